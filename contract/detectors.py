@@ -1,0 +1,110 @@
+"""What a detector with MQTT of its own says to its gateway (docs/protocol.md, 5)."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from contract.messages import BadMessage, Refusal
+from contract.names import Name
+from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
+
+VERSION = 1
+
+MAX_PAYLOAD = 16_384
+"""Largest detector message in bytes; real ones are under 1 kB."""
+
+
+class Dialect(StrEnum):
+    """How the detectors of one MQTT source speak."""
+
+    TOCSIN = "tocsin"
+    ZIGBEE2MQTT = "zigbee2mqtt"
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """One sample of Tocsin's own MQTT detectors: the fields of a sentence, as JSON."""
+
+    v: int
+    address: Name
+    sequence: Annotated[int, Meta(ge=0, lt=SEQUENCE_MODULUS)]
+    quantity: Name
+    value: float | None
+    status: Status
+
+
+class ZigbeeState(Struct, frozen=True, kw_only=True):
+    """The state that zigbee2mqtt publishes for a smoke sensor; every field may be absent.
+
+    *smoke* is a level: true for as long as the sensor is in alarm. *last_seen* is when the
+    sensor was last heard, in milliseconds since 1970 (with zigbee2mqtt's ``last_seen: epoch``)
+    or as ISO 8601 text.
+    """
+
+    smoke: bool | None = None
+    test: bool | None = None
+    tamper: bool | None = None
+    battery: float | None = None
+    battery_low: bool | None = None
+    linkquality: float | None = None
+    last_seen: int | str | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_sample_decoder = msgspec.json.Decoder(Sample)
+_zigbee_decoder = msgspec.json.Decoder(ZigbeeState)
+
+
+def encode_sample(sentence: Sentence) -> bytes:
+    """*sentence* as the JSON of an MQTT detector."""
+    return _encoder.encode(
+        Sample(
+            v=VERSION,
+            address=sentence.address,
+            sequence=sentence.sequence,
+            quantity=sentence.quantity,
+            value=sentence.value,
+            status=sentence.status,
+        )
+    )
+
+
+def decode_sample(payload: bytes) -> Sentence:
+    """The sample in *payload*; raises BadMessage."""
+    _check_size(payload)
+    try:
+        sample = _sample_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+        raise _refused(flaw) from flaw
+    if sample.v != VERSION:
+        text = f"version {sample.v}; this program reads {VERSION}"
+        raise BadMessage(Refusal.BAD_VERSION, text)
+    return Sentence(
+        sample.address, sample.sequence, sample.quantity, sample.value, sample.status
+    )
+
+
+def encode_zigbee(state: ZigbeeState) -> bytes:
+    """*state* as zigbee2mqtt publishes it: without the fields that the sensor does not have."""
+    known = {name: value for name, value in msgspec.structs.asdict(state).items() if value is not None}
+    return _encoder.encode(known)
+
+
+def decode_zigbee(payload: bytes) -> ZigbeeState:
+    """The sensor state in *payload*; raises BadMessage."""
+    _check_size(payload)
+    try:
+        return _zigbee_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+        raise _refused(flaw) from flaw
+
+
+def _check_size(payload: bytes) -> None:
+    if len(payload) > MAX_PAYLOAD:
+        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {MAX_PAYLOAD} at most")
+
+
+def _refused(flaw: Exception) -> BadMessage:
+    shape = isinstance(flaw, msgspec.ValidationError)
+    return BadMessage(Refusal.BAD_SHAPE if shape else Refusal.NOT_JSON, str(flaw))

@@ -1,0 +1,333 @@
+"""Messages between gateways and the center: JSON bodies, decoded straight into frozen structs.
+
+docs/protocol.md, 4 is normative. Fields that are not known are ignored, so that a newer sender is
+understood; a version that is not known is refused with its number.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from contract.names import Name
+from contract.times import Micros
+
+VERSION = 1
+
+MAX_PAYLOAD = 1_048_576
+"""Largest message in bytes; a larger one is refused without being decoded."""
+
+MAX_ABOVE = 1_000
+"""Most numbers that one receipt lists above its *through*; the rest are simply sent again."""
+
+Seq = Annotated[int, Meta(ge=1, le=2**53)]
+Epoch = Annotated[str, Meta(min_length=1, max_length=64)]
+Text = Annotated[str, Meta(max_length=1_000)]
+
+
+class Kind(StrEnum):
+    """What a signal says."""
+
+    FIRE = "fire"
+    PREALARM = "prealarm"
+    FAULT = "fault"
+    TAMPER = "tamper"
+    DISABLED = "disabled"
+    TEST = "test"
+    SUPERVISORY = "supervisory"
+
+
+class Edge(StrEnum):
+    """Whether the condition began or ended."""
+
+    RAISED = "raised"
+    RESTORED = "restored"
+
+
+class Scope(StrEnum):
+    """What kind of thing the signal is about."""
+
+    POINT = "point"
+    LINE = "line"
+    PATH = "path"
+    GATEWAY = "gateway"
+
+
+class Signal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A change that a point, a line, a path or the gateway itself reports.
+
+    *reason* is the named cause ("smoke_above_alarm", "silent", ...); *quantity* and *value* are the
+    measurement behind it, where there is one. *changed_at* is when the thing changed, *committed_at*
+    when the gateway stored the signal.
+    """
+
+    seq: Seq
+    kind: Kind
+    edge: Edge
+    scope: Scope
+    name: Name
+    reason: Text
+    changed_at: Micros
+    committed_at: Micros
+    quantity: Text | None = None
+    value: float | None = None
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """Readings of one quantity at one point: times in *t*, values in *v*, equally many."""
+
+    point: Name
+    quantity: Name
+    t: list[Micros]
+    v: list[float]
+
+    def __post_init__(self) -> None:
+        if len(self.t) != len(self.v):
+            raise ValueError(f"{len(self.t)} times for {len(self.v)} values")
+
+
+class Versioned(Struct, frozen=True, kw_only=True):
+    """A message that names the version of the protocol that it is written in."""
+
+    v: int
+
+
+class TelemetryBatch(Versioned, frozen=True, kw_only=True):
+    """A numbered batch of readings."""
+
+    epoch: Epoch
+    floor: Seq
+    seq: Seq
+    series: list[Series]
+
+
+class LaneState(Struct, frozen=True, kw_only=True):
+    """How much of a lane still waits for its receipt."""
+
+    epoch: Epoch
+    depth: int
+    oldest_age_s: float
+    last_seq: int
+    thinned: int = 0
+
+
+class Presence(Versioned, frozen=True, kw_only=True):
+    """Whether a gateway is connected; retained, and left behind as its will."""
+
+    online: bool
+    version: str
+    at: Micros
+
+
+class Heartbeat(Versioned, frozen=True, kw_only=True):
+    """A gateway's state, every few seconds; *lines* maps a line's name to its state."""
+
+    at: Micros
+    alarm: LaneState
+    telemetry: LaneState
+    lines: dict[str, str] = {}
+    points: dict[str, int] = {}
+
+
+class Receipt(Versioned, frozen=True, kw_only=True):
+    """Proof of storage: all numbers up to *through* and those in *above* are durable."""
+
+    epoch: Epoch
+    through: Annotated[int, Meta(ge=0)]
+    above: list[Seq] = []
+
+
+class IncidentNotice(Versioned, frozen=True, kw_only=True):
+    """The life of an incident, told back to the site that it is about."""
+
+    incident: Text
+    phase: Text
+    reason: Text
+    at: Micros
+    by: Text | None = None
+
+
+class _AlarmEnvelope(Versioned, frozen=True, kw_only=True):
+    epoch: Epoch
+    floor: Seq
+    signals: list[Raw]
+
+
+class _TelemetryEnvelope(Versioned, frozen=True, kw_only=True):
+    epoch: Epoch
+    floor: Seq
+    seq: Seq
+    series: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class BadSignal:
+    """One signal of an alarm message that could not be understood; *seq* if at least that could."""
+
+    seq: int | None
+    raw: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmMessage:
+    """One or more signals of one epoch; what could not be understood stands in *bad*."""
+
+    epoch: str
+    floor: int
+    signals: tuple[Signal, ...]
+    bad: tuple[BadSignal, ...]
+
+
+class Refusal(StrEnum):
+    """Why a message as a whole was not taken."""
+
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    BAD_VERSION = "bad_version"
+    BAD_SHAPE = "bad_shape"
+
+
+class BadMessage(ValueError):
+    """A message that cannot be taken; sending it again cannot help.
+
+    *header* holds its epoch, floor and number where these could be read: with them the receiver can
+    set the message aside and still receipt it, so that one poisoned batch never blocks a lane.
+    """
+
+    def __init__(self, refusal: Refusal, text: str, header: "Header | None" = None) -> None:
+        super().__init__(text)
+        self.refusal = refusal
+        self.header = header
+
+
+class Header(Struct, frozen=True):
+    """The least that identifies a telemetry batch."""
+
+    epoch: Epoch
+    floor: Seq
+    seq: Seq
+
+
+class _Seq(Struct, frozen=True):
+    seq: Seq
+
+
+T = TypeVar("T", bound=Versioned)
+
+_encoder = msgspec.json.Encoder()
+_alarm_decoder = msgspec.json.Decoder(_AlarmEnvelope)
+_signal_decoder = msgspec.json.Decoder(Signal)
+_telemetry_decoder = msgspec.json.Decoder(TelemetryBatch)
+_receipt_decoder = msgspec.json.Decoder(Receipt)
+_presence_decoder = msgspec.json.Decoder(Presence)
+_heartbeat_decoder = msgspec.json.Decoder(Heartbeat)
+_incident_decoder = msgspec.json.Decoder(IncidentNotice)
+_header_decoder = msgspec.json.Decoder(Header)
+_version_decoder = msgspec.json.Decoder(Versioned)
+_seq_decoder = msgspec.json.Decoder(_Seq)
+
+
+def encode(message: Struct | list[Series]) -> bytes:
+    """The JSON body of *message*."""
+    return _encoder.encode(message)
+
+
+def encode_alarm(epoch: str, floor: int, signals: list[bytes]) -> bytes:
+    """An alarm message around *signals* that are encoded already."""
+    raw = [Raw(signal) for signal in signals]
+    return _encoder.encode(_AlarmEnvelope(v=VERSION, epoch=epoch, floor=floor, signals=raw))
+
+
+def encode_telemetry(epoch: str, floor: int, seq: int, series: bytes) -> bytes:
+    """A telemetry batch around *series*, a list of Series that is encoded already."""
+    return _encoder.encode(
+        _TelemetryEnvelope(v=VERSION, epoch=epoch, floor=floor, seq=seq, series=Raw(series))
+    )
+
+
+def decode_alarm(payload: bytes) -> AlarmMessage:
+    """The alarm message in *payload*; one bad signal in it spares the others.
+
+    Raises BadMessage if not even the envelope can be read.
+    """
+    envelope = _decode(_alarm_decoder, payload)
+    signals: list[Signal] = []
+    bad: list[BadSignal] = []
+    for raw in envelope.signals:
+        try:
+            signals.append(_signal_decoder.decode(raw))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+            bad.append(BadSignal(_seq_of(bytes(raw)), bytes(raw), str(flaw)))
+    return AlarmMessage(envelope.epoch, envelope.floor, tuple(signals), tuple(bad))
+
+
+def decode_telemetry(payload: bytes) -> TelemetryBatch:
+    """The telemetry batch in *payload*; raises BadMessage, with its header if that can be read."""
+    return _decode(_telemetry_decoder, payload)
+
+
+def decode_receipt(payload: bytes) -> Receipt:
+    """The receipt in *payload*; raises BadMessage."""
+    return _decode(_receipt_decoder, payload)
+
+
+def decode_presence(payload: bytes) -> Presence:
+    """The presence in *payload*; raises BadMessage."""
+    return _decode(_presence_decoder, payload)
+
+
+def decode_heartbeat(payload: bytes) -> Heartbeat:
+    """The heartbeat in *payload*; raises BadMessage."""
+    return _decode(_heartbeat_decoder, payload)
+
+
+def decode_incident(payload: bytes) -> IncidentNotice:
+    """The incident notice in *payload*; raises BadMessage."""
+    return _decode(_incident_decoder, payload)
+
+
+def _decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
+    if len(payload) > MAX_PAYLOAD:
+        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {MAX_PAYLOAD} at most")
+    try:
+        message = decoder.decode(payload)
+    except msgspec.ValidationError as flaw:
+        raise _misshapen(payload, flaw) from flaw
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+        raise BadMessage(Refusal.NOT_JSON, str(flaw)) from flaw
+    if message.v != VERSION:
+        raise _other_version(payload, message.v)
+    return message
+
+
+def _misshapen(payload: bytes, flaw: msgspec.ValidationError) -> BadMessage:
+    """Why *payload* has another shape: most often because it is of another version."""
+    try:
+        version = _version_decoder.decode(payload).v
+    except msgspec.ValidationError:
+        version = VERSION
+    if version != VERSION:
+        return _other_version(payload, version)
+    return BadMessage(Refusal.BAD_SHAPE, str(flaw), _header_of(payload))
+
+
+def _other_version(payload: bytes, version: int) -> BadMessage:
+    text = f"version {version}; this program reads {VERSION}"
+    return BadMessage(Refusal.BAD_VERSION, text, _header_of(payload))
+
+
+def _header_of(payload: bytes) -> Header | None:
+    try:
+        return _header_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _seq_of(raw: bytes) -> int | None:
+    try:
+        return _seq_decoder.decode(raw).seq
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,76 @@
+"""A recording: what points reported during a recorded or simulated event, as CSV.
+
+Columns ``t,point,quantity,value``: *t* in seconds, 0 = ignition, never falling; units as in
+contract/quantities.py. docs/protocol.md, 6 is normative.
+"""
+
+import csv
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from contract.names import is_name
+from contract.quantities import QUANTITIES
+
+HEADER = ["t", "point", "quantity", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One row of a recording; *t* in seconds from ignition."""
+
+    t: float
+    point: str
+    quantity: str
+    value: float
+
+
+class BadRecording(ValueError):
+    """A row that is no reading; the text names the line and what is wrong there."""
+
+
+def read(lines: Iterable[str]) -> Iterator[Reading]:
+    """The readings in *lines*, in their order; raises BadRecording at the first bad line."""
+    rows = csv.reader(lines)
+    header = next(rows, None)
+    if header != HEADER:
+        raise BadRecording(f"line 1: the header is {header}, not {','.join(HEADER)}")
+    last = -math.inf
+    for number, row in enumerate(rows, start=2):
+        try:
+            reading = _reading(row)
+        except ValueError as flaw:
+            raise BadRecording(f"line {number}: {flaw}") from flaw
+        if reading.t < last:
+            raise BadRecording(f"line {number}: time {reading.t} follows {last}; sort by t")
+        last = reading.t
+        yield reading
+
+
+def _reading(row: list[str]) -> Reading:
+    if len(row) != len(HEADER):
+        raise ValueError(f"{len(row)} columns, not {len(HEADER)}")
+    t, point, quantity, value = row
+    if not is_name(point):
+        raise ValueError(f"{point!r} is no point name: use a-z, 0-9 and '-'")
+    if quantity not in QUANTITIES:
+        raise ValueError(f"unknown quantity {quantity!r}; known: {', '.join(QUANTITIES)}")
+    return Reading(_finite(t, "time"), point, quantity, _finite(value, quantity))
+
+
+def _finite(text: str, what: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{what} is {text!r}, not a finite number")
+    return number
+
+
+def write(readings: Iterable[Reading]) -> Iterator[str]:
+    """*readings* as lines of CSV, header first; values keep four decimals, times three."""
+    yield ",".join(HEADER) + "\n"
+    for each in readings:
+        yield f"{each.t:.3f},{each.point},{each.quantity},{_four_decimals(each.value)}\n"
+
+
+def _four_decimals(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")

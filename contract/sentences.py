@@ -1,0 +1,159 @@
+r"""Sentences of a detector on a serial line, sans-IO: bytes in, sentences and damage out.
+
+    $TSR,<address>,<sequence>,<quantity>,<value>,<status>*<CRC>\r\n
+
+docs/protocol.md, 2 is normative. Rules for whoever edits this file:
+
+- Upper-case letters occur in the sentence type and the CRC, nowhere else. So a ``$`` that a flipped
+  bit makes inside a sentence can never begin a valid one, and no single-bit error passes.
+- The decoder keeps at most one unfinished sentence, so memory stays bounded whatever the line does.
+- Every byte that is not part of a valid sentence is reported once, as damage.
+"""
+
+import re
+from binascii import crc_hqx
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contract.names import is_name
+
+MAX_SENTENCE = 128
+"""Longest sentence in bytes, from ``$`` to the line feed."""
+
+SEQUENCE_MODULUS = 65_536
+"""A detector counts its sentences from 0 to 65535 and begins again."""
+
+_CRC_START = 0xFFFF  # CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF, no reflection.
+
+_SENTENCE = re.compile(
+    rb"\$(TSR,([a-z0-9][a-z0-9-]{0,62}),(0|[1-9][0-9]{0,4}),([a-z][a-z0-9]{0,15}),"
+    rb"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)?,([a-z]{1,8}))\*([0-9A-F]{4})\r\n"
+)
+_QUANTITY = re.compile(r"[a-z][a-z0-9]{0,15}")
+
+
+class Status(StrEnum):
+    """What a detector says of itself."""
+
+    NORMAL = "normal"
+    FAULT = "fault"
+    TAMPER = "tamper"
+    TEST = "test"
+    DISABLED = "disabled"
+    LOWBATT = "lowbatt"
+
+
+_STATUS = {status.value.encode(): status for status in Status}
+
+
+class Flaw(StrEnum):
+    """Why bytes on a line were not a sentence."""
+
+    NOISE = "noise"
+    INTERRUPTED = "interrupted"
+    OVERLONG = "overlong"
+    SHAPE = "shape"
+    CHECKSUM = "checksum"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sample that a detector reported; *value* is None when it could not measure."""
+
+    address: str
+    sequence: int
+    quantity: str
+    value: float | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes on the line that were not a sentence, and why."""
+
+    flaw: Flaw
+    data: bytes
+
+
+def encode(sentence: Sentence) -> bytes:
+    """The bytes of *sentence*; raises ValueError where it cannot be written as one."""
+    if not is_name(sentence.address):
+        raise ValueError(f"{sentence.address!r} is no address: use a-z, 0-9 and '-', 63 at most")
+    if not 0 <= sentence.sequence < SEQUENCE_MODULUS:
+        raise ValueError(f"sequence {sentence.sequence} is not within 0..{SEQUENCE_MODULUS - 1}")
+    if not _QUANTITY.fullmatch(sentence.quantity):
+        raise ValueError(f"{sentence.quantity!r} is no quantity: use a-z and 0-9, 16 at most")
+    body = ",".join(
+        (
+            "TSR",
+            sentence.address,
+            str(sentence.sequence),
+            sentence.quantity,
+            "" if sentence.value is None else _digits(sentence.value),
+            sentence.status.value,
+        )
+    ).encode()
+    return b"$%b*%04X\r\n" % (body, crc_hqx(body, _CRC_START))
+
+
+def _digits(value: float) -> str:
+    """*value* with up to six decimals and no exponent."""
+    if not abs(value) < 1e9:
+        raise ValueError(f"{value} does not fit in nine digits")
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+class Decoder:
+    """Turns the bytes of one line into sentences and damage, however they are cut."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Sentence | Damage]:
+        """Take *data* and yield, in order, all that it completes."""
+        self._buffer += data
+        while self._buffer:
+            found = self._next()
+            if found is None:
+                return
+            yield found
+
+    def _next(self) -> Sentence | Damage | None:
+        """The next thing in the buffer, or None while more bytes are needed."""
+        start = self._buffer.find(b"$")
+        if start:
+            return self._discard(start if start > 0 else len(self._buffer), Flaw.NOISE)
+        end = self._buffer.find(b"\n") + 1
+        restart = self._buffer.find(b"$", 1, end or None)
+        if restart > 0:
+            return self._discard(restart, Flaw.INTERRUPTED)
+        if (end or len(self._buffer)) > MAX_SENTENCE:
+            return self._discard(end or len(self._buffer), Flaw.OVERLONG)
+        if not end:
+            return None
+        return self._parse(end)
+
+    def _parse(self, end: int) -> Sentence | Damage:
+        match = _SENTENCE.fullmatch(self._buffer, 0, end)
+        if match is None:
+            return self._discard(end, Flaw.SHAPE)
+        body, address, sequence, quantity, value, status, crc = match.groups()
+        if crc_hqx(body, _CRC_START) != int(crc, 16):
+            return self._discard(end, Flaw.CHECKSUM)
+        if bytes(status) not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
+            return self._discard(end, Flaw.SHAPE)
+        del self._buffer[:end]
+        return Sentence(
+            address.decode(),
+            int(sequence),
+            quantity.decode(),
+            None if value is None else float(value),
+            _STATUS[bytes(status)],
+        )
+
+    def _discard(self, length: int, flaw: Flaw) -> Damage:
+        data = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return Damage(flaw, data)

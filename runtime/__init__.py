@@ -1,0 +1,1 @@
+"""What every process needs and that knows nothing of fire."""

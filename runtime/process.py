@@ -1,0 +1,60 @@
+"""A process that stops when asked, says why when it fails, and feeds its watchdog while it works."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+def run_process(app: Callable[[], Awaitable[None]]) -> int:
+    """Run *app* until it returns, fails, or the process is asked to stop.
+
+    SIGINT and SIGTERM cancel the app, so its ``async with`` blocks are the shutdown sequence.
+    Returns the exit code of the process.
+    """
+    try:
+        asyncio.run(_until_asked_to_stop(app))
+    except Exception:
+        # The one broad except of a process: whatever it was, it is logged and the exit code says so.
+        log.exception("stopped by an unexpected error")
+        return 1
+    return 0
+
+
+async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:
+    task = asyncio.ensure_future(app())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped by a signal")
+
+
+def notify_supervisor(state: str) -> None:
+    """Tell systemd *state* ("READY=1", "WATCHDOG=1"); nothing happens where it is not listening."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.connect("\0" + address[1:] if address.startswith("@") else address)
+        sock.sendall(state.encode())
+
+
+async def keep_watchdog(moving: Callable[[], bool]) -> None:
+    """Report readiness, then feed systemd's watchdog for as long as *moving* says yes."""
+    notify_supervisor("READY=1")
+    # Half the interval that systemd allows (sd_watchdog_enabled(3)); 10 s where it sets none.
+    interval = int(os.environ.get("WATCHDOG_USEC", 20_000_000)) / 2_000_000
+    while True:
+        await asyncio.sleep(interval)
+        if moving():
+            notify_supervisor("WATCHDOG=1")
+        else:
+            log.error("the pipeline stands still; the watchdog is not fed")

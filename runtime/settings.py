@@ -1,0 +1,123 @@
+"""Settings of a process: a TOML file, over it the environment, and every mistake named at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from contract.names import NAME_PATTERN
+from contract.topics import DEFAULT_ROOT
+from runtime.log import LogFormat
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+"""A premises, gateway, zone or point, as on the wire."""
+
+
+class BadSettings(Exception):
+    """Settings that cannot be used; *errors* names each mistake with its file and key."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+class Part(BaseModel):
+    """A table within a service's settings: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServiceSettings(BaseSettings):
+    """Base of one service's settings; the environment wins over the file.
+
+    A nested key is written with two underscores: ``TOCSIN_INGEST_BROKER__PASSWORD``.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def _readable(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise ValueError(f"there is no file {path}; create it or remove the key")
+    return path
+
+
+SecretFile = Annotated[Path | None, AfterValidator(_readable)]
+"""A file that holds one secret, as systemd credentials and container secrets do."""
+
+
+class Broker(Part):
+    """How to reach one MQTT broker."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(1883, ge=1, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: SecretFile = None
+    tls: bool = False
+    ca_file: SecretFile = None
+    keepalive_s: int = Field(20, ge=5, le=3600)
+    root: str = Field(DEFAULT_ROOT, pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+
+    def secret(self) -> str | None:
+        """The password, from its file where one is named."""
+        if self.password_file is not None:
+            return self.password_file.read_text().strip()
+        return self.password.get_secret_value() if self.password else None
+
+
+class Web(Part):
+    """Where a service's own HTTP server listens; port 0 takes any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def load_settings(model: type[S], file: Path | None) -> S:
+    """The settings in *file* and the environment; raises BadSettings naming every mistake."""
+    content = read_toml(file) if file else {}
+    try:
+        return model(**content)
+    except ValidationError as flaw:
+        raise BadSettings(describe(flaw, str(file or "environment"))) from flaw
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The content of *file*; raises BadSettings if it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(file.read_text())
+    except OSError as flaw:
+        raise BadSettings([f"{file}: {flaw.strerror}"]) from flaw
+    except UnicodeDecodeError as flaw:
+        raise BadSettings([f"{file}: not UTF-8: {flaw}"]) from flaw
+    except tomllib.TOMLDecodeError as flaw:
+        raise BadSettings([f"{file}: {flaw}"]) from flaw
+
+
+def describe(flaw: ValidationError, source: str) -> list[str]:
+    """One line a mistake: the file, the key, and what is wrong with it."""
+    return [
+        f"{source}: {'.'.join(str(part) for part in error['loc']) or '(top level)'}: {error['msg']}"
+        for error in flaw.errors()
+    ]

@@ -1,0 +1,223 @@
+"""A durable queue of numbered entries in one SQLite file: what is appended survives anything.
+
+Entries are numbered from 1 without ever reusing a number, and leave only when they are released.
+The *epoch* is the identity of the file: it changes only if the file was lost. Appending returns
+after the commit has reached the disk (WAL with ``synchronous=FULL``); appends that arrive while a
+commit runs share the next one, so a burst costs one sync and a single entry waits for nobody.
+"""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from contract.times import to_micros
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LAYOUT = 1
+"""Version of the file's layout; a file from a newer one is refused."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (layout INTEGER NOT NULL, epoch TEXT NOT NULL, last_seq INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL);
+"""
+
+R = TypeVar("R")
+
+
+class NewerLayout(Exception):
+    """The file was written by a newer program; run that one, or move the file aside."""
+
+
+class NotStored(Exception):
+    """The disk did not take the entry; nothing of it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One stored entry; *at* in microseconds since 1970."""
+
+    seq: int
+    at: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits: the number of entries, the lowest number kept (the next one if nothing is
+    kept), and when the oldest was stored, in microseconds since 1970."""
+
+    entries: int
+    floor: int
+    oldest_at: int | None
+
+
+class Spool:
+    """The open queue; made by ``open_spool``."""
+
+    def __init__(self, file: "_File", thread: ThreadPoolExecutor, clock: Clock) -> None:
+        self._file = file
+        self._thread = thread
+        self._clock = clock
+        self._waiting: list[tuple[Entry, asyncio.Future[int]]] = []
+        self._committer: asyncio.Task[None] | None = None
+        self.epoch = file.epoch
+        self.last_seq = file.last_seq
+        self.depth = file.depth()
+
+    async def append(self, build: Callable[[int], bytes]) -> int:
+        """Store what *build* makes of the new number; returns the number once that is durable.
+
+        Raises NotStored if the disk refused; the number is then never used again.
+        """
+        self.last_seq += 1
+        entry = Entry(self.last_seq, to_micros(self._clock()), build(self.last_seq))
+        stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, stored))
+        if self._committer is None or self._committer.done():
+            self._committer = asyncio.create_task(self._commit_waiting(), name="spool commit")
+        return await stored
+
+    async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[Entry]:
+        """Up to *limit* entries numbered above *after*, ascending."""
+        return await self._in_thread(lambda: self._file.read(after, limit))
+
+    async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
+        """Forget all entries up to *through* and those numbered in *above*."""
+        self.depth = await self._in_thread(lambda: self._file.delete(through, list(above)))
+
+    async def settle(self) -> None:
+        """Wait until everything appended so far is stored or refused."""
+        if self._committer is not None:
+            await asyncio.shield(self._committer)
+
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            flaw: NotStored | None = None
+            try:
+                self.depth = await self._in_thread(partial(self._file.insert, [each for each, _ in group]))
+            except sqlite3.Error as error:
+                flaw = NotStored(str(error))
+            for entry, stored in group:
+                if stored.done():  # whoever appended it was cancelled meanwhile
+                    continue
+                if flaw is None:
+                    stored.set_result(entry.seq)
+                else:
+                    stored.set_exception(flaw)
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+class _File:
+    """The SQLite file of a spool, used from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=FULL")
+            self._database.executescript(_SCHEMA)
+            layout, self.epoch, self.last_seq = self._meta()
+            if layout > LAYOUT:
+                raise NewerLayout(f"{path} has layout {layout}, this program knows {LAYOUT}")
+            self._entries = self._database.execute("SELECT count(*) FROM entries").fetchone()[0]
+        except BaseException:
+            self._database.close()
+            raise
+
+    def insert(self, entries: list[Entry]) -> Depth:
+        """Store *entries* in one transaction; raises sqlite3.Error and then has stored none."""
+        rows = [(each.seq, each.at, each.body) for each in entries]
+        with self._transaction():
+            self._database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
+            self._database.execute("UPDATE meta SET last_seq = ?", (entries[-1].seq,))
+        self.last_seq = entries[-1].seq
+        self._entries += len(entries)
+        return self.depth()
+
+    def delete(self, through: int, above: list[int]) -> Depth:
+        """Remove what is released."""
+        with self._transaction():
+            gone = self._database.execute("DELETE FROM entries WHERE seq <= ?", (through,)).rowcount
+            gone += self._database.executemany(
+                "DELETE FROM entries WHERE seq = ?", [(seq,) for seq in above if seq > through]
+            ).rowcount
+        self._entries -= gone
+        return self.depth()
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Up to *limit* entries above *after*, ascending."""
+        query = "SELECT seq, at, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+        return [Entry(*row) for row in self._database.execute(query, (after, limit))]
+
+    def depth(self) -> Depth:
+        """How much is stored now."""
+        query = "SELECT seq, at FROM entries ORDER BY seq LIMIT 1"
+        floor, oldest_at = self._database.execute(query).fetchone() or (self.last_seq + 1, None)
+        return Depth(self._entries, floor, oldest_at)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _meta(self) -> tuple[int, str, int]:
+        row = self._database.execute("SELECT layout, epoch, last_seq FROM meta").fetchone()
+        if row is None:
+            row = (LAYOUT, secrets.token_hex(8), 0)
+            self._database.execute("INSERT INTO meta VALUES (?, ?, ?)", row)
+        return row[0], row[1], row[2]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+
+@asynccontextmanager
+async def open_spool(path: Path, clock: Clock) -> AsyncIterator[Spool]:
+    """Open the spool at *path*, or begin one with a new epoch.
+
+    A file that is not a readable database is set aside as ``<name>.corrupt-<time>``, never deleted.
+    Raises NewerLayout for a file from a newer program.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1, thread_name_prefix=f"spool-{path.stem}") as thread:
+        file = await asyncio.get_running_loop().run_in_executor(thread, _open, path, clock)
+        spool = Spool(file, thread, clock)
+        try:
+            yield spool
+        finally:
+            await spool.settle()
+            file.close()
+
+
+def _open(path: Path, clock: Clock) -> _File:
+    try:
+        return _File(path)
+    except sqlite3.DatabaseError as flaw:
+        if isinstance(flaw, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
+            raise
+        aside = path.with_name(f"{path.name}.corrupt-{to_micros(clock())}")
+        path.rename(aside)
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(flaw))
+        return _File(path)

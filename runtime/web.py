@@ -1,0 +1,33 @@
+"""A service's own HTTP server: health, metrics, and whatever routes the service adds."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+
+def health_routes(metrics: CollectorRegistry, health: Callable[[], dict[str, Any]]) -> list[web.RouteDef]:
+    """``/healthz``, 200 while *health* says ``"ok": true`` and 503 otherwise, and ``/metrics``."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        state = health()
+        return web.json_response(state, status=200 if state["ok"] else 503)
+
+    async def expose(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(metrics), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [web.get("/healthz", healthz), web.get("/metrics", expose)]
+
+
+@asynccontextmanager
+async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve *app* within the block; yields the port, which matters where 0 was asked for."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
