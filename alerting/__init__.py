@@ -1,0 +1,1 @@
+"""Center: signals in; incidents, escalation and relay out."""

@@ -80,9 +80,7 @@ def decode_sample(payload: bytes) -> Sentence:
     if sample.v != VERSION:
         text = f"version {sample.v}; this program reads {VERSION}"
         raise BadMessage(Refusal.BAD_VERSION, text)
-    return Sentence(
-        sample.address, sample.sequence, sample.quantity, sample.value, sample.status
-    )
+    return Sentence(sample.address, sample.sequence, sample.quantity, sample.value, sample.status)
 
 
 def encode_zigbee(state: ZigbeeState) -> bytes:

@@ -1,0 +1,1 @@
+"""On site: detectors in, durable outbox, MQTT out."""

@@ -1,0 +1,1 @@
+"""Center: telemetry in, readings store out."""

@@ -1,0 +1,1 @@
+"""Center: the database of premises, zones, points, people: what an alarm means."""

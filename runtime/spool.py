@@ -106,7 +106,9 @@ class Spool:
             group, self._waiting = self._waiting, []
             flaw: NotStored | None = None
             try:
-                self.depth = await self._in_thread(partial(self._file.insert, [each for each, _ in group]))
+                self.depth = await self._in_thread(
+                    partial(self._file.insert, [each for each, _ in group])
+                )
             except sqlite3.Error as error:
                 flaw = NotStored(str(error))
             for entry, stored in group:

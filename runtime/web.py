@@ -8,7 +8,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 
-def health_routes(metrics: CollectorRegistry, health: Callable[[], dict[str, Any]]) -> list[web.RouteDef]:
+def health_routes(
+    metrics: CollectorRegistry, health: Callable[[], dict[str, Any]]
+) -> list[web.RouteDef]:
     """``/healthz``, 200 while *health* says ``"ok": true`` and 503 otherwise, and ``/metrics``."""
 
     async def healthz(_: web.Request) -> web.Response:

@@ -1,0 +1,1 @@
+"""Detectors and command centers that do not exist, for tests, demonstrations and exercises."""

@@ -1,0 +1,1 @@
+"""Working stand-ins and real servers for the tests."""
