@@ -131,14 +131,14 @@ class Session:
 
     def _new_client(self) -> aiomqtt.Client:
         broker = self._broker
-        will = self._will and aiomqtt.Will(self._will.topic, self._will.payload, qos=1, retain=True)
+        will = self._will
         return aiomqtt.Client(
             broker.host,
             broker.port,
             username=broker.username,
             password=broker.secret(),
             identifier=self._client_id,
-            will=will,
+            will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True) if will else None,
             keepalive=broker.keepalive_s,
             timeout=5.0,
             max_queued_incoming_messages=INBOUND_LIMIT,

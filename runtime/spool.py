@@ -28,8 +28,12 @@ LAYOUT = 1
 """Version of the file's layout; a file from a newer one is refused."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (layout INTEGER NOT NULL, epoch TEXT NOT NULL, last_seq INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (
+    layout INTEGER NOT NULL, epoch TEXT NOT NULL, last_seq INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS entries (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL
+);
 """
 
 R = TypeVar("R")
@@ -54,8 +58,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much waits: the number of entries, the lowest number kept (the next one if nothing is
-    kept), and when the oldest was stored, in microseconds since 1970."""
+    """How much waits.
+
+    *floor* is the lowest number kept, or the next one if nothing is kept; *oldest_at* is when the
+    oldest entry was stored, in microseconds since 1970.
+    """
 
     entries: int
     floor: int
