@@ -1,0 +1,23 @@
+"""Waiting for something to become true, for as short as it takes."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+
+async def eventually(
+    check: Callable[[], Any | Awaitable[Any]], *, within: float = 10.0, every: float = 0.02
+) -> Any:
+    """The first true answer of *check*; fails when there is none *within* so many seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = check()
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {within} s: {check}; last answer {answer!r}")
+        await asyncio.sleep(every)
