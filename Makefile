@@ -1,0 +1,52 @@
+# Two commands do everything: `make demo` shows Tocsin at work, `make test` proves it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check unit faults bench servers format clean
+
+help:
+	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
+	@echo "make test    every check and every test, with real servers (installs them where it may)"
+	@echo "make check   style, types, import rules and unit tests, in under a minute"
+	@echo "make bench   the measurements, each printing JSON"
+	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
+	@echo "make clean   remove what these commands made here"
+
+demo: .venv/demo
+	@$(BIN)/tocsin demo $(ARGS)
+
+test: .venv/dev servers
+	@$(MAKE) --no-print-directory style
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev
+	@$(MAKE) --no-print-directory style
+	$(BIN)/python -m pytest -q tests/unit $(ARGS)
+
+.PHONY: style
+style: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache | tail -n 4
+
+bench: .venv/dev servers
+	$(BIN)/python -m bench $(ARGS)
+
+servers:
+	@sh scripts/install-servers.sh
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+# The environment is made anew when pyproject.toml changes.
+.venv/demo: pyproject.toml
+	@sh scripts/make-venv.sh "$(PYTHON)" demo
+
+.venv/dev: pyproject.toml
+	@sh scripts/make-venv.sh "$(PYTHON)" dev

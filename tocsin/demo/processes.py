@@ -1,0 +1,68 @@
+"""The demonstration's child processes: started here, watched here, and all of them ended here."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE_S = 6.0
+"""How long a child may take to end after SIGTERM; a gateway promises 5 s."""
+
+
+class ChildEnded(Exception):
+    """A process of the demonstration ended by itself; the text holds the end of its log."""
+
+
+@dataclass
+class Child:
+    """One running process and where it writes its log."""
+
+    name: str
+    log: Path
+    process: asyncio.subprocess.Process
+
+    async def ended(self) -> None:
+        """Wait for the end that should not come; raises ChildEnded when it does."""
+        code = await self.process.wait()
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
+        raise ChildEnded(f"{self.name} ended with code {code}:\n{tail}")
+
+    async def stop(self) -> int:
+        """End it in order, by force if it takes too long; returns its exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self.process.wait(), PATIENCE_S)
+            except TimeoutError:
+                self.process.kill()
+        return await self.process.wait()
+
+
+def tocsin(*arguments: str) -> list[str]:
+    """The command that runs a verb of Tocsin with this same Python."""
+    return [sys.executable, "-m", "tocsin", *arguments]
+
+
+@asynccontextmanager
+async def child(name: str, command: Sequence[str], folder: Path) -> AsyncIterator[Child]:
+    """Run *command* within the block, its output in *folder*."""
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            # Ctrl-C reaches the demonstration alone; it ends its children in its own order.
+            start_new_session=True,
+        )
+    running = Child(name, log, process)
+    try:
+        yield running
+    finally:
+        await running.stop()

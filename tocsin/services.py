@@ -1,0 +1,82 @@
+"""The verbs that run a service: gateway, ingest, alerting."""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.log import set_up_log
+from runtime.process import run_process
+from runtime.settings import BadSettings, load_settings
+from tocsin.failures import MissingLibrary, stop
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML; samples are in deploy/."),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Only check the settings: name every mistake, then exit.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="With --check: answer as JSON, for machines.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.command("gateway")(gateway)
+    app.command("ingest")(ingest)
+    app.command("alerting")(alerting)
+
+
+def gateway(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Run a gateway: detectors on serial lines and MQTT in, signals and readings out.
+
+    Nothing that it has taken is lost: it keeps every signal and reading on disk until the center's
+    receipt says that it is stored there.
+
+    Settings come from FILE and from the environment, which wins: TOCSIN_GATEWAY_BROKER__HOST.
+    """
+    run_service("gateway", config, check=check, as_json=as_json)
+
+
+def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Run ingest: readings from all gateways into InfluxDB or the embedded store.
+
+    A batch is receipted only once the store has it. What the store refuses is set aside in the
+    quarantine, counted, and holds up nothing else.
+
+    Settings come from FILE and from the environment, which wins: TOCSIN_INGEST_BROKER__HOST.
+    """
+    run_service("ingest", config, check=check, as_json=as_json)
+
+
+def alerting(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Run alerting: confirm fire signals, open incidents, escalate, relay to the command center.
+
+    All its state is in its database; it may be killed and started again at any moment.
+
+    Settings come from FILE and from the environment, which wins: TOCSIN_ALERTING_BROKER__HOST.
+    """
+    run_service("alerting", config, check=check, as_json=as_json)
+
+
+def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -> None:
+    """Load the settings of the service *name*; then check them only, or run it until it is stopped."""
+    try:
+        settings_of = importlib.import_module(f"{name}.settings").Settings
+        app = importlib.import_module(f"{name}.app")
+    except ModuleNotFoundError as flaw:
+        raise MissingLibrary(flaw) from flaw
+    try:
+        settings = load_settings(settings_of, config)
+    except BadSettings as flaw:
+        if check and as_json:
+            typer.echo(json.dumps({"ok": False, "errors": flaw.errors}))
+            raise typer.Exit(2) from flaw
+        stop(*flaw.errors)
+    if check:
+        typer.echo(json.dumps({"ok": True, "errors": []}) if as_json else f"{config or name}: ok")
+        return
+    set_up_log(settings.log_format, settings.log_level)
+    raise typer.Exit(run_process(lambda: app.run(settings)))
