@@ -7,7 +7,9 @@ from msgspec import Meta
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
-Name = Annotated[str, Meta(pattern=NAME_PATTERN)]
+# In Python's expressions "$" also stands before a last line feed; "\Z" does not. Other readers of
+# NAME_PATTERN (JSON Schema, pydantic) do not know "\Z", and to them "$" is the very end.
+Name = Annotated[str, Meta(pattern=NAME_PATTERN.removesuffix("$") + r"\Z")]
 """A lower-case name of 1 to 63 characters, checked wherever a message is decoded."""
 
 _NAME = re.compile(NAME_PATTERN.removesuffix("$"))
