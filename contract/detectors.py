@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from contract.messages import BadMessage, Refusal
+from contract.messages import UNREADABLE, BadMessage, Refusal
 from contract.names import Name
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 
@@ -14,6 +14,10 @@ VERSION = 1
 
 MAX_PAYLOAD = 16_384
 """Largest detector message in bytes; real ones are under 1 kB."""
+
+
+LAST_MILLISECOND = 253_402_300_799_999
+"""The end of the year 9999 in milliseconds since 1970: the last moment that a program can hold."""
 
 
 class Dialect(StrEnum):
@@ -48,12 +52,17 @@ class ZigbeeState(Struct, frozen=True, kw_only=True):
     battery: float | None = None
     battery_low: bool | None = None
     linkquality: float | None = None
-    last_seen: int | str | None = None
+    last_seen: Annotated[int, Meta(ge=0, le=LAST_MILLISECOND)] | str | None = None
+
+
+class _Smoke(Struct, frozen=True):
+    smoke: bool
 
 
 _encoder = msgspec.json.Encoder()
 _sample_decoder = msgspec.json.Decoder(Sample)
 _zigbee_decoder = msgspec.json.Decoder(ZigbeeState)
+_smoke_decoder = msgspec.json.Decoder(_Smoke)
 
 
 def encode_sample(sentence: Sentence) -> bytes:
@@ -75,7 +84,7 @@ def decode_sample(payload: bytes) -> Sentence:
     _check_size(payload)
     try:
         sample = _sample_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+    except UNREADABLE as flaw:
         raise _refused(flaw) from flaw
     if sample.v != VERSION:
         text = f"version {sample.v}; this program reads {VERSION}"
@@ -90,12 +99,24 @@ def encode_zigbee(state: ZigbeeState) -> bytes:
 
 
 def decode_zigbee(payload: bytes) -> ZigbeeState:
-    """The sensor state in *payload*; raises BadMessage."""
+    """The sensor state in *payload*; raises BadMessage.
+
+    Smoke is never refused for the shape of another field: such a message is read as smoke alone.
+    """
     _check_size(payload)
     try:
         return _zigbee_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+    except UNREADABLE as flaw:
+        if _tells_of_smoke(payload):
+            return ZigbeeState(smoke=True)
         raise _refused(flaw) from flaw
+
+
+def _tells_of_smoke(payload: bytes) -> bool:
+    try:
+        return _smoke_decoder.decode(payload).smoke
+    except UNREADABLE:
+        return False
 
 
 def _check_size(payload: bytes) -> None:

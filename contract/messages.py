@@ -23,8 +23,11 @@ MAX_ABOVE = 1_000
 """Most numbers that one receipt lists above its *through*; the rest are simply sent again."""
 
 Seq = Annotated[int, Meta(ge=1, le=2**53)]
-Epoch = Annotated[str, Meta(min_length=1, max_length=64)]
-Text = Annotated[str, Meta(max_length=1_000)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Epoch = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
+
+# No NUL: PostgreSQL cannot store it, and one such signal would hold up all that come after it.
+Text = Annotated[str, Meta(max_length=1_000, pattern=r"^[^\x00]*\Z")]
 
 
 class Kind(StrEnum):
@@ -107,17 +110,17 @@ class LaneState(Struct, frozen=True, kw_only=True):
     """How much of a lane still waits for its receipt."""
 
     epoch: Epoch
-    depth: int
+    depth: Count
     oldest_age_s: float
-    last_seq: int
-    thinned: int = 0
+    last_seq: Count
+    thinned: Count = 0
 
 
 class Presence(Versioned, frozen=True, kw_only=True):
     """Whether a gateway is connected; retained, and left behind as its will."""
 
     online: bool
-    version: str
+    version: Text
     at: Micros
 
 
@@ -128,14 +131,14 @@ class Heartbeat(Versioned, frozen=True, kw_only=True):
     alarm: LaneState
     telemetry: LaneState
     lines: dict[str, str] = {}
-    points: dict[str, int] = {}
+    points: dict[str, Count] = {}
 
 
 class Receipt(Versioned, frozen=True, kw_only=True):
     """Proof of storage: all numbers up to *through* and those in *above* are durable."""
 
     epoch: Epoch
-    through: Annotated[int, Meta(ge=0)]
+    through: Count
     above: list[Seq] = []
 
 
@@ -217,6 +220,9 @@ class _Seq(Struct, frozen=True):
 
 T = TypeVar("T", bound=Versioned)
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""All that msgspec raises for bytes that it cannot take."""
+
 _encoder = msgspec.json.Encoder()
 _alarm_decoder = msgspec.json.Decoder(_AlarmEnvelope)
 _signal_decoder = msgspec.json.Decoder(Signal)
@@ -259,7 +265,7 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
     for raw in envelope.signals:
         try:
             signals.append(_signal_decoder.decode(raw))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+        except UNREADABLE as flaw:
             bad.append(BadSignal(_seq_of(bytes(raw)), bytes(raw), str(flaw)))
     return AlarmMessage(envelope.epoch, envelope.floor, tuple(signals), tuple(bad))
 
@@ -296,7 +302,7 @@ def _decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
         message = decoder.decode(payload)
     except msgspec.ValidationError as flaw:
         raise _misshapen(payload, flaw) from flaw
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as flaw:
+    except UNREADABLE as flaw:
         raise BadMessage(Refusal.NOT_JSON, str(flaw)) from flaw
     if message.v != VERSION:
         raise _other_version(payload, message.v)
@@ -309,6 +315,8 @@ def _misshapen(payload: bytes, flaw: msgspec.ValidationError) -> BadMessage:
         version = _version_decoder.decode(payload).v
     except msgspec.ValidationError:
         version = VERSION
+    except UNREADABLE as broken:  # the first reader stopped before it came to the broken part
+        return BadMessage(Refusal.NOT_JSON, str(broken))
     if version != VERSION:
         return _other_version(payload, version)
     return BadMessage(Refusal.BAD_SHAPE, str(flaw), _header_of(payload))
@@ -322,12 +330,12 @@ def _other_version(payload: bytes, version: int) -> BadMessage:
 def _header_of(payload: bytes) -> Header | None:
     try:
         return _header_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 
 def _seq_of(raw: bytes) -> int | None:
     try:
         return _seq_decoder.decode(raw).seq
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None

@@ -12,7 +12,6 @@ docs/protocol.md, 2 is normative. Rules for whoever edits this file:
 
 import re
 from binascii import crc_hqx
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +29,8 @@ _SENTENCE = re.compile(
     rb"\$(TSR,([a-z0-9][a-z0-9-]{0,62}),(0|[1-9][0-9]{0,4}),([a-z][a-z0-9]{0,15}),"
     rb"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)?,([a-z]{1,8}))\*([0-9A-F]{4})\r\n"
 )
+_STOP = re.compile(rb"[$\n]")  # what ends a sentence that has begun: its end, or another one
+_VALUE = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 _QUANTITY = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 
@@ -98,42 +99,46 @@ def encode(sentence: Sentence) -> bytes:
 
 
 def _digits(value: float) -> str:
-    """*value* with up to six decimals and no exponent."""
-    if not abs(value) < 1e9:
-        raise ValueError(f"{value} does not fit in nine digits")
+    """*value* with up to six decimals and no exponent; further decimals are rounded away."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
+    if not _VALUE.fullmatch(text):  # after rounding, which may carry into a tenth digit
+        raise ValueError(f"{value} does not fit in nine digits and six decimals")
     return "0" if text == "-0" else text
 
 
 class Decoder:
-    """Turns the bytes of one line into sentences and damage, however they are cut."""
+    """Turns the bytes of one line into sentences and damage, however they are cut.
+
+    What comes out does not depend on how the bytes were cut into reads, but for noise: bytes
+    outside a sentence are reported as they come, so a cut there makes two reports of one.
+    """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Sentence | Damage]:
-        """Take *data* and yield, in order, all that it completes."""
+    def feed(self, data: bytes) -> list[Sentence | Damage]:
+        """Take *data* and return, in order, all that it completes."""
         self._buffer += data
-        while self._buffer:
-            found = self._next()
-            if found is None:
-                return
-            yield found
+        found: list[Sentence | Damage] = []
+        while (each := self._next()) is not None:
+            found.append(each)
+        return found
 
     def _next(self) -> Sentence | Damage | None:
         """The next thing in the buffer, or None while more bytes are needed."""
-        start = self._buffer.find(b"$")
-        if start:
-            return self._discard(start if start > 0 else len(self._buffer), Flaw.NOISE)
-        end = self._buffer.find(b"\n") + 1
-        restart = self._buffer.find(b"$", 1, end or None)
-        if restart > 0:
-            return self._discard(restart, Flaw.INTERRUPTED)
-        if (end or len(self._buffer)) > MAX_SENTENCE:
-            return self._discard(end or len(self._buffer), Flaw.OVERLONG)
-        if not end:
+        buffer = self._buffer
+        if not buffer:
             return None
-        return self._parse(end)
+        if not buffer.startswith(b"$"):
+            start = buffer.find(b"$")
+            return self._discard(start if start > 0 else len(buffer), Flaw.NOISE)
+        stop = _STOP.search(buffer, 1, MAX_SENTENCE)
+        if stop is None:
+            overlong = len(buffer) >= MAX_SENTENCE
+            return self._discard(MAX_SENTENCE, Flaw.OVERLONG) if overlong else None
+        if stop.group() == b"$":
+            return self._discard(stop.start(), Flaw.INTERRUPTED)
+        return self._parse(stop.end())
 
     def _parse(self, end: int) -> Sentence | Damage:
         match = _SENTENCE.fullmatch(self._buffer, 0, end)
@@ -142,7 +147,7 @@ class Decoder:
         body, address, sequence, quantity, value, status, crc = match.groups()
         if crc_hqx(body, _CRC_START) != int(crc, 16):
             return self._discard(end, Flaw.CHECKSUM)
-        if bytes(status) not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
+        if status not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
             return self._discard(end, Flaw.SHAPE)
         del self._buffer[:end]
         return Sentence(
@@ -150,7 +155,7 @@ class Decoder:
             int(sequence),
             quantity.decode(),
             None if value is None else float(value),
-            _STATUS[bytes(status)],
+            _STATUS[status],
         )
 
     def _discard(self, length: int, flaw: Flaw) -> Damage:
