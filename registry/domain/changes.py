@@ -1,0 +1,58 @@
+"""What differs between two registries, and which points would no longer be covered."""
+
+from dataclasses import dataclass
+
+from registry.model import TABLES, Registry, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that differs; *fields* names what changed in it."""
+
+    table: str
+    key: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The difference between two registries.
+
+    *uncovered* lists the points ("premises/point") that were registered and no longer are: their fires
+    would still be relayed, but as those of an unregistered point.
+    """
+
+    added: tuple[Change, ...]
+    removed: tuple[Change, ...]
+    changed: tuple[Change, ...]
+    uncovered: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether both registries say the same."""
+        return not (self.added or self.removed or self.changed)
+
+
+def difference(old: Registry, new: Registry) -> Changes:
+    """What becomes of *old* when *new* takes its place."""
+    added: list[Change] = []
+    removed: list[Change] = []
+    changed: list[Change] = []
+    for table in TABLES:
+        before, after = _rows(old, table), _rows(new, table)
+        added += [Change(table, key) for key in after if key not in before]
+        removed += [Change(table, key) for key in before if key not in after]
+        kept = [key for key in after if key in before]
+        differing = {key: _differing(before[key], after[key]) for key in kept}
+        changed += [Change(table, key, fields) for key, fields in differing.items() if fields]
+    uncovered = tuple(each.key for each in removed if each.table == "points")
+    return Changes(tuple(added), tuple(removed), tuple(changed), uncovered)
+
+
+def _rows(registry: Registry, table: str) -> dict[str, Row]:
+    return {row.key: row for row in getattr(registry, table)}
+
+
+def _differing(before: Row, after: Row) -> tuple[str, ...]:
+    old, new = before.model_dump(), after.model_dump()
+    return tuple(name for name in new if old[name] != new[name])

@@ -1,0 +1,154 @@
+"""Whether the parts of a registry fit together; every mistake at once, each with what to do."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from registry.model import COMMAND_CENTER, TABLES, Point, Policy, Registry, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A registry with where each row stands.
+
+    *origins* gives, for each table, one text a row ("market.toml: points[3]"). *broken* names the
+    (table, key) of rows that could not be read: they are reported already, so that whoever refers to
+    them is not reported as well.
+    """
+
+    registry: Registry
+    origins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    broken: frozenset[tuple[str, str]] = frozenset()
+
+    def rows(self, table: str) -> Iterator[tuple[str, Row]]:
+        """Each row of *table* with where it stands."""
+        origins = self.origins.get(table, ())
+        for number, row in enumerate(getattr(self.registry, table)):
+            where = origins[number] if number < len(origins) else f"{table}[{number + 1}]"
+            yield f"{where} {row.key!r}", row
+
+
+def problems(sourced: Sourced) -> list[str]:
+    """Every mistake in *sourced*, one sentence each; an empty list means that it may be used."""
+    known = _known(sourced)
+    return [
+        *_duplicates(sourced),
+        *_unknown_references(sourced, known),
+        *_area_cycles(sourced),
+        *_policies(sourced, known),
+    ]
+
+
+def _known(sourced: Sourced) -> dict[str, set[str]]:
+    known = {table: {row.key for _, row in sourced.rows(table)} for table in TABLES}
+    for table, key in sourced.broken:
+        known[table].add(key)
+    return known
+
+
+def _duplicates(sourced: Sourced) -> Iterator[str]:
+    for table in TABLES:
+        counts = Counter(row.key for _, row in sourced.rows(table))
+        first: dict[str, str] = {}
+        for where, row in sourced.rows(table):
+            key = row.key
+            if counts[key] > 1 and key in first:
+                yield f"{where}: this id is taken by {first[key]}; give one of them another id"
+            first.setdefault(key, where)
+
+
+_REFERENCES = (
+    ("areas", "parent", "areas"),
+    ("premises", "area", "areas"),
+    ("premises", "policy", "policies"),
+    ("zones", "premises", "premises"),
+    ("gateways", "premises", "premises"),
+    ("points", "premises", "premises"),
+)
+"""(table, key, the table that the key refers to)."""
+
+
+def _unknown_references(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
+    for table, key, target in _REFERENCES:
+        for where, row in sourced.rows(table):
+            named = getattr(row, key)
+            if named is not None and named not in known[target]:
+                yield f"{where}: {key} {named!r} is not in [[{target}]]; add it or correct the name"
+    for where, row in sourced.rows("points"):
+        if isinstance(row, Point):
+            yield from _elsewhere(where, row.premises, key="zone", named=row.zone, known=known["zones"])
+            gateways = known["gateways"]
+            yield from _elsewhere(where, row.premises, key="gateway", named=row.gateway, known=gateways)
+
+
+def _elsewhere(where: str, premises: str, *, key: str, named: str, known: set[str]) -> Iterator[str]:
+    """A point's zone and gateway must be of the point's own premises."""
+    if f"{premises}/{named}" in known:
+        return
+    owners = sorted(each.partition("/")[0] for each in known if each.endswith(f"/{named}"))
+    if owners:
+        whose = f"belongs to premises {', '.join(owners)}, the point to {premises!r}"
+        yield f"{where}: {key} {named!r} {whose}; name a {key} of {premises!r}"
+    else:
+        yield f"{where}: {premises!r} has no {key} {named!r}; add it to [[{key}s]] or correct the name"
+
+
+def _area_cycles(sourced: Sourced) -> Iterator[str]:
+    parents = {area.id: area.parent for area in sourced.registry.areas}
+    reported: set[str] = set()
+    for where, row in sourced.rows("areas"):
+        ring = _ring(row.id, parents)
+        if ring and row.id not in reported:
+            reported |= set(ring)
+            path = " → ".join([*ring, ring[0]])
+            yield f"{where}: the areas {path} hold one another; remove the parent of one of them"
+
+
+def _ring(start: str, parents: dict[str, str | None]) -> list[str]:
+    """The areas from *start* back to itself, or nothing if it is in no ring."""
+    ring = [start]
+    while (parent := parents.get(ring[-1])) is not None:
+        if parent == start:
+            return ring
+        if parent in ring:
+            return []
+        ring.append(parent)
+    return []
+
+
+def _policies(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
+    unreachable = {each.id for each in sourced.registry.contacts if each.webhook is None} - {
+        COMMAND_CENTER
+    }
+    for where, row in sourced.rows("policies"):
+        if isinstance(row, Policy):
+            yield from _stages(where, row)
+            yield from _people(where, row, unreachable=unreachable, known=known["contacts"])
+
+
+def _people(where: str, policy: Policy, *, unreachable: set[str], known: set[str]) -> Iterator[str]:
+    for number, stage in enumerate(policy.stages, start=1):
+        for name in stage.notify:
+            if name in unreachable:
+                flaw = f"contact {name!r} has no webhook; give it one or name somebody else"
+                yield f"{where}, stage {number}: {flaw}"
+            elif name not in known | {COMMAND_CENTER}:
+                flaw = f"{name!r} is not in [[contacts]]; add it there or correct the name"
+                yield f"{where}, stage {number}: {flaw}"
+
+
+def _stages(where: str, policy: Policy) -> Iterator[str]:
+    if not policy.stages:
+        yield f"{where}: it has no stages; add {{after_s = 0, notify = [...]}}"
+        return
+    if policy.stages[0].after_s != 0:
+        yield f"{where}, stage 1: a confirmed fire is told at once; set after_s = 0"
+    for number, stage in enumerate(policy.stages, start=1):
+        if not stage.notify:
+            yield f"{where}, stage {number}: it names nobody; add a contact or remove the stage"
+    for number, (before, after) in enumerate(
+        zip(policy.stages, policy.stages[1:], strict=False), start=2
+    ):
+        if after.after_s <= before.after_s:
+            flaw = f"after_s {after.after_s:g} does not follow {before.after_s:g}; let them ascend"
+            yield f"{where}, stage {number}: {flaw}"

@@ -1,0 +1,102 @@
+"""Reads a registry from one or several TOML files, and names every mistake in them at once."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from registry.domain.validation import Sourced, problems
+from registry.model import TABLES, LocalRow, Registry, Row
+from runtime.settings import BadSettings, read_toml
+
+
+class BadRegistry(Exception):
+    """A registry that cannot be used; *errors* names each mistake with its file and place."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+def read_registry(files: Sequence[Path]) -> Registry:
+    """The registry that *files* make up together; raises BadRegistry naming every mistake."""
+    reading = _Reading()
+    for file in files:
+        reading.take(file)
+    sourced = reading.sourced()
+    if errors := reading.errors + problems(sourced):
+        raise BadRegistry(errors)
+    return sourced.registry
+
+
+def canonical(registry: Registry) -> str:
+    """*registry* as JSON that is the same whatever the order of its rows was."""
+    document = registry.model_dump(mode="json")
+    for rows in document.values():
+        rows.sort(key=lambda row: (row.get("premises", ""), row["id"]))
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(document: str) -> str:
+    """What identifies the content of a registry: SHA-256 of its canonical JSON, in hexadecimal."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+class _Reading:
+    """Collects rows and mistakes from file after file."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self._rows: dict[str, list[Row]] = defaultdict(list)
+        self._origins: dict[str, list[str]] = defaultdict(list)
+        self._broken: set[tuple[str, str]] = set()
+
+    def take(self, file: Path) -> None:
+        """Read *file*; what is wrong with it is added to the errors."""
+        try:
+            content = read_toml(file)
+        except BadSettings as flaw:
+            self.errors += flaw.errors
+            return
+        for table, rows in content.items():
+            if table not in TABLES:
+                self.errors.append(f"{file}: unknown table {table!r}; known: {', '.join(TABLES)}")
+            elif not isinstance(rows, list):
+                self.errors.append(f"{file}: {table} is not a list of tables; write [[{table}]]")
+            else:
+                self._take_rows(table, rows, str(file))
+
+    def sourced(self) -> Sourced:
+        """What could be read, with where each row stands."""
+        rows: dict[str, Any] = {table: tuple(each) for table, each in self._rows.items()}
+        origins = {table: tuple(each) for table, each in self._origins.items()}
+        return Sourced(Registry.model_construct(**rows), origins, frozenset(self._broken))
+
+    def _take_rows(self, table: str, rows: list[Any], file: str) -> None:
+        for number, raw in enumerate(rows, start=1):
+            where = f"{file}: {table}[{number}]"
+            try:
+                row = TABLES[table].model_validate(raw)
+            except ValidationError as flaw:
+                self.errors += _described(flaw, where)
+                self._broken |= _key_of_broken(table, raw)
+                continue
+            self._rows[table].append(row)
+            self._origins[table].append(where)
+
+
+def _described(flaw: ValidationError, where: str) -> Iterator[str]:
+    for error in flaw.errors():
+        key = ".".join(str(part) for part in error["loc"]) or "(row)"
+        yield f"{where}: {key}: {error['msg']}"
+
+
+def _key_of_broken(table: str, raw: object) -> set[tuple[str, str]]:
+    if not isinstance(raw, dict) or "id" not in raw:
+        return set()
+    own = str(raw["id"])
+    return {(table, f"{raw.get('premises')}/{own}" if issubclass(TABLES[table], LocalRow) else own)}

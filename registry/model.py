@@ -1,0 +1,155 @@
+"""What an alarm means: areas, premises, zones, points, gateways, people and policies, as values."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from runtime.settings import Name
+
+COMMAND_CENTER = "command-center"
+"""The destination that always exists: alerting's own settings say where it is."""
+
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+"""Text for a person: a name, a place."""
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000)]
+"""Where a destination is told over HTTP."""
+
+
+class Rule(StrEnum):
+    """How a fire in a zone is confirmed."""
+
+    IMMEDIATE = "immediate"
+    TWO_POINTS = "two_points"
+
+
+class PointKind(StrEnum):
+    """What a point is."""
+
+    SMOKE = "smoke"
+    HEAT = "heat"
+    MANUAL = "manual"
+    LEVEL = "level"
+    FLOW = "flow"
+
+
+class Language(StrEnum):
+    """In which language a person is told."""
+
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
+class Part(BaseModel):
+    """A value of the registry: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Row(Part):
+    """One row of a table; *id* is unique in it, or within its premises where there is one."""
+
+    id: Name
+
+    @property
+    def key(self) -> str:
+        """What identifies the row in its table."""
+        return self.id
+
+
+class LocalRow(Row):
+    """A row that belongs to premises."""
+
+    premises: Name
+
+    @property
+    def key(self) -> str:
+        """What identifies the row in its table: its premises and its id."""
+        return f"{self.premises}/{self.id}"
+
+
+class Area(Row):
+    """A province, commune or hamlet; *parent* is the area that holds it."""
+
+    name: Label
+    parent: Name | None = None
+
+
+class Premises(Row):
+    """A supervised place; without a *policy* its fires go to the command center alone."""
+
+    name: Label
+    address: str = Field("", max_length=500)
+    area: Name | None = None
+    policy: Name | None = None
+
+
+class Zone(LocalRow):
+    """A part of premises whose points confirm one another."""
+
+    name: Label
+    rule: Rule = Rule.TWO_POINTS
+    # Seconds; windows in the field are 2 to 8 min, and a first alarm may not be cancelled before 5 min.
+    window_s: float = Field(300.0, ge=1.0, le=600.0)
+
+
+class Gateway(LocalRow):
+    """A transceiver on site."""
+
+    name: Label
+
+
+class Point(LocalRow):
+    """A detector, call point or panel input; *place* says where it hangs, for a person."""
+
+    zone: Name
+    gateway: Name
+    kind: PointKind
+    place: str = Field("", max_length=200)
+
+
+class Contact(Row):
+    """Somebody who can be told; *webhook* may be absent only while no policy names them."""
+
+    name: Label
+    role: str = Field("", max_length=200)
+    webhook: Url | None = None
+    language: Language = Language.VIETNAMESE
+
+
+class Stage(Part):
+    """Who is told *after_s* seconds after a fire was confirmed, unless somebody took it."""
+
+    after_s: float = Field(ge=0.0, le=86_400.0)
+    notify: tuple[Name, ...]
+
+
+class Policy(Row):
+    """Who is told of a fire, in stages."""
+
+    stages: tuple[Stage, ...]
+
+
+class Registry(Part):
+    """The whole registry; whether its parts fit together is for ``registry.domain.validation``."""
+
+    areas: tuple[Area, ...] = ()
+    premises: tuple[Premises, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    points: tuple[Point, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+
+TABLES: dict[str, type[Row]] = {
+    "areas": Area,
+    "premises": Premises,
+    "zones": Zone,
+    "gateways": Gateway,
+    "points": Point,
+    "contacts": Contact,
+    "policies": Policy,
+}
+"""The tables of a registry file and what a row of each is."""
