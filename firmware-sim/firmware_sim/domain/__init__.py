@@ -1,1 +1,1 @@
-"""Pure decisions: values in, values out, the time is an argument."""
+"""How detectors that do not exist behave: pure, and the same again for the same seed."""

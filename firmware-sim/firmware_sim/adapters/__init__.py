@@ -1,0 +1,1 @@
+"""The outer side of simulated detectors: pseudo-terminals, TCP ports, MQTT."""

@@ -1,0 +1,114 @@
+"""Detectors with MQTT of their own, in Tocsin's dialect or as zigbee2mqtt tells of them."""
+
+import asyncio
+import json
+import secrets
+
+import msgspec
+import structlog
+
+from contract.detectors import ZigbeeState, encode_sample, encode_zigbee
+from contract.sentences import Sentence
+from contract.times import to_micros
+from firmware_sim.domain.detectors import Availability, Due, Says
+from firmware_sim.scenario import Source
+from firmware_sim.truth import Ledger
+from runtime.clock import Clock
+from runtime.mqtt import Away, Message, Session
+
+log = structlog.get_logger(__name__)
+
+ROOM = 1_000
+"""Messages that may wait for the broker; more are dropped and counted."""
+
+
+class MqttSource:
+    """All detectors of one source, over one connection."""
+
+    def __init__(self, source: Source, addresses: list[str], *, clock: Clock, ledger: Ledger) -> None:
+        self._source = source
+        self._clock = clock
+        self._ledger = ledger
+        self._waiting: asyncio.Queue[Due] = asyncio.Queue(ROOM)
+        self._online = dict.fromkeys(addresses, True)
+        self._session = Session(
+            source.broker,
+            client_id=f"tocsin-sim-{source.name}-{secrets.token_hex(3)}",
+            topics=(),
+            on_message=_ignore,
+            on_up=self._greet,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where a gateway finds these detectors."""
+        broker = self._source.broker
+        return f"mqtt://{broker.host}:{broker.port}/{self._source.root}"
+
+    def offer(self, due: Due) -> None:
+        """Take what a detector says; drop it if too much waits already."""
+        try:
+            self._waiting.put_nowait(due)
+        except asyncio.QueueFull:
+            self._ledger.drop()
+
+    async def run(self) -> None:
+        """Stay connected and publish until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._session.run(), name=f"{self._source.name} session")
+            tasks.create_task(self._publish_waiting(), name=f"{self._source.name} publish")
+
+    async def finish(self, patience_s: float) -> None:
+        """Return when all that was taken is published or dropped, or after *patience_s*."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._waiting.join()
+        except TimeoutError:
+            return
+
+    async def _publish_waiting(self) -> None:
+        while True:
+            due = await self._waiting.get()
+            try:
+                await self._publish(due.address, due.says)
+            except Away as flaw:
+                self._ledger.drop()
+                log.info("detector not heard", address=due.address, reason=str(flaw))
+            finally:
+                self._waiting.task_done()
+
+    async def _publish(self, address: str, says: Says) -> None:
+        topic = f"{self._source.root}/{address}"
+        at = to_micros(self._clock())
+        match says:
+            case Sentence():
+                await self._session.publish(topic, encode_sample(says))
+                self._ledger.put(at, says)
+            case ZigbeeState():
+                heard = msgspec.structs.replace(says, last_seen=at // 1_000)
+                await self._session.publish(topic, encode_zigbee(heard))
+                self._note_state(at, address, says)
+            case Availability(online=online):
+                self._online[address] = online
+                await self._tell_availability(address)
+
+    def _note_state(self, at: int, address: str, state: ZigbeeState) -> None:
+        """Note the values of *state* that a gateway makes readings of."""
+        values = {"alarm": None if state.smoke is None else float(state.smoke), "battery": state.battery}
+        for quantity, value in values.items():
+            if value is not None:
+                self._ledger.put_value(at, address, quantity, value)
+
+    async def _greet(self) -> None:
+        if self._source.dialect == "zigbee2mqtt":
+            for address in self._online:
+                await self._tell_availability(address)
+
+    async def _tell_availability(self, address: str) -> None:
+        state = "online" if self._online[address] else "offline"
+        topic = f"{self._source.root}/{address}/availability"
+        await self._session.publish(topic, json.dumps({"state": state}).encode(), retain=True)
+
+
+async def _ignore(_: Message) -> None:
+    """Detectors do not listen."""

@@ -1,0 +1,142 @@
+"""A line that is a pseudo-terminal: for its reader, a serial port like any other."""
+
+import asyncio
+import fcntl
+import os
+import select
+import struct
+import termios
+import tty
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from firmware_sim.adapters.line import CannotOpen
+
+# A reader opens the port, then sets it up, then throws away what came meanwhile (pyserial does all of
+# that within milliseconds). What is sent before would be lost, so a new reader is given this long.
+SETTLING_S = 0.3
+
+POLL_S = 0.02
+"""How often to look whether a reader came, or has read all: the kernel tells of neither."""
+
+
+class PtyLine:
+    """The writing end of an open pseudo-terminal.
+
+    Linux tells the writing end when no reader has the other end open (POLLHUP); then nothing is taken.
+    """
+
+    def __init__(self, master: int, port: str, url: str) -> None:
+        self.url = url
+        self._master = master
+        self._port = port
+        self._rest = b""
+        self._full = False
+        self._reader_since: float | None = None
+        self._poll = select.poll()
+        self._poll.register(master, 0)
+
+    def offer(self, data: bytes) -> bool:
+        """Take *data* if a reader is there and the kernel's buffer (some 18 kB) has room."""
+        if not self._is_read():
+            self._rest = b""
+            return False
+        self._rest = self._rest[self._write(self._rest) :]
+        written = 0 if self._rest else self._write(data)
+        if not written:
+            self._full = True
+            return False
+        self._rest = data[written:]
+        return True
+
+    async def ready(self) -> None:
+        """Wait until there is a reader, and room."""
+        if not self._is_read():
+            await asyncio.sleep(POLL_S)
+        elif self._full:
+            await self._writable()
+            self._full = False
+
+    async def finish(self, patience_s: float) -> None:
+        """Wait until the reader has read all: closing the line discards what it has not."""
+        if not self._is_read():
+            return
+        port = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            async with asyncio.timeout(patience_s):
+                empty = 0
+                while empty < 2:  # once may be between two parts on their way through the kernel
+                    self._rest = self._rest[self._write(self._rest) :]
+                    await asyncio.sleep(POLL_S)
+                    empty = 0 if self._rest or _unread(port) else empty + 1
+        except TimeoutError:
+            return
+        finally:
+            os.close(port)
+
+    def _is_read(self) -> bool:
+        if any(events & select.POLLHUP for _, events in self._poll.poll(0)):
+            self._reader_since = None
+            return False
+        now = asyncio.get_running_loop().time()
+        if self._reader_since is None:
+            self._reader_since = now
+        return now - self._reader_since >= SETTLING_S
+
+    def _write(self, data: bytes) -> int:
+        """How many bytes of *data* the kernel took."""
+        try:
+            return os.write(self._master, data) if data else 0
+        except BlockingIOError:
+            return 0
+
+    async def _writable(self) -> None:
+        loop = asyncio.get_running_loop()
+        room = asyncio.Event()
+        loop.add_writer(self._master, room.set)
+        try:
+            await room.wait()
+        finally:
+            loop.remove_writer(self._master)
+
+
+@asynccontextmanager
+async def open_pty(link: Path | None) -> AsyncIterator[PtyLine]:
+    """A new pseudo-terminal, with a symbolic link to it at *link*; raises CannotOpen."""
+    master, port = os.openpty()
+    try:
+        path = os.ttyname(port)
+        tty.setraw(port)
+        os.close(port)  # only readers keep it open, so that they can be told from nobody
+        os.set_blocking(master, False)
+        if link is not None:
+            _make_link(link, path)
+        try:
+            yield PtyLine(master, path, str(link or path))
+        finally:
+            if link is not None:
+                _remove_link(link, path)
+    finally:
+        os.close(master)
+
+
+def _make_link(link: Path, path: str) -> None:
+    if link.exists() and not link.is_symlink():
+        raise CannotOpen(f"{link} exists and is no symbolic link; remove it or choose another link")
+    try:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(path)
+    except OSError as flaw:
+        raise CannotOpen(f"{link}: {flaw.strerror}; choose another link") from flaw
+
+
+def _remove_link(link: Path, path: str) -> None:
+    if link.is_symlink() and str(link.readlink()) == path:  # else it is another's by now
+        link.unlink()
+
+
+def _unread(port: int) -> int:
+    """How many bytes wait in the terminal *port* for its reader."""
+    return int(struct.unpack("i", fcntl.ioctl(port, termios.FIONREAD, b"\0" * 4))[0])

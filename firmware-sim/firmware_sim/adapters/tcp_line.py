@@ -1,0 +1,93 @@
+"""A line that is a TCP port: what a serial device server offers on a network."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from firmware_sim.adapters.line import CannotOpen
+
+ROOM = 65_536
+"""Bytes that may wait for one client; one that reads no faster misses sentences."""
+
+CLOSING_S = 2.0
+
+
+class TcpLine:
+    """Speaks to all clients alike; one that does not read misses sentences and disturbs no other."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._somebody = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Keep one client for as long as it stays."""
+        writer.transport.set_write_buffer_limits(high=ROOM)
+        self._clients.add(writer)
+        self._somebody.set()
+        try:
+            while await reader.read(4096):
+                pass  # detectors do not listen
+        except ConnectionError:
+            pass  # it went without taking leave
+        finally:
+            self._forget(writer)
+
+    def offer(self, data: bytes) -> bool:
+        """Send *data* to every client with room; True if there was one."""
+        heard = [each for each in self._clients if _waiting(each) <= ROOM]
+        for each in heard:
+            each.write(data)
+        return bool(heard)
+
+    async def ready(self) -> None:
+        """Wait for a client, and until every client has room."""
+        await self._somebody.wait()
+        for each in list(self._clients):
+            await _drained(each)
+
+    async def finish(self, patience_s: float) -> None:
+        """Send off what waits, then end all connections; those that take longer are cut."""
+        clients = list(self._clients)
+        for each in clients:
+            each.close()
+        try:
+            async with asyncio.timeout(patience_s):
+                await asyncio.gather(*(each.wait_closed() for each in clients), return_exceptions=True)
+        except TimeoutError:
+            for each in clients:
+                each.transport.abort()
+
+    def _forget(self, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        self._clients.discard(writer)
+        if not self._clients:
+            self._somebody.clear()
+
+
+@asynccontextmanager
+async def open_tcp(host: str, port: int) -> AsyncIterator[TcpLine]:
+    """A line at *port*, or at any free port for 0; raises CannotOpen."""
+    line = TcpLine()
+    try:
+        server = await asyncio.start_server(line.serve, host, port)
+    except OSError as flaw:
+        text = f"{host}:{port}: {flaw.strerror}; choose another port, or 0 for any free one"
+        raise CannotOpen(text) from flaw
+    line.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield line
+    finally:
+        server.close()
+        await line.finish(CLOSING_S)
+
+
+def _waiting(client: asyncio.StreamWriter) -> int:
+    return client.transport.get_write_buffer_size()
+
+
+async def _drained(client: asyncio.StreamWriter) -> None:
+    try:
+        await client.drain()
+    except ConnectionError:
+        return  # it is gone; whoever serves it forgets it

@@ -1,0 +1,44 @@
+"""How a fire, a nuisance or a hand changes what one point measures over time.
+
+This is the seam where physics may deepen: a detector knows of its surroundings nothing but
+changes: functions of time.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Change = Callable[[float], float]
+"""What is added to a point's ambient value, in its unit, *t* seconds after the scenario began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A rise with the square of time, as young fires do, to *peak*; then steady; then a decline.
+
+    All times in seconds of the scenario; *decay_s* is the time constant of the decline after *ends_s*.
+    """
+
+    begins_s: float
+    growth_s: float
+    peak: float
+    ends_s: float = math.inf
+    decay_s: float = 30.0
+
+    def __call__(self, t: float) -> float:
+        """The change at *t*."""
+        grown = max(0.0, min(t, self.ends_s) - self.begins_s) / self.growth_s
+        level = self.peak * min(1.0, grown**2)
+        return level if t <= self.ends_s else level * math.exp((self.ends_s - t) / self.decay_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A manual call point that is pressed in at *begins_s* and reset at *ends_s*."""
+
+    begins_s: float
+    ends_s: float = math.inf
+
+    def __call__(self, t: float) -> float:
+        """1 while pressed, else 0."""
+        return 1.0 if self.begins_s <= t < self.ends_s else 0.0
