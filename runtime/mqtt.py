@@ -5,6 +5,8 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import aiomqtt
 import structlog
@@ -20,6 +22,12 @@ LONGEST_DELAY_S = 5.0
 # What aiomqtt may hold for us. Beyond it drops, which costs time and never a message: whatever has
 # no receipt is sent again.
 INBOUND_LIMIT = 20_000
+
+# How many of our messages may wait for the broker's word at once; further callers wait their turn.
+OUTBOUND_LIMIT = 1_000
+
+REFUSED = 0x80
+"""A broker's answer to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
 
 
 class Away(Exception):
@@ -43,11 +51,24 @@ class Will:
     payload: bytes
 
 
+class _Inbox(asyncio.Queue[aiomqtt.Message]):
+    """What has arrived and waits to be taken; when it is full, *on_drop* is told of each loss."""
+
+    def __init__(self, on_drop: Callable[[], None], maxsize: int) -> None:
+        super().__init__(maxsize)
+        self._on_drop = on_drop
+
+    def put_nowait(self, item: aiomqtt.Message) -> None:
+        if self.full():
+            self._on_drop()
+        super().put_nowait(item)
+
+
 class Session:
     """Keeps one connection to *broker*, subscribed to *topics*, for as long as ``run`` runs.
 
     *on_message* is awaited for each message in turn. *on_up* is awaited after each (re)connection,
-    once subscribed.
+    once subscribed. *connections* counts these, *dropped* the messages for which there was no room.
     """
 
     def __init__(
@@ -67,7 +88,9 @@ class Session:
         self._on_up = on_up
         self._will = will
         self._client: aiomqtt.Client | None = None
+        self._stopping = False
         self.connections = 0
+        self.dropped = 0
 
     @property
     def connected(self) -> bool:
@@ -85,8 +108,9 @@ class Session:
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
+        self._stopping = False
         delay = FIRST_DELAY_S
-        while True:
+        while not self._stopping:
             before = self.connections
             try:
                 await self._connection()
@@ -101,38 +125,56 @@ class Session:
 
     async def _connection(self) -> None:
         async with self._new_client() as client:
-            for topic in self._topics:
-                await client.subscribe(topic, qos=1)
-            self._client = client
-            self.connections += 1
-            log.info("broker connected", broker=self._where)
             try:
-                # Messages are taken while on_up publishes: what it sends may be answered at once.
-                async with asyncio.TaskGroup() as tasks:
-                    if self._on_up is not None:
-                        tasks.create_task(self._greet(self._on_up), name="on_up")
-                    tasks.create_task(self._listen(client), name="listen")
-            except* aiomqtt.MqttError as flaws:
-                raise aiomqtt.MqttError(str(flaws.exceptions[0])) from flaws
+                await self._subscribe(client)
+                await self._converse(client)
+            except asyncio.CancelledError:
+                # Leaving the client may fail as well, and would hide that we were told to stop.
+                self._stopping = True
+                raise
             finally:
                 self._client = None
 
-    async def _greet(self, on_up: Callable[[], Awaitable[None]]) -> None:
+    async def _subscribe(self, client: aiomqtt.Client) -> None:
+        for topic in self._topics:
+            granted = await client.subscribe(topic, qos=1)
+            if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
+                raise aiomqtt.MqttError(
+                    f"the broker refuses the subscription to {topic}; check its rules"
+                )
+
+    async def _converse(self, client: aiomqtt.Client) -> None:
+        self._client = client
+        self.connections += 1
+        log.info("broker connected", broker=self._where)
         try:
-            await on_up()
-        except Away as flaw:
-            log.info("connection lost while greeting", broker=self._where, reason=str(flaw))
+            # Messages are taken while on_up publishes: what it sends may be answered at once.
+            async with asyncio.TaskGroup() as tasks:
+                if self._on_up is not None:
+                    tasks.create_task(self._unless_away(self._on_up()), name="on_up")
+                tasks.create_task(self._listen(client), name="listen")
+        except* aiomqtt.MqttError as flaws:
+            raise aiomqtt.MqttError(str(flaws.exceptions[0])) from flaws
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            await self._on_message(
-                Message(message.topic.value, bytes(message.payload or b""), bool(message.retain))
-            )
+            arrived = Message(message.topic.value, bytes(message.payload or b""), bool(message.retain))
+            await self._unless_away(self._on_message(arrived))
+
+    async def _unless_away(self, work: Awaitable[None]) -> None:
+        """Do *work*, which may want to publish; what it cannot publish now is sent again later."""
+        try:
+            await work
+        except Away as flaw:
+            log.info("connection lost before an answer", broker=self._where, reason=str(flaw))
+
+    def _count_drop(self) -> None:
+        self.dropped += 1
 
     def _new_client(self) -> aiomqtt.Client:
         broker = self._broker
         will = self._will
-        return aiomqtt.Client(
+        client = aiomqtt.Client(
             broker.host,
             broker.port,
             username=broker.username,
@@ -142,10 +184,13 @@ class Session:
             keepalive=broker.keepalive_s,
             timeout=5.0,
             max_queued_incoming_messages=INBOUND_LIMIT,
-            max_concurrent_outgoing_calls=1_000,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(_Inbox, self._count_drop)),
+            max_concurrent_outgoing_calls=OUTBOUND_LIMIT,
             tls_params=aiomqtt.TLSParameters(ca_certs=str(broker.ca_file) if broker.ca_file else None)
             if broker.tls
             else None,
             # An alarm is one small packet: it must not wait for company (Nagle's algorithm).
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
+        client.pending_calls_threshold = OUTBOUND_LIMIT  # below it, aiomqtt's warnings are noise
+        return client

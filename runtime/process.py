@@ -28,13 +28,20 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
 
 async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:
     task = asyncio.ensure_future(app())
-    loop = asyncio.get_running_loop()
+    asked: list[str] = []
+
+    def stop(number: signal.Signals) -> None:
+        asked.append(number.name)
+        task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         await task
-    except asyncio.CancelledError:
-        log.info("stopped by a signal")
+    except asyncio.CancelledError as flaw:
+        if not asked:
+            raise RuntimeError("the app cancelled itself; nobody asked it to stop") from flaw
+        log.info("stopped by a signal", signal=asked[0])
 
 
 def notify_supervisor(state: str) -> None:
@@ -43,8 +50,12 @@ def notify_supervisor(state: str) -> None:
     if not address:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-        sock.connect("\0" + address[1:] if address.startswith("@") else address)
-        sock.sendall(state.encode())
+        sock.settimeout(0)  # a full socket must not hold up the event loop
+        try:
+            sock.connect("\0" + address[1:] if address.startswith("@") else address)
+            sock.sendall(state.encode())
+        except OSError as flaw:  # a supervisor that does not listen is no reason to stop working
+            log.warning("the supervisor was not told", state=state, reason=str(flaw))
 
 
 async def keep_watchdog(moving: Callable[[], bool]) -> None:

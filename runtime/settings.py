@@ -1,11 +1,18 @@
 """Settings of a process: a TOML file, over it the environment, and every mistake named at once."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from contract.names import NAME_PATTERN
 from contract.topics import DEFAULT_ROOT
@@ -98,10 +105,40 @@ S = TypeVar("S", bound=ServiceSettings)
 def load_settings(model: type[S], file: Path | None) -> S:
     """The settings in *file* and the environment; raises BadSettings naming every mistake."""
     content = read_toml(file) if file else {}
+    mistakes = _unknown_variables(model)
     try:
-        return model(**content)
+        settings = model(**content)
+    except SettingsError as flaw:
+        mistakes.append(f"environment: {flaw}: {flaw.__cause__}; lists and tables are written as JSON")
     except ValidationError as flaw:
-        raise BadSettings(describe(flaw, str(file or "environment"))) from flaw
+        mistakes += [_line(each, _source(model, each, file)) for each in flaw.errors()]
+    else:
+        if not mistakes:
+            return settings
+    raise BadSettings(mistakes)
+
+
+def _unknown_variables(model: type[ServiceSettings]) -> list[str]:
+    """One line for each variable that has the prefix of *model* and names none of its keys."""
+    prefix = model.model_config["env_prefix"].upper()
+    ours = [name for name in os.environ if prefix and name.upper().startswith(prefix)]
+    return [
+        f"environment: {name}: no such setting; correct its name or unset it"
+        for name in ours
+        if name.upper().removeprefix(prefix).lower().split("__")[0] not in model.model_fields
+    ]
+
+
+def _source(model: type[ServiceSettings], error: ErrorDetails, file: Path | None) -> str:
+    """The variable that the bad value came from, else the file."""
+    path = [str(part).upper() for part in error["loc"]]
+    prefix = model.model_config["env_prefix"].upper()
+    variables = {name.upper(): name for name in os.environ}
+    for length in range(len(path), 0, -1):
+        name = variables.get(prefix + "__".join(path[:length]))
+        if name is not None:
+            return f"environment: {name}"
+    return str(file or "environment")
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -118,7 +155,15 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 def describe(flaw: ValidationError, source: str) -> list[str]:
     """One line a mistake: the file, the key, and what is wrong with it."""
-    return [
-        f"{source}: {'.'.join(str(part) for part in error['loc']) or '(top level)'}: {error['msg']}"
-        for error in flaw.errors()
-    ]
+    return [_line(error, source) for error in flaw.errors()]
+
+
+_REMEDY = {
+    "extra_forbidden": "no such key; correct its name or remove it",
+    "missing": "missing; add it",
+}
+
+
+def _line(error: ErrorDetails, source: str) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "(top level)"
+    return f"{source}: {key}: {_REMEDY.get(error['type'], error['msg'])}"
