@@ -1,0 +1,69 @@
+"""Ingest: telemetry from all gateways into the readings store, and readings out of it."""
+
+import asyncio
+from typing import Any
+
+from ingest.adapters.housekeeping import housekeeping
+from ingest.adapters.inbox import Inbox, subscriptions
+from ingest.adapters.lanes import open_lanes
+from ingest.adapters.metrics import Metrics
+from ingest.adapters.receipts import Receipts
+from ingest.adapters.signals import SignalCopies
+from ingest.adapters.stores import open_store
+from ingest.adapters.telemetry import Rules, Telemetry
+from ingest.adapters.web import web_app
+from ingest.settings import Settings
+from runtime.clock import Clock, utc_now
+from runtime.mqtt import Session
+from runtime.process import keep_watchdog
+from runtime.quarantine import Quarantine
+from runtime.spool import open_spool
+from runtime.web import serve
+
+
+async def run(settings: Settings, clock: Clock = utc_now) -> None:
+    """Run until cancelled; what is not stored by then has no receipt, and comes again."""
+    metrics = Metrics()
+    quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
+    async with (
+        open_store(settings, clock) as store,
+        open_lanes(settings.data_dir / "coverage.db", clock) as lanes,
+        open_spool(settings.data_dir / "signals.db", clock) as spool,
+        housekeeping(settings, clock, store=store, quarantine=quarantine),
+    ):
+        root = settings.broker.root
+        receipts = Receipts(lanes, root, metrics)
+        telemetry = Telemetry(
+            store,
+            lanes,
+            receipts=receipts,
+            quarantine=quarantine,
+            metrics=metrics,
+            rules=Rules(settings.writing, settings.plausible),
+            clock=clock,
+        )
+        signals = SignalCopies(store, spool, writing=settings.writing, metrics=metrics)
+        inbox = Inbox(telemetry, signals, root=root, quarantine=quarantine, metrics=metrics)
+        session = Session(
+            settings.broker,
+            client_id=settings.client_id,
+            topics=subscriptions(settings),
+            on_message=inbox.take,
+        )
+
+        def health() -> dict[str, Any]:
+            return {
+                "ok": session.connected and telemetry.away is None,
+                "broker": "connected" if session.connected else "away",
+                "store": telemetry.away or "ok",
+                "backlog_readings": telemetry.waiting,
+            }
+
+        web = web_app(settings, clock, store=store, metrics=metrics, health=health)
+        async with serve(web, settings.web.host, settings.web.port), asyncio.TaskGroup() as tasks:
+            tasks.create_task(telemetry.write_forever(), name="readings to the store")
+            tasks.create_task(signals.spool_forever(), name="signals to disk")
+            tasks.create_task(signals.write_forever(), name="signals to the store")
+            tasks.create_task(receipts.send_forever(session), name="receipts")
+            tasks.create_task(session.run(), name="broker")
+            tasks.create_task(keep_watchdog(telemetry.moving), name="watchdog")

@@ -1,1 +1,148 @@
+"""What may be set for ingest, and what each figure means."""
 
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from runtime.settings import Broker, Part, SecretFile, ServiceSettings, Web
+
+
+def _address(text: str) -> str:
+    HttpUrl(text)
+    return text.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where a server is, as ``http://host:port``."""
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> str | None:
+    if file is not None:
+        return file.read_text().strip()
+    return value.get_secret_value() if value else None
+
+
+class EmbeddedStore(Part):
+    """Readings in an SQLite file of ingest's own: nothing to install, one machine."""
+
+    kind: Literal["embedded"] = "embedded"
+    path: Path | None = None  # data_dir/readings.db if not set
+    retention_days: int = Field(400, ge=1)  # a year, and the same season of the last one to compare with
+
+
+class InfluxDB1Store(Part):
+    """InfluxDB 1.x, such as Debian's 1.6. The database is created if it is missing."""
+
+    kind: Literal["influxdb1"]
+    url: Address = "http://127.0.0.1:8086"
+    database: str = Field("tocsin", pattern=r"^[A-Za-z0-9_-]+$")
+    retention_policy: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")  # the default one if not set
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: SecretFile = None
+
+    def secret(self) -> str | None:
+        """The password, from its file where one is named."""
+        return _secret(self.password, self.password_file)
+
+
+class InfluxDB2Store(Part):
+    """InfluxDB 2 or 3, or what takes writes as they do, at ``/api/v2/write``.
+
+    *reads* says in which language it is asked: InfluxQL, or VictoriaMetrics' own.
+    """
+
+    kind: Literal["influxdb2"]
+    url: Address = "http://127.0.0.1:8086"
+    org: str = "tocsin"
+    bucket: str = "tocsin"
+    token: SecretStr | None = None
+    token_file: SecretFile = None
+    reads: Literal["influxql", "victoriametrics"] = "influxql"
+
+    def secret(self) -> str | None:
+        """The token, from its file where one is named."""
+        return _secret(self.token, self.token_file)
+
+
+StoreSettings = Annotated[EmbeddedStore | InfluxDB1Store | InfluxDB2Store, Field(discriminator="kind")]
+
+
+class Writing(Part):
+    """How readings go to the store."""
+
+    # As many as are there, up to this: large enough that a round trip costs little per reading, small
+    # enough (about 1 MB of lines) for the limits of proxies and servers.
+    max_readings: int = Field(10_000, ge=1)
+    # Readings held in memory while the store is slow or away, at some 100 bytes each. What comes beyond
+    # is dropped and counted; the gateways keep it on disk and send it again.
+    backlog_readings: int = Field(500_000, ge=1)
+    timeout_s: float = Field(10.0, gt=0)  # for one answer of the store
+    first_pause_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
+    longest_pause_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
+    # Copies of signals kept on disk while the store is away; beyond, the oldest go. They are copies:
+    # what counts is in alerting's database.
+    signal_messages: int = Field(100_000, ge=1)
+
+
+class Plausible(Part):
+    """The times that a reading may have; others are refused and set aside."""
+
+    earliest: AwareDatetime = Field("2020-01-01T00:00:00Z", validate_default=True)  # before Tocsin was
+    ahead_s: float = Field(3_600.0, ge=0)  # a clock may be wrong by a time zone's hour, not by more
+
+
+class Reading(Part):
+    """The HTTP API for readings."""
+
+    default_points: int = Field(2_000, ge=2)  # what a screen shows of one curve
+    most_points: int = Field(100_000, ge=2)  # about 4 MB of JSON
+
+
+class IngestWeb(Web):
+    """Where the HTTP server listens, and who may ask it."""
+
+    port: int = Field(8081, ge=0, le=65535)
+    token: SecretStr | None = None
+    token_file: SecretFile = None
+
+    def secret(self) -> str | None:
+        """The token that requests must carry, from its file where one is named."""
+        return _secret(self.token, self.token_file)
+
+    @model_validator(mode="after")
+    def _guarded_beyond_this_machine(self) -> Self:
+        if not _is_loopback(self.host) and self.token is None and self.token_file is None:
+            raise ValueError(
+                f"listening on {self.host} lets other machines read; set token or token_file, "
+                "or listen on 127.0.0.1"
+            )
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Settings(ServiceSettings):
+    """All settings of ingest."""
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_INGEST_")
+
+    data_dir: Path = Path("data/ingest")  # coverage, signals, quarantine, and the embedded store
+    client_id: str = Field("tocsin-ingest", min_length=1)  # must differ between processes on one broker
+    # Several processes that name the same group divide the messages among them ($share of the broker).
+    share: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")
+    broker: Broker = Broker()
+    web: IngestWeb = IngestWeb()
+    store: StoreSettings = EmbeddedStore()
+    writing: Writing = Writing()
+    plausible: Plausible = Plausible()
+    reading: Reading = Reading()
+    quarantine_days: int = Field(90, ge=1)  # how long what was set aside is kept

@@ -1,1 +1,1 @@
-"""One file for each thing outside."""
+"""What ingest touches: the broker, the readings stores, its own disk, HTTP."""

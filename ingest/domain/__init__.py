@@ -1,1 +1,1 @@
-"""Pure decisions: values in, values out, the time is an argument."""
+"""What ingest decides: which readings are plausible, how they are written, how a curve is thinned."""

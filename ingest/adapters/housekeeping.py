@@ -1,0 +1,56 @@
+"""What has time: forgetting readings and set-aside messages that are too old."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from contract.times import to_micros
+from ingest.adapters.stores.base import Store, StoreAway
+from ingest.settings import EmbeddedStore, Settings
+from runtime.clock import Clock
+from runtime.quarantine import Quarantine
+
+log = structlog.get_logger(__name__)
+
+EVERY_HOURS = 1
+
+
+@asynccontextmanager
+async def housekeeping(
+    settings: Settings, clock: Clock, *, store: Store, quarantine: Quarantine
+) -> AsyncIterator[None]:
+    """Tidy up at once, and then every hour, within the block."""
+
+    async def tidy() -> None:
+        await tidy_up(settings, clock(), store=store, quarantine=quarantine)
+
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(
+        tidy,
+        "interval",
+        hours=EVERY_HOURS,
+        next_run_time=datetime.now(UTC),
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def tidy_up(settings: Settings, now: datetime, *, store: Store, quarantine: Quarantine) -> None:
+    """Forget what is older at *now* than *settings* keep."""
+    if isinstance(settings.store, EmbeddedStore):
+        before = to_micros(now - timedelta(days=settings.store.retention_days))
+        try:
+            log.info("old readings forgotten", readings=await store.forget(max(0, before)))
+        except StoreAway as flaw:
+            log.warning("old readings not forgotten; tried again in an hour", reason=str(flaw))
+    day = (now - timedelta(days=settings.quarantine_days)).date()
+    await asyncio.to_thread(quarantine.forget, day)

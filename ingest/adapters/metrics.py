@@ -1,0 +1,39 @@
+"""What ingest counts, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """The metrics of one ingest, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = self._counter("messages", "Messages that arrived, by topic leaf", "leaf")
+        self.retained = self._counter("retained", "Messages that the broker had kept from earlier times")
+        self.duplicates = self._counter(
+            "duplicates", "Batches that were known already, by state", "state"
+        )
+        self.dropped = self._counter(
+            "batches_dropped",
+            "Batches dropped unreceipted; gateways send them again, by reason",
+            "reason",
+        )
+        self.stored = self._counter("readings_stored", "Readings durably stored")
+        self.refused = self._counter("readings_refused", "Readings set aside, by reason", "reason")
+        self.writes = self._counter("store_writes", "Writes to the store, by outcome", "outcome")
+        self.write_seconds = Histogram(
+            "tocsin_ingest_store_write_seconds", "Duration of a write", registry=self.registry
+        )
+        self.backlog = self._gauge("backlog_readings", "Readings in memory that are not yet stored")
+        self.store_away = self._gauge("store_away", "1 while the store does not take what it should")
+        self.receipts = self._counter("receipts", "Receipts, by outcome", "outcome")
+        self.signals = self._counter(
+            "signal_messages", "Copies of alarm messages, by outcome", "outcome"
+        )
+        self.requests = self._counter("requests", "Requests for readings, by status", "status")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"tocsin_ingest_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"tocsin_ingest_{name}", text, registry=self.registry)

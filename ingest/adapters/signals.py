@@ -1,0 +1,120 @@
+"""Copies of signals, stored beside the readings, so that one database tells the whole story of a fire.
+
+They are copies: alerting owns the alarm lane and receipts it. They wait on disk, so that a store that
+is away for long loses none.
+"""
+
+import asyncio
+import random
+import sqlite3
+
+import msgspec
+import structlog
+
+from contract.messages import BadMessage, decode_alarm
+from contract.topics import Topic
+from ingest.adapters.metrics import Metrics
+from ingest.adapters.stores.base import Outcome, Store
+from ingest.domain.batches import Signals
+from ingest.domain.replies import pause_s
+from ingest.settings import Writing
+from runtime.mqtt import Message
+from runtime.spool import NotStored, Spool
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 500
+"""Messages that go to the store together."""
+
+INBOX = 10_000
+"""Messages that wait for the disk. A storm beyond it is dropped and counted."""
+
+_decoder = msgspec.json.Decoder(Signals)
+
+
+class SignalCopies:
+    """Takes alarm messages to disk, and from there to the store."""
+
+    def __init__(self, store: Store, spool: Spool, *, writing: Writing, metrics: Metrics) -> None:
+        self._store = store
+        self._spool = spool
+        self._writing = writing
+        self._count = metrics.signals
+        self._inbox: asyncio.Queue[Signals] = asyncio.Queue(INBOX)
+        self._stored = asyncio.Event()
+        self._stored.set()  # what an earlier run left behind
+
+    def take(self, topic: Topic, message: Message) -> None:
+        """Take a copy of the signals in *message*; what cannot be read is alerting's to set aside."""
+        try:
+            alarm = decode_alarm(message.payload)
+            copy = Signals(topic.premises, topic.gateway, alarm.epoch, alarm.signals)
+            self._inbox.put_nowait(copy)
+        except BadMessage:
+            self._count.labels("unreadable").inc()
+        except asyncio.QueueFull:
+            self._count.labels("dropped").inc()
+
+    async def spool_forever(self) -> None:
+        """Bring what was taken to disk, many at a time, until cancelled."""
+        while True:
+            group = [await self._inbox.get()]
+            while not self._inbox.empty():
+                group.append(self._inbox.get_nowait())
+            await self._make_room(len(group))
+            async with asyncio.TaskGroup() as tasks:
+                for each in group:
+                    tasks.create_task(self._append(each))
+            self._stored.set()
+
+    async def write_forever(self) -> None:
+        """Write what is on disk to the store, and then forget it, until cancelled."""
+        failures = 0
+        while True:
+            await self._stored.wait()
+            entries = await self._spool.entries(limit=AT_ONCE)
+            if not entries:
+                self._stored.clear()
+                continue
+            outcome = await self._store.write_signals([_decoder.decode(each.body) for each in entries])
+            if not outcome.kept:
+                failures = 0
+                self._count.labels("stored").inc(len(entries))
+                self._note_refused(outcome)
+                await self._spool.release(through=entries[-1].seq)
+                continue
+            failures += 1
+            await asyncio.sleep(self._pause_s(failures, outcome) * random.uniform(0.5, 1.0))
+
+    async def _append(self, copy: Signals) -> None:
+        try:
+            await self._spool.append(lambda _: msgspec.json.encode(copy))
+        except NotStored as flaw:
+            self._count.labels("dropped").inc()
+            log.error("copy of a signal lost; make room on the disk", reason=str(flaw))
+
+    async def _make_room(self, entries: int) -> None:
+        depth = self._spool.depth
+        excess = depth.entries + entries - self._writing.signal_messages
+        if excess <= 0:
+            return
+        try:
+            await self._spool.release(through=depth.floor + excess - 1)
+        except sqlite3.Error as flaw:
+            log.error("no room made; make room on the disk", reason=str(flaw))
+            return
+        self._count.labels("dropped").inc(excess)
+        log.error("copies of signals dropped, oldest first; see why the store is away", dropped=excess)
+
+    def _note_refused(self, outcome: Outcome) -> None:
+        for each in outcome.refused:
+            self._count.labels("refused").inc()
+            log.error("copy of a signal refused", lines=each.lines.decode(), reason=each.detail)
+
+    def _pause_s(self, failures: int, outcome: Outcome) -> float:
+        return pause_s(
+            failures,
+            first_s=self._writing.first_pause_s,
+            longest_s=self._writing.longest_pause_s,
+            asked_s=outcome.retry_after_s,
+        )

@@ -1,0 +1,197 @@
+"""The readings store that needs no server: one SQLite file, written by one thread, read by another."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import chain, islice, repeat
+from pathlib import Path
+
+from contract.messages import Series
+from contract.times import Micros
+from ingest.adapters.sqlite_thread import SqliteThread, Sync, open_sqlite
+from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
+from ingest.domain.batches import Batch, Lane, Signals
+from ingest.domain.thinning import Curve, Thinner
+
+# The key of "readings" is the index for (premises, point, quantity, t): a series stands for the names,
+# and WITHOUT ROWID keeps the rows themselves in that order.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS series (
+    id INTEGER PRIMARY KEY,
+    premises TEXT NOT NULL, gateway TEXT NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL,
+    UNIQUE (premises, point, quantity, gateway)
+);
+CREATE TABLE IF NOT EXISTS readings (
+    series INTEGER NOT NULL, t INTEGER NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (series, t)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signals (
+    premises TEXT NOT NULL, gateway TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, edge TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
+    reason TEXT NOT NULL, quantity TEXT, value REAL,
+    changed_at INTEGER NOT NULL, committed_at INTEGER NOT NULL,
+    PRIMARY KEY (premises, gateway, epoch, seq)
+) WITHOUT ROWID;
+"""
+
+ROWS_A_STATEMENT = 1_000
+"""Readings that one statement inserts. The thread gives the interpreter's lock away with each statement
+and may wait 5 ms to get it back from a busy event loop: row by row, a busy loop would leave 1,000
+readings/s; a thousand a statement leaves over 100,000."""
+
+ROWS_A_SLICE = 5_000
+"""Readings that one transaction of the retention deletes, so that writes wait for milliseconds only."""
+
+ROWS_A_FETCH = 5_000
+"""Readings that stand in memory at a time while a curve is read and thinned."""
+
+_KNOWN_SERIES = 100_000
+"""Numbers of series that are remembered; the rest are looked up."""
+
+
+class Embedded:
+    """The open store; made by ``open_embedded``."""
+
+    def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._numbers: dict[tuple[str, str, str, str], int] = {}
+
+    async def write(self, batches: Sequence[Batch]) -> Outcome:
+        """Store *batches* in one transaction that survives a power cut."""
+        try:
+            await self._writer.transact(lambda database: self._insert(database, batches))
+        except sqlite3.Error as flaw:
+            self._numbers.clear()  # some may be of series that were rolled back
+            return Outcome(kept=frozenset(range(len(batches))), reason=str(flaw))
+        return Outcome()
+
+    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
+        """Store *copies*."""
+        rows = [row for each in copies for row in _signal_rows(each)]
+        insert = f"INSERT OR REPLACE INTO signals VALUES ({','.join('?' * 13)})"  # noqa: S608
+        try:
+            await self._writer.transact(lambda database: database.executemany(insert, rows))
+        except sqlite3.Error as flaw:
+            return Outcome(kept=frozenset(range(len(copies))), reason=str(flaw))
+        return Outcome()
+
+    async def series(self, wanted: Wanted) -> Curve:
+        """The readings asked for; raises StoreAway."""
+        try:
+            return await self._reader.run(lambda database: _read(database, wanted))
+        except sqlite3.Error as flaw:
+            raise StoreAway(str(flaw)) from flaw
+
+    async def counts(self, premises: str) -> list[Count]:
+        """What is stored of *premises*; raises StoreAway."""
+        query = (
+            "SELECT point, quantity, count(*) FROM series JOIN readings ON series = id "
+            "WHERE premises = ? GROUP BY point, quantity"
+        )
+        try:
+            rows = await self._reader.run(
+                lambda database: database.execute(query, (premises,)).fetchall()
+            )
+        except sqlite3.Error as flaw:
+            raise StoreAway(str(flaw)) from flaw
+        return [Count(*row) for row in rows]
+
+    async def forget(self, before: Micros) -> int:
+        """Delete readings and signals older than *before*, in slices; how many readings."""
+        try:
+            await self._writer.run(
+                lambda database: database.execute("DELETE FROM signals WHERE changed_at < ?", (before,))
+            )
+            numbers = await self._reader.run(
+                lambda database: database.execute("SELECT id FROM series").fetchall()
+            )
+            return sum([await self._forget_series(number, before) for (number,) in numbers])
+        except sqlite3.Error as flaw:
+            raise StoreAway(str(flaw)) from flaw
+
+    async def _forget_series(self, number: int, before: Micros) -> int:
+        gone = 0
+        while True:
+            part = await self._writer.run(lambda database: _delete_slice(database, number, before))
+            gone += part
+            if part < ROWS_A_SLICE:
+                return gone
+
+    def _insert(self, database: sqlite3.Connection, batches: Sequence[Batch]) -> None:
+        rows = chain.from_iterable(
+            zip(repeat(self._number(database, batch.number.lane, each)), each.t, each.v, strict=False)
+            for batch in batches
+            for each in batch.series
+        )
+        for some in _in_pieces(rows, ROWS_A_STATEMENT):
+            places = ",".join(repeat("(?,?,?)", len(some)))
+            database.execute(
+                f"INSERT OR REPLACE INTO readings VALUES {places}",  # noqa: S608
+                list(chain.from_iterable(some)),
+            )
+
+    def _number(self, database: sqlite3.Connection, lane: Lane, series: Series) -> int:
+        names = (lane.premises, series.point, series.quantity, lane.gateway)
+        number = self._numbers.get(names)
+        if number is None:
+            number = _find_number(database, names)
+            if len(self._numbers) < _KNOWN_SERIES:
+                self._numbers[names] = number
+        return number
+
+
+def _in_pieces(
+    rows: Iterator[tuple[int, int, float]], size: int
+) -> Iterator[list[tuple[int, int, float]]]:
+    while some := list(islice(rows, size)):
+        yield some
+
+
+def _find_number(database: sqlite3.Connection, names: tuple[str, str, str, str]) -> int:
+    database.execute(
+        "INSERT OR IGNORE INTO series (premises, point, quantity, gateway) VALUES (?, ?, ?, ?)", names
+    )
+    query = "SELECT id FROM series WHERE (premises, point, quantity, gateway) = (?, ?, ?, ?)"
+    return int(database.execute(query, names).fetchone()[0])
+
+
+def _read(database: sqlite3.Connection, wanted: Wanted) -> Curve:
+    query = (
+        "SELECT t, value FROM series JOIN readings ON series = id "
+        "WHERE premises = ? AND point = ? AND quantity = ? AND t BETWEEN ? AND ? ORDER BY t"
+    )
+    names = (wanted.premises, wanted.point, wanted.quantity)
+    cursor = database.execute(query, (*names, wanted.start, wanted.end))
+    thinner = Thinner(wanted.max_points)
+    while rows := cursor.fetchmany(ROWS_A_FETCH):
+        thinner.add(rows)
+    return thinner.curve()
+
+
+def _delete_slice(database: sqlite3.Connection, number: int, before: Micros) -> int:
+    # Up to the last of the oldest so many: this SQLite may know no LIMIT in DELETE.
+    return database.execute(
+        "DELETE FROM readings WHERE series = ?1 AND t <= (SELECT max(t) FROM (SELECT t FROM readings "
+        "WHERE series = ?1 AND t < ?2 ORDER BY t LIMIT ?3))",
+        (number, before, ROWS_A_SLICE),
+    ).rowcount
+
+
+def _signal_rows(copy: Signals) -> Iterator[tuple[object, ...]]:
+    for each in copy.signals:
+        yield (
+            *(copy.premises, copy.gateway, copy.epoch, each.seq),
+            *(each.kind, each.edge, each.scope, each.name, each.reason, each.quantity, each.value),
+            *(each.changed_at, each.committed_at),
+        )
+
+
+@asynccontextmanager
+async def open_embedded(path: Path) -> AsyncIterator[Embedded]:
+    """The store in the file at *path*; raises Unusable."""
+    async with (
+        open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as writer,
+        open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as reader,
+    ):
+        yield Embedded(writer, reader)

@@ -1,0 +1,92 @@
+"""The readings store InfluxDB 1.x: lines to ``/write``, InfluxQL at ``/query``."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+import structlog
+
+from contract.times import Micros
+from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
+from ingest.adapters.stores.influxql import InfluxqlReader
+from ingest.adapters.stores.posting import Reply, post_parts
+from ingest.domain.batches import Batch, Signals
+from ingest.domain.lineprotocol import encode_batch, encode_signals
+from ingest.domain.replies import retry_after_s
+from ingest.domain.thinning import Curve
+from ingest.settings import InfluxDB1Store
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+class InfluxDB1:
+    """One database of an InfluxDB 1.x; made by ``open_influxdb1``."""
+
+    def __init__(self, session: aiohttp.ClientSession, settings: InfluxDB1Store, clock: Clock) -> None:
+        self._session = session
+        self._settings = settings
+        self._clock = clock
+        place = {"db": settings.database}
+        if settings.retention_policy is not None:
+            place["rp"] = settings.retention_policy
+        self._write_params = place | {"precision": "u", "consistency": "all"}
+        self._reader = InfluxqlReader(session, settings.url, place)
+
+    async def write(self, batches: Sequence[Batch]) -> Outcome:
+        """Store *batches*."""
+        return await post_parts([encode_batch(each) for each in batches], self._post)
+
+    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
+        """Store *copies*."""
+        return await post_parts([encode_signals(each) for each in copies], self._post)
+
+    async def series(self, wanted: Wanted) -> Curve:
+        """The readings asked for; raises StoreAway."""
+        return await self._reader.series(wanted)
+
+    async def counts(self, premises: str) -> list[Count]:
+        """What is stored of *premises*; raises StoreAway."""
+        return await self._reader.counts(premises)
+
+    async def forget(self, _before: Micros) -> int:
+        """Nothing: the retention policy of the database does it."""
+        return 0
+
+    async def _post(self, lines: bytes) -> Reply:
+        reply = await self._post_once(lines)
+        if reply.status == 404 and "database not found" in reply.text:
+            await self._create_database()
+            reply = await self._post_once(lines)
+        return reply
+
+    async def _post_once(self, lines: bytes) -> Reply:
+        url = f"{self._settings.url}/write"
+        try:
+            async with self._session.post(url, params=self._write_params, data=lines) as reply:
+                text = (await reply.text(errors="replace"))[:500].strip() or reply.reason or ""
+                wait = retry_after_s(reply.headers.get("Retry-After"), self._clock())
+                return Reply(reply.status, text, wait)
+        except (aiohttp.ClientError, TimeoutError) as flaw:
+            raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
+
+    async def _create_database(self) -> None:
+        url = f"{self._settings.url}/query"
+        query = f'CREATE DATABASE "{self._settings.database}"'
+        try:
+            async with self._session.post(url, params={"q": query}) as reply:
+                text = await reply.text(errors="replace")
+        except (aiohttp.ClientError, TimeoutError) as flaw:
+            raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
+        log.info("database created", database=self._settings.database, answer=text.strip()[:200])
+
+
+@asynccontextmanager
+async def open_influxdb1(
+    settings: InfluxDB1Store, *, timeout_s: float, clock: Clock
+) -> AsyncIterator[InfluxDB1]:
+    """The database that *settings* name; it need not answer yet."""
+    auth = aiohttp.BasicAuth(settings.username, settings.secret() or "") if settings.username else None
+    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    async with aiohttp.ClientSession(auth=auth, timeout=timeout) as session:
+        yield InfluxDB1(session, settings, clock)

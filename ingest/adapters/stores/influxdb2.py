@@ -1,0 +1,110 @@
+"""The readings store InfluxDB 2 or 3, and what takes writes as they do: lines to ``/api/v2/write``.
+
+Lines are handed to influxdb-client as bytes: its ``Point`` costs twelve times the encoding, and its
+batching mode answers before anything is stored.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import aiohttp
+from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
+from influxdb_client.client.write_api_async import WriteApiAsync
+from influxdb_client.domain.write_precision import WritePrecision
+from influxdb_client.rest import ApiException
+
+from contract.times import Micros
+from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
+from ingest.adapters.stores.influxql import InfluxqlReader
+from ingest.adapters.stores.posting import Reply, post_parts
+from ingest.adapters.stores.victoriametrics import VictoriaMetricsReader
+from ingest.domain.batches import Batch, Signals
+from ingest.domain.lineprotocol import encode_batch, encode_signals
+from ingest.domain.replies import retry_after_s
+from ingest.domain.thinning import Curve
+from ingest.settings import InfluxDB2Store
+from runtime.clock import Clock
+
+
+class Reader(Protocol):
+    """How one kind of server is asked for what it stores."""
+
+    async def series(self, wanted: Wanted) -> Curve:
+        """The readings asked for; raises StoreAway."""
+        ...
+
+    async def counts(self, premises: str) -> list[Count]:
+        """What is stored of *premises*; raises StoreAway."""
+        ...
+
+
+class InfluxDB2:
+    """One bucket of an InfluxDB 2 or 3; made by ``open_influxdb2``."""
+
+    def __init__(
+        self, writer: WriteApiAsync, reader: Reader, settings: InfluxDB2Store, clock: Clock
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._settings = settings
+        self._clock = clock
+
+    async def write(self, batches: Sequence[Batch]) -> Outcome:
+        """Store *batches*."""
+        return await post_parts([encode_batch(each) for each in batches], self._post)
+
+    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
+        """Store *copies*."""
+        return await post_parts([encode_signals(each) for each in copies], self._post)
+
+    async def series(self, wanted: Wanted) -> Curve:
+        """The readings asked for; raises StoreAway."""
+        return await self._reader.series(wanted)
+
+    async def counts(self, premises: str) -> list[Count]:
+        """What is stored of *premises*; raises StoreAway."""
+        return await self._reader.counts(premises)
+
+    async def forget(self, _before: Micros) -> int:
+        """Nothing: the retention of the bucket does it."""
+        return 0
+
+    async def _post(self, lines: bytes) -> Reply:
+        place = self._settings
+        precision: WritePrecision = WritePrecision.US  # type: ignore[assignment]
+        try:
+            await self._writer.write(place.bucket, place.org, record=lines, write_precision=precision)
+        except ApiException as flaw:
+            return self._refusal(flaw)
+        except (aiohttp.ClientError, TimeoutError) as flaw:
+            raise StoreAway(f"{place.url}: {flaw or type(flaw).__name__}") from flaw
+        return Reply(204, "")
+
+    def _refusal(self, flaw: ApiException) -> Reply:
+        if not flaw.status:
+            raise StoreAway(f"{self._settings.url}: {flaw.reason}") from flaw
+        text = (flaw.body or b"").decode(errors="replace")[:500].strip() or flaw.reason or ""
+        wait = retry_after_s(flaw.headers.get("Retry-After") if flaw.headers else None, self._clock())
+        return Reply(flaw.status, text, wait)
+
+
+@asynccontextmanager
+async def open_influxdb2(
+    settings: InfluxDB2Store, *, timeout_s: float, clock: Clock
+) -> AsyncIterator[InfluxDB2]:
+    """The bucket that *settings* name; it need not answer yet."""
+    token = settings.secret()
+    headers = {"Authorization": f"Token {token}"} if token else {}
+    client = InfluxDBClientAsync(
+        settings.url, token=token or "", org=settings.org, timeout=int(timeout_s * 1_000)
+    )
+    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    async with client, aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+        yield InfluxDB2(client.write_api(), _reader(session, settings, clock), settings, clock)
+
+
+def _reader(session: aiohttp.ClientSession, settings: InfluxDB2Store, clock: Clock) -> Reader:
+    if settings.reads == "victoriametrics":
+        return VictoriaMetricsReader(session, settings.url, clock)
+    return InfluxqlReader(session, settings.url, {"db": settings.bucket})

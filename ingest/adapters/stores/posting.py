@@ -1,0 +1,84 @@
+"""Posting lines to an InfluxDB, such that one bad line costs nothing but itself."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from ingest.adapters.stores.base import Outcome, Refused, StoreAway
+from ingest.domain.replies import Verdict, judge
+
+MOST_REFUSALS = 400
+"""How many refused posts the search for bad lines may cost. It takes about 2 log2(n) for each bad line
+among n; beyond, what is still mixed is refused whole, and set aside whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer to a post; *text* is the beginning of its body, or its reason phrase."""
+
+    status: int
+    text: str
+    retry_after_s: float | None = None
+
+
+Post = Callable[[bytes], Awaitable[Reply]]
+"""Posts lines; raises StoreAway if there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some lines of the part at *index*."""
+
+    index: int
+    lines: bytes
+
+    def halves(self) -> "list[_Piece]":
+        """Itself in two, or alone if it is a single line."""
+        lines = self.lines.split(b"\n")
+        middle = len(lines) // 2
+        halves = (lines[:middle], lines[middle:])
+        return [_Piece(self.index, b"\n".join(half)) for half in halves if half]
+
+
+async def post_parts(parts: Sequence[bytes], post: Post) -> Outcome:
+    """Post the lines of all *parts* together, and in ever smaller groups where the reply asks for it."""
+    return await _Posting(post).run([_Piece(index, lines) for index, lines in enumerate(parts) if lines])
+
+
+class _Posting:
+    """One write: the groups of pieces that wait, and what was refused so far."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._waiting: list[list[_Piece]] = []
+        self._refused: list[Refused] = []
+        self._refusals = 0
+
+    async def run(self, pieces: list[_Piece]) -> Outcome:
+        """Post *pieces* until each is written, refused, or kept."""
+        self._waiting = [pieces] if pieces else []
+        while self._waiting:
+            group = self._waiting.pop()
+            try:
+                reply = await self._post(b"\n".join([each.lines for each in group]))
+            except StoreAway as flaw:
+                return self._stopped(group, str(flaw), None)
+            if judge(reply.status) is Verdict.KEEP:
+                return self._stopped(group, f"{reply.status} {reply.text}", reply.retry_after_s)
+            if judge(reply.status) is not Verdict.WRITTEN:
+                self._divide(group, reply)
+        return Outcome(refused=tuple(self._refused))
+
+    def _stopped(self, group: list[_Piece], reason: str, retry_after_s: float | None) -> Outcome:
+        kept = frozenset(each.index for pieces in (group, *self._waiting) for each in pieces)
+        refused = tuple(each for each in self._refused if each.index not in kept)
+        return Outcome(refused, kept, reason, retry_after_s)
+
+    def _divide(self, group: list[_Piece], reply: Reply) -> None:
+        self._refusals += 1
+        smaller = group if len(group) > 1 else group[0].halves()
+        if len(smaller) == 1 or self._refusals > MOST_REFUSALS:
+            detail = f"{reply.status} {reply.text}"
+            self._refused += [Refused(each.index, each.lines, detail) for each in group]
+            return
+        middle = len(smaller) // 2
+        self._waiting += [smaller[middle:], smaller[:middle]]

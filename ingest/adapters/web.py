@@ -1,0 +1,146 @@
+"""The HTTP API of ingest (docs/protocol.md, 8): readings, counts, health, metrics."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from contract.names import is_name
+from contract.quantities import QUANTITIES
+from contract.times import Micros, to_micros
+from ingest.adapters.metrics import Metrics
+from ingest.adapters.stores.base import Store, StoreAway, Wanted
+from ingest.settings import Reading, Settings
+from runtime.clock import Clock
+from runtime.web import health_routes
+
+DEFAULT_SPAN = timedelta(hours=24)
+"""How far back readings are given where ``from`` is not said."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class BadParameter(ValueError):
+    """A parameter that cannot be used; the text names it and says what it must be."""
+
+
+def web_app(
+    settings: Settings,
+    clock: Clock,
+    *,
+    store: Store,
+    metrics: Metrics,
+    health: Callable[[], dict[str, Any]],
+) -> web.Application:
+    """The server's routes, guarded by the token of *settings* where there is one."""
+    api = _Api(store, settings.reading, clock)
+    app = web.Application(middlewares=[_plain_errors(metrics), _guard(settings.web.secret())])
+    app.add_routes(health_routes(metrics.registry, health))
+    app.add_routes(
+        [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]
+    )
+    return app
+
+
+class _Api:
+    def __init__(self, store: Store, figures: Reading, clock: Clock) -> None:
+        self._store = store
+        self._figures = figures
+        self._clock = clock
+
+    async def readings(self, request: web.Request) -> web.Response:
+        wanted = _wanted(request, self._figures, self._clock())
+        curve = await self._store.series(wanted)
+        quantity = QUANTITIES.get(wanted.quantity)
+        names = {"premises": wanted.premises, "point": wanted.point, "quantity": wanted.quantity}
+        unit = {"unit": quantity.unit if quantity else ""}
+        return web.json_response(names | unit | {"t": curve.t, "v": curve.v, "thinned": curve.thinned})
+
+    async def count(self, request: web.Request) -> web.Response:
+        counts = await self._store.counts(_name(request, "premises"))
+        return web.json_response({"counts": [asdict(each) for each in counts]})
+
+
+def _wanted(request: web.Request, figures: Reading, now: datetime) -> Wanted:
+    end = _time(request, "to", now)
+    start = _time(request, "from", now - DEFAULT_SPAN)
+    if start > end:
+        raise BadParameter("'from' is after 'to'; exchange them")
+    return Wanted(
+        premises=_name(request, "premises"),
+        point=_name(request, "point"),
+        quantity=_name(request, "quantity"),
+        start=start,
+        end=end,
+        max_points=_max_points(request, figures),
+    )
+
+
+def _name(request: web.Request, key: str) -> str:
+    text = request.query.get(key, "")
+    if not is_name(text):
+        problem = f"{text!r} is no name" if text else "is missing"
+        raise BadParameter(f"'{key}' {problem}; give 1 to 63 of a-z, 0-9 and '-'")
+    return text
+
+
+def _time(request: web.Request, key: str, default: datetime) -> Micros:
+    text = request.query.get(key)
+    if text is None:
+        return to_micros(default)
+    if text.isascii() and text.isdigit() and int(text) <= 2**53:
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(
+            f"'{key}' {text!r} is no time; give microseconds since 1970, or ISO 8601 as "
+            f"{default:%Y-%m-%dT%H:%M:%SZ} (write '+' as %2B)"
+        ) from None
+    return max(0, to_micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC)))
+
+
+def _max_points(request: web.Request, figures: Reading) -> int:
+    text = request.query.get("max_points", str(figures.default_points))
+    if not (text.isascii() and text.isdigit() and 2 <= int(text) <= figures.most_points):
+        raise BadParameter(
+            f"'max_points' {text!r} is not usable; give a number from 2 to {figures.most_points}"
+        )
+    return int(text)
+
+
+def _plain_errors(metrics: Metrics) -> Any:
+    @web.middleware
+    async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except BadParameter as flaw:
+            response = _error(400, str(flaw))
+        except StoreAway as flaw:
+            response = _error(503, f"the readings store does not answer, try again: {flaw}")
+        except web.HTTPException as flaw:
+            response = _error(flaw.status, f"{flaw.reason}; see docs/protocol.md, 8")
+        metrics.requests.labels(str(response.status)).inc()
+        return response
+
+    return plain_errors
+
+
+def _guard(token: str | None) -> Any:
+    expected = f"Bearer {token}".encode()
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "").encode()
+        if token and request.path.startswith("/api/") and not hmac.compare_digest(given, expected):
+            return _error(401, "send the header 'Authorization: Bearer <token>' with ingest's web token")
+        return await handler(request)
+
+    return guard
+
+
+def _error(status: int, text: str) -> web.Response:
+    return web.json_response({"error": text}, status=status)

@@ -1,0 +1,46 @@
+"""What ingest holds of a gateway: numbered batches of readings, and copies of signals."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from contract.messages import Series, Signal
+
+
+class Lane(NamedTuple):
+    """The telemetry of one outbox of one gateway: what is numbered from 1 and receipted together."""
+
+    premises: str
+    gateway: str
+    epoch: str
+
+
+class Number(NamedTuple):
+    """One batch of a lane, and the lowest number that the gateway still kept when it sent it."""
+
+    lane: Lane
+    floor: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch of plausible readings, ready to be stored."""
+
+    number: Number
+    series: tuple[Series, ...]
+
+    @property
+    def readings(self) -> int:
+        """How many readings it holds."""
+        return sum(len(each.t) for each in self.series)
+
+
+class Signals(Struct, frozen=True):
+    """The signals of one alarm message: the copy that is stored beside the readings."""
+
+    premises: str
+    gateway: str
+    epoch: str
+    signals: tuple[Signal, ...]

@@ -1,0 +1,57 @@
+"""What an InfluxDB's reply to a write means, and how long to wait before the next one."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+LONGEST_RETRY_AFTER_S = 300.0
+"""A server that asks for a longer pause is asked again after this one, in seconds."""
+
+
+class Verdict(StrEnum):
+    """What becomes of the lines that a reply is about."""
+
+    WRITTEN = "written"
+    KEEP = "keep"  # the place is not ready for them: send them again later
+    SPLIT = "split"  # too many at once: send them in halves
+    REFUSE = "refuse"  # they are bad: sending them again cannot help
+
+
+# About permission or address, not about the lines: a person can put it right, and then they are taken.
+_MISPLACED = frozenset({401, 402, 403, 404, 405, 407})
+_LATER = frozenset({408, 425, 429})
+_TOO_LARGE = 413
+
+
+def judge(status: int) -> Verdict:
+    """The verdict of HTTP *status*. Whatever is not clearly about the lines themselves keeps them."""
+    if 200 <= status < 300:
+        return Verdict.WRITTEN
+    if status == _TOO_LARGE:
+        return Verdict.SPLIT
+    if 400 <= status < 500 and status not in _MISPLACED | _LATER:
+        return Verdict.REFUSE
+    return Verdict.KEEP
+
+
+def retry_after_s(header: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After *header* asks for, as a number or a date; None if it says neither."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header) if header.strip().isdigit() else _until(header, now)
+    except ValueError:
+        return None
+    return min(max(0.0, seconds), LONGEST_RETRY_AFTER_S)
+
+
+def _until(header: str, now: datetime) -> float:
+    moment = parsedate_to_datetime(header)
+    return (moment - now).total_seconds() if moment.tzinfo else 0.0
+
+
+def pause_s(failures: int, *, first_s: float, longest_s: float, asked_s: float | None) -> float:
+    """Seconds to wait after so many *failures* in a row: what the server asked, or doubling."""
+    if asked_s is not None:
+        return asked_s
+    return float(min(longest_s, first_s * 2 ** min(failures - 1, 30)))
