@@ -12,10 +12,6 @@ def stop(*lines: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-class MissingLibrary(typer.BadParameter):
-    """A verb of the center in an installation that has only what a gateway needs."""
-
-    def __init__(self, flaw: ModuleNotFoundError) -> None:
-        super().__init__(
-            f"this verb needs {flaw.name}, which is not installed: pip install 'tocsin[center]'"
-        )
+def missing(flaw: ModuleNotFoundError, extra: str) -> NoReturn:
+    """End because this verb needs *extra* in an installation that has only what a gateway needs."""
+    stop(f"this verb needs {flaw.name}, which is not installed: pip install 'tocsin[{extra}]'")

@@ -10,7 +10,7 @@ import typer
 from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
-from tocsin.failures import MissingLibrary, stop
+from tocsin.failures import missing, stop
 
 Config = Annotated[
     Path | None,
@@ -29,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("alerting")(alerting)
 
 
-def gateway(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+def gateway(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
     """Run a gateway: detectors on serial lines and MQTT in, signals and readings out.
 
     Nothing that it has taken is lost: it keeps every signal and reading on disk until the center's
@@ -40,7 +40,7 @@ def gateway(config: Config = None, check: Check = False, as_json: AsJson = False
     run_service("gateway", config, check=check, as_json=as_json)
 
 
-def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
     """Run ingest: readings from all gateways into InfluxDB or the embedded store.
 
     A batch is receipted only once the store has it. What the store refuses is set aside in the
@@ -51,7 +51,7 @@ def ingest(config: Config = None, check: Check = False, as_json: AsJson = False)
     run_service("ingest", config, check=check, as_json=as_json)
 
 
-def alerting(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+def alerting(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
     """Run alerting: confirm fire signals, open incidents, escalate, relay to the command center.
 
     All its state is in its database; it may be killed and started again at any moment.
@@ -67,7 +67,7 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
         settings_of = importlib.import_module(f"{name}.settings").Settings
         app = importlib.import_module(f"{name}.app")
     except ModuleNotFoundError as flaw:
-        raise MissingLibrary(flaw) from flaw
+        missing(flaw, "center")
     try:
         settings = load_settings(settings_of, config)
     except BadSettings as flaw:

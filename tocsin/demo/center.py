@@ -1,0 +1,63 @@
+"""What the center says over HTTP, asked as any other system would ask it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tocsin.demo.plan import Plan
+
+PAGE = 1_000
+"""Signals asked for at once."""
+
+
+class Unanswered(Exception):
+    """A service did not answer, or not as docs/protocol.md says; look into its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    """A client of ingest, alerting and the gateways of *plan*."""
+
+    plan: Plan
+    http: aiohttp.ClientSession
+
+    async def signals(self, after: int = 0) -> list[dict[str, Any]]:
+        """Signals stored since number *after*."""
+        url = f"{self._alerting}/signals?after={after}&limit={PAGE}"
+        return list((await self._get(url))["signals"])
+
+    async def incidents(self) -> list[dict[str, Any]]:
+        """All incidents, newest first."""
+        return list((await self._get(f"{self._alerting}/incidents?state=all"))["incidents"])
+
+    async def acknowledge(self, incident: str, by: str) -> None:
+        """Take *incident* in the name of *by*."""
+        url = f"{self._alerting}/incidents/{incident}/acknowledge"
+        async with self.http.post(url, json={"by": by}) as answer:
+            if answer.status != 200:
+                raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
+
+    async def counts(self, premises: str) -> dict[tuple[str, str], int]:
+        """Readings in the store, by point and quantity."""
+        url = f"http://127.0.0.1:{self.plan.ingest}/api/v1/readings/count?premises={premises}"
+        counts = (await self._get(url))["counts"]
+        return {(each["point"], each["quantity"]): each["count"] for each in counts}
+
+    async def status(self, premises: str) -> dict[str, Any]:
+        """What the gateway of *premises* says of itself."""
+        return await self._get(f"http://127.0.0.1:{self.plan.status[premises]}/status")
+
+    @property
+    def _alerting(self) -> str:
+        return f"http://127.0.0.1:{self.plan.alerting}/api/v1"
+
+    async def _get(self, url: str) -> dict[str, Any]:
+        try:
+            async with self.http.get(url) as answer:
+                if answer.status != 200:
+                    raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
+                body: dict[str, Any] = await answer.json()
+                return body
+        except aiohttp.ClientError as flaw:
+            raise Unanswered(f"{url}: {flaw}") from flaw

@@ -1,0 +1,201 @@
+"""The verb ``demo``: a whole Tocsin on this machine, for as long as one likes to watch."""
+
+import asyncio
+import json
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import typer
+from firmware_sim.scenario import load_scenario
+from firmware_sim.truth import read_truth
+from rich.console import Console
+from rich.live import Live
+
+from contract.times import to_micros
+from runtime.clock import utc_now
+from tocsin.demo.center import Center, Unanswered
+from tocsin.demo.plan import GATEWAYS, Plan, make_plan
+from tocsin.demo.processes import ChildEnded
+from tocsin.demo.report import Premises, report
+from tocsin.demo.screen import screen
+from tocsin.demo.story import Language
+from tocsin.demo.witness import Witness
+from tocsin.demo.world import World, world
+
+DRAINING_S = 6.0
+"""Kept at the end of ``--for`` for what is still under way; on its own, a receipt takes milliseconds."""
+
+
+def demo(
+    seconds: Annotated[
+        float | None, typer.Option("--for", min=20, help="End after so many seconds, start-up included.")
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Draw no screen.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write what was proved here.")
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a picture of the last screen here.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="What relays are shown in.")] = Language.EN,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep logs and stores in this new folder.")
+    ] = None,
+) -> None:
+    """Watch a simulated fire travel from detectors to a command center.
+
+    Two premises that do not exist run on free ports of this machine: in a market a fire grows, in a
+    shophouse somebody fries fish. The fire must be relayed as confirmed, the cooking must not, and
+    nothing may be lost; the exit code says whether that is so. Ctrl-C ends it, and everything with it.
+    """
+    console = Console(stderr=True)
+    folder = _folder(keep)
+    try:
+        result = asyncio.run(
+            _Demonstration(make_plan(folder), console, seconds, language, svg, headless=headless).run()
+        )
+    except (ChildEnded, Unanswered, TimeoutError) as flaw:
+        console.print(
+            f"[red]The demonstration broke off:[/] {flaw or 'it took too long'}", highlight=False
+        )
+        console.print(f"Its logs are in {folder}")
+        raise typer.Exit(1) from flaw
+    if json_file is not None:
+        json_file.write_text(json.dumps(result, indent=2) + "\n")
+    _tell(console, result)
+    if keep is None:
+        shutil.rmtree(folder)
+    raise typer.Exit(0 if result["ok"] else 1)
+
+
+def _folder(keep: Path | None) -> Path:
+    if keep is None:
+        return Path(tempfile.mkdtemp(prefix="tocsin-demo-"))
+    keep.mkdir(parents=True, exist_ok=False)
+    return keep.resolve()
+
+
+def _tell(console: Console, result: dict[str, Any]) -> None:
+    counts = ("fires_simulated", "confirmed", "relayed", "false_relays", "lost")
+    console.print("  ".join(f"{name} {result[name]}" for name in counts), highlight=False)
+    for what in ("signals", "readings"):
+        sent, stored = result[f"{what}_sent"], result[f"{what}_stored"]
+        console.print(f"{what}: {sent} put on the wires, {stored} stored", highlight=False)
+    latency = result["latency_ms"]
+    console.print(
+        f"from the sample on the wire to the relay at its receiver: median {latency['p50']} ms, "
+        f"99 % {latency['p99']} ms, of {latency['relays']}",
+        highlight=False,
+    )
+
+
+class _Demonstration:
+    """One run from the first process to the last count."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        console: Console,
+        seconds: float | None,
+        language: Language,
+        svg: Path | None,
+        *,
+        headless: bool,
+    ) -> None:
+        self._plan = plan
+        self._console = console
+        self._seconds = seconds
+        self._language = language
+        self._svg = svg
+        self._headless = headless
+        self._began = to_micros(utc_now())
+
+    async def run(self) -> dict[str, Any]:
+        """Returns the report."""
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        self._console.print("Starting every part of Tocsin on free ports of this machine ...")
+        async with world(self._plan) as running, aiohttp.ClientSession() as http:
+            witness = Witness(self._plan, Center(self._plan, http), self._language)
+            self._plan.start_file.touch()
+            async with self._everyone(witness, running):
+                await self._until(stopped)
+            for each in running.simulators:
+                await each.stop()
+            result = await self._settled(witness)
+            self._picture(witness, running)
+            return result
+
+    @asynccontextmanager
+    async def _everyone(self, witness: Witness, running: World) -> AsyncIterator[None]:
+        """Watch, answer and draw within the block, and break off if a process ends by itself."""
+        async with asyncio.TaskGroup() as tasks:
+            parts = [witness.watch(), witness.answer(), self._draw(witness, running)]
+            parts += [each.ended() for each in (*running.services, *running.simulators)]
+            begun = [tasks.create_task(part) for part in parts]
+            yield
+            for task in begun:
+                task.cancel()
+
+    async def _until(self, stopped: asyncio.Event) -> None:
+        left = None
+        if self._seconds is not None:
+            spent = (to_micros(utc_now()) - self._began) / 1e6
+            left = max(1.0, self._seconds - spent - DRAINING_S)
+        try:
+            await asyncio.wait_for(stopped.wait(), left)
+        except TimeoutError:
+            return
+
+    async def _settled(self, witness: Witness) -> dict[str, Any]:
+        """The report, once nothing is missing or patience is spent."""
+        deadline = asyncio.get_running_loop().time() + DRAINING_S
+        while True:
+            await witness.look()
+            result = await self._count(witness)
+            if result["lost"] == 0 or asyncio.get_running_loop().time() > deadline:
+                return result
+            await asyncio.sleep(0.2)
+
+    async def _count(self, witness: Witness) -> dict[str, Any]:
+        premises = {
+            name: Premises(
+                burned=self._burned(name),
+                truth=read_truth(self._plan.truth(name)),
+                readings=await witness.center.counts(name),
+                signals=[each for each in witness.signals if each["premises"] == name],
+            )
+            for name in GATEWAYS
+        }
+        return report(premises, witness.arrivals["command-center"])
+
+    def _burned(self, premises: str) -> bool:
+        """Whether the scenario of *premises* has a fire, not merely something that smokes."""
+        scenario = load_scenario(self._plan.folder / f"{premises}.scenario.toml")
+        return any(event.kind in {"fire", "press"} for event in scenario.events)
+
+    async def _draw(self, witness: Witness, running: World) -> None:
+        if self._headless:
+            return
+        with Live(console=self._console, auto_refresh=False, screen=False) as live:
+            while True:
+                live.update(self._screen(witness, running), refresh=True)
+                await asyncio.sleep(0.25)
+
+    def _screen(self, witness: Witness, running: World) -> Any:
+        now = to_micros(utc_now())
+        return screen(witness, broker=running.broker, began=self._began, now=now)
+
+    def _picture(self, witness: Witness, running: World) -> None:
+        if self._svg is None:
+            return
+        paper = Console(record=True, width=132, file=self._svg.open("w"))
+        paper.print(self._screen(witness, running))
+        self._svg.write_text(paper.export_svg(title="tocsin demo"))

@@ -1,0 +1,164 @@
+"""What runs in the demonstration, where it listens, and the configuration files that say so."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+MARKET = "cho-an-binh"
+SHOPHOUSE = "nha-pho-27"
+GATEWAYS = {MARKET: "gw-cho", SHOPHOUSE: "gw-pho"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Folders and loopback ports of one demonstration."""
+
+    folder: Path
+    broker: int
+    alerting: int
+    ingest: int
+    command_center: int
+    civil_defence: int
+    status: dict[str, int]
+
+    @property
+    def start_file(self) -> Path:
+        """The simulators hold their detectors back until this file exists."""
+        return self.folder / "start"
+
+    def truth(self, premises: str) -> Path:
+        """Where the simulator of *premises* writes what it really put on the wire."""
+        return self.folder / f"{premises}.truth.jsonl"
+
+    def relays(self, receiver: str) -> Path:
+        """Where *receiver* writes each relay that reached it."""
+        return self.folder / f"{receiver}.relays.jsonl"
+
+
+def make_plan(folder: Path) -> Plan:
+    """Choose free ports and write every configuration file into *folder*."""
+    ports = _free_ports()
+    plan = Plan(
+        folder=folder,
+        broker=next(ports),
+        alerting=next(ports),
+        ingest=next(ports),
+        command_center=next(ports),
+        civil_defence=next(ports),
+        status={premises: next(ports) for premises in GATEWAYS},
+    )
+    for name, content in _configurations(plan).items():
+        (folder / name).write_text(content)
+    return plan
+
+
+def _free_ports() -> Iterator[int]:
+    """Different free loopback ports; all are held until the last is drawn, so that none repeats."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(16)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        numbers = [each.getsockname()[1] for each in sockets]
+    yield from numbers
+
+
+def _configurations(plan: Plan) -> dict[str, str]:
+    return {
+        "mosquitto.conf": _mosquitto(plan),
+        "ingest.toml": _ingest(plan),
+        "alerting.toml": _alerting(plan),
+        f"{MARKET}.gateway.toml": _gateway(plan, MARKET) + _market_line(plan),
+        f"{SHOPHOUSE}.gateway.toml": _gateway(plan, SHOPHOUSE) + _shophouse_sources(plan),
+        "registry.toml": _site_file("registry.toml", plan),
+        f"{MARKET}.scenario.toml": _site_file("market.toml", plan),
+        f"{SHOPHOUSE}.scenario.toml": _site_file("shophouse.toml", plan),
+    }
+
+
+def _site_file(name: str, plan: Plan) -> str:
+    text = files("tocsin.demo").joinpath("site", name).read_text()
+    for word, value in {
+        "COMMAND_CENTER": f"http://127.0.0.1:{plan.command_center}",
+        "CIVIL_DEFENCE": f"http://127.0.0.1:{plan.civil_defence}",
+        "BROKER_PORT": str(plan.broker),
+        "MARKET_LINE": str(plan.folder / "market-line"),
+    }.items():
+        text = text.replace(word, value)
+    return text
+
+
+def _mosquitto(plan: Plan) -> str:
+    return f"""listener {plan.broker} 127.0.0.1
+allow_anonymous true
+persistence false
+set_tcp_nodelay true
+max_queued_messages 0
+"""
+
+
+def _broker(plan: Plan, table: str) -> str:
+    return f'[{table}]\nhost = "127.0.0.1"\nport = {plan.broker}\n'
+
+
+def _ingest(plan: Plan) -> str:
+    return f"""data_dir = "{plan.folder / "ingest"}"
+{_broker(plan, "broker")}
+[web]
+port = {plan.ingest}
+
+[store]
+kind = "embedded"
+"""
+
+
+def _alerting(plan: Plan) -> str:
+    return f"""data_dir = "{plan.folder / "alerting"}"
+{_broker(plan, "broker")}
+[web]
+port = {plan.alerting}
+
+[command_center]
+webhook = "http://127.0.0.1:{plan.command_center}/relay"
+"""
+
+
+def _gateway(plan: Plan, premises: str) -> str:
+    return f"""premises = "{premises}"
+gateway = "{GATEWAYS[premises]}"
+data_dir = "{plan.folder / premises}"
+heartbeat_s = 2
+
+{_broker(plan, "broker")}
+[web]
+port = {plan.status[premises]}
+
+[detection.smoke]
+# A fire of half a minute: a filter of 15 s would spend the whole demonstration on it.
+filter_s = 3
+"""
+
+
+def _market_line(plan: Plan) -> str:
+    return f"""
+[[lines]]
+name = "day-1"
+port = "{plan.folder / "market-line"}"
+"""
+
+
+def _shophouse_sources(plan: Plan) -> str:
+    return f"""
+[[sources]]
+name = "wifi"
+dialect = "tocsin"
+root = "site/detectors"
+{_broker(plan, "sources.broker")}
+[[sources]]
+name = "zigbee"
+dialect = "zigbee2mqtt"
+root = "zigbee2mqtt"
+{_broker(plan, "sources.broker")}
+"""

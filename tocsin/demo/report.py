@@ -1,0 +1,134 @@
+"""What the demonstration proved, counted at its two ends: simulators, and stores and receivers."""
+
+import math
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from firmware_sim.domain.shown import Sent
+from firmware_sim.truth import summarize
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A relay as a receiver wrote it down; *at* in microseconds since 1970."""
+
+    at: int
+    relay: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Both ends of one premises."""
+
+    burned: bool
+    truth: Sequence[Sent]
+    readings: Mapping[tuple[str, str], int]
+    signals: Sequence[Mapping[str, Any]]
+
+
+def report(premises: Mapping[str, Premises], arrivals: Sequence[Arrival]) -> dict[str, Any]:
+    """The counts, as ``tocsin demo --json`` writes them; ``ok`` is whether all is as it must be."""
+    burned = {name for name, each in premises.items() if each.burned}
+    confirmed = {each.relay["premises"]["id"] for each in arrivals if each.relay["event"] == "confirmed"}
+    signals = _Balance.of(_fires_shown(premises), _fires_stored(premises))
+    readings = _Balance.of(_values_sent(premises), _values_stored(premises))
+    lost = signals.missing + readings.missing
+    return {
+        "ok": burned == confirmed and lost == 0,
+        "fires_simulated": len(burned),
+        "confirmed": len(confirmed),
+        "relayed": len(burned & confirmed),
+        "false_relays": len(confirmed - burned),
+        "unconfirmed_relays": sum(each.relay["event"] == "unconfirmed" for each in arrivals),
+        "signals_sent": signals.sent,
+        "signals_stored": signals.stored,
+        "readings_sent": readings.sent,
+        "readings_stored": readings.stored,
+        "lost": lost,
+        "latency_ms": latency(premises, arrivals),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Balance:
+    sent: int
+    stored: int
+    missing: int
+
+    @classmethod
+    def of(cls, sent: Counter[tuple[str, ...]], stored: Counter[tuple[str, ...]]) -> "_Balance":
+        return cls(sent.total(), stored.total(), (sent - stored).total())
+
+
+def _fires_shown(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+    """How often each point unmistakably showed a fire."""
+    return Counter(
+        {
+            (name, address): point.fires
+            for name, each in premises.items()
+            for address, point in summarize(each.truth).items()
+        }
+    )
+
+
+def _fires_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+    return Counter(
+        (name, signal["name"])
+        for name, each in premises.items()
+        for signal in each.signals
+        if (signal["kind"], signal["edge"], signal["scope"]) == ("fire", "raised", "point")
+    )
+
+
+def _values_sent(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+    return Counter(
+        (name, sent.address, sent.quantity)
+        for name, each in premises.items()
+        for sent in each.truth
+        if sent.value is not None
+    )
+
+
+def _values_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+    return Counter(
+        {(name, *key): count for name, each in premises.items() for key, count in each.readings.items()}
+    )
+
+
+def latency(
+    premises: Mapping[str, Premises], arrivals: Iterable[Arrival]
+) -> dict[str, float | int | None]:
+    """Milliseconds from the sample on the wire to the relay at the receiver, for relays with a cause.
+
+    The cause names its point and when the gateway took the sample; the sample itself is the last one
+    that the simulator wrote for that point before then.
+    """
+    written: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for name, each in premises.items():
+        for sent in each.truth:
+            written[name, sent.address].append(sent.at)
+    taken = sorted(_delays(written, arrivals))
+    return {"p50": _percentile(taken, 50), "p99": _percentile(taken, 99), "relays": len(taken)}
+
+
+def _delays(
+    written: Mapping[tuple[str, str], list[int]], arrivals: Iterable[Arrival]
+) -> Iterable[float]:
+    for each in arrivals:
+        cause = each.relay.get("cause")
+        if cause is None:
+            continue
+        times = written.get((each.relay["premises"]["id"], cause["name"]), [])
+        place = bisect_right(times, cause["changed_at"])
+        if place:
+            yield (each.at - times[place - 1]) / 1_000
+
+
+def _percentile(ordered: Sequence[float], percent: float) -> float | None:
+    """The nearest-rank percentile of *ordered*, or None of nothing."""
+    if not ordered:
+        return None
+    return round(ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)], 3)

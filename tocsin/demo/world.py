@@ -1,0 +1,118 @@
+"""Everything that runs in the demonstration, begun in order and ended in the opposite one."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from tocsin.demo.plan import GATEWAYS, Plan
+from tocsin.demo.processes import Child, child, tocsin
+
+STARTING_S = 40.0
+"""How long everything may take to be ready; small machines start Python slowly."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What runs: the simulators apart, because they end first."""
+
+    broker: str
+    simulators: list[Child]
+    services: list[Child]
+
+
+@asynccontextmanager
+async def world(plan: Plan) -> AsyncIterator[World]:
+    """Run everything of *plan* within the block; raises ChildEnded if something does not start."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(name: str, command: list[str]) -> Child:
+            return await stack.enter_async_context(child(name, command, plan.folder))
+
+        broker, command = _broker(plan)
+        services = [await begin("broker", command)]
+        await _until_it_listens(services[0], plan.broker)
+        await _import_registry(plan)
+        services += [await begin(*each) for each in _services(plan).items()]
+        simulators = [await begin(f"sim-{each}", _simulator(plan, each)) for each in GATEWAYS]
+        services += [await begin(name, _gateway(plan, each)) for each, name in GATEWAYS.items()]
+        await _until_ready(plan, [*services, *simulators])
+        yield World(broker, simulators, services)
+
+
+def _broker(plan: Plan) -> tuple[str, list[str]]:
+    """The broker's name and command: mosquitto where it is installed, else the embedded one."""
+    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if mosquitto:
+        return "mosquitto", [mosquitto, "-c", str(plan.folder / "mosquitto.conf")]
+    return "embedded", [sys.executable, "-m", "tocsin.demo.broker", str(plan.broker)]
+
+
+def _services(plan: Plan) -> dict[str, list[str]]:
+    def receiver(name: str, port: int) -> list[str]:
+        return tocsin("sim", "command-center", "--port", str(port), "--log", str(plan.relays(name)))
+
+    return {
+        "command-center": receiver("command-center", plan.command_center),
+        "civil-defence": receiver("civil-defence", plan.civil_defence),
+        "ingest": tocsin("ingest", "--config", str(plan.folder / "ingest.toml")),
+        "alerting": tocsin("alerting", "--config", str(plan.folder / "alerting.toml")),
+    }
+
+
+def _simulator(plan: Plan, premises: str) -> list[str]:
+    scenario, truth = plan.folder / f"{premises}.scenario.toml", plan.truth(premises)
+    hold = ("--start-when", str(plan.start_file))
+    return tocsin("sim", "run", str(scenario), "--truth", str(truth), *hold)
+
+
+def _gateway(plan: Plan, premises: str) -> list[str]:
+    return tocsin("gateway", "--config", str(plan.folder / f"{premises}.gateway.toml"))
+
+
+async def _import_registry(plan: Plan) -> None:
+    files = [str(plan.folder / "registry.toml"), "--config", str(plan.folder / "alerting.toml")]
+    async with child("registry", tocsin("registry", "import", *files), plan.folder) as importing:
+        if await importing.process.wait() != 0:
+            await importing.ended()
+
+
+async def _until_it_listens(server: Child, port: int) -> None:
+    async with asyncio.timeout(STARTING_S):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await _pause(server)
+            else:
+                writer.close()
+                return
+
+
+async def _until_ready(plan: Plan, children: list[Child]) -> None:
+    """Wait until every service answers that it is healthy and every line has its device."""
+    ports = [plan.ingest, plan.alerting, *plan.status.values()]
+    async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
+        for port in ports:
+            while not await _healthy(http, port):
+                for each in children:
+                    await _pause(each, 0.02)
+
+
+async def _healthy(http: aiohttp.ClientSession, port: int) -> bool:
+    try:
+        async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientConnectionError:
+        return False
+
+
+async def _pause(server: Child, seconds: float = 0.05) -> None:
+    """Wait a moment for *server*; raises ChildEnded if it will never be there."""
+    if server.process.returncode is not None:
+        await server.ended()
+    await asyncio.sleep(seconds)

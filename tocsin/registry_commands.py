@@ -1,0 +1,103 @@
+"""The verb ``registry``: what an alarm means, imported from TOML into the center's database."""
+
+import asyncio
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.clock import utc_now
+from runtime.settings import BadSettings, load_settings
+from tocsin.failures import missing, stop
+
+try:
+    from alerting.settings import Settings
+    from registry import store
+    from registry.files import BadRegistry, read_registry
+except ModuleNotFoundError as flaw:  # a gateway's installation has no database
+    MISSING: ModuleNotFoundError | None = flaw
+else:
+    MISSING = None
+
+app = typer.Typer(
+    help="Import and show the registry: premises, zones, points, gateways, contacts, policies.",
+    no_args_is_help=True,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="Alerting's settings: its database is used."),
+]
+Database = Annotated[
+    str | None,
+    typer.Option("--database", metavar="URL", help="Use this database, whatever the settings say."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+
+
+@app.callback()
+def _available() -> None:
+    if MISSING is not None:
+        missing(MISSING, "center")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TOML; several make one.")],
+    config: Config = None,
+    database: Database = None,
+    who: Annotated[str, typer.Option(help="Who imports, for the record; the user by default.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check the files: name every mistake, then exit.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make FILE... the registry: all or nothing, every mistake named at once.
+
+    The files together are the whole registry: what they do not name is removed. What was added,
+    removed and changed is shown, and which points lose their coverage. A running alerting takes the
+    new version with the next signal.
+    """
+    try:
+        if check:
+            read_registry(files)
+            told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
+        else:
+            url = _database(config, database)
+            import_or_preview = (
+                store.preview_files(files, url=url)
+                if dry_run
+                else store.import_files(files, url=url, who=who or getpass.getuser(), now=utc_now())
+            )
+            result = asyncio.run(import_or_preview)
+            told, answer = result.as_lines(), result.as_json()
+    except BadRegistry as flaw:
+        if as_json:
+            typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
+            raise typer.Exit(2) from flaw
+        stop(*flaw.errors, "nothing was imported")
+    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
+
+
+@app.command()
+def show(config: Config = None, database: Database = None, as_json: AsJson = False) -> None:
+    """Show the version that is active."""
+    version = asyncio.run(store.show(_database(config, database)))
+    if as_json:
+        typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(store.show_lines(version)))
+
+
+def _database(config: Path | None, database: str | None) -> str:
+    if database is not None:
+        return database
+    if config is None:
+        stop("name alerting's settings with --config FILE, or a database with --database URL")
+    try:
+        return load_settings(Settings, config).database_url
+    except BadSettings as flaw:
+        stop(*flaw.errors)
