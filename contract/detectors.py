@@ -6,11 +6,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from contract.messages import UNREADABLE, BadMessage, Refusal
+from contract.messages import (
+    UNREADABLE,
+    VERSION,
+    BadMessage,
+    Refusal,
+    Versioned,
+    check_size,
+    read_body,
+)
 from contract.names import Name
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
-
-VERSION = 1
 
 MAX_PAYLOAD = 16_384
 """Largest detector message in bytes; real ones are under 1 kB."""
@@ -27,10 +33,9 @@ class Dialect(StrEnum):
     ZIGBEE2MQTT = "zigbee2mqtt"
 
 
-class Sample(Struct, frozen=True, kw_only=True):
+class Sample(Versioned, frozen=True, kw_only=True):
     """One sample of Tocsin's own MQTT detectors: the fields of a sentence, as JSON."""
 
-    v: int
     address: Name
     sequence: Annotated[int, Meta(ge=0, lt=SEQUENCE_MODULUS)]
     quantity: Name
@@ -38,7 +43,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     status: Status
 
 
-class ZigbeeState(Struct, frozen=True, kw_only=True):
+class ZigbeeState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state that zigbee2mqtt publishes for a smoke sensor; every field may be absent.
 
     *smoke* is a level: true for as long as the sensor is in alarm. *last_seen* is when the
@@ -81,21 +86,13 @@ def encode_sample(sentence: Sentence) -> bytes:
 
 def decode_sample(payload: bytes) -> Sentence:
     """The sample in *payload*; raises BadMessage."""
-    _check_size(payload)
-    try:
-        sample = _sample_decoder.decode(payload)
-    except UNREADABLE as flaw:
-        raise _refused(flaw) from flaw
-    if sample.v != VERSION:
-        text = f"version {sample.v}; this program reads {VERSION}"
-        raise BadMessage(Refusal.BAD_VERSION, text)
+    sample = read_body(_sample_decoder, payload, MAX_PAYLOAD)
     return Sentence(sample.address, sample.sequence, sample.quantity, sample.value, sample.status)
 
 
 def encode_zigbee(state: ZigbeeState) -> bytes:
     """*state* as zigbee2mqtt publishes it: without the fields that the sensor does not have."""
-    known = {name: value for name, value in msgspec.structs.asdict(state).items() if value is not None}
-    return _encoder.encode(known)
+    return _encoder.encode(state)
 
 
 def decode_zigbee(payload: bytes) -> ZigbeeState:
@@ -103,7 +100,7 @@ def decode_zigbee(payload: bytes) -> ZigbeeState:
 
     Smoke is never refused for the shape of another field: such a message is read as smoke alone.
     """
-    _check_size(payload)
+    check_size(payload, MAX_PAYLOAD)
     try:
         return _zigbee_decoder.decode(payload)
     except UNREADABLE as flaw:
@@ -117,11 +114,6 @@ def _tells_of_smoke(payload: bytes) -> bool:
         return _smoke_decoder.decode(payload).smoke
     except UNREADABLE:
         return False
-
-
-def _check_size(payload: bytes) -> None:
-    if len(payload) > MAX_PAYLOAD:
-        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {MAX_PAYLOAD} at most")
 
 
 def _refused(flaw: Exception) -> BadMessage:

@@ -259,7 +259,7 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
 
     Raises BadMessage if not even the envelope can be read.
     """
-    envelope = _decode(_alarm_decoder, payload)
+    envelope = read_body(_alarm_decoder, payload)
     signals: list[Signal] = []
     bad: list[BadSignal] = []
     for raw in envelope.signals:
@@ -272,32 +272,32 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
 
 def decode_telemetry(payload: bytes) -> TelemetryBatch:
     """The telemetry batch in *payload*; raises BadMessage, with its header if that can be read."""
-    return _decode(_telemetry_decoder, payload)
+    return read_body(_telemetry_decoder, payload)
 
 
 def decode_receipt(payload: bytes) -> Receipt:
     """The receipt in *payload*; raises BadMessage."""
-    return _decode(_receipt_decoder, payload)
+    return read_body(_receipt_decoder, payload)
 
 
 def decode_presence(payload: bytes) -> Presence:
     """The presence in *payload*; raises BadMessage."""
-    return _decode(_presence_decoder, payload)
+    return read_body(_presence_decoder, payload)
 
 
 def decode_heartbeat(payload: bytes) -> Heartbeat:
     """The heartbeat in *payload*; raises BadMessage."""
-    return _decode(_heartbeat_decoder, payload)
+    return read_body(_heartbeat_decoder, payload)
 
 
 def decode_incident(payload: bytes) -> IncidentNotice:
     """The incident notice in *payload*; raises BadMessage."""
-    return _decode(_incident_decoder, payload)
+    return read_body(_incident_decoder, payload)
 
 
-def _decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
-    if len(payload) > MAX_PAYLOAD:
-        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {MAX_PAYLOAD} at most")
+def read_body(decoder: msgspec.json.Decoder[T], payload: bytes, limit: int = MAX_PAYLOAD) -> T:
+    """The message in *payload*, at most *limit* bytes of this version; raises BadMessage."""
+    check_size(payload, limit)
     try:
         message = decoder.decode(payload)
     except msgspec.ValidationError as flaw:
@@ -307,6 +307,12 @@ def _decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
     if message.v != VERSION:
         raise _other_version(payload, message.v)
     return message
+
+
+def check_size(payload: bytes, limit: int) -> None:
+    """Raise BadMessage if *payload* is longer than *limit* bytes."""
+    if len(payload) > limit:
+        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {limit} at most")
 
 
 def _misshapen(payload: bytes, flaw: msgspec.ValidationError) -> BadMessage:

@@ -1,0 +1,1 @@
+"""The wire's proof: what docs/protocol.md says, and nothing else, is what programs do."""
