@@ -1,0 +1,81 @@
+"""Wires alerting together: signals in; incidents, deadlines, relays and notices out."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry
+
+from alerting.adapters.engine import Engine, open_engine
+from alerting.adapters.feed import Feed
+from alerting.adapters.housekeeping import housekeeping
+from alerting.adapters.metrics import Metrics
+from alerting.adapters.relay import Relay
+from alerting.adapters.signals import Signals
+from alerting.adapters.site import Site
+from alerting.adapters.timer import Timer
+from alerting.adapters.web import Api, make_web
+from alerting.settings import Settings
+from runtime.clock import Clock, utc_now
+from runtime.mqtt import Session
+from runtime.process import keep_watchdog
+from runtime.quarantine import Quarantine
+from runtime.web import health_routes, serve
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings, clock: Clock = utc_now) -> None:
+    """Run alerting until cancelled."""
+    metrics = Metrics(CollectorRegistry())
+    async with (
+        open_engine(settings.database_url, settings.confirmation, metrics) as engine,
+        housekeeping(engine, clock, keep_days=settings.keep_days),
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
+    ):
+        await _run(settings, engine=engine, http=http, clock=clock, metrics=metrics)
+
+
+async def _run(
+    settings: Settings, *, engine: Engine, http: aiohttp.ClientSession, clock: Clock, metrics: Metrics
+) -> None:
+    root = settings.broker.root
+    quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
+    signals = Signals(
+        engine, quarantine, root=root, limits=settings.intake, clock=clock, metrics=metrics
+    )
+    site, timer = Site(root), Timer(engine, clock, metrics)
+    feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
+    relay = Relay(
+        engine,
+        http,
+        settings=settings.relay,
+        command_center=settings.command_center,
+        clock=clock,
+        metrics=metrics,
+    )
+    session = Session(
+        settings.broker,
+        client_id=settings.client_id,
+        topics=signals.topics,
+        on_message=signals.take,
+        on_up=site.up,
+    )
+
+    def health() -> dict[str, Any]:
+        ok = session.connected and signals.moving()
+        return {"ok": ok, "broker": session.connected, "waiting": signals.waiting}
+
+    engine.heard_by += [site.hear, relay.hear, timer.hear, feed.hear]
+    await engine.resume(clock())
+    routes = health_routes(metrics.registry, health)
+    app = make_web(Api(engine, clock), feed, token=settings.api_token(), health=routes)
+    async with serve(app, settings.web.host, settings.web.port) as port, asyncio.TaskGroup() as tasks:
+        log.info("alerting listens", host=settings.web.host, port=port)
+        tasks.create_task(signals.run(), name="signals")
+        tasks.create_task(site.run(session), name="site")
+        tasks.create_task(timer.run(), name="timer")
+        tasks.create_task(relay.run(), name="relay")
+        tasks.create_task(session.run(), name="broker")
+        tasks.create_task(keep_watchdog(signals.moving), name="watchdog")

@@ -1,1 +1,102 @@
+"""The settings of alerting."""
 
+import ipaddress
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from runtime.settings import Broker, Part, SecretFile, ServiceSettings, Web
+
+
+class CommandCenter(Part):
+    """The destination that always exists: it is told where the registry names nobody."""
+
+    webhook: str = Field(pattern=r"^https?://[^\s]+$")
+    name: str = "Trung tâm chỉ huy"
+
+
+class RelaySettings(Part):
+    """How a destination is told, and told again."""
+
+    # Seconds. A duty desk answers in milliseconds; 5 s is a hung one, and others must not wait for it.
+    timeout_s: float = Field(5.0, gt=0, le=60)
+    # Seconds; doubled after each failed attempt, each time with jitter.
+    backoff_s: float = Field(1.0, gt=0, le=60)
+    longest_backoff_s: float = Field(60.0, gt=0, le=600)
+
+
+class Confirmation(Part):
+    """How long a suspicion waits for what confirms it."""
+
+    # Seconds, for points that the registry does not know; windows in the field are 2 to 8 min.
+    confirm_window_s: float = Field(300.0, ge=1, le=600)
+    # Seconds that a signal which arrives after its window still waits for its companions: they were
+    # held up together, and the later messages of one backlog arrive within this.
+    late_grace_s: float = Field(10.0, ge=0, le=60)
+
+
+class Intake(Part):
+    """How much is taken at a time."""
+
+    # Messages that wait for the next transaction; when it is full the broker waits.
+    queue: int = Field(10_000, ge=1)
+    # Messages in one transaction: enough to share the disk's sync, few enough to stay under 100 ms.
+    group: int = Field(500, ge=1, le=5_000)
+
+
+class Settings(ServiceSettings):
+    """All that alerting can be told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOCSIN_ALERTING_",
+        frozen=True,
+        extra="forbid",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    broker: Broker = Broker()
+    # Two processes that are connected at once need different ones.
+    client_id: str = Field("tocsin-alerting", min_length=1, max_length=64)
+    web: Web = Web(port=8080)
+    data_dir: Path = Path("alerting-data")
+    database: str | None = None
+    token: SecretStr | None = None
+    token_file: SecretFile = None
+    command_center: CommandCenter
+    relay: RelaySettings = RelaySettings()
+    confirmation: Confirmation = Confirmation()
+    intake: Intake = Intake()
+    # Readers of the feed at once: each is one open connection.
+    feed_readers: int = Field(200, ge=1, le=10_000)
+    # Days that the timeline of a closed incident, and the log of premises, are kept: five years.
+    keep_days: int = Field(1_825, ge=1)
+
+    @model_validator(mode="after")
+    def _a_token_unless_on_loopback(self) -> Self:
+        if self.token is None and self.token_file is None and not _is_loopback(self.web.host):
+            raise ValueError(
+                f"web.host {self.web.host} can be reached from outside; "
+                "set token or token_file, or listen on 127.0.0.1"
+            )
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """Where incidents and the registry are kept; a SQLite file in *data_dir* unless set."""
+        return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'center.db'}"
+
+    def api_token(self) -> str | None:
+        """What requests must carry, from its file where one is named."""
+        if self.token_file is not None:
+            return self.token_file.read_text().strip()
+        return self.token.get_secret_value() if self.token else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,442 @@
+"""Takes what happened, decides, and stores all that follows from it in one transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import registry.store
+from alerting.adapters.metrics import Metrics
+from alerting.adapters.store import Due, Store, Stream, Waiting
+from alerting.adapters.tables import metadata
+from alerting.domain.clocks import SECOND, happened_at
+from alerting.domain.decide import decide
+from alerting.domain.effects import (
+    CancelDeadline,
+    Deliver,
+    Effect,
+    Entry,
+    Mark,
+    Notice,
+    Refuse,
+    SetDeadline,
+    Told,
+)
+from alerting.domain.events import (
+    Acknowledge,
+    Clock,
+    Close,
+    DeadlineDue,
+    DeliveryFailed,
+    DeliverySucceeded,
+    Event,
+    Heard,
+    SignalHeard,
+)
+from alerting.domain.incident import Incident, Outcome
+from alerting.domain.meaning import site, subject
+from alerting.settings import Confirmation
+from contract.messages import VERSION, Edge, IncidentNotice, Kind, Presence, Receipt, Signal
+from contract.times import Micros, from_micros, to_micros
+from registry.database import make_tables, open_database, reading
+from registry.domain.index import Index, Unregistered
+
+log = structlog.get_logger(__name__)
+
+DEADLINES_AT_ONCE = 100
+"""Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
+
+
+class NoSuchIncident(Exception):
+    """There is no incident of this id; look for it in GET /api/v1/incidents?state=all."""
+
+
+class NotYours(Exception):
+    """Somebody else has the incident, or ended it; speak with *owner*."""
+
+    def __init__(self, refusal: Refuse) -> None:
+        super().__init__(refusal.refusal.value)
+        self.refusal = refusal.refusal
+        self.owner = refusal.owner
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Signals of one alarm message as it arrived.
+
+    *aside* are the numbers of signals that were set aside durably. *offset* is how far the gateway's
+    clock was behind, in microseconds, or None where that is unknown.
+    """
+
+    premises: str
+    gateway: str
+    epoch: str
+    floor: int
+    signals: tuple[Signal, ...]
+    received_at: Micros
+    aside: tuple[int, ...] = ()
+    offset: int | None = None
+
+    @property
+    def stream(self) -> Stream:
+        """What numbers these signals."""
+        return self.premises, self.gateway, self.epoch
+
+
+@dataclass(slots=True)
+class Committed:
+    """What is to be said and done now that a transaction is durable."""
+
+    receipts: dict[tuple[str, str, str], Receipt] = field(default_factory=dict)
+    notices: dict[tuple[str, str], IncidentNotice] = field(default_factory=dict)
+    destinations: set[str] = field(default_factory=set)
+    deadlines_changed: bool = False
+    entries: int = 0
+
+
+class Engine:
+    """The decisions of alerting over a durable state; made by ``open_engine``.
+
+    *heard_by* are called after each commit with what follows from it. Times are given, never asked for.
+    """
+
+    def __init__(self, database: AsyncEngine, confirmation: Confirmation, metrics: Metrics) -> None:
+        self.heard_by: list[Callable[[Committed], None]] = []
+        self._database = database
+        self._window = round(confirmation.confirm_window_s * SECOND)
+        self._grace = round(confirmation.late_grace_s * SECOND)
+        self._metrics = metrics
+        self._index = Index(registry.store.EMPTY.registry)
+        self._writing = asyncio.Lock()
+
+    async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
+        """Store the signals of *arrivals* and all that follows; returns once that is durable."""
+        async with self._transaction(now) as work:
+            fresh = await self._store_signals(work, arrivals)
+            await work.load({arrival.premises for arrival, _ in fresh})
+            for arrival, heard in fresh:
+                work.happen(arrival.premises, self._signal_heard(arrival.premises, heard))
+            await self._cover(work, arrivals)
+        self._count(fresh)
+        return work.committed
+
+    async def tick(self, now: datetime) -> datetime | None:
+        """Run every deadline that came by *now*; returns when the next one comes."""
+        while (due := await self.next_deadline()) is not None and due <= now:
+            async with self._transaction(now) as work:
+                for each in await work.store.take_due(work.now, limit=DEADLINES_AT_ONCE):
+                    await self._deadline(work, each)
+        return due
+
+    async def next_deadline(self) -> datetime | None:
+        """When the next deadline comes."""
+        async with self.reading() as store:
+            due = await store.next_deadline()
+        return None if due is None else from_micros(due)
+
+    async def acknowledge(self, number: str, *, by: str, now: datetime) -> Incident:
+        """Let *by* take the incident; raises NoSuchIncident, or NotYours where somebody else has it."""
+        return await self._person(number, Acknowledge(by), now)
+
+    async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Incident:
+        """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
+        return await self._person(number, Close(by, outcome), now)
+
+    async def presence(self, premises: str, gateway: str, *, said: Presence, now: datetime) -> None:
+        """Record that a gateway came or went."""
+        async with self._transaction(now) as work:
+            if await work.store.note_presence(premises, gateway, said):
+                reason = "gateway_online" if said.online else "gateway_offline"
+                data = {"gateway": gateway, "version": said.version, "said_at": said.at}
+                work.entries.append((premises, None, Entry(Mark.PRESENCE, reason, data)))
+
+    async def begin_attempt(self, destination: str, now: datetime) -> Waiting | None:
+        """The delivery that is to be attempted now, recorded as begun; None if nothing is due."""
+        async with self._transaction(now) as work:
+            return await work.store.begin_attempt(destination, to_micros(now))
+
+    async def delivered(self, done: Waiting, now: datetime) -> None:
+        """Record that a destination was told."""
+        event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt)
+        async with self._transaction(now) as work:
+            await work.store.end_attempt(done, result="delivered", now=work.now)
+            await work.store.delivered(done, work.now)
+            await work.happen_to(done.incident, event)
+
+    async def not_delivered(
+        self, failed: Waiting, *, reason: str, until: datetime, reached: bool, now: datetime
+    ) -> None:
+        """Record that a destination was not told; *until* when to try again.
+
+        All that waits for it is put off where it was not *reached*, else only this delivery.
+        """
+        event = DeliveryFailed(failed.id, failed.destination, failed.event, failed.attempt, reason)
+        async with self._transaction(now) as work:
+            await work.store.end_attempt(failed, result=reason, now=work.now)
+            if reached:
+                await work.store.postpone(failed, to_micros(until))
+            else:
+                await work.store.postpone_all(failed.destination, to_micros(until))
+            await work.happen_to(failed.incident, event)
+
+    async def resume(self, now: datetime) -> Committed:
+        """What a process that has just begun must do at once: tell sites and destinations."""
+        async with self._transaction(now) as work:
+            await work.store.hurry_all(work.now)
+            work.committed.destinations |= set(await work.store.waiting_destinations())
+            for incident in (await work.store.open_incidents()).values():
+                work.notify(incident, Notice(incident.reason, incident.owner))
+        return work.committed
+
+    async def forget(self, before: datetime, now: datetime) -> int:
+        """Drop old timelines; returns how many lines."""
+        async with self._transaction(now) as work:
+            return await work.store.forget(to_micros(before))
+
+    async def next_attempt(self, destination: str) -> datetime | None:
+        """When something for *destination* is to be tried next."""
+        async with self.reading() as store:
+            due = await store.next_attempt(destination)
+        return None if due is None else from_micros(due)
+
+    async def webhook(self, destination: str) -> str | None:
+        """Where the registry says that *destination* is told."""
+        async with reading(self._database) as connection:
+            await self._refresh(connection)
+        contact = self._index.contact(destination)
+        return None if isinstance(contact, Unregistered) else contact.webhook
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Store]:
+        """The store for reading, in a transaction of its own."""
+        async with reading(self._database) as connection:
+            yield Store(connection)
+
+    @asynccontextmanager
+    async def _transaction(self, now: datetime) -> AsyncIterator["_Work"]:
+        """One transaction; within this process one at a time, since there is one disk to sync."""
+        async with self._writing, self._database.begin() as connection:
+            await self._refresh(connection)
+            work = _Work(Store(connection), to_micros(now))
+            yield work
+            await work.save()
+        work.count(self._metrics)
+        for hear in self.heard_by:
+            hear(work.committed)
+
+    async def _refresh(self, connection: Any) -> None:
+        number = await registry.store.latest_number(connection)
+        if number != self._index.version:
+            version = await registry.store.latest(connection)
+            self._index = Index(version.registry, version=version.number)
+            log.info("registry loaded", version=version.number)
+
+    async def _store_signals(
+        self, work: "_Work", arrivals: Sequence[Arrival]
+    ) -> list[tuple[Arrival, Heard]]:
+        """Store those signals that are new; returns them, each gateway's in its own order."""
+        every = {(*arrival.stream, s.seq): (arrival, s) for arrival in arrivals for s in arrival.signals}
+        total = sum(len(arrival.signals) for arrival in arrivals)
+        known = await work.store.known(list(every))
+        new = [every[key] for key in sorted(every.keys() - known)]
+        self._metrics.duplicates.inc(total - len(new))
+        heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
+        fresh = [(arrival, await self._overtaken(work, arrival, each)) for arrival, each in heard]
+        await work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
+        return fresh
+
+    async def _overtaken(self, work: "_Work", arrival: Arrival, heard: Heard) -> Heard:
+        """A fire may arrive after its own restoration."""
+        signal = heard.signal
+        if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
+            return heard
+        ended = await work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq)
+        if ended is None:
+            return heard
+        return Heard(
+            heard.gateway, heard.epoch, signal, heard.received_at, heard.happened_at, heard.clock, ended
+        )
+
+    def _signal_heard(self, premises: str, heard: Heard) -> SignalHeard:
+        about = subject(
+            self._index, premises, gateway=heard.gateway, name=heard.signal.name, window=self._window
+        )
+        return SignalHeard(heard, about, site(self._index, premises), self._grace)
+
+    async def _cover(self, work: "_Work", arrivals: Sequence[Arrival]) -> None:
+        floors: dict[Stream, int] = {}
+        stored: dict[Stream, set[int]] = {}
+        for arrival in arrivals:
+            floors[arrival.stream] = max(floors.get(arrival.stream, 1), arrival.floor)
+            numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
+            stored.setdefault(arrival.stream, set()).update(numbers)
+        for stream, seqs in stored.items():
+            receipt = await work.store.cover(stream, floor=floors[stream], seqs=seqs)
+            work.committed.receipts[stream] = receipt
+
+    async def _deadline(self, work: "_Work", due: Due) -> None:
+        try:
+            await work.happen_to(due.incident, DeadlineDue(due.key))
+        except (msgspec.MsgspecError, ValueError) as flaw:
+            # One incident that cannot be read must not hold up the deadlines of all others.
+            log.error("deadline not run", incident=due.incident, key=due.key, reason=str(flaw))
+            self._metrics.unreadable.inc()
+
+    async def _person(self, number: str, event: Acknowledge | Close, now: datetime) -> Incident:
+        async with self._transaction(now) as work:
+            incident = await work.happen_to(number, event)
+        if incident is None:
+            raise NoSuchIncident(number)
+        if work.refusal is not None:
+            raise NotYours(work.refusal)
+        return incident
+
+    def _count(self, fresh: Iterable[tuple[Arrival, Heard]]) -> None:
+        for arrival, heard in fresh:
+            signal = heard.signal
+            self._metrics.signals.labels(signal.kind.value).inc()
+            if heard.clock is not Clock.GATEWAY:
+                self._metrics.clocks.labels(heard.clock.value).inc()
+            point = self._index.point(arrival.premises, signal.name)
+            if signal.kind is Kind.FIRE and isinstance(point, Unregistered):
+                self._metrics.unregistered.inc()
+
+
+class _Work:
+    """What one transaction has changed so far, written at its end."""
+
+    def __init__(self, store: Store, now: Micros) -> None:
+        self.store = store
+        self.now = now
+        self.committed = Committed()
+        self.refusal: Refuse | None = None
+        self.entries: list[tuple[str, str | None, Entry]] = []
+        self._open: dict[str, Incident] = {}
+        self._stored: dict[str, Incident] = {}
+        self._touched: dict[str, Incident] = {}
+        self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
+        self._deliveries: dict[tuple[str, str], Deliver] = {}
+
+    async def load(self, premises: set[str]) -> None:
+        """Load the open incidents of *premises*, and of no others."""
+        self._open = await self.store.open_incidents(premises)
+        self._stored = {incident.id: incident for incident in self._open.values()}
+
+    def happen(self, premises: str, event: Event) -> None:
+        """Let *event* happen to the open incident of *premises*, if there is one."""
+        after, effects = decide(self._open.get(premises), event, self.now)
+        if after is not None:
+            self._open[premises] = after
+            self._touched[after.id] = after
+        self._keep(premises, after, effects)
+
+    async def happen_to(self, number: str, event: Event) -> Incident | None:
+        """Let *event* happen to the incident called *number*; None if there is no such incident."""
+        before = self._touched.get(number) or await self.store.incident(number)
+        if before is None:
+            return None
+        self._stored.setdefault(number, before)
+        after, effects = decide(before, event, self.now)
+        if after is not None:
+            self._touched[number] = after
+            self._keep(after.site.id, after, effects)
+        return after
+
+    def notify(self, incident: Incident, notice: Notice) -> None:
+        """Show *incident* at the gateways that take part in it."""
+        shown = IncidentNotice(
+            v=VERSION,
+            incident=incident.id,
+            phase=incident.phase.value,
+            reason=notice.reason,
+            at=self.now,
+            by=notice.by,
+        )
+        for gateway in incident.gateways:
+            self.committed.notices[incident.site.id, gateway] = shown
+
+    def _keep(self, premises: str, incident: Incident | None, effects: list[Effect]) -> None:
+        number = incident.id if incident else None
+        for effect in effects:
+            match effect:
+                case Entry():
+                    self.entries.append((premises, number, effect))
+                case SetDeadline() | CancelDeadline() if number is not None:
+                    self._deadlines[number, effect.key] = effect
+                case Deliver():
+                    # Of several spreads in one transaction the last one says it all.
+                    same = f"{effect.incident.id}.spread" if effect.told is Told.SPREAD else effect.id
+                    self._deliveries[same, effect.destination] = effect
+                case Notice() if incident is not None:
+                    self.notify(incident, effect)
+                case Refuse():
+                    self.refusal = effect
+                case _:
+                    raise AssertionError(f"an effect without an incident: {effect}")
+
+    async def save(self) -> None:
+        """Write everything."""
+        for number, incident in self._touched.items():
+            if number not in self._stored:
+                await self.store.add_incident(incident)
+            elif self._stored[number] is not incident:
+                await self.store.save_incident(incident)
+        for (number, _), change in self._deadlines.items():
+            if isinstance(change, SetDeadline):
+                await self.store.set_deadline(number, change)
+            else:
+                await self.store.cancel_deadline(number, change)
+        for deliver in self._deliveries.values():
+            await self.store.add_delivery(deliver)
+        await self.store.record(self.entries, self.now)
+        self.committed.deadlines_changed = bool(self._deadlines)
+        self.committed.destinations |= {each.destination for each in self._deliveries.values()}
+        self.committed.entries = len(self.entries)
+
+    def count(self, metrics: Metrics) -> None:
+        """Count what was written."""
+        for _, _, entry in self.entries:
+            metrics.events.labels(entry.mark.value).inc()
+
+
+@asynccontextmanager
+async def open_engine(url: str, confirmation: Confirmation, metrics: Metrics) -> AsyncIterator[Engine]:
+    """The engine over the database at *url*, whose tables are made if they are missing."""
+    async with open_database(url) as database:
+        await make_tables(database, metadata)
+        await make_tables(database, registry.store.metadata)
+        yield Engine(database, confirmation, metrics)
+
+
+def _heard(arrival: Arrival, signal: Signal) -> Heard:
+    happened, clock = happened_at(signal.changed_at, arrival.received_at, arrival.offset)
+    return Heard(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)
+
+
+def _row(arrival: Arrival, heard: Heard, now: Micros) -> dict[str, Any]:
+    signal = heard.signal
+    return {
+        "premises": arrival.premises,
+        "gateway": arrival.gateway,
+        "epoch": arrival.epoch,
+        "seq": signal.seq,
+        "kind": signal.kind.value,
+        "edge": signal.edge.value,
+        "scope": signal.scope.value,
+        "name": signal.name,
+        "reason": signal.reason,
+        "quantity": signal.quantity,
+        "value": signal.value,
+        "changed_at": signal.changed_at,
+        "committed_at": signal.committed_at,
+        "received_at": heard.received_at,
+        "stored_at": now,
+        "happened_at": heard.happened_at,
+        "clock": heard.clock.value,
+    }

@@ -1,0 +1,59 @@
+"""What alerting counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """The counters of one process, in *registry*."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.signals = Counter(
+            "tocsin_alerting_signals", "Signals stored, by kind", ["kind"], registry=registry
+        )
+        self.duplicates = Counter(
+            "tocsin_alerting_duplicates", "Signals that were stored before", registry=registry
+        )
+        self.retained = Counter(
+            "tocsin_alerting_retained", "Retained messages on an alarm topic", registry=registry
+        )
+        self.clocks = Counter(
+            "tocsin_alerting_clocks",
+            "Signals whose gateway's clock was not taken as it was, by reason",
+            ["reason"],
+            registry=registry,
+        )
+        self.unregistered = Counter(
+            "tocsin_alerting_unregistered", "Fire signals of points nobody registered", registry=registry
+        )
+        self.events = Counter(
+            "tocsin_alerting_events", "Timeline entries, by event", ["event"], registry=registry
+        )
+        self.attempts = Counter(
+            "tocsin_alerting_attempts",
+            "Attempts to tell a destination, by result",
+            ["destination", "result"],
+            registry=registry,
+        )
+        self.not_stored = Counter(
+            "tocsin_alerting_not_stored", "Transactions that the database refused", registry=registry
+        )
+        self.unreadable = Counter(
+            "tocsin_alerting_unreadable", "Incidents whose stored state is damaged", registry=registry
+        )
+        self.commit_seconds = Histogram(
+            "tocsin_alerting_commit_seconds",
+            "From the receipt of a group of signals to its commit",
+            registry=registry,
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+        )
+        self.group = Histogram(
+            "tocsin_alerting_group",
+            "Messages in one transaction",
+            registry=registry,
+            buckets=(1, 2, 5, 10, 50, 100, 500),
+        )
+        self.waiting = Gauge("tocsin_alerting_waiting", "Messages not stored yet", registry=registry)
+        self.feed_readers = Gauge(
+            "tocsin_alerting_feed_readers", "Readers of the feed", registry=registry
+        )

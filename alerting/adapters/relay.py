@@ -1,0 +1,137 @@
+"""Tells destinations over HTTP, each by a task of its own, again and again until they answer 2xx."""
+
+import asyncio
+import random
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from alerting.adapters.engine import Committed, Engine
+from alerting.adapters.metrics import Metrics
+from alerting.adapters.patience import until_stored
+from alerting.adapters.store import Waiting
+from alerting.settings import CommandCenter, RelaySettings
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+class NotTold(Exception):
+    """A destination did not take a relay; *reached* if it answered at all."""
+
+    def __init__(self, reason: str, *, reached: bool) -> None:
+        super().__init__(reason)
+        self.reached = reached
+
+
+class Relay:
+    """Works off the deliveries that wait in the database of *engine*.
+
+    One destination that is slow or broken delays no other. A new delivery is tried at once, even to a
+    destination that did not answer a moment ago.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        http: aiohttp.ClientSession,
+        *,
+        settings: RelaySettings,
+        command_center: CommandCenter,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._engine = engine
+        self._http = http
+        self._settings = settings
+        self._command_center = command_center
+        self._clock = clock
+        self._metrics = metrics
+        self._wake: dict[str, asyncio.Event] = {}
+        self._new: set[str] = set()
+        self._news = asyncio.Event()
+
+    def hear(self, committed: Committed) -> None:
+        """Something waits for the destinations named in *committed*."""
+        for destination in committed.destinations:
+            if destination in self._wake:
+                self._wake[destination].set()
+            else:
+                self._new.add(destination)
+                self._news.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                for destination in self._new:
+                    wake = self._wake[destination] = asyncio.Event()
+                    tasks.create_task(self._serve(destination, wake), name=f"relay to {destination}")
+                self._new.clear()
+
+    async def _serve(self, destination: str, wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()
+            while (waiting := await self._begin(destination)) is not None:
+                await self._attempt(waiting)
+            await self._sleep(await self._engine.next_attempt(destination), wake)
+
+    async def _begin(self, destination: str) -> Waiting | None:
+        return await until_stored(
+            lambda: self._engine.begin_attempt(destination, self._clock()), self._metrics
+        )
+
+    async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
+        wait = None if due is None else max(0.0, (due - self._clock()).total_seconds())
+        try:
+            async with asyncio.timeout(wait):
+                await wake.wait()
+        except TimeoutError:
+            return
+
+    async def _attempt(self, waiting: Waiting) -> None:
+        where = log.bind(destination=waiting.destination, delivery=waiting.id, attempt=waiting.attempt)
+        try:
+            await self._post(waiting)
+        except NotTold as flaw:
+            where.warning("destination not told", reason=str(flaw))
+            await self._failed(waiting, flaw)
+            return
+        where.info("destination told")
+        self._metrics.attempts.labels(waiting.destination, "delivered").inc()
+        await until_stored(lambda: self._engine.delivered(waiting, self._clock()), self._metrics)
+
+    async def _failed(self, waiting: Waiting, flaw: NotTold) -> None:
+        self._metrics.attempts.labels(waiting.destination, "refused" if flaw.reached else "away").inc()
+        now = self._clock()
+        until = now + timedelta(seconds=self._backoff(waiting.attempt))
+        await until_stored(
+            lambda: self._engine.not_delivered(
+                waiting, reason=str(flaw), until=until, reached=flaw.reached, now=now
+            ),
+            self._metrics,
+        )
+
+    def _backoff(self, attempt: int) -> float:
+        """Seconds until the next attempt: doubled each time, and never the same for all."""
+        doubled = self._settings.backoff_s * 2.0 ** min(attempt - 1, 30)
+        return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
+
+    async def _post(self, waiting: Waiting) -> None:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.id}
+        timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
+        url = await self._engine.webhook(waiting.destination) or self._command_center.webhook
+        try:
+            async with self._http.post(
+                url, data=waiting.body.encode(), headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except TimeoutError as flaw:
+            raise NotTold(f"no answer within {self._settings.timeout_s:g} s", reached=False) from flaw
+        except (aiohttp.ClientError, OSError) as flaw:
+            raise NotTold(str(flaw) or type(flaw).__name__, reached=False) from flaw
+        if not 200 <= status < 300:
+            raise NotTold(f"answered {status}", reached=True)

@@ -1,0 +1,64 @@
+"""Tells gateways what was stored, and what became of it."""
+
+import asyncio
+from collections import OrderedDict
+
+import structlog
+
+from alerting.adapters.engine import Committed
+from contract.messages import encode
+from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
+from runtime.mqtt import Away, Session
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 64
+"""Messages handed to the broker without waiting for its answer to the first."""
+
+
+class Site:
+    """Publishes receipts and notices after the commit that they speak of.
+
+    Of each topic (and epoch, for receipts) only the latest waits, because the latest is what counts:
+    so as much waits as there are gateways, and no more.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._waiting: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._news = asyncio.Event()
+
+    def hear(self, committed: Committed) -> None:
+        """Queue what *committed* has to say."""
+        for (premises, gateway, epoch), receipt in committed.receipts.items():
+            topic = Topic(premises, gateway, RECEIPT_OF[Lane.ALARM]).under(self._root)
+            self._waiting[topic, epoch] = encode(receipt)
+        for (premises, gateway), notice in committed.notices.items():
+            topic = Topic(premises, gateway, Leaf.INCIDENT).under(self._root)
+            self._waiting[topic, ""] = encode(notice)
+        if self._waiting:
+            self._news.set()
+
+    async def up(self) -> None:
+        """The broker is connected: say what could not be said."""
+        self._news.set()
+
+    async def run(self, session: Session) -> None:
+        """Publish until cancelled; what the broker did not take waits for the next connection."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting and session.connected:
+                some = [
+                    self._waiting.popitem(last=False) for _ in range(min(AT_ONCE, len(self._waiting)))
+                ]
+                async with asyncio.TaskGroup() as tasks:
+                    for key, payload in some:
+                        tasks.create_task(self._say(session, key, payload), name="say")
+
+    async def _say(self, session: Session, key: tuple[str, str], payload: bytes) -> None:
+        try:
+            await session.publish(key[0], payload)
+        except Away as flaw:
+            log.info("not said yet", topic=key[0], reason=str(flaw))
+            self._waiting.setdefault(key, payload)

@@ -1,0 +1,137 @@
+"""The tables in which alerting keeps everything that must outlive it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only where the column is called INTEGER.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+_OPEN = text("phase <> 'closed'")
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("premises", String(63), nullable=False),
+    Column("gateway", String(63), nullable=False),
+    Column("epoch", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("edge", String(16), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("name", String(63), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("quantity", Text),
+    Column("value", Float),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("committed_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("happened_at", BigInteger, nullable=False),
+    Column("clock", String(32), nullable=False),
+    UniqueConstraint("premises", "gateway", "epoch", "seq"),
+    Index("signals_by_premises", "premises", "id"),
+    # Which end of a condition overtook its beginning.
+    Index("signals_by_point", "premises", "gateway", "name", "kind", "epoch", "seq"),
+    sqlite_autoincrement=True,
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("premises", String(63), primary_key=True),
+    Column("gateway", String(63), primary_key=True),
+    Column("epoch", String(64), primary_key=True),
+    Column("through", BigInteger, nullable=False),
+    Column("above", Text, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("premises", String(63), nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("state", Text, nullable=False),
+    Index("one_open_incident", "premises", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("incidents_by_time", "opened_at"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("premises", String(63), nullable=False),
+    Column("incident", String(32), ForeignKey("incidents.id")),
+    Column("event", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("timeline_by_incident", "incident", "id"),
+    sqlite_autoincrement=True,
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("incident", String(32), ForeignKey("incidents.id"), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("due_at", BigInteger, nullable=False, index=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("incident", String(32), ForeignKey("incidents.id"), nullable=False),
+    Column("destination", String(63), nullable=False),
+    Column("event", String(16), nullable=False),
+    # 0 goes before 1: that there is a fire, before what became of it.
+    Column("rank", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("body", Text, nullable=False),
+    Index("deliveries_waiting", "state", "destination", "rank", "number"),
+    Index("deliveries_by_incident", "incident", "number"),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery", String(200), ForeignKey("deliveries.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("began_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("result", Text),
+)
+
+gateways = Table(
+    "gateways",
+    metadata,
+    Column("premises", String(63), primary_key=True),
+    Column("gateway", String(63), primary_key=True),
+    Column("online", Boolean, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -1,0 +1,222 @@
+"""The HTTP interface of alerting (docs/protocol.md, 8)."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from sqlalchemy.exc import OperationalError
+
+from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
+from alerting.adapters.feed import Feed
+from alerting.domain.effects import Refusal
+from alerting.domain.incident import Incident, Outcome
+from alerting.domain.relays import points, premises
+from contract.names import is_name
+from runtime.clock import Clock
+
+MAX_BODY = 16_384
+"""Largest request body in bytes; a real one is under 200."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+Person = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AcknowledgeBody(_Body):
+    """Who takes the incident."""
+
+    by: Person
+
+
+class CloseBody(_Body):
+    """Who ends the incident, and what it was."""
+
+    by: Person
+    outcome: Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
+
+
+class _Page(_Body):
+    limit: int = Field(1_000, ge=1, le=10_000)
+
+
+class IncidentsQuery(_Page):
+    """Which incidents."""
+
+    limit: int = Field(100, ge=1, le=1_000)
+    state: Literal["open", "closed", "all"] = "open"
+
+
+class SignalsQuery(_Page):
+    """Which signals."""
+
+    premises: str | None = None
+    after: int = Field(0, ge=0, le=2**53)
+
+
+B = TypeVar("B", bound=_Body)
+
+
+class Api:
+    """Answers requests about incidents and signals from *engine*."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def incidents(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/incidents``."""
+        asked = _query(request, IncidentsQuery)
+        async with self._engine.reading() as store:
+            found = await store.list_incidents(which=asked.state, limit=asked.limit)
+        return web.json_response({"incidents": [shown(each) for each in found]})
+
+    async def incident(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/incidents/{id}``."""
+        number = request.match_info["id"]
+        async with self._engine.reading() as store:
+            incident = await store.incident(number)
+            if incident is None:
+                raise NoSuchIncident(number)
+            told = await store.deliveries_of(number)
+            entries = await store.timeline_of(number)
+        return web.json_response({**shown(incident), "deliveries": told, "timeline": entries})
+
+    async def acknowledge(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/incidents/{id}/acknowledge``."""
+        body = await _body(request, AcknowledgeBody)
+        return web.json_response(
+            shown(await self._engine.acknowledge(request.match_info["id"], by=body.by, now=self._now()))
+        )
+
+    async def close(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/incidents/{id}/close``."""
+        body = await _body(request, CloseBody)
+        number, outcome = request.match_info["id"], Outcome(body.outcome)
+        incident = await self._engine.close(number, by=body.by, outcome=outcome, now=self._now())
+        return web.json_response(shown(incident))
+
+    async def signals(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/signals``."""
+        asked = _query(request, SignalsQuery)
+        if asked.premises is not None and not is_name(asked.premises):
+            raise web.HTTPBadRequest(
+                text=f"premises {asked.premises!r} is no name: use a-z, 0-9 and '-'"
+            )
+        async with self._engine.reading() as store:
+            rows = await store.list_signals(
+                premises=asked.premises, after=asked.after, limit=asked.limit
+            )
+        return web.json_response({"signals": rows})
+
+    def _now(self) -> datetime:
+        return self._clock()
+
+
+def make_web(api: Api, feed: Feed, *, token: str | None, health: list[web.RouteDef]) -> web.Application:
+    """The web application; requests below ``/api/`` need *token* where there is one."""
+    app = web.Application(middlewares=[_errors, _guard(token)], client_max_size=MAX_BODY)
+    app.add_routes(
+        [
+            *health,
+            web.get("/api/v1/incidents", api.incidents),
+            web.get("/api/v1/incidents/{id}", api.incident),
+            web.post("/api/v1/incidents/{id}/acknowledge", api.acknowledge),
+            web.post("/api/v1/incidents/{id}/close", api.close),
+            web.get("/api/v1/signals", api.signals),
+            web.get("/api/v1/feed", feed.serve),
+        ]
+    )
+    app.on_shutdown.append(feed.end)
+    return app
+
+
+def shown(incident: Incident) -> dict[str, Any]:
+    """*incident* as the interface shows it."""
+    return {
+        "id": incident.id,
+        "premises": premises(incident),
+        "phase": incident.phase.value,
+        "reason": incident.reason,
+        "opened_at": incident.opened_at,
+        "confirmed_at": incident.confirmed_at,
+        "acknowledged_at": incident.acknowledged_at,
+        "owner": incident.owner,
+        "closed_at": incident.closed_at,
+        "closed_by": incident.closed_by,
+        "outcome": incident.outcome.value if incident.outcome else None,
+        "zones": list(incident.zones),
+        "points": points(incident),
+        "policy": incident.site.reason,
+        "told": list(incident.told),
+    }
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as JSON that says what to do."""
+    try:
+        return await handler(request)
+    except NoSuchIncident as flaw:
+        text = f"there is no incident {flaw}; list them with GET /api/v1/incidents?state=all"
+        return web.json_response({"error": text}, status=404)
+    except NotYours as flaw:
+        return web.json_response({"error": _not_yours(flaw), "owner": flaw.owner}, status=409)
+    except OperationalError:
+        text = "the database does not answer; try again, and look at /healthz"
+        return web.json_response({"error": text}, status=503)
+    except web.HTTPException as answer:
+        text = answer.text or answer.reason
+        return web.json_response({"error": text}, status=answer.status, headers=_kept(answer))
+
+
+def _not_yours(flaw: NotYours) -> str:
+    if flaw.refusal is Refusal.OWNED_BY_ANOTHER:
+        return f"{flaw.owner} has taken this incident; speak with them"
+    who = flaw.owner or "the restoration of all points"
+    return f"{who} closed this incident; a new fire opens a new one"
+
+
+def _kept(answer: web.HTTPException) -> dict[str, str]:
+    return {
+        name: answer.headers[name] for name in ("Allow", "WWW-Authenticate") if name in answer.headers
+    }
+
+
+def _guard(token: str | None) -> Any:
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if token is not None and request.path.startswith("/api/"):
+            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            if not hmac.compare_digest(given.encode(), token.encode()):
+                text = "send 'Authorization: Bearer <token>' with the configured token"
+                raise web.HTTPUnauthorized(text=text, headers={"WWW-Authenticate": "Bearer"})
+        return await handler(request)
+
+    return guard
+
+
+async def _body(request: web.Request, model: type[B]) -> B:
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as flaw:
+        raise web.HTTPBadRequest(text=_told(flaw, "body")) from flaw
+
+
+def _query(request: web.Request, model: type[B]) -> B:
+    try:
+        return model.model_validate({name: value for name, value in request.query.items() if value})
+    except ValidationError as flaw:
+        raise web.HTTPBadRequest(text=_told(flaw, "query")) from flaw
+
+
+def _told(flaw: ValidationError, where: str) -> str:
+    return "; ".join(
+        f"{where} {'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in flaw.errors()
+    )

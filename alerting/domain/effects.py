@@ -1,0 +1,121 @@
+"""What a decision wants done, in the one transaction that stores it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from alerting.domain.incident import Incident
+from contract.times import Micros
+
+
+class Told(StrEnum):
+    """What a destination is told (docs/protocol.md, 7)."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class Mark(StrEnum):
+    """What an entry of a timeline is; also the event's name in the feed."""
+
+    SIGNAL = "signal"
+    PRESENCE = "presence"
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    POINT = "point"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline: what happened, and the named reason."""
+
+    mark: Mark
+    reason: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline:
+    """Wake this incident at *due*; replaces the deadline with the same *key*."""
+
+    key: str
+    due: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDeadline:
+    """Do not wake this incident for *key* any more."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The signal that led to a relay."""
+
+    gateway: str
+    epoch: str
+    seq: int
+    name: str
+    changed_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Tell *destination* of *told*; *incident* as it was then. *turn* counts the same being told again.
+
+    A spread takes the place of an earlier one that the destination has not received yet.
+    """
+
+    told: Told
+    stage: int
+    destination: str
+    reason: str
+    incident: Incident
+    at: Micros
+    turn: int = 1
+    cause: Cause | None = None
+
+    @property
+    def id(self) -> str:
+        """What identifies the delivery, here and at the destination."""
+        what = self.told.value if self.turn == 1 else f"{self.told.value}-{self.turn}"
+        return f"{self.incident.id}.{what}.{self.stage}.{self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Show the life of the incident at the site."""
+
+    reason: str
+    by: str | None = None
+
+
+class Refusal(StrEnum):
+    """Why a person's wish was not followed."""
+
+    OWNED_BY_ANOTHER = "owned_by_another"
+    ALREADY_CLOSED = "already_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The wish is not followed; *owner* is who has or ended the incident."""
+
+    refusal: Refusal
+    owner: str
+
+
+Effect = Entry | SetDeadline | CancelDeadline | Deliver | Notice | Refuse

@@ -1,0 +1,115 @@
+"""What can happen to the incidents of a premises."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerting.domain.incident import Outcome, Site
+from contract.messages import Signal
+from contract.times import Micros
+
+
+class Clock(StrEnum):
+    """Which clock tells when a signal's point changed."""
+
+    GATEWAY = "gateway"
+    CORRECTED = "corrected_clock"
+    BAD = "bad_clock"
+
+
+class Detector(StrEnum):
+    """What a registered point is."""
+
+    SMOKE = "smoke"
+    HEAT = "heat"
+    MANUAL = "manual"
+    LEVEL = "level"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The point that a signal is about; *zone* and *detector* are None where it is unregistered.
+
+    *window* is how far apart, in microseconds, two points may be that confirm each other; *immediate*
+    zones need no second one.
+    """
+
+    key: str
+    zone: str | None
+    zone_name: str
+    place: str
+    detector: Detector | None
+    immediate: bool
+    window: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stored signal. *happened_at* is when its point changed, by the *clock* that can be trusted.
+
+    *restored_at* is set where the same condition's end overtook it.
+    """
+
+    gateway: str
+    epoch: str
+    signal: Signal
+    received_at: Micros
+    happened_at: Micros
+    clock: Clock
+    restored_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalHeard:
+    """A signal was stored for the first time."""
+
+    heard: Heard
+    subject: Subject
+    site: Site
+    late_grace: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineDue:
+    """A deadline of the incident came: *key* is ``window`` or ``stage-<number>``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """A person takes the incident."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A person ends the incident, naming what it was."""
+
+    by: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySucceeded:
+    """A destination was told; *attempt* counts from 1."""
+
+    delivery: str
+    destination: str
+    told: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """A destination was not told; it is tried again."""
+
+    delivery: str
+    destination: str
+    told: str
+    attempt: int
+    reason: str
+
+
+Event = SignalHeard | DeadlineDue | Acknowledge | Close | DeliverySucceeded | DeliveryFailed

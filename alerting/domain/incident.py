@@ -1,0 +1,148 @@
+"""One fire at one premises, from first suspicion to closing: its phases and what is known of it."""
+
+import hashlib
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from contract.times import Micros
+
+
+class Phase(StrEnum):
+    """How far an incident has come."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What an incident turned out to be; *cleared* is the only one that no person names."""
+
+    GENUINE = "genuine"
+    FALSE_ALARM = "false_alarm"
+    MALFUNCTION = "malfunction"
+    HOAX = "hoax"
+    DRILL = "drill"
+    TEST = "test"
+    CLEARED = "cleared"
+
+
+LEGAL: dict[Phase, frozenset[Phase]] = {
+    Phase.SUSPECTED: frozenset({Phase.CONFIRMED, Phase.ACKNOWLEDGED, Phase.CLOSED}),
+    Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.CLOSED}),
+    # A suspicion that somebody took may still be confirmed; then it must be taken as a fire.
+    Phase.ACKNOWLEDGED: frozenset({Phase.CONFIRMED, Phase.CLOSED}),
+    Phase.CLOSED: frozenset(),
+}
+"""From each phase, the phases that may follow."""
+
+
+class IllegalMove(Exception):
+    """A decision wanted a move that the table does not allow: a mistake in the program."""
+
+
+class Stage(Struct, frozen=True):
+    """Who is told *after* microseconds after a fire was confirmed."""
+
+    after: Micros
+    notify: tuple[str, ...]
+
+
+class Site(Struct, frozen=True):
+    """The premises as they stood in the registry; *reason* says which policy *stages* come from."""
+
+    id: str
+    name: str
+    address: str
+    stages: tuple[Stage, ...]
+    reason: str
+
+
+class PointInFire(Struct, frozen=True):
+    """A point that reported fire in this incident.
+
+    *raised* are the moments of its latest fire signals, by the clock that can be trusted. *due* ends
+    its wait for confirmation; None once that was decided. *standing* until it is restored. *reported*
+    once somebody was told of it.
+    """
+
+    key: str
+    gateway: str
+    name: str
+    zone: str | None
+    zone_name: str
+    place: str
+    detector: str | None
+    quantity: str | None
+    value: float | None
+    epoch: str
+    seq: int
+    changed_at: Micros
+    raised: tuple[Micros, ...]
+    window: Micros
+    due: Micros | None
+    restored_at: Micros | None = None
+    reported: bool = False
+
+    @property
+    def standing(self) -> bool:
+        """Whether the point is still in fire, as far as it told."""
+        return self.restored_at is None
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """All that is known of one fire; replaced as a whole by every decision."""
+
+    id: str
+    site: Site
+    phase: Phase
+    reason: str
+    opened_at: Micros
+    points: dict[str, PointInFire]
+    confirmed_at: Micros | None = None
+    owner: str | None = None
+    acknowledged_at: Micros | None = None
+    closed_at: Micros | None = None
+    closed_by: str | None = None
+    outcome: Outcome | None = None
+    told: tuple[str, ...] = ()
+    unconfirmed: int = 0
+    spreads: int = 0
+    acknowledgements: int = 0
+
+    def moved(self, phase: Phase, **changes: Any) -> "Incident":
+        """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""
+        if phase not in LEGAL[self.phase]:
+            raise IllegalMove(f"incident {self.id}: {self.phase} to {phase}")
+        return self.having(phase=phase, **changes)
+
+    def having(self, **changes: Any) -> "Incident":
+        """The incident with *changes*."""
+        return msgspec.structs.replace(self, **changes)
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """The gateways whose points take part."""
+        return tuple(sorted({point.gateway for point in self.points.values()}))
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The registered zones in fire, in the order in which they joined."""
+        return tuple(dict.fromkeys(point.zone for point in self.points.values() if point.zone))
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case
+
+
+def incident_id(at: Micros, *cause: object) -> str:
+    """An id that sorts by time and is always the same for the same *cause*."""
+    spread = int.from_bytes(hashlib.sha256(repr(cause).encode()).digest()[:4], "big")
+    return _digits(at // 1000, 10) + _digits(spread, 6)
+
+
+def _digits(number: int, width: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))

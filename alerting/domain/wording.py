@@ -1,0 +1,113 @@
+"""What a duty officer reads, in Vietnamese and in English."""
+
+from alerting.domain.effects import Deliver, Told
+from alerting.domain.events import Detector
+from alerting.domain.incident import Outcome, PointInFire
+
+POINTS_NAMED = 3
+"""How many points a sentence names; the message itself lists all of them."""
+
+_HEAD_VI = {
+    Told.CONFIRMED: "BÁO CHÁY ĐÃ XÁC NHẬN",
+    Told.UNCONFIRMED: "BÁO CHÁY CHƯA XÁC NHẬN, cần xác minh",
+    Told.SPREAD: "CHÁY LAN, thêm điểm báo cháy",
+    Told.ESCALATED: "LEO THANG, chưa có người tiếp nhận",
+    Told.ACKNOWLEDGED: "ĐÃ TIẾP NHẬN",
+    Told.CLOSED: "KẾT THÚC",
+}
+_HEAD_EN = {
+    Told.CONFIRMED: "FIRE CONFIRMED",
+    Told.UNCONFIRMED: "FIRE NOT CONFIRMED, verify",
+    Told.SPREAD: "FIRE SPREADS, another point reports it",
+    Told.ESCALATED: "ESCALATION, nobody has taken it",
+    Told.ACKNOWLEDGED: "TAKEN",
+    Told.CLOSED: "CLOSED",
+}
+_DETECTOR_VI = {
+    Detector.SMOKE: "đầu báo khói",
+    Detector.HEAT: "đầu báo nhiệt",
+    Detector.MANUAL: "nút ấn báo cháy",
+    Detector.LEVEL: "đầu báo cháy",
+    Detector.FLOW: "công tắc dòng chảy",
+}
+_DETECTOR_EN = {
+    Detector.SMOKE: "smoke detector",
+    Detector.HEAT: "heat detector",
+    Detector.MANUAL: "manual call point",
+    Detector.LEVEL: "fire detector",
+    Detector.FLOW: "water flow switch",
+}
+_OUTCOME_VI = {
+    Outcome.GENUINE: "cháy thật",
+    Outcome.FALSE_ALARM: "báo động giả",
+    Outcome.MALFUNCTION: "lỗi thiết bị",
+    Outcome.HOAX: "báo tin giả",
+    Outcome.DRILL: "diễn tập",
+    Outcome.TEST: "thử nghiệm",
+    Outcome.CLEARED: "đã khôi phục",
+}
+_OUTCOME_EN = {
+    Outcome.GENUINE: "genuine fire",
+    Outcome.FALSE_ALARM: "false alarm",
+    Outcome.MALFUNCTION: "malfunction",
+    Outcome.HOAX: "hoax",
+    Outcome.DRILL: "drill",
+    Outcome.TEST: "test",
+    Outcome.CLEARED: "restored",
+}
+
+
+def sentences(deliver: Deliver) -> dict[str, str]:
+    """The text of a relay: ``vi`` and ``en``."""
+    return {"vi": _vietnamese(deliver), "en": _english(deliver)}
+
+
+def _vietnamese(deliver: Deliver) -> str:
+    incident = deliver.incident
+    head, person = _HEAD_VI[deliver.told], _person(deliver)
+    by = f" bởi {person}" if person else ""
+    outcome = f" ({_OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
+    points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver)]
+    total = f"{len(incident.points)} điểm báo cháy"
+    return f"{head}{by}{outcome} tại {_where(deliver, 'cơ sở chưa đăng ký')}: {_list(points, total)}."
+
+
+def _english(deliver: Deliver) -> str:
+    incident = deliver.incident
+    head, person = _HEAD_EN[deliver.told], _person(deliver)
+    by = f" by {person}" if person else ""
+    outcome = f" ({_OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
+    points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver)]
+    total = "1 point in fire" if len(incident.points) == 1 else f"{len(incident.points)} points in fire"
+    return f"{head}{by}{outcome} at {_where(deliver, 'unregistered premises')}: {_list(points, total)}."
+
+
+def _person(deliver: Deliver) -> str | None:
+    if deliver.told is Told.ACKNOWLEDGED:
+        return deliver.incident.owner
+    return deliver.incident.closed_by if deliver.told is Told.CLOSED else None
+
+
+def _where(deliver: Deliver, unregistered: str) -> str:
+    site = deliver.incident.site
+    if site.reason == "unregistered_premises":
+        return f"{unregistered} {site.id}"
+    return f"{site.name}, {site.address}" if site.address else site.name
+
+
+def _latest(deliver: Deliver) -> list[PointInFire]:
+    """The points to name: of a fire that spreads, those that joined last."""
+    points = list(deliver.incident.points.values())
+    return points[-1:] if deliver.told is Told.SPREAD else points[:POINTS_NAMED]
+
+
+def _point(point: PointInFire, names: dict[Detector, str], unregistered: str, zone: str) -> str:
+    what = names[Detector(point.detector)] if point.detector else unregistered
+    where = ", ".join(
+        part for part in (point.place, f"{zone} {point.zone_name}" if point.zone_name else "") if part
+    )
+    return f"{what} {point.name} ({where})" if where else f"{what} {point.name}"
+
+
+def _list(points: list[str], total: str) -> str:
+    return f"{'; '.join(points)}; {total}"

@@ -1,0 +1,210 @@
+"""A command center that does not exist: takes relays over HTTP and writes down when each came."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from contract.times import to_micros
+from runtime.clock import Clock, utc_now
+from runtime.web import serve
+
+logger = structlog.get_logger(__name__)
+
+REMEMBERED = 100_000
+"""How many relays are remembered; beyond it the oldest is forgotten."""
+
+MAX_RELAY = 1_048_576
+"""Largest relay in bytes."""
+
+_REQUIRED: dict[str, type] = {
+    "v": int,
+    "delivery": str,
+    "incident": str,
+    "event": str,
+    "stage": int,
+    "phase": str,
+    "reason": str,
+    "premises": dict,
+    "zones": list,
+    "points": list,
+    "opened_at": int,
+    "at": int,
+    "text": dict,
+}
+"""What every relay has (docs/protocol.md, 7)."""
+
+_EVENTS = frozenset({"confirmed", "unconfirmed", "spread", "escalated", "acknowledged", "closed"})
+
+
+class BadRelay(Exception):
+    """A request that is no relay; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A relay as it came; *arrived_at* in microseconds since 1970."""
+
+    arrived_at: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty officer who takes each confirmed incident *after_s* seconds after its relay.
+
+    *alerting* is where, for example ``http://127.0.0.1:8080``.
+    """
+
+    alerting: str
+    after_s: float = 5.0
+    by: str = "Trực ban 1"
+    token: str | None = None
+
+
+@dataclass
+class CommandCenter:
+    """What the command center has received; *status* is what it answers, 200 unless told to fail."""
+
+    log: Path | None = None
+    on_relay: Callable[[Relay], None] | None = None
+    clock: Clock = utc_now
+    status: int = 200
+    delay_s: float = 0.0
+    requests: int = 0
+    relays: list[Relay] = field(default_factory=list)
+    _known: dict[str, None] = field(default_factory=dict)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """``POST`` of a relay."""
+        arrived_at = to_micros(self.clock())
+        self.requests += 1
+        payload = await request.read()
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        if self.status != 200:
+            return web.json_response({"error": "told to fail"}, status=self.status)
+        try:
+            body = check_relay(payload, request.headers.get("Idempotency-Key"))
+        except BadRelay as flaw:
+            logger.warning("not a relay", reason=str(flaw))
+            return web.json_response({"error": str(flaw)}, status=400)
+        is_new = self._keep(Relay(arrived_at, body))
+        return web.json_response({"delivery": body["delivery"], "known": not is_new})
+
+    def events(self) -> list[str]:
+        """The events that were relayed, in the order of their arrival."""
+        return [relay.body["event"] for relay in self.relays]
+
+    def _keep(self, relay: Relay) -> bool:
+        """Write *relay* down; False if it is known."""
+        number = relay.body["delivery"]
+        if number in self._known:
+            return False
+        self._known[number] = None
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+            del self.relays[0]
+        self.relays.append(relay)
+        if self.log is not None:
+            with self.log.open("a") as file:
+                line = {"arrived_at": relay.arrived_at, **relay.body}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        if self.on_relay is not None:
+            self.on_relay(relay)
+        return True
+
+
+def check_relay(payload: bytes, key: str | None) -> dict[str, Any]:
+    """The relay in *payload*; raises BadRelay saying what is wrong with it."""
+    try:
+        body = json.loads(payload)
+    except ValueError as flaw:
+        raise BadRelay(f"not JSON: {flaw}") from flaw
+    if not isinstance(body, dict):
+        raise BadRelay("the relay is not a JSON object")
+    for name, kind in _REQUIRED.items():
+        if not isinstance(body.get(name), kind):
+            raise BadRelay(f"{name} is {body.get(name)!r}, not {kind.__name__}")
+    if body["v"] != 1:
+        raise BadRelay(f"version {body['v']}; this program reads 1")
+    if body["event"] not in _EVENTS:
+        raise BadRelay(f"event {body['event']!r} is none of {', '.join(sorted(_EVENTS))}")
+    if key != body["delivery"]:
+        raise BadRelay(f"Idempotency-Key is {key!r}, the delivery {body['delivery']!r}")
+    return body
+
+
+@asynccontextmanager
+async def open_command_center(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    center: CommandCenter,
+    duty: Duty | None = None,
+) -> AsyncIterator[str]:
+    """Serve *center* within the block; yields the URL to which relays are POSTed."""
+    async with asyncio.TaskGroup() as tasks:
+        officers: set[asyncio.Task[None]] = set()
+
+        def assign(relay: Relay) -> None:
+            if duty is not None and relay.body["event"] in {"confirmed", "unconfirmed"}:
+                officer = tasks.create_task(_acknowledge(relay.body["incident"], duty))
+                officers.add(officer)
+                officer.add_done_callback(officers.discard)
+
+        told, center.on_relay = center.on_relay, lambda relay: _both(told, assign, relay)
+        app = web.Application(client_max_size=MAX_RELAY)
+        app.add_routes([web.post("/relay", center.take)])
+        async with serve(app, host, port) as bound:
+            yield f"http://{host}:{bound}/relay"
+        for officer in officers:
+            officer.cancel()
+
+
+async def run_command_center(
+    host: str = "127.0.0.1",
+    port: int = 9114,
+    *,
+    on_relay: Callable[[Relay], None] | None = None,
+    log: Path | None = None,
+    duty: Duty | None = None,
+    clock: Clock = utc_now,
+) -> None:
+    """Run a command center until cancelled.
+
+    *on_relay* is called with each new relay; *log* gets one JSON object a line, the relay with its
+    ``arrived_at``; *duty* acknowledges, if there is somebody on duty.
+    """
+    center = CommandCenter(log=log, on_relay=on_relay, clock=clock)
+    async with open_command_center(host, port, center=center, duty=duty) as url:
+        logger.info("command center listens", url=url)
+        await asyncio.Event().wait()
+
+
+def _both(first: Callable[[Relay], None] | None, then: Callable[[Relay], None], relay: Relay) -> None:
+    if first is not None:
+        first(relay)
+    then(relay)
+
+
+async def _acknowledge(incident: str, duty: Duty) -> None:
+    await asyncio.sleep(duty.after_s)
+    url = f"{duty.alerting.rstrip('/')}/api/v1/incidents/{incident}/acknowledge"
+    headers = {"Authorization": f"Bearer {duty.token}"} if duty.token else {}
+    timeout = aiohttp.ClientTimeout(total=5)
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers, timeout=timeout) as http,
+            http.post(url, json={"by": duty.by}) as answer,
+        ):
+            logger.info("acknowledged", incident=incident, by=duty.by, status=answer.status)
+    except (aiohttp.ClientError, TimeoutError) as flaw:
+        logger.warning("not acknowledged", incident=incident, reason=str(flaw))

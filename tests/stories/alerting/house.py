@@ -1,0 +1,222 @@
+"""A house with detectors, a clock that is moved by hand, and the real engine on a real SQLite file."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import text
+
+import registry.store
+from alerting.adapters.engine import Arrival, Committed, Engine, open_engine
+from alerting.adapters.metrics import Metrics
+from alerting.domain.incident import Incident, Outcome
+from alerting.settings import Confirmation
+from contract.messages import Edge, Kind, Scope, Signal
+from contract.times import to_micros
+from registry.model import Registry
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+MARKET = Registry.model_validate(
+    {
+        "areas": [{"id": "bac-lieu", "name": "Bạc Liêu"}],
+        "premises": [
+            {
+                "id": "cho",
+                "name": "Chợ An Bình",
+                "address": "1 Trần Phú",
+                "area": "bac-lieu",
+                "policy": "day",
+            },
+            {"id": "nha-pho", "name": "Nhà phố 12", "address": "12 Lê Lợi", "area": "bac-lieu"},
+        ],
+        "zones": [
+            {"id": "stalls-a", "premises": "cho", "name": "Dãy A", "window_s": 300},
+            {"id": "stalls-b", "premises": "cho", "name": "Dãy B", "window_s": 120},
+            {"id": "store", "premises": "cho", "name": "Kho", "rule": "immediate"},
+            {"id": "ground", "premises": "nha-pho", "name": "Tầng trệt"},
+        ],
+        "gateways": [
+            {"id": "gw-1", "premises": "cho", "name": "Tủ 1"},
+            {"id": "gw-1", "premises": "nha-pho", "name": "Tủ 1"},
+        ],
+        "points": [
+            *(
+                {
+                    "id": name,
+                    "premises": "cho",
+                    "zone": zone,
+                    "gateway": "gw-1",
+                    "kind": kind,
+                    "place": place,
+                }
+                for name, zone, kind, place in (
+                    ("smoke-01", "stalls-a", "smoke", "gian A1"),
+                    ("smoke-02", "stalls-a", "smoke", "gian A2"),
+                    ("smoke-03", "stalls-a", "smoke", "gian A3"),
+                    ("smoke-11", "stalls-b", "smoke", "gian B1"),
+                    ("smoke-12", "stalls-b", "smoke", "gian B2"),
+                    ("button-01", "stalls-a", "manual", "cổng chính"),
+                    ("flow-01", "stalls-b", "flow", "ống đứng"),
+                    ("heat-01", "store", "heat", "kho gas"),
+                )
+            ),
+            {
+                "id": "smoke-01",
+                "premises": "nha-pho",
+                "zone": "ground",
+                "gateway": "gw-1",
+                "kind": "smoke",
+            },
+            {
+                "id": "smoke-02",
+                "premises": "nha-pho",
+                "zone": "ground",
+                "gateway": "gw-1",
+                "kind": "smoke",
+            },
+        ],
+        "contacts": [
+            {"id": "district", "name": "Đội chữa cháy", "webhook": "http://127.0.0.1:1/district"},
+            {"id": "owner", "name": "Ban quản lý chợ", "webhook": "http://127.0.0.1:1/owner"},
+        ],
+        "policies": [
+            {
+                "id": "day",
+                "stages": [
+                    {"after_s": 0, "notify": ["command-center"]},
+                    {"after_s": 60, "notify": ["district", "owner"]},
+                    {"after_s": 180, "notify": ["command-center"]},
+                ],
+            }
+        ],
+    }
+)
+
+
+def signal(
+    seq: int,
+    name: str,
+    at: datetime,
+    *,
+    kind: Kind = Kind.FIRE,
+    edge: Edge = Edge.RAISED,
+    quantity: str = "smoke",
+) -> Signal:
+    return Signal(
+        seq=seq,
+        kind=kind,
+        edge=edge,
+        scope=Scope.POINT,
+        name=name,
+        reason=f"{quantity}_above_alarm",
+        quantity=quantity,
+        value=0.3,
+        changed_at=to_micros(at),
+        committed_at=to_micros(at),
+    )
+
+
+@dataclass
+class House:
+    """Premises whose signals reach the engine at once; time passes only in ``wait``."""
+
+    url: str
+    engine: Engine
+    metrics: Metrics
+    stack: AsyncExitStack
+    now: datetime = START
+    premises: str = "cho"
+    gateway: str = "gw-1"
+    epoch: str = "e1"
+    seq: int = 0
+
+    async def fire(self, name: str, *, quantity: str = "smoke", at: datetime | None = None) -> Committed:
+        return await self.say(self.next(name, quantity=quantity, at=at))
+
+    async def restore(self, name: str) -> Committed:
+        return await self.say(self.next(name, edge=Edge.RESTORED))
+
+    async def report(self, name: str, kind: Kind) -> Committed:
+        return await self.say(self.next(name, kind=kind))
+
+    def next(self, name: str, *, at: datetime | None = None, **changes: Any) -> Signal:
+        self.seq += 1
+        return signal(self.seq, name, at or self.now, **changes)
+
+    async def say(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> Committed:
+        return await self.engine.take([self.arrival(*signals, floor=floor, offset=offset)], self.now)
+
+    def arrival(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> Arrival:
+        return Arrival(
+            self.premises,
+            self.gateway,
+            self.epoch,
+            floor,
+            signals,
+            received_at=to_micros(self.now),
+            offset=offset,
+        )
+
+    async def wait(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Let time pass; every deadline in between runs at its own moment."""
+        until = self.now + timedelta(seconds=seconds, minutes=minutes)
+        while (due := await self.engine.next_deadline()) is not None and due <= until:
+            self.now = max(due, self.now)
+            await self.engine.tick(self.now)
+        self.now = until
+
+    async def acknowledge(self, by: str) -> Incident:
+        return await self.engine.acknowledge((await self.incident()).id, by=by, now=self.now)
+
+    async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> Incident:
+        return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)
+
+    async def incidents(self, which: str = "all") -> list[Incident]:
+        async with self.engine.reading() as store:
+            return await store.list_incidents(which=which, limit=100)
+
+    async def incident(self) -> Incident:
+        return next(each for each in await self.incidents() if each.site.id == self.premises)
+
+    async def relays(self) -> list[str]:
+        """What destinations are told, in order: "confirmed to command-center"."""
+        return [f"{row['event']} to {row['destination']}" for row in await self.deliveries()]
+
+    async def deliveries(self) -> list[dict[str, Any]]:
+        query = "SELECT * FROM deliveries WHERE state <> 'replaced' ORDER BY number"
+        return await self.rows(query)
+
+    async def timeline(self) -> list[str]:
+        return [f"{row['event']}: {row['reason']}" for row in await self.rows("SELECT * FROM timeline")]
+
+    async def rows(self, query: str) -> list[dict[str, Any]]:
+        async with self.engine._database.connect() as connection:
+            return [dict(row._mapping) for row in await connection.execute(text(query))]
+
+    async def restart(self) -> None:
+        """The process dies at this moment, and begins again."""
+        await self.stack.aclose()
+        self.engine = await self.stack.enter_async_context(
+            open_engine(self.url, Confirmation(), self.metrics)
+        )
+        await self.engine.resume(self.now)
+
+
+@asynccontextmanager
+async def house(folder: Path, content: Registry = MARKET) -> AsyncIterator[House]:
+    url = f"sqlite+aiosqlite:///{folder / 'center.db'}"
+    async with registry.store.open_store(url) as store:
+        await store.put(content, who="test", now=START)
+    metrics = Metrics(CollectorRegistry())
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))
+        yield House(url, engine, metrics, stack)
+
+
+def names(incident: Incident) -> Sequence[str]:
+    return [point.name for point in incident.points.values()]

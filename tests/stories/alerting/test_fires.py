@@ -1,0 +1,429 @@
+"""What a fire at the market leads to, told on virtual time against a real database file."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerting.adapters.engine import NoSuchIncident, NotYours
+from alerting.domain.incident import Outcome, Phase
+from contract.messages import Edge, Kind
+from tests.stories.alerting.house import START, House, names, signal
+
+COMMAND_CENTER = "confirmed to command-center"
+
+
+async def test_a_manual_call_point_is_relayed_at_once(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert (await house.incident()).reason == "manual_call_point"
+
+
+async def test_one_smoke_detector_alone_is_suspected_and_nobody_is_told_yet(house: House) -> None:
+    await house.fire("smoke-01")
+
+    assert (await house.incident()).phase is Phase.SUSPECTED
+    assert await house.relays() == []
+
+
+async def test_a_second_detector_of_the_zone_within_the_window_confirms(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=4)
+    await house.fire("smoke-02")
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert (await house.incident()).reason == "second_point_in_window"
+
+
+async def test_a_suspicion_that_nothing_confirms_is_relayed_as_unconfirmed(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+    assert (await house.incident()).phase is Phase.SUSPECTED
+
+
+async def test_a_suspicion_whose_points_are_restored_is_closed_at_the_deadline_and_kept(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=1)
+    await house.restore("smoke-01")
+    await house.wait(minutes=1)
+    assert (await house.incident()).phase is Phase.SUSPECTED
+    await house.wait(minutes=5)
+
+    incident = await house.incident()
+    assert (incident.phase, incident.outcome) == (Phase.CLOSED, Outcome.CLEARED)
+    assert await house.relays() == []
+    assert "closed: all_points_restored" in await house.timeline()
+
+
+async def test_a_restored_point_still_confirms_a_second_one_within_the_window(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.restore("smoke-01")
+    await house.wait(minutes=4)
+    await house.fire("smoke-02")
+
+    assert await house.relays() == [COMMAND_CENTER]
+
+
+async def test_a_restoration_never_ends_a_confirmed_fire(house: House) -> None:
+    await house.fire("heat-01", quantity="temperature")
+    await house.restore("heat-01")
+    await house.wait(minutes=30)
+
+    assert (await house.incident()).phase is Phase.CONFIRMED
+    assert "closed to command-center" not in await house.relays()
+
+
+async def test_the_next_stage_is_told_while_nobody_takes_the_fire(house: House) -> None:
+    await house.fire("heat-01")
+    await house.wait(seconds=59)
+    assert await house.relays() == [COMMAND_CENTER]
+    await house.wait(seconds=2)
+    assert (await house.relays())[1:] == ["escalated to district", "escalated to owner"]
+    await house.wait(minutes=3)
+    assert (await house.relays())[3:] == ["escalated to command-center"]
+
+
+async def test_no_further_stage_is_told_once_somebody_took_the_fire(house: House) -> None:
+    await house.fire("heat-01")
+    await house.wait(seconds=30)
+    await house.acknowledge("Trực ban 1")
+    await house.wait(minutes=30)
+
+    assert await house.relays() == [COMMAND_CENTER, "acknowledged to command-center"]
+
+
+async def test_everybody_who_was_told_learns_that_it_is_closed(house: House) -> None:
+    await house.fire("heat-01")
+    await house.wait(seconds=61)
+    await house.close("Trực ban 1", Outcome.GENUINE)
+
+    assert (await house.relays())[3:] == [
+        "closed to command-center",
+        "closed to district",
+        "closed to owner",
+    ]
+
+
+async def test_a_fire_after_the_closing_is_a_new_incident(house: House) -> None:
+    await house.fire("heat-01")
+    first = await house.close("Trực ban 1")
+    await house.restore("heat-01")
+    await house.wait(minutes=1)
+    await house.fire("heat-01")
+
+    incident = await house.incident()
+    assert incident.id != first.id
+    assert (await house.relays())[-1] == COMMAND_CENTER
+
+
+async def test_points_that_join_a_fire_are_relayed_as_its_spreading(house: House) -> None:
+    await house.fire("heat-01")
+    await house.fire("smoke-11")
+
+    assert await house.relays() == [COMMAND_CENTER, "spread to command-center"]
+
+
+async def test_500_points_in_fire_do_not_make_500_messages_wait(house: House) -> None:
+    await house.fire("heat-01")
+    for start in range(0, 500, 50):
+        await house.say(*(house.next(f"unknown-{number}") for number in range(start, start + 50)))
+
+    waiting = await house.deliveries()
+    assert [row["event"] for row in waiting] == ["confirmed", "spread"]
+    assert len(names(await house.incident())) == 501
+    assert waiting[1]["body"].count('"kind":"fire"') == 501
+
+
+async def test_a_spread_goes_to_those_who_were_escalated_to_as_well(house: House) -> None:
+    await house.fire("heat-01")
+    await house.wait(seconds=61)
+    await house.fire("smoke-01")
+
+    assert (await house.relays())[3:] == [
+        "spread to command-center",
+        "spread to district",
+        "spread to owner",
+    ]
+
+
+async def test_points_of_different_zones_do_not_confirm_each_other(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.fire("smoke-11")
+
+    assert await house.relays() == []
+    await house.wait(minutes=6)
+    assert await house.relays() == ["unconfirmed to command-center", "unconfirmed to command-center"]
+
+
+async def test_a_flapping_point_cannot_put_off_its_own_deadline(house: House) -> None:
+    await house.fire("smoke-01")
+    for _ in range(2):
+        await house.wait(minutes=2)
+        await house.restore("smoke-01")
+        await house.fire("smoke-01")
+    await house.wait(minutes=1, seconds=1)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+async def test_a_second_point_confirms_while_the_unconfirmed_first_one_still_stands(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=10)
+    await house.fire("smoke-02")
+
+    assert (await house.incident()).reason == "second_point_while_first_stands"
+    assert await house.relays() == ["unconfirmed to command-center", COMMAND_CENTER]
+
+
+async def test_a_second_point_after_the_window_does_not_confirm_a_restored_first_one(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.restore("smoke-01")
+    await house.wait(minutes=6)
+    await house.fire("smoke-02")
+
+    assert (await house.incident()).phase is Phase.SUSPECTED
+
+
+async def test_a_suspicion_somebody_took_is_still_relayed_when_it_is_confirmed(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.acknowledge("Trực ban 1")
+    await house.fire("smoke-02")
+    await house.wait(seconds=61)
+
+    incident = await house.incident()
+    assert (incident.phase, incident.owner) == (Phase.CONFIRMED, None)
+    assert await house.relays() == [COMMAND_CENTER, "escalated to district", "escalated to owner"]
+
+
+# -- premises and points that nobody registered
+
+
+async def test_a_fire_at_unregistered_premises_is_told_to_the_command_center(house: House) -> None:
+    house.premises = "nowhere"
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.fire("button", quantity="manual")
+
+    assert await house.relays() == ["unconfirmed to command-center", COMMAND_CENTER]
+    assert (await house.incident()).site.reason == "unregistered_premises"
+
+
+async def test_premises_without_a_policy_are_told_to_the_command_center(house: House) -> None:
+    house.premises = "nha-pho"
+    await house.fire("smoke-01")
+    await house.fire("smoke-02")
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert (await house.incident()).site.reason == "no_policy"
+
+
+async def test_an_unregistered_point_confirms_together_with_any_other_of_the_premises(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.fire("smoke-99")
+
+    assert await house.relays() == [COMMAND_CENTER]
+
+
+async def test_a_registered_point_seen_by_two_gateways_is_one_point(house: House) -> None:
+    await house.fire("smoke-01")
+    house.gateway = "gw-2"
+    await house.fire("smoke-01")
+
+    assert await house.relays() == []
+
+
+# -- other signals
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FIRE])
+async def test_other_signals_are_recorded_and_page_nobody(house: House, kind: Kind) -> None:
+    await house.report("button-01", kind)
+    await house.wait(minutes=30)
+
+    assert await house.incidents() == []
+    assert await house.relays() == []
+    assert await house.timeline() == ["signal: smoke_above_alarm"]
+
+
+# -- clocks
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+async def test_a_clock_that_was_never_set_loses_no_fire_and_is_shown(house: House, year: int) -> None:
+    wrong = datetime(year, 1, 2, tzinfo=UTC)
+    await house.fire("smoke-01", at=wrong)
+    await house.fire("smoke-02", at=house.now)
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert "clock: bad_clock" in await house.timeline()
+    row = (await house.rows("SELECT * FROM signals"))[0]
+    assert row["changed_at"] != row["happened_at"] == row["received_at"]
+
+
+async def test_a_bad_clock_is_not_taken_for_an_old_signal(house: House) -> None:
+    await house.fire("smoke-01", at=datetime(1970, 1, 2, tzinfo=UTC))
+    await house.wait(minutes=10)
+    await house.restore("smoke-01")
+    await house.wait(minutes=10)
+    await house.fire("smoke-02", at=datetime(1970, 1, 2, tzinfo=UTC))
+
+    assert COMMAND_CENTER not in await house.relays()
+
+
+async def test_a_clock_ten_minutes_off_is_corrected_by_what_heartbeats_showed(house: House) -> None:
+    late = timedelta(minutes=10)
+    await house.fire("smoke-01")
+    house.gateway = "gw-2"
+    await house.say(signal(1, "smoke-02", house.now - late), offset=600_000_000)
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert "clock: corrected_clock" in await house.timeline()
+
+
+async def test_two_signals_that_were_held_up_together_confirm_by_when_they_changed(house: House) -> None:
+    await house.say(
+        house.next("smoke-01", at=START - timedelta(minutes=30)),
+        house.next("smoke-02", at=START - timedelta(minutes=29)),
+    )
+    assert await house.relays() == [COMMAND_CENTER]
+
+
+async def test_two_signals_held_up_together_that_changed_far_apart_do_not_confirm(house: House) -> None:
+    await house.say(
+        house.next("smoke-01", at=START - timedelta(minutes=50)),
+        house.next("smoke-01", at=START - timedelta(minutes=49), edge=Edge.RESTORED),
+        house.next("smoke-02", at=START - timedelta(minutes=20)),
+    )
+    assert await house.relays() == []
+    await house.wait(seconds=11)
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+async def test_a_fire_overtaken_by_its_own_restoration_is_a_suspicion_that_clears(house: House) -> None:
+    raised, restored = house.next("smoke-01"), house.next("smoke-01", edge=Edge.RESTORED)
+    await house.say(restored)
+    await house.say(raised)
+    await house.wait(minutes=6)
+
+    assert (await house.incident()).outcome is Outcome.CLEARED
+    assert await house.relays() == []
+
+
+# -- duplicates and restarts
+
+
+async def test_a_signal_sent_many_times_counts_once(house: House) -> None:
+    one = house.next("smoke-01")
+    for _ in range(3):
+        receipts = (await house.say(one, one)).receipts
+
+    assert len(await house.rows("SELECT * FROM signals")) == 1
+    assert [receipt.through for receipt in receipts.values()] == [1]
+
+
+async def test_the_receipt_follows_the_floor_of_a_gateway_with_a_past(house: House) -> None:
+    committed = await house.say(signal(410, "smoke-01", house.now), floor=410)
+    assert [receipt.through for receipt in committed.receipts.values()] == [410]
+
+
+async def test_a_floor_out_of_its_mind_hides_no_signal(house: House) -> None:
+    await house.say(floor=2**52)
+    await house.fire("button-01", quantity="manual")
+
+    assert await house.relays() == [COMMAND_CENTER]
+
+
+async def test_a_restart_in_the_middle_continues_the_window(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=2)
+    await house.restart()
+    await house.wait(minutes=4)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+async def test_deadlines_that_came_while_nobody_ran_are_run_at_once(house: House) -> None:
+    await house.fire("heat-01")
+    house.now += timedelta(hours=2)
+    await house.restart()
+    await house.engine.tick(house.now)
+
+    assert len(await house.relays()) == 4
+
+
+async def test_an_incident_that_cannot_be_read_does_not_hold_up_the_deadlines_of_others(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    async with house.engine._database.begin() as connection:
+        await connection.exec_driver_sql("UPDATE incidents SET state = '{'")
+    house.premises = "nha-pho"
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+# -- people
+
+
+async def test_taking_an_incident_twice_is_the_same_as_once(house: House) -> None:
+    await house.fire("heat-01")
+    first = await house.acknowledge("Trực ban 1")
+    await house.wait(seconds=5)
+    again = await house.acknowledge("Trực ban 1")
+
+    assert again == first
+    assert (await house.relays()).count("acknowledged to command-center") == 1
+
+
+async def test_what_one_took_another_cannot_take(house: House) -> None:
+    await house.fire("heat-01")
+    await house.acknowledge("Trực ban 1")
+
+    with pytest.raises(NotYours) as refused:
+        await house.acknowledge("Trực ban 2")
+    assert refused.value.owner == "Trực ban 1"
+
+
+async def test_an_incident_that_does_not_exist_cannot_be_taken(house: House) -> None:
+    with pytest.raises(NoSuchIncident):
+        await house.engine.acknowledge("nothing", by="Trực ban 1", now=house.now)
+
+
+async def test_the_site_is_told_what_became_of_its_signals(house: House) -> None:
+    told = [
+        await house.fire("smoke-01"),
+        await house.fire("smoke-02"),
+    ]
+    notices = [notice for each in told for notice in each.notices.values()]
+    assert [(notice.phase, notice.reason) for notice in notices] == [
+        ("suspected", "first_point_waiting"),
+        ("confirmed", "second_point_in_window"),
+    ]
+
+
+async def test_the_relay_reads_like_a_sentence_of_a_duty_officer(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.fire("smoke-02")
+
+    body = (await house.deliveries())[0]["body"]
+    assert (
+        "BÁO CHÁY ĐÃ XÁC NHẬN tại Chợ An Bình, 1 Trần Phú: đầu báo khói smoke-01 (gian A1, vùng Dãy A)"
+        in body
+    )
+    assert (
+        "FIRE CONFIRMED at Chợ An Bình, 1 Trần Phú: smoke detector smoke-01 (gian A1, zone Dãy A)"
+        in body
+    )
