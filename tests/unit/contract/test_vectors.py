@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from contract import detectors, messages, recordings, sentences, topics
 from contract.messages import BadMessage
 from contract.sentences import Damage, Decoder, Sentence, Status
@@ -222,7 +223,7 @@ def test_a_subscription_is_written_as_it_stands(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", vectors("topics.json", "refused"))
 def test_what_is_no_topic_of_tocsin_is_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="topic|Leaf"):
+    with pytest.raises(ValueError, match=r"topic|Leaf"):
         topics.parse(case["text"], case["root"])
 
 

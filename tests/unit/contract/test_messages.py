@@ -1,0 +1,338 @@
+"""Messages survive the way, tolerate what is new, and refuse the rest by name: nothing else happens."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from contract import detectors, messages
+from contract.messages import BadMessage, Refusal
+from contract.names import is_name
+from contract.sentences import Sentence, Status
+from contract.topics import Leaf, Topic, parse
+
+names = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
+epochs = st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+micros = st.integers(0, 2**53)
+numbers = st.integers(1, 2**53)
+counts = st.integers(0, 2**53)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+signals = st.builds(
+    messages.Signal,
+    seq=numbers,
+    kind=st.sampled_from(messages.Kind),
+    edge=st.sampled_from(messages.Edge),
+    scope=st.sampled_from(messages.Scope),
+    name=names,
+    reason=texts,
+    changed_at=micros,
+    committed_at=micros,
+    quantity=st.none() | texts,
+    value=st.none() | finite,
+)
+
+
+@st.composite
+def series(draw: st.DrawFn) -> messages.Series:
+    t = draw(st.lists(micros, max_size=5))
+    v = draw(st.lists(finite, min_size=len(t), max_size=len(t)))
+    return messages.Series(point=draw(names), quantity=draw(names), t=t, v=v)
+
+
+batches = st.builds(
+    messages.TelemetryBatch,
+    v=st.just(1),
+    epoch=epochs,
+    floor=numbers,
+    seq=numbers,
+    series=st.lists(series(), max_size=4),
+)
+receipts = st.builds(
+    messages.Receipt, v=st.just(1), epoch=epochs, through=counts, above=st.lists(numbers, max_size=5)
+)
+presences = st.builds(messages.Presence, v=st.just(1), online=st.booleans(), version=texts, at=micros)
+lanes = st.builds(
+    messages.LaneState, epoch=epochs, depth=counts, oldest_age_s=finite, last_seq=counts, thinned=counts
+)
+heartbeats = st.builds(
+    messages.Heartbeat,
+    v=st.just(1),
+    at=micros,
+    alarm=lanes,
+    telemetry=lanes,
+    lines=st.dictionaries(texts, texts, max_size=3),
+    points=st.dictionaries(texts, counts, max_size=3),
+)
+incidents = st.builds(
+    messages.IncidentNotice,
+    v=st.just(1),
+    incident=texts,
+    phase=texts,
+    reason=texts,
+    at=micros,
+    by=st.none() | texts,
+)
+anything = st.one_of(batches, receipts, presences, heartbeats, incidents)
+# What the broker may hand to any of these readers.
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | finite | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+DECODERS: list[Callable[[bytes], Any]] = [
+    messages.decode_alarm,
+    messages.decode_telemetry,
+    messages.decode_receipt,
+    messages.decode_presence,
+    messages.decode_heartbeat,
+    messages.decode_incident,
+    detectors.decode_sample,
+    detectors.decode_zigbee,
+]
+VERSIONED = DECODERS[:-1]
+READER = {
+    messages.TelemetryBatch: messages.decode_telemetry,
+    messages.Receipt: messages.decode_receipt,
+    messages.Presence: messages.decode_presence,
+    messages.Heartbeat: messages.decode_heartbeat,
+    messages.IncidentNotice: messages.decode_incident,
+}
+
+
+def body_of_alarm(sent: list[messages.Signal]) -> bytes:
+    return messages.encode_alarm("a", 1, [messages.encode(each) for each in sent])
+
+
+def refusal_of(decode: Callable[[bytes], Any], payload: bytes) -> BadMessage | None:
+    """How *decode* refuses *payload*; anything but BadMessage escapes and fails the test."""
+    try:
+        decode(payload)
+    except BadMessage as flaw:
+        return flaw
+    return None
+
+
+# Round trips
+
+
+@given(st.lists(signals, max_size=4), epochs, numbers)
+def test_signals_survive_the_way(sent: list[messages.Signal], epoch: str, floor: int) -> None:
+    payload = messages.encode_alarm(epoch, floor, [messages.encode(each) for each in sent])
+    assert messages.decode_alarm(payload) == messages.AlarmMessage(epoch, floor, tuple(sent), ())
+
+
+@given(anything)
+def test_messages_survive_the_way(message: messages.Versioned) -> None:
+    assert READER[type(message)](messages.encode(message)) == message
+
+
+@given(batches)
+def test_a_batch_may_be_built_around_series_that_are_encoded_already(
+    batch: messages.TelemetryBatch,
+) -> None:
+    encoded = messages.encode(batch.series)
+    payload = messages.encode_telemetry(batch.epoch, batch.floor, batch.seq, encoded)
+    assert messages.decode_telemetry(payload) == batch
+
+
+@given(
+    st.builds(
+        Sentence,
+        address=names,
+        sequence=st.integers(0, 65_535),
+        quantity=names,
+        value=st.none() | finite,
+        status=st.sampled_from(Status),
+    )
+)
+def test_samples_survive_the_way(sentence: Sentence) -> None:
+    assert detectors.decode_sample(detectors.encode_sample(sentence)) == sentence
+
+
+@given(
+    st.builds(
+        detectors.ZigbeeState,
+        smoke=st.none() | st.booleans(),
+        test=st.none() | st.booleans(),
+        tamper=st.none() | st.booleans(),
+        battery=st.none() | finite,
+        battery_low=st.none() | st.booleans(),
+        linkquality=st.none() | finite,
+        last_seen=st.none() | st.integers(0, detectors.LAST_MILLISECOND) | st.text(max_size=30),
+    )
+)
+def test_sensor_states_survive_the_way(state: detectors.ZigbeeState) -> None:
+    assert detectors.decode_zigbee(detectors.encode_zigbee(state)) == state
+
+
+@given(names, names, st.sampled_from(Leaf), st.sampled_from(["tocsin/v1", "x", "a/b/c"]))
+def test_topics_survive_the_way(premises: str, gateway: str, leaf: Leaf, root: str) -> None:
+    topic = Topic(premises, gateway, leaf)
+    assert parse(topic.under(root), root) == topic
+
+
+@given(st.text(max_size=30), st.sampled_from(["tocsin/v1", "x"]))
+def test_any_text_is_a_topic_or_a_value_error(text: str, root: str) -> None:
+    for tried in (text, f"{root}/{text}", f"{root}/a/b/{text}"):
+        try:
+            topic = parse(tried, root)
+        except ValueError:
+            continue
+        assert topic.under(root) == tried
+
+
+# What is new is tolerated; what is of another version is refused
+
+
+@given(anything, st.dictionaries(st.text(min_size=1).map("x-".__add__), json_values, max_size=3))
+def test_unknown_fields_are_ignored(message: messages.Versioned, news: dict[str, Any]) -> None:
+    body = {**news, **json.loads(messages.encode(message))}
+    assert READER[type(message)](json.dumps(body).encode()) == message
+
+
+@given(signals, st.dictionaries(st.text(min_size=1).map("x-".__add__), json_values, max_size=3))
+def test_unknown_fields_of_a_signal_are_ignored(signal: messages.Signal, news: dict[str, Any]) -> None:
+    body = json.loads(body_of_alarm([signal]))
+    body["signals"][0] |= news
+    assert messages.decode_alarm(json.dumps(body).encode()).signals == (signal,)
+
+
+@pytest.mark.parametrize("decode", VERSIONED)
+@given(
+    st.integers().filter(lambda v: v != 1),
+    st.dictionaries(st.sampled_from(["epoch", "seq", "floor", "at", "series", "address"]), json_values),
+)
+def test_an_unknown_version_is_refused_by_its_number_whatever_else_changed(
+    decode: Callable[[bytes], Any], version: int, rest: dict[str, Any]
+) -> None:
+    flaw = refusal_of(decode, json.dumps({**rest, "v": version}).encode())
+    assert flaw is not None
+    assert flaw.refusal == Refusal.BAD_VERSION
+    assert f"version {version};" in str(flaw)
+
+
+# Whatever comes, nothing but BadMessage comes of it
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+@given(st.binary(max_size=200))
+@example(b"")
+@example(b"\xff\xfe")
+@example(b'{"v":1,"epoch":5, garbage')
+@example(b'{"v":1,"online":5,"x":"\xff"}')
+def test_any_bytes_are_read_or_refused(decode: Callable[[bytes], Any], payload: bytes) -> None:
+    refusal_of(decode, payload)
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+@given(json_values)
+def test_any_json_is_read_or_refused(decode: Callable[[bytes], Any], value: Any) -> None:
+    refusal_of(decode, json.dumps(value).encode())
+
+
+@given(anything, st.data())
+def test_a_broken_message_is_read_or_refused(message: messages.Versioned, data: st.DataObject) -> None:
+    payload = bytearray(messages.encode(message))
+    payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+    refusal_of(READER[type(message)], bytes(payload[: data.draw(st.integers(0, len(payload)))]))
+
+
+@given(anything, st.data())
+def test_a_message_broken_off_is_always_refused(
+    message: messages.Versioned, data: st.DataObject
+) -> None:
+    payload = messages.encode(message)
+    assert refusal_of(READER[type(message)], payload[: data.draw(st.integers(0, len(payload) - 1))])
+
+
+@given(st.lists(signals, min_size=1, max_size=3), st.data())
+def test_a_broken_alarm_is_read_or_refused(sent: list[messages.Signal], data: st.DataObject) -> None:
+    payload = bytearray(body_of_alarm(sent))
+    payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+    refusal_of(messages.decode_alarm, bytes(payload))
+
+
+@given(st.lists(signals | json_values, max_size=5))
+def test_every_signal_is_understood_or_set_aside(sent: list[Any]) -> None:
+    raw = [
+        messages.encode(s) if isinstance(s, messages.Signal) else json.dumps(s).encode() for s in sent
+    ]
+    message = messages.decode_alarm(messages.encode_alarm("a", 1, raw))
+    assert len(message.signals) + len(message.bad) == len(sent)
+    assert [bad.raw for bad in message.bad] == [
+        each for each, signal in zip(raw, sent, strict=True) if not isinstance(signal, messages.Signal)
+    ]
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"v":1,"x":' + b"[" * 8_000,
+        b'{"v":1,"x":' + b"[" * 8_000 + b"]" * 8_000 + b"}",
+        b'{"v":1,"epoch":5,"online":5,"at":"no","smoke":3,"address":1,"x":' + b'{"a":' * 3_000,
+        b'{"v":' + b"9" * 5_000 + b"}",
+        b'{"v":1,"seq":' + b"9" * 5_000 + b"}",
+        b'{"v":1,"at":1e999}',
+        b'{"v":-0.0}',
+        b'{"v":1,"epoch":"\\ud800"}',
+        b'{"v":1,"epoch":"\xed\xa0\x80"}',
+        b"\xef\xbb\xbf{}",
+        b"\x00",
+    ],
+    ids=range(11),
+)
+def test_nested_huge_and_odd_bodies_are_refused_or_ignored(
+    decode: Callable[[bytes], Any], body: bytes
+) -> None:
+    refusal_of(decode, body)
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+def test_a_body_that_is_too_large_is_refused_unread(decode: Callable[[bytes], Any]) -> None:
+    own = decode in (detectors.decode_sample, detectors.decode_zigbee)
+    limit = detectors.MAX_PAYLOAD if own else messages.MAX_PAYLOAD
+    flaw = refusal_of(decode, b"{" * (limit + 1))
+    assert flaw is not None
+    assert flaw.refusal == Refusal.TOO_LARGE
+    assert str(limit) in str(flaw)
+    flaw = refusal_of(decode, b"{".ljust(limit))
+    assert flaw is not None
+    assert flaw.refusal == Refusal.NOT_JSON
+
+
+def test_a_number_that_is_none_is_never_sent_as_one() -> None:
+    """JSON has no NaN: what a sender fails to catch arrives as no value, not as a false one."""
+    signal = messages.Signal(
+        seq=1,
+        kind=messages.Kind.FIRE,
+        edge=messages.Edge.RAISED,
+        scope=messages.Scope.POINT,
+        name="p",
+        reason="r",
+        changed_at=1,
+        committed_at=1,
+        quantity="smoke",
+        value=float("nan"),
+    )
+    (read,) = messages.decode_alarm(body_of_alarm([signal])).signals
+    assert read.value is None
+
+
+@given(st.text(st.sampled_from("abz09-_ A\n\r\0é"), max_size=70))
+def test_a_name_is_the_same_everywhere(text: str) -> None:
+    signal = {"seq": 1, "kind": "fire", "edge": "raised", "scope": "point", "name": text, "reason": "r"}
+    body = {
+        "v": 1,
+        "epoch": "a",
+        "floor": 1,
+        "signals": [{**signal, "changed_at": 1, "committed_at": 1}],
+    }
+    message = messages.decode_alarm(json.dumps(body).encode())
+    assert bool(message.signals) == is_name(text)
