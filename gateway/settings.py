@@ -1,1 +1,243 @@
+"""What a gateway is told before it starts: its lines, its points, its broker, and every figure."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import SettingsConfigDict
+
+from contract.detectors import Dialect
+from gateway.domain.heat import HEAT_CLASSES, HeatFigures
+from gateway.domain.point import PointFigures, PointKind
+from gateway.domain.smoke import SmokeFigures
+from runtime.settings import Broker, Name, Part, ServiceSettings, Web
+
+
+class Line(Part):
+    """One serial line with detectors on it."""
+
+    name: Name
+    # Anything that pyserial opens: /dev/ttyUSB0, socket://10.0.0.7:4001, rfc2217://10.0.0.7:4001.
+    port: str = Field(min_length=1)
+    baud: int = Field(9600, ge=50, le=4_000_000)
+    # The line's reporting time in seconds: longest silence before it is reported. Three heartbeats
+    # of a detector that sends every 30 s.
+    silent_after_s: float = Field(90.0, gt=0)
+    # Share of what was heard in the last minute that may be damaged before the line is in fault.
+    noisy_share: float = Field(0.2, gt=0, le=1)
+
+
+class Source(Part):
+    """Detectors with MQTT of their own, on a broker of the site."""
+
+    name: Name
+    dialect: Dialect
+    # The first part of their topics, such as "zigbee2mqtt".
+    root: str = Field(pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+    broker: Broker = Broker()
+    silent_after_s: float = Field(600.0, gt=0)
+    noisy_share: float = Field(0.2, gt=0, le=1)
+
+
+class Point(Part):
+    """One detector, call point or panel input, and where it is heard."""
+
+    name: Name
+    # What the detector calls itself; its name if absent.
+    address: str | None = Field(None, min_length=1, max_length=128)
+    line: Name | None = None
+    source: Name | None = None
+    kind: PointKind
+    heat_class: str = Field("A1", pattern=f"^({'|'.join(HEAT_CLASSES)})$")
+    # The point's reporting time in seconds; the gateway's if absent.
+    silent_after_s: float | None = Field(None, gt=0)
+
+    @property
+    def heard_on(self) -> str:
+        """The line or the source."""
+        return self.line or self.source or ""
+
+    @property
+    def heard_as(self) -> str:
+        """The address."""
+        return self.address or self.name
+
+
+class Smoke(Part):
+    """When smoke is a fire; figures as deviations from clean air, in dB/m."""
+
+    # One maker's detector: weekly mean + 0.132 dB/m (3 %/m); the pre-alarm at half of it.
+    alarm_above_db_m: float = Field(0.132, gt=0)
+    prealarm_above_db_m: float = Field(0.066, gt=0)
+    # The same maker filters over 15 s or 35 s.
+    filter_s: float = Field(15.0, gt=0)
+    # Time constant of the compensation for a detector that slowly gets dirty: a week.
+    baseline_hours: float = Field(168.0, gt=0)
+    # The compensation goes no further than this.
+    drift_limit_db_m: float = Field(0.1, ge=0)
+    # EN 54-7: a detector's sensitivity is never under 0.05 dB/m.
+    lowest_alarm_db_m: float = Field(0.05, ge=0)
+    # A fire ends when smoke stayed below this share of what began it ...
+    restore_share: float = Field(0.5, gt=0, lt=1)
+    # ... for so many seconds.
+    restore_s: float = Field(30.0, ge=0)
+
+    @model_validator(mode="after")
+    def _prealarm_comes_first(self) -> Self:
+        if self.prealarm_above_db_m >= self.alarm_above_db_m:
+            raise PydanticCustomError("order", "prealarm_above_db_m must be lower than alarm_above_db_m")
+        return self
+
+    def figures(self) -> SmokeFigures:
+        """For the judgement."""
+        return SmokeFigures(**self.model_dump())
+
+
+class Heat(Part):
+    """When heat is a fire; temperatures in degC, differences in K."""
+
+    # Working point above the minimum static response of the class (EN 54-5); 56 degC for A1.
+    above_class_minimum_k: float = Field(2.0, ge=0)
+    # Rising faster than this, the working point is lowered by `lowered_by_k`. Never rate alone.
+    rise_k_per_min: float = Field(4.0, gt=0)
+    lowered_by_k: float = Field(10.0, ge=0)
+    # The pre-alarm is so much lower than the alarm.
+    prealarm_below_k: float = Field(10.0, gt=0)
+    # The rise is measured over so long, and not before half of it has been seen.
+    rise_window_s: float = Field(60.0, gt=0)
+    # A step between two samples that no air makes: the sample must prove itself first.
+    jump_k: float = Field(30.0, gt=0)
+    # A fire ends when it is cooler than what began it by so much ...
+    restore_below_k: float = Field(3.0, gt=0)
+    # ... for so many seconds.
+    restore_s: float = Field(30.0, ge=0)
+
+    def figures(self, heat_class: str) -> HeatFigures:
+        """For the judgement of a detector of *heat_class*."""
+        minimum = HEAT_CLASSES[heat_class]
+        rest = self.model_dump(exclude={"above_class_minimum_k"})
+        return HeatFigures(static_c=minimum + self.above_class_minimum_k, **rest)
+
+
+class Detection(Part):
+    """When a measurement is a fire."""
+
+    smoke: Smoke = Smoke()
+    heat: Heat = Heat()
+
+
+class Telemetry(Part):
+    """How readings travel."""
+
+    # A batch is closed after so many seconds or so many readings. 4,000 readings, each of another
+    # series with the longest names, still fit in one message.
+    batch_s: float = Field(1.0, gt=0)
+    batch_readings: int = Field(2_000, ge=1, le=4_000)
+    # Batches on the way without a receipt.
+    window: int = Field(8, ge=1, le=256)
+    # docs/protocol.md, 4.3: again after 10 s, up to 60 s.
+    resend_first_s: float = Field(10.0, gt=0)
+    resend_longest_s: float = Field(60.0, gt=0)
+    # The oldest batches go, counted, beyond so many, ...
+    keep_batches: int = Field(200_000, ge=1)
+    # ... or when the disk has less than this left, which belongs to the alarms.
+    keep_free_mib: int = Field(256, ge=0)
+
+
+class Alarm(Part):
+    """How signals travel."""
+
+    # docs/protocol.md, 4.3: again after 1 s, then 2, 4, up to 30 s.
+    resend_first_s: float = Field(1.0, gt=0)
+    resend_longest_s: float = Field(30.0, gt=0)
+    # Signals in one message, when many wait.
+    most_in_message: int = Field(100, ge=1, le=500)
+    # Signals without a receipt that are held in memory; the rest waits on disk.
+    window: int = Field(10_000, ge=1)
+    # A disk that takes longer than this no longer holds an alarm back: it is sent from memory.
+    disk_patience_s: float = Field(1.0, gt=0)
+    # Disk space that is held for alarms alone, and given free when the disk is full.
+    reserve_mib: int = Field(16, ge=0)
+    # EN 54-21 type 1: a missing acknowledgement is a fault at the premises after 100 s.
+    unreceipted_after_s: float = Field(100.0, gt=0)
+
+
+class Settings(ServiceSettings):
+    """All settings of a gateway."""
+
+    model_config = SettingsConfigDict(
+        **{**ServiceSettings.model_config, "env_prefix": "TOCSIN_GATEWAY_"}
+    )
+
+    premises: Name
+    gateway: Name
+    # Where the outbox, the quarantine and the state are kept; it must survive a restart.
+    data_dir: Path
+    broker: Broker = Broker()
+    web: Web | None = None
+    # docs/protocol.md, 4.5.
+    heartbeat_s: float = Field(10.0, gt=0)
+    # EN 54-25: a radio point is reported after 300 s of silence.
+    silent_after_s: float = Field(300.0, gt=0)
+    # Points that nobody configured and that are taken all the same.
+    most_unknown_points: int = Field(1_000, ge=0)
+    # The same value for so long means a stuck sensor; 0 does not judge it.
+    stuck_after_s: float = Field(0.0, ge=0)
+    lines: tuple[Line, ...] = ()
+    sources: tuple[Source, ...] = ()
+    points: tuple[Point, ...] = ()
+    detection: Detection = Detection()
+    telemetry: Telemetry = Telemetry()
+    alarm: Alarm = Alarm()
+
+    @model_validator(mode="after")
+    def _all_fits_together(self) -> Self:
+        mistakes = list(_mistakes(self))
+        if mistakes:
+            raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
+        return self
+
+    def figures(self, point: Point | None = None) -> PointFigures:
+        """For the judgement of *point*, or of one that nobody configured."""
+        return PointFigures(
+            smoke=self.detection.smoke.figures(),
+            heat=self.detection.heat.figures(point.heat_class if point else "A1"),
+            silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
+            stuck_after_s=self.stuck_after_s,
+        )
+
+
+def _mistakes(settings: Settings) -> Iterator[str]:
+    lines = [line.name for line in settings.lines]
+    sources = [source.name for source in settings.sources]
+    if not lines and not sources:
+        yield "there is neither a [[lines]] nor a [[sources]] table: nothing could be heard; add one"
+    yield from _twice("a line or source", [*lines, *sources])
+    yield from _twice("a point", [point.name for point in settings.points])
+    yield from _twice("the port of a line", [line.port for line in settings.lines])
+    heard = [f"{point.heard_as} on {point.heard_on}" for point in settings.points]
+    yield from _twice("the address of a point", heard)
+    for point in settings.points:
+        yield from _misplaced(point, lines, sources)
+
+
+def _misplaced(point: Point, lines: list[str], sources: list[str]) -> Iterator[str]:
+    if (point.line is None) == (point.source is None):
+        yield f"point {point.name!r} must name either a line or a source"
+    if point.line is not None and point.line not in lines:
+        yield f"point {point.name!r} is on line {point.line!r}, which is none of: {_listed(lines)}"
+    if point.source is not None and point.source not in sources:
+        yield f"point {point.name!r} is of source {point.source!r}, which is none of: {_listed(sources)}"
+
+
+def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"{name!r} is {count} times {what}; give each its own"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "(there are none)"

@@ -44,7 +44,11 @@ class NewerLayout(Exception):
 
 
 class NotStored(Exception):
-    """The disk did not take the entry; nothing of it is stored."""
+    """The disk did not take the entry, or did not let one go; nothing has changed there."""
+
+
+class NotRead(Exception):
+    """The disk did not give back what it holds; try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,11 @@ class Depth:
 
 
 class Spool:
-    """The open queue; made by ``open_spool``."""
+    """The open queue; made by ``open_spool``.
+
+    *begun_anew* says that a file was there and could not be read: its entries are in the file that
+    was set aside, and no longer in this queue.
+    """
 
     def __init__(self, file: "_File", thread: ThreadPoolExecutor, clock: Clock) -> None:
         self._file = file
@@ -81,6 +89,7 @@ class Spool:
         self.epoch = file.epoch
         self.last_seq = file.last_seq
         self.depth = file.depth()
+        self.begun_anew = file.begun_anew
 
     async def append(self, build: Callable[[int], bytes]) -> int:
         """Store what *build* makes of the new number; returns the number once that is durable.
@@ -96,12 +105,18 @@ class Spool:
         return await stored
 
     async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[Entry]:
-        """Up to *limit* entries numbered above *after*, ascending."""
-        return await self._in_thread(lambda: self._file.read(after, limit))
+        """Up to *limit* entries numbered above *after*, ascending; raises NotRead."""
+        try:
+            return await self._in_thread(lambda: self._file.read(after, limit))
+        except sqlite3.Error as flaw:
+            raise NotRead(str(flaw)) from flaw
 
     async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
-        """Forget all entries up to *through* and those numbered in *above*."""
-        self.depth = await self._in_thread(lambda: self._file.delete(through, list(above)))
+        """Forget all entries up to *through* and those numbered in *above*; raises NotStored."""
+        try:
+            self.depth = await self._in_thread(lambda: self._file.delete(through, list(above)))
+        except sqlite3.Error as flaw:
+            raise NotStored(str(flaw)) from flaw
 
     async def settle(self) -> None:
         """Wait until everything appended so far is stored or refused."""
@@ -133,8 +148,11 @@ class Spool:
 class _File:
     """The SQLite file of a spool, used from one thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    def __init__(self, path: Path | None) -> None:
+        self.begun_anew = False
+        self._database = sqlite3.connect(
+            path or ":memory:", isolation_level=None, check_same_thread=False
+        )
         try:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=FULL")
@@ -201,14 +219,14 @@ class _File:
 
 
 @asynccontextmanager
-async def open_spool(path: Path, clock: Clock) -> AsyncIterator[Spool]:
-    """Open the spool at *path*, or begin one with a new epoch.
+async def open_spool(path: Path | None, clock: Clock) -> AsyncIterator[Spool]:
+    """Open the spool at *path*, or begin one with a new epoch; in memory where *path* is None.
 
-    A file that is not a readable database is set aside as ``<name>.corrupt-<time>``, never deleted.
-    Raises NewerLayout for a file from a newer program.
+    A file that is not a readable database is set aside as ``<name>.corrupt-<time>``, with all that
+    belongs to it, never deleted. Raises NewerLayout for a file from a newer program, and OSError or
+    sqlite3.OperationalError where the disk does not let the file be opened or made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(1, thread_name_prefix=f"spool-{path.stem}") as thread:
+    with ThreadPoolExecutor(1, thread_name_prefix=f"spool-{path.stem if path else 'memory'}") as thread:
         file = await asyncio.get_running_loop().run_in_executor(thread, _open, path, clock)
         spool = Spool(file, thread, clock)
         try:
@@ -218,15 +236,28 @@ async def open_spool(path: Path, clock: Clock) -> AsyncIterator[Spool]:
             file.close()
 
 
-def _open(path: Path, clock: Clock) -> _File:
+def _open(path: Path | None, clock: Clock) -> _File:
+    if path is None:
+        return _File(None)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _File(path)
     except sqlite3.DatabaseError as flaw:
         if isinstance(flaw, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
             raise
-        aside = path.with_name(f"{path.name}.corrupt-{to_micros(clock())}")
-        path.rename(aside)
-        for rest in ("-wal", "-shm"):
-            path.with_name(path.name + rest).unlink(missing_ok=True)
+        aside = _set_aside(path, to_micros(clock()))
         log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(flaw))
-        return _File(path)
+        file = _File(path)
+        file.begun_anew = True
+        return file
+
+
+def _set_aside(path: Path, at: int) -> Path:
+    """Rename the file, its log and its index alike, so that SQLite still knows that they are one."""
+    aside = path.with_name(f"{path.name}.corrupt-{at}")
+    path.rename(aside)
+    for rest in ("-wal", "-shm"):
+        part = path.with_name(path.name + rest)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + rest))
+    return aside

@@ -1,0 +1,225 @@
+"""One lane to the center: what is stored is sent, and sent again until a receipt covers it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import structlog
+
+from contract.messages import LaneState, Receipt
+from contract.times import to_micros
+from gateway.adapters.metrics import Metrics
+from gateway.domain.window import Patience, Window
+from runtime.clock import Clock
+from runtime.mqtt import Away
+from runtime.spool import Entry, NotRead, NotStored, Spool
+
+log = structlog.get_logger(__name__)
+
+Entries = Sequence[tuple[int, bytes]]
+Compose = Callable[[str, int, Entries], bytes]
+"""Makes one message of epoch, floor and entries."""
+
+_DISK_RETRY_S = 1.0
+
+
+class Lane:
+    """Sends what *spool* holds.
+
+    *urgent* lanes send what is new at once, whatever else waits; the others send in order and let
+    the spool hold what the window does not. At most *at_once* messages are handed to the connection
+    at a time, each of up to *group* entries: so nothing piles up in front of another lane.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        spool: Spool,
+        *,
+        compose: Compose,
+        publish: Callable[[bytes], Awaitable[None]],
+        window: int,
+        patience: Patience,
+        group: int,
+        at_once: int,
+        urgent: bool,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self.name = name
+        self.spool = spool
+        self.thinned = 0
+        self._compose = compose
+        self._publish = publish
+        self._window = Window(window, patience)
+        self._group = group
+        self._at_once = at_once
+        self._urgent = urgent
+        self._clock = clock
+        self._metrics = metrics
+        self._up = False
+        self._in_hand = 0
+        self._behind = spool.depth.entries > 0  # the spool may hold what the window does not
+        self._read_through = 0
+        self._page = min(1_000, window)
+        self._lag = asyncio.Event()
+        if self._behind:
+            self._lag.set()
+        self._wake = asyncio.Event()
+        self._covered = asyncio.Event()
+        self._news = asyncio.Event()  # set for a moment with each receipt
+        self._through = 0
+        self._above: set[int] = set()
+
+    async def add(self, build: Callable[[int], bytes]) -> int:
+        """Store what *build* makes of its number, then have it sent; raises NotStored."""
+        body = b""
+
+        def built(seq: int) -> bytes:
+            nonlocal body
+            body = build(seq)
+            return body
+
+        seq = await self.spool.append(built)
+        if self._urgent:
+            self._behind = not self._window.push(seq, body) or self._behind
+        elif self._behind or not self._window.offer(seq, body):
+            self._behind = True
+        if self._behind:
+            self._lag.set()
+        self._wake.set()
+        return seq
+
+    async def receipted(self, seq: int) -> None:
+        """Wait until a receipt covers *seq*."""
+        while seq in self._window:
+            await self._news.wait()
+
+    def connection_is(self, *, up: bool) -> None:
+        """The connection came back, so that all is sent again, or went."""
+        self._up = up
+        if up:
+            self._window.everything_is_due()
+        self._wake.set()
+
+    def take_receipt(self, receipt: Receipt) -> bool:
+        """Let go what *receipt* covers; False if it is not about this lane's epoch."""
+        if receipt.epoch != self.spool.epoch:
+            return False
+        last = self.spool.last_seq
+        if receipt.through > last:
+            self._metrics.foreign_receipts.labels(self.name).inc()
+        # What is numbered later than this moment is not what the receipt speaks of.
+        self._through = max(self._through, min(receipt.through, last))
+        self._above.update(seq for seq in receipt.above if self._through < seq <= last)
+        covered = self._window.cover(self._through, receipt.above)
+        self._metrics.released.labels(self.name).inc(covered)
+        self._covered.set()
+        self._news.set()
+        self._news.clear()
+        self._lag.set()
+        self._wake.set()
+        return True
+
+    def state(self) -> LaneState:
+        """For the heartbeat."""
+        depth = self.spool.depth
+        age = 0.0
+        if depth.oldest_at is not None:
+            age = max(0.0, (to_micros(self._clock()) - depth.oldest_at) / 1e6)
+        return LaneState(
+            epoch=self.spool.epoch,
+            depth=depth.entries,
+            oldest_age_s=round(age, 3),
+            last_seq=self.spool.last_seq,
+            thinned=self.thinned,
+        )
+
+    def forget(self, seqs: Sequence[int]) -> None:
+        """Send these no more: they have been given up, or travel elsewhere."""
+        self._above.update(seqs)
+        self._window.cover(0, seqs)
+        self._covered.set()
+
+    async def run(self) -> None:
+        """Send, send again and let go, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._let_go(), name=f"{self.name} let go")
+            tasks.create_task(self._keep_up(), name=f"{self.name} keep up")
+            while True:
+                self._wake.clear()
+                self._send_due(tasks)
+                await self._until_something_is_due()
+
+    def _send_due(self, tasks: asyncio.TaskGroup) -> None:
+        now = asyncio.get_running_loop().time()
+        while self._up and self._in_hand < self._at_once:
+            entries = self._window.take_due(now, self._group)
+            if not entries:
+                return
+            self._in_hand += 1
+            tasks.create_task(self._send(entries), name=f"{self.name} send")
+
+    async def _send(self, entries: Entries) -> None:
+        message = self._compose(self.spool.epoch, self.spool.depth.floor, entries)
+        self._metrics.sent.labels(self.name).inc()
+        try:
+            await self._publish(message)
+        except Away as flaw:
+            log.debug("not handed over; it will be sent again", lane=self.name, reason=str(flaw))
+        finally:
+            self._in_hand -= 1
+            self._wake.set()
+
+    async def _until_something_is_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        due = self._window.next_due(now) if self._up and self._in_hand < self._at_once else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if due is None else max(0.001, due - now)):
+                await self._wake.wait()
+
+    async def _keep_up(self) -> None:
+        """Fill the window from the spool whenever that may hold more, apart from the sending."""
+        while True:
+            await self._lag.wait()
+            self._lag.clear()
+            try:
+                await self._catch_up()
+            except NotRead as flaw:
+                log.error("the outbox cannot be read; trying again", lane=self.name, reason=str(flaw))
+                await asyncio.sleep(_DISK_RETRY_S)
+                self._lag.set()
+
+    async def _catch_up(self) -> None:
+        while self._behind and self._window.room > 0:
+            self._behind = False  # whoever adds meanwhile says so again
+            entries = await self.spool.entries(after=self._read_through, limit=self._page)
+            more = len(entries) == self._page
+            self._behind = self._behind or more
+            for entry in entries:
+                if not self._hold(entry):
+                    self._behind = True
+                    return
+                self._read_through = entry.seq
+            if not more:
+                self._read_through = 0
+            self._wake.set()
+
+    def _hold(self, entry: Entry) -> bool:
+        covered = entry.seq <= self._through or entry.seq in self._above
+        return covered or self._window.offer(entry.seq, entry.body)
+
+    async def _let_go(self) -> None:
+        """Delete what receipts covered; several receipts share one commit."""
+        while True:
+            await self._covered.wait()
+            self._covered.clear()
+            through, above = self._through, self._above
+            self._above = set()
+            try:
+                await self.spool.release(through=through, above=above)
+            except NotStored as flaw:
+                log.error("the outbox cannot let go; trying again", lane=self.name, reason=str(flaw))
+                self._above |= above
+                self._covered.set()
+                await asyncio.sleep(_DISK_RETRY_S)

@@ -1,0 +1,116 @@
+"""What a gateway must still know after a restart: which conditions hold, and what it calls whom."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from contract.messages import Kind, Scope
+from gateway.domain.site import Address, Held
+
+log = structlog.get_logger(__name__)
+
+Snapshot = tuple[Held, dict[Address, str]]
+
+_AT_MOST_EVERY_S = 0.2
+
+
+class _Condition(Struct, frozen=True):
+    scope: Scope
+    name: str
+    kind: Kind
+    reason: str
+
+
+class _Named(Struct, frozen=True):
+    heard_on: str
+    address: str
+    name: str
+
+
+class _Content(Struct, frozen=True):
+    v: int
+    conditions: list[_Condition]
+    names: list[_Named]
+
+
+_VERSION = 1
+
+
+class Memory:
+    """One small file, written anew whenever a change has been stored.
+
+    It is written after the signals: so a crash in between may repeat a signal, and never hides one.
+    A file that cannot be read counts as empty, which costs restorations and no alarm.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._changed = asyncio.Event()
+        self.held: Held = {}
+        self.names: dict[Address, str] = {}
+        self._load()
+
+    def changed(self) -> None:
+        """Have the file written soon."""
+        self._changed.set()
+
+    def of(self, scope: Scope, name: str) -> list[tuple[Kind, str]]:
+        """What held of one thing before the restart."""
+        return self.held.get((scope, name), [])
+
+    @asynccontextmanager
+    async def running(self, snapshot: Callable[[], Snapshot]) -> AsyncIterator[None]:
+        """Write *snapshot* after changes within the block, and once more at its end."""
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self._run(snapshot), name="memory")
+            try:
+                yield
+            finally:
+                task.cancel()
+                self._write(_encoded(*snapshot()))
+
+    async def _run(self, snapshot: Callable[[], Snapshot]) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await asyncio.to_thread(self._write, _encoded(*snapshot()))
+            await asyncio.sleep(_AT_MOST_EVERY_S)
+
+    def _write(self, content: bytes) -> None:
+        fresh = self._file.with_suffix(".new")
+        try:
+            with fresh.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._file)
+        except OSError as flaw:
+            log.error("what holds now was not written down", file=str(self._file), reason=str(flaw))
+
+    def _load(self) -> None:
+        try:
+            content = msgspec.json.decode(self._file.read_bytes(), type=_Content)
+        except FileNotFoundError:
+            return
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as flaw:
+            log.error("what held before is not known", file=str(self._file), reason=str(flaw))
+            return
+        for each in content.conditions:
+            self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
+        self.names = {(each.heard_on, each.address): each.name for each in content.names}
+
+
+def _encoded(held: Held, names: dict[Address, str]) -> bytes:
+    conditions = [
+        _Condition(scope, name, kind, reason)
+        for (scope, name), conditions in held.items()
+        for kind, reason in conditions
+    ]
+    named = [_Named(heard_on, address, name) for (heard_on, address), name in names.items()]
+    return msgspec.json.encode(_Content(_VERSION, conditions, named))

@@ -1,0 +1,80 @@
+"""What a gateway counts, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """All counters of one gateway, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.sentences = Counter(
+            "tocsin_gateway_sentences", "Sound sentences heard, by line", ["line"], registry=registry
+        )
+        self.damage = Counter(
+            "tocsin_gateway_damage",
+            "Damaged sentences, by line and flaw",
+            ["line", "flaw"],
+            registry=registry,
+        )
+        self.missed = Gauge(
+            "tocsin_gateway_missed_sentences",
+            "Gaps in the numbers of detectors: sentences that were sent and not heard",
+            registry=registry,
+        )
+        self.ignored = Gauge(
+            "tocsin_gateway_ignored_samples",
+            "Samples of points beyond the allowed number of unknown ones",
+            registry=registry,
+        )
+        self.readings_lost = Gauge(
+            "tocsin_gateway_readings_lost",
+            "Readings that neither disk nor memory could take",
+            registry=registry,
+        )
+        self.signals = Counter(
+            "tocsin_gateway_signals",
+            "Signals reported, by kind and edge",
+            ["kind", "edge"],
+            registry=registry,
+        )
+        self.not_set_aside = Counter(
+            "tocsin_gateway_not_set_aside",
+            "Refused messages that could not even be set aside",
+            registry=registry,
+        )
+        self.sent = Counter(
+            "tocsin_gateway_sent", "Messages handed to the broker, by lane", ["lane"], registry=registry
+        )
+        self.resent = Counter(
+            "tocsin_gateway_resent", "Entries sent again, by lane", ["lane"], registry=registry
+        )
+        self.released = Counter(
+            "tocsin_gateway_released",
+            "Entries that a receipt covered, by lane",
+            ["lane"],
+            registry=registry,
+        )
+        self.thinned = Counter(
+            "tocsin_gateway_thinned_batches",
+            "Oldest batches given up for want of disk space",
+            registry=registry,
+        )
+        self.foreign_receipts = Counter(
+            "tocsin_gateway_foreign_receipts",
+            "Receipts of another epoch or beyond what was sent, by lane",
+            ["lane"],
+            registry=registry,
+        )
+        self.depth = Gauge(
+            "tocsin_gateway_outbox_entries",
+            "Entries without a receipt, by lane",
+            ["lane"],
+            registry=registry,
+        )
+        self.store_s = Histogram(
+            "tocsin_gateway_store_seconds",
+            "Time from a change to its commit",
+            registry=registry,
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0),
+        )

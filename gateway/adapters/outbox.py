@@ -1,0 +1,163 @@
+"""What must not be lost on its way: one file for each lane, and memory where the disk refuses."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from runtime.clock import Clock
+from runtime.spool import NotStored, Spool, open_spool
+
+log = structlog.get_logger(__name__)
+
+_MIB = 1_048_576
+
+
+class InUse(Exception):
+    """Another gateway works with this data_dir; end it, or give this one a folder of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The three queues of a gateway.
+
+    *memory* takes signals that the disk refuses: with an epoch of its own, so that no number of the
+    file is ever spent on something that the file does not hold. *lost* says that an outbox which
+    was there before could not be read; *durable* that both files are on disk.
+    """
+
+    alarm: Spool
+    telemetry: Spool
+    memory: Spool
+    reserve: "Reserve"
+    lost: bool
+    durable: bool
+
+
+@asynccontextmanager
+async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> AsyncIterator[Outbox]:
+    """Open the outbox below *data_dir*; raises InUse, and NewerLayout (see runtime.spool).
+
+    A disk that does not let a file be opened does not stop the gateway: that lane lives in memory.
+    """
+    folder = data_dir / "outbox"
+    files = [folder / "alarm.db", folder / "telemetry.db"]
+    there = [file.exists() for file in files]
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_locked(data_dir))
+        alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
+        telemetry, telemetry_durable = await _open_or_memory(stack, files[1], clock)
+        memory = await stack.enter_async_context(open_spool(None, clock))
+        reserve = Reserve(data_dir / "reserve", reserve_mib * _MIB)
+        reserve.take()
+        yield Outbox(
+            alarm=alarm,
+            telemetry=telemetry,
+            memory=memory,
+            reserve=reserve,
+            lost=alarm.begun_anew or telemetry.begun_anew or there[0] != there[1],
+            durable=alarm_durable and telemetry_durable,
+        )
+
+
+async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tuple[Spool, bool]:
+    try:
+        return await stack.enter_async_context(open_spool(file, clock)), True
+    except (OSError, sqlite3.OperationalError) as flaw:
+        log.error(
+            "outbox not on disk: it lives in memory until a restart", file=str(file), reason=str(flaw)
+        )
+        return await stack.enter_async_context(open_spool(None, clock)), False
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    """Keep other gateways from the same folder; a disk that takes no lock file is no obstacle."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as flaw:
+        log.error("no lock on the data folder", folder=str(data_dir), reason=str(flaw))
+        yield
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as flaw:
+        os.close(file)
+        raise InUse(f"another gateway works in {data_dir}; end it or set another data_dir") from flaw
+    try:
+        yield
+    finally:
+        os.close(file)
+
+
+class Reserve:
+    """Disk space that belongs to the alarm lane: a file that is given up when the disk is full."""
+
+    def __init__(self, file: Path, size: int) -> None:
+        self._file = file
+        self._size = size
+
+    def take(self) -> None:
+        """Hold the space, unless the disk is too full for that."""
+        if self._size == 0 or (self._file.exists() and self._file.stat().st_size >= self._size):
+            return
+        try:
+            if shutil.disk_usage(self._file.parent).free < 4 * self._size:
+                return
+            with self._file.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, self._size)
+        except OSError as flaw:
+            log.warning("no disk space held for alarms", reason=str(flaw))
+
+    def give_up(self) -> None:
+        """Give the space to whoever writes next, which is the alarm lane."""
+        try:
+            self._file.unlink(missing_ok=True)
+        except OSError as flaw:
+            log.error("the space held for alarms was not given free", reason=str(flaw))
+
+
+class Thinning:
+    """Keeps telemetry from filling the disk: its oldest batches go first."""
+
+    def __init__(self, spool: Spool, folder: Path, *, keep_batches: int, keep_free_mib: int) -> None:
+        self._spool = spool
+        self._folder = folder
+        self._keep_batches = keep_batches
+        self._keep_free = keep_free_mib * _MIB
+
+    async def make_room(self) -> int:
+        """Give up as many of the oldest batches as is needed; answers how many that were."""
+        depth = self._spool.depth
+        excess = depth.entries + 1 - self._keep_batches
+        if self._disk_is_short() and depth.entries:
+            # The file does not shrink, but new batches take the place of those that went.
+            excess = max(excess, 2)
+        if excess <= 0:
+            return 0
+        return await self.give_up(excess)
+
+    async def give_up(self, batches: int) -> int:
+        """Release the oldest *batches*; answers how many that were, 0 if the disk refused."""
+        before = self._spool.depth.entries
+        try:
+            oldest = await self._spool.entries(limit=batches)
+            if oldest:
+                await self._spool.release(through=oldest[-1].seq)
+        except NotStored as flaw:
+            log.error("the oldest batches could not be given up", reason=str(flaw))
+            return 0
+        return before - self._spool.depth.entries
+
+    def _disk_is_short(self) -> bool:
+        try:
+            return shutil.disk_usage(self._folder).free < self._keep_free
+        except OSError:
+            return False

@@ -1,0 +1,97 @@
+"""Readings on their way to the center: gathered, stored as numbered batches, then sent."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from contract.messages import encode
+from gateway.adapters.lane import Lane
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.outbox import Thinning
+from gateway.domain.batching import Batcher
+from gateway.settings import Telemetry
+from runtime.spool import NotStored
+
+log = structlog.get_logger(__name__)
+
+_TRY_AGAIN_S = 1.0
+
+_GIVEN_UP_AT_ONCE = 10
+"""Batches that make room when the disk refuses one."""
+
+_FLUSH_S = 1.5
+
+
+class Readings:
+    """Stores a batch each *batch_s* seconds, or when it is full."""
+
+    def __init__(self, lane: Lane, settings: Telemetry, folder: Path, *, metrics: Metrics) -> None:
+        self.batcher = Batcher(settings.batch_readings)
+        self._lane = lane
+        self._thinning = Thinning(
+            lane.spool,
+            folder,
+            keep_batches=settings.keep_batches,
+            keep_free_mib=settings.keep_free_mib,
+        )
+        self._batch_s = settings.batch_s
+        self._metrics = metrics
+        self._full = asyncio.Event()
+
+    def add(self, point: str, quantity: str, at: int, value: float) -> None:
+        """Take one reading, seen at *at* microseconds."""
+        self.batcher.add(point, quantity, at, value)
+        if self.batcher.has_full:
+            self._full.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Store within the block, and at its end what is in hand."""
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self._run(), name="readings")
+            try:
+                yield
+            finally:
+                task.cancel()
+                await self._flush()
+
+    async def _run(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._batch_s):
+                    await self._full.wait()
+            self._full.clear()
+            # Once begun, a batch is stored or lost, but never half: not even by the end of the process.
+            await asyncio.shield(self._store_all())
+
+    async def _flush(self) -> None:
+        try:
+            async with asyncio.timeout(_FLUSH_S):
+                await self._store_all()
+        except TimeoutError:
+            log.error("readings in hand were not stored: the disk is too slow")
+
+    async def _store_all(self) -> None:
+        while series := self.batcher.take():
+            self._thinned(await self._thinning.make_room())
+            body = encode(series)
+            await self._store(body)
+        self._metrics.readings_lost.set(self.batcher.lost)
+
+    async def _store(self, body: bytes) -> None:
+        """Try until the disk takes it; meanwhile what follows waits in memory, as far as it fits."""
+        while True:
+            try:
+                await self._lane.add(lambda _: body)
+                return
+            except NotStored as flaw:
+                log.error("the disk refuses a batch; the oldest ones go", reason=str(flaw))
+            self._thinned(await self._thinning.give_up(_GIVEN_UP_AT_ONCE))
+            await asyncio.sleep(_TRY_AGAIN_S)
+
+    def _thinned(self, batches: int) -> None:
+        self._lane.thinned += batches
+        self._metrics.thinned.inc(batches)

@@ -1,0 +1,181 @@
+"""Every change becomes a signal: stored, then sent; from memory where the disk refuses or stalls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from contract.messages import Kind, Signal, encode
+from gateway.adapters.lane import Lane
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.outbox import Reserve
+from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
+from runtime.spool import NotStored
+
+log = structlog.get_logger(__name__)
+
+MOST_UNSTORED = 10_000
+"""Signals on their way to the disk; beyond it, whoever reports waits."""
+
+_TRY_AGAIN_S = 5.0
+
+_DRAIN_S = 1.5
+
+_REFUSED = Cause(Kind.FAULT, Reason.OUTBOX_REFUSED)
+
+
+class Reporter:
+    """Reports changes, in the order in which they come.
+
+    Signals that come together share a commit. A signal that the disk does not take within its
+    patience is sent from memory, and the disk is asked again until it has it or the center does: it
+    may then arrive twice, which is harmless, and never not at all. *on_stored* is called after each.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        memory: Lane,
+        *,
+        reserve: Reserve,
+        conditions: Conditions,
+        disk_patience_s: float,
+        on_stored: Callable[[], None],
+        now: Callable[[], Moment],
+        metrics: Metrics,
+    ) -> None:
+        self._lane = lane
+        self._memory = memory
+        self._reserve = reserve
+        self._conditions = conditions
+        self._patience_s = disk_patience_s
+        self._on_stored = on_stored
+        self._now = now
+        self._metrics = metrics
+        self._slots = asyncio.Semaphore(MOST_UNSTORED)
+        self._changes: asyncio.Queue[Change] = asyncio.Queue(MOST_UNSTORED)
+        self._refused = 0
+        self._underway = 0
+        self._news = asyncio.Event()
+
+    async def tell(self, changes: Iterable[Change]) -> None:
+        """Have *changes* reported; waits only while too many are on their way."""
+        for change in changes:
+            self._log(change)
+            self._underway += 1
+            await self._changes.put(change)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Store and send within the block; at its end, what was told is stored first."""
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self._run(), name="reporter")
+            try:
+                yield
+            finally:
+                await self._drain()
+                task.cancel()
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                change = await self._changes.get()
+                await self._slots.acquire()
+                tasks.create_task(self._report(change), name="report")
+
+    async def _drain(self) -> None:
+        """Wait until all is stored but what the disk refuses, and no longer than is decent."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                while self._underway > self._refused:
+                    self._news.clear()
+                    await self._news.wait()
+        if self._underway:
+            log.error("signals that neither the disk nor the center has", signals=self._underway)
+
+    async def _report(self, change: Change) -> None:
+        try:
+            await self._store(change)
+        finally:
+            self._slots.release()
+            self._underway -= 1
+            self._news.set()
+        self._on_stored()
+
+    async def _store(self, change: Change) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        storing = asyncio.ensure_future(self._lane.add(lambda seq: self._signal(change, seq)))
+        try:
+            await asyncio.wait({storing}, timeout=self._patience_s)
+            if storing.done() and storing.exception() is None:
+                self._metrics.store_s.observe(loop.time() - begun)
+                return
+            await self._send_from_memory(change, storing)
+        finally:
+            storing.cancel()
+
+    async def _send_from_memory(self, change: Change, storing: asyncio.Future[int]) -> None:
+        number = await self._memory.add(lambda seq: self._signal(change, seq))
+        await self._disk_refuses()
+        try:
+            await self._until_safe(change, storing, number)
+        finally:
+            self._refused -= 1
+        self._memory.forget([number])
+        if self._refused == 0:
+            await self.tell(self._conditions.end(_REFUSED, self._now()))
+
+    async def _disk_refuses(self) -> None:
+        self._refused += 1
+        self._news.set()
+        self._reserve.give_up()
+        await self.tell(self._conditions.begin(_REFUSED, self._now()))
+
+    async def _until_safe(self, change: Change, storing: asyncio.Future[int], number: int) -> None:
+        """Until the disk has it, or a receipt says that the center has."""
+        while True:
+            try:
+                await storing
+                return
+            except NotStored as flaw:
+                log.error("the disk refuses a signal; it travels from memory", reason=str(flaw))
+            if await self._is_receipted(number):
+                return
+            storing = asyncio.ensure_future(self._lane.add(lambda seq: self._signal(change, seq)))
+
+    async def _is_receipted(self, number: int) -> bool:
+        """Whether the center gets it before it is time to try the disk again."""
+        try:
+            async with asyncio.timeout(_TRY_AGAIN_S):
+                await self._memory.receipted(number)
+        except TimeoutError:
+            return False
+        return True
+
+    def _signal(self, change: Change, seq: int) -> bytes:
+        return encode(
+            Signal(
+                seq=seq,
+                kind=change.kind,
+                edge=change.edge,
+                scope=change.scope,
+                name=change.name,
+                reason=str(change.reason),
+                changed_at=change.at,
+                committed_at=self._now().at,
+                quantity=change.quantity,
+                value=change.value,
+            )
+        )
+
+    def _log(self, change: Change) -> None:
+        self._metrics.signals.labels(change.kind.value, change.edge.value).inc()
+        log.info(
+            f"{change.kind.value} {change.edge.value}",
+            scope=change.scope.value,
+            name=change.name,
+            reason=str(change.reason),
+            value=change.value,
+        )

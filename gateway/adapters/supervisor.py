@@ -1,0 +1,116 @@
+"""Once a second: what follows from time alone, for points, lines, the path and the clock."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from contract.messages import Kind
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.outbox import Outbox
+from gateway.adapters.readings import Readings
+from gateway.adapters.reporter import Reporter
+from gateway.adapters.uplink import Uplink
+from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
+from gateway.domain.clock_watch import ClockWatch
+from gateway.domain.line import LineWatch
+from gateway.domain.site import Address, Held, Site
+
+_TICK_S = 1.0
+
+_OUTBOX_LOST_SHOWN_S = 60.0
+
+_UNRECEIPTED = Cause(Kind.FAULT, Reason.UNRECEIPTED)
+_OUTBOX_LOST = Cause(Kind.FAULT, Reason.OUTBOX_LOST)
+_NOT_DURABLE = Cause(Kind.FAULT, Reason.OUTBOX_REFUSED, "open")
+
+
+class Supervisor:
+    """Asks everything that has a reporting time whether it has passed."""
+
+    def __init__(
+        self,
+        site: Site,
+        lines: Sequence[LineWatch],
+        *,
+        own: Conditions,
+        path: Conditions,
+        uplink: Uplink,
+        reporter: Reporter,
+        readings: Readings,
+        unreceipted_after_s: float,
+        now: Callable[[], Moment],
+        metrics: Metrics,
+    ) -> None:
+        self.site = site
+        self.lines = lines
+        self._own = own
+        self._path = path
+        self._uplink = uplink
+        self._reporter = reporter
+        self._readings = readings
+        self._unreceipted_after_s = unreceipted_after_s
+        self.now = now
+        self._metrics = metrics
+        self._started = self.now()
+        self._clock_watch = ClockWatch(own, self._started)
+        self._ticked_at = self._started.t
+
+    def held(self) -> Held:
+        """All that holds now, of whatever."""
+        others = [self._own, self._path, *(line.conditions for line in self.lines)]
+        found = {(each.scope, each.name): list(each.held()) for each in others if each}
+        return self.site.held() | found
+
+    def snapshot(self) -> tuple[Held, dict[Address, str]]:
+        """What must be known after a restart."""
+        return self.held(), self.site.names
+
+    def moving(self) -> bool:
+        """Whether the ticks go on."""
+        return self.now().t - self._ticked_at < 10.0
+
+    async def tell_of_the_start(self, outbox: Outbox) -> None:
+        """Report what was found wrong at the start."""
+        if outbox.lost:
+            await self._reporter.tell(self._own.begin(_OUTBOX_LOST, self._started))
+        if not outbox.durable:
+            await self._reporter.tell(self._own.begin(_NOT_DURABLE, self._started))
+
+    async def run(self) -> None:
+        """Tick, until cancelled."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            await self._reporter.tell(self._tick(self.now()))
+
+    async def beat(self, every_s: float) -> None:
+        """Publish heartbeats, until cancelled."""
+        while True:
+            lines = {line.name: line.state.value for line in self.lines}
+            await self._uplink.beat(lines, self.site.count_by_state())
+            await asyncio.sleep(every_s)
+
+    def _tick(self, moment: Moment) -> list[Change]:
+        self._ticked_at = moment.t
+        self._measure()
+        changes = [*self._clock_watch.tick(moment), *self._receipts(moment)]
+        for line in self.lines:
+            changes += line.tick(moment)
+        changes += self.site.tick(moment)
+        if moment.t - self._started.t > _OUTBOX_LOST_SHOWN_S:
+            changes += self._own.end(_OUTBOX_LOST, moment)
+            changes += self._own.end_those_from_before(moment)
+            changes += self._path.end_those_from_before(moment)
+        return changes
+
+    def _receipts(self, moment: Moment) -> list[Change]:
+        """A center that receipts nothing for long is a fault of the path, shown on site."""
+        age = max(self._uplink.alarm.state().oldest_age_s, self._uplink.memory.state().oldest_age_s)
+        if age > self._unreceipted_after_s:
+            return self._path.begin(_UNRECEIPTED, moment, quantity="seconds", value=age)
+        return self._path.end(_UNRECEIPTED, moment)
+
+    def _measure(self) -> None:
+        self._metrics.missed.set(self.site.missed)
+        self._metrics.ignored.set(self.site.ignored)
+        self._metrics.readings_lost.set(self._readings.batcher.lost)
+        for lane in (self._uplink.alarm, self._uplink.memory, self._uplink.telemetry):
+            self._metrics.depth.labels(lane.name).set(lane.spool.depth.entries)

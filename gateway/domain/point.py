@@ -1,0 +1,348 @@
+"""A point turns the samples of one detector into conditions that begin and end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from contract.messages import Kind, Scope
+from contract.sentences import Status
+from gateway.domain.call_point import SwitchJudge
+from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
+from gateway.domain.filters import Level, Verdict
+from gateway.domain.heat import HeatFigures, HeatJudge
+from gateway.domain.level import Age, LevelState
+from gateway.domain.plausibility import Plausibility, Trust
+from gateway.domain.smoke import SmokeFigures, SmokeJudge
+
+_HEARD_SINCE_RESTART_S = 30.0
+"""What was raised before a restart ends when its point was heard for so long without it."""
+
+
+class PointKind(StrEnum):
+    """What a configured point is."""
+
+    SMOKE = "smoke"
+    HEAT = "heat"
+    MANUAL = "manual"
+    LEVEL = "level"
+
+
+class PointState(StrEnum):
+    """The worst that holds of a point, for people and for the heartbeat."""
+
+    ALARM = "alarm"
+    PREALARM = "prealarm"
+    FAULT = "fault"
+    TAMPER = "tamper"
+    TEST = "test"
+    DISABLED = "disabled"
+    NORMAL = "normal"
+
+
+_WORST_FIRST = (
+    (Kind.FIRE, PointState.ALARM),
+    (Kind.PREALARM, PointState.PREALARM),
+    (Kind.FAULT, PointState.FAULT),
+    (Kind.TAMPER, PointState.TAMPER),
+    (Kind.DISABLED, PointState.DISABLED),
+    (Kind.TEST, PointState.TEST),
+)
+
+# What a detector says of itself, as a condition. `test` is more than that: see _Channel.
+_SAID = {
+    Status.FAULT: (Kind.FAULT, Reason.DETECTOR_FAULT),
+    Status.TAMPER: (Kind.TAMPER, Reason.DETECTOR_TAMPER),
+    Status.DISABLED: (Kind.DISABLED, Reason.DETECTOR_DISABLED),
+    Status.TEST: (Kind.TEST, Reason.ON_TEST),
+    Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
+}
+
+# Which quantity a configured kind of point is judged by; a switch is judged on every point.
+_JUDGED = {
+    PointKind.SMOKE: "smoke",
+    PointKind.HEAT: "temperature",
+    PointKind.MANUAL: "manual",
+    PointKind.LEVEL: "alarm",
+}
+_SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
+
+
+@dataclass(frozen=True, slots=True)
+class PointFigures:
+    """The figures that one point is judged by."""
+
+    smoke: SmokeFigures
+    heat: HeatFigures
+    silent_after_s: float
+    stuck_after_s: float = 0.0
+
+
+class Judge(Protocol):
+    """Turns plausible values into a verdict."""
+
+    def take(self, value: float, t: float) -> Verdict:
+        """The verdict after *value*, seen at *t* seconds."""
+        ...
+
+
+class Point:
+    """One detector, call point or panel input.
+
+    *kind* is None for a point that nobody configured: it is judged by whatever it measures.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        kind: PointKind | None,
+        figures: PointFigures,
+        since: Moment,
+        held: Iterable[tuple[Kind, str]] = (),
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.conditions = Conditions(Scope.POINT, name, held)
+        self._figures = figures
+        self._channels: dict[str, _Channel] = {}
+        self._since = since
+        self._first_heard_at: Moment | None = None
+        self._heard_at: Moment | None = None
+        self._settled = not self.conditions
+        self._silent = False
+
+    @property
+    def heard_at(self) -> int | None:
+        """When it last gave a sign of life, in microseconds since 1970."""
+        return self._heard_at.at if self._heard_at else None
+
+    @property
+    def reporting_time_s(self) -> float:
+        """Its longest allowed silence."""
+        return self._figures.silent_after_s
+
+    @property
+    def state(self) -> PointState:
+        """The worst that holds."""
+        for kind, state in _WORST_FIRST:
+            if self.conditions.has(kind):
+                return state
+        return PointState.NORMAL
+
+    def values(self) -> dict[str, float]:
+        """The latest value of each quantity, as it came."""
+        return {name: each.latest for name, each in self._channels.items() if each.latest is not None}
+
+    def hear(
+        self, quantity: str, value: float | None, status: Status, moment: Moment
+    ) -> Sequence[Change]:
+        """Take one sample: *value* None where the detector could not measure."""
+        self._note_life(moment)
+        channel = self._channels.get(quantity) or self._new_channel(quantity)
+        changes = channel.take(value, status, moment)
+        if self._silent:
+            self._silent = False
+            return [*changes, *self.conditions.end(_SILENT, moment)]
+        return changes
+
+    def hear_state(self, state: LevelState, age: Age, moment: Moment) -> list[Change]:
+        """Take the state that a detector published which judges by itself (docs/protocol.md, 5)."""
+        if age is Age.UNKNOWN:
+            return self._hear_old(state, moment)
+        changes = list(self._flag(Kind.TAMPER, Reason.DETECTOR_TAMPER, moment, holds=state.tamper))
+        changes += self._flag(Kind.SUPERVISORY, Reason.BATTERY_LOW, moment, holds=state.battery_low)
+        if state.smoke is None and state.test is None:
+            changes += self._sign_of_life(moment)
+        else:
+            latest = self.values().get("alarm", 0.0)
+            value = latest if state.smoke is None else float(state.smoke)
+            changes += self.hear("alarm", value, Status.TEST if state.test else Status.NORMAL, moment)
+            changes += self.conditions.end(_RETAINED, moment)
+        return changes
+
+    def available(self, moment: Moment, *, online: bool) -> list[Change]:
+        """Take what its bridge says of it: ``online`` is no sign of life, the other is a fault."""
+        return self._flag(Kind.FAULT, Reason.UNAVAILABLE, moment, holds=not online)
+
+    def tick(self, moment: Moment) -> list[Change]:
+        """What follows from time alone."""
+        since = self._heard_at or self._since
+        if not self._silent and moment.t - since.t > self._figures.silent_after_s:
+            self._silent = True
+            return self.conditions.begin(_SILENT, moment)
+        return self._settle(moment)
+
+    def _settle(self, moment: Moment) -> list[Change]:
+        """End what held before the restart, once the point was heard long enough without it."""
+        first = self._first_heard_at
+        if self._settled or self._silent or first is None:
+            return []
+        if moment.t - first.t <= _HEARD_SINCE_RESTART_S:
+            return []
+        self._settled = True
+        return self.conditions.end_those_from_before(moment)
+
+    def _note_life(self, moment: Moment) -> None:
+        self._heard_at = moment
+        if self._first_heard_at is None:
+            self._first_heard_at = moment
+
+    def _hear_old(self, state: LevelState, moment: Moment) -> list[Change]:
+        if state.smoke:
+            return self.conditions.begin(_RETAINED, moment, quantity="alarm", value=1.0)
+        return []
+
+    def _sign_of_life(self, moment: Moment) -> list[Change]:
+        self._note_life(moment)
+        self._silent = False
+        return self.conditions.end(_SILENT, moment)
+
+    def _flag(self, kind: Kind, reason: Reason, moment: Moment, *, holds: bool | None) -> list[Change]:
+        cause = Cause(kind, reason, "flag")
+        if holds is None:
+            return []
+        return self.conditions.begin(cause, moment) if holds else self.conditions.end(cause, moment)
+
+    def _new_channel(self, quantity: str) -> "_Channel":
+        judged = quantity in _SWITCHES or self.kind is None or quantity == _JUDGED[self.kind]
+        channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
+        self._channels[quantity] = channel
+        return channel
+
+
+_SILENT = Cause(Kind.FAULT, Reason.SILENT)
+_RETAINED = Cause(Kind.PREALARM, Reason.RETAINED_ALARM)
+
+
+def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
+    if quantity == "smoke":
+        return SmokeJudge(figures.smoke)
+    if quantity == "temperature":
+        return HeatJudge(figures.heat)
+    if quantity in _SWITCHES:
+        return SwitchJudge(_SWITCHES[quantity])
+    return None
+
+
+class _Channel:
+    """One quantity of a point.
+
+    *Test.* While a detector says ``test``, that is a condition of its own, and its samples go to a
+    judge of their own: what would be a fire is reported as ``test`` with the fire's reason. Nothing
+    else is held back: a fire that stood before stays, samples that come without ``test`` are judged
+    as ever, and so is every other point. When the test ends, its judge is forgotten.
+
+    *Disabled.* A point that says so raises no new fire and no pre-alarm. One that stands stays until
+    the measurement falls, and one that is still measured when the point comes back is raised then.
+
+    *Fault.* A detector that says ``fault`` is still judged while its values are plausible: a fire
+    never hides behind a fault.
+    """
+
+    def __init__(
+        self, quantity: str, figures: PointFigures, conditions: Conditions, *, judged: bool
+    ) -> None:
+        self.latest: float | None = None
+        self._quantity = quantity
+        self._figures = figures
+        self._conditions = conditions
+        self._judge = _judge_of(quantity, figures) if judged else None
+        self._test_judge: Judge | None = None
+        jump = figures.heat.jump_k if quantity == "temperature" else None
+        self._plausibility = Plausibility(
+            quantity,
+            jump=jump,
+            stuck_after_s=0.0 if quantity in _SWITCHES else figures.stuck_after_s,
+        )
+        self._status = Status.NORMAL
+        self._fault: Reason | None = None
+        self._level = Level.NORMAL
+        self._raised: dict[Kind, Cause] = {}
+
+    def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
+        """The changes that one sample brings; fires first."""
+        trust = self._plausibility.take(value, moment.t)
+        changes: Sequence[Change] = ()
+        if value is not None and trust is not Trust.UNUSABLE:
+            self.latest = value
+            if self._judge is not None and trust is not Trust.DOUBTFUL:
+                changes = self._judged(self._judge, value, status, trust, moment)
+        if status is not self._status or self._plausibility.fault is not self._fault:
+            return [*changes, *self._faulted(moment), *self._said(status, moment)]
+        return changes
+
+    def _judged(
+        self, judge: Judge, value: float, status: Status, trust: Trust, moment: Moment
+    ) -> Sequence[Change]:
+        if status is Status.TEST:
+            return self._judged_in_test(value, moment)
+        if trust is Trust.PROVEN and isinstance(judge, HeatJudge):
+            verdict = judge.restart(value, moment.t)
+        else:
+            verdict = judge.take(value, moment.t)
+        if verdict.level is self._level:
+            return ()
+        if status is Status.DISABLED and verdict.level > self._level:
+            return ()
+        self._level = verdict.level
+        return self._moved(verdict, value, moment)
+
+    def _moved(self, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
+        """To another level. A fire keeps the pre-alarm that came before it, and begins none."""
+        match verdict.level:
+            case Level.FIRE:
+                return self._begin(Kind.FIRE, verdict, value, moment)
+            case Level.PREALARM:
+                begun = self._begin(Kind.PREALARM, verdict, value, moment)
+                return [*begun, *self._end(Kind.FIRE, value, moment)]
+            case _:
+                ended = self._end(Kind.FIRE, value, moment)
+                return [*ended, *self._end(Kind.PREALARM, value, moment)]
+
+    def _begin(self, kind: Kind, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
+        if kind in self._raised:
+            return []
+        cause = self._raised[kind] = Cause(kind, verdict.reason or "", self._quantity)
+        return self._conditions.begin(cause, moment, quantity=self._quantity, value=value)
+
+    def _end(self, kind: Kind, value: float, moment: Moment) -> list[Change]:
+        cause = self._raised.pop(kind, None)
+        if cause is None:
+            return []
+        return self._conditions.end(cause, moment, quantity=self._quantity, value=value)
+
+    def _judged_in_test(self, value: float, moment: Moment) -> list[Change]:
+        judge = self._test_judge = self._test_judge or _judge_of(self._quantity, self._figures)
+        if judge is None:
+            return []
+        verdict = judge.take(value, moment.t)
+        if verdict.level is not Level.FIRE:
+            return []
+        return self._begin(Kind.TEST, verdict, value, moment)
+
+    def _faulted(self, moment: Moment) -> list[Change]:
+        before, self._fault = self._fault, self._plausibility.fault
+        if before is self._fault:
+            return []
+        changes: list[Change] = []
+        if self._fault is not None:
+            cause = Cause(Kind.FAULT, self._fault, self._quantity)
+            changes += self._conditions.begin(cause, moment, quantity=self._quantity, value=self.latest)
+        if before is not None:
+            changes += self._conditions.end(Cause(Kind.FAULT, before, self._quantity), moment)
+        return changes
+
+    def _said(self, status: Status, moment: Moment) -> list[Change]:
+        before, self._status = self._status, status
+        if before is status:
+            return []
+        changes: list[Change] = []
+        if status in _SAID:
+            changes += self._conditions.begin(Cause(*_SAID[status], self._quantity), moment)
+        if before in _SAID:
+            changes += self._conditions.end(Cause(*_SAID[before], self._quantity), moment)
+        if before is Status.TEST:
+            self._test_judge = None
+            changes += self._end(Kind.TEST, self.latest or 0.0, moment)
+        return changes

@@ -1,0 +1,188 @@
+"""All points of the premises: who is heard where, under which name, and what follows from it."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contract.messages import Kind, Scope
+from contract.sentences import SEQUENCE_MODULUS, Sentence
+from gateway.domain.changes import Cause, Change, Moment, Reason
+from gateway.domain.level import LevelState, age_of
+from gateway.domain.point import Point, PointFigures, PointKind
+
+_UNKNOWN = Cause(Kind.SUPERVISORY, Reason.UNKNOWN_POINT)
+_LONGEST_NAME = 63
+
+Address = tuple[str, str]
+"""A line or source, and what the detector calls itself there."""
+
+Held = dict[tuple[Scope, str], list[tuple[Kind, str]]]
+"""What held before a restart, by thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A point that somebody configured."""
+
+    name: str
+    heard_at: Address
+    kind: PointKind
+    figures: PointFigures
+
+
+class Site:
+    """Finds the point that a sample belongs to, and asks it what follows.
+
+    A point that nobody configured is taken all the same, under its address as name, and reported
+    once. The same address on two lines means two detectors: the second is named after its line too.
+    *names* and *held* are what was known before a restart.
+    """
+
+    def __init__(
+        self,
+        configured: Iterable[Configured],
+        *,
+        unknown: PointFigures,
+        most_unknown: int,
+        since: Moment,
+        names: dict[Address, str] | None = None,
+        held: Held | None = None,
+    ) -> None:
+        self._unknown = unknown
+        self._most_unknown = most_unknown
+        self._since = since
+        self._held = dict(held or {})
+        self._points: dict[Address, Point] = {}
+        self._taken: set[str] = set()
+        self._sequences: dict[Address, int] = {}
+        self._names = dict(names or {})
+        self.unknown_points = 0
+        self.ignored = 0
+        self.missed = 0
+        for each in configured:
+            self._add(each.heard_at, each.name, each.kind, each.figures)
+        self._names = {heard: name for heard, name in self._names.items() if name not in self._taken}
+
+    @property
+    def points(self) -> dict[Address, Point]:
+        """All points, by where they are heard."""
+        return self._points
+
+    @property
+    def names(self) -> dict[Address, str]:
+        """The names of the points that nobody configured."""
+        return {at: point.name for at, point in self._points.items() if point.kind is None}
+
+    def hear(
+        self, heard_on: str, sentence: Sentence, moment: Moment
+    ) -> tuple[str | None, Sequence[Change]]:
+        """The name of the point that *sentence* is from, and what follows; None if it is ignored."""
+        address = (heard_on, sentence.address)
+        point, changes = self._find(address, moment)
+        if point is None:
+            return None, changes
+        self._count_missed(address, sentence.sequence)
+        heard = point.hear(sentence.quantity, sentence.value, sentence.status, moment)
+        return point.name, [*heard, *changes] if changes else heard
+
+    def hear_state(
+        self,
+        heard_on: str,
+        address: str,
+        state: LevelState,
+        *,
+        retained: bool,
+        last_seen: int | None,
+        moment: Moment,
+    ) -> tuple[str | None, Sequence[Change]]:
+        """As ``hear``, for a detector that judges by itself.
+
+        Whoever is unknown and says nothing of smoke is no detector but a lamp or a switch.
+        """
+        if state.smoke is None and (heard_on, address) not in self._points:
+            return None, ()
+        point, changes = self._find((heard_on, address), moment)
+        if point is None:
+            return None, changes
+        age = age_of(
+            retained=retained,
+            last_seen=last_seen,
+            now=moment.at,
+            reporting_time_s=point.reporting_time_s,
+        )
+        return point.name, [*point.hear_state(state, age, moment), *changes]
+
+    def available(
+        self, heard_on: str, address: str, moment: Moment, *, online: bool
+    ) -> Sequence[Change]:
+        """Its bridge says whether a point can be reached; an unknown one may be anything."""
+        point = self._points.get((heard_on, address))
+        return point.available(moment, online=online) if point else ()
+
+    def tick(self, moment: Moment) -> list[Change]:
+        """What follows from time alone; to be asked about once a second."""
+        return [change for point in self._points.values() for change in point.tick(moment)]
+
+    def held(self) -> Held:
+        """What holds now, and what held before the restart of points that were not met since."""
+        now = {
+            (Scope.POINT, point.name): list(point.conditions.held())
+            for point in self._points.values()
+            if point.conditions
+        }
+        return self._held | now
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many points are in each state."""
+        return dict(Counter(str(point.state) for point in self._points.values()))
+
+    def _find(self, address: Address, moment: Moment) -> tuple[Point | None, Sequence[Change]]:
+        point = self._points.get(address)
+        return (point, ()) if point is not None else self._meet(address, moment)
+
+    def _meet(self, address: Address, moment: Moment) -> tuple[Point | None, Sequence[Change]]:
+        """Take a point that nobody configured."""
+        if self.unknown_points >= self._most_unknown:
+            self.ignored += 1
+            return None, ()
+        self.unknown_points += 1
+        name = self._names.get(address) or self._free_name(address)
+        point = self._add(address, name, None, self._unknown)
+        return point, point.conditions.begin(_UNKNOWN, moment)
+
+    def _add(self, address: Address, name: str, kind: PointKind | None, figures: PointFigures) -> Point:
+        held = self._held.pop((Scope.POINT, name), ())
+        point = Point(name, kind=kind, figures=figures, since=self._since, held=held)
+        self._points[address] = point
+        self._taken.add(name)
+        return point
+
+    def _free_name(self, address: Address) -> str:
+        line, own = address
+        taken = self._taken.union(self._names.values())
+        for candidate in (name_from(own), name_from(f"{line}-{own}")):
+            if candidate not in taken:
+                return candidate
+        number = 2
+        while (name := f"{name_from(f'{line}-{own}')[:55]}-{number}") in taken:
+            number += 1
+        return name
+
+    def _count_missed(self, address: Address, sequence: int) -> None:
+        """A gap in a detector's numbers is sentences that were not heard."""
+        last = self._sequences.get(address)
+        self._sequences[address] = sequence
+        if last is None:
+            return
+        gap = (sequence - last - 1) % SEQUENCE_MODULUS
+        if gap < SEQUENCE_MODULUS // 2:  # beyond, it began anew
+            self.missed += gap
+
+
+def name_from(text: str) -> str:
+    """A name for the wire made of *text*: "Bếp 1" becomes "bep-1"."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_LONGEST_NAME] or "point"

@@ -1,0 +1,125 @@
+"""What has been sent and has no receipt yet, and when it is to be sent again."""
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a receipt is waited for before sending again; it doubles each time."""
+
+    first_s: float
+    longest_s: float
+
+    def after(self, attempts: int) -> float:
+        """Seconds to wait after so many attempts."""
+        return min(self.first_s * 2.0 ** min(attempts - 1, 30), self.longest_s)
+
+
+@dataclass(slots=True)
+class _Held:
+    body: bytes
+    attempts: int = 0
+    due: float | None = None  # None: as soon as possible
+
+
+class Window:
+    """At most *limit* numbered entries without a receipt. What was never sent goes first.
+
+    All times are seconds of a clock that only goes forward.
+    """
+
+    def __init__(self, limit: int, patience: Patience) -> None:
+        self._limit = limit
+        self._patience = patience
+        self._held: dict[int, _Held] = {}
+        self._fresh: deque[int] = deque()
+        self._again: list[tuple[float, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __contains__(self, seq: int) -> bool:
+        return seq in self._held
+
+    @property
+    def room(self) -> int:
+        """How many more entries it takes."""
+        return self._limit - len(self._held)
+
+    def offer(self, seq: int, body: bytes) -> bool:
+        """Hold an entry, or answer False if there is no room."""
+        if seq in self._held:
+            return True
+        if self.room <= 0:
+            return False
+        self._held[seq] = _Held(body)
+        self._fresh.append(seq)
+        return True
+
+    def push(self, seq: int, body: bytes) -> bool:
+        """Hold an entry whatever the room; False if another one had to leave for it."""
+        fits = self.room > 0 or seq in self._held
+        if not fits:
+            del self._held[next(iter(self._held))]
+        self.offer(seq, body)
+        return fits
+
+    def take_due(self, now: float, limit: int) -> list[tuple[int, bytes]]:
+        """Up to *limit* entries that are to be sent now, which counts as sent."""
+        taken: list[tuple[int, bytes]] = []
+        while len(taken) < limit:
+            seq = self._next_due(now)
+            if seq is None:
+                break
+            held = self._held[seq]
+            held.attempts += 1
+            held.due = now + self._patience.after(held.attempts)
+            heapq.heappush(self._again, (held.due, seq))
+            taken.append((seq, held.body))
+        return taken
+
+    def next_due(self, now: float) -> float | None:
+        """When the next entry is to be sent: *now* if at once, None if none waits."""
+        self._drop_stale()
+        if self._fresh:
+            return now
+        return self._again[0][0] if self._again else None
+
+    def cover(self, through: int, above: Iterable[int] = ()) -> int:
+        """Forget what a receipt covers; answers how many that were."""
+        covered = [seq for seq in self._held if seq <= through]
+        covered += [seq for seq in above if seq > through and seq in self._held]
+        for seq in covered:
+            del self._held[seq]
+        return len(covered)
+
+    def everything_is_due(self) -> None:
+        """After a reconnection: all is to be sent again, the unsent first, then by number."""
+        never = [seq for seq, held in self._held.items() if not held.attempts]
+        sent = sorted(seq for seq, held in self._held.items() if held.attempts)
+        for held in self._held.values():
+            held.attempts, held.due = 0, None
+        self._fresh = deque([*never, *sent])
+        self._again = []
+
+    def _next_due(self, now: float) -> int | None:
+        self._drop_stale()
+        if self._fresh:
+            return self._fresh.popleft()
+        if self._again and self._again[0][0] <= now:
+            return heapq.heappop(self._again)[1]
+        return None
+
+    def _drop_stale(self) -> None:
+        """Forget marks of entries that have been covered since, or were sent again meanwhile."""
+        while self._fresh and self._is_stale(self._fresh[0], None):
+            self._fresh.popleft()
+        while self._again and self._is_stale(self._again[0][1], self._again[0][0]):
+            heapq.heappop(self._again)
+
+    def _is_stale(self, seq: int, due: float | None) -> bool:
+        held = self._held.get(seq)
+        return held is None or held.due != due
