@@ -83,4 +83,4 @@ def read_arrivals(log: Path) -> list[Arrival]:
     if not log.exists():
         return []
     whole = log.read_text().split("\n")[:-1]
-    return [Arrival(each["at"], each["relay"]) for each in map(json.loads, whole)]
+    return [Arrival(each["arrived_at"], each) for each in map(json.loads, whole)]

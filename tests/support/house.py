@@ -1,0 +1,174 @@
+"""One premises and its center as real processes of the real command line, with real servers beneath.
+
+Everything runs as it would in operation: ``tocsin gateway``, ``ingest``, ``alerting`` and a command
+center, each a process of its own, configured by TOML files.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.support.servers import free_port
+from tests.support.waiting import eventually
+from tocsin.demo.processes import Child, child, tocsin
+from tocsin.demo.report import Arrival
+from tocsin.demo.witness import read_arrivals
+
+PREMISES = "cho-an-binh"
+GATEWAY = "gw-1"
+
+
+@dataclass
+class House:
+    """A running premises and center; *folder* holds every file of theirs."""
+
+    folder: Path
+    broker: int
+    alerting: int
+    ingest: int
+    status: int
+    http: aiohttp.ClientSession
+    children: dict[str, Child]
+
+    @property
+    def relay_log(self) -> Path:
+        return self.folder / "relays.jsonl"
+
+    def relays(self, event: str | None = None) -> list[Arrival]:
+        """The relays that have reached the command center, or those of one event."""
+        return [
+            each
+            for each in read_arrivals(self.relay_log)
+            if event is None or each.relay["event"] == event
+        ]
+
+    async def get(self, path: str, *, port: int | None = None) -> Any:
+        async with self.http.get(f"http://127.0.0.1:{port or self.alerting}{path}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        async with self.http.post(f"http://127.0.0.1:{self.alerting}{path}", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def healthy(self) -> bool:
+        for port in (self.alerting, self.ingest, self.status):
+            try:
+                async with self.http.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                    if answer.status != 200:
+                        return False
+            except aiohttp.ClientError:
+                return False
+        return True
+
+
+def registry(points: dict[str, str], *, command_center: int, rule: str = "two_points") -> str:
+    """A registry with *points* (name to kind) in one zone, and a command center that is told at once."""
+    text = f"""
+[[contacts]]
+id = "command-center"
+name = "Trung tâm chỉ huy"
+role = "command center"
+webhook = "http://127.0.0.1:{command_center}/relay"
+
+[[policies]]
+id = "standard"
+stages = [{{ after_s = 0, notify = ["command-center"] }}]
+
+[[premises]]
+id = "{PREMISES}"
+name = "Chợ An Bình"
+address = "12 Trần Phú"
+policy = "standard"
+
+[[gateways]]
+id = "{GATEWAY}"
+name = "Tủ trung tâm"
+premises = "{PREMISES}"
+
+[[zones]]
+id = "hall"
+premises = "{PREMISES}"
+name = "Nhà lồng"
+rule = "{rule}"
+"""
+    for name, kind in points.items():
+        text += (
+            f'\n[[points]]\nid = "{name}"\npremises = "{PREMISES}"\nzone = "hall"\n'
+            f'gateway = "{GATEWAY}"\nkind = "{kind}"\nplace = "{name}"\n'
+        )
+    return text
+
+
+@asynccontextmanager
+async def house(
+    folder: Path,
+    *,
+    broker: int,
+    store: str,
+    lines: Sequence[str],
+    points: dict[str, str],
+    gateway_extra: str = "",
+    rule: str = "two_points",
+) -> AsyncIterator[House]:
+    """Run everything within the block. *store* is the TOML of ingest's store, *lines* are ports."""
+    alerting, ingest, status, command_center = (free_port() for _ in range(4))
+    at_broker = f'[broker]\nhost = "127.0.0.1"\nport = {broker}\n'
+    files = {
+        "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker}[web]\nport = {ingest}\n{store}',
+        "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker}[web]\nport = {alerting}\n'
+        f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n',
+        "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\ndata_dir = "{folder}/gateway"\n'
+        f"heartbeat_s = 1\n{at_broker}[web]\nport = {status}\n{gateway_extra}\n"
+        + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
+        "registry.toml": registry(points, command_center=command_center, rule=rule),
+    }
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    commands = {
+        "command-center": tocsin(
+            "sim", "command-center", "--port", str(command_center), "--log", f"{folder}/relays.jsonl"
+        ),
+        "alerting": tocsin("alerting", "--config", f"{folder}/alerting.toml"),
+        "ingest": tocsin("ingest", "--config", f"{folder}/ingest.toml"),
+        "gateway": tocsin("gateway", "--config", f"{folder}/gateway.toml"),
+    }
+    await finish(
+        "registry",
+        folder,
+        "registry",
+        "import",
+        f"{folder}/registry.toml",
+        "--config",
+        f"{folder}/alerting.toml",
+    )
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        children = {
+            name: await stack.enter_async_context(child(name, command, folder))
+            for name, command in commands.items()
+        }
+        running = House(folder, broker, alerting, ingest, status, http, children)
+        await eventually(running.healthy, within=30)
+        yield running
+
+
+async def finish(name: str, folder: Path, *arguments: str) -> str:
+    """Run one command of ``tocsin`` to its end, which must be a good one; returns what it wrote."""
+    async with child(name, tocsin(*arguments), folder) as running:
+        code = await asyncio.wait_for(running.process.wait(), 60)
+    output = running.log.read_text()
+    assert code == 0, f"{name}: exit code {code}\n{output}"
+    return output
+
+
+def read_json_lines(file: Path) -> list[dict[str, Any]]:
+    """One object a line."""
+    return [json.loads(line) for line in file.read_text().splitlines()]
