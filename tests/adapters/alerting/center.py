@@ -1,0 +1,166 @@
+"""Alerting as it really runs: with a broker, a database file, a command center, and a gateway."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import aiomqtt
+from firmware_sim.command_center import CommandCenter, open_command_center
+
+import registry.store
+from alerting.app import run
+from alerting.settings import CommandCenter as CommandCenterSettings
+from alerting.settings import RelaySettings, Settings
+from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
+from registry.model import Registry
+from runtime.clock import utc_now
+from runtime.settings import Broker, Web
+from tests.stories.alerting.house import MARKET, signal
+from tests.support.servers import free_port
+from tests.support.waiting import eventually
+
+ROOT = "tocsin/v1"
+
+
+@dataclass
+class Gateway:
+    """A gateway that speaks raw MQTT; *receipts* and *notices* are what it was told."""
+
+    client: aiomqtt.Client
+    premises: str = "cho"
+    name: str = "gw-1"
+    epoch: str = "e1"
+    seq: int = 0
+    receipts: list[Receipt] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"{ROOT}/{self.premises}/{self.name}"
+
+    async def fire(self, name: str, *, quantity: str = "smoke", seq: int | None = None) -> int:
+        number = self.next() if seq is None else seq
+        await self.send(signal(number, name, utc_now(), quantity=quantity))
+        return number
+
+    def next(self) -> int:
+        self.seq += 1
+        return self.seq
+
+    async def send(self, *signals: Signal, floor: int = 1) -> None:
+        payload = encode_alarm(self.epoch, floor, [encode(each) for each in signals])
+        await self.raw(payload)
+
+    async def raw(self, payload: bytes, *, leaf: str = "alarm", retain: bool = False) -> None:
+        await self.client.publish(f"{self.base}/{leaf}", payload, qos=1, retain=retain)
+
+    async def receipted(self, seq: int) -> Receipt:
+        """The receipt that covers *seq*, once it came."""
+        found: Receipt = await eventually(
+            lambda: next((r for r in self.receipts if r.through >= seq or seq in r.above), None)
+        )
+        return found
+
+    async def listen(self) -> None:
+        async for message in self.client.messages:
+            payload = bytes(message.payload or b"")
+            if str(message.topic).endswith("receipt/alarm"):
+                self.receipts.append(decode_receipt(payload))
+            else:
+                self.notices.append(json.loads(payload))
+
+
+@dataclass
+class Center:
+    """A running center; ``stop`` and ``start`` it as often as needed."""
+
+    settings: Settings
+    received: CommandCenter
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.settings.web.port}"
+
+    async def start(self) -> None:
+        self.task = asyncio.create_task(run(self.settings))
+        await eventually(self._healthy)
+
+    async def stop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+            self.task = None
+
+    async def get(self, path: str) -> Any:
+        async with aiohttp.ClientSession() as http, http.get(self.api + path) as answer:
+            return await answer.json()
+
+    async def post(self, path: str, body: object) -> tuple[int, Any]:
+        async with aiohttp.ClientSession() as http, http.post(self.api + path, json=body) as answer:
+            return answer.status, await answer.json()
+
+    async def metric(self, name: str) -> float:
+        """The sum of the samples of a metric."""
+        async with aiohttp.ClientSession() as http, http.get(self.api + "/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        found = [line for line in lines if line.startswith((f"{name} ", f"{name}{{"))]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in found)
+
+    def quarantined(self) -> list[str]:
+        """Why messages were set aside."""
+        files = (self.settings.data_dir / "quarantine").glob("*.jsonl")
+        return [json.loads(line)["reason"] for file in files for line in file.read_text().splitlines()]
+
+    async def _healthy(self) -> bool:
+        if self.task is not None and self.task.done():
+            self.task.result()
+        try:
+            async with aiohttp.ClientSession() as http, http.get(self.api + "/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+def make_settings(folder: Path, *, broker_port: int, webhook: str) -> Settings:
+    return Settings(
+        broker=Broker(port=broker_port),
+        web=Web(port=free_port()),
+        data_dir=folder,
+        command_center=CommandCenterSettings(webhook=webhook),
+        relay=RelaySettings(timeout_s=0.5, backoff_s=0.05, longest_backoff_s=0.2),
+    )
+
+
+@asynccontextmanager
+async def center(folder: Path, *, broker_port: int, content: Registry = MARKET) -> AsyncIterator[Center]:
+    received = CommandCenter(log=folder / "relays.jsonl")
+    async with open_command_center(center=received) as url:
+        settings = make_settings(folder, broker_port=broker_port, webhook=url)
+        async with registry.store.open_store(settings.database_url) as store:
+            await store.put(content, who="test", now=utc_now())
+        one = Center(settings, received)
+        await one.start()
+        try:
+            yield one
+        finally:
+            await one.stop()
+
+
+@asynccontextmanager
+async def gateway(broker_port: int, **names: str) -> AsyncIterator[Gateway]:
+    async with aiomqtt.Client("127.0.0.1", broker_port) as client:
+        one = Gateway(client, **names)  # type: ignore[arg-type]
+        for leaf in ("receipt/alarm", "incident"):
+            await client.subscribe(f"{one.base}/{leaf}", qos=1)
+        listener = asyncio.create_task(one.listen())
+        try:
+            yield one
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)

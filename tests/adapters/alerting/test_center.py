@@ -1,0 +1,370 @@
+"""Alerting with a real broker, a real database file and a real receiver of relays."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from firmware_sim.command_center import CommandCenter, open_command_center
+
+import registry.store
+from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
+from contract.times import to_micros
+from registry.model import Registry
+from runtime.clock import utc_now
+from tests.adapters.alerting.center import Center, Gateway, center, gateway
+from tests.stories.alerting.house import MARKET, signal
+from tests.support.servers import Server, free_port
+from tests.support.waiting import eventually
+
+
+async def open_incident(center: Center) -> dict[str, Any]:
+    answer = await eventually(lambda: center.get("/api/v1/incidents"))
+    return (await eventually(lambda: answer["incidents"]))[0]  # type: ignore[no-any-return]
+
+
+async def test_a_fire_is_stored_receipted_relayed_and_told_to_the_site(
+    center: Center, gateway: Gateway
+) -> None:
+    await gateway.fire("button-01", quantity="manual")
+
+    assert (await gateway.receipted(1)).through == 1
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    await eventually(lambda: any(n["reason"] == "relayed_confirmed" for n in gateway.notices))
+    assert gateway.notices[0]["phase"] == "confirmed"
+    relay = center.received.relays[0].body
+    assert relay["cause"]["seq"] == 1
+    lines = (center.settings.data_dir / "relays.jsonl").read_text().splitlines()
+    assert json.loads(lines[0])["arrived_at"] >= relay["at"]
+
+
+async def test_a_signal_sent_again_is_receipted_again_and_relayed_once(
+    center: Center, gateway: Gateway
+) -> None:
+    one = signal(1, "button-01", utc_now(), quantity="manual")
+    for _ in range(5):
+        await gateway.send(one)
+
+    await eventually(lambda: center.metric("tocsin_alerting_duplicates_total"))
+    await eventually(lambda: center.received.requests)
+    assert (await gateway.receipted(1)).through == 1
+    assert len((await center.get("/api/v1/signals"))["signals"]) == 1
+    assert center.received.events() == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"\x00\xff garbage", "not_json"),
+        (b'{"v": 1, "epoch": "e1", "floor": 1, "signals": [{"seq"', "not_json"),
+        (b'{"v": 1, "epoch": "\xff\xfe", "floor": 1, "signals": []}', "not_json"),
+        (b'{"v": 9, "epoch": "e1", "floor": 1, "signals": []}', "bad_version"),
+        (b'{"v": 1, "epoch": "e1", "signals": "none"}', "bad_shape"),
+        (b'{"v": 1, "pad": "' + b"x" * 1_048_576 + b'"}', "too_large"),
+        (b"[" * 50_000, "bad_shape"),
+        (b'{"v": 1, "epoch": ' + b"[" * 50_000, "not_json"),
+    ],
+)
+async def test_what_cannot_be_understood_is_set_aside_and_stops_nothing(
+    center: Center, gateway: Gateway, payload: bytes, reason: str
+) -> None:
+    await gateway.raw(payload)
+    await gateway.fire("button-01", quantity="manual")
+
+    await gateway.receipted(1)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    assert center.quarantined() == [reason]
+    assert await center.metric("tocsin_quarantined_total") == 1
+
+
+async def test_one_bad_signal_spares_the_others_and_is_receipted_once_it_is_set_aside(
+    center: Center, gateway: Gateway
+) -> None:
+    good = [encode(signal(seq, "button-01", utc_now(), quantity="manual")) for seq in (1, 3)]
+    bad = [b'{"seq": 2, "kind": "earthquake"}', b'{"kind": "fire"}']
+    await gateway.raw(encode_alarm("e1", 1, [good[0], *bad, good[1]]))
+
+    assert (await gateway.receipted(3)).through == 3
+    assert center.quarantined() == ["bad_signal", "bad_signal"]
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+async def test_a_retained_fire_is_taken_and_counted(broker: Server, tmp_path: Path) -> None:
+    async with gateway(broker.port) as early:
+        payload = encode(signal(1, "button-01", utc_now(), quantity="manual"))
+        await early.raw(encode_alarm("e1", 1, [payload]), retain=True)
+        async with center(tmp_path, broker_port=broker.port) as late:
+            await early.receipted(1)
+            assert await late.metric("tocsin_alerting_retained_total") == 1
+
+
+async def test_a_topic_that_names_nobody_is_set_aside(center: Center, gateway: Gateway) -> None:
+    await gateway.client.publish("tocsin/v1/Chợ/gw 1/alarm", b"{}", qos=1)
+    await gateway.fire("smoke-01")
+
+    await gateway.receipted(1)
+    assert center.quarantined() == ["bad_topic"]
+
+
+async def test_unregistered_premises_reach_the_command_center(center: Center, broker: Server) -> None:
+    async with gateway(broker.port, premises="nowhere") as stranger:
+        await stranger.fire("button-9", quantity="manual")
+        await stranger.receipted(1)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    assert center.received.relays[0].body["premises"]["id"] == "nowhere"
+
+
+async def test_a_receiver_that_fails_is_told_again_until_it_answers(
+    center: Center, gateway: Gateway
+) -> None:
+    center.received.status = 500
+    await gateway.fire("button-01", quantity="manual")
+    await eventually(lambda: center.received.requests >= 2)
+    center.received.status = 200
+
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    number = (await open_incident(center))["id"]
+    found = await eventually(lambda: _delivered(center, number))
+    results = [each["result"] for each in found["attempts"]]
+    assert results[:2] == ["answered 500", "answered 500"]
+    assert results[-1] == "delivered"
+    assert all(each["began_at"] <= each["ended_at"] for each in found["attempts"])
+
+
+async def _delivered(center: Center, number: str) -> Any:
+    incident = await center.get(f"/api/v1/incidents/{number}")
+    return next((each for each in incident["deliveries"] if each["state"] == "delivered"), None)
+
+
+@pytest.mark.parametrize("flaw", ["hangs", "is not there"])
+async def test_a_broken_destination_delays_no_other(broker: Server, tmp_path: Path, flaw: str) -> None:
+    async with open_command_center(center=CommandCenter(delay_s=30.0)) as hanging:
+        document = MARKET.model_dump()
+        nobody = f"http://127.0.0.1:{free_port()}/nobody"
+        document["contacts"][0]["webhook"] = hanging if flaw == "hangs" else nobody
+        document["policies"][0]["stages"] = [{"after_s": 0, "notify": ["district", "command-center"]}]
+        content = Registry.model_validate(document)
+        async with (
+            center(tmp_path, broker_port=broker.port, content=content) as one,
+            gateway(broker.port) as market,
+        ):
+            await market.fire("button-01", quantity="manual")
+            await eventually(lambda: one.received.events() == ["confirmed"])
+            assert await eventually(lambda: one.metric("tocsin_alerting_attempts_total")) >= 1
+            number = (await open_incident(one))["id"]
+            shown = await one.get(f"/api/v1/incidents/{number}")
+            states = {each["destination"]: each["state"] for each in shown["deliveries"]}
+            assert states["district"] == "waiting"
+
+
+async def test_relays_that_waited_are_sent_after_a_restart(center: Center, gateway: Gateway) -> None:
+    center.received.status = 503
+    await gateway.fire("button-01", quantity="manual")
+    await eventually(lambda: center.received.requests)
+    await center.stop()
+    center.received.status = 200
+    await center.start()
+
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+async def test_a_center_that_is_gone_receipts_what_is_sent_again(
+    center: Center, gateway: Gateway
+) -> None:
+    await center.stop()
+    await gateway.fire("button-01", quantity="manual")
+    await center.start()
+    await gateway.fire("button-01", quantity="manual", seq=1)
+
+    await gateway.receipted(1)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+async def test_whatever_was_receipted_is_in_the_database_file_at_that_moment(
+    center: Center, gateway: Gateway, broker: Server, tmp_path: Path
+) -> None:
+    """The file is copied as it lies on the disk, as after a power cut, and the copy is opened."""
+    center.received.status = 500
+    await gateway.fire("smoke-01")
+    await gateway.fire("smoke-02")
+    await gateway.receipted(2)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in center.settings.data_dir.glob("center.db*"):
+        if not file.name.endswith("-shm"):
+            shutil.copy(file, copy)
+    await center.stop()
+    center.received.status = 200
+
+    center.settings = center.settings.model_copy(update={"data_dir": copy})
+    await center.start()
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    assert len((await center.get("/api/v1/signals?premises=cho"))["signals"]) == 2
+
+
+async def test_the_broker_may_die_and_come_back(
+    center: Center, gateway: Gateway, broker: Server
+) -> None:
+    broker.kill()
+    await eventually(lambda: _unhealthy(center))
+    broker.start()
+    async with globals()["gateway"](broker.port) as again:
+
+        async def receipted() -> bool:
+            await again.fire("button-01", quantity="manual", seq=1)
+            return bool(again.receipts)
+
+        await eventually(receipted, within=20.0, every=0.5)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+async def _unhealthy(center: Center) -> bool:
+    return not (await center.get("/healthz"))["ok"]
+
+
+async def test_a_gateways_clock_is_learnt_from_its_heartbeats(center: Center, broker: Server) -> None:
+    wrong = to_micros(utc_now()) - 600_000_000
+    lane = LaneState(epoch="e1", depth=0, oldest_age_s=0.0, last_seq=0)
+    beat = Heartbeat(v=1, at=wrong, alarm=lane, telemetry=lane)
+    async with gateway(broker.port) as market:
+        await market.raw(encode(beat), leaf="heartbeat")
+        one = signal(1, "smoke-01", utc_now())
+        late = type(one)(**{**{f: getattr(one, f) for f in one.__struct_fields__}, "changed_at": wrong})
+        await market.send(late)
+        await market.receipted(1)
+    row = (await center.get("/api/v1/signals"))["signals"][0]
+    assert row["clock"] == "corrected_clock"
+    assert abs(row["happened_at"] - row["received_at"]) < 60_000_000
+
+
+async def test_a_gateway_that_leaves_is_in_the_log(center: Center, gateway: Gateway) -> None:
+    for online in (True, False, False):
+        said = Presence(v=1, online=online, version="0.1.0", at=to_micros(utc_now()))
+        await gateway.raw(encode(said), leaf="presence", retain=True)
+    await gateway.fire("smoke-01")
+    await gateway.receipted(1)
+
+    entries = await read_feed(center, after=0, count=4)
+    reasons = [entry["reason"] for entry in entries]
+    assert [reason for reason in reasons if reason.startswith("gateway_")] == [
+        "gateway_online",
+        "gateway_offline",
+    ]
+
+
+# -- HTTP
+
+
+async def read_feed(center: Center, *, after: int, count: int) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    headers = {"Last-Event-ID": str(after)}
+    async with (
+        asyncio.timeout(10),
+        aiohttp.ClientSession() as http,
+        http.get(center.api + "/api/v1/feed", headers=headers) as answer,
+    ):
+        async for line in answer.content:
+            if line.startswith(b"data: "):
+                entries.append(json.loads(line.removeprefix(b"data: ")))
+                if len(entries) == count:
+                    break
+    return entries
+
+
+async def test_the_feed_resumes_where_a_reader_left_off(center: Center, gateway: Gateway) -> None:
+    await gateway.fire("smoke-01")
+    first = await read_feed(center, after=0, count=2)
+    assert [entry["event"] for entry in first] == ["signal", "suspected"]
+    reading = asyncio.create_task(read_feed(center, after=first[-1]["id"], count=2))
+    await gateway.fire("smoke-02")
+
+    rest = await reading
+    assert [entry["event"] for entry in rest] == ["signal", "confirmed"]
+    assert rest[0]["id"] == first[-1]["id"] + 1
+
+
+async def test_of_two_people_at_once_one_takes_the_incident(center: Center, gateway: Gateway) -> None:
+    await gateway.fire("button-01", quantity="manual")
+    await gateway.receipted(1)
+    path = f"/api/v1/incidents/{(await open_incident(center))['id']}/acknowledge"
+    people = ["Trực ban 1", "Trực ban 2"]
+    answers = await asyncio.gather(*(center.post(path, {"by": person}) for person in people))
+
+    assert sorted(status for status, _ in answers) == [200, 409]
+    taken = next(body for status, body in answers if status == 200)
+    refused = next(body for status, body in answers if status == 409)
+    assert refused["owner"] == taken["owner"]
+
+
+async def test_an_incident_is_closed_with_its_outcome_and_listed_as_closed(
+    center: Center, gateway: Gateway
+) -> None:
+    await gateway.fire("button-01", quantity="manual")
+    await gateway.receipted(1)
+    number = (await open_incident(center))["id"]
+    body = {"by": "Trực ban 1", "outcome": "drill"}
+    status, closed = await center.post(f"/api/v1/incidents/{number}/close", body)
+
+    assert (status, closed["phase"], closed["outcome"]) == (200, "closed", "drill")
+    assert (await center.get("/api/v1/incidents"))["incidents"] == []
+    listed = (await center.get("/api/v1/incidents?state=closed"))["incidents"]
+    assert [each["id"] for each in listed] == [number]
+    assert [entry["event"] for entry in (await center.get(f"/api/v1/incidents/{number}"))["timeline"]][
+        :2
+    ] == ["signal", "confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/v1/incidents/none/acknowledge", {"by": "A"}, 404),
+        ("/api/v1/incidents/none/acknowledge", {"by": " "}, 400),
+        ("/api/v1/incidents/none/acknowledge", [], 400),
+        ("/api/v1/incidents/none/close", {"by": "A", "outcome": "cleared"}, 400),
+        ("/api/v1/incidents/none/close", {"by": "A"}, 400),
+        ("/api/v1/nothing", {}, 404),
+        ("/api/v1/feed", {}, 405),
+    ],
+)
+async def test_what_cannot_be_done_is_answered_with_a_sentence(
+    center: Center, path: str, body: object, status: int
+) -> None:
+    answered, told = await center.post(path, body)
+    assert answered == status
+    assert told["error"]
+
+
+@pytest.mark.parametrize(
+    "query", ["incidents?state=lost", "incidents?limit=0", "signals?after=x", "feed?after=x"]
+)
+async def test_a_query_that_makes_no_sense_is_answered_with_a_sentence(
+    center: Center, query: str
+) -> None:
+    assert (await center.get(f"/api/v1/{query}"))["error"]
+
+
+async def test_an_import_takes_effect_while_alerting_runs(center: Center, gateway: Gateway) -> None:
+    document = MARKET.model_dump()
+    document["zones"][0]["rule"] = "immediate"
+    async with registry.store.open_store(center.settings.database_url) as store:
+        await store.put(Registry.model_validate(document), who="test", now=utc_now())
+    await gateway.fire("smoke-01")
+
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    assert center.received.relays[0].body["reason"] == "immediate_zone"
+
+
+async def test_a_thousand_signals_at_once_are_all_receipted(center: Center, gateway: Gateway) -> None:
+    for start in range(1, 1_001, 10):
+        raised = [
+            signal(seq, f"unknown-{seq % 40}", utc_now(), edge=Edge.RAISED)
+            for seq in range(start, start + 10)
+        ]
+        await gateway.send(*raised)
+
+    assert (await gateway.receipted(1_000)).through == 1_000
+    await eventually(lambda: "spread" in center.received.events())
+    assert len(center.received.relays) < 50
