@@ -50,6 +50,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             topics=subscriptions(settings),
             on_message=inbox.take,
         )
+        metrics.inbound_dropped.set_function(lambda: session.dropped)
 
         def health() -> dict[str, Any]:
             return {

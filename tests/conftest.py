@@ -5,11 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import Server, mosquitto
+from tests.support.servers import Server, influxdb1, mosquitto, victoria_metrics
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Server]:
     """A real mosquitto of the test's own."""
     with mosquitto(tmp_path / "mosquitto") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def influxdb1_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real InfluxDB 1.x, shared: each test takes a database of its own."""
+    with influxdb1(tmp_path_factory.mktemp("influxdb1")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def victoria_metrics_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real VictoriaMetrics, shared: each test takes a premises of its own."""
+    with victoria_metrics(tmp_path_factory.mktemp("victoria-metrics")) as server:
         yield server

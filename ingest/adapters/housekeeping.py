@@ -49,7 +49,8 @@ async def tidy_up(settings: Settings, now: datetime, *, store: Store, quarantine
     if isinstance(settings.store, EmbeddedStore):
         before = to_micros(now - timedelta(days=settings.store.retention_days))
         try:
-            log.info("old readings forgotten", readings=await store.forget(max(0, before)))
+            gone = await store.forget(max(0, before))
+            log.debug("old readings forgotten", readings=gone)
         except StoreAway as flaw:
             log.warning("old readings not forgotten; tried again in an hour", reason=str(flaw))
     day = (now - timedelta(days=settings.quarantine_days)).date()

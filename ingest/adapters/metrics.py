@@ -24,6 +24,10 @@ class Metrics:
         self.write_seconds = Histogram(
             "tocsin_ingest_store_write_seconds", "Duration of a write", registry=self.registry
         )
+        self.inbound_dropped = self._gauge(
+            "inbound_dropped",
+            "Messages for which there was no room on arrival; gateways send them again",
+        )
         self.backlog = self._gauge("backlog_readings", "Readings in memory that are not yet stored")
         self.store_away = self._gauge("store_away", "1 while the store does not take what it should")
         self.receipts = self._counter("receipts", "Receipts, by outcome", "outcome")

@@ -98,3 +98,49 @@ def mosquitto(folder: Path, *, extra: str = "") -> Iterator[Server]:
     command = [program("mosquitto"), "-c", str(config)]
     with running(Server(command, port, folder / "mosquitto.log")) as server:
         yield server
+
+
+@contextmanager
+def influxdb1(folder: Path) -> Iterator[Server]:
+    """An InfluxDB 1.x without databases and without passwords."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "influxdb.conf"
+    config.write_text(
+        f"""
+reporting-disabled = true
+bind-address = "127.0.0.1:{free_port()}"
+[meta]
+dir = "{folder}/meta"
+[data]
+dir = "{folder}/data"
+wal-dir = "{folder}/wal"
+query-log-enabled = false
+[monitor]
+store-enabled = false
+[http]
+bind-address = "127.0.0.1:{port}"
+log-enabled = false
+"""
+    )
+    command = [program("influxd"), "run", "-config", str(config)]
+    with running(Server(command, port, folder / "influxd.log")) as server:
+        yield server
+
+
+@contextmanager
+def victoria_metrics(folder: Path) -> Iterator[Server]:
+    """A VictoriaMetrics, which takes InfluxDB 2 writes; one reading a millisecond and point is kept."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [
+        program("victoria-metrics"),
+        f"-storageDataPath={folder / 'data'}",
+        f"-httpListenAddr=127.0.0.1:{port}",
+        "-dedup.minScrapeInterval=1ms",
+        "-retentionPeriod=10y",
+        "-loggerLevel=WARN",
+        "-memory.allowedBytes=256MB",
+    ]
+    with running(Server(command, port, folder / "victoria-metrics.log")) as server:
+        yield server

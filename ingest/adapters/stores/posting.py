@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ingest.adapters.stores.base import Outcome, Refused, StoreAway
 from ingest.domain.replies import Verdict, judge
@@ -9,6 +10,10 @@ from ingest.domain.replies import Verdict, judge
 MOST_REFUSALS = 400
 """How many refused posts the search for bad lines may cost. It takes about 2 log2(n) for each bad line
 among n; beyond, what is still mixed is refused whole, and set aside whole."""
+
+
+MOST_BYTES = 1_000_000
+"""Bytes of one post, about 10,000 readings: below the 1 MiB at which aiohttp and many proxies object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,28 @@ class _Piece:
 
 async def post_parts(parts: Sequence[bytes], post: Post) -> Outcome:
     """Post the lines of all *parts* together, and in ever smaller groups where the reply asks for it."""
-    return await _Posting(post).run([_Piece(index, lines) for index, lines in enumerate(parts) if lines])
+    pieces = [_Piece(index, lines) for index, lines in enumerate(parts) if lines]
+    return await _Posting(post).run(_by_size(pieces))
+
+
+def _by_size(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """*pieces* in groups of up to MOST_BYTES, in their order."""
+    groups: list[list[_Piece]] = []
+    room = 0
+    for each in chain.from_iterable(map(_small_enough, pieces)):
+        if not groups or len(each.lines) > room:
+            groups.append([])
+            room = MOST_BYTES
+        groups[-1].append(each)
+        room -= len(each.lines) + 1
+    return groups
+
+
+def _small_enough(piece: _Piece) -> list[_Piece]:
+    halves = piece.halves() if len(piece.lines) > MOST_BYTES else [piece]
+    if len(halves) == 1:
+        return halves
+    return [small for half in halves for small in _small_enough(half)]
 
 
 class _Posting:
@@ -53,9 +79,9 @@ class _Posting:
         self._refused: list[Refused] = []
         self._refusals = 0
 
-    async def run(self, pieces: list[_Piece]) -> Outcome:
-        """Post *pieces* until each is written, refused, or kept."""
-        self._waiting = [pieces] if pieces else []
+    async def run(self, groups: list[list[_Piece]]) -> Outcome:
+        """Post the pieces of *groups* until each is written, refused, or kept."""
+        self._waiting = groups[::-1]
         while self._waiting:
             group = self._waiting.pop()
             try:

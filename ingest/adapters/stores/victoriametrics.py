@@ -1,8 +1,9 @@
 """Reading from VictoriaMetrics, which takes InfluxDB's lines but answers neither InfluxQL nor Flux.
 
-It keeps milliseconds. Run it with ``-dedup.minScrapeInterval=1ms``, so that a batch that is written
-twice is stored once; of two readings of one point within a millisecond the higher one then remains. It
-keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) are stored.
+It keeps milliseconds, and shows what it took after some seconds. Run it with
+``-dedup.minScrapeInterval=1ms``, so that a batch that is written twice is stored once; of two readings of
+one point within a millisecond the higher one then remains. It keeps no texts: of a signal's fields only
+the numbers (``signal_seq``, ``signal_value``, ...) are stored.
 """
 
 from collections.abc import AsyncIterator
@@ -17,9 +18,9 @@ from ingest.adapters.stores.influxql import lines_of
 from ingest.domain.thinning import Curve, Row, Thinner
 from runtime.clock import Clock
 
-# Longer than any retention. The moment of the query lies ahead because the newest seconds are hidden
-# from a query "now" (-search.latencyOffset).
-_EVER = "100y"
+# Longer than any retention, and not before 1970. The moment of the query lies ahead, because the
+# newest seconds are hidden from a query "now" (-search.latencyOffset).
+_EVER = "50y"
 _AHEAD_S = 3_600
 
 
@@ -76,7 +77,11 @@ class VictoriaMetricsReader:
         """What is stored of *premises*; raises StoreAway."""
         counted = f'count_over_time(reading_value{{premises="{premises}"}}[{_EVER}])'
         moment = self._clock().timestamp() + _AHEAD_S
-        params = {"query": f"sum({counted}) by (point, quantity)", "time": f"{moment:.0f}"}
+        params = {
+            "query": f"sum({counted}) by (point, quantity)",
+            "time": f"{moment:.0f}",
+            "nocache": "1",  # it takes long windows for settled, and would answer an old count
+        }
         vectors: list[_Vector] = []
         async for line in self._ask("/prometheus/api/v1/query", params):
             vectors += _decoded(_answer, line).data.result

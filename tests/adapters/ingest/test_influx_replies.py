@@ -1,0 +1,120 @@
+"""Requirements on what ingest does with each kind of reply that an InfluxDB may give."""
+
+import asyncio
+
+import pytest
+
+from ingest.adapters.stores.posting import MOST_REFUSALS
+from ingest.domain.batches import Batch
+from tests.adapters.ingest.conftest import Opened, Place, influxdb1_at, influxdb2_at
+from tests.support.influx import FakeInflux, Scripted
+from tests.support.servers import free_port
+
+T = 1_795_464_785_000_000
+
+pytestmark = pytest.mark.parametrize("opened", [influxdb1_at, influxdb2_at])
+
+
+def batches(count: int, size: int = 10) -> list[Batch]:
+    place = Place(None, "p")  # type: ignore[arg-type]
+    return [
+        place.batch(*[(T + seq * 1_000 + i, seq / 100) for i in range(size)], seq=seq)
+        for seq in range(1, count + 1)
+    ]
+
+
+def stored(influx: FakeInflux) -> int:
+    return sum(len(values) for values in influx.readings.values())
+
+
+async def test_too_many_requests_keeps_all_for_as_long_as_asked(
+    influx: FakeInflux, opened: Opened
+) -> None:
+    influx.next_replies.append(Scripted(429, {"Retry-After": "17"}))
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(3))
+
+        assert outcome.kept == {0, 1, 2}
+        assert outcome.retry_after_s == 17.0
+        assert not (await store.write(batches(3))).kept
+
+    assert stored(influx) == 30
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 401, 403, 404])
+async def test_a_server_that_cannot_now_keeps_all(
+    influx: FakeInflux, opened: Opened, status: int
+) -> None:
+    influx.next_replies.append(Scripted(status, text="not now"))
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(2))
+
+    assert outcome.kept == {0, 1}
+    assert not outcome.refused
+    assert str(status) in str(outcome.reason)
+    assert "not now" in str(outcome.reason)
+
+
+async def test_what_is_too_large_is_sent_in_smaller_parts(influx: FakeInflux, opened: Opened) -> None:
+    influx.most_lines = 7
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(5))
+
+    assert not outcome.kept
+    assert not outcome.refused
+    assert stored(influx) == 50
+
+
+async def test_a_bad_line_is_refused_alone(influx: FakeInflux, opened: Opened) -> None:
+    bad = str(T + 3_004).encode()
+    influx.poison = bad
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(5))
+
+    assert not outcome.kept
+    (refused,) = outcome.refused
+    assert refused.index == 2
+    assert refused.lines.endswith(bad)
+    assert b"\n" not in refused.lines
+    assert "partial write" in refused.detail
+    assert stored(influx) == 49
+
+
+async def test_the_search_for_bad_lines_ends_when_all_are_bad(
+    influx: FakeInflux, opened: Opened
+) -> None:
+    influx.poison = b"reading"
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(10, size=500))
+
+    assert not outcome.kept
+    assert sum(each.lines.count(b"\n") + 1 for each in outcome.refused) == 5_000
+    assert len(influx.posts) < 2 * MOST_REFUSALS
+
+
+async def test_a_server_that_goes_away_midway_keeps_only_what_is_not_yet_written(
+    influx: FakeInflux,
+    opened: Opened,
+) -> None:
+    influx.next_replies += [Scripted(413), Scripted(204), Scripted(503)]
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(4))
+
+    assert outcome.kept == {2, 3}
+
+
+async def test_a_server_that_never_answers_keeps_all(opened: Opened) -> None:
+    silent = await asyncio.start_server(lambda *_: asyncio.sleep(5), "127.0.0.1", port := free_port())
+    async with silent, opened(f"http://127.0.0.1:{port}", timeout_s=0.2) as store:
+        outcome = await store.write(batches(1))
+
+    assert outcome.kept == {0}
+    assert outcome.reason
+
+
+async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Opened) -> None:
+    influx.always = Scripted(422, text="outside retention")
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(1, size=1))
+
+    assert [each.detail for each in outcome.refused] == ["422 outside retention"]

@@ -1,0 +1,154 @@
+"""An InfluxDB that does not exist: it takes lines, answers Tocsin's questions, and fails on demand.
+
+Real servers answer 429, 503 or 413 only when they please; this one does when a test says so. It speaks
+both write paths (``/write``, ``/api/v2/write``) and as much InfluxQL as ingest asks; a question that it
+does not know fails the test.
+"""
+
+import json
+import re
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from runtime.web import serve
+from tests.support.servers import free_port
+
+_READING = re.compile(
+    r"reading,premises=([a-z0-9-]+),gateway=([a-z0-9-]+),point=([a-z0-9-]+),quantity=([a-z0-9-]+) "
+    r"value=(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?) (\d+)"
+)
+_SERIES_QUERY = re.compile(
+    r"SELECT value FROM reading WHERE premises='([^']+)' AND point='([^']+)' AND quantity='([^']+)' "
+    r"AND time >= (\d+)u AND time <= (\d+)u"
+)
+_COUNT_QUERY = re.compile(
+    r"SELECT count\(value\) FROM reading WHERE premises='([^']+)' GROUP BY point, quantity"
+)
+
+Key = tuple[str, str, str, str]
+
+
+@dataclass
+class Scripted:
+    """One reply that the server gives instead of taking lines."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+
+
+class FakeInflux:
+    """The server's state: what it stores, what it will answer next, what it was asked."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.readings: dict[Key, dict[int, float]] = {}
+        self.signals: dict[str, str] = {}
+        self.next_replies: deque[Scripted] = deque()
+        self.always: Scripted | None = None
+        self.posts: list[int] = []
+        self.most_lines = 1_000_000
+        self.poison: bytes | None = None
+        self.spoils_all: bytes | None = None
+        self.token: str | None = None
+
+    async def write(self, request: web.Request) -> web.Response:
+        """Take lines, unless told otherwise."""
+        body = await request.read()
+        lines = body.split(b"\n")
+        self.posts.append(len(lines))
+        reply = self._scripted(request, body, lines)
+        if reply is not None:
+            return web.Response(status=reply.status, headers=reply.headers, text=reply.text)
+        bad = [line for line in lines if not self._take(line)]
+        if bad:
+            # As real ones: the good lines of the request are stored all the same.
+            return web.json_response({"error": f"partial write: dropped={len(bad)}"}, status=400)
+        return web.Response(status=204)
+
+    async def query(self, request: web.Request) -> web.StreamResponse:
+        """Answer the questions that ingest asks."""
+        text = request.query["q"]
+        if self.always is not None:
+            return web.Response(status=self.always.status, text=self.always.text)
+        if found := _SERIES_QUERY.fullmatch(text):
+            series = self._series(*found.groups())
+        elif found := _COUNT_QUERY.fullmatch(text):
+            series = self._counts(found.group(1))
+        else:
+            raise AssertionError(f"ingest asks what the fake does not know: {text}")
+        return web.Response(text=json.dumps({"results": [{"statement_id": 0, "series": series}]}) + "\n")
+
+    def _scripted(self, request: web.Request, body: bytes, lines: list[bytes]) -> Scripted | None:
+        if self.next_replies:
+            return self.next_replies.popleft()
+        if self.always is not None:
+            return self.always
+        if self.token and request.headers.get("Authorization") != f"Token {self.token}":
+            return Scripted(401, text="unauthorized access")
+        if len(lines) > self.most_lines:
+            return Scripted(413, text="request entity too large")
+        if self.spoils_all is not None and self.spoils_all in body:
+            return Scripted(500, text="internal error")
+        return None
+
+    def _take(self, line: bytes) -> bool:
+        if self.poison is not None and self.poison in line:
+            return False
+        if line.startswith(b"signal,"):
+            self.signals[line.split(b" ")[0].decode() + line.rsplit(b" ", 1)[1].decode()] = line.decode()
+            return True
+        found = _READING.fullmatch(line.decode())
+        if found is None:
+            return False
+        *names, value, t = found.groups()
+        self.readings.setdefault((names[0], names[1], names[2], names[3]), {})[int(t)] = float(value)
+        return True
+
+    def _series(self, premises: str, point: str, quantity: str, start: str, end: str) -> list[object]:
+        rows = [
+            [t, v]
+            for key, values in self.readings.items()
+            if (key[0], key[2], key[3]) == (premises, point, quantity)
+            for t, v in values.items()
+            if int(start) <= t <= int(end)
+        ]
+        return (
+            [{"name": "reading", "columns": ["time", "value"], "values": sorted(rows)}] if rows else []
+        )
+
+    def _counts(self, premises: str) -> list[object]:
+        counts: dict[tuple[str, str], int] = {}
+        for key, values in self.readings.items():
+            if key[0] == premises:
+                counts[key[2], key[3]] = counts.get((key[2], key[3]), 0) + len(values)
+        return [
+            {
+                "name": "reading",
+                "tags": {"point": point, "quantity": quantity},
+                "columns": ["time", "count"],
+                "values": [[0, count]],
+            }
+            for (point, quantity), count in counts.items()
+        ]
+
+
+@asynccontextmanager
+async def fake_influx() -> AsyncIterator[FakeInflux]:
+    """The server on a free port, within the block."""
+    port = free_port()
+    influx = FakeInflux(port)
+    app = web.Application(client_max_size=64 * 1_048_576)
+    app.add_routes(
+        [
+            web.post("/write", influx.write),
+            web.post("/api/v2/write", influx.write),
+            web.get("/query", influx.query),
+        ]
+    )
+    async with serve(app, "127.0.0.1", port):
+        yield influx

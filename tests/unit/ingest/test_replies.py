@@ -1,0 +1,62 @@
+"""Requirements on how an InfluxDB's replies are understood."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.domain.replies import LONGEST_RETRY_AFTER_S, Verdict, judge, pause_s, retry_after_s
+
+NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        pytest.param(204, Verdict.WRITTEN, id="no content is success"),
+        pytest.param(200, Verdict.WRITTEN, id="so is a plain 200"),
+        pytest.param(413, Verdict.SPLIT, id="too large is sent in halves"),
+        pytest.param(400, Verdict.REFUSE, id="a bad line is refused"),
+        pytest.param(406, Verdict.REFUSE, id="not acceptable is refused"),
+        pytest.param(422, Verdict.REFUSE, id="outside the retention is refused"),
+        pytest.param(418, Verdict.REFUSE, id="any other 4xx is refused"),
+        pytest.param(401, Verdict.KEEP, id="a wrong token can be put right"),
+        pytest.param(403, Verdict.KEEP, id="a missing permission can be put right"),
+        pytest.param(404, Verdict.KEEP, id="a missing bucket can be created"),
+        pytest.param(405, Verdict.KEEP, id="a wrong address can be put right"),
+        pytest.param(408, Verdict.KEEP, id="too slow is tried again"),
+        pytest.param(429, Verdict.KEEP, id="too many is tried again"),
+        pytest.param(500, Verdict.KEEP, id="a failing server is tried again"),
+        pytest.param(503, Verdict.KEEP, id="an unavailable server is tried again"),
+        pytest.param(302, Verdict.KEEP, id="what is not understood keeps the readings"),
+    ],
+)
+def test_what_a_status_means(status: int, verdict: Verdict) -> None:
+    assert judge(status) is verdict
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("7", 7.0),
+        ("0", 0.0),
+        ("Mon, 23 Nov 2026 20:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 19:00:00 GMT", 0.0),
+        ("86400", LONGEST_RETRY_AFTER_S),
+        ("soon", None),
+        ("-3", None),
+        ("", None),
+    ],
+)
+def test_how_long_a_server_wants_to_be_left_alone(header: str | None, seconds: float | None) -> None:
+    assert retry_after_s(header, NOW) == seconds
+
+
+def test_the_pause_doubles_up_to_its_longest() -> None:
+    pauses = [pause_s(n, first_s=0.5, longest_s=30.0, asked_s=None) for n in (1, 2, 3, 7, 1_000)]
+
+    assert pauses == [0.5, 1.0, 2.0, 30.0, 30.0]
+
+
+def test_what_the_server_asks_goes_before_doubling() -> None:
+    assert pause_s(1, first_s=0.5, longest_s=30.0, asked_s=7.0) == 7.0
