@@ -20,7 +20,7 @@ from rich.live import Live
 from contract.times import to_micros
 from runtime.clock import utc_now
 from tocsin.demo.center import Center, Unanswered
-from tocsin.demo.plan import GATEWAYS, Plan, make_plan
+from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan
 from tocsin.demo.processes import ChildEnded
 from tocsin.demo.report import Premises, report
 from tocsin.demo.screen import screen
@@ -40,6 +40,7 @@ def demo(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write what was proved here.")
     ] = None,
+    broker: Annotated[BrokerKind, typer.Option(help="Which broker carries it.")] = BrokerKind.AUTO,
     svg: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture of the last screen here.")
     ] = None,
@@ -58,7 +59,9 @@ def demo(
     folder = _folder(keep)
     try:
         result = asyncio.run(
-            _Demonstration(make_plan(folder), console, seconds, language, svg, headless=headless).run()
+            _Demonstration(
+                make_plan(folder), console, seconds, language, svg, broker, headless=headless
+            ).run()
         )
     except (ChildEnded, Unanswered, TimeoutError) as flaw:
         console.print(
@@ -105,6 +108,7 @@ class _Demonstration:
         seconds: float | None,
         language: Language,
         svg: Path | None,
+        broker: BrokerKind,
         *,
         headless: bool,
     ) -> None:
@@ -113,6 +117,7 @@ class _Demonstration:
         self._seconds = seconds
         self._language = language
         self._svg = svg
+        self._broker = broker
         self._headless = headless
         self._began = to_micros(utc_now())
 
@@ -122,7 +127,7 @@ class _Demonstration:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         self._console.print("Starting every part of Tocsin on free ports of this machine ...")
-        async with world(self._plan) as running, aiohttp.ClientSession() as http:
+        async with world(self._plan, self._broker) as running, aiohttp.ClientSession() as http:
             witness = Witness(self._plan, Center(self._plan, http), self._language)
             self._plan.start_file.touch()
             async with self._everyone(witness, running):

@@ -1,14 +1,26 @@
 """What runs in the demonstration, where it listens, and the configuration files that say so."""
 
 import socket
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+
+class BrokerKind(StrEnum):
+    """Which broker carries the demonstration."""
+
+    AUTO = "auto"
+    MOSQUITTO = "mosquitto"
+    EMBEDDED = "embedded"
+
+
 MARKET = "cho-an-binh"
 SHOPHOUSE = "nha-pho-27"
+_GATEWAY_KIND = {"smoke": "smoke", "heat": "heat", "manual": "manual", "zigbee": "level"}
 GATEWAYS = {MARKET: "gw-cho", SHOPHOUSE: "gw-pho"}
 
 
@@ -66,15 +78,18 @@ def _free_ports() -> Iterator[int]:
 
 
 def _configurations(plan: Plan) -> dict[str, str]:
+    market, shophouse = _site_file("market.toml", plan), _site_file("shophouse.toml", plan)
     return {
         "mosquitto.conf": _mosquitto(plan),
         "ingest.toml": _ingest(plan),
         "alerting.toml": _alerting(plan),
-        f"{MARKET}.gateway.toml": _gateway(plan, MARKET) + _market_line(plan),
-        f"{SHOPHOUSE}.gateway.toml": _gateway(plan, SHOPHOUSE) + _shophouse_sources(plan),
+        f"{MARKET}.gateway.toml": _gateway(plan, MARKET) + _market_line(plan) + _points(market),
+        f"{SHOPHOUSE}.gateway.toml": _gateway(plan, SHOPHOUSE)
+        + _shophouse_sources(plan)
+        + _points(shophouse),
         "registry.toml": _site_file("registry.toml", plan),
-        f"{MARKET}.scenario.toml": _site_file("market.toml", plan),
-        f"{SHOPHOUSE}.scenario.toml": _site_file("shophouse.toml", plan),
+        f"{MARKET}.scenario.toml": market,
+        f"{SHOPHOUSE}.scenario.toml": shophouse,
     }
 
 
@@ -139,6 +154,15 @@ port = {plan.status[premises]}
 # A fire of half a minute: a filter of 15 s would spend the whole demonstration on it.
 filter_s = 3
 """
+
+
+def _points(scenario: str) -> str:
+    """The points of a gateway, as its configuration names them: those of the *scenario* in TOML."""
+    return "".join(
+        f'[[points]]\nname = "{point["address"]}"\nkind = "{_GATEWAY_KIND[point["kind"]]}"\n'
+        + "".join(f'{where} = "{point[where]}"\n' for where in ("line", "source") if where in point)
+        for point in tomllib.loads(scenario)["points"]
+    )
 
 
 def _market_line(plan: Plan) -> str:

@@ -57,6 +57,7 @@ _KINDS = {
     },
 }
 _RESTORED = {Language.EN: "restored", Language.VI: "khôi phục"}
+_POINTS = {Language.EN: "points", Language.VI: "điểm"}
 _RECEIVERS = {
     "command-center": {Language.EN: "command center", Language.VI: "trung tâm chỉ huy"},
     "civil-defence": {Language.EN: "civil defence", Language.VI: "dân phòng"},
@@ -100,7 +101,10 @@ def relay_line(receiver: str, arrival: Arrival, language: Language) -> Line:
     cause = relay.get("cause")
     hops = f"since the point changed {_ms(arrival.at - cause['changed_at'])}" if cause else ""
     tone = _TONES.get(relay["event"], Tone.GOOD)
-    return Line(arrival.at, _RECEIVERS[receiver][language], relay["text"][language.value], hops, tone)
+    # The first words of the message; all of it would fill the screen with the points of the fire.
+    headline = relay["text"][language.value].partition(",")[0]
+    text = f"{headline} · {len(relay['points'])} {_POINTS[language]}"
+    return Line(arrival.at, _RECEIVERS[receiver][language], text, hops, tone)
 
 
 def _ms(micros: int) -> str:

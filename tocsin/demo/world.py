@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from tocsin.demo.plan import GATEWAYS, Plan
-from tocsin.demo.processes import Child, child, tocsin
+from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan
+from tocsin.demo.processes import Child, ChildEnded, child, tocsin
 
 STARTING_S = 40.0
 """How long everything may take to be ready; small machines start Python slowly."""
@@ -26,14 +26,14 @@ class World:
 
 
 @asynccontextmanager
-async def world(plan: Plan) -> AsyncIterator[World]:
+async def world(plan: Plan, kind: BrokerKind) -> AsyncIterator[World]:
     """Run everything of *plan* within the block; raises ChildEnded if something does not start."""
     async with AsyncExitStack() as stack:
 
         async def begin(name: str, command: list[str]) -> Child:
             return await stack.enter_async_context(child(name, command, plan.folder))
 
-        broker, command = _broker(plan)
+        broker, command = _broker(plan, kind)
         services = [await begin("broker", command)]
         await _until_it_listens(services[0], plan.broker)
         await _import_registry(plan)
@@ -44,10 +44,12 @@ async def world(plan: Plan) -> AsyncIterator[World]:
         yield World(broker, simulators, services)
 
 
-def _broker(plan: Plan) -> tuple[str, list[str]]:
+def _broker(plan: Plan, kind: BrokerKind) -> tuple[str, list[str]]:
     """The broker's name and command: mosquitto where it is installed, else the embedded one."""
     mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if mosquitto:
+    if kind is BrokerKind.MOSQUITTO and mosquitto is None:
+        raise ChildEnded("mosquitto is not installed; install it, or take --broker embedded")
+    if mosquitto and kind is not BrokerKind.EMBEDDED:
         return "mosquitto", [mosquitto, "-c", str(plan.folder / "mosquitto.conf")]
     return "embedded", [sys.executable, "-m", "tocsin.demo.broker", str(plan.broker)]
 
