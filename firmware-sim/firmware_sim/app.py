@@ -2,9 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -13,38 +12,23 @@ from contract.sentences import Sentence, encode
 from contract.times import to_micros
 from firmware_sim.adapters.line import Line
 from firmware_sim.adapters.mqtt_source import MqttSource
-from firmware_sim.adapters.pty_line import open_pty
-from firmware_sim.adapters.tcp_line import open_tcp
-from firmware_sim.domain.detectors import Due
-from firmware_sim.scenario import Pty, Scenario, Tcp
+from firmware_sim.domain.detectors import Due, Says
+from firmware_sim.lines import FINISHING_S, open_line
+from firmware_sim.progress import PROGRESS_EVERY_S, OnProgress, OnReady, Progress
+from firmware_sim.scenario import Scenario
 from firmware_sim.staging import everything_said
 from firmware_sim.truth import Ledger, open_ledger
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-FINISHING_S = 5.0
-"""How long readers have, at the end, to read what they were sent."""
-
-PROGRESS_EVERY_S = 0.5
-
 # A simulator that was held up (a suspended machine) goes on from there: real detectors do not make up
 # for lost time in a burst.
 LATEST_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: *t* in its own seconds, and values sent and dropped so far."""
-
-    t: float
-    sent: int
-    dropped: int
-
-
-OnProgress = Callable[[Progress], None]
-OnReady = Callable[[Mapping[str, str]], None]
-"""Told the name of each line and source, and where a gateway finds it."""
+SETTLING_S = 1.0
+"""How long to wait for readers that are said to be there."""
 
 
 class _WiredLine:
@@ -55,14 +39,19 @@ class _WiredLine:
         self._clock = clock
         self._ledger = ledger
         self.url = line.url
+        self.ready = line.ready
         self.finish = line.finish
 
-    def offer(self, due: Due) -> None:
-        if not isinstance(due.says, Sentence):
-            raise TypeError(f"{due.address} is on a line and says no sentence")
+    async def run(self) -> None:
+        """Nothing to do: a line is served by the event loop itself."""
+
+    def offer(self, address: str, says: Says) -> None:
+        """Say it, or count that nobody heard it."""
+        if not isinstance(says, Sentence):
+            raise TypeError(f"{address} is on a line and says no sentence")
         at = to_micros(self._clock())
-        if self._line.offer(encode(due.says)):
-            self._ledger.put(at, due.says)
+        if self._line.offer(encode(says)):
+            self._ledger.put(at, says)
         else:
             self._ledger.drop()
 
@@ -80,26 +69,27 @@ async def run_scenario(
 ) -> Progress:
     """Play *scenario* until *duration* (its own seconds; else its ``duration_s``, else for ever).
 
-    Its clock runs *speed* times faster than real time, from when *start* is set. What really went out is
-    written to *truth*. Raises CannotOpen for a line that cannot be opened.
+    Its clock runs *speed* times faster than real time, from when *start* is set. *on_ready* is told, by
+    name, where a gateway finds each line and source. What nobody is there to hear is dropped and
+    counted; what really went out is written to *truth*. Raises CannotOpen, which says for which line.
     """
-    ends = duration or scenario.duration_s or math.inf
+    ends = next((each for each in (duration, scenario.duration_s) if each is not None), math.inf)
     with open_ledger(truth) as ledger:
-        async with AsyncExitStack() as lines, asyncio.TaskGroup() as tasks:
-            carriers = await _open_lines(scenario, lines, clock=clock, ledger=ledger)
-            sources = _sources(scenario, clock=clock, ledger=ledger)
-            running = [tasks.create_task(each.run(), name=name) for name, each in sources.items()]
-            carriers |= sources
-            if on_ready is not None:
-                on_ready({name: carrier.url for name, carrier in carriers.items()})
-            if start is not None:
-                await start.wait()
-            player = _Player(ledger, speed=speed, ends=ends, on_progress=on_progress)
-            await player.play(everything_said(scenario), _by_address(scenario, carriers))
-            for carrier in carriers.values():
-                await carrier.finish(FINISHING_S)
-            for task in running:
-                task.cancel()
+        async with AsyncExitStack() as lines:
+            carriers = await _open_carriers(scenario, lines, clock=clock, ledger=ledger)
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(each.run(), name=name) for name, each in carriers.items()]
+                if on_ready is not None:
+                    on_ready({name: carrier.url for name, carrier in carriers.items()})
+                if start is not None:
+                    await start.wait()
+                    await _await_readers(carriers.values())
+                player = _Player(ledger, speed=speed, ends=ends, on_progress=on_progress)
+                await player.play(everything_said(scenario), _by_address(scenario, carriers))
+                for carrier in carriers.values():
+                    await carrier.finish(FINISHING_S)
+                for task in running:
+                    task.cancel()
         log.info("scenario ended", title=scenario.title, sent=ledger.sent, dropped=ledger.dropped)
         return Progress(player.t, ledger.sent, ledger.dropped)
 
@@ -107,34 +97,27 @@ async def run_scenario(
 Carrier = _WiredLine | MqttSource
 
 
-async def _open_lines(
+async def _open_carriers(
     scenario: Scenario, lines: AsyncExitStack, *, clock: Clock, ledger: Ledger
 ) -> dict[str, Carrier]:
-    return {
-        each.name: _WiredLine(await open_line(each, lines), clock=clock, ledger=ledger)
-        for each in scenario.lines
-    }
+    """All lines, open for as long as *lines* is, and all sources, by their names."""
+    carriers: dict[str, Carrier] = {}
+    for line in scenario.lines:
+        opened = await lines.enter_async_context(open_line(line))
+        carriers[line.name] = _WiredLine(opened, clock=clock, ledger=ledger)
+    for source in scenario.sources:
+        at_it = [point.address for point in scenario.points if point.source == source.name]
+        carriers[source.name] = MqttSource(source, at_it, clock=clock, ledger=ledger)
+    return carriers
 
 
-async def open_line(line: Pty | Tcp, lines: AsyncExitStack) -> Line:
-    """Open *line* for as long as *lines* is open; raises CannotOpen."""
-    match line:
-        case Pty():
-            return await lines.enter_async_context(open_pty(line.link))
-        case Tcp():
-            return await lines.enter_async_context(open_tcp(line.host, line.port))
-
-
-def _sources(scenario: Scenario, *, clock: Clock, ledger: Ledger) -> dict[str, MqttSource]:
-    return {
-        source.name: MqttSource(
-            source,
-            [point.address for point in scenario.points if point.source == source.name],
-            clock=clock,
-            ledger=ledger,
-        )
-        for source in scenario.sources
-    }
+async def _await_readers(carriers: Iterable[Carrier]) -> None:
+    try:
+        async with asyncio.timeout(SETTLING_S):
+            for carrier in carriers:
+                await carrier.ready()
+    except TimeoutError:
+        log.warning("a line or source has no reader; what its detectors say is dropped until it has")
 
 
 def _by_address(scenario: Scenario, carriers: Mapping[str, Carrier]) -> dict[str, Carrier]:
@@ -166,7 +149,8 @@ class _Player:
             self.t = min(due.t, self._ends)
             if due.t >= self._ends:
                 return
-            carriers[due.address].offer(due)
+            if due.says is not None:
+                carriers[due.address].offer(due.address, due.says)
             self._tell(loop.time())
 
     def _tell(self, now: float) -> None:

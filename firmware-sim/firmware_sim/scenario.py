@@ -3,19 +3,20 @@
 Times are seconds after the scenario began. An example is in ``scenarios/kitchen.toml``.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from contract.detectors import Dialect
 from firmware_sim.domain.detectors import Trouble
 from runtime.settings import BadSettings, Broker, Name, Part, describe, read_toml
+
+T = TypeVar("T")
 
 
 class Pty(Part):
@@ -74,9 +75,16 @@ class Point(Part):
     spread: float | None = Field(None, ge=0, allow_inf_nan=False)
 
 
+# Not Field(min_length=1): that calls a table empty whose only entry has a mistake.
+def _not_empty(table: tuple[T, ...]) -> tuple[T, ...]:
+    if not table:
+        raise ValueError("name at least one")
+    return table
+
+
 class _Event(Part):
     at_s: float = Field(ge=0, allow_inf_nan=False)
-    points: tuple[Name, ...] = Field(min_length=1)
+    points: Annotated[tuple[Name, ...], AfterValidator(_not_empty)]
 
 
 class _Lasting(_Event):
@@ -146,7 +154,7 @@ class Scenario(Part):
     duration_s: float | None = Field(None, gt=0, allow_inf_nan=False)
     lines: tuple[Line, ...] = ()
     sources: tuple[Source, ...] = ()
-    points: tuple[Point, ...] = Field(min_length=1)
+    points: Annotated[tuple[Point, ...], AfterValidator(_not_empty)]
     events: tuple[Event, ...] = ()
 
     @model_validator(mode="after")
@@ -189,7 +197,11 @@ def _flaws(scenario: Scenario) -> Iterator[Flaw]:
     """What does not fit together in *scenario*."""
     yield from _repeated("lines", "name", [line.name for line in scenario.lines])
     yield from _repeated("lines", "link", [getattr(line, "link", None) for line in scenario.lines])
-    yield from _repeated("sources", "name", [source.name for source in scenario.sources])
+    yield from _repeated(
+        "lines", "port", [getattr(line, "port", None) or None for line in scenario.lines]
+    )
+    names = [each.name for each in (*scenario.lines, *scenario.sources)]
+    yield from _repeated("sources", "name", names, first=len(scenario.lines))
     yield from _repeated("points", "address", [point.address for point in scenario.points])
     for place, point in enumerate(scenario.points):
         yield from (((("points", place, key)), text) for key, text in _misplaced(scenario, point))
@@ -197,11 +209,10 @@ def _flaws(scenario: Scenario) -> Iterator[Flaw]:
         yield from ((("events", place, key), text) for key, text in _impossible(scenario, event))
 
 
-def _repeated(table: str, key: str, values: list[Any]) -> Iterator[Flaw]:
-    seen: Counter[Any] = Counter()
-    for place, value in enumerate(values):
-        seen[value] += 1
-        if value is not None and seen[value] > 1:
+def _repeated(table: str, key: str, values: Sequence[object], *, first: int = 0) -> Iterator[Flaw]:
+    """The values from the *first* on that stand earlier in *values* too."""
+    for place, value in enumerate(values[first:]):
+        if value is not None and value in values[: first + place]:
             yield (table, place, key), f"{str(value)!r} is there already; give each its own"
 
 

@@ -1,7 +1,15 @@
 """What all lines have in common: they take a sentence or they do not, and never hold anybody up."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
+
+POLL_S = 0.02
+"""How often to look for what nothing tells of: that a reader came, or has read all."""
+
+# pyserial gathers bytes until its timeout, and loses what it has gathered when the port ends: so a line
+# stays open a while after all is read.
+LINGER_S = 0.5
 
 
 class CannotOpen(Exception):
@@ -23,6 +31,12 @@ class Line(Protocol):
 
     async def finish(self, patience_s: float) -> None:
         """Let the reader have all that was taken, within *patience_s*; nothing is offered afterwards."""
+
+
+async def until(come: Callable[[], bool]) -> None:
+    """Return when *come* says that it has."""
+    while not come():  # noqa: ASYNC110 - it is asked because it does not tell
+        await asyncio.sleep(POLL_S)
 
 
 async def deliver(line: Line, data: bytes, *, patience_s: float) -> bool:

@@ -10,7 +10,7 @@ import structlog
 from contract.detectors import ZigbeeState, encode_sample, encode_zigbee
 from contract.sentences import Sentence
 from contract.times import to_micros
-from firmware_sim.domain.detectors import Availability, Due, Says
+from firmware_sim.domain.detectors import Availability, Says
 from firmware_sim.scenario import Source
 from firmware_sim.truth import Ledger
 from runtime.clock import Clock
@@ -29,8 +29,9 @@ class MqttSource:
         self._source = source
         self._clock = clock
         self._ledger = ledger
-        self._waiting: asyncio.Queue[Due] = asyncio.Queue(ROOM)
+        self._waiting: asyncio.Queue[tuple[str, Says]] = asyncio.Queue(ROOM)
         self._online = dict.fromkeys(addresses, True)
+        self._connected = asyncio.Event()
         self._session = Session(
             source.broker,
             client_id=f"tocsin-sim-{source.name}-{secrets.token_hex(3)}",
@@ -45,12 +46,16 @@ class MqttSource:
         broker = self._source.broker
         return f"mqtt://{broker.host}:{broker.port}/{self._source.root}"
 
-    def offer(self, due: Due) -> None:
+    def offer(self, address: str, says: Says) -> None:
         """Take what a detector says; drop it if too much waits already."""
         try:
-            self._waiting.put_nowait(due)
+            self._waiting.put_nowait((address, says))
         except asyncio.QueueFull:
             self._ledger.drop()
+
+    async def ready(self) -> None:
+        """Wait until the broker is connected."""
+        await self._connected.wait()
 
     async def run(self) -> None:
         """Stay connected and publish until cancelled."""
@@ -68,12 +73,12 @@ class MqttSource:
 
     async def _publish_waiting(self) -> None:
         while True:
-            due = await self._waiting.get()
+            address, says = await self._waiting.get()
             try:
-                await self._publish(due.address, due.says)
+                await self._publish(address, says)
             except Away as flaw:
                 self._ledger.drop()
-                log.info("detector not heard", address=due.address, reason=str(flaw))
+                log.info("detector not heard", address=address, reason=str(flaw))
             finally:
                 self._waiting.task_done()
 
@@ -100,6 +105,7 @@ class MqttSource:
                 self._ledger.put_value(at, address, quantity, value)
 
     async def _greet(self) -> None:
+        self._connected.set()
         if self._source.dialect == "zigbee2mqtt":
             for address in self._online:
                 await self._tell_availability(address)

@@ -11,14 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.adapters.line import LINGER_S, CannotOpen, until
 
 # A reader opens the port, then sets it up, then throws away what came meanwhile (pyserial does all of
 # that within milliseconds). What is sent before would be lost, so a new reader is given this long.
 SETTLING_S = 0.3
-
-POLL_S = 0.02
-"""How often to look whether a reader came, or has read all: the kernel tells of neither."""
 
 
 class PtyLine:
@@ -42,8 +39,7 @@ class PtyLine:
         if not self._is_read():
             self._rest = b""
             return False
-        self._rest = self._rest[self._write(self._rest) :]
-        written = 0 if self._rest else self._write(data)
+        written = 0 if self._flush() else self._write(data)
         if not written:
             self._full = True
             return False
@@ -52,9 +48,8 @@ class PtyLine:
 
     async def ready(self) -> None:
         """Wait until there is a reader, and room."""
-        if not self._is_read():
-            await asyncio.sleep(POLL_S)
-        elif self._full:
+        await until(self._is_read)
+        if self._full:
             await self._writable()
             self._full = False
 
@@ -65,11 +60,8 @@ class PtyLine:
         port = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
             async with asyncio.timeout(patience_s):
-                empty = 0
-                while empty < 2:  # once may be between two parts on their way through the kernel
-                    self._rest = self._rest[self._write(self._rest) :]
-                    await asyncio.sleep(POLL_S)
-                    empty = 0 if self._rest or _unread(port) else empty + 1
+                await until(lambda: not self._flush() and not _unread(port))
+            await asyncio.sleep(LINGER_S)
         except TimeoutError:
             return
         finally:
@@ -83,6 +75,11 @@ class PtyLine:
         if self._reader_since is None:
             self._reader_since = now
         return now - self._reader_since >= SETTLING_S
+
+    def _flush(self) -> bytes:
+        """Write on what the kernel had no room for; answers what is left of it."""
+        self._rest = self._rest[self._write(self._rest) :]
+        return self._rest
 
     def _write(self, data: bytes) -> int:
         """How many bytes of *data* the kernel took."""

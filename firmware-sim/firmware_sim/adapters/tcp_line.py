@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.adapters.line import LINGER_S, CannotOpen, until
 
 ROOM = 65_536
 """Bytes that may wait for one client; one that reads no faster misses sentences."""
 
-CLOSING_S = 2.0
+CLOSING_S = 1.0
 
 
 class TcpLine:
@@ -47,12 +47,22 @@ class TcpLine:
             await _drained(each)
 
     async def finish(self, patience_s: float) -> None:
-        """Send off what waits, then end all connections; those that take longer are cut."""
+        """Wait until every client has been sent everything, and has had time to take it in."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await until(lambda: not any(_waiting(each) for each in self._clients))
+        except TimeoutError:
+            return
+        if self._clients:
+            await asyncio.sleep(LINGER_S)
+
+    async def close(self) -> None:
+        """End all connections; those that do not take what waits for them are cut."""
         clients = list(self._clients)
         for each in clients:
             each.close()
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(CLOSING_S):
                 await asyncio.gather(*(each.wait_closed() for each in clients), return_exceptions=True)
         except TimeoutError:
             for each in clients:
@@ -79,7 +89,7 @@ async def open_tcp(host: str, port: int) -> AsyncIterator[TcpLine]:
         yield line
     finally:
         server.close()
-        await line.finish(CLOSING_S)
+        await line.close()
 
 
 def _waiting(client: asyncio.StreamWriter) -> int:

@@ -70,11 +70,11 @@ Says = Sentence | ZigbeeState | Availability
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What the detector *address* says *t* seconds after the scenario began."""
+    """What the detector *address* says *t* seconds after the scenario began; None for a silence."""
 
     t: float
     address: str
-    says: Says
+    says: Says | None
 
 
 class Detector(Protocol):
@@ -157,16 +157,14 @@ class Radio:
 
 
 def schedule(detectors: Sequence[Detector], *, every_s: float) -> Iterator[Due]:
-    """Everything that *detectors* ever say, in order of time and without end.
+    """Everything that *detectors* ever say, in order of time and without end, silences included.
 
     Each is sampled once in *every_s* seconds, one after the other, as on a polled line.
     """
     for step in count():
         for place, detector in enumerate(detectors):
             t = (step + place / len(detectors)) * every_s
-            says = detector.sample(t)
-            if says is not None:
-                yield Due(t, detector.address, says)
+            yield Due(t, detector.address, detector.sample(t))
 
 
 def _measure(plan: Plan, noise: random.Random, t: float) -> float:

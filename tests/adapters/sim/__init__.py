@@ -1,0 +1,1 @@
+"""Tests of the simulated detectors on real terminals, ports and brokers."""

@@ -1,0 +1,130 @@
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from firmware_sim.convert import convert
+from firmware_sim.replay import open_recording
+
+from contract import recordings
+from contract.recordings import BadRecording, Reading
+
+FSRI = (
+    "Time,Timestamp,Quadrant A Temperature 25 mm Below Ceiling,"
+    "Quadrant A Temperature 0.3 m Below Ceiling,Quadrant B Temperature 25 mm Below Ceiling\n"
+    "-1,2018-12-03 11:44:00,25.31,19.89,26.0\n"
+    "0,2018-12-03 11:44:01,25.5,19.9,\n"
+    "1,2018-12-03 11:44:02,NaN,19.9,27.25\n"
+)
+NIST = (
+    "TIME,TCA_1,TCA_2,SMA_1,SMF_1O,SMA_4,Ion1A\n"
+    "0.00E+00,2.22E+01,2.22E+01,1.00E-01,5.0E-01,0.00E+00,4.38E+03\n"
+)
+KETI = (
+    "timestamp,co2,temperature\n2013-08-23 23:05:00,494.7,23.9\n2013-08-23 23:06:00,496.6,\n"
+    "2013-08-23 23:07:30,498.9,70.5\n"
+)
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    return file
+
+
+def test_a_furnished_burn_gives_the_heat_detectors_below_the_ceiling(tmp_path: Path) -> None:
+    conversion = convert("fsri", write(tmp_path, "burn.csv", FSRI))
+    assert list(conversion) == [
+        Reading(-1.0, "heat-a", "temperature", 25.31),
+        Reading(-1.0, "heat-b", "temperature", 26.0),
+        Reading(0.0, "heat-a", "temperature", 25.5),
+        Reading(1.0, "heat-b", "temperature", 27.25),
+    ]
+    assert conversion.skipped == 2
+
+
+def test_a_home_smoke_alarm_test_gives_smoke_in_decibels_a_metre(tmp_path: Path) -> None:
+    readings = list(convert("nist", write(tmp_path, "sdc.csv.gz", NIST)))
+    assert readings == [
+        Reading(0.0, "heat-a", "temperature", 22.2),
+        Reading(0.0, "smoke-a", "smoke", pytest.approx(0.4343)),
+    ]
+
+
+def test_an_office_room_is_named_by_its_file_and_begins_at_its_first_row(tmp_path: Path) -> None:
+    conversion = convert("keti", write(tmp_path, "413.csv.gz", KETI))
+    assert list(conversion) == [
+        Reading(0.0, "room-413", "temperature", 23.9),
+        Reading(150.0, "room-413", "temperature", 70.5),
+    ]
+    assert conversion.skipped == 1
+
+
+@pytest.mark.parametrize("data_set", ["fsri", "nist", "keti"])
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Time,Event\n0,Ignition\n", "\x00\x01"])
+def test_a_file_of_another_layout_is_refused_with_the_layout_expected(
+    tmp_path: Path, data_set: str, text: str
+) -> None:
+    file = write(tmp_path, "other.csv", text)
+    with pytest.raises(BadRecording, match=r"other\.csv: line \d: .*(expected|NUL)"):
+        list(convert(data_set, file))
+
+
+@pytest.mark.parametrize(
+    ("data_set", "text", "said"),
+    [
+        ("fsri", FSRI + "2,x\n", "line 5: 2 columns, not 5"),
+        ("fsri", FSRI + "0,x,1,1,1\n", "line 5: time 0 is before that of the line above"),
+        ("fsri", FSRI + "2,x,hot,1,1\n", "line 5: .*'hot', not a number"),
+        ("fsri", FSRI + "nan,x,1,1,1\n", "line 5: time is 'nan'"),
+        ("nist", NIST + "soon,1,1,1,1,1,1\n", "line 3: .*'soon'"),
+        ("keti", KETI + "yesterday,1,1\n", "line 5: .*'yesterday'"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, data_set: str, text: str, said: str) -> None:
+    with pytest.raises(BadRecording, match=rf"bad\.csv: {said}"):
+        list(convert(data_set, write(tmp_path, "bad.csv", text)))
+
+
+def test_a_file_that_can_name_no_room_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadRecording, match="rename the file"):
+        list(convert("keti", write(tmp_path, "Room 4.csv", KETI)))
+
+
+def test_an_unknown_data_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="nasa"):
+        convert("nasa", tmp_path / "x.csv")
+
+
+def damaged(folder: Path) -> Iterator[Path]:
+    data = gzip.compress((FSRI + "".join(f"{t},x,1,1,1\n" for t in range(2, 999))).encode())
+    for name, content in {
+        "cut.csv.gz": data[: len(data) // 2],
+        "flipped.csv.gz": data[:40] + bytes([data[40] ^ 0xFF]) + data[41:],
+        "plain.csv.gz": FSRI.encode(),
+        "latin.csv": FSRI.encode() + b"2,\xe9t\xe9,1,1,1\n",
+    }.items():
+        (folder / name).write_bytes(content)
+        yield folder / name
+    yield folder / "missing.csv"
+
+
+def test_a_damaged_file_is_named_whoever_reads_it(tmp_path: Path) -> None:
+    for file in damaged(tmp_path):
+        with pytest.raises(BadRecording, match=file.name):
+            list(convert("fsri", file))
+        with pytest.raises(BadRecording, match=file.name):
+            list(open_recording(file))
+
+
+@pytest.mark.parametrize("name", ["rec.csv", "rec.csv.gz"])
+def test_a_conversion_that_is_written_is_the_same_recording_again(tmp_path: Path, name: str) -> None:
+    readings = list(convert("fsri", write(tmp_path, "burn.csv", FSRI)))
+    file = write(tmp_path, name, "".join(recordings.write(readings)))
+    assert list(open_recording(file)) == readings
+
+
+def test_a_recording_with_a_bad_row_is_named_with_its_line(tmp_path: Path) -> None:
+    file = write(tmp_path, "rec.csv", "t,point,quantity,value\n0,heat-a,temperature,x\n")
+    with pytest.raises(BadRecording, match=r"rec\.csv: line 2"):
+        list(open_recording(file))
