@@ -1,0 +1,19 @@
+"""What the timeline says of a delivery that succeeded or failed."""
+
+from alerting.domain.effects import Effect, Entry, Mark, Notice
+from alerting.domain.events import DeliveryFailed, DeliverySucceeded
+
+
+def delivered(event: DeliverySucceeded) -> list[Effect]:
+    """The destination has it; the site learns that."""
+    data = {"delivery": event.delivery, "destination": event.destination, "attempt": event.attempt}
+    entry = Entry(Mark.DELIVERED, event.told, data)
+    return [entry, Notice(f"relayed_{event.told}", event.destination)]
+
+
+def not_delivered(event: DeliveryFailed) -> list[Effect]:
+    """Every attempt is in the ledger; the timeline shows the 1st, 2nd, 4th, 8th and so on."""
+    if event.attempt & (event.attempt - 1):
+        return []
+    data = {"delivery": event.delivery, "destination": event.destination, "attempt": event.attempt}
+    return [Entry(Mark.DELIVERY_FAILED, event.reason, data)]

@@ -1,0 +1,177 @@
+"""What a signal leads to: a suspicion, a confirmed fire, a fire that spreads, or a line in the log."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from alerting.domain.confirmation import CONFIRMING, Why, judge
+from alerting.domain.effects import CancelDeadline, Cause, Effect, Entry, Mark, Notice, Told
+from alerting.domain.escalation import WINDOW, stage_deadlines
+from alerting.domain.events import Clock, Heard, SignalHeard
+from alerting.domain.incident import Incident, Phase, PointInFire, incident_id
+from alerting.domain.telling import Decision, also, cause_of, deliver, named, policy_of, window_deadline
+from contract.messages import Edge, Kind
+from contract.times import Micros
+
+RAISES_KEPT = 16
+"""How many of a point's latest fire signals are compared with those of others: a point that flaps
+must not make its incident grow without end."""
+
+
+def signal_heard(incident: Incident | None, event: SignalHeard, now: Micros) -> Decision:
+    """Every signal is recorded; a fire signal opens, joins or confirms an incident."""
+    effects = _recorded(event.heard)
+    if event.heard.signal.kind is not Kind.FIRE:
+        return incident, effects
+    if event.heard.signal.edge is Edge.RAISED:
+        after, more = _raised(incident, event, now)
+    else:
+        after, more = _restored(incident, event)
+    return after, effects + more
+
+
+def _recorded(heard: Heard) -> list[Effect]:
+    signal = heard.signal
+    data: dict[str, Any] = {
+        "gateway": heard.gateway,
+        "epoch": heard.epoch,
+        "received_at": heard.received_at,
+        **msgspec.to_builtins(signal),
+    }
+    entries: list[Effect] = [Entry(Mark.SIGNAL, signal.reason, data)]
+    if heard.clock is not Clock.GATEWAY:
+        times = {"changed_at": signal.changed_at, "taken_as": heard.happened_at}
+        entries.append(Entry(Mark.CLOCK, heard.clock.value, {"gateway": heard.gateway, **times}))
+    return entries
+
+
+def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decision:
+    opened = incident or _opened(event, now)
+    known = opened.points.get(event.subject.key)
+    point = _again(known, event) if known else _joining(event)
+    why = judge(point, event.subject, opened.points.values())
+    joined = opened.having(points={**opened.points, point.key: point})
+    if joined.confirmed_at is not None:
+        return _joined_a_fire(joined, point, event=event, now=now, is_new=known is None)
+    joined = joined.having(site=event.site)
+    if why in CONFIRMING:
+        return _confirmed(joined, why, cause=cause_of(event.heard), now=now)
+    return _suspected(joined, point, why=why, event=event)
+
+
+def _opened(event: SignalHeard, now: Micros) -> Incident:
+    heard = event.heard
+    number = incident_id(now, event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
+    return Incident(
+        id=number,
+        site=event.site,
+        phase=Phase.SUSPECTED,
+        reason=Why.FIRST_POINT_WAITING,
+        opened_at=now,
+        points={},
+    )
+
+
+def _joining(event: SignalHeard) -> PointInFire:
+    heard, subject, signal = event.heard, event.subject, event.heard.signal
+    return PointInFire(
+        key=subject.key,
+        gateway=heard.gateway,
+        name=signal.name,
+        zone=subject.zone,
+        zone_name=subject.zone_name,
+        place=subject.place,
+        detector=subject.detector,
+        quantity=signal.quantity,
+        value=signal.value,
+        epoch=heard.epoch,
+        seq=signal.seq,
+        changed_at=signal.changed_at,
+        raised=(heard.happened_at,),
+        window=subject.window,
+        due=_due(event),
+        restored_at=heard.restored_at,
+    )
+
+
+def _again(point: PointInFire, event: SignalHeard) -> PointInFire:
+    """A point that raises fire once more: its wait is not made longer by that."""
+    raised = (*point.raised, event.heard.happened_at)[-RAISES_KEPT:]
+    due = point.due if point.due is not None or point.reported else _due(event)
+    if _is_older(event, point):
+        return msgspec.structs.replace(point, raised=raised, due=due)
+    fresh = _joining(event)
+    return msgspec.structs.replace(fresh, raised=raised, due=due, reported=point.reported)
+
+
+def _is_older(event: SignalHeard, point: PointInFire) -> bool:
+    """Whether the signal was overtaken by a later one of the same point."""
+    return event.heard.epoch == point.epoch and event.heard.signal.seq < point.seq
+
+
+def _due(event: SignalHeard) -> Micros:
+    """When the point's wait ends: its window, or a grace where it was long over at the receipt."""
+    heard, window = event.heard, event.subject.window
+    earliest = heard.received_at + min(event.late_grace, window)
+    return max(heard.happened_at + window, earliest)
+
+
+def _suspected(incident: Incident, point: PointInFire, *, why: Why, event: SignalHeard) -> Decision:
+    effects: list[Effect] = [Entry(Mark.SUSPECTED, why.value, {**named(point), **policy_of(incident)})]
+    if len(incident.points) == 1 and len(point.raised) == 1:
+        effects.append(Notice(why.value))
+    return incident, effects + window_deadline(incident)
+
+
+def _confirmed(incident: Incident, why: Why, *, cause: Cause, now: Micros) -> Decision:
+    notify = incident.site.stages[0].notify
+    fire = incident.moved(
+        Phase.CONFIRMED,
+        reason=why.value,
+        confirmed_at=now,
+        owner=None,
+        acknowledged_at=None,
+        points=_decided(incident.points.values()),
+        told=also(incident.told, notify),
+    )
+    return fire, [
+        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **policy_of(fire)}),
+        CancelDeadline(WINDOW),
+        *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
+        *stage_deadlines(fire, now),
+        Notice(why.value),
+    ]
+
+
+def _decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
+    return {each.key: msgspec.structs.replace(each, due=None, reported=True) for each in points}
+
+
+def _joined_a_fire(
+    incident: Incident, point: PointInFire, *, event: SignalHeard, now: Micros, is_new: bool
+) -> Decision:
+    points = {**incident.points, **_decided([point])}
+    if not is_new:
+        return incident.having(points=points), [Entry(Mark.POINT, "same_point_again", named(point))]
+    wider = incident.having(points=points, spreads=incident.spreads + 1)
+    reason, cause = "another_point_in_fire", cause_of(event.heard)
+    return wider, [
+        Entry(Mark.SPREAD, reason, named(point)),
+        *deliver(
+            wider, wider.told, told=Told.SPREAD, reason=reason, now=now, cause=cause, turn=wider.spreads
+        ),
+    ]
+
+
+def _restored(incident: Incident | None, event: SignalHeard) -> Decision:
+    """A point is restored: that is recorded, and never ends a confirmed fire."""
+    point = incident.points.get(event.subject.key) if incident else None
+    if incident is None or point is None or _is_older(event, point):
+        return incident, []
+    heard = event.heard
+    restored = msgspec.structs.replace(
+        point, restored_at=heard.happened_at, epoch=heard.epoch, seq=heard.signal.seq
+    )
+    after = incident.having(points={**incident.points, point.key: restored})
+    return after, [Entry(Mark.POINT, "restored", named(point))]

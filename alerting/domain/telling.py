@@ -1,0 +1,58 @@
+"""Puts a relay or an entry of the timeline together from what an incident knows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from alerting.domain.effects import CancelDeadline, Cause, Deliver, Effect, SetDeadline, Told
+from alerting.domain.escalation import WINDOW
+from alerting.domain.events import Heard
+from alerting.domain.incident import Incident, PointInFire
+from contract.times import Micros
+
+Decision = tuple[Incident | None, list[Effect]]
+"""What becomes of an incident, and what is to be done in the transaction that stores it."""
+
+
+def deliver(
+    incident: Incident,
+    notify: Iterable[str],
+    *,
+    told: Told,
+    reason: str,
+    now: Micros,
+    stage: int = 0,
+    turn: int = 1,
+    cause: Cause | None = None,
+) -> list[Effect]:
+    """A delivery to each of *notify*, once."""
+    return [
+        Deliver(told, stage, destination, reason, incident, now, turn, cause)
+        for destination in dict.fromkeys(notify)
+    ]
+
+
+def also(told: tuple[str, ...], notify: Iterable[str]) -> tuple[str, ...]:
+    """Those *told* so far, and *notify*."""
+    return tuple(dict.fromkeys((*told, *notify)))
+
+
+def cause_of(heard: Heard) -> Cause:
+    """The signal, as a relay names it."""
+    signal = heard.signal
+    return Cause(heard.gateway, heard.epoch, signal.seq, signal.name, signal.changed_at)
+
+
+def named(point: PointInFire) -> dict[str, Any]:
+    """The point, as the timeline names it."""
+    return {"gateway": point.gateway, "name": point.name, "zone": point.zone}
+
+
+def policy_of(incident: Incident) -> dict[str, Any]:
+    """Which policy is followed, or why it is the built-in one."""
+    return {"policy": incident.site.reason}
+
+
+def window_deadline(incident: Incident) -> list[Effect]:
+    """Wake the incident when the first of its points has waited long enough."""
+    dues = [point.due for point in incident.points.values() if point.due is not None]
+    return [SetDeadline(WINDOW, min(dues))] if dues else [CancelDeadline(WINDOW)]

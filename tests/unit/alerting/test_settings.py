@@ -1,0 +1,52 @@
+"""Mistakes in the settings are named before anything runs."""
+
+from pathlib import Path
+
+import pytest
+
+from alerting.settings import Settings
+from runtime.settings import BadSettings, load_settings
+
+LEAST = '[command_center]\nwebhook = "http://127.0.0.1:9114/relay"\n'
+
+
+def load(folder: Path, text: str) -> Settings:
+    file = folder / "alerting.toml"
+    file.write_text(text)
+    return load_settings(Settings, file)
+
+
+def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
+    settings = load(tmp_path, LEAST)
+    assert settings.web.port == 8080
+    assert settings.database_url == "sqlite+aiosqlite:///alerting-data/center.db"
+    assert settings.api_token() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "command_center"),
+        (f'{LEAST}[web]\nhost = "0.0.0.0"\n', "set token or token_file"),
+        (f'{LEAST}[web]\nhost = "center.example"\n', "set token or token_file"),
+        (f"nonsense = 1\n{LEAST}", "nonsense"),
+        ('[command_center]\nwebhook = "ftp://x"\n', "webhook"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BadSettings, match=said):
+        load(tmp_path, text)
+
+
+def test_the_token_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n")
+    text = f'token_file = "{tmp_path / "token"}"\n{LEAST}[web]\nhost = "0.0.0.0"\n'
+    assert load(tmp_path, text).api_token() == "secret"
+
+
+def test_a_part_may_be_set_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_ALERTING_BROKER__PORT", "2883")
+    monkeypatch.setenv("TOCSIN_ALERTING_TOKEN", "secret")
+    settings = load(tmp_path, LEAST)
+    assert settings.broker.port == 2883
+    assert settings.api_token() == "secret"

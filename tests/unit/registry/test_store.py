@@ -1,0 +1,79 @@
+"""Every version of the registry is kept; the latest is active."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from registry import store
+from registry.files import BadRegistry
+from registry.model import Registry
+from tests.stories.alerting.house import MARKET
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+SMALL = '[[premises]]\nid = "cho"\nname = "Chợ"\n'
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'center.db'}"
+
+
+async def test_a_new_database_has_an_empty_registry(url: str) -> None:
+    assert await store.show(url) == store.EMPTY
+    assert "tocsin registry import" in store.show_lines(store.EMPTY)[0]
+
+
+async def test_an_import_is_one_new_version(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "market.toml"
+    file.write_text(SMALL)
+    done = await store.import_files([file], url=url, who="An", now=NOW)
+
+    assert (done.result, done.version) == (store.Importing.IMPORTED, 1)
+    assert done.as_lines() == ["imported as version 1", "+ premises cho"]
+    active = await store.show(url)
+    assert (active.who, active.at, len(active.hash)) == ("An", NOW, 64)
+    assert store.show_json(active)["registry"]["premises"][0]["id"] == "cho"
+
+
+async def test_the_same_content_in_another_order_makes_no_new_version(url: str) -> None:
+    document = MARKET.model_dump()
+    document["points"] = document["points"][::-1]
+    async with store.open_store(url) as opened:
+        await opened.put(MARKET, who="An", now=NOW)
+        again = await opened.put(Registry.model_validate(document), who="Binh", now=NOW)
+
+    assert (again.result, again.version) == (store.Importing.SAME_CONTENT, 1)
+
+
+async def test_a_dry_run_says_what_would_change_and_changes_nothing(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "market.toml"
+    file.write_text(SMALL)
+    told = await store.preview_files([file], url=url)
+
+    assert told.as_json()["result"] == "dry_run"
+    assert told.as_json()["changes"]["added"] == ({"table": "premises", "key": "cho", "fields": ()},)
+    assert (await store.show(url)).number == 0
+
+
+async def test_one_mistake_in_one_of_several_files_leaves_the_active_version_alone(
+    url: str, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(SMALL)
+    bad.write_text('[[zones]]\nid = "a"\npremises = "lost"\nname = "A"\n')
+    with pytest.raises(BadRegistry):
+        await store.import_files([good, bad], url=url, who="An", now=NOW)
+
+    assert (await store.show(url)).number == 0
+
+
+async def test_points_that_lose_their_coverage_are_named(url: str) -> None:
+    document = MARKET.model_dump()
+    document["points"] = document["points"][1:]
+    async with store.open_store(url) as opened:
+        await opened.put(MARKET, who="An", now=NOW)
+        done = await opened.put(Registry.model_validate(document), who="An", now=NOW)
+
+    assert any("cho/smoke-01 loses its coverage" in line for line in done.as_lines())

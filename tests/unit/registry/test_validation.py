@@ -1,0 +1,141 @@
+"""A registry is taken whole or not at all, and every mistake in it is named."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.files import BadRegistry, read_registry
+
+GOOD = """
+[[areas]]
+id = "tinh"
+name = "Tỉnh"
+[[areas]]
+id = "xa"
+name = "Xã"
+parent = "tinh"
+[[premises]]
+id = "cho"
+name = "Chợ"
+area = "xa"
+policy = "day"
+[[premises]]
+id = "nha"
+name = "Nhà"
+[[zones]]
+id = "a"
+premises = "cho"
+name = "Dãy A"
+[[zones]]
+id = "tret"
+premises = "nha"
+name = "Tầng trệt"
+[[gateways]]
+id = "gw-1"
+premises = "cho"
+name = "Tủ 1"
+[[points]]
+id = "smoke-01"
+premises = "cho"
+zone = "a"
+gateway = "gw-1"
+kind = "smoke"
+[[contacts]]
+id = "truc-ban"
+name = "Trực ban"
+webhook = "http://127.0.0.1:9/relay"
+[[contacts]]
+id = "silent"
+name = "Không có kênh"
+[[policies]]
+id = "day"
+stages = [{after_s = 0, notify = ["command-center"]}, {after_s = 60, notify = ["truc-ban"]}]
+"""
+
+
+def errors_of(folder: Path, *texts: str) -> list[str]:
+    files = []
+    for number, text in enumerate(texts):
+        file = folder / f"{number}.toml"
+        file.write_text(text)
+        files.append(file)
+    try:
+        read_registry(files)
+    except BadRegistry as flaw:
+        return flaw.errors
+    return []
+
+
+def test_a_registry_whose_parts_fit_is_taken(tmp_path: Path) -> None:
+    assert errors_of(tmp_path, GOOD) == []
+
+
+RING = """
+[[areas]]
+id = "r1"
+name = "R"
+parent = "r2"
+[[areas]]
+id = "r2"
+name = "R"
+parent = "r1"
+"""
+PAIR = '{after_s = 0, notify = ["truc-ban"]}'
+POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nkind = "smoke"\n'
+
+
+@pytest.mark.parametrize(
+    ("addition", "said"),
+    [
+        ('[[premises]]\nid = "cho"\nname = "Chợ hai"', "taken by"),
+        (POINT + POINT, "taken by"),
+        (RING, "hold one another"),
+        ('[[areas]]\nid = "self"\nname = "S"\nparent = "self"', "hold one another"),
+        ('[[areas]]\nid = "x"\nname = "X"\nparent = "lost"', "parent 'lost' is not in [[areas]]"),
+        ('[[premises]]\nid = "x"\nname = "X"\npolicy = "lost"', "policy 'lost' is not in [[policies]]"),
+        ('[[zones]]\nid = "x"\npremises = "lost"\nname = "X"', "premises 'lost' is not in [[premises]]"),
+        (POINT.replace('"a"', '"lost"'), "'cho' has no zone 'lost'"),
+        (POINT.replace('"a"', '"tret"'), "belongs to premises nha"),
+        (POINT.replace("gw-1", "gw-9"), "'cho' has no gateway 'gw-9'"),
+        ('[[policies]]\nid = "x"\nstages = []', "has no stages"),
+        ('[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = []}]', "names nobody"),
+        ('[[policies]]\nid = "x"\nstages = [{after_s = 5, notify = ["truc-ban"]}]', "set after_s = 0"),
+        (
+            '[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = ["lost"]}]',
+            "'lost' is not in [[contacts]]",
+        ),
+        ('[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = ["silent"]}]', "has no webhook"),
+        (
+            f'[[policies]]\nid = "x"\nstages = [{PAIR}, {PAIR}]',
+            "let them ascend",
+        ),
+        ('[[points]]\nid = "Hoa"\npremises = "cho"', "points[1]: id"),
+        ('[[people]]\nid = "x"', "unknown table 'people'"),
+        ('[[zones]]\nid = "x"\npremises = "cho"\nname = "X"\ncolour = "red"', "zones[1]: colour"),
+        ("areas = 3", "write [[areas]]"),
+        ("not toml", "1.toml"),
+    ],
+)
+def test_each_mistake_is_named_with_its_file(tmp_path: Path, addition: str, said: str) -> None:
+    errors = errors_of(tmp_path, GOOD, addition)
+    assert len(errors) >= 1
+    assert any(said in error for error in errors), errors
+    assert all(error.startswith(str(tmp_path / "1.toml")) for error in errors), errors
+
+
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    double = '[[premises]]\nid = "cho"\nname = "Hai"\n'
+    lost = '[[zones]]\nid = "x"\npremises = "lost"\nname = "X"\n'
+    empty = '[[policies]]\nid = "x"\nstages = []\n'
+    bad = double + lost + empty
+    assert len(errors_of(tmp_path, GOOD, bad)) == 3
+
+
+def test_whoever_refers_to_a_row_that_cannot_be_read_is_not_reported_too(tmp_path: Path) -> None:
+    broken = GOOD.replace('name = "Dãy A"', 'name = ""')
+    assert len(errors_of(tmp_path, broken)) == 1
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadRegistry, match=r"nothing\.toml: No such file"):
+        read_registry([tmp_path / "nothing.toml"])
