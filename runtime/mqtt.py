@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 5.0
 
+# A broker on the way answers within milliseconds; one that does not in this time is taken as gone.
+PATIENCE_S = 5.0
+
 # What aiomqtt may hold for us. Beyond it drops, which costs time and never a message: whatever has
 # no receipt is sent again.
 INBOUND_LIMIT = 20_000
@@ -88,6 +91,7 @@ class Session:
         self._on_up = on_up
         self._will = will
         self._client: aiomqtt.Client | None = None
+        self._lost: asyncio.Future[None]
         self._stopping = False
         self.connections = 0
         self.dropped = 0
@@ -101,10 +105,17 @@ class Session:
         """Hand a message to the broker; raises Away if that failed. It proves nothing further."""
         if self._client is None:
             raise Away(f"no connection to {self._where}")
+        sending = asyncio.ensure_future(self._client.publish(topic, payload, qos=qos, retain=retain))
         try:
-            await self._client.publish(topic, payload, qos=qos, retain=retain)
+            # aiomqtt would wait out its patience for an answer on a connection that broke.
+            await asyncio.wait((sending, self._lost), return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                raise Away(f"{self._where}: the connection broke")
+            sending.result()
         except (aiomqtt.MqttError, TimeoutError) as flaw:
             raise Away(f"{self._where}: {flaw}") from flaw
+        finally:
+            sending.cancel()
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -124,6 +135,7 @@ class Session:
         return f"{self._broker.host}:{self._broker.port}"
 
     async def _connection(self) -> None:
+        self._lost = asyncio.get_running_loop().create_future()
         async with self._new_client() as client:
             try:
                 await self._subscribe(client)
@@ -134,6 +146,7 @@ class Session:
                 raise
             finally:
                 self._client = None
+                self._lost.set_result(None)
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         for topic in self._topics:
@@ -182,7 +195,7 @@ class Session:
             identifier=self._client_id,
             will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True) if will else None,
             keepalive=broker.keepalive_s,
-            timeout=5.0,
+            timeout=PATIENCE_S,
             max_queued_incoming_messages=INBOUND_LIMIT,
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(_Inbox, self._count_drop)),
             max_concurrent_outgoing_calls=OUTBOUND_LIMIT,

@@ -1,0 +1,256 @@
+"""One session with a real broker: it comes back by itself, and never pretends."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from runtime import mqtt
+from runtime.mqtt import Away, Message, Session, Will
+from runtime.settings import Broker
+from tests.support.servers import Server, free_port, mosquitto
+from tests.support.waiting import eventually
+
+
+class Listener:
+    """Keeps what arrives, and how often the connection came up."""
+
+    def __init__(self) -> None:
+        self.heard: list[Message] = []
+        self.greetings = 0
+
+    async def on_message(self, message: Message) -> None:
+        self.heard.append(message)
+
+    async def on_up(self) -> None:
+        self.greetings += 1
+
+
+def session(port: int, listener: Listener, topics: Sequence[str] = ("home/#",), **more: Any) -> Session:
+    more = {"client_id": f"test-{id(listener)}", "on_message": listener.on_message, **more}
+    return Session(Broker(port=port), topics=topics, on_up=listener.on_up, **more)
+
+
+@asynccontextmanager
+async def running(*sessions: Session) -> AsyncIterator[None]:
+    """Run *sessions* within the block, and see that each of them stops when it is told to."""
+    tasks = [asyncio.create_task(each.run()) for each in sessions]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        _, late = await asyncio.wait(tasks, timeout=10)
+        assert not late
+
+
+@asynccontextmanager
+async def up(port: int, listener: Listener, **more: Any) -> AsyncIterator[Session]:
+    one = session(port, listener, **more)
+    async with running(one):
+        await eventually(lambda: one.connected)
+        yield one
+
+
+def heard(listener: Listener, payload: bytes) -> Callable[[], bool]:
+    return lambda: any(message.payload == payload for message in listener.heard)
+
+
+async def test_what_is_published_is_heard_with_its_topic_and_bytes(broker: Server) -> None:
+    listener = Listener()
+    async with up(broker.port, listener) as one:
+        await one.publish("home/kitchen", b"\x00smoke\xff")
+        await eventually(lambda: listener.heard)
+        assert listener.heard == [Message("home/kitchen", b"\x00smoke\xff", retained=False)]
+
+
+async def test_what_the_broker_kept_from_earlier_is_marked_as_retained(broker: Server) -> None:
+    early, late = Listener(), Listener()
+    async with up(broker.port, early) as one:
+        await one.publish("home/kitchen", b"old", retain=True)
+        await eventually(heard(early, b"old"))
+        async with up(broker.port, late):
+            await eventually(heard(late, b"old"))
+            await one.publish("home/kitchen", b"new", retain=True)
+            await eventually(heard(late, b"new"))
+    assert [message.retained for message in early.heard] == [False, False]
+    assert [message.retained for message in late.heard] == [True, False]
+
+
+async def test_a_session_outlives_its_broker_and_subscribes_again(broker: Server) -> None:
+    listener = Listener()
+    async with up(broker.port, listener) as one:
+        for life in (2, 3):
+            broker.kill()
+            await eventually(lambda: not one.connected)
+            broker.start()
+            await eventually(lambda life=life: one.connections == life and one.connected)  # type: ignore[misc]
+            await one.publish("home/kitchen", b"life %d" % life)
+            await eventually(heard(listener, b"life %d" % life))
+        assert listener.greetings == 3
+
+
+async def test_a_session_waits_for_a_broker_that_comes_later(tmp_path: Path) -> None:
+    port = free_port()
+    one = session(port, Listener())
+    with capture_logs() as logs:
+        async with running(one):
+            await eventually(lambda: [entry for entry in logs if entry["event"] == "broker away"])
+            with mosquitto(tmp_path / "late", extra=f"listener {port} 127.0.0.1"):
+                await eventually(lambda: one.connected)
+    assert f"127.0.0.1:{port}" in [entry["broker"] for entry in logs]
+
+
+async def test_publishing_without_a_connection_says_so_at_once(broker: Server) -> None:
+    one = session(broker.port, Listener())
+    with pytest.raises(Away, match="no connection to 127"):
+        await one.publish("home/kitchen", b"smoke")
+
+
+async def test_publishing_on_a_connection_that_breaks_says_so(broker: Server) -> None:
+    async with up(broker.port, Listener()) as one:
+        broker.kill()
+        with pytest.raises(Away):
+            await one.publish("home/kitchen", b"smoke")
+        await eventually(lambda: not one.connected)
+        with pytest.raises(Away):
+            await one.publish("home/kitchen", b"smoke")
+
+
+async def test_a_broker_that_stands_still_is_away_and_cannot_keep_us_from_stopping(
+    broker: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "PATIENCE_S", 0.5)
+    assert broker.process is not None
+    try:
+        async with up(broker.port, Listener()) as one:
+            broker.process.send_signal(signal.SIGSTOP)
+            with pytest.raises(Away):
+                await one.publish("home/kitchen", bytes(16_000_000))
+            # The session is told to stop here, with megabytes still on their way to nobody.
+    finally:
+        broker.process.send_signal(signal.SIGCONT)
+
+
+async def test_an_answer_that_cannot_be_published_does_not_end_the_session(broker: Server) -> None:
+    async def answer(message: Message) -> None:
+        await listener.on_message(message)
+        raise Away("the other connection is gone")
+
+    listener = Listener()
+    async with up(broker.port, listener, on_message=answer) as one:
+        await one.publish("home/kitchen", b"first")
+        await one.publish("home/kitchen", b"second")
+        await eventually(heard(listener, b"second"))
+        assert one.connections == 1
+
+
+async def test_any_other_error_of_a_listener_ends_the_session_loudly(broker: Server) -> None:
+    async def stumble(_: Message) -> None:
+        raise RuntimeError("a listener's own mistake")
+
+    one = session(broker.port, Listener(), on_message=stumble)
+    task = asyncio.create_task(one.run())
+    await eventually(lambda: one.connected)
+    await one.publish("home/kitchen", b"smoke")
+    with pytest.raises(ExceptionGroup) as caught:
+        await asyncio.wait_for(task, 10)
+    assert caught.group_contains(RuntimeError, match="own mistake")
+    assert not one.connected
+
+
+async def refuse_subscriptions(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A broker that lets everybody in and grants no subscription; mosquitto grants them all."""
+    while packet := await reader.read(1_000):
+        match packet[0] >> 4:
+            case 1:  # CONNECT: accepted
+                writer.write(b"\x20\x02\x00\x00")
+            case 8:  # SUBSCRIBE: failure, for the packet's own number
+                writer.write(b"\x90\x03" + packet[2:4] + b"\x80")
+    writer.close()
+
+
+async def test_a_subscription_that_the_broker_refuses_is_no_connection() -> None:
+    strict = await asyncio.start_server(refuse_subscriptions, "127.0.0.1", 0)
+    async with strict:
+        one = session(strict.sockets[0].getsockname()[1], Listener(), topics=["secret/#"])
+        with capture_logs() as logs:
+            async with running(one):
+                away = await eventually(
+                    lambda: [each for each in logs if each["event"] == "broker away"]
+                )
+    assert "refuses the subscription to secret/#" in away[0]["reason"]
+    assert one.connections == 0
+
+
+async def test_what_there_is_no_room_for_is_dropped_and_counted(
+    broker: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "INBOUND_LIMIT", 10)
+    gate = asyncio.Event()
+
+    async def slow(message: Message) -> None:
+        await gate.wait()
+        await listener.on_message(message)
+
+    listener = Listener()
+    async with up(broker.port, listener, on_message=slow) as one:
+        for number in range(30):
+            await one.publish("home/kitchen", b"%d" % number)
+        # One is in the listener's hands, ten wait, the rest found no room.
+        await eventually(lambda: one.dropped == 19)
+        gate.set()
+        await eventually(lambda: len(listener.heard) == 11)
+
+
+DOOMED = """
+import asyncio, sys
+from runtime.log import set_up_log
+from runtime.mqtt import Session, Will
+from runtime.settings import Broker
+
+set_up_log()
+
+async def ignore(_): ...
+async def tell(): print("up", flush=True)
+
+asyncio.run(Session(
+    Broker(port=int(sys.argv[1])), client_id="doomed", topics=[], on_message=ignore, on_up=tell,
+    will=Will("home/doomed", b"offline"),
+).run())
+"""
+
+
+async def test_a_process_that_is_killed_is_reported_by_its_will(broker: Server) -> None:
+    listener, later = Listener(), Listener()
+    async with up(broker.port, listener):
+        doomed = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", DOOMED, str(broker.port), stdout=asyncio.subprocess.PIPE
+        )
+        try:
+            assert doomed.stdout is not None
+            assert await asyncio.wait_for(doomed.stdout.readline(), 20) == b"up\n"
+            assert listener.heard == []
+        finally:
+            doomed.kill()
+            await doomed.wait()
+        await eventually(heard(listener, b"offline"))
+    async with up(broker.port, later):
+        await eventually(heard(later, b"offline"))
+    assert later.heard == [Message("home/doomed", b"offline", retained=True)]
+
+
+async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> None:
+    listener = Listener()
+    async with up(broker.port, listener) as one:
+        async with up(broker.port, Listener(), will=Will("home/orderly", b"offline")):
+            pass
+        await one.publish("home/marker", b"marker")
+        await eventually(heard(listener, b"marker"))
+    assert [message.topic for message in listener.heard] == ["home/marker"]

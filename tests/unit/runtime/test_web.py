@@ -1,0 +1,62 @@
+"""A service says over HTTP how it is."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter
+
+from runtime.web import health_routes, serve
+
+
+async def fetch(port: int, path: str) -> tuple[int, str, str]:
+    async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{port}{path}") as reply:
+        return reply.status, reply.content_type, await reply.text()
+
+
+def service(health: dict[str, Any], metrics: CollectorRegistry | None = None) -> web.Application:
+    app = web.Application()
+    app.add_routes(health_routes(metrics or CollectorRegistry(), lambda: health))
+    return app
+
+
+async def test_a_healthy_service_answers_200_and_says_how_it_is() -> None:
+    async with serve(service({"ok": True, "outbox": 3}), "127.0.0.1", 0) as port:
+        status, kind, body = await fetch(port, "/healthz")
+    assert (status, kind, body) == (200, "application/json", '{"ok": true, "outbox": 3}')
+
+
+async def test_a_service_answers_503_for_as_long_as_it_is_not_well() -> None:
+    health: dict[str, Any] = {"ok": False, "reason": "no broker"}
+    async with serve(service(health), "127.0.0.1", 0) as port:
+        status, _, body = await fetch(port, "/healthz")
+        assert (status, body) == (503, '{"ok": false, "reason": "no broker"}')
+        health["ok"] = True
+        assert (await fetch(port, "/healthz"))[0] == 200
+
+
+async def test_metrics_are_exposed_as_prometheus_reads_them() -> None:
+    metrics = CollectorRegistry()
+    Counter("tocsin_test_alarms", "Alarms", registry=metrics).inc(3)
+    async with serve(service({"ok": True}, metrics), "127.0.0.1", 0) as port:
+        status, kind, body = await fetch(port, "/metrics")
+    assert (status, kind) == (200, "text/plain")
+    assert "\ntocsin_test_alarms_total 3.0\n" in body
+
+
+async def test_the_port_is_free_again_afterwards() -> None:
+    async with serve(service({"ok": True}), "127.0.0.1", 0) as port:
+        pass
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await fetch(port, "/healthz")
+    async with serve(service({"ok": True}), "127.0.0.1", port) as again:
+        assert again == port
+
+
+async def test_a_port_that_is_taken_is_an_error_at_once() -> None:
+    async with serve(service({"ok": True}), "127.0.0.1", 0) as port:
+        with pytest.raises(OSError, match="in use"):
+            async with serve(service({"ok": True}), "127.0.0.1", port):
+                pass
+        assert (await fetch(port, "/healthz"))[0] == 200
