@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 """
 
+_HEADER = b"SQLite format 3\0"
+
 R = TypeVar("R")
 
 
@@ -241,6 +243,7 @@ def _open(path: Path | None, clock: Clock) -> _File:
         return _File(None)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        _check_header(path)
         return _File(path)
     except sqlite3.DatabaseError as flaw:
         if isinstance(flaw, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
@@ -250,6 +253,16 @@ def _open(path: Path | None, clock: Clock) -> _File:
         file = _File(path)
         file.begun_anew = True
         return file
+
+
+def _check_header(path: Path) -> None:
+    """Refuse what is no database before SQLite sees it, which would delete its log."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        header = file.read(len(_HEADER))
+    if header and header != _HEADER:
+        raise sqlite3.DatabaseError("the file does not begin as a database does")
 
 
 def _set_aside(path: Path, at: int) -> Path:

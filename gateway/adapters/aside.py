@@ -1,6 +1,7 @@
 """Messages that cannot be taken are set aside for a person to look at, without holding up the others."""
 
 import asyncio
+from datetime import date, timedelta
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 _MOST_WAITING = 200
 
+_KEPT = timedelta(days=30)
+
 
 class Aside:
     """Writes refused messages to the quarantine, one after the other, away from the event loop."""
@@ -24,6 +27,8 @@ class Aside:
         self._clock = clock
         self._metrics = metrics
         self._waiting: asyncio.Queue[tuple[Message, BadMessage]] = asyncio.Queue(_MOST_WAITING)
+        self._quarantine: Quarantine | None = None
+        self._tidied: date | None = None
 
     def put(self, message: Message, flaw: BadMessage) -> None:
         """Have *message* set aside; it is only counted where too many wait."""
@@ -35,18 +40,20 @@ class Aside:
 
     async def run(self) -> None:
         """Write, until cancelled."""
-        quarantine: Quarantine | None = None
         while True:
             message, flaw = await self._waiting.get()
             try:
-                quarantine = quarantine or Quarantine(self._folder, self._clock, self._metrics.registry)
-                await asyncio.to_thread(
-                    quarantine.put,
-                    message.topic,
-                    message.payload,
-                    reason=flaw.refusal.value,
-                    detail=str(flaw),
-                )
+                await asyncio.to_thread(self._write, message, flaw)
             except OSError as refusal:
                 self._metrics.not_set_aside.inc()
                 log.error("not even set aside", topic=message.topic, reason=str(refusal))
+
+    def _write(self, message: Message, flaw: BadMessage) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if self._quarantine is None:
+            self._quarantine = Quarantine(self._folder, self._clock, self._metrics.registry)
+        today = self._clock().date()
+        if self._tidied != today:
+            self._quarantine.forget(today - _KEPT)
+            self._tidied = today
+        self._quarantine.put(message.topic, message.payload, reason=flaw.refusal.value, detail=str(flaw))

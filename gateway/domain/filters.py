@@ -28,19 +28,19 @@ NORMAL = Verdict(Level.NORMAL)
 class MedianOfThree:
     """The middle one of the last three values: one wild value among sound ones leaves no trace.
 
-    Before there are three, the lowest: a first value proves nothing.
+    Of the first two, the lower one; a first value alone proves nothing.
     """
 
     def __init__(self) -> None:
         self._older: float | None = None
         self._newer: float | None = None
 
-    def take(self, value: float) -> float:
-        """The median after *value*."""
+    def take(self, value: float) -> float | None:
+        """The median after *value*; None if that is the first."""
         a, b = self._older, self._newer
         self._older, self._newer = b, value
         if b is None:
-            return value
+            return None
         if a is None:
             return min(b, value)
         return max(min(a, b), min(max(a, b), value))

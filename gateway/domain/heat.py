@@ -61,6 +61,8 @@ class HeatJudge:
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value* degC, seen at *t*."""
         middle = self._median.take(value)
+        if middle is None:
+            return NORMAL
         self._note(middle, t)
         static = self._figures.static_c
         self._judge_fire(middle, t, static)

@@ -26,7 +26,7 @@ class Steadiness:
     fire may begin beside the detector. So a jump is believed after three samples that agree with it,
     and at once when it returns to what was believed before. Rising further agrees with a rise. A
     sensor that jumps three times within ten samples is broken: it is believed again after thirty that
-    agree.
+    agree. So the first samples of all must agree as well, before any is believed.
     """
 
     _WITHIN = 10
@@ -39,7 +39,7 @@ class Steadiness:
         self._last: float | None = None
         self._believed: float | None = None
         self._run = 0
-        self._doubt = False
+        self._doubt = True
         self._upward = False
         self._recent = 0  # one bit a sample, newest lowest: did it jump?
         self.broken = False
@@ -47,8 +47,8 @@ class Steadiness:
     def take(self, value: float) -> Trust:
         """What *value* is worth after all those before it."""
         if self._last is None:
-            self._last = self._believed = value
-            return Trust.SOUND
+            self._last = value
+            return Trust.DOUBTFUL
         step = value - self._last
         self._last = value
         if self._jumped(step):

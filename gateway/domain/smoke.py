@@ -54,6 +54,8 @@ class SmokeJudge:
         dt = 0.0 if self._last_t is None else max(0.0, t - self._last_t)
         self._last_t = t
         middle = self._median.take(value)
+        if middle is None:
+            return NORMAL
         level = self._level.take(middle, dt)
         above = level - self._clean.value
         if above < figures.prealarm_above_db_m:

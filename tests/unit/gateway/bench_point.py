@@ -1,0 +1,65 @@
+"""One point on the bench: samples in, changes out, time as the test says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contract.messages import Edge, Kind
+from contract.sentences import Status
+from gateway.domain.changes import Change, Moment
+from gateway.domain.level import Age, LevelState
+from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.settings import Detection
+
+START_US = 1_795_464_785_000_000
+DETECTION = Detection()
+
+
+def moment(t: float) -> Moment:
+    return Moment(START_US + round(t * 1e6), t)
+
+
+def figures(heat_class: str = "A1", **others: float) -> PointFigures:
+    return PointFigures(
+        smoke=DETECTION.smoke.figures(),
+        heat=DETECTION.heat.figures(heat_class),
+        **{"silent_after_s": 300.0, **others},
+    )
+
+
+@dataclass
+class Bench:
+    point: Point
+    changes: list[Change] = field(default_factory=list)
+
+    def hear(
+        self,
+        quantity: str,
+        samples: Iterable[tuple[float, float | None]],
+        status: Status = Status.NORMAL,
+    ) -> None:
+        for t, value in samples:
+            self.changes += self.point.hear(quantity, value, status, moment(t))
+
+    def state(self, t: float, age: Age = Age.LIVE, **state: object) -> None:
+        self.changes += self.point.hear_state(LevelState(**state), age, moment(t))
+
+    def tick(self, t: float) -> None:
+        self.changes += self.point.tick(moment(t))
+
+    def story(self) -> list[str]:
+        """The changes, each as "fire raised: smoke_above_alarm"."""
+        return [f"{each.kind} {each.edge}: {each.reason}" for each in self.changes]
+
+    def raised(self, kind: Kind) -> list[Change]:
+        return [each for each in self.changes if each.kind is kind and each.edge is Edge.RAISED]
+
+
+def bench(kind: PointKind | None = None, *, heat_class: str = "A1", held=(), **others: float) -> Bench:
+    return Bench(
+        Point("p-1", kind=kind, figures=figures(heat_class, **others), since=moment(0.0), held=held)
+    )
+
+
+def steady(value: float, *, since: float, until: float, every: float = 1.0) -> list[tuple[float, float]]:
+    count = int((until - since) / every)
+    return [(since + number * every, value) for number in range(count)]

@@ -1,0 +1,276 @@
+"""A point: what it reports, once, and with which reason."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.messages import Edge, Kind
+from contract.sentences import Status
+from gateway.domain.level import Age, age_of
+from gateway.domain.point import PointKind, PointState
+from tests.unit.gateway.bench_point import START_US, bench, moment, steady
+
+
+def test_a_call_point_is_a_fire_with_its_first_sample_and_over_when_it_is_reset() -> None:
+    point = bench(PointKind.MANUAL)
+    point.hear("manual", [(1, 1.0), (2, 1.0), (3, 0.0)])
+    assert point.story() == ["fire raised: manual_call", "fire restored: manual_call"]
+    assert point.changes[0].quantity == "manual"
+    assert point.changes[0].at == START_US + 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("status", "story"),
+    [
+        (Status.FAULT, "fault raised: detector_fault"),
+        (Status.TAMPER, "tamper raised: detector_tamper"),
+        (Status.DISABLED, "disabled raised: detector_disabled"),
+        (Status.TEST, "test raised: on_test"),
+        (Status.LOWBATT, "supervisory raised: battery_low"),
+    ],
+)
+def test_what_a_detector_says_of_itself_is_reported_once_and_restored(
+    status: Status, story: str
+) -> None:
+    point = bench()
+    point.hear("smoke", [(1, 0.0)])
+    point.hear("smoke", [(2, 0.0), (3, 0.0)], status)
+    point.hear("smoke", [(4, 0.0)])
+    assert point.story() == [story, story.replace("raised", "restored")]
+
+
+def test_smoke_from_a_detector_on_test_is_reported_as_a_test() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60), Status.TEST)
+    assert point.story() == ["test raised: on_test", "test raised: smoke_above_alarm"]
+    point.changes.clear()
+    point.hear("smoke", steady(0.0, since=60, until=120))
+    assert sorted(point.story()) == ["test restored: on_test", "test restored: smoke_above_alarm"]
+
+
+def test_a_real_fire_is_not_hidden_by_a_test_that_came_before_it() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60), Status.TEST)
+    point.hear("smoke", steady(0.5, since=60, until=120))
+    assert [each.reason for each in point.raised(Kind.FIRE)] == ["smoke_above_alarm"]
+
+
+def test_a_call_point_pressed_in_a_test_is_a_test_and_pressed_after_it_a_fire() -> None:
+    point = bench()
+    point.hear("manual", [(1, 1.0)], Status.TEST)
+    assert point.raised(Kind.FIRE) == []
+    point.hear("manual", [(2, 1.0)])
+    assert len(point.raised(Kind.FIRE)) == 1
+
+
+def test_a_fire_that_stands_is_not_ended_by_a_test() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60))
+    point.hear("smoke", steady(0.0, since=60, until=200), Status.TEST)
+    assert point.point.state is PointState.ALARM
+
+
+def test_a_disabled_point_raises_no_fire_until_it_is_enabled_again() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60), Status.DISABLED)
+    assert point.raised(Kind.FIRE) == []
+    point.hear("smoke", steady(0.5, since=60, until=65))
+    assert len(point.raised(Kind.FIRE)) == 1
+
+
+def test_a_fire_never_hides_behind_a_fault_that_the_detector_reports() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60), Status.FAULT)
+    assert [str(each.kind) for each in point.changes if each.edge is Edge.RAISED] == [
+        "fault",
+        "prealarm",
+        "fire",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "reason"),
+    [
+        ("smoke", 50.1, "out_of_range"),
+        ("smoke", math.nan, "out_of_range"),
+        ("smoke", math.inf, "out_of_range"),
+        ("temperature", 1400.5, "out_of_range"),
+        ("temperature", -273.0, "out_of_range"),
+        ("manual", 7.0, "out_of_range"),
+        ("alarm", -1.0, "out_of_range"),
+        ("smoke", None, "no_value"),
+    ],
+)
+def test_a_value_that_cannot_be_true_is_a_fault_and_never_a_fire(quantity, value, reason) -> None:
+    point = bench()
+    point.hear(quantity, [(t, 0.0) for t in range(5)])
+    point.hear(quantity, [(5 + t, value) for t in range(50)])
+    assert point.story() == [f"fault raised: {reason}"]
+    point.hear(quantity, [(60 + t, 0.0) for t in range(5)])
+    assert point.story()[1:] == [f"fault restored: {reason}"]
+
+
+def test_one_unusable_sample_is_no_fault() -> None:
+    point = bench()
+    point.hear("smoke", [(1, 0.0), (2, None), (3, 0.0), (4, 99.0), (5, 0.0)])
+    assert point.story() == []
+
+
+def test_a_sensor_that_jumps_about_is_in_fault_and_never_in_alarm() -> None:
+    point = bench()
+    broken = [23.4, 69.7, 69.7, 116.0, 23.4, 162.4, 69.8, 116.1, 23.5, 69.8] * 50
+    point.hear("temperature", [(t, value) for t, value in enumerate(broken)])
+    assert point.story() == ["fault raised: jumping"]
+
+
+def test_a_sensor_that_was_broken_is_believed_again_when_it_agrees_with_itself() -> None:
+    point = bench()
+    point.hear("temperature", list(enumerate([23.4, 69.7, 23.4, 116.0, 23.4, 162.4])))
+    point.hear("temperature", steady(25.0, since=10, until=60))
+    point.hear("temperature", steady(45.0, since=60, until=70))
+    point.hear("temperature", steady(60.0, since=70, until=80))
+    assert point.story() == [
+        "fault raised: jumping",
+        "fault restored: jumping",
+        "prealarm raised: heat_above_prealarm",
+        "fire raised: heat_above_alarm",
+    ]
+
+
+def test_a_stuck_sensor_is_a_fault_where_that_is_judged() -> None:
+    point = bench(stuck_after_s=3600.0)
+    point.hear("temperature", steady(25.0, since=0, until=3700, every=10))
+    assert point.story() == ["fault raised: stuck"]
+
+
+def test_a_point_that_was_never_heard_is_silent_after_its_reporting_time() -> None:
+    point = bench()
+    for t in range(0, 400, 10):
+        point.tick(t)
+    assert point.story() == ["fault raised: silent"]
+    point.hear("smoke", [(401, 0.0)])
+    assert point.story()[1:] == ["fault restored: silent"]
+
+
+def test_silence_ends_no_fire() -> None:
+    point = bench()
+    point.hear("smoke", steady(0.5, since=0, until=60))
+    for t in range(60, 4000, 10):
+        point.tick(t)
+    assert point.point.state is PointState.ALARM
+    assert "fault raised: silent" in point.story()
+
+
+def test_a_configured_point_is_judged_by_what_it_is_and_always_by_its_switch() -> None:
+    point = bench(PointKind.SMOKE)
+    point.hear("temperature", steady(90.0, since=0, until=100))
+    assert point.story() == []
+    point.hear("manual", [(101, 1.0)])
+    assert point.story() == ["fire raised: manual_call"]
+
+
+def test_a_detector_that_judges_by_itself_is_a_fire_at_once() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, smoke=True, battery=90.0)
+    point.state(2, smoke=True)
+    point.state(3, smoke=False)
+    assert point.story() == ["fire raised: detector_alarm", "fire restored: detector_alarm"]
+
+
+def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, Age.UNKNOWN, smoke=True)
+    assert point.story() == ["prealarm raised: retained_alarm"]
+    point.state(2, smoke=True)
+    assert point.story()[1:] == ["fire raised: detector_alarm", "prealarm restored: retained_alarm"]
+
+
+def test_an_old_state_is_no_sign_of_life() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(200, Age.UNKNOWN, smoke=False)
+    point.tick(301)
+    assert point.story() == ["fault raised: silent"]
+
+
+def test_tamper_battery_and_availability_are_reported_of_a_detector_that_judges_by_itself() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, smoke=False, tamper=True, battery_low=True)
+    point.changes += point.point.available(moment(2), online=False)
+    point.state(3, smoke=False, tamper=False, battery_low=False)
+    point.changes += point.point.available(moment(4), online=True)
+    assert point.story() == [
+        "tamper raised: detector_tamper",
+        "supervisory raised: battery_low",
+        "fault raised: unavailable",
+        "tamper restored: detector_tamper",
+        "supervisory restored: battery_low",
+        "fault restored: unavailable",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("retained", "seen_s_ago", "age"),
+    [
+        (False, None, Age.LIVE),
+        (False, 9_999, Age.LIVE),
+        (True, None, Age.UNKNOWN),
+        (True, 299, Age.CONFIRMED),
+        (True, 301, Age.UNKNOWN),
+        (True, -301, Age.UNKNOWN),
+    ],
+)
+def test_only_a_retained_message_can_be_old(retained: bool, seen_s_ago: int | None, age: Age) -> None:
+    last_seen = None if seen_s_ago is None else START_US - seen_s_ago * 1_000_000
+    assert age_of(retained=retained, last_seen=last_seen, now=START_US, reporting_time_s=300.0) is age
+
+
+def test_what_held_before_a_restart_ends_only_when_the_point_was_heard_without_it() -> None:
+    point = bench(held=[(Kind.FIRE, "smoke_above_alarm")])
+    for t in range(0, 200, 10):
+        point.tick(t)
+    assert point.story() == []
+    for t in range(200, 260):
+        point.hear("smoke", [(t, 0.0)])
+        point.tick(t)
+    assert point.story() == ["fire restored: smoke_above_alarm"]
+
+
+def test_a_fire_that_held_before_a_restart_and_holds_still_is_not_reported_again() -> None:
+    point = bench(held=[(Kind.FIRE, "smoke_above_alarm")])
+    for t in range(120):
+        point.hear("smoke", [(t, 0.5)])
+        point.tick(t)
+    assert [each for each in point.changes if each.kind is Kind.FIRE] == []
+    assert point.point.state is PointState.ALARM
+
+
+samples = st.lists(
+    st.tuples(
+        st.sampled_from(["smoke", "temperature", "manual", "alarm", "co"]),
+        st.one_of(st.none(), st.floats(-100, 2000), st.sampled_from([0.0, 1.0, 0.3, 60.0])),
+        st.sampled_from(Status),
+        st.floats(0.0, 100.0),
+    ),
+    max_size=120,
+)
+
+
+@given(samples)
+def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(samples) -> None:
+    point, t = bench(), 0.0
+    for quantity, value, status, gap in samples:
+        t += gap
+        point.tick(t)
+        point.hear(quantity, [(t, value)], status)
+    standing: dict[tuple[str, str], str] = {}
+    for change in point.changes:
+        own = change.kind in {Kind.TEST, Kind.SUPERVISORY}
+        key = (change.kind, change.reason if own else "")
+        if change.edge is Edge.RAISED:
+            assert key not in standing
+            standing[key] = change.reason
+        else:
+            assert standing.pop(key) == change.reason
+    assert {kind for kind, _ in standing} == {kind for kind, _ in point.point.conditions.held()}

@@ -1,0 +1,151 @@
+"""Settings: a full file is read, and all mistakes are named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import Settings
+from runtime.settings import BadSettings, load_settings
+
+FULL = """
+premises = "cho-an-binh"
+gateway = "gw-1"
+data_dir = "/var/lib/tocsin/gateway"
+heartbeat_s = 10
+
+[broker]
+host = "127.0.0.1"
+
+[web]
+port = 8090
+
+[[lines]]
+name = "line-1"
+port = "/dev/ttyUSB0"
+baud = 9600
+silent_after_s = 90
+
+[[lines]]
+name = "line-2"
+port = "socket://10.0.0.7:4001"
+
+[[sources]]
+name = "zigbee"
+dialect = "zigbee2mqtt"
+root = "zigbee2mqtt"
+[sources.broker]
+host = "127.0.0.1"
+port = 1884
+
+[[points]]
+name = "smoke-01"
+line = "line-1"
+kind = "smoke"
+
+[[points]]
+name = "boiler-heat"
+address = "heat-07"
+line = "line-2"
+kind = "heat"
+heat_class = "B"
+
+[[points]]
+name = "kitchen"
+address = "Bếp 1"
+source = "zigbee"
+kind = "level"
+silent_after_s = 3600
+
+[detection.smoke]
+alarm_above_db_m = 0.132
+
+[telemetry]
+batch_s = 1.0
+"""
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    file = tmp_path / "gateway.toml"
+    file.write_text(text)
+    return load_settings(Settings, file)
+
+
+def test_a_full_file_is_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, FULL)
+    boiler = settings.points[1]
+    assert (boiler.heard_on, boiler.heard_as) == ("line-2", "heat-07")
+    assert settings.figures(boiler).heat.static_c == 71.0
+    assert settings.figures(settings.points[2]).silent_after_s == 3600.0
+    assert settings.figures().heat.static_c == 56.0
+    assert settings.web is not None
+
+
+def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_GATEWAY_BROKER__HOST", "broker.example")
+    assert read(tmp_path, FULL).broker.host == "broker.example"
+
+
+MISTAKES = [
+    ('[[lines]]\nname = "line-1"\nport = "/dev/ttyUSB9"', "'line-1' is 2 times a line or source"),
+    (
+        '[[lines]]\nname = "line-9"\nport = "/dev/ttyUSB0"',
+        "'/dev/ttyUSB0' is 2 times the port of a line",
+    ),
+    ('[[points]]\nname = "smoke-01"\nline = "line-2"\nkind = "smoke"', "'smoke-01' is 2 times a point"),
+    (
+        '[[points]]\nname = "twin"\naddress = "smoke-01"\nline = "line-1"\nkind = "smoke"',
+        "'smoke-01 on line-1' is 2 times the address of a point",
+    ),
+    (
+        '[[points]]\nname = "lost"\nline = "line-7"\nkind = "smoke"',
+        "point 'lost' is on line 'line-7', which is none of: line-1, line-2",
+    ),
+    (
+        '[[points]]\nname = "nowhere"\nkind = "smoke"',
+        "point 'nowhere' must name either a line or a source",
+    ),
+    (
+        '[[points]]\nname = "both"\nline = "line-1"\nsource = "zigbee"\nkind = "smoke"',
+        "point 'both' must name either a line or a source",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "mistake"), MISTAKES)
+def test_what_does_not_fit_together_is_named(tmp_path: Path, text: str, mistake: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, FULL.replace("[detection.smoke]", f"{text}\n\n[detection.smoke]"))
+    assert mistake in str(refused.value)
+
+
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    everything = "\n".join(text for text, _ in MISTAKES)
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, FULL.replace("[detection.smoke]", f"{everything}\n\n[detection.smoke]"))
+    for _, mistake in MISTAKES:
+        if "2 times" not in mistake:
+            assert mistake in str(refused.value)
+    assert str(refused.value).count("times a point") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('kind = "smoke"', 'kind = "smok"', "points.0.kind"),
+        ('heat_class = "B"', 'heat_class = "Z"', "points.1.heat_class"),
+        ("baud = 9600", "baud = 9600\nbaut = 1", "lines.0.baut"),
+        ("alarm_above_db_m = 0.132", "alarm_above_db_m = 0.01", "detection.smoke"),
+        ('premises = "cho-an-binh"', 'premises = "Chợ An Bình"', "premises"),
+        ("batch_s = 1.0", "batch_s = 0", "telemetry.batch_s"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key(tmp_path: Path, old: str, new: str, key: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, FULL.replace(old, new, 1))
+    assert f"gateway.toml: {key}: " in str(refused.value)
+
+
+def test_a_gateway_that_could_hear_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, 'premises = "p"\ngateway = "g"\ndata_dir = "/tmp/x"')
+    assert "[[lines]]" in str(refused.value)

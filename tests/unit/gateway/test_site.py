@@ -1,0 +1,99 @@
+"""Who is heard where, under which name."""
+
+import pytest
+
+from contract.messages import Scope
+from contract.names import is_name
+from contract.sentences import Sentence, Status
+from gateway.domain.level import LevelState
+from gateway.domain.point import PointKind
+from gateway.domain.site import Configured, Site, name_from
+from tests.unit.gateway.bench_point import figures, moment
+
+
+def site(*configured: Configured, **others) -> Site:
+    known = {"unknown": figures(), "most_unknown": 10, "since": moment(0)}
+    return Site(configured, **{**known, **others})
+
+
+def sentence(address: str, value: float = 0.0, sequence: int = 0) -> Sentence:
+    return Sentence(address, sequence, "smoke", value, Status.NORMAL)
+
+
+def test_a_point_that_nobody_configured_is_reported_once_and_judged() -> None:
+    here = site()
+    name, changes = here.hear("line-1", sentence("s-1"), moment(1))
+    assert name == "s-1"
+    assert [(str(each.kind), each.reason) for each in changes] == [("supervisory", "unknown_point")]
+    assert here.hear("line-1", sentence("s-1"), moment(2)) == ("s-1", ())
+    assert here.unknown_points == 1
+
+
+def test_the_same_address_on_two_lines_is_two_detectors() -> None:
+    here = site()
+    names = [here.hear(line, sentence("s-1"), moment(1))[0] for line in ("line-1", "line-2", "line-1")]
+    assert names == ["s-1", "line-2-s-1", "s-1"]
+
+
+def test_an_unknown_point_never_takes_the_name_of_a_configured_one() -> None:
+    here = site(Configured("s-1", ("line-1", "a"), PointKind.SMOKE, figures()))
+    assert here.hear("line-2", sentence("s-1"), moment(1))[0] == "line-2-s-1"
+    assert here.hear("line-1", sentence("a"), moment(1))[0] == "s-1"
+
+
+def test_names_are_the_same_after_a_restart_whoever_speaks_first() -> None:
+    before = site()
+    for line in ("line-1", "line-2"):
+        before.hear(line, sentence("s-1"), moment(1))
+    after = site(names=before.names, held=before.held())
+    for line, name in (("line-2", "line-2-s-1"), ("line-1", "s-1")):
+        heard, changes = after.hear(line, sentence("s-1"), moment(1))
+        assert heard == name
+        assert not changes
+
+
+def test_what_held_of_a_point_that_is_not_heard_yet_is_not_forgotten() -> None:
+    before = site()
+    before.hear("line-1", sentence("s-1"), moment(1))
+    after = site(names=before.names, held=before.held())
+    assert after.held()[Scope.POINT, "s-1"] == [("supervisory", "unknown_point")]
+
+
+def test_points_beyond_the_limit_are_counted_and_ignored() -> None:
+    here = site(most_unknown=2)
+    heard = [here.hear("line-1", sentence(f"s-{number}"), moment(1))[0] for number in range(5)]
+    assert heard == ["s-0", "s-1", None, None, None]
+    assert here.ignored == 3
+
+
+def test_gaps_in_the_numbers_of_a_detector_are_counted_also_across_the_turn() -> None:
+    here = site()
+    for number in (65_533, 65_534, 65_535, 0, 1, 5, 6):
+        here.hear("line-1", sentence("s-1", sequence=number), moment(1))
+    assert here.missed == 3
+
+
+def test_a_lamp_of_the_same_bridge_is_no_detector() -> None:
+    here = site()
+    heard = here.hear_state(
+        "zigbee", "Lamp", LevelState(battery=80.0), retained=False, last_seen=None, moment=moment(1)
+    )
+    assert heard == (None, ())
+    assert here.available("zigbee", "Lamp", moment(1), online=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Bếp 1", "bep-1"), ("Đầu báo/khói", "dau-bao-khoi"), ("smoke-01", "smoke-01"), ("???", "point")],
+)
+def test_a_friendly_name_becomes_a_name_for_the_wire(text: str, name: str) -> None:
+    assert name_from(text) == name
+    assert is_name(name)
+
+
+def test_long_addresses_on_many_lines_stay_apart() -> None:
+    here = site(most_unknown=100)
+    address = "a" * 63
+    names = [here.hear(f"line-{number}", sentence(address), moment(1))[0] for number in range(12)]
+    assert len(set(names)) == 12
+    assert all(name and is_name(name) for name in names)

@@ -1,0 +1,110 @@
+"""The window: what is sent again, when, and what comes first."""
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from gateway.domain.window import Patience, Window
+
+PATIENCE = Patience(1.0, 30.0)
+
+
+def sent(window: Window, now: float, limit: int = 100) -> list[int]:
+    return [seq for seq, _ in window.take_due(now, limit)]
+
+
+def test_an_alarm_is_sent_again_after_1_2_4_to_30_seconds_until_its_receipt() -> None:
+    window = Window(10, PATIENCE)
+    window.offer(1, b"")
+    times = [now / 10 for now in range(1200) if sent(window, now / 10)]
+    assert times == [0, 1, 3, 7, 15, 31, 61, 91]
+    assert window.cover(1) == 1
+    assert window.next_due(200.0) is None
+
+
+def test_what_was_never_sent_goes_before_what_is_sent_again() -> None:
+    window = Window(10, PATIENCE)
+    window.offer(1, b"")
+    sent(window, 0.0)
+    window.offer(2, b"")
+    assert sent(window, 5.0) == [2, 1]
+
+
+def test_after_a_reconnection_all_is_sent_the_unsent_first() -> None:
+    window = Window(10, PATIENCE)
+    for seq in (1, 2, 3):
+        window.offer(seq, b"")
+    sent(window, 0.0)
+    window.offer(4, b"")
+    window.everything_is_due()
+    assert sent(window, 0.1) == [4, 1, 2, 3]
+
+
+def test_a_new_alarm_finds_room_in_a_full_window() -> None:
+    window = Window(2, PATIENCE)
+    assert window.push(1, b"")
+    assert window.push(2, b"")
+    assert not window.push(3, b"")
+    assert sent(window, 0.0) == [2, 3]
+
+
+def test_a_full_window_takes_no_more_readings() -> None:
+    window = Window(2, PATIENCE)
+    assert [window.offer(seq, b"") for seq in (1, 2, 3)] == [True, True, False]
+
+
+@given(st.sets(st.integers(1, 50)), st.integers(0, 50), st.sets(st.integers(1, 60)))
+def test_a_receipt_covers_exactly_what_it_names(held, through, above) -> None:
+    window = Window(100, PATIENCE)
+    for seq in held:
+        window.offer(seq, b"")
+    window.cover(through, above)
+    assert {seq for seq in range(70) if seq in window} == {
+        seq for seq in held if seq > through and seq not in above
+    }
+
+
+class AnyLife(RuleBasedStateMachine):
+    """Whatever happens, what has no receipt is sent within the longest patience."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.window = Window(1_000, PATIENCE)
+        self.now = 0.0
+        self.next = 1
+        self.waiting: dict[int, float] = {}
+
+    @rule()
+    def add(self) -> None:
+        self.window.offer(self.next, b"")
+        self.waiting[self.next] = self.now
+        self.next += 1
+
+    @rule(seconds=st.floats(0.0, 60.0), limit=st.integers(1, 3))
+    def send(self, seconds: float, limit: int) -> None:
+        self.now += seconds
+        while taken := sent(self.window, self.now, limit):
+            for seq in taken:
+                self.waiting[seq] = self.now
+
+    @rule(seq=st.integers(1, 30))
+    def receipt(self, seq: int) -> None:
+        self.window.cover(0, [seq])
+        self.waiting.pop(seq, None)
+
+    @rule()
+    def reconnect(self) -> None:
+        self.window.everything_is_due()
+
+    @invariant()
+    def nothing_is_forgotten(self) -> None:
+        assert {seq for seq in range(1, self.next) if seq in self.window} == set(self.waiting)
+        due = self.window.next_due(self.now)
+        assert (due is None) == (not self.waiting)
+        if due is not None:
+            assert due <= max(self.now, min(self.waiting.values()) + 30.0)
+
+
+TestAnyLife = AnyLife.TestCase
+TestAnyLife.settings = hypothesis_settings(max_examples=50, deadline=None)
