@@ -132,11 +132,10 @@ class _Demonstration:
             self._plan.start_file.touch()
             async with self._everyone(witness, running):
                 await self._until(stopped)
+            self._picture(witness, running)
             for each in running.simulators:
                 await each.stop()
-            result = await self._settled(witness)
-            self._picture(witness, running)
-            return result
+            return await self._settled(witness)
 
     @asynccontextmanager
     async def _everyone(self, witness: Witness, running: World) -> AsyncIterator[None]:

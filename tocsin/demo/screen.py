@@ -1,5 +1,8 @@
 """The demonstration as a person sees it on a terminal."""
 
+from collections import Counter
+from typing import Any
+
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -44,17 +47,15 @@ def _name(witness: Witness, premises: str) -> str:
     return str(incident["premises"]["name"]) if incident else premises
 
 
-def _points(status: dict[str, object]) -> str:
-    points = status.get("points")
-    if not isinstance(points, dict):
-        return "?"
-    return ", ".join(f"{count} {state}" for state, count in sorted(points.items()) if count)
+def _points(status: dict[str, Any]) -> str:
+    """How many points are in which state, the most frequent one first."""
+    states = Counter(point["state"] for point in status.get("points", ()))
+    return ", ".join(f"{count} {state}" for state, count in states.most_common())
 
 
-def _waiting(status: dict[str, object]) -> str:
-    lanes = [status.get("alarm"), status.get("telemetry")]
-    depths = [str(lane["depth"]) if isinstance(lane, dict) else "?" for lane in lanes]
-    return f"{depths[0]} alarm, {depths[1]} telemetry"
+def _waiting(status: dict[str, Any]) -> str:
+    lanes = ("alarm", "telemetry")
+    return ", ".join(f"{status[lane]['depth']} {lane}" for lane in lanes if lane in status)
 
 
 def _incident(witness: Witness, premises: str) -> Text:
@@ -71,8 +72,8 @@ def _story(witness: Witness, began: int) -> Table:
     table = Table(expand=True, box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right", width=7, no_wrap=True)
     table.add_column(width=17, no_wrap=True)
-    table.add_column(ratio=3)
-    table.add_column(ratio=2, style="dim")
+    table.add_column(ratio=1)
+    table.add_column(width=43, style="dim", no_wrap=True)
     for line in witness.lines[-LINES:]:
         style = STYLES[line.tone]
         table.add_row(

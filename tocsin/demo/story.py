@@ -92,23 +92,20 @@ def _measured(signal: Mapping[str, Any]) -> str:
 def _signal_hops(signal: Mapping[str, Any]) -> str:
     since = signal["changed_at"]
     steps = {"gateway": "committed_at", "center": "received_at", "stored": "stored_at"}
-    return " → ".join(f"{name} {_ms(signal[key] - since)}" for name, key in steps.items())
+    hops = (f"{name} {(signal[key] - since) / 1_000:.1f}" for name, key in steps.items())
+    return " → ".join(hops) + " ms"
 
 
 def relay_line(receiver: str, arrival: Arrival, language: Language) -> Line:
     """The line for a relay that has reached a receiver."""
     relay = arrival.relay
     cause = relay.get("cause")
-    hops = f"since the point changed {_ms(arrival.at - cause['changed_at'])}" if cause else ""
+    hops = f"told {(arrival.at - cause['changed_at']) / 1_000:.1f} ms after the point" if cause else ""
     tone = _TONES.get(relay["event"], Tone.GOOD)
     # The first words of the message; all of it would fill the screen with the points of the fire.
     headline = relay["text"][language.value].partition(",")[0]
     text = f"{headline} · {len(relay['points'])} {_POINTS[language]}"
     return Line(arrival.at, _RECEIVERS[receiver][language], text, hops, tone)
-
-
-def _ms(micros: int) -> str:
-    return f"{micros / 1_000:.1f} ms"
 
 
 def in_order(lines: Sequence[Line]) -> list[Line]:
