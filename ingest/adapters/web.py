@@ -91,25 +91,36 @@ def _time(request: web.Request, key: str, default: datetime) -> Micros:
     text = request.query.get(key)
     if text is None:
         return to_micros(default)
-    if text.isascii() and text.isdigit() and int(text) <= 2**53:
-        return int(text)
+    number = _number(text)
+    if number is not None and number <= 2**53:
+        return number
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return _micros(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         raise BadParameter(
-            f"'{key}' {text!r} is no time; give microseconds since 1970, or ISO 8601 as "
+            f"'{key}' {text[:40]!r} is no time; give microseconds since 1970, or ISO 8601 as "
             f"{default:%Y-%m-%dT%H:%M:%SZ} (write '+' as %2B)"
         ) from None
-    return max(0, to_micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC)))
+
+
+def _micros(moment: datetime) -> Micros:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0, to_micros(aware.astimezone(UTC)))
 
 
 def _max_points(request: web.Request, figures: Reading) -> int:
     text = request.query.get("max_points", str(figures.default_points))
-    if not (text.isascii() and text.isdigit() and 2 <= int(text) <= figures.most_points):
+    number = _number(text)
+    if number is None or not 2 <= number <= figures.most_points:
         raise BadParameter(
-            f"'max_points' {text!r} is not usable; give a number from 2 to {figures.most_points}"
+            f"'max_points' {text[:40]!r} is not usable; give a number from 2 to {figures.most_points}"
         )
-    return int(text)
+    return number
+
+
+def _number(text: str) -> int | None:
+    """The whole number that *text* is, if it is one of up to 16 digits."""
+    return int(text) if len(text) <= 16 and text.isascii() and text.isdigit() else None
 
 
 def _plain_errors(metrics: Metrics) -> Any:
