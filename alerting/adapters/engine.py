@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +15,13 @@ import registry.store
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.store import Due, Store, Stream, Waiting
 from alerting.adapters.tables import metadata
+from alerting.adapters.work import Committed, Work
 from alerting.domain.clocks import SECOND, happened_at
-from alerting.domain.decide import decide
 from alerting.domain.effects import (
-    CancelDeadline,
-    Deliver,
-    Effect,
     Entry,
     Mark,
     Notice,
     Refuse,
-    SetDeadline,
-    Told,
 )
 from alerting.domain.events import (
     Acknowledge,
@@ -35,14 +30,13 @@ from alerting.domain.events import (
     DeadlineDue,
     DeliveryFailed,
     DeliverySucceeded,
-    Event,
     Heard,
     SignalHeard,
 )
 from alerting.domain.incident import Incident, Outcome
 from alerting.domain.meaning import site, subject
 from alerting.settings import Confirmation
-from contract.messages import VERSION, Edge, IncidentNotice, Kind, Presence, Receipt, Signal
+from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import Micros, from_micros, to_micros
 from registry.database import make_tables, open_database, reading
 from registry.domain.index import Index, Unregistered
@@ -87,17 +81,6 @@ class Arrival:
     def stream(self) -> Stream:
         """What numbers these signals."""
         return self.premises, self.gateway, self.epoch
-
-
-@dataclass(slots=True)
-class Committed:
-    """What is to be said and done now that a transaction is durable."""
-
-    receipts: dict[tuple[str, str, str], Receipt] = field(default_factory=dict)
-    notices: dict[tuple[str, str], IncidentNotice] = field(default_factory=dict)
-    destinations: set[str] = field(default_factory=set)
-    deadlines_changed: bool = False
-    entries: int = 0
 
 
 class Engine:
@@ -205,10 +188,8 @@ class Engine:
             due = await store.next_attempt(destination)
         return None if due is None else from_micros(due)
 
-    async def webhook(self, destination: str) -> str | None:
-        """Where the registry says that *destination* is told."""
-        async with reading(self._database) as connection:
-            await self._refresh(connection)
+    def webhook(self, destination: str) -> str | None:
+        """Where the registry says that *destination* is told, as the last transaction saw it."""
         contact = self._index.contact(destination)
         return None if isinstance(contact, Unregistered) else contact.webhook
 
@@ -219,11 +200,11 @@ class Engine:
             yield Store(connection)
 
     @asynccontextmanager
-    async def _transaction(self, now: datetime) -> AsyncIterator["_Work"]:
+    async def _transaction(self, now: datetime) -> AsyncIterator[Work]:
         """One transaction; within this process one at a time, since there is one disk to sync."""
         async with self._writing, self._database.begin() as connection:
             await self._refresh(connection)
-            work = _Work(Store(connection), to_micros(now))
+            work = Work(Store(connection), to_micros(now))
             yield work
             await work.save()
         work.count(self._metrics)
@@ -238,7 +219,7 @@ class Engine:
             log.info("registry loaded", version=version.number)
 
     async def _store_signals(
-        self, work: "_Work", arrivals: Sequence[Arrival]
+        self, work: Work, arrivals: Sequence[Arrival]
     ) -> list[tuple[Arrival, Heard]]:
         """Store those signals that are new; returns them, each gateway's in its own order."""
         every = {(*arrival.stream, s.seq): (arrival, s) for arrival in arrivals for s in arrival.signals}
@@ -251,7 +232,7 @@ class Engine:
         await work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
         return fresh
 
-    async def _overtaken(self, work: "_Work", arrival: Arrival, heard: Heard) -> Heard:
+    async def _overtaken(self, work: Work, arrival: Arrival, heard: Heard) -> Heard:
         """A fire may arrive after its own restoration."""
         signal = heard.signal
         if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
@@ -269,7 +250,7 @@ class Engine:
         )
         return SignalHeard(heard, about, site(self._index, premises), self._grace)
 
-    async def _cover(self, work: "_Work", arrivals: Sequence[Arrival]) -> None:
+    async def _cover(self, work: Work, arrivals: Sequence[Arrival]) -> None:
         floors: dict[Stream, int] = {}
         stored: dict[Stream, set[int]] = {}
         for arrival in arrivals:
@@ -280,7 +261,7 @@ class Engine:
             receipt = await work.store.cover(stream, floor=floors[stream], seqs=seqs)
             work.committed.receipts[stream] = receipt
 
-    async def _deadline(self, work: "_Work", due: Due) -> None:
+    async def _deadline(self, work: Work, due: Due) -> None:
         try:
             await work.happen_to(due.incident, DeadlineDue(due.key))
         except (msgspec.MsgspecError, ValueError) as flaw:
@@ -306,103 +287,6 @@ class Engine:
             point = self._index.point(arrival.premises, signal.name)
             if signal.kind is Kind.FIRE and isinstance(point, Unregistered):
                 self._metrics.unregistered.inc()
-
-
-class _Work:
-    """What one transaction has changed so far, written at its end."""
-
-    def __init__(self, store: Store, now: Micros) -> None:
-        self.store = store
-        self.now = now
-        self.committed = Committed()
-        self.refusal: Refuse | None = None
-        self.entries: list[tuple[str, str | None, Entry]] = []
-        self._open: dict[str, Incident] = {}
-        self._stored: dict[str, Incident] = {}
-        self._touched: dict[str, Incident] = {}
-        self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
-        self._deliveries: dict[tuple[str, str], Deliver] = {}
-
-    async def load(self, premises: set[str]) -> None:
-        """Load the open incidents of *premises*, and of no others."""
-        self._open = await self.store.open_incidents(premises)
-        self._stored = {incident.id: incident for incident in self._open.values()}
-
-    def happen(self, premises: str, event: Event) -> None:
-        """Let *event* happen to the open incident of *premises*, if there is one."""
-        after, effects = decide(self._open.get(premises), event, self.now)
-        if after is not None:
-            self._open[premises] = after
-            self._touched[after.id] = after
-        self._keep(premises, after, effects)
-
-    async def happen_to(self, number: str, event: Event) -> Incident | None:
-        """Let *event* happen to the incident called *number*; None if there is no such incident."""
-        before = self._touched.get(number) or await self.store.incident(number)
-        if before is None:
-            return None
-        self._stored.setdefault(number, before)
-        after, effects = decide(before, event, self.now)
-        if after is not None:
-            self._touched[number] = after
-            self._keep(after.site.id, after, effects)
-        return after
-
-    def notify(self, incident: Incident, notice: Notice) -> None:
-        """Show *incident* at the gateways that take part in it."""
-        shown = IncidentNotice(
-            v=VERSION,
-            incident=incident.id,
-            phase=incident.phase.value,
-            reason=notice.reason,
-            at=self.now,
-            by=notice.by,
-        )
-        for gateway in incident.gateways:
-            self.committed.notices[incident.site.id, gateway] = shown
-
-    def _keep(self, premises: str, incident: Incident | None, effects: list[Effect]) -> None:
-        number = incident.id if incident else None
-        for effect in effects:
-            match effect:
-                case Entry():
-                    self.entries.append((premises, number, effect))
-                case SetDeadline() | CancelDeadline() if number is not None:
-                    self._deadlines[number, effect.key] = effect
-                case Deliver():
-                    # Of several spreads in one transaction the last one says it all.
-                    same = f"{effect.incident.id}.spread" if effect.told is Told.SPREAD else effect.id
-                    self._deliveries[same, effect.destination] = effect
-                case Notice() if incident is not None:
-                    self.notify(incident, effect)
-                case Refuse():
-                    self.refusal = effect
-                case _:
-                    raise AssertionError(f"an effect without an incident: {effect}")
-
-    async def save(self) -> None:
-        """Write everything."""
-        for number, incident in self._touched.items():
-            if number not in self._stored:
-                await self.store.add_incident(incident)
-            elif self._stored[number] is not incident:
-                await self.store.save_incident(incident)
-        for (number, _), change in self._deadlines.items():
-            if isinstance(change, SetDeadline):
-                await self.store.set_deadline(number, change)
-            else:
-                await self.store.cancel_deadline(number, change)
-        for deliver in self._deliveries.values():
-            await self.store.add_delivery(deliver)
-        await self.store.record(self.entries, self.now)
-        self.committed.deadlines_changed = bool(self._deadlines)
-        self.committed.destinations |= {each.destination for each in self._deliveries.values()}
-        self.committed.entries = len(self.entries)
-
-    def count(self, metrics: Metrics) -> None:
-        """Count what was written."""
-        for _, _, entry in self.entries:
-            metrics.events.labels(entry.mark.value).inc()
 
 
 @asynccontextmanager

@@ -5,8 +5,9 @@ import json
 
 from aiohttp import web
 
-from alerting.adapters.engine import Committed, Engine
+from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.work import Committed
 
 PAGE = 500
 """Entries read at a time."""

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
-from alerting.adapters.engine import Committed, Engine
+from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import until_stored
 from alerting.adapters.store import Waiting
+from alerting.adapters.work import Committed
 from alerting.settings import CommandCenter, RelaySettings
 from runtime.clock import Clock
 
@@ -123,7 +124,7 @@ class Relay:
     async def _post(self, waiting: Waiting) -> None:
         headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.id}
         timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
-        url = await self._engine.webhook(waiting.destination) or self._command_center.webhook
+        url = self._engine.webhook(waiting.destination) or self._command_center.webhook
         try:
             async with self._http.post(
                 url, data=waiting.body.encode(), headers=headers, timeout=timeout, allow_redirects=False

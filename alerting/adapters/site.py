@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 import structlog
 
-from alerting.adapters.engine import Committed
+from alerting.adapters.work import Committed
 from contract.messages import encode
 from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
 from runtime.mqtt import Away, Session

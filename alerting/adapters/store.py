@@ -1,7 +1,7 @@
 """What alerting reads and writes in one transaction of the database."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,16 +204,24 @@ class Store:
 
     # -- deadlines
 
-    async def set_deadline(self, incident: str, change: SetDeadline) -> None:
-        """Wake *incident* at a time; takes the place of its deadline with the same key."""
-        await self.cancel_deadline(incident, CancelDeadline(change.key))
-        row = {"incident": incident, "key": change.key, "due_at": change.due}
-        await self._db.execute(insert(deadlines).values(**row))
+    async def change_deadlines(
+        self, changes: Mapping[tuple[str, str], SetDeadline | CancelDeadline], *, fresh: Container[str]
+    ) -> None:
+        """Make *changes*, by incident and key; *fresh* incidents have no deadlines yet."""
+        gone = [each for each in changes if each[0] not in fresh]
+        await self._drop_deadlines(gone)
+        rows = [
+            {"incident": number, "key": key, "due_at": change.due}
+            for (number, key), change in changes.items()
+            if isinstance(change, SetDeadline)
+        ]
+        if rows:
+            await self._db.execute(insert(deadlines), rows)
 
-    async def cancel_deadline(self, incident: str, change: CancelDeadline) -> None:
-        """Wake *incident* for that key no more."""
-        key = and_(deadlines.c.incident == incident, deadlines.c.key == change.key)
-        await self._db.execute(delete(deadlines).where(key))
+    async def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
+        for some in _chunks(keys, 1_000):
+            named = tuple_(deadlines.c.incident, deadlines.c.key).in_(some)
+            await self._db.execute(delete(deadlines).where(named))
 
     async def take_due(self, now: Micros, *, limit: int) -> list[Due]:
         """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
@@ -221,10 +229,8 @@ class Store:
             select(deadlines).where(deadlines.c.due_at <= now).order_by(deadlines.c.due_at).limit(limit)
         )
         rows = (await self._db.execute(query.with_for_update(skip_locked=True))).all()
-        due = [Due(row.incident, row.key) for row in rows]
-        for each in due:
-            await self.cancel_deadline(each.incident, CancelDeadline(each.key))
-        return due
+        await self._drop_deadlines([(row.incident, row.key) for row in rows])
+        return [Due(row.incident, row.key) for row in rows]
 
     async def next_deadline(self) -> Micros | None:
         """When the earliest deadline comes."""

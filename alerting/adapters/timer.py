@@ -3,9 +3,10 @@
 import asyncio
 from datetime import datetime
 
-from alerting.adapters.engine import Committed, Engine
+from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import until_stored
+from alerting.adapters.work import Committed
 from runtime.clock import Clock
 
 # Seconds. The sleep is measured by a clock that nobody sets, the deadline by one that somebody may:

@@ -11,8 +11,9 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
 import registry.store
-from alerting.adapters.engine import Arrival, Committed, Engine, open_engine
+from alerting.adapters.engine import Arrival, Engine, open_engine
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.work import Committed
 from alerting.domain.incident import Incident, Outcome
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal

@@ -1,0 +1,126 @@
+"""What one transaction changes, gathered while it is decided and written at its end."""
+
+from dataclasses import dataclass, field
+
+from alerting.adapters.metrics import Metrics
+from alerting.adapters.store import Store
+from alerting.domain.decide import decide
+from alerting.domain.effects import (
+    CancelDeadline,
+    Deliver,
+    Effect,
+    Entry,
+    Notice,
+    Refuse,
+    SetDeadline,
+    Told,
+)
+from alerting.domain.events import Event
+from alerting.domain.incident import Incident
+from contract.messages import VERSION, IncidentNotice, Receipt
+from contract.times import Micros
+
+
+@dataclass(slots=True)
+class Committed:
+    """What is to be said and done now that a transaction is durable."""
+
+    receipts: dict[tuple[str, str, str], Receipt] = field(default_factory=dict)
+    notices: dict[tuple[str, str], IncidentNotice] = field(default_factory=dict)
+    destinations: set[str] = field(default_factory=set)
+    deadlines_changed: bool = False
+    entries: int = 0
+
+
+class Work:
+    """What one transaction has changed so far, written at its end."""
+
+    def __init__(self, store: Store, now: Micros) -> None:
+        self.store = store
+        self.now = now
+        self.committed = Committed()
+        self.refusal: Refuse | None = None
+        self.entries: list[tuple[str, str | None, Entry]] = []
+        self._open: dict[str, Incident] = {}
+        self._stored: dict[str, Incident] = {}
+        self._touched: dict[str, Incident] = {}
+        self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
+        self._deliveries: dict[tuple[str, str], Deliver] = {}
+
+    async def load(self, premises: set[str]) -> None:
+        """Load the open incidents of *premises*, and of no others."""
+        self._open = await self.store.open_incidents(premises)
+        self._stored = {incident.id: incident for incident in self._open.values()}
+
+    def happen(self, premises: str, event: Event) -> None:
+        """Let *event* happen to the open incident of *premises*, if there is one."""
+        after, effects = decide(self._open.get(premises), event, self.now)
+        if after is not None:
+            self._open[premises] = after
+            self._touched[after.id] = after
+        self._keep(premises, after, effects)
+
+    async def happen_to(self, number: str, event: Event) -> Incident | None:
+        """Let *event* happen to the incident called *number*; None if there is no such incident."""
+        before = self._touched.get(number) or await self.store.incident(number)
+        if before is None:
+            return None
+        self._stored.setdefault(number, before)
+        after, effects = decide(before, event, self.now)
+        if after is not None:
+            self._touched[number] = after
+            self._keep(after.site.id, after, effects)
+        return after
+
+    def notify(self, incident: Incident, notice: Notice) -> None:
+        """Show *incident* at the gateways that take part in it."""
+        shown = IncidentNotice(
+            v=VERSION,
+            incident=incident.id,
+            phase=incident.phase.value,
+            reason=notice.reason,
+            at=self.now,
+            by=notice.by,
+        )
+        for gateway in incident.gateways:
+            self.committed.notices[incident.site.id, gateway] = shown
+
+    def _keep(self, premises: str, incident: Incident | None, effects: list[Effect]) -> None:
+        number = incident.id if incident else None
+        for effect in effects:
+            match effect:
+                case Entry():
+                    self.entries.append((premises, number, effect))
+                case SetDeadline() | CancelDeadline() if number is not None:
+                    self._deadlines[number, effect.key] = effect
+                case Deliver():
+                    # Of several spreads in one transaction the last one says it all.
+                    same = f"{effect.incident.id}.spread" if effect.told is Told.SPREAD else effect.id
+                    self._deliveries[same, effect.destination] = effect
+                case Notice() if incident is not None:
+                    self.notify(incident, effect)
+                case Refuse():
+                    self.refusal = effect
+                case _:
+                    raise AssertionError(f"an effect without an incident: {effect}")
+
+    async def save(self) -> None:
+        """Write everything."""
+        for number, incident in self._touched.items():
+            if number not in self._stored:
+                await self.store.add_incident(incident)
+            elif self._stored[number] is not incident:
+                await self.store.save_incident(incident)
+        fresh = self._touched.keys() - self._stored.keys()
+        await self.store.change_deadlines(self._deadlines, fresh=fresh)
+        for deliver in self._deliveries.values():
+            await self.store.add_delivery(deliver)
+        await self.store.record(self.entries, self.now)
+        self.committed.deadlines_changed = bool(self._deadlines)
+        self.committed.destinations |= {each.destination for each in self._deliveries.values()}
+        self.committed.entries = len(self.entries)
+
+    def count(self, metrics: Metrics) -> None:
+        """Count what was written."""
+        for _, _, entry in self.entries:
+            metrics.events.labels(entry.mark.value).inc()
