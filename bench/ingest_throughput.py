@@ -41,6 +41,7 @@ from ingest.domain.batches import Batch, Lane, Number
 from ingest.domain.lineprotocol import encode_batch
 from ingest.settings import Settings
 from runtime.clock import utc_now
+from runtime.log import set_up_log
 from runtime.process import run_process
 from tests.support.servers import Server, free_port, influxdb1, mosquitto, victoria_metrics
 
@@ -60,6 +61,7 @@ class Figures:
 
     store: str
     readings: int
+    counted_by_the_store: int
     seconds: float
     from_broker: float
     direct: float
@@ -69,6 +71,7 @@ class Figures:
 
 def main() -> int:
     """Measure, and print one JSON object."""
+    set_up_log(level="WARNING")
     options = _options()
     measured = [asdict(_measure(kind, options.readings)) for kind in options.store if _installed(kind)]
     print(json.dumps({"cpus": os.cpu_count(), "pure": _pure(), "stores": measured}, indent=2))
@@ -102,6 +105,7 @@ def _measure(kind: str, readings: int) -> Figures:
         settings = _settings(broker, store, home / "through")
         with _ingest(settings) as process:
             seconds, cpu = asyncio.run(_through_the_broker(settings, process, count))
+            counted = asyncio.run(_counted(settings, count * POINTS * TIMES))
         direct = asyncio.run(
             _direct(_settings(broker, store | _elsewhere(kind), home / "direct"), count)
         )
@@ -110,6 +114,7 @@ def _measure(kind: str, readings: int) -> Figures:
     return Figures(
         kind,
         total,
+        counted,
         round(seconds, 3),
         round(rate),
         round(direct),
@@ -158,6 +163,7 @@ def _ingest(settings: Settings) -> Iterator[multiprocessing.Process]:
 
 
 def _run_ingest(settings: Settings) -> None:
+    set_up_log(level="WARNING")
     sys.exit(run_process(lambda: app.run(settings)))
 
 
@@ -227,6 +233,19 @@ async def _until_healthy(settings: Settings) -> None:
             except aiohttp.ClientError:
                 pass
             await asyncio.sleep(0.05)
+
+
+async def _counted(settings: Settings, expected: int) -> int:
+    """What the store counts; VictoriaMetrics shows new readings only after some seconds."""
+    url = f"http://127.0.0.1:{settings.web.port}/api/v1/readings/count"
+    deadline = time.monotonic() + 30
+    async with aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(url, params={"premises": "bench"}) as reply:
+                count = sum(each["count"] for each in (await reply.json())["counts"])
+            if count >= expected or time.monotonic() > deadline:
+                return count
+            await asyncio.sleep(0.2)
 
 
 async def _direct(settings: Settings, count: int) -> float:

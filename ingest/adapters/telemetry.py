@@ -59,6 +59,7 @@ class Telemetry:
         self._metrics = metrics
         self._rules = rules
         self._clock = clock
+        self._earliest = to_micros(rules.plausible.earliest)
         self._backlog = Backlog(rules.writing.backlog_readings)
         self._writing_since: float | None = None
         self.away: str | None = None
@@ -119,10 +120,8 @@ class Telemetry:
             self._drop(number, "backlog_full")
 
     def _window(self) -> Window:
-        now = self._clock()
-        plausible = self._rules.plausible
-        latest = now + timedelta(seconds=plausible.ahead_s)
-        return Window(to_micros(plausible.earliest), to_micros(latest))
+        latest = self._clock() + timedelta(seconds=self._rules.plausible.ahead_s)
+        return Window(self._earliest, to_micros(latest))
 
     async def _write(self, group: list[Batch]) -> Outcome:
         self._writing_since = asyncio.get_running_loop().time()

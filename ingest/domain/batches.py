@@ -1,6 +1,6 @@
 """What ingest holds of a gateway: numbered batches of readings, and copies of signals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -26,15 +26,15 @@ class Number(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of plausible readings, ready to be stored."""
+    """A batch of plausible readings, ready to be stored; *readings* is how many it holds."""
 
     number: Number
     series: tuple[Series, ...]
+    readings: int = field(init=False)
 
-    @property
-    def readings(self) -> int:
-        """How many readings it holds."""
-        return sum(len(each.t) for each in self.series)
+    def __post_init__(self) -> None:
+        # Counted once: the backlog, the groups and the metrics all ask for it.
+        object.__setattr__(self, "readings", sum([len(each.t) for each in self.series]))
 
 
 class Signals(Struct, frozen=True):

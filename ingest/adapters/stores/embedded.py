@@ -45,6 +45,11 @@ ROWS_A_SLICE = 5_000
 ROWS_A_FETCH = 5_000
 """Readings that stand in memory at a time while a curve is read and thinned."""
 
+# Readings of many series touch many pages with each commit, and mostly the same ones: in a cache of
+# 64 MB they stay in memory, and with a checkpoint every 32 MB (8,000 pages) they are written to their
+# place once for many commits. Together half as fast again as with SQLite's 2 MB and 4 MB.
+_WRITER = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;"
+
 _KNOWN_SERIES = 100_000
 """Numbers of series that are remembered; the rest are looked up."""
 
@@ -194,4 +199,5 @@ async def open_embedded(path: Path) -> AsyncIterator[Embedded]:
         open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as writer,
         open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as reader,
     ):
+        await writer.run(lambda database: database.executescript(_WRITER))
         yield Embedded(writer, reader)
