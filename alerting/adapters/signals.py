@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from alerting.adapters.engine import Arrival, Engine
 from alerting.adapters.metrics import Metrics
@@ -120,8 +120,6 @@ class Signals:
     async def _take(self, arrivals: list[Arrival]) -> None:
         try:
             await until_stored(lambda: self._engine.take(arrivals, self._clock()), self._metrics)
-        except (OperationalError, IntegrityError):  # pragma: no cover - until_stored keeps trying
-            raise
         except DBAPIError as flaw:
             await self._take_singly(arrivals, str(flaw.orig))
 

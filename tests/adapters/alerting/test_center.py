@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 from firmware_sim.command_center import CommandCenter, open_command_center
+from pydantic import SecretStr
 
 import registry.store
 from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
@@ -344,6 +345,20 @@ async def test_a_query_that_makes_no_sense_is_answered_with_a_sentence(
     center: Center, query: str
 ) -> None:
     assert (await center.get(f"/api/v1/{query}"))["error"]
+
+
+async def test_with_a_token_configured_nobody_is_served_without_it(center: Center) -> None:
+    await center.stop()
+    center.settings = center.settings.model_copy(update={"token": SecretStr("secret")})
+    await center.start()
+    statuses = []
+    for given in ("", "Bearer wrong", "Bearer secret"):
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": given}) as http,
+            http.get(center.api + "/api/v1/incidents") as answer,
+        ):
+            statuses.append(answer.status)
+    assert statuses == [401, 401, 200]
 
 
 async def test_an_import_takes_effect_while_alerting_runs(center: Center, gateway: Gateway) -> None:

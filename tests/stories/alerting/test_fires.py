@@ -159,6 +159,17 @@ async def test_points_of_different_zones_do_not_confirm_each_other(house: House)
     assert await house.relays() == ["unconfirmed to command-center", "unconfirmed to command-center"]
 
 
+async def test_a_zone_that_cleared_does_not_clear_another_that_still_waits(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.fire("smoke-11")
+    await house.restore("smoke-11")
+    await house.wait(minutes=3)
+    assert (await house.incident()).phase is Phase.SUSPECTED
+    await house.wait(minutes=3)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
 async def test_a_flapping_point_cannot_put_off_its_own_deadline(house: House) -> None:
     await house.fire("smoke-01")
     for _ in range(2):
@@ -318,6 +329,16 @@ async def test_a_fire_overtaken_by_its_own_restoration_is_a_suspicion_that_clear
 
     assert (await house.incident()).outcome is Outcome.CLEARED
     assert await house.relays() == []
+
+
+async def test_a_restoration_that_a_newer_fire_overtook_restores_nothing(house: House) -> None:
+    await house.fire("smoke-01")
+    restored = house.next("smoke-01", edge=Edge.RESTORED)
+    await house.fire("smoke-01")
+    await house.say(restored)
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
 
 
 # -- duplicates and restarts

@@ -161,6 +161,7 @@ def test_every_reason_has_a_row() -> None:
             -60,
             Clock.CORRECTED,
         ),
+        ("a correction that leads out of the hour is not made", -60, 7_200, 0, Clock.BAD),
         ("a clock known to be ahead is corrected", 540, -600, -60, Clock.CORRECTED),
         (
             "a clock in 1970 is not believed, even corrected",

@@ -108,6 +108,14 @@ def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_
     assert CancelDeadline(WINDOW) in effects
 
 
+def test_an_acknowledgement_cancels_every_later_stage() -> None:
+    incident, _ = fire()
+    _, effects = decide(incident, Acknowledge("A"), START + 1)
+    assert {CancelDeadline("stage-1"), CancelDeadline("stage-2")} <= {
+        effect for effect in effects if isinstance(effect, CancelDeadline)
+    }
+
+
 def test_a_stage_that_comes_due_after_the_acknowledgement_tells_nobody() -> None:
     incident, _ = play([(heard(1, "heat-01", START), START), (Acknowledge("A"), START + 1)])
     assert decide(incident, DeadlineDue("stage-1"), START + 60 * SECOND)[1] == []
