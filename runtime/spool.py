@@ -235,7 +235,8 @@ async def open_spool(path: Path | None, clock: Clock) -> AsyncIterator[Spool]:
             yield spool
         finally:
             await spool.settle()
-            file.close()
+            # In its own thread, and so after whatever that still does for callers that were cancelled.
+            thread.submit(file.close)
 
 
 def _open(path: Path | None, clock: Clock) -> _File:

@@ -50,7 +50,8 @@ class LineWatch:
         self._heard_at = since
         self._settled = False
         self._holds: set[Cause] = set()
-        self._minute: deque[tuple[float, int, int]] = deque()  # at each tick: t, sound, damaged
+        # At the start and at each tick: t, and how much was sound and damaged until then.
+        self._minute = deque([(since.t, 0, 0)])
 
     @property
     def state(self) -> LineState:

@@ -36,6 +36,12 @@ def test_a_noisy_line_is_a_fault_until_it_is_clean_for_a_minute() -> None:
     assert line.state is LineState.UP
 
 
+def test_damage_within_the_first_second_counts() -> None:
+    line = watch()
+    line.heard(10, 30, moment(0.5))
+    assert [each.reason for each in line.tick(moment(1))] == ["line_noisy"]
+
+
 def test_a_little_damage_is_normal() -> None:
     assert minutes(watch(), 0, 600, sound=10, damaged=1) == []
 

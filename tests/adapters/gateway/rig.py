@@ -1,0 +1,215 @@
+"""A gateway between detectors on real pseudo-terminals and a small center on a real broker."""
+
+import asyncio
+import os
+import pty
+import tty
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiomqtt
+
+from contract.coverage import Coverage
+from contract.messages import (
+    VERSION,
+    Heartbeat,
+    IncidentNotice,
+    Presence,
+    Receipt,
+    Signal,
+    TelemetryBatch,
+    decode_alarm,
+    decode_heartbeat,
+    decode_presence,
+    decode_telemetry,
+    encode,
+)
+from contract.sentences import Sentence, Status
+from contract.sentences import encode as encode_sentence
+from contract.topics import Leaf
+from gateway.app import run
+from gateway.settings import Settings
+from tests.support.servers import Server
+
+TOPIC = "tocsin/v1/p/g"
+
+
+class PtyLine:
+    """The detectors' end of a serial line; *port* is the gateway's, and stays when the line is cut."""
+
+    def __init__(self, folder: Path, name: str = "tty") -> None:
+        self._link = folder / name
+        self._sequence = 0
+        self._ends: tuple[int, int] | None = None
+        self.mend()
+
+    @property
+    def port(self) -> str:
+        return str(self._link)
+
+    def mend(self) -> None:
+        """Plug it in (again)."""
+        ours, theirs = pty.openpty()
+        tty.setraw(ours)
+        tty.setraw(theirs)
+        os.set_blocking(ours, False)
+        self._ends = (ours, theirs)
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(os.ttyname(theirs))
+
+    def cut(self) -> None:
+        """Pull it out."""
+        self._link.unlink()
+        for end in self._ends or ():
+            os.close(end)
+        self._ends = None
+
+    def send(self, data: bytes) -> None:
+        assert self._ends is not None
+        while data:
+            try:
+                data = data[os.write(self._ends[0], data) :]
+            except BlockingIOError:
+                os.sched_yield()
+
+    def say(
+        self,
+        address: str,
+        quantity: str,
+        value: float | None,
+        status: Status = Status.NORMAL,
+    ) -> None:
+        self._sequence += 1
+        self.send(encode_sentence(Sentence(address, self._sequence % 65_536, quantity, value, status)))
+
+
+class Center:
+    """Takes all that a gateway publishes, and receipts it unless told not to."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self.client = client
+        self.receipts = {"alarm": True, "telemetry": True}
+        self.signals: list[Signal] = []
+        self.epochs: list[str] = []
+        self.floors: list[int] = []
+        self.batches: list[TelemetryBatch] = []
+        self.presences: list[Presence] = []
+        self.heartbeats: list[Heartbeat] = []
+        self._coverage: dict[tuple[str, str], Coverage] = {}
+
+    @property
+    def sees_lines(self) -> bool:
+        """Whether the gateway is there and all its lines are open."""
+        return bool(self.heartbeats) and set(self.heartbeats[-1].lines.values()) <= {"up"}
+
+    @property
+    def story(self) -> list[str]:
+        """Each signal once, in the order of arrival."""
+        return list(
+            dict.fromkeys(f"{each.name} {each.kind} {each.edge}: {each.reason}" for each in self.signals)
+        )
+
+    def readings(self, point: str) -> list[float]:
+        """All values of *point*, each batch once, in the order of batches."""
+        batches = {(each.epoch, each.seq): each for each in self.batches}
+        return [
+            value
+            for _, batch in sorted(batches.items(), key=lambda item: item[0][1])
+            for series in batch.series
+            if series.point == point
+            for value in series.v
+        ]
+
+    def count(self, point: str) -> int:
+        """How many readings of *point* have arrived."""
+        return len(self.readings(point))
+
+    async def run(self) -> None:
+        async for message in self.client.messages:
+            await self._take(message.topic.value.removeprefix(f"{TOPIC}/"), bytes(message.payload))
+
+    async def receipt(self, lane: str, receipt: Receipt) -> None:
+        await self.client.publish(f"{TOPIC}/receipt/{lane}", encode(receipt), qos=1)
+
+    async def tell(self, notice: IncidentNotice) -> None:
+        await self.client.publish(f"{TOPIC}/incident", encode(notice), qos=1)
+
+    async def _take(self, leaf: str, payload: bytes) -> None:
+        if leaf == Leaf.ALARM:
+            alarm = decode_alarm(payload)
+            assert not alarm.bad
+            self.signals += alarm.signals
+            self.epochs.append(alarm.epoch)
+            self.floors.append(alarm.floor)
+            await self._cover("alarm", alarm.epoch, alarm.floor, [each.seq for each in alarm.signals])
+        elif leaf == Leaf.TELEMETRY:
+            batch = decode_telemetry(payload)
+            self.batches.append(batch)
+            await self._cover("telemetry", batch.epoch, batch.floor, [batch.seq])
+        elif leaf == Leaf.PRESENCE:
+            self.presences.append(decode_presence(payload))
+        elif leaf == Leaf.HEARTBEAT:
+            self.heartbeats.append(decode_heartbeat(payload))
+
+    async def _cover(self, lane: str, epoch: str, floor: int, seqs: list[int]) -> None:
+        if not self.receipts[lane]:
+            return
+        coverage = self._coverage.setdefault((lane, epoch), Coverage())
+        coverage.raise_floor(floor)
+        for seq in seqs:
+            coverage.add(seq)
+        await self.receipt(
+            lane,
+            Receipt(v=VERSION, epoch=epoch, through=coverage.through, above=coverage.above),
+        )
+
+
+@asynccontextmanager
+async def center(broker: Server) -> AsyncIterator[Center]:
+    async with aiomqtt.Client(
+        "127.0.0.1", broker.port, identifier=f"center-{os.urandom(4).hex()}"
+    ) as client:
+        await client.subscribe(f"{TOPIC}/+", qos=1)
+        here = Center(client)
+        async with during(here.run):
+            yield here
+
+
+@asynccontextmanager
+async def during(work: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+    """Do *work* within the block; what fails there fails the test."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def settings_for(folder: Path, broker: Server, **others: Any) -> Settings:
+    quick = {"telemetry": {"batch_s": 0.05, "resend_first_s": 0.5}, "heartbeat_s": 0.2}
+    return Settings(
+        **{
+            "premises": "p",
+            "gateway": "g",
+            "data_dir": folder / "data",
+            "broker": {"port": broker.port},
+            **quick,
+            **others,
+        }
+    )
+
+
+@asynccontextmanager
+async def gateway(settings: Settings) -> AsyncIterator[None]:
+    """A running gateway, stopped in order at the end of the block, within five seconds."""
+    task = asyncio.create_task(run(settings))
+    try:
+        yield
+    finally:
+        task.cancel()
+        async with asyncio.timeout(5):
+            with suppress(asyncio.CancelledError):
+                await task

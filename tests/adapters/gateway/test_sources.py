@@ -1,0 +1,188 @@
+"""Detectors with MQTT of their own: levels, retained messages, and what cannot be understood."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from contract.detectors import encode_sample
+from contract.sentences import Sentence, Status
+from tests.adapters.gateway.rig import Center, center, gateway, settings_for
+from tests.support.servers import Server, mosquitto
+from tests.support.waiting import eventually
+
+
+def sources(port: int, *points: dict) -> dict:
+    return {
+        "sources": [
+            {
+                "name": "zigbee",
+                "dialect": "zigbee2mqtt",
+                "root": "zigbee2mqtt",
+                "broker": {"port": port},
+            },
+            {"name": "own", "dialect": "tocsin", "root": "site/detectors", "broker": {"port": port}},
+        ],
+        "points": list(points),
+    }
+
+
+@asynccontextmanager
+async def site(
+    tmp_path: Path, broker: Server, *points: dict, retained: dict[str, bytes] | None = None
+) -> AsyncIterator[tuple[Center, aiomqtt.Client]]:
+    """A gateway that listens to detectors on the same broker; *retained* was published before."""
+    async with aiomqtt.Client("127.0.0.1", broker.port) as detectors, center(broker) as rct:
+        for topic, payload in (retained or {}).items():
+            await detectors.publish(topic, payload, qos=1, retain=True)
+        settings = settings_for(tmp_path, broker, **sources(broker.port, *points))
+        async with gateway(settings):
+            await eventually(lambda: rct.sees_lines)
+            # The subscriptions stand when what is said on both roots is heard.
+            await _heard(detectors, rct)
+            yield rct, detectors
+
+
+async def _heard(detectors: aiomqtt.Client, rct: Center) -> None:
+    async def both() -> bool:
+        await detectors.publish("zigbee2mqtt/hello-z", b'{"smoke":false}', qos=1)
+        await detectors.publish("site/detectors/hello-o", sample("hello-o", "co", 1.0), qos=1)
+        return bool(rct.readings("hello-z") and rct.readings("hello-o"))
+
+    await eventually(both, every=0.1)
+
+
+def sample(address: str, quantity: str, value: float | None, status: Status = Status.NORMAL) -> bytes:
+    return encode_sample(Sentence(address, 1, quantity, value, status))
+
+
+KITCHEN = {"name": "kitchen", "address": "Bếp 1", "source": "zigbee", "kind": "level"}
+
+
+async def test_a_level_is_a_fire_while_it_is_true(broker: Server, tmp_path: Path) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+        for smoke in (True, True, False):
+            state = {"smoke": smoke, "battery": 97, "linkquality": 120, "unheard_of": [1, 2]}
+            await detectors.publish("zigbee2mqtt/Bếp 1", json.dumps(state), qos=1)
+        await eventually(lambda: "kitchen fire restored: detector_alarm" in rct.story)
+        assert rct.story.count("kitchen fire raised: detector_alarm") == 1
+        await eventually(lambda: sorted(rct.readings("kitchen")) == [0.0, 1.0, 1.0, 97.0, 97.0, 97.0])
+
+
+@pytest.mark.parametrize("age_s", [None, 86_400])
+async def test_a_retained_alarm_of_unknown_age_is_a_prealarm_and_the_next_one_a_fire(
+    broker: Server, tmp_path: Path, age_s: int | None
+) -> None:
+    state: dict[str, object] = {"smoke": True}
+    if age_s is not None:
+        state["last_seen"] = int((time.time() - age_s) * 1000)
+    retained = {"zigbee2mqtt/Bếp 1": json.dumps(state).encode()}
+    async with site(tmp_path, broker, KITCHEN, retained=retained) as (rct, detectors):
+        await eventually(lambda: "kitchen prealarm raised: retained_alarm" in rct.story)
+        assert "kitchen fire raised: detector_alarm" not in rct.story
+        assert rct.readings("kitchen") == []
+        await detectors.publish("zigbee2mqtt/Bếp 1", b'{"smoke":true}', qos=1)
+        await eventually(lambda: "kitchen fire raised: detector_alarm" in rct.story)
+        await eventually(lambda: "kitchen prealarm restored: retained_alarm" in rct.story)
+
+
+async def test_a_retained_alarm_that_was_seen_just_now_is_a_fire(broker: Server, tmp_path: Path) -> None:
+    state = {"smoke": True, "last_seen": int(time.time() * 1000) - 2_000}
+    retained = {"zigbee2mqtt/Bếp 1": json.dumps(state).encode()}
+    async with site(tmp_path, broker, KITCHEN, retained=retained) as (rct, _):
+        await eventually(lambda: "kitchen fire raised: detector_alarm" in rct.story)
+        assert "kitchen prealarm raised: retained_alarm" not in rct.story
+
+
+async def test_a_detector_that_its_bridge_cannot_reach_is_in_fault(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+        for payload in (b'{"state":"offline"}', b"online"):
+            await detectors.publish("zigbee2mqtt/Bếp 1/availability", payload, qos=1)
+        await eventually(lambda: "kitchen fault restored: unavailable" in rct.story)
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "reason"),
+    [
+        ("zigbee2mqtt/Bếp 1", b"\xff\xfe\xff", "not_json"),
+        ("zigbee2mqtt/Bếp 1", b'{"smoke":"yes"}', "bad_shape"),
+        ("zigbee2mqtt/Bếp 1", b"[" * 16_000, "bad_shape"),
+        ("zigbee2mqtt/Bếp 1", b'{"smoke":true,"x":"' + b"x" * 17_000 + b'"}', "too_large"),
+        ("zigbee2mqtt/Bếp 1/availability", b"perhaps", "bad_shape"),
+        ("site/detectors/s-1", b"", "not_json"),
+        ("site/detectors/s-1", b'{"v":1,"address":"s-1"}', "bad_shape"),
+        (
+            "site/detectors/s-1",
+            b'{"v":2,"address":"s-1","sequence":1,"quantity":"smoke","value":9,"status":"normal"}',
+            "bad_version",
+        ),
+        (
+            "site/detectors/s-1",
+            b'{"v":1,"address":"s-1","sequence":1,"quantity":"smoke","value":NaN,"status":"normal"}',
+            "not_json",
+        ),
+        ("site/detectors/s-1", sample("s-2", "smoke", 0.0), "bad_shape"),
+    ],
+)
+async def test_what_cannot_be_understood_is_set_aside_and_nothing_else_is_lost(
+    broker: Server, tmp_path: Path, topic: str, payload: bytes, reason: str
+) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+        await detectors.publish(topic, payload, qos=1)
+        await detectors.publish("zigbee2mqtt/Bếp 1", b'{"smoke":true}', qos=1)
+        await detectors.publish("site/detectors/m-1", sample("m-1", "manual", 1.0), qos=1)
+        await eventually(lambda: "kitchen fire raised: detector_alarm" in rct.story)
+        await eventually(lambda: "m-1 fire raised: manual_call" in rct.story)
+        quarantine = tmp_path / "data" / "quarantine"
+        lines = await eventually(
+            lambda: [
+                line for file in quarantine.glob("*.jsonl") for line in file.read_text().splitlines()
+            ]
+        )
+        (record,) = map(json.loads, lines)
+        assert (record["source"], record["reason"]) == (topic, reason)
+
+
+async def test_other_devices_of_the_bridge_and_its_own_talk_are_ignored(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with site(tmp_path, broker) as (rct, detectors):
+        await detectors.publish("zigbee2mqtt/bridge/state", b"garbage", qos=1)
+        await detectors.publish("zigbee2mqtt/Lamp", b'{"state":"ON","battery":50}', qos=1)
+        await detectors.publish("zigbee2mqtt/Lamp/set", b'{"state":"OFF"}', qos=1)
+        await detectors.publish("zigbee2mqtt/Other", b'{"smoke":true}', qos=1)
+        await eventually(lambda: "other fire raised: detector_alarm" in rct.story)
+        assert not [each for each in rct.story if "lamp" in each]
+        assert not (tmp_path / "data" / "quarantine").exists()
+
+
+async def test_a_retained_sample_is_neither_a_reading_nor_a_fire(broker: Server, tmp_path: Path) -> None:
+    retained = {
+        "site/detectors/m-1": sample("m-1", "manual", 1.0),
+        "site/detectors/s-1": sample("s-1", "smoke", 9.0),
+    }
+    async with site(tmp_path, broker, retained=retained) as (rct, _):
+        await eventually(lambda: "m-1 prealarm raised: retained_alarm" in rct.story)
+        assert rct.readings("m-1") == rct.readings("s-1") == []
+        assert not [each for each in rct.story if " fire " in each]
+
+
+async def test_a_source_whose_broker_is_away_is_a_fault_and_no_obstacle_to_the_others(
+    broker: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.adapters.detectors._BROKER_PATIENCE_S", 0.2)
+    with mosquitto(tmp_path / "site") as local:
+        settings = settings_for(tmp_path, broker, **sources(local.port, KITCHEN))
+        async with center(broker) as rct, gateway(settings):
+            async with aiomqtt.Client("127.0.0.1", local.port) as detectors:
+                await _heard(detectors, rct)
+            local.kill()
+            await eventually(lambda: "zigbee fault raised: line_lost" in rct.story)
+            local.start()
+            await eventually(lambda: "zigbee fault restored: line_lost" in rct.story)
