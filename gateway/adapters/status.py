@@ -55,6 +55,9 @@ def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[
         "alarm": msgspec.to_builtins(uplink.alarm.state()),
         "memory": msgspec.to_builtins(uplink.memory.state()),
         "telemetry": msgspec.to_builtins(uplink.telemetry.state()),
+        "unknown_points": supervisor.site.unknown_points,
+        "ignored_samples": supervisor.site.ignored,
+        "missed_sentences": supervisor.site.missed,
         "lines": [_line(line, held) for line in supervisor.lines],
         "points": [_point(at, point, held) for at, point in supervisor.site.points.items()],
         "conditions": [
