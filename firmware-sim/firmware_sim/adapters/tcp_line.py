@@ -1,13 +1,18 @@
 """A line that is a TCP port: what a serial device server offers on a network."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+
 from firmware_sim.adapters.line import LINGER_S, CannotOpen, until
 
+log = structlog.get_logger(__name__)
+
 ROOM = 65_536
-"""Bytes that may wait for one client; one that reads no faster misses sentences."""
+"""Bytes that may wait for one client, here and again in the kernel; beyond it misses sentences."""
 
 CLOSING_S = 1.0
 
@@ -17,12 +22,19 @@ class TcpLine:
 
     def __init__(self) -> None:
         self.url = ""
+        self.missed = 0
         self._clients: set[asyncio.StreamWriter] = set()
         self._somebody = asyncio.Event()
+
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return len(self._clients)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Keep one client for as long as it stays."""
         writer.transport.set_write_buffer_limits(high=ROOM)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
         self._clients.add(writer)
         self._somebody.set()
         try:
@@ -34,8 +46,9 @@ class TcpLine:
             self._forget(writer)
 
     def offer(self, data: bytes) -> bool:
-        """Send *data* to every client with room; True if there was one."""
+        """Send *data* to every client with room; True if there was one. *missed* counts the others."""
         heard = [each for each in self._clients if _waiting(each) <= ROOM]
+        self.missed += len(self._clients) - len(heard)
         for each in heard:
             each.write(data)
         return bool(heard)
@@ -90,6 +103,8 @@ async def open_tcp(host: str, port: int) -> AsyncIterator[TcpLine]:
     finally:
         server.close()
         await line.close()
+        if line.missed:
+            log.warning("clients did not read and missed sentences", line=line.url, missed=line.missed)
 
 
 def _waiting(client: asyncio.StreamWriter) -> int:

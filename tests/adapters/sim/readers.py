@@ -15,7 +15,10 @@ from tests.support.waiting import eventually
 class Reader:
     """Reads one port with pyserial, in a thread of its own, until the port ends."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, asleep: bool) -> None:
+        self._awake = threading.Event()
+        if not asleep:
+            self._awake.set()
         self._port = serial.serial_for_url(url, timeout=0.1)
         self._decoder = Decoder()
         self._leave = threading.Event()
@@ -29,20 +32,25 @@ class Reader:
     def damage(self) -> list[Damage]:
         return [each for each in self.heard if isinstance(each, Damage)]
 
+    def wake(self) -> None:
+        self._awake.set()
+
     def close(self) -> None:
         self._leave.set()
+        self._awake.set()
         self._thread.join(5)
         self._port.close()
 
     def _read(self) -> None:
+        self._awake.wait()
         with contextlib.suppress(serial.SerialException, OSError):  # the line was closed
             while not self._leave.is_set():
                 self.heard += self._decoder.feed(self._port.read(4096))
 
 
 @contextlib.contextmanager
-def reading(url: str) -> Iterator[Reader]:
-    reader = Reader(url)
+def reading(url: str, *, asleep: bool = False) -> Iterator[Reader]:
+    reader = Reader(url, asleep=asleep)
     try:
         yield reader
     finally:

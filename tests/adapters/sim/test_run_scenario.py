@@ -88,9 +88,9 @@ async def test_what_nobody_listens_to_is_dropped_and_is_no_truth(tmp_path: Path,
     line = TCP if kind == "tcp" else pty(tmp_path / "line-1")
     truth = tmp_path / "truth.jsonl"
     end = await run_scenario(
-        scenario(line + POINTS), clock=utc_now, truth=truth, speed=100.0, duration=10.0
+        scenario(line + POINTS), clock=utc_now, truth=truth, speed=20.0, duration=20.0
     )
-    assert (end.sent, end.dropped) == (0, 20)
+    assert (end.sent, end.dropped) == (0, 40)
     assert read_truth(truth) == []
 
 
@@ -126,20 +126,6 @@ async def test_a_reader_that_never_reads_stops_nobody_and_what_it_missed_is_coun
         end = await task
         assert end.dropped > 300
         assert len(listener.sentences("smoke-02")) == 600
-
-
-async def test_a_client_that_never_reads_does_not_silence_the_others() -> None:
-    story = scenario("sample_every_s = 0.01\n" + TCP + POINTS)
-    run = Run()
-    task = running(story, run, speed=20.0, duration=20.0)
-    url = await run.url("line-1")
-    port = int(url.rpartition(":")[2])
-    with socket.socket() as sleeper, reading(url) as first, reading(url) as second:
-        sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-        await asyncio.to_thread(sleeper.connect, ("127.0.0.1", port))
-        run.start.set()
-        await task
-        await eventually(lambda: len(first.heard) == len(second.heard) == 4_000)
 
 
 async def test_nothing_is_said_before_the_start(tmp_path: Path) -> None:

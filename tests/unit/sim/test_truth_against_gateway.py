@@ -80,6 +80,23 @@ def test_a_gateway_raises_every_press_of_a_call_point_and_none_in_calm(stream: S
     agree("manual", stream)
 
 
+@pytest.mark.parametrize("every_s", [0.1, 0.5, 1.0, 2.0, 4.9])
+@pytest.mark.parametrize(
+    ("quantity", "calm", "level"),
+    [("smoke", 0.02, 0.4), ("smoke", 0.05, 0.401), ("temperature", 24.0, 60.0), ("manual", 0.0, 1.0)],
+)
+def test_the_least_that_is_beyond_doubt_is_enough_for_a_gateway(
+    quantity: str, calm: float, level: float, every_s: float
+) -> None:
+    for length in range(1, 200):
+        values = [calm] * 60 + [level] * length
+        stream = [(index * every_s, value) for index, value in enumerate(values)]
+        if owed(quantity, stream).fires:
+            assert raised(quantity, stream) == 1
+            return
+    pytest.fail("never beyond doubt")
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")
 @pytest.mark.parametrize(
     ("data_set", "pattern", "least"),
