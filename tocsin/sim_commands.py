@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from contract import recordings
-from contract.recordings import BadRecording
+from contract.recordings import BadRecording, Reading
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
@@ -98,8 +98,13 @@ def replay_(
 ) -> None:
     """Play RECORDING into simulated detectors on one line; each row becomes one sentence.
 
-    A slow reader slows the replay and loses nothing.
+    The recording is read through before the line is opened, so that a mistake in its last row is
+    named at once. A slow reader slows the replay and loses nothing.
     """
+    try:
+        seconds = _length(open_recording(recording))
+    except (BadRecording, OSError) as flaw:
+        stop(str(flaw))
     line = Pty(kind="pty", name="replay", link=link)
     _play(
         lambda bar: replay(
@@ -113,7 +118,7 @@ def replay_(
             on_progress=bar.progress,
         ),
         title=recording.name,
-        total=None,
+        total=seconds,
         start_when=start_when,
     )
 
@@ -152,6 +157,15 @@ def command_center(
     """Play a command center: take relays, and print each in the duty officer's words."""
     set_up_log()
     raise typer.Exit(run_process(lambda: run_command_center("127.0.0.1", port, log=log)))
+
+
+def _length(readings: Iterable[Reading]) -> float:
+    """Seconds from the first to the last of *readings*."""
+    first = last = 0.0
+    for number, each in enumerate(readings):
+        first = each.t if number == 0 else first
+        last = each.t
+    return last - first
 
 
 def _write(output: Path, lines: Iterable[str]) -> int:

@@ -1,0 +1,104 @@
+"""The command line as a person, or a script, meets it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VERBS = [
+    ["gateway"],
+    ["ingest"],
+    ["alerting"],
+    ["sim", "run"],
+    ["sim", "replay"],
+    ["sim", "convert"],
+    ["sim", "command-center"],
+    ["registry", "import"],
+    ["registry", "show"],
+    ["demo"],
+]
+
+
+def tocsin(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tocsin", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
+
+
+def test_every_verb_teaches_what_it_does() -> None:
+    for verb in VERBS:
+        answer = tocsin(*verb, "--help")
+        assert answer.returncode == 0, answer.stderr
+        assert len(answer.stdout) > 300, f"{verb}: {answer.stdout}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "content", "named"),
+    [
+        (
+            "gateway",
+            'premises = "Chợ"\nheartbeat_s = 0\nbogus = 1\n',
+            ["premises", "heartbeat_s", "bogus", "data_dir"],
+        ),
+        ("ingest", '[store]\nkind = "oracle"\n[broker]\nport = 99999\n', ["store", "broker.port"]),
+        (
+            "alerting",
+            '[relay]\ntimeout_s = -1\nlog_level = "LOUD"\n',
+            ["relay.timeout_s", "command_center"],
+        ),
+    ],
+)
+def test_a_check_names_every_mistake_at_once_with_its_key(
+    verb: str, content: str, named: list[str], tmp_path: Path
+) -> None:
+    config = tmp_path / "wrong.toml"
+    config.write_text(content)
+    answer = tocsin(verb, "--config", str(config), "--check")
+    assert answer.returncode == 2
+    for key in named:
+        assert f"{config}: {key}" in answer.stderr
+    machines = tocsin(verb, "--config", str(config), "--check", "--json")
+    assert machines.returncode == 2
+    told = json.loads(machines.stdout)
+    assert told["ok"] is False
+    assert len(told["errors"]) >= len(named)
+
+
+def test_a_file_that_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    config = tmp_path / "broken.toml"
+    config.write_text('premises = "a"\ngateway = \n')
+    answer = tocsin("gateway", "--config", str(config), "--check")
+    assert answer.returncode == 2
+    assert "line 2" in answer.stderr
+
+
+def test_a_scenario_is_checked_without_being_run(tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text('[[points]]\naddress = "p1"\nkind = "smoke"\nline = "nowhere"\n')
+    answer = tocsin("sim", "run", str(scenario), "--check")
+    assert answer.returncode == 2
+    assert "nowhere" in answer.stderr
+
+
+def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text('[[premises]]\nid = "p"\nname = "P"\naddress = "A"\n')
+    bad.write_text(good.read_text() + '[[zones]]\nid = "z"\npremises = "nowhere"\nname = "Z"\n')
+    database = ["--database", f"sqlite+aiosqlite:///{tmp_path}/center.db"]
+    refused = tocsin("registry", "import", str(bad), *database)
+    assert refused.returncode == 2
+    assert "nowhere" in refused.stderr
+    assert "nothing was imported" in refused.stderr
+    imported = tocsin("registry", "import", str(good), *database, "--json")
+    assert json.loads(imported.stdout)["result"] == "imported"
+    shown = tocsin("registry", "show", *database, "--json")
+    assert [each["id"] for each in json.loads(shown.stdout)["registry"]["premises"]] == ["p"]
+
+
+def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
+    recording = tmp_path / "r.csv"
+    recording.write_text("t,point,quantity,value\n0,p,smoke,NaN\n")
+    answer = tocsin("sim", "replay", str(recording), "--port", "0", "--speed", "100")
+    assert answer.returncode == 2
+    assert "line 2" in answer.stderr
