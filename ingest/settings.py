@@ -1,13 +1,12 @@
 """What may be set for ingest, and what each figure means."""
 
-import ipaddress
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from runtime.settings import Broker, Part, SecretFile, ServiceSettings, Web
+from runtime.settings import Broker, GuardedWeb, Part, SecretFile, ServiceSettings, secret_of
 
 
 def _address(text: str) -> str:
@@ -17,12 +16,6 @@ def _address(text: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 """Where a server is, as ``http://host:port``."""
-
-
-def _secret(value: SecretStr | None, file: Path | None) -> str | None:
-    if file is not None:
-        return file.read_text().strip()
-    return value.get_secret_value() if value else None
 
 
 class EmbeddedStore(Part):
@@ -46,7 +39,7 @@ class InfluxDB1Store(Part):
 
     def secret(self) -> str | None:
         """The password, from its file where one is named."""
-        return _secret(self.password, self.password_file)
+        return secret_of(self.password, self.password_file)
 
 
 class InfluxDB2Store(Part):
@@ -65,7 +58,7 @@ class InfluxDB2Store(Part):
 
     def secret(self) -> str | None:
         """The token, from its file where one is named."""
-        return _secret(self.token, self.token_file)
+        return secret_of(self.token, self.token_file)
 
 
 StoreSettings = Annotated[EmbeddedStore | InfluxDB1Store | InfluxDB2Store, Field(discriminator="kind")]
@@ -102,34 +95,6 @@ class Reading(Part):
     most_points: int = Field(100_000, ge=2)  # about 4 MB of JSON
 
 
-class IngestWeb(Web):
-    """Where the HTTP server listens, and who may ask it."""
-
-    port: int = Field(8081, ge=0, le=65535)
-    token: SecretStr | None = None
-    token_file: SecretFile = None
-
-    def secret(self) -> str | None:
-        """The token that requests must carry, from its file where one is named."""
-        return _secret(self.token, self.token_file)
-
-    @model_validator(mode="after")
-    def _guarded_beyond_this_machine(self) -> Self:
-        if not _is_loopback(self.host) and self.token is None and self.token_file is None:
-            raise ValueError(
-                f"listening on {self.host} lets other machines read; set token or token_file, "
-                "or listen on 127.0.0.1"
-            )
-        return self
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class Settings(ServiceSettings):
     """All settings of ingest."""
 
@@ -140,7 +105,7 @@ class Settings(ServiceSettings):
     # Several processes that name the same group divide the messages among them ($share of the broker).
     share: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")
     broker: Broker = Broker()
-    web: IngestWeb = IngestWeb()
+    web: GuardedWeb = GuardedWeb(port=8081)
     store: StoreSettings = EmbeddedStore()
     writing: Writing = Writing()
     plausible: Plausible = Plausible()

@@ -6,7 +6,7 @@ is away for long loses none.
 
 import asyncio
 import random
-import sqlite3
+from collections.abc import Iterator
 
 import msgspec
 import structlog
@@ -19,7 +19,7 @@ from ingest.domain.batches import Signals
 from ingest.domain.replies import pause_s
 from ingest.settings import Writing
 from runtime.mqtt import Message
-from runtime.spool import NotStored, Spool
+from runtime.spool import Entry, NotRead, NotStored, Spool
 
 log = structlog.get_logger(__name__)
 
@@ -61,30 +61,49 @@ class SignalCopies:
             group = [await self._inbox.get()]
             while not self._inbox.empty():
                 group.append(self._inbox.get_nowait())
-            await self._make_room(len(group))
             async with asyncio.TaskGroup() as tasks:
                 for each in group:
                     tasks.create_task(self._append(each))
             self._stored.set()
+            await self._trim()
 
     async def write_forever(self) -> None:
         """Write what is on disk to the store, and then forget it, until cancelled."""
         failures = 0
         while True:
             await self._stored.wait()
+            self._stored.clear()  # before looking, so that what comes meanwhile sets it again
+            outcome = await self._write_some()
+            if outcome is None:
+                continue
+            self._stored.set()
+            failures = failures + 1 if outcome.kept else 0
+            if failures:
+                await asyncio.sleep(self._pause_s(failures, outcome))
+
+    async def _write_some(self) -> Outcome | None:
+        """What became of the oldest copies on disk; None if there are none."""
+        try:
             entries = await self._spool.entries(limit=AT_ONCE)
             if not entries:
-                self._stored.clear()
-                continue
-            outcome = await self._store.write_signals([_decoder.decode(each.body) for each in entries])
+                return None
+            outcome = await self._store.write_signals(list(self._copies(entries)))
             if not outcome.kept:
-                failures = 0
-                self._count.labels("stored").inc(len(entries))
-                self._note_refused(outcome)
+                self._note(len(entries), outcome)
                 await self._spool.release(through=entries[-1].seq)
-                continue
-            failures += 1
-            await asyncio.sleep(self._pause_s(failures, outcome) * random.uniform(0.5, 1.0))
+        except (NotRead, NotStored) as flaw:
+            log.error("copies of signals wait; make room on the disk", reason=str(flaw))
+            return Outcome(kept=frozenset({0}), reason=str(flaw))
+        return outcome
+
+    def _copies(self, entries: list[Entry]) -> Iterator[Signals]:
+        for each in entries:
+            try:
+                yield _decoder.decode(each.body)
+            except msgspec.DecodeError as flaw:
+                # Written by another version of this program, or damaged: it must not stop the others.
+                self._count.labels("unreadable").inc()
+                log.error("copy of a signal on disk cannot be read", body=each.body, reason=str(flaw))
 
     async def _append(self, copy: Signals) -> None:
         try:
@@ -93,20 +112,22 @@ class SignalCopies:
             self._count.labels("dropped").inc()
             log.error("copy of a signal lost; make room on the disk", reason=str(flaw))
 
-    async def _make_room(self, entries: int) -> None:
+    async def _trim(self) -> None:
+        """Keep to the bound: the oldest go, because the newest tell what is happening now."""
         depth = self._spool.depth
-        excess = depth.entries + entries - self._writing.signal_messages
+        excess = depth.entries - self._writing.signal_messages
         if excess <= 0:
             return
         try:
             await self._spool.release(through=depth.floor + excess - 1)
-        except sqlite3.Error as flaw:
-            log.error("no room made; make room on the disk", reason=str(flaw))
+        except NotStored as flaw:
+            log.error("old copies not dropped; make room on the disk", reason=str(flaw))
             return
         self._count.labels("dropped").inc(excess)
         log.error("copies of signals dropped, oldest first; see why the store is away", dropped=excess)
 
-    def _note_refused(self, outcome: Outcome) -> None:
+    def _note(self, written: int, outcome: Outcome) -> None:
+        self._count.labels("stored").inc(written)
         for each in outcome.refused:
             self._count.labels("refused").inc()
             log.error("copy of a signal refused", lines=each.lines.decode(), reason=each.detail)
@@ -117,4 +138,5 @@ class SignalCopies:
             first_s=self._writing.first_pause_s,
             longest_s=self._writing.longest_pause_s,
             asked_s=outcome.retry_after_s,
+            jitter=random.random(),
         )

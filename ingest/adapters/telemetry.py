@@ -107,7 +107,7 @@ class Telemetry:
                 failures, room = 0, min(most, room * 4)
                 continue
             failures, room = failures + 1, max(1, room // 4)
-            await asyncio.sleep(self._pause_s(failures, outcome) * random.uniform(0.5, 1.0))
+            await asyncio.sleep(self._pause_s(failures, outcome))
 
     async def _take_new(self, number: Number, message: TelemetryBatch, source: str) -> None:
         parts = sort_readings(message.series, self._window())
@@ -155,6 +155,7 @@ class Telemetry:
             first_s=writing.first_pause_s,
             longest_s=writing.longest_pause_s,
             asked_s=outcome.retry_after_s,
+            jitter=random.random(),
         )
 
     def _note_store(self, reason: str | None) -> None:

@@ -1,7 +1,6 @@
 """The HTTP API of ingest (docs/protocol.md, 8): readings, counts, health, metrics."""
 
-import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,12 +14,10 @@ from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.base import Store, StoreAway, Wanted
 from ingest.settings import Reading, Settings
 from runtime.clock import Clock
-from runtime.web import health_routes
+from runtime.web import Handler, health_routes, require_token
 
 DEFAULT_SPAN = timedelta(hours=24)
 """How far back readings are given where ``from`` is not said."""
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class BadParameter(ValueError):
@@ -37,7 +34,7 @@ def web_app(
 ) -> web.Application:
     """The server's routes, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
-    app = web.Application(middlewares=[_plain_errors(metrics), _guard(settings.web.secret())])
+    app = web.Application(middlewares=[_plain_errors(metrics), require_token(settings.web.secret())])
     app.add_routes(health_routes(metrics.registry, health))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]
@@ -138,19 +135,6 @@ def _plain_errors(metrics: Metrics) -> Any:
         return response
 
     return plain_errors
-
-
-def _guard(token: str | None) -> Any:
-    expected = f"Bearer {token}".encode()
-
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode()
-        if token and request.path.startswith("/api/") and not hmac.compare_digest(given, expected):
-            return _error(401, "send the header 'Authorization: Bearer <token>' with ingest's web token")
-        return await handler(request)
-
-    return guard
 
 
 def _error(status: int, text: str) -> web.Response:

@@ -1,9 +1,11 @@
 """Reading from VictoriaMetrics, which takes InfluxDB's lines but answers neither InfluxQL nor Flux.
 
-It keeps milliseconds, and shows what it took after some seconds. Run it with
-``-dedup.minScrapeInterval=1ms``, so that a batch that is written twice is stored once; of two readings
-of one point within a millisecond the higher one then remains. It keeps no texts: of a signal's fields
-only the numbers (``signal_seq``, ``signal_value``, ...) are stored.
+It keeps milliseconds. Run it with ``-dedup.minScrapeInterval=1ms``, so that a batch that is written
+twice is stored once; of two readings of one point within a millisecond the higher one then remains. It
+keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) are stored.
+It shows what it took only after some seconds, and answers before that is on disk
+(``-inmemoryDataFlushInterval``, 5 s): what it took last may be lost in a power cut although it was
+receipted. InfluxDB syncs its log before it answers.
 """
 
 from collections.abc import AsyncIterator

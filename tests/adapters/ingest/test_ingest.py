@@ -30,8 +30,9 @@ from contract.times import to_micros
 from ingest import app
 from ingest.settings import Settings
 from runtime.clock import utc_now
+from runtime.spool import open_spool
 from tests.support.influx import FakeInflux, Scripted
-from tests.support.servers import Server, free_port
+from tests.support.servers import Server, free_port, influxdb1
 from tests.support.waiting import eventually
 
 TELEMETRY = "tocsin/v1/cho-an-binh/gw-1/telemetry"
@@ -216,6 +217,32 @@ async def test_while_the_store_is_away_nothing_is_receipted_and_nothing_is_lost(
 
         assert sum(len(each) for each in influx.readings.values()) == 20
         assert await ingest.healthy()
+
+
+async def test_an_influxdb_that_is_killed_and_comes_back_has_every_receipted_reading(
+    broker: Server, tmp_path: Path
+) -> None:
+    with influxdb1(tmp_path / "influxdb1") as server:
+        store = {"kind": "influxdb1", "url": f"http://127.0.0.1:{server.port}"}
+        async with (
+            running(settings_for(broker, tmp_path, store=store)) as ingest,
+            gateway(broker) as gw,
+        ):
+            for seq in range(1, 61):
+                if seq in {20, 40}:
+                    server.kill()
+                await gw.send(batch(seq))
+                if seq in {30, 50}:
+                    await asyncio.to_thread(server.start)
+            await eventually(gw.told(60), within=30)
+            server.kill()
+            await asyncio.to_thread(server.start)
+
+            async def answers() -> int:
+                status, answer = await ingest.get("/api/v1/readings/count", premises="cho-an-binh")
+                return sum(each["count"] for each in answer["counts"]) if status == 200 else 0
+
+            assert await eventually(answers, within=20) == 60
 
 
 async def test_a_gateway_that_sends_again_while_the_store_is_away_does_not_fill_the_memory(
@@ -507,10 +534,28 @@ async def test_copies_of_signals_are_bounded_and_the_oldest_go_first(
         for seq in range(1, 8):
             await gw.send(alarm(seq), topic=ALARM)
         await eventually(ingest.counts('tocsin_ingest_signal_messages_total{outcome="dropped"}', 3))
+        with sqlite3.connect(settings.data_dir / "signals.db") as database:
+            kept = [seq for (seq,) in database.execute("SELECT seq FROM entries ORDER BY seq")]
+        database.close()
+        assert kept == [4, 5, 6, 7]
         influx.always = None
-        await eventually(lambda: len(influx.signals) == 4)
 
-    assert all(f"seq={seq}i" in " ".join(influx.signals.values()) for seq in (4, 5, 6, 7))
+        def newest_stored() -> bool:
+            text = " ".join(influx.signals.values())
+            return all(f"seq={seq}i" in text for seq in kept)
+
+        await eventually(newest_stored)
+
+
+async def test_a_copy_on_disk_that_cannot_be_read_does_not_stop_the_others(
+    broker: Server, tmp_path: Path, influx: FakeInflux
+) -> None:
+    settings = settings_for(broker, tmp_path, **to_fake(influx))
+    async with open_spool(settings.data_dir / "signals.db", utc_now) as spool:
+        await spool.append(lambda _: b'{"of": "another version"}')
+    async with running(settings), gateway(broker) as gw:
+        await gw.send(alarm(1), topic=ALARM)
+        await eventually(lambda: len(influx.signals) == 1)
 
 
 async def test_two_processes_of_one_group_divide_the_work(broker: Server, tmp_path: Path) -> None:
