@@ -70,7 +70,7 @@ async def _run(
     engine.heard_by += [site.hear, relay.hear, timer.hear, feed.hear]
     await engine.resume(clock())
     routes = health_routes(metrics.registry, health)
-    app = make_web(Api(engine, clock), feed, token=settings.api_token(), health=routes)
+    app = make_web(Api(engine, clock), feed, token=settings.web.secret(), health=routes)
     async with serve(app, settings.web.host, settings.web.port) as port, asyncio.TaskGroup() as tasks:
         log.info("alerting listens", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")

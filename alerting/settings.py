@@ -1,13 +1,11 @@
 """The settings of alerting."""
 
-import ipaddress
 from pathlib import Path
-from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from runtime.settings import Broker, Part, SecretFile, ServiceSettings, Web
+from runtime.settings import Broker, GuardedWeb, Part, ServiceSettings
 
 
 class CommandCenter(Part):
@@ -60,11 +58,9 @@ class Settings(ServiceSettings):
     broker: Broker = Broker()
     # Two processes that are connected at once need different ones.
     client_id: str = Field("tocsin-alerting", min_length=1, max_length=64)
-    web: Web = Web(port=8080)
+    web: GuardedWeb = GuardedWeb(port=8080)
     data_dir: Path = Path("alerting-data")
     database: str | None = None
-    token: SecretStr | None = None
-    token_file: SecretFile = None
     command_center: CommandCenter
     relay: RelaySettings = RelaySettings()
     confirmation: Confirmation = Confirmation()
@@ -74,29 +70,7 @@ class Settings(ServiceSettings):
     # Days that the timeline of a closed incident, and the log of premises, are kept: five years.
     keep_days: int = Field(1_825, ge=1)
 
-    @model_validator(mode="after")
-    def _a_token_unless_on_loopback(self) -> Self:
-        if self.token is None and self.token_file is None and not _is_loopback(self.web.host):
-            raise ValueError(
-                f"web.host {self.web.host} can be reached from outside; "
-                "set token or token_file, or listen on 127.0.0.1"
-            )
-        return self
-
     @property
     def database_url(self) -> str:
         """Where incidents and the registry are kept; a SQLite file in *data_dir* unless set."""
         return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'center.db'}"
-
-    def api_token(self) -> str | None:
-        """What requests must carry, from its file where one is named."""
-        if self.token_file is not None:
-            return self.token_file.read_text().strip()
-        return self.token.get_secret_value() if self.token else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

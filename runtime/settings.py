@@ -1,11 +1,20 @@
 """Settings of a process: a TOML file, over it the environment, and every mistake named at once."""
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -87,9 +96,7 @@ class Broker(Part):
 
     def secret(self) -> str | None:
         """The password, from its file where one is named."""
-        if self.password_file is not None:
-            return self.password_file.read_text().strip()
-        return self.password.get_secret_value() if self.password else None
+        return secret_of(self.password, self.password_file)
 
 
 class Web(Part):
@@ -97,6 +104,40 @@ class Web(Part):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
+
+
+class GuardedWeb(Web):
+    """An HTTP server that must not be open to a network without a token."""
+
+    token: SecretStr | None = None
+    token_file: SecretFile = None
+
+    def secret(self) -> str | None:
+        """The token that requests must carry, from its file where one is named."""
+        return secret_of(self.token, self.token_file)
+
+    @model_validator(mode="after")
+    def _guarded_beyond_this_machine(self) -> Self:
+        if not _is_loopback(self.host) and self.token is None and self.token_file is None:
+            raise ValueError(
+                f"{self.host} can be reached from outside; set token or token_file, "
+                "or listen on 127.0.0.1"
+            )
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def secret_of(value: SecretStr | None, file: Path | None) -> str | None:
+    """A secret that is set directly or, first, in a file of its own."""
+    if file is not None:
+        return file.read_text().strip()
+    return value.get_secret_value() if value else None
 
 
 S = TypeVar("S", bound=ServiceSettings)

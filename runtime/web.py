@@ -1,11 +1,31 @@
 """A service's own HTTP server: health, metrics, and whatever routes the service adds."""
 
-from collections.abc import AsyncIterator, Callable
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def require_token(token: str | None) -> Any:
+    """A middleware that lets requests below ``/api/`` pass only with *token*, where there is one."""
+    expected = f"Bearer {token}".encode()
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "").encode()
+        if token and request.path.startswith("/api/") and not hmac.compare_digest(given, expected):
+            error = "send the header 'Authorization: Bearer <token>' with the token of the settings"
+            return web.json_response(
+                {"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"}
+            )
+        return await handler(request)
+
+    return guard
 
 
 def health_routes(

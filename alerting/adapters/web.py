@@ -1,7 +1,5 @@
 """The HTTP interface of alerting (docs/protocol.md, 8)."""
 
-import hmac
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,11 +14,11 @@ from alerting.domain.incident import Incident, Outcome
 from alerting.domain.relays import points, premises
 from contract.names import is_name
 from runtime.clock import Clock
+from runtime.web import Handler, require_token
 
 MAX_BODY = 16_384
 """Largest request body in bytes; a real one is under 200."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 Person = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
@@ -121,7 +119,7 @@ class Api:
 
 def make_web(api: Api, feed: Feed, *, token: str | None, health: list[web.RouteDef]) -> web.Application:
     """The web application; requests below ``/api/`` need *token* where there is one."""
-    app = web.Application(middlewares=[_errors, _guard(token)], client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[_errors, require_token(token)], client_max_size=MAX_BODY)
     app.add_routes(
         [
             *health,
@@ -187,19 +185,6 @@ def _kept(answer: web.HTTPException) -> dict[str, str]:
     return {
         name: answer.headers[name] for name in ("Allow", "WWW-Authenticate") if name in answer.headers
     }
-
-
-def _guard(token: str | None) -> Any:
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if token is not None and request.path.startswith("/api/"):
-            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            if not hmac.compare_digest(given.encode(), token.encode()):
-                text = "send 'Authorization: Bearer <token>' with the configured token"
-                raise web.HTTPUnauthorized(text=text, headers={"WWW-Authenticate": "Bearer"})
-        return await handler(request)
-
-    return guard
 
 
 async def _body(request: web.Request, model: type[B]) -> B:

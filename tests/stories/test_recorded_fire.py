@@ -43,7 +43,7 @@ async def test_a_recorded_burn_is_confirmed_relayed_and_stored_reading_by_readin
     async with house(
         tmp_path,
         broker=broker.port,
-        store=f'[store]\nkind = "influxdb1"\nurl = "http://127.0.0.1:{influx.port}"\ndatabase = "tocsin"\n',
+        store=f'[store]\nkind = "influxdb1"\nurl = "http://127.0.0.1:{influx.port}"\n',
         lines=[str(line)],
         points={point: kind_of(quantity) for point, quantity in replayed},
         # Time runs faster, and so must the detectors' own time constants.

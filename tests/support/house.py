@@ -125,7 +125,8 @@ async def house(
         "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker}[web]\nport = {ingest}\n{store}',
         "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker}[web]\nport = {alerting}\n'
         f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n',
-        "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\ndata_dir = "{folder}/gateway"\n'
+        "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\n'
+        f'data_dir = "{folder}/gateway"\n'
         f"heartbeat_s = 1\n{at_broker}[web]\nport = {status}\n{gateway_extra}\n"
         + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
         "registry.toml": registry(points, command_center=command_center, rule=rule),

@@ -20,7 +20,7 @@ def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
     settings = load(tmp_path, LEAST)
     assert settings.web.port == 8080
     assert settings.database_url == "sqlite+aiosqlite:///alerting-data/center.db"
-    assert settings.api_token() is None
+    assert settings.web.secret() is None
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
 
 def test_the_token_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("secret\n")
-    text = f'token_file = "{tmp_path / "token"}"\n{LEAST}[web]\nhost = "0.0.0.0"\n'
-    assert load(tmp_path, text).api_token() == "secret"
+    text = f'{LEAST}[web]\nhost = "0.0.0.0"\ntoken_file = "{tmp_path / "token"}"\n'
+    assert load(tmp_path, text).web.secret() == "secret"
 
 
 def test_a_part_may_be_set_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_ALERTING_BROKER__PORT", "2883")
-    monkeypatch.setenv("TOCSIN_ALERTING_TOKEN", "secret")
+    monkeypatch.setenv("TOCSIN_ALERTING_WEB__TOKEN", "secret")
     settings = load(tmp_path, LEAST)
     assert settings.broker.port == 2883
-    assert settings.api_token() == "secret"
+    assert settings.web.secret() == "secret"
