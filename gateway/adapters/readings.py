@@ -40,6 +40,7 @@ class Readings:
         self._batch_s = settings.batch_s
         self._metrics = metrics
         self._full = asyncio.Event()
+        self._ending = False
 
     def add(self, point: str, quantity: str, at: int, value: float) -> None:
         """Take one reading, seen at *at* microseconds."""
@@ -55,24 +56,20 @@ class Readings:
             try:
                 yield
             finally:
-                task.cancel()
-                await self._flush()
+                self._ending = True
+                self._full.set()
+                await asyncio.wait({task}, timeout=_FLUSH_S)
+                if not task.done():
+                    log.error("readings in hand were not stored: the disk is too slow")
+                    task.cancel()
 
     async def _run(self) -> None:
-        while True:
+        while not self._ending:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._batch_s):
                     await self._full.wait()
             self._full.clear()
-            # Once begun, a batch is stored or lost, but never half: not even by the end of the process.
-            await asyncio.shield(self._store_all())
-
-    async def _flush(self) -> None:
-        try:
-            async with asyncio.timeout(_FLUSH_S):
-                await self._store_all()
-        except TimeoutError:
-            log.error("readings in hand were not stored: the disk is too slow")
+            await self._store_all()
 
     async def _store_all(self) -> None:
         while series := self.batcher.take():

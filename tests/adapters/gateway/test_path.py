@@ -155,6 +155,45 @@ async def test_a_broker_that_dies_costs_nothing_that_came_meanwhile(
             await eventually(lambda: stored(tmp_path) == stored(tmp_path, "telemetry") == [])
 
 
+async def test_all_without_a_receipt_is_sent_at_once_when_the_broker_is_back(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    rarely = {"resend_first_s": 60, "resend_longest_s": 60}
+    settings = settings_for(
+        tmp_path, broker, **on_line(line, "call-1"), alarm=rarely, telemetry={"batch_s": 0.05, **rarely}
+    )
+    async with gateway(settings):
+        async with center(broker) as rct:
+            await eventually(lambda: rct.sees_lines)
+            rct.receipts.update(alarm=False, telemetry=False)
+            line.say("call-1", "manual", 1.0)
+            await eventually(lambda: rct.signals and rct.readings("call-1"))
+        broker.kill()
+        broker.start()
+        async with center(broker) as rct:
+            await eventually(lambda: rct.signals and rct.readings("call-1"))
+
+
+async def test_a_new_alarm_finds_its_way_past_a_full_window_and_the_old_ones_are_not_forgotten(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    alarm = {"window": 2, "resend_first_s": 30}
+    async with gateway(settings_for(tmp_path, broker, **on_line(line), alarm=alarm)):
+        async with center(broker) as rct:
+            await eventually(lambda: rct.sees_lines)
+            rct.receipts["alarm"] = False
+            for number in range(6):
+                line.say(f"call-{number}", "manual", 1.0)
+                fire = f"call-{number} fire raised: manual_call"
+                await eventually(lambda fire=fire: fire in rct.story, within=5)
+            assert len(stored(tmp_path)) == 12
+        broker.kill()
+        broker.start()
+        async with center(broker) as rct:
+            await eventually(lambda: stored(tmp_path) == [])
+            assert {each.seq for each in rct.signals} == set(range(1, 13))
+
+
 async def test_an_alarm_overtakes_a_backlog_of_readings(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
