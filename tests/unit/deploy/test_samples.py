@@ -1,0 +1,150 @@
+"""Every settings file of deploy/ is taken by its program, and tells the truth about the defaults."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerting.settings import Settings as AlertingSettings
+from firmware_sim.scenario import load_scenario
+from gateway.settings import Settings as GatewaySettings
+from ingest.settings import Settings as IngestSettings
+from registry.files import read_registry
+from runtime.settings import ServiceSettings, load_settings
+from tests.unit.deploy.keys import keys_and_defaults
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+SAMPLES = DEPLOY / "samples"
+SERVICES: dict[str, type[ServiceSettings]] = {
+    "gateway": GatewaySettings,
+    "ingest": IngestSettings,
+    "alerting": AlertingSettings,
+}
+
+COMMANDS = {
+    "samples/gateway.toml": ("gateway", "--check", "--config"),
+    "samples/ingest.toml": ("ingest", "--check", "--config"),
+    "samples/ingest.influxdb1.toml": ("ingest", "--check", "--config"),
+    "samples/ingest.embedded.toml": ("ingest", "--check", "--config"),
+    "samples/alerting.toml": ("alerting", "--check", "--config"),
+    "samples/registry.toml": ("registry", "import", "--check"),
+    "samples/scenario.toml": ("sim", "run", "--check"),
+    "compose/ingest.toml": ("ingest", "--check", "--config"),
+    "compose/alerting.toml": ("alerting", "--check", "--config"),
+}
+
+# Shown with a value that is not the default, because the default is not to have one.
+SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file"}
+
+# A secret can stand in the settings too; samples show the better place.
+IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token)$")
+
+PLACES_OF_SECRETS = re.compile(r'"(/run/credentials/[a-z.-]+|/run/secrets|/etc/tocsin)/([a-z.-]+)"')
+
+
+def test_every_settings_file_is_tried() -> None:
+    files = {str(file.relative_to(DEPLOY)) for file in DEPLOY.rglob("*.toml")}
+    assert {file for file in files if not file.startswith(("registry/", "secrets/"))} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("file", COMMANDS)
+def test_its_program_takes_it(file: str, tmp_path: Path) -> None:
+    copy = with_secrets((DEPLOY / file).read_text(), tmp_path)
+    command = [sys.executable, "-m", "tocsin", *COMMANDS[file], str(copy)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("ok")
+
+
+@pytest.mark.parametrize("file", COMMANDS)
+def test_it_is_taken_with_every_line_in_force_too(file: str, tmp_path: Path) -> None:
+    copy = with_secrets("".join(everything_said((DEPLOY / file).read_text())), tmp_path)
+    service = COMMANDS[file][0]
+    if service == "registry":
+        read_registry([copy])
+    elif service == "sim":
+        load_scenario(copy)
+    else:
+        load_settings(SERVICES[service], copy)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_stands_behind_the_sign_is_the_default(service: str) -> None:
+    keys = keys_and_defaults(SERVICES[service])
+    for file in SAMPLES.glob(f"{service}*.toml"):
+        for key, value, remark in behind_the_sign(file.read_text()):
+            if "if absent" in remark or key in SHOWN_BY_EXAMPLE:
+                assert keys[key] is None or key in SHOWN_BY_EXAMPLE, f"{file.name}: {key}"
+            else:
+                assert same(keys[key], value), f"{file.name}: {key} is {keys[key]}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_samples_name_every_key_and_no_other(service: str) -> None:
+    named = set()
+    for file in SAMPLES.glob(f"{service}*.toml"):
+        named |= set(keys_of(tomllib.loads("".join(everything_said(file.read_text())))))
+    wanted = {key for key in keys_and_defaults(SERVICES[service]) if not IN_A_FILE_INSTEAD.search(key)}
+    assert with_one_broker(named) == with_one_broker(wanted)
+
+
+def everything_said(text: str) -> Iterator[str]:
+    """*text* with each ``#key = value`` in force, unless its table has the key, or it is "..."."""
+    given: set[str] = set()
+    for line in text.splitlines(keepends=True):
+        if line.startswith("["):
+            given = set()
+        opened = re.sub(r"^#(?=[a-z_0-9]+ = )", "", line)
+        match = re.match(r"([a-z_0-9]+) = ", opened)
+        if match and (match[1] in given or '"..."' in opened):
+            continue
+        given |= {match[1]} if match else set()
+        yield opened
+
+
+def behind_the_sign(text: str) -> Iterator[tuple[str, Any, str]]:
+    """Key, value and remark of each ``#key = value``."""
+    table = ""
+    for line in text.splitlines():
+        if match := re.match(r"(\[+)([a-z_.]+)\]", line):
+            table = f"{match[2]}{'[]' if match[1] == '[[' else ''}."
+        if match := re.match(r"#([a-z_0-9]+ = [^#]+)(#.*)?$", line):
+            ((key, value),) = tomllib.loads(match[1]).items()
+            yield table + key, value, match[2] or ""
+
+
+def same(default: Any, shown: Any) -> bool:
+    if isinstance(shown, datetime):
+        return datetime.fromisoformat(str(default)) == shown
+    return bool(default == shown)
+
+
+def keys_of(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in content.items():
+        if isinstance(value, dict):
+            yield from keys_of(value, f"{prefix}{key}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for each in value:
+                yield from keys_of(each, f"{prefix}{key}[].")
+        else:
+            yield prefix + key
+
+
+def with_one_broker(keys: set[str]) -> set[str]:
+    """*keys*, where the broker of a source is one key: it has the keys of the other broker."""
+    return {re.sub(r"^(sources\[\]\.broker)\..*", r"\1", key) for key in keys}
+
+
+def with_secrets(text: str, folder: Path) -> Path:
+    """A copy of *text* whose secrets and certificates stand in *folder*."""
+    for _, name in PLACES_OF_SECRETS.findall(text):
+        (folder / name).write_text("secret")
+    copy = folder / "copy.toml"
+    copy.write_text(PLACES_OF_SECRETS.sub(lambda found: f'"{folder / found[2]}"', text))
+    return copy
