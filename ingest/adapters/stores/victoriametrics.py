@@ -1,8 +1,8 @@
 """Reading from VictoriaMetrics, which takes InfluxDB's lines but answers neither InfluxQL nor Flux.
 
 It keeps milliseconds. Run it with ``-dedup.minScrapeInterval=1ms``, so that a batch that is written
-twice is stored once; of two readings of one point within a millisecond the higher one then remains. It
-keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) are stored.
+twice is stored once; of two readings of one point within a millisecond one then remains, either of them.
+It keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) remain.
 It shows what it took only after some seconds, and answers before that is on disk
 (``-inmemoryDataFlushInterval``, 5 s): what it took last may be lost in a power cut although it was
 receipted. InfluxDB syncs its log before it answers.
