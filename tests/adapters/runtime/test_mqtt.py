@@ -113,11 +113,22 @@ async def test_publishing_without_a_connection_says_so_at_once(broker: Server) -
         await one.publish("home/kitchen", b"smoke")
 
 
-async def test_publishing_on_a_connection_that_breaks_says_so(broker: Server) -> None:
+async def test_publishing_on_a_connection_that_breaks_says_so_without_waiting_for_an_answer(
+    broker: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "PATIENCE_S", 600)
+    assert broker.process is not None
     async with up(broker.port, Listener()) as one:
+        broker.process.send_signal(signal.SIGSTOP)
+        sending = asyncio.create_task(one.publish("home/kitchen", b"smoke"))
+        for _ in range(
+            10
+        ):  # turns of the loop, until the message is on its way to a broker that is silent
+            await asyncio.sleep(0)
+        assert not sending.done()
         broker.kill()
         with pytest.raises(Away):
-            await one.publish("home/kitchen", b"smoke")
+            await asyncio.wait_for(sending, 20)
         await eventually(lambda: not one.connected)
         with pytest.raises(Away):
             await one.publish("home/kitchen", b"smoke")

@@ -229,6 +229,13 @@ def test_a_sentence_carries_the_checksum_of_its_definition_and_fits(sentence: Se
     assert len(whole) <= MAX_SENTENCE
 
 
+@pytest.mark.parametrize("value", [0.0, -0.0, 1e-9, -1e-9])
+def test_zero_is_written_in_one_way(value: float) -> None:
+    assert encode(Sentence("a", 0, "smoke", value, Status.NORMAL)).startswith(
+        b"$TSR,a,0,smoke,0,normal*"
+    )
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_value_is_written_to_six_decimals_or_refused(value: float) -> None:
     sentence = Sentence("a", 0, "smoke", value, Status.NORMAL)
