@@ -110,10 +110,14 @@ class LineReader:
 
     def _read_port(self, loop: asyncio.AbstractEventLoop, port: Any) -> None:
         while not self._stop.is_set():
-            data = port.read(1)
+            data = bytearray(port.read(1))
             if not data:
                 continue
-            self._hand_over(loop, Chunk(self._now(), data + self._what_else_came(port)))
+            moment = self._now()
+            try:
+                data += self._what_else_came(port)
+            finally:  # what came before the port was gone is not lost with it
+                self._hand_over(loop, Chunk(moment, bytes(data)))
 
     def _what_else_came(self, port: Any) -> bytes:
         if not self._port.startswith("socket://"):

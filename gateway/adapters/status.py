@@ -55,6 +55,7 @@ def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[
         "alarm": msgspec.to_builtins(uplink.alarm.state()),
         "memory": msgspec.to_builtins(uplink.memory.state()),
         "telemetry": msgspec.to_builtins(uplink.telemetry.state()),
+        "readings_in_hand": supervisor.readings_in_hand,
         "unknown_points": supervisor.site.unknown_points,
         "ignored_samples": supervisor.site.ignored,
         "missed_sentences": supervisor.site.missed,

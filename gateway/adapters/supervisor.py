@@ -64,6 +64,11 @@ class Supervisor:
         """What must be known after a restart."""
         return self.held(), self.site.names
 
+    @property
+    def readings_in_hand(self) -> int:
+        """Readings that are not stored yet, because their batch is not closed."""
+        return self._readings.batcher.in_hand
+
     def moving(self) -> bool:
         """Whether the ticks go on."""
         return self.now().t - self._ticked_at < 10.0

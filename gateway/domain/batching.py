@@ -39,6 +39,11 @@ class Batcher:
         self.taken = 0
 
     @property
+    def in_hand(self) -> int:
+        """Readings that were taken and are in no batch that was taken away."""
+        return self._count + sum(count for count, _ in self._full)
+
+    @property
     def has_full(self) -> bool:
         """Whether a batch is full and should be taken now."""
         return bool(self._full)

@@ -23,6 +23,7 @@ def test_every_reading_is_in_exactly_one_batch_and_times_are_unique_in_a_series(
     batcher = Batcher(size, most_waiting=1_000)
     for point, quantity, at, value in readings:
         batcher.add(point, quantity, at, value)
+    assert batcher.in_hand == len(readings)
     found: Counter[tuple[str, str, float]] = Counter()
     while batch := batcher.take():
         assert sum(len(series.t) for series in batch) <= size
@@ -30,7 +31,7 @@ def test_every_reading_is_in_exactly_one_batch_and_times_are_unique_in_a_series(
             assert len(set(series.t)) == len(series.t) == len(series.v)
             found.update((series.point, series.quantity, value) for value in series.v)
     assert found == Counter((point, quantity, value) for point, quantity, _, value in readings)
-    assert batcher.lost == 0
+    assert (batcher.lost, batcher.in_hand) == (0, 0)
     assert batcher.taken == len(readings)
 
 
