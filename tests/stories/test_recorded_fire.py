@@ -10,8 +10,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from firmware_sim.replay import open_recording
 
+from firmware_sim.replay import open_recording
 from tests.support.house import PREMISES, House, finish, house
 from tests.support.servers import Server, influxdb1
 from tests.support.waiting import eventually
@@ -74,7 +74,8 @@ async def incident_phases(site: House) -> list[str]:
 
 async def nothing_waits(site: House) -> bool:
     status = await site.get("/status", port=site.status)
-    return status["alarm"]["depth"] == 0 and status["telemetry"]["depth"] == 0
+    waiting = (status["alarm"]["depth"], status["telemetry"]["depth"], status["readings_in_hand"])
+    return waiting == (0, 0, 0)
 
 
 def series_of(recording: Path) -> Series:
