@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from contract import recordings
+from contract.recordings import BadRecording, Reading
 from firmware_sim import progress as sim_progress
 from firmware_sim.app import run_scenario
 from firmware_sim.command_center import run_command_center
@@ -14,11 +19,6 @@ from firmware_sim.convert import DataSet, convert
 from firmware_sim.lines import CannotOpen
 from firmware_sim.replay import open_recording, replay
 from firmware_sim.scenario import Pty, Tcp, load_scenario
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-from contract import recordings
-from contract.recordings import BadRecording, Reading
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process

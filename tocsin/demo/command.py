@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import aiohttp
 import typer
-from firmware_sim.scenario import load_scenario
-from firmware_sim.truth import read_truth
 from rich.console import Console
 from rich.live import Live
 
 from contract.times import to_micros
+from firmware_sim.scenario import load_scenario
+from firmware_sim.truth import read_truth
 from runtime.clock import utc_now
 from tocsin.demo.center import Center, Unanswered
 from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan

@@ -4,11 +4,10 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from contract.sentences import Sentence, Status, encode
 from firmware_sim.adapters.line import deliver
 from firmware_sim.adapters.pty_line import open_pty
 from firmware_sim.adapters.tcp_line import TcpLine, open_tcp
-
-from contract.sentences import Sentence, Status, encode
 from tests.adapters.sim.readers import reading, sleeping_on
 from tests.support.waiting import eventually
 

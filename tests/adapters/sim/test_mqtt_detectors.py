@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from contract.detectors import decode_sample, decode_zigbee
 from firmware_sim.app import run_scenario
 from firmware_sim.truth import read_truth, summarize
-
-from contract.detectors import decode_sample, decode_zigbee
 from runtime.clock import utc_now
 from runtime.mqtt import Message, Session
 from runtime.settings import Broker

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from contract.sentences import encode
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.app import run_scenario
 from firmware_sim.domain.shown import Sent
 from firmware_sim.progress import Progress
 from firmware_sim.scenario import Scenario
 from firmware_sim.truth import read_truth
-
-from contract.sentences import encode
 from runtime.clock import utc_now
 from tests.adapters.sim.readers import Reader, Run, cancelled_at_end, reading, sleeping_on
 from tests.support.servers import free_port

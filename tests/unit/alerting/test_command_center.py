@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+
 from firmware_sim.command_center import CommandCenter, open_command_center
 
 GOOD: dict[str, Any] = {

@@ -3,11 +3,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from firmware_sim.convert import convert
-from firmware_sim.replay import open_recording
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
+from firmware_sim.convert import convert
+from firmware_sim.replay import open_recording
 
 FSRI = (
     "Time,Timestamp,Quadrant A Temperature 25 mm Below Ceiling,"

@@ -1,7 +1,8 @@
 import pytest
-from firmware_sim.domain.curves import Course, Pressed
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firmware_sim.domain.curves import Course, Pressed
 
 times = st.floats(min_value=0, max_value=1e5)
 

@@ -1,14 +1,14 @@
 from itertools import pairwise, takewhile
 
 import pytest
-from firmware_sim.domain.detectors import Availability, Says
-from firmware_sim.scenario import Scenario
-from firmware_sim.staging import everything_said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.detectors import ZigbeeState
 from contract.sentences import Decoder, Sentence, Status, encode
+from firmware_sim.domain.detectors import Availability, Says
+from firmware_sim.scenario import Scenario
+from firmware_sim.staging import everything_said
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 ZIGBEE = (

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from firmware_sim.convert import convert
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from firmware_sim.scenario import load_scenario, make_scenario, shipped_scenario
 
+from firmware_sim.scenario import load_scenario, make_scenario, shipped_scenario
 from runtime.settings import BadSettings
 from tests.unit.sim.scenarios import ONE_LINE, content, event, point
 

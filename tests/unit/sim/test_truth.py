@@ -3,11 +3,11 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+
+from contract.sentences import Sentence, Status
 from firmware_sim.domain.shown import PointTruth, Sent
 from firmware_sim.staging import everything_said
 from firmware_sim.truth import BadTruth, open_ledger, read_truth, summarize
-
-from contract.sentences import Sentence, Status
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 S = 1_000_000

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from firmware_sim.convert import convert
-from firmware_sim.domain.shown import RULES, PointTruth, Sent
-from firmware_sim.truth import summarize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
+from firmware_sim.convert import convert
+from firmware_sim.domain.shown import RULES, PointTruth, Sent
+from firmware_sim.truth import summarize
 from gateway.domain.changes import Moment
 from gateway.domain.point import Point, PointFigures, PointKind
 from gateway.settings import Heat, Smoke
