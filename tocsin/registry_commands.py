@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import importlib
 import json
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +12,6 @@ import typer
 from runtime.clock import utc_now
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import missing, stop
-
-try:
-    from alerting.settings import Settings
-    from registry import store
-    from registry.files import BadRegistry, read_registry
-except ModuleNotFoundError as flaw:  # a gateway's installation has no database
-    MISSING: ModuleNotFoundError | None = flaw
-else:
-    MISSING = None
 
 app = typer.Typer(
     help="Import and show the registry: premises, zones, points, gateways, contacts, policies.",
@@ -39,8 +31,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machin
 
 @app.callback()
 def _available() -> None:
-    if MISSING is not None:
-        missing(MISSING, "center")
+    # Not at the top: a gateway has no database, and need not carry the libraries of one in memory.
+    try:
+        importlib.import_module("registry.store")
+    except ModuleNotFoundError as flaw:
+        missing(flaw, "center")
 
 
 @app.command("import")
@@ -61,6 +56,9 @@ def import_(
     removed and changed is shown, and which points lose their coverage. A running alerting takes the
     new version with the next signal.
     """
+    from registry import store
+    from registry.files import BadRegistry, read_registry
+
     try:
         if check:
             read_registry(files)
@@ -85,6 +83,8 @@ def import_(
 @app.command()
 def show(config: Config = None, database: Database = None, as_json: AsJson = False) -> None:
     """Show the version that is active."""
+    from registry import store
+
     version = asyncio.run(store.show(_database(config, database)))
     if as_json:
         typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))
@@ -97,6 +97,8 @@ def _database(config: Path | None, database: str | None) -> str:
         return database
     if config is None:
         stop("name alerting's settings with --config FILE, or a database with --database URL")
+    from alerting.settings import Settings
+
     try:
         return load_settings(Settings, config).database_url
     except BadSettings as flaw:
