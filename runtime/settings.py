@@ -72,8 +72,14 @@ class ServiceSettings(BaseSettings):
 
 
 def _readable(path: Path | None) -> Path | None:
-    if path is not None and not path.is_file():
-        raise ValueError(f"there is no file {path}; create it or remove the key")
+    if path is None:
+        return None
+    try:
+        path.open("rb").close()
+    except PermissionError as flaw:
+        raise ValueError(f"this user may not read {path}; let it, or run as its owner") from flaw
+    except OSError as flaw:
+        raise ValueError(f"there is no file {path}; create it or remove the key") from flaw
     return path
 
 
