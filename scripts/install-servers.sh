@@ -4,10 +4,14 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 packages=
-need() { command -v "$1" >/dev/null 2>&1 || packages="$packages $2"; }
+need() { command -v "$1" >/dev/null 2>&1 || case " $packages " in *" $2 "*) ;; *) packages="$packages $2" ;; esac; }
 need mosquitto mosquitto
+need mosquitto_passwd mosquitto
 need influxd influxdb
 need victoria-metrics victoria-metrics
+need systemd-analyze systemd
+need openssl openssl
+need curl curl
 [ -n "$packages" ] || exit 0
 
 install="apt-get install --yes --no-install-recommends$packages"
