@@ -1,10 +1,12 @@
 """The settings of alerting."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
+from registry.database import checked
 from runtime.settings import Broker, GuardedWeb, Part, ServiceSettings
 
 
@@ -44,6 +46,11 @@ class Intake(Part):
     group: int = Field(500, ge=1, le=5_000)
 
 
+def _checked_database(url: str) -> str:
+    checked(url)
+    return url
+
+
 class Settings(ServiceSettings):
     """All that alerting can be told."""
 
@@ -60,7 +67,7 @@ class Settings(ServiceSettings):
     client_id: str = Field("tocsin-alerting", min_length=1, max_length=64)
     web: GuardedWeb = GuardedWeb(port=8080)
     data_dir: Path = Path("alerting-data")
-    database: str | None = None
+    database: Annotated[str, AfterValidator(_checked_database)] | None = None
     command_center: CommandCenter
     relay: RelaySettings = RelaySettings()
     confirmation: Confirmation = Confirmation()
@@ -73,4 +80,4 @@ class Settings(ServiceSettings):
     @property
     def database_url(self) -> str:
         """Where incidents and the registry are kept; a SQLite file in *data_dir* unless set."""
-        return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'center.db'}"
+        return self.database or f"sqlite:///{self.data_dir / 'center.db'}"

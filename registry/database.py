@@ -1,51 +1,110 @@
 """Opens the center's database: SQLite made safe against power cuts, or PostgreSQL as it is."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, MetaData, event
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError
 
 # How long a writer waits for another process's transaction, in milliseconds: an import of the
 # registry while alerting runs takes far less.
 BUSY_TIMEOUT_MS = 10_000
 
+READERS = 4
+"""Threads that read; with the one that writes, as many connections as SQLAlchemy's pool keeps open."""
+
+DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
+RIGHT_FORM = "write sqlite:////folder/file.db or postgresql+psycopg://user:password@host/name"
+
+T = TypeVar("T")
+
+
+class BadDatabase(ValueError):
+    """A URL of no database that could be used; the text names the right form."""
+
+
+class Database:
+    """One database, a thread that writes and a few that read; made by ``open_database``.
+
+    One thread writes since there is one disk to sync: what runs in it is one whole transaction after
+    the other.
+    """
+
+    def __init__(self, engine: Engine, writer: ThreadPoolExecutor, readers: ThreadPoolExecutor) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._readers = readers
+
+    async def write(
+        self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
+    ) -> T:
+        """Make *change*, one transaction; returns what it returned once that is durable.
+
+        *then* runs in the thread that writes, after the commit and before any other change.
+        """
+
+        def transaction() -> T:
+            with self._engine.begin() as connection:
+                answer = change(connection)
+            if then is not None:
+                then(answer)
+            return answer
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, transaction)
+
+    async def read(self, ask: Callable[[Connection], T]) -> T:
+        """What *ask* returns, which only reads: it sees a single state and holds up no writer."""
+
+        def transaction() -> T:
+            with self._engine.connect() as connection:
+                reader = connection.execution_options(reads_only=True)
+                with reader.begin():
+                    return ask(reader)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, transaction)
+
+    async def make_tables(self, metadata: MetaData) -> None:
+        """Make the tables of *metadata* that are not there yet."""
+        await self.write(metadata.create_all)
+
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
-    """The database at *url*, closed at the end of the block; its folder is made if it is missing."""
-    _make_folder(url)
-    engine = create_async_engine(url)
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """The database at *url*, closed at the end of the block; its folder is made if it is missing.
+
+    Raises BadDatabase where *url* is none that can be used.
+    """
+    parts = checked(url)
+    _make_folder(parts)
+    engine = create_engine(parts)
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _safe_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", _safe_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     try:
-        yield engine
+        with ThreadPoolExecutor(READERS, "reader") as readers, ThreadPoolExecutor(1, "writer") as writer:
+            yield Database(engine, writer, readers)
     finally:
-        await engine.dispose()
+        engine.dispose()
 
 
-@asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that only reads: one that sees a single state and holds up no writer."""
-    async with engine.connect() as connection:
-        reader = await connection.execution_options(reads_only=True)
-        async with reader.begin():
-            yield reader
+def checked(url: str) -> URL:
+    """*url* in its parts, if it names a file of SQLite or a PostgreSQL; raises BadDatabase if not."""
+    try:
+        parts = make_url(url)
+    except ArgumentError as flaw:
+        raise BadDatabase(f"this is no URL of a database; {RIGHT_FORM}") from flaw
+    if parts.drivername not in DRIVERS or parts.database in {None, "", ":memory:"}:
+        raise BadDatabase(f"{parts.render_as_string()} cannot be used; {RIGHT_FORM}")
+    return parts
 
 
-async def make_tables(engine: AsyncEngine, metadata: MetaData) -> None:
-    """Make the tables of *metadata* that are not there yet."""
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-
-
-def _make_folder(url: str) -> None:
-    parts = make_url(url)
-    if parts.get_backend_name() == "sqlite" and parts.database not in {None, "", ":memory:"}:
+def _make_folder(parts: URL) -> None:
+    if parts.get_backend_name() == "sqlite":
         Path(str(parts.database)).parent.mkdir(parents=True, exist_ok=True)
 
 

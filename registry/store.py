@@ -8,11 +8,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 
 from contract.times import from_micros, to_micros
-from registry.database import make_tables, open_database, reading
+from registry.database import Database, open_database
 from registry.domain.changes import Changes, difference
 from registry.files import canonical, digest, read_registry
 from registry.model import TABLES, Registry
@@ -28,6 +39,9 @@ versions = Table(
     Column("hash", String(64), nullable=False),
     Column("document", Text, nullable=False),
 )
+
+_LATEST = select(versions).order_by(versions.c.id.desc()).limit(1)
+_LATEST_NUMBER = select(func.max(versions.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +104,16 @@ def describe(changes: Changes) -> list[str]:
 class Store:
     """The versions of the registry in one database; made by ``open_store``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def active(self) -> Version:
         """The latest version."""
-        async with reading(self._engine) as connection:
-            return await latest(connection)
+        return await self._database.read(latest)
 
     async def put(self, registry: Registry, *, who: str, now: datetime) -> Import:
         """Make *registry*, which is valid, the active one; the same content makes no new version."""
-        document = canonical(registry)
-        async with self._engine.begin() as connection:
-            before = await latest(connection)
-            changes = difference(before.registry, registry)
-            if before.hash == digest(document):
-                return Import(Importing.SAME_CONTENT, before.number, changes)
-            number = before.number + 1
-            row = {"id": number, "at": to_micros(now), "who": who, "hash": digest(document)}
-            await connection.execute(insert(versions).values(**row, document=document))
-        return Import(Importing.IMPORTED, number, changes)
+        return await self._database.write(lambda connection: _put(connection, registry, who, now))
 
     async def preview(self, registry: Registry) -> Import:
         """What importing *registry* would change."""
@@ -122,24 +126,35 @@ class Store:
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
     """The store in the database at *url*; its table is made if it is missing."""
-    async with open_database(url) as engine:
-        await make_tables(engine, metadata)
-        yield Store(engine)
+    async with open_database(url) as database:
+        await database.make_tables(metadata)
+        yield Store(database)
 
 
-async def latest(connection: AsyncConnection) -> Version:
+def latest(connection: Connection) -> Version:
     """The latest version, within a transaction of the caller."""
-    query = select(versions).order_by(versions.c.id.desc()).limit(1)
-    row = (await connection.execute(query)).one_or_none()
+    row = connection.execute(_LATEST).one_or_none()
     if row is None:
         return EMPTY
     registry = Registry.model_validate_json(row.document)
     return Version(row.id, from_micros(row.at), row.who, row.hash, registry)
 
 
-async def latest_number(connection: AsyncConnection) -> int:
+def latest_number(connection: Connection) -> int:
     """The number of the latest version; cheap enough to ask in every transaction."""
-    return int(await connection.scalar(select(func.max(versions.c.id))) or 0)
+    return int(connection.scalar(_LATEST_NUMBER) or 0)
+
+
+def _put(connection: Connection, registry: Registry, who: str, now: datetime) -> Import:
+    document = canonical(registry)
+    before = latest(connection)
+    changes = difference(before.registry, registry)
+    if before.hash == digest(document):
+        return Import(Importing.SAME_CONTENT, before.number, changes)
+    number = before.number + 1
+    row = {"id": number, "at": to_micros(now), "who": who, "hash": digest(document)}
+    connection.execute(insert(versions).values(**row, document=document))
+    return Import(Importing.IMPORTED, number, changes)
 
 
 async def preview_files(files: Sequence[Path], *, url: str) -> Import:

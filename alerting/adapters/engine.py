@@ -1,15 +1,15 @@
 """Takes what happened, decides, and stores all that follows from it in one transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection
 
 import registry.store
 from alerting.adapters.metrics import Metrics
@@ -38,13 +38,16 @@ from alerting.domain.meaning import site, subject
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import Micros, from_micros, to_micros
-from registry.database import make_tables, open_database, reading
+from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
 
 log = structlog.get_logger(__name__)
 
 DEADLINES_AT_ONCE = 100
 """Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
+
+
+T = TypeVar("T")
 
 
 class NoSuchIncident(Exception):
@@ -83,44 +86,54 @@ class Arrival:
         return self.premises, self.gateway, self.epoch
 
 
+Fresh = list[tuple[Arrival, Heard]]
+"""Signals that were not stored before, with the arrival of each."""
+
+
 class Engine:
     """The decisions of alerting over a durable state; made by ``open_engine``.
 
     *heard_by* are called after each commit with what follows from it. Times are given, never asked for.
     """
 
-    def __init__(self, database: AsyncEngine, confirmation: Confirmation, metrics: Metrics) -> None:
+    def __init__(self, database: Database, confirmation: Confirmation, metrics: Metrics) -> None:
         self.heard_by: list[Callable[[Committed], None]] = []
         self._database = database
         self._window = round(confirmation.confirm_window_s * SECOND)
         self._grace = round(confirmation.late_grace_s * SECOND)
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
-        self._writing = asyncio.Lock()
+        self._under_way: Mapping[str, Waiting] = {}
 
     async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
-        async with self._transaction(now) as work:
-            fresh = await self._store_signals(work, arrivals)
-            await work.load({arrival.premises for arrival, _ in fresh})
+
+        def change(work: Work) -> tuple[Committed, Fresh]:
+            fresh = self._store_signals(work, arrivals)
+            work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
                 work.happen(arrival.premises, self._signal_heard(arrival.premises, heard))
-            await self._cover(work, arrivals)
+            self._cover(work, arrivals)
+            return work.committed, fresh
+
+        committed, fresh = await self._transaction(change, now)
         self._count(fresh)
-        return work.committed
+        return committed
 
     async def tick(self, now: datetime) -> datetime | None:
         """Run every deadline that came by *now*; returns when the next one comes."""
+
+        def change(work: Work) -> None:
+            for each in work.store.take_due(work.now, limit=DEADLINES_AT_ONCE):
+                self._deadline(work, each)
+
         while (due := await self.next_deadline()) is not None and due <= now:
-            async with self._transaction(now) as work:
-                for each in await work.store.take_due(work.now, limit=DEADLINES_AT_ONCE):
-                    await self._deadline(work, each)
+            await self._transaction(change, now)
         return due
 
     async def next_deadline(self) -> datetime | None:
         """When the next deadline comes."""
-        async with self.reading() as store:
-            due = await store.next_deadline()
+        due = await self.read(Store.next_deadline)
         return None if due is None else from_micros(due)
 
     async def acknowledge(self, number: str, *, by: str, now: datetime) -> Incident:
@@ -133,24 +146,34 @@ class Engine:
 
     async def presence(self, premises: str, gateway: str, *, said: Presence, now: datetime) -> None:
         """Record that a gateway came or went."""
-        async with self._transaction(now) as work:
-            if await work.store.note_presence(premises, gateway, said):
+
+        def change(work: Work) -> None:
+            if work.store.note_presence(premises, gateway, said):
                 reason = "gateway_online" if said.online else "gateway_offline"
                 data = {"gateway": gateway, "version": said.version, "said_at": said.at}
                 work.entries.append((premises, None, Entry(Mark.PRESENCE, reason, data)))
 
+        await self._transaction(change, now)
+
     async def begin_attempt(self, destination: str, now: datetime) -> Waiting | None:
-        """The delivery that is to be attempted now, recorded as begun; None if nothing is due."""
-        async with self._transaction(now) as work:
-            return await work.store.begin_attempt(destination, to_micros(now))
+        """The attempt under way at *destination*, else the next one that is due; None if nothing is.
+
+        What is returned is recorded as begun: mostly by the transaction that made the delivery.
+        """
+        if (begun := self._under_way.get(destination)) is not None:
+            return begun
+        return await self._transaction(lambda work: work.begin(destination), now)
 
     async def delivered(self, done: Waiting, now: datetime) -> None:
         """Record that a destination was told."""
         event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt)
-        async with self._transaction(now) as work:
-            await work.store.end_attempt(done, result="delivered", now=work.now)
-            await work.store.delivered(done, work.now)
-            await work.happen_to(done.incident, event)
+
+        def change(work: Work) -> None:
+            work.end(done, result="delivered")
+            work.store.delivered(done, work.now)
+            work.happen_to(done.incident, event)
+
+        await self._transaction(change, now)
 
     async def not_delivered(
         self, failed: Waiting, *, reason: str, until: datetime, reached: bool, now: datetime
@@ -160,32 +183,36 @@ class Engine:
         All that waits for it is put off where it was not *reached*, else only this delivery.
         """
         event = DeliveryFailed(failed.id, failed.destination, failed.event, failed.attempt, reason)
-        async with self._transaction(now) as work:
-            await work.store.end_attempt(failed, result=reason, now=work.now)
+
+        def change(work: Work) -> None:
+            work.end(failed, result=reason)
             if reached:
-                await work.store.postpone(failed, to_micros(until))
+                work.store.postpone(failed, to_micros(until))
             else:
-                await work.store.postpone_all(failed.destination, to_micros(until))
-            await work.happen_to(failed.incident, event)
+                work.store.postpone_all(failed.destination, to_micros(until))
+            work.happen_to(failed.incident, event)
+
+        await self._transaction(change, now)
 
     async def resume(self, now: datetime) -> Committed:
         """What a process that has just begun must do at once: tell sites and destinations."""
-        async with self._transaction(now) as work:
-            await work.store.hurry_all(work.now)
-            work.committed.destinations |= set(await work.store.waiting_destinations())
-            for incident in (await work.store.open_incidents()).values():
+
+        def change(work: Work) -> Committed:
+            work.store.hurry_all(work.now)
+            work.committed.destinations |= set(work.store.waiting_destinations())
+            for incident in work.store.open_incidents().values():
                 work.notify(incident, Notice(incident.reason, incident.owner))
-        return work.committed
+            return work.committed
+
+        return await self._transaction(change, now)
 
     async def forget(self, before: datetime, now: datetime) -> int:
         """Drop old timelines; returns how many lines."""
-        async with self._transaction(now) as work:
-            return await work.store.forget(to_micros(before))
+        return await self._transaction(lambda work: work.store.forget(to_micros(before)), now)
 
     async def next_attempt(self, destination: str) -> datetime | None:
         """When something for *destination* is to be tried next."""
-        async with self.reading() as store:
-            due = await store.next_attempt(destination)
+        due = await self.read(lambda store: store.next_attempt(destination))
         return None if due is None else from_micros(due)
 
     def webhook(self, destination: str) -> str | None:
@@ -193,51 +220,64 @@ class Engine:
         contact = self._index.contact(destination)
         return None if isinstance(contact, Unregistered) else contact.webhook
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Store]:
-        """The store for reading, in a transaction of its own."""
-        async with reading(self._database) as connection:
-            yield Store(connection)
+    async def read(self, ask: Callable[[Store], T]) -> T:
+        """What *ask* reads from the store, in a transaction of its own."""
+        return await self._database.read(lambda connection: ask(Store(connection)))
 
-    @asynccontextmanager
-    async def _transaction(self, now: datetime) -> AsyncIterator[Work]:
-        """One transaction; within this process one at a time, since there is one disk to sync."""
-        async with self._writing, self._database.begin() as connection:
-            await self._refresh(connection)
-            work = Work(Store(connection), to_micros(now))
-            yield work
-            await work.save()
+    async def _transaction(self, change: Callable[[Work], T], now: datetime) -> T:
+        """Make *change* and all that follows from it; once begun that is not left half done.
+
+        A caller that is cancelled meanwhile is cancelled when it is done.
+        """
+        doing = asyncio.create_task(self._change_and_tell(change, to_micros(now)), name="transaction")
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await asyncio.wait({doing})
+            raise
+
+    async def _change_and_tell(self, change: Callable[[Work], T], now: Micros) -> T:
+        def transaction(connection: Connection) -> tuple[Work, T]:
+            self._refresh(connection)
+            work = Work(Store(connection), now, self._under_way)
+            answer = change(work)
+            work.save()
+            return work, answer
+
+        work, answer = await self._database.write(transaction, then=self._committed)
         work.count(self._metrics)
         for hear in self.heard_by:
             hear(work.committed)
+        return answer
 
-    async def _refresh(self, connection: Any) -> None:
-        number = await registry.store.latest_number(connection)
+    def _committed(self, done: tuple[Work, object]) -> None:
+        self._under_way = done[0].under_way
+
+    def _refresh(self, connection: Connection) -> None:
+        number = registry.store.latest_number(connection)
         if number != self._index.version:
-            version = await registry.store.latest(connection)
+            version = registry.store.latest(connection)
             self._index = Index(version.registry, version=version.number)
             log.info("registry loaded", version=version.number)
 
-    async def _store_signals(
-        self, work: Work, arrivals: Sequence[Arrival]
-    ) -> list[tuple[Arrival, Heard]]:
+    def _store_signals(self, work: Work, arrivals: Sequence[Arrival]) -> Fresh:
         """Store those signals that are new; returns them, each gateway's in its own order."""
         every = {(*arrival.stream, s.seq): (arrival, s) for arrival in arrivals for s in arrival.signals}
         total = sum(len(arrival.signals) for arrival in arrivals)
-        known = await work.store.known(list(every))
+        known = work.store.known(list(every))
         new = [every[key] for key in sorted(every.keys() - known)]
         self._metrics.duplicates.inc(total - len(new))
         heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
-        fresh = [(arrival, await self._overtaken(work, arrival, each)) for arrival, each in heard]
-        await work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
+        fresh = [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
+        work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
         return fresh
 
-    async def _overtaken(self, work: Work, arrival: Arrival, heard: Heard) -> Heard:
+    def _overtaken(self, work: Work, arrival: Arrival, heard: Heard) -> Heard:
         """A fire may arrive after its own restoration."""
         signal = heard.signal
         if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
             return heard
-        ended = await work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq)
+        ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq)
         if ended is None:
             return heard
         return Heard(
@@ -250,7 +290,7 @@ class Engine:
         )
         return SignalHeard(heard, about, site(self._index, premises), self._grace)
 
-    async def _cover(self, work: Work, arrivals: Sequence[Arrival]) -> None:
+    def _cover(self, work: Work, arrivals: Sequence[Arrival]) -> None:
         floors: dict[Stream, int] = {}
         stored: dict[Stream, set[int]] = {}
         for arrival in arrivals:
@@ -258,24 +298,26 @@ class Engine:
             numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
             stored.setdefault(arrival.stream, set()).update(numbers)
         for stream, seqs in stored.items():
-            receipt = await work.store.cover(stream, floor=floors[stream], seqs=seqs)
+            receipt = work.store.cover(stream, floor=floors[stream], seqs=seqs)
             work.committed.receipts[stream] = receipt
 
-    async def _deadline(self, work: Work, due: Due) -> None:
+    def _deadline(self, work: Work, due: Due) -> None:
         try:
-            await work.happen_to(due.incident, DeadlineDue(due.key))
+            work.happen_to(due.incident, DeadlineDue(due.key))
         except (msgspec.MsgspecError, ValueError) as flaw:
             # One incident that cannot be read must not hold up the deadlines of all others.
             log.error("deadline not run", incident=due.incident, key=due.key, reason=str(flaw))
             self._metrics.unreadable.inc()
 
     async def _person(self, number: str, event: Acknowledge | Close, now: datetime) -> Incident:
-        async with self._transaction(now) as work:
-            incident = await work.happen_to(number, event)
+        def change(work: Work) -> tuple[Incident | None, Refuse | None]:
+            return work.happen_to(number, event), work.refusal
+
+        incident, refusal = await self._transaction(change, now)
         if incident is None:
             raise NoSuchIncident(number)
-        if work.refusal is not None:
-            raise NotYours(work.refusal)
+        if refusal is not None:
+            raise NotYours(refusal)
         return incident
 
     def _count(self, fresh: Iterable[tuple[Arrival, Heard]]) -> None:
@@ -293,8 +335,8 @@ class Engine:
 async def open_engine(url: str, confirmation: Confirmation, metrics: Metrics) -> AsyncIterator[Engine]:
     """The engine over the database at *url*, whose tables are made if they are missing."""
     async with open_database(url) as database:
-        await make_tables(database, metadata)
-        await make_tables(database, registry.store.metadata)
+        await database.make_tables(metadata)
+        await database.make_tables(registry.store.metadata)
         yield Engine(database, confirmation, metrics)
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from functools import partial
 
 from aiohttp import web
 
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.store import Store
 from alerting.adapters.work import Committed
 
 PAGE = 500
@@ -66,8 +68,7 @@ class Feed:
         """After which entry to begin: where the reader left off, or now."""
         text = request.headers.get("Last-Event-ID") or request.query.get("after")
         if text is None:
-            async with self._engine.reading() as store:
-                return await store.newest_entry()
+            return await self._engine.read(Store.newest_entry)
         if not text.isdecimal() or len(text) > 18:
             raise web.HTTPBadRequest(text="Last-Event-ID is not a number; send the id of the last event")
         return int(text)
@@ -76,8 +77,7 @@ class Feed:
         await response.write(b": connected\n\n")
         while not self._ended:
             news = self._news
-            async with self._engine.reading() as store:
-                entries = await store.feed(after=after, limit=PAGE)
+            entries = await self._engine.read(partial(Store.feed, after=after, limit=PAGE))
             for entry in entries:
                 after = entry["id"]
                 data = json.dumps(entry, ensure_ascii=False)

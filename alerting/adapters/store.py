@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_, update
 
 from alerting.adapters.tables import (
     attempts,
@@ -62,27 +61,27 @@ class Waiting:
 class Store:
     """The statements of one transaction on *connection*."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._db = connection
 
     # -- signals
 
-    async def known(self, keys: Sequence[tuple[str, str, str, int]]) -> set[tuple[str, str, str, int]]:
+    def known(self, keys: Sequence[tuple[str, str, str, int]]) -> set[tuple[str, str, str, int]]:
         """Those of *keys* (premises, gateway, epoch, seq) that are stored."""
         columns = tuple_(signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq)
         found: set[tuple[str, str, str, int]] = set()
         for some in _chunks(keys, 1_000):
             query = select(signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq)
-            rows = await self._db.execute(query.where(columns.in_(some)))
+            rows = self._db.execute(query.where(columns.in_(some)))
             found |= {(row[0], row[1], row[2], row[3]) for row in rows}
         return found
 
-    async def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store *rows*, which are not stored yet."""
         if rows:
-            await self._db.execute(insert(signals), list(rows))
+            self._db.execute(insert(signals), list(rows))
 
-    async def restored_since(self, stream: Stream, *, name: str, seq: int) -> Micros | None:
+    def restored_since(self, stream: Stream, *, name: str, seq: int) -> Micros | None:
         """When a later fire signal of the point, stored already, said that it was restored."""
         premises, gateway, epoch = stream
         where = and_(
@@ -94,17 +93,17 @@ class Store:
             signals.c.seq > seq,
         )
         query = select(signals.c.edge, signals.c.happened_at).where(where).order_by(signals.c.seq.desc())
-        row = (await self._db.execute(query.limit(1))).one_or_none()
+        row = self._db.execute(query.limit(1)).one_or_none()
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
 
-    async def cover(self, stream: Stream, *, floor: int, seqs: Iterable[int]) -> Receipt:
+    def cover(self, stream: Stream, *, floor: int, seqs: Iterable[int]) -> Receipt:
         """Count *seqs* as stored, and give the receipt for it."""
         premises, gateway, epoch = stream
         key = and_(
             coverage.c.premises == premises, coverage.c.gateway == gateway, coverage.c.epoch == epoch
         )
         query = select(coverage.c.through, coverage.c.above).where(key)
-        row = (await self._db.execute(query)).one_or_none()
+        row = self._db.execute(query).one_or_none()
         covered = Coverage(row.through, json.loads(row.above)) if row else Coverage()
         before = (covered.through, covered.above) if row else None
         covered.raise_floor(floor)
@@ -113,57 +112,55 @@ class Store:
         values = {"through": covered.through, "above": json.dumps(covered.above)}
         if row is None:
             names = {"premises": premises, "gateway": gateway, "epoch": epoch}
-            await self._db.execute(insert(coverage).values(**names, **values))
+            self._db.execute(insert(coverage).values(**names, **values))
         elif before != (covered.through, covered.above):
-            await self._db.execute(update(coverage).where(key).values(**values))
+            self._db.execute(update(coverage).where(key).values(**values))
         above = covered.above[:MAX_ABOVE]
         return Receipt(v=VERSION, epoch=epoch, through=covered.through, above=above)
 
     # -- incidents
 
-    async def open_incidents(self, premises: Iterable[str] | None = None) -> dict[str, Incident]:
+    def open_incidents(self, premises: Iterable[str] | None = None) -> dict[str, Incident]:
         """The open incidents by premises; of all premises, or only of those named."""
         found: dict[str, Incident] = {}
         query = select(incidents.c.premises, incidents.c.state).where(
             incidents.c.phase != Phase.CLOSED.value
         )
         if premises is None:
-            rows = await self._db.execute(query)
+            rows = self._db.execute(query)
             return {row.premises: _incident_decoder.decode(row.state) for row in rows}
         for some in _chunks(sorted(premises), 1_000):
-            rows = await self._db.execute(query.where(incidents.c.premises.in_(some)).with_for_update())
+            rows = self._db.execute(query.where(incidents.c.premises.in_(some)).with_for_update())
             found |= {row.premises: _incident_decoder.decode(row.state) for row in rows}
         return found
 
-    async def incident(self, number: str) -> Incident | None:
+    def incident(self, number: str) -> Incident | None:
         """The incident called *number*."""
         query = select(incidents.c.state).where(incidents.c.id == number).with_for_update()
-        state = await self._db.scalar(query)
+        state = self._db.scalar(query)
         return None if state is None else _incident_decoder.decode(state)
 
-    async def list_incidents(self, *, which: str, limit: int) -> list[Incident]:
+    def list_incidents(self, *, which: str, limit: int) -> list[Incident]:
         """Up to *limit* incidents, newest first; *which* is ``open``, ``closed`` or ``all``."""
         query = select(incidents.c.state).order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
         closed = incidents.c.phase == Phase.CLOSED.value
         if which != "all":
             query = query.where(closed if which == "closed" else ~closed)
-        return [
-            _incident_decoder.decode(row.state) for row in await self._db.execute(query.limit(limit))
-        ]
+        return [_incident_decoder.decode(row.state) for row in self._db.execute(query.limit(limit))]
 
-    async def add_incident(self, incident: Incident) -> None:
+    def add_incident(self, incident: Incident) -> None:
         """Store *incident*, which is new."""
         names = {"id": incident.id, "premises": incident.site.id, "opened_at": incident.opened_at}
-        await self._db.execute(insert(incidents).values(**names, **_changing(incident)))
+        self._db.execute(insert(incidents).values(**names, **_changing(incident)))
 
-    async def save_incident(self, incident: Incident) -> None:
+    def save_incident(self, incident: Incident) -> None:
         """Store what became of *incident*."""
         changed = update(incidents).where(incidents.c.id == incident.id).values(**_changing(incident))
-        await self._db.execute(changed)
+        self._db.execute(changed)
 
     # -- timeline
 
-    async def record(self, entries: Sequence[tuple[str, str | None, Entry]], now: Micros) -> None:
+    def record(self, entries: Sequence[tuple[str, str | None, Entry]], now: Micros) -> None:
         """Add *entries*, each with its premises and incident, to the timeline."""
         rows = [
             {
@@ -177,72 +174,70 @@ class Store:
             for premises, incident, entry in entries
         ]
         if rows:
-            await self._db.execute(insert(timeline), rows)
+            self._db.execute(insert(timeline), rows)
 
-    async def timeline_of(self, incident: str) -> list[dict[str, Any]]:
+    def timeline_of(self, incident: str) -> list[dict[str, Any]]:
         """All entries of *incident*, oldest first."""
         query = select(timeline).where(timeline.c.incident == incident).order_by(timeline.c.id)
-        return [_entry(dict(row._mapping)) for row in await self._db.execute(query)]
+        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
 
-    async def feed(self, *, after: int, limit: int) -> list[dict[str, Any]]:
+    def feed(self, *, after: int, limit: int) -> list[dict[str, Any]]:
         """Up to *limit* entries of all timelines numbered above *after*, oldest first."""
         query = select(timeline).where(timeline.c.id > after).order_by(timeline.c.id).limit(limit)
-        return [_entry(dict(row._mapping)) for row in await self._db.execute(query)]
+        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
 
-    async def newest_entry(self) -> int:
+    def newest_entry(self) -> int:
         """The number of the latest entry."""
-        return int(await self._db.scalar(select(func.max(timeline.c.id))) or 0)
+        return int(self._db.scalar(select(func.max(timeline.c.id))) or 0)
 
-    async def list_signals(
-        self, *, premises: str | None, after: int, limit: int
-    ) -> list[dict[str, Any]]:
+    def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[dict[str, Any]]:
         """Up to *limit* signals numbered above *after*, oldest first."""
         query = select(signals).where(signals.c.id > after).order_by(signals.c.id).limit(limit)
         if premises is not None:
             query = query.where(signals.c.premises == premises)
-        return [dict(row._mapping) for row in await self._db.execute(query)]
+        return [dict(row._mapping) for row in self._db.execute(query)]
 
     # -- deadlines
 
-    async def change_deadlines(
+    def change_deadlines(
         self, changes: Mapping[tuple[str, str], SetDeadline | CancelDeadline], *, fresh: Container[str]
     ) -> None:
         """Make *changes*, by incident and key; *fresh* incidents have no deadlines yet."""
         gone = [each for each in changes if each[0] not in fresh]
-        await self._drop_deadlines(gone)
+        self._drop_deadlines(gone)
         rows = [
             {"incident": number, "key": key, "due_at": change.due}
             for (number, key), change in changes.items()
             if isinstance(change, SetDeadline)
         ]
         if rows:
-            await self._db.execute(insert(deadlines), rows)
+            self._db.execute(insert(deadlines), rows)
 
-    async def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
+    def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
         for some in _chunks(keys, 1_000):
             named = tuple_(deadlines.c.incident, deadlines.c.key).in_(some)
-            await self._db.execute(delete(deadlines).where(named))
+            self._db.execute(delete(deadlines).where(named))
 
-    async def take_due(self, now: Micros, *, limit: int) -> list[Due]:
+    def take_due(self, now: Micros, *, limit: int) -> list[Due]:
         """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
         query = (
             select(deadlines).where(deadlines.c.due_at <= now).order_by(deadlines.c.due_at).limit(limit)
         )
-        rows = (await self._db.execute(query.with_for_update(skip_locked=True))).all()
-        await self._drop_deadlines([(row.incident, row.key) for row in rows])
+        rows = self._db.execute(query.with_for_update(skip_locked=True)).all()
+        self._drop_deadlines([(row.incident, row.key) for row in rows])
         return [Due(row.incident, row.key) for row in rows]
 
-    async def next_deadline(self) -> Micros | None:
+    def next_deadline(self) -> Micros | None:
         """When the earliest deadline comes."""
-        due: Micros | None = await self._db.scalar(select(func.min(deadlines.c.due_at)))
+        due: Micros | None = self._db.scalar(select(func.min(deadlines.c.due_at)))
         return due
 
     # -- deliveries
 
-    async def add_delivery(self, deliver: Deliver) -> None:
+    def add_delivery(self, deliver: Deliver) -> None:
         """Queue *deliver*; a spread takes the place of one that the destination still waits for."""
         if deliver.told is Told.SPREAD:
-            await self._replace_spread(deliver)
+            self._replace_spread(deliver)
         row = {
             "id": deliver.id,
             "incident": deliver.incident.id,
@@ -255,9 +250,9 @@ class Store:
             "created_at": deliver.at,
             "body": _encode(body(deliver)).decode(),
         }
-        await self._db.execute(insert(deliveries).values(**row))
+        self._db.execute(insert(deliveries).values(**row))
 
-    async def _replace_spread(self, deliver: Deliver) -> None:
+    def _replace_spread(self, deliver: Deliver) -> None:
         earlier = and_(
             deliveries.c.incident == deliver.incident.id,
             deliveries.c.destination == deliver.destination,
@@ -265,14 +260,14 @@ class Store:
             deliveries.c.state == WAITING,
         )
         done = {"state": REPLACED, "done_at": deliver.at}
-        await self._db.execute(update(deliveries).where(earlier).values(**done))
+        self._db.execute(update(deliveries).where(earlier).values(**done))
 
-    async def waiting_destinations(self) -> list[str]:
+    def waiting_destinations(self) -> list[str]:
         """The destinations for which something waits."""
         query = select(deliveries.c.destination).where(deliveries.c.state == WAITING).distinct()
-        return [row.destination for row in await self._db.execute(query)]
+        return [row.destination for row in self._db.execute(query)]
 
-    async def begin_attempt(self, destination: str, now: Micros) -> Waiting | None:
+    def begin_attempt(self, destination: str, now: Micros) -> Waiting | None:
         """Record that the next delivery to *destination* is about to be attempted."""
         ready = and_(
             deliveries.c.state == WAITING,
@@ -280,92 +275,84 @@ class Store:
             deliveries.c.next_at <= now,
         )
         query = select(deliveries).where(ready).order_by(deliveries.c.rank, deliveries.c.number).limit(1)
-        row = (await self._db.execute(query.with_for_update(skip_locked=True))).one_or_none()
+        row = self._db.execute(query.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
             return None
         number = row.attempts + 1
-        await self._db.execute(
-            update(deliveries).where(deliveries.c.id == row.id).values(attempts=number)
-        )
-        await self._db.execute(insert(attempts).values(delivery=row.id, attempt=number, began_at=now))
+        self._db.execute(update(deliveries).where(deliveries.c.id == row.id).values(attempts=number))
+        self._db.execute(insert(attempts).values(delivery=row.id, attempt=number, began_at=now))
         return Waiting(row.id, row.incident, row.destination, row.event, number, row.body)
 
-    async def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
+    def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
         """Record how an attempt ended."""
         key = and_(attempts.c.delivery == done.id, attempts.c.attempt == done.attempt)
-        await self._db.execute(update(attempts).where(key).values(ended_at=now, result=result))
+        self._db.execute(update(attempts).where(key).values(ended_at=now, result=result))
 
-    async def delivered(self, done: Waiting, now: Micros) -> None:
+    def delivered(self, done: Waiting, now: Micros) -> None:
         """The destination has it; whatever else waits for it may be tried at once."""
         state = {"state": DELIVERED, "done_at": now}
-        await self._db.execute(update(deliveries).where(deliveries.c.id == done.id).values(**state))
+        self._db.execute(update(deliveries).where(deliveries.c.id == done.id).values(**state))
         rest = and_(deliveries.c.destination == done.destination, deliveries.c.state == WAITING)
-        await self._db.execute(
-            update(deliveries).where(rest, deliveries.c.next_at > now).values(next_at=now)
-        )
+        self._db.execute(update(deliveries).where(rest, deliveries.c.next_at > now).values(next_at=now))
 
-    async def postpone(self, failed: Waiting, until: Micros) -> None:
+    def postpone(self, failed: Waiting, until: Micros) -> None:
         """Try this delivery again at *until*."""
-        await self._db.execute(
-            update(deliveries).where(deliveries.c.id == failed.id).values(next_at=until)
-        )
+        self._db.execute(update(deliveries).where(deliveries.c.id == failed.id).values(next_at=until))
 
-    async def postpone_all(self, destination: str, until: Micros) -> None:
+    def postpone_all(self, destination: str, until: Micros) -> None:
         """The destination cannot be reached: try all that waits for it again at *until*."""
         rest = and_(deliveries.c.destination == destination, deliveries.c.state == WAITING)
-        await self._db.execute(update(deliveries).where(rest).values(next_at=until))
+        self._db.execute(update(deliveries).where(rest).values(next_at=until))
 
-    async def hurry_all(self, now: Micros) -> None:
+    def hurry_all(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
-        await self._db.execute(
-            update(deliveries).where(deliveries.c.state == WAITING).values(next_at=now)
-        )
+        self._db.execute(update(deliveries).where(deliveries.c.state == WAITING).values(next_at=now))
 
-    async def next_attempt(self, destination: str) -> Micros | None:
+    def next_attempt(self, destination: str) -> Micros | None:
         """When something for *destination* is to be tried next."""
         waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == destination)
-        due: Micros | None = await self._db.scalar(select(func.min(deliveries.c.next_at)).where(waiting))
+        due: Micros | None = self._db.scalar(select(func.min(deliveries.c.next_at)).where(waiting))
         return due
 
-    async def deliveries_of(self, incident: str) -> list[dict[str, Any]]:
+    def deliveries_of(self, incident: str) -> list[dict[str, Any]]:
         """Every delivery of *incident* with the attempts made for it."""
         names = ("id", "destination", "event", "state", "created_at", "done_at")
         columns = [deliveries.c[name] for name in names]
         query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
-        found = {row.id: {**row._mapping, "attempts": []} for row in await self._db.execute(query)}
+        found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
         tried = (
             select(attempts)
             .join(deliveries, deliveries.c.id == attempts.c.delivery)
             .where(deliveries.c.incident == incident)
             .order_by(attempts.c.began_at)
         )
-        for row in await self._db.execute(tried):
+        for row in self._db.execute(tried):
             one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
             found[row.delivery]["attempts"].append({**one, "result": row.result})
         return list(found.values())
 
     # -- gateways
 
-    async def note_presence(self, premises: str, gateway: str, presence: Presence) -> bool:
+    def note_presence(self, premises: str, gateway: str, presence: Presence) -> bool:
         """Keep what a gateway said of itself; False if it had said so before."""
         key = and_(gateways.c.premises == premises, gateways.c.gateway == gateway)
-        row = (await self._db.execute(select(gateways).where(key))).one_or_none()
+        row = self._db.execute(select(gateways).where(key)).one_or_none()
         said = {"online": presence.online, "version": presence.version, "at": presence.at}
         if row is None:
-            await self._db.execute(insert(gateways).values(premises=premises, gateway=gateway, **said))
+            self._db.execute(insert(gateways).values(premises=premises, gateway=gateway, **said))
         elif (row.online, row.at) != (presence.online, presence.at):
-            await self._db.execute(update(gateways).where(key).values(**said))
+            self._db.execute(update(gateways).where(key).values(**said))
         return row is None or row.online != presence.online
 
     # -- housekeeping
 
-    async def forget(self, before: Micros) -> int:
+    def forget(self, before: Micros) -> int:
         """Drop the timelines of what was closed *before*, and the premises' log; returns how much."""
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
         old = and_(
             timeline.c.at < before, or_(timeline.c.incident.is_(None), timeline.c.incident.in_(closed))
         )
-        return (await self._db.execute(delete(timeline).where(old))).rowcount
+        return self._db.execute(delete(timeline).where(old)).rowcount
 
 
 def _changing(incident: Incident) -> dict[str, Any]:

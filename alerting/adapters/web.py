@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
+from alerting.adapters.store import Store
 from alerting.domain.effects import Refusal
 from alerting.domain.incident import Incident, Outcome
 from alerting.domain.relays import points, premises
@@ -71,20 +72,15 @@ class Api:
     async def incidents(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents``."""
         asked = _query(request, IncidentsQuery)
-        async with self._engine.reading() as store:
-            found = await store.list_incidents(which=asked.state, limit=asked.limit)
+        found = await self._engine.read(
+            lambda store: store.list_incidents(which=asked.state, limit=asked.limit)
+        )
         return web.json_response({"incidents": [shown(each) for each in found]})
 
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
         number = request.match_info["id"]
-        async with self._engine.reading() as store:
-            incident = await store.incident(number)
-            if incident is None:
-                raise NoSuchIncident(number)
-            told = await store.deliveries_of(number)
-            entries = await store.timeline_of(number)
-        return web.json_response({**shown(incident), "deliveries": told, "timeline": entries})
+        return web.json_response(await self._engine.read(lambda store: _in_full(store, number)))
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
@@ -107,10 +103,11 @@ class Api:
             raise web.HTTPBadRequest(
                 text=f"premises {asked.premises!r} is no name: use a-z, 0-9 and '-'"
             )
-        async with self._engine.reading() as store:
-            rows = await store.list_signals(
+        rows = await self._engine.read(
+            lambda store: store.list_signals(
                 premises=asked.premises, after=asked.after, limit=asked.limit
             )
+        )
         return web.json_response({"signals": rows})
 
     def _now(self) -> datetime:
@@ -154,6 +151,14 @@ def shown(incident: Incident) -> dict[str, Any]:
         "policy": incident.site.reason,
         "told": list(incident.told),
     }
+
+
+def _in_full(store: Store, number: str) -> dict[str, Any]:
+    incident = store.incident(number)
+    if incident is None:
+        raise NoSuchIncident(number)
+    told, entries = store.deliveries_of(number), store.timeline_of(number)
+    return {**shown(incident), "deliveries": told, "timeline": entries}
 
 
 @web.middleware

@@ -1,9 +1,10 @@
 """What one transaction changes, gathered while it is decided and written at its end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.store import Store
+from alerting.adapters.store import Store, Waiting
 from alerting.domain.decide import decide
 from alerting.domain.effects import (
     CancelDeadline,
@@ -33,11 +34,15 @@ class Committed:
 
 
 class Work:
-    """What one transaction has changed so far, written at its end."""
+    """What one transaction has changed so far, written at its end.
 
-    def __init__(self, store: Store, now: Micros) -> None:
+    *under_way* are the attempts that were begun and have not ended, by destination.
+    """
+
+    def __init__(self, store: Store, now: Micros, under_way: Mapping[str, Waiting]) -> None:
         self.store = store
         self.now = now
+        self.under_way = dict(under_way)
         self.committed = Committed()
         self.refusal: Refuse | None = None
         self.entries: list[tuple[str, str | None, Entry]] = []
@@ -47,9 +52,9 @@ class Work:
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
         self._deliveries: dict[tuple[str, str], Deliver] = {}
 
-    async def load(self, premises: set[str]) -> None:
+    def load(self, premises: set[str]) -> None:
         """Load the open incidents of *premises*, and of no others."""
-        self._open = await self.store.open_incidents(premises)
+        self._open = self.store.open_incidents(premises)
         self._stored = {incident.id: incident for incident in self._open.values()}
 
     def happen(self, premises: str, event: Event) -> None:
@@ -60,9 +65,9 @@ class Work:
             self._touched[after.id] = after
         self._keep(premises, after, effects)
 
-    async def happen_to(self, number: str, event: Event) -> Incident | None:
+    def happen_to(self, number: str, event: Event) -> Incident | None:
         """Let *event* happen to the incident called *number*; None if there is no such incident."""
-        before = self._touched.get(number) or await self.store.incident(number)
+        before = self._touched.get(number) or self.store.incident(number)
         if before is None:
             return None
         self._stored.setdefault(number, before)
@@ -85,6 +90,20 @@ class Work:
         for gateway in incident.gateways:
             self.committed.notices[incident.site.id, gateway] = shown
 
+    def begin(self, destination: str) -> Waiting | None:
+        """The attempt under way at *destination*, else the next one that is due, recorded as begun."""
+        if destination not in self.under_way:
+            begun = self.store.begin_attempt(destination, self.now)
+            if begun is None:
+                return None
+            self.under_way[destination] = begun
+        return self.under_way[destination]
+
+    def end(self, done: Waiting, *, result: str) -> None:
+        """Record how the attempt that was under way ended."""
+        self.store.end_attempt(done, result=result, now=self.now)
+        self.under_way.pop(done.destination, None)
+
     def _keep(self, premises: str, incident: Incident | None, effects: list[Effect]) -> None:
         number = incident.id if incident else None
         for effect in effects:
@@ -104,20 +123,23 @@ class Work:
                 case _:
                     raise AssertionError(f"an effect without an incident: {effect}")
 
-    async def save(self) -> None:
-        """Write everything."""
+    def save(self) -> None:
+        """Write everything, and begin to tell those destinations that are told nothing else now."""
         for number, incident in self._touched.items():
             if number not in self._stored:
-                await self.store.add_incident(incident)
+                self.store.add_incident(incident)
             elif self._stored[number] is not incident:
-                await self.store.save_incident(incident)
+                self.store.save_incident(incident)
         fresh = self._touched.keys() - self._stored.keys()
-        await self.store.change_deadlines(self._deadlines, fresh=fresh)
+        self.store.change_deadlines(self._deadlines, fresh=fresh)
         for deliver in self._deliveries.values():
-            await self.store.add_delivery(deliver)
-        await self.store.record(self.entries, self.now)
+            self.store.add_delivery(deliver)
+        told = {each.destination for each in self._deliveries.values()}
+        for destination in told:
+            self.begin(destination)
+        self.store.record(self.entries, self.now)
         self.committed.deadlines_changed = bool(self._deadlines)
-        self.committed.destinations |= {each.destination for each in self._deliveries.values()}
+        self.committed.destinations |= told
         self.committed.entries = len(self.entries)
 
     def count(self, metrics: Metrics) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import aiohttp
 import aiomqtt
-from firmware_sim.command_center import CommandCenter, open_command_center
 
 import registry.store
 from alerting.app import run
 from alerting.settings import CommandCenter as CommandCenterSettings
 from alerting.settings import RelaySettings, Settings
 from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
+from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model import Registry
 from runtime.clock import utc_now
 from runtime.settings import Broker, Web

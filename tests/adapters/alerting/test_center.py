@@ -8,12 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from firmware_sim.command_center import CommandCenter, open_command_center
 from pydantic import SecretStr
 
 import registry.store
 from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
 from contract.times import to_micros
+from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model import Registry
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, Gateway, center, gateway

@@ -5,10 +5,9 @@ import random
 import sys
 from pathlib import Path
 
-from firmware_sim.command_center import CommandCenter, open_command_center
-
 import registry.store
 from alerting.settings import Settings
+from firmware_sim.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Gateway, gateway, make_settings
 from tests.stories.alerting.house import MARKET, House, house

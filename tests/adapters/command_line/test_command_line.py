@@ -85,7 +85,7 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.write_text('[[premises]]\nid = "p"\nname = "P"\naddress = "A"\n')
     bad.write_text(good.read_text() + '[[zones]]\nid = "z"\npremises = "nowhere"\nname = "Z"\n')
-    database = ["--database", f"sqlite+aiosqlite:///{tmp_path}/center.db"]
+    database = ["--database", f"sqlite:///{tmp_path}/center.db"]
     refused = tocsin("registry", "import", str(bad), *database)
     assert refused.returncode == 2
     assert "nowhere" in refused.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 import registry.store
 from alerting.adapters.engine import Arrival, Engine, open_engine
@@ -178,8 +178,7 @@ class House:
         return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)
 
     async def incidents(self, which: str = "all") -> list[Incident]:
-        async with self.engine.reading() as store:
-            return await store.list_incidents(which=which, limit=100)
+        return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))
 
     async def incident(self) -> Incident:
         return next(each for each in await self.incidents() if each.site.id == self.premises)
@@ -196,8 +195,10 @@ class House:
         return [f"{row['event']}: {row['reason']}" for row in await self.rows("SELECT * FROM timeline")]
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
-        async with self.engine._database.connect() as connection:
-            return [dict(row._mapping) for row in await connection.execute(text(query))]
+        def ask(connection: Connection) -> list[dict[str, Any]]:
+            return [dict(row._mapping) for row in connection.execute(text(query))]
+
+        return await self.engine._database.read(ask)
 
     async def restart(self) -> None:
         """The process dies at this moment, and begins again."""
@@ -210,7 +211,7 @@ class House:
 
 @asynccontextmanager
 async def house(folder: Path, content: Registry = MARKET) -> AsyncIterator[House]:
-    url = f"sqlite+aiosqlite:///{folder / 'center.db'}"
+    url = f"sqlite:///{folder / 'center.db'}"
     async with registry.store.open_store(url) as store:
         await store.put(content, who="test", now=START)
     metrics = Metrics(CollectorRegistry())

@@ -387,8 +387,8 @@ async def test_an_incident_that_cannot_be_read_does_not_hold_up_the_deadlines_of
     house: House,
 ) -> None:
     await house.fire("smoke-01")
-    async with house.engine._database.begin() as connection:
-        await connection.exec_driver_sql("UPDATE incidents SET state = '{'")
+    damage = "UPDATE incidents SET state = '{'"
+    await house.engine._database.write(lambda connection: connection.exec_driver_sql(damage).rowcount)
     house.premises = "nha-pho"
     await house.fire("smoke-01")
     await house.wait(minutes=6)

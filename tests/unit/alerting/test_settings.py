@@ -19,7 +19,7 @@ def load(folder: Path, text: str) -> Settings:
 def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
     settings = load(tmp_path, LEAST)
     assert settings.web.port == 8080
-    assert settings.database_url == "sqlite+aiosqlite:///alerting-data/center.db"
+    assert settings.database_url == "sqlite:///alerting-data/center.db"
     assert settings.web.secret() is None
 
 

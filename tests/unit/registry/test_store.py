@@ -17,7 +17,7 @@ SMALL = '[[premises]]\nid = "cho"\nname = "Chợ"\n'
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'center.db'}"
+    return f"sqlite:///{tmp_path / 'data' / 'center.db'}"
 
 
 async def test_a_new_database_has_an_empty_registry(url: str) -> None:
