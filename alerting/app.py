@@ -67,7 +67,8 @@ async def _run(
         ok = session.connected and signals.moving()
         return {"ok": ok, "broker": session.connected, "waiting": signals.waiting}
 
-    engine.heard_by += [site.hear, relay.hear, timer.hear, feed.hear]
+    # In the order of what may wait least.
+    engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]
     await engine.resume(clock())
     routes = health_routes(metrics.registry, health)
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), health=routes)

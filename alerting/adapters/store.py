@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
+from alerting.adapters import statements
+from alerting.adapters.statements import DELIVERED, REPLACED, WAITING
 from alerting.adapters.tables import (
     attempts,
-    coverage,
     deadlines,
     deliveries,
     gateways,
@@ -24,9 +25,6 @@ from alerting.domain.relays import body
 from contract.coverage import Coverage
 from contract.messages import MAX_ABOVE, VERSION, Edge, Presence, Receipt
 from contract.times import Micros
-
-WAITING, DELIVERED, REPLACED = "waiting", "delivered", "replaced"
-"""States of a delivery."""
 
 # That there is a fire goes before what became of it, whatever waits for a destination.
 _LATER = frozenset({Told.SPREAD, Told.ACKNOWLEDGED, Told.CLOSED})
@@ -68,42 +66,26 @@ class Store:
 
     def known(self, keys: Sequence[tuple[str, str, str, int]]) -> set[tuple[str, str, str, int]]:
         """Those of *keys* (premises, gateway, epoch, seq) that are stored."""
-        columns = tuple_(signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq)
         found: set[tuple[str, str, str, int]] = set()
         for some in _chunks(keys, 1_000):
-            query = select(signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq)
-            rows = self._db.execute(query.where(columns.in_(some)))
+            rows = self._db.execute(statements.KNOWN, {"keys_": some})
             found |= {(row[0], row[1], row[2], row[3]) for row in rows}
         return found
 
     def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store *rows*, which are not stored yet."""
         if rows:
-            self._db.execute(insert(signals), list(rows))
+            self._db.execute(statements.ADD_SIGNALS, list(rows))
 
     def restored_since(self, stream: Stream, *, name: str, seq: int) -> Micros | None:
         """When a later fire signal of the point, stored already, said that it was restored."""
-        premises, gateway, epoch = stream
-        where = and_(
-            signals.c.premises == premises,
-            signals.c.gateway == gateway,
-            signals.c.name == name,
-            signals.c.kind == "fire",
-            signals.c.epoch == epoch,
-            signals.c.seq > seq,
-        )
-        query = select(signals.c.edge, signals.c.happened_at).where(where).order_by(signals.c.seq.desc())
-        row = self._db.execute(query.limit(1)).one_or_none()
+        about = {**_key(stream), "name_": name, "seq_": seq}
+        row = self._db.execute(statements.LATER_SIGNAL, about).one_or_none()
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
 
     def cover(self, stream: Stream, *, floor: int, seqs: Iterable[int]) -> Receipt:
         """Count *seqs* as stored, and give the receipt for it."""
-        premises, gateway, epoch = stream
-        key = and_(
-            coverage.c.premises == premises, coverage.c.gateway == gateway, coverage.c.epoch == epoch
-        )
-        query = select(coverage.c.through, coverage.c.above).where(key)
-        row = self._db.execute(query).one_or_none()
+        row = self._db.execute(statements.COVERED, _key(stream)).one_or_none()
         covered = Coverage(row.through, json.loads(row.above)) if row else Coverage()
         before = (covered.through, covered.above) if row else None
         covered.raise_floor(floor)
@@ -111,33 +93,27 @@ class Store:
             covered.add(seq)
         values = {"through": covered.through, "above": json.dumps(covered.above)}
         if row is None:
-            names = {"premises": premises, "gateway": gateway, "epoch": epoch}
-            self._db.execute(insert(coverage).values(**names, **values))
+            names = dict(zip(("premises", "gateway", "epoch"), stream, strict=True))
+            self._db.execute(statements.ADD_COVERED, {**names, **values})
         elif before != (covered.through, covered.above):
-            self._db.execute(update(coverage).where(key).values(**values))
+            self._db.execute(statements.CHANGE_COVERED, {**_key(stream), **values})
         above = covered.above[:MAX_ABOVE]
-        return Receipt(v=VERSION, epoch=epoch, through=covered.through, above=above)
+        return Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
 
     # -- incidents
 
     def open_incidents(self, premises: Iterable[str] | None = None) -> dict[str, Incident]:
         """The open incidents by premises; of all premises, or only of those named."""
-        found: dict[str, Incident] = {}
-        query = select(incidents.c.premises, incidents.c.state).where(
-            incidents.c.phase != Phase.CLOSED.value
-        )
         if premises is None:
-            rows = self._db.execute(query)
-            return {row.premises: _incident_decoder.decode(row.state) for row in rows}
+            return _by_premises(self._db.execute(statements.OPEN_INCIDENTS))
+        found: dict[str, Incident] = {}
         for some in _chunks(sorted(premises), 1_000):
-            rows = self._db.execute(query.where(incidents.c.premises.in_(some)).with_for_update())
-            found |= {row.premises: _incident_decoder.decode(row.state) for row in rows}
+            found |= _by_premises(self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}))
         return found
 
     def incident(self, number: str) -> Incident | None:
         """The incident called *number*."""
-        query = select(incidents.c.state).where(incidents.c.id == number).with_for_update()
-        state = self._db.scalar(query)
+        state = self._db.scalar(statements.INCIDENT, {"id_": number})
         return None if state is None else _incident_decoder.decode(state)
 
     def list_incidents(self, *, which: str, limit: int) -> list[Incident]:
@@ -151,12 +127,11 @@ class Store:
     def add_incident(self, incident: Incident) -> None:
         """Store *incident*, which is new."""
         names = {"id": incident.id, "premises": incident.site.id, "opened_at": incident.opened_at}
-        self._db.execute(insert(incidents).values(**names, **_changing(incident)))
+        self._db.execute(statements.ADD_INCIDENT, {**names, **_changing(incident)})
 
     def save_incident(self, incident: Incident) -> None:
         """Store what became of *incident*."""
-        changed = update(incidents).where(incidents.c.id == incident.id).values(**_changing(incident))
-        self._db.execute(changed)
+        self._db.execute(statements.CHANGE_INCIDENT, {"id_": incident.id, **_changing(incident)})
 
     # -- timeline
 
@@ -174,7 +149,7 @@ class Store:
             for premises, incident, entry in entries
         ]
         if rows:
-            self._db.execute(insert(timeline), rows)
+            self._db.execute(statements.RECORD, rows)
 
     def timeline_of(self, incident: str) -> list[dict[str, Any]]:
         """All entries of *incident*, oldest first."""
@@ -211,12 +186,11 @@ class Store:
             if isinstance(change, SetDeadline)
         ]
         if rows:
-            self._db.execute(insert(deadlines), rows)
+            self._db.execute(statements.ADD_DEADLINES, rows)
 
     def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
         for some in _chunks(keys, 1_000):
-            named = tuple_(deadlines.c.incident, deadlines.c.key).in_(some)
-            self._db.execute(delete(deadlines).where(named))
+            self._db.execute(statements.DROP_DEADLINES, {"keys_": some})
 
     def take_due(self, now: Micros, *, limit: int) -> list[Due]:
         """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
@@ -229,7 +203,7 @@ class Store:
 
     def next_deadline(self) -> Micros | None:
         """When the earliest deadline comes."""
-        due: Micros | None = self._db.scalar(select(func.min(deadlines.c.due_at)))
+        due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
         return due
 
     # -- deliveries
@@ -250,17 +224,12 @@ class Store:
             "created_at": deliver.at,
             "body": _encode(body(deliver)).decode(),
         }
-        self._db.execute(insert(deliveries).values(**row))
+        self._db.execute(statements.ADD_DELIVERY, row)
 
     def _replace_spread(self, deliver: Deliver) -> None:
-        earlier = and_(
-            deliveries.c.incident == deliver.incident.id,
-            deliveries.c.destination == deliver.destination,
-            deliveries.c.event == Told.SPREAD.value,
-            deliveries.c.state == WAITING,
-        )
+        earlier = {"incident_": deliver.incident.id, "destination_": deliver.destination}
         done = {"state": REPLACED, "done_at": deliver.at}
-        self._db.execute(update(deliveries).where(earlier).values(**done))
+        self._db.execute(statements.REPLACE_SPREAD, {**earlier, **done})
 
     def waiting_destinations(self) -> list[str]:
         """The destinations for which something waits."""
@@ -269,40 +238,37 @@ class Store:
 
     def begin_attempt(self, destination: str, now: Micros) -> Waiting | None:
         """Record that the next delivery to *destination* is about to be attempted."""
-        ready = and_(
-            deliveries.c.state == WAITING,
-            deliveries.c.destination == destination,
-            deliveries.c.next_at <= now,
-        )
-        query = select(deliveries).where(ready).order_by(deliveries.c.rank, deliveries.c.number).limit(1)
-        row = self._db.execute(query.with_for_update(skip_locked=True)).one_or_none()
+        ready = {"destination_": destination, "now_": now}
+        row = self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()
         if row is None:
             return None
         number = row.attempts + 1
-        self._db.execute(update(deliveries).where(deliveries.c.id == row.id).values(attempts=number))
-        self._db.execute(insert(attempts).values(delivery=row.id, attempt=number, began_at=now))
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, "attempts": number})
+        begun = {"delivery": row.id, "attempt": number, "began_at": now}
+        self._db.execute(statements.BEGIN_ATTEMPT, begun)
         return Waiting(row.id, row.incident, row.destination, row.event, number, row.body)
 
     def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
         """Record how an attempt ended."""
-        key = and_(attempts.c.delivery == done.id, attempts.c.attempt == done.attempt)
-        self._db.execute(update(attempts).where(key).values(ended_at=now, result=result))
+        ended = {"ended_at": now, "result": result}
+        key = {"delivery_": done.id, "attempt_": done.attempt}
+        self._db.execute(statements.END_ATTEMPT, {**key, **ended})
 
     def delivered(self, done: Waiting, now: Micros) -> None:
         """The destination has it; whatever else waits for it may be tried at once."""
         state = {"state": DELIVERED, "done_at": now}
-        self._db.execute(update(deliveries).where(deliveries.c.id == done.id).values(**state))
-        rest = and_(deliveries.c.destination == done.destination, deliveries.c.state == WAITING)
-        self._db.execute(update(deliveries).where(rest, deliveries.c.next_at > now).values(next_at=now))
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
+        rest = {"destination_": done.destination, "now_": now}
+        self._db.execute(statements.HURRY, {**rest, "next_at": now})
 
     def postpone(self, failed: Waiting, until: Micros) -> None:
         """Try this delivery again at *until*."""
-        self._db.execute(update(deliveries).where(deliveries.c.id == failed.id).values(next_at=until))
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until})
 
     def postpone_all(self, destination: str, until: Micros) -> None:
         """The destination cannot be reached: try all that waits for it again at *until*."""
-        rest = and_(deliveries.c.destination == destination, deliveries.c.state == WAITING)
-        self._db.execute(update(deliveries).where(rest).values(next_at=until))
+        rest = {"destination_": destination}
+        self._db.execute(statements.POSTPONE_ALL, {**rest, "next_at": until})
 
     def hurry_all(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
@@ -310,8 +276,7 @@ class Store:
 
     def next_attempt(self, destination: str) -> Micros | None:
         """When something for *destination* is to be tried next."""
-        waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == destination)
-        due: Micros | None = self._db.scalar(select(func.min(deliveries.c.next_at)).where(waiting))
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, {"destination_": destination})
         return due
 
     def deliveries_of(self, incident: str) -> list[dict[str, Any]]:
@@ -361,6 +326,14 @@ def _changing(incident: Incident) -> dict[str, Any]:
         "closed_at": incident.closed_at,
         "state": _encode(incident).decode(),
     }
+
+
+def _key(stream: Stream) -> dict[str, str]:
+    return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
+
+
+def _by_premises(rows: Iterable[Row[Any]]) -> dict[str, Incident]:
+    return {row.premises: _incident_decoder.decode(row.state) for row in rows}
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:

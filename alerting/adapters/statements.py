@@ -1,0 +1,92 @@
+"""The statements that every signal and every relay runs: put together once, and not each time.
+
+A parameter that is not a column's new value ends in an underscore.
+"""
+
+from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
+
+from alerting.adapters.tables import (
+    attempts,
+    coverage,
+    deadlines,
+    deliveries,
+    incidents,
+    signals,
+    timeline,
+)
+from alerting.domain.effects import Told
+from alerting.domain.incident import Phase
+
+WAITING, DELIVERED, REPLACED = "waiting", "delivered", "replaced"
+"""States of a delivery."""
+
+_signal_key = signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq
+
+KNOWN = select(*_signal_key).where(tuple_(*_signal_key).in_(bindparam("keys_", expanding=True)))
+ADD_SIGNALS = insert(signals)
+LATER_SIGNAL = (
+    select(signals.c.edge, signals.c.happened_at)
+    .where(
+        signals.c.premises == bindparam("premises_"),
+        signals.c.gateway == bindparam("gateway_"),
+        signals.c.name == bindparam("name_"),
+        signals.c.kind == "fire",
+        signals.c.epoch == bindparam("epoch_"),
+        signals.c.seq > bindparam("seq_"),
+    )
+    .order_by(signals.c.seq.desc())
+    .limit(1)
+)
+
+_covered = and_(
+    coverage.c.premises == bindparam("premises_"),
+    coverage.c.gateway == bindparam("gateway_"),
+    coverage.c.epoch == bindparam("epoch_"),
+)
+COVERED = select(coverage.c.through, coverage.c.above).where(_covered)
+ADD_COVERED = insert(coverage)
+CHANGE_COVERED = update(coverage).where(_covered)
+
+OPEN_INCIDENTS = select(incidents.c.premises, incidents.c.state).where(
+    incidents.c.phase != Phase.CLOSED.value
+)
+OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
+    incidents.c.premises.in_(bindparam("premises_", expanding=True))
+).with_for_update()
+_incident = incidents.c.id == bindparam("id_")
+INCIDENT = select(incidents.c.state).where(_incident).with_for_update()
+ADD_INCIDENT = insert(incidents)
+CHANGE_INCIDENT = update(incidents).where(_incident)
+
+RECORD = insert(timeline)
+
+ADD_DEADLINES = insert(deadlines)
+DROP_DEADLINES = delete(deadlines).where(
+    tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
+)
+NEXT_DEADLINE = select(func.min(deadlines.c.due_at))
+
+ADD_DELIVERY = insert(deliveries)
+_delivery = deliveries.c.id == bindparam("id_")
+_waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == bindparam("destination_"))
+CHANGE_DELIVERY = update(deliveries).where(_delivery)
+REPLACE_SPREAD = update(deliveries).where(
+    deliveries.c.incident == bindparam("incident_"),
+    deliveries.c.event == Told.SPREAD.value,
+    _waiting,
+)
+NEXT_DELIVERY = (
+    select(deliveries)
+    .where(_waiting, deliveries.c.next_at <= bindparam("now_"))
+    .order_by(deliveries.c.rank, deliveries.c.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+POSTPONE_ALL = update(deliveries).where(_waiting)
+HURRY = update(deliveries).where(_waiting, deliveries.c.next_at > bindparam("now_"))
+NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
+
+BEGIN_ATTEMPT = insert(attempts)
+END_ATTEMPT = update(attempts).where(
+    attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_")
+)
