@@ -31,6 +31,7 @@ def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
         (f'{LEAST}[web]\nhost = "center.example"\n', "set token or token_file"),
         (f"nonsense = 1\n{LEAST}", "nonsense"),
         ('[command_center]\nwebhook = "ftp://x"\n', "webhook"),
+        (f'database = "sqlite+aiosqlite:///x.db"\n{LEAST}', "write sqlite:////"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:

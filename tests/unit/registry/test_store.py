@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from registry import store
+from registry.database import BadDatabase
 from registry.files import BadRegistry
 from registry.model import Registry
 from tests.stories.alerting.house import MARKET
@@ -77,3 +78,20 @@ async def test_points_that_lose_their_coverage_are_named(url: str) -> None:
         done = await opened.put(Registry.model_validate(document), who="An", now=NOW)
 
     assert any("cho/smoke-01 loses its coverage" in line for line in done.as_lines())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "sqlite+aiosqlite:////folder/center.db",
+        "postgresql+asyncpg://user:secret@host/name",
+        "mysql://host/name",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "center.db",
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_refused_with_the_right_form(wrong: str) -> None:
+    with pytest.raises(BadDatabase, match=r"sqlite:////folder/file\.db or postgresql") as refused:
+        await store.show(wrong)
+    assert "secret" not in str(refused.value)

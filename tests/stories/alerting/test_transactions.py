@@ -1,0 +1,109 @@
+"""What is stored at which moment, and what becomes of a transaction whose caller does not wait."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+
+from alerting.adapters.store import Waiting
+from alerting.adapters.work import Committed
+from alerting.domain.incident import Outcome
+from tests.stories.alerting.house import House
+
+CENTER = "command-center"
+
+
+async def attempts(house: House) -> list[tuple[str, int, bool]]:
+    """The ledger of attempts: of which event, which attempt, and whether it has ended."""
+    rows = await house.rows(
+        "SELECT event, attempt, ended_at FROM attempts JOIN deliveries ON deliveries.id = delivery "
+        "ORDER BY attempts.rowid"
+    )
+    return [(row["event"], row["attempt"], row["ended_at"] is not None) for row in rows]
+
+
+async def begin(house: House) -> Waiting:
+    begun = await house.engine.begin_attempt(CENTER, house.now)
+    assert begun is not None
+    return begun
+
+
+async def fail(house: House, attempt: Waiting, *, seconds: float) -> None:
+    until = house.now + timedelta(seconds=seconds)
+    await house.engine.not_delivered(attempt, reason="away", until=until, reached=False, now=house.now)
+
+
+async def test_the_first_attempt_is_in_the_ledger_as_soon_as_the_fire_is(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+
+    assert await attempts(house) == [("confirmed", 1, False)]
+    assert (await begin(house)).attempt == 1
+    assert await attempts(house) == [("confirmed", 1, False)]
+
+
+async def test_while_a_destination_is_being_told_nothing_else_is_begun_for_it(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+    first = await begin(house)
+    await house.close("Trực ban 1", Outcome.DRILL)
+
+    assert await begin(house) == first
+    assert await attempts(house) == [("confirmed", 1, False)]
+    await house.engine.delivered(first, house.now)
+    assert (await begin(house)).event == "closed"
+    assert await attempts(house) == [("confirmed", 1, True), ("closed", 1, False)]
+
+
+async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+    await fail(house, await begin(house), seconds=60)
+    assert await house.engine.begin_attempt(CENTER, house.now) is None
+    house.premises = "nha-pho"
+    await house.fire("button-99", quantity="manual")
+
+    assert (await begin(house)).attempt == 1
+    assert await attempts(house) == [("confirmed", 1, True), ("confirmed", 1, False)]
+
+
+async def test_an_attempt_that_a_restart_cut_short_is_made_again(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+    await house.restart()
+
+    assert (await begin(house)).attempt == 2
+
+
+async def test_what_was_refused_as_a_whole_has_begun_nothing(house: House) -> None:
+    full = "CREATE TRIGGER full BEFORE INSERT ON timeline BEGIN SELECT RAISE(ABORT, 'full'); END"
+    await house.engine._database.write(lambda connection: connection.exec_driver_sql(full).rowcount)
+    with pytest.raises(IntegrityError):
+        await house.fire("button-01", quantity="manual")
+
+    assert await house.engine.begin_attempt(CENTER, house.now) is None
+    assert await house.rows("SELECT * FROM signals") == []
+
+
+async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(house: House) -> None:
+    told: list[Committed] = []
+    house.engine.heard_by.append(told.append)
+    with closing(sqlite3.connect(make_url(house.url).database or "")) as another:
+        another.execute("BEGIN IMMEDIATE")
+        calling = asyncio.create_task(house.fire("button-01", quantity="manual"))
+        assert await house.incidents() == []
+        calling.cancel()
+        another.rollback()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+
+    assert [committed.destinations for committed in told] == [{CENTER}]
+    assert await house.relays() == ["confirmed to command-center"]
+
+
+async def test_transactions_of_many_callers_at_once_are_all_stored(house: House) -> None:
+    signals = [house.next(f"unknown-{number}") for number in range(40)]
+    await asyncio.gather(*(house.say(signal) for signal in signals))
+
+    assert len((await house.incident()).points) == 40
+    assert len(await house.rows("SELECT * FROM signals")) == 40
