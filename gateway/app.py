@@ -16,7 +16,7 @@ from gateway.adapters.readings import Readings
 from gateway.adapters.reporter import Reporter
 from gateway.adapters.status import serve_status
 from gateway.adapters.supervisor import Supervisor
-from gateway.adapters.uplink import Uplink
+from gateway.adapters.uplink import Uplink, path_watches_of, uplink_conditions
 from gateway.domain.changes import Conditions, Moment
 from gateway.settings import Settings
 from runtime.clock import Clock, utc_now
@@ -45,10 +45,11 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         site = site_of(settings, memory, now())
         watches = watches_of(settings, memory, now())
         own = Conditions(Scope.GATEWAY, settings.gateway, memory.of(Scope.GATEWAY, settings.gateway))
-        path = Conditions(Scope.PATH, "uplink", memory.of(Scope.PATH, "uplink"))
-
+        path_watches = path_watches_of(settings, memory, now())
         aside = Aside(settings.data_dir / "quarantine", clock, metrics)
-        uplink = Uplink(settings, outbox, aside=aside, clock=clock, metrics=metrics)
+        uplink = Uplink(
+            settings, outbox, watches=path_watches, aside=aside, clock=clock, now=now, metrics=metrics
+        )
         reporter = Reporter(
             uplink.alarm,
             uplink.memory,
@@ -64,7 +65,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             site,
             list(watches.values()),
             own=own,
-            path=path,
+            uplink_conditions=uplink_conditions(path_watches, memory),
             uplink=uplink,
             reporter=reporter,
             readings=readings,

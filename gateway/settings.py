@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
+from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointFigures, PointKind
 from gateway.domain.smoke import SmokeFigures
 from runtime.settings import Broker, Name, Part, ServiceSettings, Web
@@ -28,6 +30,38 @@ class Line(Part):
     silent_after_s: float = Field(90.0, gt=0)
     # Share of what was heard in the last minute that may be damaged before the line is in fault.
     noisy_share: float = Field(0.2, gt=0, le=1)
+
+
+class Profile(StrEnum):
+    """Reporting times of paths by name, after the categories of EN 50136-1."""
+
+    SP4 = "SP4"
+    SP5 = "SP5"
+    SP6 = "SP6"
+    DP3 = "DP3"
+    DP4 = "DP4"
+
+
+# Seconds. EN 50136-1: single path 4, 5 and 6; dual path 3 and 4.
+REPORTING_TIMES = {
+    Profile.SP4: 180.0,
+    Profile.SP5: 90.0,
+    Profile.SP6: 20.0,
+    Profile.DP3: 180.0,
+    Profile.DP4: 90.0,
+}
+
+UPLINK = "uplink"
+"""The name of the path where there is only one, in ``broker``."""
+
+
+class UplinkPath(Part):
+    """One way to the center: a broker, and how soon its loss is reported."""
+
+    name: Name
+    broker: Broker = Broker()
+    # The path's reporting time in seconds; that of the profile if absent.
+    silent_after_s: float | None = Field(None, gt=0)
 
 
 class Source(Part):
@@ -177,6 +211,11 @@ class Settings(ServiceSettings):
     # Where the outbox, the quarantine and the state are kept; it must survive a restart.
     data_dir: Path
     broker: Broker = Broker()
+    # Instead of `broker`: several ways to the center, the preferred one first.
+    paths: tuple[UplinkPath, ...] = ()
+    profile: Profile = Profile.SP5
+    # A preferred path is taken again after it has been up for so long, so that nothing flaps.
+    settle_s: float = Field(60.0, ge=0)
     web: Web | None = None
     # docs/protocol.md, 4.5.
     heartbeat_s: float = Field(10.0, gt=0)
@@ -200,6 +239,19 @@ class Settings(ServiceSettings):
             raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
         return self
 
+    @property
+    def uplinks(self) -> tuple[UplinkPath, ...]:
+        """All paths, the preferred one first; that of ``broker`` where there is only one."""
+        return self.paths or (UplinkPath(name=UPLINK, broker=self.broker),)
+
+    def path_figures(self, path: UplinkPath) -> PathFigures:
+        """For the judgement of *path*."""
+        return PathFigures(
+            silent_after_s=path.silent_after_s or REPORTING_TIMES[self.profile],
+            settle_s=self.settle_s,
+            mute_after_s=self.alarm.resend_first_s,
+        )
+
     def figures(self, point: Point | None = None) -> PointFigures:
         """For the judgement of *point*, or of one that nobody configured."""
         return PointFigures(
@@ -220,8 +272,24 @@ def _mistakes(settings: Settings) -> Iterator[str]:
     yield from _twice("the port of a line", [line.port for line in settings.lines])
     heard = [f"{point.heard_as} on {point.heard_on}" for point in settings.points]
     yield from _twice("the address of a point", heard)
+    yield from _wrong_paths(settings)
     for point in settings.points:
         yield from _misplaced(point, lines, sources)
+
+
+def _wrong_paths(settings: Settings) -> Iterator[str]:
+    if settings.paths and "broker" in settings.model_fields_set:
+        yield "there are both a [broker] and [[paths]]; make the broker one of the paths, and remove it"
+    yield from _twice("a path", [path.name for path in settings.paths])
+    for path in settings.uplinks:
+        # A half-open connection is given up after a keepalive without a word and one without an
+        # answer; were that longer than the reporting time, the loss would be reported too late.
+        longest = int(settings.path_figures(path).silent_after_s / 2)
+        if path.broker.keepalive_s > longest:
+            yield (
+                f"broker.keepalive_s of path {path.name!r} is {path.broker.keepalive_s}: its reporting"
+                f" time needs {longest} at most; lower it, or give the path a longer silent_after_s"
+            )
 
 
 def _misplaced(point: Point, lines: list[str], sources: list[str]) -> Iterator[str]:

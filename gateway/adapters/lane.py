@@ -1,8 +1,9 @@
 """One lane to the center: what is stored is sent, and sent again until a receipt covers it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -19,6 +20,14 @@ log = structlog.get_logger(__name__)
 Entries = Sequence[tuple[int, bytes]]
 Compose = Callable[[str, int, Entries], bytes]
 """Makes one message of epoch, floor and entries."""
+
+
+class Publish(Protocol):
+    """How a lane's messages are handed over."""
+
+    async def __call__(self, body: bytes, *, again: bool) -> None:
+        """Hand *body* over; *again* if some of it was sent before. Raises Away."""
+
 
 _DISK_RETRY_S = 1.0
 
@@ -37,7 +46,7 @@ class Lane:
         spool: Spool,
         *,
         compose: Compose,
-        publish: Callable[[bytes], Awaitable[None]],
+        publish: Publish,
         window: int,
         patience: Patience,
         group: int,
@@ -162,9 +171,11 @@ class Lane:
 
     async def _send(self, entries: Entries) -> None:
         message = self._compose(self.spool.epoch, self.spool.depth.floor, entries)
+        again = sum(self._window.was_sent_before(seq) for seq, _ in entries)
         self._metrics.sent.labels(self.name).inc()
+        self._metrics.resent.labels(self.name).inc(again)
         try:
-            await self._publish(message)
+            await self._publish(message, again=again > 0)
         except Away as flaw:
             log.debug("not handed over; it will be sent again", lane=self.name, reason=str(flaw))
         finally:

@@ -43,6 +43,18 @@ class Metrics:
             "Refused messages that could not even be set aside",
             registry=registry,
         )
+        self.path_up = Gauge(
+            "tocsin_gateway_path_up",
+            "1 while the path is connected and answers",
+            ["path"],
+            registry=registry,
+        )
+        self.path_taken = Gauge(
+            "tocsin_gateway_path_taken",
+            "1 for the path that telemetry takes",
+            ["path"],
+            registry=registry,
+        )
         self.sent = Counter(
             "tocsin_gateway_sent", "Messages handed to the broker, by lane", ["lane"], registry=registry
         )

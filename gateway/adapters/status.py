@@ -33,7 +33,7 @@ async def serve_status(
         return
 
     def health() -> dict[str, Any]:
-        return {"ok": moving(), "connected": uplink.connected}
+        return {"ok": moving(), "connected": uplink.paths.connected}
 
     async def status(_: web.Request) -> web.Response:
         return web.json_response(_status(settings, uplink, supervisor))
@@ -51,7 +51,11 @@ def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[
         "premises": settings.premises,
         "gateway": settings.gateway,
         "at": supervisor.now().at,
-        "connected": uplink.connected,
+        "connected": uplink.paths.connected,
+        "paths": [
+            {"name": name, "state": state.value, "taken": name == uplink.paths.taken}
+            for name, state in uplink.paths.states.items()
+        ],
         "alarm": msgspec.to_builtins(uplink.alarm.state()),
         "memory": msgspec.to_builtins(uplink.memory.state()),
         "telemetry": msgspec.to_builtins(uplink.telemetry.state()),

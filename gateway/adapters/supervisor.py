@@ -32,7 +32,7 @@ class Supervisor:
         lines: Sequence[LineWatch],
         *,
         own: Conditions,
-        path: Conditions,
+        uplink_conditions: Conditions,
         uplink: Uplink,
         reporter: Reporter,
         readings: Readings,
@@ -43,7 +43,7 @@ class Supervisor:
         self.site = site
         self.lines = lines
         self._own = own
-        self._path = path
+        self._uplink_conditions = uplink_conditions
         self._uplink = uplink
         self._reporter = reporter
         self._readings = readings
@@ -56,7 +56,7 @@ class Supervisor:
 
     def held(self) -> Held:
         """All that holds now, of whatever."""
-        others = [self._own, self._path, *(line.conditions for line in self.lines)]
+        others = [self._own, *self._of_paths, *(line.conditions for line in self.lines)]
         found = {(each.scope, each.name): list(each.held()) for each in others if each}
         return self.site.held() | found
 
@@ -93,25 +93,32 @@ class Supervisor:
             await self._uplink.beat(lines, self.site.count_by_state())
             await asyncio.sleep(every_s)
 
+    @property
+    def _of_paths(self) -> list[Conditions]:
+        return [self._uplink_conditions, *(path.conditions for path in self._uplink.watches)]
+
     def _tick(self, moment: Moment) -> list[Change]:
         self._ticked_at = moment.t
         self._measure()
         changes = [*self._clock_watch.tick(moment), *self._receipts(moment)]
         for line in self.lines:
             changes += line.tick(moment)
+        for path in self._uplink.watches:
+            changes += path.tick(moment)
         changes += self.site.tick(moment)
         if moment.t - self._started.t > _OUTBOX_LOST_SHOWN_S:
             changes += self._own.end(_OUTBOX_LOST, moment)
             changes += self._own.end_those_from_before(moment)
-            changes += self._path.end_those_from_before(moment)
+            for conditions in self._of_paths:
+                changes += conditions.end_those_from_before(moment)
         return changes
 
     def _receipts(self, moment: Moment) -> list[Change]:
         """A center that receipts nothing for long is a fault of the path, shown on site."""
         age = max(self._uplink.alarm.state().oldest_age_s, self._uplink.memory.state().oldest_age_s)
         if age > self._unreceipted_after_s:
-            return self._path.begin(_UNRECEIPTED, moment, quantity="seconds", value=age)
-        return self._path.end(_UNRECEIPTED, moment)
+            return self._uplink_conditions.begin(_UNRECEIPTED, moment, quantity="seconds", value=age)
+        return self._uplink_conditions.end(_UNRECEIPTED, moment)
 
     def _measure(self) -> None:
         self._metrics.missed.set(self.site.missed)

@@ -1,8 +1,8 @@
-"""The connection to the center: signals and readings up, receipts and news of incidents down."""
+"""What is said to the center and heard from it: signals and readings up, receipts and news down."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,6 +15,7 @@ from contract.messages import (
     Heartbeat,
     IncidentNotice,
     Presence,
+    Scope,
     decode_incident,
     decode_receipt,
     encode,
@@ -22,74 +23,103 @@ from contract.messages import (
     encode_telemetry,
 )
 from contract.times import to_micros
-from contract.topics import RECEIPT_OF, Leaf, Topic
+from contract.topics import RECEIPT_OF, Leaf
 from gateway.adapters.aside import Aside
 from gateway.adapters.lane import Entries, Lane
+from gateway.adapters.memory import Memory
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import Outbox
+from gateway.adapters.path import Path
+from gateway.adapters.paths import Paths
 from gateway.adapters.reporter import MOST_UNSTORED
+from gateway.domain.changes import Conditions, Moment
+from gateway.domain.paths import PathWatch
 from gateway.domain.window import Patience
-from gateway.settings import Settings
+from gateway.settings import UPLINK, Settings
 from runtime.clock import Clock
-from runtime.mqtt import Away, Message, Session, Will
+from runtime.mqtt import Away, Message
 
 log = structlog.get_logger(__name__)
 
 _NOTICES_KEPT = 100
 """Incidents whose latest notice is kept for showing on site."""
 
-_FAREWELL_S = 1.0
-
 _ALARM_MESSAGES_AT_ONCE = 8
 """Alarm messages handed over and not yet confirmed by the broker; more signals share the next ones."""
 
 
+def path_watches_of(settings: Settings, memory: Memory, since: Moment) -> list[PathWatch]:
+    """The watches over all paths, the preferred one first."""
+    return [
+        PathWatch(
+            path.name,
+            settings.path_figures(path),
+            since=since,
+            held=memory.of(Scope.PATH, path.name),
+        )
+        for path in settings.uplinks
+    ]
+
+
+def uplink_conditions(watches: Sequence[PathWatch], memory: Memory) -> Conditions:
+    """What holds of the way to the center as a whole: of its only path, where there is but one."""
+    for watch in watches:
+        if watch.name == UPLINK:
+            return watch.conditions
+    return Conditions(Scope.PATH, UPLINK, memory.of(Scope.PATH, UPLINK))
+
+
 class Uplink:
-    """One gateway's connection, and the lanes that use it."""
+    """The lanes of one gateway, and the paths that they use, watched by *watches*."""
 
     def __init__(
         self,
         settings: Settings,
         outbox: Outbox,
         *,
+        watches: Sequence[PathWatch],
         aside: Aside,
         clock: Clock,
+        now: Callable[[], Moment],
         metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._aside = aside
         self._clock = clock
         self._metrics = metrics
+        self.watches = watches
         self.notices: OrderedDict[str, IncidentNotice] = OrderedDict()
         self.alarm = self._alarm_lane("alarm", outbox)
         self.memory = self._alarm_lane("memory", outbox)
         self.telemetry = self._telemetry_lane(outbox)
-        self._session = Session(
-            settings.broker,
-            client_id=f"tocsin-{settings.premises}-{settings.gateway}",
-            topics=[self._topic(leaf) for leaf in (*RECEIPT_OF.values(), Leaf.INCIDENT)],
-            on_message=self._hear,
-            on_up=self._greet,
-            will=Will(self._topic(Leaf.PRESENCE), self._presence(online=False)),
+        self.paths = Paths(
+            [
+                Path(
+                    settings,
+                    path,
+                    watch,
+                    on_message=self._hear,
+                    on_up=self._came_up,
+                    presence=self._presence,
+                    now=now,
+                )
+                for path, watch in zip(settings.uplinks, watches, strict=True)
+            ],
+            patience_s=settings.alarm.resend_first_s,
+            on_change=self._paths_changed,
+            now=now,
+            metrics=metrics,
         )
-
-    @property
-    def connected(self) -> bool:
-        """Whether the broker is connected, as far as this end knows."""
-        return self._session.connected
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Stay connected within the block, and say goodbye at its end."""
         async with asyncio.TaskGroup() as tasks:
-            own = [
-                tasks.create_task(self._stay_connected(), name="uplink"),
-                *(tasks.create_task(lane.run(), name=lane.name) for lane in self._lanes),
-            ]
+            own = [tasks.create_task(lane.run(), name=lane.name) for lane in self._lanes]
             try:
-                yield
+                async with self.paths.running():
+                    yield
             finally:
-                await self._say_goodbye()
                 for task in own:
                     task.cancel()
 
@@ -103,52 +133,34 @@ class Uplink:
             lines=lines,
             points=points,
         )
+        self.paths.probe()
         with suppress(Away):
-            await self._session.publish(self._topic(Leaf.HEARTBEAT), encode(heartbeat), qos=0)
+            await self.paths.publish(Leaf.HEARTBEAT, encode(heartbeat), qos=0)
 
     @property
     def _lanes(self) -> Sequence[Lane]:
         return self.alarm, self.memory, self.telemetry
 
-    async def _stay_connected(self) -> None:
-        """Run the session, and tell the lanes when the connection is gone."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._session.run(), name="session")
-            up = False
-            while True:
-                await asyncio.sleep(0.1)
-                if up and not self._session.connected:
-                    for lane in self._lanes:
-                        lane.connection_is(up=False)
-                up = self._session.connected
+    def _came_up(self) -> None:
+        self.paths.came_up()
 
-    async def _greet(self) -> None:
-        presence = self._presence(online=True)
+    def _paths_changed(self) -> None:
+        """What was on its way over a path that broke, or was left, is sent again."""
         for lane in self._lanes:
-            lane.connection_is(up=True)
-        await self._session.publish(self._topic(Leaf.PRESENCE), presence, retain=True)
+            lane.connection_is(up=self.paths.taken is not None)
 
-    async def _say_goodbye(self) -> None:
+    def _hear(self, leaf: Leaf | None, message: Message) -> None:
         try:
-            async with asyncio.timeout(_FAREWELL_S):
-                await self._session.publish(
-                    self._topic(Leaf.PRESENCE), self._presence(online=False), retain=True
-                )
-        except (Away, TimeoutError):
-            log.info("the center was not told of the end; it will see the will")
-
-    async def _hear(self, message: Message) -> None:
-        try:
-            self._take(message)
+            self._take(leaf, message)
         except BadMessage as flaw:
             self._aside.put(message, flaw)
 
-    def _take(self, message: Message) -> None:
-        if message.topic == self._topic(Leaf.INCIDENT):
+    def _take(self, leaf: Leaf | None, message: Message) -> None:
+        if leaf is Leaf.INCIDENT:
             self._take_notice(decode_incident(message.payload))
             return
         receipt = decode_receipt(message.payload)
-        of_alarm = message.topic == self._topic(RECEIPT_OF[topics.Lane.ALARM])
+        of_alarm = leaf is RECEIPT_OF[topics.Lane.ALARM]
         lanes = (self.alarm, self.memory) if of_alarm else (self.telemetry,)
         if not any(lane.take_receipt(receipt) for lane in lanes):
             self._metrics.foreign_receipts.labels(lanes[0].name).inc()
@@ -170,10 +182,6 @@ class Uplink:
         return encode(
             Presence(v=VERSION, online=online, version=_own_version(), at=to_micros(self._clock()))
         )
-
-    def _topic(self, leaf: Leaf) -> str:
-        settings = self._settings
-        return Topic(settings.premises, settings.gateway, leaf).under(settings.broker.root)
 
     def _alarm_lane(self, name: str, outbox: Outbox) -> Lane:
         alarm = self._settings.alarm
@@ -208,11 +216,11 @@ class Uplink:
             metrics=self._metrics,
         )
 
-    async def _publish_alarm(self, body: bytes) -> None:
-        await self._session.publish(self._topic(Leaf.ALARM), body)
+    async def _publish_alarm(self, body: bytes, *, again: bool) -> None:
+        await self.paths.publish_alarm(body, everywhere=again)
 
-    async def _publish_telemetry(self, body: bytes) -> None:
-        await self._session.publish(self._topic(Leaf.TELEMETRY), body)
+    async def _publish_telemetry(self, body: bytes, *, again: bool) -> None:
+        await self.paths.publish(Leaf.TELEMETRY, body)
 
 
 def _alarm_message(epoch: str, floor: int, entries: Entries) -> bytes:

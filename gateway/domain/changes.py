@@ -38,6 +38,8 @@ class Reason(StrEnum):
     LINE_NOISY = "line_noisy"
     LINE_SILENT = "line_silent"
 
+    PATH_LOST = "path_lost"
+
     CLOCK_JUMPED = "clock_jumped"
     OUTBOX_LOST = "outbox_lost"
     OUTBOX_REFUSED = "outbox_refused"

@@ -21,7 +21,8 @@ class Patience:
 @dataclass(slots=True)
 class _Held:
     body: bytes
-    attempts: int = 0
+    attempts: int = 0  # since the connection came back
+    sendings: int = 0  # in all
     due: float | None = None  # None: as soon as possible
 
 
@@ -76,10 +77,16 @@ class Window:
                 break
             held = self._held[seq]
             held.attempts += 1
+            held.sendings += 1
             held.due = now + self._patience.after(held.attempts)
             heapq.heappush(self._again, (held.due, seq))
             taken.append((seq, held.body))
         return taken
+
+    def was_sent_before(self, seq: int) -> bool:
+        """Whether the last sending of *seq* was not its first."""
+        held = self._held.get(seq)
+        return held is not None and held.sendings > 1
 
     def next_due(self, now: float) -> float | None:
         """When the next entry is to be sent: *now* if at once, None if none waits."""

@@ -74,10 +74,11 @@ def shown(default: Any) -> str:
 
 
 def own_keys(model: type[ServiceSettings]) -> dict[str, Any]:
-    """The keys of *model* but for the shared ones; the broker of a source is one key."""
+    """The keys of *model* but for the shared ones; the broker of a source or path is one key."""
     keys = {key: default for key, default in keys_and_defaults(model).items() if key not in SHARED}
-    own = {key: default for key, default in keys.items() if not key.startswith("sources[].broker.")}
-    return own | ({"sources[].broker": None} if len(own) < len(keys) else {})
+    brokers = {match[1] for key in keys if (match := re.match(r"(\w+\[\]\.broker)\.", key))}
+    own = {key: default for key, default in keys.items() if not re.match(r"\w+\[\]\.broker\.", key)}
+    return own | dict.fromkeys(brokers)
 
 
 @pytest.mark.parametrize("title", SERVICES)
@@ -131,7 +132,11 @@ def test_every_reason_in_the_quarantine_has_a_remedy() -> None:
 
 
 def test_reasons_that_are_named_exist() -> None:
-    named = set(re.findall(r"`(line_[a-z]+|unreceipted|outbox_[a-z]+|silent|unknown_point)`", OPERATING))
+    named = set(
+        re.findall(
+            r"`(line_[a-z]+|path_lost|unreceipted|outbox_[a-z]+|silent|unknown_point)`", OPERATING
+        )
+    )
     assert named
     assert named <= {each.value for each in Reason}
 

@@ -29,6 +29,7 @@ SERVICES: dict[str, type[ServiceSettings]] = {
 
 COMMANDS = {
     "samples/gateway.toml": ("gateway", "--check", "--config"),
+    "samples/gateway.two-paths.toml": ("gateway", "--check", "--config"),
     "samples/ingest.toml": ("ingest", "--check", "--config"),
     "samples/ingest.influxdb1.toml": ("ingest", "--check", "--config"),
     "samples/ingest.embedded.toml": ("ingest", "--check", "--config"),
@@ -137,8 +138,8 @@ def keys_of(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def with_one_broker(keys: set[str]) -> set[str]:
-    """*keys*, where the broker of a source is one key: it has the keys of the other broker."""
-    return {re.sub(r"^(sources\[\]\.broker)\..*", r"\1", key) for key in keys}
+    """*keys*, where the broker of a source or path is one key: it has the keys of the other broker."""
+    return {re.sub(r"^(\w+\[\]\.broker)\..*", r"\1", key) for key in keys}
 
 
 def with_secrets(text: str, folder: Path) -> Path:

@@ -149,3 +149,64 @@ def test_a_gateway_that_could_hear_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         read(tmp_path, 'premises = "p"\ngateway = "g"\ndata_dir = "/tmp/x"')
     assert "[[lines]]" in str(refused.value)
+
+
+PATHS = """
+[[paths]]
+name = "fibre"
+[[paths]]
+name = "radio"
+silent_after_s = 300
+[paths.broker]
+host = "10.64.0.1"
+keepalive_s = 60
+"""
+
+
+def test_a_broker_is_short_for_one_path(tmp_path: Path) -> None:
+    (path,) = read(tmp_path, FULL).uplinks
+    assert (path.name, path.broker.host) == ("uplink", "127.0.0.1")
+
+
+def test_paths_stand_in_the_order_of_preference_with_reporting_times(tmp_path: Path) -> None:
+    text = FULL.replace('[broker]\nhost = "127.0.0.1"', PATHS).replace(
+        "heartbeat_s", 'profile = "DP3"\nheartbeat_s'
+    )
+    settings = read(tmp_path, text)
+    assert [(path.name, path.broker.host) for path in settings.uplinks] == [
+        ("fibre", "127.0.0.1"),
+        ("radio", "10.64.0.1"),
+    ]
+    times = [settings.path_figures(path).silent_after_s for path in settings.uplinks]
+    assert times == [180.0, 300.0]
+
+
+@pytest.mark.parametrize(
+    ("profile", "seconds"), [("SP4", 180), ("SP5", 90), ("SP6", 20), ("DP3", 180), ("DP4", 90)]
+)
+def test_each_profile_has_its_reporting_time(tmp_path: Path, profile: str, seconds: float) -> None:
+    text = FULL.replace("heartbeat_s", f'profile = "{profile}"\nheartbeat_s').replace(
+        "[broker]", "[broker]\nkeepalive_s = 10"
+    )
+    settings = read(tmp_path, text)
+    assert settings.path_figures(settings.uplinks[0]).silent_after_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (
+            FULL.replace("[broker]", "[broker]\nport = 8883") + PATHS,
+            "there are both a [broker] and [[paths]]; make the broker one of the paths",
+        ),
+        (
+            FULL.replace("heartbeat_s", 'profile = "SP6"\nheartbeat_s'),
+            "broker.keepalive_s of path 'uplink' is 20: its reporting time needs 10 at most; lower it",
+        ),
+        (FULL.replace("[broker]", PATHS + PATHS + "[brok]"), "'radio' is 2 times a path"),
+    ],
+)
+def test_paths_that_cannot_be_are_named_with_a_remedy(tmp_path: Path, text: str, mistake: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, text.replace('[brok]\nhost = "127.0.0.1"', ""))
+    assert mistake in str(refused.value)
