@@ -8,7 +8,7 @@ from typing import Protocol
 from contract.messages import Kind, Scope
 from contract.sentences import Status
 from gateway.domain.call_point import SwitchJudge
-from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
+from gateway.domain.changes import BEFORE_RESTART, Cause, Change, Conditions, Moment, Reason
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
 from gateway.domain.level import Age, LevelState
@@ -139,7 +139,7 @@ class Point:
     ) -> Sequence[Change]:
         """Take one sample: *value* None where the detector could not measure."""
         self._note_life(moment)
-        channel = self._channels.get(quantity) or self._new_channel(quantity)
+        channel = self._channels.get(quantity) or self._new_channel(quantity, moment)
         changes = channel.take(value, status, moment)
         if self._silent:
             self._silent = False
@@ -155,7 +155,9 @@ class Point:
         if state.smoke is None and state.test is None:
             changes += self._sign_of_life(moment)
         else:
-            latest = self.values().get("alarm", 0.0)
+            # Of what was never heard here, only what held before a restart is known.
+            held = not state.test and self.conditions.has(Kind.FIRE)
+            latest = self.values().get("alarm", float(held))
             value = latest if state.smoke is None else float(state.smoke)
             changes += self.hear("alarm", value, Status.TEST if state.test else Status.NORMAL, moment)
             changes += self.conditions.end(_RETAINED, moment)
@@ -204,9 +206,11 @@ class Point:
             return []
         return self.conditions.begin(cause, moment) if holds else self.conditions.end(cause, moment)
 
-    def _new_channel(self, quantity: str) -> "_Channel":
+    def _new_channel(self, quantity: str, moment: Moment) -> "_Channel":
         judged = quantity in _SWITCHES or self.kind is None or quantity == _JUDGED[self.kind]
         channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
+        if quantity in _SWITCHES:
+            channel.resume(_SWITCHES[quantity], moment)
         self._channels[quantity] = channel
         return channel
 
@@ -259,6 +263,19 @@ class _Channel:
         self._fault: Reason | None = None
         self._level = Level.NORMAL
         self._raised: dict[Kind, Cause] = {}
+
+    def resume(self, reason: Reason, moment: Moment) -> None:
+        """Take over the fire that this switch raised before a restart.
+
+        One sample shows whether it still holds. Left to the settling, a release would be told late, and
+        what is pressed again meanwhile not at all.
+        """
+        before = Cause(Kind.FIRE, reason, BEFORE_RESTART)
+        if (before.kind, before.reason) in self._conditions.held():
+            own = self._raised[Kind.FIRE] = Cause(Kind.FIRE, reason, self._quantity)
+            self._level = Level.FIRE
+            self._conditions.begin(own, moment)
+            self._conditions.end(before, moment)
 
     def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
         """The changes that one sample brings; fires first."""

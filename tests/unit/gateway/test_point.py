@@ -246,6 +246,39 @@ def test_a_fire_that_held_before_a_restart_and_holds_still_is_not_reported_again
     assert point.point.state is PointState.ALARM
 
 
+@pytest.mark.parametrize(
+    ("quantity", "reason"), [("manual", "manual_call"), ("alarm", "detector_alarm")]
+)
+def test_a_switch_released_while_the_gateway_was_away_ends_at_once_and_rings_when_pressed_again(
+    quantity: str, reason: str
+) -> None:
+    point = bench(held=[(Kind.FIRE, reason)])
+    point.hear(quantity, [(1, 0.0), (2, 1.0), (3, 0.0)])
+    assert point.story() == [
+        f"fire restored: {reason}",
+        f"fire raised: {reason}",
+        f"fire restored: {reason}",
+    ]
+
+
+def test_a_switch_that_is_still_pressed_after_a_restart_is_not_reported_again_until_released() -> None:
+    point = bench(held=[(Kind.FIRE, "manual_call")])
+    for t in range(60):
+        point.hear("manual", [(t, 1.0)])
+        point.tick(t)
+    assert point.story() == []
+    point.hear("manual", [(60, 0.0)])
+    assert point.story() == ["fire restored: manual_call"]
+
+
+def test_a_fire_from_before_a_restart_stands_while_nothing_is_said_of_smoke() -> None:
+    point = bench(PointKind.LEVEL, held=[(Kind.FIRE, "detector_alarm")])
+    point.state(1, test=False)
+    assert point.story() == []
+    point.state(2, smoke=False)
+    assert point.story() == ["fire restored: detector_alarm"]
+
+
 samples = st.lists(
     st.tuples(
         st.sampled_from(["smoke", "temperature", "manual", "alarm", "co"]),
