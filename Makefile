@@ -9,6 +9,7 @@ help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it may)"
 	@echo "make check   style, types, import rules and unit tests, in under a minute"
+	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
 	@echo "make clean   remove what these commands made here"
@@ -33,6 +34,9 @@ style: .venv/dev
 
 bench: .venv/dev servers
 	$(BIN)/python -m bench $(ARGS)
+
+faults: .venv/dev servers
+	TOCSIN_FAULT_ROUNDS=$(or $(ROUNDS),50) $(BIN)/python -m pytest -q -s -o timeout=7200 tests/faults $(ARGS)
 
 servers:
 	@sh scripts/install-servers.sh

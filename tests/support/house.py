@@ -1,14 +1,14 @@
 """One premises and its center as real processes of the real command line, with real servers beneath.
 
 Everything runs as it would in operation: ``tocsin gateway``, ``ingest``, ``alerting`` and a command
-center, each a process of its own, configured by TOML files.
+center, each a process of its own, configured by TOML files. Each can be killed and begun again.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,27 @@ class House:
     status: int
     http: aiohttp.ClientSession
     children: dict[str, Child]
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _lives: int = 0
+
+    async def start(self, name: str, *, before: Sequence[str] = ()) -> None:
+        """Begin the process *name*, by way of the command *before* where one is given."""
+        self._lives += 1
+        log = name if name not in self.children else f"{name}-{self._lives}"
+        running = child(log, [*before, *self.commands[name]], self.folder)
+        self.children[name] = await self._stack.enter_async_context(running)
+
+    async def kill(self, name: str) -> None:
+        """End the process *name* as a power cut would."""
+        process = self.children[name].process
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+    async def stop(self, name: str) -> None:
+        """End the process *name* in order."""
+        await self.children[name].stop()
 
     @property
     def relay_log(self) -> Path:
@@ -117,17 +138,26 @@ async def house(
     points: dict[str, str],
     gateway_extra: str = "",
     rule: str = "two_points",
+    brokers: Mapping[str, int] | None = None,
+    before: Mapping[str, Sequence[str]] | None = None,
 ) -> AsyncIterator[House]:
-    """Run everything within the block. *store* is the TOML of ingest's store, *lines* are ports."""
+    """Run everything within the block.
+
+    *store* is the TOML of ingest's store, *lines* are ports. *brokers* are the ports at which single
+    services see the broker, *before* the commands by way of which single processes begin.
+    """
     alerting, ingest, status, command_center = (free_port() for _ in range(4))
-    at_broker = f'[broker]\nhost = "127.0.0.1"\nport = {broker}\n'
+    ports = dict.fromkeys(("ingest", "alerting", "gateway"), broker) | dict(brokers or {})
+    at_broker = {name: f'[broker]\nhost = "127.0.0.1"\nport = {port}\n' for name, port in ports.items()}
     files = {
-        "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker}[web]\nport = {ingest}\n{store}',
-        "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker}[web]\nport = {alerting}\n'
+        "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker["ingest"]}'
+        f"[web]\nport = {ingest}\n{store}",
+        "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker["alerting"]}'
+        f"[web]\nport = {alerting}\n"
         f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n',
         "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\n'
         f'data_dir = "{folder}/gateway"\n'
-        f"heartbeat_s = 1\n{at_broker}[web]\nport = {status}\n{gateway_extra}\n"
+        f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nport = {status}\n{gateway_extra}\n"
         + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
         "registry.toml": registry(points, command_center=command_center, rule=rule),
     }
@@ -152,11 +182,9 @@ async def house(
     )
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        children = {
-            name: await stack.enter_async_context(child(name, command, folder))
-            for name, command in commands.items()
-        }
-        running = House(folder, broker, alerting, ingest, status, http, children)
+        running = House(folder, broker, alerting, ingest, status, http, {}, commands, stack)
+        for name in commands:
+            await running.start(name, before=(before or {}).get(name, ()))
         await eventually(running.healthy, within=30)
         yield running
 
