@@ -21,7 +21,8 @@ from tests.support.waiting import eventually
 
 REPEAT_S = 0.3
 TIMES = 4
-"""Said so often on one connection, over at least 0.9 s, a state counts as told."""
+"""Said so often on one connection, over at least 0.9 s, a state counts as told to a gateway that may
+be killed: within that time it is stored, and what must be known after a restart is written down."""
 
 IN_HAND_S = 1.5
 """What a killed gateway may have had in hand: a batch of 1 s, and what was still in its socket."""
@@ -38,6 +39,7 @@ class Panel:
     said: Said = field(default_factory=Said)
     connections: int = 0
     quiet: bool = False
+    times: int = 2
     _out: asyncio.StreamWriter | None = None
     _numbers: dict[str, Any] = field(default_factory=dict)
     _states: dict[str, int] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Panel:
         """Press or release *point*; returns once the gateway was told beyond doubt."""
         self._states[point], self._told[point], self._noted[point] = value, 0, False
         await self._say_state(point)
-        await eventually(lambda: self._told[point] >= TIMES, within=60, every=0.05)
+        await eventually(lambda: self._told[point] >= self.times, within=60, every=0.05)
 
     async def press_and_release(self, point: str, rng: random.Random, *, times: int = 1) -> None:
         """As a person does it."""

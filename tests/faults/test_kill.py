@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from tests.faults.panel import TIMES
 from tests.faults.scene import Scene, rounds, scene
 
 VICTIMS = ("gateway", "broker", "ingest", "alerting")
@@ -32,6 +33,7 @@ async def kill_some(here: Scene) -> None:
 
 async def test_processes_killed_at_any_moment_lose_nothing_and_come_back(tmp_path: Path) -> None:
     async with scene(tmp_path, "SIGKILL at random moments", 101) as here:
+        here.panel.times = TIMES
         await here.rounds(rounds(2, long=50), lambda: kill_some(here), within=BACK_S)
 
 

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from contract.times import to_micros
+from runtime.clock import utc_now
+
 CHUNK = 16_384
 
 
@@ -33,6 +36,9 @@ class FaultProxy:
     delay_s: float = 0.0
     bytes_per_s: float | None = None
     passed: int = 0
+    #: When the latest connection was passed on, in microseconds since 1970.
+    connected_at: int = 0
+    _generation: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
@@ -52,6 +58,10 @@ class FaultProxy:
             _reset(writer)
         self._writers.clear()
 
+    def freeze(self) -> None:
+        """Leave every connection there is half-open for good; new ones pass."""
+        self._generation += 1
+
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -70,15 +80,17 @@ class FaultProxy:
         except OSError:
             _reset(near_out)
             return
+        self.connected_at = to_micros(utc_now())
         self._writers |= {near_out, far_out}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pump(near, far_out))
             tasks.create_task(self._pump(far, near_out))
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        generation = self._generation
         with suppress(OSError):
             while data := await source.read(CHUNK):
-                if self.mode is Mode.SWALLOW:
+                if self.mode is Mode.SWALLOW or generation != self._generation:
                     continue
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
