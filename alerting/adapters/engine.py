@@ -297,9 +297,7 @@ class Engine:
             floors[arrival.stream] = max(floors.get(arrival.stream, 1), arrival.floor)
             numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
             stored.setdefault(arrival.stream, set()).update(numbers)
-        for stream, seqs in stored.items():
-            receipt = work.store.cover(stream, floor=floors[stream], seqs=seqs)
-            work.committed.receipts[stream] = receipt
+        work.committed.receipts.update(work.store.cover(floors, stored))
 
     def _deadline(self, work: Work, due: Due) -> None:
         try:

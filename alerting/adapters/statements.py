@@ -38,14 +38,14 @@ LATER_SIGNAL = (
     .limit(1)
 )
 
-_covered = and_(
+_stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
+COVERED = select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True)))
+ADD_COVERED = insert(coverage)
+CHANGE_COVERED = update(coverage).where(
     coverage.c.premises == bindparam("premises_"),
     coverage.c.gateway == bindparam("gateway_"),
     coverage.c.epoch == bindparam("epoch_"),
 )
-COVERED = select(coverage.c.through, coverage.c.above).where(_covered)
-ADD_COVERED = insert(coverage)
-CHANGE_COVERED = update(coverage).where(_covered)
 
 OPEN_INCIDENTS = select(incidents.c.premises, incidents.c.state).where(
     incidents.c.phase != Phase.CLOSED.value

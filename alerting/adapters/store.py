@@ -1,12 +1,12 @@
 """What alerting reads and writes in one transaction of the database."""
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, Row, and_, delete, func, insert, or_, select, update
 
 from alerting.adapters import statements
 from alerting.adapters.statements import DELIVERED, REPLACED, WAITING
@@ -74,8 +74,7 @@ class Store:
 
     def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store *rows*, which are not stored yet."""
-        if rows:
-            self._db.execute(statements.ADD_SIGNALS, list(rows))
+        self._each(statements.ADD_SIGNALS, rows)
 
     def restored_since(self, stream: Stream, *, name: str, seq: int) -> Micros | None:
         """When a later fire signal of the point, stored already, said that it was restored."""
@@ -83,22 +82,37 @@ class Store:
         row = self._db.execute(statements.LATER_SIGNAL, about).one_or_none()
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
 
-    def cover(self, stream: Stream, *, floor: int, seqs: Iterable[int]) -> Receipt:
-        """Count *seqs* as stored, and give the receipt for it."""
-        row = self._db.execute(statements.COVERED, _key(stream)).one_or_none()
-        covered = Coverage(row.through, json.loads(row.above)) if row else Coverage()
-        before = (covered.through, covered.above) if row else None
-        covered.raise_floor(floor)
-        for seq in seqs:
-            covered.add(seq)
-        values = {"through": covered.through, "above": json.dumps(covered.above)}
-        if row is None:
-            names = dict(zip(("premises", "gateway", "epoch"), stream, strict=True))
-            self._db.execute(statements.ADD_COVERED, {**names, **values})
-        elif before != (covered.through, covered.above):
-            self._db.execute(statements.CHANGE_COVERED, {**_key(stream), **values})
-        above = covered.above[:MAX_ABOVE]
-        return Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
+    def cover(
+        self, floors: Mapping[Stream, int], seqs: Mapping[Stream, Iterable[int]]
+    ) -> dict[Stream, Receipt]:
+        """Count *seqs* as stored and what is below *floors* as not needed; gives the receipts."""
+        known, receipts = self._covered(list(floors)), dict[Stream, Receipt]()
+        new, changed = list[dict[str, Any]](), list[dict[str, Any]]()
+        for stream, floor in floors.items():
+            covered = known.get(stream) or Coverage()
+            before = covered.through, covered.above
+            covered.raise_floor(floor)
+            for seq in seqs[stream]:
+                covered.add(seq)
+            values = {"through": covered.through, "above": json.dumps(covered.above)}
+            if stream not in known:
+                names = dict(zip(("premises", "gateway", "epoch"), stream, strict=True))
+                new.append({**names, **values})
+            elif before != (covered.through, covered.above):
+                changed.append({**_key(stream), **values})
+            above = covered.above[:MAX_ABOVE]
+            receipts[stream] = Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
+        self._each(statements.ADD_COVERED, new)
+        self._each(statements.CHANGE_COVERED, changed)
+        return receipts
+
+    def _covered(self, streams: Sequence[Stream]) -> dict[Stream, Coverage]:
+        found: dict[Stream, Coverage] = {}
+        for some in _chunks(streams, 1_000):
+            for row in self._db.execute(statements.COVERED, {"keys_": some}):
+                stream = row.premises, row.gateway, row.epoch
+                found[stream] = Coverage(row.through, json.loads(row.above))
+        return found
 
     # -- incidents
 
@@ -124,14 +138,18 @@ class Store:
             query = query.where(closed if which == "closed" else ~closed)
         return [_incident_decoder.decode(row.state) for row in self._db.execute(query.limit(limit))]
 
-    def add_incident(self, incident: Incident) -> None:
-        """Store *incident*, which is new."""
-        names = {"id": incident.id, "premises": incident.site.id, "opened_at": incident.opened_at}
-        self._db.execute(statements.ADD_INCIDENT, {**names, **_changing(incident)})
+    def add_incidents(self, new: Iterable[Incident]) -> None:
+        """Store incidents that are new."""
+        rows = [
+            {"id": each.id, "premises": each.site.id, "opened_at": each.opened_at, **_changing(each)}
+            for each in new
+        ]
+        self._each(statements.ADD_INCIDENT, rows)
 
-    def save_incident(self, incident: Incident) -> None:
-        """Store what became of *incident*."""
-        self._db.execute(statements.CHANGE_INCIDENT, {"id_": incident.id, **_changing(incident)})
+    def save_incidents(self, changed: Iterable[Incident]) -> None:
+        """Store what became of incidents."""
+        rows = [{"id_": each.id, **_changing(each)} for each in changed]
+        self._each(statements.CHANGE_INCIDENT, rows)
 
     # -- timeline
 
@@ -148,8 +166,7 @@ class Store:
             }
             for premises, incident, entry in entries
         ]
-        if rows:
-            self._db.execute(statements.RECORD, rows)
+        self._each(statements.RECORD, rows)
 
     def timeline_of(self, incident: str) -> list[dict[str, Any]]:
         """All entries of *incident*, oldest first."""
@@ -185,8 +202,7 @@ class Store:
             for (number, key), change in changes.items()
             if isinstance(change, SetDeadline)
         ]
-        if rows:
-            self._db.execute(statements.ADD_DEADLINES, rows)
+        self._each(statements.ADD_DEADLINES, rows)
 
     def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
         for some in _chunks(keys, 1_000):
@@ -208,28 +224,20 @@ class Store:
 
     # -- deliveries
 
-    def add_delivery(self, deliver: Deliver) -> None:
-        """Queue *deliver*; a spread takes the place of one that the destination still waits for."""
-        if deliver.told is Told.SPREAD:
-            self._replace_spread(deliver)
-        row = {
-            "id": deliver.id,
-            "incident": deliver.incident.id,
-            "destination": deliver.destination,
-            "event": deliver.told.value,
-            "rank": int(deliver.told in _LATER),
-            "state": WAITING,
-            "attempts": 0,
-            "next_at": deliver.at,
-            "created_at": deliver.at,
-            "body": _encode(body(deliver)).decode(),
-        }
-        self._db.execute(statements.ADD_DELIVERY, row)
-
-    def _replace_spread(self, deliver: Deliver) -> None:
-        earlier = {"incident_": deliver.incident.id, "destination_": deliver.destination}
-        done = {"state": REPLACED, "done_at": deliver.at}
-        self._db.execute(statements.REPLACE_SPREAD, {**earlier, **done})
+    def add_deliveries(self, new: Collection[Deliver]) -> None:
+        """Queue *new*; a spread takes the place of one that the destination still waits for."""
+        replaced = [
+            {
+                "incident_": each.incident.id,
+                "destination_": each.destination,
+                "state": REPLACED,
+                "done_at": each.at,
+            }
+            for each in new
+            if each.told is Told.SPREAD
+        ]
+        self._each(statements.REPLACE_SPREAD, replaced)
+        self._each(statements.ADD_DELIVERY, [_delivery(each) for each in new])
 
     def waiting_destinations(self) -> list[str]:
         """The destinations for which something waits."""
@@ -318,6 +326,26 @@ class Store:
             timeline.c.at < before, or_(timeline.c.incident.is_(None), timeline.c.incident.in_(closed))
         )
         return self._db.execute(delete(timeline).where(old)).rowcount
+
+    def _each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run *statement* for each of *rows*, all at once."""
+        if rows:
+            self._db.execute(statement, rows)
+
+
+def _delivery(deliver: Deliver) -> dict[str, Any]:
+    return {
+        "id": deliver.id,
+        "incident": deliver.incident.id,
+        "destination": deliver.destination,
+        "event": deliver.told.value,
+        "rank": int(deliver.told in _LATER),
+        "state": WAITING,
+        "attempts": 0,
+        "next_at": deliver.at,
+        "created_at": deliver.at,
+        "body": _encode(body(deliver)).decode(),
+    }
 
 
 def _changing(incident: Incident) -> dict[str, Any]:

@@ -125,15 +125,13 @@ class Work:
 
     def save(self) -> None:
         """Write everything, and begin to tell those destinations that are told nothing else now."""
-        for number, incident in self._touched.items():
-            if number not in self._stored:
-                self.store.add_incident(incident)
-            elif self._stored[number] is not incident:
-                self.store.save_incident(incident)
         fresh = self._touched.keys() - self._stored.keys()
+        self.store.add_incidents(each for each in self._touched.values() if each.id in fresh)
+        self.store.save_incidents(
+            each for each in self._touched.values() if self._stored.get(each.id, each) is not each
+        )
         self.store.change_deadlines(self._deadlines, fresh=fresh)
-        for deliver in self._deliveries.values():
-            self.store.add_delivery(deliver)
+        self.store.add_deliveries(self._deliveries.values())
         told = {each.destination for each in self._deliveries.values()}
         for destination in told:
             self.begin(destination)
