@@ -175,7 +175,10 @@ class Telemetry(Part):
     # docs/protocol.md, 4.3: again after 10 s, up to 60 s.
     resend_first_s: float = Field(10.0, gt=0)
     resend_longest_s: float = Field(60.0, gt=0)
-    # The oldest batches go, counted, beyond so many, ...
+    # Where readings must shrink, the oldest are thinned to the minimum and maximum of each series
+    # in so many seconds; then the oldest go. All that is lost is counted.
+    thin_to_s: float = Field(60.0, gt=0)
+    # They shrink when so many batches wait, ...
     keep_batches: int = Field(200_000, ge=1)
     # ... or when the disk has less than this left, which belongs to the alarms.
     keep_free_mib: int = Field(256, ge=0)

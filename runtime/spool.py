@@ -9,7 +9,7 @@ commit runs share the next one, so a burst costs one sync and a single entry wai
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -67,12 +67,14 @@ class Depth:
     """How much waits.
 
     *floor* is the lowest number kept, or the next one if nothing is kept; *oldest_at* is when the
-    oldest entry was stored, in microseconds since 1970.
+    oldest entry was stored, in microseconds since 1970; *spare* counts the bytes in the file that
+    new entries can take without its growing.
     """
 
     entries: int
     floor: int
     oldest_at: int | None
+    spare: int = 0
 
 
 class Spool:
@@ -86,22 +88,25 @@ class Spool:
         self._file = file
         self._thread = thread
         self._clock = clock
-        self._waiting: list[tuple[Entry, asyncio.Future[int]]] = []
+        self._waiting: list[_Waiting] = []
         self._committer: asyncio.Task[None] | None = None
         self.epoch = file.epoch
         self.last_seq = file.last_seq
         self.depth = file.depth()
         self.begun_anew = file.begun_anew
 
-    async def append(self, build: Callable[[int], bytes]) -> int:
+    async def append(self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()) -> int:
         """Store what *build* makes of the new number; returns the number once that is durable.
 
-        Raises NotStored if the disk refused; the number is then never used again.
+        In the same commit *instead_of* is forgotten: the new entry stands for it, and is as old as
+        its oldest. Raises NotStored if the disk refused: nothing has changed, and the number is never
+        used again.
         """
         self.last_seq += 1
-        entry = Entry(self.last_seq, to_micros(self._clock()), build(self.last_seq))
+        at = min((each.at for each in instead_of), default=to_micros(self._clock()))
+        entry = Entry(self.last_seq, at, build(self.last_seq))
         stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, stored))
+        self._waiting.append(_Waiting(entry, [each.seq for each in instead_of], stored))
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_waiting(), name="spool commit")
         return await stored
@@ -131,20 +136,33 @@ class Spool:
             flaw: NotStored | None = None
             try:
                 self.depth = await self._in_thread(
-                    partial(self._file.insert, [each for each, _ in group])
+                    partial(
+                        self._file.insert,
+                        [each.entry for each in group],
+                        [seq for each in group for seq in each.instead_of],
+                    )
                 )
             except sqlite3.Error as error:
                 flaw = NotStored(str(error))
-            for entry, stored in group:
-                if stored.done():  # whoever appended it was cancelled meanwhile
+            for each in group:
+                if each.stored.done():  # whoever appended it was cancelled meanwhile
                     continue
                 if flaw is None:
-                    stored.set_result(entry.seq)
+                    each.stored.set_result(each.entry.seq)
                 else:
-                    stored.set_exception(flaw)
+                    each.stored.set_exception(flaw)
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An entry that waits for its commit."""
+
+    entry: Entry
+    instead_of: list[int]
+    stored: asyncio.Future[int]
 
 
 class _File:
@@ -162,28 +180,31 @@ class _File:
             layout, self.epoch, self.last_seq = self._meta()
             if layout > LAYOUT:
                 raise NewerLayout(f"{path} has layout {layout}, this program knows {LAYOUT}")
+            (self._page_size,) = self._database.execute("PRAGMA page_size").fetchone()
             self._entries = self._database.execute("SELECT count(*) FROM entries").fetchone()[0]
         except BaseException:
             self._database.close()
             raise
 
-    def insert(self, entries: list[Entry]) -> Depth:
-        """Store *entries* in one transaction; raises sqlite3.Error and then has stored none."""
+    def insert(self, entries: list[Entry], instead_of: list[int]) -> Depth:
+        """Store *entries* and remove *instead_of* in one transaction.
+
+        Raises sqlite3.Error, and has then changed nothing.
+        """
         rows = [(each.seq, each.at, each.body) for each in entries]
         with self._transaction():
+            gone = self._delete_each(instead_of)  # first, so that its room can be taken
             self._database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
             self._database.execute("UPDATE meta SET last_seq = ?", (entries[-1].seq,))
         self.last_seq = entries[-1].seq
-        self._entries += len(entries)
+        self._entries += len(entries) - gone
         return self.depth()
 
     def delete(self, through: int, above: list[int]) -> Depth:
         """Remove what is released."""
         with self._transaction():
             gone = self._database.execute("DELETE FROM entries WHERE seq <= ?", (through,)).rowcount
-            gone += self._database.executemany(
-                "DELETE FROM entries WHERE seq = ?", [(seq,) for seq in above if seq > through]
-            ).rowcount
+            gone += self._delete_each([seq for seq in above if seq > through])
         self._entries -= gone
         return self.depth()
 
@@ -196,11 +217,18 @@ class _File:
         """How much is stored now."""
         query = "SELECT seq, at FROM entries ORDER BY seq LIMIT 1"
         floor, oldest_at = self._database.execute(query).fetchone() or (self.last_seq + 1, None)
-        return Depth(self._entries, floor, oldest_at)
+        (free,) = self._database.execute("PRAGMA freelist_count").fetchone()
+        return Depth(self._entries, floor, oldest_at, spare=free * self._page_size)
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def _delete_each(self, seqs: list[int]) -> int:
+        rows = [(seq,) for seq in seqs]
+        return (
+            self._database.executemany("DELETE FROM entries WHERE seq = ?", rows).rowcount if rows else 0
+        )
 
     def _meta(self) -> tuple[int, str, int]:
         row = self._database.execute("SELECT layout, epoch, last_seq FROM meta").fetchone()

@@ -80,8 +80,11 @@ class Lane:
         self._through = 0
         self._above: set[int] = set()
 
-    async def add(self, build: Callable[[int], bytes]) -> int:
-        """Store what *build* makes of its number, then have it sent; raises NotStored."""
+    async def add(self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()) -> int:
+        """Store what *build* makes of its number, then have it sent; raises NotStored.
+
+        What it stands *instead_of* is forgotten in the same commit, and sent no more.
+        """
         body = b""
 
         def built(seq: int) -> bytes:
@@ -89,7 +92,8 @@ class Lane:
             body = build(seq)
             return body
 
-        seq = await self.spool.append(built)
+        seq = await self.spool.append(built, instead_of=instead_of)
+        self._window.cover(0, [each.seq for each in instead_of])
         if self._urgent:
             self._behind = not self._window.push(seq, body) or self._behind
         elif self._behind or not self._window.offer(seq, body):
@@ -98,6 +102,10 @@ class Lane:
             self._lag.set()
         self._wake.set()
         return seq
+
+    def is_on_its_way(self, seq: int) -> bool:
+        """Whether *seq* is sent, or about to be."""
+        return seq in self._window
 
     async def receipted(self, seq: int) -> None:
         """Wait until a receipt covers *seq*."""

@@ -68,8 +68,9 @@ class Metrics:
             registry=registry,
         )
         self.thinned = Counter(
-            "tocsin_gateway_thinned_batches",
-            "Oldest batches given up for want of disk space",
+            "tocsin_gateway_thinned_readings",
+            "Readings given up for want of disk space, by whether their batch was thinned or dropped",
+            ["how"],
             registry=registry,
         )
         self.foreign_receipts = Counter(

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from runtime.clock import Clock
-from runtime.spool import NotStored, Spool, open_spool
+from runtime.spool import Spool, open_spool
 
 log = structlog.get_logger(__name__)
 
@@ -122,42 +122,3 @@ class Reserve:
             self._file.unlink(missing_ok=True)
         except OSError as flaw:
             log.error("the space held for alarms was not given free", reason=str(flaw))
-
-
-class Thinning:
-    """Keeps telemetry from filling the disk: its oldest batches go first."""
-
-    def __init__(self, spool: Spool, folder: Path, *, keep_batches: int, keep_free_mib: int) -> None:
-        self._spool = spool
-        self._folder = folder
-        self._keep_batches = keep_batches
-        self._keep_free = keep_free_mib * _MIB
-
-    async def make_room(self) -> int:
-        """Give up as many of the oldest batches as is needed; answers how many that were."""
-        depth = self._spool.depth
-        excess = depth.entries + 1 - self._keep_batches
-        if self._disk_is_short() and depth.entries:
-            # The file does not shrink, but new batches take the place of those that went.
-            excess = max(excess, 2)
-        if excess <= 0:
-            return 0
-        return await self.give_up(excess)
-
-    async def give_up(self, batches: int) -> int:
-        """Release the oldest *batches*; answers how many that were, 0 if the disk refused."""
-        before = self._spool.depth.entries
-        try:
-            oldest = await self._spool.entries(limit=batches)
-            if oldest:
-                await self._spool.release(through=oldest[-1].seq)
-        except NotStored as flaw:
-            log.error("the oldest batches could not be given up", reason=str(flaw))
-            return 0
-        return before - self._spool.depth.entries
-
-    def _disk_is_short(self) -> bool:
-        try:
-            return shutil.disk_usage(self._folder).free < self._keep_free
-        except OSError:
-            return False

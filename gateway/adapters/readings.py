@@ -10,7 +10,7 @@ import structlog
 from contract.messages import encode
 from gateway.adapters.lane import Lane
 from gateway.adapters.metrics import Metrics
-from gateway.adapters.outbox import Thinning
+from gateway.adapters.thinning import Thinning
 from gateway.domain.batching import Batcher
 from gateway.settings import Telemetry
 from runtime.spool import NotStored
@@ -18,9 +18,6 @@ from runtime.spool import NotStored
 log = structlog.get_logger(__name__)
 
 _TRY_AGAIN_S = 1.0
-
-_GIVEN_UP_AT_ONCE = 10
-"""Batches that make room when the disk refuses one."""
 
 _FLUSH_S = 1.5
 
@@ -31,12 +28,7 @@ class Readings:
     def __init__(self, lane: Lane, settings: Telemetry, folder: Path, *, metrics: Metrics) -> None:
         self.batcher = Batcher(settings.batch_readings)
         self._lane = lane
-        self._thinning = Thinning(
-            lane.spool,
-            folder,
-            keep_batches=settings.keep_batches,
-            keep_free_mib=settings.keep_free_mib,
-        )
+        self._thinning = Thinning(lane, settings, folder, metrics=metrics)
         self._batch_s = settings.batch_s
         self._metrics = metrics
         self._full = asyncio.Event()
@@ -73,7 +65,7 @@ class Readings:
 
     async def _store_all(self) -> None:
         while series := self.batcher.take():
-            self._thinned(await self._thinning.make_room())
+            await self._thinning.make_room()
             body = encode(series)
             await self._store(body)
         self._metrics.readings_lost.set(self.batcher.lost)
@@ -85,10 +77,6 @@ class Readings:
                 await self._lane.add(lambda _: body)
                 return
             except NotStored as flaw:
-                log.error("the disk refuses a batch; the oldest ones go", reason=str(flaw))
-            self._thinned(await self._thinning.give_up(_GIVEN_UP_AT_ONCE))
+                log.error("the disk refuses a batch; older ones are thinned", reason=str(flaw))
+            await self._thinning.shrink()
             await asyncio.sleep(_TRY_AGAIN_S)
-
-    def _thinned(self, batches: int) -> None:
-        self._lane.thinned += batches
-        self._metrics.thinned.inc(batches)

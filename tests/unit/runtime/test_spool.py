@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -70,6 +70,43 @@ async def test_a_receipt_given_twice_releases_nothing_twice(tmp_path: Path) -> N
         assert spool.depth.entries == 1
 
 
+async def test_an_entry_stands_for_others_in_one_commit_and_is_as_old_as_they(tmp_path: Path) -> None:
+    path, clock = tmp_path / "a.db", [NOW]
+    async with open_spool(path, lambda: clock[0]) as spool:
+        await put(spool, b"one", b"two", b"three")
+        first, second, _ = await spool.entries()
+        clock[0] = NOW + timedelta(hours=1)
+        assert await spool.append(lambda _: b"both", instead_of=[first, second]) == 4
+        assert (spool.depth.entries, spool.depth.floor) == (2, 3)
+    async with opened(path) as spool:
+        assert await kept(spool) == {3: b"three", 4: b"both"}
+        assert (await spool.entries())[1].at == first.at
+
+
+async def test_what_others_were_to_stand_for_is_kept_if_the_disk_refuses(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with opened(path) as spool:
+        await put(spool, b"one", b"two")
+        entries = await spool.entries()
+        spool._file._database.execute("PRAGMA busy_timeout = 50")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotStored):
+            await spool.append(lambda _: b"both", instead_of=entries)
+        other.execute("ROLLBACK")
+        other.close()
+        assert await kept(spool) == {1: b"one", 2: b"two"}
+        assert (spool.depth.entries, spool.depth.floor) == (2, 1)
+
+
+async def test_the_room_of_what_was_released_is_known(tmp_path: Path) -> None:
+    async with opened(tmp_path / "a.db") as spool:
+        await put(spool, bytes(200_000))
+        assert spool.depth.spare < 10_000
+        await spool.release(through=1)
+        assert spool.depth.spare > 190_000
+
+
 async def test_pages_are_read_in_order(tmp_path: Path) -> None:
     async with opened(tmp_path / "a.db") as spool:
         await put(spool, *(b"x" for _ in range(10)))
@@ -82,10 +119,10 @@ async def test_a_burst_of_appends_costs_few_commits(tmp_path: Path) -> None:
         commits = 0
         insert = spool._file.insert
 
-        def counting(entries: list[Entry]):
+        def counting(entries: list[Entry], instead_of: list[int]):
             nonlocal commits
             commits += 1
-            return insert(entries)
+            return insert(entries, instead_of)
 
         spool._file.insert = counting
         assert sorted(await put(spool, *(b"x" for _ in range(2_000)))) == list(range(1, 2_001))
