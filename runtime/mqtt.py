@@ -19,6 +19,10 @@ log = structlog.get_logger(__name__)
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 5.0
 
+# A connection that did not last even so long was ended by something that will end the next one too:
+# another process with the same id, or a message that the broker does not take.
+LASTING_S = 5.0
+
 # A broker on the way answers within milliseconds; one that does not in this time is taken as gone.
 PATIENCE_S = 5.0
 
@@ -52,6 +56,12 @@ class Will:
 
     topic: str
     payload: bytes
+
+
+def _times_asked_to_stop() -> int:
+    """How often the cancellation of the current task has been asked for."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
 
 
 class _Inbox(asyncio.Queue[aiomqtt.Message]):
@@ -120,14 +130,16 @@ class Session:
     async def run(self) -> None:
         """Stay connected until cancelled."""
         self._stopping = False
+        loop = asyncio.get_running_loop()
         delay = FIRST_DELAY_S
         while not self._stopping:
-            before = self.connections
+            before, began = self.connections, loop.time()
             try:
                 await self._connection()
             except (aiomqtt.MqttError, TimeoutError, OSError) as flaw:
                 log.warning("broker away", broker=self._where, reason=str(flaw))
-            delay = FIRST_DELAY_S if self.connections > before else min(delay * 2, LONGEST_DELAY_S)
+            lasted = self.connections > before and loop.time() - began >= LASTING_S
+            delay = FIRST_DELAY_S if lasted else min(delay * 2, LONGEST_DELAY_S)
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))
 
     @property
@@ -136,9 +148,14 @@ class Session:
 
     async def _connection(self) -> None:
         self._lost = asyncio.get_running_loop().create_future()
+        asked_before = _times_asked_to_stop()
         async with self._new_client() as client:
             try:
                 await self._subscribe(client)
+                if _times_asked_to_stop() > asked_before:
+                    # aiomqtt waits with asyncio.wait_for, which before Python 3.12 swallows a
+                    # cancellation that comes at the moment of the answer.
+                    raise asyncio.CancelledError
                 await self._converse(client)
             except asyncio.CancelledError:
                 # Leaving the client may fail as well, and would hide that we were told to stop.

@@ -265,3 +265,20 @@ async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> 
         await one.publish("home/marker", b"marker")
         await eventually(heard(listener, b"marker"))
     assert [message.topic for message in listener.heard] == ["home/marker"]
+
+
+async def test_it_stops_whenever_it_is_told_to(broker: Server) -> None:
+    """Also at the very moment when the broker answers: asyncio may then swallow the cancellation."""
+
+    async def take(_: Message) -> None:
+        return
+
+    for attempt in range(120):
+        session = Session(
+            Broker(port=broker.port), client_id=f"c{attempt}", topics=["a", "b"], on_message=take
+        )
+        running = asyncio.create_task(session.run())
+        await asyncio.sleep(attempt * 0.00005)
+        running.cancel()
+        await asyncio.wait({running}, timeout=10)
+        assert running.done(), f"it went on when told to stop after {attempt * 0.05} ms"
