@@ -10,9 +10,21 @@ from alerting.domain.effects import CancelDeadline, Cause, Effect, Entry, Mark, 
 from alerting.domain.escalation import WINDOW, stage_deadlines
 from alerting.domain.events import Clock, Heard, SignalHeard
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id
-from alerting.domain.telling import Decision, also, cause_of, deliver, named, policy_of, window_deadline
+from alerting.domain.telling import (
+    POINT_AGAIN,
+    Decision,
+    also,
+    cause_of,
+    deliver,
+    named,
+    policy_of,
+    window_deadline,
+)
 from contract.messages import Edge, Kind
 from contract.times import Micros
+
+ANOTHER_POINT = "another_point_in_fire"
+"""Why a fire spreads: a point joined it that was not part of it before."""
 
 RAISES_KEPT = 16
 """How many of a point's latest fire signals are compared with those of others: a point that flaps
@@ -51,13 +63,31 @@ def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decis
     known = opened.points.get(event.subject.key)
     point = _again(known, event) if known else _joining(event)
     why = judge(point, event.subject, opened.points.values())
-    joined = opened.having(points={**opened.points, point.key: point})
+    joined = _having(opened, point)
     if joined.confirmed_at is not None:
-        return _joined_a_fire(joined, point, event=event, now=now, is_new=known is None)
+        return _joined_a_fire(joined, point, event=event, now=now, news=_news(known, event))
     joined = joined.having(site=event.site)
     if why in CONFIRMING:
         return _confirmed(joined, why, cause=cause_of(event.heard), now=now)
     return _suspected(joined, point, why=why, event=event)
+
+
+def _having(incident: Incident, point: PointInFire) -> Incident:
+    """The incident with *point* as the one that was heard last."""
+    others = {key: each for key, each in incident.points.items() if key != point.key}
+    return incident.having(points={**others, point.key: point})
+
+
+def _news(known: PointInFire | None, event: SignalHeard) -> str | None:
+    """Why a fire is told of this raise; *known* is the point so far. None if it is nothing new."""
+    if known is None:
+        return ANOTHER_POINT
+    return POINT_AGAIN if _is_back(known, event) else None
+
+
+def _is_back(point: PointInFire, event: SignalHeard) -> bool:
+    """Whether a point that was restored is in fire again: that is as new as another point."""
+    return not point.standing and not _is_older(event, point)
 
 
 def _opened(event: SignalHeard, now: Micros) -> Incident:
@@ -96,13 +126,17 @@ def _joining(event: SignalHeard) -> PointInFire:
 
 
 def _again(point: PointInFire, event: SignalHeard) -> PointInFire:
-    """A point that raises fire once more: its wait is not made longer by that."""
+    """A point that raises fire once more: its wait is not made longer by that.
+
+    One that was restored since somebody was told of it waits and is told anew.
+    """
     raised = (*point.raised, event.heard.happened_at)[-RAISES_KEPT:]
-    due = point.due if point.due is not None or point.reported else _due(event)
+    reported = point.reported and not _is_back(point, event)
+    due = point.due if point.due is not None or reported else _due(event)
     if _is_older(event, point):
         return msgspec.structs.replace(point, raised=raised, due=due)
     fresh = _joining(event)
-    return msgspec.structs.replace(fresh, raised=raised, due=due, reported=point.reported)
+    return msgspec.structs.replace(fresh, raised=raised, due=due, reported=reported)
 
 
 def _is_older(event: SignalHeard, point: PointInFire) -> bool:
@@ -149,17 +183,17 @@ def _decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
 
 
 def _joined_a_fire(
-    incident: Incident, point: PointInFire, *, event: SignalHeard, now: Micros, is_new: bool
+    incident: Incident, point: PointInFire, *, event: SignalHeard, now: Micros, news: str | None
 ) -> Decision:
     points = {**incident.points, **_decided([point])}
-    if not is_new:
+    if news is None:
         return incident.having(points=points), [Entry(Mark.POINT, "same_point_again", named(point))]
     wider = incident.having(points=points, spreads=incident.spreads + 1)
-    reason, cause = "another_point_in_fire", cause_of(event.heard)
+    cause = cause_of(event.heard)
     return wider, [
-        Entry(Mark.SPREAD, reason, named(point)),
+        Entry(Mark.SPREAD, news, named(point)),
         *deliver(
-            wider, wider.told, told=Told.SPREAD, reason=reason, now=now, cause=cause, turn=wider.spreads
+            wider, wider.told, told=Told.SPREAD, reason=news, now=now, cause=cause, turn=wider.spreads
         ),
     ]
 

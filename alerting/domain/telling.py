@@ -12,6 +12,9 @@ from contract.times import Micros
 Decision = tuple[Incident | None, list[Effect]]
 """What becomes of an incident, and what is to be done in the transaction that stores it."""
 
+POINT_AGAIN = "restored_point_in_fire_again"
+"""Why a fire is told to spread where a point of it was restored and reports fire again."""
+
 
 def deliver(
     incident: Incident,

@@ -3,6 +3,10 @@
 from alerting.domain.effects import Deliver, Told
 from alerting.domain.events import Detector
 from alerting.domain.incident import Outcome, PointInFire
+from alerting.domain.telling import POINT_AGAIN
+
+AGAIN_VI = "LẠI BÁO CHÁY, điểm đã khôi phục báo cháy trở lại"
+AGAIN_EN = "FIRE AGAIN, a restored point reports it once more"
 
 POINTS_NAMED = 3
 """How many points a sentence names; the message itself lists all of them."""
@@ -64,7 +68,7 @@ def sentences(deliver: Deliver) -> dict[str, str]:
 
 def _vietnamese(deliver: Deliver) -> str:
     incident = deliver.incident
-    head, person = _HEAD_VI[deliver.told], _person(deliver)
+    head, person = AGAIN_VI if _is_again(deliver) else _HEAD_VI[deliver.told], _person(deliver)
     by = f" bởi {person}" if person else ""
     outcome = f" ({_OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver)]
@@ -74,12 +78,16 @@ def _vietnamese(deliver: Deliver) -> str:
 
 def _english(deliver: Deliver) -> str:
     incident = deliver.incident
-    head, person = _HEAD_EN[deliver.told], _person(deliver)
+    head, person = AGAIN_EN if _is_again(deliver) else _HEAD_EN[deliver.told], _person(deliver)
     by = f" by {person}" if person else ""
     outcome = f" ({_OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver)]
     total = "1 point in fire" if len(incident.points) == 1 else f"{len(incident.points)} points in fire"
     return f"{head}{by}{outcome} at {_where(deliver, 'unregistered premises')}: {_list(points, total)}."
+
+
+def _is_again(deliver: Deliver) -> bool:
+    return deliver.told is Told.SPREAD and deliver.reason == POINT_AGAIN
 
 
 def _person(deliver: Deliver) -> str | None:

@@ -150,6 +150,43 @@ async def test_a_spread_goes_to_those_who_were_escalated_to_as_well(house: House
     ]
 
 
+async def test_a_point_that_was_restored_and_is_in_fire_again_is_told_again_as_unconfirmed(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.restore("smoke-01")
+    await house.wait(minutes=20)
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"] * 2
+
+
+async def test_a_call_point_pressed_again_in_a_fire_that_somebody_has_is_told_again(
+    house: House,
+) -> None:
+    await house.fire("button-01", quantity="manual")
+    await house.fire("smoke-11")
+    await house.acknowledge("Trực ban 1")
+    await house.restore("button-01")
+    await house.wait(minutes=20)
+    await house.fire("button-01", quantity="manual")
+
+    # The spread that still waited for its destination is replaced by the later one.
+    assert (await house.relays())[1:] == ["acknowledged to command-center", "spread to command-center"]
+    body = (await house.deliveries())[-1]["body"]
+    assert "FIRE AGAIN, a restored point reports it once more" in body
+    assert "manual call point button-01" in body
+
+
+async def test_a_point_that_only_repeats_itself_in_a_fire_is_not_told_again(house: House) -> None:
+    await house.fire("heat-01")
+    await house.fire("heat-01")
+
+    assert await house.relays() == [COMMAND_CENTER]
+
+
 async def test_points_of_different_zones_do_not_confirm_each_other(house: House) -> None:
     await house.fire("smoke-01")
     await house.fire("smoke-11")

@@ -289,6 +289,12 @@ class AnyLife(RuleBasedStateMachine):
             assert WINDOW in self.deadlines or self.incident.unconfirmed
 
     @invariant()
+    def every_point_that_stands_waits_or_was_told(self) -> None:
+        if self.incident is not None and self.incident.phase is not Phase.CLOSED:
+            standing = [point for point in self.incident.points.values() if point.standing]
+            assert all(point.reported or point.due is not None for point in standing)
+
+    @invariant()
     def an_untaken_fire_is_escalated_until_the_last_stage(self) -> None:
         if self.incident is not None and self.incident.phase is Phase.CONFIRMED:
             done = {e.stage for e in self.effects if isinstance(e, Deliver) and e.told is Told.ESCALATED}
