@@ -11,6 +11,7 @@ from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.patience import Patience
 from alerting.adapters.relay import Relay
 from alerting.adapters.signals import Signals
 from alerting.adapters.site import Site
@@ -42,10 +43,17 @@ async def _run(
 ) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
+    patience = Patience(metrics)
     signals = Signals(
-        engine, quarantine, root=root, limits=settings.intake, clock=clock, metrics=metrics
+        engine,
+        quarantine,
+        root=root,
+        limits=settings.intake,
+        clock=clock,
+        metrics=metrics,
+        patience=patience,
     )
-    site, timer = Site(root), Timer(engine, clock, metrics)
+    site, timer = Site(root), Timer(engine, clock, patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
     relay = Relay(
         engine,
@@ -54,6 +62,7 @@ async def _run(
         command_center=settings.command_center,
         clock=clock,
         metrics=metrics,
+        patience=patience,
     )
     session = Session(
         settings.broker,
@@ -64,8 +73,14 @@ async def _run(
     )
 
     def health() -> dict[str, Any]:
-        ok = session.connected and signals.moving()
-        return {"ok": ok, "broker": session.connected, "waiting": signals.waiting}
+        trouble = patience.trouble
+        ok = session.connected and signals.moving() and trouble is None
+        return {
+            "ok": ok,
+            "broker": session.connected,
+            "waiting": signals.waiting,
+            "database": trouble or "ok",
+        }
 
     # In the order of what may wait least.
     engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]

@@ -9,7 +9,7 @@ import structlog
 
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.patience import until_stored
+from alerting.adapters.patience import Patience
 from alerting.adapters.store import Waiting
 from alerting.adapters.work import Committed
 from alerting.settings import CommandCenter, RelaySettings
@@ -42,6 +42,7 @@ class Relay:
         command_center: CommandCenter,
         clock: Clock,
         metrics: Metrics,
+        patience: Patience,
     ) -> None:
         self._engine = engine
         self._http = http
@@ -49,6 +50,7 @@ class Relay:
         self._command_center = command_center
         self._clock = clock
         self._metrics = metrics
+        self._patience = patience
         self._wake: dict[str, asyncio.Event] = {}
         self._new: set[str] = set()
         self._news = asyncio.Event()
@@ -78,11 +80,12 @@ class Relay:
             wake.clear()
             while (waiting := await self._begin(destination)) is not None:
                 await self._attempt(waiting)
-            await self._sleep(await self._engine.next_attempt(destination), wake)
+            due = await self._patience.until_stored(lambda: self._engine.next_attempt(destination))
+            await self._sleep(due, wake)
 
     async def _begin(self, destination: str) -> Waiting | None:
-        return await until_stored(
-            lambda: self._engine.begin_attempt(destination, self._clock()), self._metrics
+        return await self._patience.until_stored(
+            lambda: self._engine.begin_attempt(destination, self._clock())
         )
 
     async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
@@ -103,17 +106,16 @@ class Relay:
             return
         where.info("destination told")
         self._metrics.attempts.labels(waiting.destination, "delivered").inc()
-        await until_stored(lambda: self._engine.delivered(waiting, self._clock()), self._metrics)
+        await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
 
     async def _failed(self, waiting: Waiting, flaw: NotTold) -> None:
         self._metrics.attempts.labels(waiting.destination, "refused" if flaw.reached else "away").inc()
         now = self._clock()
         until = now + timedelta(seconds=self._backoff(waiting.attempt))
-        await until_stored(
+        await self._patience.until_stored(
             lambda: self._engine.not_delivered(
                 waiting, reason=str(flaw), until=until, reached=flaw.reached, now=now
-            ),
-            self._metrics,
+            )
         )
 
     def _backoff(self, attempt: int) -> float:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from alerting.adapters.engine import Arrival, Engine
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.patience import until_stored
+from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
 from alerting.domain.clocks import SECOND
 from alerting.settings import Intake
 from contract.messages import (
     AlarmMessage,
     BadMessage,
     BadSignal,
+    Edge,
+    Kind,
     Presence,
+    Signal,
     decode_alarm,
     decode_heartbeat,
     decode_presence,
@@ -36,6 +39,12 @@ CLOCKS_REMEMBERED = 100_000
 
 STUCK_S = 30.0
 """Seconds without progress, though messages wait, after which the process is not healthy."""
+
+REFUSED_REMEMBERED = 10_000
+"""Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
+
+Number = tuple[str, str, str, int]
+"""What identifies a signal: premises, gateway, epoch and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Signals:
         limits: Intake,
         clock: Clock,
         metrics: Metrics,
+        patience: Patience,
     ) -> None:
         self._engine = engine
         self._quarantine = quarantine
@@ -66,6 +76,8 @@ class Signals:
         self._limits = limits
         self._clock = clock
         self._metrics = metrics
+        self._patience = patience
+        self._refused: set[Number] = set()
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(limits.queue)
         self._offsets: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._progress = 0.0
@@ -118,25 +130,55 @@ class Signals:
                 await self._presence(each)
 
     async def _take(self, arrivals: list[Arrival]) -> None:
+        """Store *arrivals*; waits while the database is away."""
         try:
-            await until_stored(lambda: self._engine.take(arrivals, self._clock()), self._metrics)
-        except DBAPIError as flaw:
-            await self._take_singly(arrivals, str(flaw.orig))
+            await self._patience.until_stored(
+                lambda: self._engine.take(arrivals, self._clock()), despite=PASSING
+            )
+        except (DBAPIError, *VALUES_REFUSED) as flaw:
+            await self._take_singly(arrivals, flaw)
+            return
+        if self._refused:
+            self._stored_after_all(arrivals)
 
-    async def _take_singly(self, arrivals: list[Arrival], reason: str) -> None:
-        """The database refuses something in *arrivals* for what it is: find it, and spare the rest."""
+    async def _take_singly(self, arrivals: list[Arrival], flaw: Exception) -> None:
+        """The database refuses something in *arrivals*: find it, and spare the rest."""
         singles = [replace(each, signals=(s,), aside=()) for each in arrivals for s in each.signals]
         if len(singles) > 1:
-            log.warning("a group was refused; storing its signals one by one", reason=reason)
+            log.warning("a group was refused; storing its signals one by one", reason=str(flaw))
             for single in singles:
                 await self._take([single])
             await self._take([replace(each, signals=()) for each in arrivals])
             return
         for single in singles:
-            signal = single.signals[0]
-            source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
-            if await self._set_aside(source, encode(signal), reason="not_storable", detail=reason):
-                await self._take([replace(single, signals=(), aside=(signal.seq,))])
+            if isinstance(flaw, DBAPIError) and not isinstance(flaw, DataError):
+                self._leave(single, flaw)
+            else:
+                await self._not_storable(single, str(flaw))
+
+    def _leave(self, single: Arrival, flaw: DBAPIError) -> None:
+        """The database is ill, and the signal is not: without a receipt it is sent again."""
+        number = _number(single, single.signals[0])
+        log.error("signal not stored; its gateway sends it again", number=number)
+        if len(self._refused) < REFUSED_REMEMBERED:
+            self._refused.add(number)
+            self._patience.note(number, flaw)
+
+    def _stored_after_all(self, arrivals: list[Arrival]) -> None:
+        stored = {_number(each, signal) for each in arrivals for signal in each.signals}
+        for number in self._refused & stored:
+            self._patience.over(number)
+        self._refused -= stored
+
+    async def _not_storable(self, single: Arrival, reason: str) -> None:
+        signal = single.signals[0]
+        source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
+        kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
+        if signal.kind is Kind.FIRE and signal.edge is Edge.RAISED:
+            # A receipt would let its gateway forget a fire that nobody was told of.
+            log.error("a fire cannot be stored; look at that site", premises=single.premises)
+        elif kept:
+            await self._take([replace(single, signals=(), aside=(signal.seq,))])
 
     async def _arrival(self, waiting: Waiting) -> Arrival | None:
         topic, message = waiting.topic, waiting.message
@@ -182,9 +224,8 @@ class Signals:
         await self._note_presence(waiting.topic, said)
 
     async def _note_presence(self, topic: Topic, said: Presence) -> None:
-        await until_stored(
-            lambda: self._engine.presence(topic.premises, topic.gateway, said=said, now=self._clock()),
-            self._metrics,
+        await self._patience.until_stored(
+            lambda: self._engine.presence(topic.premises, topic.gateway, said=said, now=self._clock())
         )
 
     async def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
@@ -213,3 +254,7 @@ class Signals:
             log.error("the quarantine did not take it; free disk space", reason=str(flaw))
             return False
         return True
+
+
+def _number(arrival: Arrival, signal: Signal) -> Number:
+    return *arrival.stream, signal.seq

@@ -4,8 +4,7 @@ import asyncio
 from datetime import datetime
 
 from alerting.adapters.engine import Engine
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.patience import until_stored
+from alerting.adapters.patience import Patience
 from alerting.adapters.work import Committed
 from runtime.clock import Clock
 
@@ -17,10 +16,10 @@ LONGEST_SLEEP_S = 60.0
 class Timer:
     """Runs the deadlines of *engine*; the database holds them, so a restart forgets none."""
 
-    def __init__(self, engine: Engine, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, engine: Engine, clock: Clock, patience: Patience) -> None:
         self._engine = engine
         self._clock = clock
-        self._metrics = metrics
+        self._patience = patience
         self._changed = asyncio.Event()
 
     def hear(self, committed: Committed) -> None:
@@ -32,7 +31,7 @@ class Timer:
         """Run deadlines until cancelled; those that came meanwhile run at once."""
         while True:
             self._changed.clear()
-            due = await until_stored(lambda: self._engine.tick(self._clock()), self._metrics)
+            due = await self._patience.until_stored(lambda: self._engine.tick(self._clock()))
             await self._sleep(due)
 
     async def _sleep(self, due: datetime | None) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
@@ -171,7 +171,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.json_response({"error": text}, status=404)
     except NotYours as flaw:
         return web.json_response({"error": _not_yours(flaw), "owner": flaw.owner}, status=409)
-    except OperationalError:
+    except DBAPIError:
         text = "the database does not answer; try again, and look at /healthz"
         return web.json_response({"error": text}, status=503)
     except web.HTTPException as answer:

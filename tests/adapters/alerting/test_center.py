@@ -3,6 +3,8 @@
 import asyncio
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,41 @@ async def test_one_bad_signal_spares_the_others_and_is_receipted_once_it_is_set_
 
     assert (await gateway.receipted(3)).through == 3
     assert center.quarantined() == ["bad_signal", "bad_signal"]
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+def _spoil(file: Path, table: str) -> bytes:
+    """Overwrite the first page of *table* in *file*; returns what stood there before."""
+    with closing(sqlite3.connect(file)) as database:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        page = database.execute(query, (table,)).fetchone()[0]
+        size = database.execute("PRAGMA page_size").fetchone()[0]
+    before = file.read_bytes()
+    start = (page - 1) * size
+    file.write_bytes(before[:start] + b"\xff" * size + before[start + size :])
+    return before
+
+
+async def test_a_fire_that_an_ill_database_refuses_is_not_receipted_and_health_says_so(
+    center: Center, gateway: Gateway
+) -> None:
+    await center.stop()
+    file = center.settings.data_dir / "center.db"
+    whole = _spoil(file, "signals")
+    await center.start()
+    await gateway.fire("button-01", quantity="manual")
+    await gateway.fire("button-01", quantity="manual")
+
+    await eventually(lambda: _unhealthy(center))
+    assert "malformed" in (await center.get("/healthz"))["database"]
+    assert await center.metric("tocsin_alerting_not_stored_total") >= 1
+    assert (gateway.receipts, center.quarantined()) == ([], [])
+
+    await center.stop()
+    file.write_bytes(whole)
+    await center.start()
+    await gateway.fire("button-01", quantity="manual", seq=1)
+    await gateway.receipted(1)
     await eventually(lambda: center.received.events() == ["confirmed"])
 
 
