@@ -92,6 +92,27 @@ async def test_a_receipt_releases_exactly_what_it_covers(
         await eventually(lambda: stored(tmp_path) == [5])
 
 
+async def test_a_center_that_forgot_what_it_receipted_receipts_what_is_sent_again(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    settings = settings_for(tmp_path, broker, **on_line(line, "call-1", "call-2", "call-3"))
+    async with gateway(settings):
+        async with center(broker) as rct:
+            await eventually(lambda: rct.sees_lines)
+            line.say("call-1", "manual", 1.0)
+            await eventually(lambda: rct.signals and stored(tmp_path) == [])
+            # Stored there, but its receipts never leave it ...
+            rct.receipts["alarm"] = False
+            line.say("call-2", "manual", 1.0)
+            line.say("call-3", "manual", 1.0)
+            await eventually(lambda: {each.seq for each in rct.signals} == {1, 2, 3})
+        # ... and the one after it knows nothing of any: the floor tells it where to begin.
+        async with center(broker) as anew:
+            await eventually(lambda: stored(tmp_path) == [])
+            assert {each.seq for each in anew.signals} == {2, 3}
+            assert set(anew.floors) <= {2, 3}
+
+
 async def test_a_restart_sends_the_rest_with_the_same_epoch_and_numbers(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from alerting.adapters.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
-from contract.messages import Refusal
+from contract.messages import Kind, Refusal
 from contract.topics import Leaf
 from gateway.adapters.metrics import Metrics as GatewayMetrics
 from gateway.domain.changes import Reason
@@ -139,6 +139,14 @@ def test_reasons_that_are_named_exist() -> None:
     )
     assert named
     assert named <= {each.value for each in Reason}
+
+
+def test_every_reason_of_a_gateway_is_explained_in_the_protocol_and_no_other() -> None:
+    table = PROTOCOL.split("The reasons of Tocsin's gateway.")[1].split("A signal that cannot")[0]
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([a-z]+) \| .+ \|$", table, re.MULTILINE)
+    assert [reason for reason, _ in rows if reason not in set(Reason)] == []
+    assert {reason for reason, _ in rows} == {each.value for each in Reason}
+    assert {kind for _, kind in rows} <= set(Kind)
 
 
 def test_every_file_that_is_named_exists() -> None:
