@@ -12,6 +12,7 @@ need victoria-metrics victoria-metrics
 need systemd-analyze systemd
 need openssl openssl
 need curl curl
+need faketime faketime
 [ -n "$packages" ] || exit 0
 
 install="apt-get install --yes --no-install-recommends$packages"

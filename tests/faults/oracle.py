@@ -4,7 +4,7 @@ Pure: values in, a verdict out. It knows nothing of how Tocsin works, only what 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,14 +108,19 @@ def _numbers(held: Held, allowed: Allowed, verdict: Verdict) -> None:
     numbers = Counter((each["epoch"], each["seq"]) for each in held.signals)
     verdict.doubled += [f"signal {key} is stored {n} times" for key, n in numbers.items() if n > 1]
     there = set(numbers)
-    verdict.lost += [f"receipted, not held: {key}" for key in sorted(held.receipted - there)]
-    for epoch, released in held.released:
-        missing = [seq for seq in released if (epoch, seq) not in there]
-        if missing and not allowed.gaps:
-            verdict.lost.append(f"released, not held: {missing[:20]} of epoch {epoch}")
+    if not allowed.gaps:
+        verdict.lost += [f"receipted, not held: {key}" for key in sorted(held.receipted - there)]
+        verdict.lost += list(_let_go(held, there))
     epochs = {each["epoch"] for each in held.signals}
     if len(epochs) > allowed.epochs:
         verdict.false.append(f"the outbox changed: {len(epochs)} epochs, {allowed.epochs} may be")
+
+
+def _let_go(held: Held, there: Container[tuple[str, int]]) -> Iterator[str]:
+    for epoch, released in held.released:
+        missing = [seq for seq in released if (epoch, seq) not in there]
+        if missing:
+            yield f"released, not held: {missing[:20]} of epoch {epoch}"
 
 
 def _signals(said: Said, held: Held, allowed: Allowed, verdict: Verdict) -> None:

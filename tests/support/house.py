@@ -80,6 +80,9 @@ class House:
             return await answer.json()
 
     async def healthy(self) -> bool:
+        for name, each in self.children.items():
+            ended = each.process.returncode
+            assert ended is None, f"{name} ended with code {ended}\n{each.log.read_text()[-2000:]}"
         for port in (self.alerting, self.ingest, self.status):
             try:
                 async with self.http.get(f"http://127.0.0.1:{port}/healthz") as answer:

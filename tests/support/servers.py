@@ -144,3 +144,13 @@ def victoria_metrics(folder: Path) -> Iterator[Server]:
     ]
     with running(Server(command, port, folder / "victoria-metrics.log")) as server:
         yield server
+
+
+def library(name: str, package: str) -> Path:
+    """The path of a shared library; skips the test where it is missing, or fails it under CI."""
+    for found in sorted(Path("/usr/lib").glob(f"*/{name}")):
+        return found
+    reason = f"{package} is not installed; 'make servers' installs it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
