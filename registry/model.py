@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from runtime.settings import Name
 
@@ -13,7 +14,28 @@ COMMAND_CENTER = "command-center"
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 """Text for a person: a name, a place."""
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000)]
+
+STORED = {"stored": True}
+"""The context in which a registry is read that was imported before: it is taken as it is."""
+
+
+def _with_a_host(url: str, info: ValidationInfo) -> str:
+    """*url*, if it names a host and a port that can be called; raises ValueError."""
+    if info.context == STORED:
+        return url
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        url.encode()
+        reachable = bool(host.encode("idna")) and port != 0
+    except ValueError as flaw:
+        raise ValueError(f"no host can be called at {url!a} ({flaw}); correct its name") from flaw
+    if not reachable:
+        raise ValueError(f"{url!a} names no host, or port 0; write http://host:port/path")
+    return url
+
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000), AfterValidator(_with_a_host)]
 """Where a destination is told over HTTP."""
 
 

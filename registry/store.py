@@ -26,7 +26,7 @@ from contract.times import from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.changes import Changes, difference
 from registry.files import canonical, digest, read_registry
-from registry.model import TABLES, Registry
+from registry.model import STORED, TABLES, Registry
 
 metadata = MetaData()
 
@@ -136,7 +136,7 @@ def latest(connection: Connection) -> Version:
     row = connection.execute(_LATEST).one_or_none()
     if row is None:
         return EMPTY
-    registry = Registry.model_validate_json(row.document)
+    registry = Registry.model_validate_json(row.document, context=STORED)
     return Version(row.id, from_micros(row.at), row.who, row.hash, registry)
 
 

@@ -17,6 +17,9 @@ from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+LONGEST_REASON = 500
+"""Characters of an error that are kept."""
+
 
 class NotTold(Exception):
     """A destination did not take a relay; *reached* if it answered at all."""
@@ -134,7 +137,15 @@ class Relay:
                 status = answer.status
         except TimeoutError as flaw:
             raise NotTold(f"no answer within {self._settings.timeout_s:g} s", reached=False) from flaw
-        except (aiohttp.ClientError, OSError) as flaw:
-            raise NotTold(str(flaw) or type(flaw).__name__, reached=False) from flaw
+        except Exception as flaw:  # whatever is wrong with one destination ends with its attempt
+            if not isinstance(flaw, aiohttp.ClientError | OSError):
+                log.exception("destination cannot be told; look at its webhook", url=url)
+            raise NotTold(_storable(flaw), reached=False) from flaw
         if not 200 <= status < 300:
             raise NotTold(f"answered {status}", reached=True)
+
+
+def _storable(flaw: Exception) -> str:
+    """What *flaw* says, as any database takes it."""
+    text = str(flaw).encode(errors="replace").decode().replace("\0", "?")
+    return text[:LONGEST_REASON] or type(flaw).__name__

@@ -198,6 +198,34 @@ async def test_a_broken_destination_delays_no_other(broker: Server, tmp_path: Pa
             assert states["district"] == "waiting"
 
 
+async def test_a_destination_that_cannot_be_called_at_all_ends_nothing(
+    broker: Server, tmp_path: Path
+) -> None:
+    """A registry of an older program may hold what an import refuses today."""
+    document = MARKET.model_dump()
+    document["policies"][0]["stages"] = [{"after_s": 0, "notify": ["district", "command-center"]}]
+    content = Registry.model_validate(document)
+    wrong = content.contacts[0].model_copy(update={"webhook": "http://ubnd..example.vn/relay"})
+    content = content.model_copy(update={"contacts": (wrong, *content.contacts[1:])})
+    async with (
+        center(tmp_path, broker_port=broker.port, content=content) as one,
+        gateway(broker.port) as market,
+    ):
+        await market.fire("button-01", quantity="manual")
+        await eventually(lambda: one.received.events() == ["confirmed"])
+        number = (await open_incident(one))["id"]
+        found = await eventually(lambda: _attempted(one, number, "district"))
+        assert "idna" in found["attempts"][0]["result"]
+        assert one.task is not None
+        assert not one.task.done()
+
+
+async def _attempted(center: Center, number: str, destination: str) -> Any:
+    incident = await center.get(f"/api/v1/incidents/{number}")
+    mine = (each for each in incident["deliveries"] if each["destination"] == destination)
+    return next((each for each in mine if each["attempts"] and each["attempts"][0]["result"]), None)
+
+
 async def test_relays_that_waited_are_sent_after_a_restart(center: Center, gateway: Gateway) -> None:
     center.received.status = 503
     await gateway.fire("button-01", quantity="manual")

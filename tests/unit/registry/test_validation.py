@@ -139,3 +139,18 @@ def test_whoever_refers_to_a_row_that_cannot_be_read_is_not_reported_too(tmp_pat
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadRegistry, match=r"nothing\.toml: No such file"):
         read_registry([tmp_path / "nothing.toml"])
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["ubnd..example.vn", ".example.com", "a" * 64 + ".vn", "a:99999", "x:abc", "[::1", "a:0", "/x"],
+)
+def test_a_webhook_that_names_no_host_is_refused(tmp_path: Path, host: str) -> None:
+    text = GOOD.replace("http://127.0.0.1:9/relay", f"http://{host}/relay")
+    [error] = errors_of(tmp_path, text)
+    assert "host" in error
+
+
+@pytest.mark.parametrize("host", ["tòanhà.vn", "127.0.0.1:9", "[::1]:80", "desk", "a_b.example.vn"])
+def test_a_webhook_may_be_any_host(tmp_path: Path, host: str) -> None:
+    assert errors_of(tmp_path, GOOD.replace("127.0.0.1:9/relay", f"{host}/relay")) == []
