@@ -34,10 +34,14 @@ CONFIRMING = frozenset(
 
 
 def judge(point: PointInFire, subject: Subject, others: Iterable[PointInFire]) -> Why:
-    """Whether *point*, which has just raised fire, confirms it; *others* are the incident's so far."""
+    """Whether *point*, which has just raised fire, confirms it; *others* are the incident's so far.
+
+    Points of one name are no two points here: two gateways that hear one detector both report it, and
+    the registry, which knows a name once at a premises, cannot say that they are different detectors.
+    """
     if (alone := _alone(point, subject)) is not None:
         return alone
-    distinct = [other for other in others if other.key != point.key]
+    distinct = [other for other in others if other.name != point.name]
     partners = [other for other in distinct if may_confirm(point, other)]
     if any(in_window(point, other) for other in partners):
         return Why.SECOND_POINT_IN_WINDOW

@@ -23,6 +23,7 @@ from contract.times import Micros
 
 def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     """What becomes of *incident*, the open one of the premises if there is one, after *event*."""
+    incident = incident.rekeyed() if incident else None
     if isinstance(event, SignalHeard):
         return signal_heard(incident, event, now)
     if incident is None:

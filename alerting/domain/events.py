@@ -34,7 +34,6 @@ class Subject:
     zones need no second one.
     """
 
-    key: str
     zone: str | None
     zone_name: str
     place: str

@@ -9,7 +9,7 @@ from alerting.domain.confirmation import CONFIRMING, Why, judge
 from alerting.domain.effects import CancelDeadline, Cause, Effect, Entry, Mark, Notice, Told
 from alerting.domain.escalation import WINDOW, stage_deadlines
 from alerting.domain.events import Clock, Heard, SignalHeard
-from alerting.domain.incident import Incident, Phase, PointInFire, incident_id
+from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.telling import (
     POINT_AGAIN,
     Decision,
@@ -60,7 +60,7 @@ def _recorded(heard: Heard) -> list[Effect]:
 
 def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decision:
     opened = incident or _opened(event, now)
-    known = opened.points.get(event.subject.key)
+    known = opened.points.get(_key(event))
     point = _again(known, event) if known else _joining(event)
     why = judge(point, event.subject, opened.points.values())
     joined = _having(opened, point)
@@ -70,6 +70,10 @@ def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decis
     if why in CONFIRMING:
         return _confirmed(joined, why, cause=cause_of(event.heard), now=now)
     return _suspected(joined, point, why=why, event=event)
+
+
+def _key(event: SignalHeard) -> str:
+    return point_key(event.heard.gateway, event.heard.signal.name)
 
 
 def _having(incident: Incident, point: PointInFire) -> Incident:
@@ -106,7 +110,6 @@ def _opened(event: SignalHeard, now: Micros) -> Incident:
 def _joining(event: SignalHeard) -> PointInFire:
     heard, subject, signal = event.heard, event.subject, event.heard.signal
     return PointInFire(
-        key=subject.key,
         gateway=heard.gateway,
         name=signal.name,
         zone=subject.zone,
@@ -200,7 +203,7 @@ def _joined_a_fire(
 
 def _restored(incident: Incident | None, event: SignalHeard) -> Decision:
     """A point is restored: that is recorded, and never ends a confirmed fire."""
-    point = incident.points.get(event.subject.key) if incident else None
+    point = incident.points.get(_key(event)) if incident else None
     if incident is None or point is None or _is_older(event, point):
         return incident, []
     heard = event.heard

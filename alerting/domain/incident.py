@@ -62,6 +62,11 @@ class Site(Struct, frozen=True):
     reason: str
 
 
+def point_key(gateway: str, name: str) -> str:
+    """What identifies a point of a premises, whatever the registry says of it, then or later."""
+    return f"{gateway}/{name}"
+
+
 class PointInFire(Struct, frozen=True):
     """A point that reported fire in this incident.
 
@@ -70,7 +75,6 @@ class PointInFire(Struct, frozen=True):
     once somebody was told of it.
     """
 
-    key: str
     gateway: str
     name: str
     zone: str | None
@@ -87,6 +91,11 @@ class PointInFire(Struct, frozen=True):
     due: Micros | None
     restored_at: Micros | None = None
     reported: bool = False
+
+    @property
+    def key(self) -> str:
+        """What identifies the point at its premises."""
+        return point_key(self.gateway, self.name)
 
     @property
     def standing(self) -> bool:
@@ -123,6 +132,15 @@ class Incident(Struct, frozen=True, kw_only=True):
     def having(self, **changes: Any) -> "Incident":
         """The incident with *changes*."""
         return msgspec.structs.replace(self, **changes)
+
+    def rekeyed(self) -> "Incident":
+        """The incident with its points by their keys.
+
+        Incidents that were stored when a registered point was known by its bare name are read by this.
+        """
+        if all("/" in key for key in self.points):
+            return self
+        return self.having(points={point.key: point for point in self.points.values()})
 
     @property
     def gateways(self) -> tuple[str, ...]:

@@ -12,17 +12,19 @@ MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 
 
 def subject(index: Index, premises: str, *, gateway: str, name: str, window: Micros) -> Subject:
-    """The point *name* of *premises*; *window* is that of a point that nobody registered."""
+    """The point *name* of *gateway* at *premises*; *window* is that of a point that nobody registered.
+
+    What another gateway reports by a registered name is another point, which nobody registered.
+    """
     point = index.point(premises, name)
-    if isinstance(point, Unregistered):
-        # Two gateways may each have a point of this name; registered names are unique.
-        return Subject(f"{gateway}/{name}", None, "", "", None, immediate=False, window=window)
+    if isinstance(point, Unregistered) or point.gateway != gateway:
+        return Subject(None, "", "", None, immediate=False, window=window)
     zone = index.zone(premises, point.zone)
     detector = Detector(point.kind.value)
     if isinstance(zone, Zone):
         immediate, wait = zone.rule is Rule.IMMEDIATE, round(zone.window_s * SECOND)
-        return Subject(name, zone.id, zone.name, point.place, detector, immediate=immediate, window=wait)
-    return Subject(name, None, "", point.place, detector, immediate=False, window=window)
+        return Subject(zone.id, zone.name, point.place, detector, immediate=immediate, window=wait)
+    return Subject(None, "", point.place, detector, immediate=False, window=window)
 
 
 def site(index: Index, premises: str) -> Site:

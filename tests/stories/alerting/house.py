@@ -18,7 +18,7 @@ from alerting.domain.incident import Incident, Outcome
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
-from registry.model import Registry
+from registry.model import Point, PointKind, Registry
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -170,6 +170,15 @@ class House:
             self.now = max(due, self.now)
             await self.engine.tick(self.now)
         self.now = until
+
+    async def register(self, name: str, *, zone: str) -> None:
+        """Import a registry that knows the point *name* too."""
+        point = Point(
+            id=name, premises=self.premises, zone=zone, gateway=self.gateway, kind=PointKind.SMOKE
+        )
+        wider = MARKET.model_copy(update={"points": (*MARKET.points, point)})
+        async with registry.store.open_store(self.url) as store:
+            await store.put(wider, who="test", now=self.now)
 
     async def acknowledge(self, by: str) -> Incident:
         return await self.engine.acknowledge((await self.incident()).id, by=by, now=self.now)

@@ -283,12 +283,48 @@ async def test_an_unregistered_point_confirms_together_with_any_other_of_the_pre
     assert await house.relays() == [COMMAND_CENTER]
 
 
-async def test_a_registered_point_seen_by_two_gateways_is_one_point(house: House) -> None:
+@pytest.mark.parametrize("name", ["smoke-01", "nobody-knows"])
+async def test_one_name_heard_by_two_gateways_does_not_confirm_itself(house: House, name: str) -> None:
+    await house.fire(name)
+    house.gateway = "gw-2"
+    await house.fire(name)
+
+    assert await house.relays() == []
+    assert names(await house.incident()) == [name, name]
+
+
+async def test_a_restoration_at_one_gateway_does_not_restore_the_same_name_at_another(
+    house: House,
+) -> None:
     await house.fire("smoke-01")
     house.gateway = "gw-2"
     await house.fire("smoke-01")
+    await house.restore("smoke-01")
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+async def test_a_detector_named_like_a_call_point_of_another_gateway_is_no_call_point(
+    house: House,
+) -> None:
+    house.gateway = "gw-2"
+    await house.fire("button-01", quantity="smoke")
 
     assert await house.relays() == []
+    assert (await house.incident()).zones == ()
+
+
+async def test_a_point_that_is_registered_while_it_is_in_fire_does_not_confirm_itself(
+    house: House,
+) -> None:
+    await house.fire("smoke-99")
+    await house.register("smoke-99", zone="stalls-a")
+    await house.fire("smoke-99")
+    await house.wait(minutes=1)
+
+    assert await house.relays() == []
+    assert names(await house.incident()) == ["smoke-99"]
 
 
 # -- other signals
@@ -332,7 +368,7 @@ async def test_a_bad_clock_is_not_taken_for_an_old_signal(house: House) -> None:
 async def test_a_clock_ten_minutes_off_is_corrected_by_what_heartbeats_showed(house: House) -> None:
     late = timedelta(minutes=10)
     await house.fire("smoke-01")
-    house.gateway = "gw-2"
+    house.epoch = "e2"
     await house.say(signal(1, "smoke-02", house.now - late), offset=600_000_000)
 
     assert await house.relays() == [COMMAND_CENTER]

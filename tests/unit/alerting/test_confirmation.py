@@ -13,8 +13,9 @@ HOUR = 3_600 * SECOND
 
 
 def point(
-    key: str,
+    name: str,
     *,
+    gateway: str = "gw-1",
     zone: str | None = "a",
     at: int = 1_000,
     quantity: str = "smoke",
@@ -25,9 +26,8 @@ def point(
     """A point that raised fire *at* so many seconds; its window is 300 s."""
     moment = at * SECOND
     return PointInFire(
-        key=key,
-        gateway="gw-1",
-        name=key,
+        gateway=gateway,
+        name=name,
         zone=zone,
         zone_name="",
         place="",
@@ -48,7 +48,7 @@ def point(
 def subject(
     *, zone: str | None = "a", detector: Detector | None = Detector.SMOKE, immediate: bool = False
 ) -> Subject:
-    return Subject("p", zone, "", "", detector, immediate, 300 * SECOND)
+    return Subject(zone, "", "", detector, immediate, 300 * SECOND)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ ROWS = [
         point("p", again=True),
         (point("p"),),
         Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "the same name at another gateway may be the same detector, heard twice",
+        point("p", zone=None),
+        (point("p", zone=None, gateway="gw-2"),),
+        Why.FIRST_POINT_WAITING,
     ),
     Row("a second point of the zone confirms", point("p"), (point("q"),), Why.SECOND_POINT_IN_WINDOW),
     Row(

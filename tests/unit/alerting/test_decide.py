@@ -101,6 +101,29 @@ def test_an_incident_survives_its_own_storage() -> None:
     assert msgspec.json.decode(msgspec.json.encode(incident), type=Incident) == incident
 
 
+def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
+    incident, _ = decide(None, heard(1, "smoke-01", START), START)
+    stored = msgspec.to_builtins(incident)
+    point = stored["points"].pop("gw-1/smoke-01")
+    stored["points"]["smoke-01"] = {"key": "smoke-01", **point}
+    old = msgspec.json.decode(msgspec.json.encode(stored), type=Incident)
+
+    again, effects = decide(old, heard(2, "smoke-01", START), START)
+    assert again is not None
+    assert list(again.points) == ["gw-1/smoke-01"]
+    assert told(effects) == []
+
+    restored, _ = decide(old, heard(2, "smoke-01", START, edge=Edge.RESTORED), START)
+    cleared, _ = decide(restored, DeadlineDue(WINDOW), START + WAIT)
+    assert cleared is not None
+    assert cleared.outcome is Outcome.CLEARED
+
+    due, effects = decide(old, DeadlineDue(WINDOW), START + WAIT)
+    assert due is not None
+    assert list(due.points) == ["gw-1/smoke-01"]
+    assert told(effects) == ["unconfirmed to command-center"]
+
+
 def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_window() -> None:
     _, effects = fire()
     set_at = {e.key: e.due for e in effects if isinstance(e, SetDeadline)}
