@@ -12,6 +12,7 @@ from gateway.adapters.detectors import Detectors, site_of, watches_of
 from gateway.adapters.memory import Memory
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import open_outbox
+from gateway.adapters.output import Lamp
 from gateway.adapters.readings import Readings
 from gateway.adapters.reporter import Reporter
 from gateway.adapters.status import serve_status
@@ -73,6 +74,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             now=now,
             metrics=metrics,
         )
+        lamp = Lamp(settings.output, supervisor.shown, metrics=metrics)
         detectors = Detectors(
             settings,
             site,
@@ -98,6 +100,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         await stack.enter_async_context(detectors.running())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(aside.run(), name="aside")
+            tasks.create_task(lamp.run(), name="lamp")
             tasks.create_task(supervisor.run(), name="supervisor")
             tasks.create_task(supervisor.beat(settings.heartbeat_s), name="heartbeat")
             tasks.create_task(keep_watchdog(moving), name="watchdog")

@@ -202,6 +202,16 @@ class Alarm(Part):
     unreceipted_after_s: float = Field(100.0, gt=0)
 
 
+class Output(Part):
+    """A lamp or buzzer on site."""
+
+    # Run with one more argument when what is to be shown changes: normal, fire, relayed,
+    # acknowledged or trouble. Empty: there is none.
+    command: tuple[str, ...] = ()
+    # A run that takes longer is ended.
+    timeout_s: float = Field(5.0, gt=0)
+
+
 class Settings(ServiceSettings):
     """All settings of a gateway."""
 
@@ -234,6 +244,7 @@ class Settings(ServiceSettings):
     detection: Detection = Detection()
     telemetry: Telemetry = Telemetry()
     alarm: Alarm = Alarm()
+    output: Output = Output()
 
     @model_validator(mode="after")
     def _all_fits_together(self) -> Self:

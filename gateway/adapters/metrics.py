@@ -55,6 +55,9 @@ class Metrics:
             ["path"],
             registry=registry,
         )
+        self.output_failed = Counter(
+            "tocsin_gateway_output_failed", "Runs of output.command that failed", registry=registry
+        )
         self.sent = Counter(
             "tocsin_gateway_sent", "Messages handed to the broker, by lane", ["lane"], registry=registry
         )

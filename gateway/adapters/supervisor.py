@@ -12,6 +12,7 @@ from gateway.adapters.uplink import Uplink
 from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
 from gateway.domain.clock_watch import ClockWatch
 from gateway.domain.line import LineWatch
+from gateway.domain.shown import Shown, shown
 from gateway.domain.site import Address, Held, Site
 
 _TICK_S = 1.0
@@ -68,6 +69,17 @@ class Supervisor:
     def readings_in_hand(self) -> int:
         """Readings that are not stored yet, because their batch is not closed."""
         return self._readings.batcher.in_hand
+
+    def shown(self) -> Shown:
+        """What a lamp on site is to show."""
+        conditions = (kind for each in self.site.held().values() for kind, _ in each)
+        unreceipted = self._uplink_conditions.has(Kind.FAULT)
+        all_lost = all(path.conditions.has(Kind.FAULT) for path in self._uplink.watches)
+        return shown(
+            fire=Kind.FIRE in conditions,
+            phases=[notice.phase for notice in self._uplink.notices.values()],
+            trouble=unreceipted or all_lost,
+        )
 
     def moving(self) -> bool:
         """Whether the ticks go on."""

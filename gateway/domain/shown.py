@@ -1,0 +1,32 @@
+"""What a lamp or a panel on site shows of the gateway, in one word."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Shown(StrEnum):
+    """The state of the site; of several, the one that asks most for somebody."""
+
+    NORMAL = "normal"
+    FIRE = "fire"  # a fire signal of this gateway holds
+    RELAYED = "relayed"  # the center has made it an incident
+    ACKNOWLEDGED = "acknowledged"  # a person at the center has it
+    TROUBLE = "trouble"  # the center cannot be reached, or receipts nothing
+
+
+_RELAYED = frozenset({"suspected", "confirmed"})
+
+
+def shown(*, fire: bool, phases: Iterable[str], trouble: bool) -> Shown:
+    """What to show: *phases* are those of the incidents that the center told of (docs/protocol.md, 4.6).
+
+    A fire that the center knows is shown as such even in trouble; one that it may not know is not.
+    """
+    told = set(phases)
+    if "acknowledged" in told:
+        return Shown.ACKNOWLEDGED
+    if told & _RELAYED:
+        return Shown.RELAYED
+    if trouble:
+        return Shown.TROUBLE
+    return Shown.FIRE if fire else Shown.NORMAL
