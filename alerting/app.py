@@ -19,6 +19,7 @@ from alerting.adapters.timer import Timer
 from alerting.adapters.web import Api, make_web
 from alerting.settings import Settings
 from runtime.clock import Clock, utc_now
+from runtime.lock import sole_user
 from runtime.mqtt import Session
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
@@ -30,12 +31,13 @@ log = structlog.get_logger(__name__)
 async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run alerting until cancelled."""
     metrics = Metrics(CollectorRegistry())
-    async with (
-        open_engine(settings.database_url, settings.confirmation, metrics) as engine,
-        housekeeping(engine, clock, keep_days=settings.keep_days),
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
-    ):
-        await _run(settings, engine=engine, http=http, clock=clock, metrics=metrics)
+    with sole_user(settings.data_dir):
+        async with (
+            open_engine(settings.database_url, settings.confirmation, metrics) as engine,
+            housekeeping(engine, clock, keep_days=settings.keep_days),
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
+        ):
+            await _run(settings, engine=engine, http=http, clock=clock, metrics=metrics)
 
 
 async def _run(

@@ -14,6 +14,7 @@ from ingest.adapters.telemetry import Rules, Telemetry
 from ingest.adapters.web import web_app
 from ingest.settings import Settings
 from runtime.clock import Clock, utc_now
+from runtime.lock import sole_user
 from runtime.mqtt import Session
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
@@ -23,6 +24,11 @@ from runtime.web import serve
 
 async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run until cancelled; what is not stored by then has no receipt, and comes again."""
+    with sole_user(settings.data_dir):
+        await _run(settings, clock)
+
+
+async def _run(settings: Settings, clock: Clock) -> None:
     metrics = Metrics()
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     async with (

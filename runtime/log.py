@@ -28,7 +28,10 @@ def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> N
         shared.append(structlog.processors.format_exc_info)
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Plain: a traceback that shows local variables would show passwords.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -44,3 +47,5 @@ def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Its every job is an event to APScheduler; to an operator it is none.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -11,19 +11,33 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
+class CannotStart(Exception):
+    """Something outside must be put right before the process can work; the text says what."""
+
+
 def run_process(app: Callable[[], Awaitable[None]]) -> int:
     """Run *app* until it returns, fails, or the process is asked to stop.
 
     SIGINT and SIGTERM cancel the app, so its ``async with`` blocks are the shutdown sequence.
-    Returns the exit code of the process.
+    Returns the exit code of the process: 0 if it ended in order, 2 for CannotStart, else 1.
     """
     try:
         asyncio.run(_until_asked_to_stop(app))
-    except Exception:
+    except Exception as flaw:
+        if remedies := _remedies(flaw):
+            log.error("cannot start: " + "; ".join(remedies))
+            return 2
         # The one broad except of a process: whatever it was, it is logged and the exit code says so.
         log.exception("stopped by an unexpected error")
         return 1
     return 0
+
+
+def _remedies(flaw: BaseException) -> list[str]:
+    """What each CannotStart in *flaw* says; nothing if there is none."""
+    if isinstance(flaw, BaseExceptionGroup):
+        return [remedy for each in flaw.exceptions for remedy in _remedies(each)]
+    return [str(flaw)] if isinstance(flaw, CannotStart) else []
 
 
 async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from runtime.process import CannotStart
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,11 +47,18 @@ def health_routes(
 
 @asynccontextmanager
 async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve *app* within the block; yields the port, which matters where 0 was asked for."""
+    """Serve *app* within the block; yields the port, which matters where 0 was asked for.
+
+    Raises CannotStart where the address is not to be had.
+    """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as flaw:
+            text = f"{host}:{port}: {flaw.strerror}; end what listens there, or set another web.port"
+            raise CannotStart(text) from flaw
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
+from runtime.process import CannotStart
 from runtime.web import health_routes, serve
 
 
@@ -56,7 +57,7 @@ async def test_the_port_is_free_again_afterwards() -> None:
 
 async def test_a_port_that_is_taken_is_an_error_at_once() -> None:
     async with serve(service({"ok": True}), "127.0.0.1", 0) as port:
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(CannotStart, match="in use"):
             async with serve(service({"ok": True}), "127.0.0.1", port):
                 pass
         assert (await fetch(port, "/healthz"))[0] == 200
