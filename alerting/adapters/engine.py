@@ -144,14 +144,15 @@ class Engine:
         """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
         return await self._person(number, Close(by, outcome), now)
 
-    async def presence(self, premises: str, gateway: str, *, said: Presence, now: datetime) -> None:
-        """Record that a gateway came or went."""
+    async def presences(self, said: Mapping[tuple[str, str], Presence], now: datetime) -> None:
+        """Record which gateways came or went; *said* is by premises and gateway."""
 
         def change(work: Work) -> None:
-            if work.store.note_presence(premises, gateway, said):
-                reason = "gateway_online" if said.online else "gateway_offline"
-                data = {"gateway": gateway, "version": said.version, "said_at": said.at}
-                work.entries.append((premises, None, Entry(Mark.PRESENCE, reason, data)))
+            for (premises, gateway), each in said.items():
+                if work.store.note_presence(premises, gateway, each):
+                    reason = "gateway_online" if each.online else "gateway_offline"
+                    data = {"gateway": gateway, "version": each.version, "said_at": each.at}
+                    work.entries.append((premises, None, Entry(Mark.PRESENCE, reason, data)))
 
         await self._transaction(change, now)
 
@@ -261,11 +262,12 @@ class Engine:
             log.info("registry loaded", version=version.number)
 
     def _store_signals(self, work: Work, arrivals: Sequence[Arrival]) -> Fresh:
-        """Store those signals that are new; returns them, each gateway's in its own order."""
+        """Store those signals that are new; returns them as they came, each epoch's in its own order."""
         every = {(*arrival.stream, s.seq): (arrival, s) for arrival in arrivals for s in arrival.signals}
         total = sum(len(arrival.signals) for arrival in arrivals)
         known = work.store.known(list(every))
-        new = [every[key] for key in sorted(every.keys() - known)]
+        came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a in arrivals))}
+        new = [every[key] for key in sorted(every.keys() - known, key=lambda k: (came[k[:3]], k[3]))]
         self._metrics.duplicates.inc(total - len(new))
         heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
         fresh = [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]

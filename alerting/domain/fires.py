@@ -125,6 +125,8 @@ def _joining(event: SignalHeard) -> PointInFire:
         window=subject.window,
         due=_due(event),
         restored_at=heard.restored_at,
+        happened_at=heard.happened_at,
+        committed_at=signal.committed_at,
     )
 
 
@@ -143,8 +145,14 @@ def _again(point: PointInFire, event: SignalHeard) -> PointInFire:
 
 
 def _is_older(event: SignalHeard, point: PointInFire) -> bool:
-    """Whether the signal was overtaken by a later one of the same point."""
-    return event.heard.epoch == point.epoch and event.heard.signal.seq < point.seq
+    """Whether the signal was overtaken by a later one of the same point.
+
+    Numbers tell that within an epoch; between epochs only the times do, and equal ones are not older.
+    """
+    heard = event.heard
+    if heard.epoch == point.epoch:
+        return heard.signal.seq < point.seq
+    return (heard.happened_at, heard.signal.committed_at) < (point.happened_at, point.committed_at)
 
 
 def _due(event: SignalHeard) -> Micros:
@@ -208,7 +216,12 @@ def _restored(incident: Incident | None, event: SignalHeard) -> Decision:
         return incident, []
     heard = event.heard
     restored = msgspec.structs.replace(
-        point, restored_at=heard.happened_at, epoch=heard.epoch, seq=heard.signal.seq
+        point,
+        restored_at=heard.happened_at,
+        epoch=heard.epoch,
+        seq=heard.signal.seq,
+        happened_at=heard.happened_at,
+        committed_at=heard.signal.committed_at,
     )
     after = incident.having(points={**incident.points, point.key: restored})
     return after, [Entry(Mark.POINT, "restored", named(point))]

@@ -72,7 +72,8 @@ class PointInFire(Struct, frozen=True):
 
     *raised* are the moments of its latest fire signals, by the clock that can be trusted. *due* ends
     its wait for confirmation; None once that was decided. *standing* until it is restored. *reported*
-    once somebody was told of it.
+    once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
+    latest signal that was heard of it; the times are 0 in what was stored before they were kept.
     """
 
     gateway: str
@@ -91,6 +92,8 @@ class PointInFire(Struct, frozen=True):
     due: Micros | None
     restored_at: Micros | None = None
     reported: bool = False
+    happened_at: Micros = 0
+    committed_at: Micros = 0
 
     @property
     def key(self) -> str:

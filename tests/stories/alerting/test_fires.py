@@ -414,6 +414,42 @@ async def test_a_restoration_that_a_newer_fire_overtook_restores_nothing(house: 
     assert await house.relays() == ["unconfirmed to command-center"]
 
 
+async def test_an_old_restoration_of_another_epoch_restores_no_newer_fire(house: House) -> None:
+    old = house.next("smoke-01", edge=Edge.RESTORED)
+    await house.wait(minutes=1)
+    house.epoch = "e2"
+    await house.fire("smoke-01")
+    house.epoch = "e1"
+    await house.say(old)
+    await house.wait(minutes=6)
+
+    assert await house.relays() == ["unconfirmed to command-center"]
+
+
+async def test_a_restoration_of_another_epoch_at_the_same_moment_or_later_restores(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    house.epoch, house.seq = "e0", 0
+    await house.restore("smoke-01")
+    await house.wait(minutes=6)
+
+    assert await house.relays() == []
+
+
+@pytest.mark.parametrize("epochs", [("a", "b"), ("b", "a")])
+async def test_messages_of_two_epochs_are_taken_in_the_order_in_which_they_came(
+    house: House, epochs: tuple[str, str]
+) -> None:
+    arrivals = []
+    for house.epoch, edge in zip(epochs, (Edge.RAISED, Edge.RESTORED), strict=True):
+        arrivals.append(house.arrival(house.next("smoke-01", edge=edge)))
+    await house.engine.take(arrivals, house.now)
+    await house.wait(minutes=6)
+
+    assert await house.relays() == []
+
+
 # -- duplicates and restarts
 
 
