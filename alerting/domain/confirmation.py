@@ -42,7 +42,7 @@ def judge(point: PointInFire, subject: Subject, others: Iterable[PointInFire]) -
     if (alone := _alone(point, subject)) is not None:
         return alone
     distinct = [other for other in others if other.name != point.name]
-    partners = [other for other in distinct if may_confirm(point, other)]
+    partners = [other for other in distinct if _are_two(point, other)]
     if any(in_window(point, other) for other in partners):
         return Why.SECOND_POINT_IN_WINDOW
     # Its window is over and the command center knows of it; a point that still stands in fire when a
@@ -50,6 +50,23 @@ def judge(point: PointInFire, subject: Subject, others: Iterable[PointInFire]) -
     if any(other.reported and other.standing for other in partners):
         return Why.SECOND_POINT_WHILE_FIRST_STANDS
     return _waiting(point, has_partners=bool(partners), has_others=bool(distinct))
+
+
+def standing_together(
+    over: Iterable[PointInFire], points: Iterable[PointInFire]
+) -> tuple[PointInFire, PointInFire] | None:
+    """A point of *over*, whose wait has ended, and another of *points* that both stand and confirm.
+
+    Their signals may have come together long after both windows, so that neither found the other
+    reported; that does not make two points that stand in fire a coincidence.
+    """
+    standing = [point for point in points if point.standing]
+    pairs = ((one, other) for one in over if one.standing for other in standing)
+    return next(((one, other) for one, other in pairs if _are_two(one, other)), None)
+
+
+def _are_two(one: PointInFire, other: PointInFire) -> bool:
+    return one.name != other.name and may_confirm(one, other)
 
 
 def _alone(point: PointInFire, subject: Subject) -> Why | None:

@@ -2,18 +2,26 @@
 
 import msgspec
 
+from alerting.domain.confirmation import Why, standing_together
+from alerting.domain.confirmed import confirmed
 from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, Told
 from alerting.domain.escalation import WINDOW
 from alerting.domain.incident import Incident, Outcome, Phase, PointInFire
-from alerting.domain.telling import Decision, also, deliver, policy_of, window_deadline
+from alerting.domain.telling import Decision, also, cause_of_point, deliver, policy_of, window_deadline
 from contract.times import Micros
 
 
 def window_over(incident: Incident, now: Micros) -> Decision:
-    """Some point's wait is over: what still stands is told, and a suspicion of nothing is closed."""
+    """Some point's wait is over: what still stands is told, and a suspicion of nothing is closed.
+
+    Two points that stand in fire and may confirm each other are a confirmed fire.
+    """
     over = [p for p in incident.points.values() if p.due is not None and p.due <= now]
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None or not over:
         return incident, []
+    if (pair := standing_together(over, incident.points.values())) is not None:
+        cause = cause_of_point(max(pair, key=lambda point: point.raised[-1]))
+        return confirmed(incident, Why.SECOND_POINT_WHILE_FIRST_STANDS, cause=cause, now=now)
     standing = [point for point in over if point.standing]
     undue = {
         p.key: msgspec.structs.replace(p, due=None, reported=p.reported or p.standing) for p in over

@@ -1,19 +1,17 @@
 """What a signal leads to: a suspicion, a confirmed fire, a fire that spreads, or a line in the log."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from alerting.domain.confirmation import CONFIRMING, Why, judge
-from alerting.domain.effects import CancelDeadline, Cause, Effect, Entry, Mark, Notice, Told
-from alerting.domain.escalation import WINDOW, stage_deadlines
+from alerting.domain.confirmed import confirmed, decided
+from alerting.domain.effects import Effect, Entry, Mark, Notice, Told
 from alerting.domain.events import Clock, Heard, SignalHeard
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.telling import (
     POINT_AGAIN,
     Decision,
-    also,
     cause_of,
     deliver,
     named,
@@ -68,7 +66,7 @@ def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decis
         return _joined_a_fire(joined, point, event=event, now=now, news=_news(known, event))
     joined = joined.having(site=event.site)
     if why in CONFIRMING:
-        return _confirmed(joined, why, cause=cause_of(event.heard), now=now)
+        return confirmed(joined, why, cause=cause_of(event.heard), now=now)
     return _suspected(joined, point, why=why, event=event)
 
 
@@ -169,34 +167,10 @@ def _suspected(incident: Incident, point: PointInFire, *, why: Why, event: Signa
     return incident, effects + window_deadline(incident)
 
 
-def _confirmed(incident: Incident, why: Why, *, cause: Cause, now: Micros) -> Decision:
-    notify = incident.site.stages[0].notify
-    fire = incident.moved(
-        Phase.CONFIRMED,
-        reason=why.value,
-        confirmed_at=now,
-        owner=None,
-        acknowledged_at=None,
-        points=_decided(incident.points.values()),
-        told=also(incident.told, notify),
-    )
-    return fire, [
-        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **policy_of(fire)}),
-        CancelDeadline(WINDOW),
-        *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
-        *stage_deadlines(fire, now),
-        Notice(why.value),
-    ]
-
-
-def _decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
-    return {each.key: msgspec.structs.replace(each, due=None, reported=True) for each in points}
-
-
 def _joined_a_fire(
     incident: Incident, point: PointInFire, *, event: SignalHeard, now: Micros, news: str | None
 ) -> Decision:
-    points = {**incident.points, **_decided([point])}
+    points = {**incident.points, **decided([point])}
     if news is None:
         return incident.having(points=points), [Entry(Mark.POINT, "same_point_again", named(point))]
     wider = incident.having(points=points, spreads=incident.spreads + 1)

@@ -45,6 +45,11 @@ def cause_of(heard: Heard) -> Cause:
     return Cause(heard.gateway, heard.epoch, signal.seq, signal.name, signal.changed_at)
 
 
+def cause_of_point(point: PointInFire) -> Cause:
+    """The latest signal of *point*, as a relay names it."""
+    return Cause(point.gateway, point.epoch, point.seq, point.name, point.changed_at)
+
+
 def named(point: PointInFire) -> dict[str, Any]:
     """The point, as the timeline names it."""
     return {"gateway": point.gateway, "name": point.name, "zone": point.zone}

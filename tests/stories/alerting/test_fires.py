@@ -394,6 +394,32 @@ async def test_two_signals_held_up_together_that_changed_far_apart_do_not_confir
     assert await house.relays() == ["unconfirmed to command-center"]
 
 
+async def test_two_points_that_still_stand_after_they_came_late_together_are_confirmed(
+    house: House,
+) -> None:
+    await house.say(
+        house.next("smoke-01", at=START - timedelta(minutes=20)),
+        house.next("smoke-02", at=START - timedelta(minutes=10)),
+    )
+    await house.wait(seconds=11)
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert (await house.incident()).reason == "second_point_while_first_stands"
+    assert '"name":"smoke-02"' in (await house.deliveries())[0]["body"]
+
+
+async def test_two_points_that_stand_in_different_zones_are_not_confirmed_by_having_come_late(
+    house: House,
+) -> None:
+    await house.say(
+        house.next("smoke-01", at=START - timedelta(minutes=20)),
+        house.next("smoke-11", at=START - timedelta(minutes=10)),
+    )
+    await house.wait(seconds=11)
+
+    assert set(await house.relays()) == {"unconfirmed to command-center"}
+
+
 async def test_a_fire_overtaken_by_its_own_restoration_is_a_suspicion_that_clears(house: House) -> None:
     raised, restored = house.next("smoke-01"), house.next("smoke-01", edge=Edge.RESTORED)
     await house.say(restored)

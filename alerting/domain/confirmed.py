@@ -1,0 +1,38 @@
+"""What follows once a fire is confirmed: it is told at once, and on until somebody takes it."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from alerting.domain.confirmation import Why
+from alerting.domain.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
+from alerting.domain.escalation import WINDOW, stage_deadlines
+from alerting.domain.incident import Incident, Phase, PointInFire
+from alerting.domain.telling import Decision, also, deliver, policy_of
+from contract.times import Micros
+
+
+def confirmed(incident: Incident, why: Why, *, cause: Cause, now: Micros) -> Decision:
+    """*incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it."""
+    notify = incident.site.stages[0].notify
+    fire = incident.moved(
+        Phase.CONFIRMED,
+        reason=why.value,
+        confirmed_at=now,
+        owner=None,
+        acknowledged_at=None,
+        points=decided(incident.points.values()),
+        told=also(incident.told, notify),
+    )
+    return fire, [
+        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **policy_of(fire)}),
+        CancelDeadline(WINDOW),
+        *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
+        *stage_deadlines(fire, now),
+        Notice(why.value),
+    ]
+
+
+def decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
+    """*points* by their keys: somebody is told of them, and none waits any more."""
+    return {each.key: msgspec.structs.replace(each, due=None, reported=True) for each in points}
