@@ -14,7 +14,7 @@ from tocsin.failures import missing, stop
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML; samples are in deploy/."),
+    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML; samples: deploy/samples."),
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Only check the settings: name every mistake, then exit.")
@@ -74,7 +74,8 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
         if check and as_json:
             typer.echo(json.dumps({"ok": False, "errors": flaw.errors}))
             raise typer.Exit(2) from flaw
-        stop(*flaw.errors)
+        hint = () if config else ("name a settings file with --config FILE; samples: deploy/samples",)
+        stop(*flaw.errors, *hint)
     if check:
         typer.echo(json.dumps({"ok": True, "errors": []}) if as_json else f"{config or name}: ok")
         return

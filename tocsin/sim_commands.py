@@ -12,9 +12,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
+from contract.times import from_micros
 from firmware_sim import progress as sim_progress
 from firmware_sim.app import run_scenario
-from firmware_sim.command_center import run_command_center
+from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
 from firmware_sim.lines import CannotOpen
 from firmware_sim.replay import open_recording, replay
@@ -23,6 +24,7 @@ from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings
+from tocsin.demo.story import Language
 from tocsin.failures import stop
 
 app = typer.Typer(
@@ -153,10 +155,20 @@ def command_center(
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write each relay and its arrival here.")
     ] = None,
+    language: Annotated[Language, typer.Option(help="What relays are printed in.")] = Language.VI,
 ) -> None:
-    """Play a command center: take relays, and print each in the duty officer's words."""
+    """Play a command center: take relays, and print each in the duty officer's words.
+
+    Alerting reaches it at http://127.0.0.1:PORT/relay.
+    """
+
+    def show(relay: Relay) -> None:
+        when = from_micros(relay.arrived_at).astimezone()
+        typer.echo(f"{when:%H:%M:%S} {relay.body['text'].get(language.value, relay.body['event'])}")
+
     set_up_log()
-    raise typer.Exit(run_process(lambda: run_command_center("127.0.0.1", port, log=log)))
+    center = run_command_center("127.0.0.1", port, log=log, on_relay=show)
+    raise typer.Exit(run_process(lambda: center))
 
 
 def _length(readings: Iterable[Reading]) -> float:

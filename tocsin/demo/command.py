@@ -1,6 +1,7 @@
 """The verb ``demo``: a whole Tocsin on this machine, for as long as one likes to watch."""
 
 import asyncio
+import io
 import json
 import shutil
 import signal
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 
 import aiohttp
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.live import Live
 
 from contract.times import to_micros
@@ -92,10 +93,11 @@ def _tell(console: Console, result: dict[str, Any]) -> None:
         console.print(f"{what}: {sent} put on the wires, {stored} stored", highlight=False)
     latency = result["latency_ms"]
     console.print(
-        f"from the sample on the wire to the relay at its receiver: median {latency['p50']} ms, "
-        f"99 % {latency['p99']} ms, of {latency['relays']}",
+        f"wire to relay: median {latency['p50']} ms, worst {latency['max']} ms "
+        f"({latency['relays']} relays)",
         highlight=False,
     )
+    console.print("everything is ended; nothing is left running")
 
 
 class _Demonstration:
@@ -190,16 +192,16 @@ class _Demonstration:
             return
         with Live(console=self._console, auto_refresh=False, screen=False) as live:
             while True:
-                live.update(self._screen(witness, running), refresh=True)
+                live.update(self._screen(witness, running, self._console.size), refresh=True)
                 await asyncio.sleep(0.25)
 
-    def _screen(self, witness: Witness, running: World) -> Any:
+    def _screen(self, witness: Witness, running: World, size: ConsoleDimensions) -> Any:
         now = to_micros(utc_now())
-        return screen(witness, broker=running.broker, began=self._began, now=now)
+        return screen(witness, broker=running.broker, began=self._began, now=now, size=size)
 
     def _picture(self, witness: Witness, running: World) -> None:
         if self._svg is None:
             return
-        paper = Console(record=True, width=132, file=self._svg.open("w"))
-        paper.print(self._screen(witness, running))
+        paper = Console(record=True, width=132, height=31, file=io.StringIO())
+        paper.print(self._screen(witness, running, paper.size))
         self._svg.write_text(paper.export_svg(title="tocsin demo"))

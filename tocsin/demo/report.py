@@ -111,7 +111,12 @@ def latency(
         for sent in each.truth:
             written[name, sent.address].append(sent.at)
     taken = sorted(_delays(written, arrivals))
-    return {"p50": _percentile(taken, 50), "p99": _percentile(taken, 99), "relays": len(taken)}
+    return {
+        "p50": _percentile(taken, 50),
+        "p99": _percentile(taken, 99),
+        "max": _percentile(taken, 100),
+        "relays": len(taken),
+    }
 
 
 def _delays(

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import ConsoleDimensions, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -13,16 +13,21 @@ from tocsin.demo.story import Tone
 from tocsin.demo.witness import Witness
 
 STYLES = {Tone.CALM: "dim", Tone.WARNING: "yellow", Tone.FIRE: "bold red", Tone.GOOD: "green"}
-LINES = 18
-"""Lines of the story that are shown; the latest ones."""
+WIDE = 110
+"""Columns from which there is room for the hops."""
+
+OTHER_LINES = 11
+"""Lines of the screen that are not the story: frames, the premises, a margin."""
 
 
-def screen(witness: Witness, *, broker: str, began: int, now: int) -> RenderableType:
-    """Everything that is known at *now*; times are microseconds since 1970."""
+def screen(
+    witness: Witness, *, broker: str, began: int, now: int, size: ConsoleDimensions
+) -> RenderableType:
+    """Everything that is known at *now*, for a console of *size*; times are microseconds since 1970."""
     title = f"TOCSIN · two premises that do not exist · broker: {broker} · {(now - began) / 1e6:.0f} s"
     return Group(
         Panel(_premises(witness), title=title, border_style="blue"),
-        Panel(_story(witness, began), title="What happened", border_style="blue"),
+        Panel(_story(witness, began, size), title="What happened", border_style="blue"),
     )
 
 
@@ -68,15 +73,16 @@ def _incident(witness: Witness, premises: str) -> Text:
     return Text(text, style="bold red" if grave else "yellow")
 
 
-def _story(witness: Witness, began: int) -> Table:
+def _story(witness: Witness, began: int, size: ConsoleDimensions) -> Table:
+    """As many of the latest lines as there is room for; without the hops where it is narrow."""
     table = Table(expand=True, box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right", width=7, no_wrap=True)
     table.add_column(width=17, no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_column(width=43, style="dim", no_wrap=True)
-    for line in witness.lines[-LINES:]:
-        style = STYLES[line.tone]
-        table.add_row(
-            f"{(line.at - began) / 1e6:.1f} s", line.who, Text(line.text, style=style), line.hops
-        )
+    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    wide = size.width >= WIDE
+    if wide:
+        table.add_column(width=43, style="dim", no_wrap=True)
+    for line in witness.lines[-max(5, size.height - OTHER_LINES) :]:
+        text = Text(line.text, style=STYLES[line.tone])
+        table.add_row(f"{(line.at - began) / 1e6:.1f} s", line.who, text, *([line.hops] if wide else []))
     return table
