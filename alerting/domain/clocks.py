@@ -6,9 +6,12 @@ from contract.times import Micros
 SECOND = 1_000_000
 """Microseconds."""
 
-# A change further than this from its receipt is not believed: it is a clock that was never set
-# (1970, 2099) more often than a message that waited so long.
+# A change further than this from its receipt is not believed of a clock that no heartbeat told of: it
+# is a clock that was never set (1970, 2099) more often than a message that waited so long.
 IMPLAUSIBLE = 3_600 * SECOND
+
+# Before there was a Tocsin, in microseconds since 1970: 2020-01-01T00:00:00Z.
+BEGINNING = 1_577_836_800 * SECOND
 
 # A gateway whose heartbeats differ by less is simply far away; more is a clock that runs wrong.
 TOLERATED = 5 * SECOND
@@ -19,12 +22,20 @@ def happened_at(changed_at: Micros, received_at: Micros, offset: int | None) -> 
 
     *offset* is how far the gateway's clock was behind the center's at its last heartbeat, in
     microseconds; None where none was heard. Heartbeats are never held back, so what they show is the
-    clock and not a delay.
+    clock and not a delay: with them a change is believed however long ago it was.
     """
-    wrong = offset is not None and abs(offset) > TOLERATED
-    corrected = changed_at + (offset or 0) if wrong else changed_at
-    if abs(changed_at - received_at) > IMPLAUSIBLE or abs(corrected - received_at) > IMPLAUSIBLE:
+    if offset is None:
+        return _unknown(changed_at, received_at)
+    wrong = abs(offset) > TOLERATED
+    corrected = changed_at + offset if wrong else changed_at
+    if not BEGINNING <= corrected <= received_at + TOLERATED:
         return received_at, Clock.BAD
-    if corrected > received_at:
-        return received_at, Clock.CORRECTED if corrected - received_at > TOLERATED else Clock.GATEWAY
-    return corrected, Clock.CORRECTED if wrong else Clock.GATEWAY
+    return min(corrected, received_at), Clock.CORRECTED if wrong else Clock.GATEWAY
+
+
+def _unknown(changed_at: Micros, received_at: Micros) -> tuple[Micros, Clock]:
+    """The change by a clock of which nothing is known but that it may have waited for a while."""
+    if abs(changed_at - received_at) > IMPLAUSIBLE:
+        return received_at, Clock.BAD
+    ahead = changed_at - received_at > TOLERATED
+    return min(changed_at, received_at), Clock.CORRECTED if ahead else Clock.GATEWAY

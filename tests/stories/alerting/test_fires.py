@@ -394,6 +394,19 @@ async def test_two_signals_held_up_together_that_changed_far_apart_do_not_confir
     assert await house.relays() == ["unconfirmed to command-center"]
 
 
+async def test_what_an_outage_of_two_hours_held_up_is_not_taken_for_one_moment(house: House) -> None:
+    await house.say(
+        house.next("smoke-01", at=START - timedelta(minutes=150)),
+        house.next("smoke-01", at=START - timedelta(minutes=149), edge=Edge.RESTORED),
+        house.next("smoke-02", at=START - timedelta(minutes=120)),
+        house.next("smoke-02", at=START - timedelta(minutes=119), edge=Edge.RESTORED),
+        offset=0,
+    )
+    await house.wait(minutes=6)
+
+    assert await house.relays() == []
+
+
 async def test_two_points_that_still_stand_after_they_came_late_together_are_confirmed(
     house: House,
 ) -> None:
