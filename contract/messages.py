@@ -19,6 +19,9 @@ VERSION = 1
 MAX_PAYLOAD = 1_048_576
 """Largest message in bytes; a larger one is refused without being decoded."""
 
+MAX_SIGNALS = 1_000
+"""Most signals in one message; one with more is refused as a whole."""
+
 MAX_ABOVE = 1_000
 """Most numbers that one receipt lists above its *through*; the rest are simply sent again."""
 
@@ -260,6 +263,9 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
     Raises BadMessage if not even the envelope can be read.
     """
     envelope = read_body(_alarm_decoder, payload)
+    if len(envelope.signals) > MAX_SIGNALS:
+        text = f"{len(envelope.signals)} signals; {MAX_SIGNALS} at most"
+        raise BadMessage(Refusal.BAD_SHAPE, text)
     signals: list[Signal] = []
     bad: list[BadSignal] = []
     for raw in envelope.signals:

@@ -41,6 +41,11 @@ class Metrics:
         self.unreadable = Counter(
             "tocsin_alerting_unreadable", "Incidents whose stored state is damaged", registry=registry
         )
+        self.not_set_aside = Counter(
+            "tocsin_alerting_not_set_aside",
+            "Messages that could not be understood, and of which too many came to set them all aside",
+            registry=registry,
+        )
         self.commit_seconds = Histogram(
             "tocsin_alerting_commit_seconds",
             "From the receipt of a group of signals to its commit",

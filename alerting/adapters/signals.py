@@ -16,7 +16,6 @@ from alerting.settings import Intake
 from contract.messages import (
     AlarmMessage,
     BadMessage,
-    BadSignal,
     Edge,
     Kind,
     Presence,
@@ -40,6 +39,18 @@ CLOCKS_REMEMBERED = 100_000
 STUCK_S = 30.0
 """Seconds without progress, though messages wait, after which the process is not healthy."""
 
+PRESENCES_REMEMBERED = 100_000
+"""Gateways whose presence waits to be stored; beyond it the one that waits longest is dropped."""
+
+PRESENCES_AT_ONCE = 100
+"""Presences in one transaction: few, because an alarm waits for it."""
+
+LONGEST_PRESENCE_WAIT_S = 5.0
+"""Seconds for which presences give way to alarms, before the next few of them are stored."""
+
+BAD_WAITING = 1_000
+"""Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
+
 REFUSED_REMEMBERED = 10_000
 """Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
 
@@ -54,6 +65,16 @@ class Waiting:
     topic: Topic
     message: Message
     received_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A message that cannot be understood, and why."""
+
+    source: str
+    payload: bytes
+    reason: str
+    detail: str
 
 
 class Signals:
@@ -79,6 +100,10 @@ class Signals:
         self._patience = patience
         self._refused: set[Number] = set()
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(limits.queue)
+        self._idle = asyncio.Event()  # set while no alarm waits
+        self._presences: OrderedDict[tuple[str, str], Presence] = OrderedDict()
+        self._someone_came = asyncio.Event()
+        self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
         self._offsets: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._progress = 0.0
         self.topics = [every(leaf, root) for leaf in (Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT)]
@@ -98,36 +123,83 @@ class Signals:
         try:
             topic = parse(message.topic, self._root)
         except ValueError as flaw:
-            await self._set_aside(message.topic, message.payload, reason="bad_topic", detail=str(flaw))
+            self._refuse(message, reason="bad_topic", detail=str(flaw))
             return
-        if topic.leaf is Leaf.HEARTBEAT:
-            await self._heartbeat(topic, message, received_at)
-            return
-        if self._queue.empty():
-            self._progress = asyncio.get_running_loop().time()
-        await self._queue.put(Waiting(topic, message, received_at))
+        match topic.leaf:
+            case Leaf.HEARTBEAT:
+                self._heartbeat(topic, message, received_at)
+            case Leaf.PRESENCE:
+                self._presence(topic, message)
+            case _:
+                await self._queue_alarm(Waiting(topic, message, received_at))
 
     async def run(self) -> None:
-        """Store group after group until cancelled."""
+        """Store what comes until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._run_alarms(), name="alarms")
+            tasks.create_task(self._run_presences(), name="presences")
+            tasks.create_task(self._run_bad(), name="set aside")
+
+    async def _queue_alarm(self, waiting: Waiting) -> None:
+        if self._queue.empty():
+            self._progress = asyncio.get_running_loop().time()
+        await self._queue.put(waiting)
+
+    async def _run_alarms(self) -> None:
+        """Store group after group."""
         while True:
+            if self._queue.empty():
+                self._idle.set()
             group = [await self._queue.get()]
+            self._idle.clear()
             while len(group) < self._limits.group and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             await self._store(group)
             self._progress = asyncio.get_running_loop().time()
             self._metrics.waiting.set(self._queue.qsize())
 
+    async def _run_presences(self) -> None:
+        """Store presences, a few at a time, while no alarm waits."""
+        while True:
+            await self._someone_came.wait()
+            self._someone_came.clear()
+            while self._presences:
+                await self._alarms_first()
+                count = min(PRESENCES_AT_ONCE, len(self._presences))
+                some = dict(self._presences.popitem(last=False) for _ in range(count))
+                await self._store_presences(some)
+
+    async def _alarms_first(self) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_PRESENCE_WAIT_S):
+                await self._idle.wait()
+        except TimeoutError:
+            return
+
+    async def _store_presences(self, said: dict[tuple[str, str], Presence]) -> None:
+        await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
+
+    async def _run_bad(self) -> None:
+        """Set aside what nobody waits for."""
+        while True:
+            bad = await self._bad.get()
+            await self._set_aside(bad.source, bad.payload, reason=bad.reason, detail=bad.detail)
+
+    def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
+        """Let *message* be set aside; it is not receipted, so that nobody has to wait for that."""
+        try:
+            self._bad.put_nowait(Bad(message.topic, message.payload, reason, detail))
+        except asyncio.QueueFull:
+            self._metrics.not_set_aside.inc()
+
     async def _store(self, group: Sequence[Waiting]) -> None:
-        arrivals = [await self._arrival(each) for each in group if each.topic.leaf is Leaf.ALARM]
+        arrivals = [await self._arrival(each) for each in group]
         taken = [arrival for arrival in arrivals if arrival is not None]
         if taken:
             await self._take(taken)
             self._metrics.group.observe(len(taken))
             waited = to_micros(self._clock()) - min(arrival.received_at for arrival in taken)
             self._metrics.commit_seconds.observe(waited / SECOND)
-        for each in group:
-            if each.topic.leaf is Leaf.PRESENCE:
-                await self._presence(each)
 
     async def _take(self, arrivals: list[Arrival]) -> None:
         """Store *arrivals*; waits while the database is away."""
@@ -188,9 +260,7 @@ class Signals:
         try:
             alarm = decode_alarm(message.payload)
         except BadMessage as flaw:
-            await self._set_aside(
-                message.topic, message.payload, reason=flaw.refusal.value, detail=str(flaw)
-            )
+            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return None
         return Arrival(
             topic.premises,
@@ -204,40 +274,35 @@ class Signals:
         )
 
     async def _aside(self, topic: str, alarm: AlarmMessage) -> tuple[int, ...]:
-        """Set the bad signals of *alarm* aside; returns the numbers of those that are safe there."""
-        return tuple(
-            [bad.seq for bad in alarm.bad if await self._bad_signal(topic, bad) and bad.seq is not None]
-        )
+        """Set the bad signals of *alarm* aside, all as one; returns their numbers if they are safe."""
+        if not alarm.bad:
+            return ()
+        together = b"[" + b",".join(bad.raw for bad in alarm.bad) + b"]"
+        detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
+        if not await self._set_aside(topic, together, reason="bad_signal", detail=detail):
+            return ()
+        return tuple(bad.seq for bad in alarm.bad if bad.seq is not None)
 
-    async def _bad_signal(self, topic: str, bad: BadSignal) -> bool:
-        return await self._set_aside(topic, bad.raw, reason="bad_signal", detail=bad.reason)
-
-    async def _presence(self, waiting: Waiting) -> None:
+    def _presence(self, topic: Topic, message: Message) -> None:
+        """Keep what a gateway says of itself last; it is stored when no alarm waits."""
         try:
-            said = decode_presence(waiting.message.payload)
+            said = decode_presence(message.payload)
         except BadMessage as flaw:
-            message = waiting.message
-            await self._set_aside(
-                message.topic, message.payload, reason=flaw.refusal.value, detail=str(flaw)
-            )
+            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return
-        await self._note_presence(waiting.topic, said)
+        self._presences[topic.premises, topic.gateway] = said
+        if len(self._presences) > PRESENCES_REMEMBERED:
+            self._presences.popitem(last=False)
+        self._someone_came.set()
 
-    async def _note_presence(self, topic: Topic, said: Presence) -> None:
-        await self._patience.until_stored(
-            lambda: self._engine.presence(topic.premises, topic.gateway, said=said, now=self._clock())
-        )
-
-    async def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
+    def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
         """Learn how far the gateway's clock is off; nothing else of it is kept."""
         if message.retained:
             return
         try:
             at = decode_heartbeat(message.payload).at
         except BadMessage as flaw:
-            await self._set_aside(
-                message.topic, message.payload, reason=flaw.refusal.value, detail=str(flaw)
-            )
+            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return
         key = topic.premises, topic.gateway
         self._offsets[key] = received_at - at

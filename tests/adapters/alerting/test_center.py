@@ -23,6 +23,9 @@ from tests.stories.alerting.house import MARKET, signal
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
+GATEWAYS = 2_000
+"""Gateways that say at once that they are there."""
+
 
 async def open_incident(center: Center) -> dict[str, Any]:
     answer = await eventually(lambda: center.get("/api/v1/incidents"))
@@ -79,7 +82,7 @@ async def test_what_cannot_be_understood_is_set_aside_and_stops_nothing(
 
     await gateway.receipted(1)
     await eventually(lambda: center.received.events() == ["confirmed"])
-    assert center.quarantined() == [reason]
+    await eventually(lambda: center.quarantined() == [reason])
     assert await center.metric("tocsin_quarantined_total") == 1
 
 
@@ -91,7 +94,7 @@ async def test_one_bad_signal_spares_the_others_and_is_receipted_once_it_is_set_
     await gateway.raw(encode_alarm("e1", 1, [good[0], *bad, good[1]]))
 
     assert (await gateway.receipted(3)).through == 3
-    assert center.quarantined() == ["bad_signal", "bad_signal"]
+    assert center.quarantined() == ["bad_signal"]
     await eventually(lambda: center.received.events() == ["confirmed"])
 
 
@@ -144,7 +147,7 @@ async def test_a_topic_that_names_nobody_is_set_aside(center: Center, gateway: G
     await gateway.fire("smoke-01")
 
     await gateway.receipted(1)
-    assert center.quarantined() == ["bad_topic"]
+    await eventually(lambda: center.quarantined() == ["bad_topic"])
 
 
 async def test_unregistered_premises_reach_the_command_center(center: Center, broker: Server) -> None:
@@ -307,9 +310,10 @@ async def test_a_gateways_clock_is_learnt_from_its_heartbeats(center: Center, br
 
 
 async def test_a_gateway_that_leaves_is_in_the_log(center: Center, gateway: Gateway) -> None:
-    for online in (True, False, False):
+    for count, online in ((1, True), (2, False), (2, False)):
         said = Presence(v=1, online=online, version="0.1.0", at=to_micros(utc_now()))
         await gateway.raw(encode(said), leaf="presence", retain=True)
+        await read_feed(center, after=0, count=count)
     await gateway.fire("smoke-01")
     await gateway.receipted(1)
 
@@ -319,6 +323,42 @@ async def test_a_gateway_that_leaves_is_in_the_log(center: Center, gateway: Gate
         "gateway_online",
         "gateway_offline",
     ]
+
+
+async def test_the_presences_of_a_whole_province_do_not_hold_up_an_alarm(
+    center: Center, gateway: Gateway
+) -> None:
+    """They wait in a queue of their own, the latest of each gateway, and are stored in the end."""
+    await center.stop()
+    said = Presence(v=1, online=True, version="0.1.0", at=to_micros(utc_now()))
+    base = gateway.base
+    for number in range(GATEWAYS):
+        topic = base.replace("gw-1", f"other-{number}")
+        await gateway.client.publish(f"{topic}/presence", encode(said), qos=1, retain=True)
+    await center.start()
+    await gateway.fire("button-01", quantity="manual")
+    await eventually(lambda: center.received.events() == ["confirmed"])
+
+    with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as database:
+
+        def stored() -> int:
+            return int(database.execute("SELECT count(*) FROM gateways").fetchone()[0])
+
+        assert stored() < GATEWAYS
+        await eventually(lambda: stored() == GATEWAYS, within=20.0)
+
+
+async def test_a_message_of_bad_signals_alone_is_set_aside_once(
+    center: Center, gateway: Gateway
+) -> None:
+    many = b",".join(b"%d" % number for number in range(100_000))
+    few = b",".join(b"%d" % number for number in range(900))
+    for numbers in (many, few):
+        await gateway.raw(b'{"v":1,"epoch":"e1","floor":1,"signals":[' + numbers + b"]}")
+    await gateway.fire("button-01", quantity="manual")
+
+    await gateway.receipted(1)
+    await eventually(lambda: sorted(center.quarantined()) == ["bad_shape", "bad_signal"])
 
 
 # -- HTTP
