@@ -125,6 +125,7 @@ class Reporter:
             self._refused -= 1
         self._memory.forget([number])
         if self._refused == 0:
+            await asyncio.to_thread(self._reserve.take)
             await self.tell(self._conditions.end(_REFUSED, self._now()))
 
     async def _disk_refuses(self) -> None:
