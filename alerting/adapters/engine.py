@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 import registry.store
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.store import Due, Store, Stream, Waiting
+from alerting.adapters.store import Content, Due, Number, Store, Stream, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
 from alerting.domain.clocks import SECOND, happened_at
@@ -30,6 +31,7 @@ from alerting.domain.events import (
     DeadlineDue,
     DeliveryFailed,
     DeliverySucceeded,
+    Event,
     Heard,
     SignalHeard,
 )
@@ -46,6 +48,14 @@ log = structlog.get_logger(__name__)
 DEADLINES_AT_ONCE = 100
 """Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
 
+AGAIN = "~"
+"""Stands in an epoch that a gateway did not make, before the count of its lives; no gateway's has it."""
+
+MOST_LIVES = 20
+"""How often the numbers of an epoch may begin again; then each signal has an epoch of its own."""
+
+LONGEST_BASE = 46
+"""Characters of the gateway's epoch that are kept in such an epoch, of 64."""
 
 T = TypeVar("T")
 
@@ -103,7 +113,16 @@ class Engine:
         self._grace = round(confirmation.late_grace_s * SECOND)
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
+        self._bad_registry: int | None = None
         self._under_way: Mapping[str, Waiting] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the registry is not the latest one, or None where it is."""
+        number = self._bad_registry
+        return (
+            None if number is None else f"version {number} cannot be read; {self._index.version} is used"
+        )
 
     async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
@@ -172,7 +191,7 @@ class Engine:
         def change(work: Work) -> None:
             work.end(done, result="delivered")
             work.store.delivered(done, work.now)
-            work.happen_to(done.incident, event)
+            self._told(work, done.incident, event)
 
         await self._transaction(change, now)
 
@@ -190,8 +209,8 @@ class Engine:
             if reached:
                 work.store.postpone(failed, to_micros(until))
             else:
-                work.store.postpone_all(failed.destination, to_micros(until))
-            work.happen_to(failed.incident, event)
+                work.store.postpone_all(failed, to_micros(until))
+            self._told(work, failed.incident, event)
 
         await self._transaction(change, now)
 
@@ -201,7 +220,7 @@ class Engine:
         def change(work: Work) -> Committed:
             work.store.hurry_all(work.now)
             work.committed.destinations |= set(work.store.waiting_destinations())
-            for incident in work.store.open_incidents().values():
+            for incident in work.store.open_incidents():
                 work.notify(incident, Notice(incident.reason, incident.owner))
             return work.committed
 
@@ -256,30 +275,67 @@ class Engine:
 
     def _refresh(self, connection: Connection) -> None:
         number = registry.store.latest_number(connection)
-        if number != self._index.version:
+        if number in (self._index.version, self._bad_registry):
+            return
+        try:
             version = registry.store.latest(connection)
-            self._index = Index(version.registry, version=version.number)
-            log.info("registry loaded", version=version.number)
+        except ValueError as flaw:
+            # A newer program wrote it. What an older one says of the premises still holds for most.
+            self._bad_registry = number
+            self._metrics.bad_registry.inc()
+            log.error("registry not read; the one before stays", version=number, reason=str(flaw))
+            return
+        self._index, self._bad_registry = Index(version.registry, version=version.number), None
+        log.info("registry loaded", version=version.number)
 
     def _store_signals(self, work: Work, arrivals: Sequence[Arrival]) -> Fresh:
         """Store those signals that are new; returns them as they came, each epoch's in its own order."""
-        every = {(*arrival.stream, s.seq): (arrival, s) for arrival in arrivals for s in arrival.signals}
-        total = sum(len(arrival.signals) for arrival in arrivals)
-        known = work.store.known(list(every))
-        came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a in arrivals))}
-        new = [every[key] for key in sorted(every.keys() - known, key=lambda k: (came[k[:3]], k[3]))]
-        self._metrics.duplicates.inc(total - len(new))
+        new = self._new(work, arrivals)
+        came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a, _ in new))}
+        new.sort(key=lambda each: (came[each[0].stream], each[1].seq))
         heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
         fresh = [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
+        for arrival, each in fresh:
+            if AGAIN in arrival.epoch:
+                self._number_again(work, arrival, each.signal)
         work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
         return fresh
+
+    def _new(self, work: Work, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Signal]]:
+        """The signals that are not stored yet.
+
+        One whose number another signal had, because its gateway was restored from a backup, is new: it
+        is kept under an epoch of its own making, where it is known when it is sent again.
+        """
+        came = [(arrival, signal) for arrival in arrivals for signal in arrival.signals]
+        new: dict[Number, tuple[Arrival, Signal]] = {}
+        while came:
+            there = work.store.known([_number(*each) for each in came])
+            again: list[tuple[Arrival, Signal]] = []
+            for arrival, signal in came:
+                number, content = _number(arrival, signal), _content(signal)
+                if number not in there:
+                    there[number], new[number] = content, (arrival, signal)
+                elif there[number] == content:
+                    self._metrics.duplicates.inc()
+                else:
+                    again.append((replace(arrival, epoch=_epoch_after(arrival.epoch, content)), signal))
+            came = again
+        return list(new.values())
+
+    def _number_again(self, work: Work, arrival: Arrival, signal: Signal) -> None:
+        data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
+        log.error("a number was used again; look at that gateway", premises=arrival.premises, **data)
+        self._metrics.repeated.inc()
+        work.entries.append((arrival.premises, None, Entry(Mark.SIGNAL, "number_used_again", data)))
 
     def _overtaken(self, work: Work, arrival: Arrival, heard: Heard) -> Heard:
         """A fire may arrive after its own restoration."""
         signal = heard.signal
         if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
             return heard
-        ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq)
+        times = heard.happened_at, signal.committed_at
+        ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq, times=times)
         if ended is None:
             return heard
         return Heard(
@@ -296,17 +352,23 @@ class Engine:
         floors: dict[Stream, int] = {}
         stored: dict[Stream, set[int]] = {}
         for arrival in arrivals:
-            floors[arrival.stream] = max(floors.get(arrival.stream, 1), arrival.floor)
             numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
+            # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.
+            floor = min(arrival.floor, min(numbers, default=1))
+            floors[arrival.stream] = max(floors.get(arrival.stream, 1), floor)
             stored.setdefault(arrival.stream, set()).update(numbers)
         work.committed.receipts.update(work.store.cover(floors, stored))
 
     def _deadline(self, work: Work, due: Due) -> None:
+        # One incident that cannot be read must not hold up the deadlines of all others.
+        self._told(work, due.incident, DeadlineDue(due.key))
+
+    def _told(self, work: Work, number: str, event: Event) -> None:
+        """Let *event* happen to the incident called *number*, if that can be read."""
         try:
-            work.happen_to(due.incident, DeadlineDue(due.key))
+            work.happen_to(number, event)
         except (msgspec.MsgspecError, ValueError) as flaw:
-            # One incident that cannot be read must not hold up the deadlines of all others.
-            log.error("deadline not run", incident=due.incident, key=due.key, reason=str(flaw))
+            log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
             self._metrics.unreadable.inc()
 
     async def _person(self, number: str, event: Acknowledge | Close, now: datetime) -> Incident:
@@ -338,6 +400,24 @@ async def open_engine(url: str, confirmation: Confirmation, metrics: Metrics) ->
         await database.make_tables(metadata)
         await database.make_tables(registry.store.metadata)
         yield Engine(database, confirmation, metrics)
+
+
+def _number(arrival: Arrival, signal: Signal) -> Number:
+    return *arrival.stream, signal.seq
+
+
+def _content(signal: Signal) -> Content:
+    return signal.kind.value, signal.edge.value, signal.scope.value, signal.name, signal.committed_at
+
+
+def _epoch_after(epoch: str, content: Content) -> str:
+    """The epoch of a signal whose number in *epoch* stands for another one; the same each time."""
+    base, _, made = epoch.partition(AGAIN)
+    last = int(made or 0)
+    if last < MOST_LIVES:
+        return f"{base[:LONGEST_BASE]}{AGAIN}{last + 1}"
+    digest = int.from_bytes(sha256(repr(content).encode()).digest()[:6])
+    return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + digest}"
 
 
 def _heard(arrival: Arrival, signal: Signal) -> Heard:

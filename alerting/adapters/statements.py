@@ -3,7 +3,7 @@
 A parameter that is not a column's new value ends in an underscore.
 """
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from alerting.adapters.tables import (
     attempts,
@@ -22,19 +22,37 @@ WAITING, DELIVERED, REPLACED = "waiting", "delivered", "replaced"
 
 _signal_key = signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq
 
-KNOWN = select(*_signal_key).where(tuple_(*_signal_key).in_(bindparam("keys_", expanding=True)))
+_content = (
+    signals.c.kind,
+    signals.c.edge,
+    signals.c.scope,
+    signals.c.name,
+    signals.c.committed_at,
+)
+KNOWN = select(*_signal_key, *_content).where(
+    tuple_(*_signal_key).in_(bindparam("keys_", expanding=True))
+)
 ADD_SIGNALS = insert(signals)
+
+_fires_of_point = select(signals.c.edge, signals.c.happened_at, signals.c.committed_at).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.name == bindparam("name_"),
+    signals.c.kind == "fire",
+)
 LATER_SIGNAL = (
-    select(signals.c.edge, signals.c.happened_at)
-    .where(
-        signals.c.premises == bindparam("premises_"),
-        signals.c.gateway == bindparam("gateway_"),
-        signals.c.name == bindparam("name_"),
-        signals.c.kind == "fire",
-        signals.c.epoch == bindparam("epoch_"),
-        signals.c.seq > bindparam("seq_"),
-    )
+    _fires_of_point.where(signals.c.epoch == bindparam("epoch_"), signals.c.seq > bindparam("seq_"))
     .order_by(signals.c.seq.desc())
+    .limit(1)
+)
+# Two ranges instead of "not equal": the index leads past all signals of the point's own epoch.
+LATER_IN_ANOTHER_EPOCH = (
+    _fires_of_point.where(
+        or_(signals.c.epoch < bindparam("epoch_"), signals.c.epoch > bindparam("epoch_")),
+        tuple_(signals.c.happened_at, signals.c.committed_at)
+        > tuple_(bindparam("happened_", type_=BigInteger), bindparam("committed_", type_=BigInteger)),
+    )
+    .order_by(signals.c.happened_at.desc(), signals.c.committed_at.desc(), signals.c.seq.desc())
     .limit(1)
 )
 
@@ -47,12 +65,18 @@ CHANGE_COVERED = update(coverage).where(
     coverage.c.epoch == bindparam("epoch_"),
 )
 
-OPEN_INCIDENTS = select(incidents.c.premises, incidents.c.state).where(
+OPEN_INCIDENTS = select(incidents.c.id, incidents.c.premises, incidents.c.state).where(
     incidents.c.phase != Phase.CLOSED.value
 )
 OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
     incidents.c.premises.in_(bindparam("premises_", expanding=True))
 ).with_for_update()
+LAST_CLOSED = (
+    select(incidents.c.state)
+    .where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
+    .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
+    .limit(1)
+)
 _incident = incidents.c.id == bindparam("id_")
 INCIDENT = select(incidents.c.state).where(_incident).with_for_update()
 ADD_INCIDENT = insert(incidents)
@@ -82,7 +106,14 @@ NEXT_DELIVERY = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-POSTPONE_ALL = update(deliveries).where(_waiting)
+# What came while the attempt was under way has not been tried yet, and is tried at once.
+POSTPONE_ALL = update(deliveries).where(
+    _waiting,
+    deliveries.c.created_at
+    <= select(attempts.c.began_at)
+    .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
+    .scalar_subquery(),
+)
 HURRY = update(deliveries).where(_waiting, deliveries.c.next_at > bindparam("now_"))
 NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
 

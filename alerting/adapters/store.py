@@ -1,11 +1,12 @@
 """What alerting reads and writes in one transaction of the database."""
 
 import json
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, Executable, Row, and_, delete, func, insert, or_, select, update
 
 from alerting.adapters import statements
@@ -20,17 +21,25 @@ from alerting.adapters.tables import (
     timeline,
 )
 from alerting.domain.effects import CancelDeadline, Deliver, Entry, SetDeadline, Told
-from alerting.domain.incident import Incident, Phase
+from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.relays import body
 from contract.coverage import Coverage
 from contract.messages import MAX_ABOVE, VERSION, Edge, Presence, Receipt
 from contract.times import Micros
+
+log = structlog.get_logger(__name__)
 
 # That there is a fire goes before what became of it, whatever waits for a destination.
 _LATER = frozenset({Told.SPREAD, Told.ACKNOWLEDGED, Told.CLOSED})
 
 Stream = tuple[str, str, str]
 """Premises, gateway and epoch: what numbers its signals."""
+
+Number = tuple[str, str, str, int]
+"""Premises, gateway, epoch and number: what identifies a signal."""
+
+Content = tuple[str, str, str, str, Micros]
+"""Kind, edge, scope, name and time of commit: what tells two signals of one number apart."""
 
 _encode = msgspec.json.Encoder().encode
 _incident_decoder = msgspec.json.Decoder(Incident)
@@ -61,25 +70,39 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
 
-    def known(self, keys: Sequence[tuple[str, str, str, int]]) -> set[tuple[str, str, str, int]]:
-        """Those of *keys* (premises, gateway, epoch, seq) that are stored."""
-        found: set[tuple[str, str, str, int]] = set()
+    def known(self, keys: Sequence[Number]) -> dict[Number, Content]:
+        """What is stored under those of *keys* that are."""
+        found: dict[Number, Content] = {}
         for some in _chunks(keys, 1_000):
-            rows = self._db.execute(statements.KNOWN, {"keys_": some})
-            found |= {(row[0], row[1], row[2], row[3]) for row in rows}
+            for row in self._db.execute(statements.KNOWN, {"keys_": some}):
+                number: Number = (row[0], row[1], row[2], row[3])
+                found[number] = (row[4], row[5], row[6], row[7], row[8])
         return found
 
     def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store *rows*, which are not stored yet."""
         self._each(statements.ADD_SIGNALS, rows)
 
-    def restored_since(self, stream: Stream, *, name: str, seq: int) -> Micros | None:
-        """When a later fire signal of the point, stored already, said that it was restored."""
+    def restored_since(
+        self, stream: Stream, *, name: str, seq: int, times: tuple[Micros, Micros]
+    ) -> Micros | None:
+        """When a later fire signal of the point, stored already, said that it was restored.
+
+        Of another epoch it is later by *times*: when it happened and was committed.
+        """
+        happened, committed = times
         about = {**_key(stream), "name_": name, "seq_": seq}
-        row = self._db.execute(statements.LATER_SIGNAL, about).one_or_none()
+        since = {**about, "happened_": happened, "committed_": committed}
+        del since["seq_"]
+        rows = [
+            *self._db.execute(statements.LATER_SIGNAL, about),
+            *self._db.execute(statements.LATER_IN_ANOTHER_EPOCH, since),
+        ]
+        row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
 
     def cover(
@@ -116,27 +139,60 @@ class Store:
 
     # -- incidents
 
-    def open_incidents(self, premises: Iterable[str] | None = None) -> dict[str, Incident]:
-        """The open incidents by premises; of all premises, or only of those named."""
-        if premises is None:
-            return _by_premises(self._db.execute(statements.OPEN_INCIDENTS))
+    def open_incidents(self) -> Iterator[Incident]:
+        """The open incidents of all premises that can be read."""
+        for row in self._db.execute(statements.OPEN_INCIDENTS):
+            if (incident := self._read(row)) is not None:
+                yield incident
+
+    def open_incidents_of(self, premises: Iterable[str]) -> dict[str, Incident]:
+        """The open incidents of *premises*; those that cannot be read make room for new ones."""
         found: dict[str, Incident] = {}
         for some in _chunks(sorted(premises), 1_000):
-            found |= _by_premises(self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}))
+            for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
+                if (incident := self._read(row)) is not None:
+                    found[row.premises] = incident
+                else:
+                    self._db.execute(
+                        statements.CHANGE_INCIDENT, {"id_": row.id, "phase": Phase.CLOSED.value}
+                    )
         return found
+
+    def _read(self, row: Row[Any]) -> Incident | None:
+        try:
+            return _incident_decoder.decode(row.state)
+        except (msgspec.MsgspecError, ValueError) as flaw:
+            log.error("an incident cannot be read; act on it by hand", incident=row.id, reason=str(flaw))
+            self.unreadable += 1
+            return None
 
     def incident(self, number: str) -> Incident | None:
         """The incident called *number*."""
         state = self._db.scalar(statements.INCIDENT, {"id_": number})
         return None if state is None else _incident_decoder.decode(state)
 
+    def left_standing(self, premises: str) -> tuple[PointInFire, ...]:
+        """The points that the last closed incident of *premises* left in fire, and are so still."""
+        state = self._db.scalar(statements.LAST_CLOSED, {"premises_": premises})
+        points = () if state is None else _incident_decoder.decode(state).points.values()
+        return tuple(
+            point for point in points if point.standing and not self._is_restored(premises, point)
+        )
+
+    def _is_restored(self, premises: str, point: PointInFire) -> bool:
+        stream, times = (premises, point.gateway, point.epoch), (point.happened_at, point.committed_at)
+        return self.restored_since(stream, name=point.name, seq=point.seq, times=times) is not None
+
     def list_incidents(self, *, which: str, limit: int) -> list[Incident]:
         """Up to *limit* incidents, newest first; *which* is ``open``, ``closed`` or ``all``."""
-        query = select(incidents.c.state).order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
+        query = select(incidents.c.id, incidents.c.state).order_by(
+            incidents.c.opened_at.desc(), incidents.c.id.desc()
+        )
         closed = incidents.c.phase == Phase.CLOSED.value
         if which != "all":
             query = query.where(closed if which == "closed" else ~closed)
-        return [_incident_decoder.decode(row.state) for row in self._db.execute(query.limit(limit))]
+        read = (self._read(row) for row in self._db.execute(query.limit(limit)))
+        return [incident for incident in read if incident is not None]
 
     def add_incidents(self, new: Iterable[Incident]) -> None:
         """Store incidents that are new."""
@@ -273,9 +329,13 @@ class Store:
         """Try this delivery again at *until*."""
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until})
 
-    def postpone_all(self, destination: str, until: Micros) -> None:
-        """The destination cannot be reached: try all that waits for it again at *until*."""
-        rest = {"destination_": destination}
+    def postpone_all(self, failed: Waiting, until: Micros) -> None:
+        """The destination cannot be reached: try what waited when *failed* began again at *until*."""
+        rest = {
+            "destination_": failed.destination,
+            "delivery_": failed.id,
+            "attempt_": failed.attempt,
+        }
         self._db.execute(statements.POSTPONE_ALL, {**rest, "next_at": until})
 
     def hurry_all(self, now: Micros) -> None:
@@ -358,10 +418,6 @@ def _changing(incident: Incident) -> dict[str, Any]:
 
 def _key(stream: Stream) -> dict[str, str]:
     return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
-
-
-def _by_premises(rows: Iterable[Row[Any]]) -> dict[str, Incident]:
-    return {row.premises: _incident_decoder.decode(row.state) for row in rows}
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:

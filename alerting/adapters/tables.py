@@ -71,6 +71,8 @@ incidents = Table(
     Column("state", Text, nullable=False),
     Index("one_open_incident", "premises", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("incidents_by_time", "opened_at"),
+    # Which one was the last at a premises.
+    Index("incidents_by_premises", "premises", "opened_at"),
 )
 
 timeline = Table(

@@ -1,7 +1,7 @@
 """What one transaction changes, gathered while it is decided and written at its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.store import Store, Waiting
@@ -16,7 +16,7 @@ from alerting.domain.effects import (
     SetDeadline,
     Told,
 )
-from alerting.domain.events import Event
+from alerting.domain.events import Event, SignalHeard
 from alerting.domain.incident import Incident
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros
@@ -54,12 +54,15 @@ class Work:
 
     def load(self, premises: set[str]) -> None:
         """Load the open incidents of *premises*, and of no others."""
-        self._open = self.store.open_incidents(premises)
+        self._open = self.store.open_incidents_of(premises)
         self._stored = {incident.id: incident for incident in self._open.values()}
 
     def happen(self, premises: str, event: Event) -> None:
         """Let *event* happen to the open incident of *premises*, if there is one."""
-        after, effects = decide(self._open.get(premises), event, self.now)
+        before = self._open.get(premises)
+        if before is None and isinstance(event, SignalHeard) and event.raises_fire:
+            event = replace(event, standing=self.store.left_standing(premises))
+        after, effects = decide(before, event, self.now)
         if after is not None:
             self._open[premises] = after
             self._touched[after.id] = after
@@ -141,6 +144,7 @@ class Work:
         self.committed.entries = len(self.entries)
 
     def count(self, metrics: Metrics) -> None:
-        """Count what was written."""
+        """Count what was written, and what could not be read."""
+        metrics.unreadable.inc(self.store.unreadable)
         for _, _, entry in self.entries:
             metrics.events.labels(entry.mark.value).inc()

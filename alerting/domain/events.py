@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerting.domain.incident import Outcome, Site
-from contract.messages import Signal
+from alerting.domain.incident import Outcome, PointInFire, Site
+from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
 
@@ -60,12 +60,22 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class SignalHeard:
-    """A signal was stored for the first time."""
+    """A signal was stored for the first time.
+
+    *standing* are the points that the last incident of the premises left in fire when it was closed;
+    they matter only where none is open and the signal raises fire.
+    """
 
     heard: Heard
     subject: Subject
     site: Site
     late_grace: Micros
+    standing: tuple[PointInFire, ...] = ()
+
+    @property
+    def raises_fire(self) -> bool:
+        """Whether a point says that it is in fire."""
+        return self.heard.signal.kind is Kind.FIRE and self.heard.signal.edge is Edge.RAISED
 
 
 @dataclass(frozen=True, slots=True)

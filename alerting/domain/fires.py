@@ -1,5 +1,6 @@
 """What a signal leads to: a suspicion, a confirmed fire, a fire that spreads, or a line in the log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decis
     joined = joined.having(site=event.site)
     if why in CONFIRMING:
         return confirmed(joined, why, cause=cause_of(event.heard), now=now)
-    return _suspected(joined, point, why=why, event=event)
+    return _suspected(joined, point, why=why, is_new=incident is None)
 
 
 def _key(event: SignalHeard) -> str:
@@ -88,11 +89,12 @@ def _news(known: PointInFire | None, event: SignalHeard) -> str | None:
 
 
 def _is_back(point: PointInFire, event: SignalHeard) -> bool:
-    """Whether a point that was restored is in fire again: that is as new as another point."""
-    return not point.standing and not _is_older(event, point)
+    """Whether a point that was restored, or stood from before, raises fire: as new as another point."""
+    return (point.carried or not point.standing) and not _is_older(event, point)
 
 
 def _opened(event: SignalHeard, now: Micros) -> Incident:
+    """A new incident, with the points that still stand from the last one as partners to confirm with."""
     heard = event.heard
     number = incident_id(now, event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
     return Incident(
@@ -101,8 +103,16 @@ def _opened(event: SignalHeard, now: Micros) -> Incident:
         phase=Phase.SUSPECTED,
         reason=Why.FIRST_POINT_WAITING,
         opened_at=now,
-        points={},
+        points=_carried(point for point in event.standing if point.key != _key(event)),
     )
+
+
+def _carried(standing: Iterable[PointInFire]) -> dict[str, PointInFire]:
+    """Points that were told of in an earlier incident, by their keys."""
+    return {
+        each.key: msgspec.structs.replace(each, due=None, reported=True, carried=True)
+        for each in standing
+    }
 
 
 def _joining(event: SignalHeard) -> PointInFire:
@@ -160,9 +170,9 @@ def _due(event: SignalHeard) -> Micros:
     return max(heard.happened_at + window, earliest)
 
 
-def _suspected(incident: Incident, point: PointInFire, *, why: Why, event: SignalHeard) -> Decision:
+def _suspected(incident: Incident, point: PointInFire, *, why: Why, is_new: bool) -> Decision:
     effects: list[Effect] = [Entry(Mark.SUSPECTED, why.value, {**named(point), **policy_of(incident)})]
-    if len(incident.points) == 1 and len(point.raised) == 1:
+    if is_new:
         effects.append(Notice(why.value))
     return incident, effects + window_deadline(incident)
 

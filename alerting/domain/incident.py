@@ -74,6 +74,7 @@ class PointInFire(Struct, frozen=True):
     its wait for confirmation; None once that was decided. *standing* until it is restored. *reported*
     once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
     latest signal that was heard of it; the times are 0 in what was stored before they were kept.
+    *carried* where it stood already before the incident, and has not raised fire in it.
     """
 
     gateway: str
@@ -94,6 +95,7 @@ class PointInFire(Struct, frozen=True):
     reported: bool = False
     happened_at: Micros = 0
     committed_at: Micros = 0
+    carried: bool = False
 
     @property
     def key(self) -> str:

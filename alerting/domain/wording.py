@@ -104,9 +104,14 @@ def _where(deliver: Deliver, unregistered: str) -> str:
 
 
 def _latest(deliver: Deliver) -> list[PointInFire]:
-    """The points to name: of a fire that spreads, those that joined last."""
-    points = list(deliver.incident.points.values())
-    return points[-1:] if deliver.told is Told.SPREAD else points[:POINTS_NAMED]
+    """The points to name: of a fire that spreads, those that joined last.
+
+    Those that stood from before come after all others.
+    """
+    points = sorted(deliver.incident.points.values(), key=lambda point: not point.carried)
+    if deliver.told is Told.SPREAD:
+        return points[-1:]
+    return sorted(points, key=lambda point: point.carried)[:POINTS_NAMED]
 
 
 def _point(point: PointInFire, names: dict[Detector, str], unregistered: str, zone: str) -> str:

@@ -120,6 +120,41 @@ async def test_a_fire_after_the_closing_is_a_new_incident(house: House) -> None:
     assert (await house.relays())[-1] == COMMAND_CENTER
 
 
+async def test_a_point_left_standing_by_a_closed_incident_confirms_the_next_one(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.close("Trực ban 1")
+    await house.wait(minutes=60)
+    notices = (await house.fire("smoke-02")).notices
+
+    assert (await house.relays())[-1] == COMMAND_CENTER
+    assert set(names(await house.incident())) == {"smoke-01", "smoke-02"}
+    assert "smoke detector smoke-02" in (await house.deliveries())[-1]["body"]
+    assert [notice.reason for notice in notices.values()] == ["second_point_while_first_stands"]
+
+
+async def test_a_point_that_was_restored_after_the_closing_confirms_nothing(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.close("Trực ban 1")
+    await house.restore("smoke-01")
+    await house.fire("smoke-02")
+
+    assert COMMAND_CENTER not in await house.relays()
+    assert names(await house.incident()) == ["smoke-02"]
+
+
+async def test_a_point_left_standing_that_reports_fire_again_is_told_again(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+    await house.close("Trực ban 1")
+    await house.fire("smoke-11")
+    await house.fire("smoke-01")
+    await house.wait(minutes=6)
+
+    assert (await house.relays()).count("unconfirmed to command-center") == 3
+
+
 async def test_points_that_join_a_fire_are_relayed_as_its_spreading(house: House) -> None:
     await house.fire("heat-01")
     await house.fire("smoke-11")
@@ -473,6 +508,22 @@ async def test_a_restoration_of_another_epoch_at_the_same_moment_or_later_restor
     await house.restore("smoke-01")
     await house.wait(minutes=6)
 
+    assert await house.relays() == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_fire_overtaken_by_its_restoration_of_another_epoch_is_one_that_clears(
+    house: House, *, together: bool
+) -> None:
+    raised = house.arrival(house.next("smoke-01"))
+    house.epoch = "e2"
+    restored = house.arrival(house.next("smoke-01", at=START + timedelta(seconds=1), edge=Edge.RESTORED))
+    await house.wait(seconds=2)
+    for some in [[restored, raised]] if together else [[restored], [raised]]:
+        await house.engine.take(some, house.now)
+    await house.wait(minutes=6)
+
+    assert (await house.incident()).outcome is Outcome.CLEARED
     assert await house.relays() == []
 
 

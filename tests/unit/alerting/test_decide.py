@@ -1,6 +1,7 @@
 """Whatever happens, in whatever order: a confirmed fire is told, and nothing else is told as one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -257,6 +258,8 @@ class AnyLife(RuleBasedStateMachine):
     def happen(self, event: Event) -> None:
         before = self.incident
         if isinstance(event, SignalHeard) and before is not None and before.phase is Phase.CLOSED:
+            left = tuple(point for point in before.points.values() if point.standing)
+            event = replace(event, standing=left)
             before, self.deadlines, self.effects = None, {}, []
         self.incident, effects = decide(before, event, self.now)
         self.effects += effects
