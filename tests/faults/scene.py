@@ -153,7 +153,8 @@ class Scene:
         return judge(self.panel.said, await self.held(), self.allowed)
 
     async def held(self) -> Held:
-        """What is at the other end."""
+        """What is at the other end; what was promised is noted first, for more may come meanwhile."""
+        receipted = set(self.receipted)
         status = await self.site.get("/status", port=self.site.status)
         incidents = await self.site.get("/api/v1/incidents?state=all&limit=1000")
         return Held(
@@ -163,7 +164,7 @@ class Scene:
             readings={point: await self._readings(point) for point in self.panel.said.readings},
             thinned=status["telemetry"]["thinned"],
             released=[_released(status["alarm"])],
-            receipted=set(self.receipted),
+            receipted=receipted,
         )
 
     async def close_incidents(self) -> None:

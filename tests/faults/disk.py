@@ -1,0 +1,57 @@
+"""A small disk of its own for one folder, to be filled, and pages to be spoiled."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+MIB = 1_048_576
+
+
+@contextmanager
+def small_disk(folder: Path, *, mib: int) -> Iterator[None]:
+    """A file system of so many MiB at *folder*, within the block; only root may have one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk to fill; run this as root to see it")
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", str(folder)]
+    done = subprocess.run(mounting, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = f"no small disk can be mounted here: {done.stderr.strip()}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(folder: Path) -> None:
+    """Leave not one byte."""
+    with (folder / "filler").open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4_096))
+    with (folder / "filler").open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x")
+
+
+def empty(folder: Path) -> None:
+    """Make room again."""
+    (folder / "filler").unlink()
+
+
+def tear(file: Path) -> None:
+    """What a power cut leaves of a file that was never synced: its first half."""
+    os.truncate(file, max(1, file.stat().st_size // 2))
+
+
+def flip(file: Path) -> None:
+    """The first page comes back inverted."""
+    page = file.read_bytes()[:4_096]
+    with file.open("r+b") as opened:
+        opened.write(bytes(byte ^ 0xFF for byte in page))

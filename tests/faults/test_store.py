@@ -1,0 +1,57 @@
+"""The readings store is away, or answers everything but yes; alarms do not notice.
+
+What ingest does with each single answer is tested in ``tests/adapters/ingest``; here it is that
+nothing is lost over all of it, and that no alarm waits.
+"""
+
+import asyncio
+from pathlib import Path
+
+from tests.faults.scene import ROUNDS, Scene, rounds, scene
+from tests.support.influx import FakeInflux, Scripted, fake_influx
+
+ANSWERS = {
+    "429": Scripted(429, {"Retry-After": "1"}, "too many requests"),
+    "503": Scripted(503, text="unavailable"),
+    "401": Scripted(401, text="unauthorized"),
+    "500": Scripted(500, text="internal error"),
+}
+
+LONG_S = 20.0 if ROUNDS else 3.0
+
+
+def store_at(influx: FakeInflux) -> str:
+    return f'[store]\nkind = "influxdb1"\nurl = "{influx.url}"\n[writing]\nlongest_pause_s = 2.0\n'
+
+
+async def refuse(here: Scene, influx: FakeInflux) -> None:
+    """Each of the answers for a while, then a store that takes only small requests."""
+    for answer in here.rng.sample(list(ANSWERS), 2):
+        influx.always = ANSWERS[answer]
+        await asyncio.sleep(LONG_S / 2)
+    influx.always, influx.most_lines = None, here.rng.choice((5, 50))
+
+
+async def test_a_store_that_is_away_or_refuses_loses_no_reading_and_delays_no_alarm(
+    tmp_path: Path,
+) -> None:
+    async with (
+        fake_influx() as influx,
+        scene(tmp_path, "readings store away or refusing", 501, store=store_at(influx)) as here,
+    ):
+        await here.rounds(rounds(1, long=10), lambda: refuse(here, influx), within=45.0, presses=3)
+        assert here.row.worst_delay_s < 5.0, "an alarm waited for the readings store"
+
+
+async def test_the_oracle_sees_a_store_that_takes_and_forgets(tmp_path: Path) -> None:
+    async with (
+        fake_influx() as influx,
+        scene(tmp_path, "store", 502, store=store_at(influx), in_table=False) as here,
+    ):
+
+        async def fault() -> None:
+            await asyncio.sleep(3)
+            influx.readings.clear()
+
+        verdict = await here.round(fault, within=30.0, presses=1)
+        assert any("readings are missing" in each for each in verdict.lost)
