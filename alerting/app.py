@@ -76,12 +76,13 @@ async def _run(
 
     def health() -> dict[str, Any]:
         trouble = patience.trouble
-        ok = session.connected and signals.moving() and trouble is None
+        ok = session.connected and signals.moving() and trouble is None and engine.trouble is None
         return {
             "ok": ok,
             "broker": session.connected,
             "waiting": signals.waiting,
             "database": trouble or "ok",
+            "registry": engine.trouble or "ok",
         }
 
     # In the order of what may wait least.

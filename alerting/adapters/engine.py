@@ -294,12 +294,12 @@ class Engine:
         came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a, _ in new))}
         new.sort(key=lambda each: (came[each[0].stream], each[1].seq))
         heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
-        fresh = [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
-        for arrival, each in fresh:
+        for arrival, each in heard:
             if AGAIN in arrival.epoch:
                 self._number_again(work, arrival, each.signal)
-        work.store.add_signals([_row(arrival, each, work.now) for arrival, each in fresh])
-        return fresh
+        # Stored first: the end of a condition may stand in this group, before its beginning.
+        work.store.add_signals([_row(arrival, each, work.now) for arrival, each in heard])
+        return [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
 
     def _new(self, work: Work, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Signal]]:
         """The signals that are not stored yet.

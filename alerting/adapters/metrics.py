@@ -46,6 +46,16 @@ class Metrics:
             "Messages that could not be understood, and of which too many came to set them all aside",
             registry=registry,
         )
+        self.repeated = Counter(
+            "tocsin_alerting_repeated_numbers",
+            "Signals under a number that another signal had before",
+            registry=registry,
+        )
+        self.bad_registry = Counter(
+            "tocsin_alerting_bad_registry",
+            "Versions of the registry that could not be read; the one before stays in use",
+            registry=registry,
+        )
         self.commit_seconds = Histogram(
             "tocsin_alerting_commit_seconds",
             "From the receipt of a group of signals to its commit",

@@ -72,7 +72,7 @@ OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
     incidents.c.premises.in_(bindparam("premises_", expanding=True))
 ).with_for_update()
 LAST_CLOSED = (
-    select(incidents.c.state)
+    select(incidents.c.id, incidents.c.state)
     .where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
     .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
     .limit(1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, Executable, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
 from alerting.adapters import statements
 from alerting.adapters.statements import DELIVERED, REPLACED, WAITING
@@ -142,7 +142,7 @@ class Store:
     def open_incidents(self) -> Iterator[Incident]:
         """The open incidents of all premises that can be read."""
         for row in self._db.execute(statements.OPEN_INCIDENTS):
-            if (incident := self._read(row)) is not None:
+            if (incident := self._read(row.id, row.state)) is not None:
                 yield incident
 
     def open_incidents_of(self, premises: Iterable[str]) -> dict[str, Incident]:
@@ -150,7 +150,7 @@ class Store:
         found: dict[str, Incident] = {}
         for some in _chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
-                if (incident := self._read(row)) is not None:
+                if (incident := self._read(row.id, row.state)) is not None:
                     found[row.premises] = incident
                 else:
                     self._db.execute(
@@ -158,11 +158,11 @@ class Store:
                     )
         return found
 
-    def _read(self, row: Row[Any]) -> Incident | None:
+    def _read(self, number: str, state: str) -> Incident | None:
         try:
-            return _incident_decoder.decode(row.state)
+            return _incident_decoder.decode(state)
         except (msgspec.MsgspecError, ValueError) as flaw:
-            log.error("an incident cannot be read; act on it by hand", incident=row.id, reason=str(flaw))
+            log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
             self.unreadable += 1
             return None
 
@@ -173,8 +173,9 @@ class Store:
 
     def left_standing(self, premises: str) -> tuple[PointInFire, ...]:
         """The points that the last closed incident of *premises* left in fire, and are so still."""
-        state = self._db.scalar(statements.LAST_CLOSED, {"premises_": premises})
-        points = () if state is None else _incident_decoder.decode(state).points.values()
+        row = self._db.execute(statements.LAST_CLOSED, {"premises_": premises}).one_or_none()
+        last = None if row is None else self._read(row.id, row.state)
+        points = () if last is None else last.points.values()
         return tuple(
             point for point in points if point.standing and not self._is_restored(premises, point)
         )
@@ -191,7 +192,7 @@ class Store:
         closed = incidents.c.phase == Phase.CLOSED.value
         if which != "all":
             query = query.where(closed if which == "closed" else ~closed)
-        read = (self._read(row) for row in self._db.execute(query.limit(limit)))
+        read = (self._read(row.id, row.state) for row in self._db.execute(query.limit(limit)))
         return [incident for incident in read if incident is not None]
 
     def add_incidents(self, new: Iterable[Incident]) -> None:
