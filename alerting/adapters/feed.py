@@ -4,6 +4,7 @@ import asyncio
 import json
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from alerting.adapters.engine import Engine
@@ -11,12 +12,17 @@ from alerting.adapters.metrics import Metrics
 from alerting.adapters.store import Store
 from alerting.adapters.work import Committed
 
+log = structlog.get_logger(__name__)
+
 PAGE = 500
 """Entries read at a time."""
 
 # Seconds: shorter than the idle limit of usual proxies (60 s), so that a calm feed stays open and a
 # reader can tell calm from broken.
 BEAT_S = 15.0
+
+WRITE_S = 10.0
+"""Seconds in which a reader must take what was sent; one that does not holds a place for nothing."""
 
 
 class Feed:
@@ -44,6 +50,17 @@ class Feed:
         """``GET /api/v1/feed``."""
         if self._readers >= self._limit:
             raise web.HTTPServiceUnavailable(text="too many readers; close one or raise feed_readers")
+        self._came(1)
+        try:
+            return await self._serve(request)
+        finally:
+            self._came(-1)
+
+    def _came(self, count: int) -> None:
+        self._readers += count
+        self._metrics.feed_readers.set(self._readers)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
         after = await self._start(request)
         response = web.StreamResponse(
             headers={
@@ -53,15 +70,14 @@ class Feed:
             }
         )
         await response.prepare(request)
-        self._readers += 1
-        self._metrics.feed_readers.set(self._readers)
         try:
             await self._stream(response, after)
         except ConnectionResetError:
             pass  # the reader left; it knows where to resume
-        finally:
-            self._readers -= 1
-            self._metrics.feed_readers.set(self._readers)
+        except TimeoutError:
+            log.warning("a reader of the feed does not read; it is let go", reader=request.remote)
+            if request.transport is not None:
+                request.transport.abort()  # an orderly end would wait for the reader again
         return response
 
     async def _start(self, request: web.Request) -> int:
@@ -74,14 +90,15 @@ class Feed:
         return int(text)
 
     async def _stream(self, response: web.StreamResponse, after: int) -> None:
-        await response.write(b": connected\n\n")
+        await _write(response, b": connected\n\n")
         while not self._ended:
             news = self._news
             entries = await self._engine.read(partial(Store.feed, after=after, limit=PAGE))
             for entry in entries:
                 after = entry["id"]
                 data = json.dumps(entry, ensure_ascii=False)
-                await response.write(f"id: {after}\nevent: {entry['event']}\ndata: {data}\n\n".encode())
+                event = f"id: {after}\nevent: {entry['event']}\ndata: {data}\n\n"
+                await _write(response, event.encode())
             if not entries:
                 await self._rest(response, news)
 
@@ -90,8 +107,13 @@ class Feed:
             async with asyncio.timeout(BEAT_S):
                 await news.wait()
         except TimeoutError:
-            await response.write(b": beat\n\n")
+            await _write(response, b": beat\n\n")
 
     def _wake(self) -> None:
         self._news, news = asyncio.Event(), self._news
         news.set()
+
+
+async def _write(response: web.StreamResponse, data: bytes) -> None:
+    async with asyncio.timeout(WRITE_S):
+        await response.write(data)

@@ -392,6 +392,27 @@ async def test_the_feed_resumes_where_a_reader_left_off(center: Center, gateway:
     assert rest[0]["id"] == first[-1]["id"] + 1
 
 
+async def test_a_reader_that_does_not_read_loses_its_place(
+    center: Center, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerting.adapters.feed.WRITE_S", 0.3)
+    with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as database, database:
+        much = json.dumps({"pad": "x" * 50_000})
+        row = "INSERT INTO timeline (at, premises, event, reason, data) VALUES (0, 'cho', 'e', 'r', ?)"
+        database.executemany(row, [(much,)] * 400)
+    _, writer = await asyncio.open_connection("127.0.0.1", center.settings.web.port, limit=1_024)
+    writer.write(b"GET /api/v1/feed?after=0 HTTP/1.1\r\nHost: center\r\n\r\n")
+    try:
+        await eventually(lambda: _readers(center, 1))
+        await eventually(lambda: _readers(center, 0))
+    finally:
+        writer.transport.abort()
+
+
+async def _readers(center: Center, count: int) -> bool:
+    return await center.metric("tocsin_alerting_feed_readers") == count
+
+
 async def test_of_two_people_at_once_one_takes_the_incident(center: Center, gateway: Gateway) -> None:
     await gateway.fire("button-01", quantity="manual")
     await gateway.receipted(1)
