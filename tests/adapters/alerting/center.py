@@ -29,13 +29,17 @@ ROOT = "tocsin/v1"
 
 @dataclass
 class Gateway:
-    """A gateway that speaks raw MQTT; *receipts* and *notices* are what it was told."""
+    """A gateway that speaks raw MQTT; *receipts* and *notices* are what it was told.
+
+    A number stands for the signal that was *sent* under it first, which is sent again as it was.
+    """
 
     client: aiomqtt.Client
     premises: str = "cho"
     name: str = "gw-1"
     epoch: str = "e1"
     seq: int = 0
+    sent: dict[int, Signal] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
 
@@ -45,7 +49,8 @@ class Gateway:
 
     async def fire(self, name: str, *, quantity: str = "smoke", seq: int | None = None) -> int:
         number = self.next() if seq is None else seq
-        await self.send(signal(number, name, utc_now(), quantity=quantity))
+        one = self.sent.setdefault(number, signal(number, name, utc_now(), quantity=quantity))
+        await self.send(one)
         return number
 
     def next(self) -> int:
