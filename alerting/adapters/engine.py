@@ -175,6 +175,13 @@ class Engine:
 
         await self._transaction(change, now)
 
+    async def receipt_again(self, stream: Stream) -> None:
+        """Say again what is stored of *stream*: its gateway may have missed it."""
+        receipt = await self.read(lambda store: store.receipt(stream))
+        if receipt is not None:
+            for hear in self.heard_by:
+                hear(Committed(receipts={stream: receipt}))
+
     async def begin_attempt(self, destination: str, now: datetime) -> Waiting | None:
         """The attempt under way at *destination*, else the next one that is due; None if nothing is.
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from alerting.adapters.engine import Arrival, Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
+from alerting.adapters.store import Number, Stream
 from alerting.domain.clocks import SECOND
 from alerting.settings import Intake
 from contract.messages import (
@@ -48,14 +49,14 @@ PRESENCES_AT_ONCE = 100
 LONGEST_PRESENCE_WAIT_S = 5.0
 """Seconds for which presences give way to alarms, before the next few of them are stored."""
 
+BEHIND_WAITING = 1_000
+"""Gateways that wait to be told again what is stored; a further one is told at its next heartbeat."""
+
 BAD_WAITING = 1_000
 """Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
 
 REFUSED_REMEMBERED = 10_000
 """Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
-
-Number = tuple[str, str, str, int]
-"""What identifies a signal: premises, gateway, epoch and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Signals:
         self._idle = asyncio.Event()  # set while no alarm waits
         self._presences: OrderedDict[tuple[str, str], Presence] = OrderedDict()
         self._someone_came = asyncio.Event()
+        self._behind: asyncio.Queue[Stream] = asyncio.Queue(BEHIND_WAITING)
         self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
         self._offsets: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._progress = 0.0
@@ -138,6 +140,7 @@ class Signals:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._run_alarms(), name="alarms")
             tasks.create_task(self._run_presences(), name="presences")
+            tasks.create_task(self._run_behind(), name="receipts again")
             tasks.create_task(self._run_bad(), name="set aside")
 
     async def _queue_alarm(self, waiting: Waiting) -> None:
@@ -178,6 +181,15 @@ class Signals:
 
     async def _store_presences(self, said: dict[tuple[str, str], Presence]) -> None:
         await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
+
+    async def _run_behind(self) -> None:
+        """Say again what is stored to those whose receipts got lost, as often as they beat."""
+        while True:
+            stream = await self._behind.get()
+            await self._receipt_again(stream)
+
+    async def _receipt_again(self, stream: Stream) -> None:
+        await self._patience.until_stored(lambda: self._engine.receipt_again(stream))
 
     async def _run_bad(self) -> None:
         """Set aside what nobody waits for."""
@@ -296,19 +308,21 @@ class Signals:
         self._someone_came.set()
 
     def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
-        """Learn how far the gateway's clock is off; nothing else of it is kept."""
+        """Learn how far the gateway's clock is off, and whether it waits for receipts."""
         if message.retained:
             return
         try:
-            at = decode_heartbeat(message.payload).at
+            beat = decode_heartbeat(message.payload)
         except BadMessage as flaw:
             self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return
         key = topic.premises, topic.gateway
-        self._offsets[key] = received_at - at
+        self._offsets[key] = received_at - beat.at
         self._offsets.move_to_end(key)
         if len(self._offsets) > CLOCKS_REMEMBERED:
             self._offsets.popitem(last=False)
+        if beat.alarm.depth and not self._behind.full():
+            self._behind.put_nowait((*key, beat.alarm.epoch))
 
     async def _set_aside(self, source: str, payload: bytes, *, reason: str, detail: str) -> bool:
         """Set *payload* aside durably; False if the disk did not take it."""

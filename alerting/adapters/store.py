@@ -123,11 +123,15 @@ class Store:
                 new.append({**names, **values})
             elif before != (covered.through, covered.above):
                 changed.append({**_key(stream), **values})
-            above = covered.above[:MAX_ABOVE]
-            receipts[stream] = Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
+            receipts[stream] = _receipt(stream, covered)
         self._each(statements.ADD_COVERED, new)
         self._each(statements.CHANGE_COVERED, changed)
         return receipts
+
+    def receipt(self, stream: Stream) -> Receipt | None:
+        """What is stored of *stream*; None where nothing is."""
+        covered = self._covered([stream]).get(stream)
+        return None if covered is None else _receipt(stream, covered)
 
     def _covered(self, streams: Sequence[Stream]) -> dict[Stream, Coverage]:
         found: dict[Stream, Coverage] = {}
@@ -415,6 +419,11 @@ def _changing(incident: Incident) -> dict[str, Any]:
         "closed_at": incident.closed_at,
         "state": _encode(incident).decode(),
     }
+
+
+def _receipt(stream: Stream, covered: Coverage) -> Receipt:
+    above = covered.above[:MAX_ABOVE]
+    return Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
 
 
 def _key(stream: Stream) -> dict[str, str]:

@@ -309,6 +309,20 @@ async def test_a_gateways_clock_is_learnt_from_its_heartbeats(center: Center, br
     assert abs(row["happened_at"] - row["received_at"]) < 60_000_000
 
 
+async def test_a_gateway_that_still_waits_is_told_again_what_is_stored(
+    center: Center, gateway: Gateway
+) -> None:
+    await gateway.fire("button-01", quantity="manual")
+    await gateway.receipted(1)
+    await center.stop()
+    await center.start()
+    gateway.receipts.clear()
+    lane = LaneState(epoch="e1", depth=1, oldest_age_s=1.0, last_seq=1)
+    beat = Heartbeat(v=1, at=to_micros(utc_now()), alarm=lane, telemetry=lane)
+    await gateway.raw(encode(beat), leaf="heartbeat")
+    assert (await gateway.receipted(1)).through == 1
+
+
 async def test_a_gateway_that_leaves_is_in_the_log(center: Center, gateway: Gateway) -> None:
     for count, online in ((1, True), (2, False), (2, False)):
         said = Presence(v=1, online=online, version="0.1.0", at=to_micros(utc_now()))
