@@ -85,9 +85,12 @@ async def run_scenario(
                     await start.wait()
                     await _await_readers(carriers.values())
                 player = _Player(ledger, speed=speed, ends=ends, on_progress=on_progress)
-                await player.play(everything_said(scenario), _by_address(scenario, carriers))
-                for carrier in carriers.values():
-                    await carrier.finish(FINISHING_S)
+                try:
+                    await player.play(everything_said(scenario), _by_address(scenario, carriers))
+                finally:
+                    # Also when told to stop: what counts as sent must be read before its line goes.
+                    for carrier in carriers.values():
+                        await carrier.finish(FINISHING_S)
                 for task in running:
                     task.cancel()
         log.info("scenario ended", title=scenario.title, sent=ledger.sent, dropped=ledger.dropped)
