@@ -36,6 +36,11 @@ COMMANDS = {
     "samples/alerting.toml": ("alerting", "--check", "--config"),
     "samples/registry.toml": ("registry", "import", "--check"),
     "samples/scenario.toml": ("sim", "run", "--check"),
+    "local/gateway.toml": ("gateway", "--check", "--config"),
+    "local/ingest.toml": ("ingest", "--check", "--config"),
+    "local/alerting.toml": ("alerting", "--check", "--config"),
+    "local/registry.toml": ("registry", "import", "--check"),
+    "local/scenario.toml": ("sim", "run", "--check"),
     "compose/ingest.toml": ("ingest", "--check", "--config"),
     "compose/alerting.toml": ("alerting", "--check", "--config"),
 }
