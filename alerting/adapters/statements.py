@@ -94,10 +94,14 @@ ADD_DELIVERY = insert(deliveries)
 _delivery = deliveries.c.id == bindparam("id_")
 _waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == bindparam("destination_"))
 CHANGE_DELIVERY = update(deliveries).where(_delivery)
+# Not "is waiting": SQLite might then look through all that waits for the destination, and not through
+# the deliveries of the incident; which of the two depends on the order in which the indexes were made.
 REPLACE_SPREAD = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
+    deliveries.c.destination == bindparam("destination_"),
     deliveries.c.event == Told.SPREAD.value,
-    _waiting,
+    deliveries.c.state != DELIVERED,
+    deliveries.c.state != REPLACED,
 )
 NEXT_DELIVERY = (
     select(deliveries)
