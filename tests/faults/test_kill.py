@@ -34,7 +34,7 @@ async def kill_some(here: Scene) -> None:
 async def test_processes_killed_at_any_moment_lose_nothing_and_come_back(tmp_path: Path) -> None:
     async with scene(tmp_path, "SIGKILL at random moments", 101) as here:
         here.panel.times = TIMES
-        await here.rounds(rounds(2, long=50), lambda: kill_some(here), within=BACK_S)
+        await here.rounds(rounds(1, long=50), lambda: kill_some(here), within=BACK_S)
 
 
 async def test_the_oracle_sees_an_outbox_that_is_gone_after_a_kill(tmp_path: Path) -> None:
