@@ -42,7 +42,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         outbox = await stack.enter_async_context(
             open_outbox(settings.data_dir, clock, reserve_mib=settings.alarm.reserve_mib)
         )
-        memory = Memory(settings.data_dir / "state.json")
+        memory = Memory(settings.data_dir / "state.json", outbox.alarm.epoch)
         site = site_of(settings, memory, now())
         watches = watches_of(settings, memory, now())
         own = Conditions(Scope.GATEWAY, settings.gateway, memory.of(Scope.GATEWAY, settings.gateway))

@@ -35,6 +35,7 @@ class _Named(Struct, frozen=True):
 
 class _Content(Struct, frozen=True):
     v: int
+    epoch: str
     conditions: list[_Condition]
     names: list[_Named]
 
@@ -45,12 +46,14 @@ _VERSION = 1
 class Memory:
     """One small file, written anew whenever a change has been stored.
 
-    It is written after the signals: so a crash in between may repeat a signal, and never hides one.
-    A file that cannot be read counts as empty, which costs restorations and no alarm.
+    It holds only what is stored, and counts only with the outbox of *epoch*, in which that is stored:
+    so a crash, or the loss of the outbox, may repeat a signal and never hides one. A file that cannot
+    be read counts as empty, which costs restorations and no alarm.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, epoch: str) -> None:
         self._file = file
+        self._epoch = epoch
         self._changed = asyncio.Event()
         self.held: Held = {}
         self.names: dict[Address, str] = {}
@@ -73,13 +76,13 @@ class Memory:
                 yield
             finally:
                 task.cancel()
-                self._write(_encoded(*snapshot()))
+                self._write(_encoded(self._epoch, *snapshot()))
 
     async def _run(self, snapshot: Callable[[], Snapshot]) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await asyncio.to_thread(self._write, _encoded(*snapshot()))
+            await asyncio.to_thread(self._write, _encoded(self._epoch, *snapshot()))
             await asyncio.sleep(_AT_MOST_EVERY_S)
 
     def _write(self, content: bytes) -> None:
@@ -101,16 +104,19 @@ class Memory:
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as flaw:
             log.error("what held before is not known", file=str(self._file), reason=str(flaw))
             return
+        self.names = {(each.heard_on, each.address): each.name for each in content.names}
+        if content.epoch != self._epoch:
+            log.warning("what held before was stored in another outbox; it is reported anew")
+            return
         for each in content.conditions:
             self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
-        self.names = {(each.heard_on, each.address): each.name for each in content.names}
 
 
-def _encoded(held: Held, names: dict[Address, str]) -> bytes:
+def _encoded(epoch: str, held: Held, names: dict[Address, str]) -> bytes:
     conditions = [
         _Condition(scope, name, kind, reason)
         for (scope, name), conditions in held.items()
         for kind, reason in conditions
     ]
     named = [_Named(heard_on, address, name) for (heard_on, address), name in names.items()]
-    return msgspec.json.encode(_Content(_VERSION, conditions, named))
+    return msgspec.json.encode(_Content(_VERSION, epoch, conditions, named))

@@ -1,12 +1,13 @@
 """Every change becomes a signal: stored, then sent; from memory where the disk refuses or stalls."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from contract.messages import Kind, Signal, encode
+from contract.messages import Edge, Kind, Scope, Signal, encode
 from gateway.adapters.lane import Lane
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import Reserve
@@ -57,13 +58,24 @@ class Reporter:
         self._changes: asyncio.Queue[Change] = asyncio.Queue(MOST_UNSTORED)
         self._refused = 0
         self._underway = 0
+        self._unsafe: Counter[Change] = Counter()
         self._news = asyncio.Event()
+
+    @property
+    def unsafe(self) -> set[tuple[Scope, str, Kind, str]]:
+        """What was raised and is neither on disk nor receipted: scope, name, kind and reason."""
+        return {
+            (each.scope, each.name, each.kind, str(each.reason))
+            for each in self._unsafe
+            if each.edge is Edge.RAISED
+        }
 
     async def tell(self, changes: Iterable[Change]) -> None:
         """Have *changes* reported; waits only while too many are on their way."""
         for change in changes:
             self._log(change)
             self._underway += 1
+            self._unsafe[change] += 1
             await self._changes.put(change)
 
     @asynccontextmanager
@@ -97,6 +109,7 @@ class Reporter:
     async def _report(self, change: Change) -> None:
         try:
             await self._store(change)
+            self._unsafe -= Counter([change])
         finally:
             self._slots.release()
             self._underway -= 1

@@ -20,6 +20,7 @@ _TICK_S = 1.0
 _OUTBOX_LOST_SHOWN_S = 60.0
 
 _UNRECEIPTED = Cause(Kind.FAULT, Reason.UNRECEIPTED)
+_TOO_MANY_UNKNOWN = Cause(Kind.FAULT, Reason.TOO_MANY_UNKNOWN, "points")
 _OUTBOX_LOST = Cause(Kind.FAULT, Reason.OUTBOX_LOST)
 _NOT_DURABLE = Cause(Kind.FAULT, Reason.OUTBOX_REFUSED, "open")
 
@@ -62,8 +63,16 @@ class Supervisor:
         return self.site.held() | found
 
     def snapshot(self) -> tuple[Held, dict[Address, str]]:
-        """What must be known after a restart."""
-        return self.held(), self.site.names
+        """What must be known after a restart: of what holds, only what is stored or receipted.
+
+        What is not would never be raised again, because it would seem to have been raised.
+        """
+        unsafe = self._reporter.unsafe
+        safe = {
+            (scope, name): [each for each in conditions if (scope, name, *each) not in unsafe]
+            for (scope, name), conditions in self.held().items()
+        }
+        return safe, self.site.names
 
     @property
     def readings_in_hand(self) -> int:
@@ -113,6 +122,8 @@ class Supervisor:
         self._ticked_at = moment.t
         self._measure()
         changes = [*self._clock_watch.tick(moment), *self._receipts(moment)]
+        if self.site.ignored:
+            changes += self._own.begin(_TOO_MANY_UNKNOWN, moment)
         for line in self.lines:
             changes += line.tick(moment)
         for path in self._uplink.watches:

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     ON_TEST = "on_test"
     BATTERY_LOW = "battery_low"
     UNKNOWN_POINT = "unknown_point"
+    TOO_MANY_UNKNOWN = "too_many_unknown"
 
     LINE_LOST = "line_lost"
     LINE_NOISY = "line_noisy"
@@ -175,4 +176,6 @@ class Conditions:
 
 
 def _key(cause: Cause) -> Key:
-    return cause.kind, cause.reason if cause.kind in _OF_THEIR_OWN else ""
+    # A call point confirms at once: on an address that smokes already, it must still be told.
+    apart = cause.kind in _OF_THEIR_OWN or cause.reason == Reason.MANUAL_CALL
+    return cause.kind, cause.reason if apart else ""

@@ -12,6 +12,9 @@ from gateway.domain.changes import Cause, Change, Moment, Reason
 from gateway.domain.level import LevelState, age_of
 from gateway.domain.point import Point, PointFigures, PointKind
 
+_SWITCHES = frozenset({"manual", "alarm"})
+"""Quantities that are a fire at 1, without any judgement."""
+
 _UNKNOWN = Cause(Kind.SUPERVISORY, Reason.UNKNOWN_POINT)
 _LONGEST_NAME = 63
 
@@ -80,7 +83,8 @@ class Site:
     ) -> tuple[str | None, Sequence[Change]]:
         """The name of the point that *sentence* is from, and what follows; None if it is ignored."""
         address = (heard_on, sentence.address)
-        point, changes = self._find(address, moment)
+        pressed = sentence.quantity in _SWITCHES and sentence.value is not None and sentence.value >= 1
+        point, changes = self._find(address, moment, pressed=pressed)
         if point is None:
             return None, changes
         self._count_missed(address, sentence.sequence)
@@ -103,7 +107,7 @@ class Site:
         """
         if state.smoke is None and (heard_on, address) not in self._points:
             return None, ()
-        point, changes = self._find((heard_on, address), moment)
+        point, changes = self._find((heard_on, address), moment, pressed=state.smoke is True)
         if point is None:
             return None, changes
         age = age_of(
@@ -138,13 +142,17 @@ class Site:
         """How many points are in each state."""
         return dict(Counter(str(point.state) for point in self._points.values()))
 
-    def _find(self, address: Address, moment: Moment) -> tuple[Point | None, Sequence[Change]]:
+    def _find(
+        self, address: Address, moment: Moment, *, pressed: bool
+    ) -> tuple[Point | None, Sequence[Change]]:
         point = self._points.get(address)
-        return (point, ()) if point is not None else self._meet(address, moment)
+        return (point, ()) if point is not None else self._meet(address, moment, pressed=pressed)
 
-    def _meet(self, address: Address, moment: Moment) -> tuple[Point | None, Sequence[Change]]:
-        """Take a point that nobody configured."""
-        if self.unknown_points >= self._most_unknown:
+    def _meet(
+        self, address: Address, moment: Moment, *, pressed: bool
+    ) -> tuple[Point | None, Sequence[Change]]:
+        """Take a point that nobody configured; one that says fire finds room where others do not."""
+        if self.unknown_points >= self._most_unknown * (2 if pressed else 1):
             self.ignored += 1
             return None, ()
         self.unknown_points += 1

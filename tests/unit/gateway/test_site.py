@@ -97,3 +97,14 @@ def test_long_addresses_on_many_lines_stay_apart() -> None:
     names = [here.hear(f"line-{number}", sentence(address), moment(1))[0] for number in range(12)]
     assert len(set(names)) == 12
     assert all(name and is_name(name) for name in names)
+
+
+def test_a_call_point_is_heard_however_many_unknown_points_there_are() -> None:
+    here = site()
+    for number in range(30):
+        here.hear("line-1", sentence(f"junk-{number}"), moment(1))
+    assert here.ignored > 0
+    pressed = Sentence("door", 0, "manual", 1.0, Status.NORMAL)
+    name, changes = here.hear("line-1", pressed, moment(2))
+    assert name == "door"
+    assert "manual_call" in [change.reason for change in changes]

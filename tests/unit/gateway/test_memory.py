@@ -1,0 +1,43 @@
+"""What a gateway remembers over a restart, and what it must rather report anew."""
+
+import asyncio
+from pathlib import Path
+
+from contract.messages import Kind, Scope
+from gateway.adapters.memory import Memory, Snapshot
+from gateway.domain.changes import Cause, Conditions, Moment, Reason
+
+FIRE = {(Scope.POINT, "smoke-01"): [(Kind.FIRE, "smoke_above_alarm")]}
+NAMES = {("line-1", "s-1"): "s-1"}
+
+
+def remember(file: Path, *, epoch: str) -> None:
+    def snapshot() -> Snapshot:
+        return FIRE, NAMES
+
+    async def once() -> None:
+        async with Memory(file, epoch).running(snapshot):
+            pass
+
+    asyncio.run(once())
+
+
+def test_what_is_stored_in_the_same_outbox_is_not_reported_again(tmp_path: Path) -> None:
+    remember(tmp_path / "state.json", epoch="a")
+    memory = Memory(tmp_path / "state.json", "a")
+    assert memory.of(Scope.POINT, "smoke-01") == [(Kind.FIRE, "smoke_above_alarm")]
+    assert memory.names == NAMES
+
+
+def test_a_fire_of_a_lost_outbox_is_reported_again_under_the_same_name(tmp_path: Path) -> None:
+    remember(tmp_path / "state.json", epoch="a")
+    memory = Memory(tmp_path / "state.json", "b")
+    assert memory.held == {}
+    assert memory.names == NAMES
+
+
+def test_a_call_point_is_told_although_its_address_is_in_fire_already() -> None:
+    conditions, now = Conditions(Scope.POINT, "combo"), Moment(1, 1.0)
+    conditions.begin(Cause(Kind.FIRE, Reason.SMOKE_ABOVE_ALARM, "smoke"), now)
+    (pressed,) = conditions.begin(Cause(Kind.FIRE, Reason.MANUAL_CALL, "manual"), now)
+    assert pressed.reason == Reason.MANUAL_CALL
