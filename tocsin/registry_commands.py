@@ -57,6 +57,7 @@ def import_(
     new version with the next signal.
     """
     from registry import store
+    from registry.database import BadDatabase
     from registry.files import BadRegistry, read_registry
 
     try:
@@ -77,6 +78,8 @@ def import_(
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
             raise typer.Exit(2) from flaw
         stop(*flaw.errors, "nothing was imported")
+    except BadDatabase as flaw:
+        stop(str(flaw))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
 
 
@@ -84,8 +87,12 @@ def import_(
 def show(config: Config = None, database: Database = None, as_json: AsJson = False) -> None:
     """Show the version that is active."""
     from registry import store
+    from registry.database import BadDatabase
 
-    version = asyncio.run(store.show(_database(config, database)))
+    try:
+        version = asyncio.run(store.show(_database(config, database)))
+    except BadDatabase as flaw:
+        stop(str(flaw))
     if as_json:
         typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))
     else:
