@@ -24,8 +24,9 @@ TIMES = 4
 """Said so often on one connection, over at least 0.9 s, a state counts as told to a gateway that may
 be killed: within that time it is stored, and what must be known after a restart is written down."""
 
-IN_HAND_S = 1.5
-"""What a killed gateway may have had in hand: a batch of 1 s, and what was still in its socket."""
+IN_HAND_S = 2.5
+"""What a killed gateway may have had in hand: a batch of 1 s, on its way to a disk that is busy with
+the same test, and what was still in its socket."""
 
 STEP = 0.0001
 """Between two readings of a point, so that each can be told from every other; in degC."""
