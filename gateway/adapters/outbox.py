@@ -1,26 +1,22 @@
 """What must not be lost on its way: one file for each lane, and memory where the disk refuses."""
 
-import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from runtime.clock import Clock
+from runtime.lock import sole_user
 from runtime.spool import Spool, open_spool
 
 log = structlog.get_logger(__name__)
 
 _MIB = 1_048_576
-
-
-class InUse(Exception):
-    """Another gateway works with this data_dir; end it, or give this one a folder of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +38,16 @@ class Outbox:
 
 @asynccontextmanager
 async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> AsyncIterator[Outbox]:
-    """Open the outbox below *data_dir*; raises InUse, and NewerLayout (see runtime.spool).
+    """Open the outbox below *data_dir*.
 
+    Raises CannotStart where another gateway works there, and NewerLayout (see runtime.spool).
     A disk that does not let a file be opened does not stop the gateway: that lane lives in memory.
     """
     folder = data_dir / "outbox"
     files = [folder / "alarm.db", folder / "telemetry.db"]
     there = [file.exists() for file in files]
     async with AsyncExitStack() as stack:
-        stack.enter_context(_locked(data_dir))
+        stack.enter_context(sole_user(data_dir))
         alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
         telemetry, telemetry_durable = await _open_or_memory(stack, files[1], clock)
         memory = await stack.enter_async_context(open_spool(None, clock))
@@ -74,27 +71,6 @@ async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tu
             "outbox not on disk: it lives in memory until a restart", file=str(file), reason=str(flaw)
         )
         return await stack.enter_async_context(open_spool(None, clock)), False
-
-
-@contextmanager
-def _locked(data_dir: Path) -> Iterator[None]:
-    """Keep other gateways from the same folder; a disk that takes no lock file is no obstacle."""
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as flaw:
-        log.error("no lock on the data folder", folder=str(data_dir), reason=str(flaw))
-        yield
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as flaw:
-        os.close(file)
-        raise InUse(f"another gateway works in {data_dir}; end it or set another data_dir") from flaw
-    try:
-        yield
-    finally:
-        os.close(file)
 
 
 class Reserve:

@@ -9,6 +9,9 @@ import pytest
 
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.sentences import Status
+from gateway.adapters.outbox import open_outbox
+from runtime.clock import utc_now
+from runtime.process import CannotStart
 from runtime.settings import Web
 from tests.adapters.gateway.rig import TOPIC, PtyLine, center, gateway, settings_for
 from tests.support.servers import Server, free_port
@@ -288,12 +291,9 @@ async def test_a_lost_outbox_is_a_fault_and_a_new_epoch(
 
 
 async def test_two_gateways_do_not_share_a_folder(broker: Server, line: PtyLine, tmp_path: Path) -> None:
-    from gateway.adapters.outbox import InUse, open_outbox  # noqa: PLC0415
-    from runtime.clock import utc_now  # noqa: PLC0415
-
     async with gateway(settings_for(tmp_path, broker, **on_line(line))):
         await eventually(lambda: (tmp_path / "data" / "outbox" / "alarm.db").exists())
-        with pytest.raises(InUse):
+        with pytest.raises(CannotStart):
             async with open_outbox(tmp_path / "data", utc_now, reserve_mib=0):
                 pass
 
