@@ -1,0 +1,25 @@
+"""The page that tells where an alarm goes names files that are there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def test_every_file_on_the_page_exists() -> None:
+    rows = [line for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert len(rows) == 12, "the path of one alarm has twelve steps"
+    for line in rows:
+        folder = Path()
+        for name in re.findall(r"`([a-z_/]+\.py)`", line):
+            # A bare name stands in the folder of the file named before it.
+            folder = Path(name).parent if "/" in name else folder
+            assert (ROOT / folder / Path(name).name).exists(), f"{folder / Path(name).name} in: {line}"
+
+
+def test_every_folder_of_the_project_is_explained() -> None:
+    shown = set(re.findall(r"^([a-z-]+)/ ", PAGE, flags=re.MULTILINE))
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    made_here = {"dist", "var", "build", "node_modules"}
+    assert folders - made_here - shown == set()
