@@ -23,7 +23,7 @@ test: .venv/dev servers
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q tests/unit $(ARGS)
+	$(BIN)/python -m pytest -q -n auto tests/unit $(ARGS)
 
 .PHONY: style
 style: .venv/dev
