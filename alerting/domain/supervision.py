@@ -1,0 +1,192 @@
+"""Whether the center still hears a gateway, and whether what it says of itself can be believed.
+
+Times *t* are seconds for which the center could hear at all: while its own broker is away, nobody is
+silent.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerting.domain.clocks import SECOND
+from contract.messages import Edge, Heartbeat
+from contract.times import Micros
+
+CLOCK_OFF_S = 2.0
+"""A clock that is further off is a fault (docs/protocol.md, 4.5)."""
+
+CLOCK_RIGHT_S = 1.0
+"""It is over when the clock is this near: between the two figures nothing changes."""
+
+BEATS = 3
+"""Heartbeats in a row that must say the same: one may have crossed a signal or waited on the way."""
+
+OFFLINE_AFTER_S = 10.0
+"""A gateway that said goodbye, or whose will did, is gone after this: it reconnects within 5 s."""
+
+
+class State(StrEnum):
+    """How the center hears a gateway; one that is in fault beside that says so in its conditions."""
+
+    NORMAL = "normal"
+    EXPECTED = "expected"  # nothing heard since this program began, and it is too early to say
+    SILENT = "silent"
+    OFFLINE = "offline"
+    NEVER_HEARD = "never_heard"
+
+
+class Reason(StrEnum):
+    """What the center itself reports of a gateway, as faults (docs/protocol.md, 4.1)."""
+
+    GATEWAY_SILENT = "gateway_silent"
+    GATEWAY_OFFLINE = "gateway_offline"
+    GATEWAY_NEVER_HEARD = "gateway_never_heard"
+    CLOCK_WRONG = "clock_wrong"
+    ALARM_NOT_KNOWN = "alarm_not_known"
+    SIGNALS_MISSING = "signals_missing"
+
+
+LOST = {
+    Reason.GATEWAY_SILENT: State.SILENT,
+    Reason.GATEWAY_OFFLINE: State.OFFLINE,
+    Reason.GATEWAY_NEVER_HEARD: State.NEVER_HEARD,
+}
+"""The reasons of which at most one holds: the center does not hear the gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the center holds of a gateway: *standing* points in fire, and *through*, the number up to
+    which it has all signals of the epoch that the gateway's heartbeat names."""
+
+    standing: int
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition of a gateway began or ended; *value* is the measurement behind it, if there is one."""
+
+    reason: Reason
+    edge: Edge
+    value: float | None = None
+
+
+class GatewayWatch:
+    """Watches one gateway. *was_heard* if it ever was; *held* are the conditions that hold already."""
+
+    def __init__(
+        self, t: float, *, reporting_s: float, was_heard: bool, held: Iterable[Reason] = ()
+    ) -> None:
+        self.conditions: set[Reason] = set(held)
+        self.beat: Heartbeat | None = None
+        self._reporting_s = reporting_s
+        self._was_heard = was_heard
+        self._heard: float | None = None  # since this program began
+        self._since = t
+        self._offline_since: float | None = None
+        self._offsets: deque[int] = deque(maxlen=BEATS)
+        self._unknown_alarms = 0
+        self._missing = 0
+
+    @property
+    def state(self) -> State:
+        """How it is heard."""
+        lost = next((LOST[each] for each in LOST if each in self.conditions), None)
+        return lost or (State.EXPECTED if self._heard is None else State.NORMAL)
+
+    @property
+    def offset(self) -> Micros | None:
+        """How far its clock was behind the center's at its last heartbeat; None where none was heard."""
+        return self._offsets[-1] if self._offsets else None
+
+    def due(self) -> float:
+        """When silence, or absence, comes about if nothing is heard until then."""
+        silent = (self._since if self._heard is None else self._heard) + self._reporting_s
+        if self._offline_since is None:
+            return silent
+        return min(silent, self._offline_since + OFFLINE_AFTER_S)
+
+    def hear(self, t: float) -> None:
+        """Something of it was heard: it is there."""
+        self._heard, self._was_heard = t, True
+
+    def presence(self, t: float, *, online: bool) -> None:
+        """It said that it came, or it or its will that it went."""
+        if online:
+            self.hear(t)
+            self._offline_since = None
+        elif self._offline_since is None:
+            self._offline_since = t
+
+    def heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
+        """It said how it is."""
+        self.hear(t)
+        self._offline_since = None
+        self.beat = beat
+        self._offsets.append(received_at - beat.at)
+
+    def asks(self) -> bool:
+        """Whether its last heartbeat can only be judged by what the center holds."""
+        beat = self.beat
+        return beat is not None and beat.alarm.depth == 0 and (_alarms(beat) or beat.alarm.last_seq) > 0
+
+    def compare(self, known: Known) -> None:
+        """Compare its last heartbeat with what the center holds."""
+        beat = self.beat
+        settled = beat is not None and beat.alarm.depth == 0
+        unknown = beat is not None and settled and _alarms(beat) > known.standing
+        missing = beat is not None and settled and beat.alarm.last_seq > known.through
+        self._unknown_alarms = self._unknown_alarms + 1 if unknown else 0
+        self._missing = self._missing + 1 if missing else 0
+
+    def judge(self, t: float) -> list[Finding]:
+        """What began or ended since it was judged last."""
+        holding = set(self._holding(t))
+        new, over = holding - self.conditions, self.conditions - holding
+        ended = [Finding(each, Edge.RESTORED) for each in Reason if each in over]
+        began = [Finding(each, Edge.RAISED, self._value(each)) for each in Reason if each in new]
+        self.conditions = holding
+        return ended + began
+
+    def _holding(self, t: float) -> Iterator[Reason]:
+        if (lost := self._lost(t)) is not None:
+            yield lost
+        for reason, holds in (
+            (Reason.CLOCK_WRONG, self._clock_is_wrong()),
+            (Reason.ALARM_NOT_KNOWN, self._unknown_alarms >= BEATS),
+            (Reason.SIGNALS_MISSING, self._missing >= BEATS),
+        ):
+            # What nothing was heard about stays as it is: silence is no evidence.
+            if holds or (self.beat is None and reason in self.conditions):
+                yield reason
+
+    def _lost(self, t: float) -> Reason | None:
+        held = next((each for each in LOST if each in self.conditions), None)
+        offline = self._offline_since
+        if offline is not None and (held is Reason.GATEWAY_OFFLINE or t >= offline + OFFLINE_AFTER_S):
+            return Reason.GATEWAY_OFFLINE
+        last = self._since if self._heard is None else self._heard
+        if t >= last + self._reporting_s:
+            return held or (Reason.GATEWAY_SILENT if self._was_heard else Reason.GATEWAY_NEVER_HEARD)
+        return held if self._heard is None else None
+
+    def _clock_is_wrong(self) -> bool:
+        if len(self._offsets) < BEATS:
+            return Reason.CLOCK_WRONG in self.conditions
+        limit = CLOCK_RIGHT_S if Reason.CLOCK_WRONG in self.conditions else CLOCK_OFF_S
+        # What waits on the way arrives late and never early, so the least offset is the truest.
+        return abs(min(self._offsets)) > limit * SECOND
+
+    def _value(self, reason: Reason) -> float | None:
+        offset, beat = self.offset, self.beat
+        if reason is Reason.CLOCK_WRONG and offset is not None:
+            return offset / SECOND
+        if reason is Reason.ALARM_NOT_KNOWN and beat is not None:
+            return float(_alarms(beat))
+        return None
+
+
+def _alarms(beat: Heartbeat) -> int:
+    return beat.points.get("alarm", 0)
