@@ -23,8 +23,14 @@ LONGEST_DELAY_S = 5.0
 # another process with the same id, or a message that the broker does not take.
 LASTING_S = 5.0
 
-# A broker on the way answers within milliseconds; one that does not in this time is taken as gone.
+# After so many of these in a row, somebody should look.
+SHORT_LIVES = 5
+
+# A broker that is there lets us in within milliseconds; one that does not in this time is not.
 PATIENCE_S = 5.0
+
+# Bytes a second of the slowest link that is worth keeping: a long message has so much more time.
+SLOWEST = 1_000
 
 # What aiomqtt may hold for us. Beyond it drops, which costs time and never a message: whatever has
 # no receipt is sent again.
@@ -62,6 +68,32 @@ def _times_asked_to_stop() -> int:
     """How often the cancellation of the current task has been asked for."""
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
+
+
+def _remedy(flaw: Exception) -> str:
+    """What to do about a broker that is away because of *flaw*."""
+    text = str(flaw).lower()
+    if "not authorized" in text or "bad user name" in text:
+        return "check broker.username and its password, and the broker's rules"
+    if "certificate" in text or "ssl" in text or "tls" in text:
+        return "check broker.tls and broker.ca_file, and the name in the broker's certificate"
+    if "name or service" in text or "name resolution" in text or "no address" in text:
+        return "broker.host is no name that is known here"
+    return "is the broker running, and are broker.host and broker.port right? It is tried again"
+
+
+async def _until_one_fails(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Run *tasks* until one fails, which is raised, or all are done; a task group would swallow a
+    cancellation that comes while it gives up (before Python 3.13).
+    """
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        task.result()
 
 
 class _Inbox(asyncio.Queue[aiomqtt.Message]):
@@ -102,6 +134,9 @@ class Session:
         self._will = will
         self._client: aiomqtt.Client | None = None
         self._lost: asyncio.Future[None]
+        self._mute = asyncio.Event()  # the broker owes an answer for too long
+        self._heard_at = 0.0
+        self._short_lives = 0
         self._stopping = False
         self.connections = 0
         self.dropped = 0
@@ -115,7 +150,11 @@ class Session:
         """Hand a message to the broker; raises Away if that failed. It proves nothing further."""
         if self._client is None:
             raise Away(f"no connection to {self._where}")
-        sending = asyncio.ensure_future(self._client.publish(topic, payload, qos=qos, retain=retain))
+        began = asyncio.get_running_loop().time()
+        patience = self._broker.answer_s + len(payload) / SLOWEST
+        sending = asyncio.ensure_future(
+            self._client.publish(topic, payload, qos=qos, retain=retain, timeout=patience)
+        )
         try:
             # aiomqtt would wait out its patience for an answer on a connection that broke.
             await asyncio.wait((sending, self._lost), return_when=asyncio.FIRST_COMPLETED)
@@ -123,24 +162,52 @@ class Session:
                 raise Away(f"{self._where}: the connection broke")
             sending.result()
         except (aiomqtt.MqttError, TimeoutError) as flaw:
+            self._doubt(began, patience)
             raise Away(f"{self._where}: {flaw}") from flaw
         finally:
             sending.cancel()
+        if qos:
+            self._heard()
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
         self._stopping = False
         loop = asyncio.get_running_loop()
         delay = FIRST_DELAY_S
+        asked_before = _times_asked_to_stop()
         while not self._stopping:
             before, began = self.connections, loop.time()
             try:
                 await self._connection()
             except (aiomqtt.MqttError, TimeoutError, OSError) as flaw:
-                log.warning("broker away", broker=self._where, reason=str(flaw))
+                log.warning("broker away", broker=self._where, reason=str(flaw), remedy=_remedy(flaw))
+            if _times_asked_to_stop() > asked_before:
+                # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
+                raise asyncio.CancelledError
             lasted = self.connections > before and loop.time() - began >= LASTING_S
             delay = FIRST_DELAY_S if lasted else min(delay * 2, LONGEST_DELAY_S)
+            self._note_short_life(was_connected=self.connections > before, lasted=lasted)
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+
+    def _note_short_life(self, *, was_connected: bool, lasted: bool) -> None:
+        self._short_lives = self._short_lives + 1 if was_connected and not lasted else 0
+        if self._short_lives >= SHORT_LIVES:
+            self._short_lives = 0
+            log.error(
+                "the broker ends every connection within seconds; does another program use this client "
+                "id, or is a message longer than the broker takes?",
+                broker=self._where,
+                client_id=self._client_id,
+            )
+
+    def _heard(self) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def _doubt(self, began: float, patience: float) -> None:
+        """What was handed over when it *began* has no answer: the end, if nothing else came since."""
+        waited = asyncio.get_running_loop().time() - began
+        if waited >= patience and self._heard_at <= began:
+            self._mute.set()
 
     @property
     def _where(self) -> str:
@@ -148,6 +215,7 @@ class Session:
 
     async def _connection(self) -> None:
         self._lost = asyncio.get_running_loop().create_future()
+        self._mute.clear()
         asked_before = _times_asked_to_stop()
         async with self._new_client() as client:
             try:
@@ -177,19 +245,22 @@ class Session:
         self._client = client
         self.connections += 1
         log.info("broker connected", broker=self._where)
-        try:
-            # Messages are taken while on_up publishes: what it sends may be answered at once.
-            async with asyncio.TaskGroup() as tasks:
-                if self._on_up is not None:
-                    tasks.create_task(self._unless_away(self._on_up()), name="on_up")
-                tasks.create_task(self._listen(client), name="listen")
-        except* aiomqtt.MqttError as flaws:
-            raise aiomqtt.MqttError(str(flaws.exceptions[0])) from flaws
+        # Messages are taken while on_up publishes: what it sends may be answered at once.
+        parts = [self._listen(client), self._end_when_mute()]
+        if self._on_up is not None:
+            parts.append(self._unless_away(self._on_up()))
+        await _until_one_fails([asyncio.create_task(part) for part in parts])
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
+            self._heard()
             arrived = Message(message.topic.value, bytes(message.payload or b""), bool(message.retain))
             await self._unless_away(self._on_message(arrived))
+
+    async def _end_when_mute(self) -> None:
+        """A half-open connection: our end sends, and no end knows that nothing arrives."""
+        await self._mute.wait()
+        raise aiomqtt.MqttError("no answer for too long; the connection is made anew")
 
     async def _unless_away(self, work: Awaitable[None]) -> None:
         """Do *work*, which may want to publish; what it cannot publish now is sent again later."""
@@ -219,8 +290,16 @@ class Session:
             tls_params=aiomqtt.TLSParameters(ca_certs=str(broker.ca_file) if broker.ca_file else None)
             if broker.tls
             else None,
-            # An alarm is one small packet: it must not wait for company (Nagle's algorithm).
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            socket_options=self._socket_options(),
         )
         client.pending_calls_threshold = OUTBOUND_LIMIT  # below it, aiomqtt's warnings are noise
         return client
+
+    def _socket_options(self) -> list[tuple[int, int, int]]:
+        # An alarm is one small packet: it must not wait for company (Nagle's algorithm).
+        options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # What the other end's kernel does not acknowledge for so long (in ms), nobody receives.
+            patience_ms = round(self._broker.answer_s * 1_000)
+            options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms))
+        return options

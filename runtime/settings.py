@@ -98,6 +98,9 @@ class Broker(Part):
     tls: bool = False
     ca_file: SecretFile = None
     keepalive_s: int = Field(20, ge=5, le=3600)
+    # Seconds without a word from the broker, while it owes an answer, after which the connection is
+    # taken as dead: EN 50136-1 D4 allows an alarm 20 s in all.
+    answer_s: float = Field(10.0, ge=1.0, le=60.0)
     root: str = Field(DEFAULT_ROOT, pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
 
     def secret(self) -> str | None:

@@ -58,7 +58,8 @@ LOST = {
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the center holds of a gateway: *standing* points in fire, and *through*, the number up to
-    which it has all signals of the epoch that the gateway's heartbeat names."""
+    which it has all signals of the epoch that the gateway's heartbeat names.
+    """
 
     standing: int
     through: int

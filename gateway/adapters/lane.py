@@ -131,6 +131,8 @@ class Lane:
         self._above.update(seq for seq in receipt.above if self._through < seq <= last)
         covered = self._window.cover(self._through, receipt.above)
         self._metrics.released.labels(self.name).inc(covered)
+        if self._urgent:
+            self._window.hurry(asyncio.get_running_loop().time())
         self._covered.set()
         self._news.set()
         self._news.clear()

@@ -5,6 +5,13 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# Seconds since its last sending after which an entry that a receipt leaves out is taken as lost on the
+# way; a receipt that merely crossed it, or speaks of the group before, is younger.
+CROSSED_S = 3.0
+
+# Seconds between two such sendings, so that repeated receipts make no flood.
+HURRY_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -24,6 +31,7 @@ class _Held:
     attempts: int = 0  # since the connection came back
     sendings: int = 0  # in all
     due: float | None = None  # None: as soon as possible
+    sent: float = 0.0
 
 
 class Window:
@@ -38,6 +46,7 @@ class Window:
         self._held: dict[int, _Held] = {}
         self._fresh: deque[int] = deque()
         self._again: list[tuple[float, int]] = []
+        self._hurried: float | None = None
 
     def __len__(self) -> int:
         return len(self._held)
@@ -78,7 +87,7 @@ class Window:
             held = self._held[seq]
             held.attempts += 1
             held.sendings += 1
-            held.due = now + self._patience.after(held.attempts)
+            held.sent, held.due = now, now + self._patience.after(held.attempts)
             heapq.heappush(self._again, (held.due, seq))
             taken.append((seq, held.body))
         return taken
@@ -102,6 +111,22 @@ class Window:
         for seq in covered:
             del self._held[seq]
         return len(covered)
+
+    def hurry(self, now: float) -> bool:
+        """Make due at once what a receipt leaves out and was sent long before; False if nothing is."""
+        if self._hurried is not None and now - self._hurried < HURRY_S:
+            return False
+        lost = [
+            seq
+            for seq, held in self._held.items()
+            if held.due is not None and held.due > now and now - held.sent >= CROSSED_S
+        ]
+        for seq in lost:
+            self._held[seq].due = now
+            heapq.heappush(self._again, (now, seq))
+        if lost:
+            self._hurried = now
+        return bool(lost)
 
     def everything_is_due(self) -> None:
         """After a reconnection: all is to be sent again, the unsent first, then by number."""

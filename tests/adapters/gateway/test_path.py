@@ -76,6 +76,31 @@ async def test_an_alarm_without_a_receipt_is_sent_again_and_kept(
         assert len(rct.signals) <= heard + 1
 
 
+async def test_a_center_that_comes_back_is_sent_what_it_never_got_without_waiting_for_the_next_turn(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    settings = settings_for(
+        tmp_path,
+        broker,
+        **on_line(line, "call-1"),
+        alarm={"resend_first_s": 3_600.0, "resend_longest_s": 3_600.0},
+    )
+    async with center(broker) as rct, gateway(settings):
+        await eventually(lambda: rct.sees_lines)
+        rct.receipts["alarm"] = False
+        line.say("call-1", "manual", 1.0)
+        await eventually(lambda: rct.signals)
+        rct.receipts["alarm"] = True
+        nothing = Receipt(v=VERSION, epoch=rct.epochs[0], through=0)
+
+        async def sent_again() -> bool:
+            await rct.receipt("alarm", nothing)
+            return len(rct.signals) == 2
+
+        await eventually(sent_again, every=0.5)
+        await eventually(lambda: stored(tmp_path) == [])
+
+
 async def test_a_receipt_releases_exactly_what_it_covers(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:

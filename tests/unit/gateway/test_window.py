@@ -5,7 +5,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.domain.window import Patience, Window
+from gateway.domain.window import CROSSED_S, HURRY_S, Patience, Window
 
 PATIENCE = Patience(1.0, 30.0)
 
@@ -39,6 +39,37 @@ def test_after_a_reconnection_all_is_sent_the_unsent_first() -> None:
     window.offer(4, b"")
     window.everything_is_due()
     assert sent(window, 0.1) == [4, 1, 2, 3]
+
+
+def test_what_a_receipt_leaves_out_is_sent_again_at_once_if_it_was_sent_long_before() -> None:
+    window = Window(10, PATIENCE)
+    window.offer(1, b"")
+    for now in (0.0, 1.0, 3.0, 7.0):
+        assert sent(window, now) == [1]
+    window.offer(2, b"")
+    assert sent(window, 10.0) == [2]
+    assert window.hurry(10.1)  # the next turn of 1 would come at 15
+    assert sent(window, 10.1) == [1]
+
+
+def test_a_receipt_that_crossed_a_signal_on_the_way_makes_nothing_due() -> None:
+    window = Window(10, PATIENCE)
+    window.offer(1, b"")
+    sent(window, 0.0)
+    sent(window, 1.0)
+    assert not window.hurry(1.0 + CROSSED_S - 1.1)
+    assert sent(window, 2.9) == []
+
+
+@given(st.lists(st.floats(0, 60), max_size=200))
+def test_no_number_of_receipts_makes_a_flood(moments) -> None:
+    window = Window(10, Patience(1.0, 1_000.0))
+    window.offer(1, b"")
+    sendings = 0
+    for now in sorted(moments):
+        window.hurry(now)
+        sendings += len(sent(window, now))
+    assert sendings <= 7 + 60 / HURRY_S + 1  # by patience alone after 0, 1, 3, 7, 15, 31 s
 
 
 def test_a_new_alarm_finds_room_in_a_full_window() -> None:
