@@ -10,11 +10,13 @@ from prometheus_client import CollectorRegistry
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
+from alerting.adapters.ledger import Ledger
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.relay import Relay
 from alerting.adapters.signals import Signals
 from alerting.adapters.site import Site
+from alerting.adapters.supervision import Supervision
 from alerting.adapters.timer import Timer
 from alerting.adapters.web import Api, make_web
 from alerting.settings import Settings
@@ -46,6 +48,14 @@ async def _run(
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     patience = Patience(metrics)
+    supervision = Supervision(
+        engine,
+        reporting_s=settings.supervision.reporting_s,
+        clock=clock,
+        metrics=metrics,
+        patience=patience,
+        hears=lambda: session.connected,
+    )
     signals = Signals(
         engine,
         quarantine,
@@ -54,6 +64,7 @@ async def _run(
         clock=clock,
         metrics=metrics,
         patience=patience,
+        supervision=supervision,
     )
     site, timer = Site(root), Timer(engine, clock, patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
@@ -66,12 +77,17 @@ async def _run(
         metrics=metrics,
         patience=patience,
     )
+
+    async def up() -> None:
+        await signals.say_receipts_again()
+        await site.up()
+
     session = Session(
         settings.broker,
         client_id=settings.client_id,
         topics=signals.topics,
         on_message=signals.take,
-        on_up=site.up,
+        on_up=up,
     )
 
     def health() -> dict[str, Any]:
@@ -87,12 +103,17 @@ async def _run(
 
     # In the order of what may wait least.
     engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]
-    await engine.resume(clock())
-    routes = health_routes(metrics.registry, health)
-    app = make_web(Api(engine, clock), feed, token=settings.web.secret(), health=routes)
+    await patience.until_stored(lambda: engine.resume(clock()))
+    await patience.until_stored(supervision.resume)
+    routes = [
+        *health_routes(metrics.registry, health),
+        *Ledger(engine, supervision, clock).routes(),
+    ]
+    app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
     async with serve(app, settings.web.host, settings.web.port) as port, asyncio.TaskGroup() as tasks:
         log.info("alerting listens", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
+        tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(relay.run(), name="relay")

@@ -1,5 +1,6 @@
 """The settings of alerting."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,40 @@ class Confirmation(Part):
     late_grace_s: float = Field(10.0, ge=0, le=60)
 
 
+class Profile(StrEnum):
+    """The class of supervision, which sets the reporting time of a gateway."""
+
+    SP4 = "sp4"
+    SP5 = "sp5"
+    SP6 = "sp6"
+    DP3 = "dp3"
+    DP4 = "dp4"
+
+
+# Seconds. EN 50136-1: single path 4, 5 and 6; dual path 3 and 4.
+REPORTING_TIMES = {
+    Profile.SP4: 180.0,
+    Profile.SP5: 90.0,
+    Profile.SP6: 20.0,
+    Profile.DP3: 180.0,
+    Profile.DP4: 90.0,
+}
+
+
+class SupervisionSettings(Part):
+    """How long a gateway may be silent."""
+
+    profile: Profile = Profile.SP5
+    # Seconds of silence after which a gateway is a fault; that of the profile if absent. At least
+    # three heartbeats of 10 s less the jitter of the way: one lost beat is noise.
+    silent_after_s: float | None = Field(None, ge=1.0)
+
+    @property
+    def reporting_s(self) -> float:
+        """The reporting time in seconds."""
+        return self.silent_after_s or REPORTING_TIMES[self.profile]
+
+
 class Intake(Part):
     """How much is taken at a time."""
 
@@ -72,6 +107,7 @@ class Settings(ServiceSettings):
     relay: RelaySettings = RelaySettings()
     confirmation: Confirmation = Confirmation()
     intake: Intake = Intake()
+    supervision: SupervisionSettings = SupervisionSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # Days that the timeline of a closed incident, and the log of premises, are kept: five years.

@@ -1,6 +1,7 @@
 """Which numbered messages of one lane have arrived, and the receipt that says so."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 
 class Coverage:
@@ -29,13 +30,28 @@ class Coverage:
     def __contains__(self, seq: int) -> bool:
         return seq <= self._through or seq in self._above
 
-    def add(self, seq: int) -> bool:
-        """Count *seq* as stored; False if it was already."""
+    def add(self, seq: int, *, most_above: int | None = None) -> bool:
+        """Count *seq* as stored; False if it was already.
+
+        Nor is it counted where *most_above* numbers stand beyond a gap already: past what a receipt can
+        list, a number is better not noted, so that its message is sent again in its time.
+        """
         if seq in self:
+            return False
+        if most_above is not None and seq != self._through + 1 and len(self._above) >= most_above:
             return False
         self._above.add(seq)
         self._close_gap()
         return True
+
+    def missing(self, last: int, *, most: int) -> list[int]:
+        """Up to *most* of the numbers up to *last* that are not stored, ascending."""
+        gaps = (seq for seq in range(self._through + 1, last + 1) if seq not in self._above)
+        return list(islice(gaps, most))
+
+    def count(self, last: int) -> int:
+        """How many of the numbers up to *last* are stored."""
+        return min(self._through, last) + sum(1 for seq in self._above if seq <= last)
 
     def raise_floor(self, floor: int) -> None:
         """Take note that the sender no longer keeps anything below *floor*."""

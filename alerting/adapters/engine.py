@@ -1,6 +1,7 @@
 """Takes what happened, decides, and stores all that follows from it in one transaction."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ import structlog
 from sqlalchemy import Connection
 
 import registry.store
+from alerting.adapters.coverage import Came, Stream
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.store import Content, Due, Number, Store, Stream, Waiting
+from alerting.adapters.store import Content, Due, Number, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
 from alerting.domain.clocks import SECOND, happened_at
@@ -32,13 +34,15 @@ from alerting.domain.events import (
     DeliveryFailed,
     DeliverySucceeded,
     Event,
+    GatewayLost,
     Heard,
     SignalHeard,
 )
 from alerting.domain.incident import Incident, Outcome
 from alerting.domain.meaning import site, subject
+from alerting.domain.supervision import LOST, Finding
 from alerting.settings import Confirmation
-from contract.messages import Edge, Kind, Presence, Signal
+from contract.messages import Edge, Kind, Presence, Scope, Signal
 from contract.times import Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
@@ -56,6 +60,9 @@ MOST_LIVES = 20
 
 LONGEST_BASE = 46
 """Characters of the gateway's epoch that are kept in such an epoch, of 64."""
+
+CENTER = f"{AGAIN}center"
+"""The epoch of the center's own signals about a gateway."""
 
 T = TypeVar("T")
 
@@ -96,6 +103,15 @@ class Arrival:
         return self.premises, self.gateway, self.epoch
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the center found of a gateway."""
+
+    premises: str
+    gateway: str
+    finding: Finding
+
+
 Fresh = list[tuple[Arrival, Heard]]
 """Signals that were not stored before, with the arrival of each."""
 
@@ -124,15 +140,21 @@ class Engine:
             None if number is None else f"version {number} cannot be read; {self._index.version} is used"
         )
 
+    @property
+    def index(self) -> Index:
+        """The registry as the last transaction saw it."""
+        return self._index
+
     async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
 
         def change(work: Work) -> tuple[Committed, Fresh]:
-            fresh = self._store_signals(work, arrivals)
+            known = Counter[Stream]()
+            fresh = self._store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
                 work.happen(arrival.premises, self._signal_heard(arrival.premises, heard))
-            self._cover(work, arrivals)
+            _cover(work, arrivals, known)
             return work.committed, fresh
 
         committed, fresh = await self._transaction(change, now)
@@ -175,12 +197,34 @@ class Engine:
 
         await self._transaction(change, now)
 
+    async def report(self, found: Sequence[Found], now: datetime) -> None:
+        """Store what the center itself found of gateways, as signals of its own; and act on it."""
+
+        def change(work: Work) -> None:
+            heard = [(each.premises, _of_the_center(work, each)) for each in found]
+            work.store.conditions.note(heard)
+            work.load({each.premises for each in found})
+            for each, (premises, signal) in zip(found, heard, strict=True):
+                work.store.add_signals([_row(premises, signal, work.now)])
+                work.happen(premises, self._signal_heard(premises, signal))
+                if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
+                    work.happen(premises, GatewayLost(each.gateway, each.finding.reason.value))
+
+        await self._transaction(change, now)
+
     async def receipt_again(self, stream: Stream) -> None:
         """Say again what is stored of *stream*: its gateway may have missed it."""
-        receipt = await self.read(lambda store: store.receipt(stream))
-        if receipt is not None:
-            for hear in self.heard_by:
-                hear(Committed(receipts={stream: receipt}))
+        receipt = await self.read(lambda store: store.coverage.receipt(stream))
+        self._tell(Committed(receipts={stream: receipt}))
+
+    async def all_receipts_again(self, since: datetime) -> None:
+        """Say again what is stored of every gateway that was heard *since*."""
+        receipts = await self.read(lambda store: store.coverage.receipts(to_micros(since)))
+        self._tell(Committed(receipts=receipts))
+
+    def _tell(self, committed: Committed) -> None:
+        for hear in self.heard_by:
+            hear(committed)
 
     async def begin_attempt(self, destination: str, now: datetime) -> Waiting | None:
         """The attempt under way at *destination*, else the next one that is due; None if nothing is.
@@ -273,8 +317,7 @@ class Engine:
 
         work, answer = await self._database.write(transaction, then=self._committed)
         work.count(self._metrics)
-        for hear in self.heard_by:
-            hear(work.committed)
+        self._tell(work.committed)
         return answer
 
     def _committed(self, done: tuple[Work, object]) -> None:
@@ -295,9 +338,12 @@ class Engine:
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         log.info("registry loaded", version=version.number)
 
-    def _store_signals(self, work: Work, arrivals: Sequence[Arrival]) -> Fresh:
-        """Store those signals that are new; returns them as they came, each epoch's in its own order."""
-        new = self._new(work, arrivals)
+    def _store_signals(self, work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> Fresh:
+        """Store those signals that are new; returns them as they came, each epoch's in its own order.
+
+        Those that are not new are counted in *known*.
+        """
+        new = self._new(work, arrivals, known)
         came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a, _ in new))}
         new.sort(key=lambda each: (came[each[0].stream], each[1].seq))
         heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
@@ -305,10 +351,13 @@ class Engine:
             if AGAIN in arrival.epoch:
                 self._number_again(work, arrival, each.signal)
         # Stored first: the end of a condition may stand in this group, before its beginning.
-        work.store.add_signals([_row(arrival, each, work.now) for arrival, each in heard])
+        work.store.add_signals([_row(arrival.premises, each, work.now) for arrival, each in heard])
+        work.store.conditions.note([(arrival.premises, each) for arrival, each in heard])
         return [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
 
-    def _new(self, work: Work, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Signal]]:
+    def _new(
+        self, work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]
+    ) -> list[tuple[Arrival, Signal]]:
         """The signals that are not stored yet.
 
         One whose number another signal had, because its gateway was restored from a backup, is new: it
@@ -325,6 +374,7 @@ class Engine:
                     there[number], new[number] = content, (arrival, signal)
                 elif there[number] == content:
                     self._metrics.duplicates.inc()
+                    known[arrival.stream] += 1
                 else:
                     again.append((replace(arrival, epoch=_epoch_after(arrival.epoch, content)), signal))
             came = again
@@ -354,17 +404,6 @@ class Engine:
             self._index, premises, gateway=heard.gateway, name=heard.signal.name, window=self._window
         )
         return SignalHeard(heard, about, site(self._index, premises), self._grace)
-
-    def _cover(self, work: Work, arrivals: Sequence[Arrival]) -> None:
-        floors: dict[Stream, int] = {}
-        stored: dict[Stream, set[int]] = {}
-        for arrival in arrivals:
-            numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
-            # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.
-            floor = min(arrival.floor, min(numbers, default=1))
-            floors[arrival.stream] = max(floors.get(arrival.stream, 1), floor)
-            stored.setdefault(arrival.stream, set()).update(numbers)
-        work.committed.receipts.update(work.store.cover(floors, stored))
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
@@ -417,6 +456,40 @@ def _content(signal: Signal) -> Content:
     return signal.kind.value, signal.edge.value, signal.scope.value, signal.name, signal.committed_at
 
 
+def _of_the_center(work: Work, found: Found) -> Heard:
+    """The signal that tells what was *found*, numbered after the center's last one about the gateway."""
+    finding = found.finding
+    signal = Signal(
+        seq=work.store.last_number((found.premises, found.gateway, CENTER)) + 1,
+        kind=Kind.FAULT,
+        edge=finding.edge,
+        scope=Scope.GATEWAY,
+        name=found.gateway,
+        reason=finding.reason.value,
+        value=finding.value,
+        changed_at=work.now,
+        committed_at=work.now,
+    )
+    return Heard(found.gateway, CENTER, signal, work.now, work.now, Clock.GATEWAY)
+
+
+def _cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:
+    came: dict[Stream, Came] = {}
+    for arrival in arrivals:
+        numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
+        each = came.setdefault(arrival.stream, Came())
+        # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.
+        each.floor = max(each.floor, min(arrival.floor, min(numbers, default=1)))
+        each.numbers |= numbers
+        each.aside += len(arrival.aside)
+        each.heard_at = max(each.heard_at, arrival.received_at)
+    for stream, count in known.items():
+        base = stream[0], stream[1], stream[2].partition(AGAIN)[0]
+        if (each_known := came.get(base)) is not None:
+            each_known.duplicates += count
+    work.committed.receipts.update(work.store.coverage.cover(came))
+
+
 def _epoch_after(epoch: str, content: Content) -> str:
     """The epoch of a signal whose number in *epoch* stands for another one; the same each time."""
     base, _, made = epoch.partition(AGAIN)
@@ -432,12 +505,12 @@ def _heard(arrival: Arrival, signal: Signal) -> Heard:
     return Heard(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)
 
 
-def _row(arrival: Arrival, heard: Heard, now: Micros) -> dict[str, Any]:
+def _row(premises: str, heard: Heard, now: Micros) -> dict[str, Any]:
     signal = heard.signal
     return {
-        "premises": arrival.premises,
-        "gateway": arrival.gateway,
-        "epoch": arrival.epoch,
+        "premises": premises,
+        "gateway": heard.gateway,
+        "epoch": heard.epoch,
         "seq": signal.seq,
         "kind": signal.kind.value,
         "edge": signal.edge.value,

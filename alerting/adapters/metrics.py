@@ -56,6 +56,15 @@ class Metrics:
             "Versions of the registry that could not be read; the one before stays in use",
             registry=registry,
         )
+        self.gateways = Gauge(
+            "tocsin_alerting_gateways", "Gateways, by how they are heard", ["state"], registry=registry
+        )
+        self.findings = Counter(
+            "tocsin_alerting_findings",
+            "What the center itself found of gateways, by reason and edge",
+            ["reason", "edge"],
+            registry=registry,
+        )
         self.commit_seconds = Histogram(
             "tocsin_alerting_commit_seconds",
             "From the receipt of a group of signals to its commit",

@@ -4,14 +4,17 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError
 
+from alerting.adapters.coverage import Stream
 from alerting.adapters.engine import Arrival, Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
-from alerting.adapters.store import Number, Stream
+from alerting.adapters.store import Number
+from alerting.adapters.supervision import Supervision
 from alerting.domain.clocks import SECOND
 from alerting.settings import Intake
 from contract.messages import (
@@ -34,8 +37,8 @@ from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
 
-CLOCKS_REMEMBERED = 100_000
-"""Gateways whose clock's offset is remembered; beyond it the longest silent one is forgotten."""
+HEARD_LATELY = timedelta(days=1)
+"""Gateways of which a signal was heard since are told again what is stored, at each connection."""
 
 STUCK_S = 30.0
 """Seconds without progress, though messages wait, after which the process is not healthy."""
@@ -91,8 +94,10 @@ class Signals:
         clock: Clock,
         metrics: Metrics,
         patience: Patience,
+        supervision: Supervision,
     ) -> None:
         self._engine = engine
+        self._supervision = supervision
         self._quarantine = quarantine
         self._root = root
         self._limits = limits
@@ -106,7 +111,6 @@ class Signals:
         self._someone_came = asyncio.Event()
         self._behind: asyncio.Queue[Stream] = asyncio.Queue(BEHIND_WAITING)
         self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
-        self._offsets: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._progress = 0.0
         self.topics = [every(leaf, root) for leaf in (Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT)]
 
@@ -133,7 +137,13 @@ class Signals:
             case Leaf.PRESENCE:
                 self._presence(topic, message)
             case _:
+                self._supervision.heard((topic.premises, topic.gateway))
                 await self._queue_alarm(Waiting(topic, message, received_at))
+
+    async def say_receipts_again(self) -> None:
+        """The broker is connected: tell gateways where they stand; what they miss they send again."""
+        since = self._clock() - HEARD_LATELY
+        await self._patience.until_stored(lambda: self._engine.all_receipts_again(since))
 
     async def run(self) -> None:
         """Store what comes until cancelled."""
@@ -282,7 +292,7 @@ class Signals:
             alarm.signals,
             waiting.received_at,
             await self._aside(message.topic, alarm),
-            self._offsets.get((topic.premises, topic.gateway)),
+            self._supervision.offset((topic.premises, topic.gateway)),
         )
 
     async def _aside(self, topic: str, alarm: AlarmMessage) -> tuple[int, ...]:
@@ -302,13 +312,14 @@ class Signals:
         except BadMessage as flaw:
             self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return
+        self._supervision.presence((topic.premises, topic.gateway), online=said.online)
         self._presences[topic.premises, topic.gateway] = said
         if len(self._presences) > PRESENCES_REMEMBERED:
             self._presences.popitem(last=False)
         self._someone_came.set()
 
     def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
-        """Learn how far the gateway's clock is off, and whether it waits for receipts."""
+        """Learn how the gateway is, and whether it waits for receipts."""
         if message.retained:
             return
         try:
@@ -317,10 +328,7 @@ class Signals:
             self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
             return
         key = topic.premises, topic.gateway
-        self._offsets[key] = received_at - beat.at
-        self._offsets.move_to_end(key)
-        if len(self._offsets) > CLOCKS_REMEMBERED:
-            self._offsets.popitem(last=False)
+        self._supervision.heartbeat(key, beat, received_at)
         if beat.alarm.depth and not self._behind.full():
             self._behind.put_nowait((*key, beat.alarm.epoch))
 

@@ -3,10 +3,14 @@
 A parameter that is not a column's new value ends in an underscore.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
 from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from alerting.adapters.tables import (
     attempts,
+    conditions,
     coverage,
     deadlines,
     deliveries,
@@ -16,6 +20,8 @@ from alerting.adapters.tables import (
 )
 from alerting.domain.effects import Told
 from alerting.domain.incident import Phase
+
+T = TypeVar("T")
 
 WAITING, DELIVERED, REPLACED = "waiting", "delivered", "replaced"
 """States of a delivery."""
@@ -58,11 +64,42 @@ LATER_IN_ANOTHER_EPOCH = (
 
 _stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
 COVERED = select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True)))
+ALL_COVERED = select(coverage)
+COVERED_SINCE = select(coverage).where(coverage.c.heard_at >= bindparam("since_"))
 ADD_COVERED = insert(coverage)
 CHANGE_COVERED = update(coverage).where(
     coverage.c.premises == bindparam("premises_"),
     coverage.c.gateway == bindparam("gateway_"),
     coverage.c.epoch == bindparam("epoch_"),
+)
+
+_condition = (
+    conditions.c.premises,
+    conditions.c.gateway,
+    conditions.c.scope,
+    conditions.c.name,
+    conditions.c.kind,
+    conditions.c.reason,
+)
+CONDITIONS = select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
+ADD_CONDITIONS = insert(conditions)
+CHANGE_CONDITION = update(conditions).where(
+    *(column == bindparam(f"{column.name}_") for column in _condition)
+)
+HOLDING = select(conditions).where(conditions.c.edge == "raised")
+STANDING_FIRES = (
+    select(func.count(func.distinct(conditions.c.name)))
+    .where(conditions.c.premises == bindparam("premises_"))
+    .where(conditions.c.gateway == bindparam("gateway_"), conditions.c.scope == "point")
+    .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
+)
+HELD_OF = select(
+    signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
+).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
+LAST_OF = select(func.max(signals.c.seq)).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.epoch == bindparam("epoch_"),
 )
 
 OPEN_INCIDENTS = select(incidents.c.id, incidents.c.premises, incidents.c.state).where(
@@ -125,3 +162,8 @@ BEGIN_ATTEMPT = insert(attempts)
 END_ATTEMPT = update(attempts).where(
     attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_")
 )
+
+
+def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """*items* in parts of up to *size*: a statement takes only so many parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))

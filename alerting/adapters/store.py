@@ -10,7 +10,9 @@ import structlog
 from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
 from alerting.adapters import statements
-from alerting.adapters.statements import DELIVERED, REPLACED, WAITING
+from alerting.adapters.conditions import Conditions
+from alerting.adapters.coverage import Coverages, Stream, stream_key
+from alerting.adapters.statements import DELIVERED, REPLACED, WAITING, chunks
 from alerting.adapters.tables import (
     attempts,
     deadlines,
@@ -23,17 +25,13 @@ from alerting.adapters.tables import (
 from alerting.domain.effects import CancelDeadline, Deliver, Entry, SetDeadline, Told
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.relays import body
-from contract.coverage import Coverage
-from contract.messages import MAX_ABOVE, VERSION, Edge, Presence, Receipt
+from contract.messages import Edge, Presence
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
 
 # That there is a fire goes before what became of it, whatever waits for a destination.
 _LATER = frozenset({Told.SPREAD, Told.ACKNOWLEDGED, Told.CLOSED})
-
-Stream = tuple[str, str, str]
-"""Premises, gateway and epoch: what numbers its signals."""
 
 Number = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""
@@ -70,6 +68,8 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self.coverage = Coverages(connection)
+        self.conditions = Conditions(connection)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
@@ -77,7 +77,7 @@ class Store:
     def known(self, keys: Sequence[Number]) -> dict[Number, Content]:
         """What is stored under those of *keys* that are."""
         found: dict[Number, Content] = {}
-        for some in _chunks(keys, 1_000):
+        for some in chunks(keys, 1_000):
             for row in self._db.execute(statements.KNOWN, {"keys_": some}):
                 number: Number = (row[0], row[1], row[2], row[3])
                 found[number] = (row[4], row[5], row[6], row[7], row[8])
@@ -87,6 +87,10 @@ class Store:
         """Store *rows*, which are not stored yet."""
         self._each(statements.ADD_SIGNALS, rows)
 
+    def last_number(self, stream: Stream) -> int:
+        """The highest number that is stored of *stream*; 0 where there is none."""
+        return int(self._db.scalar(statements.LAST_OF, stream_key(stream)) or 0)
+
     def restored_since(
         self, stream: Stream, *, name: str, seq: int, times: tuple[Micros, Micros]
     ) -> Micros | None:
@@ -95,7 +99,7 @@ class Store:
         Of another epoch it is later by *times*: when it happened and was committed.
         """
         happened, committed = times
-        about = {**_key(stream), "name_": name, "seq_": seq}
+        about = {**stream_key(stream), "name_": name, "seq_": seq}
         since = {**about, "happened_": happened, "committed_": committed}
         del since["seq_"]
         rows = [
@@ -104,42 +108,6 @@ class Store:
         ]
         row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
-
-    def cover(
-        self, floors: Mapping[Stream, int], seqs: Mapping[Stream, Iterable[int]]
-    ) -> dict[Stream, Receipt]:
-        """Count *seqs* as stored and what is below *floors* as not needed; gives the receipts."""
-        known, receipts = self._covered(list(floors)), dict[Stream, Receipt]()
-        new, changed = list[dict[str, Any]](), list[dict[str, Any]]()
-        for stream, floor in floors.items():
-            covered = known.get(stream) or Coverage()
-            before = covered.through, covered.above
-            covered.raise_floor(floor)
-            for seq in seqs[stream]:
-                covered.add(seq)
-            values = {"through": covered.through, "above": json.dumps(covered.above)}
-            if stream not in known:
-                names = dict(zip(("premises", "gateway", "epoch"), stream, strict=True))
-                new.append({**names, **values})
-            elif before != (covered.through, covered.above):
-                changed.append({**_key(stream), **values})
-            receipts[stream] = _receipt(stream, covered)
-        self._each(statements.ADD_COVERED, new)
-        self._each(statements.CHANGE_COVERED, changed)
-        return receipts
-
-    def receipt(self, stream: Stream) -> Receipt | None:
-        """What is stored of *stream*; None where nothing is."""
-        covered = self._covered([stream]).get(stream)
-        return None if covered is None else _receipt(stream, covered)
-
-    def _covered(self, streams: Sequence[Stream]) -> dict[Stream, Coverage]:
-        found: dict[Stream, Coverage] = {}
-        for some in _chunks(streams, 1_000):
-            for row in self._db.execute(statements.COVERED, {"keys_": some}):
-                stream = row.premises, row.gateway, row.epoch
-                found[stream] = Coverage(row.through, json.loads(row.above))
-        return found
 
     # -- incidents
 
@@ -152,7 +120,7 @@ class Store:
     def open_incidents_of(self, premises: Iterable[str]) -> dict[str, Incident]:
         """The open incidents of *premises*; those that cannot be read make room for new ones."""
         found: dict[str, Incident] = {}
-        for some in _chunks(sorted(premises), 1_000):
+        for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
                 if (incident := self._read(row.id, row.state)) is not None:
                     found[row.premises] = incident
@@ -266,7 +234,7 @@ class Store:
         self._each(statements.ADD_DEADLINES, rows)
 
     def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
-        for some in _chunks(keys, 1_000):
+        for some in chunks(keys, 1_000):
             self._db.execute(statements.DROP_DEADLINES, {"keys_": some})
 
     def take_due(self, now: Micros, *, limit: int) -> list[Due]:
@@ -382,6 +350,11 @@ class Store:
             self._db.execute(update(gateways).where(key).values(**said))
         return row is None or row.online != presence.online
 
+    def all_gateways(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """What each gateway that was ever heard said of itself last, by premises and name."""
+        rows = self._db.execute(select(gateways))
+        return {(row.premises, row.gateway): dict(row._mapping) for row in rows}
+
     # -- housekeeping
 
     def forget(self, before: Micros) -> int:
@@ -421,18 +394,5 @@ def _changing(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _receipt(stream: Stream, covered: Coverage) -> Receipt:
-    above = covered.above[:MAX_ABOVE]
-    return Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)
-
-
-def _key(stream: Stream) -> dict[str, str]:
-    return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
-
-
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "data": json.loads(row["data"])}
-
-
-def _chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -58,6 +58,29 @@ coverage = Table(
     Column("epoch", String(64), primary_key=True),
     Column("through", BigInteger, nullable=False),
     Column("above", Text, nullable=False),
+    # What the gateway let go before this database first heard of the epoch: up to this number.
+    Column("began", BigInteger, nullable=False),
+    Column("aside", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("heard_at", BigInteger, nullable=False),
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("premises", String(63), primary_key=True),
+    Column("gateway", String(63), primary_key=True),
+    Column("scope", String(16), primary_key=True),
+    Column("name", String(63), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("reason", String(200), primary_key=True),
+    Column("edge", String(16), nullable=False),
+    Column("value", Float),
+    Column("happened_at", BigInteger, nullable=False),
+    # Of the latest signal that was heard of it, to tell which of two is the later one.
+    Column("epoch", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("committed_at", BigInteger, nullable=False),
 )
 
 incidents = Table(

@@ -1,5 +1,6 @@
 """The HTTP interface of alerting (docs/protocol.md, 8)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -114,12 +115,14 @@ class Api:
         return self._clock()
 
 
-def make_web(api: Api, feed: Feed, *, token: str | None, health: list[web.RouteDef]) -> web.Application:
-    """The web application; requests below ``/api/`` need *token* where there is one."""
+def make_web(
+    api: Api, feed: Feed, *, token: str | None, more: Iterable[web.RouteDef]
+) -> web.Application:
+    """The web application, with *more* routes; those below ``/api/`` need *token* if there is one."""
     app = web.Application(middlewares=[_errors, require_token(token)], client_max_size=MAX_BODY)
     app.add_routes(
         [
-            *health,
+            *more,
             web.get("/api/v1/incidents", api.incidents),
             web.get("/api/v1/incidents/{id}", api.incident),
             web.post("/api/v1/incidents/{id}/acknowledge", api.acknowledge),

@@ -36,15 +36,36 @@ def window_over(incident: Incident, now: Micros) -> Decision:
     return _cleared(waited, now)
 
 
+def gateway_lost(incident: Incident, gateway: str, *, reason: str, now: Micros) -> Decision:
+    """A gateway fell silent: what its points suspect is told at once, and waits for no window.
+
+    Neither a second point of it nor a restoration could be heard any more.
+    """
+    if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
+        return incident, []
+    waiting = [
+        point
+        for point in incident.points.values()
+        if point.gateway == gateway and point.due is not None and point.standing
+    ]
+    if not waiting:
+        return incident, []
+    told = {p.key: msgspec.structs.replace(p, due=None, reported=True) for p in waiting}
+    after, effects = _unconfirmed(
+        incident.having(points={**incident.points, **told}), waiting, now, reason=reason
+    )
+    return after, effects + window_deadline(after)
+
+
 def _may_clear(incident: Incident) -> bool:
     """A suspicion that somebody took, or was told of, is ended by a person."""
     return incident.phase is Phase.SUSPECTED and incident.unconfirmed == 0
 
 
 def _unconfirmed(
-    incident: Incident, standing: list[PointInFire], now: Micros
+    incident: Incident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
 ) -> tuple[Incident, list[Effect]]:
-    reason, notify = "window_over", incident.site.stages[0].notify
+    notify = incident.site.stages[0].notify
     turn = incident.unconfirmed + 1
     after = incident.having(unconfirmed=turn, told=also(incident.told, notify))
     if after.phase is Phase.SUSPECTED:

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from alerting.domain.deadlines import stage_due, window_over
-from alerting.domain.deliveries import delivered, not_delivered
+from alerting.domain.deadlines import gateway_lost, stage_due, window_over
+from alerting.domain.deliveries import attempted
 from alerting.domain.escalation import WINDOW, stage_of
 from alerting.domain.events import (
     Acknowledge,
@@ -12,6 +12,7 @@ from alerting.domain.events import (
     DeliveryFailed,
     DeliverySucceeded,
     Event,
+    GatewayLost,
     SignalHeard,
 )
 from alerting.domain.fires import signal_heard
@@ -33,14 +34,14 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
             after = (
                 window_over(incident, now) if key == WINDOW else stage_due(incident, stage_of(key), now)
             )
+        case GatewayLost(gateway, reason):
+            after = gateway_lost(incident, gateway, reason=reason, now=now)
         case Acknowledge(by):
             after = acknowledge(incident, by, now)
         case Close(by, outcome):
             after = close(incident, by, outcome=outcome, now=now)
-        case DeliverySucceeded():
-            after = incident, delivered(event)
-        case DeliveryFailed():
-            after = incident, not_delivered(event)
+        case DeliverySucceeded() | DeliveryFailed():
+            after = incident, attempted(event)
         case _:
             assert_never(event)
     return after

@@ -79,6 +79,14 @@ class SignalHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayLost:
+    """A gateway of the premises is not heard any more, for the named *reason*."""
+
+    gateway: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineDue:
     """A deadline of the incident came: *key* is ``window`` or ``stage-<number>``."""
 
@@ -121,4 +129,6 @@ class DeliveryFailed:
     reason: str
 
 
-Event = SignalHeard | DeadlineDue | Acknowledge | Close | DeliverySucceeded | DeliveryFailed
+Event = (
+    SignalHeard | GatewayLost | DeadlineDue | Acknowledge | Close | DeliverySucceeded | DeliveryFailed
+)

@@ -55,6 +55,10 @@ LOST = {
 """The reasons of which at most one holds: the center does not hear the gateway."""
 
 
+CONTRADICTIONS = frozenset({Reason.ALARM_NOT_KNOWN, Reason.SIGNALS_MISSING})
+"""What the gateway says differs from what the center holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the center holds of a gateway: *standing* points in fire, and *through*, the number up to
@@ -90,6 +94,8 @@ class GatewayWatch:
         self._offsets: deque[int] = deque(maxlen=BEATS)
         self._unknown_alarms = 0
         self._missing = 0
+        self._compared: Heartbeat | None = None
+        self._agreed = ("", 0)
 
     @property
     def state(self) -> State:
@@ -129,18 +135,23 @@ class GatewayWatch:
         self._offsets.append(received_at - beat.at)
 
     def asks(self) -> bool:
-        """Whether its last heartbeat can only be judged by what the center holds."""
+        """Whether its last heartbeat has to be compared with what the center holds."""
         beat = self.beat
-        return beat is not None and beat.alarm.depth == 0 and (_alarms(beat) or beat.alarm.last_seq) > 0
+        if beat is None or beat is self._compared or beat.alarm.depth:
+            return False
+        doubts = self._unknown_alarms or self._missing or self.conditions & CONTRADICTIONS
+        return bool(doubts or _alarms(beat) or (beat.alarm.epoch, beat.alarm.last_seq) != self._agreed)
 
     def compare(self, known: Known) -> None:
-        """Compare its last heartbeat with what the center holds."""
-        beat = self.beat
-        settled = beat is not None and beat.alarm.depth == 0
-        unknown = beat is not None and settled and _alarms(beat) > known.standing
-        missing = beat is not None and settled and beat.alarm.last_seq > known.through
-        self._unknown_alarms = self._unknown_alarms + 1 if unknown else 0
+        """Compare its last heartbeat, in which nothing waits, with what the center holds."""
+        if (beat := self.beat) is None:
+            return
+        self._compared = beat
+        missing = beat.alarm.last_seq > known.through
+        self._unknown_alarms = self._unknown_alarms + 1 if _alarms(beat) > known.standing else 0
         self._missing = self._missing + 1 if missing else 0
+        if not missing:
+            self._agreed = beat.alarm.epoch, beat.alarm.last_seq
 
     def judge(self, t: float) -> list[Finding]:
         """What began or ended since it was judged last."""

@@ -69,9 +69,7 @@ class Lanes:
         self._known.move_to_end(number.lane)
         # A gateway keeps the batch that it sends: no floor lies above the number beside it.
         coverage.raise_floor(min(number.floor, number.seq))
-        # Past what a receipt can list, a number is not noted, so the batch is sent again in its time.
-        if number.seq == coverage.through + 1 or len(coverage.above) < MAX_ABOVE:
-            coverage.add(number.seq)
+        coverage.add(number.seq, most_above=MAX_ABOVE)
 
     async def _save(self, lanes: set[Lane], gone: list[Lane]) -> None:
         heard_at = to_micros(self._clock())

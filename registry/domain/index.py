@@ -1,6 +1,7 @@
 """Looks up what an alarm means; what the registry does not know is an answer of its own."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registry.model import Contact, Gateway, Point, Policy, Premises, Registry, Zone
@@ -44,6 +45,10 @@ class Index:
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """The gateway called *name* of *premises*."""
         return self._gateways.get((premises, name)) or Unregistered("gateway", name)
+
+    def gateway_names(self) -> Iterable[tuple[str, str]]:
+        """Premises and name of every gateway."""
+        return self._gateways.keys()
 
     def contact(self, name: str) -> Contact | Unregistered:
         """The contact called *name*."""

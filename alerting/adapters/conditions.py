@@ -1,0 +1,116 @@
+"""What holds at each premises: of every condition the latest signal that began or ended it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alerting.adapters import statements
+from alerting.adapters.statements import chunks
+from alerting.adapters.tables import conditions
+from alerting.domain.events import Heard
+from contract.times import Micros
+
+Key = tuple[str, str, str, str, str, str]
+"""Premises, gateway, scope, name, kind and reason: what a condition is."""
+
+LONGEST_REASON = 200
+"""Characters of a reason that tell conditions apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that holds: a fault, say, of a point, a line, a path or a gateway."""
+
+    premises: str
+    gateway: str
+    scope: str
+    name: str
+    kind: str
+    reason: str
+    since: Micros
+    value: float | None
+
+
+class Conditions:
+    """The conditions of all premises, within one transaction on *connection*."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def note(self, heard: Sequence[tuple[str, Heard]]) -> None:
+        """Keep what each signal says, each with its premises; one that was overtaken says nothing."""
+        latest = self._rows([_key(*each) for each in heard])
+        stored = set(latest)
+        touched = dict[Key, dict[str, Any]]()
+        for premises, each in heard:
+            key, row = _key(premises, each), _values(each)
+            if key not in latest or _is_later(row, latest[key]):
+                latest[key] = touched[key] = row
+        new = [_named(key) | row for key, row in touched.items() if key not in stored]
+        changed = [_named(key, "_") | row for key, row in touched.items() if key in stored]
+        if new:
+            self._db.execute(statements.ADD_CONDITIONS, new)
+        if changed:
+            self._db.execute(statements.CHANGE_CONDITION, changed)
+
+    def holding(self, *, epoch: str | None = None, premises: str | None = None) -> list[Condition]:
+        """All that hold; of one *epoch*, of one *premises*, where these are given."""
+        query = statements.HOLDING
+        if epoch is not None:
+            query = query.where(conditions.c.epoch == epoch)
+        if premises is not None:
+            query = query.where(conditions.c.premises == premises)
+        return [_condition(row) for row in self._db.execute(query)]
+
+    def standing_fires(self, premises: str, gateway: str) -> int:
+        """How many points of a gateway stand in fire."""
+        about = {"premises_": premises, "gateway_": gateway}
+        return int(self._db.scalar(statements.STANDING_FIRES, about) or 0)
+
+    def _rows(self, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
+        found: dict[Key, dict[str, Any]] = {}
+        for some in chunks(list(dict.fromkeys(keys)), 1_000):
+            for row in self._db.execute(statements.CONDITIONS, {"keys_": some}):
+                values = dict(row._mapping)
+                found[tuple(values[name] for name in _NAMES)] = values
+        return found
+
+
+_NAMES = ("premises", "gateway", "scope", "name", "kind", "reason")
+
+
+def _key(premises: str, heard: Heard) -> Key:
+    signal = heard.signal
+    reason = signal.reason[:LONGEST_REASON]
+    return premises, heard.gateway, signal.scope.value, signal.name, signal.kind.value, reason
+
+
+def _named(key: Key, suffix: str = "") -> dict[str, str]:
+    return {name + suffix: value for name, value in zip(_NAMES, key, strict=True)}
+
+
+def _values(heard: Heard) -> dict[str, Any]:
+    signal = heard.signal
+    return {
+        "edge": signal.edge.value,
+        "value": signal.value,
+        "happened_at": heard.happened_at,
+        "epoch": heard.epoch,
+        "seq": signal.seq,
+        "committed_at": signal.committed_at,
+    }
+
+
+def _is_later(row: dict[str, Any], than: dict[str, Any]) -> bool:
+    """Numbers tell it within an epoch; between epochs only the times do."""
+    if row["epoch"] == than["epoch"]:
+        return bool(row["seq"] > than["seq"])
+    times = ("happened_at", "committed_at")
+    return [row[name] for name in times] >= [than[name] for name in times]
+
+
+def _condition(row: Any) -> Condition:
+    named = {name: getattr(row, name) for name in _NAMES}
+    return Condition(**named, since=row.happened_at, value=row.value)

@@ -1,0 +1,145 @@
+"""Whether a gateway is heard, and whether what it says fits what the center holds."""
+
+import pytest
+
+from alerting.domain.supervision import (
+    BEATS,
+    OFFLINE_AFTER_S,
+    Finding,
+    GatewayWatch,
+    Known,
+    Reason,
+    State,
+)
+from contract.messages import Edge, Heartbeat, LaneState
+
+REPORTING_S = 90.0
+HERE = Known(standing=0, through=7)
+
+
+def watch(**more: object) -> GatewayWatch:
+    return GatewayWatch(0.0, **{"reporting_s": REPORTING_S, "was_heard": True, **more})  # type: ignore[arg-type]
+
+
+def beat(*, alarms: int = 0, depth: int = 0, last_seq: int = 7, at: int = 0) -> Heartbeat:
+    lane = LaneState(epoch="e1", depth=depth, oldest_age_s=0.0, last_seq=last_seq)
+    return Heartbeat(v=1, at=at, alarm=lane, telemetry=lane, points={"alarm": alarms})
+
+
+def beats(one: GatewayWatch, *offsets_s: float, start: float = 0.0) -> list[Finding]:
+    found: list[Finding] = []
+    for number, offset in enumerate(offsets_s):
+        at = start + 10.0 * number
+        one.heartbeat(at, beat(at=1_000_000_000), 1_000_000_000 + round(offset * 1e6))
+        found += one.judge(at)
+    return found
+
+
+def said(found: list[Finding]) -> list[str]:
+    return [f"{each.reason} {each.edge}" for each in found]
+
+
+def test_a_gateway_is_silent_after_its_reporting_time_and_restored_when_it_is_heard() -> None:
+    one = watch()
+    one.hear(5.0)
+    assert one.due() == 95.0
+    assert one.judge(94.9) == []
+    assert said(one.judge(95.0)) == ["gateway_silent raised"]
+    assert one.state is State.SILENT
+    assert one.judge(200.0) == []
+    one.hear(201.0)
+    assert said(one.judge(201.0)) == ["gateway_silent restored"]
+    assert one.state is State.NORMAL
+
+
+def test_a_registered_gateway_that_was_never_heard_is_a_fault_of_its_own() -> None:
+    one = watch(was_heard=False)
+    assert one.state is State.EXPECTED
+    assert said(one.judge(REPORTING_S)) == ["gateway_never_heard raised"]
+    one.hear(100.0)
+    assert said(one.judge(100.0)) == ["gateway_never_heard restored"]
+
+
+def test_a_goodbye_counts_after_the_time_of_a_reconnection() -> None:
+    one = watch()
+    one.hear(0.0)
+    one.presence(1.0, online=False)
+    assert one.judge(1.0 + OFFLINE_AFTER_S - 0.1) == []
+    assert said(one.judge(1.0 + OFFLINE_AFTER_S)) == ["gateway_offline raised"]
+    assert one.judge(500.0) == [], "one that is gone is not silent as well"
+    one.presence(501.0, online=True)
+    assert said(one.judge(501.0)) == ["gateway_offline restored"]
+
+
+def test_a_reconnection_within_that_time_is_nothing() -> None:
+    one = watch()
+    one.presence(1.0, online=False)
+    one.presence(3.0, online=True)
+    assert one.judge(20.0) == []
+
+
+def test_what_held_before_a_restart_holds_until_the_gateway_is_heard() -> None:
+    one = watch(held=[Reason.GATEWAY_SILENT, Reason.CLOCK_WRONG])
+    assert one.judge(1.0) == []
+    assert one.state is State.SILENT
+    one.hear(2.0)
+    assert said(one.judge(2.0)) == ["gateway_silent restored"]
+    assert one.conditions == {Reason.CLOCK_WRONG}, "nothing was heard about the clock"
+
+
+@pytest.mark.parametrize(
+    ("offsets", "findings"),
+    [
+        ([3.0, 3.0], []),
+        ([3.0, 3.0, 3.0], ["clock_wrong raised"]),
+        ([-3.0, -3.0, -3.0], ["clock_wrong raised"]),
+        ([30.0, 0.1, 30.0], []),  # delayed on the way, and right
+        ([-2.5, -2.5, -0.5], ["clock_wrong raised"]),  # one that came late is no proof of a right clock
+        ([1.9, 1.9, 1.9, 1.9], []),
+        ([3.0, 3.0, 3.0, 1.5, 1.5, 1.5], ["clock_wrong raised"]),
+        ([3.0, 3.0, 3.0, 0.5], ["clock_wrong raised", "clock_wrong restored"]),
+    ],
+)
+def test_a_clock_is_wrong_when_it_is_more_than_2_s_off_three_times_in_a_row(
+    offsets: list[float], findings: list[str]
+) -> None:
+    assert said(beats(watch(), *offsets)) == findings
+
+
+def contradict(one: GatewayWatch, times: int, known: Known, **state: int) -> list[Finding]:
+    found: list[Finding] = []
+    for number in range(times):
+        one.heartbeat(float(number), beat(**state), 0)
+        if one.asks():
+            one.compare(known)
+        found += one.judge(float(number))
+    return [each for each in found if each.reason is not Reason.CLOCK_WRONG]
+
+
+def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbeats() -> None:
+    one = watch()
+    assert contradict(one, BEATS - 1, HERE, alarms=1) == []
+    assert contradict(one, 1, HERE, alarms=1) == [Finding(Reason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)]
+    assert said(contradict(one, 1, Known(1, 7), alarms=1)) == ["alarm_not_known restored"]
+
+
+def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
+    one = watch()
+    assert said(contradict(one, BEATS, HERE, last_seq=8)) == ["signals_missing raised"]
+    assert said(contradict(one, 1, Known(0, 8), last_seq=8)) == ["signals_missing restored"]
+
+
+def test_what_still_waits_for_a_receipt_contradicts_nothing() -> None:
+    one = watch()
+    assert contradict(one, 10, HERE, alarms=1, last_seq=8, depth=1) == []
+
+
+def test_the_database_is_not_asked_again_about_what_was_agreed() -> None:
+    one = watch()
+    one.heartbeat(0.0, beat(), 0)
+    assert one.asks()
+    one.compare(HERE)
+    one.heartbeat(10.0, beat(), 0)
+    assert not one.asks()
+    one.heartbeat(20.0, beat(last_seq=8), 0)
+    assert one.asks()
