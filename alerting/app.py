@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
-from alerting.adapters.ledger import Ledger
+from alerting.adapters.ledger import Accounts
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.relay import Relay
@@ -107,7 +107,7 @@ async def _run(
     await patience.until_stored(supervision.resume)
     routes = [
         *health_routes(metrics.registry, health),
-        *Ledger(engine, supervision, clock).routes(),
+        *Accounts(engine, supervision, clock).routes(),
     ]
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
     async with serve(app, settings.web.host, settings.web.port) as port, asyncio.TaskGroup() as tasks:

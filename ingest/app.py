@@ -3,9 +3,11 @@
 import asyncio
 from typing import Any
 
+from ingest.adapters.beats import Beats
 from ingest.adapters.housekeeping import housekeeping
 from ingest.adapters.inbox import Inbox, subscriptions
 from ingest.adapters.lanes import open_lanes
+from ingest.adapters.ledger import Accounts
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.receipts import Receipts
 from ingest.adapters.signals import SignalCopies
@@ -49,7 +51,8 @@ async def _run(settings: Settings, clock: Clock) -> None:
             clock=clock,
         )
         signals = SignalCopies(store, spool, writing=settings.writing, metrics=metrics)
-        inbox = Inbox(telemetry, signals, root=root, quarantine=quarantine, metrics=metrics)
+        beats = Beats()
+        inbox = Inbox(telemetry, signals, beats, root=root, quarantine=quarantine, metrics=metrics)
         session = Session(
             settings.broker,
             client_id=settings.client_id,
@@ -66,7 +69,10 @@ async def _run(settings: Settings, clock: Clock) -> None:
                 "backlog_readings": telemetry.waiting,
             }
 
-        web = web_app(settings, clock, store=store, metrics=metrics, health=health)
+        accounts = Accounts(lanes, beats, clock)
+        web = web_app(
+            settings, clock, store=store, metrics=metrics, health=health, more=accounts.routes()
+        )
         async with serve(web, settings.web.host, settings.web.port), asyncio.TaskGroup() as tasks:
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
             tasks.create_task(signals.spool_forever(), name="signals to disk")

@@ -2,8 +2,9 @@
 
 import typer
 
-from tocsin import registry_commands, services, sim_commands
+from tocsin import registry_commands, services, sim_commands, versions
 from tocsin.demo.command import demo
+from tocsin.ledger_command import ledger
 
 app = typer.Typer(
     name="tocsin",
@@ -13,9 +14,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.callback()(versions.callback)
 services.add_to(app)
 app.add_typer(sim_commands.app, name="sim")
 app.add_typer(registry_commands.app, name="registry")
+app.command("ledger")(ledger)
 app.command("demo")(demo)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from alerting.adapters import statements
 from alerting.adapters.statements import chunks
 from contract.coverage import Coverage
+from contract.ledger import Counted
 from contract.messages import MAX_ABOVE, VERSION, Receipt
 from contract.times import Micros
 
@@ -30,22 +31,6 @@ class Came:
     aside: int = 0
     duplicates: int = 0
     heard_at: Micros = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What the ledger knows of one stream: counts of signals, and the *last* number that was stored.
-
-    What its gateway had let go before this database first heard of it, up to *began*, is not counted.
-    """
-
-    coverage: Coverage
-    began: int
-    stored: int
-    aside: int
-    duplicates: int
-    last: int
-    heard_at: Micros
 
 
 class Coverages:
@@ -93,18 +78,15 @@ class Coverages:
         streams = {(row.premises, row.gateway, row.epoch): row for row in rows}
         return {stream: _receipt(stream, _coverage(row)) for stream, row in streams.items()}
 
-    def accounts(self) -> dict[Stream, Account]:
-        """The account of every stream."""
+    def counted(self) -> dict[Stream, Counted]:
+        """What was counted of every stream."""
         held = {tuple(row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
-        accounts: dict[Stream, Account] = {}
-        for row in self._db.execute(statements.ALL_COVERED):
-            stored, last = held.get((row.premises, row.gateway, row.epoch), (0, 0))
-            covered = _coverage(row)
-            highest = max([covered.through, last, *covered.above])
-            accounts[row.premises, row.gateway, row.epoch] = Account(
-                covered, row.began, stored, row.aside, row.duplicates, highest, row.heard_at
+        return {
+            (row.premises, row.gateway, row.epoch): _counted(
+                row, *held.get((row.premises, row.gateway, row.epoch), (0, 0))
             )
-        return accounts
+            for row in self._db.execute(statements.ALL_COVERED)
+        }
 
     def _rows(self, streams: Sequence[Stream]) -> dict[Stream, Any]:
         found: dict[Stream, Any] = {}
@@ -121,6 +103,18 @@ def stream_key(stream: Stream) -> dict[str, str]:
 
 def _coverage(row: Any) -> Coverage:
     return Coverage(row.through, json.loads(row.above))
+
+
+def _counted(row: Any, stored: int, last: int) -> Counted:
+    return Counted(
+        coverage=_coverage(row),
+        began=row.began,
+        stored=stored,
+        aside=row.aside,
+        duplicated=row.duplicates,
+        heard_at=row.heard_at,
+        last=last,
+    )
 
 
 def _values(covered: Coverage, came: Came, row: Any) -> dict[str, Any]:

@@ -131,6 +131,7 @@ class Engine:
         self._index = Index(registry.store.EMPTY.registry)
         self._bad_registry: int | None = None
         self._under_way: Mapping[str, Waiting] = {}
+        self._failing: set[str] = set()  # destinations of which something was put off
 
     @property
     def trouble(self) -> str | None:
@@ -242,9 +243,12 @@ class Engine:
         def change(work: Work) -> None:
             work.end(done, result="delivered")
             work.store.delivered(done, work.now)
+            if done.destination in self._failing:
+                work.store.hurry(done.destination, work.now)
             self._told(work, done.incident, event)
 
         await self._transaction(change, now)
+        self._failing.discard(done.destination)
 
     async def not_delivered(
         self, failed: Waiting, *, reason: str, until: datetime, reached: bool, now: datetime
@@ -254,6 +258,7 @@ class Engine:
         All that waits for it is put off where it was not *reached*, else only this delivery.
         """
         event = DeliveryFailed(failed.id, failed.destination, failed.event, failed.attempt, reason)
+        self._failing.add(failed.destination)
 
         def change(work: Work) -> None:
             work.end(failed, result=reason)
@@ -434,9 +439,12 @@ class Engine:
             self._metrics.signals.labels(signal.kind.value).inc()
             if heard.clock is not Clock.GATEWAY:
                 self._metrics.clocks.labels(heard.clock.value).inc()
-            point = self._index.point(arrival.premises, signal.name)
-            if signal.kind is Kind.FIRE and isinstance(point, Unregistered):
+            if signal.kind is Kind.FIRE and not self._is_registered(arrival, signal):
                 self._metrics.unregistered.inc()
+
+    def _is_registered(self, arrival: Arrival, signal: Signal) -> bool:
+        point = self._index.point(arrival.premises, signal.name)
+        return not isinstance(point, Unregistered) and point.gateway == arrival.gateway
 
 
 @asynccontextmanager

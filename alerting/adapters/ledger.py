@@ -1,54 +1,28 @@
 """The account of what gateways sent and what is here: "0 of N lost" as an answer, not as a claim."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
-from alerting.adapters.coverage import Account, Stream
+from alerting.adapters.coverage import Stream
 from alerting.adapters.engine import CENTER, Engine
 from alerting.adapters.store import Store
 from alerting.adapters.supervision import Key, Supervision
 from alerting.domain.clocks import SECOND
 from alerting.domain.supervision import GatewayWatch
+from contract.ledger import Counted, Line, ledger, line
 from contract.messages import LaneState
 from contract.times import to_micros
 from registry.domain.index import Index, Unregistered
 from runtime.clock import Clock
 
-FIRST_MISSING = 20
-"""Missing numbers that are named one by one."""
+Watched = tuple[GatewayWatch, datetime | None]
+"""What is known of a gateway, and when it was heard last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One epoch of one gateway; all but names, times and *state* are counts of signals.
-
-    *sent* is what the gateway is known to have numbered since this database first heard of the epoch.
-    Of these *stored* are here, *aside* were set aside, *given_up* are not here and no longer kept by
-    the gateway, *waiting* are kept there for a receipt, and *missing* are none of all that.
-    """
-
-    premises: str
-    gateway: str
-    epoch: str
-    sent: int
-    stored: int
-    aside: int
-    given_up: int
-    waiting: int
-    missing: int
-    first_missing: list[int]
-    duplicated: int
-    heard_at: int
-    state: str
-
-
-SUMMED = ("sent", "stored", "aside", "given_up", "waiting", "missing", "duplicated")
-
-
-class Ledger:
+class Accounts:
     """Answers for what is here, and for who is heard."""
 
     def __init__(self, engine: Engine, supervision: Supervision, clock: Clock) -> None:
@@ -65,17 +39,15 @@ class Ledger:
 
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
-        accounts = await self._engine.read(lambda store: store.coverage.accounts())
-        states, premises = self._supervision.states(), request.query.get("premises")
+        counted = await self._engine.read(lambda store: store.coverage.counted())
+        watched, premises = self._supervision.states(), request.query.get("premises")
         lines = [
-            _line(stream, account, states.get(stream[:2]))
-            for stream, account in sorted(accounts.items())
+            _line(stream, each, watched.get(stream[:2]))
+            for stream, each in sorted(counted.items())
             if premises in {None, stream[0]}
         ]
-        summary = {name: sum(getattr(line, name) for line in lines) for name in SUMMED}
-        at = to_micros(self._clock())
-        gateways = [asdict(line) for line in lines]
-        return web.json_response({"lane": "alarm", "at": at, "gateways": gateways, "summary": summary})
+        account = ledger("alarm", to_micros(self._clock()), lines)
+        return web.json_response(body=msgspec.json.encode(account))
 
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
@@ -92,36 +64,14 @@ class Ledger:
         return web.json_response({"gateways": shown})
 
 
-def _line(stream: Stream, account: Account, known: tuple[GatewayWatch, datetime | None] | None) -> Line:
-    """The account with what the gateway said last, without what an earlier database was told."""
-    lane = _lane(stream, known)
-    last = max(account.last, lane.last_seq if lane else 0)
-    covered, waiting = account.coverage, lane.depth if lane else 0
-    not_here = last - covered.count(last)
-    counted = covered.count(account.last) - account.began
-    return Line(
-        *stream,
-        sent=last - account.began,
-        stored=account.stored,
-        aside=account.aside,
-        given_up=max(0, counted - account.stored - account.aside),
-        waiting=waiting,
-        missing=max(0, not_here - waiting),
-        first_missing=covered.missing(last, most=FIRST_MISSING) if not_here > waiting else [],
-        duplicated=account.duplicates,
-        heard_at=account.heard_at,
-        state=known[0].state.value if known else "expected",
-    )
+def _line(stream: Stream, counted: Counted, known: Watched | None) -> Line:
+    if known is None:
+        return line(stream, counted, None)
+    watch = known[0]
+    return line(stream, counted, watch.said.of(stream[2]), state=watch.state.value)
 
 
-def _lane(stream: Stream, known: tuple[GatewayWatch, datetime | None] | None) -> LaneState | None:
-    beat = known[0].beat if known else None
-    return beat.alarm if beat is not None and beat.alarm.epoch == stream[2] else None
-
-
-def _gateway(
-    index: Index, key: Key, known: tuple[GatewayWatch, datetime | None], said: dict[str, Any]
-) -> dict[str, Any]:
+def _gateway(index: Index, key: Key, known: Watched, said: dict[str, Any]) -> dict[str, Any]:
     (watch, heard_at), entry = known, index.gateway(*key)
     beat, offset = watch.beat, watch.offset
     return {

@@ -292,10 +292,13 @@ class Store:
         self._db.execute(statements.END_ATTEMPT, {**key, **ended})
 
     def delivered(self, done: Waiting, now: Micros) -> None:
-        """The destination has it; whatever else waits for it may be tried at once."""
+        """The destination has it."""
         state = {"state": DELIVERED, "done_at": now}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
-        rest = {"destination_": done.destination, "now_": now}
+
+    def hurry(self, destination: str, now: Micros) -> None:
+        """Try at once whatever waits for *destination*: it answers again."""
+        rest = {"destination_": destination, "now_": now}
         self._db.execute(statements.HURRY, {**rest, "next_at": now})
 
     def postpone(self, failed: Waiting, until: Micros) -> None:

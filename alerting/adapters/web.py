@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
+import msgspec
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +24,10 @@ MAX_BODY = 16_384
 
 
 Person = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class Unreadable(Exception):
+    """The stored state of this incident is damaged; its timeline and signals are not."""
 
 
 class _Body(BaseModel):
@@ -157,7 +162,10 @@ def shown(incident: Incident) -> dict[str, Any]:
 
 
 def _in_full(store: Store, number: str) -> dict[str, Any]:
-    incident = store.incident(number)
+    try:
+        incident = store.incident(number)
+    except (msgspec.MsgspecError, ValueError) as flaw:
+        raise Unreadable(number) from flaw
     if incident is None:
         raise NoSuchIncident(number)
     told, entries = store.deliveries_of(number), store.timeline_of(number)
@@ -172,6 +180,9 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except NoSuchIncident as flaw:
         text = f"there is no incident {flaw}; list them with GET /api/v1/incidents?state=all"
         return web.json_response({"error": text}, status=404)
+    except Unreadable as flaw:
+        text = f"incident {flaw} is damaged in the database; act on its signals: GET /api/v1/signals"
+        return web.json_response({"error": text}, status=500)
     except NotYours as flaw:
         return web.json_response({"error": _not_yours(flaw), "owner": flaw.owner}, status=409)
     except DBAPIError:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from alerting.domain.clocks import SECOND
 from contract.messages import Edge, Heartbeat
+from contract.said import Said
 from contract.times import Micros
 
 CLOCK_OFF_S = 2.0
@@ -86,6 +87,7 @@ class GatewayWatch:
     ) -> None:
         self.conditions: set[Reason] = set(held)
         self.beat: Heartbeat | None = None
+        self.said = Said()
         self._reporting_s = reporting_s
         self._was_heard = was_heard
         self._heard: float | None = None  # since this program began
@@ -132,6 +134,7 @@ class GatewayWatch:
         self.hear(t)
         self._offline_since = None
         self.beat = beat
+        self.said.hear(beat.alarm)
         self._offsets.append(received_at - beat.at)
 
     def asks(self) -> bool:

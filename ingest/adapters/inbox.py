@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from contract.topics import Leaf, Topic, every, parse
+from ingest.adapters.beats import Beats
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.signals import SignalCopies
 from ingest.adapters.telemetry import Telemetry
@@ -18,7 +19,9 @@ log = structlog.get_logger(__name__)
 def subscriptions(settings: Settings) -> list[str]:
     """What ingest subscribes to; shared with the other processes of its group, where it has one."""
     group = f"$share/{settings.share}/" if settings.share else ""
-    return [group + every(leaf, settings.broker.root) for leaf in (Leaf.TELEMETRY, Leaf.ALARM)]
+    shared = [group + every(leaf, settings.broker.root) for leaf in (Leaf.TELEMETRY, Leaf.ALARM)]
+    # Each process of a group answers for the whole ledger, so each hears every heartbeat.
+    return [*shared, every(Leaf.HEARTBEAT, settings.broker.root)]
 
 
 class Inbox:
@@ -28,6 +31,7 @@ class Inbox:
         self,
         telemetry: Telemetry,
         signals: SignalCopies,
+        beats: Beats,
         *,
         root: str,
         quarantine: Quarantine,
@@ -35,6 +39,7 @@ class Inbox:
     ) -> None:
         self._telemetry = telemetry
         self._signals = signals
+        self._beats = beats
         self._root = root
         self._quarantine = quarantine
         self._metrics = metrics
@@ -55,6 +60,8 @@ class Inbox:
             await self._telemetry.take(topic, message)
         elif topic.leaf is Leaf.ALARM:
             self._signals.take(topic, message)
+        elif topic.leaf is Leaf.HEARTBEAT:
+            self._beats.take(topic, message)
 
     async def _set_aside(self, message: Message, detail: str) -> None:
         try:

@@ -85,6 +85,7 @@ class Telemetry:
         number = _number(topic, batch)
         if self._lanes.stored(number.lane, number.seq):
             self._metrics.duplicates.labels("stored").inc()
+            self._lanes.repeated(number.lane)
             self._receipts.due([number.lane])
         elif self._backlog.holds(number.lane, number.seq):
             self._metrics.duplicates.labels("waiting").inc()
@@ -115,7 +116,7 @@ class Telemetry:
             return
         batch = Batch(number, parts.good)
         if not batch.readings:
-            await self._settle([number])
+            await self._settle([number], aside=True)
         elif not self._backlog.put(batch):
             self._drop(number, "backlog_full")
 
@@ -143,10 +144,10 @@ class Telemetry:
             self._backlog.done(batch)
         self._backlog.put_back(group[index] for index in sorted(outcome.kept))
 
-    async def _settle(self, numbers: list[Number]) -> None:
+    async def _settle(self, numbers: list[Number], *, aside: bool = False) -> None:
         """Receipt these, which are durably stored or set aside."""
         if numbers:
-            self._receipts.due(await self._lanes.settle(numbers))
+            self._receipts.due(await self._lanes.settle(numbers, aside=aside))
 
     def _pause_s(self, failures: int, outcome: Outcome) -> float:
         writing = self._rules.writing
@@ -171,7 +172,7 @@ class Telemetry:
         if not await self._put_aside(message.topic, message.payload, flaw.refusal, str(flaw)):
             self._drop(number, "not_set_aside")
         elif number is not None:
-            await self._settle([number])
+            await self._settle([number], aside=True)
 
     async def _set_readings_aside(self, number: Number, parts: Sorted, source: str) -> bool:
         """Whether the refused readings are durably set aside; the batch must not go on otherwise."""

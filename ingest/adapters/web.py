@@ -1,6 +1,6 @@
 """The HTTP API of ingest (docs/protocol.md, 8): readings, counts, health, metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,14 +31,16 @@ def web_app(
     store: Store,
     metrics: Metrics,
     health: Callable[[], dict[str, Any]],
+    more: Iterable[web.RouteDef] = (),
 ) -> web.Application:
-    """The server's routes, guarded by the token of *settings* where there is one."""
+    """The server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
     app = web.Application(middlewares=[_plain_errors(metrics), require_token(settings.web.secret())])
     app.add_routes(health_routes(metrics.registry, health))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]
     )
+    app.add_routes(more)
     return app
 
 

@@ -57,6 +57,8 @@ class Held:
     released: list[tuple[str, range]]
     #: (epoch, number) of every signal that a receipt was seen for.
     receipted: set[tuple[str, int]]
+    #: What the center's own ledgers say is missing, by lane.
+    missing: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def judge(said: Said, held: Held, allowed: Allowed) -> Verdict:
     _signals(said, held, allowed, verdict)
     _fires(said, held, verdict)
     _readings(said, held, verdict)
+    verdict.lost += [f"the ledger misses {n} of {lane}" for lane, n in held.missing.items() if n]
     if verdict.repeated > allowed.repeats:
         verdict.doubled.append(f"{verdict.repeated} repeated signals, {allowed.repeats} may be")
     return verdict

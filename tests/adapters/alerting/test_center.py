@@ -525,3 +525,15 @@ async def test_a_thousand_signals_at_once_are_all_receipted(center: Center, gate
     assert (await gateway.receipted(1_000)).through == 1_000
     await eventually(lambda: "spread" in center.received.events())
     assert len(center.received.relays) < 50
+
+
+async def test_an_incident_that_is_damaged_in_the_database_says_what_to_do(
+    center: Center, gateway: Gateway
+) -> None:
+    await gateway.fire("button-01", quantity="manual")
+    await gateway.receipted(1)
+    number = (await open_incident(center))["id"]
+    with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as database, database:
+        database.execute("UPDATE incidents SET state = '{}'")
+    found = await center.get(f"/api/v1/incidents/{number}")
+    assert "act on its signals" in found["error"]

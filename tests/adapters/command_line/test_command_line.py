@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.servers import free_port
+
 VERBS = [
     ["gateway"],
     ["ingest"],
@@ -17,6 +19,7 @@ VERBS = [
     ["sim", "command-center"],
     ["registry", "import"],
     ["registry", "show"],
+    ["ledger"],
     ["demo"],
 ]
 
@@ -102,3 +105,13 @@ def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path
     answer = tocsin("sim", "replay", str(recording), "--port", "0", "--speed", "100")
     assert answer.returncode == 2
     assert "line 2" in answer.stderr
+
+
+def test_the_version_is_told() -> None:
+    assert tocsin("--version").stdout.startswith("tocsin ")
+
+
+def test_a_ledger_that_cannot_be_asked_says_so() -> None:
+    answer = tocsin("ledger", "--alerting", f"http://127.0.0.1:{free_port()}")
+    assert answer.returncode == 2
+    assert "is the service running there?" in answer.stderr

@@ -1,0 +1,104 @@
+"""What gateways sent and what is here: "0 of N lost" as an answer (docs/protocol.md, 8)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from contract.coverage import Coverage
+from contract.messages import LaneState
+from contract.times import Micros
+
+FIRST_MISSING = 20
+"""Missing numbers that are named one by one."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One epoch of one gateway; all but names, times and *state* are counts of signals, or of batches.
+
+    *sent* is what the gateway is known to have numbered since the center first heard of the epoch. Of
+    these *stored* are here, *aside* were set aside, *given_up* are not here and no longer kept by the
+    gateway, *waiting* are kept there for a receipt, and *missing* are none of all that.
+    """
+
+    premises: str
+    gateway: str
+    epoch: str
+    sent: int
+    stored: int
+    aside: int
+    given_up: int
+    waiting: int
+    missing: int
+    first_missing: list[int]
+    duplicated: int
+    heard_at: Micros
+    state: str | None = None
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """The sums of all lines."""
+
+    sent: int = 0
+    stored: int = 0
+    aside: int = 0
+    given_up: int = 0
+    waiting: int = 0
+    missing: int = 0
+    duplicated: int = 0
+
+
+class Ledger(Struct, frozen=True, kw_only=True):
+    """The account of one lane at a moment."""
+
+    lane: str
+    at: Micros
+    gateways: list[Line]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted of one epoch, without what its gateway had let go before: up to *began*."""
+
+    coverage: Coverage
+    began: int
+    stored: int
+    aside: int
+    duplicated: int
+    heard_at: Micros
+    last: int = 0
+
+
+def line(
+    names: Sequence[str], counted: Counted, said: LaneState | None, *, state: str | None = None
+) -> Line:
+    """The line of premises, gateway and epoch *names*; *said* is the last word on that epoch."""
+    covered = counted.coverage
+    here = max([counted.last, covered.through, *covered.above])
+    last = max(here, said.last_seq if said else 0)
+    waiting = said.depth if said else 0
+    not_here = last - covered.count(last)
+    return Line(
+        premises=names[0],
+        gateway=names[1],
+        epoch=names[2],
+        sent=last - counted.began,
+        stored=counted.stored,
+        aside=counted.aside,
+        given_up=max(0, covered.count(here) - counted.began - counted.stored - counted.aside),
+        waiting=waiting,
+        missing=max(0, not_here - waiting),
+        first_missing=covered.missing(last, most=FIRST_MISSING) if not_here > waiting else [],
+        duplicated=counted.duplicated,
+        heard_at=counted.heard_at,
+        state=state,
+    )
+
+
+def ledger(lane: str, at: Micros, lines: Iterable[Line]) -> Ledger:
+    """The account of *lane*, added up."""
+    all_lines = list(lines)
+    names = Summary.__struct_fields__
+    sums = {name: sum(getattr(each, name) for each in all_lines) for name in names}
+    return Ledger(lane=lane, at=at, gateways=all_lines, summary=Summary(**sums))

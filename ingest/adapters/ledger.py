@@ -1,0 +1,34 @@
+"""Answers for what is here of the telemetry lane."""
+
+import msgspec
+from aiohttp import web
+
+from contract.ledger import ledger, line
+from contract.times import to_micros
+from ingest.adapters.beats import Beats
+from ingest.adapters.lanes import Lanes
+from runtime.clock import Clock
+
+
+class Accounts:
+    """Puts together what was counted here and what gateways say."""
+
+    def __init__(self, lanes: Lanes, beats: Beats, clock: Clock) -> None:
+        self._lanes = lanes
+        self._beats = beats
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes of the ledger."""
+        return [web.get("/api/v1/ledger", self.ledger)]
+
+    async def ledger(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/ledger``."""
+        premises = request.query.get("premises")
+        lines = [
+            line(lane, counted, self._beats.of(*lane))
+            for lane, counted in self._lanes.counted()
+            if premises in {None, lane.premises}
+        ]
+        account = ledger("telemetry", to_micros(self._clock()), lines)
+        return web.json_response(body=msgspec.json.encode(account))

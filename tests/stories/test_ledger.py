@@ -1,0 +1,73 @@
+"""Was anything lost? Asked of real processes, with the command that an operator has."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.faults.panel import open_panel
+from tests.faults.scene import liar
+from tests.support.house import House, house
+from tests.support.servers import Server
+from tests.support.waiting import eventually
+from tocsin.demo.processes import child, tocsin
+
+EMBEDDED = '[store]\nkind = "embedded"\n'
+
+
+async def ask(site: House, *more: str) -> tuple[int, str]:
+    """Exit code and output of ``tocsin ledger``."""
+    urls = [
+        *("--alerting", f"http://127.0.0.1:{site.alerting}"),
+        *("--ingest", f"http://127.0.0.1:{site.ingest}"),
+    ]
+    async with child("ledger", tocsin("ledger", *urls, *more), site.folder) as running:
+        code = await asyncio.wait_for(running.process.wait(), 30)
+    return code, running.log.read_text()
+
+
+async def test_the_ledger_says_that_nothing_is_lost_and_sees_what_is(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with (
+        open_panel() as panel,
+        house(
+            tmp_path,
+            broker=broker.port,
+            store=EMBEDDED,
+            lines=[f"socket://127.0.0.1:{panel.port}"],
+            points={"nut-1": "manual"},
+        ) as site,
+    ):
+        await eventually(lambda: panel.connections)
+        await panel.turn("nut-1", 1)
+
+        async def all_here() -> Any:
+            code, text = await ask(site, "--json")
+            ledgers = json.loads(text)
+            sums = {each["lane"]: each["summary"] for each in ledgers}
+            counted = sums["alarm"]["stored"] == sums["alarm"]["sent"] > 0
+            return counted and sums["telemetry"]["stored"] > 0 and code == 0
+
+        await eventually(all_here, within=30, every=0.5)
+        code, text = await ask(site)
+        assert code == 0
+        assert "0 of 2 signals lost." in text, "the press, and that the gateway has no such point"
+
+        # The protection is taken away: somebody else receipts what the center does not hold.
+        await site.kill("alerting")
+        async with liar(broker.port):
+            await panel.turn("nut-1", 0)
+            await eventually(lambda: _nothing_waits(site))
+        await site.start("alerting")
+
+        async def seen() -> bool:
+            code, text = await ask(site)
+            return code == 1 and "1 of 3 signals lost." in text
+
+        await eventually(seen, within=30, every=0.5)
+
+
+async def _nothing_waits(site: House) -> bool:
+    status = await site.get("/status", port=site.status)
+    return status["alarm"]["last_seq"] == 3 and not status["alarm"]["depth"]
