@@ -13,6 +13,7 @@ from alerting.adapters.housekeeping import housekeeping
 from alerting.adapters.ledger import Accounts
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
+from alerting.adapters.recovery import read_snapshot, set_damaged_aside
 from alerting.adapters.relay import Relay
 from alerting.adapters.signals import Signals
 from alerting.adapters.site import Site
@@ -34,11 +35,15 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run alerting until cancelled."""
     metrics = Metrics(CollectorRegistry())
     with sole_user(settings.data_dir):
+        url, snapshot = settings.database_url, settings.data_dir / "registry.json"
+        lost = set_damaged_aside(url, clock())
         async with (
-            open_engine(settings.database_url, settings.confirmation, metrics) as engine,
+            open_engine(url, settings.confirmation, metrics, snapshot=snapshot) as engine,
             housekeeping(engine, clock, keep_days=settings.keep_days),
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
         ):
+            if lost is not None:
+                await engine.begin_anew(lost, read_snapshot(snapshot), clock())
             await _run(settings, engine=engine, http=http, clock=clock, metrics=metrics)
 
 

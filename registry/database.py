@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from runtime.process import CannotStart
+from runtime.sqlite_files import is_damage, suspect
 
 # How long a writer waits for another process's transaction, in milliseconds: an import of the
 # registry while alerting runs takes far less.
@@ -31,6 +34,7 @@ class BadDatabase(ValueError):
 class Database:
     """One database, a thread that writes and a few that read; made by ``open_database``.
 
+    Raises CannotStart where a file of SQLite turns out to be damaged: the next start sets it aside.
     One thread writes since there is one disk to sync: what runs in it is one whole transaction after
     the other.
     """
@@ -39,6 +43,8 @@ class Database:
         self._engine = engine
         self._writer = writer
         self._readers = readers
+        self._path = Path(str(engine.url.database))
+        self._file: tuple[int, int] | None = None
 
     async def write(
         self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
@@ -49,13 +55,14 @@ class Database:
         """
 
         def transaction() -> T:
+            self._see_that_it_is_the_same()
             with self._engine.begin() as connection:
                 answer = change(connection)
             if then is not None:
                 then(answer)
             return answer
 
-        return await asyncio.get_running_loop().run_in_executor(self._writer, transaction)
+        return await self._run(self._writer, transaction)
 
     async def read(self, ask: Callable[[Connection], T]) -> T:
         """What *ask* returns, which only reads: it sees a single state and holds up no writer."""
@@ -66,11 +73,29 @@ class Database:
                 with reader.begin():
                     return ask(reader)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, transaction)
+        return await self._run(self._readers, transaction)
+
+    def _see_that_it_is_the_same(self) -> None:
+        """A file that was deleted or replaced would still take all that is written, for nobody."""
+        if self._file is not None and _identity(self._path) != self._file:
+            text = f"{self._path} was replaced or deleted while it was in use; start alerting again"
+            raise CannotStart(text)
+
+    async def _run(self, thread: ThreadPoolExecutor, transaction: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, transaction)
+        except DBAPIError as flaw:
+            if not is_damage(flaw.orig):
+                raise
+            suspect(self._path)
+            text = f"{self._path} is damaged ({flaw.orig}); start alerting again"
+            raise CannotStart(text) from flaw
 
     async def make_tables(self, metadata: MetaData) -> None:
         """Make the tables of *metadata* that are not there yet."""
         await self.write(metadata.create_all)
+        if self._engine.dialect.name == "sqlite":
+            self._file = _identity(self._path)
 
 
 @asynccontextmanager
@@ -101,6 +126,14 @@ def checked(url: str) -> URL:
     if parts.drivername not in DRIVERS or parts.database in {None, "", ":memory:"}:
         raise BadDatabase(f"{parts.render_as_string()} cannot be used; {RIGHT_FORM}")
     return parts
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_folder(parts: URL) -> None:

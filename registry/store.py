@@ -113,7 +113,7 @@ class Store:
 
     async def put(self, registry: Registry, *, who: str, now: datetime) -> Import:
         """Make *registry*, which is valid, the active one; the same content makes no new version."""
-        return await self._database.write(lambda connection: _put(connection, registry, who, now))
+        return await self._database.write(lambda connection: put(connection, registry, who=who, now=now))
 
     async def preview(self, registry: Registry) -> Import:
         """What importing *registry* would change."""
@@ -145,7 +145,8 @@ def latest_number(connection: Connection) -> int:
     return int(connection.scalar(_LATEST_NUMBER) or 0)
 
 
-def _put(connection: Connection, registry: Registry, who: str, now: datetime) -> Import:
+def put(connection: Connection, registry: Registry, *, who: str, now: datetime) -> Import:
+    """The same as ``Store.put``, within a transaction of the caller."""
     document = canonical(registry)
     before = latest(connection)
     changes = difference(before.registry, registry)

@@ -21,6 +21,7 @@ import structlog
 
 from contract.times import to_micros
 from runtime.clock import Clock
+from runtime.sqlite_files import check_header, set_aside
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +36,6 @@ CREATE TABLE IF NOT EXISTS entries (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL
 );
 """
-
-_HEADER = b"SQLite format 3\0"
 
 R = TypeVar("R")
 
@@ -81,7 +80,8 @@ class Spool:
     """The open queue; made by ``open_spool``.
 
     *begun_anew* says that a file was there and could not be read: its entries are in the file that
-    was set aside, and no longer in this queue.
+    was set aside, and no longer in this queue. *last_seq* is the last number that was given out,
+    *stored_seq* the last one that the disk took.
     """
 
     def __init__(self, file: "_File", thread: ThreadPoolExecutor, clock: Clock) -> None:
@@ -92,6 +92,7 @@ class Spool:
         self._committer: asyncio.Task[None] | None = None
         self.epoch = file.epoch
         self.last_seq = file.last_seq
+        self.stored_seq = file.last_seq
         self.depth = file.depth()
         self.begun_anew = file.begun_anew
 
@@ -142,6 +143,7 @@ class Spool:
                         [seq for each in group for seq in each.instead_of],
                     )
                 )
+                self.stored_seq = group[-1].entry.seq
             except sqlite3.Error as error:
                 flaw = NotStored(str(error))
             for each in group:
@@ -272,34 +274,13 @@ def _open(path: Path | None, clock: Clock) -> _File:
         return _File(None)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _check_header(path)
+        check_header(path)
         return _File(path)
     except sqlite3.DatabaseError as flaw:
         if isinstance(flaw, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
             raise
-        aside = _set_aside(path, to_micros(clock()))
+        aside = set_aside(path, to_micros(clock()))
         log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(flaw))
         file = _File(path)
         file.begun_anew = True
         return file
-
-
-def _check_header(path: Path) -> None:
-    """Refuse what is no database before SQLite sees it, which would delete its log."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        header = file.read(len(_HEADER))
-    if header and header != _HEADER:
-        raise sqlite3.DatabaseError("the file does not begin as a database does")
-
-
-def _set_aside(path: Path, at: int) -> Path:
-    """Rename the file, its log and its index alike, so that SQLite still knows that they are one."""
-    aside = path.with_name(f"{path.name}.corrupt-{at}")
-    path.rename(aside)
-    for rest in ("-wal", "-shm"):
-        part = path.with_name(path.name + rest)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + rest))
-    return aside

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from runtime.clock import utc_now
+from runtime.process import CannotStart
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import missing, stop
 
@@ -78,7 +79,7 @@ def import_(
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
             raise typer.Exit(2) from flaw
         stop(*flaw.errors, "nothing was imported")
-    except BadDatabase as flaw:
+    except (BadDatabase, CannotStart) as flaw:
         stop(str(flaw))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
 
@@ -91,7 +92,7 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
 
     try:
         version = asyncio.run(store.show(_database(config, database)))
-    except BadDatabase as flaw:
+    except (BadDatabase, CannotStart) as flaw:
         stop(str(flaw))
     if as_json:
         typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 import registry.store
 from alerting.adapters.coverage import Came, Stream
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.store import Content, Due, Number, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
@@ -46,6 +48,7 @@ from contract.messages import Edge, Kind, Presence, Scope, Signal
 from contract.times import Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
+from registry.model import Registry
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +125,15 @@ class Engine:
     *heard_by* are called after each commit with what follows from it. Times are given, never asked for.
     """
 
-    def __init__(self, database: Database, confirmation: Confirmation, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        database: Database,
+        confirmation: Confirmation,
+        metrics: Metrics,
+        *,
+        snapshot: Path | None,
+    ) -> None:
+        self._snapshot = snapshot
         self.heard_by: list[Callable[[Committed], None]] = []
         self._database = database
         self._window = round(confirmation.confirm_window_s * SECOND)
@@ -282,6 +293,18 @@ class Engine:
 
         return await self._transaction(change, now)
 
+    async def begin_anew(self, lost: Path, content: Registry | None, now: datetime) -> None:
+        """Note that the database before this one is *lost*, and take *content* over as its registry."""
+
+        def change(work: Work) -> None:
+            data = {"set_aside": lost.name, "registry": content is not None}
+            work.entries.append((CENTER, None, Entry(Mark.CENTER, "center_database_lost", data)))
+            if content is not None:
+                registry.store.put(work.store.connection, content, who="snapshot", now=now)
+
+        await self._transaction(change, now)
+        self._metrics.databases_lost.inc()
+
     async def forget(self, before: datetime, now: datetime) -> int:
         """Drop old timelines; returns how many lines."""
         return await self._transaction(lambda work: work.store.forget(to_micros(before)), now)
@@ -342,6 +365,8 @@ class Engine:
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         log.info("registry loaded", version=version.number)
+        if self._snapshot is not None:
+            write_snapshot(self._snapshot, version.registry)
 
     def _store_signals(self, work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> Fresh:
         """Store those signals that are new; returns them as they came, each epoch's in its own order.
@@ -448,12 +473,17 @@ class Engine:
 
 
 @asynccontextmanager
-async def open_engine(url: str, confirmation: Confirmation, metrics: Metrics) -> AsyncIterator[Engine]:
-    """The engine over the database at *url*, whose tables are made if they are missing."""
+async def open_engine(
+    url: str, confirmation: Confirmation, metrics: Metrics, *, snapshot: Path | None = None
+) -> AsyncIterator[Engine]:
+    """The engine over the database at *url*, whose tables are made if they are missing.
+
+    A copy of each registry that it loads is kept in *snapshot*.
+    """
     async with open_database(url) as database:
         await database.make_tables(metadata)
         await database.make_tables(registry.store.metadata)
-        yield Engine(database, confirmation, metrics)
+        yield Engine(database, confirmation, metrics, snapshot=snapshot)
 
 
 def _number(arrival: Arrival, signal: Signal) -> Number:

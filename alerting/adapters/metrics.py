@@ -56,6 +56,9 @@ class Metrics:
             "Versions of the registry that could not be read; the one before stays in use",
             registry=registry,
         )
+        self.databases_lost = Counter(
+            "tocsin_alerting_databases_lost", "Damaged databases that were set aside", registry=registry
+        )
         self.gateways = Gauge(
             "tocsin_alerting_gateways", "Gateways, by how they are heard", ["state"], registry=registry
         )

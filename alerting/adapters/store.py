@@ -67,6 +67,7 @@ class Store:
     """The statements of one transaction on *connection*."""
 
     def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self._db = connection
         self.coverage = Coverages(connection)
         self.conditions = Conditions(connection)

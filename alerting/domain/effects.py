@@ -35,6 +35,7 @@ class Mark(StrEnum):
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
+    CENTER = "center"
 
 
 @dataclass(frozen=True, slots=True)

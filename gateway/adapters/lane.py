@@ -150,7 +150,7 @@ class Lane:
             epoch=self.spool.epoch,
             depth=depth.entries,
             oldest_age_s=round(age, 3),
-            last_seq=self.spool.last_seq,
+            last_seq=self.spool.stored_seq,
             thinned=self.thinned,
         )
 

@@ -9,6 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
+from contract.times import to_micros
+from runtime.clock import utc_now
+from runtime.process import CannotStart
+from runtime.sqlite_files import damaged, is_damage, set_aside, suspect
+
+log = structlog.get_logger(__name__)
+
 R = TypeVar("R")
 
 
@@ -26,13 +35,23 @@ class Unusable(Exception):
 class SqliteThread:
     """The open file; made by ``open_sqlite``."""
 
-    def __init__(self, database: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, path: Path, database: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+        self._path = path
         self._database = database
         self._thread = thread
 
     async def run(self, work: Callable[[sqlite3.Connection], R]) -> R:
-        """What *work* answers, in the file's own thread; raises whatever it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._database)
+        """What *work* answers, in the file's own thread; raises whatever it raises.
+
+        Raises CannotStart where the file turns out to be damaged: the next start sets it aside.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._database)
+        except sqlite3.DatabaseError as flaw:
+            if not is_damage(flaw):
+                raise
+            suspect(self._path)
+            raise CannotStart(f"{self._path} is damaged ({flaw}); start ingest again") from flaw
 
     async def transact(self, work: Callable[[sqlite3.Connection], R]) -> R:
         """The same within one transaction: all of it is stored, or nothing."""
@@ -55,19 +74,23 @@ def _transaction(database: sqlite3.Connection, work: Callable[[sqlite3.Connectio
 async def open_sqlite(path: Path, schema: str, sync: Sync) -> AsyncIterator[SqliteThread]:
     """Open the file at *path*, with the tables of *schema* (each ``IF NOT EXISTS``).
 
-    Raises Unusable where it is no database, cannot be written, or is locked.
+    One that is damaged is set aside first, as ``<name>.corrupt-<time>``, and begun anew. Raises
+    Unusable where it cannot be written, or is locked.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{path.stem}") as thread:
         loop = asyncio.get_running_loop()
         database = await loop.run_in_executor(thread, _open, path, schema, sync)
         try:
-            yield SqliteThread(database, thread)
+            yield SqliteThread(path, database, thread)
         finally:
             await asyncio.shield(loop.run_in_executor(thread, database.close))
 
 
 def _open(path: Path, schema: str, sync: Sync) -> sqlite3.Connection:
+    if (flaw_found := damaged(path)) is not None:
+        aside = set_aside(path, to_micros(utc_now()))
+        log.error("a damaged file was set aside, and begun anew", file=str(aside), reason=flaw_found)
     try:
         database = sqlite3.connect(path, isolation_level=None)
     except sqlite3.Error as flaw:

@@ -4,7 +4,7 @@ Pure: values in, a verdict out. It knows nothing of how Tocsin works, only what 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,13 +27,12 @@ class Turn:
 class Spoken:
     """A reading put on the wire.
 
-    *forgiven* is why it may be missing: it was in the hands of a gateway that was killed before the
-    batch was closed, which is no more than the documented second.
+    It may be missing if its gateway was *killed_at* a moment shortly after, with the reading in hand.
     """
 
     value: float
     at: int
-    forgiven: bool = False
+    killed_at: int | None = None
 
 
 @dataclass
@@ -84,6 +83,7 @@ class Verdict:
     repeated: int = 0
     worst_delay_s: float = 0.0
     forgiven: int = 0
+    in_hand_s: float = 0.0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
@@ -217,8 +217,24 @@ def _readings(said: Said, held: Held, verdict: Verdict) -> None:
     for point, spoken in said.readings.items():
         stored = Counter(held.readings.get(point, []))
         verdict.doubled += [f"{point}: reading {v} stored {n} times" for v, n in stored.items() if n > 1]
+        in_hand = set(_in_hand(spoken, stored))
         gone = [each for each in spoken if each.value not in stored]
-        verdict.forgiven += sum(each.forgiven for each in gone)
-        missing += sum(not each.forgiven for each in gone)
+        verdict.forgiven += len(in_hand)
+        verdict.in_hand_s = max(
+            [verdict.in_hand_s, *((each.killed_at or 0) / 1e6 - each.at / 1e6 for each in in_hand)]
+        )
+        missing += sum(each not in in_hand for each in gone)
     if missing > held.thinned:
         verdict.lost.append(f"{missing} readings are missing, {held.thinned} counted as thinned")
+
+
+def _in_hand(spoken: Sequence[Spoken], stored: Container[float]) -> Iterator[Spoken]:
+    """What went with a gateway that was killed: the last that was said to it, without a gap."""
+    over: int | None = None  # the kill before which a stored reading was met
+    for each in reversed(spoken):
+        if each.killed_at is None:
+            continue
+        if each.value in stored:
+            over = each.killed_at
+        elif over != each.killed_at:
+            yield each

@@ -24,9 +24,10 @@ TIMES = 4
 """Said so often on one connection, over at least 0.9 s, a state counts as told to a gateway that may
 be killed: within that time it is stored, and what must be known after a restart is written down."""
 
-IN_HAND_S = 2.5
-"""What a killed gateway may have had in hand: a batch of 1 s, on its way to a disk that is busy with
-the same test, and what was still in its socket."""
+IN_HAND_S = 10.0
+"""What a killed gateway may at most have had in hand: a batch of 1 s, what its socket held, and what
+came while the disk, busy with the same test, took the batch before. It must be the last that was said:
+the oracle sees a reading that is missing before one that is there."""
 
 STEP = 0.0001
 """Between two readings of a point, so that each can be told from every other; in degC."""
@@ -66,6 +67,11 @@ class Panel:
             await self.turn(point, 0)
         del self._states[point]
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is pressed."""
+        return not self._states
+
     def read(self, point: str, value: float) -> None:
         """Put one reading on the line, if somebody listens."""
         if self._write(point, "temperature", value):
@@ -82,9 +88,9 @@ class Panel:
         for spoken in self.said.readings.values():
             for index in range(len(spoken) - 1, -1, -1):
                 each = spoken[index]
-                if now - each.at > IN_HAND_S * 1e6:
+                if each.killed_at is not None or now - each.at > IN_HAND_S * 1e6:
                     break
-                spoken[index] = Spoken(each.value, each.at, forgiven=True)
+                spoken[index] = Spoken(each.value, each.at, killed_at=now)
 
     async def load(self, *, points: int, per_s: float) -> None:
         """Detectors that speak, until cancelled or quiet."""

@@ -76,6 +76,8 @@ class Scene:
     seed: int
     row: Row
     receipted: set[tuple[str, int]] = field(default_factory=set)
+    earlier: int = 0  # turns that were said before it
+    let_go: int = 0  # the gateway's last number when its center was lost
     allowed: Allowed = field(default_factory=Allowed)
 
     async def round(
@@ -163,13 +165,25 @@ class Scene:
             relays=[(each.at, each.relay) for each in self.site.relays()],
             readings={point: await self._readings(point) for point in self.panel.said.readings},
             thinned=status["telemetry"]["thinned"],
-            released=[_released(status["alarm"])],
+            released=[_released(status["alarm"], after=self.let_go)],
             receipted=receipted,
             missing={
                 lane: (await self.site.get("/api/v1/ledger", port=port))["summary"]["missing"]
                 for lane, port in (("alarm", self.site.alerting), ("telemetry", self.site.ingest))
             },
         )
+
+    async def forget_signals(self) -> None:
+        """What alerting held is gone with its disk: from here on nothing may be lost."""
+        status = await self.site.get("/status", port=self.site.status)
+        self.let_go = status["alarm"]["last_seq"]
+        self.earlier += len(self.panel.said.turns)
+        self.panel.said.turns.clear()
+        self.receipted.clear()
+
+    async def forget_readings(self) -> None:
+        """What ingest held is gone with its disk."""
+        self.panel.said.readings.clear()
 
     async def close_incidents(self) -> None:
         """A person closes what is open, so that the next round begins a new fire."""
@@ -180,7 +194,7 @@ class Scene:
     def note(self, verdict: Verdict) -> None:
         """Enter it in the table."""
         self.row.rounds += 1
-        self.row.signals = verdict.signals
+        self.row.signals = self.earlier + verdict.signals
         self.row.readings = sum(len(each) for each in self.panel.said.readings.values())
         self.row.lost += len(verdict.lost)
         self.row.repeated = verdict.repeated
@@ -249,7 +263,7 @@ class Scene:
     async def hear_receipt(self, message: Message) -> None:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
-        numbers = [*range(1, receipt.through + 1), *receipt.above]
+        numbers = [*range(self.let_go + 1, receipt.through + 1), *receipt.above]
         self.receipted.update((receipt.epoch, seq) for seq in numbers)
 
 
@@ -309,10 +323,10 @@ def _tap(here: Scene) -> Session:
     )
 
 
-def _released(lane: Mapping[str, Any]) -> tuple[str, range]:
-    """All numbers that the gateway gave out, once it keeps none."""
+def _released(lane: Mapping[str, Any], *, after: int) -> tuple[str, range]:
+    """All numbers that the gateway gave out *after* that one, once it keeps none."""
     assert lane["depth"] == 0
-    return lane["epoch"], range(1, lane["last_seq"] + 1)
+    return lane["epoch"], range(after + 1, lane["last_seq"] + 1)
 
 
 @asynccontextmanager

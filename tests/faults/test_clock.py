@@ -13,7 +13,8 @@ from tests.support.servers import library
 CASES = [
     ("gateway", "+3600s"),
     ("alerting", "-3600s"),
-    *([("gateway", "-3600s"), ("alerting", "+3600s")] if ROUNDS else []),
+    ("ingest", "-3600s"),
+    *([("gateway", "-3600s"), ("alerting", "+3600s"), ("ingest", "+3600s")] if ROUNDS else []),
 ]
 
 

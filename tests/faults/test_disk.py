@@ -48,6 +48,43 @@ async def test_a_full_disk_of_the_center_only_delays(tmp_path: Path) -> None:
             await here.rounds(rounds(1, long=20), lambda: fill_for_a_while(here, folder), within=BACK_S)
 
 
+OWNERS = {"gateway": "the outbox", "alerting": "the center's database", "ingest": "the readings"}
+
+
+@pytest.mark.parametrize("who", list(OWNERS) if ROUNDS else ["gateway", "alerting"])
+async def test_a_disk_that_turns_read_only_loses_nothing_and_is_well_once_it_is_repaired(
+    who: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / who
+    with disk.ailing_disk(folder, tmp_path / "disk.img", mib=32) as ailing:
+        name = f"disk read-only under {OWNERS[who]}"
+        async with scene(tmp_path, name, 406, gateway_extra=SMALL, load=False) as here:
+            if who == "gateway":
+                # Numbers that the disk refused, and one epoch in memory for each life.
+                here.allowed = replace(here.allowed, gaps=True, epochs=100, repeats=100)
+            here.panel.times = TIMES
+
+            async def fault() -> None:
+                await here.pause(0.0, 0.5)
+                ailing.fail()
+                await here.pause(2.0, 3.0)
+                if who == "gateway":
+                    # Signals travel from memory, and the center is there to take them. What is still
+                    # pressed when the process is begun again, it cannot know of.
+                    await eventually(lambda: here.panel.at_rest, within=30.0)
+                    await eventually(lambda: nothing_waits(here), within=30.0)
+                await here.kill(who)
+                ailing.repair()
+                await here.start(who)
+
+            await here.rounds(rounds(1, long=5), fault, within=BACK_S, presses=3)
+
+
+async def nothing_waits(here: Scene) -> bool:
+    status = await here.site.get("/status", port=here.site.status)
+    return not status["memory"]["depth"]
+
+
 @pytest.mark.parametrize(
     "spoil", [disk.flip, *([disk.tear] if ROUNDS else [])], ids=lambda each: each.__name__
 )

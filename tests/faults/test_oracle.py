@@ -79,5 +79,14 @@ def test_readings_may_be_missing_if_counted_as_thinned_or_in_the_hands_of_a_kill
     said, held = all_is_well()
     held.readings["t"].clear()
     held.thinned = 1
-    said.readings["t"][0] = Spoken(20.0, 1, forgiven=True)
+    said.readings["t"][0] = Spoken(20.0, 1, killed_at=2)
     assert not judge(said, held, Allowed()).flaws
+
+
+def test_what_a_killed_gateway_had_in_hand_is_the_last_that_was_said_to_it_and_nothing_else() -> None:
+    said, held = all_is_well()
+    said.readings["t"] = [Spoken(20.0, 1, killed_at=3), Spoken(21.0, 2, killed_at=3)]
+    held.readings["t"] = [20.0]
+    assert not judge(said, held, Allowed()).flaws
+    held.readings["t"] = [21.0]
+    assert judge(said, held, Allowed()).lost

@@ -18,6 +18,7 @@ from contract.times import to_micros
 from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model import Registry
 from runtime.clock import utc_now
+from runtime.process import CannotStart
 from tests.adapters.alerting.center import Center, Gateway, center, gateway
 from tests.stories.alerting.house import MARKET, signal
 from tests.support.servers import Server, free_port
@@ -110,27 +111,57 @@ def _spoil(file: Path, table: str) -> bytes:
     return before
 
 
-async def test_a_fire_that_an_ill_database_refuses_is_not_receipted_and_health_says_so(
+async def test_a_damaged_database_is_set_aside_and_the_registry_is_taken_from_its_copy(
     center: Center, gateway: Gateway
 ) -> None:
+    await gateway.fire("smoke-01")
+    await gateway.receipted(1)
     await center.stop()
-    file = center.settings.data_dir / "center.db"
-    whole = _spoil(file, "signals")
+    folder = center.settings.data_dir
+    _spoil(folder / "center.db", "signals")
     await center.start()
     await gateway.fire("button-01", quantity="manual")
+
+    await gateway.receipted(2)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    assert center.received.relays[0].body["premises"]["name"] == "Chợ An Bình"
+    assert len(list(folder.glob("center.db.corrupt-*"))) >= 1
+    assert await center.metric("tocsin_alerting_databases_lost_total") == 1
+    (first, *_) = await read_feed(center, after=0, count=1)
+    assert (first["event"], first["reason"]) == ("center", "center_database_lost")
+
+
+async def test_a_database_that_is_damaged_in_use_ends_the_process_and_receipts_nothing(
+    center: Center, gateway: Gateway
+) -> None:
+    file = center.settings.data_dir / "center.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _spoil(file, "signals")
     await gateway.fire("button-01", quantity="manual")
 
-    await eventually(lambda: _unhealthy(center))
-    assert "malformed" in (await center.get("/healthz"))["database"]
-    assert await center.metric("tocsin_alerting_not_stored_total") >= 1
-    assert (gateway.receipts, center.quarantined()) == ([], [])
-
-    await center.stop()
-    file.write_bytes(whole)
+    assert center.task is not None
+    with pytest.raises(BaseExceptionGroup) as ended:
+        await asyncio.wait_for(center.task, 20)
+    assert ended.group_contains(CannotStart, match="damaged")
+    assert gateway.receipts == []
     await center.start()
     await gateway.fire("button-01", quantity="manual", seq=1)
     await gateway.receipted(1)
     await eventually(lambda: center.received.events() == ["confirmed"])
+
+
+async def test_a_database_that_is_deleted_in_use_ends_the_process_and_receipts_nothing(
+    center: Center, gateway: Gateway
+) -> None:
+    (center.settings.data_dir / "center.db").unlink()
+    await gateway.fire("button-01", quantity="manual")
+
+    assert center.task is not None
+    with pytest.raises(BaseExceptionGroup) as ended:
+        await asyncio.wait_for(center.task, 20)
+    assert ended.group_contains(CannotStart, match="replaced or deleted")
+    assert gateway.receipts == []
 
 
 async def test_a_retained_fire_is_taken_and_counted(broker: Server, tmp_path: Path) -> None:

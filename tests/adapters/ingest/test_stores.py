@@ -233,10 +233,24 @@ async def test_an_embedded_store_without_room_keeps_everything_and_goes_on(tmp_p
         assert await place.counts() == {("smoke-01", "smoke"): 1}
 
 
-async def test_a_file_that_is_no_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "readings.db").write_bytes(b"this is no database at all" * 100)
+def list_of(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.glob(pattern))
 
-    with pytest.raises(Unusable, match="move the file aside"):
+
+async def test_a_file_that_is_damaged_is_set_aside_and_begun_anew(tmp_path: Path) -> None:
+    spoiled = b"this is no database at all" * 100
+    (tmp_path / "readings.db").write_bytes(spoiled)
+
+    async with open_embedded(tmp_path / "readings.db") as store:
+        await store.write([Place(store, "p").batch((T, 0.1))])
+    (aside,) = list_of(tmp_path, "readings.db.corrupt-*")
+    assert aside.read_bytes() == spoiled
+
+
+async def test_a_file_that_cannot_be_written_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "readings.db").mkdir()
+
+    with pytest.raises(Unusable, match="may be written"):
         async with open_embedded(tmp_path / "readings.db"):
             pass
 

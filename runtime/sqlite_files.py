@@ -1,0 +1,100 @@
+"""SQLite files that may be damaged: looked at before they are trusted, set aside, never deleted."""
+
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+_HEADER = b"SQLite format 3\0"
+
+STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock: some milliseconds."""
+
+LOOK_S = 2.0
+"""Seconds for which a start looks at the pages of a file: some gigabytes; no alarm waits longer."""
+
+DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite answers where the file is not what was written."""
+
+
+def check_header(path: Path) -> None:
+    """Raise sqlite3.DatabaseError for what is no database, before SQLite sees and deletes its log."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        header = file.read(len(_HEADER))
+    if header and header != _HEADER:
+        raise sqlite3.DatabaseError("the file does not begin as a database does")
+
+
+def damage(path: Path, *, within_s: float | None) -> str | None:
+    """What is wrong with the pages of the file at *path*; None if nothing was found *within_s* seconds.
+
+    All of a file that is larger than can be read in that time is looked at where *within_s* is None.
+    A flipped bit inside a stored value is not found: SQLite has no checksums.
+    """
+    if not path.exists():
+        return None
+    try:
+        check_header(path)
+        with closing(sqlite3.connect(path)) as database:
+            return _check(database, within_s)
+    except (sqlite3.OperationalError, OSError):
+        return None  # locked or unreadable: not the file's fault
+    except sqlite3.DatabaseError as flaw:
+        return str(flaw)
+
+
+def _check(database: sqlite3.Connection, within_s: float | None) -> str | None:
+    if within_s is not None:
+        until = time.monotonic() + within_s
+        database.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    try:
+        (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as flaw:
+        if flaw.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    return None if answer == "ok" else str(answer)
+
+
+def damaged(path: Path) -> str | None:
+    """What is wrong with the file at *path*, as far as a start has the time to look.
+
+    One that was found out while it was in use is looked at as a whole, however long that takes.
+    """
+    mark = _mark(path)
+    flaw = damage(path, within_s=None if mark.exists() else LOOK_S)
+    with suppress(OSError):
+        mark.unlink()
+    return flaw
+
+
+def suspect(path: Path) -> None:
+    """Let the next start look at the whole file at *path*."""
+    with suppress(OSError):
+        _mark(path).touch()
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(f"{path.name}.suspect")
+
+
+def is_damage(flaw: BaseException | None) -> bool:
+    """Whether *flaw* says that the file is not what was written."""
+    code = getattr(flaw, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in DAMAGE
+
+
+def set_aside(path: Path, at: int) -> Path:
+    """Rename the file, its log and its index alike, so that SQLite still knows that they are one.
+
+    *at* is the moment, in microseconds since 1970, that stands in the new name.
+    """
+    aside = path.with_name(f"{path.name}.corrupt-{at}")
+    path.rename(aside)
+    for rest in ("-wal", "-shm"):
+        part = path.with_name(path.name + rest)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + rest))
+    return aside

@@ -1,0 +1,71 @@
+"""No room for what must be set aside, while much of it comes; nothing good waits for that."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
+
+import aiomqtt
+
+from contract.messages import decode_receipt, encode_alarm
+from tests.faults import disk
+from tests.faults.scene import Scene, rounds, scene
+from tests.faults.test_flood import flood
+from tests.support.house import PREMISES
+from tests.support.waiting import eventually
+
+WHOSE = ("gateway", "ingest", "alerting")
+BACK_S = 45.0
+
+STRANGER = f"tocsin/v1/{PREMISES}/stranger"
+
+
+async def flood_while_full(here: Scene) -> None:
+    folders = [here.folder / who / "quarantine" for who in WHOSE]
+    for folder in folders:
+        disk.fill(folder)
+    await flood(here)
+    await here.pause(0.5, 1.0)
+    for folder in folders:
+        disk.empty(folder)
+
+
+async def test_a_full_quarantine_holds_up_nothing(tmp_path: Path) -> None:
+    with ExitStack() as disks:
+        for who in WHOSE:
+            disks.enter_context(disk.small_disk(tmp_path / who / "quarantine", mib=1))
+        async with scene(tmp_path, "quarantine full, bad messages flooding", 901) as here:
+            await here.rounds(
+                rounds(1, long=10), lambda: flood_while_full(here), within=BACK_S, presses=3
+            )
+
+
+async def test_a_bad_signal_that_cannot_be_set_aside_is_not_receipted(tmp_path: Path) -> None:
+    """The companion: once there is room, the same message is receipted."""
+    quarantine = tmp_path / "alerting" / "quarantine"
+    with disk.small_disk(quarantine, mib=1):
+        async with AsyncExitStack() as stack:
+            here = await stack.enter_async_context(
+                scene(tmp_path, "quarantine", 902, load=False, in_table=False)
+            )
+            client = await stack.enter_async_context(
+                aiomqtt.Client("127.0.0.1", here.broker.port, identifier="stranger")
+            )
+            await client.subscribe(f"{STRANGER}/receipt/alarm", qos=1)
+            receipts: set[int] = set()
+            listening = asyncio.create_task(_listen(client, receipts))
+            disk.fill(quarantine)
+            bad = json.dumps({"seq": 1, "kind": "earthquake"}).encode()
+            message = encode_alarm("e1", 1, [bad])
+            await client.publish(f"{STRANGER}/alarm", message, qos=1)
+            await here.rounds(1, lambda: here.pause(0, 0), within=BACK_S, presses=2)
+            assert receipts <= {0}
+            disk.empty(quarantine)
+            await client.publish(f"{STRANGER}/alarm", message, qos=1)
+            await eventually(lambda: 1 in receipts)
+            listening.cancel()
+
+
+async def _listen(client: aiomqtt.Client, receipts: set[int]) -> None:
+    async for message in client.messages:
+        receipts.add(decode_receipt(bytes(message.payload)).through)
