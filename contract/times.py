@@ -12,6 +12,9 @@ from msgspec import Meta
 Micros = Annotated[int, Meta(ge=0, le=2**53)]
 """Microseconds since the epoch, as every time on the wire."""
 
+SECOND = 1_000_000
+"""Microseconds."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

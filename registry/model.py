@@ -43,7 +43,12 @@ class Rule(StrEnum):
     """How a fire in a zone is confirmed."""
 
     IMMEDIATE = "immediate"
-    TWO_POINTS = "two_points"
+    TYPE_A = "type_a"
+    TYPE_B = "type_b"
+    TYPE_C = "type_c"
+    TWO_QUANTITIES = "two_quantities"
+    VERIFICATION = "verification"
+    STAFFED = "staffed"
 
 
 class PointKind(StrEnum):
@@ -107,13 +112,45 @@ class Premises(Row):
     policy: Name | None = None
 
 
+FIGURES: dict[Rule, dict[str, float]] = {
+    Rule.IMMEDIATE: {},
+    # EN 54-2, type A: confirmed within 60 s, cancelled after 30 min.
+    Rule.TYPE_A: {"window_s": 60.0, "hold_s": 1_800.0},
+    # EN 54-2, type B: not cancelled before 5 min; windows in the field are 2 to 8 min.
+    Rule.TYPE_B: {"window_s": 300.0, "hold_s": 300.0},
+    Rule.TYPE_C: {"window_s": 300.0, "hold_s": 300.0},
+    Rule.TWO_QUANTITIES: {"window_s": 300.0, "hold_s": 300.0},
+    # NFPA 72: retard, reset and restart at most 60 s, then a window of at least 60 s.
+    Rule.VERIFICATION: {"retard_s": 60.0, "confirm_s": 60.0},
+    # NFPA 72, positive alarm sequence: acknowledged within 15 s, investigated within 180 s.
+    Rule.STAFFED: {"acknowledge_s": 15.0, "investigate_s": 180.0, "window_s": 300.0},
+}
+"""The figures of each rule in seconds, as they are where a zone names none."""
+
+
 class Zone(LocalRow):
-    """A part of premises whose points confirm one another."""
+    """A part of premises whose points confirm one another, by *rule* and by those figures it has.
+
+    *confirmed_with* names other zones of the premises whose points confirm them too.
+    """
 
     name: Label
-    rule: Rule = Rule.TWO_POINTS
-    # Seconds; windows in the field are 2 to 8 min, and a first alarm may not be cancelled before 5 min.
-    window_s: float = Field(300.0, ge=1.0, le=600.0)
+    rule: Rule = Rule.TYPE_B
+    confirmed_with: tuple[Name, ...] = ()
+    window_s: float | None = Field(None, ge=1.0, le=600.0)
+    hold_s: float | None = Field(None, ge=1.0, le=3_600.0)
+    retard_s: float | None = Field(None, ge=1.0, le=60.0)
+    confirm_s: float | None = Field(None, ge=60.0, le=600.0)
+    # VDE 0833-2 allows 30 s.
+    acknowledge_s: float | None = Field(None, ge=1.0, le=30.0)
+    investigate_s: float | None = Field(None, ge=1.0, le=180.0)
+
+    def figure(self, name: str) -> float:
+        """The figure *name* of the zone's rule, in seconds; a window never outlasts its hold."""
+        given: float | None = getattr(self, name)
+        if name == "hold_s":
+            return max(self.figure("window_s"), FIGURES[self.rule][name] if given is None else given)
+        return FIGURES[self.rule][name] if given is None else given
 
 
 class Gateway(LocalRow):

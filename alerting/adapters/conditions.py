@@ -10,6 +10,9 @@ from alerting.adapters import statements
 from alerting.adapters.statements import chunks
 from alerting.adapters.tables import conditions
 from alerting.domain.events import Heard
+from alerting.domain.meaning import Mute
+from alerting.domain.supervision import LOST
+from contract.messages import Kind, Scope
 from contract.times import Micros
 
 Key = tuple[str, str, str, str, str, str]
@@ -17,6 +20,12 @@ Key = tuple[str, str, str, str, str, str]
 
 LONGEST_REASON = 200
 """Characters of a reason that tell conditions apart."""
+
+
+MUTING = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
+"""What a point must not be in to confirm another one's fire."""
+
+LOST_REASONS = frozenset(each.value for each in LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,18 @@ class Conditions:
         if premises is not None:
             query = query.where(conditions.c.premises == premises)
         return [_condition(row) for row in self._db.execute(query)]
+
+    def mute(self, premises: str) -> Mute:
+        """What cannot speak there: in fault, disabled, on test, or of a gateway that is not heard."""
+        held = [each for each in self.holding(premises=premises) if each.kind in MUTING]
+        return Mute(
+            frozenset((each.gateway, each.name) for each in held if each.scope == Scope.POINT),
+            frozenset(
+                each.gateway
+                for each in held
+                if each.scope == Scope.GATEWAY and each.reason in LOST_REASONS
+            ),
+        )
 
     def standing_fires(self, premises: str, gateway: str) -> int:
         """How many points of a gateway stand in fire."""

@@ -15,13 +15,14 @@ import structlog
 from sqlalchemy import Connection
 
 import registry.store
+from alerting.adapters.conditions import MUTING
 from alerting.adapters.coverage import Came, Stream
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.store import Content, Due, Number, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
-from alerting.domain.clocks import SECOND, happened_at
+from alerting.domain.clocks import happened_at
 from alerting.domain.effects import (
     Entry,
     Mark,
@@ -38,14 +39,15 @@ from alerting.domain.events import (
     Event,
     GatewayLost,
     Heard,
+    PartnersLost,
     SignalHeard,
 )
 from alerting.domain.incident import Incident, Outcome
-from alerting.domain.meaning import site, subject
+from alerting.domain.meaning import alone, site, subject
 from alerting.domain.supervision import LOST, Finding
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Scope, Signal
-from contract.times import Micros, from_micros, to_micros
+from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
 from registry.model import Registry
@@ -165,7 +167,9 @@ class Engine:
             fresh = self._store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
-                work.happen(arrival.premises, self._signal_heard(arrival.premises, heard))
+                work.happen(arrival.premises, self._signal_heard(work, arrival.premises, heard))
+            for premises in {arrival.premises for arrival, heard in fresh if _mutes(heard.signal)}:
+                self._look_for_partners(work, premises)
             _cover(work, arrivals, known)
             return work.committed, fresh
 
@@ -218,9 +222,10 @@ class Engine:
             work.load({each.premises for each in found})
             for each, (premises, signal) in zip(found, heard, strict=True):
                 work.store.add_signals([_row(premises, signal, work.now)])
-                work.happen(premises, self._signal_heard(premises, signal))
+                work.happen(premises, self._signal_heard(work, premises, signal))
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
                     work.happen(premises, GatewayLost(each.gateway, each.finding.reason.value))
+                    self._look_for_partners(work, premises)
 
         await self._transaction(change, now)
 
@@ -429,11 +434,31 @@ class Engine:
             heard.gateway, heard.epoch, signal, heard.received_at, heard.happened_at, heard.clock, ended
         )
 
-    def _signal_heard(self, premises: str, heard: Heard) -> SignalHeard:
-        about = subject(
-            self._index, premises, gateway=heard.gateway, name=heard.signal.name, window=self._window
-        )
+    def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
+        name = heard.signal.name
+        about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
+        if heard.signal.kind is Kind.FIRE and about.zone is not None:
+            mute = work.store.conditions.mute(premises)
+            about = replace(
+                about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
+            )
         return SignalHeard(heard, about, site(self._index, premises), self._grace)
+
+    def _look_for_partners(self, work: Work, premises: str) -> None:
+        """Something fell silent: a suspicion may wait for what cannot speak any more.
+
+        The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
+        """
+        incident = work.open(premises)
+        if incident is None or incident.confirmed_at is not None:
+            return
+        mute = work.store.conditions.mute(premises)
+        lonely = {
+            point.key: alone(self._index, premises, name=point.name, rule=point.rule, mute=mute)
+            for point in incident.points.values()
+            if point.gateway not in mute.gateways
+        }
+        work.happen(premises, PartnersLost({key: names for key, names in lonely.items() if names}))
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
@@ -509,6 +534,10 @@ def _of_the_center(work: Work, found: Found) -> Heard:
         committed_at=work.now,
     )
     return Heard(found.gateway, CENTER, signal, work.now, work.now, Clock.GATEWAY)
+
+
+def _mutes(signal: Signal) -> bool:
+    return signal.kind in MUTING and signal.edge is Edge.RAISED
 
 
 def _cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:

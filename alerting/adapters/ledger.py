@@ -10,11 +10,10 @@ from alerting.adapters.coverage import Stream
 from alerting.adapters.engine import CENTER, Engine
 from alerting.adapters.store import Store
 from alerting.adapters.supervision import Key, Supervision
-from alerting.domain.clocks import SECOND
 from alerting.domain.supervision import GatewayWatch
 from contract.ledger import Counted, Line, ledger, line
 from contract.messages import LaneState
-from contract.times import to_micros
+from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
 from runtime.clock import Clock
 

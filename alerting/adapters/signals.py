@@ -15,7 +15,6 @@ from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
 from alerting.adapters.store import Number
 from alerting.adapters.supervision import Supervision
-from alerting.domain.clocks import SECOND
 from alerting.settings import Intake
 from contract.messages import (
     AlarmMessage,
@@ -29,7 +28,7 @@ from contract.messages import (
     decode_presence,
     encode,
 )
-from contract.times import Micros, to_micros
+from contract.times import SECOND, Micros, to_micros
 from contract.topics import Leaf, Topic, every, parse
 from runtime.clock import Clock
 from runtime.mqtt import Message

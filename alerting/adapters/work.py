@@ -57,6 +57,10 @@ class Work:
         self._open = self.store.open_incidents_of(premises)
         self._stored = {incident.id: incident for incident in self._open.values()}
 
+    def open(self, premises: str) -> Incident | None:
+        """The open incident of *premises*, as it is by now."""
+        return self._open.get(premises)
+
     def happen(self, premises: str, event: Event) -> None:
         """Let *event* happen to the open incident of *premises*, if there is one."""
         before = self._open.get(premises)

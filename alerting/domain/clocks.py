@@ -1,10 +1,7 @@
 """When a point really changed, where a gateway's clock may be wrong."""
 
 from alerting.domain.events import Clock
-from contract.times import Micros
-
-SECOND = 1_000_000
-"""Microseconds."""
+from contract.times import SECOND, Micros
 
 # A change further than this from its receipt is not believed of a clock that no heartbeat told of: it
 # is a clock that was never set (1970, 2099) more often than a message that waited so long.

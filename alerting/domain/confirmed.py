@@ -4,16 +4,21 @@ from collections.abc import Iterable
 
 import msgspec
 
-from alerting.domain.confirmation import Why
 from alerting.domain.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
 from alerting.domain.escalation import WINDOW, stage_deadlines
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.telling import Decision, also, deliver, policy_of
+from alerting.domain.why import Why
 from contract.times import Micros
 
 
-def confirmed(incident: Incident, why: Why, *, cause: Cause, now: Micros) -> Decision:
-    """*incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it."""
+def confirmed(
+    incident: Incident, why: Why, *, cause: Cause, now: Micros, alone: Iterable[str] = ()
+) -> Decision:
+    """*incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it.
+
+    *alone* names the points that should have confirmed it and cannot speak.
+    """
     notify = incident.site.stages[0].notify
     fire = incident.moved(
         Phase.CONFIRMED,
@@ -24,8 +29,9 @@ def confirmed(incident: Incident, why: Why, *, cause: Cause, now: Micros) -> Dec
         points=decided(incident.points.values()),
         told=also(incident.told, notify),
     )
+    unable = {"unable": list(alone)} if why is Why.PARTNER_UNAVAILABLE else {}
     return fire, [
-        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **policy_of(fire)}),
+        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}),
         CancelDeadline(WINDOW),
         *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
         *stage_deadlines(fire, now),

@@ -2,31 +2,31 @@
 
 import msgspec
 
-from alerting.domain.confirmation import Why, standing_together
 from alerting.domain.confirmed import confirmed
 from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, Told
 from alerting.domain.escalation import WINDOW
 from alerting.domain.incident import Incident, Outcome, Phase, PointInFire
+from alerting.domain.rules.judging import at_the_end, next_look
+from alerting.domain.rules.scene import Scene
 from alerting.domain.telling import Decision, also, cause_of_point, deliver, policy_of, window_deadline
+from alerting.domain.why import Why
 from contract.times import Micros
 
 
 def window_over(incident: Incident, now: Micros) -> Decision:
     """Some point's wait is over: what still stands is told, and a suspicion of nothing is closed.
 
-    Two points that stand in fire and may confirm each other are a confirmed fire.
+    What the rule of a point says of the end of its wait may also make it a confirmed fire.
     """
     over = [p for p in incident.points.values() if p.due is not None and p.due <= now]
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None or not over:
         return incident, []
-    if (pair := standing_together(over, incident.points.values())) is not None:
-        cause = cause_of_point(max(pair, key=lambda point: point.raised[-1]))
-        return confirmed(incident, Why.SECOND_POINT_WHILE_FIRST_STANDS, cause=cause, now=now)
-    standing = [point for point in over if point.standing]
-    undue = {
-        p.key: msgspec.structs.replace(p, due=None, reported=p.reported or p.standing) for p in over
-    }
-    waited = incident.having(points={**incident.points, **undue})
+    scene = Scene(tuple(incident.points.values()), now, incident.acknowledged_at)
+    for point in sorted(over, key=lambda each: each.raised[-1], reverse=True):
+        if (why := at_the_end(point, scene)) is not None:
+            return confirmed(incident, why, cause=cause_of_point(point), now=now)
+    waited = incident.having(points={**incident.points, **{p.key: _waited(p, scene) for p in over}})
+    standing = [p for p in over if p.standing and waited.points[p.key].due is None]
     further = window_deadline(waited)
     if standing:
         after, effects = _unconfirmed(waited, standing, now)
@@ -34,6 +34,30 @@ def window_over(incident: Incident, now: Micros) -> Decision:
     if any(point.due is not None for point in waited.points.values()) or not _may_clear(waited):
         return waited, [Entry(Mark.POINT, "restored_in_window"), *further]
     return _cleared(waited, now)
+
+
+def _waited(point: PointInFire, scene: Scene) -> PointInFire:
+    """The point after its wait: it is looked at again, or is told, or was restored."""
+    look = next_look(point, scene)
+    told = point.reported or (point.standing and look is None)
+    return msgspec.structs.replace(point, due=look, reported=told)
+
+
+def partners_lost(incident: Incident, alone: dict[str, tuple[str, ...]], now: Micros) -> Decision:
+    """What should have confirmed a point cannot speak any more: nothing is left to wait for."""
+    if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
+        return incident, []
+    points = {
+        key: msgspec.structs.replace(point, alone=alone.get(key, point.alone))
+        for key, point in incident.points.items()
+    }
+    known = incident.having(points=points)
+    lonely = [point for point in points.values() if point.alone and point.standing and not point.carried]
+    if not lonely:
+        return known, []
+    last = max(lonely, key=lambda point: point.raised[-1])
+    cause, why = cause_of_point(last), Why.PARTNER_UNAVAILABLE
+    return confirmed(known, why, cause=cause, now=now, alone=last.alone)
 
 
 def gateway_lost(incident: Incident, gateway: str, *, reason: str, now: Micros) -> Decision:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from alerting.domain.deadlines import gateway_lost, stage_due, window_over
+from alerting.domain.deadlines import gateway_lost, partners_lost, stage_due, window_over
 from alerting.domain.deliveries import attempted
 from alerting.domain.escalation import WINDOW, stage_of
 from alerting.domain.events import (
@@ -13,11 +13,12 @@ from alerting.domain.events import (
     DeliverySucceeded,
     Event,
     GatewayLost,
+    PartnersLost,
     SignalHeard,
 )
 from alerting.domain.fires import signal_heard
 from alerting.domain.incident import Incident
-from alerting.domain.people import acknowledge, close
+from alerting.domain.people import act
 from alerting.domain.telling import Decision
 from contract.times import Micros
 
@@ -36,10 +37,10 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
             )
         case GatewayLost(gateway, reason):
             after = gateway_lost(incident, gateway, reason=reason, now=now)
-        case Acknowledge(by):
-            after = acknowledge(incident, by, now)
-        case Close(by, outcome):
-            after = close(incident, by, outcome=outcome, now=now)
+        case PartnersLost(alone):
+            after = partners_lost(incident, alone, now)
+        case Acknowledge() | Close():
+            after = act(incident, event, now)
         case DeliverySucceeded() | DeliveryFailed():
             after = incident, attempted(event)
         case _:

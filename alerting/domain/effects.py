@@ -11,6 +11,7 @@ from contract.times import Micros
 class Told(StrEnum):
     """What a destination is told (docs/protocol.md, 7)."""
 
+    SUSPECTED = "suspected"
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
     SPREAD = "spread"

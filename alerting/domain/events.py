@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.figures import Rule
 from alerting.domain.incident import Outcome, PointInFire, Site
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
@@ -30,16 +31,15 @@ class Detector(StrEnum):
 class Subject:
     """The point that a signal is about; *zone* and *detector* are None where it is unregistered.
 
-    *window* is how far apart, in microseconds, two points may be that confirm each other; *immediate*
-    zones need no second one.
+    *rule* is how its fire is confirmed; *alone* names the points that could do it, if none can speak.
     """
 
     zone: str | None
     zone_name: str
     place: str
     detector: Detector | None
-    immediate: bool
-    window: Micros
+    rule: Rule
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,16 @@ class GatewayLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnersLost:
+    """None of the points that could confirm some point can speak any more.
+
+    *alone* names them, by the key of the point that waits for them.
+    """
+
+    alone: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineDue:
     """A deadline of the incident came: *key* is ``window`` or ``stage-<number>``."""
 
@@ -130,5 +140,12 @@ class DeliveryFailed:
 
 
 Event = (
-    SignalHeard | GatewayLost | DeadlineDue | Acknowledge | Close | DeliverySucceeded | DeliveryFailed
+    SignalHeard
+    | GatewayLost
+    | PartnersLost
+    | DeadlineDue
+    | Acknowledge
+    | Close
+    | DeliverySucceeded
+    | DeliveryFailed
 )

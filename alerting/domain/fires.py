@@ -5,20 +5,24 @@ from typing import Any
 
 import msgspec
 
-from alerting.domain.confirmation import CONFIRMING, Why, judge
 from alerting.domain.confirmed import confirmed, decided
 from alerting.domain.effects import Effect, Entry, Mark, Notice, Told
 from alerting.domain.events import Clock, Heard, SignalHeard
+from alerting.domain.figures import TELLS_AT_ONCE
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
+from alerting.domain.rules.judging import judge, wait
+from alerting.domain.rules.scene import Scene
 from alerting.domain.telling import (
     POINT_AGAIN,
     Decision,
+    also,
     cause_of,
     deliver,
     named,
     policy_of,
     window_deadline,
 )
+from alerting.domain.why import CONFIRMING, Why
 from contract.messages import Edge, Kind
 from contract.times import Micros
 
@@ -61,14 +65,14 @@ def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decis
     opened = incident or _opened(event, now)
     known = opened.points.get(_key(event))
     point = _again(known, event) if known else _joining(event)
-    why = judge(point, event.subject, opened.points.values())
     joined = _having(opened, point)
+    why = judge(point, Scene(tuple(joined.points.values()), now, joined.acknowledged_at))
     if joined.confirmed_at is not None:
         return _joined_a_fire(joined, point, event=event, now=now, news=_news(known, event))
     joined = joined.having(site=event.site)
     if why in CONFIRMING:
-        return confirmed(joined, why, cause=cause_of(event.heard), now=now)
-    return _suspected(joined, point, why=why, is_new=incident is None)
+        return confirmed(joined, why, cause=cause_of(event.heard), now=now, alone=point.alone)
+    return _suspected(joined, point, why=why, event=event, now=now, is_new=incident is None)
 
 
 def _key(event: SignalHeard) -> str:
@@ -130,8 +134,11 @@ def _joining(event: SignalHeard) -> PointInFire:
         seq=signal.seq,
         changed_at=signal.changed_at,
         raised=(heard.happened_at,),
-        window=subject.window,
         due=_due(event),
+        rule=subject.rule,
+        alone=subject.alone,
+        waits_from=heard.happened_at,
+        quantities=(signal.quantity,) if signal.quantity else (),
         restored_at=heard.restored_at,
         happened_at=heard.happened_at,
         committed_at=signal.committed_at,
@@ -143,13 +150,25 @@ def _again(point: PointInFire, event: SignalHeard) -> PointInFire:
 
     One that was restored since somebody was told of it waits and is told anew.
     """
-    raised = (*point.raised, event.heard.happened_at)[-RAISES_KEPT:]
-    reported = point.reported and not _is_back(point, event)
-    due = point.due if point.due is not None or reported else _due(event)
+    happened_at = event.heard.happened_at
+    raised = tuple(sorted((*point.raised, happened_at)))[-RAISES_KEPT:]
+    is_back = _is_back(point, event)
+    reported = point.reported and not is_back
+    due, waits_from = point.due, point.waits_from
+    if due is None and not reported:
+        due, waits_from = _due(event), happened_at
+    elif due is not None and is_back:
+        due = min(due, _due(event))
+    known = {
+        "raised": raised,
+        "due": due,
+        "waits_from": waits_from,
+        "returns": (*point.returns, happened_at)[-RAISES_KEPT:] if is_back else point.returns,
+        "quantities": tuple(dict.fromkeys((*point.quantities, *_joining(event).quantities))),
+    }
     if _is_older(event, point):
-        return msgspec.structs.replace(point, raised=raised, due=due)
-    fresh = _joining(event)
-    return msgspec.structs.replace(fresh, raised=raised, due=due, reported=reported)
+        return msgspec.structs.replace(point, **known)
+    return msgspec.structs.replace(_joining(event), **known, reported=reported)
 
 
 def _is_older(event: SignalHeard, point: PointInFire) -> bool:
@@ -165,16 +184,24 @@ def _is_older(event: SignalHeard, point: PointInFire) -> bool:
 
 def _due(event: SignalHeard) -> Micros:
     """When the point's wait ends: its window, or a grace where it was long over at the receipt."""
-    heard, window = event.heard, event.subject.window
-    earliest = heard.received_at + min(event.late_grace, window)
-    return max(heard.happened_at + window, earliest)
+    heard, waits = event.heard, wait(event.subject.rule)
+    earliest = heard.received_at + min(event.late_grace, waits)
+    return max(heard.happened_at + waits, earliest)
 
 
-def _suspected(incident: Incident, point: PointInFire, *, why: Why, is_new: bool) -> Decision:
+def _suspected(
+    incident: Incident, point: PointInFire, *, why: Why, event: SignalHeard, now: Micros, is_new: bool
+) -> Decision:
     effects: list[Effect] = [Entry(Mark.SUSPECTED, why.value, {**named(point), **policy_of(incident)})]
     if is_new:
         effects.append(Notice(why.value))
-    return incident, effects + window_deadline(incident)
+    told = incident
+    if isinstance(point.rule, TELLS_AT_ONCE) and not incident.suspicion_told:
+        notify = incident.site.stages[0].notify
+        told = incident.having(suspicion_told=True, told=also(incident.told, notify))
+        cause = cause_of(event.heard)
+        effects += deliver(told, notify, told=Told.SUSPECTED, reason=why.value, now=now, cause=cause)
+    return told, effects + window_deadline(told)
 
 
 def _joined_a_fire(

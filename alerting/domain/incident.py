@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from alerting.domain.figures import Rule, TypeB
 from contract.times import Micros
 
 
@@ -75,6 +76,10 @@ class PointInFire(Struct, frozen=True):
     once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
     latest signal that was heard of it; the times are 0 in what was stored before they were kept.
     *carried* where it stood already before the incident, and has not raised fire in it.
+
+    *rule* is that of its zone; *alone* names the points that could confirm it by that rule, if none of
+    them can speak. *waits_from* is when it raised fire as its present wait began, *returns* those of
+    *raised* that came after a restoration, *quantities* all that it reported fire by.
     """
 
     gateway: str
@@ -89,13 +94,17 @@ class PointInFire(Struct, frozen=True):
     seq: int
     changed_at: Micros
     raised: tuple[Micros, ...]
-    window: Micros
     due: Micros | None
     restored_at: Micros | None = None
     reported: bool = False
     happened_at: Micros = 0
     committed_at: Micros = 0
     carried: bool = False
+    rule: Rule = TypeB()
+    alone: tuple[str, ...] = ()
+    waits_from: Micros = 0
+    returns: tuple[Micros, ...] = ()
+    quantities: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -127,6 +136,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     unconfirmed: int = 0
     spreads: int = 0
     acknowledgements: int = 0
+    suspicion_told: bool = False
 
     def moved(self, phase: Phase, **changes: Any) -> "Incident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""

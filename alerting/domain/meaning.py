@@ -1,14 +1,32 @@
 """What a signal is about, by the registry; what nobody registered has a meaning all the same."""
 
-from alerting.domain.clocks import SECOND
+from dataclasses import dataclass
+
 from alerting.domain.events import Detector, Subject
+from alerting.domain.figures import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
 from alerting.domain.incident import Site, Stage
-from contract.times import Micros
+from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
-from registry.model import COMMAND_CENTER, Policy, Rule, Zone
+from registry.model import COMMAND_CENTER, Point, PointKind, Policy, Zone
+from registry.model import Rule as Kind
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """Who is told where the registry names nobody."""
+
+NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
+"""The rules that nothing but another point can meet."""
+
+DETECTORS = frozenset({PointKind.SMOKE, PointKind.HEAT, PointKind.LEVEL})
+"""What may confirm another point; the rest needs no confirmation itself."""
 
 
 def subject(index: Index, premises: str, *, gateway: str, name: str, window: Micros) -> Subject:
@@ -18,13 +36,67 @@ def subject(index: Index, premises: str, *, gateway: str, name: str, window: Mic
     """
     point = index.point(premises, name)
     if isinstance(point, Unregistered) or point.gateway != gateway:
-        return Subject(None, "", "", None, immediate=False, window=window)
+        return Subject(None, "", "", None, TypeB(window, window))
     zone = index.zone(premises, point.zone)
     detector = Detector(point.kind.value)
     if isinstance(zone, Zone):
-        immediate, wait = zone.rule is Rule.IMMEDIATE, round(zone.window_s * SECOND)
-        return Subject(zone.id, zone.name, point.place, detector, immediate=immediate, window=wait)
-    return Subject(None, "", point.place, detector, immediate=False, window=window)
+        return Subject(zone.id, zone.name, point.place, detector, rule_of(zone))
+    return Subject(None, "", point.place, detector, TypeB(window, window))
+
+
+def rule_of(zone: Zone) -> Rule:
+    """How a fire in *zone* is confirmed."""
+
+    def micros(name: str) -> Micros:
+        return round(zone.figure(name) * SECOND)
+
+    beside = zone.confirmed_with
+    match zone.rule:
+        case Kind.IMMEDIATE:
+            return Immediate()
+        case Kind.VERIFICATION:
+            return Verification(micros("retard_s"), micros("confirm_s"), beside)
+        case Kind.STAFFED:
+            times = micros("acknowledge_s"), micros("investigate_s"), micros("window_s")
+            return Staffed(*times, beside)
+        case _:
+            return _DEPENDENT[zone.rule](micros("window_s"), micros("hold_s"), beside)
+
+
+_DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
+    Kind.TYPE_A: TypeA,
+    Kind.TYPE_B: TypeB,
+    Kind.TYPE_C: TypeC,
+    Kind.TWO_QUANTITIES: TwoQuantities,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*."""
+
+    points: frozenset[tuple[str, str]] = frozenset()
+    gateways: frozenset[str] = frozenset()
+
+    def __contains__(self, point: Point) -> bool:
+        return point.gateway in self.gateways or (point.gateway, point.id) in self.points
+
+
+def alone(index: Index, premises: str, *, name: str, rule: Rule, mute: Mute) -> tuple[str, ...]:
+    """The points that could confirm *name* by its *rule*, if none of them can speak; else nothing."""
+    point = index.point(premises, name)
+    if isinstance(point, Unregistered) or not isinstance(rule, NEED_A_PARTNER):
+        return ()
+    partners = [each for each in index.partners(point) if _can_confirm(each, point, rule)]
+    if any(each not in mute for each in partners):
+        return ()
+    return tuple(each.id for each in partners)
+
+
+def _can_confirm(other: Point, point: Point, rule: Rule) -> bool:
+    if other.kind not in DETECTORS:
+        return False
+    return other.kind is not point.kind if isinstance(rule, TwoQuantities) else True
 
 
 def site(index: Index, premises: str) -> Site:

@@ -2,12 +2,20 @@
 
 from alerting.domain.effects import CancelDeadline, Entry, Mark, Notice, Refusal, Refuse, Told
 from alerting.domain.escalation import WINDOW, cancelled
+from alerting.domain.events import Acknowledge, Close
 from alerting.domain.incident import Incident, Outcome, Phase
 from alerting.domain.telling import Decision, deliver
 from contract.times import Micros
 
 
-def acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
+def act(incident: Incident, event: Acknowledge | Close, now: Micros) -> Decision:
+    """What becomes of *incident* by what a person did."""
+    if isinstance(event, Close):
+        return _close(incident, event.by, outcome=event.outcome, now=now)
+    return _acknowledge(incident, event.by, now)
+
+
+def _acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
     """*by* takes the incident, which ends its escalation; twice is the same as once."""
     if incident.phase is Phase.CLOSED:
         return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
@@ -26,7 +34,7 @@ def acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
     ]
 
 
-def close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
+def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
     """*by* ends the incident, whoever has taken it; all who were told learn that."""
     if incident.phase is Phase.CLOSED:
         same = incident.closed_by == by and incident.outcome is outcome

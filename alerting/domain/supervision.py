@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerting.domain.clocks import SECOND
 from contract.messages import Edge, Heartbeat
 from contract.said import Said
-from contract.times import Micros
+from contract.times import SECOND, Micros
 
 CLOCK_OFF_S = 2.0
 """A clock that is further off is a fault (docs/protocol.md, 4.5)."""

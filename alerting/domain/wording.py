@@ -12,6 +12,7 @@ POINTS_NAMED = 3
 """How many points a sentence names; the message itself lists all of them."""
 
 _HEAD_VI = {
+    Told.SUSPECTED: "NGHI CHÁY, đang xác minh",
     Told.CONFIRMED: "BÁO CHÁY ĐÃ XÁC NHẬN",
     Told.UNCONFIRMED: "BÁO CHÁY CHƯA XÁC NHẬN, cần xác minh",
     Told.SPREAD: "CHÁY LAN, thêm điểm báo cháy",
@@ -20,6 +21,7 @@ _HEAD_VI = {
     Told.CLOSED: "KẾT THÚC",
 }
 _HEAD_EN = {
+    Told.SUSPECTED: "FIRE SUSPECTED, being verified",
     Told.CONFIRMED: "FIRE CONFIRMED",
     Told.UNCONFIRMED: "FIRE NOT CONFIRMED, verify",
     Told.SPREAD: "FIRE SPREADS, another point reports it",

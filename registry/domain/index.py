@@ -61,5 +61,8 @@ class Index:
         return self._policies.get(name or "") or Unregistered("policy", name or "")
 
     def partners(self, point: Point) -> tuple[Point, ...]:
-        """The other points of *point*'s zone, any of which may confirm its fire."""
-        return tuple(each for each in self._in_zone[point.premises, point.zone] if each.id != point.id)
+        """The other points that may confirm *point*'s fire: of its zone, and of those beside it."""
+        zone = self._zones.get((point.premises, point.zone))
+        zones = [point.zone, *(zone.confirmed_with if zone else ())]
+        near = [each for name in zones for each in self._in_zone.get((point.premises, name), ())]
+        return tuple(each for each in near if each.id != point.id)

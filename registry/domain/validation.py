@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from registry.model import COMMAND_CENTER, TABLES, Point, Policy, Registry, Row
+from registry.model import COMMAND_CENTER, FIGURES, TABLES, Point, Policy, Registry, Row, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def problems(sourced: Sourced) -> list[str]:
         *_duplicates(sourced),
         *_unknown_references(sourced, known),
         *_area_cycles(sourced),
+        *_rules(sourced, known["zones"]),
         *_policies(sourced, known),
     ]
 
@@ -114,6 +115,31 @@ def _ring(start: str, parents: dict[str, str | None]) -> list[str]:
             return []
         ring.append(parent)
     return []
+
+
+_FIGURES = sorted({name for figures in FIGURES.values() for name in figures})
+
+
+def _rules(sourced: Sourced, zones: set[str]) -> Iterator[str]:
+    """A zone's figures must be those of its rule, and the zones that confirm it of its premises."""
+    for where, row in sourced.rows("zones"):
+        if isinstance(row, Zone):
+            yield from _figures(where, row)
+            for other in row.confirmed_with:
+                if other == row.id:
+                    yield f"{where}: confirmed_with names the zone itself; its points confirm anyway"
+                else:
+                    yield from _elsewhere(where, row.premises, key="zone", named=other, known=zones)
+
+
+def _figures(where: str, zone: Zone) -> Iterator[str]:
+    allowed = FIGURES[zone.rule]
+    for name in _FIGURES:
+        if getattr(zone, name) is not None and name not in allowed:
+            have = ", ".join(allowed) or "none"
+            yield f"{where}: rule {zone.rule} has no {name}; it has {have}"
+    if zone.hold_s is not None and "hold_s" in allowed and zone.hold_s < zone.figure("window_s"):
+        yield f"{where}: hold_s {zone.hold_s:g} is shorter than window_s; a suspicion would end first"
 
 
 def _policies(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:

@@ -93,7 +93,7 @@ class House:
         return True
 
 
-def registry(points: dict[str, str], *, command_center: int, rule: str = "two_points") -> str:
+def registry(points: dict[str, str], *, command_center: int, rule: str = "type_b") -> str:
     """A registry with *points* (name to kind) in one zone, and a command center that is told at once."""
     text = f"""
 [[contacts]]
@@ -140,7 +140,7 @@ async def house(
     lines: Sequence[str],
     points: dict[str, str],
     gateway_extra: str = "",
-    rule: str = "two_points",
+    rule: str = "type_b",
     brokers: Mapping[str, int] | None = None,
     before: Mapping[str, Sequence[str]] | None = None,
 ) -> AsyncIterator[House]:

@@ -130,6 +130,7 @@ class House:
     engine: Engine
     metrics: Metrics
     stack: AsyncExitStack
+    content: Registry = MARKET
     now: datetime = START
     premises: str = "cho"
     gateway: str = "gw-1"
@@ -176,7 +177,7 @@ class House:
         point = Point(
             id=name, premises=self.premises, zone=zone, gateway=self.gateway, kind=PointKind.SMOKE
         )
-        wider = MARKET.model_copy(update={"points": (*MARKET.points, point)})
+        wider = self.content.model_copy(update={"points": (*self.content.points, point)})
         async with registry.store.open_store(self.url) as store:
             await store.put(wider, who="test", now=self.now)
 
@@ -226,7 +227,7 @@ async def house(folder: Path, content: Registry = MARKET) -> AsyncIterator[House
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))
-        yield House(url, engine, metrics, stack)
+        yield House(url, engine, metrics, stack, content)
 
 
 def names(incident: Incident) -> Sequence[str]:

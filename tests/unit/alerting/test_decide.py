@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from alerting.domain.clocks import SECOND
 from alerting.domain.decide import Decision, decide
 from alerting.domain.effects import (
     CancelDeadline,
@@ -37,6 +36,7 @@ from alerting.domain.incident import LEGAL, IllegalMove, Incident, Outcome, Phas
 from alerting.domain.meaning import site, subject
 from alerting.domain.relays import body
 from contract.messages import Edge, Kind, Scope, Signal
+from contract.times import SECOND
 from registry.domain.index import Index
 from tests.stories.alerting.house import MARKET
 

@@ -81,6 +81,7 @@ name = "R"
 parent = "r1"
 """
 PAIR = '{after_s = 0, notify = ["truc-ban"]}'
+ZONE = '[[zones]]\nid = "x"\npremises = "cho"\nname = "X"\n'
 POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nkind = "smoke"\n'
 
 
@@ -109,6 +110,16 @@ POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nk
             f'[[policies]]\nid = "x"\nstages = [{PAIR}, {PAIR}]',
             "let them ascend",
         ),
+        (ZONE + "retard_s = 30", "rule type_b has no retard_s; it has window_s, hold_s"),
+        (ZONE + 'rule = "immediate"\nwindow_s = 30', "rule immediate has no window_s; it has none"),
+        (ZONE + "window_s = 300\nhold_s = 60", "shorter than window_s"),
+        (ZONE + "window_s = 4000", "zones[1]: window_s"),
+        (ZONE + 'rule = "verification"\nconfirm_s = 10', "zones[1]: confirm_s"),
+        (ZONE + 'rule = "staffed"\nacknowledge_s = 60', "zones[1]: acknowledge_s"),
+        (ZONE + 'confirmed_with = ["lost"]', "'cho' has no zone 'lost'"),
+        (ZONE + 'confirmed_with = ["tret"]', "belongs to premises nha"),
+        (ZONE + 'confirmed_with = ["x"]', "names the zone itself"),
+        (ZONE + 'rule = "two_points"', "zones[1]: rule"),
         ('[[points]]\nid = "Hoa"\npremises = "cho"', "points[1]: id"),
         ('[[people]]\nid = "x"', "unknown table 'people'"),
         ('[[zones]]\nid = "x"\npremises = "cho"\nname = "X"\ncolour = "red"', "zones[1]: colour"),

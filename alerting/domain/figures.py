@@ -1,0 +1,86 @@
+"""The confirmation rules as values: which one a zone has, with its figures in microseconds.
+
+Modelled on EN 54-2 (dependency types A, B, C) and NFPA 72 (alarm verification, positive alarm sequence).
+The figures and their sources are in ``registry.model``; what each rule does is in ``rules``.
+"""
+
+from msgspec import Struct
+
+from contract.times import SECOND, Micros
+
+WINDOW = 300 * SECOND
+"""The window of a point that nobody registered, and of what was stored before rules were."""
+
+
+class Immediate(Struct, frozen=True, tag="immediate"):
+    """One point is enough."""
+
+
+class TypeA(Struct, frozen=True, tag="type_a"):
+    """The same point again, after a restoration, or another of the zone, within *window*.
+
+    A suspicion whose points are all restored is kept until *hold* after the last of them raised fire.
+    """
+
+    window: Micros = 60 * SECOND
+    hold: Micros = 1_800 * SECOND
+    zones: tuple[str, ...] = ()
+
+
+class TypeB(Struct, frozen=True, tag="type_b"):
+    """Another point of the zone, or of *zones*, within *window*."""
+
+    window: Micros = WINDOW
+    hold: Micros = WINDOW
+    zones: tuple[str, ...] = ()
+
+
+class TypeC(Struct, frozen=True, tag="type_c"):
+    """As type B; but the suspicion itself is told at once, and only the outer circle waits."""
+
+    window: Micros = WINDOW
+    hold: Micros = WINDOW
+    zones: tuple[str, ...] = ()
+
+
+class TwoQuantities(Struct, frozen=True, tag="two_quantities"):
+    """Another quantity at the same place within *window*: heat beside smoke."""
+
+    window: Micros = WINDOW
+    hold: Micros = WINDOW
+    zones: tuple[str, ...] = ()
+
+
+class Verification(Struct, frozen=True, tag="verification"):
+    """A detector that still stands after *retard*, or raises again within *confirm* after it.
+
+    Another point of the zone within the two ends it at once.
+    """
+
+    retard: Micros = 60 * SECOND
+    confirm: Micros = 60 * SECOND
+    zones: tuple[str, ...] = ()
+
+    @property
+    def window(self) -> Micros:
+        """How far apart two points may be."""
+        return self.retard + self.confirm
+
+
+class Staffed(Struct, frozen=True, tag="staffed"):
+    """Somebody at the premises must take it within *acknowledge*, and then has *investigate* to end it.
+
+    Another point within *window* ends that at once.
+    """
+
+    acknowledge: Micros = 15 * SECOND
+    investigate: Micros = 180 * SECOND
+    window: Micros = WINDOW
+    zones: tuple[str, ...] = ()
+
+
+Rule = Immediate | TypeA | TypeB | TypeC | TwoQuantities | Verification | Staffed
+"""Any of them."""
+
+TELLS_AT_ONCE = (TypeC, Staffed)
+"""The rules by which somebody is told of the suspicion itself."""

@@ -1,0 +1,147 @@
+"""The worked examples of docs/escalation.md: what becomes of one detector, by each rule.
+
+``python -m tests.unit.alerting.examples`` prints them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from alerting.domain.decide import decide
+from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
+from alerting.domain.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
+from alerting.domain.figures import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
+from alerting.domain.incident import Incident, Site, Stage
+from contract.messages import Edge, Kind, Scope, Signal
+from contract.times import SECOND, Micros
+
+START = 1_795_464_785 * SECOND
+SITE = Site("cho", "Chợ", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "p")
+SHOWN = {Mark.CONFIRMED, Mark.UNCONFIRMED, Mark.CLOSED, Mark.SUSPECTED, Mark.ESCALATED}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a point says so many seconds after the beginning."""
+
+    after: int
+    name: str
+    edge: Edge = Edge.RAISED
+    quantity: str = "smoke"
+
+
+@dataclass(frozen=True)
+class Example:
+    title: str
+    rule: Rule
+    said: tuple[Said, ...]
+    until: int = 400
+
+
+ALONE = (Said(0, "smoke-01"),)
+STEAM = (Said(0, "smoke-01"), Said(20, "smoke-01", Edge.RESTORED))
+TWO = (Said(0, "smoke-01"), Said(90, "smoke-02"))
+
+EXAMPLES = [
+    Example("`immediate`: one detector", Immediate(), ALONE, 100),
+    Example("`type_a`: the same detector again", TypeA(), (*STEAM, Said(45, "smoke-01")), 120),
+    Example("`type_b`: a second detector after 90 s", TypeB(), TWO, 200),
+    Example("`type_b`: one detector that stands", TypeB(), ALONE),
+    Example("`type_b`: twenty seconds of steam", TypeB(), STEAM),
+    Example("`type_c`: a second detector after 90 s", TypeC(), TWO, 200),
+    Example(
+        "`two_quantities`: heat after 90 s",
+        TwoQuantities(),
+        (Said(0, "smoke-01"), Said(90, "heat-01", quantity="temperature")),
+        200,
+    ),
+    Example("`verification`: one detector that stands", Verification(), ALONE, 200),
+    Example("`verification`: twenty seconds of steam", Verification(), STEAM),
+    Example("`staffed`: nobody answers", Staffed(), ALONE, 100),
+]
+
+
+def heard(seq: int, said: Said, rule: Rule) -> SignalHeard:
+    at = START + said.after * SECOND
+    signal = Signal(
+        seq=seq,
+        kind=Kind.FIRE,
+        edge=said.edge,
+        scope=Scope.POINT,
+        name=said.name,
+        reason=f"{said.quantity}_above_alarm",
+        quantity=said.quantity,
+        changed_at=at,
+        committed_at=at,
+    )
+    subject = Subject("a", "", "", None, rule)
+    return SignalHeard(Heard("gw-1", "e1", signal, at, at, Clock.GATEWAY), subject, SITE, 10 * SECOND)
+
+
+def play(example: Example) -> Iterator[str]:
+    """One line for each thing that happens, in time."""
+    incident: Incident | None = None
+    deadlines: dict[str, Micros] = {}
+    coming: list[tuple[Micros, Event]] = [
+        (START + each.after * SECOND, heard(number, each, example.rule))
+        for number, each in enumerate(example.said, 1)
+    ]
+    until = START + example.until * SECOND
+    while True:
+        due = [(at, DeadlineDue(key)) for key, at in deadlines.items()]
+        now, event = min([*coming, *due], key=lambda each: each[0], default=(until, None))
+        if event is None or now >= until:
+            return
+        if isinstance(event, DeadlineDue):
+            del deadlines[event.key]
+        else:
+            coming.remove((now, event))
+        incident, effects = decide(incident, event, now)
+        for effect in effects:
+            match effect:
+                case SetDeadline(key, at):
+                    deadlines[key] = at
+                case CancelDeadline(key):
+                    deadlines.pop(key, None)
+        yield from shown(effects, now)
+
+
+def shown(effects: list[Effect], now: Micros) -> Iterator[str]:
+    told = [f"{each.destination}: {each.told.value}" for each in effects if isinstance(each, Deliver)]
+    marks = [
+        f"{e.mark.value}, `{e.reason}`" for e in effects if isinstance(e, Entry) and e.mark in SHOWN
+    ]
+    for mark in marks:
+        yield f"| {(now - START) // SECOND} s | {mark} | {'; '.join(told) or 'nobody'} |"
+
+
+def text() -> str:
+    """All examples, as they stand in docs/escalation.md."""
+    parts = []
+    for example in EXAMPLES:
+        head = f"**{example.title}**\n\n| after | what | told |\n|---|---|---|\n"
+        parts.append(head + "\n".join(play(example)))
+    return "\n\n".join(parts)
+
+
+def figures(rule: Rule) -> dict[str, int]:
+    """The defaults of *rule*, in seconds."""
+    return {
+        f"{name}_s": value // SECOND
+        for name, value in msgspec.structs.asdict(rule).items()
+        if isinstance(value, int)
+    }
+
+
+if __name__ == "__main__":
+    print(text())

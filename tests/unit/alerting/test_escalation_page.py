@@ -1,0 +1,53 @@
+"""docs/escalation.md says what the code does: its rules, figures, files and worked examples."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alerting.domain.why import CONFIRMING, Why
+from registry.model import FIGURES, Rule
+from tests.unit.alerting.examples import text
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "escalation.md").read_text(encoding="utf-8")
+
+
+def between(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n(.*?)<!-- end of {mark} -->", PAGE, re.DOTALL)
+    assert found is not None
+    return found[1].strip()
+
+
+def rows() -> dict[str, list[str]]:
+    lines = between("rules").splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {re.findall(r"`(\w+)`", row[0])[0]: row[1:] for row in cells}
+
+
+def test_every_rule_has_a_row() -> None:
+    assert list(rows()) == [
+        *("immediate", "type_a", "type_b", "type_c", "two_quantities", "verification", "staffed")
+    ]
+    assert set(rows()) == {each.value for each in Rule}
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_its_figures_are_those_of_the_code(rule: Rule) -> None:
+    figures = re.findall(r"`(\w+) = (\d+)`", rows()[rule][0])
+    assert {name: float(value) for name, value in figures} == FIGURES[rule]
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_its_file_is_there(rule: Rule) -> None:
+    assert (ROOT / rows()[rule][2].strip("`")).exists()
+
+
+def test_the_worked_examples_are_what_happens() -> None:
+    assert between("examples") == text(), "put in what python -m tests.unit.alerting.examples prints"
+
+
+def test_what_holds_under_every_rule_is_named() -> None:
+    for why in (Why.MANUAL_CALL_POINT, Why.WATER_FLOW, Why.PARTNER_UNAVAILABLE):
+        assert f"`{why}`" in PAGE
+        assert why in CONFIRMING

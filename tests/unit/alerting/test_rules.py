@@ -1,0 +1,343 @@
+"""The confirmation rules, one sentence a row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+
+from alerting.domain.events import Detector
+from alerting.domain.figures import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
+from alerting.domain.incident import PointInFire
+from alerting.domain.rules.judging import at_the_end, judge, next_look, wait
+from alerting.domain.rules.scene import Scene
+from alerting.domain.why import CONFIRMING, WAITING, Why
+from contract.times import SECOND
+
+B = TypeB()
+RULES: list[Rule] = [Immediate(), TypeA(), B, TypeC(), TwoQuantities(), Verification(), Staffed()]
+
+
+def point(name: str, *, at: int = 1_000, rule: Rule = B, **changes: Any) -> PointInFire:
+    """A smoke detector of zone "a" that raised fire *at* so many seconds."""
+    moment = at * SECOND
+    plain = PointInFire(
+        gateway="gw-1",
+        name=name,
+        zone="a",
+        zone_name="",
+        place="",
+        detector=None,
+        quantity="smoke",
+        value=1.0,
+        epoch="e1",
+        seq=1,
+        changed_at=moment,
+        raised=(moment,),
+        due=None,
+        rule=rule,
+        waits_from=moment,
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def restored(name: str, *, at: int = 1_000, **changes: Any) -> PointInFire:
+    return point(name, at=at, restored_at=at * SECOND, **changes)
+
+
+def again(name: str, *, after: int, rule: Rule) -> PointInFire:
+    """A point that was restored and raised fire again so many seconds later."""
+    first, second = 1_000 * SECOND, (1_000 + after) * SECOND
+    return point(name, rule=rule, raised=(first, second), returns=(second,))
+
+
+@dataclass(frozen=True)
+class Row:
+    sentence: str
+    point: PointInFire
+    others: tuple[PointInFire, ...]
+    why: Why
+
+
+RAISES = [
+    Row("one point alone waits", point("p"), (), Why.FIRST_POINT_WAITING),
+    Row(
+        "the same point again is no second one",
+        again("p", after=10, rule=B),
+        (),
+        Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "the same name at another gateway may be the same detector, heard twice",
+        point("p", zone=None),
+        (point("p", zone=None, gateway="gw-2"),),
+        Why.FIRST_POINT_WAITING,
+    ),
+    Row("a second point of the zone confirms", point("p"), (point("q"),), Why.SECOND_POINT_IN_WINDOW),
+    Row(
+        "the window is counted to its last second",
+        point("p", at=1_300),
+        (point("q"),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "one second later is out of the window",
+        point("p", at=1_301),
+        (point("q"),),
+        Why.SECOND_POINT_OUT_OF_WINDOW,
+    ),
+    Row(
+        "the window counts backwards too, for a signal that comes late",
+        point("p", at=700),
+        (point("q"),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row("a restored point confirms too", point("p"), (restored("q"),), Why.SECOND_POINT_IN_WINDOW),
+    Row("another zone does not confirm", point("p"), (point("q", zone="b"),), Why.OTHER_ZONE_WAITING),
+    Row(
+        "a zone that was named beside it does",
+        point("p", rule=TypeB(zones=("b",))),
+        (point("q", zone="b"),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "and so it is the other way round",
+        point("p", zone="b"),
+        (point("q", rule=TypeB(zones=("b",))),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "an unregistered point may be in any zone",
+        point("p"),
+        (point("q", zone=None),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "a point that was reported and stands is no coincidence",
+        point("p", at=9_000),
+        (point("q", reported=True),),
+        Why.SECOND_POINT_WHILE_FIRST_STANDS,
+    ),
+    Row(
+        "a point that was reported and is restored may be one",
+        point("p", at=9_000),
+        (restored("q", reported=True),),
+        Why.SECOND_POINT_OUT_OF_WINDOW,
+    ),
+    *(
+        Row(f"a manual call point confirms at once under {rule}", each, (), Why.MANUAL_CALL_POINT)
+        for rule in RULES
+        for each in (
+            point("p", rule=rule, detector=Detector.MANUAL),
+            point("p", rule=rule, quantity="manual", zone=None),
+            point("p", rule=rule, quantities=("manual",)),
+        )
+    ),
+    *(
+        Row(
+            f"water flow confirms at once under {rule}",
+            point("p", rule=rule, detector=Detector.FLOW),
+            (),
+            Why.WATER_FLOW,
+        )
+        for rule in RULES
+    ),
+    Row("an immediate zone needs one point", point("p", rule=Immediate()), (), Why.IMMEDIATE_ZONE),
+    Row(
+        "a rule whose every partner is mute waits for nothing",
+        point("p", alone=("q", "r")),
+        (),
+        Why.PARTNER_UNAVAILABLE,
+    ),
+    Row(
+        "type A: the same point again within 60 s",
+        again("p", after=60, rule=TypeA()),
+        (),
+        Why.POINT_AGAIN_IN_WINDOW,
+    ),
+    Row(
+        "type A: the same point after more than that is a first alarm",
+        again("p", after=61, rule=TypeA()),
+        (),
+        Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "type A: what a restarted gateway repeats is not the point again",
+        point("p", rule=TypeA(), raised=(1_000 * SECOND, 1_010 * SECOND)),
+        (),
+        Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "type A: another point of the zone",
+        point("p", rule=TypeA(), at=1_060),
+        (point("q", rule=TypeA()),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "type C confirms as type B does",
+        point("p", rule=TypeC()),
+        (point("q", rule=TypeC()),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "two quantities: a second smoke detector is not enough",
+        point("p", rule=TwoQuantities()),
+        (point("q", rule=TwoQuantities()),),
+        Why.SECOND_POINT_OUT_OF_WINDOW,
+    ),
+    Row(
+        "two quantities: heat beside smoke",
+        point("p", rule=TwoQuantities()),
+        (point("q", rule=TwoQuantities(), quantity="temperature"),),
+        Why.SECOND_QUANTITY_IN_WINDOW,
+    ),
+    Row(
+        "two quantities: heat at another place of the zone is not enough",
+        point("p", rule=TwoQuantities(), place="stall 1"),
+        (point("q", rule=TwoQuantities(), place="stall 9", quantity="temperature"),),
+        Why.SECOND_POINT_OUT_OF_WINDOW,
+    ),
+    Row(
+        "two quantities: one detector that reports both",
+        point("p", rule=TwoQuantities(), quantities=("smoke", "temperature")),
+        (),
+        Why.SECOND_QUANTITY_IN_WINDOW,
+    ),
+    Row(
+        "verification: again within the pause does not count",
+        again("p", after=30, rule=Verification()),
+        (),
+        Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "verification: again within the minute after the pause does",
+        again("p", after=61, rule=Verification()),
+        (),
+        Why.AGAIN_WHEN_VERIFIED,
+    ),
+    Row(
+        "verification: again after that is a first alarm",
+        again("p", after=121, rule=Verification()),
+        (),
+        Why.SAME_POINT_AGAIN,
+    ),
+    Row(
+        "verification: another point ends it at once",
+        point("p", rule=Verification()),
+        (point("q", rule=Verification()),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "staffed: another point ends the investigation at once",
+        point("p", rule=Staffed()),
+        (point("q", rule=Staffed()),),
+        Why.SECOND_POINT_IN_WINDOW,
+    ),
+]
+
+
+@pytest.mark.parametrize("row", RAISES, ids=lambda row: row.sentence)
+def test_a_point_that_raises_fire(row: Row) -> None:
+    scene = Scene((*row.others, row.point), row.point.raised[-1])
+    assert judge(row.point, scene) is row.why
+
+
+@dataclass(frozen=True)
+class End:
+    """A wait that is over so many seconds *after* the first signal."""
+
+    sentence: str
+    point: PointInFire
+    after: int
+    why: Why | None = None
+    look: int | None = None
+    others: tuple[PointInFire, ...] = ()
+    taken: int | None = None
+
+
+ENDS = [
+    End("type B: what stands alone is told as unconfirmed", point("p"), 300),
+    End("type B: what was restored is cleared", restored("p"), 300),
+    End(
+        "type B: two that stand are no coincidence, however late their signals came",
+        point("p"),
+        9_000,
+        Why.SECOND_POINT_WHILE_FIRST_STANDS,
+        others=(point("q", at=8_000),),
+    ),
+    End(
+        "type A: what was restored is kept for half an hour", restored("p", rule=TypeA()), 60, look=1_800
+    ),
+    End("type A: and cleared then", restored("p", rule=TypeA()), 1_800),
+    End(
+        "two quantities: two smoke detectors that stand are not enough",
+        point("p", rule=TwoQuantities()),
+        300,
+        others=(point("q", rule=TwoQuantities()),),
+    ),
+    End(
+        "verification: what still stands after the pause is confirmed",
+        point("p", rule=Verification()),
+        60,
+        Why.STILL_STANDING_WHEN_VERIFIED,
+        look=120,
+    ),
+    End(
+        "verification: what was restored in the pause is watched for a minute more",
+        restored("p", rule=Verification()),
+        60,
+        look=120,
+    ),
+    End("verification: and cleared then", restored("p", rule=Verification()), 120),
+    End(
+        "staffed: nobody took it in 15 s",
+        point("p", rule=Staffed()),
+        15,
+        Why.NOT_ACKNOWLEDGED_IN_TIME,
+    ),
+    End(
+        "staffed: who took it has 180 s",
+        point("p", rule=Staffed()),
+        15,
+        look=190,
+        taken=10,
+    ),
+    End(
+        "staffed: and no more",
+        point("p", rule=Staffed()),
+        190,
+        Why.INVESTIGATION_OVER,
+        taken=10,
+    ),
+    End("staffed: what was restored is cleared", restored("p", rule=Staffed()), 15),
+]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.sentence)
+def test_a_wait_that_is_over(end: End) -> None:
+    began = 1_000 * SECOND
+    taken = None if end.taken is None else began + end.taken * SECOND
+    scene = Scene((*end.others, end.point), began + end.after * SECOND, taken)
+    assert at_the_end(end.point, scene) is end.why
+    look = next_look(end.point, scene)
+    assert look == (None if end.look is None else began + end.look * SECOND)
+
+
+def test_every_reason_is_reached() -> None:
+    reached = {row.why for row in RAISES} | {end.why for end in ENDS}
+    assert reached - {None} == set(Why)
+    assert set(Why) == CONFIRMING | WAITING
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_wait_is_never_longer_than_ten_minutes(rule: Rule) -> None:
+    assert 0 <= wait(rule) <= 600 * SECOND
