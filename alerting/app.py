@@ -21,9 +21,9 @@ from alerting.adapters.supervision import Supervision
 from alerting.adapters.timer import Timer
 from alerting.adapters.web import Api, make_web
 from alerting.settings import Settings
+from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user
-from runtime.mqtt import Session
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.web import health_routes, serve
@@ -87,8 +87,8 @@ async def _run(
         await signals.say_receipts_again()
         await site.up()
 
-    session = Session(
-        settings.broker,
+    session = Sessions(
+        settings.brokers,
         client_id=settings.client_id,
         topics=signals.topics,
         on_message=signals.take,
@@ -101,6 +101,7 @@ async def _run(
         return {
             "ok": ok,
             "broker": session.connected,
+            "brokers_away": session.away,
             "waiting": signals.waiting,
             "database": trouble or "ok",
             "registry": engine.trouble or "ok",

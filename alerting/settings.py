@@ -2,13 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
-from runtime.settings import Broker, GuardedWeb, Part, ServiceSettings
+from runtime.settings import Broker, GuardedWeb, Part, ServiceSettings, with_one_root
 
 
 class CommandCenter(Part):
@@ -98,6 +98,8 @@ class Settings(ServiceSettings):
     )
 
     broker: Broker = Broker()
+    # Where gateways with several paths may be heard too; all with the root of `broker`.
+    other_brokers: tuple[Broker, ...] = ()
     # Two processes that are connected at once need different ones.
     client_id: str = Field("tocsin-alerting", min_length=1, max_length=64)
     web: GuardedWeb = GuardedWeb(port=8080)
@@ -112,6 +114,16 @@ class Settings(ServiceSettings):
     feed_readers: int = Field(200, ge=1, le=10_000)
     # Days that the timeline of a closed incident, and the log of premises, are kept: five years.
     keep_days: int = Field(1_825, ge=1)
+
+    @model_validator(mode="after")
+    def _one_root(self) -> Self:
+        with_one_root(self.broker, self.other_brokers)
+        return self
+
+    @property
+    def brokers(self) -> tuple[Broker, ...]:
+        """All brokers, the first one first."""
+        return self.broker, *self.other_brokers
 
     @property
     def database_url(self) -> str:

@@ -15,9 +15,9 @@ from ingest.adapters.stores import open_store
 from ingest.adapters.telemetry import Rules, Telemetry
 from ingest.adapters.web import web_app
 from ingest.settings import Settings
+from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user
-from runtime.mqtt import Session
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.spool import open_spool
@@ -53,8 +53,8 @@ async def _run(settings: Settings, clock: Clock) -> None:
         signals = SignalCopies(store, spool, writing=settings.writing, metrics=metrics)
         beats = Beats()
         inbox = Inbox(telemetry, signals, beats, root=root, quarantine=quarantine, metrics=metrics)
-        session = Session(
-            settings.broker,
+        session = Sessions(
+            (settings.broker, *settings.other_brokers),
             client_id=settings.client_id,
             topics=subscriptions(settings),
             on_message=inbox.take,
@@ -65,6 +65,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
             return {
                 "ok": session.connected and telemetry.away is None,
                 "broker": "connected" if session.connected else "away",
+                "brokers_away": session.away,
                 "store": telemetry.away or "ok",
                 "backlog_readings": telemetry.waiting,
             }

@@ -1,12 +1,20 @@
 """What may be set for ingest, and what each figure means."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from runtime.settings import Broker, GuardedWeb, Part, SecretFile, ServiceSettings, secret_of
+from runtime.settings import (
+    Broker,
+    GuardedWeb,
+    Part,
+    SecretFile,
+    ServiceSettings,
+    secret_of,
+    with_one_root,
+)
 
 
 def _address(text: str) -> str:
@@ -105,9 +113,16 @@ class Settings(ServiceSettings):
     # Several processes that name the same group divide the messages among them ($share of the broker).
     share: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")
     broker: Broker = Broker()
+    # Where gateways with several paths may be heard too; all with the root of `broker`.
+    other_brokers: tuple[Broker, ...] = ()
     web: GuardedWeb = GuardedWeb(port=8081)
     store: StoreSettings = EmbeddedStore()
     writing: Writing = Writing()
     plausible: Plausible = Plausible()
     reading: Reading = Reading()
     quarantine_days: int = Field(90, ge=1)  # how long what was set aside is kept
+
+    @model_validator(mode="after")
+    def _one_root(self) -> Self:
+        with_one_root(self.broker, self.other_brokers)
+        return self

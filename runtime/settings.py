@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -106,6 +107,15 @@ class Broker(Part):
     def secret(self) -> str | None:
         """The password, from its file where one is named."""
         return secret_of(self.password, self.password_file)
+
+
+def with_one_root(broker: Broker, others: Sequence[Broker]) -> None:
+    """See that all brokers have the same topics; raises ValueError if not."""
+    for other in others:
+        if other.root != broker.root:
+            where = f"{other.host}:{other.port}"
+            flaw = f"the root of {where} is {other.root!r}; make it {broker.root!r}, as that of broker"
+            raise ValueError(f"other_brokers: {flaw}")
 
 
 class Web(Part):

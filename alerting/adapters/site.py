@@ -8,7 +8,8 @@ import structlog
 from alerting.adapters.work import Committed
 from contract.messages import encode
 from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
-from runtime.mqtt import Away, Session
+from runtime.brokers import Sessions
+from runtime.mqtt import Away
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ class Site:
         """The broker is connected: say what could not be said."""
         self._news.set()
 
-    async def run(self, session: Session) -> None:
+    async def run(self, session: Sessions) -> None:
         """Publish until cancelled; what the broker did not take waits for the next connection."""
         while True:
             await self._news.wait()
@@ -56,7 +57,7 @@ class Site:
                     for key, payload in some:
                         tasks.create_task(self._say(session, key, payload), name="say")
 
-    async def _say(self, session: Session, key: tuple[str, str], payload: bytes) -> None:
+    async def _say(self, session: Sessions, key: tuple[str, str], payload: bytes) -> None:
         try:
             await session.publish(key[0], payload)
         except Away as flaw:

@@ -9,7 +9,8 @@ from contract.topics import Leaf, Topic
 from ingest.adapters.lanes import Lanes
 from ingest.adapters.metrics import Metrics
 from ingest.domain.batches import Lane
-from runtime.mqtt import Away, Session
+from runtime.brokers import Sessions
+from runtime.mqtt import Away
 
 AT_ONCE = 100
 """Receipts that are handed to the broker together; each waits one round trip for its PUBACK."""
@@ -35,7 +36,7 @@ class Receipts:
         if self._due:
             self._any.set()
 
-    async def send_forever(self, session: Session) -> None:
+    async def send_forever(self, session: Sessions) -> None:
         """Send what becomes due, until cancelled."""
         while True:
             await self._any.wait()
@@ -47,7 +48,7 @@ class Receipts:
                 for lane in some:
                     tasks.create_task(self._send(session, lane))
 
-    async def _send(self, session: Session, lane: Lane) -> None:
+    async def _send(self, session: Sessions, lane: Lane) -> None:
         topic = Topic(lane.premises, lane.gateway, Leaf.RECEIPT_TELEMETRY).under(self._root)
         try:
             await session.publish(topic, encode(self._lanes.receipt(lane)))

@@ -280,8 +280,12 @@ async def scene(
     before: Mapping[str, Sequence[str]] | None = None,
     in_table: bool = True,
     lines: Sequence[str] = (),
+    second: int | None = None,
 ) -> AsyncIterator[Scene]:
-    """A running scene; *fault* is its line in the table, if it is *in_table*."""
+    """A running scene; *fault* is its line in the table, if it is *in_table*.
+
+    *second* is the port of a second broker, at which all are to be found as well.
+    """
     row = Row(fault)
     async with AsyncExitStack() as stack:
         broker = stack.enter_context(mosquitto(folder / "mosquitto", extra=broker_extra))
@@ -296,7 +300,9 @@ async def scene(
                 store=store,
                 lines=[f"socket://127.0.0.1:{panel.port}", *lines],
                 points={f"nut-{number:05}": "manual" for number in range(20)},
-                gateway_extra=gateway_extra or "[telemetry]\nresend_first_s = 1\nresend_longest_s = 5\n",
+                gateway_extra=gateway_extra.format(first=uplink.port, second=second)
+                or "[telemetry]\nresend_first_s = 1\nresend_longest_s = 5\n",
+                second=second,
                 before=before,
             )
         )

@@ -143,15 +143,22 @@ async def house(
     rule: str = "type_b",
     brokers: Mapping[str, int] | None = None,
     before: Mapping[str, Sequence[str]] | None = None,
+    second: int | None = None,
 ) -> AsyncIterator[House]:
     """Run everything within the block.
 
     *store* is the TOML of ingest's store, *lines* are ports. *brokers* are the ports at which single
-    services see the broker, *before* the commands by way of which single processes begin.
+    services see the broker, *before* the commands by way of which single processes begin. *second* is
+    the port of a second broker, at which the center is found too.
     """
     alerting, ingest, status, command_center = (free_port() for _ in range(4))
     ports = dict.fromkeys(("ingest", "alerting", "gateway"), broker) | dict(brokers or {})
     at_broker = {name: f'[broker]\nhost = "127.0.0.1"\nport = {port}\n' for name, port in ports.items()}
+    if second is not None:
+        other = f'[[other_brokers]]\nhost = "127.0.0.1"\nport = {second}\n'
+        for name in ("ingest", "alerting"):
+            at_broker[name] += other
+        at_broker["gateway"] = ""  # its paths stand in *gateway_extra*
     files = {
         "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker["ingest"]}'
         f"[web]\nport = {ingest}\n{store}",

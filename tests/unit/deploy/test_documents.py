@@ -76,8 +76,9 @@ def shown(default: Any) -> str:
 def own_keys(model: type[ServiceSettings]) -> dict[str, Any]:
     """The keys of *model* but for the shared ones; the broker of a source or path is one key."""
     keys = {key: default for key, default in keys_and_defaults(model).items() if key not in SHARED}
-    brokers = {match[1] for key in keys if (match := re.match(r"(\w+\[\]\.broker)\.", key))}
-    own = {key: default for key, default in keys.items() if not re.match(r"\w+\[\]\.broker\.", key)}
+    parts = r"(\w+\[\]\.broker|other_brokers\[\])\."
+    brokers = {match[1] for key in keys if (match := re.match(parts, key))}
+    own = {key: default for key, default in keys.items() if not re.match(parts, key)}
     return own | dict.fromkeys(brokers)
 
 

@@ -1,0 +1,81 @@
+"""Several brokers as one: heard at each, and spoken to wherever somebody listens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from runtime.brokers import Sessions
+from runtime.mqtt import Away, Message
+from runtime.settings import Broker, with_one_root
+from tests.support.fault_proxy import fault_proxy
+from tests.support.servers import Server, free_port, mosquitto
+from tests.support.waiting import eventually
+
+
+@asynccontextmanager
+async def running(*ports: int, answer_s: float = 10.0) -> AsyncIterator[tuple[Sessions, list[bytes]]]:
+    heard: list[bytes] = []
+
+    async def take(message: Message) -> None:
+        heard.append(message.payload)
+
+    brokers = [Broker(port=port, answer_s=answer_s) for port in ports]
+    both = Sessions(brokers, client_id="center", topics=["home/#"], on_message=take)
+    task = asyncio.create_task(both.run())
+    try:
+        await eventually(lambda: both.connected)
+        yield both, heard
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_is_said_reaches_every_broker_and_is_heard_from_each(
+    broker: Server, tmp_path: Path
+) -> None:
+    with mosquitto(tmp_path / "second") as second:
+        async with running(broker.port, second.port) as (both, heard):
+            await eventually(lambda: not both.away)
+            await both.publish("home/kitchen", b"receipt")
+            await eventually(lambda: heard == [b"receipt"] * 2)
+
+
+async def test_one_broker_that_is_away_is_named_and_holds_up_nothing(broker: Server) -> None:
+    absent = free_port()
+    async with running(broker.port, absent) as (both, heard):
+        assert both.away == [f"127.0.0.1:{absent}"]
+        await both.publish("home/kitchen", b"receipt")
+        await eventually(lambda: heard == [b"receipt"])
+
+
+async def test_one_broker_that_does_not_answer_slows_down_nothing(
+    broker: Server, tmp_path: Path
+) -> None:
+    with mosquitto(tmp_path / "second") as second:
+        async with (
+            fault_proxy(second.port) as way,
+            running(broker.port, way.port, answer_s=30.0) as (both, heard),
+        ):
+            await eventually(lambda: not both.away)
+            way.freeze()
+            async with asyncio.timeout(5):
+                for number in range(20):
+                    await both.publish("home/kitchen", b"%d" % number)
+            await eventually(lambda: len(heard) == 20)
+
+
+async def test_with_no_broker_at_all_it_says_so() -> None:
+    async def take(_: Message) -> None:
+        return
+
+    both = Sessions([Broker(), Broker(port=1884)], client_id="c", topics=[], on_message=take)
+    with pytest.raises(Away):
+        await both.publish("home/kitchen", b"receipt")
+
+
+def test_brokers_of_different_topics_are_refused() -> None:
+    with pytest.raises(ValueError, match="make it 'tocsin/v1'"):
+        with_one_root(Broker(), [Broker(root="elsewhere")])
