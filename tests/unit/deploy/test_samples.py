@@ -143,8 +143,17 @@ def keys_of(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def with_one_broker(keys: set[str]) -> set[str]:
-    """*keys*, where the broker of a source or path is one key: it has the keys of the other broker."""
-    return {re.sub(r"^(\w+\[\]\.broker)\..*", r"\1", key) for key in keys}
+    """*keys*, where the broker of a source or path is one key: it has the keys of the other broker.
+
+    Other brokers are a list of tables, which no line behind a sign can stand for.
+    """
+    one = {re.sub(r"^(\w+\[\]\.broker)\..*", r"\1", key) for key in keys}
+    return {key for key in one if not key.startswith("other_brokers[]")}
+
+
+@pytest.mark.parametrize("service", ["alerting", "ingest"])
+def test_the_samples_of_the_center_tell_of_other_brokers(service: str) -> None:
+    assert "[[other_brokers]]" in (SAMPLES / f"{service}.toml").read_text()
 
 
 def with_secrets(text: str, folder: Path) -> Path:
