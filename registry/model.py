@@ -185,9 +185,16 @@ class Stage(Part):
 
 
 class Policy(Row):
-    """Who is told of a fire, in stages."""
+    """Who is told of a fire, in stages, until a person takes it.
+
+    The last stage is told again every *repeat_s* seconds: *repeats* times before the policy *then*, the
+    next level, begins; for ever where there is none.
+    """
 
     stages: tuple[Stage, ...]
+    repeat_s: float = Field(60.0, ge=10.0, le=3_600.0)
+    repeats: int = Field(3, ge=0, le=20)
+    then: Name | None = None
 
 
 class Registry(Part):

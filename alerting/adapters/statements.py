@@ -18,7 +18,6 @@ from alerting.adapters.tables import (
     signals,
     timeline,
 )
-from alerting.domain.effects import Told
 from alerting.domain.incident import Phase
 
 T = TypeVar("T")
@@ -133,10 +132,10 @@ _waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == bindp
 CHANGE_DELIVERY = update(deliveries).where(_delivery)
 # Not "is waiting": SQLite might then look through all that waits for the destination, and not through
 # the deliveries of the incident; which of the two depends on the order in which the indexes were made.
-REPLACE_SPREAD = update(deliveries).where(
+REPLACE = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
     deliveries.c.destination == bindparam("destination_"),
-    deliveries.c.event == Told.SPREAD.value,
+    deliveries.c.event == bindparam("event_"),
     deliveries.c.state != DELIVERED,
     deliveries.c.state != REPLACED,
 )

@@ -255,18 +255,19 @@ class Store:
     # -- deliveries
 
     def add_deliveries(self, new: Collection[Deliver]) -> None:
-        """Queue *new*; a spread takes the place of one that the destination still waits for."""
+        """Queue *new*; what repeats takes the place of one that the destination still waits for."""
         replaced = [
             {
                 "incident_": each.incident.id,
                 "destination_": each.destination,
+                "event_": each.told.value,
                 "state": REPLACED,
                 "done_at": each.at,
             }
             for each in new
-            if each.told is Told.SPREAD
+            if each.takes_the_place
         ]
-        self._each(statements.REPLACE_SPREAD, replaced)
+        self._each(statements.REPLACE, replaced)
         self._each(statements.ADD_DELIVERY, [_delivery(each) for each in new])
 
     def waiting_destinations(self) -> list[str]:

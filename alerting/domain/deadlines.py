@@ -3,14 +3,21 @@
 import msgspec
 
 from alerting.domain.confirmed import confirmed
-from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, Told
-from alerting.domain.escalation import WINDOW
-from alerting.domain.incident import Incident, Outcome, Phase, PointInFire
+from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, SetDeadline, Told
+from alerting.domain.escalation import REPEAT, WINDOW, stage_of
+from alerting.domain.incident import (
+    STILL_NOT_ACKNOWLEDGED,
+    Incident,
+    Outcome,
+    Phase,
+    PointInFire,
+)
 from alerting.domain.rules.judging import at_the_end, next_look
 from alerting.domain.rules.scene import Scene
 from alerting.domain.telling import Decision, also, cause_of_point, deliver, policy_of, window_deadline
 from alerting.domain.why import Why
 from contract.times import Micros
+from registry.model import COMMAND_CENTER
 
 
 def window_over(incident: Incident, now: Micros) -> Decision:
@@ -109,14 +116,38 @@ def _cleared(incident: Incident, now: Micros) -> Decision:
     return closed, [CancelDeadline(WINDOW), entry, Notice(reason)]
 
 
+def deadline_due(incident: Incident, key: str, now: Micros) -> Decision:
+    """The deadline *key* came."""
+    if key == WINDOW:
+        return window_over(incident, now)
+    return repeat_due(incident, now) if key == REPEAT else stage_due(incident, stage_of(key), now)
+
+
 def stage_due(incident: Incident, stage: int, now: Micros) -> Decision:
     """A stage of the policy came due: its people are told, unless somebody took the fire."""
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
-    reason, notify = "not_acknowledged", incident.site.stages[stage].notify
+    reason, notify = incident.site.stages[stage].reason, incident.site.stages[stage].notify
     after = incident.having(told=also(incident.told, notify))
     return after, [
         Entry(Mark.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
         *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=stage),
         Notice("escalated"),
+    ]
+
+
+def repeat_due(incident: Incident, now: Micros) -> Decision:
+    """Nobody took the fire for so long: the last stage and the command center are told again.
+
+    Without end: an escalation that gives up leaves a fire to itself.
+    """
+    if incident.phase is not Phase.CONFIRMED:
+        return incident, []
+    last, turn = len(incident.site.stages) - 1, incident.repeats + 1
+    reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.stages[-1].notify, [COMMAND_CENTER])
+    after = incident.having(repeats=turn, told=also(incident.told, notify))
+    return after, [
+        Entry(Mark.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}),
+        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=last, turn=turn + 1),
+        SetDeadline(REPEAT, now + incident.site.repeat),
     ]

@@ -2,9 +2,8 @@
 
 from typing import assert_never
 
-from alerting.domain.deadlines import gateway_lost, partners_lost, stage_due, window_over
+from alerting.domain.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.deliveries import attempted
-from alerting.domain.escalation import WINDOW, stage_of
 from alerting.domain.events import (
     Acknowledge,
     Close,
@@ -32,9 +31,7 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
         return None, []
     match event:
         case DeadlineDue(key):
-            after = (
-                window_over(incident, now) if key == WINDOW else stage_due(incident, stage_of(key), now)
-            )
+            after = deadline_due(incident, key, now)
         case GatewayLost(gateway, reason):
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(alone):

@@ -76,10 +76,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Tell *destination* of *told*; *incident* as it was then. *turn* counts the same being told again.
-
-    A spread takes the place of an earlier one that the destination has not received yet.
-    """
+    """Tell *destination* of *told*, for the *turn*-th time; *incident* is as it was then."""
 
     told: Told
     stage: int
@@ -89,6 +86,11 @@ class Deliver:
     at: Micros
     turn: int = 1
     cause: Cause | None = None
+
+    @property
+    def takes_the_place(self) -> bool:
+        """Whether it says all that an earlier one of its kind said which was not received yet."""
+        return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)
 
     @property
     def id(self) -> str:

@@ -8,7 +8,16 @@ import msgspec
 from msgspec import Struct
 
 from alerting.domain.figures import Rule, TypeB
-from contract.times import Micros
+from contract.times import SECOND, Micros
+
+NOT_ACKNOWLEDGED = "not_acknowledged"
+"""Why a further stage is told."""
+
+STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
+"""Why a stage is told again."""
+
+LEVEL_EXHAUSTED = "level_exhausted"
+"""Why the next level is told: nobody of the one before took the fire."""
 
 
 class Phase(StrEnum):
@@ -47,20 +56,25 @@ class IllegalMove(Exception):
 
 
 class Stage(Struct, frozen=True):
-    """Who is told *after* microseconds after a fire was confirmed."""
+    """Who is told *after* microseconds after a fire was confirmed, and why then."""
 
     after: Micros
     notify: tuple[str, ...]
+    reason: str = NOT_ACKNOWLEDGED
 
 
 class Site(Struct, frozen=True):
-    """The premises as they stood in the registry; *reason* says which policy *stages* come from."""
+    """The premises as they stood in the registry; *reason* says which policy *stages* come from.
+
+    After the last of them it is told again every *repeat* microseconds, for as long as nobody acts.
+    """
 
     id: str
     name: str
     address: str
     stages: tuple[Stage, ...]
     reason: str
+    repeat: Micros = 60 * SECOND
 
 
 def point_key(gateway: str, name: str) -> str:
@@ -137,6 +151,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     spreads: int = 0
     acknowledgements: int = 0
     suspicion_told: bool = False
+    repeats: int = 0
 
     def moved(self, phase: Phase, **changes: Any) -> "Incident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""

@@ -41,7 +41,9 @@ _REQUIRED: dict[str, type] = {
 }
 """What every relay has (docs/protocol.md, 7)."""
 
-_EVENTS = frozenset({"confirmed", "unconfirmed", "spread", "escalated", "acknowledged", "closed"})
+_EVENTS = frozenset(
+    {"suspected", "confirmed", "unconfirmed", "spread", "escalated", "acknowledged", "closed"}
+)
 
 
 class BadRelay(Exception):

@@ -54,6 +54,10 @@ class Index:
         """The contact called *name*."""
         return self._contacts.get(name) or Unregistered("contact", name)
 
+    def policy_named(self, name: str) -> Policy | Unregistered:
+        """The policy called *name*."""
+        return self._policies.get(name) or Unregistered("policy", name)
+
     def policy(self, premises: str) -> Policy | Unregistered:
         """Who is told of a fire at *premises*; unregistered too where the premises name no policy."""
         place = self._premises.get(premises)

@@ -65,6 +65,7 @@ _REFERENCES = (
     ("zones", "premises", "premises"),
     ("gateways", "premises", "premises"),
     ("points", "premises", "premises"),
+    ("policies", "then", "policies"),
 )
 """(table, key, the table that the key refers to)."""
 
@@ -96,13 +97,24 @@ def _elsewhere(where: str, premises: str, *, key: str, named: str, known: set[st
 
 def _area_cycles(sourced: Sourced) -> Iterator[str]:
     parents = {area.id: area.parent for area in sourced.registry.areas}
+    for where, path in _rings(sourced, "areas", parents):
+        yield f"{where}: the areas {path} hold one another; remove the parent of one of them"
+
+
+def _policy_cycles(sourced: Sourced) -> Iterator[str]:
+    following = {policy.id: policy.then for policy in sourced.registry.policies}
+    for where, path in _rings(sourced, "policies", following):
+        yield f"{where}: the policies {path} follow one another; remove the then of one of them"
+
+
+def _rings(sourced: Sourced, table: str, following: dict[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Where each ring of rows stands, and which way it goes."""
     reported: set[str] = set()
-    for where, row in sourced.rows("areas"):
-        ring = _ring(row.id, parents)
+    for where, row in sourced.rows(table):
+        ring = _ring(row.id, following)
         if ring and row.id not in reported:
             reported |= set(ring)
-            path = " → ".join([*ring, ring[0]])
-            yield f"{where}: the areas {path} hold one another; remove the parent of one of them"
+            yield where, " → ".join([*ring, ring[0]])
 
 
 def _ring(start: str, parents: dict[str, str | None]) -> list[str]:
@@ -146,6 +158,7 @@ def _policies(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
     unreachable = {each.id for each in sourced.registry.contacts if each.webhook is None} - {
         COMMAND_CENTER
     }
+    yield from _policy_cycles(sourced)
     for where, row in sourced.rows("policies"):
         if isinstance(row, Policy):
             yield from _stages(where, row)

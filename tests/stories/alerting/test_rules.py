@@ -254,3 +254,65 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed_and_n
         await house.engine.report([silent], house.now)
         assert await house.relays() == ["unconfirmed to command-center"]
         assert (await house.deliveries())[0]["body"].count('"gateway_silent"') == 1
+
+
+# -- an escalation that never gives up
+
+
+LEVELS = [
+    {
+        "id": "day",
+        "stages": [{"after_s": 0, "notify": ["owner"]}],
+        "repeat_s": 30,
+        "repeats": 2,
+        "then": "province",
+    },
+    {"id": "province", "stages": [{"after_s": 0, "notify": ["district"]}]},
+]
+
+
+@pytest.fixture
+async def province(tmp_path: Path) -> AsyncIterator[House]:
+    document = MARKET.model_dump(mode="json") | {"policies": LEVELS}
+    async with houses.house(tmp_path, Registry.model_validate(document)) as one:
+        yield one
+
+
+async def test_the_last_stage_and_the_command_center_are_told_every_minute_for_ever(
+    market: Market,
+) -> None:
+    async with market() as house:
+        await house.fire("button-01", quantity="manual")
+        await house.wait(minutes=3)
+        before = len(await house.deliveries())
+        await house.wait(minutes=60)
+        made = await house.rows("SELECT * FROM deliveries")
+        assert len(made) - before == 60
+        assert (await house.relays())[-1] == "escalated to command-center"
+
+
+async def test_an_hour_of_repeats_is_one_message_for_whoever_was_away_so_long(market: Market) -> None:
+    async with market() as house:
+        await house.fire("button-01", quantity="manual")
+        await house.wait(minutes=3)
+        before = len(await house.deliveries())
+        await house.wait(minutes=60)
+        assert len(await house.deliveries()) == before, "each repeat takes the place of the one before"
+
+
+async def test_nobody_of_one_level_takes_it_and_the_next_level_is_told(province: House) -> None:
+    await province.fire("button-01", quantity="manual")
+    await province.wait(seconds=89)
+    assert {each.split()[-1] for each in await province.relays()} == {"owner"}
+    await province.wait(seconds=1)
+    assert (await province.relays())[-1] == "escalated to district"
+    assert (await province.timeline())[-1] == "escalated: level_exhausted"
+
+
+async def test_who_takes_the_fire_ends_every_repeat(province: House) -> None:
+    await province.fire("button-01", quantity="manual")
+    await province.wait(seconds=45)
+    await province.acknowledge("Trực ban 1")
+    told = len(await province.relays())
+    await province.wait(minutes=60)
+    assert len(await province.relays()) == told

@@ -68,6 +68,7 @@ EXAMPLES = [
     Example("`verification`: one detector that stands", Verification(), ALONE, 200),
     Example("`verification`: twenty seconds of steam", Verification(), STEAM),
     Example("`staffed`: nobody answers", Staffed(), ALONE, 100),
+    Example("`immediate`: nobody takes the fire", Immediate(), ALONE, 250),
 ]
 
 

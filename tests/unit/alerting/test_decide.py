@@ -128,14 +128,18 @@ def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
 def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_window() -> None:
     _, effects = fire()
     set_at = {e.key: e.due for e in effects if isinstance(e, SetDeadline)}
-    assert set_at == {"stage-1": START + 60 * SECOND, "stage-2": START + 180 * SECOND}
+    assert set_at == {
+        "stage-1": START + 60 * SECOND,
+        "stage-2": START + 180 * SECOND,
+        "repeat": START + 240 * SECOND,
+    }
     assert CancelDeadline(WINDOW) in effects
 
 
 def test_an_acknowledgement_cancels_every_later_stage() -> None:
     incident, _ = fire()
     _, effects = decide(incident, Acknowledge("A"), START + 1)
-    assert {CancelDeadline("stage-1"), CancelDeadline("stage-2")} <= {
+    assert {CancelDeadline("stage-1"), CancelDeadline("stage-2"), CancelDeadline("repeat")} <= {
         effect for effect in effects if isinstance(effect, CancelDeadline)
     }
 

@@ -3,18 +3,18 @@
 import pytest
 from sqlalchemy import create_engine
 
-from alerting.adapters.statements import REPLACE_SPREAD
+from alerting.adapters.statements import REPLACE
 from alerting.adapters.tables import deliveries, metadata
 
 
 @pytest.mark.parametrize("last", ["deliveries_waiting", "deliveries_by_incident"])
-def test_a_spread_is_looked_for_among_the_relays_of_its_incident(last: str) -> None:
+def test_what_is_replaced_is_looked_for_among_the_relays_of_its_incident(last: str) -> None:
     database = create_engine("sqlite://")
     metadata.create_all(database)
     index = next(each for each in deliveries.indexes if each.name == last)
     index.drop(database)
     index.create(database)
-    compiled = REPLACE_SPREAD.compile(database, compile_kwargs={"render_postcompile": True})
+    compiled = REPLACE.compile(database, compile_kwargs={"render_postcompile": True})
     given = ("anything",) * str(compiled).count("?")
     with database.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()

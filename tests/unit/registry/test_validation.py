@@ -110,6 +110,17 @@ POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nk
             f'[[policies]]\nid = "x"\nstages = [{PAIR}, {PAIR}]',
             "let them ascend",
         ),
+        (
+            "".join(
+                f'[[policies]]\nid = "{one}"\nthen = "{other}"\nstages = [{PAIR}]\n'
+                for one, other in (("l1", "l2"), ("l2", "l1"))
+            ),
+            "l1 → l2 → l1 follow one another",
+        ),
+        (
+            f'[[policies]]\nid = "x"\nthen = "lost"\nstages = [{PAIR}]',
+            "then 'lost' is not in [[policies]]",
+        ),
         (ZONE + "retard_s = 30", "rule type_b has no retard_s; it has window_s, hold_s"),
         (ZONE + 'rule = "immediate"\nwindow_s = 30', "rule immediate has no window_s; it has none"),
         (ZONE + "window_s = 300\nhold_s = 60", "shorter than window_s"),
