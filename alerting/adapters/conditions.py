@@ -1,6 +1,7 @@
 """What holds at each premises: of every condition the latest signal that began or ended it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,10 @@ from sqlalchemy import Connection
 
 from alerting.adapters import statements
 from alerting.adapters.statements import chunks
-from alerting.adapters.tables import conditions
 from alerting.domain.events import Heard
 from alerting.domain.meaning import Mute
 from alerting.domain.supervision import LOST
-from contract.messages import Kind, Scope
+from contract.messages import Scope
 from contract.times import Micros
 
 Key = tuple[str, str, str, str, str, str]
@@ -21,9 +21,6 @@ Key = tuple[str, str, str, str, str, str]
 LONGEST_REASON = 200
 """Characters of a reason that tell conditions apart."""
 
-
-MUTING = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
-"""What a point must not be in to confirm another one's fire."""
 
 LOST_REASONS = frozenset(each.value for each in LOST)
 
@@ -64,26 +61,20 @@ class Conditions:
         if changed:
             self._db.execute(statements.CHANGE_CONDITION, changed)
 
-    def holding(self, *, epoch: str | None = None, premises: str | None = None) -> list[Condition]:
-        """All that hold; of one *epoch*, of one *premises*, where these are given."""
-        query = statements.HOLDING
-        if epoch is not None:
-            query = query.where(conditions.c.epoch == epoch)
-        if premises is not None:
-            query = query.where(conditions.c.premises == premises)
-        return [_condition(row) for row in self._db.execute(query)]
+    def holding(self, epoch: str) -> list[Condition]:
+        """All that hold by the signals of *epoch*."""
+        return [_condition(row) for row in self._db.execute(statements.HOLDING, {"epoch_": epoch})]
 
-    def mute(self, premises: str) -> Mute:
-        """What cannot speak there: in fault, disabled, on test, or of a gateway that is not heard."""
-        held = [each for each in self.holding(premises=premises) if each.kind in MUTING]
-        return Mute(
-            frozenset((each.gateway, each.name) for each in held if each.scope == Scope.POINT),
-            frozenset(
-                each.gateway
-                for each in held
-                if each.scope == Scope.GATEWAY and each.reason in LOST_REASONS
-            ),
-        )
+    def mute(self, premises: Iterable[str]) -> dict[str, Mute]:
+        """What cannot speak at each of *premises* where anything cannot.
+
+        It is in fault, disabled, on test, or of a gateway that is not heard.
+        """
+        held: dict[str, list[Condition]] = defaultdict(list)
+        for some in chunks(sorted(premises), 1_000):
+            for row in self._db.execute(statements.MUTING, {"premises_": some}):
+                held[row.premises].append(_condition(row))
+        return {name: _mute(each) for name, each in held.items()}
 
     def standing_fires(self, premises: str, gateway: str) -> int:
         """How many points of a gateway stand in fire."""
@@ -122,6 +113,15 @@ def _values(heard: Heard) -> dict[str, Any]:
         "seq": signal.seq,
         "committed_at": signal.committed_at,
     }
+
+
+def _mute(held: Sequence[Condition]) -> Mute:
+    points = [(each.gateway, each.name) for each in held if each.scope == Scope.POINT]
+    gateways = [each for each in held if each.scope == Scope.GATEWAY]
+    return Mute(
+        frozenset(points),
+        frozenset(each.gateway for each in gateways if each.reason in LOST_REASONS),
+    )
 
 
 def _is_later(row: dict[str, Any], than: dict[str, Any]) -> bool:

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy import Connection
 
 import registry.store
-from alerting.adapters.conditions import MUTING
 from alerting.adapters.coverage import Came, Stream
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
+from alerting.adapters.statements import MUTING_KINDS
 from alerting.adapters.store import Content, Due, Number, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
@@ -437,8 +437,8 @@ class Engine:
     def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
         name = heard.signal.name
         about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
-        if heard.signal.kind is Kind.FIRE and about.zone is not None:
-            mute = work.store.conditions.mute(premises)
+        mute = work.mute(premises)
+        if mute is not None and heard.signal.kind is Kind.FIRE:
             about = replace(
                 about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
             )
@@ -449,10 +449,9 @@ class Engine:
 
         The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
         """
-        incident = work.open(premises)
-        if incident is None or incident.confirmed_at is not None:
+        incident, mute = work.open(premises), work.mute(premises)
+        if mute is None or incident is None or incident.confirmed_at is not None:
             return
-        mute = work.store.conditions.mute(premises)
         lonely = {
             point.key: alone(self._index, premises, name=point.name, rule=point.rule, mute=mute)
             for point in incident.points.values()
@@ -537,7 +536,7 @@ def _of_the_center(work: Work, found: Found) -> Heard:
 
 
 def _mutes(signal: Signal) -> bool:
-    return signal.kind in MUTING and signal.edge is Edge.RAISED
+    return signal.kind in MUTING_KINDS and signal.edge is Edge.RAISED
 
 
 def _cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:

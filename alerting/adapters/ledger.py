@@ -51,7 +51,7 @@ class Accounts:
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
         said = await self._engine.read(Store.all_gateways)
-        holding = await self._engine.read(lambda store: store.conditions.holding(epoch=CENTER))
+        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
         since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
         premises = request.query.get("premises")
         shown = [

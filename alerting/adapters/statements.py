@@ -19,6 +19,7 @@ from alerting.adapters.tables import (
     timeline,
 )
 from alerting.domain.incident import Phase
+from contract.messages import Kind
 
 T = TypeVar("T")
 
@@ -85,7 +86,16 @@ ADD_CONDITIONS = insert(conditions)
 CHANGE_CONDITION = update(conditions).where(
     *(column == bindparam(f"{column.name}_") for column in _condition)
 )
-HOLDING = select(conditions).where(conditions.c.edge == "raised")
+HOLDING = select(conditions).where(
+    conditions.c.edge == "raised", conditions.c.epoch == bindparam("epoch_")
+)
+MUTING_KINDS = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
+"""What a point must not be in to confirm another one's fire."""
+MUTING = select(conditions).where(
+    conditions.c.premises.in_(bindparam("premises_", expanding=True)),
+    conditions.c.kind.in_(sorted(MUTING_KINDS)),
+    conditions.c.edge == "raised",
+)
 STANDING_FIRES = (
     select(func.count(func.distinct(conditions.c.name)))
     .where(conditions.c.premises == bindparam("premises_"))

@@ -101,7 +101,7 @@ class Supervision:
     async def resume(self) -> None:
         """Read back what held when the process ended; every gateway has its reporting time anew."""
         gateways = await self._engine.read(Store.all_gateways)
-        holding = await self._engine.read(lambda store: store.conditions.holding(epoch=CENTER))
+        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
         held: dict[Key, set[Reason]] = {key: set() for key in gateways}
         for each in holding:
             with suppress(ValueError):  # a reason of another version

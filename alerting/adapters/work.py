@@ -18,6 +18,7 @@ from alerting.domain.effects import (
 )
 from alerting.domain.events import Event, SignalHeard
 from alerting.domain.incident import Incident
+from alerting.domain.meaning import Mute
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros
 
@@ -47,15 +48,21 @@ class Work:
         self.refusal: Refuse | None = None
         self.entries: list[tuple[str, str | None, Entry]] = []
         self._open: dict[str, Incident] = {}
+        self._mute: dict[str, Mute] = {}
         self._stored: dict[str, Incident] = {}
         self._touched: dict[str, Incident] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
         self._deliveries: dict[tuple[str, str], Deliver] = {}
 
     def load(self, premises: set[str]) -> None:
-        """Load the open incidents of *premises*, and of no others."""
+        """Load the open incidents of *premises*, and what cannot speak there."""
         self._open = self.store.open_incidents_of(premises)
+        self._mute = self.store.conditions.mute(premises)
         self._stored = {incident.id: incident for incident in self._open.values()}
+
+    def mute(self, premises: str) -> Mute | None:
+        """What cannot speak at *premises*, by all that is stored; None if everything can."""
+        return self._mute.get(premises)
 
     def open(self, premises: str) -> Incident | None:
         """The open incident of *premises*, as it is by now."""
