@@ -19,7 +19,8 @@ demo: .venv/demo
 
 test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -q -n auto tests/unit
+	$(BIN)/python -m pytest tests/adapters tests/stories tests/faults $(ARGS)
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style

@@ -195,6 +195,9 @@ class Policy(Row):
     repeat_s: float = Field(60.0, ge=10.0, le=3_600.0)
     repeats: int = Field(3, ge=0, le=20)
     then: Name | None = None
+    # Seconds without progress after which a fire that somebody took, or went to, is open again.
+    own_for_s: float = Field(300.0, ge=10.0, le=86_400.0)
+    dispatched_for_s: float = Field(1_800.0, ge=10.0, le=86_400.0)
 
 
 class Registry(Part):

@@ -40,6 +40,7 @@ from alerting.domain.events import (
     GatewayLost,
     Heard,
     PartnersLost,
+    PersonActs,
     SignalHeard,
 )
 from alerting.domain.incident import Incident, Outcome
@@ -196,6 +197,10 @@ class Engine:
     async def acknowledge(self, number: str, *, by: str, now: datetime) -> Incident:
         """Let *by* take the incident; raises NoSuchIncident, or NotYours where somebody else has it."""
         return await self._person(number, Acknowledge(by), now)
+
+    async def act(self, number: str, event: PersonActs, *, now: datetime) -> Incident:
+        """Let a person act; raises NoSuchIncident, or NotYours where that cannot be followed."""
+        return await self._person(number, event, now)
 
     async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Incident:
         """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
@@ -471,7 +476,7 @@ class Engine:
             log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
             self._metrics.unreadable.inc()
 
-    async def _person(self, number: str, event: Acknowledge | Close, now: datetime) -> Incident:
+    async def _person(self, number: str, event: PersonActs, now: datetime) -> Incident:
         def change(work: Work) -> tuple[Incident | None, Refuse | None]:
             return work.happen_to(number, event), work.refusal
 

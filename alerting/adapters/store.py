@@ -31,7 +31,12 @@ from contract.times import Micros
 log = structlog.get_logger(__name__)
 
 # That there is a fire goes before what became of it, whatever waits for a destination.
-_LATER = frozenset({Told.SPREAD, Told.ACKNOWLEDGED, Told.CLOSED})
+_LATER = frozenset(
+    {
+        *(Told.SPREAD, Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL),
+        Told.CLOSED,
+    }
+)
 
 Number = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""

@@ -13,7 +13,8 @@ from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
 from alerting.adapters.store import Store
 from alerting.domain.effects import Refusal
-from alerting.domain.incident import Incident, Outcome
+from alerting.domain.events import PersonActs, Progress, Seen
+from alerting.domain.incident import Incident, Outcome, Phase
 from alerting.domain.relays import points, premises
 from contract.names import is_name
 from runtime.clock import Clock
@@ -67,6 +68,13 @@ class SignalsQuery(_Page):
 
 B = TypeVar("B", bound=_Body)
 
+STEPS = {
+    "dispatch": Phase.DISPATCHED,
+    "on-scene": Phase.ON_SCENE,
+    "under-control": Phase.UNDER_CONTROL,
+}
+"""The steps by which a person goes on with an incident, as they stand in the path."""
+
 
 class Api:
     """Answers requests about incidents and signals from *engine*."""
@@ -94,6 +102,19 @@ class Api:
         return web.json_response(
             shown(await self._engine.acknowledge(request.match_info["id"], by=body.by, now=self._now()))
         )
+
+    async def seen(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/incidents/{id}/seen``."""
+        return await self._act(request, Seen((await _body(request, AcknowledgeBody)).by))
+
+    async def progress(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/incidents/{id}/dispatch``, ``on-scene`` or ``under-control``."""
+        by, phase = (await _body(request, AcknowledgeBody)).by, STEPS[request.path.rsplit("/", 1)[1]]
+        return await self._act(request, Progress(by, phase))
+
+    async def _act(self, request: web.Request, event: PersonActs) -> web.Response:
+        incident = await self._engine.act(request.match_info["id"], event, now=self._now())
+        return web.json_response(shown(incident))
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
@@ -131,6 +152,8 @@ def make_web(
             web.get("/api/v1/incidents", api.incidents),
             web.get("/api/v1/incidents/{id}", api.incident),
             web.post("/api/v1/incidents/{id}/acknowledge", api.acknowledge),
+            web.post("/api/v1/incidents/{id}/seen", api.seen),
+            *(web.post(f"/api/v1/incidents/{{id}}/{step}", api.progress) for step in STEPS),
             web.post("/api/v1/incidents/{id}/close", api.close),
             web.get("/api/v1/signals", api.signals),
             web.get("/api/v1/feed", feed.serve),
@@ -151,6 +174,7 @@ def shown(incident: Incident) -> dict[str, Any]:
         "confirmed_at": incident.confirmed_at,
         "acknowledged_at": incident.acknowledged_at,
         "owner": incident.owner,
+        "seen_by": list(incident.seen_by),
         "closed_at": incident.closed_at,
         "closed_by": incident.closed_by,
         "outcome": incident.outcome.value if incident.outcome else None,
@@ -196,6 +220,9 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _not_yours(flaw: NotYours) -> str:
     if flaw.refusal is Refusal.OWNED_BY_ANOTHER:
         return f"{flaw.owner} has taken this incident; speak with them"
+    if flaw.refusal is Refusal.OUT_OF_ORDER:
+        steps = ", ".join(STEPS)
+        return f"this cannot follow {flaw.owner}; a confirmed fire goes by acknowledge, {steps}"
     who = flaw.owner or "the restoration of all points"
     return f"{who} closed this incident; a new fire opens a new one"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from alerting.domain.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
-from alerting.domain.escalation import WINDOW, stage_deadlines
+from alerting.domain.escalation import PROGRESS, WINDOW, stage_deadlines
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.telling import Decision, also, deliver, policy_of
 from alerting.domain.why import Why
@@ -33,6 +33,7 @@ def confirmed(
     return fire, [
         Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}),
         CancelDeadline(WINDOW),
+        CancelDeadline(PROGRESS),
         *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
         *stage_deadlines(fire, now),
         Notice(why.value),

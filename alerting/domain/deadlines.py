@@ -4,7 +4,7 @@ import msgspec
 
 from alerting.domain.confirmed import confirmed
 from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, SetDeadline, Told
-from alerting.domain.escalation import REPEAT, WINDOW, stage_of
+from alerting.domain.escalation import PROGRESS, REPEAT, WINDOW, stage_deadlines, stage_of
 from alerting.domain.incident import (
     STILL_NOT_ACKNOWLEDGED,
     Incident,
@@ -120,6 +120,8 @@ def deadline_due(incident: Incident, key: str, now: Micros) -> Decision:
     """The deadline *key* came."""
     if key == WINDOW:
         return window_over(incident, now)
+    if key == PROGRESS:
+        return no_progress(incident, now)
     return repeat_due(incident, now) if key == REPEAT else stage_due(incident, stage_of(key), now)
 
 
@@ -128,10 +130,11 @@ def stage_due(incident: Incident, stage: int, now: Micros) -> Decision:
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
     reason, notify = incident.site.stages[stage].reason, incident.site.stages[stage].notify
-    after = incident.having(told=also(incident.told, notify))
+    turn = incident.escalations + 1
+    after = incident.having(escalations=turn, told=also(incident.told, notify))
     return after, [
         Entry(Mark.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=stage),
+        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=stage, turn=turn),
         Notice("escalated"),
     ]
 
@@ -143,11 +146,27 @@ def repeat_due(incident: Incident, now: Micros) -> Decision:
     """
     if incident.phase is not Phase.CONFIRMED:
         return incident, []
-    last, turn = len(incident.site.stages) - 1, incident.repeats + 1
+    last, turn = len(incident.site.stages) - 1, incident.escalations + 1
     reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.stages[-1].notify, [COMMAND_CENTER])
-    after = incident.having(repeats=turn, told=also(incident.told, notify))
+    after = incident.having(escalations=turn, told=also(incident.told, notify))
     return after, [
         Entry(Mark.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=last, turn=turn + 1),
+        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=last, turn=turn),
         SetDeadline(REPEAT, now + incident.site.repeat),
+    ]
+
+
+def no_progress(incident: Incident, now: Micros) -> Decision:
+    """Who took the fire did not go on with it: it belongs to nobody again, and is escalated anew."""
+    if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED} or incident.confirmed_at is None:
+        return incident, []
+    reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
+    after = incident.moved(
+        Phase.CONFIRMED, reason=reason, owner=None, acknowledged_at=None, progress=turn
+    )
+    return after, [
+        Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value}),
+        *deliver(after, after.told, told=Told.REOPENED, reason=reason, now=now, turn=turn),
+        *stage_deadlines(after, now),
+        Notice(reason, owner),
     ]

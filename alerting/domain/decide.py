@@ -13,6 +13,8 @@ from alerting.domain.events import (
     Event,
     GatewayLost,
     PartnersLost,
+    Progress,
+    Seen,
     SignalHeard,
 )
 from alerting.domain.fires import signal_heard
@@ -36,7 +38,7 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(alone):
             after = partners_lost(incident, alone, now)
-        case Acknowledge() | Close():
+        case Acknowledge() | Seen() | Progress() | Close():
             after = act(incident, event, now)
         case DeliverySucceeded() | DeliveryFailed():
             after = incident, attempted(event)

@@ -17,6 +17,10 @@ class Told(StrEnum):
     SPREAD = "spread"
     ESCALATED = "escalated"
     ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
     CLOSED = "closed"
 
 
@@ -31,7 +35,12 @@ class Mark(StrEnum):
     SPREAD = "spread"
     POINT = "point"
     ESCALATED = "escalated"
+    SEEN = "seen"
     ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
     CLOSED = "closed"
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
@@ -111,6 +120,7 @@ class Refusal(StrEnum):
     """Why a person's wish was not followed."""
 
     OWNED_BY_ANOTHER = "owned_by_another"
+    OUT_OF_ORDER = "out_of_order"
     ALREADY_CLOSED = "already_closed"
 
 

@@ -12,6 +12,9 @@ WINDOW = "window"
 REPEAT = "repeat"
 """The key of the deadline at which the last stage is told again."""
 
+PROGRESS = "progress"
+"""The key of the deadline by which somebody must have gone on with a fire that was taken."""
+
 _STAGE = "stage-"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alerting.domain.figures import Rule
-from alerting.domain.incident import Outcome, PointInFire, Site
+from alerting.domain.incident import Outcome, Phase, PointInFire, Site
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
@@ -111,11 +111,30 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A person has seen the incident, which stops nothing."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A person goes on with the incident: forces are dispatched, on scene, or have it under control."""
+
+    by: str
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """A person ends the incident, naming what it was."""
 
     by: str
     outcome: Outcome
+
+
+PersonActs = Acknowledge | Seen | Progress | Close
+"""What a person does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +163,7 @@ Event = (
     | GatewayLost
     | PartnersLost
     | DeadlineDue
-    | Acknowledge
-    | Close
+    | PersonActs
     | DeliverySucceeded
     | DeliveryFailed
 )

@@ -26,6 +26,9 @@ class Phase(StrEnum):
     SUSPECTED = "suspected"
     CONFIRMED = "confirmed"
     ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
     CLOSED = "closed"
 
 
@@ -43,9 +46,14 @@ class Outcome(StrEnum):
 
 LEGAL: dict[Phase, frozenset[Phase]] = {
     Phase.SUSPECTED: frozenset({Phase.CONFIRMED, Phase.ACKNOWLEDGED, Phase.CLOSED}),
-    Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.CLOSED}),
-    # A suspicion that somebody took may still be confirmed; then it must be taken as a fire.
-    Phase.ACKNOWLEDGED: frozenset({Phase.CONFIRMED, Phase.CLOSED}),
+    Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.CLOSED}),
+    # A suspicion that somebody took may still be confirmed; then it must be taken as a fire. One that
+    # nobody goes on with is open again.
+    Phase.ACKNOWLEDGED: frozenset({Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
+    Phase.DISPATCHED: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.ON_SCENE: frozenset({Phase.UNDER_CONTROL, Phase.CLOSED}),
+    # It may flare up again.
+    Phase.UNDER_CONTROL: frozenset({Phase.ON_SCENE, Phase.CLOSED}),
     Phase.CLOSED: frozenset(),
 }
 """From each phase, the phases that may follow."""
@@ -66,7 +74,8 @@ class Stage(Struct, frozen=True):
 class Site(Struct, frozen=True):
     """The premises as they stood in the registry; *reason* says which policy *stages* come from.
 
-    After the last of them it is told again every *repeat* microseconds, for as long as nobody acts.
+    After the last of them it is told again every *repeat* microseconds, for as long as nobody acts. Who
+    took a fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
     """
 
     id: str
@@ -75,6 +84,8 @@ class Site(Struct, frozen=True):
     stages: tuple[Stage, ...]
     reason: str
     repeat: Micros = 60 * SECOND
+    own_for: Micros = 300 * SECOND
+    dispatched_for: Micros = 1_800 * SECOND
 
 
 def point_key(gateway: str, name: str) -> str:
@@ -151,7 +162,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     spreads: int = 0
     acknowledgements: int = 0
     suspicion_told: bool = False
-    repeats: int = 0
+    escalations: int = 0
+    progress: int = 0
+    seen_by: tuple[str, ...] = ()
 
     def moved(self, phase: Phase, **changes: Any) -> "Incident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""

@@ -116,7 +116,8 @@ def site(index: Index, premises: str) -> Site:
         return Site(premises, place.name, place.address, MINIMUM, "no_policy")
     levels = tuple(_levels(index, policy))
     repeat = round(levels[-1].repeat_s * SECOND)
-    return Site(premises, place.name, place.address, _stages(levels), policy.id, repeat)
+    patience = round(policy.own_for_s * SECOND), round(policy.dispatched_for_s * SECOND)
+    return Site(premises, place.name, place.address, _stages(levels), policy.id, repeat, *patience)
 
 
 def _levels(index: Index, policy: Policy) -> Iterator[Policy]:

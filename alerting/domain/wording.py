@@ -18,6 +18,10 @@ _HEAD_VI = {
     Told.SPREAD: "CHÁY LAN, thêm điểm báo cháy",
     Told.ESCALATED: "LEO THANG, chưa có người tiếp nhận",
     Told.ACKNOWLEDGED: "ĐÃ TIẾP NHẬN",
+    Told.REOPENED: "MỞ LẠI, chưa ai xử lý tiếp",
+    Told.DISPATCHED: "ĐÃ ĐIỀU ĐỘNG lực lượng",
+    Told.ON_SCENE: "LỰC LƯỢNG ĐÃ ĐẾN HIỆN TRƯỜNG",
+    Told.UNDER_CONTROL: "ĐÃ KHỐNG CHẾ",
     Told.CLOSED: "KẾT THÚC",
 }
 _HEAD_EN = {
@@ -27,6 +31,10 @@ _HEAD_EN = {
     Told.SPREAD: "FIRE SPREADS, another point reports it",
     Told.ESCALATED: "ESCALATION, nobody has taken it",
     Told.ACKNOWLEDGED: "TAKEN",
+    Told.REOPENED: "OPEN AGAIN, nobody has gone on with it",
+    Told.DISPATCHED: "FORCES DISPATCHED",
+    Told.ON_SCENE: "FORCES ON SCENE",
+    Told.UNDER_CONTROL: "UNDER CONTROL",
     Told.CLOSED: "CLOSED",
 }
 _DETECTOR_VI = {

@@ -42,7 +42,10 @@ _REQUIRED: dict[str, type] = {
 """What every relay has (docs/protocol.md, 7)."""
 
 _EVENTS = frozenset(
-    {"suspected", "confirmed", "unconfirmed", "spread", "escalated", "acknowledged", "closed"}
+    {
+        *("suspected", "confirmed", "unconfirmed", "spread", "escalated", "acknowledged"),
+        *("reopened", "dispatched", "on_scene", "under_control", "closed"),
+    }
 )
 
 

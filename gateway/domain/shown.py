@@ -14,6 +14,7 @@ class Shown(StrEnum):
     TROUBLE = "trouble"  # the center cannot be reached, or receipts nothing
 
 
+_ACTED_ON = frozenset({"acknowledged", "dispatched", "on_scene", "under_control"})
 _RELAYED = frozenset({"suspected", "confirmed"})
 
 
@@ -23,7 +24,7 @@ def shown(*, fire: bool, phases: Iterable[str], trouble: bool) -> Shown:
     A fire that the center knows is shown as such even in trouble; one that it may not know is not.
     """
     told = set(phases)
-    if "acknowledged" in told:
+    if told & _ACTED_ON:
         return Shown.ACKNOWLEDGED
     if told & _RELAYED:
         return Shown.RELAYED

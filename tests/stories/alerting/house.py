@@ -14,7 +14,8 @@ import registry.store
 from alerting.adapters.engine import Arrival, Engine, open_engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.work import Committed
-from alerting.domain.incident import Incident, Outcome
+from alerting.domain.events import Progress
+from alerting.domain.incident import Incident, Outcome, Phase
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
@@ -183,6 +184,9 @@ class House:
 
     async def acknowledge(self, by: str) -> Incident:
         return await self.engine.acknowledge((await self.incident()).id, by=by, now=self.now)
+
+    async def go_on(self, by: str, phase: Phase) -> Incident:
+        return await self.engine.act((await self.incident()).id, Progress(by, phase), now=self.now)
 
     async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> Incident:
         return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)

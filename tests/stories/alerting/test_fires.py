@@ -91,7 +91,7 @@ async def test_no_further_stage_is_told_once_somebody_took_the_fire(house: House
     await house.fire("heat-01")
     await house.wait(seconds=30)
     await house.acknowledge("Trực ban 1")
-    await house.wait(minutes=30)
+    await house.wait(seconds=299)
 
     assert await house.relays() == [COMMAND_CENTER, "acknowledged to command-center"]
 
@@ -205,7 +205,7 @@ async def test_a_call_point_pressed_again_in_a_fire_that_somebody_has_is_told_ag
     await house.fire("smoke-11")
     await house.acknowledge("Trực ban 1")
     await house.restore("button-01")
-    await house.wait(minutes=20)
+    await house.wait(minutes=4)
     await house.fire("button-01", quantity="manual")
 
     # The spread that still waited for its destination is replaced by the later one.

@@ -1,0 +1,167 @@
+"""An escalation that never gives up, and the people who end it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from alerting.adapters.engine import NotYours
+from alerting.domain.effects import Refusal
+from alerting.domain.events import Seen
+from alerting.domain.incident import Phase
+from registry.model import Registry
+from tests.stories.alerting import house as houses
+from tests.stories.alerting.house import MARKET, House
+
+LEVELS = [
+    {
+        "id": "day",
+        "stages": [{"after_s": 0, "notify": ["owner"]}],
+        "repeat_s": 30,
+        "repeats": 2,
+        "then": "province",
+    },
+    {"id": "province", "stages": [{"after_s": 0, "notify": ["district"]}]},
+]
+
+
+@pytest.fixture
+async def province(tmp_path: Path) -> AsyncIterator[House]:
+    document = MARKET.model_dump(mode="json") | {"policies": LEVELS}
+    async with houses.house(tmp_path, Registry.model_validate(document)) as one:
+        yield one
+
+
+async def test_the_last_stage_and_the_command_center_are_told_every_minute_for_ever(
+    house: House,
+) -> None:
+    await house.fire("button-01", quantity="manual")
+    await house.wait(minutes=3)
+    before = len(await house.deliveries())
+    await house.wait(minutes=60)
+    made = await house.rows("SELECT * FROM deliveries")
+    assert len(made) - before == 60
+    assert (await house.relays())[-1] == "escalated to command-center"
+
+
+async def test_an_hour_of_repeats_is_one_message_for_whoever_was_away_so_long(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+    await house.wait(minutes=3)
+    before = len(await house.deliveries())
+    await house.wait(minutes=60)
+    assert len(await house.deliveries()) == before, "each repeat takes the place of the one before"
+
+
+async def test_nobody_of_one_level_takes_it_and_the_next_level_is_told(province: House) -> None:
+    await province.fire("button-01", quantity="manual")
+    await province.wait(seconds=89)
+    assert {each.split()[-1] for each in await province.relays()} == {"owner"}
+    await province.wait(seconds=1)
+    assert (await province.relays())[-1] == "escalated to district"
+    assert (await province.timeline())[-1] == "escalated: level_exhausted"
+
+
+async def test_who_takes_the_fire_ends_every_repeat(province: House) -> None:
+    await province.fire("button-01", quantity="manual")
+    await province.wait(seconds=45)
+    await province.acknowledge("Trực ban 1")
+    await province.go_on("Trực ban 1", Phase.DISPATCHED)
+    await province.go_on("Đội 1", Phase.ON_SCENE)
+    told = len(await province.relays())
+    await province.wait(minutes=60)
+    assert len(await province.relays()) == told
+
+
+# -- who has it, and how far
+
+
+async def fire(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+
+
+async def test_forces_are_dispatched_arrive_and_have_it_under_control(house: House) -> None:
+    await fire(house)
+    await house.acknowledge("Trực ban 1")
+    for phase in (Phase.DISPATCHED, Phase.ON_SCENE, Phase.UNDER_CONTROL):
+        assert (await house.go_on("Đội 1", phase)).phase is phase
+    assert (await house.relays())[-3:] == [
+        "dispatched to command-center",
+        "on_scene to command-center",
+        "under_control to command-center",
+    ]
+    assert (await house.incident()).owner == "Trực ban 1"
+
+
+async def test_who_dispatches_a_fire_that_nobody_took_has_it(house: House) -> None:
+    await fire(house)
+    assert (await house.go_on("Đội 1", Phase.DISPATCHED)).owner == "Đội 1"
+    with pytest.raises(NotYours):
+        await house.acknowledge("Trực ban 2")
+
+
+async def test_a_fire_under_control_may_flare_up(house: House) -> None:
+    await fire(house)
+    for phase in (Phase.DISPATCHED, Phase.ON_SCENE, Phase.UNDER_CONTROL, Phase.ON_SCENE):
+        await house.go_on("Đội 1", phase)
+    assert (await house.incident()).phase is Phase.ON_SCENE
+
+
+async def test_nobody_arrives_before_being_sent(house: House) -> None:
+    await fire(house)
+    with pytest.raises(NotYours) as refused:
+        await house.go_on("Đội 1", Phase.ON_SCENE)
+    assert refused.value.refusal is Refusal.OUT_OF_ORDER
+
+
+async def test_an_owner_who_does_nothing_for_five_minutes_loses_the_fire(house: House) -> None:
+    await fire(house)
+    await house.acknowledge("Trực ban 1")
+    await house.wait(minutes=5)
+    assert await house.relays() == [
+        "confirmed to command-center",
+        "acknowledged to command-center",
+        "reopened to command-center",
+    ]
+    incident = await house.incident()
+    assert (incident.phase, incident.owner) == (Phase.CONFIRMED, None)
+    await house.wait(seconds=60)
+    assert (await house.relays())[-2:] == ["escalated to district", "escalated to owner"]
+    assert (await house.acknowledge("Trực ban 2")).owner == "Trực ban 2"
+
+
+async def test_forces_that_do_not_arrive_in_half_an_hour_open_the_escalation_again(
+    house: House,
+) -> None:
+    await fire(house)
+    await house.go_on("Đội 1", Phase.DISPATCHED)
+    await house.wait(minutes=29)
+    assert (await house.incident()).phase is Phase.DISPATCHED
+    await house.wait(minutes=1)
+    assert (await house.incident()).reason == "no_progress"
+
+
+async def test_forces_on_scene_are_not_hurried(house: House) -> None:
+    await fire(house)
+    await house.go_on("Đội 1", Phase.DISPATCHED)
+    await house.go_on("Đội 1", Phase.ON_SCENE)
+    await house.wait(minutes=600)
+    assert (await house.incident()).phase is Phase.ON_SCENE
+
+
+async def test_having_seen_a_fire_stops_nothing_and_is_shown(house: House) -> None:
+    await fire(house)
+    number = (await house.incident()).id
+    for _ in range(2):
+        await house.engine.act(number, Seen("Trưởng chợ"), now=house.now)
+    await house.wait(seconds=60)
+    assert (await house.incident()).seen_by == ("Trưởng chợ",)
+    assert (await house.relays())[-1] == "escalated to owner"
+    assert (await house.timeline()).count("seen: seen_by_operator") == 1
+
+
+async def test_every_deadline_of_a_fire_that_was_taken_outlives_a_restart(house: House) -> None:
+    await fire(house)
+    await house.acknowledge("Trực ban 1")
+    await house.restart()
+    await house.wait(minutes=5)
+    assert (await house.incident()).reason == "no_progress"
