@@ -4,11 +4,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
-from runtime.settings import Broker, GuardedWeb, Part, ServiceSettings, with_one_root
+from runtime.settings import (
+    Broker,
+    GuardedWeb,
+    Part,
+    SecretFile,
+    ServiceSettings,
+    secret_of,
+    with_one_root,
+)
 
 
 class CommandCenter(Part):
@@ -26,6 +34,15 @@ class RelaySettings(Part):
     # Seconds; doubled after each failed attempt, each time with jitter.
     backoff_s: float = Field(1.0, gt=0, le=60)
     longest_backoff_s: float = Field(60.0, gt=0, le=600)
+    # With a key, relays are signed (docs/protocol.md, 7); its id tells receivers which one it is.
+    signing_key_id: str = Field("1", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    signing_key: SecretStr | None = None
+    signing_key_file: SecretFile = None
+
+    def key(self) -> bytes | None:
+        """What relays are signed with, from its file where one is named."""
+        secret = secret_of(self.signing_key, self.signing_key_file)
+        return None if secret is None else secret.encode()
 
 
 class Confirmation(Part):

@@ -156,19 +156,33 @@ def command_center(
         Path | None, typer.Option(metavar="FILE", help="Write each relay and its arrival here.")
     ] = None,
     language: Annotated[Language, typer.Option(help="What relays are printed in.")] = Language.VI,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID=FILE", help="Believe only what is signed with this key, or another."),
+    ] = None,
 ) -> None:
     """Play a command center: take relays, and print each in the duty officer's words.
 
-    Alerting reaches it at http://127.0.0.1:PORT/relay.
+    Alerting reaches it at http://127.0.0.1:PORT/relay. With --key 1=relay.key it checks signatures, as
+    a real one should: relay.signing_key_id and relay.signing_key_file of alerting.
     """
+    keys = dict(_key(each) for each in key or [])
 
     def show(relay: Relay) -> None:
         when = from_micros(relay.arrived_at).astimezone()
         typer.echo(f"{when:%H:%M:%S} {relay.body['text'].get(language.value, relay.body['event'])}")
 
     set_up_log()
-    center = run_command_center("127.0.0.1", port, log=log, on_relay=show)
+    center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys)
     raise typer.Exit(run_process(lambda: center))
+
+
+def _key(text: str) -> tuple[str, bytes]:
+    key_id, _, file = text.partition("=")
+    try:
+        return key_id, Path(file).read_text().strip().encode()
+    except OSError as flaw:
+        stop(f"--key {text}: {flaw.strerror}; write ID=FILE, with the file that holds the key")
 
 
 def _length(readings: Iterable[Reading]) -> float:

@@ -13,6 +13,7 @@ from alerting.adapters.patience import Patience
 from alerting.adapters.store import Waiting
 from alerting.adapters.work import Committed
 from alerting.settings import CommandCenter, RelaySettings
+from contract.signing import HEADER, sign
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,7 @@ class Relay:
         self._engine = engine
         self._http = http
         self._settings = settings
+        self._key = settings.key()
         self._command_center = command_center
         self._clock = clock
         self._metrics = metrics
@@ -127,12 +129,16 @@ class Relay:
         return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
 
     async def _post(self, waiting: Waiting) -> None:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.id}
+        body = waiting.body.encode()
         timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
         url = self._engine.webhook(waiting.destination) or self._command_center.webhook
         try:
             async with self._http.post(
-                url, data=waiting.body.encode(), headers=headers, timeout=timeout, allow_redirects=False
+                url,
+                data=body,
+                headers=self._headers(waiting, body),
+                timeout=timeout,
+                allow_redirects=False,
             ) as answer:
                 status = answer.status
         except TimeoutError as flaw:
@@ -143,6 +149,13 @@ class Relay:
             raise NotTold(_storable(flaw), reached=False) from flaw
         if not 200 <= status < 300:
             raise NotTold(f"answered {status}", reached=True)
+
+    def _headers(self, waiting: Waiting, body: bytes) -> dict[str, str]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.id}
+        if self._key is not None:
+            at, key_id = int(self._clock().timestamp()), self._settings.signing_key_id
+            headers[HEADER] = sign(body, key_id=key_id, key=self._key, at=at)
+        return headers
 
 
 def _storable(flaw: Exception) -> str:

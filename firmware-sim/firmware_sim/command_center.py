@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from contract.signing import HEADER, BadSignature, verify
 from contract.times import to_micros
 from runtime.clock import Clock, utc_now
 from runtime.web import serve
@@ -83,6 +84,8 @@ class CommandCenter:
     clock: Clock = utc_now
     status: int = 200
     delay_s: float = 0.0
+    #: By id; with any, a relay must be signed with one of them.
+    keys: dict[str, bytes] = field(default_factory=dict)
     requests: int = 0
     relays: list[Relay] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
@@ -96,6 +99,13 @@ class CommandCenter:
             await asyncio.sleep(self.delay_s)
         if self.status != 200:
             return web.json_response({"error": "told to fail"}, status=self.status)
+        try:
+            if self.keys:
+                now = int(self.clock().timestamp())
+                verify(request.headers.get(HEADER, ""), payload, keys=self.keys, now=now)
+        except BadSignature as flaw:
+            logger.warning("not believed", reason=str(flaw))
+            return web.json_response({"error": str(flaw)}, status=401)
         try:
             body = check_relay(payload, request.headers.get("Idempotency-Key"))
         except BadRelay as flaw:
@@ -182,13 +192,14 @@ async def run_command_center(
     log: Path | None = None,
     duty: Duty | None = None,
     clock: Clock = utc_now,
+    keys: dict[str, bytes] | None = None,
 ) -> None:
-    """Run a command center until cancelled.
+    """Run a command center until cancelled; with *keys* it believes only what is signed with one.
 
     *on_relay* is called with each new relay; *log* gets one JSON object a line, the relay with its
     ``arrived_at``; *duty* acknowledges, if there is somebody on duty.
     """
-    center = CommandCenter(log=log, on_relay=on_relay, clock=clock)
+    center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys or {})
     async with open_command_center(host, port, center=center, duty=duty) as url:
         logger.info("command center listens", url=url)
         await asyncio.Event().wait()

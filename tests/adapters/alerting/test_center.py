@@ -189,6 +189,23 @@ async def test_unregistered_premises_reach_the_command_center(center: Center, br
     assert center.received.relays[0].body["premises"]["id"] == "nowhere"
 
 
+async def test_a_relay_is_believed_by_its_signature(broker: Server, tmp_path: Path) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as market:
+        one.received.keys = {"2026": b"a secret"}
+        await market.fire("button-01", quantity="manual")
+        await market.receipted(1)
+        number = (await open_incident(one))["id"]
+        found = await eventually(lambda: _attempted(one, number, "command-center"))
+        assert found["attempts"][0]["result"] == "answered 401"
+
+        await one.stop()
+        signing = {"signing_key_id": "2026", "signing_key": SecretStr("a secret")}
+        relay = one.settings.relay.model_copy(update=signing)
+        one.settings = one.settings.model_copy(update={"relay": relay})
+        await one.start()
+        await eventually(lambda: one.received.events() == ["confirmed"])
+
+
 async def test_a_receiver_that_fails_is_told_again_until_it_answers(
     center: Center, gateway: Gateway
 ) -> None:

@@ -49,7 +49,7 @@ COMMANDS = {
 SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file"}
 
 # A secret can stand in the settings too; samples show the better place.
-IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token)$")
+IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key)$")
 
 PLACES_OF_SECRETS = re.compile(r'"(/run/credentials/[a-z.-]+|/run/secrets|/etc/tocsin)/([a-z.-]+)"')
 
