@@ -4,6 +4,7 @@ import typer
 
 from tocsin import registry_commands, services, sim_commands, versions
 from tocsin.demo.command import demo
+from tocsin.explain_command import explain
 from tocsin.ledger_command import ledger
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ services.add_to(app)
 app.add_typer(sim_commands.app, name="sim")
 app.add_typer(registry_commands.app, name="registry")
 app.command("ledger")(ledger)
+app.command("explain")(explain)
 app.command("demo")(demo)
 
 

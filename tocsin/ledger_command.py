@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
-import aiohttp
 import msgspec
 import typer
 from rich.console import Console
@@ -13,13 +12,10 @@ from rich.table import Table
 
 from contract.ledger import Ledger, Line
 from contract.times import from_micros
-from tocsin.failures import stop
+from tocsin.asking import Token, ask
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}
 """What each lane numbers."""
-
-PATIENCE_S = 10.0
-"""Seconds for the answer of one service."""
 
 PLAIN_WIDTH = 160
 """Columns where the output is no terminal: a file, a pipe."""
@@ -29,10 +25,6 @@ Alerting = Annotated[
 ]
 Ingest = Annotated[
     str | None, typer.Option("--ingest", metavar="URL", help="Where ingest's web server is.")
-]
-Token = Annotated[
-    Path | None,
-    typer.Option("--token-file", metavar="FILE", help="The token that both ask for, if they do."),
 ]
 Premises = Annotated[
     str | None, typer.Option("--premises", "-p", metavar="NAME", help="Only of these premises.")
@@ -61,7 +53,7 @@ def ledger(
     if alerting is None and ingest is None:
         alerting, ingest = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
     urls = [url for url in (alerting, ingest) if url is not None]
-    ledgers = asyncio.run(_ask_all(urls, _header(token_file), premises))
+    ledgers = asyncio.run(_ask_all(urls, token_file, premises))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(ledgers), indent=2).decode())
     else:
@@ -69,41 +61,10 @@ def ledger(
     raise typer.Exit(int(any(each.summary.missing for each in ledgers)))
 
 
-def _header(token_file: Path | None) -> dict[str, str]:
-    if token_file is None:
-        return {}
-    try:
-        return {"Authorization": f"Bearer {token_file.read_text().strip()}"}
-    except OSError as flaw:
-        stop(f"{token_file}: {flaw.strerror}; name the file that holds the token")
-
-
-async def _ask_all(urls: list[str], header: dict[str, str], premises: str | None) -> list[Ledger]:
-    return [await _ask(url, header, premises) for url in urls]
-
-
-async def _ask(url: str, header: dict[str, str], premises: str | None) -> Ledger:
-    asked = {} if premises is None else {"premises": premises}
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as http,
-            http.get(f"{url.rstrip('/')}/api/v1/ledger", params=asked, headers=header) as answer,
-        ):
-            body = await answer.read()
-            if answer.status != 200:
-                stop(f"{url}: {_error(body) or answer.reason}")
-            return msgspec.json.decode(body, type=Ledger)
-    except (aiohttp.ClientError, TimeoutError, OSError) as flaw:
-        stop(f"{url} does not answer ({flaw or 'too slow'}); is the service running there?")
-    except (msgspec.MsgspecError, ValueError):
-        stop(f"{url} is no service of Tocsin, or one of another version")
-
-
-def _error(body: bytes) -> str:
-    try:
-        return str(msgspec.json.decode(body).get("error", ""))
-    except (msgspec.MsgspecError, AttributeError):
-        return ""
+async def _ask_all(urls: list[str], token_file: Path | None, premises: str | None) -> list[Ledger]:
+    query = {} if premises is None else {"premises": premises}
+    places = [f"{url.rstrip('/')}/api/v1/ledger" for url in urls]
+    return [await ask(place, token_file=token_file, query=query, kind=Ledger) for place in places]
 
 
 def _print(ledgers: list[Ledger]) -> None:

@@ -257,6 +257,11 @@ class Store:
         due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
         return due
 
+    def deadlines_of(self, incident: str) -> list[tuple[str, Micros]]:
+        """Every deadline of *incident*: its key, and when it comes."""
+        query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)
+        return [(row.key, row.due_at) for row in self._db.execute(query)]
+
     # -- deliveries
 
     def add_deliveries(self, new: Collection[Deliver]) -> None:

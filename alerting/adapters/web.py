@@ -1,6 +1,7 @@
 """The HTTP interface of alerting (docs/protocol.md, 8)."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,6 +17,7 @@ from alerting.domain.effects import Refusal
 from alerting.domain.events import PersonActs, Progress, Seen
 from alerting.domain.incident import Incident, Outcome, Phase
 from alerting.domain.relays import points, premises
+from alerting.domain.story import Language, coming, story
 from contract.names import is_name
 from runtime.clock import Clock
 from runtime.web import Handler, require_token
@@ -59,6 +61,12 @@ class IncidentsQuery(_Page):
     state: Literal["open", "closed", "all"] = "open"
 
 
+class ExplanationQuery(_Body):
+    """In which language."""
+
+    lang: Language = Language.VI
+
+
 class SignalsQuery(_Page):
     """Which signals."""
 
@@ -95,6 +103,13 @@ class Api:
         """``GET /api/v1/incidents/{id}``."""
         number = request.match_info["id"]
         return web.json_response(await self._engine.read(lambda store: _in_full(store, number)))
+
+    async def explanation(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/incidents/{id}/explanation``."""
+        number, asked = request.match_info["id"], _query(request, ExplanationQuery)
+        return web.json_response(
+            await self._engine.read(lambda store: _explained(store, number, asked.lang))
+        )
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
@@ -151,6 +166,7 @@ def make_web(
             *more,
             web.get("/api/v1/incidents", api.incidents),
             web.get("/api/v1/incidents/{id}", api.incident),
+            web.get("/api/v1/incidents/{id}/explanation", api.explanation),
             web.post("/api/v1/incidents/{id}/acknowledge", api.acknowledge),
             web.post("/api/v1/incidents/{id}/seen", api.seen),
             *(web.post(f"/api/v1/incidents/{{id}}/{step}", api.progress) for step in STEPS),
@@ -185,15 +201,31 @@ def shown(incident: Incident) -> dict[str, Any]:
     }
 
 
+def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
+    incident, entries = _found(store, number), store.timeline_of(number)
+    following = coming(incident, store.deadlines_of(number), language)
+    return {
+        "incident": number,
+        "premises": premises(incident),
+        "story": [asdict(each) for each in story(entries, language)],
+        "next": [asdict(each) for each in following],
+    }
+
+
 def _in_full(store: Store, number: str) -> dict[str, Any]:
+    incident = _found(store, number)
+    told, entries = store.deliveries_of(number), store.timeline_of(number)
+    return {**shown(incident), "deliveries": told, "timeline": entries}
+
+
+def _found(store: Store, number: str) -> Incident:
     try:
         incident = store.incident(number)
     except (msgspec.MsgspecError, ValueError) as flaw:
         raise Unreadable(number) from flaw
     if incident is None:
         raise NoSuchIncident(number)
-    told, entries = store.deliveries_of(number), store.timeline_of(number)
-    return {**shown(incident), "deliveries": told, "timeline": entries}
+    return incident
 
 
 @web.middleware

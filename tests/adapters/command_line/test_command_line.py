@@ -20,6 +20,7 @@ VERBS = [
     ["registry", "import"],
     ["registry", "show"],
     ["ledger"],
+    ["explain"],
     ["demo"],
 ]
 

@@ -1,0 +1,146 @@
+"""The story of an incident in sentences: what came, why it was decided so, who was told, what next."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from alerting.domain.effects import Mark
+from alerting.domain.escalation import PROGRESS, REPEAT, WINDOW, stage_of
+from alerting.domain.incident import LEVEL_EXHAUSTED, NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
+from alerting.domain.why import Why
+from contract.times import Micros
+
+
+class Language(StrEnum):
+    """What the story is told in."""
+
+    VI = "vi"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, and the moment that it is about."""
+
+    at: Micros
+    text: str
+
+
+REASONS: dict[str, tuple[str, str]] = {
+    Why.MANUAL_CALL_POINT: ("nút ấn báo cháy", "a manual call point"),
+    Why.WATER_FLOW: ("dòng nước chữa cháy", "water flow"),
+    Why.PARTNER_UNAVAILABLE: ("không điểm nào khác còn báo được", "no other point could speak"),
+    Why.IMMEDIATE_ZONE: ("vùng báo cháy ngay", "one point is enough in this zone"),
+    Why.POINT_AGAIN_IN_WINDOW: ("điểm đó báo lại", "the same point reported again in time"),
+    Why.SECOND_POINT_IN_WINDOW: ("điểm thứ hai cũng báo", "a second point reported in time"),
+    Why.SECOND_POINT_WHILE_FIRST_STANDS: (
+        "điểm thứ hai báo khi điểm đầu còn báo",
+        "a second point reported while the first still stood",
+    ),
+    Why.SECOND_QUANTITY_IN_WINDOW: ("cả khói và nhiệt", "two quantities at one place"),
+    Why.STILL_STANDING_WHEN_VERIFIED: ("vẫn còn báo sau khi chờ", "it still stood after the pause"),
+    Why.AGAIN_WHEN_VERIFIED: ("báo lại sau khi chờ", "it came again after the pause"),
+    Why.NOT_ACKNOWLEDGED_IN_TIME: ("không ai trả lời kịp", "nobody answered in time"),
+    Why.INVESTIGATION_OVER: ("hết giờ kiểm tra", "the time to investigate was over"),
+    Why.FIRST_POINT_WAITING: ("điểm đầu tiên, chờ xác nhận", "the first point, which waits for another"),
+    Why.SAME_POINT_AGAIN: ("vẫn điểm đó", "the same point again"),
+    Why.OTHER_ZONE_WAITING: ("điểm của vùng khác", "a point of another zone"),
+    Why.SECOND_POINT_OUT_OF_WINDOW: ("điểm khác, quá thời gian", "another point, but not in time"),
+    "window_over": ("hết thời gian chờ mà chưa xác nhận", "nothing confirmed it in time"),
+    "gateway_silent": ("mất kết nối với tủ báo cháy", "its gateway fell silent"),
+    "gateway_offline": ("tủ báo cháy ngừng hoạt động", "its gateway went offline"),
+    NOT_ACKNOWLEDGED: ("chưa ai tiếp nhận", "nobody had taken it"),
+    STILL_NOT_ACKNOWLEDGED: ("vẫn chưa ai tiếp nhận", "still nobody had taken it"),
+    LEVEL_EXHAUSTED: ("cấp trước không ai tiếp nhận", "nobody of the level before took it"),
+    "no_progress": ("người tiếp nhận chưa xử lý tiếp", "its owner did not go on with it"),
+    "all_points_restored": ("mọi điểm đã khôi phục", "all points were restored"),
+    "another_point_in_fire": ("thêm điểm báo cháy", "another point joined"),
+    "restored_point_in_fire_again": ("điểm đã khôi phục báo lại", "a restored point reported again"),
+}
+"""The reasons that need words, in Vietnamese and in English; any other is shown as it is."""
+
+_FORMS: dict[str, tuple[str, str]] = {
+    Mark.SIGNAL: (
+        "Tín hiệu {kind} ({edge}) của {name}: {reason}.",
+        "{name} said {kind} {edge}: {reason}.",
+    ),
+    Mark.SUSPECTED: ("Nghi cháy tại {name}: {why}.", "Suspected because of {name}: {why}."),
+    Mark.CONFIRMED: ("Xác nhận cháy ({name}): {why}.", "Confirmed by {name}: {why}."),
+    Mark.UNCONFIRMED: ("Báo là chưa xác nhận: {why}.", "Told as unconfirmed: {why}."),
+    Mark.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
+    Mark.POINT: ("{name}: {why}.", "{name}: {why}."),
+    Mark.ESCALATED: ("Leo thang đến {notify}: {why}.", "Escalated to {notify}: {why}."),
+    Mark.SEEN: ("{by} đã xem.", "{by} saw it."),
+    Mark.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
+    Mark.REOPENED: ("Mở lại, {owner} giữ trước đó: {why}.", "Open again, {owner} had it: {why}."),
+    Mark.DISPATCHED: ("{by} điều động lực lượng.", "{by} dispatched forces."),
+    Mark.ON_SCENE: ("{by}: lực lượng đến hiện trường.", "{by}: forces on scene."),
+    Mark.UNDER_CONTROL: ("{by}: đã khống chế.", "{by}: under control."),
+    Mark.CLOSED: ("Kết thúc ({outcome}): {why}.", "Closed as {outcome}: {why}."),
+    Mark.DELIVERED: (
+        "Đã báo {destination}, lần {attempt}.",
+        "{destination} was told, at attempt {attempt}.",
+    ),
+    Mark.DELIVERY_FAILED: (
+        "Chưa báo được {destination}, lần {attempt}: {reason}.",
+        "{destination} was not told, attempt {attempt}: {reason}.",
+    ),
+    Mark.CLOCK: ("Đồng hồ của {gateway}: {reason}.", "The clock of {gateway}: {reason}."),
+}
+
+
+def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[Sentence]:
+    """A sentence for each of the timeline's *entries* (``at``, ``event``, ``reason``, ``data``)."""
+    for entry in entries:
+        form = _FORMS.get(entry["event"], ("{event}: {reason}.", "{event}: {reason}."))
+        yield Sentence(entry["at"], _said(form, language).format_map(_words(entry, language)))
+
+
+def coming(
+    incident: Incident, deadlines: Iterable[tuple[str, Micros]], language: Language
+) -> Iterator[Sentence]:
+    """What comes next if nobody acts, by the *deadlines* (key and moment) of *incident*."""
+    for key, at in sorted(deadlines, key=lambda each: each[1]):
+        yield Sentence(at, _next(incident, key, language))
+
+
+def _next(incident: Incident, key: str, language: Language) -> str:
+    stages = incident.site.stages
+    match key:
+        case k if k == WINDOW:
+            forms = ("hết thời gian chờ xác nhận", "the wait for confirmation is over")
+        case k if k == PROGRESS:
+            forms = ("mở lại nếu chưa ai xử lý tiếp", "open again, if nobody goes on with it")
+        case k if k == REPEAT:
+            forms = (f"báo lại {_list(stages[-1].notify)}", f"{_list(stages[-1].notify)} told again")
+        case _:
+            notify = _list(stages[stage_of(key)].notify)
+            forms = (f"leo thang đến {notify}", f"escalation to {notify}")
+    return _said(forms, language)
+
+
+def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+    reason = REASONS.get(entry["reason"])
+    known = {"event": entry["event"], "reason": entry["reason"], **entry["data"]}
+    known["why"] = entry["reason"] if reason is None else _said(reason, language)
+    known["notify"] = _list(known.get("notify", ()))
+    known.setdefault("name", _list(known.get("names", ())))
+    if known.get("unable"):
+        known["why"] += f" ({_list(known['unable'])})"
+    return _Forgiving(known)
+
+
+class _Forgiving(dict[str, Any]):
+    """An entry of another version may lack a word: the sentence shows that, and the story goes on."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _said(forms: tuple[str, str], language: Language) -> str:
+    return forms[language is Language.EN]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,75 @@
+"""The story of an incident, as a duty officer reads it."""
+
+import pytest
+
+from alerting.domain.effects import Mark
+from alerting.domain.story import _FORMS, REASONS, Language, Sentence, coming, story
+from alerting.domain.why import Why
+from tests.stories.alerting.house import House
+
+
+async def told(house: House, language: Language) -> list[str]:
+    number = (await house.incident()).id
+    entries = await house.engine.read(lambda store: store.timeline_of(number))
+    return [each.text for each in story(entries, language)]
+
+
+async def upcoming(house: House, language: Language) -> list[Sentence]:
+    incident = await house.incident()
+    deadlines = await house.engine.read(lambda store: store.deadlines_of(incident.id))
+    return list(coming(incident, deadlines, language))
+
+
+async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(seconds=30)
+    await house.fire("smoke-02")
+    begun = await house.engine.begin_attempt("command-center", house.now)
+    assert begun is not None
+    await house.engine.delivered(begun, house.now)
+    await house.wait(seconds=60)
+    await house.acknowledge("Trực ban 1")
+
+    assert await told(house, Language.EN) == [
+        "smoke-01 said fire raised: smoke_above_alarm.",
+        "Suspected because of smoke-01: the first point, which waits for another.",
+        "smoke-02 said fire raised: smoke_above_alarm.",
+        "Confirmed by smoke-02: a second point reported in time.",
+        "command-center was told, at attempt 1.",
+        "Escalated to district, owner: nobody had taken it.",
+        "Trực ban 1 took it.",
+    ]
+    assert (await told(house, Language.VI))[-2:] == [
+        "Leo thang đến district, owner: chưa ai tiếp nhận.",
+        "Trực ban 1 tiếp nhận.",
+    ]
+
+
+async def test_it_tells_what_comes_if_nobody_acts(house: House) -> None:
+    await house.fire("heat-01")
+    assert [each.text for each in await upcoming(house, Language.EN)] == [
+        "escalation to district, owner",
+        "escalation to command-center",
+        "command-center told again",
+    ]
+    await house.acknowledge("Trực ban 1")
+    (only,) = await upcoming(house, Language.VI)
+    assert only.text == "mở lại nếu chưa ai xử lý tiếp"
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_every_reason_has_words_in_both_languages(why: Why) -> None:
+    assert len({*REASONS[why]}) == 2
+
+
+def test_every_event_of_an_incident_has_a_sentence() -> None:
+    assert set(Mark) - {Mark.PRESENCE, Mark.CENTER} == set(_FORMS)
+
+
+def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
+    entries = [
+        {"at": 1, "event": "rained", "reason": "clouds", "data": {}},
+        {"at": 2, "event": "acknowledged", "reason": "r", "data": {}},
+    ]
+    said = [each.text for each in story(entries, Language.EN)]
+    assert said == ["rained: clouds.", "? took it."]
