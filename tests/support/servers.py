@@ -154,3 +154,36 @@ def library(name: str, package: str) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Server]:
+    """A PostgreSQL whose user postgres needs no password; nothing of it is meant to last.
+
+    It refuses to run as root, and runs as Debian's user postgres there.
+    """
+    home = folder / "postgresql"
+    home.mkdir(parents=True)
+    become: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(home, "postgres", "postgres")
+        for parent in [folder, *folder.parents][:3]:
+            parent.chmod(parent.stat().st_mode | 0o011)
+        user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        become = [program("setpriv"), *user]
+    data, port = home / "data", free_port()
+    making = [*become, _postgresql_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
+    done = subprocess.run([*making, "--no-sync"], capture_output=True, text=True, check=False, cwd="/")
+    if done.returncode:
+        raise RuntimeError(f"initdb: {done.stderr[-2000:]}")
+    options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+    given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    command = [*become, _postgresql_program("postgres"), "-D", str(data), "-p", str(port), *given]
+    with running(Server(command, port, folder / "postgresql.log")) as server:
+        yield server
+
+
+def _postgresql_program(name: str) -> str:
+    """Debian keeps all but the clients beside their version."""
+    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(beside[-1]) if beside else program(name)

@@ -15,7 +15,7 @@ from tests.stories.alerting.house import House, signal
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with houses.house(tmp_path) as one:
+    async with houses.house(f"sqlite:///{tmp_path / 'center.db'}") as one:
         yield one
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -206,7 +205,10 @@ class House:
         return await self.rows(query)
 
     async def timeline(self) -> list[str]:
-        return [f"{row['event']}: {row['reason']}" for row in await self.rows("SELECT * FROM timeline")]
+        return [
+            f"{row['event']}: {row['reason']}"
+            for row in await self.rows("SELECT * FROM timeline ORDER BY id")
+        ]
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
         def ask(connection: Connection) -> list[dict[str, Any]]:
@@ -224,8 +226,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, content: Registry = MARKET) -> AsyncIterator[House]:
-    url = f"sqlite:///{folder / 'center.db'}"
+async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
     async with registry.store.open_store(url) as store:
         await store.put(content, who="test", now=START)
     metrics = Metrics(CollectorRegistry())

@@ -1,7 +1,6 @@
 """An escalation that never gives up, and the people who end it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -26,9 +25,9 @@ LEVELS = [
 
 
 @pytest.fixture
-async def province(tmp_path: Path) -> AsyncIterator[House]:
+async def province(database: str) -> AsyncIterator[House]:
     document = MARKET.model_dump(mode="json") | {"policies": LEVELS}
-    async with houses.house(tmp_path, Registry.model_validate(document)) as one:
+    async with houses.house(database, Registry.model_validate(document)) as one:
         yield one
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +18,14 @@ Market = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @pytest.fixture
-def market(tmp_path: Path) -> Market:
+def market(database: str) -> Market:
     """The market, with stalls A under the rule that is given."""
 
     @asynccontextmanager
     async def opened(**zone: Any) -> AsyncIterator[House]:
         document = MARKET.model_dump(mode="json")
         document["zones"][0] |= {"window_s": None, **zone}
-        async with houses.house(tmp_path, Registry.model_validate(document)) as one:
+        async with houses.house(database, Registry.model_validate(document)) as one:
             yield one
 
     return opened
