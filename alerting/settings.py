@@ -1,6 +1,5 @@
 """The settings of alerting."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -8,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
+from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import (
     Broker,
     GuardedWeb,
@@ -53,26 +53,6 @@ class Confirmation(Part):
     # Seconds that a signal which arrives after its window still waits for its companions: they were
     # held up together, and the later messages of one backlog arrive within this.
     late_grace_s: float = Field(10.0, ge=0, le=60)
-
-
-class Profile(StrEnum):
-    """The class of supervision, which sets the reporting time of a gateway."""
-
-    SP4 = "sp4"
-    SP5 = "sp5"
-    SP6 = "sp6"
-    DP3 = "dp3"
-    DP4 = "dp4"
-
-
-# Seconds. EN 50136-1: single path 4, 5 and 6; dual path 3 and 4.
-REPORTING_TIMES = {
-    Profile.SP4: 180.0,
-    Profile.SP5: 90.0,
-    Profile.SP6: 20.0,
-    Profile.DP3: 180.0,
-    Profile.DP4: 90.0,
-}
 
 
 class SupervisionSettings(Part):

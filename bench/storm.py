@@ -20,7 +20,8 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 import registry.store
-from alerting.adapters.engine import Arrival, Engine, open_engine
+from alerting.adapters.arrivals import Arrival
+from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.metrics import Metrics
 from alerting.settings import Confirmation, Intake
 from contract.messages import Edge, Kind, Scope, Signal

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +14,7 @@ from gateway.domain.heat import HEAT_CLASSES, HeatFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointFigures, PointKind
 from gateway.domain.smoke import SmokeFigures
+from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import Broker, Name, Part, ServiceSettings, Web
 
 
@@ -31,25 +31,6 @@ class Line(Part):
     # Share of what was heard in the last minute that may be damaged before the line is in fault.
     noisy_share: float = Field(0.2, gt=0, le=1)
 
-
-class Profile(StrEnum):
-    """Reporting times of paths by name, after the categories of EN 50136-1."""
-
-    SP4 = "SP4"
-    SP5 = "SP5"
-    SP6 = "SP6"
-    DP3 = "DP3"
-    DP4 = "DP4"
-
-
-# Seconds. EN 50136-1: single path 4, 5 and 6; dual path 3 and 4.
-REPORTING_TIMES = {
-    Profile.SP4: 180.0,
-    Profile.SP5: 90.0,
-    Profile.SP6: 20.0,
-    Profile.DP3: 180.0,
-    Profile.DP4: 90.0,
-}
 
 UPLINK = "uplink"
 """The name of the path where there is only one, in ``broker``."""

@@ -4,25 +4,34 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import structlog
 from sqlalchemy import Connection
 
 import registry.store
-from alerting.adapters.coverage import Came, Stream
+from alerting.adapters.arrivals import (
+    AGAIN,
+    CENTER,
+    Arrival,
+    Found,
+    Fresh,
+    cover,
+    of_the_center,
+    row_of,
+    store_signals,
+)
+from alerting.adapters.coverage import Stream
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.statements import MUTING_KINDS
-from alerting.adapters.store import Content, Due, Number, Store, Waiting
+from alerting.adapters.store import Due, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
-from alerting.domain.clocks import happened_at
 from alerting.domain.effects import (
     Entry,
     Mark,
@@ -45,9 +54,9 @@ from alerting.domain.events import (
 )
 from alerting.domain.incident import Incident, Outcome
 from alerting.domain.meaning import alone, site, subject
-from alerting.domain.supervision import LOST, Finding
+from alerting.domain.supervision import LOST
 from alerting.settings import Confirmation
-from contract.messages import Edge, Kind, Presence, Scope, Signal
+from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
@@ -57,18 +66,6 @@ log = structlog.get_logger(__name__)
 
 DEADLINES_AT_ONCE = 100
 """Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
-
-AGAIN = "~"
-"""Stands in an epoch that a gateway did not make, before the count of its lives; no gateway's has it."""
-
-MOST_LIVES = 20
-"""How often the numbers of an epoch may begin again; then each signal has an epoch of its own."""
-
-LONGEST_BASE = 46
-"""Characters of the gateway's epoch that are kept in such an epoch, of 64."""
-
-CENTER = f"{AGAIN}center"
-"""The epoch of the center's own signals about a gateway."""
 
 T = TypeVar("T")
 
@@ -84,42 +81,6 @@ class NotYours(Exception):
         super().__init__(refusal.refusal.value)
         self.refusal = refusal.refusal
         self.owner = refusal.owner
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Signals of one alarm message as it arrived.
-
-    *aside* are the numbers of signals that were set aside durably. *offset* is how far the gateway's
-    clock was behind, in microseconds, or None where that is unknown.
-    """
-
-    premises: str
-    gateway: str
-    epoch: str
-    floor: int
-    signals: tuple[Signal, ...]
-    received_at: Micros
-    aside: tuple[int, ...] = ()
-    offset: int | None = None
-
-    @property
-    def stream(self) -> Stream:
-        """What numbers these signals."""
-        return self.premises, self.gateway, self.epoch
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the center found of a gateway."""
-
-    premises: str
-    gateway: str
-    finding: Finding
-
-
-Fresh = list[tuple[Arrival, Heard]]
-"""Signals that were not stored before, with the arrival of each."""
 
 
 class Engine:
@@ -162,19 +123,21 @@ class Engine:
 
     async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
+        known = Counter[Stream]()
 
         def change(work: Work) -> tuple[Committed, Fresh]:
-            known = Counter[Stream]()
-            fresh = self._store_signals(work, arrivals, known)
+            known.clear()
+            fresh = store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
                 work.happen(arrival.premises, self._signal_heard(work, arrival.premises, heard))
             for premises in {arrival.premises for arrival, heard in fresh if _mutes(heard.signal)}:
                 self._look_for_partners(work, premises)
-            _cover(work, arrivals, known)
+            cover(work, arrivals, known)
             return work.committed, fresh
 
         committed, fresh = await self._transaction(change, now)
+        self._metrics.duplicates.inc(known.total())
         self._count(fresh)
         return committed
 
@@ -222,11 +185,11 @@ class Engine:
         """Store what the center itself found of gateways, as signals of its own; and act on it."""
 
         def change(work: Work) -> None:
-            heard = [(each.premises, _of_the_center(work, each)) for each in found]
+            heard = [(each.premises, of_the_center(work, each)) for each in found]
             work.store.conditions.note(heard)
             work.load({each.premises for each in found})
             for each, (premises, signal) in zip(found, heard, strict=True):
-                work.store.add_signals([_row(premises, signal, work.now)])
+                work.store.add_signals([row_of(premises, signal, work.now)])
                 work.happen(premises, self._signal_heard(work, premises, signal))
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
                     work.happen(premises, GatewayLost(each.gateway, each.finding.reason.value))
@@ -378,67 +341,6 @@ class Engine:
         if self._snapshot is not None:
             write_snapshot(self._snapshot, version.registry)
 
-    def _store_signals(self, work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> Fresh:
-        """Store those signals that are new; returns them as they came, each epoch's in its own order.
-
-        Those that are not new are counted in *known*.
-        """
-        new = self._new(work, arrivals, known)
-        came = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a, _ in new))}
-        new.sort(key=lambda each: (came[each[0].stream], each[1].seq))
-        heard = [(arrival, _heard(arrival, signal)) for arrival, signal in new]
-        for arrival, each in heard:
-            if AGAIN in arrival.epoch:
-                self._number_again(work, arrival, each.signal)
-        # Stored first: the end of a condition may stand in this group, before its beginning.
-        work.store.add_signals([_row(arrival.premises, each, work.now) for arrival, each in heard])
-        work.store.conditions.note([(arrival.premises, each) for arrival, each in heard])
-        return [(arrival, self._overtaken(work, arrival, each)) for arrival, each in heard]
-
-    def _new(
-        self, work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]
-    ) -> list[tuple[Arrival, Signal]]:
-        """The signals that are not stored yet.
-
-        One whose number another signal had, because its gateway was restored from a backup, is new: it
-        is kept under an epoch of its own making, where it is known when it is sent again.
-        """
-        came = [(arrival, signal) for arrival in arrivals for signal in arrival.signals]
-        new: dict[Number, tuple[Arrival, Signal]] = {}
-        while came:
-            there = work.store.known([_number(*each) for each in came])
-            again: list[tuple[Arrival, Signal]] = []
-            for arrival, signal in came:
-                number, content = _number(arrival, signal), _content(signal)
-                if number not in there:
-                    there[number], new[number] = content, (arrival, signal)
-                elif there[number] == content:
-                    self._metrics.duplicates.inc()
-                    known[arrival.stream] += 1
-                else:
-                    again.append((replace(arrival, epoch=_epoch_after(arrival.epoch, content)), signal))
-            came = again
-        return list(new.values())
-
-    def _number_again(self, work: Work, arrival: Arrival, signal: Signal) -> None:
-        data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
-        log.error("a number was used again; look at that gateway", premises=arrival.premises, **data)
-        self._metrics.repeated.inc()
-        work.entries.append((arrival.premises, None, Entry(Mark.SIGNAL, "number_used_again", data)))
-
-    def _overtaken(self, work: Work, arrival: Arrival, heard: Heard) -> Heard:
-        """A fire may arrive after its own restoration."""
-        signal = heard.signal
-        if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
-            return heard
-        times = heard.happened_at, signal.committed_at
-        ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq, times=times)
-        if ended is None:
-            return heard
-        return Heard(
-            heard.gateway, heard.epoch, signal, heard.received_at, heard.happened_at, heard.clock, ended
-        )
-
     def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
         name = heard.signal.name
         about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
@@ -491,6 +393,7 @@ class Engine:
         for arrival, heard in fresh:
             signal = heard.signal
             self._metrics.signals.labels(signal.kind.value).inc()
+            self._metrics.repeated.inc(AGAIN in arrival.epoch)
             if heard.clock is not Clock.GATEWAY:
                 self._metrics.clocks.labels(heard.clock.value).inc()
             if signal.kind is Kind.FIRE and not self._is_registered(arrival, signal):
@@ -515,85 +418,5 @@ async def open_engine(
         yield Engine(database, confirmation, metrics, snapshot=snapshot)
 
 
-def _number(arrival: Arrival, signal: Signal) -> Number:
-    return *arrival.stream, signal.seq
-
-
-def _content(signal: Signal) -> Content:
-    return signal.kind.value, signal.edge.value, signal.scope.value, signal.name, signal.committed_at
-
-
-def _of_the_center(work: Work, found: Found) -> Heard:
-    """The signal that tells what was *found*, numbered after the center's last one about the gateway."""
-    finding = found.finding
-    signal = Signal(
-        seq=work.store.last_number((found.premises, found.gateway, CENTER)) + 1,
-        kind=Kind.FAULT,
-        edge=finding.edge,
-        scope=Scope.GATEWAY,
-        name=found.gateway,
-        reason=finding.reason.value,
-        value=finding.value,
-        changed_at=work.now,
-        committed_at=work.now,
-    )
-    return Heard(found.gateway, CENTER, signal, work.now, work.now, Clock.GATEWAY)
-
-
 def _mutes(signal: Signal) -> bool:
     return signal.kind in MUTING_KINDS and signal.edge is Edge.RAISED
-
-
-def _cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:
-    came: dict[Stream, Came] = {}
-    for arrival in arrivals:
-        numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
-        each = came.setdefault(arrival.stream, Came())
-        # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.
-        each.floor = max(each.floor, min(arrival.floor, min(numbers, default=1)))
-        each.numbers |= numbers
-        each.aside += len(arrival.aside)
-        each.heard_at = max(each.heard_at, arrival.received_at)
-    for stream, count in known.items():
-        base = stream[0], stream[1], stream[2].partition(AGAIN)[0]
-        if (each_known := came.get(base)) is not None:
-            each_known.duplicates += count
-    work.committed.receipts.update(work.store.coverage.cover(came))
-
-
-def _epoch_after(epoch: str, content: Content) -> str:
-    """The epoch of a signal whose number in *epoch* stands for another one; the same each time."""
-    base, _, made = epoch.partition(AGAIN)
-    last = int(made or 0)
-    if last < MOST_LIVES:
-        return f"{base[:LONGEST_BASE]}{AGAIN}{last + 1}"
-    digest = int.from_bytes(sha256(repr(content).encode()).digest()[:6])
-    return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + digest}"
-
-
-def _heard(arrival: Arrival, signal: Signal) -> Heard:
-    happened, clock = happened_at(signal.changed_at, arrival.received_at, arrival.offset)
-    return Heard(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)
-
-
-def _row(premises: str, heard: Heard, now: Micros) -> dict[str, Any]:
-    signal = heard.signal
-    return {
-        "premises": premises,
-        "gateway": heard.gateway,
-        "epoch": heard.epoch,
-        "seq": signal.seq,
-        "kind": signal.kind.value,
-        "edge": signal.edge.value,
-        "scope": signal.scope.value,
-        "name": signal.name,
-        "reason": signal.reason,
-        "quantity": signal.quantity,
-        "value": signal.value,
-        "changed_at": signal.changed_at,
-        "committed_at": signal.committed_at,
-        "received_at": heard.received_at,
-        "stored_at": now,
-        "happened_at": heard.happened_at,
-        "clock": heard.clock.value,
-    }

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from alerting.adapters.arrivals import CENTER
 from alerting.adapters.coverage import Stream
-from alerting.adapters.engine import CENTER, Engine
+from alerting.adapters.engine import Engine
 from alerting.adapters.store import Store
 from alerting.adapters.supervision import Key, Supervision
 from alerting.domain.supervision import GatewayWatch

@@ -9,8 +9,9 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError
 
+from alerting.adapters.arrivals import Arrival
 from alerting.adapters.coverage import Stream
-from alerting.adapters.engine import Arrival, Engine
+from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
 from alerting.adapters.store import Number

@@ -10,7 +10,8 @@ from functools import partial
 
 import structlog
 
-from alerting.adapters.engine import CENTER, Engine, Found
+from alerting.adapters.arrivals import CENTER, Found
+from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.store import Store

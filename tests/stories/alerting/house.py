@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, text
 
 import registry.store
-from alerting.adapters.engine import Arrival, Engine, open_engine
+from alerting.adapters.arrivals import Arrival
+from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.work import Committed
 from alerting.domain.events import Progress

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerting.adapters.engine import Found
+from alerting.adapters.arrivals import Found
 from alerting.domain.incident import Phase
 from alerting.domain.supervision import Finding, Reason
 from contract.messages import Edge, Kind
