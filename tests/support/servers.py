@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -162,15 +163,20 @@ def postgresql(folder: Path) -> Iterator[Server]:
 
     It refuses to run as root, and runs as Debian's user postgres there.
     """
-    home = folder / "postgresql"
-    home.mkdir(parents=True)
     become: list[str] = []
     if os.geteuid() == 0:
-        shutil.chown(home, "postgres", "postgres")
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
         user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         become = [program("setpriv"), *user]
+    # Not below the tests' own folder, which no other user may enter.
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as name:
+        home = Path(name)
+        if become:
+            shutil.chown(home, "postgres", "postgres")
+        with running(_postgresql(home, become, folder / "postgresql.log")) as server:
+            yield server
+
+
+def _postgresql(home: Path, become: list[str], log: Path) -> Server:
     data, port = home / "data", free_port()
     making = [*become, _postgresql_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
     done = subprocess.run([*making, "--no-sync"], capture_output=True, text=True, check=False, cwd="/")
@@ -179,8 +185,7 @@ def postgresql(folder: Path) -> Iterator[Server]:
     options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
     given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = [*become, _postgresql_program("postgres"), "-D", str(data), "-p", str(port), *given]
-    with running(Server(command, port, folder / "postgresql.log")) as server:
-        yield server
+    return Server(command, port, log)
 
 
 def _postgresql_program(name: str) -> str:

@@ -68,7 +68,7 @@ async def test_killed_again_and_again_it_stores_every_signal_once_and_relays_the
             sending.cancel()
             await kill(process)
 
-    async with house(tmp_path) as after:
+    async with house(f"sqlite:///{tmp_path / 'center.db'}") as after:
         assert await stored(after) == [(seq, f"unknown-{seq}") for seq in range(1, total + 1)]
         assert len(await after.incidents()) == 1
         assert len((await after.incident()).points) == total
