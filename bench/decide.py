@@ -1,0 +1,85 @@
+"""How fast alerting decides, without its database: decisions a second, by each confirmation rule.
+
+``python -m bench.decide [--decisions N]`` lets the points of a zone raise fire and be restored again and
+again, each incident closed after twenty signals, and prints JSON.
+"""
+
+import argparse
+import json
+import time
+
+from alerting.domain.decide import decide
+from alerting.domain.events import Clock, Close, Event, Heard, SignalHeard, Subject
+from alerting.domain.figures import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
+from alerting.domain.incident import Incident, Outcome, Site, Stage
+from contract.messages import Edge, Kind, Scope, Signal
+from contract.times import SECOND
+
+RULES: list[Rule] = [
+    *(Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed())
+]
+SITE = Site("p", "P", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "day")
+POINTS = 5
+LIFE = 20
+"""Signals of one incident."""
+
+START = 1_795_464_785 * SECOND
+
+
+def events(rule: Rule, count: int) -> list[tuple[Event, int]]:
+    """So many events, a second apart."""
+    made: list[tuple[Event, int]] = []
+    for number in range(count):
+        at = START + number * SECOND
+        if number % (LIFE + 1) == LIFE:
+            made.append((Close("a", Outcome.TEST), at))
+            continue
+        edge = Edge.RAISED if number % 2 == 0 else Edge.RESTORED
+        signal = Signal(
+            seq=number + 1,
+            kind=Kind.FIRE,
+            edge=edge,
+            scope=Scope.POINT,
+            name=f"smoke-{number // 2 % POINTS}",
+            reason="smoke_above_alarm",
+            quantity="smoke",
+            changed_at=at,
+            committed_at=at,
+        )
+        heard = Heard("gw", "e", signal, at, at, Clock.GATEWAY)
+        made.append((SignalHeard(heard, Subject("z", "", "", None, rule), SITE, SECOND), at))
+    return made
+
+
+def measured(rule: Rule, count: int) -> int:
+    """Decisions a second."""
+    ahead = events(rule, count)
+    incident: Incident | None = None
+    began = time.perf_counter()
+    for event, now in ahead:
+        incident, _ = decide(incident, event, now)
+        if isinstance(event, Close):
+            incident = None
+    return round(count / (time.perf_counter() - began))
+
+
+def main() -> None:
+    """Measure each rule."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--decisions", type=int, default=50_000)
+    count = parser.parse_args().decisions
+    rates = {type(rule).__name__: measured(rule, count) for rule in RULES}
+    print(json.dumps({"decide": {"decisions": count, "per_s": rates}}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
