@@ -78,7 +78,8 @@ def line(
     here = max([counted.last, covered.through, *covered.above])
     last = max(here, said.last_seq if said else 0)
     waiting = said.depth if said else 0
-    not_here = last - covered.count(last)
+    # What the disk of the site refused was never sent, and comes under another number.
+    not_here = last - covered.count(last) - (said.skipped if said else 0)
     return Line(
         premises=names[0],
         gateway=names[1],

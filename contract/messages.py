@@ -110,13 +110,18 @@ class TelemetryBatch(Versioned, frozen=True, kw_only=True):
 
 
 class LaneState(Struct, frozen=True, kw_only=True):
-    """How much of a lane still waits for its receipt."""
+    """How much of a lane still waits for its receipt.
+
+    *last_seq* is the last number that was stored on site, *skipped* how many before it were not: the
+    disk refused them, and they were never sent. Both *skipped* and *thinned* count since the start.
+    """
 
     epoch: Epoch
     depth: Count
     oldest_age_s: float
     last_seq: Count
     thinned: Count = 0
+    skipped: Count = 0
 
 
 class Presence(Versioned, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ class Spool:
 
     *begun_anew* says that a file was there and could not be read: its entries are in the file that
     was set aside, and no longer in this queue. *last_seq* is the last number that was given out,
-    *stored_seq* the last one that the disk took.
+    *stored_seq* the last one that the disk took; *skipped* counts those that it refused.
     """
 
     def __init__(self, file: "_File", thread: ThreadPoolExecutor, clock: Clock) -> None:
@@ -93,6 +93,7 @@ class Spool:
         self.epoch = file.epoch
         self.last_seq = file.last_seq
         self.stored_seq = file.last_seq
+        self.skipped = 0
         self.depth = file.depth()
         self.begun_anew = file.begun_anew
 
@@ -146,6 +147,7 @@ class Spool:
                 self.stored_seq = group[-1].entry.seq
             except sqlite3.Error as error:
                 flaw = NotStored(str(error))
+                self.skipped += len(group)
             for each in group:
                 if each.stored.done():  # whoever appended it was cancelled meanwhile
                     continue

@@ -67,10 +67,10 @@ class Coverages:
         row = self._rows([stream]).get(stream)
         return _receipt(stream, Coverage() if row is None else _coverage(row))
 
-    def through(self, stream: Stream) -> int:
-        """The number up to which all of *stream* is here, or was let go."""
+    def lacks(self, stream: Stream, last: int) -> int:
+        """How many of the numbers up to *last* are neither here nor let go by the gateway."""
         row = self._rows([stream]).get(stream)
-        return 0 if row is None else _coverage(row).through
+        return last if row is None else last - _coverage(row).count(last)
 
     def receipts(self, since: Micros) -> dict[Stream, Receipt]:
         """The receipts of all streams that were heard *since*."""

@@ -208,7 +208,7 @@ class Supervision:
             return {
                 key: Known(
                     store.conditions.standing_fires(*key),
-                    store.coverage.through((*key, beat.alarm.epoch)),
+                    store.coverage.lacks((*key, beat.alarm.epoch), beat.alarm.last_seq),
                 )
                 for key, beat in beats.items()
                 if beat is not None

@@ -61,12 +61,12 @@ CONTRADICTIONS = frozenset({Reason.ALARM_NOT_KNOWN, Reason.SIGNALS_MISSING})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the center holds of a gateway: *standing* points in fire, and *through*, the number up to
-    which it has all signals of the epoch that the gateway's heartbeat names.
+    """What the center holds of a gateway: its *standing* points in fire, and how many signals it *lacks*
+    of those up to the last number that the gateway's heartbeat names.
     """
 
     standing: int
-    through: int
+    lacks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class GatewayWatch:
         if (beat := self.beat) is None:
             return
         self._compared = beat
-        missing = beat.alarm.last_seq > known.through
+        missing = known.lacks > beat.alarm.skipped
         self._unknown_alarms = self._unknown_alarms + 1 if _alarms(beat) > known.standing else 0
         self._missing = self._missing + 1 if missing else 0
         if not missing:

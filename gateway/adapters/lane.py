@@ -152,6 +152,7 @@ class Lane:
             oldest_age_s=round(age, 3),
             last_seq=self.spool.stored_seq,
             thinned=self.thinned,
+            skipped=self.spool.skipped,
         )
 
     def forget(self, seqs: Sequence[int]) -> None:

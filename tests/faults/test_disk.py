@@ -65,8 +65,6 @@ async def test_a_disk_that_turns_read_only_loses_nothing_and_is_well_once_it_is_
             here.panel.times = TIMES
 
             async def fault() -> None:
-                await here.pause(0.0, 0.5)
-                ailing.fail()
                 await here.pause(2.0, 3.0)
                 if who == "gateway":
                     # Signals travel from memory, and the center is there to take them. What is still
@@ -77,7 +75,9 @@ async def test_a_disk_that_turns_read_only_loses_nothing_and_is_well_once_it_is_
                 ailing.repair()
                 await here.start(who)
 
-            await here.rounds(rounds(1, long=5), fault, within=BACK_S, presses=3)
+            for _ in range(rounds(1, long=5)):
+                ailing.fail()
+                await here.rounds(1, fault, within=BACK_S, presses=3)
 
 
 async def nothing_waits(here: Scene) -> bool:

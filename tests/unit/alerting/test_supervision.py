@@ -14,15 +14,17 @@ from alerting.domain.supervision import (
 from contract.messages import Edge, Heartbeat, LaneState
 
 REPORTING_S = 90.0
-HERE = Known(standing=0, through=7)
+HERE = Known(standing=0, lacks=0)
 
 
 def watch(**more: object) -> GatewayWatch:
     return GatewayWatch(0.0, **{"reporting_s": REPORTING_S, "was_heard": True, **more})  # type: ignore[arg-type]
 
 
-def beat(*, alarms: int = 0, depth: int = 0, last_seq: int = 7, at: int = 0) -> Heartbeat:
-    lane = LaneState(epoch="e1", depth=depth, oldest_age_s=0.0, last_seq=last_seq)
+def beat(
+    *, alarms: int = 0, depth: int = 0, last_seq: int = 7, skipped: int = 0, at: int = 0
+) -> Heartbeat:
+    lane = LaneState(epoch="e1", depth=depth, oldest_age_s=0.0, last_seq=last_seq, skipped=skipped)
     return Heartbeat(v=1, at=at, alarm=lane, telemetry=lane, points={"alarm": alarms})
 
 
@@ -120,13 +122,19 @@ def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbea
     one = watch()
     assert contradict(one, BEATS - 1, HERE, alarms=1) == []
     assert contradict(one, 1, HERE, alarms=1) == [Finding(Reason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)]
-    assert said(contradict(one, 1, Known(1, 7), alarms=1)) == ["alarm_not_known restored"]
+    assert said(contradict(one, 1, Known(1, 0), alarms=1)) == ["alarm_not_known restored"]
 
 
 def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
     one = watch()
-    assert said(contradict(one, BEATS, HERE, last_seq=8)) == ["signals_missing raised"]
-    assert said(contradict(one, 1, Known(0, 8), last_seq=8)) == ["signals_missing restored"]
+    assert said(contradict(one, BEATS, Known(0, 1), last_seq=8)) == ["signals_missing raised"]
+    assert said(contradict(one, 1, HERE, last_seq=8)) == ["signals_missing restored"]
+
+
+def test_numbers_that_the_disk_of_the_site_refused_are_not_missing() -> None:
+    one = watch()
+    assert contradict(one, 2 * BEATS, Known(0, 5), last_seq=8, skipped=5) == []
+    assert said(contradict(one, BEATS, Known(0, 6), last_seq=9, skipped=5)) == ["signals_missing raised"]
 
 
 def test_what_still_waits_for_a_receipt_contradicts_nothing() -> None:

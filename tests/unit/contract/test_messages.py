@@ -57,7 +57,13 @@ receipts = st.builds(
 )
 presences = st.builds(messages.Presence, v=st.just(1), online=st.booleans(), version=texts, at=micros)
 lanes = st.builds(
-    messages.LaneState, epoch=epochs, depth=counts, oldest_age_s=finite, last_seq=counts, thinned=counts
+    messages.LaneState,
+    epoch=epochs,
+    depth=counts,
+    oldest_age_s=finite,
+    last_seq=counts,
+    thinned=counts,
+    skipped=counts,
 )
 heartbeats = st.builds(
     messages.Heartbeat,
