@@ -185,7 +185,10 @@ async def during(work: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            task.cancel()
+            # More than once: asyncio.wait_for, in aiomqtt, may swallow it before Python 3.12.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=1)
 
 
 def settings_for(folder: Path, broker: Server, **others: Any) -> Settings:
