@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
+from registry.people import COMMAND_CENTER, Contact, Language
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import (
     Broker,
@@ -20,10 +21,27 @@ from runtime.settings import (
 
 
 class CommandCenter(Part):
-    """The destination that always exists: it is told where the registry names nobody."""
+    """The destination that always exists: it is told where the registry names nobody.
+
+    Of a fire by all the channels that it has; so that one of them may fail, it should have two.
+    """
 
     webhook: str = Field(pattern=r"^https?://[^\s]+$")
+    phone: str | None = None
+    topic: str | None = None
+    email: str | None = None
+    apprise: str | None = None
     name: str = "Trung tâm chỉ huy"
+    language: Language = Language.VIETNAMESE
+
+    def as_contact(self) -> Contact:
+        """The command center as a contact, which it is to whoever tells it."""
+        return Contact(id=COMMAND_CENTER, **self.model_dump())
+
+    @model_validator(mode="after")
+    def _that_can_be_told(self) -> Self:
+        self.as_contact()
+        return self
 
 
 class RelaySettings(Part):

@@ -4,13 +4,18 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from registry.domain.validation import Sourced, problems
-from registry.model import TABLES, LocalRow, Registry, Row
+from registry.domain.reachability import unreachable
+from registry.domain.sourced import Sourced
+from registry.domain.validation import problems
+from registry.model import TABLES, Registry
+from registry.people import Channel
+from registry.rows import LocalRow, Row
 from runtime.settings import BadSettings, read_toml
 
 
@@ -31,6 +36,16 @@ def read_registry(files: Sequence[Path]) -> Registry:
     if errors := reading.errors + problems(sourced):
         raise BadRegistry(errors)
     return sourced.registry
+
+
+def prove(registry: Registry, now: datetime, *, center: frozenset[Channel]) -> Registry:
+    """*registry*, if somebody of each of its policies can be reached at every minute; else BadRegistry.
+
+    *center* are the channels by which the command center is told.
+    """
+    if errors := unreachable(registry, now, center=center):
+        raise BadRegistry(errors)
+    return registry
 
 
 def canonical(registry: Registry) -> str:

@@ -1,42 +1,12 @@
-"""What an alarm means: areas, premises, zones, points, gateways, people and policies, as values."""
+"""What an alarm means: areas, premises, zones, points and gateways, as values; the whole registry."""
 
 from enum import StrEnum
-from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import Field
 
+from registry.people import Contact, Policy, Roster
+from registry.rows import Label, LocalRow, Part, Row
 from runtime.settings import Name
-
-COMMAND_CENTER = "command-center"
-"""The destination that always exists: alerting's own settings say where it is."""
-
-Label = Annotated[str, Field(min_length=1, max_length=200)]
-"""Text for a person: a name, a place."""
-
-
-STORED = {"stored": True}
-"""The context in which a registry is read that was imported before: it is taken as it is."""
-
-
-def _with_a_host(url: str, info: ValidationInfo) -> str:
-    """*url*, if it names a host and a port that can be called; raises ValueError."""
-    if info.context == STORED:
-        return url
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-        url.encode()
-        reachable = bool(host.encode("idna")) and port != 0
-    except ValueError as flaw:
-        raise ValueError(f"no host can be called at {url!a} ({flaw}); correct its name") from flaw
-    if not reachable:
-        raise ValueError(f"{url!a} names no host, or port 0; write http://host:port/path")
-    return url
-
-
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000), AfterValidator(_with_a_host)]
-"""Where a destination is told over HTTP."""
 
 
 class Rule(StrEnum):
@@ -61,55 +31,35 @@ class PointKind(StrEnum):
     FLOW = "flow"
 
 
-class Language(StrEnum):
-    """In which language a person is told."""
-
-    VIETNAMESE = "vi"
-    ENGLISH = "en"
-
-
-class Part(BaseModel):
-    """A value of the registry: frozen, and without unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Row(Part):
-    """One row of a table; *id* is unique in it, or within its premises where there is one."""
-
-    id: Name
-
-    @property
-    def key(self) -> str:
-        """What identifies the row in its table."""
-        return self.id
-
-
-class LocalRow(Row):
-    """A row that belongs to premises."""
-
-    premises: Name
-
-    @property
-    def key(self) -> str:
-        """What identifies the row in its table: its premises and its id."""
-        return f"{self.premises}/{self.id}"
-
-
 class Area(Row):
-    """A province, commune or hamlet; *parent* is the area that holds it."""
+    """A province, commune or hamlet; *parent* is the area that holds it.
+
+    *team* are those who are told as ``area``: the commune, the civil defence. An area without a team
+    has its parent's.
+    """
 
     name: Label
     parent: Name | None = None
+    team: tuple[Name, ...] = ()
 
 
 class Premises(Row):
-    """A supervised place; without a *policy* its fires go to the command center alone."""
+    """A supervised place; without a *policy* its fires go to the command center alone.
+
+    *people* are those who command there before the police arrive, in this order: its head, the leader
+    of its fire team, a delegate. Unconfirmed fires, faults and supervisory signals have policies of
+    their own; without one the first stage of *policy* is told of an unconfirmed fire, and the command
+    center of the rest.
+    """
 
     name: Label
     address: str = Field("", max_length=500)
     area: Name | None = None
+    people: tuple[Name, ...] = ()
     policy: Name | None = None
+    unconfirmed_policy: Name | None = None
+    fault_policy: Name | None = None
+    supervisory_policy: Name | None = None
 
 
 FIGURES: dict[Rule, dict[str, float]] = {
@@ -131,10 +81,12 @@ FIGURES: dict[Rule, dict[str, float]] = {
 class Zone(LocalRow):
     """A part of premises whose points confirm one another, by *rule* and by those figures it has.
 
-    *confirmed_with* names other zones of the premises whose points confirm them too.
+    *confirmed_with* names other zones of the premises whose points confirm them too. A *building* of its
+    own has incidents of its own.
     """
 
     name: Label
+    building: Name | None = None
     rule: Rule = Rule.TYPE_B
     confirmed_with: tuple[Name, ...] = ()
     window_s: float | None = Field(None, ge=1.0, le=600.0)
@@ -168,38 +120,6 @@ class Point(LocalRow):
     place: str = Field("", max_length=200)
 
 
-class Contact(Row):
-    """Somebody who can be told; *webhook* may be absent only while no policy names them."""
-
-    name: Label
-    role: str = Field("", max_length=200)
-    webhook: Url | None = None
-    language: Language = Language.VIETNAMESE
-
-
-class Stage(Part):
-    """Who is told *after_s* seconds after a fire was confirmed, unless somebody took it."""
-
-    after_s: float = Field(ge=0.0, le=86_400.0)
-    notify: tuple[Name, ...]
-
-
-class Policy(Row):
-    """Who is told of a fire, in stages, until a person takes it.
-
-    The last stage is told again every *repeat_s* seconds: *repeats* times before the policy *then*, the
-    next level, begins; for ever where there is none.
-    """
-
-    stages: tuple[Stage, ...]
-    repeat_s: float = Field(60.0, ge=10.0, le=3_600.0)
-    repeats: int = Field(3, ge=0, le=20)
-    then: Name | None = None
-    # Seconds without progress after which a fire that somebody took, or went to, is open again.
-    own_for_s: float = Field(300.0, ge=10.0, le=86_400.0)
-    dispatched_for_s: float = Field(1_800.0, ge=10.0, le=86_400.0)
-
-
 class Registry(Part):
     """The whole registry; whether its parts fit together is for ``registry.domain.validation``."""
 
@@ -209,6 +129,7 @@ class Registry(Part):
     gateways: tuple[Gateway, ...] = ()
     points: tuple[Point, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    rosters: tuple[Roster, ...] = ()
     policies: tuple[Policy, ...] = ()
 
 
@@ -219,6 +140,7 @@ TABLES: dict[str, type[Row]] = {
     "gateways": Gateway,
     "points": Point,
     "contacts": Contact,
+    "rosters": Roster,
     "policies": Policy,
 }
 """The tables of a registry file and what a row of each is."""

@@ -1,11 +1,10 @@
 """Keeps every version of the registry in the database; the latest is the one that is active."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +24,9 @@ from sqlalchemy import (
 from contract.times import from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.changes import Changes, difference
-from registry.files import canonical, digest, read_registry
-from registry.model import STORED, TABLES, Registry
+from registry.files import canonical, digest
+from registry.model import TABLES, Registry
+from registry.rows import STORED
 
 metadata = MetaData()
 
@@ -158,16 +158,14 @@ def put(connection: Connection, registry: Registry, *, who: str, now: datetime) 
     return Import(Importing.IMPORTED, number, changes)
 
 
-async def preview_files(files: Sequence[Path], *, url: str) -> Import:
-    """What importing *files* would change; raises BadRegistry naming every mistake in them."""
-    registry = read_registry(files)
+async def preview(registry: Registry, *, url: str) -> Import:
+    """What importing *registry* would change."""
     async with open_store(url) as store:
         return await store.preview(registry)
 
 
-async def import_files(files: Sequence[Path], *, url: str, who: str, now: datetime) -> Import:
-    """Import *files* as one new version, all or nothing; raises BadRegistry naming every mistake."""
-    registry = read_registry(files)
+async def import_registry(registry: Registry, *, url: str, who: str, now: datetime) -> Import:
+    """Import *registry*, which was read and proved, as one new version."""
     async with open_store(url) as store:
         return await store.put(registry, who=who, now=now)
 

@@ -1,11 +1,13 @@
 """The verb ``registry``: what an alarm means, imported from TOML into the center's database."""
 
+from __future__ import annotations
+
 import asyncio
 import getpass
 import importlib
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +15,10 @@ from runtime.clock import utc_now
 from runtime.process import CannotStart
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import missing, stop
+
+if TYPE_CHECKING:
+    from alerting.settings import Settings
+    from registry.people import Channel
 
 app = typer.Typer(
     help="Import and show the registry: premises, zones, points, gateways, contacts, policies.",
@@ -53,24 +59,28 @@ def import_(
 ) -> None:
     """Make FILE... the registry: all or nothing, every mistake named at once.
 
+    Each policy is proved: at every minute of the next 30 days somebody whom it tells must be reachable
+    by two different channels. The channels of the command center are those in alerting's settings.
+
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting takes the
     new version with the next signal.
     """
     from registry import store
     from registry.database import BadDatabase
-    from registry.files import BadRegistry, read_registry
+    from registry.files import BadRegistry, prove, read_registry
 
+    now = utc_now()
     try:
+        content = prove(read_registry(files), now, center=_center(config))
         if check:
-            read_registry(files)
             told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
         else:
             url = _database(config, database)
             import_or_preview = (
-                store.preview_files(files, url=url)
+                store.preview(content, url=url)
                 if dry_run
-                else store.import_files(files, url=url, who=who or getpass.getuser(), now=utc_now())
+                else store.import_registry(content, url=url, who=who or getpass.getuser(), now=now)
             )
             result = asyncio.run(import_or_preview)
             told, answer = result.as_lines(), result.as_json()
@@ -105,9 +115,22 @@ def _database(config: Path | None, database: str | None) -> str:
         return database
     if config is None:
         stop("name alerting's settings with --config FILE, or a database with --database URL")
+    return _settings(config).database_url
+
+
+def _center(config: Path | None) -> frozenset[Channel]:
+    """The channels by which the command center is told; without settings it has but its webhook."""
+    from registry.people import Channel
+
+    if config is None:
+        return frozenset({Channel.WEBHOOK})
+    return frozenset(_settings(config).command_center.as_contact().addresses)
+
+
+def _settings(config: Path) -> Settings:
     from alerting.settings import Settings
 
     try:
-        return load_settings(Settings, config).database_url
+        return load_settings(Settings, config)
     except BadSettings as flaw:
         stop(*flaw.errors)

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from contract.times import to_micros
 from registry.database import checked
-from registry.model import STORED, Registry
+from registry.model import Registry
+from registry.rows import STORED
 from runtime.sqlite_files import damaged, set_aside
 
 log = structlog.get_logger(__name__)

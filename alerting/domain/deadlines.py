@@ -17,7 +17,7 @@ from alerting.domain.rules.scene import Scene
 from alerting.domain.telling import Decision, also, cause_of_point, deliver, policy_of, window_deadline
 from alerting.domain.why import Why
 from contract.times import Micros
-from registry.model import COMMAND_CENTER
+from registry.people import COMMAND_CENTER
 
 
 def window_over(incident: Incident, now: Micros) -> Decision:

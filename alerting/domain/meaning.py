@@ -23,8 +23,9 @@ from alerting.domain.incident import (
 )
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
-from registry.model import COMMAND_CENTER, Point, PointKind, Policy, Zone
+from registry.model import Point, PointKind, Zone
 from registry.model import Rule as Kind
+from registry.people import COMMAND_CENTER, Policy
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """Who is told where the registry names nobody."""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from registry.model import TABLES, Registry, Row
+from registry.model import TABLES, Registry
+from registry.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

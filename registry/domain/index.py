@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from registry.model import Contact, Gateway, Point, Policy, Premises, Registry, Zone
+from registry.domain.rosters import on_duty
+from registry.model import Gateway, Point, Premises, Registry, Zone
+from registry.people import Contact, Policy, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Index:
         self._points = {(each.premises, each.id): each for each in registry.points}
         self._gateways = {(each.premises, each.id): each for each in registry.gateways}
         self._contacts = {each.id: each for each in registry.contacts}
+        self._rosters = {each.id: each for each in registry.rosters}
         self._policies = {each.id: each for each in registry.policies}
+        self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
         for point in registry.points:
             self._in_zone[point.premises, point.zone].append(point)
@@ -54,14 +59,37 @@ class Index:
         """The contact called *name*."""
         return self._contacts.get(name) or Unregistered("contact", name)
 
+    def on_duty(self, name: str, moment: datetime) -> tuple[str, ...] | None:
+        """Who is on duty by the roster called *name* at *moment*; None where that is no roster."""
+        roster = self._rosters.get(name)
+        return None if roster is None else on_duty(roster, moment)
+
+    def roster(self, name: str) -> Roster | Unregistered:
+        """The roster called *name*."""
+        return self._rosters.get(name) or Unregistered("roster", name)
+
+    def area_team(self, premises: str) -> tuple[str, ...]:
+        """The team of the nearest area of *premises* that has one."""
+        place, seen = self._premises.get(premises), set[str]()
+        area = self._areas.get((place and place.area) or "")
+        while area is not None and area.id not in seen:
+            if area.team:
+                return area.team
+            seen.add(area.id)
+            area = self._areas.get(area.parent or "")
+        return ()
+
     def policy_named(self, name: str) -> Policy | Unregistered:
         """The policy called *name*."""
         return self._policies.get(name) or Unregistered("policy", name)
 
-    def policy(self, premises: str) -> Policy | Unregistered:
-        """Who is told of a fire at *premises*; unregistered too where the premises name no policy."""
+    def policy(self, premises: str, about: str = "policy") -> Policy | Unregistered:
+        """Who is told at *premises*, of a fire or by another key *about* of its row.
+
+        Unregistered too where the premises name no such policy.
+        """
         place = self._premises.get(premises)
-        name = place.policy if place else None
+        name: str | None = getattr(place, about) if place else None
         return self._policies.get(name or "") or Unregistered("policy", name or "")
 
     def partners(self, point: Point) -> tuple[Point, ...]:

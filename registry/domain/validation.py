@@ -2,30 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from registry.model import COMMAND_CENTER, FIGURES, TABLES, Point, Policy, Registry, Row, Zone
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced:
-    """A registry with where each row stands.
-
-    *origins* gives, for each table, one text a row ("market.toml: points[3]"). *broken* names the
-    (table, key) of rows that could not be read: they are reported already, so that whoever refers to
-    them is not reported as well.
-    """
-
-    registry: Registry
-    origins: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    broken: frozenset[tuple[str, str]] = frozenset()
-
-    def rows(self, table: str) -> Iterator[tuple[str, Row]]:
-        """Each row of *table* with where it stands."""
-        origins = self.origins.get(table, ())
-        for number, row in enumerate(getattr(self.registry, table)):
-            where = origins[number] if number < len(origins) else f"{table}[{number + 1}]"
-            yield f"{where} {row.key!r}", row
+from registry.domain.reaching import misreached
+from registry.domain.sourced import Sourced
+from registry.model import FIGURES, TABLES, Point, Registry, Zone
+from registry.people import Policy
 
 
 def problems(sourced: Sourced) -> list[str]:
@@ -36,7 +17,8 @@ def problems(sourced: Sourced) -> list[str]:
         *_unknown_references(sourced, known),
         *_area_cycles(sourced),
         *_rules(sourced, known["zones"]),
-        *_policies(sourced, known),
+        *_policies(sourced),
+        *misreached(sourced, known),
     ]
 
 
@@ -62,6 +44,9 @@ _REFERENCES = (
     ("areas", "parent", "areas"),
     ("premises", "area", "areas"),
     ("premises", "policy", "policies"),
+    ("premises", "unconfirmed_policy", "policies"),
+    ("premises", "fault_policy", "policies"),
+    ("premises", "supervisory_policy", "policies"),
     ("zones", "premises", "premises"),
     ("gateways", "premises", "premises"),
     ("points", "premises", "premises"),
@@ -133,13 +118,16 @@ _FIGURES = sorted({name for figures in FIGURES.values() for name in figures})
 
 
 def _rules(sourced: Sourced, zones: set[str]) -> Iterator[str]:
-    """A zone's figures must be those of its rule, and the zones that confirm it of its premises."""
+    """A zone's figures must be those of its rule, and the zones that confirm it of its building."""
+    buildings = {(each.premises, each.id): each.building for each in sourced.registry.zones}
     for where, row in sourced.rows("zones"):
         if isinstance(row, Zone):
             yield from _figures(where, row)
             for other in row.confirmed_with:
                 if other == row.id:
                     yield f"{where}: confirmed_with names the zone itself; its points confirm anyway"
+                elif buildings.get((row.premises, other), row.building) != row.building:
+                    yield f"{where}: confirmed_with names {other!r} of another building; leave it out"
                 else:
                     yield from _elsewhere(where, row.premises, key="zone", named=other, known=zones)
 
@@ -154,26 +142,21 @@ def _figures(where: str, zone: Zone) -> Iterator[str]:
         yield f"{where}: hold_s {zone.hold_s:g} is shorter than window_s; a suspicion would end first"
 
 
-def _policies(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
-    unreachable = {each.id for each in sourced.registry.contacts if each.webhook is None} - {
-        COMMAND_CENTER
-    }
+def _policies(sourced: Sourced) -> Iterator[str]:
     yield from _policy_cycles(sourced)
+    fires = _of_fires(sourced.registry)
     for where, row in sourced.rows("policies"):
         if isinstance(row, Policy):
             yield from _stages(where, row)
-            yield from _people(where, row, unreachable=unreachable, known=known["contacts"])
+            if row.id in fires:
+                yield from _silences(where, row)
 
 
-def _people(where: str, policy: Policy, *, unreachable: set[str], known: set[str]) -> Iterator[str]:
-    for number, stage in enumerate(policy.stages, start=1):
-        for name in stage.notify:
-            if name in unreachable:
-                flaw = f"contact {name!r} has no webhook; give it one or name somebody else"
-                yield f"{where}, stage {number}: {flaw}"
-            elif name not in known | {COMMAND_CENTER}:
-                flaw = f"{name!r} is not in [[contacts]]; add it there or correct the name"
-                yield f"{where}, stage {number}: {flaw}"
+def _of_fires(registry: Registry) -> set[str]:
+    """The policies by which fires are told: all that do not tell of other signals alone."""
+    patient = {name for p in registry.premises for name in (p.fault_policy, p.supervisory_policy)}
+    used = {name for p in registry.premises for name in (p.policy, p.unconfirmed_policy)}
+    return {each.id for each in registry.policies if each.id in used or each.id not in patient}
 
 
 def _stages(where: str, policy: Policy) -> Iterator[str]:
@@ -191,3 +174,17 @@ def _stages(where: str, policy: Policy) -> Iterator[str]:
         if after.after_s <= before.after_s:
             flaw = f"after_s {after.after_s:g} does not follow {before.after_s:g}; let them ascend"
             yield f"{where}, stage {number}: {flaw}"
+
+
+# Seconds. EN 54-2 allows no output of a fire to be delayed by more than 10 min.
+LONGEST_SILENCE_S = 600.0
+
+
+def _silences(where: str, policy: Policy) -> Iterator[str]:
+    """A stage of a fire must begin before the one before it has been silent for too long."""
+    for number, (before, after) in enumerate(
+        zip(policy.stages, policy.stages[1:], strict=False), start=2
+    ):
+        if after.after_s - before.after_s > LONGEST_SILENCE_S:
+            flaw = f"for {after.after_s - before.after_s:g} s nobody would be told of the fire"
+            yield f"{where}, stage {number}: {flaw}; add a stage at most {LONGEST_SILENCE_S:g} s later"

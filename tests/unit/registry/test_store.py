@@ -7,7 +7,7 @@ import pytest
 
 from registry import store
 from registry.database import BadDatabase
-from registry.files import BadRegistry
+from registry.files import BadRegistry, read_registry
 from registry.model import Registry
 from tests.stories.alerting.house import MARKET
 
@@ -29,7 +29,7 @@ async def test_a_new_database_has_an_empty_registry(url: str) -> None:
 async def test_an_import_is_one_new_version(url: str, tmp_path: Path) -> None:
     file = tmp_path / "market.toml"
     file.write_text(SMALL)
-    done = await store.import_files([file], url=url, who="An", now=NOW)
+    done = await store.import_registry(read_registry([file]), url=url, who="An", now=NOW)
 
     assert (done.result, done.version) == (store.Importing.IMPORTED, 1)
     assert done.as_lines() == ["imported as version 1", "+ premises cho"]
@@ -51,7 +51,7 @@ async def test_the_same_content_in_another_order_makes_no_new_version(url: str) 
 async def test_a_dry_run_says_what_would_change_and_changes_nothing(url: str, tmp_path: Path) -> None:
     file = tmp_path / "market.toml"
     file.write_text(SMALL)
-    told = await store.preview_files([file], url=url)
+    told = await store.preview(read_registry([file]), url=url)
 
     assert told.as_json()["result"] == "dry_run"
     assert told.as_json()["changes"]["added"] == ({"table": "premises", "key": "cho", "fields": ()},)
@@ -65,7 +65,7 @@ async def test_one_mistake_in_one_of_several_files_leaves_the_active_version_alo
     good.write_text(SMALL)
     bad.write_text('[[zones]]\nid = "a"\npremises = "lost"\nname = "A"\n')
     with pytest.raises(BadRegistry):
-        await store.import_files([good, bad], url=url, who="An", now=NOW)
+        await store.import_registry(read_registry([good, bad]), url=url, who="An", now=NOW)
 
     assert (await store.show(url)).number == 0
 

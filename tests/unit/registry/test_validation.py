@@ -105,7 +105,7 @@ POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nk
             '[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = ["lost"]}]',
             "'lost' is not in [[contacts]]",
         ),
-        ('[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = ["silent"]}]', "has no webhook"),
+        ('[[policies]]\nid = "x"\nstages = [{after_s = 0, notify = ["silent"]}]', "has no channel"),
         (
             f'[[policies]]\nid = "x"\nstages = [{PAIR}, {PAIR}]',
             "let them ascend",

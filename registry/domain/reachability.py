@@ -1,0 +1,156 @@
+"""The proof that whoever a policy tells can be reached: at every minute, by two different channels."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from registry.domain.index import Index, Unregistered
+from registry.domain.rosters import changes, holes
+from registry.model import Registry
+from registry.people import AREA, COMMAND_CENTER, PREMISES, Channel, Policy, Roster, Stage
+
+HORIZON = timedelta(days=30)
+"""How far ahead the proof looks."""
+
+CHANNELS_NEEDED = 2
+"""By how many different channels one person must be reachable: one channel fails as a whole."""
+
+MOST_NAMED = 5
+"""Gaps of one policy that are written out; the rest is counted."""
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+"""In which time gaps are named where no roster has another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From *begin* to *end* nobody whom *policy* tells at *premises* is reachable by two channels."""
+
+    policy: str
+    premises: str | None
+    begin: datetime
+    end: datetime
+
+
+def unreachable(
+    registry: Registry, now: datetime, *, center: frozenset[Channel], horizon: timedelta = HORIZON
+) -> list[str]:
+    """Every hole of a roster, and every policy's gaps, within *horizon* from *now*, a sentence each.
+
+    *center* are the channels by which the command center itself is told.
+    """
+    proof = _Proof(registry, now, horizon, center)
+    return [*proof.holes()] + [
+        sentence
+        for policy in registry.policies
+        for sentence in _told(list(proof.gaps(policy)), proof.zone(policy))
+    ]
+
+
+class _Proof:
+    def __init__(
+        self, registry: Registry, now: datetime, horizon: timedelta, center: frozenset[Channel]
+    ) -> None:
+        self._registry = registry
+        self._index = Index(registry)
+        self._begin = now.replace(second=0, microsecond=0)
+        self._end = self._begin + horizon
+        self._center = center
+
+    def holes(self) -> Iterator[str]:
+        """When nobody is on duty by a roster."""
+        for roster in self._registry.rosters:
+            zone = ZoneInfo(roster.timezone)
+            for begin, end in islice(holes(roster, self._begin, self._end), MOST_NAMED):
+                when = f"from {_shown(begin, zone)} to {_shown(end, zone)} ({zone.key})"
+                yield f"roster {roster.id!r}: nobody is on duty {when}; add a shift"
+
+    def gaps(self, policy: Policy) -> Iterator[Gap]:
+        """The gaps of *policy*, at each of the premises where that makes a difference."""
+        for premises in self._differing(policy):
+            names = [(stage, name) for stage in policy.stages for name in self._names(stage, premises)]
+            if not any(self._steadily(stage, name) for stage, name in names):
+                yield from self._gaps(policy, premises, names)
+
+    def zone(self, policy: Policy) -> ZoneInfo:
+        """The time zone of the first roster of *policy*."""
+        named = (self._index.roster(name) for stage in policy.stages for name in stage.notify)
+        return next((ZoneInfo(each.timezone) for each in named if isinstance(each, Roster)), LOCAL)
+
+    def _differing(self, policy: Policy) -> list[str | None]:
+        """The premises whose own people *policy* tells; None stands for all where it tells none."""
+        if not any(name in {AREA, PREMISES} for stage in policy.stages for name in stage.notify):
+            return [None]
+        return [
+            each.id
+            for each in self._registry.premises
+            if policy.id
+            in {each.policy, each.unconfirmed_policy, each.fault_policy, each.supervisory_policy}
+        ]
+
+    def _names(self, stage: Stage, premises: str | None) -> Iterator[str]:
+        for name in stage.notify:
+            if name == AREA and premises is not None:
+                yield from self._index.area_team(premises)
+            elif name == PREMISES and premises is not None:
+                place = self._index.premises(premises)
+                yield from () if isinstance(place, Unregistered) else place.people
+            else:
+                yield name
+
+    def _steadily(self, stage: Stage, name: str) -> bool:
+        return self._index.on_duty(name, self._begin) is None and self._reaches(stage, name)
+
+    def _reaches(self, stage: Stage, name: str) -> bool:
+        """Whether the person *name* has enough channels that *stage* uses."""
+        if name == COMMAND_CENTER:
+            has = set(self._center)
+        else:
+            contact = self._index.contact(name)
+            has = set() if isinstance(contact, Unregistered) else set(contact.addresses)
+        return len(has & set(stage.channels or Channel)) >= CHANNELS_NEEDED
+
+    def _gaps(
+        self, policy: Policy, premises: str | None, names: list[tuple[Stage, str]]
+    ) -> Iterator[Gap]:
+        rosters = {name: self._index.roster(name) for _, name in names}
+        moments = {self._begin, self._end}
+        for roster in rosters.values():
+            if isinstance(roster, Roster):
+                moments |= set(changes(roster, self._begin, self._end))
+        since: datetime | None = None
+        for moment in sorted(moments):
+            reached = moment == self._end or self._reached_at(names, moment)
+            if reached and since is not None:
+                yield Gap(policy.id, premises, since, moment)
+            since = None if reached else since or moment
+
+    def _reached_at(self, names: list[tuple[Stage, str]], moment: datetime) -> bool:
+        return any(
+            self._reaches(stage, person)
+            for stage, name in names
+            for person in self._index.on_duty(name, moment) or ()
+        )
+
+
+def _told(gaps: list[Gap], zone: ZoneInfo) -> Iterator[str]:
+    for gap in gaps[:MOST_NAMED]:
+        where = f" at premises {gap.premises!r}" if gap.premises else ""
+        begin, end = _shown(gap.begin, zone), _shown(gap.end, zone)
+        yield (
+            f"policy {gap.policy!r}{where}: nobody whom it tells can be reached by two channels from "
+            f"{begin} to {end} ({zone.key}); give a contact another channel, or a roster a shift"
+        )
+    if more := gaps[MOST_NAMED:]:
+        minutes = sum(_minutes(more))
+        yield f"policy {gaps[0].policy!r}: and {len(more)} more times, {minutes} minutes in all"
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _minutes(gaps: Iterable[Gap]) -> Iterator[int]:
+    return (round((gap.end - gap.begin).total_seconds() / 60) for gap in gaps)

@@ -1,0 +1,128 @@
+"""Whether everybody who is named can be told: contacts, rosters, teams, the people of premises."""
+
+from collections.abc import Iterable, Iterator
+
+from registry.domain.index import Index
+from registry.domain.sourced import Sourced
+from registry.model import Area, Premises
+from registry.people import (
+    AREA,
+    CIRCLES,
+    COMMAND_CENTER,
+    PREMISES,
+    Contact,
+    Policy,
+    Roster,
+    Stage,
+    When,
+)
+from registry.rows import Row
+
+NUMBERS_OF_PREMISES = 3
+"""Numbers of each premises that are called at least, by the national practice of Viet Nam."""
+
+RESERVED = CIRCLES | {COMMAND_CENTER}
+
+
+def misreached(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
+    """Every mistake about who is told, one sentence each; *known* are the keys of each table."""
+    people = _People(sourced, known)
+    yield from people.taken_names()
+    for table in ("policies", "rosters", "areas", "premises"):
+        for where, row in sourced.rows(table):
+            yield from people.of_row(where, row)
+
+
+class _People:
+    def __init__(self, sourced: Sourced, known: dict[str, set[str]]) -> None:
+        self._sourced = sourced
+        self._known = known
+        self._index = Index(sourced.registry)
+        self._contacts = {each.id: each for each in sourced.registry.contacts}
+        self._policies = {each.id: each for each in sourced.registry.policies}
+
+    def of_row(self, where: str, row: Row) -> Iterator[str]:
+        """Every mistake in *row*, which stands at *where*."""
+        match row:
+            case Policy():
+                yield from self._of_policy(where, row)
+            case Roster():
+                yield from self._of_roster(where, row)
+            case Premises():
+                yield from self._of_premises(where, row)
+            case Area():
+                yield from self._contacts_all(f"{where}, team", row.team)
+
+    def taken_names(self) -> Iterator[str]:
+        """A name in a stage must stand for one thing."""
+        for table in ("contacts", "rosters"):
+            for where, row in self._sourced.rows(table):
+                if row.id in CIRCLES or (table == "rosters" and row.id == COMMAND_CENTER):
+                    yield f"{where}: {row.id!r} has a meaning of its own in stages; choose another id"
+        for where, row in self._sourced.rows("rosters"):
+            if row.id in self._known["contacts"]:
+                yield f"{where}: a contact has this id too; give one of them another"
+
+    def _of_policy(self, where: str, policy: Policy) -> Iterator[str]:
+        """Each stage must name somebody who can be told by the channels that it uses."""
+        for number, stage in enumerate(policy.stages, start=1):
+            for name in stage.notify:
+                if name not in RESERVED | self._known["rosters"]:
+                    yield from self._contact(f"{where}, stage {number}", name)
+            yield from self._channels(f"{where}, stage {number}", stage)
+        if policy.stages and policy.stages[0].when is not When.NOT_TAKEN:
+            yield f"{where}, stage 1: a confirmed fire is told at once, whatever else holds; remove when"
+
+    def _channels(self, where: str, stage: Stage) -> Iterator[str]:
+        for name in stage.notify:
+            has = set(self._contacts[name].addresses) if name in self._contacts else set()
+            if has and stage.channels and not has & set(stage.channels):
+                wanted = ", ".join(stage.channels)
+                yield f"{where}: {name!r} has none of the channels {wanted}; give it one of them"
+
+    def _of_roster(self, where: str, roster: Roster) -> Iterator[str]:
+        """Each shift must name somebody; whether any minute is left out is proved at the import."""
+        for number, shift in enumerate(roster.shifts, start=1):
+            yield from self._on_duty(f"{where}, shift {number}", shift.who)
+        for number, instead in enumerate(roster.exceptions, start=1):
+            at = f"{where}, exception {number}"
+            yield from self._on_duty(at, instead.who)
+            if instead.end <= instead.begin:
+                yield f"{at}: it ends before it begins; correct its end"
+
+    def _on_duty(self, where: str, who: tuple[str, ...]) -> Iterator[str]:
+        if not who:
+            yield f"{where}: it names nobody; add a contact to who"
+        yield from self._contacts_all(where, who)
+
+    def _of_premises(self, where: str, row: Premises) -> Iterator[str]:
+        """Who is told as ``premises`` and as ``area`` must be there if a policy names them so."""
+        yield from self._contacts_all(f"{where}, people", row.people)
+        named = {name for policy in self._followed(row) for s in policy.stages for name in s.notify}
+        if PREMISES in named and len(numbers := self._numbers(row.people)) < NUMBERS_OF_PREMISES:
+            needs = (
+                f"people have {len(numbers)} numbers and addresses of the {NUMBERS_OF_PREMISES} needed"
+            )
+            yield f"{where}: its policy tells the premises, whose {needs}; add to them"
+        if AREA in named and not self._index.area_team(row.id):
+            yield f"{where}: its policy tells the area, which has no team; add one to [[areas]]"
+
+    def _followed(self, row: Premises) -> Iterator[Policy]:
+        names = (row.policy, row.unconfirmed_policy, row.fault_policy, row.supervisory_policy)
+        return (self._policies[name] for name in names if name in self._policies)
+
+    def _numbers(self, people: Iterable[str]) -> set[str]:
+        contacts = (self._contacts[name] for name in people if name in self._contacts)
+        return {address for each in contacts for address in each.addresses.values()}
+
+    def _contacts_all(self, where: str, names: Iterable[str]) -> Iterator[str]:
+        """All *names* must be contacts that can be told."""
+        for name in names:
+            yield from self._contact(where, name)
+
+    def _contact(self, where: str, name: str) -> Iterator[str]:
+        contact: Contact | None = self._contacts.get(name)
+        if contact is not None and not contact.addresses:
+            yield f"{where}: contact {name!r} has no channel; give it one or name somebody else"
+        elif name not in self._known["contacts"] | {COMMAND_CENTER}:
+            yield f"{where}: {name!r} is not in [[contacts]]; add it there or correct the name"

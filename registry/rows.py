@@ -1,0 +1,63 @@
+"""What every row of the registry is: a frozen value with an id, in a table of its own."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from runtime.settings import Name
+
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+"""Text for a person: a name, a place."""
+
+
+STORED = {"stored": True}
+"""The context in which a registry is read that was imported before: it is taken as it is."""
+
+
+def _with_a_host(url: str, info: ValidationInfo) -> str:
+    """*url*, if it names a host and a port that can be called; raises ValueError."""
+    if info.context == STORED:
+        return url
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        url.encode()
+        reachable = bool(host.encode("idna")) and port != 0
+    except ValueError as flaw:
+        raise ValueError(f"no host can be called at {url!a} ({flaw}); correct its name") from flaw
+    if not reachable:
+        raise ValueError(f"{url!a} names no host, or port 0; write http://host:port/path")
+    return url
+
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000), AfterValidator(_with_a_host)]
+"""Where a destination is told over HTTP."""
+
+
+class Part(BaseModel):
+    """A value of the registry: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Row(Part):
+    """One row of a table; *id* is unique in it, or within its premises where there is one."""
+
+    id: Name
+
+    @property
+    def key(self) -> str:
+        """What identifies the row in its table."""
+        return self.id
+
+
+class LocalRow(Row):
+    """A row that belongs to premises."""
+
+    premises: Name
+
+    @property
+    def key(self) -> str:
+        """What identifies the row in its table: its premises and its id."""
+        return f"{self.premises}/{self.id}"

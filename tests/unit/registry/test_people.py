@@ -1,0 +1,211 @@
+"""Who is on duty when, and that somebody can be reached at every minute."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.reachability import unreachable
+from registry.domain.rosters import holes, on_duty
+from registry.files import BadRegistry, read_registry
+from registry.model import Registry
+from registry.people import Channel, Roster
+
+# A Monday, 09:00 in Viet Nam.
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+WEBHOOK = frozenset({Channel.WEBHOOK})
+BOTH = frozenset({Channel.WEBHOOK, Channel.SMS})
+
+DAY_AND_NIGHT = Roster.model_validate(
+    {
+        "id": "duty",
+        "name": "Trực ban",
+        "shifts": [
+            {"begin": "07:00", "end": "19:00", "who": ["an"]},
+            {"begin": "19:00", "end": "07:00", "who": ["binh"]},
+        ],
+        "exceptions": [{"begin": "2026-12-20T07:00", "end": "2026-12-21T07:00", "who": ["cuong"]}],
+    }
+)
+
+
+def at(text: str) -> datetime:
+    """A local moment in Viet Nam, which is seven hours ahead."""
+    return datetime.fromisoformat(f"{text}+07:00")
+
+
+@pytest.mark.parametrize(
+    ("moment", "who"),
+    [
+        ("2026-11-23T12:00", ("an",)),
+        ("2026-11-23T23:00", ("binh",)),
+        ("2026-11-24T03:00", ("binh",)),
+        ("2026-12-20T06:59", ("binh",)),
+        ("2026-12-20T20:00", ("cuong",)),
+        ("2026-12-21T08:00", ("an",)),
+    ],
+)
+def test_who_is_on_duty_is_a_matter_of_local_time(moment: str, who: tuple[str, ...]) -> None:
+    assert on_duty(DAY_AND_NIGHT, at(moment)) == who
+
+
+def test_during_a_hand_over_the_old_and_the_new_one_are_told() -> None:
+    assert on_duty(DAY_AND_NIGHT, at("2026-11-23T07:14")) == ("an", "binh")
+    assert on_duty(DAY_AND_NIGHT, at("2026-11-23T07:15")) == ("an",)
+
+
+def test_a_shift_of_the_weekend_begins_on_the_weekend() -> None:
+    roster = Roster.model_validate(
+        {
+            "id": "duty",
+            "name": "Trực",
+            "handover_s": 0,
+            "shifts": [
+                {"begin": "07:00", "end": "07:00", "days": ["sat", "sun"], "who": ["an"]},
+                {"begin": "07:00", "end": "07:00", "days": ["mon"], "who": ["binh"]},
+            ],
+        }
+    )
+    assert on_duty(roster, at("2026-11-30T06:00")) == ("an",), "Monday early still is Sunday's shift"
+    assert on_duty(roster, at("2026-11-30T08:00")) == ("binh",)
+    assert on_duty(roster, at("2026-12-02T08:00")) == ()
+
+
+@given(minutes=st.integers(0, 60 * 24 * 40))
+def test_holes_are_exactly_when_nobody_is_on_duty(minutes: int) -> None:
+    roster = DAY_AND_NIGHT.model_copy(update={"shifts": DAY_AND_NIGHT.shifts[:1]})
+    moment, end = NOW + timedelta(minutes=minutes), NOW + timedelta(days=40)
+    in_a_hole = any(begin <= moment < until for begin, until in holes(roster, NOW, end))
+    assert in_a_hole == (on_duty(roster, moment) == ())
+
+
+def registry(**changes: Any) -> Registry:
+    content: dict[str, Any] = {
+        "contacts": [
+            {"id": "an", "name": "An", "webhook": "http://127.0.0.1:9/", "phone": "+84901000001"},
+            {"id": "binh", "name": "Bình", "webhook": "http://127.0.0.1:9/", "phone": "+84901000002"},
+            {"id": "cuong", "name": "Cường", "webhook": "http://127.0.0.1:9/"},
+        ],
+        "rosters": [DAY_AND_NIGHT.model_dump()],
+        "policies": [{"id": "day", "stages": [{"after_s": 0, "notify": ["duty"]}]}],
+    }
+    return Registry.model_validate(content | changes)
+
+
+def test_a_person_with_two_channels_at_every_minute_is_enough() -> None:
+    whole = [DAY_AND_NIGHT.model_copy(update={"exceptions": ()})]
+    assert unreachable(registry(rosters=whole), NOW, center=WEBHOOK) == []
+
+
+def test_the_minutes_are_named_at_which_whoever_is_on_duty_has_but_one_channel() -> None:
+    (said,) = unreachable(registry(), NOW, center=WEBHOOK)
+    # The hand-over of 15 minutes is reached by the one who goes.
+    assert "'day'" in said
+    assert "from 2026-12-20 07:15 to 2026-12-21 07:00 (Asia/Ho_Chi_Minh)" in said
+
+
+def test_a_roster_with_a_hole_is_named_with_its_minutes() -> None:
+    hole = [DAY_AND_NIGHT.model_copy(update={"shifts": DAY_AND_NIGHT.shifts[:1], "exceptions": ()})]
+    said = unreachable(registry(rosters=hole), NOW, center=WEBHOOK)
+    assert said[0] == (
+        "roster 'duty': nobody is on duty from 2026-11-23 19:15 to 2026-11-24 07:00 (Asia/Ho_Chi_Minh);"
+        " add a shift"
+    )
+    assert "25 more times" in said[-1]
+
+
+@pytest.mark.parametrize(("center", "proved"), [(WEBHOOK, False), (BOTH, True)])
+def test_the_command_center_counts_by_the_channels_it_has(
+    center: frozenset[Channel], proved: bool
+) -> None:
+    alone = [{"id": "day", "stages": [{"after_s": 0, "notify": ["command-center"]}]}]
+    assert (unreachable(registry(policies=alone), NOW, center=center) == []) is proved
+
+
+def test_a_stage_that_uses_one_channel_reaches_nobody_by_two() -> None:
+    by_sms = [{"id": "d", "stages": [{"after_s": 0, "notify": ["an"], "channels": ["sms"]}]}]
+    assert unreachable(registry(policies=by_sms), NOW, center=WEBHOOK) != []
+
+
+PLACES = """
+[[areas]]
+id = "xa"
+name = "Xã"
+{team}
+[[premises]]
+id = "cho"
+name = "Chợ"
+area = "xa"
+policy = "p"
+{people}
+[[contacts]]
+id = "head"
+name = "Chủ"
+webhook = "http://127.0.0.1:9/"
+phone = "+84901000001"
+[[contacts]]
+id = "leader"
+name = "Đội trưởng"
+phone = "+84901000002"
+[[contacts]]
+id = "mute"
+name = "Không kênh"
+[[policies]]
+id = "p"
+stages = [{{after_s = 0, notify = ["command-center", "premises", "area"]}}{more}]
+"""
+
+
+def mistakes(folder: Path, **parts: str) -> list[str]:
+    file = folder / "r.toml"
+    given = {"team": 'team = ["leader"]', "people": 'people = ["head", "leader"]', "more": ""} | parts
+    file.write_text(PLACES.format(**given) + parts.get("rest", ""))
+    try:
+        read_registry([file])
+    except BadRegistry as flaw:
+        return flaw.errors
+    return []
+
+
+def test_premises_and_area_are_told_by_their_own_people(tmp_path: Path) -> None:
+    assert mistakes(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"people": ""}, "0 numbers and addresses of the 3 needed"),
+        ({"people": 'people = ["leader"]'}, "1 numbers and addresses of the 3 needed"),
+        ({"people": 'people = ["head", "leader", "nobody"]'}, "'nobody' is not in [[contacts]]"),
+        ({"people": 'people = ["head", "leader", "mute"]'}, "contact 'mute' has no channel"),
+        ({"team": ""}, "add one to [[areas]]"),
+        ({"team": 'team = ["mute"]'}, "contact 'mute' has no channel"),
+        ({"more": ', {after_s = 601, notify = ["head"]}'}, "for 601 s nobody would be told"),
+        ({"more": ', {after_s = 9, notify = ["head"], channels = ["pigeon"]}'}, "'webhook'"),
+        ({"more": ', {after_s = 9, notify = ["leader"], channels = ["email"]}'}, "none of the channels"),
+        ({"rest": '[[contacts]]\nid = "area"\nname = "X"'}, "has a meaning of its own"),
+        ({"rest": '[[rosters]]\nid = "head"\nname = "X"\nshifts = []'}, "a contact has this id too"),
+        (
+            {
+                "rest": '[[rosters]]\nid = "r"\nname = "X"\n'
+                'shifts = [{begin="07:00", end="08:00", who=[]}]'
+            },
+            "it names nobody",
+        ),
+        (
+            {"rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\ntimezone = "Asia/Sai_Gon"'},
+            "no time zone",
+        ),
+    ],
+)
+def test_who_cannot_be_told_is_named(tmp_path: Path, parts: dict[str, str], said: str) -> None:
+    errors = mistakes(tmp_path, **parts)
+    assert any(said in each for each in errors), errors
+
+
+def test_the_first_stage_has_no_condition(tmp_path: Path) -> None:
+    policy = '[[policies]]\nid = "q"\nstages = [{after_s = 0, notify = ["head"], when = "spreading"}]'
+    assert any("told at once" in each for each in mistakes(tmp_path, rest=policy))
