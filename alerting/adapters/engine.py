@@ -53,7 +53,8 @@ from alerting.domain.events import (
     SignalHeard,
 )
 from alerting.domain.incident import Incident, Outcome
-from alerting.domain.meaning import alone, site, subject
+from alerting.domain.meaning import alone, subject
+from alerting.domain.routes import site
 from alerting.domain.supervision import LOST
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
@@ -368,7 +369,7 @@ class Engine:
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
-        self._told(work, due.incident, DeadlineDue(due.key))
+        self._told(work, due.incident, DeadlineDue(due.key, work.store.anybody_reached(due.incident)))
 
     def _told(self, work: Work, number: str, event: Event) -> None:
         """Let *event* happen to the incident called *number*, if that can be read."""

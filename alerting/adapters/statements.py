@@ -149,6 +149,11 @@ REPLACE = update(deliveries).where(
     deliveries.c.state != DELIVERED,
     deliveries.c.state != REPLACED,
 )
+RECEIVED = (
+    select(deliveries.c.number)
+    .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
+    .limit(1)
+)
 NEXT_DELIVERY = (
     select(deliveries)
     .where(_waiting, deliveries.c.next_at <= bindparam("now_"))

@@ -335,6 +335,10 @@ class Store:
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, {"destination_": destination})
         return due
 
+    def anybody_reached(self, incident: str) -> bool:
+        """Whether anything of *incident* has been received by anybody."""
+        return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
+
     def deliveries_of(self, incident: str) -> list[dict[str, Any]]:
         """Every delivery of *incident* with the attempts made for it."""
         names = ("id", "destination", "event", "state", "created_at", "done_at")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from alerting.domain.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
-from alerting.domain.escalation import PROGRESS, WINDOW, stage_deadlines
+from alerting.domain.escalation import PROGRESS, WINDOW, stage_deadlines, unconfirmed_cancelled
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.telling import Decision, also, deliver, policy_of
 from alerting.domain.why import Why
@@ -34,7 +34,16 @@ def confirmed(
         Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
-        *deliver(fire, notify, told=Told.CONFIRMED, reason=why.value, now=now, cause=cause),
+        *unconfirmed_cancelled(incident),
+        *deliver(
+            fire,
+            notify,
+            told=Told.CONFIRMED,
+            reason=why.value,
+            now=now,
+            cause=cause,
+            channels=incident.site.stages[0].channels,
+        ),
         *stage_deadlines(fire, now),
         Notice(why.value),
     ]

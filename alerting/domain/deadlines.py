@@ -1,12 +1,23 @@
 """What a deadline leads to: what stands is told, what is restored is cleared."""
 
+from collections.abc import Callable
+
 import msgspec
 
+from alerting.domain import stages, unconfirmed
 from alerting.domain.confirmed import confirmed
-from alerting.domain.effects import CancelDeadline, Effect, Entry, Mark, Notice, SetDeadline, Told
-from alerting.domain.escalation import PROGRESS, REPEAT, WINDOW, stage_deadlines, stage_of
+from alerting.domain.effects import CancelDeadline, Entry, Mark, Notice, Told
+from alerting.domain.escalation import (
+    PROGRESS,
+    REACHED,
+    REPEAT,
+    UNCONFIRMED,
+    UNCONFIRMED_REPEAT,
+    WINDOW,
+    stage_deadlines,
+    stage_of,
+)
 from alerting.domain.incident import (
-    STILL_NOT_ACKNOWLEDGED,
     Incident,
     Outcome,
     Phase,
@@ -14,10 +25,9 @@ from alerting.domain.incident import (
 )
 from alerting.domain.rules.judging import at_the_end, next_look
 from alerting.domain.rules.scene import Scene
-from alerting.domain.telling import Decision, also, cause_of_point, deliver, policy_of, window_deadline
+from alerting.domain.telling import Decision, cause_of_point, deliver, window_deadline
 from alerting.domain.why import Why
 from contract.times import Micros
-from registry.people import COMMAND_CENTER
 
 
 def window_over(incident: Incident, now: Micros) -> Decision:
@@ -36,7 +46,7 @@ def window_over(incident: Incident, now: Micros) -> Decision:
     standing = [p for p in over if p.standing and waited.points[p.key].due is None]
     further = window_deadline(waited)
     if standing:
-        after, effects = _unconfirmed(waited, standing, now)
+        after, effects = unconfirmed.tell_unconfirmed(waited, standing, now)
         return after, effects + further
     if any(point.due is not None for point in waited.points.values()) or not _may_clear(waited):
         return waited, [Entry(Mark.POINT, "restored_in_window"), *further]
@@ -82,7 +92,7 @@ def gateway_lost(incident: Incident, gateway: str, *, reason: str, now: Micros) 
     if not waiting:
         return incident, []
     told = {p.key: msgspec.structs.replace(p, due=None, reported=True) for p in waiting}
-    after, effects = _unconfirmed(
+    after, effects = unconfirmed.tell_unconfirmed(
         incident.having(points={**incident.points, **told}), waiting, now, reason=reason
     )
     return after, effects + window_deadline(after)
@@ -93,22 +103,6 @@ def _may_clear(incident: Incident) -> bool:
     return incident.phase is Phase.SUSPECTED and incident.unconfirmed == 0
 
 
-def _unconfirmed(
-    incident: Incident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
-) -> tuple[Incident, list[Effect]]:
-    notify = incident.site.stages[0].notify
-    turn = incident.unconfirmed + 1
-    after = incident.having(unconfirmed=turn, told=also(incident.told, notify))
-    if after.phase is Phase.SUSPECTED:
-        after = after.having(reason="unconfirmed")
-    names = {"names": [point.name for point in standing], **policy_of(after)}
-    return after, [
-        Entry(Mark.UNCONFIRMED, reason, names),
-        *deliver(after, notify, told=Told.UNCONFIRMED, reason=reason, now=now, turn=turn),
-        Notice("unconfirmed"),
-    ]
-
-
 def _cleared(incident: Incident, now: Micros) -> Decision:
     reason = "all_points_restored"
     closed = incident.moved(Phase.CLOSED, reason=reason, outcome=Outcome.CLEARED, closed_at=now)
@@ -116,44 +110,15 @@ def _cleared(incident: Incident, now: Micros) -> Decision:
     return closed, [CancelDeadline(WINDOW), entry, Notice(reason)]
 
 
-def deadline_due(incident: Incident, key: str, now: Micros) -> Decision:
+def deadline_due(incident: Incident, key: str, *, reached: bool, now: Micros) -> Decision:
     """The deadline *key* came."""
-    if key == WINDOW:
-        return window_over(incident, now)
-    if key == PROGRESS:
-        return no_progress(incident, now)
-    return repeat_due(incident, now) if key == REPEAT else stage_due(incident, stage_of(key), now)
-
-
-def stage_due(incident: Incident, stage: int, now: Micros) -> Decision:
-    """A stage of the policy came due: its people are told, unless somebody took the fire."""
-    if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
-        return incident, []
-    reason, notify = incident.site.stages[stage].reason, incident.site.stages[stage].notify
-    turn = incident.escalations + 1
-    after = incident.having(escalations=turn, told=also(incident.told, notify))
-    return after, [
-        Entry(Mark.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=stage, turn=turn),
-        Notice("escalated"),
-    ]
-
-
-def repeat_due(incident: Incident, now: Micros) -> Decision:
-    """Nobody took the fire for so long: the last stage and the command center are told again.
-
-    Without end: an escalation that gives up leaves a fire to itself.
-    """
-    if incident.phase is not Phase.CONFIRMED:
-        return incident, []
-    last, turn = len(incident.site.stages) - 1, incident.escalations + 1
-    reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.stages[-1].notify, [COMMAND_CENTER])
-    after = incident.having(escalations=turn, told=also(incident.told, notify))
-    return after, [
-        Entry(Mark.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=last, turn=turn),
-        SetDeadline(REPEAT, now + incident.site.repeat),
-    ]
+    if (on_time := _ON_TIME.get(key)) is not None:
+        return on_time(incident, now)
+    if key == REACHED:
+        return stages.nobody_reached(incident, reached=reached, now=now)
+    if key.startswith(UNCONFIRMED):
+        return unconfirmed.stage_due(incident, int(key.removeprefix(UNCONFIRMED)), now)
+    return stages.stage_due(incident, stage_of(key), reached=reached, now=now)
 
 
 def no_progress(incident: Incident, now: Micros) -> Decision:
@@ -170,3 +135,12 @@ def no_progress(incident: Incident, now: Micros) -> Decision:
         *stage_deadlines(after, now),
         Notice(reason, owner),
     ]
+
+
+_ON_TIME: dict[str, Callable[[Incident, Micros], Decision]] = {
+    WINDOW: window_over,
+    PROGRESS: no_progress,
+    REPEAT: stages.repeat_due,
+    UNCONFIRMED_REPEAT: unconfirmed.repeat_due,
+}
+"""What the deadlines that stand alone lead to."""

@@ -32,8 +32,8 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     if incident is None:
         return None, []
     match event:
-        case DeadlineDue(key):
-            after = deadline_due(incident, key, now)
+        case DeadlineDue(key, reached):
+            after = deadline_due(incident, key, reached=reached, now=now)
         case GatewayLost(gateway, reason):
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(alone):

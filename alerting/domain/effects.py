@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from alerting.domain.incident import Incident
+from alerting.domain.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
 from contract.times import Micros
 
 
@@ -35,6 +35,7 @@ class Mark(StrEnum):
     SPREAD = "spread"
     POINT = "point"
     ESCALATED = "escalated"
+    PASSED_OVER = "passed_over"
     SEEN = "seen"
     ACKNOWLEDGED = "acknowledged"
     REOPENED = "reopened"
@@ -95,10 +96,13 @@ class Deliver:
     at: Micros
     turn: int = 1
     cause: Cause | None = None
+    channels: tuple[str, ...] = ()
 
     @property
     def takes_the_place(self) -> bool:
         """Whether it says all that an earlier one of its kind said which was not received yet."""
+        if self.told is Told.UNCONFIRMED:
+            return self.reason in {NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED}
         return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)
 
     @property

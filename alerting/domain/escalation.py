@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from alerting.domain.effects import CancelDeadline, SetDeadline
 from alerting.domain.incident import Incident
-from contract.times import Micros
+from contract.times import SECOND, Micros
+from registry.people import COMMAND_CENTER
 
 WINDOW = "window"
 """The key of the deadline at which a suspicion is relayed or cleared."""
@@ -15,6 +16,18 @@ REPEAT = "repeat"
 PROGRESS = "progress"
 """The key of the deadline by which somebody must have gone on with a fire that was taken."""
 
+REACHED = "reached"
+"""The key of the deadline by which somebody must have received that there is a fire."""
+
+UNCONFIRMED = "unconfirmed-"
+"""What the keys of the deadlines begin with at which others are told of an unconfirmed fire."""
+
+UNCONFIRMED_REPEAT = "unconfirmed-repeat"
+"""The key of the deadline at which an unconfirmed fire is told again."""
+
+REACHED_WITHIN = 30 * SECOND
+"""In which time somebody whom the policy tells must have received a fire: three of its attempts."""
+
 _STAGE = "stage-"
 
 
@@ -24,6 +37,8 @@ def stage_deadlines(incident: Incident, confirmed_at: Micros) -> Iterator[SetDea
     for number, stage in enumerate(stages[1:], start=1):
         yield SetDeadline(f"{_STAGE}{number}", confirmed_at + stage.after)
     yield SetDeadline(REPEAT, confirmed_at + stages[-1].after + incident.site.repeat)
+    if COMMAND_CENTER not in stages[0].notify:
+        yield SetDeadline(REACHED, confirmed_at + REACHED_WITHIN)
 
 
 def stage_of(key: str) -> int:
@@ -36,3 +51,13 @@ def cancelled(incident: Incident) -> Iterator[CancelDeadline]:
     for number in range(1, len(incident.site.stages)):
         yield CancelDeadline(f"{_STAGE}{number}")
     yield CancelDeadline(REPEAT)
+    yield CancelDeadline(REACHED)
+
+
+def unconfirmed_cancelled(incident: Incident) -> Iterator[CancelDeadline]:
+    """Nobody else is told of an unconfirmed fire: it is confirmed, or somebody has it."""
+    if incident.unconfirmed:
+        route = incident.site.unconfirmed
+        for number in range(1, len(route.stages) if route else 1):
+            yield CancelDeadline(f"{UNCONFIRMED}{number}")
+        yield CancelDeadline(UNCONFIRMED_REPEAT)

@@ -98,9 +98,13 @@ class PartnersLost:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineDue:
-    """A deadline of the incident came: *key* is ``window`` or ``stage-<number>``."""
+    """A deadline of the incident came, by its *key* (``alerting.domain.escalation``).
+
+    *reached* says whether anybody has received anything of the incident by then.
+    """
 
     key: str
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)

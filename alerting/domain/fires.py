@@ -12,6 +12,7 @@ from alerting.domain.figures import TELLS_AT_ONCE
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.rules.judging import judge, wait
 from alerting.domain.rules.scene import Scene
+from alerting.domain.stages import spread_stages
 from alerting.domain.telling import (
     POINT_AGAIN,
     Decision,
@@ -211,12 +212,12 @@ def _joined_a_fire(
     if news is None:
         return incident.having(points=points), [Entry(Mark.POINT, "same_point_again", named(point))]
     wider = incident.having(points=points, spreads=incident.spreads + 1)
-    cause = cause_of(event.heard)
-    return wider, [
+    cause, turn = cause_of(event.heard), wider.spreads
+    after, stages = spread_stages(wider, now)
+    return after, [
         Entry(Mark.SPREAD, news, named(point)),
-        *deliver(
-            wider, wider.told, told=Told.SPREAD, reason=news, now=now, cause=cause, turn=wider.spreads
-        ),
+        *deliver(wider, wider.told, told=Told.SPREAD, reason=news, now=now, cause=cause, turn=turn),
+        *stages,
     ]
 
 

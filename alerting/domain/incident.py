@@ -9,12 +9,16 @@ from msgspec import Struct
 
 from alerting.domain.figures import Rule, TypeB
 from contract.times import SECOND, Micros
+from registry.people import When
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
 """Why a further stage is told."""
 
 STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
 """Why a stage is told again."""
+
+NOT_ANSWERED = "person_before_did_not_answer"
+"""Why the next one of a premises' people is told."""
 
 LEVEL_EXHAUSTED = "level_exhausted"
 """Why the next level is told: nobody of the one before took the fire."""
@@ -64,18 +68,35 @@ class IllegalMove(Exception):
 
 
 class Stage(Struct, frozen=True):
-    """Who is told *after* microseconds after a fire was confirmed, and why then."""
+    """Who is told *after* microseconds after a fire was confirmed, and why then.
+
+    By *channels*, or by all that they have; only *when* something holds, and *unless* one of those has
+    *seen* it who are called before.
+    """
 
     after: Micros
     notify: tuple[str, ...]
     reason: str = NOT_ACKNOWLEDGED
+    channels: tuple[str, ...] = ()
+    when: When = When.NOT_TAKEN
+    unless_seen_by: tuple[str, ...] = ()
+
+
+class Route(Struct, frozen=True):
+    """Who is told, in *stages* by *policy*, and then *again* every *repeat* microseconds."""
+
+    policy: str
+    stages: tuple[Stage, ...]
+    again: tuple[str, ...]
+    repeat: Micros
 
 
 class Site(Struct, frozen=True):
     """The premises as they stood in the registry; *reason* says which policy *stages* come from.
 
-    After the last of them it is told again every *repeat* microseconds, for as long as nobody acts. Who
-    took a fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
+    After the last of them *again* are told every *repeat* microseconds, for as long as nobody acts;
+    those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
+    fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
     """
 
     id: str
@@ -86,6 +107,13 @@ class Site(Struct, frozen=True):
     repeat: Micros = 60 * SECOND
     own_for: Micros = 300 * SECOND
     dispatched_for: Micros = 1_800 * SECOND
+    again: tuple[str, ...] = ()
+    unconfirmed: Route | None = None
+
+    @property
+    def told_again(self) -> tuple[str, ...]:
+        """Who is told again and again."""
+        return self.again or self.stages[-1].notify
 
 
 def point_key(gateway: str, name: str) -> str:
@@ -165,6 +193,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     escalations: int = 0
     progress: int = 0
     seen_by: tuple[str, ...] = ()
+    passed_over: tuple[int, ...] = ()
 
     def moved(self, phase: Phase, **changes: Any) -> "Incident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""

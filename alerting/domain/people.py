@@ -13,7 +13,7 @@ from alerting.domain.effects import (
     SetDeadline,
     Told,
 )
-from alerting.domain.escalation import PROGRESS, WINDOW, cancelled
+from alerting.domain.escalation import PROGRESS, WINDOW, cancelled, unconfirmed_cancelled
 from alerting.domain.events import Acknowledge, Close, PersonActs, Progress, Seen
 from alerting.domain.incident import LEGAL, Incident, Outcome, Phase
 from alerting.domain.telling import Decision, deliver
@@ -66,6 +66,7 @@ def _acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
     return after, [
         Entry(Mark.ACKNOWLEDGED, reason, {"by": by}),
         *cancelled(after),
+        *unconfirmed_cancelled(after),
         *_progress_by(after, now),
         *deliver(after, after.told, told=Told.ACKNOWLEDGED, reason=reason, now=now, turn=turn),
         Notice(reason, by),
@@ -86,6 +87,7 @@ def _progress(incident: Incident, by: str, *, phase: Phase, now: Micros) -> Deci
     return after, [
         Entry(mark, reason, {"by": by}),
         *cancelled(after),
+        *unconfirmed_cancelled(after),
         *_progress_by(after, now),
         *deliver(after, after.told, told=told, reason=reason, now=now, turn=turn),
         Notice(reason, by),
@@ -115,6 +117,7 @@ def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Dec
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
         *cancelled(after),
+        *unconfirmed_cancelled(after),
         *deliver(after, after.told, told=Told.CLOSED, reason=reason, now=now),
         Notice(reason, by),
     ]

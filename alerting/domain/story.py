@@ -6,9 +6,24 @@ from enum import StrEnum
 from typing import Any
 
 from alerting.domain.effects import Mark
-from alerting.domain.escalation import PROGRESS, REPEAT, WINDOW, stage_of
-from alerting.domain.incident import LEVEL_EXHAUSTED, NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
-from alerting.domain.why import Why
+from alerting.domain.escalation import (
+    PROGRESS,
+    REACHED,
+    REPEAT,
+    UNCONFIRMED,
+    UNCONFIRMED_REPEAT,
+    WINDOW,
+    stage_of,
+)
+from alerting.domain.incident import (
+    LEVEL_EXHAUSTED,
+    NOT_ACKNOWLEDGED,
+    NOT_ANSWERED,
+    STILL_NOT_ACKNOWLEDGED,
+    Incident,
+)
+from alerting.domain.stages import NOBODY_REACHED
+from alerting.domain.why import PassedOver, Why
 from contract.times import Micros
 
 
@@ -53,6 +68,11 @@ REASONS: dict[str, tuple[str, str]] = {
     NOT_ACKNOWLEDGED: ("chưa ai tiếp nhận", "nobody had taken it"),
     STILL_NOT_ACKNOWLEDGED: ("vẫn chưa ai tiếp nhận", "still nobody had taken it"),
     LEVEL_EXHAUSTED: ("cấp trước không ai tiếp nhận", "nobody of the level before took it"),
+    NOT_ANSWERED: ("người trước không trả lời", "the person before did not answer"),
+    NOBODY_REACHED: ("chưa ai nhận được tin", "nobody had received anything"),
+    PassedOver.ANSWERED: ("người trước đã xem", "the person before had seen it"),
+    PassedOver.NOT_SPREADING: ("cháy chưa lan", "the fire had not spread"),
+    PassedOver.SOMEBODY_REACHED: ("đã có người nhận tin", "somebody had been reached"),
     "no_progress": ("người tiếp nhận chưa xử lý tiếp", "its owner did not go on with it"),
     "all_points_restored": ("mọi điểm đã khôi phục", "all points were restored"),
     "another_point_in_fire": ("thêm điểm báo cháy", "another point joined"),
@@ -71,6 +91,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     Mark.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
     Mark.POINT: ("{name}: {why}.", "{name}: {why}."),
     Mark.ESCALATED: ("Leo thang đến {notify}: {why}.", "Escalated to {notify}: {why}."),
+    Mark.PASSED_OVER: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
     Mark.SEEN: ("{by} đã xem.", "{by} saw it."),
     Mark.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
     Mark.REOPENED: ("Mở lại, {owner} giữ trước đó: {why}.", "Open again, {owner} had it: {why}."),
@@ -106,18 +127,27 @@ def coming(
 
 
 def _next(incident: Incident, key: str, language: Language) -> str:
-    stages = incident.site.stages
-    match key:
-        case k if k == WINDOW:
-            forms = ("hết thời gian chờ xác nhận", "the wait for confirmation is over")
-        case k if k == PROGRESS:
-            forms = ("mở lại nếu chưa ai xử lý tiếp", "open again, if nobody goes on with it")
-        case k if k == REPEAT:
-            forms = (f"báo lại {_list(stages[-1].notify)}", f"{_list(stages[-1].notify)} told again")
-        case _:
-            notify = _list(stages[stage_of(key)].notify)
-            forms = (f"leo thang đến {notify}", f"escalation to {notify}")
-    return _said(forms, language)
+    if key in _COMING:
+        return _said(_COMING[key], language)
+    site, route = incident.site, incident.site.unconfirmed
+    if key == REPEAT:
+        again = _list(site.told_again)
+        return _said((f"báo lại {again}", f"{again} told again"), language)
+    if key.startswith(UNCONFIRMED):
+        stages, number = route.stages if route else site.stages, int(key.removeprefix(UNCONFIRMED))
+    else:
+        stages, number = site.stages, stage_of(key)
+    notify = _list(stages[number].notify)
+    return _said((f"leo thang đến {notify}", f"escalation to {notify}"), language)
+
+
+_COMING = {
+    WINDOW: ("hết thời gian chờ xác nhận", "the wait for confirmation is over"),
+    PROGRESS: ("mở lại nếu chưa ai xử lý tiếp", "open again, if nobody goes on with it"),
+    REACHED: ("báo trung tâm nếu chưa ai nhận được", "the command center, if nobody was reached"),
+    UNCONFIRMED_REPEAT: ("báo lại nếu chưa ai tiếp nhận", "told again, if nobody takes it"),
+}
+"""What the deadlines that stand alone lead to."""
 
 
 def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:

@@ -26,10 +26,11 @@ def deliver(
     stage: int = 0,
     turn: int = 1,
     cause: Cause | None = None,
+    channels: tuple[str, ...] = (),
 ) -> list[Effect]:
-    """A delivery to each of *notify*, once."""
+    """A delivery to each of *notify*, once, by *channels* or by all that they have."""
     return [
-        Deliver(told, stage, destination, reason, incident, now, turn, cause)
+        Deliver(told, stage, destination, reason, incident, now, turn, cause, channels)
         for destination in dict.fromkeys(notify)
     ]
 

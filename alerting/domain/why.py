@@ -1,4 +1,4 @@
-"""Why a fire is confirmed, or why it is not yet: the named reasons of all rules."""
+"""Why a fire is confirmed, or not yet; why a stage is passed over: the named reasons of all rules."""
 
 from enum import StrEnum
 
@@ -25,6 +25,14 @@ class Why(StrEnum):
     SAME_POINT_AGAIN = "same_point_again"
     OTHER_ZONE_WAITING = "other_zone_waiting"
     SECOND_POINT_OUT_OF_WINDOW = "second_point_out_of_window"
+
+
+class PassedOver(StrEnum):
+    """Why a stage that came due was told to nobody."""
+
+    ANSWERED = "person_before_answered"
+    NOT_SPREADING = "not_spreading"
+    SOMEBODY_REACHED = "somebody_reached"
 
 
 WAITING = frozenset(

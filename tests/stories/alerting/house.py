@@ -191,6 +191,12 @@ class House:
     async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> Incident:
         return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)
 
+    async def answers(self, *destinations: str) -> None:
+        """What waits for *destinations* reaches them now."""
+        for destination in destinations:
+            while (waiting := await self.engine.begin_attempt(destination, self.now)) is not None:
+                await self.engine.delivered(waiting, self.now)
+
     async def incidents(self, which: str = "all") -> list[Incident]:
         return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))
 

@@ -53,6 +53,7 @@ async def test_an_hour_of_repeats_is_one_message_for_whoever_was_away_so_long(ho
 
 async def test_nobody_of_one_level_takes_it_and_the_next_level_is_told(province: House) -> None:
     await province.fire("button-01", quantity="manual")
+    await province.answers("owner")
     await province.wait(seconds=89)
     assert {each.split()[-1] for each in await province.relays()} == {"owner"}
     await province.wait(seconds=1)

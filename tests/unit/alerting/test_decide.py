@@ -33,8 +33,9 @@ from alerting.domain.events import (
     SignalHeard,
 )
 from alerting.domain.incident import LEGAL, IllegalMove, Incident, Outcome, Phase
-from alerting.domain.meaning import site, subject
+from alerting.domain.meaning import subject
 from alerting.domain.relays import body
+from alerting.domain.routes import site
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
