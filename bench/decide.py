@@ -8,6 +8,7 @@ import argparse
 import json
 import time
 
+from alerting.domain.cases import Outcome, Site, Stage
 from alerting.domain.decide import decide
 from alerting.domain.events import Clock, Close, Event, Heard, SignalHeard, Subject
 from alerting.domain.figures import (
@@ -20,7 +21,7 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import Incident, Outcome, Site, Stage
+from alerting.domain.incident import Incident
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 

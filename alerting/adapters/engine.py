@@ -32,6 +32,7 @@ from alerting.adapters.statements import MUTING_KINDS
 from alerting.adapters.store import Due, Store, Waiting
 from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
+from alerting.domain.cases import Outcome
 from alerting.domain.effects import (
     Entry,
     Mark,
@@ -52,7 +53,7 @@ from alerting.domain.events import (
     PersonActs,
     SignalHeard,
 )
-from alerting.domain.incident import Incident, Outcome
+from alerting.domain.incident import Incident
 from alerting.domain.meaning import alone, subject
 from alerting.domain.routes import site
 from alerting.domain.supervision import LOST

@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
 from alerting.adapters.store import Store
+from alerting.domain.cases import Outcome
 from alerting.domain.effects import Refusal
 from alerting.domain.events import PersonActs, Progress, Seen
-from alerting.domain.incident import Incident, Outcome, Phase
+from alerting.domain.incident import Incident, Phase
 from alerting.domain.relays import points, premises
 from alerting.domain.story import Language, coming, story
 from contract.names import is_name

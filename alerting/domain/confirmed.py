@@ -5,7 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from alerting.domain.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
-from alerting.domain.escalation import PROGRESS, WINDOW, stage_deadlines, unconfirmed_cancelled
+from alerting.domain.escalation import (
+    PROGRESS,
+    WINDOW,
+    reached_deadline,
+    stage_deadlines,
+    unconfirmed_cancelled,
+)
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.telling import Decision, also, deliver, policy_of
 from alerting.domain.why import Why
@@ -44,7 +50,8 @@ def confirmed(
             cause=cause,
             channels=incident.site.stages[0].channels,
         ),
-        *stage_deadlines(fire, now),
+        *stage_deadlines(fire.site, now),
+        *reached_deadline(fire.site, now),
         Notice(why.value),
     ]
 

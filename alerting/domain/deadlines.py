@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from alerting.domain import stages, unconfirmed
+from alerting.domain.cases import Outcome
 from alerting.domain.confirmed import confirmed
 from alerting.domain.effects import CancelDeadline, Entry, Mark, Notice, Told
 from alerting.domain.escalation import (
@@ -17,12 +18,7 @@ from alerting.domain.escalation import (
     stage_deadlines,
     stage_of,
 )
-from alerting.domain.incident import (
-    Incident,
-    Outcome,
-    Phase,
-    PointInFire,
-)
+from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.rules.judging import at_the_end, next_look
 from alerting.domain.rules.scene import Scene
 from alerting.domain.telling import Decision, cause_of_point, deliver, window_deadline
@@ -132,7 +128,7 @@ def no_progress(incident: Incident, now: Micros) -> Decision:
     return after, [
         Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value}),
         *deliver(after, after.told, told=Told.REOPENED, reason=reason, now=now, turn=turn),
-        *stage_deadlines(after, now),
+        *stage_deadlines(after.site, now),
         Notice(reason, owner),
     ]
 

@@ -1,9 +1,12 @@
-"""What becomes of an incident when something happens: state and event in, state and effects out."""
+"""What becomes of a case when something happens: state and event in, state and effects out."""
 
 from typing import assert_never
 
+from alerting.domain import troubles
+from alerting.domain.cases import Case
 from alerting.domain.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.deliveries import attempted
+from alerting.domain.effects import Effect
 from alerting.domain.events import (
     Acknowledge,
     Close,
@@ -16,12 +19,41 @@ from alerting.domain.events import (
     Progress,
     Seen,
     SignalHeard,
+    TroubleHeard,
 )
 from alerting.domain.fires import signal_heard
 from alerting.domain.incident import Incident
 from alerting.domain.people import act
 from alerting.domain.telling import Decision
+from alerting.domain.trouble import Trouble
 from contract.times import Micros
+
+
+def decide_case(case: Case | None, event: Event, now: Micros) -> tuple[Case | None, list[Effect]]:
+    """What becomes of *case*, whatever it is about, after *event*."""
+    if isinstance(case, Trouble) or isinstance(event, TroubleHeard):
+        trouble = case if isinstance(case, Trouble) else None
+        return decide_trouble(trouble, event, now)
+    return decide(case if isinstance(case, Incident) else None, event, now)
+
+
+def decide_trouble(
+    trouble: Trouble | None, event: Event, now: Micros
+) -> tuple[Trouble | None, list[Effect]]:
+    """What becomes of *trouble*, the open one of its kind at the premises if there is one."""
+    if isinstance(event, TroubleHeard):
+        return troubles.trouble_heard(trouble, event, now)
+    if trouble is None:
+        return None, []
+    match event:
+        case DeadlineDue(key):
+            return troubles.deadline_due(trouble, key, now)
+        case Acknowledge() | Seen() | Progress() | Close():
+            return troubles.act(trouble, event, now)
+        case DeliverySucceeded() | DeliveryFailed():
+            return trouble, attempted(event)
+        case _:
+            return trouble, []
 
 
 def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
@@ -29,8 +61,8 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     incident = incident.rekeyed() if incident else None
     if isinstance(event, SignalHeard):
         return signal_heard(incident, event, now)
-    if incident is None:
-        return None, []
+    if incident is None or isinstance(event, TroubleHeard):
+        return incident, []
     match event:
         case DeadlineDue(key, reached):
             after = deadline_due(incident, key, reached=reached, now=now)

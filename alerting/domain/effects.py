@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from alerting.domain.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
+from alerting.domain.cases import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Case
 from contract.times import Micros
 
 
@@ -22,6 +22,13 @@ class Told(StrEnum):
     ON_SCENE = "on_scene"
     UNDER_CONTROL = "under_control"
     CLOSED = "closed"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    TEST = "test"
+
+
+TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})
+"""What can wait: it is told after everything about a fire, by one channel at a time."""
 
 
 class Mark(StrEnum):
@@ -43,6 +50,8 @@ class Mark(StrEnum):
     ON_SCENE = "on_scene"
     UNDER_CONTROL = "under_control"
     CLOSED = "closed"
+    TROUBLE = "trouble"
+    TOLD = "told"
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
@@ -86,13 +95,13 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Tell *destination* of *told*, for the *turn*-th time; *incident* is as it was then."""
+    """Tell *destination* of *told*, for the *turn*-th time; the case *incident* is as it was then."""
 
     told: Told
     stage: int
     destination: str
     reason: str
-    incident: Incident
+    incident: Case
     at: Micros
     turn: int = 1
     cause: Cause | None = None
@@ -101,6 +110,8 @@ class Deliver:
     @property
     def takes_the_place(self) -> bool:
         """Whether it says all that an earlier one of its kind said which was not received yet."""
+        if self.told in TROUBLE_TOLD:
+            return self.turn > 1
         if self.told is Told.UNCONFIRMED:
             return self.reason in {NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED}
         return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)

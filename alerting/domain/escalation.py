@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from alerting.domain.cases import Site
 from alerting.domain.effects import CancelDeadline, SetDeadline
 from alerting.domain.incident import Incident
 from contract.times import SECOND, Micros
@@ -31,13 +32,17 @@ REACHED_WITHIN = 30 * SECOND
 _STAGE = "stage-"
 
 
-def stage_deadlines(incident: Incident, confirmed_at: Micros) -> Iterator[SetDeadline]:
+def stage_deadlines(site: Site, begin: Micros) -> Iterator[SetDeadline]:
     """A deadline for each stage after the first, which is told at once; and one to begin again."""
-    stages = incident.site.stages
+    stages = site.stages
     for number, stage in enumerate(stages[1:], start=1):
-        yield SetDeadline(f"{_STAGE}{number}", confirmed_at + stage.after)
-    yield SetDeadline(REPEAT, confirmed_at + stages[-1].after + incident.site.repeat)
-    if COMMAND_CENTER not in stages[0].notify:
+        yield SetDeadline(f"{_STAGE}{number}", begin + stage.after)
+    yield SetDeadline(REPEAT, begin + stages[-1].after + site.repeat)
+
+
+def reached_deadline(site: Site, confirmed_at: Micros) -> Iterator[SetDeadline]:
+    """When somebody must have received a fire; not where the command center itself was told at once."""
+    if COMMAND_CENTER not in site.stages[0].notify:
         yield SetDeadline(REACHED, confirmed_at + REACHED_WITHIN)
 
 
@@ -46,9 +51,9 @@ def stage_of(key: str) -> int:
     return int(key.removeprefix(_STAGE))
 
 
-def cancelled(incident: Incident) -> Iterator[CancelDeadline]:
-    """No further stage: somebody took the incident."""
-    for number in range(1, len(incident.site.stages)):
+def cancelled(site: Site) -> Iterator[CancelDeadline]:
+    """No further stage: somebody took the case."""
+    for number in range(1, len(site.stages)):
         yield CancelDeadline(f"{_STAGE}{number}")
     yield CancelDeadline(REPEAT)
     yield CancelDeadline(REACHED)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.cases import Outcome, Site
 from alerting.domain.figures import Rule
-from alerting.domain.incident import Outcome, Phase, PointInFire, Site
+from alerting.domain.incident import Phase, PointInFire
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
@@ -76,6 +77,14 @@ class SignalHeard:
     def raises_fire(self) -> bool:
         """Whether a point says that it is in fire."""
         return self.heard.signal.kind is Kind.FIRE and self.heard.signal.edge is Edge.RAISED
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleHeard:
+    """A fault or supervisory signal was stored for the first time; *site* says who is told of such."""
+
+    heard: Heard
+    site: Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,7 @@ class DeliveryFailed:
 
 Event = (
     SignalHeard
+    | TroubleHeard
     | GatewayLost
     | PartnersLost
     | DeadlineDue

@@ -1,15 +1,15 @@
 """What a signal leads to: a suspicion, a confirmed fire, a fire that spreads, or a line in the log."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from alerting.domain.confirmed import confirmed, decided
 from alerting.domain.effects import Effect, Entry, Mark, Notice, Told
-from alerting.domain.events import Clock, Heard, SignalHeard
+from alerting.domain.events import SignalHeard
 from alerting.domain.figures import TELLS_AT_ONCE
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
+from alerting.domain.recording import recorded
 from alerting.domain.rules.judging import judge, wait
 from alerting.domain.rules.scene import Scene
 from alerting.domain.stages import spread_stages
@@ -37,7 +37,7 @@ must not make its incident grow without end."""
 
 def signal_heard(incident: Incident | None, event: SignalHeard, now: Micros) -> Decision:
     """Every signal is recorded; a fire signal opens, joins or confirms an incident."""
-    effects = _recorded(event.heard)
+    effects = recorded(event.heard)
     if event.heard.signal.kind is not Kind.FIRE:
         return incident, effects
     if event.heard.signal.edge is Edge.RAISED:
@@ -45,21 +45,6 @@ def signal_heard(incident: Incident | None, event: SignalHeard, now: Micros) -> 
     else:
         after, more = _restored(incident, event)
     return after, effects + more
-
-
-def _recorded(heard: Heard) -> list[Effect]:
-    signal = heard.signal
-    data: dict[str, Any] = {
-        "gateway": heard.gateway,
-        "epoch": heard.epoch,
-        "received_at": heard.received_at,
-        **msgspec.to_builtins(signal),
-    }
-    entries: list[Effect] = [Entry(Mark.SIGNAL, signal.reason, data)]
-    if heard.clock is not Clock.GATEWAY:
-        times = {"changed_at": signal.changed_at, "taken_as": heard.happened_at}
-        entries.append(Entry(Mark.CLOCK, heard.clock.value, {"gateway": heard.gateway, **times}))
-    return entries
 
 
 def _raised(incident: Incident | None, event: SignalHeard, now: Micros) -> Decision:

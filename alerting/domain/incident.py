@@ -4,24 +4,11 @@ import hashlib
 from enum import StrEnum
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
+from alerting.domain.cases import Case
 from alerting.domain.figures import Rule, TypeB
-from contract.times import SECOND, Micros
-from registry.people import When
-
-NOT_ACKNOWLEDGED = "not_acknowledged"
-"""Why a further stage is told."""
-
-STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
-"""Why a stage is told again."""
-
-NOT_ANSWERED = "person_before_did_not_answer"
-"""Why the next one of a premises' people is told."""
-
-LEVEL_EXHAUSTED = "level_exhausted"
-"""Why the next level is told: nobody of the one before took the fire."""
+from contract.times import Micros
 
 
 class Phase(StrEnum):
@@ -34,18 +21,6 @@ class Phase(StrEnum):
     ON_SCENE = "on_scene"
     UNDER_CONTROL = "under_control"
     CLOSED = "closed"
-
-
-class Outcome(StrEnum):
-    """What an incident turned out to be; *cleared* is the only one that no person names."""
-
-    GENUINE = "genuine"
-    FALSE_ALARM = "false_alarm"
-    MALFUNCTION = "malfunction"
-    HOAX = "hoax"
-    DRILL = "drill"
-    TEST = "test"
-    CLEARED = "cleared"
 
 
 LEGAL: dict[Phase, frozenset[Phase]] = {
@@ -65,55 +40,6 @@ LEGAL: dict[Phase, frozenset[Phase]] = {
 
 class IllegalMove(Exception):
     """A decision wanted a move that the table does not allow: a mistake in the program."""
-
-
-class Stage(Struct, frozen=True):
-    """Who is told *after* microseconds after a fire was confirmed, and why then.
-
-    By *channels*, or by all that they have; only *when* something holds, and *unless* one of those has
-    *seen* it who are called before.
-    """
-
-    after: Micros
-    notify: tuple[str, ...]
-    reason: str = NOT_ACKNOWLEDGED
-    channels: tuple[str, ...] = ()
-    when: When = When.NOT_TAKEN
-    unless_seen_by: tuple[str, ...] = ()
-
-
-class Route(Struct, frozen=True):
-    """Who is told, in *stages* by *policy*, and then *again* every *repeat* microseconds."""
-
-    policy: str
-    stages: tuple[Stage, ...]
-    again: tuple[str, ...]
-    repeat: Micros
-
-
-class Site(Struct, frozen=True):
-    """The premises as they stood in the registry; *reason* says which policy *stages* come from.
-
-    After the last of them *again* are told every *repeat* microseconds, for as long as nobody acts;
-    those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
-    fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
-    """
-
-    id: str
-    name: str
-    address: str
-    stages: tuple[Stage, ...]
-    reason: str
-    repeat: Micros = 60 * SECOND
-    own_for: Micros = 300 * SECOND
-    dispatched_for: Micros = 1_800 * SECOND
-    again: tuple[str, ...] = ()
-    unconfirmed: Route | None = None
-
-    @property
-    def told_again(self) -> tuple[str, ...]:
-        """Who is told again and again."""
-        return self.again or self.stages[-1].notify
 
 
 def point_key(gateway: str, name: str) -> str:
@@ -170,40 +96,25 @@ class PointInFire(Struct, frozen=True):
         return self.restored_at is None
 
 
-class Incident(Struct, frozen=True, kw_only=True):
-    """All that is known of one fire; replaced as a whole by every decision."""
+class Incident(Case, frozen=True, kw_only=True):
+    """All that is known of one fire. *exercise* names the drill that it belongs to, if it is none."""
 
-    id: str
-    site: Site
     phase: Phase
-    reason: str
-    opened_at: Micros
     points: dict[str, PointInFire]
     confirmed_at: Micros | None = None
-    owner: str | None = None
-    acknowledged_at: Micros | None = None
-    closed_at: Micros | None = None
-    closed_by: str | None = None
-    outcome: Outcome | None = None
-    told: tuple[str, ...] = ()
     unconfirmed: int = 0
     spreads: int = 0
-    acknowledgements: int = 0
     suspicion_told: bool = False
     escalations: int = 0
     progress: int = 0
-    seen_by: tuple[str, ...] = ()
     passed_over: tuple[int, ...] = ()
+    exercise: str | None = None
 
     def moved(self, phase: Phase, **changes: Any) -> "Incident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""
         if phase not in LEGAL[self.phase]:
             raise IllegalMove(f"incident {self.id}: {self.phase} to {phase}")
         return self.having(phase=phase, **changes)
-
-    def having(self, **changes: Any) -> "Incident":
-        """The incident with *changes*."""
-        return msgspec.structs.replace(self, **changes)
 
     def rekeyed(self) -> "Incident":
         """The incident with its points by their keys.

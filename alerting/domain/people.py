@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from alerting.domain.cases import Outcome
 from alerting.domain.effects import (
     CancelDeadline,
     Effect,
@@ -15,7 +16,7 @@ from alerting.domain.effects import (
 )
 from alerting.domain.escalation import PROGRESS, WINDOW, cancelled, unconfirmed_cancelled
 from alerting.domain.events import Acknowledge, Close, PersonActs, Progress, Seen
-from alerting.domain.incident import LEGAL, Incident, Outcome, Phase
+from alerting.domain.incident import LEGAL, Incident, Phase
 from alerting.domain.telling import Decision, deliver
 from contract.times import Micros
 
@@ -65,7 +66,7 @@ def _acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
     )
     return after, [
         Entry(Mark.ACKNOWLEDGED, reason, {"by": by}),
-        *cancelled(after),
+        *cancelled(after.site),
         *unconfirmed_cancelled(after),
         *_progress_by(after, now),
         *deliver(after, after.told, told=Told.ACKNOWLEDGED, reason=reason, now=now, turn=turn),
@@ -86,7 +87,7 @@ def _progress(incident: Incident, by: str, *, phase: Phase, now: Micros) -> Deci
     after = incident.moved(phase, reason=reason, owner=owner, progress=turn)
     return after, [
         Entry(mark, reason, {"by": by}),
-        *cancelled(after),
+        *cancelled(after.site),
         *unconfirmed_cancelled(after),
         *_progress_by(after, now),
         *deliver(after, after.told, told=told, reason=reason, now=now, turn=turn),
@@ -116,7 +117,7 @@ def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Dec
         Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
-        *cancelled(after),
+        *cancelled(after.site),
         *unconfirmed_cancelled(after),
         *deliver(after, after.told, told=Told.CLOSED, reason=reason, now=now),
         Notice(reason, by),

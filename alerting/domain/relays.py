@@ -2,27 +2,29 @@
 
 from typing import Any
 
+import msgspec
+
+from alerting.domain.cases import Case, CaseKind
 from alerting.domain.effects import Deliver
 from alerting.domain.incident import Incident
+from alerting.domain.trouble import Trouble
 from alerting.domain.wording import sentences
 from contract.messages import VERSION
 
 
 def body(deliver: Deliver) -> dict[str, Any]:
     """What is POSTed for *deliver*."""
-    incident, cause = deliver.incident, deliver.cause
+    case, cause = deliver.incident, deliver.cause
     message: dict[str, Any] = {
         "v": VERSION,
         "delivery": deliver.id,
-        "incident": incident.id,
+        "incident": case.id,
         "event": deliver.told.value,
         "stage": deliver.stage,
-        "phase": incident.phase.value,
         "reason": deliver.reason,
-        "premises": premises(incident),
-        "zones": list(incident.zones),
-        "points": points(incident),
-        "opened_at": incident.opened_at,
+        "premises": premises(case),
+        **about(case),
+        "opened_at": case.opened_at,
         "at": deliver.at,
         "text": sentences(deliver),
     }
@@ -37,9 +39,29 @@ def body(deliver: Deliver) -> dict[str, Any]:
     return message
 
 
-def premises(incident: Incident) -> dict[str, str]:
-    """Where the incident is."""
-    return {"id": incident.site.id, "name": incident.site.name, "address": incident.site.address}
+def about(case: Case) -> dict[str, Any]:
+    """What only a case of its kind has."""
+    match case:
+        case Incident():
+            return {
+                "kind": CaseKind.FIRE.value,
+                "exercise": case.exercise is not None,
+                "phase": case.phase.value,
+                "zones": list(case.zones),
+                "points": points(case),
+            }
+        case Trouble():
+            return {
+                "kind": case.kind.value,
+                "phase": case.phase.value,
+                "conditions": [msgspec.to_builtins(each) for each in case.conditions.values()],
+            }
+    raise TypeError(f"a case of no known kind: {type(case).__name__}")
+
+
+def premises(case: Case) -> dict[str, str]:
+    """Where the case is."""
+    return {"id": case.site.id, "name": case.site.name, "address": case.site.address}
 
 
 def points(incident: Incident) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from alerting.domain.incident import (
+from alerting.domain.cases import (
     LEVEL_EXHAUSTED,
     NOT_ACKNOWLEDGED,
     NOT_ANSWERED,

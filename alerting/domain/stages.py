@@ -1,8 +1,9 @@
 """What a stage of a confirmed fire leads to when it comes due, and what follows the last one."""
 
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Stage
 from alerting.domain.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
 from alerting.domain.escalation import REPEAT
-from alerting.domain.incident import STILL_NOT_ACKNOWLEDGED, Incident, Phase, Stage
+from alerting.domain.incident import Incident, Phase
 from alerting.domain.telling import Decision, also, deliver
 from alerting.domain.why import PassedOver
 from contract.times import Micros

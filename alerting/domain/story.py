@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from alerting.domain.cases import LEVEL_EXHAUSTED, NOT_ACKNOWLEDGED, NOT_ANSWERED, STILL_NOT_ACKNOWLEDGED
 from alerting.domain.effects import Mark
 from alerting.domain.escalation import (
     PROGRESS,
@@ -15,13 +16,7 @@ from alerting.domain.escalation import (
     WINDOW,
     stage_of,
 )
-from alerting.domain.incident import (
-    LEVEL_EXHAUSTED,
-    NOT_ACKNOWLEDGED,
-    NOT_ANSWERED,
-    STILL_NOT_ACKNOWLEDGED,
-    Incident,
-)
+from alerting.domain.incident import Incident
 from alerting.domain.stages import NOBODY_REACHED
 from alerting.domain.why import PassedOver, Why
 from contract.times import Micros
@@ -99,6 +94,8 @@ _FORMS: dict[str, tuple[str, str]] = {
     Mark.ON_SCENE: ("{by}: lực lượng đến hiện trường.", "{by}: forces on scene."),
     Mark.UNDER_CONTROL: ("{by}: đã khống chế.", "{by}: under control."),
     Mark.CLOSED: ("Kết thúc ({outcome}): {why}.", "Closed as {outcome}: {why}."),
+    Mark.TROUBLE: ("{name} ({scope}): {condition}, {why}.", "{name} ({scope}): {condition}, {why}."),
+    Mark.TOLD: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
     Mark.DELIVERED: (
         "Đã báo {destination}, lần {attempt}.",
         "{destination} was told, at attempt {attempt}.",

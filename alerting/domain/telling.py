@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from alerting.domain.cases import Case
 from alerting.domain.effects import CancelDeadline, Cause, Deliver, Effect, SetDeadline, Told
 from alerting.domain.escalation import WINDOW
 from alerting.domain.events import Heard
@@ -17,7 +18,7 @@ POINT_AGAIN = "restored_point_in_fire_again"
 
 
 def deliver(
-    incident: Incident,
+    incident: Case,
     notify: Iterable[str],
     *,
     told: Told,

@@ -1,8 +1,9 @@
 """A suspicion that nothing confirmed or cleared: it is told, and again until somebody looks."""
 
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Route
 from alerting.domain.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
 from alerting.domain.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
-from alerting.domain.incident import STILL_NOT_ACKNOWLEDGED, Incident, Phase, PointInFire, Route
+from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.routes import first_stage
 from alerting.domain.telling import Decision, also, deliver, policy_of
 from contract.times import Micros

@@ -1,9 +1,12 @@
-"""What a duty officer reads, in Vietnamese and in English."""
+"""What a duty officer reads of a fire, in Vietnamese and in English."""
 
+from alerting.domain.cases import Outcome
 from alerting.domain.effects import Deliver, Told
 from alerting.domain.events import Detector
-from alerting.domain.incident import Outcome, PointInFire
+from alerting.domain.incident import Incident, PointInFire
 from alerting.domain.telling import POINT_AGAIN
+from alerting.domain.trouble import Trouble
+from alerting.domain.trouble_wording import place, trouble_sentences
 
 AGAIN_VI = "LẠI BÁO CHÁY, điểm đã khôi phục báo cháy trở lại"
 AGAIN_EN = "FIRE AGAIN, a restored point reports it once more"
@@ -73,27 +76,34 @@ _OUTCOME_EN = {
 
 def sentences(deliver: Deliver) -> dict[str, str]:
     """The text of a relay: ``vi`` and ``en``."""
-    return {"vi": _vietnamese(deliver), "en": _english(deliver)}
+    case = deliver.incident
+    if isinstance(case, Trouble):
+        return trouble_sentences(deliver, case)
+    if not isinstance(case, Incident):
+        raise TypeError(f"no words for a case of this kind: {type(case).__name__}")
+    return {"vi": _vietnamese(deliver, case), "en": _english(deliver, case)}
 
 
-def _vietnamese(deliver: Deliver) -> str:
-    incident = deliver.incident
+def _vietnamese(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_VI if _is_again(deliver) else _HEAD_VI[deliver.told], _person(deliver)
+    drill = "DIỄN TẬP: " if incident.exercise else ""
     by = f" bởi {person}" if person else ""
     outcome = f" ({_OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
-    points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver)]
+    points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver, incident)]
     total = f"{len(incident.points)} điểm báo cháy"
-    return f"{head}{by}{outcome} tại {_where(deliver, 'cơ sở chưa đăng ký')}: {_list(points, total)}."
+    where = place(incident, "cơ sở chưa đăng ký")
+    return f"{drill}{head}{by}{outcome} tại {where}: {_list(points, total)}."
 
 
-def _english(deliver: Deliver) -> str:
-    incident = deliver.incident
+def _english(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_EN if _is_again(deliver) else _HEAD_EN[deliver.told], _person(deliver)
+    drill = "EXERCISE: " if incident.exercise else ""
     by = f" by {person}" if person else ""
     outcome = f" ({_OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
-    points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver)]
+    points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver, incident)]
     total = "1 point in fire" if len(incident.points) == 1 else f"{len(incident.points)} points in fire"
-    return f"{head}{by}{outcome} at {_where(deliver, 'unregistered premises')}: {_list(points, total)}."
+    where = place(incident, "unregistered premises")
+    return f"{drill}{head}{by}{outcome} at {where}: {_list(points, total)}."
 
 
 def _is_again(deliver: Deliver) -> bool:
@@ -106,19 +116,12 @@ def _person(deliver: Deliver) -> str | None:
     return deliver.incident.closed_by if deliver.told is Told.CLOSED else None
 
 
-def _where(deliver: Deliver, unregistered: str) -> str:
-    site = deliver.incident.site
-    if site.reason == "unregistered_premises":
-        return f"{unregistered} {site.id}"
-    return f"{site.name}, {site.address}" if site.address else site.name
-
-
-def _latest(deliver: Deliver) -> list[PointInFire]:
+def _latest(deliver: Deliver, incident: Incident) -> list[PointInFire]:
     """The points to name: of a fire that spreads, those that joined last.
 
     Those that stood from before come after all others.
     """
-    points = sorted(deliver.incident.points.values(), key=lambda point: not point.carried)
+    points = sorted(incident.points.values(), key=lambda point: not point.carried)
     if deliver.told is Told.SPREAD:
         return points[-1:]
     return sorted(points, key=lambda point: point.carried)[:POINTS_NAMED]

@@ -14,8 +14,9 @@ from alerting.adapters.arrivals import Arrival
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.work import Committed
+from alerting.domain.cases import Outcome
 from alerting.domain.events import Progress
-from alerting.domain.incident import Incident, Outcome, Phase
+from alerting.domain.incident import Incident, Phase
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros

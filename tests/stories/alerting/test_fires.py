@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerting.adapters.engine import NoSuchIncident, NotYours
-from alerting.domain.incident import Outcome, Phase
+from alerting.domain.cases import Outcome
+from alerting.domain.incident import Phase
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
 
@@ -170,7 +171,7 @@ async def test_500_points_in_fire_do_not_make_500_messages_wait(house: House) ->
     waiting = await house.deliveries()
     assert [row["event"] for row in waiting] == ["confirmed", "spread"]
     assert len(names(await house.incident())) == 501
-    assert waiting[1]["body"].count('"kind":"fire"') == 501
+    assert waiting[1]["body"].count('"kind":"fire","quantity"') == 501
 
 
 async def test_a_spread_goes_to_those_who_were_escalated_to_as_well(house: House) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from alerting.adapters.store import Waiting
 from alerting.adapters.work import Committed
-from alerting.domain.incident import Outcome
+from alerting.domain.cases import Outcome
 from tests.stories.alerting.house import House
 
 CENTER = "command-center"

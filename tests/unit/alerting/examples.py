@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from alerting.domain.cases import Site, Stage
 from alerting.domain.decide import decide
 from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
 from alerting.domain.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
@@ -21,7 +22,7 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import Incident, Site, Stage
+from alerting.domain.incident import Incident
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from alerting.domain.cases import Outcome
 from alerting.domain.decide import Decision, decide
 from alerting.domain.effects import (
     CancelDeadline,
@@ -32,7 +33,7 @@ from alerting.domain.events import (
     Heard,
     SignalHeard,
 )
-from alerting.domain.incident import LEGAL, IllegalMove, Incident, Outcome, Phase
+from alerting.domain.incident import LEGAL, IllegalMove, Incident, Phase
 from alerting.domain.meaning import subject
 from alerting.domain.relays import body
 from alerting.domain.routes import site

@@ -1,0 +1,133 @@
+"""What every case has, be it a fire, a fault or a test: where it is, who was told, who has it."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+import msgspec
+from msgspec import Struct
+
+from contract.messages import Kind
+from contract.times import SECOND, Micros
+from registry.people import When
+
+NOT_ACKNOWLEDGED = "not_acknowledged"
+"""Why a further stage is told."""
+
+STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
+"""Why a stage is told again."""
+
+NOT_ANSWERED = "person_before_did_not_answer"
+"""Why the next one of a premises' people is told."""
+
+LEVEL_EXHAUSTED = "level_exhausted"
+"""Why the next level is told: nobody of the one before took the fire."""
+
+
+class CaseKind(StrEnum):
+    """What a case is about; each goes its own way, and has its own policy."""
+
+    FIRE = "fire"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    TEST = "test"
+
+
+CASE_OF: dict[Kind, CaseKind] = {
+    Kind.FIRE: CaseKind.FIRE,
+    Kind.FAULT: CaseKind.FAULT,
+    Kind.TAMPER: CaseKind.SUPERVISORY,
+    Kind.SUPERVISORY: CaseKind.SUPERVISORY,
+    Kind.DISABLED: CaseKind.SUPERVISORY,
+}
+"""What case a signal belongs to; ISO 7240-1 routes alarms and faults apart. Others are recorded only."""
+
+
+class Outcome(StrEnum):
+    """What a case turned out to be; *cleared* is the only one that no person names."""
+
+    GENUINE = "genuine"
+    FALSE_ALARM = "false_alarm"
+    MALFUNCTION = "malfunction"
+    HOAX = "hoax"
+    DRILL = "drill"
+    TEST = "test"
+    CLEARED = "cleared"
+
+
+class Stage(Struct, frozen=True):
+    """Who is told *after* microseconds after a case began or a fire was confirmed, and why then.
+
+    By *channels*, or by all that they have; only *when* something holds, and *unless* one of those has
+    *seen* it who are called before.
+    """
+
+    after: Micros
+    notify: tuple[str, ...]
+    reason: str = NOT_ACKNOWLEDGED
+    channels: tuple[str, ...] = ()
+    when: When = When.NOT_TAKEN
+    unless_seen_by: tuple[str, ...] = ()
+
+
+class Route(Struct, frozen=True):
+    """Who is told, in *stages* by *policy*, and then *again* every *repeat* microseconds."""
+
+    policy: str
+    stages: tuple[Stage, ...]
+    again: tuple[str, ...]
+    repeat: Micros
+
+
+class Site(Struct, frozen=True):
+    """The premises as they stood in the registry; *reason* says which policy *stages* come from.
+
+    After the last of them *again* are told every *repeat* microseconds, for as long as nobody acts;
+    those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
+    fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
+    """
+
+    id: str
+    name: str
+    address: str
+    stages: tuple[Stage, ...]
+    reason: str
+    repeat: Micros = 60 * SECOND
+    own_for: Micros = 300 * SECOND
+    dispatched_for: Micros = 1_800 * SECOND
+    again: tuple[str, ...] = ()
+    unconfirmed: Route | None = None
+
+    @property
+    def told_again(self) -> tuple[str, ...]:
+        """Who is told again and again."""
+        return self.again or self.stages[-1].notify
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """What all cases have in common; replaced as a whole by every decision.
+
+    *part* tells apart those that are open at one premises at once: a second building, a drill.
+    """
+
+    id: str
+    site: Site
+    reason: str
+    opened_at: Micros
+    part: str = ""
+    owner: str | None = None
+    acknowledged_at: Micros | None = None
+    closed_at: Micros | None = None
+    closed_by: str | None = None
+    outcome: Outcome | None = None
+    told: tuple[str, ...] = ()
+    acknowledgements: int = 0
+    seen_by: tuple[str, ...] = ()
+
+    def having(self, **changes: Any) -> Self:
+        """The case with *changes*."""
+        return msgspec.structs.replace(self, **changes)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has ended it."""
+        return self.closed_at is None

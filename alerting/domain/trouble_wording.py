@@ -1,0 +1,43 @@
+"""What whoever keeps a system in order reads of its faults, in Vietnamese and in English."""
+
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Case, CaseKind
+from alerting.domain.effects import Deliver
+from alerting.domain.trouble import Condition, Trouble, TroublePhase
+
+CONDITIONS_NAMED = 5
+"""How many conditions a sentence names; the message itself lists all of them."""
+
+_HEADS: dict[CaseKind, tuple[str, str]] = {
+    CaseKind.FAULT: ("BÁO LỖI", "FAULT"),
+    CaseKind.SUPERVISORY: ("TÍN HIỆU GIÁM SÁT", "SUPERVISORY SIGNAL"),
+}
+
+
+def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
+    """The text of a relay about *trouble*: ``vi`` and ``en``."""
+    vi, en = _HEADS[trouble.kind]
+    if trouble.phase is TroublePhase.CLOSED:
+        vi, en = f"{vi}, KẾT THÚC", f"{en} OVER"
+    elif trouble.phase is TroublePhase.ACKNOWLEDGED:
+        vi, en = f"{vi}, {trouble.owner} tiếp nhận", f"{en} TAKEN by {trouble.owner}"
+    elif deliver.reason == STILL_NOT_ACKNOWLEDGED:
+        vi, en = f"{vi}, vẫn chưa ai tiếp nhận", f"{en}, still not taken"
+    named, number = _named(trouble), len(trouble.standing)
+    return {
+        "vi": f"{vi} tại {place(trouble, 'cơ sở chưa đăng ký')}: {named}; {number} còn tồn tại.",
+        "en": f"{en} at {place(trouble, 'unregistered premises')}: {named}; {number} standing.",
+    }
+
+
+def place(case: Case, unregistered: str) -> str:
+    """Where *case* is; premises that nobody registered have but their id."""
+    site = case.site
+    if site.reason == "unregistered_premises":
+        return f"{unregistered} {site.id}"
+    return f"{site.name}, {site.address}" if site.address else site.name
+
+
+def _named(trouble: Trouble) -> str:
+    """What stands, latest first; what was restored if nothing does."""
+    chosen: list[Condition] = list(trouble.standing or trouble.conditions.values())[::-1]
+    return "; ".join(f"{each.name} ({each.reason})" for each in chosen[:CONDITIONS_NAMED])
