@@ -45,6 +45,10 @@ class RelaySettings(Part):
         return None if secret is None else secret.encode()
 
 
+class ChannelsSettings(Part):
+    """The ways to tell people besides webhooks; one that is absent is not used."""
+
+
 class Confirmation(Part):
     """How long a suspicion waits for what confirms it."""
 
@@ -104,6 +108,7 @@ class Settings(ServiceSettings):
     database: Annotated[str, AfterValidator(_checked_database)] | None = None
     command_center: CommandCenter
     relay: RelaySettings = RelaySettings()
+    channels: ChannelsSettings = ChannelsSettings()
     confirmation: Confirmation = Confirmation()
     intake: Intake = Intake()
     supervision: SupervisionSettings = SupervisionSettings()
