@@ -1,7 +1,7 @@
 """The settings of alerting."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -45,8 +45,30 @@ class RelaySettings(Part):
         return None if secret is None else secret.encode()
 
 
+class EmailSettings(Part):
+    """The mail server that takes e-mail for everybody."""
+
+    host: str = Field(min_length=1)
+    # Submission is 587 with STARTTLS, 465 with TLS from the first byte (RFC 8314, 3).
+    port: int = Field(587, ge=1, le=65535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: SecretFile = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: SecretFile = None
+    sender: str = Field(pattern=r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$")
+    # Seconds; a server that checks what it is given takes some.
+    timeout_s: float = Field(20.0, gt=0, le=120)
+
+    def secret(self) -> str | None:
+        """The password, from its file where one is named."""
+        return secret_of(self.password, self.password_file)
+
+
 class ChannelsSettings(Part):
     """The ways to tell people besides webhooks; one that is absent is not used."""
+
+    email: EmailSettings | None = None
 
 
 class Confirmation(Part):

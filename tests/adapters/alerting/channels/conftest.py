@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.alerting.channels.bench import Bench, Mood
+from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 
 BENCHES: dict[type[Bench], Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
     WebhookBench: webhook_bench,
+    EmailBench: email_bench,
 }
 
 
