@@ -65,10 +65,29 @@ class EmailSettings(Part):
         return secret_of(self.password, self.password_file)
 
 
+class MqttSettings(Part):
+    """Where people's topics are, on the brokers of the center."""
+
+    prefix: str = Field("tocsin/told", pattern=r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$")
+    # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
+    timeout_s: float = Field(10.0, gt=0, le=60)
+
+
+class AppriseSettings(Part):
+    """How Apprise is used; who is told over it, its URLs in the registry say."""
+
+    # Seconds; services beyond the internet take some.
+    timeout_s: float = Field(20.0, gt=0, le=120)
+    # Threads: so many services may hang and delay no other.
+    at_once: int = Field(32, ge=1, le=1_000)
+
+
 class ChannelsSettings(Part):
     """The ways to tell people besides webhooks; one that is absent is not used."""
 
     email: EmailSettings | None = None
+    mqtt: MqttSettings | None = None
+    apprise: AppriseSettings | None = None
 
 
 class Confirmation(Part):
@@ -142,6 +161,16 @@ class Settings(ServiceSettings):
     @model_validator(mode="after")
     def _one_root(self) -> Self:
         with_one_root(self.broker, self.other_brokers)
+        return self
+
+    @model_validator(mode="after")
+    def _people_are_no_gateways(self) -> Self:
+        told, root = self.channels.mqtt, self.broker.root
+        if told is not None and f"{told.prefix}/".startswith(f"{root}/"):
+            raise ValueError(
+                f"channels.mqtt.prefix {told.prefix} is below broker.root {root}, where gateways speak; "
+                "choose another prefix"
+            )
         return self
 
     @property

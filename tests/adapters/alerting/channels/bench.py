@@ -51,6 +51,10 @@ class Bench(ABC):
     def as_heard(self, message: Message) -> Any:
         """What *message* is at the other end."""
 
+    async def settled(self) -> None:
+        """Wait for what is still on its way to the other end; on most ways nothing is."""
+        return
+
     def message(
         self, number: int = 1, *, to: int = 0, text: str = FIRE, address: str | None = None
     ) -> Message:

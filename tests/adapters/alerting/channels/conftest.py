@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.alerting.channels.apprise_bench import AppriseBench, apprise_bench
 from tests.adapters.alerting.channels.bench import Bench, Mood
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
+from tests.adapters.alerting.channels.mqtt_bench import MqttBench, mqtt_bench
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 
 BENCHES: dict[type[Bench], Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
     WebhookBench: webhook_bench,
     EmailBench: email_bench,
+    MqttBench: mqtt_bench,
+    AppriseBench: apprise_bench,
 }
 
 
@@ -35,8 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
     async with BENCHES[request.param](tmp_path) as one:
         yield one
-        nothing_else_arrived(one)
+        await nothing_else_arrived(one)
 
 
-def nothing_else_arrived(bench: Bench) -> None:
+async def nothing_else_arrived(bench: Bench) -> None:
+    await bench.settled()
     assert Counter(map(repr, bench.heard())) == Counter(map(repr, bench.expected))

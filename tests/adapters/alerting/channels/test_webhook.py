@@ -18,7 +18,7 @@ async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None
         message = bench.message()
         assert (await bench.channel.tell(message)).result is Result.DELIVERED
         bench.expect(message)
-        nothing_else_arrived(bench)
+        await nothing_else_arrived(bench)
 
 
 async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
     async with webhook_bench(tmp_path, relay=relay, keys={"1": b"b" * 64}) as bench:
         answer = await bench.channel.tell(bench.message())
         assert (answer.result, answer.reason) == (Result.REFUSED, "answered 401")
-        nothing_else_arrived(bench)
+        await nothing_else_arrived(bench)
 
 
 async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
             assert (await bench.channel.tell(message)).result is Result.DELIVERED
         assert bench.asked() == 2
         bench.expect(message)
-        nothing_else_arrived(bench)
+        await nothing_else_arrived(bench)
 
 
 @pytest.mark.parametrize(
