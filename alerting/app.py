@@ -3,10 +3,11 @@
 import asyncio
 from typing import Any
 
-import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry
 
+from alerting.adapters.channels.open import open_channels
+from alerting.adapters.channels.port import Surroundings
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
@@ -40,16 +41,13 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         async with (
             open_engine(url, settings.confirmation, metrics, snapshot=snapshot) as engine,
             housekeeping(engine, clock, keep_days=settings.keep_days),
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
         ):
             if lost is not None:
                 await engine.begin_anew(lost, read_snapshot(snapshot), clock())
-            await _run(settings, engine=engine, http=http, clock=clock, metrics=metrics)
+            await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
-async def _run(
-    settings: Settings, *, engine: Engine, http: aiohttp.ClientSession, clock: Clock, metrics: Metrics
-) -> None:
+async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Metrics) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     patience = Patience(metrics)
@@ -75,7 +73,6 @@ async def _run(
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
     relay = Relay(
         engine,
-        http,
         settings=settings.relay,
         command_center=settings.command_center,
         clock=clock,
@@ -116,12 +113,17 @@ async def _run(
         *Accounts(engine, supervision, clock).routes(),
     ]
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
-    async with serve(app, settings.web.host, settings.web.port) as port, asyncio.TaskGroup() as tasks:
+    around = Surroundings(settings.channels, settings.relay, clock, session.publish)
+    async with (
+        open_channels(around) as channels,
+        serve(app, settings.web.host, settings.web.port) as port,
+        asyncio.TaskGroup() as tasks,
+    ):
         log.info("alerting listens", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
-        tasks.create_task(relay.run(), name="relay")
+        tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(session.run(), name="broker")
         tasks.create_task(keep_watchdog(signals.moving), name="watchdog")

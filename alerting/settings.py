@@ -1,7 +1,7 @@
 """The settings of alerting."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -63,6 +63,51 @@ class RelaySettings(Part):
         return None if secret is None else secret.encode()
 
 
+class EmailSettings(Part):
+    """The mail server that takes e-mail for everybody."""
+
+    host: str = Field(min_length=1)
+    # Submission is 587 with STARTTLS, 465 with TLS from the first byte (RFC 8314, 3).
+    port: int = Field(587, ge=1, le=65535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: SecretFile = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: SecretFile = None
+    sender: str = Field(pattern=r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$")
+    # Seconds; a server that checks what it is given takes some.
+    timeout_s: float = Field(20.0, gt=0, le=120)
+
+    def secret(self) -> str | None:
+        """The password, from its file where one is named."""
+        return secret_of(self.password, self.password_file)
+
+
+class MqttSettings(Part):
+    """Where people's topics are, on the brokers of the center."""
+
+    prefix: str = Field("tocsin/told", pattern=r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$")
+    # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
+    timeout_s: float = Field(10.0, gt=0, le=60)
+
+
+class AppriseSettings(Part):
+    """How Apprise is used; who is told over it, its URLs in the registry say."""
+
+    # Seconds; services beyond the internet take some.
+    timeout_s: float = Field(20.0, gt=0, le=120)
+    # Threads: so many services may hang and delay no other.
+    at_once: int = Field(32, ge=1, le=1_000)
+
+
+class ChannelsSettings(Part):
+    """The ways to tell people besides webhooks; one that is absent is not used."""
+
+    email: EmailSettings | None = None
+    mqtt: MqttSettings | None = None
+    apprise: AppriseSettings | None = None
+
+
 class Confirmation(Part):
     """How long a suspicion waits for what confirms it."""
 
@@ -122,6 +167,7 @@ class Settings(ServiceSettings):
     database: Annotated[str, AfterValidator(_checked_database)] | None = None
     command_center: CommandCenter
     relay: RelaySettings = RelaySettings()
+    channels: ChannelsSettings = ChannelsSettings()
     confirmation: Confirmation = Confirmation()
     intake: Intake = Intake()
     supervision: SupervisionSettings = SupervisionSettings()
@@ -133,6 +179,16 @@ class Settings(ServiceSettings):
     @model_validator(mode="after")
     def _one_root(self) -> Self:
         with_one_root(self.broker, self.other_brokers)
+        return self
+
+    @model_validator(mode="after")
+    def _people_are_no_gateways(self) -> Self:
+        told, root = self.channels.mqtt, self.broker.root
+        if told is not None and f"{told.prefix}/".startswith(f"{root}/"):
+            raise ValueError(
+                f"channels.mqtt.prefix {told.prefix} is below broker.root {root}, where gateways speak; "
+                "choose another prefix"
+            )
         return self
 
     @property

@@ -10,6 +10,7 @@ import aiomqtt
 import pytest
 from pydantic import SecretStr
 
+from alerting.settings import MqttSettings
 from contract.topics import Leaf, Topic, every
 from runtime.mqtt import Message, Session
 from runtime.settings import Broker
@@ -88,6 +89,14 @@ async def test_each_may_say_only_what_is_its_own_to_say(center: CenterBroker, us
         topic = topic_of(GATEWAY, leaf)
         heard = await center.hears(listener, [f"{ROOT}/#"], published=topic, by=user)
         assert set(heard) == ({topic} if leaf in MAY_WRITE[user] else set()), f"{user} writing {leaf}"
+
+
+@pytest.mark.parametrize("user", [*MAY_WRITE])
+async def test_people_are_told_by_alerting_alone(center: CenterBroker, user: str) -> None:
+    listener = "operator" if user != "operator" else "alerting"
+    topic = f"{MqttSettings().prefix}/desks/east"
+    heard = await center.hears(listener, [topic], published=topic, by=user)
+    assert set(heard) == ({topic} if user == "alerting" else set())
 
 
 async def test_a_gateway_cannot_speak_for_another(center: CenterBroker) -> None:

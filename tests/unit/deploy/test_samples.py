@@ -34,6 +34,7 @@ COMMANDS = {
     "samples/ingest.influxdb1.toml": ("ingest", "--check", "--config"),
     "samples/ingest.embedded.toml": ("ingest", "--check", "--config"),
     "samples/alerting.toml": ("alerting", "--check", "--config"),
+    "samples/alerting.channels.toml": ("alerting", "--check", "--config"),
     "samples/registry.toml": ("registry", "import", "--check"),
     "samples/scenario.toml": ("sim", "run", "--check"),
     "local/gateway.toml": ("gateway", "--check", "--config"),

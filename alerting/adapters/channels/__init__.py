@@ -1,0 +1,1 @@
+"""The ways to tell people: each is one file behind one port."""

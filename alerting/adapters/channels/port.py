@@ -1,0 +1,109 @@
+"""What every way of telling a person has in common: a message in, one of four answers out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from alerting.settings import ChannelsSettings, RelaySettings
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LONGEST_REASON = 500
+"""Characters of a reason that are kept."""
+
+Publish = Callable[[str, bytes], Awaitable[None]]
+"""Hands a payload to the brokers under a topic; raises Away if none took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one person is to be told over one channel.
+
+    *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
+    phone number, a topic: whatever the channel reaches people at. *name* is the person's; *subject* and
+    *text* are in their language. *body* is the JSON of docs/protocol.md, 7.
+    """
+
+    id: str
+    address: str
+    name: str
+    subject: str
+    text: str
+    body: str
+
+
+class Result(StrEnum):
+    """How an attempt ended."""
+
+    DELIVERED = "delivered"
+    #: The other end answered, and the same message will not be taken as it is.
+    REFUSED = "refused"
+    #: The other end answered that it cannot now.
+    TRY_LATER = "try_later"
+    #: Nobody answered, or not in time.
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an attempt ended, and why: *reason* can be stored in any database."""
+
+    result: Result
+    reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", _storable(self.reason))
+
+
+class Channel(Protocol):
+    """One way to tell people."""
+
+    @property
+    def name(self) -> str:
+        """What the registry calls it."""
+        ...
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once to tell *message*, in bounded time; raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What channels may need to be opened."""
+
+    settings: ChannelsSettings
+    relay: RelaySettings
+    clock: Clock
+    publish: Publish
+
+
+async def bounded(attempt: Awaitable[Answer], *, channel: str, address: str, timeout_s: float) -> Answer:
+    """The answer of *attempt*, which ends within *timeout_s* whatever is wrong at the other end."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await attempt
+    except TimeoutError:
+        return Answer(Result.NO_ANSWER, f"no answer within {timeout_s:g} s")
+    except OSError as flaw:
+        return Answer(Result.NO_ANSWER, described(flaw))
+    except Exception as flaw:  # whatever is wrong with one destination ends with its attempt
+        log.exception(
+            "destination cannot be told; look at its address", channel=channel, address=address
+        )
+        return Answer(Result.NO_ANSWER, described(flaw))
+
+
+def described(flaw: Exception) -> str:
+    """What *flaw* says, or what it is called."""
+    return str(flaw) or type(flaw).__name__
+
+
+def _storable(text: str) -> str:
+    """*text* as any database takes it."""
+    return text.encode(errors="replace").decode().replace("\0", "?")[:LONGEST_REASON]

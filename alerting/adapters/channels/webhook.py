@@ -1,0 +1,69 @@
+"""Tells over HTTP: one POST, signed where there is a key (docs/protocol.md, 7)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from alerting.adapters.channels.port import Answer, Message, Result, Surroundings, bounded, described
+from alerting.settings import RelaySettings
+from contract.signing import HEADER, sign
+from runtime.clock import Clock
+
+LATER = frozenset({408, 425, 429})
+"""Statuses below 500 that ask for another attempt (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4)."""
+
+
+class Webhook:
+    """POSTs the body of a message; whatever is 2xx has taken it."""
+
+    name = "webhook"
+
+    def __init__(self, http: aiohttp.ClientSession, *, settings: RelaySettings, clock: Clock) -> None:
+        self._http = http
+        self._settings = settings
+        self._key = settings.key()
+        self._clock = clock
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once."""
+        return await bounded(
+            self._post(message),
+            channel=self.name,
+            address=message.address,
+            timeout_s=self._settings.timeout_s,
+        )
+
+    async def _post(self, message: Message) -> Answer:
+        body = message.body.encode()
+        headers = self._headers(message.id, body)
+        try:
+            async with self._http.post(
+                message.address, data=body, headers=headers, allow_redirects=False
+            ) as answer:
+                return _answer(answer.status)
+        except aiohttp.ClientError as flaw:
+            return Answer(Result.NO_ANSWER, described(flaw))
+
+    def _headers(self, delivery: str, body: bytes) -> dict[str, str]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": delivery}
+        if self._key is not None:
+            at, key_id = int(self._clock().timestamp()), self._settings.signing_key_id
+            headers[HEADER] = sign(body, key_id=key_id, key=self._key, at=at)
+        return headers
+
+
+def _answer(status: int) -> Answer:
+    reason = f"answered {status}"
+    if 200 <= status < 300:
+        return Answer(Result.DELIVERED, reason)
+    later = status in LATER or status >= 500
+    return Answer(Result.TRY_LATER if later else Result.REFUSED, reason)
+
+
+@asynccontextmanager
+async def open_webhook(around: Surroundings) -> AsyncIterator[Webhook]:
+    """The channel, which is always there."""
+    connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
+    async with aiohttp.ClientSession(connector=connector) as http:
+        yield Webhook(http, settings=around.relay, clock=around.clock)

@@ -1,0 +1,48 @@
+"""Apprise and a service to which its plugin json:// posts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alerting.adapters.channels.apprise import open_apprise
+from alerting.adapters.channels.port import Message
+from alerting.settings import AppriseSettings, ChannelsSettings
+from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.support.receiver import Receiver, receiver
+
+STATUS = {Mood.TAKES: 200, Mood.REFUSES: 403, Mood.LATER: 503, Mood.SILENT: 200}
+
+
+class AppriseBench(Bench):
+    nonsense = "no-such-service://anh"
+
+    def __init__(self, service: Receiver) -> None:
+        super().__init__(*(f"json://127.0.0.1:{service.port}/{who}" for who in ("anh", "binh")))
+        self.service = service
+
+    async def become(self, mood: Mood) -> None:
+        self.service.status = STATUS[mood]
+        self.service.silent = mood is Mood.SILENT
+
+    def asked(self) -> int:
+        return self.service.asked
+
+    def heard(self) -> list[Any]:
+        return [(each["path"], each["title"], each["message"]) for each in self.service.taken]
+
+    def as_heard(self, message: Message) -> Any:
+        return "/" + message.address.rpartition("/")[2], message.subject, message.text
+
+
+@asynccontextmanager
+async def apprise_bench(_folder: Path, **given: Any) -> AsyncIterator[AppriseBench]:
+    settings = AppriseSettings(**{"timeout_s": BOUND_S, **given})
+    async with (
+        receiver(Receiver()) as service,
+        open_apprise(around(channels=ChannelsSettings(apprise=settings))) as channel,
+    ):
+        bench = AppriseBench(service)
+        assert channel is not None
+        bench.channel = channel
+        yield bench

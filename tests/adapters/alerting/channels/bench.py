@@ -1,0 +1,111 @@
+"""A channel and the other end of it, which does as it is told."""
+
+import json
+from abc import ABC, abstractmethod
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from alerting.adapters.channels.port import Channel, Message, Publish, Surroundings
+from alerting.settings import ChannelsSettings, RelaySettings
+from runtime.clock import utc_now
+
+FIRE = "CHÁY! Chợ An Bình, khu A, đầu báo khói 01 (0,31 dB/m). Đường Nguyễn Huệ 12 - gọi 114 ngay."
+
+BOUND_S = 1.0
+"""Seconds that an attempt of a channel on a bench may take."""
+
+
+class Mood(StrEnum):
+    TAKES = "takes"
+    REFUSES = "refuses"
+    LATER = "later"
+    SILENT = "silent"
+
+
+class Bench(ABC):
+    """What the suite needs of every channel; *expected* is what must have arrived at the end."""
+
+    #: What no other end of this channel can say, and why.
+    cannot: ClassVar[dict[Mood, str]] = {}
+    #: What is no address at all.
+    nonsense: ClassVar[str]
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses  # of two people
+        self.channel: Channel
+        self.expected: list[Any] = []
+
+    @abstractmethod
+    async def become(self, mood: Mood) -> None:
+        """Let the other end behave so from now on."""
+
+    @abstractmethod
+    def asked(self) -> int:
+        """How often the other end was spoken to."""
+
+    @abstractmethod
+    def heard(self) -> list[Any]:
+        """What the other end has taken, as ``as_heard`` has it."""
+
+    @abstractmethod
+    def as_heard(self, message: Message) -> Any:
+        """What *message* is at the other end."""
+
+    async def settled(self) -> None:
+        """Wait for what is still on its way to the other end; on most ways nothing is."""
+        return
+
+    def message(
+        self, number: int = 1, *, to: int = 0, text: str = FIRE, address: str | None = None
+    ) -> Message:
+        delivery = f"01jdr0k4tq.confirmed.0.person-{number}"
+        return Message(
+            id=delivery,
+            address=address or self.addresses[to],
+            name="Nguyễn Thị Ánh",
+            subject="Cháy đã xác nhận: Chợ An Bình",
+            text=text,
+            body=relay(delivery, text),
+        )
+
+    def expect(self, *messages: Message) -> None:
+        self.expected += [self.as_heard(each) for each in messages]
+
+
+async def _no_broker(topic: str, payload: bytes) -> None:
+    raise AssertionError(f"published to {topic}, and nobody should: {payload!r}")
+
+
+def around(
+    *,
+    channels: ChannelsSettings | None = None,
+    relay: RelaySettings | None = None,
+    publish: Publish = _no_broker,
+) -> Surroundings:
+    """Surroundings without anything that the channel does not need."""
+    return Surroundings(
+        settings=channels or ChannelsSettings(),
+        relay=relay or RelaySettings(timeout_s=BOUND_S),
+        clock=utc_now,
+        publish=publish,
+    )
+
+
+def relay(delivery: str, text: str) -> str:
+    """A relay as docs/protocol.md, 7 has it."""
+    body = {
+        "v": 1,
+        "delivery": delivery,
+        "incident": "01jdr0k4tq",
+        "event": "confirmed",
+        "stage": 0,
+        "phase": "confirmed",
+        "reason": "second_point_in_window",
+        "premises": {"id": "cho-an-binh", "name": "Chợ An Bình", "address": "Đường Nguyễn Huệ 12"},
+        "zones": ["stalls-a"],
+        "points": [],
+        "opened_at": 1795464780000000,
+        "at": 1795464785590000,
+        "text": {"vi": text, "en": "FIRE!"},
+    }
+    return json.dumps(body, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""Every channel on a bench; whatever arrived there and was not expected fails the test."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.alerting.channels.apprise_bench import AppriseBench, apprise_bench
+from tests.adapters.alerting.channels.bench import Bench, Mood
+from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
+from tests.adapters.alerting.channels.mqtt_bench import MqttBench, mqtt_bench
+from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
+
+BENCHES: dict[type[Bench], Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
+    WebhookBench: webhook_bench,
+    EmailBench: email_bench,
+    MqttBench: mqtt_bench,
+    AppriseBench: apprise_bench,
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test of the suite with each channel, but for moods that its other end cannot have."""
+    if "bench" not in metafunc.fixturenames:
+        return
+    wanted = [Mood(mark.args[0]) for mark in metafunc.definition.iter_markers("mood")]
+    kinds = [kind for kind in BENCHES if not set(wanted) & set(kind.cannot)]
+    metafunc.parametrize(
+        "bench",
+        kinds,
+        indirect=True,
+        ids=[kind.__name__.removesuffix("Bench").lower() for kind in kinds],
+    )
+
+
+@pytest.fixture
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+    async with BENCHES[request.param](tmp_path) as one:
+        yield one
+        await nothing_else_arrived(one)
+
+
+async def nothing_else_arrived(bench: Bench) -> None:
+    await bench.settled()
+    assert Counter(map(repr, bench.heard())) == Counter(map(repr, bench.expected))

@@ -1,0 +1,93 @@
+"""MQTT, a real broker behind a network that can be broken, and a subscriber."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import aiomqtt
+
+from alerting.adapters.channels.mqtt import open_mqtt
+from alerting.adapters.channels.port import Message
+from alerting.settings import ChannelsSettings, MqttSettings
+from runtime.brokers import Sessions
+from runtime.mqtt import Message as Arrived
+from runtime.settings import Broker
+from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
+from tests.support.servers import mosquitto
+from tests.support.waiting import eventually
+
+PREFIX = "told"
+
+
+class MqttBench(Bench):
+    nonsense = "desks/+/all"
+    cannot: ClassVar[dict[Mood, str]] = {
+        Mood.REFUSES: "a broker of MQTT 3.1.1 acknowledges whatever it lets in",
+        Mood.LATER: "MQTT 3.1.1 has no word for it",
+    }
+
+    def __init__(self, proxy: FaultProxy, session: Sessions) -> None:
+        super().__init__("desks/anh", "desks/bình")
+        self.proxy = proxy
+        self.session = session
+        self.published = 0
+        self.arrived: list[tuple[str, str, int, bool]] = []
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        self.published += 1
+        await self.session.publish(topic, payload)
+
+    async def become(self, mood: Mood) -> None:
+        if mood is Mood.SILENT:
+            await self.proxy.set(Mode.SWALLOW)
+            return
+        await self.proxy.set(Mode.THROUGH)
+        self.proxy.cut()
+        await eventually(lambda: not self.session.connected)
+        await eventually(lambda: self.session.connected)
+
+    def asked(self) -> int:
+        return self.published
+
+    def heard(self) -> list[Any]:
+        return self.arrived
+
+    def as_heard(self, message: Message) -> Any:
+        return f"{PREFIX}/{message.address}", message.body, 1, False
+
+    async def listen(self, client: aiomqtt.Client) -> None:
+        async for each in client.messages:
+            body = bytes(each.payload).decode()
+            self.arrived.append((each.topic.value, body, each.qos, bool(each.retain)))
+
+    async def settled(self) -> None:
+        """What was published has come to the subscriber, because it comes in order."""
+        await eventually(lambda: len(self.arrived) >= len(self.expected))
+
+
+async def _nothing_comes(message: Arrived) -> None:
+    raise AssertionError(f"nobody speaks to the center here, and {message} came")
+
+
+@asynccontextmanager
+async def mqtt_bench(folder: Path) -> AsyncIterator[MqttBench]:
+    with mosquitto(folder / "mosquitto") as broker:
+        async with fault_proxy(broker.port) as proxy, aiomqtt.Client("127.0.0.1", broker.port) as client:
+            await client.subscribe("#", qos=1)
+            session = Sessions(
+                [Broker(port=proxy.port)], client_id="center", topics=[], on_message=_nothing_comes
+            )
+            bench = MqttBench(proxy, session)
+            tasks = [asyncio.create_task(part) for part in (session.run(), bench.listen(client))]
+            await eventually(lambda: session.connected)
+            settings = ChannelsSettings(mqtt=MqttSettings(prefix=PREFIX, timeout_s=BOUND_S))
+            async with open_mqtt(around(channels=settings, publish=bench.publish)) as channel:
+                assert channel is not None
+                bench.channel = channel
+                yield bench
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,60 @@
+"""What only Apprise has: threads, plugins, and answers that stand in a log."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from alerting.adapters.channels.port import Result
+from tests.adapters.alerting.channels.apprise_bench import apprise_bench
+from tests.adapters.alerting.channels.bench import BOUND_S, Mood
+from tests.adapters.alerting.channels.conftest import nothing_else_arrived
+from tests.support.receiver import Receiver, receiver
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (400, Result.REFUSED),
+        (401, Result.REFUSED),
+        (404, Result.REFUSED),
+        (429, Result.TRY_LATER),
+        (500, Result.TRY_LATER),
+        (503, Result.TRY_LATER),
+    ],
+)
+async def test_the_status_that_a_service_answered_says_whether_to_try_again(
+    tmp_path: Path, status: int, result: Result
+) -> None:
+    async with apprise_bench(tmp_path) as bench:
+        bench.service.status = status
+        answer = await bench.channel.tell(bench.message())
+        assert answer.result is result, answer
+        assert str(status) in answer.reason
+
+
+async def test_a_service_that_is_unknown_is_named_and_its_password_is_not(tmp_path: Path) -> None:
+    async with apprise_bench(tmp_path) as bench:
+        answer = await bench.channel.tell(bench.message(address="no-such-service://anh:secret@place"))
+        assert answer.result is Result.REFUSED
+        assert "no-such-service" in answer.reason
+        assert "secret" not in answer.reason
+
+
+async def test_a_service_that_hangs_delays_no_other(tmp_path: Path) -> None:
+    async with apprise_bench(tmp_path) as bench, receiver(Receiver(silent=True)) as hung:
+        stuck = bench.message(1, address=f"json://127.0.0.1:{hung.port}/anh")
+        waiting = asyncio.create_task(bench.channel.tell(stuck))
+        message = bench.message(2, to=1)
+        async with asyncio.timeout(BOUND_S / 2):
+            assert (await bench.channel.tell(message)).result is Result.DELIVERED
+        assert (await waiting).result is Result.NO_ANSWER
+        bench.expect(message)
+        await nothing_else_arrived(bench)
+
+
+async def test_when_all_threads_hang_the_next_attempt_ends_in_time_too(tmp_path: Path) -> None:
+    async with apprise_bench(tmp_path, at_once=1) as bench:
+        await bench.become(Mood.SILENT)
+        answers = await asyncio.gather(*(bench.channel.tell(bench.message(n)) for n in (1, 2)))
+        assert [each.result for each in answers] == [Result.NO_ANSWER] * 2

@@ -1,0 +1,59 @@
+"""What only a webhook has: a signature, an idempotency key, and statuses."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from alerting.adapters.channels.port import Result
+from alerting.settings import RelaySettings
+from tests.adapters.alerting.channels.conftest import nothing_else_arrived
+from tests.adapters.alerting.channels.webhook_bench import webhook_bench
+
+
+async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None:
+    relay = RelaySettings(signing_key_id="2", signing_key=SecretStr("a" * 64))
+    keys = {"1": b"b" * 64, "2": b"a" * 64}
+    async with webhook_bench(tmp_path, relay=relay, keys=keys) as bench:
+        message = bench.message()
+        assert (await bench.channel.tell(message)).result is Result.DELIVERED
+        bench.expect(message)
+        await nothing_else_arrived(bench)
+
+
+async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
+    relay = RelaySettings(signing_key=SecretStr("a" * 64))
+    async with webhook_bench(tmp_path, relay=relay, keys={"1": b"b" * 64}) as bench:
+        answer = await bench.channel.tell(bench.message())
+        assert (answer.result, answer.reason) == (Result.REFUSED, "answered 401")
+        await nothing_else_arrived(bench)
+
+
+async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
+    async with webhook_bench(tmp_path) as bench:
+        message = bench.message()
+        for _ in range(2):
+            assert (await bench.channel.tell(message)).result is Result.DELIVERED
+        assert bench.asked() == 2
+        bench.expect(message)
+        await nothing_else_arrived(bench)
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (302, Result.REFUSED),
+        (400, Result.REFUSED),
+        (408, Result.TRY_LATER),
+        (410, Result.REFUSED),
+        (425, Result.TRY_LATER),
+        (429, Result.TRY_LATER),
+        (500, Result.TRY_LATER),
+        (502, Result.TRY_LATER),
+    ],
+)
+async def test_a_status_says_whether_to_try_again(tmp_path: Path, status: int, result: Result) -> None:
+    async with webhook_bench(tmp_path) as bench:
+        bench.center.status = status
+        answer = await bench.channel.tell(bench.message())
+        assert (answer.result, answer.reason) == (result, f"answered {status}")

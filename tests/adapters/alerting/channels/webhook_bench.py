@@ -1,0 +1,49 @@
+"""A webhook and a command center that takes relays over HTTP."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alerting.adapters.channels.port import Message
+from alerting.adapters.channels.webhook import open_webhook
+from alerting.settings import RelaySettings
+from firmware_sim.command_center import CommandCenter, open_command_center
+from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+
+STATUS = {Mood.TAKES: 200, Mood.REFUSES: 404, Mood.LATER: 503, Mood.SILENT: 200}
+LONG_S = 60.0
+
+
+class WebhookBench(Bench):
+    nonsense = "http://[no-address"
+
+    def __init__(self, center: CommandCenter, url: str) -> None:
+        super().__init__(url, url)
+        self.center = center
+
+    async def become(self, mood: Mood) -> None:
+        self.center.status = STATUS[mood]
+        self.center.delay_s = LONG_S if mood is Mood.SILENT else 0.0
+
+    def asked(self) -> int:
+        return self.center.requests
+
+    def heard(self) -> list[Any]:
+        return [each.body for each in self.center.relays]
+
+    def as_heard(self, message: Message) -> Any:
+        return json.loads(message.body)
+
+
+@asynccontextmanager
+async def webhook_bench(
+    _folder: Path, *, relay: RelaySettings | None = None, keys: dict[str, bytes] | None = None
+) -> AsyncIterator[WebhookBench]:
+    center = CommandCenter(keys=keys or {})
+    settings = relay or RelaySettings(timeout_s=BOUND_S)
+    async with open_command_center(center=center) as url:
+        bench = WebhookBench(center, url)
+        async with open_webhook(around(relay=settings)) as bench.channel:
+            yield bench

@@ -1,0 +1,44 @@
+"""A service on the internet that takes JSON: it answers as it is told, and keeps what it took."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from runtime.web import serve
+
+
+@dataclass
+class Receiver:
+    """*status* is its answer; *silent*, it gives none before it is closed."""
+
+    status: int = 200
+    silent: bool = False
+    port: int = 0
+    asked: int = 0
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        body = await request.json()
+        if self.silent:
+            await self.closed.wait()
+        elif self.status == 200:
+            self.taken.append({"path": request.path, **body})
+        return web.Response(status=self.status)
+
+
+@asynccontextmanager
+async def receiver(one: Receiver) -> AsyncIterator[Receiver]:
+    """Serve *one* on a free loopback port within the block."""
+    app = web.Application()
+    app.add_routes([web.post("/{who}", one.take)])
+    async with serve(app, "127.0.0.1", 0) as one.port:
+        try:
+            yield one
+        finally:
+            one.closed.set()
