@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from registry.revisions import Revisions, upgrade
 from runtime.process import CannotStart
 from runtime.sqlite_files import is_damage, suspect
 
@@ -91,9 +92,17 @@ class Database:
             text = f"{self._path} is damaged ({flaw.orig}); start alerting again"
             raise CannotStart(text) from flaw
 
-    async def make_tables(self, metadata: MetaData) -> None:
-        """Make the tables of *metadata* that are not there yet."""
-        await self.write(metadata.create_all)
+    async def migrate(self, *owners: Revisions) -> None:
+        """Bring the tables of *owners* to what this program knows, all of them or none.
+
+        Raises CannotStart where a newer program made them.
+        """
+
+        def change(connection: Connection) -> None:
+            for each in owners:
+                upgrade(connection, each)
+
+        await self.write(change)
         if self._engine.dialect.name == "sqlite":
             self._file = _identity(self._path)
 

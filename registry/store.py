@@ -25,6 +25,7 @@ from contract.times import from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.changes import Changes, difference
 from registry.files import canonical, digest
+from registry.migrations import REVISIONS
 from registry.model import TABLES, Registry
 from registry.rows import STORED
 
@@ -125,9 +126,9 @@ class Store:
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
-    """The store in the database at *url*; its table is made if it is missing."""
+    """The store in the database at *url*; its table is brought up to date."""
     async with open_database(url) as database:
-        await database.make_tables(metadata)
+        await database.migrate(REVISIONS)
         yield Store(database)
 
 

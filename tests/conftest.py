@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import Server, influxdb1, mosquitto, victoria_metrics
+from tests.support.servers import (
+    Server,
+    empty_database,
+    influxdb1,
+    mosquitto,
+    postgresql,
+    victoria_metrics,
+)
 
 
 @pytest.fixture
@@ -27,3 +34,19 @@ def victoria_metrics_server(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A real VictoriaMetrics, shared: each test takes a premises of its own."""
     with victoria_metrics(tmp_path_factory.mktemp("victoria-metrics")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real PostgreSQL, shared: each test takes a database of its own."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: the test runs on each kind of it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'center.db'}"
+    server: Server = request.getfixturevalue("postgres_server")
+    return empty_database(server)

@@ -13,6 +13,8 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
+import alerting.migrations
+import registry.migrations
 import registry.store
 from alerting.adapters.arrivals import (
     AGAIN,
@@ -30,7 +32,6 @@ from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.statements import MUTING_KINDS
 from alerting.adapters.store import Due, Store, Waiting
-from alerting.adapters.tables import metadata
 from alerting.adapters.work import Committed, Work
 from alerting.domain.cases import Outcome
 from alerting.domain.effects import (
@@ -410,13 +411,12 @@ class Engine:
 async def open_engine(
     url: str, confirmation: Confirmation, metrics: Metrics, *, snapshot: Path | None = None
 ) -> AsyncIterator[Engine]:
-    """The engine over the database at *url*, whose tables are made if they are missing.
+    """The engine over the database at *url*, whose tables are brought up to date.
 
     A copy of each registry that it loads is kept in *snapshot*.
     """
     async with open_database(url) as database:
-        await database.make_tables(metadata)
-        await database.make_tables(registry.store.metadata)
+        await database.migrate(alerting.migrations.REVISIONS, registry.migrations.REVISIONS)
         yield Engine(database, confirmation, metrics, snapshot=snapshot)
 
 

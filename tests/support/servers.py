@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 
 def free_port() -> int:
@@ -174,6 +176,19 @@ def postgresql(folder: Path) -> Iterator[Server]:
             shutil.chown(home, "postgres", "postgres")
         with running(_postgresql(home, become, folder / "postgresql.log")) as server:
             yield server
+
+
+_numbers = count()
+
+
+def empty_database(server: Server) -> str:
+    """The URL of a new database of the PostgreSQL at *server*."""
+    base, name = f"postgresql+psycopg://postgres@127.0.0.1:{server.port}", f"test_{next(_numbers)}"
+    engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{base}/{name}"
 
 
 def _postgresql(home: Path, become: list[str], log: Path) -> Server:

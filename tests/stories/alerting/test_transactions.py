@@ -1,12 +1,12 @@
 """What is stored at which moment, and what becomes of a transaction whose caller does not wait."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import IntegrityError
 
 from alerting.adapters.store import Waiting
@@ -85,11 +85,23 @@ async def test_what_was_refused_as_a_whole_has_begun_nothing(house: House) -> No
     assert await house.rows("SELECT * FROM signals") == []
 
 
+@contextmanager
+def another_writes(url: str) -> Iterator[Connection]:
+    """Another process is in the middle of a transaction, for which every writer waits."""
+    engine = create_engine(url)
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if sqlite else "LOCK TABLE signals IN EXCLUSIVE MODE"
+        )
+        yield connection
+    engine.dispose()
+
+
 async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(house: House) -> None:
     told: list[Committed] = []
     house.engine.heard_by.append(told.append)
-    with closing(sqlite3.connect(make_url(house.url).database or "")) as another:
-        another.execute("BEGIN IMMEDIATE")
+    with another_writes(house.url) as another:
         calling = asyncio.create_task(house.fire("button-01", quantity="manual"))
         assert await house.incidents() == []
         calling.cancel()

@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import create_engine
 
 from alerting.adapters.statements import REPLACE
-from alerting.adapters.tables import deliveries, metadata
+from alerting.adapters.tables import deliveries
+from alerting.migrations import REVISIONS
+from registry.revisions import upgrade
 
 
 @pytest.mark.parametrize("last", ["deliveries_waiting", "deliveries_by_incident"])
 def test_what_is_replaced_is_looked_for_among_the_relays_of_its_incident(last: str) -> None:
     database = create_engine("sqlite://")
-    metadata.create_all(database)
+    with database.begin() as connection:
+        upgrade(connection, REVISIONS)
     index = next(each for each in deliveries.indexes if each.name == last)
     index.drop(database)
     index.create(database)

@@ -1,0 +1,7 @@
+"""The tables of alerting, step by step: what changes ``tables.py`` adds a file here."""
+
+from pathlib import Path
+
+from registry.revisions import Revisions
+
+REVISIONS = Revisions("alerting", Path(__file__).parent)

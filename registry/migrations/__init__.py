@@ -1,0 +1,7 @@
+"""The table of the registry, step by step: what changes ``metadata`` adds a file here."""
+
+from pathlib import Path
+
+from registry.revisions import Revisions
+
+REVISIONS = Revisions("registry", Path(__file__).parent)

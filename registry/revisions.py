@@ -1,0 +1,76 @@
+"""Brings the tables of one owner to their newest revision, within a transaction of the caller."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import structlog
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select
+
+from runtime.process import CannotStart
+
+log = structlog.get_logger(__name__)
+
+# Any number that no other program takes in the same database: these are the letters of "tocsin".
+_LOCK = 0x746F_6373_696E
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What became of the tables of *owner*, step by step: one file for each step in *folder*.
+
+    An owner keeps the account of its own steps, since one may come to a database before the other.
+    """
+
+    owner: str
+    folder: Path
+
+    @property
+    def table(self) -> str:
+        """The table that says which step a database has reached."""
+        return f"alembic_version_{self.owner}"
+
+
+def upgrade(connection: Connection, revisions: Revisions) -> None:
+    """Take the steps of *revisions* that the database has not taken yet.
+
+    Raises CannotStart where it has taken one that this program does not know.
+    """
+    if connection.dialect.name == "postgresql":
+        # SQLite's transactions begin with a lock of their own.
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    steps = _steps(revisions.folder)
+
+    def missing(reached: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
+        _refuse_a_newer_one(connection, revisions, reached=reached)
+        # Alembic's own commands hand over a tuple, whatever it declares.
+        found = steps._upgrade_revs("heads", reached)  # type: ignore[arg-type]
+        if found:
+            log.info("database migrated", owner=revisions.owner, steps=[each.doc for each in found])
+        return found
+
+    context = MigrationContext.configure(
+        connection, opts={"fn": missing, "version_table": revisions.table}
+    )
+    with Operations.context(context):
+        context.run_migrations()
+
+
+def _refuse_a_newer_one(
+    connection: Connection, revisions: Revisions, *, reached: tuple[str, ...]
+) -> None:
+    known = {each.revision for each in _steps(revisions.folder).walk_revisions()}
+    if unknown := set(reached) - known:
+        raise CannotStart(
+            f"the tables of {revisions.owner} in {connection.engine.url.render_as_string()} were made "
+            f"by a newer Tocsin (revision {', '.join(sorted(unknown))} is unknown to this one); install "
+            "that one again, or put back the backup that was made before it"
+        )
+
+
+@cache
+def _steps(folder: Path) -> ScriptDirectory:
+    return ScriptDirectory(folder, version_locations=[folder])

@@ -1,0 +1,242 @@
+"""The tables of a center, brought from whatever they were to what the program needs."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine, MetaData, create_engine, inspect
+
+import alerting.adapters.tables
+import alerting.migrations
+import registry.migrations
+import registry.store
+from alerting.adapters.engine import open_engine
+from alerting.adapters.metrics import Metrics
+from alerting.settings import Confirmation
+from registry.database import open_database
+from registry.revisions import Revisions
+from runtime.process import CannotStart
+from tests.adapters.alerting import before_revisions
+from tests.stories.alerting.house import START, house
+
+OWNERS = [
+    pytest.param(alerting.migrations.REVISIONS, alerting.adapters.tables.metadata, id="alerting"),
+    pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
+]
+ALL = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
+
+FIRST = """
+from alembic import op
+revision, down_revision = "0001", None
+def upgrade():
+    op.execute("CREATE TABLE things (id INTEGER)")
+    op.execute("INSERT INTO things VALUES (1)")
+"""
+
+SECOND = """
+import os, signal
+from alembic import op
+revision, down_revision = "0002", "0001"
+def upgrade():
+    op.execute("ALTER TABLE things ADD COLUMN name VARCHAR(8)")
+    op.execute("UPDATE things SET name = 'one'")
+    {then}
+    op.execute("CREATE TABLE more (id INTEGER)")
+"""
+
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from registry.database import open_database
+from registry.revisions import Revisions
+async def main(url, folder):
+    async with open_database(url) as database:
+        await database.migrate(Revisions("test", Path(folder)))
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def migrate(url: str, *owners: Revisions) -> None:
+    async with open_database(url) as database:
+        await database.migrate(*owners)
+
+
+async def open_alerting(url: str) -> None:
+    async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())) as engine:
+        await engine.resume(START)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Engine]:
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def run_sql(url: str, script: str) -> None:
+    with connected(url) as engine, engine.begin() as connection:
+        for statement in filter(str.strip, script.split(";")):
+            connection.exec_driver_sql(statement)
+
+
+def ask(url: str, query: str) -> list[tuple[Any, ...]]:
+    with connected(url) as engine, engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def differences(url: str, metadata: MetaData) -> list[Any]:
+    """What a next revision would have to change, as Alembic finds it."""
+
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name in metadata.tables
+
+    with connected(url) as engine, engine.connect() as connection:
+        opts = {"include_name": ours, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=opts)
+        found: list[Any] = compare_metadata(context, metadata)
+    return found
+
+
+def _index(row: Any) -> tuple[Any, ...]:
+    where = {name: str(value) for name, value in row.get("dialect_options", {}).items()}
+    return row["name"], row["column_names"], row["unique"], where
+
+
+def described(engine: Engine, names: set[str]) -> dict[str, Any]:
+    """All that the database says of the tables of these *names*, in an order of no meaning."""
+    look = inspect(engine)
+    return {
+        name: {
+            "columns": {
+                each["name"]: {**each, "type": str(each["type"])} for each in look.get_columns(name)
+            },
+            "primary": look.get_pk_constraint(name)["constrained_columns"],
+            "foreign": sorted(str(each) for each in look.get_foreign_keys(name)),
+            "unique": sorted(str(each["column_names"]) for each in look.get_unique_constraints(name)),
+            "indexes": sorted(_index(each) for each in look.get_indexes(name)),
+        }
+        for name in names
+    }
+
+
+@pytest.mark.parametrize(("revisions", "metadata"), OWNERS)
+async def test_the_revisions_make_just_the_tables_that_the_program_knows(
+    database: str, revisions: Revisions, metadata: MetaData
+) -> None:
+    await migrate(database, revisions)
+    assert differences(database, metadata) == []
+    with connected(database) as engine:
+        names = set(metadata.tables)
+        assert set(inspect(engine).get_table_names()) == {*names, revisions.table}
+        made = described(engine, names)
+        metadata.drop_all(engine)
+        metadata.create_all(engine)
+        assert made == described(engine, names)
+
+
+@pytest.mark.parametrize("revisions", ALL, ids=lambda each: each.owner)
+def test_the_revisions_of_one_owner_are_one_line(revisions: Revisions) -> None:
+    steps = ScriptDirectory(revisions.folder, version_locations=[revisions.folder])
+    assert len(steps.get_heads()) == len(steps.get_bases()) == 1
+
+
+@pytest.mark.parametrize("first", ["the registry", "alerting"])
+async def test_either_owner_may_come_to_a_database_first(database: str, first: str) -> None:
+    owners = ALL if first == "alerting" else ALL[::-1]
+    for owner in owners:
+        await migrate(database, owner)
+    await migrate(database, *ALL)
+
+    for owner in ALL:
+        assert ask(database, f"SELECT version_num FROM {owner.table}") == newest(owner)
+
+
+async def test_a_database_from_before_there_were_revisions_is_used_as_it_is(database: str) -> None:
+    sqlite = database.startswith("sqlite")
+    run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
+    run_sql(database, "INSERT INTO gateways VALUES ('cho', 'gw-1', true, '0.1', 5)")
+    async with house(database) as center:
+        await center.fire("button-01", quantity="manual")
+
+        assert await center.relays() == ["confirmed to command-center"]
+    assert ask(database, "SELECT premises, at FROM gateways") == [("cho", 5)]
+    assert differences(database, alerting.adapters.tables.metadata) == []
+    assert differences(database, registry.store.metadata) == []
+
+
+async def test_a_database_that_a_newer_program_made_is_refused_and_not_touched(database: str) -> None:
+    await migrate(database, *ALL)
+    run_sql(database, "UPDATE alembic_version_alerting SET version_num = '9999'")
+
+    with pytest.raises(CannotStart, match=r"tables of alerting .*newer Tocsin .*9999.*backup"):
+        await open_alerting(database)
+    assert ask(database, "SELECT version_num FROM alembic_version_alerting") == [("9999",)]
+
+
+async def test_where_one_owner_is_refused_the_other_is_left_as_it_was(database: str) -> None:
+    await migrate(database, registry.migrations.REVISIONS)
+    run_sql(database, "UPDATE alembic_version_registry SET version_num = '9999'")
+
+    with pytest.raises(CannotStart, match="tables of registry"):
+        await open_alerting(database)
+    with connected(database) as engine:
+        assert "signals" not in inspect(engine).get_table_names()
+
+
+async def test_two_that_come_at_once_do_not_collide(database: str) -> None:
+    await asyncio.gather(*(open_alerting(database) for _ in range(6)))
+
+    for owner in ALL:
+        assert ask(database, f"SELECT version_num FROM {owner.table}") == newest(owner)
+
+
+def newest(revisions: Revisions) -> list[tuple[str]]:
+    steps = ScriptDirectory(revisions.folder, version_locations=[revisions.folder])
+    return [(head,) for head in steps.get_heads()]
+
+
+def folder_of(path: Path, *, then: str | None = None) -> Path:
+    path.mkdir()
+    (path / "r0001.py").write_text(FIRST)
+    if then is not None:
+        (path / "r0002.py").write_text(SECOND.format(then=then))
+    return path
+
+
+async def test_a_step_that_fails_leaves_the_tables_as_they_were(database: str, tmp_path: Path) -> None:
+    await migrate(database, Revisions("test", folder_of(tmp_path / "old")))
+    with pytest.raises(ZeroDivisionError):
+        await migrate(database, Revisions("test", folder_of(tmp_path / "bad", then="1 / 0")))
+
+    assert ask(database, "SELECT * FROM things") == [(1,)]
+    await migrate(database, Revisions("test", folder_of(tmp_path / "good", then="pass")))
+    assert ask(database, "SELECT * FROM things, more") == []
+    assert ask(database, "SELECT * FROM things") == [(1, "one")]
+
+
+async def program(url: str, folder: Path) -> int:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, url, str(folder))
+    return await process.wait()
+
+
+async def test_a_process_killed_in_a_step_leaves_the_tables_as_they_were(
+    database: str, tmp_path: Path
+) -> None:
+    await migrate(database, Revisions("test", folder_of(tmp_path / "old")))
+    killed = folder_of(tmp_path / "killed", then="os.kill(os.getpid(), signal.SIGKILL)")
+    assert await program(database, killed) == -signal.SIGKILL
+
+    assert ask(database, "SELECT * FROM things") == [(1,)]
+    assert await program(database, folder_of(tmp_path / "good", then="pass")) == 0
+    assert ask(database, "SELECT id, name FROM things") == [(1, "one")]
