@@ -39,7 +39,13 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
         lost = set_damaged_aside(url, clock())
         async with (
-            open_engine(url, settings.confirmation, metrics, snapshot=snapshot) as engine,
+            open_engine(
+                url,
+                settings.confirmation,
+                metrics,
+                snapshot=snapshot,
+                command_center=settings.command_center.as_contact(),
+            ) as engine,
             housekeeping(engine, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
@@ -74,7 +80,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     relay = Relay(
         engine,
         settings=settings.relay,
-        command_center=settings.command_center,
+        command_center=settings.command_center.as_contact(),
         clock=clock,
         metrics=metrics,
         patience=patience,

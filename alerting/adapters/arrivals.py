@@ -11,6 +11,7 @@ import structlog
 from alerting.adapters.coverage import Came, Stream
 from alerting.adapters.store import Content, Number
 from alerting.adapters.work import Work
+from alerting.domain.center import CENTER
 from alerting.domain.clocks import happened_at
 from alerting.domain.effects import Entry, Mark
 from alerting.domain.events import Clock, Heard
@@ -28,9 +29,6 @@ MOST_LIVES = 20
 
 LONGEST_BASE = 46
 """Characters of the gateway's epoch that are kept in such an epoch, of 64."""
-
-CENTER = f"{AGAIN}center"
-"""The epoch of the center's own signals about a gateway."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,6 @@ import registry.migrations
 import registry.store
 from alerting.adapters.arrivals import (
     AGAIN,
-    CENTER,
     Arrival,
     Found,
     Fresh,
@@ -27,13 +26,16 @@ from alerting.adapters.arrivals import (
     row_of,
     store_signals,
 )
+from alerting.adapters.channels.port import Answer, Result
 from alerting.adapters.coverage import Stream
+from alerting.adapters.deliveries import Waiting
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.statements import MUTING_KINDS
-from alerting.adapters.store import Due, Store, Waiting
+from alerting.adapters.store import Due, Store
 from alerting.adapters.work import Committed, Work
-from alerting.domain.cases import Outcome
+from alerting.domain.cases import CASE_OF, Case, CaseKind, Outcome
+from alerting.domain.center import CENTER, FAILING_AFTER, center_site, line_of, not_reached
 from alerting.domain.effects import (
     Entry,
     Mark,
@@ -53,22 +55,33 @@ from alerting.domain.events import (
     PartnersLost,
     PersonActs,
     SignalHeard,
+    TroubleFound,
+    TroubleHeard,
 )
 from alerting.domain.incident import Incident
-from alerting.domain.meaning import alone, subject
-from alerting.domain.routes import site
+from alerting.domain.meaning import Mute, alone, subject
+from alerting.domain.routes import POLICY_OF, site, trouble_site
+from alerting.domain.routing import Directory, Line
 from alerting.domain.supervision import LOST
+from alerting.domain.trouble import Trouble
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
 from registry.model import Registry
+from registry.people import COMMAND_CENTER, Contact
 
 log = structlog.get_logger(__name__)
 
 DEADLINES_AT_ONCE = 100
 """Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
+
+HAND_OVER_AFTER = 2
+"""Attempts by one channel before what can wait is told by the next: one lost message is noise."""
+
+CENTER_CONTACT = Contact(id=COMMAND_CENTER, name="Trung tâm chỉ huy")
+"""The command center where nothing is known of it but that it is there."""
 
 T = TypeVar("T")
 
@@ -99,7 +112,9 @@ class Engine:
         metrics: Metrics,
         *,
         snapshot: Path | None,
+        command_center: Contact,
     ) -> None:
+        self._command_center = command_center
         self._snapshot = snapshot
         self.heard_by: list[Callable[[Committed], None]] = []
         self._database = database
@@ -107,9 +122,11 @@ class Engine:
         self._grace = round(confirmation.late_grace_s * SECOND)
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
+        self._directory = Directory(self._index, command_center)
         self._bad_registry: int | None = None
-        self._under_way: Mapping[str, Waiting] = {}
-        self._failing: set[str] = set()  # destinations of which something was put off
+        self._under_way: Mapping[Line, Waiting] = {}
+        self._failing: set[Line] = set()  # those of which something was put off
+        self._in_fault: set[Line] = set()  # those of which the command center was told
 
     @property
     def trouble(self) -> str | None:
@@ -133,7 +150,7 @@ class Engine:
             fresh = store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
-                work.happen(arrival.premises, self._signal_heard(work, arrival.premises, heard))
+                self._hear(work, arrival.premises, heard)
             for premises in {arrival.premises for arrival, heard in fresh if _mutes(heard.signal)}:
                 self._look_for_partners(work, premises)
             cover(work, arrivals, known)
@@ -160,15 +177,15 @@ class Engine:
         due = await self.read(Store.next_deadline)
         return None if due is None else from_micros(due)
 
-    async def acknowledge(self, number: str, *, by: str, now: datetime) -> Incident:
+    async def acknowledge(self, number: str, *, by: str, now: datetime) -> Case:
         """Let *by* take the incident; raises NoSuchIncident, or NotYours where somebody else has it."""
         return await self._person(number, Acknowledge(by), now)
 
-    async def act(self, number: str, event: PersonActs, *, now: datetime) -> Incident:
+    async def act(self, number: str, event: PersonActs, *, now: datetime) -> Case:
         """Let a person act; raises NoSuchIncident, or NotYours where that cannot be followed."""
         return await self._person(number, event, now)
 
-    async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Incident:
+    async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Case:
         """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
         return await self._person(number, Close(by, outcome), now)
 
@@ -193,9 +210,10 @@ class Engine:
             work.load({each.premises for each in found})
             for each, (premises, signal) in zip(found, heard, strict=True):
                 work.store.add_signals([row_of(premises, signal, work.now)])
-                work.happen(premises, self._signal_heard(work, premises, signal))
+                self._hear(work, premises, signal)
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
-                    work.happen(premises, GatewayLost(each.gateway, each.finding.reason.value))
+                    for fire in work.fires(premises):
+                        work.happen(fire, GatewayLost(each.gateway, each.finding.reason.value))
                     self._look_for_partners(work, premises)
 
         await self._transaction(change, now)
@@ -214,14 +232,14 @@ class Engine:
         for hear in self.heard_by:
             hear(committed)
 
-    async def begin_attempt(self, destination: str, now: datetime) -> Waiting | None:
-        """The attempt under way at *destination*, else the next one that is due; None if nothing is.
+    async def begin_attempt(self, line: Line, now: datetime) -> Waiting | None:
+        """The attempt under way on *line*, else the next one that is due; None if nothing is.
 
         What is returned is recorded as begun: mostly by the transaction that made the delivery.
         """
-        if (begun := self._under_way.get(destination)) is not None:
+        if (begun := self._under_way.get(line)) is not None:
             return begun
-        return await self._transaction(lambda work: work.begin(destination), now)
+        return await self._transaction(lambda work: work.begin(line), now)
 
     async def delivered(self, done: Waiting, now: datetime) -> None:
         """Record that a destination was told."""
@@ -229,45 +247,63 @@ class Engine:
 
         def change(work: Work) -> None:
             work.end(done, result="delivered")
-            work.store.delivered(done, work.now)
-            if done.destination in self._failing:
-                work.store.hurry(done.destination, work.now)
+            work.store.deliveries.delivered(done, work.now)
+            if done.line in self._failing:
+                work.store.deliveries.hurry(done.line, work.now)
+            if done.line in self._in_fault:
+                work.find(TroubleFound(not_reached(done.line, work.now), center_site(), Edge.RESTORED))
             self._told(work, done.incident, event)
 
         await self._transaction(change, now)
-        self._failing.discard(done.destination)
+        self._failing.discard(done.line)
+        self._in_fault.discard(done.line)
 
     async def not_delivered(
-        self, failed: Waiting, *, reason: str, until: datetime, reached: bool, now: datetime
+        self, failed: Waiting, answer: Answer, *, until: datetime, now: datetime
     ) -> None:
         """Record that a destination was not told; *until* when to try again.
 
-        All that waits for it is put off where it was not *reached*, else only this delivery.
+        All that waits for it is put off where nobody answered, else only this delivery. What can wait is
+        handed to the person's next channel where this one refuses it, or does not get through.
         """
-        event = DeliveryFailed(failed.id, failed.destination, failed.event, failed.attempt, reason)
-        self._failing.add(failed.destination)
+        event = DeliveryFailed(
+            failed.id, failed.destination, failed.event, failed.attempt, answer.reason
+        )
+        self._failing.add(failed.line)
 
         def change(work: Work) -> None:
-            work.end(failed, result=reason)
-            if reached:
-                work.store.postpone(failed, to_micros(until))
+            work.end(failed, result=answer.reason)
+            if failed.attempt >= FAILING_AFTER and failed.line not in self._in_fault:
+                work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
+            if hands_over(failed, answer):
+                work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
+            elif answer.result is not Result.NO_ANSWER:
+                work.store.deliveries.postpone(failed, to_micros(until))
             else:
-                work.store.postpone_all(failed, to_micros(until))
+                work.store.deliveries.postpone_all(failed, to_micros(until))
             self._told(work, failed.incident, event)
 
         await self._transaction(change, now)
+        if failed.attempt >= FAILING_AFTER:
+            self._in_fault.add(failed.line)
 
     async def resume(self, now: datetime) -> Committed:
         """What a process that has just begun must do at once: tell sites and destinations."""
+        in_fault = set[Line]()
 
         def change(work: Work) -> Committed:
-            work.store.hurry_all(work.now)
-            work.committed.destinations |= set(work.store.waiting_destinations())
-            for incident in work.store.open_incidents():
-                work.notify(incident, Notice(incident.reason, incident.owner))
+            work.store.deliveries.hurry_all(work.now)
+            work.committed.lines |= set(work.store.deliveries.waiting_lines())
+            for case in work.store.open_incidents():
+                if isinstance(case, Incident):
+                    work.notify(case, Notice(case.reason, case.owner))
+                if isinstance(case, Trouble) and case.site.id == CENTER:
+                    in_fault.update(filter(None, map(line_of, case.standing)))
             return work.committed
 
-        return await self._transaction(change, now)
+        committed = await self._transaction(change, now)
+        self._in_fault |= in_fault
+        return committed
 
     async def begin_anew(self, lost: Path, content: Registry | None, now: datetime) -> None:
         """Note that the database before this one is *lost*, and take *content* over as its registry."""
@@ -285,15 +321,14 @@ class Engine:
         """Drop old timelines; returns how many lines."""
         return await self._transaction(lambda work: work.store.forget(to_micros(before)), now)
 
-    async def next_attempt(self, destination: str) -> datetime | None:
-        """When something for *destination* is to be tried next."""
-        due = await self.read(lambda store: store.next_attempt(destination))
+    async def next_attempt(self, line: Line) -> datetime | None:
+        """When something of *line* is to be tried next."""
+        due = await self.read(lambda store: store.deliveries.next_attempt(line))
         return None if due is None else from_micros(due)
 
-    def webhook(self, destination: str) -> str | None:
-        """Where the registry says that *destination* is told, as the last transaction saw it."""
-        contact = self._index.contact(destination)
-        return None if isinstance(contact, Unregistered) else contact.webhook
+    def contact(self, name: str) -> Contact:
+        """Who *name* is, by the registry as the last transaction saw it."""
+        return self._directory.contact(name)
 
     async def read(self, ask: Callable[[Store], T]) -> T:
         """What *ask* reads from the store, in a transaction of its own."""
@@ -314,7 +349,7 @@ class Engine:
     async def _change_and_tell(self, change: Callable[[Work], T], now: Micros) -> T:
         def transaction(connection: Connection) -> tuple[Work, T]:
             self._refresh(connection)
-            work = Work(Store(connection), now, self._under_way)
+            work = Work(Store(connection), now, directory=self._directory, under_way=self._under_way)
             answer = change(work)
             work.save()
             return work, answer
@@ -340,9 +375,19 @@ class Engine:
             log.error("registry not read; the one before stays", version=number, reason=str(flaw))
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
+        self._directory = Directory(self._index, self._command_center)
         log.info("registry loaded", version=version.number)
         if self._snapshot is not None:
             write_snapshot(self._snapshot, version.registry)
+
+    def _hear(self, work: Work, premises: str, heard: Heard) -> None:
+        """Let a signal lead to what it leads to: alarms go one way, and faults another."""
+        kind = CASE_OF.get(heard.signal.kind, CaseKind.FIRE)
+        if kind is CaseKind.FIRE:
+            work.hear(premises, self._signal_heard(work, premises, heard))
+        else:
+            about = trouble_site(self._index, premises, POLICY_OF[kind])
+            work.hear(premises, TroubleHeard(heard, about))
 
     def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
         name = heard.signal.name
@@ -359,19 +404,24 @@ class Engine:
 
         The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
         """
-        incident, mute = work.open(premises), work.mute(premises)
-        if mute is None or incident is None or incident.confirmed_at is not None:
+        if (mute := work.mute(premises)) is None:
             return
-        lonely = {
-            point.key: alone(self._index, premises, name=point.name, rule=point.rule, mute=mute)
-            for point in incident.points.values()
-            if point.gateway not in mute.gateways
-        }
-        work.happen(premises, PartnersLost({key: names for key, names in lonely.items() if names}))
+        for fire in work.fires(premises):
+            if fire.confirmed_at is None:
+                work.happen(fire, PartnersLost(dict(self._lonely(fire, mute))))
+
+    def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for point in fire.points.values():
+            if point.gateway not in mute.gateways:
+                names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
+                if names:
+                    yield point.key, names
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
-        self._told(work, due.incident, DeadlineDue(due.key, work.store.anybody_reached(due.incident)))
+        self._told(
+            work, due.incident, DeadlineDue(due.key, work.store.deliveries.anybody_reached(due.incident))
+        )
 
     def _told(self, work: Work, number: str, event: Event) -> None:
         """Let *event* happen to the incident called *number*, if that can be read."""
@@ -381,8 +431,8 @@ class Engine:
             log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
             self._metrics.unreadable.inc()
 
-    async def _person(self, number: str, event: PersonActs, now: datetime) -> Incident:
-        def change(work: Work) -> tuple[Incident | None, Refuse | None]:
+    async def _person(self, number: str, event: PersonActs, now: datetime) -> Case:
+        def change(work: Work) -> tuple[Case | None, Refuse | None]:
             return work.happen_to(number, event), work.refusal
 
         incident, refusal = await self._transaction(change, now)
@@ -409,7 +459,12 @@ class Engine:
 
 @asynccontextmanager
 async def open_engine(
-    url: str, confirmation: Confirmation, metrics: Metrics, *, snapshot: Path | None = None
+    url: str,
+    confirmation: Confirmation,
+    metrics: Metrics,
+    *,
+    snapshot: Path | None = None,
+    command_center: Contact = CENTER_CONTACT,
 ) -> AsyncIterator[Engine]:
     """The engine over the database at *url*, whose tables are brought up to date.
 
@@ -417,7 +472,13 @@ async def open_engine(
     """
     async with open_database(url) as database:
         await database.migrate(alerting.migrations.REVISIONS, registry.migrations.REVISIONS)
-        yield Engine(database, confirmation, metrics, snapshot=snapshot)
+        yield Engine(database, confirmation, metrics, snapshot=snapshot, command_center=command_center)
+
+
+def hands_over(failed: Waiting, answer: Answer) -> bool:
+    """Whether the next channel takes over what *failed*: it is refused, or was tried often enough."""
+    over = answer.result is Result.REFUSED or failed.attempt >= HAND_OVER_AFTER
+    return bool(failed.rest) and over
 
 
 def _mutes(signal: Signal) -> bool:

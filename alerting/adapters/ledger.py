@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from alerting.adapters.arrivals import CENTER
 from alerting.adapters.coverage import Stream
 from alerting.adapters.engine import Engine
 from alerting.adapters.store import Store
 from alerting.adapters.supervision import Key, Supervision
+from alerting.domain.center import CENTER
 from alerting.domain.supervision import GatewayWatch
 from contract.ledger import Counted, Line, ledger, line
 from contract.messages import LaneState

@@ -31,8 +31,8 @@ class Metrics:
         )
         self.attempts = Counter(
             "tocsin_alerting_attempts",
-            "Attempts to tell a destination, by result",
-            ["destination", "result"],
+            "Attempts to tell a destination, by channel and result",
+            ["destination", "channel", "result"],
             registry=registry,
         )
         self.not_stored = Counter(

@@ -1,6 +1,7 @@
 """Tells destinations, each by a task of its own, again and again until they have been told."""
 
 import asyncio
+import json
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,12 +9,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from alerting.adapters.channels.port import Answer, Channel, Message, Result
+from alerting.adapters.deliveries import Waiting
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
-from alerting.adapters.store import Waiting
 from alerting.adapters.work import Committed
-from alerting.settings import CommandCenter, RelaySettings
+from alerting.domain.routing import Line
+from alerting.settings import RelaySettings
+from registry.people import Channel as Kind
+from registry.people import Contact
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -39,7 +43,7 @@ class Relay:
         engine: Engine,
         *,
         settings: RelaySettings,
-        command_center: CommandCenter,
+        command_center: Contact,
         clock: Clock,
         metrics: Metrics,
         patience: Patience,
@@ -51,17 +55,17 @@ class Relay:
         self._metrics = metrics
         self._patience = patience
         self._channels: Mapping[str, Channel] = {}
-        self._wake: dict[str, asyncio.Event] = {}
-        self._new: set[str] = set()
+        self._wake: dict[Line, asyncio.Event] = {}
+        self._new: set[Line] = set()
         self._news = asyncio.Event()
 
     def hear(self, committed: Committed) -> None:
-        """Something waits for the destinations named in *committed*."""
-        for destination in committed.destinations:
-            if destination in self._wake:
-                self._wake[destination].set()
+        """Something waits on the lines named in *committed*."""
+        for line in committed.lines:
+            if line in self._wake:
+                self._wake[line].set()
             else:
-                self._new.add(destination)
+                self._new.add(line)
                 self._news.set()
 
     async def run(self, channels: Mapping[str, Channel]) -> None:
@@ -71,23 +75,21 @@ class Relay:
             while True:
                 await self._news.wait()
                 self._news.clear()
-                for destination in self._new:
-                    wake = self._wake[destination] = asyncio.Event()
-                    tasks.create_task(self._serve(destination, wake), name=f"relay to {destination}")
+                for line in self._new:
+                    wake = self._wake[line] = asyncio.Event()
+                    tasks.create_task(self._serve(line, wake), name=f"relay to {line[0]} by {line[1]}")
                 self._new.clear()
 
-    async def _serve(self, destination: str, wake: asyncio.Event) -> None:
+    async def _serve(self, line: Line, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
-            while (waiting := await self._begin(destination)) is not None:
+            while (waiting := await self._begin(line)) is not None:
                 await self._attempt(waiting)
-            due = await self._patience.until_stored(lambda: self._engine.next_attempt(destination))
+            due = await self._patience.until_stored(lambda: self._engine.next_attempt(line))
             await self._sleep(due, wake)
 
-    async def _begin(self, destination: str) -> Waiting | None:
-        return await self._patience.until_stored(
-            lambda: self._engine.begin_attempt(destination, self._clock())
-        )
+    async def _begin(self, line: Line) -> Waiting | None:
+        return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
 
     async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
         wait = None if due is None else max(0.0, (due - self._clock()).total_seconds())
@@ -98,9 +100,11 @@ class Relay:
             return
 
     async def _attempt(self, waiting: Waiting) -> None:
-        where = log.bind(destination=waiting.destination, delivery=waiting.id, attempt=waiting.attempt)
-        answer = await self._channels["webhook"].tell(self._message(waiting))
-        self._metrics.attempts.labels(waiting.destination, _COUNTED_AS[answer.result]).inc()
+        where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
+        answer = await self._tell(waiting)
+        self._metrics.attempts.labels(
+            waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
+        ).inc()
         if answer.result is not Result.DELIVERED:
             where.warning("destination not told", reason=answer.reason)
             await self._failed(waiting, answer)
@@ -108,28 +112,42 @@ class Relay:
         where.info("destination told")
         await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
 
-    def _message(self, waiting: Waiting) -> Message:
-        url = self._engine.webhook(waiting.destination) or self._command_center.webhook
-        return Message(
-            id=waiting.id,
-            address=url,
-            name=waiting.destination,
-            subject=waiting.event,
-            text=waiting.body,
-            body=waiting.body,
-        )
+    async def _tell(self, waiting: Waiting) -> Answer:
+        channel = self._channels.get(waiting.channel)
+        if channel is None:
+            name = waiting.channel
+            return Answer(Result.REFUSED, f"{name} is not set up here; add [channels.{name}]")
+        contact = self._engine.contact(waiting.destination)
+        address = self._address(contact, Kind(waiting.channel))
+        if address is None:
+            return Answer(Result.REFUSED, f"{waiting.destination} has no {waiting.channel} any more")
+        return await channel.tell(message(waiting, contact, address))
+
+    def _address(self, contact: Contact, kind: Kind) -> str | None:
+        """Where *contact* is told; where the command center is, if the registry has lost that."""
+        return contact.addresses.get(kind) or self._command_center.addresses.get(kind)
 
     async def _failed(self, waiting: Waiting, answer: Answer) -> None:
         now = self._clock()
         until = now + timedelta(seconds=self._backoff(waiting.attempt))
-        reached = answer.result is not Result.NO_ANSWER
         await self._patience.until_stored(
-            lambda: self._engine.not_delivered(
-                waiting, reason=answer.reason, until=until, reached=reached, now=now
-            )
+            lambda: self._engine.not_delivered(waiting, answer, until=until, now=now)
         )
 
     def _backoff(self, attempt: int) -> float:
         """Seconds until the next attempt: doubled each time, and never the same for all."""
         doubled = self._settings.backoff_s * 2.0 ** min(attempt - 1, 30)
         return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
+
+
+def message(waiting: Waiting, contact: Contact, address: str) -> Message:
+    """What *contact* is told by *waiting*, in their own language."""
+    text = json.loads(waiting.body)["text"][contact.language.value]
+    return Message(
+        id=waiting.id,
+        address=address,
+        name=contact.name,
+        subject=text.partition(":")[0],
+        text=text,
+        body=waiting.body,
+    )

@@ -18,13 +18,17 @@ from alerting.adapters.tables import (
     signals,
     timeline,
 )
+from alerting.domain.cases import CaseKind
 from alerting.domain.incident import Phase
 from contract.messages import Kind
 
 T = TypeVar("T")
 
-WAITING, DELIVERED, REPLACED = "waiting", "delivered", "replaced"
+WAITING, DELIVERED, REPLACED, HANDED_OVER = "waiting", "delivered", "replaced", "handed_over"
 """States of a delivery."""
+
+OVER = (DELIVERED, REPLACED, HANDED_OVER)
+"""The states in which nothing more is tried."""
 
 _signal_key = signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq
 
@@ -111,20 +115,21 @@ LAST_OF = select(func.max(signals.c.seq)).where(
     signals.c.epoch == bindparam("epoch_"),
 )
 
-OPEN_INCIDENTS = select(incidents.c.id, incidents.c.premises, incidents.c.state).where(
-    incidents.c.phase != Phase.CLOSED.value
+_open = select(
+    incidents.c.id, incidents.c.premises, incidents.c.kind, incidents.c.part, incidents.c.state
 )
+OPEN_INCIDENTS = _open.where(incidents.c.phase != Phase.CLOSED.value)
 OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
     incidents.c.premises.in_(bindparam("premises_", expanding=True))
 ).with_for_update()
 LAST_CLOSED = (
-    select(incidents.c.id, incidents.c.state)
-    .where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
+    _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
+    .where(incidents.c.kind == CaseKind.FIRE.value, incidents.c.part == bindparam("part_"))
     .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
     .limit(1)
 )
 _incident = incidents.c.id == bindparam("id_")
-INCIDENT = select(incidents.c.state).where(_incident).with_for_update()
+INCIDENT = select(incidents.c.kind, incidents.c.state).where(_incident).with_for_update()
 ADD_INCIDENT = insert(incidents)
 CHANGE_INCIDENT = update(incidents).where(_incident)
 
@@ -138,16 +143,20 @@ NEXT_DEADLINE = select(func.min(deadlines.c.due_at))
 
 ADD_DELIVERY = insert(deliveries)
 _delivery = deliveries.c.id == bindparam("id_")
-_waiting = and_(deliveries.c.state == WAITING, deliveries.c.destination == bindparam("destination_"))
+DELIVERY = select(deliveries).where(_delivery)
+_line = (
+    deliveries.c.destination == bindparam("destination_"),
+    deliveries.c.channel == bindparam("channel_"),
+)
+_waiting = and_(deliveries.c.state == WAITING, *_line)
 CHANGE_DELIVERY = update(deliveries).where(_delivery)
 # Not "is waiting": SQLite might then look through all that waits for the destination, and not through
 # the deliveries of the incident; which of the two depends on the order in which the indexes were made.
 REPLACE = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
-    deliveries.c.destination == bindparam("destination_"),
+    *_line,
     deliveries.c.event == bindparam("event_"),
-    deliveries.c.state != DELIVERED,
-    deliveries.c.state != REPLACED,
+    *(deliveries.c.state != state for state in OVER),
 )
 RECEIVED = (
     select(deliveries.c.number)
@@ -164,12 +173,26 @@ NEXT_DELIVERY = (
 # What came while the attempt was under way has not been tried yet, and is tried at once.
 POSTPONE_ALL = update(deliveries).where(
     _waiting,
+    deliveries.c.next_at < bindparam("until_"),
     deliveries.c.created_at
     <= select(attempts.c.began_at)
     .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
     .scalar_subquery(),
 )
-HURRY = update(deliveries).where(_waiting, deliveries.c.next_at > bindparam("now_"))
+HURRY = update(deliveries).where(
+    _waiting, deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
+)
+TOLD_SINCE = (
+    select(deliveries.c.next_at)
+    .where(deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == 2)
+    .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
+)
+PERSONS_TOLD = (
+    select(deliveries.c.destination)
+    .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.asked == bindparam("asked_"))
+    .group_by(deliveries.c.destination)
+    .order_by(func.min(deliveries.c.number))
+)
 NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
 
 BEGIN_ATTEMPT = insert(attempts)

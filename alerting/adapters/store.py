@@ -12,31 +12,23 @@ from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, 
 from alerting.adapters import statements
 from alerting.adapters.conditions import Conditions
 from alerting.adapters.coverage import Coverages, Stream, stream_key
-from alerting.adapters.statements import DELIVERED, REPLACED, WAITING, chunks
+from alerting.adapters.deliveries import Deliveries
+from alerting.adapters.statements import chunks
 from alerting.adapters.tables import (
-    attempts,
     deadlines,
-    deliveries,
     gateways,
     incidents,
     signals,
     timeline,
 )
-from alerting.domain.effects import CancelDeadline, Deliver, Entry, SetDeadline, Told
+from alerting.domain.cases import Case, CaseKind
+from alerting.domain.effects import CancelDeadline, Entry, SetDeadline
 from alerting.domain.incident import Incident, Phase, PointInFire
-from alerting.domain.relays import body
+from alerting.domain.trouble import Trouble
 from contract.messages import Edge, Presence
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
-
-# That there is a fire goes before what became of it, whatever waits for a destination.
-_LATER = frozenset(
-    {
-        *(Told.SPREAD, Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL),
-        Told.CLOSED,
-    }
-)
 
 Number = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""
@@ -45,7 +37,14 @@ Content = tuple[str, str, str, str, Micros]
 """Kind, edge, scope, name and time of commit: what tells two signals of one number apart."""
 
 _encode = msgspec.json.Encoder().encode
-_incident_decoder = msgspec.json.Decoder(Incident)
+_decoders: dict[str, msgspec.json.Decoder[Any]] = {
+    CaseKind.FIRE: msgspec.json.Decoder(Incident),
+    CaseKind.FAULT: msgspec.json.Decoder(Trouble),
+    CaseKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
+}
+
+Open = tuple[str, str, str]
+"""Premises, kind and part: of each at most one case is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,6 @@ class Due:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A delivery to be attempted."""
-
-    id: str
-    incident: str
-    destination: str
-    event: str
-    attempt: int
-    body: str
-
-
 class Store:
     """The statements of one transaction on *connection*."""
 
@@ -76,6 +63,7 @@ class Store:
         self._db = connection
         self.coverage = Coverages(connection)
         self.conditions = Conditions(connection)
+        self.deliveries = Deliveries(connection)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
@@ -117,43 +105,44 @@ class Store:
 
     # -- incidents
 
-    def open_incidents(self) -> Iterator[Incident]:
-        """The open incidents of all premises that can be read."""
+    def open_incidents(self) -> Iterator[Case]:
+        """The open cases of all premises that can be read."""
         for row in self._db.execute(statements.OPEN_INCIDENTS):
-            if (incident := self._read(row.id, row.state)) is not None:
-                yield incident
+            if (case := self._read(row)) is not None:
+                yield case
 
-    def open_incidents_of(self, premises: Iterable[str]) -> dict[str, Incident]:
-        """The open incidents of *premises*; those that cannot be read make room for new ones."""
-        found: dict[str, Incident] = {}
+    def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Case]:
+        """The open cases of *premises*; those that cannot be read make room for new ones."""
+        found: dict[Open, Case] = {}
         for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
-                if (incident := self._read(row.id, row.state)) is not None:
-                    found[row.premises] = incident
+                if (case := self._read(row)) is not None:
+                    found[row.premises, row.kind, row.part] = case
                 else:
                     self._db.execute(
                         statements.CHANGE_INCIDENT, {"id_": row.id, "phase": Phase.CLOSED.value}
                     )
         return found
 
-    def _read(self, number: str, state: str) -> Incident | None:
+    def _read(self, row: Any) -> Case | None:
         try:
-            return _incident_decoder.decode(state)
+            return _case(row)
         except (msgspec.MsgspecError, ValueError) as flaw:
-            log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
+            log.error("an incident cannot be read; act on it by hand", incident=row.id, reason=str(flaw))
             self.unreadable += 1
             return None
 
-    def incident(self, number: str) -> Incident | None:
-        """The incident called *number*."""
-        state = self._db.scalar(statements.INCIDENT, {"id_": number})
-        return None if state is None else _incident_decoder.decode(state)
+    def incident(self, number: str) -> Case | None:
+        """The case called *number*, whatever it is about."""
+        row = self._db.execute(statements.INCIDENT, {"id_": number}).one_or_none()
+        return None if row is None else _case(row)
 
-    def left_standing(self, premises: str) -> tuple[PointInFire, ...]:
-        """The points that the last closed incident of *premises* left in fire, and are so still."""
-        row = self._db.execute(statements.LAST_CLOSED, {"premises_": premises}).one_or_none()
-        last = None if row is None else self._read(row.id, row.state)
-        points = () if last is None else last.points.values()
+    def left_standing(self, premises: str, part: str) -> tuple[PointInFire, ...]:
+        """The points that the last closed fire of *premises* left in fire, and are so still."""
+        about = {"premises_": premises, "part_": part}
+        row = self._db.execute(statements.LAST_CLOSED, about).one_or_none()
+        last = None if row is None else self._read(row)
+        points = last.points.values() if isinstance(last, Incident) else ()
         return tuple(
             point for point in points if point.standing and not self._is_restored(premises, point)
         )
@@ -162,27 +151,36 @@ class Store:
         stream, times = (premises, point.gateway, point.epoch), (point.happened_at, point.committed_at)
         return self.restored_since(stream, name=point.name, seq=point.seq, times=times) is not None
 
-    def list_incidents(self, *, which: str, limit: int) -> list[Incident]:
-        """Up to *limit* incidents, newest first; *which* is ``open``, ``closed`` or ``all``."""
-        query = select(incidents.c.id, incidents.c.state).order_by(
-            incidents.c.opened_at.desc(), incidents.c.id.desc()
-        )
+    def list_incidents(
+        self, *, which: str, limit: int, kinds: Collection[str] = (CaseKind.FIRE,)
+    ) -> list[Case]:
+        """Up to *limit* cases of *kinds*, newest first; *which* is ``open``, ``closed`` or ``all``."""
+        columns = incidents.c.id, incidents.c.kind, incidents.c.state
+        query = select(*columns).order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
+        query = query.where(incidents.c.kind.in_([str(each) for each in kinds]))
         closed = incidents.c.phase == Phase.CLOSED.value
         if which != "all":
             query = query.where(closed if which == "closed" else ~closed)
-        read = (self._read(row.id, row.state) for row in self._db.execute(query.limit(limit)))
-        return [incident for incident in read if incident is not None]
+        read = (self._read(row) for row in self._db.execute(query.limit(limit)))
+        return [case for case in read if case is not None]
 
-    def add_incidents(self, new: Iterable[Incident]) -> None:
-        """Store incidents that are new."""
+    def add_incidents(self, new: Iterable[Case]) -> None:
+        """Store cases that are new."""
         rows = [
-            {"id": each.id, "premises": each.site.id, "opened_at": each.opened_at, **_changing(each)}
+            {
+                "id": each.id,
+                "premises": each.site.id,
+                "kind": each.kind.value,
+                "part": each.part,
+                "opened_at": each.opened_at,
+                **_changing(each),
+            }
             for each in new
         ]
         self._each(statements.ADD_INCIDENT, rows)
 
-    def save_incidents(self, changed: Iterable[Incident]) -> None:
-        """Store what became of incidents."""
+    def save_incidents(self, changed: Iterable[Case]) -> None:
+        """Store what became of cases."""
         rows = [{"id_": each.id, **_changing(each)} for each in changed]
         self._each(statements.CHANGE_INCIDENT, rows)
 
@@ -262,100 +260,6 @@ class Store:
         query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)
         return [(row.key, row.due_at) for row in self._db.execute(query)]
 
-    # -- deliveries
-
-    def add_deliveries(self, new: Collection[Deliver]) -> None:
-        """Queue *new*; what repeats takes the place of one that the destination still waits for."""
-        replaced = [
-            {
-                "incident_": each.incident.id,
-                "destination_": each.destination,
-                "event_": each.told.value,
-                "state": REPLACED,
-                "done_at": each.at,
-            }
-            for each in new
-            if each.takes_the_place
-        ]
-        self._each(statements.REPLACE, replaced)
-        self._each(statements.ADD_DELIVERY, [_delivery(each) for each in new])
-
-    def waiting_destinations(self) -> list[str]:
-        """The destinations for which something waits."""
-        query = select(deliveries.c.destination).where(deliveries.c.state == WAITING).distinct()
-        return [row.destination for row in self._db.execute(query)]
-
-    def begin_attempt(self, destination: str, now: Micros) -> Waiting | None:
-        """Record that the next delivery to *destination* is about to be attempted."""
-        ready = {"destination_": destination, "now_": now}
-        row = self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()
-        if row is None:
-            return None
-        number = row.attempts + 1
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, "attempts": number})
-        begun = {"delivery": row.id, "attempt": number, "began_at": now}
-        self._db.execute(statements.BEGIN_ATTEMPT, begun)
-        return Waiting(row.id, row.incident, row.destination, row.event, number, row.body)
-
-    def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
-        """Record how an attempt ended."""
-        ended = {"ended_at": now, "result": result}
-        key = {"delivery_": done.id, "attempt_": done.attempt}
-        self._db.execute(statements.END_ATTEMPT, {**key, **ended})
-
-    def delivered(self, done: Waiting, now: Micros) -> None:
-        """The destination has it."""
-        state = {"state": DELIVERED, "done_at": now}
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
-
-    def hurry(self, destination: str, now: Micros) -> None:
-        """Try at once whatever waits for *destination*: it answers again."""
-        rest = {"destination_": destination, "now_": now}
-        self._db.execute(statements.HURRY, {**rest, "next_at": now})
-
-    def postpone(self, failed: Waiting, until: Micros) -> None:
-        """Try this delivery again at *until*."""
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until})
-
-    def postpone_all(self, failed: Waiting, until: Micros) -> None:
-        """The destination cannot be reached: try what waited when *failed* began again at *until*."""
-        rest = {
-            "destination_": failed.destination,
-            "delivery_": failed.id,
-            "attempt_": failed.attempt,
-        }
-        self._db.execute(statements.POSTPONE_ALL, {**rest, "next_at": until})
-
-    def hurry_all(self, now: Micros) -> None:
-        """Try all that waits at once: a restart may have been the remedy."""
-        self._db.execute(update(deliveries).where(deliveries.c.state == WAITING).values(next_at=now))
-
-    def next_attempt(self, destination: str) -> Micros | None:
-        """When something for *destination* is to be tried next."""
-        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, {"destination_": destination})
-        return due
-
-    def anybody_reached(self, incident: str) -> bool:
-        """Whether anything of *incident* has been received by anybody."""
-        return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
-
-    def deliveries_of(self, incident: str) -> list[dict[str, Any]]:
-        """Every delivery of *incident* with the attempts made for it."""
-        names = ("id", "destination", "event", "state", "created_at", "done_at")
-        columns = [deliveries.c[name] for name in names]
-        query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
-        found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
-        tried = (
-            select(attempts)
-            .join(deliveries, deliveries.c.id == attempts.c.delivery)
-            .where(deliveries.c.incident == incident)
-            .order_by(attempts.c.began_at)
-        )
-        for row in self._db.execute(tried):
-            one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
-            found[row.delivery]["attempts"].append({**one, "result": row.result})
-        return list(found.values())
-
     # -- gateways
 
     def note_presence(self, premises: str, gateway: str, presence: Presence) -> bool:
@@ -390,26 +294,16 @@ class Store:
             self._db.execute(statement, rows)
 
 
-def _delivery(deliver: Deliver) -> dict[str, Any]:
-    return {
-        "id": deliver.id,
-        "incident": deliver.incident.id,
-        "destination": deliver.destination,
-        "event": deliver.told.value,
-        "rank": int(deliver.told in _LATER),
-        "state": WAITING,
-        "attempts": 0,
-        "next_at": deliver.at,
-        "created_at": deliver.at,
-        "body": _encode(body(deliver)).decode(),
-    }
+def _case(row: Any) -> Case:
+    case: Case = _decoders[row.kind].decode(row.state)
+    return case
 
 
-def _changing(incident: Incident) -> dict[str, Any]:
+def _changing(case: Case) -> dict[str, Any]:
     return {
-        "phase": incident.phase.value,
-        "closed_at": incident.closed_at,
-        "state": _encode(incident).decode(),
+        "phase": case.phase.value,
+        "closed_at": case.closed_at,
+        "state": _encode(case).decode(),
     }
 
 

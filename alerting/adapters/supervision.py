@@ -10,11 +10,12 @@ from functools import partial
 
 import structlog
 
-from alerting.adapters.arrivals import CENTER, Found
+from alerting.adapters.arrivals import Found
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.store import Store
+from alerting.domain.center import CENTER
 from alerting.domain.supervision import GatewayWatch, Known, Reason, State
 from contract.messages import Heartbeat
 from contract.times import Micros, from_micros

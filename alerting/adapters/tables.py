@@ -88,11 +88,22 @@ incidents = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("premises", String(63), nullable=False),
+    # A fire, or a trouble; and which building, or drill, where it is not the whole of the premises.
+    Column("kind", String(16), nullable=False, server_default="fire"),
+    Column("part", String(64), nullable=False, server_default=text("''")),
     Column("phase", String(16), nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
     Column("state", Text, nullable=False),
-    Index("one_open_incident", "premises", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(
+        "one_open_case",
+        "premises",
+        "kind",
+        "part",
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
     Index("incidents_by_time", "opened_at"),
     # Which one was the last at a premises.
     Index("incidents_by_premises", "premises", "opened_at"),
@@ -127,16 +138,24 @@ deliveries = Table(
     Column("id", String(200), nullable=False, unique=True),
     Column("incident", String(32), ForeignKey("incidents.id"), nullable=False),
     Column("destination", String(63), nullable=False),
+    Column("channel", String(16), nullable=False, server_default="webhook"),
+    # The channels of the same person that are left where this one fails, as a JSON list.
+    Column("rest", Text, nullable=False, server_default="[]"),
+    # The name by which the policy meant the destination: a roster's, say.
+    Column("asked", String(63), nullable=False, server_default=text("''")),
     Column("event", String(16), nullable=False),
-    # 0 goes before 1: that there is a fire, before what became of it.
+    # 0 goes before 1, and 1 before 2: that there is a fire, what became of it, what can wait.
     Column("rank", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", BigInteger, nullable=False),
+    # What holds it back, and until when.
+    Column("not_before", BigInteger, nullable=False, server_default="0"),
+    Column("held", String(64)),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("body", Text, nullable=False),
-    Index("deliveries_waiting", "state", "destination", "rank", "number"),
+    Index("deliveries_of_line", "state", "destination", "channel", "rank", "number"),
     Index("deliveries_by_incident", "incident", "number"),
     sqlite_autoincrement=True,
 )

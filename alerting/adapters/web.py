@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
 from alerting.adapters.store import Store
-from alerting.domain.cases import Outcome
+from alerting.domain.cases import Case, CaseKind, Outcome
 from alerting.domain.effects import Refusal
 from alerting.domain.events import PersonActs, Progress, Seen
 from alerting.domain.incident import Incident, Phase
-from alerting.domain.relays import points, premises
+from alerting.domain.relays import about, premises
 from alerting.domain.story import Language, coming, story
 from contract.names import is_name
 from runtime.clock import Clock
@@ -60,6 +60,7 @@ class IncidentsQuery(_Page):
 
     limit: int = Field(100, ge=1, le=1_000)
     state: Literal["open", "closed", "all"] = "open"
+    kind: Literal["fire", "fault", "supervisory", "all"] = "fire"
 
 
 class ExplanationQuery(_Body):
@@ -95,8 +96,9 @@ class Api:
     async def incidents(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents``."""
         asked = _query(request, IncidentsQuery)
+        kinds = list(CaseKind) if asked.kind == "all" else [CaseKind(asked.kind)]
         found = await self._engine.read(
-            lambda store: store.list_incidents(which=asked.state, limit=asked.limit)
+            lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
         )
         return web.json_response({"incidents": [shown(each) for each in found]})
 
@@ -180,25 +182,27 @@ def make_web(
     return app
 
 
-def shown(incident: Incident) -> dict[str, Any]:
-    """*incident* as the interface shows it."""
+def shown(case: Case) -> dict[str, Any]:
+    """*case* as the interface shows it."""
+    confirmed = {"confirmed_at": case.confirmed_at} if isinstance(case, Incident) else {}
     return {
-        "id": incident.id,
-        "premises": premises(incident),
-        "phase": incident.phase.value,
-        "reason": incident.reason,
-        "opened_at": incident.opened_at,
-        "confirmed_at": incident.confirmed_at,
-        "acknowledged_at": incident.acknowledged_at,
-        "owner": incident.owner,
-        "seen_by": list(incident.seen_by),
-        "closed_at": incident.closed_at,
-        "closed_by": incident.closed_by,
-        "outcome": incident.outcome.value if incident.outcome else None,
-        "zones": list(incident.zones),
-        "points": points(incident),
-        "policy": incident.site.reason,
-        "told": list(incident.told),
+        "id": case.id,
+        "kind": case.kind.value,
+        "part": case.part,
+        "premises": premises(case),
+        "phase": case.phase.value,
+        "reason": case.reason,
+        "opened_at": case.opened_at,
+        **confirmed,
+        "acknowledged_at": case.acknowledged_at,
+        "owner": case.owner,
+        "seen_by": list(case.seen_by),
+        "closed_at": case.closed_at,
+        "closed_by": case.closed_by,
+        "outcome": case.outcome.value if case.outcome else None,
+        **about(case),
+        "policy": case.site.reason,
+        "told": list(case.told),
     }
 
 
@@ -215,11 +219,11 @@ def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
 
 def _in_full(store: Store, number: str) -> dict[str, Any]:
     incident = _found(store, number)
-    told, entries = store.deliveries_of(number), store.timeline_of(number)
+    told, entries = store.deliveries.of(number), store.timeline_of(number)
     return {**shown(incident), "deliveries": told, "timeline": entries}
 
 
-def _found(store: Store, number: str) -> Incident:
+def _found(store: Store, number: str) -> Case:
     try:
         incident = store.incident(number)
     except (msgspec.MsgspecError, ValueError) as flaw:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from alerting.adapters.deliveries import Parcel, Waiting
 from alerting.adapters.metrics import Metrics
-from alerting.adapters.store import Store, Waiting
-from alerting.domain.decide import decide
+from alerting.adapters.store import Open, Store
+from alerting.domain.cases import CASE_OF, Case, CaseKind
+from alerting.domain.decide import decide_case
 from alerting.domain.effects import (
     CancelDeadline,
     Deliver,
@@ -16,11 +18,12 @@ from alerting.domain.effects import (
     SetDeadline,
     Told,
 )
-from alerting.domain.events import Event, SignalHeard
+from alerting.domain.events import Event, SignalHeard, TroubleFound, TroubleHeard
 from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
+from alerting.domain.routing import Directory, Line, addresses
 from contract.messages import VERSION, IncidentNotice, Receipt
-from contract.times import Micros
+from contract.times import Micros, from_micros
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class Committed:
 
     receipts: dict[tuple[str, str, str], Receipt] = field(default_factory=dict)
     notices: dict[tuple[str, str], IncidentNotice] = field(default_factory=dict)
-    destinations: set[str] = field(default_factory=set)
+    lines: set[Line] = field(default_factory=set)
     deadlines_changed: bool = False
     entries: int = 0
 
@@ -37,59 +40,96 @@ class Committed:
 class Work:
     """What one transaction has changed so far, written at its end.
 
-    *under_way* are the attempts that were begun and have not ended, by destination.
+    *directory* says who is told for a name. *under_way* are the attempts that were begun and have not
+    ended, by line.
     """
 
-    def __init__(self, store: Store, now: Micros, under_way: Mapping[str, Waiting]) -> None:
+    def __init__(
+        self, store: Store, now: Micros, *, directory: Directory, under_way: Mapping[Line, Waiting]
+    ) -> None:
         self.store = store
         self.now = now
+        self.directory = directory
         self.under_way = dict(under_way)
         self.committed = Committed()
         self.refusal: Refuse | None = None
         self.entries: list[tuple[str, str | None, Entry]] = []
-        self._open: dict[str, Incident] = {}
+        self._open: dict[Open, Case] = {}
         self._mute: dict[str, Mute] = {}
-        self._stored: dict[str, Incident] = {}
-        self._touched: dict[str, Incident] = {}
+        self._stored: dict[str, Case] = {}
+        self._touched: dict[str, Case] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
-        self._deliveries: dict[tuple[str, str], Deliver] = {}
+        self._parcels: dict[tuple[str, str], Parcel] = {}
 
     def load(self, premises: set[str]) -> None:
-        """Load the open incidents of *premises*, and what cannot speak there."""
+        """Load the open cases of *premises*, and what cannot speak there."""
         self._open = self.store.open_incidents_of(premises)
         self._mute = self.store.conditions.mute(premises)
-        self._stored = {incident.id: incident for incident in self._open.values()}
+        self._stored = {case.id: case for case in self._open.values()}
 
     def mute(self, premises: str) -> Mute | None:
         """What cannot speak at *premises*, by all that is stored; None if everything can."""
         return self._mute.get(premises)
 
-    def open(self, premises: str) -> Incident | None:
-        """The open incident of *premises*, as it is by now."""
-        return self._open.get(premises)
+    def fires(self, premises: str) -> list[Incident]:
+        """The open fires of *premises*, as they are by now."""
+        return [
+            case
+            for (place, _, _), case in self._open.items()
+            if place == premises and isinstance(case, Incident) and case.is_open
+        ]
 
-    def happen(self, premises: str, event: Event) -> None:
-        """Let *event* happen to the open incident of *premises*, if there is one."""
-        before = self._open.get(premises)
-        if before is None and isinstance(event, SignalHeard) and event.raises_fire:
-            event = replace(event, standing=self.store.left_standing(premises))
-        after, effects = decide(before, event, self.now)
+    def hear(self, premises: str, event: SignalHeard | TroubleHeard) -> None:
+        """Let a signal happen to the open case that it belongs to, or let it open one."""
+        if isinstance(event, TroubleHeard):
+            where: Open = (premises, CASE_OF[event.heard.signal.kind].value, "")
+        else:
+            where = premises, CaseKind.FIRE.value, event.part
+            if self._now_open(where) is None and event.raises_fire:
+                event = replace(event, standing=self.store.left_standing(premises, event.part))
+        before = self._now_open(where)
+        after, effects = decide_case(before, event, self.now)
         if after is not None:
-            self._open[premises] = after
-            self._touched[after.id] = after
-        self._keep(premises, after, effects)
+            self._open[where] = after
+        self._follow(premises, after, effects)
 
-    def happen_to(self, number: str, event: Event) -> Incident | None:
-        """Let *event* happen to the incident called *number*; None if there is no such incident."""
+    def find(self, event: TroubleFound) -> None:
+        """Let what the center found of itself happen to its open trouble, or let it open one."""
+        where: Open = (event.site.id, CaseKind.FAULT.value, "")
+        if where not in self._open:
+            self._open |= self.store.open_incidents_of([event.site.id])
+            self._stored |= {case.id: case for case in self._open.values()} | self._stored
+        after, effects = decide_case(self._now_open(where), event, self.now)
+        if after is not None:
+            self._open[where] = after
+        self._follow(event.site.id, after, effects)
+
+    def happen(self, case: Case, event: Event) -> None:
+        """Let *event* happen to *case*, which is open and loaded."""
+        after, effects = decide_case(case, event, self.now)
+        if after is not None:
+            self._open[case.site.id, case.kind.value, case.part] = after
+        self._follow(case.site.id, after, effects)
+
+    def happen_to(self, number: str, event: Event) -> Case | None:
+        """Let *event* happen to the case called *number*; None if there is no such case."""
         before = self._touched.get(number) or self.store.incident(number)
         if before is None:
             return None
         self._stored.setdefault(number, before)
-        after, effects = decide(before, event, self.now)
+        after, effects = decide_case(before, event, self.now)
         if after is not None:
-            self._touched[number] = after
-            self._keep(after.site.id, after, effects)
+            self._follow(after.site.id, after, effects)
         return after
+
+    def _now_open(self, where: Open) -> Case | None:
+        case = self._open.get(where)
+        return case if case is not None and case.is_open else None
+
+    def _follow(self, premises: str, after: Case | None, effects: list[Effect]) -> None:
+        if after is not None:
+            self._touched[after.id] = after
+        self._keep(premises, after, effects)
 
     def notify(self, incident: Incident, notice: Notice) -> None:
         """Show *incident* at the gateways that take part in it."""
@@ -104,22 +144,41 @@ class Work:
         for gateway in incident.gateways:
             self.committed.notices[incident.site.id, gateway] = shown
 
-    def begin(self, destination: str) -> Waiting | None:
-        """The attempt under way at *destination*, else the next one that is due, recorded as begun."""
-        if destination not in self.under_way:
-            begun = self.store.begin_attempt(destination, self.now)
+    def begin(self, line: Line) -> Waiting | None:
+        """The attempt under way on *line*, else the next one that is due, recorded as begun."""
+        if line not in self.under_way:
+            begun = self.store.deliveries.begin_attempt(line, self.now)
             if begun is None:
                 return None
-            self.under_way[destination] = begun
-        return self.under_way[destination]
+            self.under_way[line] = begun
+        return self.under_way[line]
 
     def end(self, done: Waiting, *, result: str) -> None:
         """Record how the attempt that was under way ended."""
-        self.store.end_attempt(done, result=result, now=self.now)
-        self.under_way.pop(done.destination, None)
+        self.store.deliveries.end_attempt(done, result=result, now=self.now)
+        self.under_way.pop(done.line, None)
 
-    def _keep(self, premises: str, incident: Incident | None, effects: list[Effect]) -> None:
-        number = incident.id if incident else None
+    def _send(self, deliver: Deliver) -> None:
+        """Put *deliver* on every line by which it goes."""
+        name, moment = deliver.destination, from_micros(self.now)
+        on_duty = self.directory.persons(name, moment)
+        if on_duty is None:
+            persons: tuple[str, ...] = (name,)
+        else:
+            # Who was told when on duty hears of what follows, also after the shift.
+            before = self.store.deliveries.persons_told(deliver.incident.id, name)
+            persons = tuple(dict.fromkeys((*on_duty, *before)))
+        for address in addresses(
+            persons, told=deliver.told, channels=deliver.channels, directory=self.directory
+        ):
+            parcel = Parcel(deliver, address, name)
+            # Of several spreads in one transaction the last one says it all.
+            is_spread = deliver.told is Told.SPREAD
+            same = f"{deliver.incident.id}.spread.{address.person}" if is_spread else parcel.id
+            self._parcels[same, address.channel] = parcel
+
+    def _keep(self, premises: str, case: Case | None, effects: list[Effect]) -> None:
+        number = case.id if case else None
         for effect in effects:
             match effect:
                 case Entry():
@@ -127,11 +186,9 @@ class Work:
                 case SetDeadline() | CancelDeadline() if number is not None:
                     self._deadlines[number, effect.key] = effect
                 case Deliver():
-                    # Of several spreads in one transaction the last one says it all.
-                    same = f"{effect.incident.id}.spread" if effect.told is Told.SPREAD else effect.id
-                    self._deliveries[same, effect.destination] = effect
-                case Notice() if incident is not None:
-                    self.notify(incident, effect)
+                    self._send(effect)
+                case Notice() if isinstance(case, Incident):
+                    self.notify(case, effect)
                 case Refuse():
                     self.refusal = effect
                 case _:
@@ -145,13 +202,13 @@ class Work:
             each for each in self._touched.values() if self._stored.get(each.id, each) is not each
         )
         self.store.change_deadlines(self._deadlines, fresh=fresh)
-        self.store.add_deliveries(self._deliveries.values())
-        told = {each.destination for each in self._deliveries.values()}
-        for destination in told:
-            self.begin(destination)
+        self.store.deliveries.add(self._parcels.values())
+        told = {each.address.line for each in self._parcels.values()}
+        for line in told:
+            self.begin(line)
         self.store.record(self.entries, self.now)
         self.committed.deadlines_changed = bool(self._deadlines)
-        self.committed.destinations |= told
+        self.committed.lines |= told
         self.committed.entries = len(self.entries)
 
     def count(self, metrics: Metrics) -> None:

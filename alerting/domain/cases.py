@@ -111,8 +111,10 @@ class Case(Struct, frozen=True, kw_only=True):
 
     id: str
     site: Site
+    phase: StrEnum
     reason: str
     opened_at: Micros
+    kind: CaseKind = CaseKind.FIRE
     part: str = ""
     owner: str | None = None
     acknowledged_at: Micros | None = None

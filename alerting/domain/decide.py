@@ -6,7 +6,7 @@ from alerting.domain import troubles
 from alerting.domain.cases import Case
 from alerting.domain.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.deliveries import attempted
-from alerting.domain.effects import Effect
+from alerting.domain.effects import Effect, Notice
 from alerting.domain.events import (
     Acknowledge,
     Close,
@@ -19,6 +19,7 @@ from alerting.domain.events import (
     Progress,
     Seen,
     SignalHeard,
+    TroubleFound,
     TroubleHeard,
 )
 from alerting.domain.fires import signal_heard
@@ -31,7 +32,7 @@ from contract.times import Micros
 
 def decide_case(case: Case | None, event: Event, now: Micros) -> tuple[Case | None, list[Effect]]:
     """What becomes of *case*, whatever it is about, after *event*."""
-    if isinstance(case, Trouble) or isinstance(event, TroubleHeard):
+    if isinstance(case, Trouble) or isinstance(event, TroubleHeard | TroubleFound):
         trouble = case if isinstance(case, Trouble) else None
         return decide_trouble(trouble, event, now)
     return decide(case if isinstance(case, Incident) else None, event, now)
@@ -43,6 +44,8 @@ def decide_trouble(
     """What becomes of *trouble*, the open one of its kind at the premises if there is one."""
     if isinstance(event, TroubleHeard):
         return troubles.trouble_heard(trouble, event, now)
+    if isinstance(event, TroubleFound):
+        return troubles.trouble_found(trouble, event, now)
     if trouble is None:
         return None, []
     match event:
@@ -51,7 +54,7 @@ def decide_trouble(
         case Acknowledge() | Seen() | Progress() | Close():
             return troubles.act(trouble, event, now)
         case DeliverySucceeded() | DeliveryFailed():
-            return trouble, attempted(event)
+            return trouble, [each for each in attempted(event) if not isinstance(each, Notice)]
         case _:
             return trouble, []
 
@@ -61,7 +64,7 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     incident = incident.rekeyed() if incident else None
     if isinstance(event, SignalHeard):
         return signal_heard(incident, event, now)
-    if incident is None or isinstance(event, TroubleHeard):
+    if incident is None or isinstance(event, TroubleHeard | TroubleFound):
         return incident, []
     match event:
         case DeadlineDue(key, reached):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from alerting.domain.cases import Outcome, Site
 from alerting.domain.figures import Rule
 from alerting.domain.incident import Phase, PointInFire
+from alerting.domain.trouble import Condition
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
@@ -41,6 +42,7 @@ class Subject:
     detector: Detector | None
     rule: Rule
     alone: tuple[str, ...] = ()
+    building: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class SignalHeard:
     standing: tuple[PointInFire, ...] = ()
 
     @property
+    def part(self) -> str:
+        """Which of the premises' fires it belongs to."""
+        return self.subject.building
+
+    @property
     def raises_fire(self) -> bool:
         """Whether a point says that it is in fire."""
         return self.heard.signal.kind is Kind.FIRE and self.heard.signal.edge is Edge.RAISED
@@ -85,6 +92,15 @@ class TroubleHeard:
 
     heard: Heard
     site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleFound:
+    """The center found by itself that *condition* began, or ended, at *site*; no signal says so."""
+
+    condition: Condition
+    site: Site
+    edge: Edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +190,7 @@ class DeliveryFailed:
 Event = (
     SignalHeard
     | TroubleHeard
+    | TroubleFound
     | GatewayLost
     | PartnersLost
     | DeadlineDue

@@ -94,6 +94,7 @@ def _opened(event: SignalHeard, now: Micros) -> Incident:
         reason=Why.FIRST_POINT_WAITING,
         opened_at=now,
         points=_carried(point for point in event.standing if point.key != _key(event)),
+        part=event.part,
     )
 
 

@@ -36,7 +36,8 @@ def subject(index: Index, premises: str, *, gateway: str, name: str, window: Mic
     zone = index.zone(premises, point.zone)
     detector = Detector(point.kind.value)
     if isinstance(zone, Zone):
-        return Subject(zone.id, zone.name, point.place, detector, rule_of(zone))
+        building = zone.building or ""
+        return Subject(zone.id, zone.name, point.place, detector, rule_of(zone), building=building)
     return Subject(None, "", point.place, detector, TypeB(window, window))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from alerting.domain.cases import Case, CaseKind
+from alerting.domain.cases import Case
 from alerting.domain.effects import Deliver
 from alerting.domain.incident import Incident
 from alerting.domain.trouble import Trouble
@@ -20,7 +20,9 @@ def body(deliver: Deliver) -> dict[str, Any]:
         "delivery": deliver.id,
         "incident": case.id,
         "event": deliver.told.value,
+        "kind": case.kind.value,
         "stage": deliver.stage,
+        "phase": case.phase.value,
         "reason": deliver.reason,
         "premises": premises(case),
         **about(case),
@@ -44,16 +46,12 @@ def about(case: Case) -> dict[str, Any]:
     match case:
         case Incident():
             return {
-                "kind": CaseKind.FIRE.value,
                 "exercise": case.exercise is not None,
-                "phase": case.phase.value,
                 "zones": list(case.zones),
                 "points": points(case),
             }
         case Trouble():
             return {
-                "kind": case.kind.value,
-                "phase": case.phase.value,
                 "conditions": [msgspec.to_builtins(each) for each in case.conditions.values()],
             }
     raise TypeError(f"a case of no known kind: {type(case).__name__}")

@@ -9,6 +9,7 @@ from alerting.domain.cases import (
     NOT_ACKNOWLEDGED,
     NOT_ANSWERED,
     STILL_NOT_ACKNOWLEDGED,
+    CaseKind,
     Route,
     Site,
     Stage,
@@ -20,6 +21,9 @@ from registry.people import Stage as Planned
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """Who is told where the registry names nobody."""
+
+POLICY_OF = {CaseKind.FAULT: "fault_policy", CaseKind.SUPERVISORY: "supervisory_policy"}
+"""The key of the premises' policy by which each kind of trouble is told."""
 
 # What nobody confirmed is told again, until somebody looks, less often than a fire.
 UNCONFIRMED_AGAIN = 300 * SECOND

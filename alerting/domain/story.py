@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from alerting.domain.cases import LEVEL_EXHAUSTED, NOT_ACKNOWLEDGED, NOT_ANSWERED, STILL_NOT_ACKNOWLEDGED
+from alerting.domain.cases import (
+    LEVEL_EXHAUSTED,
+    NOT_ACKNOWLEDGED,
+    NOT_ANSWERED,
+    STILL_NOT_ACKNOWLEDGED,
+    Case,
+)
 from alerting.domain.effects import Mark
 from alerting.domain.escalation import (
     PROGRESS,
@@ -16,8 +22,8 @@ from alerting.domain.escalation import (
     WINDOW,
     stage_of,
 )
-from alerting.domain.incident import Incident
 from alerting.domain.stages import NOBODY_REACHED
+from alerting.domain.troubles import CLEAR, GROUP
 from alerting.domain.why import PassedOver, Why
 from contract.times import Micros
 
@@ -116,17 +122,17 @@ def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[
 
 
 def coming(
-    incident: Incident, deadlines: Iterable[tuple[str, Micros]], language: Language
+    case: Case, deadlines: Iterable[tuple[str, Micros]], language: Language
 ) -> Iterator[Sentence]:
-    """What comes next if nobody acts, by the *deadlines* (key and moment) of *incident*."""
+    """What comes next if nobody acts, by the *deadlines* (key and moment) of *case*."""
     for key, at in sorted(deadlines, key=lambda each: each[1]):
-        yield Sentence(at, _next(incident, key, language))
+        yield Sentence(at, _next(case, key, language))
 
 
-def _next(incident: Incident, key: str, language: Language) -> str:
+def _next(case: Case, key: str, language: Language) -> str:
     if key in _COMING:
         return _said(_COMING[key], language)
-    site, route = incident.site, incident.site.unconfirmed
+    site, route = case.site, case.site.unconfirmed
     if key == REPEAT:
         again = _list(site.told_again)
         return _said((f"báo lại {again}", f"{again} told again"), language)
@@ -142,6 +148,8 @@ _COMING = {
     WINDOW: ("hết thời gian chờ xác nhận", "the wait for confirmation is over"),
     PROGRESS: ("mở lại nếu chưa ai xử lý tiếp", "open again, if nobody goes on with it"),
     REACHED: ("báo trung tâm nếu chưa ai nhận được", "the command center, if nobody was reached"),
+    GROUP: ("báo các lỗi mới", "what came since is told"),
+    CLEAR: ("kết thúc nếu mọi thứ bình thường", "closed, if all is in order by then"),
     UNCONFIRMED_REPEAT: ("báo lại nếu chưa ai tiếp nhận", "told again, if nobody takes it"),
 }
 """What the deadlines that stand alone lead to."""

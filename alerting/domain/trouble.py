@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from alerting.domain.cases import Case, CaseKind
+from alerting.domain.cases import Case
 from contract.messages import Signal
 from contract.times import Micros
 
@@ -46,7 +46,6 @@ class Trouble(Case, frozen=True, kw_only=True):
     *turn* counts what was told of it, *untold* are the keys of those conditions that came since.
     """
 
-    kind: CaseKind
     phase: TroublePhase
     conditions: dict[str, Condition]
     turn: int = 0

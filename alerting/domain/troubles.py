@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from alerting.domain.cases import CASE_OF, STILL_NOT_ACKNOWLEDGED, CaseKind, Outcome
+from alerting.domain.cases import CASE_OF, STILL_NOT_ACKNOWLEDGED, CaseKind, Outcome, Site
 from alerting.domain.effects import (
     CancelDeadline,
     Effect,
@@ -19,12 +19,20 @@ from alerting.domain.effects import (
     Told,
 )
 from alerting.domain.escalation import REPEAT, cancelled, stage_deadlines, stage_of
-from alerting.domain.events import Acknowledge, Close, PersonActs, Progress, Seen, TroubleHeard
+from alerting.domain.events import (
+    Acknowledge,
+    Close,
+    PersonActs,
+    Progress,
+    Seen,
+    TroubleFound,
+    TroubleHeard,
+)
 from alerting.domain.incident import incident_id
 from alerting.domain.recording import recorded
 from alerting.domain.telling import also, deliver
 from alerting.domain.trouble import Condition, Trouble, TroublePhase, condition_of
-from contract.messages import Edge
+from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 
 GROUP = "group"
@@ -56,21 +64,28 @@ def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> 
     entries = recorded(event.heard)
     condition = condition_of(event.heard.gateway, event.heard.signal, event.heard.happened_at)
     if event.heard.signal.edge is Edge.RAISED and event.heard.restored_at is None:
-        after, effects = _raised(trouble, condition, event, now)
+        after, effects = _raised(trouble, condition, event.site, now)
     else:
         after, effects = _restored(trouble, condition, now)
     return after, entries + effects
 
 
-def _raised(trouble: Trouble | None, condition: Condition, event: TroubleHeard, now: Micros) -> Decision:
+def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> Decision:
+    """The center found by itself that something is out of order, or in order again."""
+    if event.edge is Edge.RAISED:
+        return _raised(trouble, event.condition, event.site, now)
+    return _restored(trouble, event.condition, now)
+
+
+def _raised(trouble: Trouble | None, condition: Condition, site: Site, now: Micros) -> Decision:
     if trouble is None:
-        return _opened(condition, event, now)
+        return _opened(condition, site, now)
     known = trouble.conditions.get(condition.key)
     if known is not None and known.standing:
         return trouble, []
     untold = tuple(dict.fromkeys((*trouble.untold, condition.key)))
     joined = trouble.having(
-        site=event.site, untold=untold, conditions={**trouble.conditions, condition.key: condition}
+        site=site, untold=untold, conditions={**trouble.conditions, condition.key: condition}
     )
     waits = [] if trouble.untold else [SetDeadline(GROUP, now + _group_wait(trouble))]
     return joined, [
@@ -84,12 +99,10 @@ def _group_wait(trouble: Trouble) -> Micros:
     return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
 
 
-def _opened(condition: Condition, event: TroubleHeard, now: Micros) -> Decision:
-    heard, site = event.heard, event.site
-    kind = CASE_OF[heard.signal.kind]
-    cause = (site.id, kind.value, heard.gateway, heard.epoch, heard.signal.seq)
+def _opened(condition: Condition, site: Site, now: Micros) -> Decision:
+    kind = CASE_OF[Kind(condition.kind)]
     opened = Trouble(
-        id=incident_id(now, *cause),
+        id=incident_id(now, site.id, condition.key),
         site=site,
         kind=kind,
         phase=TroublePhase.STANDING,

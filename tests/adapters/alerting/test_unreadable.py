@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from alerting.adapters.channels.port import Answer, Result
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House, signal
@@ -55,7 +56,7 @@ async def test_an_incident_that_cannot_be_read_stops_neither_the_start_nor_a_new
     await house.fire("button-01", quantity="manual")
     await change(house, "UPDATE incidents SET state = '{\"newer\": 1}'")
     await house.restart()
-    begun = await house.engine.begin_attempt("command-center", house.now)
+    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert begun is not None
     await house.engine.delivered(begun, house.now)
     await house.wait(minutes=10)
@@ -106,14 +107,14 @@ async def test_a_fire_that_came_while_an_attempt_hung_does_not_wait_out_its_back
     house: House,
 ) -> None:
     await house.fire("button-01", quantity="manual")
-    hung = await house.engine.begin_attempt("command-center", house.now)
+    hung = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert hung is not None
     house.now += timedelta(seconds=5)
     house.premises = "nha-pho"
     await house.fire("button-09", quantity="manual")
     until = house.now + timedelta(seconds=60)
-    await house.engine.not_delivered(hung, reason="hung", until=until, reached=False, now=house.now)
+    await house.engine.not_delivered(hung, Answer(Result.NO_ANSWER, "hung"), until=until, now=house.now)
 
-    begun = await house.engine.begin_attempt("command-center", house.now)
+    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert begun is not None
     assert begun.incident != hung.incident

@@ -17,6 +17,7 @@ from alerting.adapters.work import Committed
 from alerting.domain.cases import Outcome
 from alerting.domain.events import Progress
 from alerting.domain.incident import Incident, Phase
+from alerting.domain.routing import Line
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
@@ -194,9 +195,16 @@ class House:
 
     async def answers(self, *destinations: str) -> None:
         """What waits for *destinations* reaches them now."""
-        for destination in destinations:
-            while (waiting := await self.engine.begin_attempt(destination, self.now)) is not None:
-                await self.engine.delivered(waiting, self.now)
+        lines = await self.engine.read(lambda store: store.deliveries.waiting_lines())
+        for line in lines:
+            while line[0] in destinations and await self._reaches(line):
+                pass
+
+    async def _reaches(self, line: Line) -> bool:
+        waiting = await self.engine.begin_attempt(line, self.now)
+        if waiting is not None:
+            await self.engine.delivered(waiting, self.now)
+        return waiting is not None
 
     async def incidents(self, which: str = "all") -> list[Incident]:
         return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))

@@ -251,5 +251,5 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed_and_n
         await house.fire("smoke-01")
         silent = Found("cho", "gw-1", Finding(Reason.GATEWAY_SILENT, Edge.RAISED))
         await house.engine.report([silent], house.now)
-        assert await house.relays() == ["unconfirmed to command-center"]
-        assert (await house.deliveries())[0]["body"].count('"gateway_silent"') == 1
+        assert await house.relays() == ["fault to command-center", "unconfirmed to command-center"]
+        assert (await house.deliveries())[1]["body"].count('"gateway_silent"') == 1

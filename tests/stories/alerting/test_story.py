@@ -24,7 +24,7 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     await house.fire("smoke-01")
     await house.wait(seconds=30)
     await house.fire("smoke-02")
-    begun = await house.engine.begin_attempt("command-center", house.now)
+    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert begun is not None
     await house.engine.delivered(begun, house.now)
     await house.wait(seconds=60)

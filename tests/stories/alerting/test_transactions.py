@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import IntegrityError
 
-from alerting.adapters.store import Waiting
+from alerting.adapters.channels.port import Answer, Result
+from alerting.adapters.deliveries import Waiting
 from alerting.adapters.work import Committed
 from alerting.domain.cases import Outcome
 from tests.stories.alerting.house import House
 
-CENTER = "command-center"
+LINE = ("command-center", "webhook")
+AWAY = Answer(Result.NO_ANSWER, "away")
 
 
 async def attempts(house: House) -> list[tuple[str, int, bool]]:
@@ -27,14 +29,14 @@ async def attempts(house: House) -> list[tuple[str, int, bool]]:
 
 
 async def begin(house: House) -> Waiting:
-    begun = await house.engine.begin_attempt(CENTER, house.now)
+    begun = await house.engine.begin_attempt(LINE, house.now)
     assert begun is not None
     return begun
 
 
 async def fail(house: House, attempt: Waiting, *, seconds: float) -> None:
     until = house.now + timedelta(seconds=seconds)
-    await house.engine.not_delivered(attempt, reason="away", until=until, reached=False, now=house.now)
+    await house.engine.not_delivered(attempt, AWAY, until=until, now=house.now)
 
 
 async def test_the_first_attempt_is_in_the_ledger_as_soon_as_the_fire_is(house: House) -> None:
@@ -60,7 +62,7 @@ async def test_while_a_destination_is_being_told_nothing_else_is_begun_for_it(ho
 async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house: House) -> None:
     await house.fire("button-01", quantity="manual")
     await fail(house, await begin(house), seconds=60)
-    assert await house.engine.begin_attempt(CENTER, house.now) is None
+    assert await house.engine.begin_attempt(LINE, house.now) is None
     house.premises = "nha-pho"
     await house.fire("button-99", quantity="manual")
 
@@ -81,7 +83,7 @@ async def test_what_was_refused_as_a_whole_has_begun_nothing(house: House) -> No
     with pytest.raises(IntegrityError):
         await house.fire("button-01", quantity="manual")
 
-    assert await house.engine.begin_attempt(CENTER, house.now) is None
+    assert await house.engine.begin_attempt(LINE, house.now) is None
     assert await house.rows("SELECT * FROM signals") == []
 
 
@@ -109,7 +111,7 @@ async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(hous
     with pytest.raises(asyncio.CancelledError):
         await calling
 
-    assert [committed.destinations for committed in told] == [{CENTER}]
+    assert [committed.lines for committed in told] == [{LINE}]
     assert await house.relays() == ["confirmed to command-center"]
 
 

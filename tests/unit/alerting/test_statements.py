@@ -9,7 +9,7 @@ from alerting.migrations import REVISIONS
 from registry.revisions import upgrade
 
 
-@pytest.mark.parametrize("last", ["deliveries_waiting", "deliveries_by_incident"])
+@pytest.mark.parametrize("last", ["deliveries_of_line", "deliveries_by_incident"])
 def test_what_is_replaced_is_looked_for_among_the_relays_of_its_incident(last: str) -> None:
     database = create_engine("sqlite://")
     with database.begin() as connection:

@@ -1,0 +1,238 @@
+"""What waits to be told, line by line, and every attempt to tell it: within one transaction."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from alerting.adapters import statements
+from alerting.adapters.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
+from alerting.adapters.tables import attempts, deliveries
+from alerting.domain.effects import TROUBLE_TOLD, Deliver, Told
+from alerting.domain.relays import body
+from alerting.domain.routing import Address, Line
+from contract.times import Micros
+
+# That there is a fire goes before what became of it, and both before what can wait.
+_LATER = frozenset(
+    {
+        *(Told.SPREAD, Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL),
+        Told.CLOSED,
+    }
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What *deliver* says, on its way to *address*; *asked* is the name by which the policy meant them.
+
+    Not before *not_before*, for the reason *held*, where something holds it back.
+    """
+
+    deliver: Deliver
+    address: Address
+    asked: str
+    not_before: Micros = 0
+    held: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What identifies it, here and at the destination."""
+        case, person = self.deliver.id.removesuffix(f".{self.deliver.destination}"), self.address.person
+        return f"{case}.{person}{_suffix(self.address.channel)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery to be attempted."""
+
+    id: str
+    incident: str
+    destination: str
+    channel: str
+    event: str
+    attempt: int
+    body: str
+    rest: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> Line:
+        """The queue that it comes from."""
+        return self.destination, self.channel
+
+
+class Deliveries:
+    """The deliveries of all lines, within one transaction on *connection*."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, new: Collection[Parcel]) -> None:
+        """Queue *new*; what repeats takes the place of one that its line still waits for."""
+        replaced = [
+            {
+                **_of_line(each.address.line),
+                "incident_": each.deliver.incident.id,
+                "event_": each.deliver.told.value,
+                "state": REPLACED,
+                "done_at": each.deliver.at,
+            }
+            for each in new
+            if each.deliver.takes_the_place
+        ]
+        if replaced:
+            self._db.execute(statements.REPLACE, replaced)
+        if new:
+            self._db.execute(statements.ADD_DELIVERY, [_row(each) for each in new])
+
+    def persons_told(self, incident: str, asked: str) -> tuple[str, ...]:
+        """Who was told of *incident* under the name *asked*, in the order in which they were."""
+        rows = self._db.execute(statements.PERSONS_TOLD, {"incident_": incident, "asked_": asked})
+        return tuple(row.destination for row in rows)
+
+    def waiting_lines(self) -> list[Line]:
+        """The lines for which something waits."""
+        columns = deliveries.c.destination, deliveries.c.channel
+        query = select(*columns).where(deliveries.c.state == WAITING).distinct()
+        return [(row.destination, row.channel) for row in self._db.execute(query)]
+
+    def begin_attempt(self, line: Line, now: Micros) -> Waiting | None:
+        """Record that the next delivery of *line* is about to be attempted."""
+        ready = {**_of_line(line), "now_": now}
+        row = self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()
+        if row is None:
+            return None
+        number, rest = row.attempts + 1, tuple(json.loads(row.rest))
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, "attempts": number})
+        begun = {"delivery": row.id, "attempt": number, "began_at": now}
+        self._db.execute(statements.BEGIN_ATTEMPT, begun)
+        return Waiting(row.id, row.incident, *line, row.event, number, row.body, rest)
+
+    def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
+        """Record how an attempt ended."""
+        ended = {"ended_at": now, "result": result}
+        key = {"delivery_": done.id, "attempt_": done.attempt}
+        self._db.execute(statements.END_ATTEMPT, {**key, **ended})
+
+    def delivered(self, done: Waiting, now: Micros) -> None:
+        """The destination has it."""
+        state = {"state": DELIVERED, "done_at": now}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
+
+    def hand_over(self, failed: Waiting, now: Micros) -> Line:
+        """Let the next channel of the same person tell what *failed* cannot."""
+        row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
+        state = {"state": HANDED_OVER, "done_at": now}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, **state})
+        channel, *rest = failed.rest
+        base = failed.id.removesuffix(_suffix(failed.channel))
+        copy = dict(row._mapping) | {
+            "id": base + _suffix(channel),
+            "channel": channel,
+            "rest": json.dumps(rest),
+            "attempts": 0,
+            "next_at": now,
+            "created_at": now,
+        }
+        del copy["number"], copy["done_at"]
+        self._db.execute(statements.ADD_DELIVERY, [copy])
+        return failed.destination, channel
+
+    def hurry(self, line: Line, now: Micros) -> None:
+        """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
+        self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
+
+    def hurry_all(self, now: Micros) -> None:
+        """Try all that waits at once: a restart may have been the remedy."""
+        free = (deliveries.c.state == WAITING) & (deliveries.c.not_before <= now)
+        self._db.execute(update(deliveries).where(free).values(next_at=now))
+
+    def postpone(self, failed: Waiting, until: Micros) -> None:
+        """Try this delivery again at *until*."""
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until})
+
+    def postpone_all(self, failed: Waiting, until: Micros) -> None:
+        """The line cannot be reached: try what waited when *failed* began again at *until*."""
+        began = {"delivery_": failed.id, "attempt_": failed.attempt}
+        rest = {**_of_line(failed.line), **began}
+        self._db.execute(statements.POSTPONE_ALL, {**rest, "until_": until, "next_at": until})
+
+    def release(self, held: str, now: Micros) -> list[Line]:
+        """Nothing called *held* holds anything back any more; returns the lines that go on."""
+        is_held = (deliveries.c.state == WAITING) & (deliveries.c.held == held)
+        columns = deliveries.c.destination, deliveries.c.channel
+        lines = [(row[0], row[1]) for row in self._db.execute(select(*columns).where(is_held))]
+        self._db.execute(update(deliveries).where(is_held).values(next_at=now, not_before=now))
+        return lines
+
+    def told_since(self, person: str, since: Micros) -> list[Micros]:
+        """When *person* was told lately of what can wait, or is to be."""
+        about = {"destination_": person, "since_": since}
+        return [row.next_at for row in self._db.execute(statements.TOLD_SINCE, about)]
+
+    def next_attempt(self, line: Line) -> Micros | None:
+        """When something of *line* is to be tried next."""
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_line(line))
+        return due
+
+    def anybody_reached(self, incident: str) -> bool:
+        """Whether anything of *incident* has been received by anybody."""
+        return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
+
+    def of(self, incident: str) -> list[dict[str, Any]]:
+        """Every delivery of *incident* with the attempts made for it."""
+        names = ("id", "destination", "channel", "event", "state", "created_at", "done_at", "held")
+        columns = [deliveries.c[name] for name in (*names, "not_before")]
+        query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
+        found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
+        tried = (
+            select(attempts)
+            .join(deliveries, deliveries.c.id == attempts.c.delivery)
+            .where(deliveries.c.incident == incident)
+            .order_by(attempts.c.began_at)
+        )
+        for row in self._db.execute(tried):
+            one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
+            found[row.delivery]["attempts"].append({**one, "result": row.result})
+        return list(found.values())
+
+
+def _suffix(channel: str) -> str:
+    """What tells the deliveries of several channels apart; a webhook was the only one once."""
+    return "" if channel == "webhook" else f".{channel}"
+
+
+def _of_line(line: Line) -> dict[str, str]:
+    return dict(zip(("destination_", "channel_"), line, strict=True))
+
+
+def _row(parcel: Parcel) -> dict[str, Any]:
+    deliver, address = parcel.deliver, parcel.address
+    said = body(deliver) | {"delivery": parcel.id}
+    return {
+        "id": parcel.id,
+        "incident": deliver.incident.id,
+        "destination": address.person,
+        "channel": address.channel,
+        "rest": json.dumps(address.rest),
+        "asked": parcel.asked,
+        "event": deliver.told.value,
+        "rank": rank(deliver.told),
+        "state": WAITING,
+        "attempts": 0,
+        "next_at": max(deliver.at, parcel.not_before),
+        "not_before": parcel.not_before,
+        "held": parcel.held,
+        "created_at": deliver.at,
+        "body": _encode(said).decode(),
+    }
+
+
+def rank(told: Told) -> int:
+    """In which order a line is told: a lower one goes first."""
+    return 2 if told in TROUBLE_TOLD else int(told in _LATER)

@@ -1,0 +1,42 @@
+"""What the center finds out of order about itself, and whom that concerns."""
+
+from enum import StrEnum
+
+from alerting.domain.cases import Site
+from alerting.domain.routes import MINIMUM, TROUBLE_AGAIN
+from alerting.domain.routing import Line
+from alerting.domain.trouble import Condition
+from contract.messages import Kind
+from contract.times import Micros
+
+CENTER = "~center"
+"""Stands for the center where a premises or an epoch is named; none of theirs can have this name."""
+
+FAILING_AFTER = 3
+"""Attempts in a row that fail before a destination is in fault: two may be a restart of its own."""
+
+
+class Scope(StrEnum):
+    """What the center's own conditions are about."""
+
+    DESTINATION = "destination"
+    ESCALATION = "escalation"
+
+
+def center_site() -> Site:
+    """The center itself, of whose troubles the command center is told."""
+    return Site(CENTER, "Tocsin", "", MINIMUM, "center", TROUBLE_AGAIN)
+
+
+def not_reached(line: Line, since: Micros) -> Condition:
+    """A person cannot be reached by a channel."""
+    person, channel = line
+    reason = f"not_reached_by_{channel}"
+    return Condition("", Scope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
+
+
+def line_of(condition: Condition) -> Line | None:
+    """The person and the channel that *condition* is about, if it is about any."""
+    if condition.scope != Scope.DESTINATION:
+        return None
+    return condition.name, condition.reason.removeprefix("not_reached_by_")
