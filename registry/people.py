@@ -23,6 +23,10 @@ CIRCLES = frozenset({PREMISES, AREA})
 """Names that stand for other people at each premises, and that no contact and no roster may have."""
 
 
+LOCAL_TIME = "Asia/Ho_Chi_Minh"
+"""The time zone of what does not name one."""
+
+
 class Language(StrEnum):
     """In which language a person is told."""
 
@@ -125,7 +129,7 @@ class Roster(Row):
     """
 
     name: Label
-    timezone: TimeZone = "Asia/Ho_Chi_Minh"
+    timezone: TimeZone = LOCAL_TIME
     shifts: tuple[Shift, ...]
     exceptions: tuple[Instead, ...] = ()
     handover_s: float = Field(900.0, ge=0.0, le=14_400.0)

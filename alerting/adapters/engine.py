@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -29,12 +28,14 @@ from alerting.adapters.arrivals import (
 from alerting.adapters.channels.port import Answer, Result
 from alerting.adapters.coverage import Stream
 from alerting.adapters.deliveries import Waiting
+from alerting.adapters.hearing import Hearing
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.statements import MUTING_KINDS
 from alerting.adapters.store import Due, Store
 from alerting.adapters.work import Committed, Work
-from alerting.domain.cases import CASE_OF, Case, CaseKind, Outcome
+from alerting.domain import measures
+from alerting.domain.cases import Case, CaseKind, Outcome
 from alerting.domain.center import CENTER, FAILING_AFTER, center_site, line_of, not_reached
 from alerting.domain.effects import (
     Entry,
@@ -52,21 +53,19 @@ from alerting.domain.events import (
     Event,
     GatewayLost,
     Heard,
-    PartnersLost,
     PersonActs,
-    SignalHeard,
     TroubleFound,
-    TroubleHeard,
 )
 from alerting.domain.incident import Incident
-from alerting.domain.meaning import Mute, alone, subject
-from alerting.domain.routes import POLICY_OF, site, trouble_site
+from alerting.domain.measure import Measure
+from alerting.domain.measures import Order
+from alerting.domain.routes import POLICY_OF, trouble_site
 from alerting.domain.routing import Directory, Line
 from alerting.domain.supervision import LOST
 from alerting.domain.trouble import Trouble
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
-from contract.times import SECOND, Micros, from_micros, to_micros
+from contract.times import Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
 from registry.model import Registry
@@ -118,11 +117,11 @@ class Engine:
         self._snapshot = snapshot
         self.heard_by: list[Callable[[Committed], None]] = []
         self._database = database
-        self._window = round(confirmation.confirm_window_s * SECOND)
-        self._grace = round(confirmation.late_grace_s * SECOND)
+        self._confirmation = confirmation
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
         self._directory = Directory(self._index, command_center)
+        self._hearing = Hearing(self._index, confirmation)
         self._bad_registry: int | None = None
         self._under_way: Mapping[Line, Waiting] = {}
         self._failing: set[Line] = set()  # those of which something was put off
@@ -150,9 +149,9 @@ class Engine:
             fresh = store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
             for arrival, heard in fresh:
-                self._hear(work, arrival.premises, heard)
+                self._hearing.hear(work, arrival.premises, heard)
             for premises in {arrival.premises for arrival, heard in fresh if _mutes(heard.signal)}:
-                self._look_for_partners(work, premises)
+                self._hearing.look_for_partners(work, premises)
             cover(work, arrivals, known)
             return work.committed, fresh
 
@@ -189,6 +188,17 @@ class Engine:
         """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
         return await self._person(number, Close(by, outcome), now)
 
+    async def order(self, kind: CaseKind, *, premises: str, order: Order, now: datetime) -> Measure:
+        """Let a test, drill, silence or maintenance begin."""
+
+        def change(work: Work) -> Measure:
+            at = trouble_site(self._index, premises, POLICY_OF[CaseKind.FAULT])
+            measure, effects = measures.order(at, kind, order, now=work.now)
+            work.order(measure, effects)
+            return measure
+
+        return await self._transaction(change, now)
+
     async def presences(self, said: Mapping[tuple[str, str], Presence], now: datetime) -> None:
         """Record which gateways came or went; *said* is by premises and gateway."""
 
@@ -210,11 +220,11 @@ class Engine:
             work.load({each.premises for each in found})
             for each, (premises, signal) in zip(found, heard, strict=True):
                 work.store.add_signals([row_of(premises, signal, work.now)])
-                self._hear(work, premises, signal)
+                self._hearing.hear(work, premises, signal)
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
                     for fire in work.fires(premises):
                         work.happen(fire, GatewayLost(each.gateway, each.finding.reason.value))
-                    self._look_for_partners(work, premises)
+                    self._hearing.look_for_partners(work, premises)
 
         await self._transaction(change, now)
 
@@ -351,6 +361,7 @@ class Engine:
             self._refresh(connection)
             work = Work(Store(connection), now, directory=self._directory, under_way=self._under_way)
             answer = change(work)
+            self._hearing.follow_ended(work)
             work.save()
             return work, answer
 
@@ -376,46 +387,10 @@ class Engine:
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         self._directory = Directory(self._index, self._command_center)
+        self._hearing = Hearing(self._index, self._confirmation)
         log.info("registry loaded", version=version.number)
         if self._snapshot is not None:
             write_snapshot(self._snapshot, version.registry)
-
-    def _hear(self, work: Work, premises: str, heard: Heard) -> None:
-        """Let a signal lead to what it leads to: alarms go one way, and faults another."""
-        kind = CASE_OF.get(heard.signal.kind, CaseKind.FIRE)
-        if kind is CaseKind.FIRE:
-            work.hear(premises, self._signal_heard(work, premises, heard))
-        else:
-            about = trouble_site(self._index, premises, POLICY_OF[kind])
-            work.hear(premises, TroubleHeard(heard, about))
-
-    def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
-        name = heard.signal.name
-        about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
-        mute = work.mute(premises)
-        if mute is not None and heard.signal.kind is Kind.FIRE:
-            about = replace(
-                about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
-            )
-        return SignalHeard(heard, about, site(self._index, premises), self._grace)
-
-    def _look_for_partners(self, work: Work, premises: str) -> None:
-        """Something fell silent: a suspicion may wait for what cannot speak any more.
-
-        The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
-        """
-        if (mute := work.mute(premises)) is None:
-            return
-        for fire in work.fires(premises):
-            if fire.confirmed_at is None:
-                work.happen(fire, PartnersLost(dict(self._lonely(fire, mute))))
-
-    def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for point in fire.points.values():
-            if point.gateway not in mute.gateways:
-                names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
-                if names:
-                    yield point.key, names
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.

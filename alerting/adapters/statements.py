@@ -100,6 +100,19 @@ MUTING = select(conditions).where(
     conditions.c.kind.in_(sorted(MUTING_KINDS)),
     conditions.c.edge == "raised",
 )
+# The signal by which each condition of a fire holds.
+STANDING_RAISES = (
+    select(signals)
+    .join(
+        conditions,
+        and_(
+            *(signals.c[name] == conditions.c[name] for name in ("premises", "gateway", "epoch", "seq")),
+        ),
+    )
+    .where(conditions.c.premises == bindparam("premises_"), conditions.c.kind == "fire")
+    .where(conditions.c.scope == "point", conditions.c.edge == "raised")
+    .order_by(signals.c.id)
+)
 STANDING_FIRES = (
     select(func.count(func.distinct(conditions.c.name)))
     .where(conditions.c.premises == bindparam("premises_"))

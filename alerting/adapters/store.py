@@ -23,9 +23,11 @@ from alerting.adapters.tables import (
 )
 from alerting.domain.cases import Case, CaseKind
 from alerting.domain.effects import CancelDeadline, Entry, SetDeadline
+from alerting.domain.events import Clock, Heard
 from alerting.domain.incident import Incident, Phase, PointInFire
+from alerting.domain.measure import MEASURES, Measure
 from alerting.domain.trouble import Trouble
-from contract.messages import Edge, Presence
+from contract.messages import Edge, Presence, Signal
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,7 @@ _decoders: dict[str, msgspec.json.Decoder[Any]] = {
     CaseKind.FIRE: msgspec.json.Decoder(Incident),
     CaseKind.FAULT: msgspec.json.Decoder(Trouble),
     CaseKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
+    **{kind: msgspec.json.Decoder(Measure) for kind in MEASURES},
 }
 
 Open = tuple[str, str, str]
@@ -102,6 +105,16 @@ class Store:
         ]
         row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
+
+    def standing_raises(self, premises: str, now: Micros) -> list[Heard]:
+        """The latest fire signal of each point of *premises* that stands in fire, as if heard *now*."""
+        rows = self._db.execute(statements.STANDING_RAISES, {"premises_": premises})
+        return [_heard_again(row, now) for row in rows if not self._has_ended(row)]
+
+    def _has_ended(self, row: Any) -> bool:
+        """Whether the point in *row* said since that it is restored, for whatever reason."""
+        stream, times = (row.premises, row.gateway, row.epoch), (row.happened_at, row.committed_at)
+        return self.restored_since(stream, name=row.name, seq=row.seq, times=times) is not None
 
     # -- incidents
 
@@ -292,6 +305,13 @@ class Store:
         """Run *statement* for each of *rows*, all at once."""
         if rows:
             self._db.execute(statement, rows)
+
+
+def _heard_again(row: Any, now: Micros) -> Heard:
+    """The stored signal in *row*, counted from *now* on: its delay was ordered, and is no news."""
+    names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
+    said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
+    return Heard(row.gateway, row.epoch, msgspec.convert(said, Signal), now, now, Clock(row.clock))
 
 
 def _case(row: Any) -> Case:

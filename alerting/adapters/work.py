@@ -9,19 +9,23 @@ from alerting.adapters.store import Open, Store
 from alerting.domain.cases import CASE_OF, Case, CaseKind
 from alerting.domain.decide import decide_case
 from alerting.domain.effects import (
+    TROUBLE_TOLD,
     CancelDeadline,
     Deliver,
     Effect,
     Entry,
+    Mark,
     Notice,
     Refuse,
     SetDeadline,
     Told,
 )
 from alerting.domain.events import Event, SignalHeard, TroubleFound, TroubleHeard
+from alerting.domain.holding import RATE_WITHIN, Circumstances, held
 from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
-from alerting.domain.routing import Directory, Line, addresses
+from alerting.domain.measure import Measure
+from alerting.domain.routing import Address, Directory, Line, addresses
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros, from_micros
 
@@ -54,6 +58,8 @@ class Work:
         self.committed = Committed()
         self.refusal: Refuse | None = None
         self.entries: list[tuple[str, str | None, Entry]] = []
+        self.ended: list[Measure] = []
+        self._loaded: set[str] = set()
         self._open: dict[Open, Case] = {}
         self._mute: dict[str, Mute] = {}
         self._stored: dict[str, Case] = {}
@@ -63,13 +69,36 @@ class Work:
 
     def load(self, premises: set[str]) -> None:
         """Load the open cases of *premises*, and what cannot speak there."""
-        self._open = self.store.open_incidents_of(premises)
-        self._mute = self.store.conditions.mute(premises)
-        self._stored = {case.id: case for case in self._open.values()}
+        self._load_cases(premises)
+        self._mute |= self.store.conditions.mute(premises)
+
+    def _load_cases(self, premises: set[str]) -> None:
+        self._loaded |= premises
+        for where, case in self.store.open_incidents_of(premises).items():
+            self._stored.setdefault(case.id, case)
+            self._open[where] = self._touched.get(case.id, case)
 
     def mute(self, premises: str) -> Mute | None:
         """What cannot speak at *premises*, by all that is stored; None if everything can."""
-        return self._mute.get(premises)
+        tests = tuple(
+            each
+            for each in self.measures(premises)
+            if each.kind is CaseKind.TEST and each.holds_at(self.now)
+        )
+        mute = self._mute.get(premises)
+        if not tests:
+            return mute
+        return replace(mute or Mute(), measures=tests)
+
+    def measures(self, premises: str) -> tuple[Measure, ...]:
+        """The open measures of *premises*."""
+        if premises not in self._loaded:
+            self._load_cases({premises})
+        return tuple(
+            case
+            for (place, _, _), case in self._open.items()
+            if place == premises and isinstance(case, Measure) and case.is_open
+        )
 
     def fires(self, premises: str) -> list[Incident]:
         """The open fires of *premises*, as they are by now."""
@@ -87,29 +116,22 @@ class Work:
             where = premises, CaseKind.FIRE.value, event.part
             if self._now_open(where) is None and event.raises_fire:
                 event = replace(event, standing=self.store.left_standing(premises, event.part))
-        before = self._now_open(where)
-        after, effects = decide_case(before, event, self.now)
-        if after is not None:
-            self._open[where] = after
-        self._follow(premises, after, effects)
+        self._happen(premises, self._now_open(where), event)
 
     def find(self, event: TroubleFound) -> None:
         """Let what the center found of itself happen to its open trouble, or let it open one."""
         where: Open = (event.site.id, CaseKind.FAULT.value, "")
-        if where not in self._open:
-            self._open |= self.store.open_incidents_of([event.site.id])
-            self._stored |= {case.id: case for case in self._open.values()} | self._stored
-        after, effects = decide_case(self._now_open(where), event, self.now)
-        if after is not None:
-            self._open[where] = after
-        self._follow(event.site.id, after, effects)
+        if event.site.id not in self._loaded:
+            self._load_cases({event.site.id})
+        self._happen(event.site.id, self._now_open(where), event)
 
     def happen(self, case: Case, event: Event) -> None:
         """Let *event* happen to *case*, which is open and loaded."""
-        after, effects = decide_case(case, event, self.now)
-        if after is not None:
-            self._open[case.site.id, case.kind.value, case.part] = after
-        self._follow(case.site.id, after, effects)
+        self._happen(case.site.id, case, event)
+
+    def order(self, measure: Measure, effects: list[Effect]) -> None:
+        """Let *measure* begin."""
+        self._follow(measure.site.id, measure, effects)
 
     def happen_to(self, number: str, event: Event) -> Case | None:
         """Let *event* happen to the case called *number*; None if there is no such case."""
@@ -117,9 +139,13 @@ class Work:
         if before is None:
             return None
         self._stored.setdefault(number, before)
+        return self._happen(before.site.id, before, event)
+
+    def _happen(self, premises: str, before: Case | None, event: Event) -> Case | None:
         after, effects = decide_case(before, event, self.now)
-        if after is not None:
-            self._follow(after.site.id, after, effects)
+        self._follow(premises, after, effects)
+        if isinstance(after, Measure) and not after.is_open and before is not None and before.is_open:
+            self.ended.append(after)
         return after
 
     def _now_open(self, where: Open) -> Case | None:
@@ -129,6 +155,9 @@ class Work:
     def _follow(self, premises: str, after: Case | None, effects: list[Effect]) -> None:
         if after is not None:
             self._touched[after.id] = after
+            where = premises, after.kind.value, after.part
+            if (known := self._open.get(where)) is None or known.id == after.id or after.is_open:
+                self._open[where] = after
         self._keep(premises, after, effects)
 
     def notify(self, incident: Incident, notice: Notice) -> None:
@@ -171,11 +200,32 @@ class Work:
         for address in addresses(
             persons, told=deliver.told, channels=deliver.channels, directory=self.directory
         ):
-            parcel = Parcel(deliver, address, name)
+            parcel = self._parcel(deliver, address, name)
             # Of several spreads in one transaction the last one says it all.
             is_spread = deliver.told is Told.SPREAD
             same = f"{deliver.incident.id}.spread.{address.person}" if is_spread else parcel.id
             self._parcels[same, address.channel] = parcel
+
+    def _parcel(self, deliver: Deliver, address: Address, name: str) -> Parcel:
+        """*deliver* for *address*; what can wait may be held back, and that is in the timeline."""
+        why = held(deliver, self._around(deliver, address)) if deliver.told in TROUBLE_TOLD else None
+        if why is None:
+            return Parcel(deliver, address, name)
+        case, data = deliver.incident, {"destination": address.person, "until": why.until}
+        reason = why.by.partition(":")[0]
+        self.entries.append((case.site.id, case.id, Entry(Mark.HELD, reason, data | {"by": why.by})))
+        return Parcel(deliver, address, name, why.until, why.by)
+
+    def _around(self, deliver: Deliver, address: Address) -> Circumstances:
+        premises = deliver.incident.site.id
+        told = self.store.deliveries.told_since(address.person, self.now - RATE_WITHIN)
+        return Circumstances(
+            self.now,
+            self.directory.contact(address.person),
+            self.measures(premises),
+            self.directory.zones(premises),
+            tuple(told),
+        )
 
     def _keep(self, premises: str, case: Case | None, effects: list[Effect]) -> None:
         number = case.id if case else None

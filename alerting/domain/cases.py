@@ -30,6 +30,9 @@ class CaseKind(StrEnum):
     FAULT = "fault"
     SUPERVISORY = "supervisory"
     TEST = "test"
+    DRILL = "drill"
+    SILENCE = "silence"
+    MAINTENANCE = "maintenance"
 
 
 CASE_OF: dict[Kind, CaseKind] = {

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from alerting.domain import troubles
+from alerting.domain import measures, troubles
 from alerting.domain.cases import Case
 from alerting.domain.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.deliveries import attempted
-from alerting.domain.effects import Effect, Notice
+from alerting.domain.effects import Effect, Notice, Refusal, Refuse
 from alerting.domain.events import (
     Acknowledge,
     Close,
@@ -19,11 +19,13 @@ from alerting.domain.events import (
     Progress,
     Seen,
     SignalHeard,
+    Tested,
     TroubleFound,
     TroubleHeard,
 )
 from alerting.domain.fires import signal_heard
 from alerting.domain.incident import Incident
+from alerting.domain.measure import Measure
 from alerting.domain.people import act
 from alerting.domain.telling import Decision
 from alerting.domain.trouble import Trouble
@@ -35,6 +37,8 @@ def decide_case(case: Case | None, event: Event, now: Micros) -> tuple[Case | No
     if isinstance(case, Trouble) or isinstance(event, TroubleHeard | TroubleFound):
         trouble = case if isinstance(case, Trouble) else None
         return decide_trouble(trouble, event, now)
+    if isinstance(case, Measure):
+        return decide_measure(case, event, now)
     return decide(case if isinstance(case, Incident) else None, event, now)
 
 
@@ -42,10 +46,11 @@ def decide_trouble(
     trouble: Trouble | None, event: Event, now: Micros
 ) -> tuple[Trouble | None, list[Effect]]:
     """What becomes of *trouble*, the open one of its kind at the premises if there is one."""
-    if isinstance(event, TroubleHeard):
-        return troubles.trouble_heard(trouble, event, now)
-    if isinstance(event, TroubleFound):
-        return troubles.trouble_found(trouble, event, now)
+    match event:
+        case TroubleHeard():
+            return troubles.trouble_heard(trouble, event, now)
+        case TroubleFound():
+            return troubles.trouble_found(trouble, event, now)
     if trouble is None:
         return None, []
     match event:
@@ -53,10 +58,30 @@ def decide_trouble(
             return troubles.deadline_due(trouble, key, now)
         case Acknowledge() | Seen() | Progress() | Close():
             return troubles.act(trouble, event, now)
-        case DeliverySucceeded() | DeliveryFailed():
-            return trouble, [each for each in attempted(event) if not isinstance(each, Notice)]
-        case _:
-            return trouble, []
+    return trouble, _unnoticed(event)
+
+
+def decide_measure(measure: Measure, event: Event, now: Micros) -> tuple[Measure, list[Effect]]:
+    """What becomes of *measure*."""
+    match event:
+        case Tested(heard):
+            return measures.tried(measure, heard, now)
+        case DeadlineDue(key) if key == measures.WARN:
+            return measures.warn(measure, now)
+        case DeadlineDue():
+            return measures.end(measure, by=None, now=now)
+        case Close(by):
+            return measures.end(measure, by=by, now=now)
+        case Acknowledge() | Progress():
+            return measure, [Refuse(Refusal.OUT_OF_ORDER, measure.phase.value)]
+    return measure, _unnoticed(event)
+
+
+def _unnoticed(event: Event) -> list[Effect]:
+    """What is said of an attempt to tell what no site shows."""
+    if not isinstance(event, DeliverySucceeded | DeliveryFailed):
+        return []
+    return [each for each in attempted(event) if not isinstance(each, Notice)]
 
 
 def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
@@ -64,7 +89,7 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     incident = incident.rekeyed() if incident else None
     if isinstance(event, SignalHeard):
         return signal_heard(incident, event, now)
-    if incident is None or isinstance(event, TroubleHeard | TroubleFound):
+    if incident is None or isinstance(event, TroubleHeard | TroubleFound | Tested):
         return incident, []
     match event:
         case DeadlineDue(key, reached):

@@ -66,7 +66,7 @@ class SignalHeard:
     """A signal was stored for the first time.
 
     *standing* are the points that the last incident of the premises left in fire when it was closed;
-    they matter only where none is open and the signal raises fire.
+    they matter only where none is open and the signal raises fire. *drill* is the one whose point it is.
     """
 
     heard: Heard
@@ -74,11 +74,15 @@ class SignalHeard:
     site: Site
     late_grace: Micros
     standing: tuple[PointInFire, ...] = ()
+    drill: str | None = None
 
     @property
     def part(self) -> str:
-        """Which of the premises' fires it belongs to."""
-        return self.subject.building
+        """Which of the premises' fires it belongs to: that of its building, or that of the *drill*.
+
+        So no exercise is ever mixed with a real fire.
+        """
+        return self.subject.building if self.drill is None else f"~{self.drill}"
 
     @property
     def raises_fire(self) -> bool:
@@ -101,6 +105,13 @@ class TroubleFound:
     condition: Condition
     site: Site
     edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A signal of a point on test was stored for the first time."""
+
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,7 @@ Event = (
     SignalHeard
     | TroubleHeard
     | TroubleFound
+    | Tested
     | GatewayLost
     | PartnersLost
     | DeadlineDue

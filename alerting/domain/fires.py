@@ -86,7 +86,8 @@ def _is_back(point: PointInFire, event: SignalHeard) -> bool:
 def _opened(event: SignalHeard, now: Micros) -> Incident:
     """A new incident, with the points that still stand from the last one as partners to confirm with."""
     heard = event.heard
-    number = incident_id(now, event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
+    cause = (event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
+    number = incident_id(now, *cause, *((event.drill,) if event.drill else ()))
     return Incident(
         id=number,
         site=event.site,
@@ -95,6 +96,7 @@ def _opened(event: SignalHeard, now: Micros) -> Incident:
         opened_at=now,
         points=_carried(point for point in event.standing if point.key != _key(event)),
         part=event.part,
+        exercise=event.drill,
     )
 
 

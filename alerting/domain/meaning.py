@@ -13,6 +13,7 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
+from alerting.domain.measure import Measure
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.model import Point, PointKind, Zone
@@ -70,13 +71,21 @@ _DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*."""
+    """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*.
+
+    And what is on test by *measures*, whose fires are none.
+    """
 
     points: frozenset[tuple[str, str]] = frozenset()
     gateways: frozenset[str] = frozenset()
+    measures: tuple[Measure, ...] = ()
 
     def __contains__(self, point: Point) -> bool:
-        return point.gateway in self.gateways or (point.gateway, point.id) in self.points
+        return (
+            point.gateway in self.gateways
+            or (point.gateway, point.id) in self.points
+            or any(each.covers(point.id, point.zone) for each in self.measures)
+        )
 
 
 def alone(index: Index, premises: str, *, name: str, rule: Rule, mute: Mute) -> tuple[str, ...]:

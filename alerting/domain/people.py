@@ -111,7 +111,7 @@ def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Dec
     if incident.phase is Phase.CLOSED:
         same = incident.closed_by == by and incident.outcome is outcome
         return incident, [] if same else [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
-    reason = "closed_by_operator"
+    reason, outcome = "closed_by_operator", Outcome.DRILL if incident.exercise else outcome
     after = incident.moved(Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now)
     return after, [
         Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value}),

@@ -7,6 +7,7 @@ import msgspec
 from alerting.domain.cases import Case
 from alerting.domain.effects import Deliver
 from alerting.domain.incident import Incident
+from alerting.domain.measure import Measure
 from alerting.domain.trouble import Trouble
 from alerting.domain.wording import sentences
 from contract.messages import VERSION
@@ -53,6 +54,17 @@ def about(case: Case) -> dict[str, Any]:
         case Trouble():
             return {
                 "conditions": [msgspec.to_builtins(each) for each in case.conditions.values()],
+            }
+        case Measure():
+            return {
+                "zones": list(case.zones),
+                "points": list(case.points),
+                "by": case.by,
+                "tester": case.tester,
+                "note": case.note,
+                "begins_at": case.begins,
+                "ends_at": case.ends,
+                "tried": [msgspec.to_builtins(each) for each in case.tried],
             }
     raise TypeError(f"a case of no known kind: {type(case).__name__}")
 

@@ -40,6 +40,10 @@ class Directory:
             return self._command_center
         return contact
 
+    def zones(self, premises: str) -> dict[str, str]:
+        """The zone of each registered point of *premises*."""
+        return self._index.zones_of_points(premises)
+
     def persons(self, name: str, now: datetime) -> tuple[str, ...] | None:
         """Who is on duty by the roster called *name*; None where it is no roster.
 

@@ -4,6 +4,8 @@ from alerting.domain.cases import Outcome
 from alerting.domain.effects import Deliver, Told
 from alerting.domain.events import Detector
 from alerting.domain.incident import Incident, PointInFire
+from alerting.domain.measure import Measure
+from alerting.domain.measure_wording import measure_sentences
 from alerting.domain.telling import POINT_AGAIN
 from alerting.domain.trouble import Trouble
 from alerting.domain.trouble_wording import place, trouble_sentences
@@ -79,6 +81,8 @@ def sentences(deliver: Deliver) -> dict[str, str]:
     case = deliver.incident
     if isinstance(case, Trouble):
         return trouble_sentences(deliver, case)
+    if isinstance(case, Measure):
+        return measure_sentences(deliver, case)
     if not isinstance(case, Incident):
         raise TypeError(f"no words for a case of this kind: {type(case).__name__}")
     return {"vi": _vietnamese(deliver, case), "en": _english(deliver, case)}

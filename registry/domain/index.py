@@ -47,6 +47,15 @@ class Index:
         """The point called *name* of *premises*, whichever gateway reports it."""
         return self._points.get((premises, name)) or Unregistered("point", name)
 
+    def zones_of_points(self, premises: str) -> dict[str, str]:
+        """The zone of each point of *premises*."""
+        return {
+            point.id: zone
+            for (place, zone), points in self._in_zone.items()
+            if place == premises
+            for point in points
+        }
+
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """The gateway called *name* of *premises*."""
         return self._gateways.get((premises, name)) or Unregistered("gateway", name)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from registry.domain.index import Index, Unregistered
 from registry.domain.rosters import changes, holes
 from registry.model import Registry
-from registry.people import AREA, COMMAND_CENTER, PREMISES, Channel, Policy, Roster, Stage
+from registry.people import AREA, COMMAND_CENTER, LOCAL_TIME, PREMISES, Channel, Policy, Roster, Stage
 
 HORIZON = timedelta(days=30)
 """How far ahead the proof looks."""
@@ -20,7 +20,7 @@ CHANNELS_NEEDED = 2
 MOST_NAMED = 5
 """Gaps of one policy that are written out; the rest is counted."""
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+LOCAL = ZoneInfo(LOCAL_TIME)
 """In which time gaps are named where no roster has another."""
 
 

@@ -14,9 +14,11 @@ from alerting.adapters.arrivals import Arrival
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.work import Committed
-from alerting.domain.cases import Outcome
-from alerting.domain.events import Progress
+from alerting.domain.cases import CaseKind, Outcome
+from alerting.domain.events import Close, Progress
 from alerting.domain.incident import Incident, Phase
+from alerting.domain.measure import Measure
+from alerting.domain.measures import Order
 from alerting.domain.routing import Line
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
@@ -205,6 +207,18 @@ class House:
         if waiting is not None:
             await self.engine.delivered(waiting, self.now)
         return waiting is not None
+
+    async def order(
+        self, kind: CaseKind, *, minutes: float = 60, in_minutes: float = 0, **what: Any
+    ) -> Measure:
+        """Somebody orders a test, a drill, a silence or maintenance."""
+        begins = self.now + timedelta(minutes=in_minutes)
+        ends = begins + timedelta(minutes=minutes)
+        ordered = Order("Trực ban", to_micros(begins), to_micros(ends), **what)
+        return await self.engine.order(kind, premises=self.premises, order=ordered, now=self.now)
+
+    async def end(self, measure: Measure) -> None:
+        await self.engine.act(measure.id, Close("Trực ban", Outcome.TEST), now=self.now)
 
     async def incidents(self, which: str = "all") -> list[Incident]:
         return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))

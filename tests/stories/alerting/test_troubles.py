@@ -83,14 +83,14 @@ async def test_a_fault_that_came_and_went_within_the_wait_is_told_all_the_same(c
     assert '"name":"smoke-02"' in (await cho.deliveries())[-1]["body"]
 
 
-async def test_a_line_that_flaps_for_a_day_is_told_now_and_then(cho: House) -> None:
-    for _ in range(24 * 60):
+async def test_a_line_that_flaps_for_hours_is_told_now_and_then(cho: House) -> None:
+    for _ in range(4 * 60):
         await cho.report("smoke-01", Kind.FAULT)
         await cho.wait(seconds=30)
         await restore(cho, "smoke-01")
         await cho.wait(seconds=30)
     made = await cho.rows("SELECT * FROM deliveries WHERE destination = 'engineer'")
-    assert 20 < len(made) < 90
+    assert 5 < len(made) < 15
 
 
 async def test_what_is_in_order_again_for_a_minute_is_over(cho: House) -> None:

@@ -1,0 +1,114 @@
+"""What a signal leads to, by the registry and by what was ordered: a fire, a fault, a test."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from alerting.adapters.work import Work
+from alerting.domain.cases import CASE_OF, CaseKind, Outcome
+from alerting.domain.events import Close, Heard, PartnersLost, SignalHeard, Tested, TroubleHeard
+from alerting.domain.incident import Incident, point_key
+from alerting.domain.meaning import Mute, alone, subject
+from alerting.domain.measure import OF_POINTS, Measure
+from alerting.domain.routes import POLICY_OF, site, trouble_site
+from alerting.settings import Confirmation
+from contract.messages import Kind, Scope
+from contract.times import SECOND
+from registry.domain.index import Index, Unregistered
+
+
+class Hearing:
+    """Gives signals their meaning by *index*."""
+
+    def __init__(self, index: Index, confirmation: Confirmation) -> None:
+        self._index = index
+        self._window = round(confirmation.confirm_window_s * SECOND)
+        self._grace = round(confirmation.late_grace_s * SECOND)
+
+    def hear(self, work: Work, premises: str, heard: Heard) -> None:
+        """Let a signal lead to what it leads to: alarms go one way, faults another, tests a third."""
+        if (test := self._measure(work, premises, heard, CaseKind.TEST)) is not None:
+            work.happen(test, Tested(heard))
+            return
+        kind = CASE_OF.get(heard.signal.kind, CaseKind.FIRE)
+        if kind is CaseKind.FIRE:
+            work.hear(premises, self._signal_heard(work, premises, heard))
+        else:
+            about = trouble_site(self._index, premises, POLICY_OF[kind])
+            work.hear(premises, TroubleHeard(heard, about))
+
+    def _measure(self, work: Work, premises: str, heard: Heard, kind: CaseKind) -> Measure | None:
+        """The test or drill that the signal belongs to; none if its point is in a real fire already."""
+        signal = heard.signal
+        if signal.scope is not Scope.POINT:
+            return None
+        point = self._index.point(premises, signal.name)
+        zone = None if isinstance(point, Unregistered) else point.zone
+        for measure in work.measures(premises):
+            holds = measure.kind is kind and measure.holds_at(heard.happened_at)
+            if holds and measure.covers(signal.name, zone):
+                return None if self._in_a_fire(work, premises, heard) else measure
+        return None
+
+    def _in_a_fire(self, work: Work, premises: str, heard: Heard) -> bool:
+        key = point_key(heard.gateway, heard.signal.name)
+        return any(key in fire.points for fire in work.fires(premises) if fire.exercise is None)
+
+    def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
+        name = heard.signal.name
+        about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
+        mute = work.mute(premises)
+        if mute is not None and heard.signal.kind is Kind.FIRE:
+            about = replace(
+                about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
+            )
+        drill = self._measure(work, premises, heard, CaseKind.DRILL)
+        return SignalHeard(
+            heard,
+            about,
+            site(self._index, premises),
+            self._grace,
+            drill=None if drill is None else drill.id,
+        )
+
+    def look_for_partners(self, work: Work, premises: str) -> None:
+        """Something fell silent: a suspicion may wait for what cannot speak any more.
+
+        The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
+        """
+        if (mute := work.mute(premises)) is None:
+            return
+        for fire in work.fires(premises):
+            if fire.confirmed_at is None:
+                work.happen(fire, PartnersLost(dict(self._lonely(fire, mute))))
+
+    def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for point in fire.points.values():
+            if point.gateway not in mute.gateways:
+                names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
+                if names:
+                    yield point.key, names
+
+    def follow_ended(self, work: Work) -> None:
+        """A measure is over: what it held back goes on, and what still stands is what it says."""
+        for measure in work.ended:
+            held = f"{measure.kind.value}:{measure.id}"
+            work.committed.lines |= set(work.store.deliveries.release(held, work.now))
+            if measure.kind in OF_POINTS:
+                premises = measure.site.id
+                work.load({premises})
+                for fire in work.fires(premises):
+                    if fire.exercise == measure.id:
+                        work.happen(fire, Close(measure.by, Outcome.DRILL))
+                for heard in self._left_standing(work, measure):
+                    self.hear(work, premises, heard)
+
+    def _left_standing(self, work: Work, measure: Measure) -> list[Heard]:
+        """The points of *measure* that are in fire as it ends: the center counts from now on."""
+        zones = self._index.zones_of_points(measure.site.id)
+        raised = work.store.standing_raises(measure.site.id, work.now)
+        return [
+            each
+            for each in raised
+            if measure.covers(each.signal.name, zones.get(each.signal.name))
+            and not self._in_a_fire(work, measure.site.id, each)
+        ]

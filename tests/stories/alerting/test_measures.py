@@ -1,0 +1,313 @@
+"""Tests, drills, silences and maintenance: what they change, what they never change, and their end."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerting.domain import holding
+from alerting.domain.cases import CaseKind, Outcome
+from alerting.domain.effects import TROUBLE_TOLD, Deliver, Told
+from alerting.domain.holding import SUPPRESSORS, Circumstances, Holdable, NotHoldable, held
+from alerting.domain.incident import Incident, Phase
+from alerting.domain.measure import Measure
+from alerting.domain.measures import Order, order
+from contract.messages import Kind
+from contract.times import to_micros
+from registry.model import Registry
+from registry.people import Contact
+from tests.stories.alerting import house as houses
+from tests.stories.alerting.house import MARKET, START, House
+from tests.unit.alerting.examples import SITE
+
+TEST, DRILL = CaseKind.TEST, CaseKind.DRILL
+
+
+def market(**contact: Any) -> Registry:
+    document = MARKET.model_dump(mode="json")
+    document["contacts"].append(
+        {"id": "engineer", "name": "Kỹ thuật", "webhook": "http://127.0.0.1:1/e"} | contact
+    )
+    document["policies"].append({"id": "repair", "stages": [{"after_s": 0, "notify": ["engineer"]}]})
+    document["premises"][0]["fault_policy"] = "repair"
+    return Registry.model_validate(document)
+
+
+@pytest.fixture
+async def cho(database: str) -> AsyncIterator[House]:
+    async with houses.house(database, market()) as one:
+        yield one
+
+
+async def measure(house: House, number: str) -> Measure:
+    found = await house.engine.read(lambda store: store.incident(number))
+    assert isinstance(found, Measure)
+    return found
+
+
+# -- on test
+
+
+async def test_a_point_on_test_tells_the_tester_and_the_log_and_nobody_else(cho: House) -> None:
+    await cho.order(TEST, points=("button-01",), tester="engineer")
+    await cho.fire("button-01", quantity="manual")
+    assert await cho.relays() == ["test to engineer"]
+    assert await cho.incidents() == []
+    assert "tested: manual_above_alarm" in await cho.timeline()
+
+
+async def test_a_point_outside_the_test_alarms_as_always(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-01", "smoke-02"), tester="engineer")
+    await cho.fire("button-01", quantity="manual")
+    assert await cho.relays() == ["confirmed to command-center"]
+
+
+async def test_a_zone_on_test_has_all_its_points_on_test(cho: House) -> None:
+    await cho.order(TEST, zones=("stalls-a",), tester="engineer")
+    await cho.fire("smoke-01")
+    await cho.fire("smoke-02")
+    await cho.wait(minutes=10)
+    assert await cho.incidents() == []
+    assert {each.split()[0] for each in await cho.relays()} == {"test"}
+
+
+async def test_faults_of_a_point_on_test_are_tests_too(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-01",), tester="engineer")
+    await cho.report("smoke-01", Kind.FAULT)
+    assert await cho.relays() == ["test to engineer"]
+
+
+async def test_a_test_that_nobody_ends_ends_by_itself(cho: House) -> None:
+    test = await cho.order(TEST, points=("button-01",), tester="engineer", minutes=30)
+    await cho.wait(minutes=30)
+    over = await measure(cho, test.id)
+    assert (over.is_open, over.reason, over.outcome) == (False, "expired", Outcome.TEST)
+    await cho.fire("button-01", quantity="manual")
+    assert (await cho.relays())[-1] == "confirmed to command-center"
+
+
+async def test_a_point_that_stands_in_fire_as_its_test_ends_is_a_fire(cho: House) -> None:
+    test = await cho.order(TEST, points=("button-01",), tester="engineer")
+    await cho.fire("button-01", quantity="manual")
+    await cho.end(test)
+    assert "confirmed to command-center" in await cho.relays()
+
+
+async def test_a_point_that_was_restored_before_its_test_ends_is_none(cho: House) -> None:
+    test = await cho.order(TEST, points=("button-01",), tester="engineer")
+    await cho.fire("button-01", quantity="manual")
+    await cho.restore("button-01")
+    await cho.end(test)
+    assert await cho.incidents() == []
+
+
+async def test_the_tester_is_warned_of_what_still_stands(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
+    await cho.fire("smoke-01")
+    await cho.answers("engineer")
+    await cho.wait(minutes=25)
+    assert "SẮP KẾT THÚC; còn báo: smoke-01" in (await cho.deliveries())[-1]["body"]
+
+
+async def test_a_signal_from_before_the_test_is_no_test(cho: House) -> None:
+    await cho.order(TEST, points=("button-01",), tester="engineer", in_minutes=10)
+    await cho.fire("button-01", quantity="manual")
+    assert await cho.relays() == ["confirmed to command-center"]
+
+
+async def test_a_point_that_burns_already_cannot_be_put_on_test(cho: House) -> None:
+    await cho.fire("smoke-01")
+    await cho.order(TEST, points=("smoke-01",), tester="engineer")
+    await cho.restore("smoke-01")
+    await cho.wait(minutes=6)
+    assert (await cho.incident()).outcome is Outcome.CLEARED
+
+
+async def test_a_point_whose_only_partner_is_on_test_waits_for_nobody(database: str) -> None:
+    document = market().model_dump(mode="json")
+    document["points"] = [each for each in document["points"] if each["id"] != "smoke-03"]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.order(TEST, points=("smoke-02",), tester="engineer")
+        await one.fire("smoke-01")
+        assert await one.relays() == ["confirmed to command-center"]
+        assert "confirmed: partner_unavailable" in await one.timeline()
+
+
+async def test_a_test_goes_on_after_a_restart(cho: House) -> None:
+    await cho.order(TEST, points=("button-01",), tester="engineer", minutes=30)
+    await cho.restart()
+    await cho.fire("button-01", quantity="manual")
+    assert await cho.relays() == ["test to engineer"]
+    await cho.wait(minutes=30)
+    assert "confirmed to command-center" in await cho.relays(), "it still stood in fire"
+
+
+# -- drills
+
+
+async def exercise(cho: House) -> Measure:
+    drill = await cho.order(DRILL, points=("button-01",), minutes=60)
+    await cho.fire("button-01", quantity="manual")
+    return drill
+
+
+async def test_a_drill_runs_the_whole_chain_marked_as_an_exercise(cho: House) -> None:
+    await exercise(cho)
+    await cho.wait(seconds=60)
+    assert await cho.relays() == [
+        "confirmed to command-center",
+        "escalated to district",
+        "escalated to owner",
+    ]
+    for row in await cho.deliveries():
+        assert "DIỄN TẬP: " in row["body"]
+        assert "EXERCISE: " in row["body"]
+        assert '"exercise":true' in row["body"]
+
+
+async def test_a_drill_has_an_outcome_of_its_own_whatever_is_said(cho: House) -> None:
+    await exercise(cho)
+    closed = await cho.close("Trực ban", Outcome.GENUINE)
+    assert closed.outcome is Outcome.DRILL
+
+
+async def test_a_real_fire_during_a_drill_is_real(cho: House) -> None:
+    await exercise(cho)
+    await cho.fire("smoke-01")
+    await cho.fire("smoke-02")
+    fires = await cho.incidents()
+    assert len(fires) == 2
+    real = next(each for each in fires if isinstance(each, Incident) and each.exercise is None)
+    assert real.confirmed_at is not None
+    assert {point.name for point in real.points.values()} == {"smoke-01", "smoke-02"}
+    assert "DIỄN TẬP" not in (await cho.deliveries())[-1]["body"]
+
+
+async def test_the_end_of_a_drill_ends_its_fire_and_takes_what_stands_for_real(cho: House) -> None:
+    drill = await exercise(cho)
+    await cho.end(drill)
+    exercised, real = sorted(await cho.incidents(), key=lambda each: each.part, reverse=True)
+    assert exercised.outcome is Outcome.DRILL
+    assert isinstance(real, Incident)
+    assert (real.exercise, real.phase) == (None, Phase.CONFIRMED)
+
+
+# -- silences, maintenance, quiet hours, rate
+
+
+async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None:
+    await cho.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=30)
+    await cho.report("smoke-01", Kind.FAULT)
+    assert "held: silence" in await cho.timeline()
+    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
+    await cho.wait(minutes=30)
+    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
+
+
+async def test_a_silence_that_is_ended_lets_go_at_once(cho: House) -> None:
+    silence = await cho.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=30)
+    await cho.report("smoke-01", Kind.FAULT)
+    await cho.end(silence)
+    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
+
+
+async def test_a_silence_of_one_zone_hides_no_fault_of_another(cho: House) -> None:
+    await cho.order(CaseKind.MAINTENANCE, zones=("stalls-a",), minutes=30)
+    await cho.report("smoke-01", Kind.FAULT)
+    await cho.report("smoke-11", Kind.FAULT)
+    await cho.wait(seconds=60)
+    begun = await cho.engine.begin_attempt(("engineer", "webhook"), cho.now)
+    assert begun is not None
+    assert '"name":"smoke-11"' in begun.body
+
+
+async def test_whoever_sleeps_hears_of_a_fault_in_the_morning(database: str) -> None:
+    # The stories begin at 15:00 in Viet Nam.
+    content = market(quiet={"begin": "14:00", "end": "16:00"})
+    async with houses.house(database, content) as one:
+        await one.report("smoke-01", Kind.FAULT)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
+        await one.wait(minutes=60)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is not None
+
+
+async def test_who_was_told_ten_times_in_ten_minutes_is_told_the_rest_later(cho: House) -> None:
+    for number in range(12):
+        cho.premises = f"other-{number}"
+        await cho.report("smoke-01", Kind.FAULT)
+    held_back = [row for row in await cho.deliveries() if row["held"] == "rate_limit"]
+    assert len(held_back) == 2
+
+
+async def test_a_restart_does_not_tell_what_is_held_back(cho: House) -> None:
+    await cho.order(CaseKind.SILENCE, minutes=30)
+    await cho.report("smoke-01", Kind.FAULT)
+    await cho.restart()
+    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
+
+
+# -- what nothing holds back
+
+
+async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> None:
+    document = market(quiet={"begin": "00:00", "end": "00:00"}).model_dump(mode="json")
+    document["policies"][0]["stages"] = [{"after_s": 0, "notify": ["engineer"]}]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.order(CaseKind.SILENCE, minutes=600)
+        await one.order(CaseKind.MAINTENANCE, minutes=600)
+        for number in range(12):
+            one.premises = f"other-{number}"
+            await one.report("smoke-01", Kind.FAULT)
+        one.premises = "cho"
+        await one.fire("button-01", quantity="manual")
+        (fire,) = [row for row in await one.deliveries() if row["event"] == "confirmed"]
+        assert (fire["held"], fire["not_before"]) == (None, 0)
+        begun = await one.engine.begin_attempt(("engineer", "webhook"), one.now)
+        assert begun is not None
+        assert begun.event == "confirmed"
+
+
+def a_confirmed_fire() -> Incident:
+    at = to_micros(START)
+    return Incident(
+        id="1", site=SITE, phase=Phase.CONFIRMED, reason="r", opened_at=at, points={}, confirmed_at=at
+    )
+
+
+@pytest.mark.parametrize("told", list(Told))
+@pytest.mark.parametrize("suppressor", SUPPRESSORS, ids=lambda each: each.__name__)
+def test_no_suppressor_can_even_be_given_a_confirmed_fire(told: Told, suppressor: Any) -> None:
+    fire = a_confirmed_fire()
+    deliver = Deliver(told, 0, "engineer", "r", fire, fire.opened_at)
+    with pytest.raises(NotHoldable):
+        suppressor(Holdable(deliver), None)
+
+
+@pytest.mark.parametrize("told", sorted(set(Told) - TROUBLE_TOLD))
+def test_whatever_tells_of_a_fire_is_told_at_once(told: Told) -> None:
+    fire = a_confirmed_fire()
+    deliver = Deliver(told, 0, "engineer", "r", fire, fire.opened_at)
+    engineer = Contact.model_validate(
+        {"id": "engineer", "name": "E", "quiet": {"begin": "00:00", "end": "00:00"}}
+    )
+    now = to_micros(START)
+    measures = tuple(a_measure(kind, now) for kind in (CaseKind.SILENCE, CaseKind.MAINTENANCE))
+    around = Circumstances(now, engineer, measures, {}, tuple(now - 1 for _ in range(50)))
+    assert held(deliver, around) is None
+
+
+def a_measure(kind: CaseKind, now: int) -> Measure:
+    hour = to_micros(START + timedelta(hours=1))
+    made, _ = order(SITE, kind, Order("A", now, hour), now=now)
+    return made
+
+
+def test_the_list_of_suppressors_is_whole() -> None:
+    """Whoever adds one to the module adds it to the list, and so to the proofs above."""
+    functions = {
+        name
+        for name, each in vars(holding).items()
+        if callable(each) and getattr(each, "__annotations__", {}).get("message") is Holdable
+    }
+    assert functions - {"_by_measure"} == {each.__name__ for each in SUPPRESSORS}
