@@ -12,6 +12,7 @@ from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
 from alerting.adapters.ledger import Accounts
+from alerting.adapters.measures_web import Measures
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.recovery import read_snapshot, set_damaged_aside
@@ -117,6 +118,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     routes = [
         *health_routes(metrics.registry, health),
         *Accounts(engine, supervision, clock).routes(),
+        *Measures(engine, clock).routes(),
     ]
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
     around = Surroundings(settings.channels, settings.relay, clock, session.publish)

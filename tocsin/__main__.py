@@ -2,7 +2,7 @@
 
 import typer
 
-from tocsin import registry_commands, services, sim_commands, versions
+from tocsin import measures_command, registry_commands, services, sim_commands, versions
 from tocsin.demo.command import demo
 from tocsin.explain_command import explain
 from tocsin.ledger_command import ledger
@@ -19,6 +19,7 @@ app.callback()(versions.callback)
 services.add_to(app)
 app.add_typer(sim_commands.app, name="sim")
 app.add_typer(registry_commands.app, name="registry")
+app.add_typer(measures_command.app, name="measure")
 app.command("ledger")(ledger)
 app.command("explain")(explain)
 app.command("demo")(demo)

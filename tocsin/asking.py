@@ -1,7 +1,7 @@
 """Asking a service of the center over HTTP, for the verbs that do."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -22,13 +22,22 @@ T = TypeVar("T")
 
 async def ask(url: str, *, token_file: Path | None, query: dict[str, str], kind: type[T]) -> T:
     """What is at *url*, as a *kind*; ends the program with a remedy where that cannot be had."""
+    return await _request("GET", url, token_file=token_file, kind=kind, params=query)
+
+
+async def send(url: str, said: dict[str, Any], *, token_file: Path | None) -> dict[str, Any]:
+    """The answer to what is *said* at *url*; ends the program with a remedy where it is refused."""
+    return await _request("POST", url, token_file=token_file, kind=dict[str, Any], json=said)
+
+
+async def _request(method: str, url: str, *, token_file: Path | None, kind: type[T], **what: Any) -> T:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as http,
-            http.get(url, params=query, headers=_header(token_file)) as answer,
+            http.request(method, url, headers=_header(token_file), **what) as answer,
         ):
             body = await answer.read()
-            if answer.status != 200:
+            if answer.status not in {200, 201}:
                 stop(f"{url}: {_error(body) or answer.reason}")
             return msgspec.json.decode(body, type=kind)
     except (aiohttp.ClientError, TimeoutError, OSError) as flaw:

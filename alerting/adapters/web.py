@@ -3,21 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field
 from sqlalchemy.exc import DBAPIError
 
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
+from alerting.adapters.requests import Body, Person, body_of, query_of
+from alerting.adapters.shown import shown
 from alerting.adapters.store import Store
 from alerting.domain.cases import Case, CaseKind, Outcome
 from alerting.domain.effects import Refusal
 from alerting.domain.events import PersonActs, Progress, Seen
-from alerting.domain.incident import Incident, Phase
-from alerting.domain.relays import about, premises
+from alerting.domain.incident import Phase
+from alerting.domain.relays import premises
 from alerting.domain.story import Language, coming, story
 from contract.names import is_name
 from runtime.clock import Clock
@@ -27,31 +29,24 @@ MAX_BODY = 16_384
 """Largest request body in bytes; a real one is under 200."""
 
 
-Person = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-
-
 class Unreadable(Exception):
     """The stored state of this incident is damaged; its timeline and signals are not."""
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AcknowledgeBody(_Body):
+class AcknowledgeBody(Body):
     """Who takes the incident."""
 
     by: Person
 
 
-class CloseBody(_Body):
+class CloseBody(Body):
     """Who ends the incident, and what it was."""
 
     by: Person
     outcome: Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
 
 
-class _Page(_Body):
+class _Page(Body):
     limit: int = Field(1_000, ge=1, le=10_000)
 
 
@@ -63,7 +58,7 @@ class IncidentsQuery(_Page):
     kind: Literal["fire", "fault", "supervisory", "all"] = "fire"
 
 
-class ExplanationQuery(_Body):
+class ExplanationQuery(Body):
     """In which language."""
 
     lang: Language = Language.VI
@@ -75,8 +70,6 @@ class SignalsQuery(_Page):
     premises: str | None = None
     after: int = Field(0, ge=0, le=2**53)
 
-
-B = TypeVar("B", bound=_Body)
 
 STEPS = {
     "dispatch": Phase.DISPATCHED,
@@ -95,7 +88,7 @@ class Api:
 
     async def incidents(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents``."""
-        asked = _query(request, IncidentsQuery)
+        asked = query_of(request, IncidentsQuery)
         kinds = list(CaseKind) if asked.kind == "all" else [CaseKind(asked.kind)]
         found = await self._engine.read(
             lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
@@ -109,25 +102,25 @@ class Api:
 
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
-        number, asked = request.match_info["id"], _query(request, ExplanationQuery)
+        number, asked = request.match_info["id"], query_of(request, ExplanationQuery)
         return web.json_response(
             await self._engine.read(lambda store: _explained(store, number, asked.lang))
         )
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
-        body = await _body(request, AcknowledgeBody)
+        body = await body_of(request, AcknowledgeBody)
         return web.json_response(
             shown(await self._engine.acknowledge(request.match_info["id"], by=body.by, now=self._now()))
         )
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
-        return await self._act(request, Seen((await _body(request, AcknowledgeBody)).by))
+        return await self._act(request, Seen((await body_of(request, AcknowledgeBody)).by))
 
     async def progress(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/dispatch``, ``on-scene`` or ``under-control``."""
-        by, phase = (await _body(request, AcknowledgeBody)).by, STEPS[request.path.rsplit("/", 1)[1]]
+        by, phase = (await body_of(request, AcknowledgeBody)).by, STEPS[request.path.rsplit("/", 1)[1]]
         return await self._act(request, Progress(by, phase))
 
     async def _act(self, request: web.Request, event: PersonActs) -> web.Response:
@@ -136,14 +129,14 @@ class Api:
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
-        body = await _body(request, CloseBody)
+        body = await body_of(request, CloseBody)
         number, outcome = request.match_info["id"], Outcome(body.outcome)
         incident = await self._engine.close(number, by=body.by, outcome=outcome, now=self._now())
         return web.json_response(shown(incident))
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""
-        asked = _query(request, SignalsQuery)
+        asked = query_of(request, SignalsQuery)
         if asked.premises is not None and not is_name(asked.premises):
             raise web.HTTPBadRequest(
                 text=f"premises {asked.premises!r} is no name: use a-z, 0-9 and '-'"
@@ -180,30 +173,6 @@ def make_web(
     )
     app.on_shutdown.append(feed.end)
     return app
-
-
-def shown(case: Case) -> dict[str, Any]:
-    """*case* as the interface shows it."""
-    confirmed = {"confirmed_at": case.confirmed_at} if isinstance(case, Incident) else {}
-    return {
-        "id": case.id,
-        "kind": case.kind.value,
-        "part": case.part,
-        "premises": premises(case),
-        "phase": case.phase.value,
-        "reason": case.reason,
-        "opened_at": case.opened_at,
-        **confirmed,
-        "acknowledged_at": case.acknowledged_at,
-        "owner": case.owner,
-        "seen_by": list(case.seen_by),
-        "closed_at": case.closed_at,
-        "closed_by": case.closed_by,
-        "outcome": case.outcome.value if case.outcome else None,
-        **about(case),
-        "policy": case.site.reason,
-        "told": list(case.told),
-    }
 
 
 def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
@@ -268,23 +237,3 @@ def _kept(answer: web.HTTPException) -> dict[str, str]:
     return {
         name: answer.headers[name] for name in ("Allow", "WWW-Authenticate") if name in answer.headers
     }
-
-
-async def _body(request: web.Request, model: type[B]) -> B:
-    try:
-        return model.model_validate_json(await request.read())
-    except ValidationError as flaw:
-        raise web.HTTPBadRequest(text=_told(flaw, "body")) from flaw
-
-
-def _query(request: web.Request, model: type[B]) -> B:
-    try:
-        return model.model_validate({name: value for name, value in request.query.items() if value})
-    except ValidationError as flaw:
-        raise web.HTTPBadRequest(text=_told(flaw, "query")) from flaw
-
-
-def _told(flaw: ValidationError, where: str) -> str:
-    return "; ".join(
-        f"{where} {'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in flaw.errors()
-    )

@@ -1,0 +1,31 @@
+"""A case as the HTTP interface shows it (docs/protocol.md, 8)."""
+
+from typing import Any
+
+from alerting.domain.cases import Case
+from alerting.domain.incident import Incident
+from alerting.domain.relays import about, premises
+
+
+def shown(case: Case) -> dict[str, Any]:
+    """*case* as the interface shows it."""
+    confirmed = {"confirmed_at": case.confirmed_at} if isinstance(case, Incident) else {}
+    return {
+        "id": case.id,
+        "kind": case.kind.value,
+        "part": case.part,
+        "premises": premises(case),
+        "phase": case.phase.value,
+        "reason": case.reason,
+        "opened_at": case.opened_at,
+        **confirmed,
+        "acknowledged_at": case.acknowledged_at,
+        "owner": case.owner,
+        "seen_by": list(case.seen_by),
+        "closed_at": case.closed_at,
+        "closed_by": case.closed_by,
+        "outcome": case.outcome.value if case.outcome else None,
+        **about(case),
+        "policy": case.site.reason,
+        "told": list(case.told),
+    }

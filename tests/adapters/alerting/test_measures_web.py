@@ -1,0 +1,82 @@
+"""Measures are ordered, listed and ended over HTTP and by the command line, with every mistake named."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adapters.alerting.center import Center, center, gateway
+from tests.support.servers import Server
+from tests.support.waiting import eventually
+
+ON_TEST = {
+    "kind": "test",
+    "premises": "cho",
+    "by": "Trực ban",
+    "minutes": 30,
+    "points": ["button-01"],
+    "tester": "owner",
+}
+
+
+async def tocsin(one: Center, *words: str) -> tuple[int, Any]:
+    command = [sys.executable, "-m", "tocsin", "measure", *words, "--alerting", one.api, "--json"]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, json.loads(out) if out else err.decode()
+
+
+async def test_a_test_that_is_ordered_keeps_the_center_calm_until_it_is_ended(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
+        begin = ("begin", "test", "cho", "--by", "Trực ban", "--minutes", "30")
+        code, (made,) = await tocsin(one, *begin, "--point", "button-01", "--tester", "owner")
+        assert (code, made["kind"], made["phase"]) == (0, "test", "ordered")
+        await gw.receipted(await gw.fire("button-01", quantity="manual"))
+        assert (await one.get("/api/v1/incidents"))["incidents"] == []
+
+        _, (listed,) = await tocsin(one, "list")
+        assert [each["name"] for each in listed["tried"]] == ["button-01"]
+        _, (ended,) = await tocsin(one, "end", made["id"], "--by", "Trực ban")
+        assert (ended["phase"], ended["reason"]) == ("closed", "ended_by_operator")
+        (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
+        assert fire["phase"] == "confirmed", "it still stood when the test ended"
+        assert await eventually(lambda: one.received.relays)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"minutes": 481}, "at most 480 minutes"),
+        ({"points": []}, "add zones or points"),
+        ({"tester": None}, "add tester"),
+        ({"tester": "nobody"}, "'nobody' is no contact"),
+        ({"points": ["lost"], "zones": ["gone"]}, "no zone 'gone'; 'cho' has no point 'lost'"),
+        ({"premises": "lost"}, "no premises 'lost'"),
+        ({"begins_at": "2020-01-01T00:00:00Z"}, "from now on"),
+        ({"kind": "nap"}, "kind"),
+        ({"by": " "}, "by"),
+    ],
+)
+async def test_every_mistake_of_an_order_is_named(
+    broker: Server, tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one:
+        status, answer = await one.post("/api/v1/measures", ON_TEST | changes)
+        assert status == 400
+        assert said in answer["error"]
+
+
+async def test_only_a_measure_is_ended(broker: Server, tmp_path: Path) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
+        await gw.receipted(await gw.fire("button-01", quantity="manual"))
+        (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
+        status, _ = await one.post(f"/api/v1/measures/{fire['id']}/end", {"by": "A"})
+        assert status == 404
+        assert (await one.get("/api/v1/incidents"))["incidents"][0]["phase"] == "confirmed"
