@@ -11,7 +11,7 @@ from runtime.clock import utc_now
 
 FIRE = "CHÁY! Chợ An Bình, khu A, đầu báo khói 01 (0,31 dB/m). Đường Nguyễn Huệ 12 - gọi 114 ngay."
 
-BOUND_S = 1.0
+BOUND_S = 1.5
 """Seconds that an attempt of a channel on a bench may take."""
 
 

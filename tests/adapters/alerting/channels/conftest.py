@@ -11,11 +11,13 @@ from tests.adapters.alerting.channels.apprise_bench import AppriseBench, apprise
 from tests.adapters.alerting.channels.bench import Bench, Mood
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
 from tests.adapters.alerting.channels.mqtt_bench import MqttBench, mqtt_bench
+from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 
 BENCHES: dict[type[Bench], Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
     WebhookBench: webhook_bench,
     EmailBench: email_bench,
+    SmsBench: sms_bench,
     MqttBench: mqtt_bench,
     AppriseBench: apprise_bench,
 }
