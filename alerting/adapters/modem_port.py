@@ -29,7 +29,7 @@ class PortAway(Exception):
 
 
 class Port:
-    """Keeps the port *url* open; *on_data* gets what comes, on the loop, and *on_gone* is told its end."""
+    """Keeps the port *url* open; on the loop, *on_data* gets what comes, *on_gone* is told its end."""
 
     def __init__(
         self, url: str, baud: int, *, on_data: Callable[[bytes], None], on_gone: Callable[[], None]
