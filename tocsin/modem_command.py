@@ -36,8 +36,8 @@ def modem(
 
     Alerting uses it with channels.sms.port set to what is printed first. Try what may go wrong in the
     field: --network busy has none, refuses rejects, no-report and reports-failure take a message and do
-    not deliver it; --fault silent answers nothing, garbage has noise on its line, and restarts is switched
-    off and on in the middle of the first message.
+    not deliver it; --fault silent answers nothing, garbage has noise on its line, and restarts is
+    switched off and on in the middle of the first message.
     """
     show, announce = (_show_json, _announce_json) if json_ else (_show, _announce)
     one = Modem(network, fault, pin, text_only, stores_reports, on_show=show)

@@ -19,6 +19,9 @@ _LONGEST_DELAY_S = 5.0
 _READ_TIMEOUT_S = 0.2
 """How soon the reader notices that it should end."""
 
+_LEAVING_S = 1.0
+"""For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
+
 _WRITE_TIMEOUT_S = 5.0
 
 _MOST_BYTES = 4_096
@@ -57,7 +60,7 @@ class Port:
         finally:
             self._stop.set()
             self._writer.shutdown(wait=False, cancel_futures=True)
-            await asyncio.to_thread(reader.join, 2 * _READ_TIMEOUT_S)
+            await asyncio.to_thread(reader.join, _LEAVING_S)
 
     async def write(self, data: bytes) -> None:
         """Hand *data* over; raises PortAway."""

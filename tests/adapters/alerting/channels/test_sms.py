@@ -81,6 +81,14 @@ async def test_a_message_that_was_delivered_is_not_sent_again(tmp_path: Path) ->
         await nothing_else_arrived(bench)
 
 
+async def test_a_message_that_was_delivered_needs_no_modem_to_say_so_again(tmp_path: Path) -> None:
+    async with sms_bench(tmp_path) as bench:
+        message = bench.message()
+        assert (await bench.channel.tell(message)).result is Result.DELIVERED
+        bench.modem.fault = Fault.SILENT
+        assert (await bench.channel.tell(message)).result is Result.DELIVERED
+
+
 async def test_where_no_reports_are_wanted_the_networks_word_counts(tmp_path: Path) -> None:
     async with sms_bench(tmp_path, Modem(network=Network.NO_REPORT), report_s=0) as bench:
         answer = await bench.channel.tell(bench.message())
