@@ -75,7 +75,7 @@ class SmsSettings(Part):
     service_center: str | None = Field(None, pattern=r"^\+?[0-9]{3,20}$")
     # "auto" is PDU mode, and text mode with a modem that has nothing else.
     mode: Literal["auto", "pdu", "text"] = "auto"
-    # Seconds to hand all parts of a message to the network: 3 to 5 each in the field.
+    # Seconds to hand all parts of a message to the network, which takes some for each.
     timeout_s: float = Field(60.0, gt=0, le=300)
     # Seconds that a delivery report is waited for; 0 asks for none: the network's word counts.
     report_s: float = Field(60.0, ge=0, le=600)

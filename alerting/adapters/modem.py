@@ -74,6 +74,7 @@ class Modem:
         self.pdu_mode = True
         self.reports = False
         self.trouble: str | None = None
+        self._heard_at: float | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -98,6 +99,11 @@ class Modem:
             # Each time: a modem that restarted does not always say so, and would take a PDU for a text.
             await self._set_up()
             yield
+
+    def was_heard(self, within_s: float) -> bool:
+        """Whether the modem said anything at all in the last *within_s*."""
+        now = asyncio.get_running_loop().time()
+        return self._heard_at is not None and now - self._heard_at <= within_s
 
     async def command(self, text: str, *, within_s: float = _ANSWER_S) -> list[str]:
         """What the modem answers to *text* before its OK; raises NoModem and Declined."""
@@ -266,6 +272,7 @@ class Modem:
         self._on_report(report)
 
     def _came(self, data: bytes) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
         for word in self._listener.hear(data):
             match word:
                 case Reported():

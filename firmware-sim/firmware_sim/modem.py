@@ -18,6 +18,7 @@ class Served:
 
     def __init__(self, modem: Modem) -> None:
         self.modem = modem
+        self.delay_s = 0.0  # of each answer
         self.url = ""
         self._clients: set[asyncio.StreamWriter] = set()
 
@@ -26,7 +27,9 @@ class Served:
         self._clients.add(writer)
         try:
             while data := await reader.read(_CHUNK):
-                writer.write(self.modem.hear(data))
+                answer = self.modem.hear(data)
+                await asyncio.sleep(self.delay_s)
+                writer.write(answer)
                 await writer.drain()
         except ConnectionError:
             pass  # it went without taking leave

@@ -70,7 +70,7 @@ class Sms:
         except NoModem as flaw:
             return Answer(Result.NO_ANSWER, str(flaw))
         except TimeoutError:
-            return Answer(Result.NO_ANSWER, f"not sent within {self._settings.timeout_s:g} s")
+            return self._not_in_time(message.id)
         return await self._outcome(message.id, sent)
 
     async def _send(self, message: Message, to: str) -> Sent:
@@ -83,6 +83,13 @@ class Sms:
                 reference = await self._submit(sent, part, number=number)
                 self._reports.named(sent, reference)
         return sent
+
+    def _not_in_time(self, delivery: str) -> Answer:
+        """A modem that is busy with others' messages is no modem that is silent."""
+        waited = self._settings.timeout_s
+        if delivery not in self._sent and self.modem.was_heard(waited):
+            return Answer(Result.TRY_LATER, f"other messages kept the modem busy for {waited:g} s")
+        return Answer(Result.NO_ANSWER, f"not sent within {waited:g} s")
 
     def _known(self, delivery: str, to: str) -> Sent | None:
         """What an earlier attempt sent, unless the network has given it up by now."""

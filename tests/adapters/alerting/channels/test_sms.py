@@ -217,6 +217,17 @@ async def _ready(bench: SmsBench) -> None:
     bench.expect(message)
 
 
+async def test_a_modem_that_is_busy_with_others_is_tried_later_and_is_no_failure(tmp_path: Path) -> None:
+    async with sms_bench(tmp_path, timeout_s=2 * BOUND_S) as bench:
+        bench.served.delay_s = 0.1  # of some eight answers a message
+        messages = [bench.message(number, text="Cháy!") for number in range(8)]
+        answers = await asyncio.gather(*map(bench.channel.tell, messages))
+        later = [each for each in answers if each.result is Result.TRY_LATER]
+        assert later
+        assert all("busy" in each.reason for each in later)
+        assert len(bench.shown) >= 1
+
+
 async def test_ten_messages_at_once_go_one_after_the_other(tmp_path: Path) -> None:
     async with sms_bench(tmp_path, timeout_s=10 * BOUND_S) as bench:
         messages = [bench.message(number, text=f"Cháy {number}") for number in range(10)]
