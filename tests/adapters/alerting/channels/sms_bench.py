@@ -10,7 +10,7 @@ from alerting.adapters.channels.sms import Sms, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
 from firmware_sim.domain.modem import Fault, Modem, Network, Whole
 from firmware_sim.modem import Served, open_modem
-from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 
 NETWORKS = {Mood.REFUSES: Network.REFUSES, Mood.LATER: Network.BUSY}
 
@@ -45,14 +45,17 @@ class SmsBench(Bench):
 
 
 @asynccontextmanager
-async def sms_bench(_folder: Path, modem: Modem | None = None, **given: Any) -> AsyncIterator[SmsBench]:
+async def sms_bench(
+    _folder: Path, modem: Modem | None = None, *, bound_s: float = PATIENT_S, **given: Any
+) -> AsyncIterator[SmsBench]:
+    given = {"timeout_s": bound_s, **given}
     async with open_modem(modem or Modem()) as served, sms_over(served.url, **given) as channel:
         yield SmsBench(served, channel)
 
 
 @asynccontextmanager
 async def sms_over(port: str, **given: Any) -> AsyncIterator[Sms]:
-    sms = SmsSettings(**{"port": port, "timeout_s": BOUND_S, "report_s": BOUND_S / 2, **given})
+    sms = SmsSettings(**{"port": port, "timeout_s": PATIENT_S, "report_s": PATIENT_S, **given})
     async with open_sms(around(channels=ChannelsSettings(sms=sms))) as channel:
         assert channel is not None
         yield channel

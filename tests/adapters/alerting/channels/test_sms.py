@@ -8,7 +8,7 @@ import pytest
 from alerting.adapters.channels.port import Message, Result
 from firmware_sim.domain.modem import Fault, Modem, Network
 from firmware_sim.modem import open_modem_on_pty
-from tests.adapters.alerting.channels.bench import BOUND_S, FIRE
+from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench, sms_over
 from tests.support.waiting import eventually
@@ -138,7 +138,7 @@ async def test_a_modem_that_restarts_unseen_takes_the_next_message(tmp_path: Pat
 
 
 async def test_a_port_that_was_unplugged_comes_back(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, timeout_s=10) as bench:
+    async with sms_bench(tmp_path) as bench:
         await _ready(bench)
         bench.served.unplug()
         message = bench.message()
@@ -218,7 +218,7 @@ async def _ready(bench: SmsBench) -> None:
 
 
 async def test_a_modem_that_is_busy_with_others_is_tried_later_and_is_no_failure(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, timeout_s=2 * BOUND_S) as bench:
+    async with sms_bench(tmp_path, timeout_s=3) as bench:
         bench.served.delay_s = 0.1  # of some eight answers a message
         messages = [bench.message(number, text="Cháy!") for number in range(8)]
         answers = await asyncio.gather(*map(bench.channel.tell, messages))
@@ -229,7 +229,7 @@ async def test_a_modem_that_is_busy_with_others_is_tried_later_and_is_no_failure
 
 
 async def test_ten_messages_at_once_go_one_after_the_other(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, timeout_s=10 * BOUND_S) as bench:
+    async with sms_bench(tmp_path) as bench:
         messages = [bench.message(number, text=f"Cháy {number}") for number in range(10)]
         answers = await asyncio.gather(*map(bench.channel.tell, messages))
         assert {each.result for each in answers} == {Result.DELIVERED}
