@@ -86,6 +86,8 @@ class Modem:
     pin: str | None = None
     text_only: bool = False
     stores_reports: bool = False
+    #: Messages that its network takes before it restarts, where that is its fault.
+    restart_after: int = 0
     on_show: Callable[[Whole], None] = lambda _whole: None
     heard: int = 0
     pins_tried: int = 0
@@ -207,7 +209,7 @@ class Modem:
             message = self._read_message(about, body)
         except (BadMessage, ValueError):
             return _failed(CMS_BAD_PDU if self._now.pdus else CMS_BAD_TEXT)
-        if self.fault is Fault.RESTARTS:
+        if self.fault is Fault.RESTARTS and len(self.taken) >= self.restart_after:
             self.fault = Fault.NONE
             return self.restart()
         refusal = self._refusal()

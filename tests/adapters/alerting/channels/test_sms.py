@@ -112,19 +112,16 @@ async def test_a_report_that_lies_in_the_modem_is_fetched_and_taken_out(
 async def test_a_modem_that_restarts_in_the_middle_is_set_up_anew_and_sends_the_rest(
     tmp_path: Path,
 ) -> None:
-    async with sms_bench(tmp_path) as bench:
-        await _ready(bench)
+    async with sms_bench(tmp_path, Modem(fault=Fault.RESTARTS, restart_after=2)) as bench:
         message = bench.message(text=LONG)
-        attempt = asyncio.create_task(bench.channel.tell(message))
-        await eventually(lambda: len(bench.modem.taken) == 3, every=0.001)
-        bench.modem.fault = Fault.RESTARTS
-        answer = await attempt
+        answer = await bench.channel.tell(message)
         assert answer.result is Result.NO_ANSWER
         assert "restarted" in answer.reason
+        assert len(bench.modem.taken) == 2
         assert (await bench.channel.tell(message)).result is Result.DELIVERED
         bench.expect(message)
         await nothing_else_arrived(bench)
-        assert len(bench.modem.taken) == sum(each.parts for each in bench.shown)
+        assert len(bench.modem.taken) == bench.shown[0].parts
 
 
 async def test_a_modem_that_restarts_unseen_takes_the_next_message(tmp_path: Path) -> None:
