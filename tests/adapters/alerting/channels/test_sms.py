@@ -11,6 +11,7 @@ from firmware_sim.modem import open_modem_on_pty
 from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench, sms_over
+from tests.support.phone_company import phone_company
 from tests.support.waiting import eventually
 
 LONG = FIRE * 4
@@ -190,6 +191,21 @@ async def test_where_there_is_no_modem_nobody_answers_and_the_port_is_named(tmp_
         answer = await channel.tell(bench.message())
         assert answer.result is Result.NO_ANSWER
         assert port in answer.reason
+
+
+async def test_each_person_is_told_what_is_theirs_and_nobody_else(tmp_path: Path) -> None:
+    async with phone_company() as company, sms_over(company.port) as channel:
+        for number, text in (("0912345678", "Cháy ở chợ"), ("0987654321", "Cháy ở kho")):
+            message = Message(number, number, "Ánh", "Cháy", text, "{}")
+            assert (await channel.tell(message)).result is Result.DELIVERED
+        await company.expects("0987654321", "Cháy", "kho")
+        await company.expects("0912345678", "chợ")
+
+
+async def test_a_telephone_that_rings_unexpectedly_fails_the_test() -> None:
+    with pytest.raises(AssertionError, match="nobody expected"):
+        async with phone_company() as company, sms_over(company.port) as channel:
+            await channel.tell(Message("d1", "0912345678", "Ánh", "Cháy", "Cháy", "{}"))
 
 
 async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
