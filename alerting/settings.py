@@ -83,6 +83,28 @@ class EmailSettings(Part):
         return secret_of(self.password, self.password_file)
 
 
+class SmsSettings(Part):
+    """The GSM modem that sends short messages."""
+
+    # A device, socket://host:port, or anything else that pyserial opens.
+    port: str = Field(min_length=1)
+    baud: int = Field(115_200, ge=300, le=4_000_000)
+    pin_file: SecretFile = None
+    service_center: str | None = Field(None, pattern=r"^\+?[0-9]{3,20}$")
+    # "auto" is PDU mode, and text mode with a modem that has nothing else.
+    mode: Literal["auto", "pdu", "text"] = "auto"
+    # Seconds to hand all parts of a message to the network, which takes some for each.
+    timeout_s: float = Field(60.0, gt=0, le=300)
+    # Seconds that a delivery report is waited for; 0 asks for none: the network's word counts.
+    report_s: float = Field(60.0, ge=0, le=600)
+    # Seconds that the network keeps trying; so long an attempt waits for its report and sends no more.
+    valid_s: float = Field(3_600.0, ge=300, le=86_400)
+
+    def pin(self) -> str | None:
+        """The SIM card's PIN, where it has one."""
+        return secret_of(None, self.pin_file)
+
+
 class MqttSettings(Part):
     """Where people's topics are, on the brokers of the center."""
 
@@ -104,6 +126,7 @@ class ChannelsSettings(Part):
     """The ways to tell people besides webhooks; one that is absent is not used."""
 
     email: EmailSettings | None = None
+    sms: SmsSettings | None = None
     mqtt: MqttSettings | None = None
     apprise: AppriseSettings | None = None
 

@@ -26,10 +26,13 @@ from runtime.process import run_process
 from runtime.settings import BadSettings
 from tocsin.demo.story import Language
 from tocsin.failures import stop
+from tocsin.modem_command import modem
 
 app = typer.Typer(
     help="Simulate detectors, replay recorded fires, play a command center.", no_args_is_help=True
 )
+
+app.command("modem")(modem)
 
 Truth = Annotated[
     Path | None,

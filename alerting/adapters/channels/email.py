@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import cached_property
 
 import aiosmtplib
 
@@ -27,7 +28,6 @@ class Email:
         self._settings = settings
         self._password = settings.secret()
         self._clock = clock
-        self._trusted = _trusted(settings)
 
     async def tell(self, message: Message) -> Answer:
         """Attempt once; a mail server that takes the message is responsible for it from then on."""
@@ -68,6 +68,13 @@ class Email:
             client.close()
         return said
 
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext | None:
+        """Read at the first attempt: a bad file is the end of an attempt, and not of alerting."""
+        if self._settings.tls == "none":
+            return None
+        return ssl.create_default_context(cafile=self._settings.ca_file)
+
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
         return aiosmtplib.SMTP(
@@ -101,12 +108,6 @@ def written(message: Message, *, sender: str, at: datetime) -> EmailMessage:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _trusted(settings: EmailSettings) -> ssl.SSLContext | None:
-    if settings.tls == "none":
-        return None
-    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 def _refused(flaw: aiosmtplib.SMTPResponseException) -> Answer:

@@ -7,11 +7,13 @@ from alerting.adapters.channels.apprise import open_apprise
 from alerting.adapters.channels.email import open_email
 from alerting.adapters.channels.mqtt import open_mqtt
 from alerting.adapters.channels.port import Channel, Surroundings
+from alerting.adapters.channels.sms import open_sms
 from alerting.adapters.channels.webhook import open_webhook
 
 CHANNELS: tuple[Callable[[Surroundings], AbstractAsyncContextManager[Channel | None]], ...] = (
     open_webhook,
     open_email,
+    open_sms,
     open_mqtt,
     open_apprise,
 )

@@ -17,6 +17,7 @@ VERBS = [
     ["sim", "replay"],
     ["sim", "convert"],
     ["sim", "command-center"],
+    ["sim", "modem"],
     ["registry", "import"],
     ["registry", "show"],
     ["ledger"],

@@ -8,7 +8,7 @@ from typing import Any
 from alerting.adapters.channels.apprise import open_apprise
 from alerting.adapters.channels.port import Message
 from alerting.settings import AppriseSettings, ChannelsSettings
-from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.receiver import Receiver, receiver
 
 STATUS = {Mood.TAKES: 200, Mood.REFUSES: 403, Mood.LATER: 503, Mood.SILENT: 200}
@@ -36,8 +36,10 @@ class AppriseBench(Bench):
 
 
 @asynccontextmanager
-async def apprise_bench(_folder: Path, **given: Any) -> AsyncIterator[AppriseBench]:
-    settings = AppriseSettings(**{"timeout_s": BOUND_S, **given})
+async def apprise_bench(
+    _folder: Path, *, bound_s: float = PATIENT_S, **given: Any
+) -> AsyncIterator[AppriseBench]:
+    settings = AppriseSettings(timeout_s=bound_s, **given)
     async with (
         receiver(Receiver()) as service,
         open_apprise(around(channels=ChannelsSettings(apprise=settings))) as channel,

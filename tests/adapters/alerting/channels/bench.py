@@ -12,7 +12,10 @@ from runtime.clock import utc_now
 FIRE = "CHÁY! Chợ An Bình, khu A, đầu báo khói 01 (0,31 dB/m). Đường Nguyễn Huệ 12 - gọi 114 ngay."
 
 BOUND_S = 1.0
-"""Seconds that an attempt of a channel on a bench may take."""
+"""Seconds that an attempt may take where silence is to be seen."""
+
+PATIENT_S = 15.0
+"""The same where an answer is, on a machine that is busy."""
 
 
 class Mood(StrEnum):
@@ -85,7 +88,7 @@ def around(
     """Surroundings without anything that the channel does not need."""
     return Surroundings(
         settings=channels or ChannelsSettings(),
-        relay=relay or RelaySettings(timeout_s=BOUND_S),
+        relay=relay or RelaySettings(timeout_s=PATIENT_S),
         clock=utc_now,
         publish=publish,
     )

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.alerting.channels.apprise_bench import AppriseBench, apprise_bench
-from tests.adapters.alerting.channels.bench import Bench, Mood
+from tests.adapters.alerting.channels.bench import BOUND_S, PATIENT_S, Bench, Mood
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
 from tests.adapters.alerting.channels.mqtt_bench import MqttBench, mqtt_bench
+from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 
-BENCHES: dict[type[Bench], Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
+BENCHES: dict[type[Bench], Callable[..., AbstractAsyncContextManager[Bench]]] = {
     WebhookBench: webhook_bench,
     EmailBench: email_bench,
+    SmsBench: sms_bench,
     MqttBench: mqtt_bench,
     AppriseBench: apprise_bench,
 }
@@ -37,7 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
-    async with BENCHES[request.param](tmp_path) as one:
+    mark = request.node.get_closest_marker("mood")
+    silent = mark is not None and mark.args[0] == Mood.SILENT
+    async with BENCHES[request.param](tmp_path, bound_s=BOUND_S if silent else PATIENT_S) as one:
         yield one
         await nothing_else_arrived(one)
 

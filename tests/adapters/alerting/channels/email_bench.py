@@ -8,7 +8,7 @@ from typing import Any
 from alerting.adapters.channels.email import open_email
 from alerting.adapters.channels.port import Message
 from alerting.settings import ChannelsSettings, EmailSettings
-from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.mail_server import MailServer, mail_server
 
 ANSWERS = {
@@ -42,17 +42,17 @@ class EmailBench(Bench):
 
 
 @asynccontextmanager
-async def email_bench(_folder: Path) -> AsyncIterator[EmailBench]:
+async def email_bench(_folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterator[EmailBench]:
     async with mail_server(MailServer()) as server:
         bench = EmailBench(server)
-        async with open_email(around(channels=settings(server))) as channel:
+        async with open_email(around(channels=settings(server, timeout_s=bound_s))) as channel:
             assert channel is not None
             bench.channel = channel
             yield bench
 
 
 def settings(server: MailServer, **more: Any) -> ChannelsSettings:
-    given = {"tls": "none", "timeout_s": BOUND_S, **more}
+    given = {"tls": "none", "timeout_s": PATIENT_S, **more}
     email = EmailSettings(
         host="localhost", port=server.port, sender="Tocsin <tocsin@center.example>", **given
     )

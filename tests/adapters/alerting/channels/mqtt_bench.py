@@ -14,7 +14,7 @@ from alerting.settings import ChannelsSettings, MqttSettings
 from runtime.brokers import Sessions
 from runtime.mqtt import Message as Arrived
 from runtime.settings import Broker
-from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
 from tests.support.servers import mosquitto
 from tests.support.waiting import eventually
@@ -73,7 +73,7 @@ async def _nothing_comes(message: Arrived) -> None:
 
 
 @asynccontextmanager
-async def mqtt_bench(folder: Path) -> AsyncIterator[MqttBench]:
+async def mqtt_bench(folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterator[MqttBench]:
     with mosquitto(folder / "mosquitto") as broker:
         async with fault_proxy(broker.port) as proxy, aiomqtt.Client("127.0.0.1", broker.port) as client:
             await client.subscribe("#", qos=1)
@@ -83,7 +83,7 @@ async def mqtt_bench(folder: Path) -> AsyncIterator[MqttBench]:
             bench = MqttBench(proxy, session)
             tasks = [asyncio.create_task(part) for part in (session.run(), bench.listen(client))]
             await eventually(lambda: session.connected)
-            settings = ChannelsSettings(mqtt=MqttSettings(prefix=PREFIX, timeout_s=BOUND_S))
+            settings = ChannelsSettings(mqtt=MqttSettings(prefix=PREFIX, timeout_s=bound_s))
             async with open_mqtt(around(channels=settings, publish=bench.publish)) as channel:
                 assert channel is not None
                 bench.channel = channel

@@ -42,6 +42,7 @@ async def test_who_cannot_now_is_tried_later_and_told_then(bench: Bench) -> None
     bench.expect(message)
 
 
+@pytest.mark.mood("silent")
 async def test_who_does_not_answer_costs_no_more_than_the_bound(bench: Bench) -> None:
     await bench.become(Mood.SILENT)
     loop = asyncio.get_running_loop()

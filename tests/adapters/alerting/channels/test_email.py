@@ -83,6 +83,17 @@ async def test_the_server_asks_for_a_password(tmp_path: Path, password: str, res
         assert answer.result is result, answer
 
 
+async def test_a_file_that_holds_no_certificate_ends_the_attempt_and_not_alerting(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "ca.crt"
+    file.write_text("no certificate")
+    async with mail_server(MailServer()) as server:
+        answer = await attempt(server, tls="starttls", ca_file=file)
+    assert answer.result is Result.NO_ANSWER
+    assert answer.reason
+
+
 async def test_a_server_that_is_gone_is_no_answer() -> None:
     async with mail_server(MailServer()) as server:
         pass

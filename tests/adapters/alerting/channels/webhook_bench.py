@@ -10,7 +10,7 @@ from alerting.adapters.channels.port import Message
 from alerting.adapters.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
 from firmware_sim.command_center import CommandCenter, open_command_center
-from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 
 STATUS = {Mood.TAKES: 200, Mood.REFUSES: 404, Mood.LATER: 503, Mood.SILENT: 200}
 LONG_S = 60.0
@@ -39,10 +39,14 @@ class WebhookBench(Bench):
 
 @asynccontextmanager
 async def webhook_bench(
-    _folder: Path, *, relay: RelaySettings | None = None, keys: dict[str, bytes] | None = None
+    _folder: Path,
+    *,
+    bound_s: float = PATIENT_S,
+    relay: RelaySettings | None = None,
+    keys: dict[str, bytes] | None = None,
 ) -> AsyncIterator[WebhookBench]:
     center = CommandCenter(keys=keys or {})
-    settings = relay or RelaySettings(timeout_s=BOUND_S)
+    settings = relay or RelaySettings(timeout_s=bound_s)
     async with open_command_center(center=center) as url:
         bench = WebhookBench(center, url)
         async with open_webhook(around(relay=settings)) as bench.channel:

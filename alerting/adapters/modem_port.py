@@ -1,0 +1,117 @@
+"""The serial port of a modem: one thread reads it, another writes, and a port that went comes back."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+import serial
+import structlog
+
+log = structlog.get_logger(__name__)
+
+# A port that vanished is tried again quickly, because an alarm may come; never slower than 5 s.
+_FIRST_DELAY_S = 0.2
+_LONGEST_DELAY_S = 5.0
+
+_READ_TIMEOUT_S = 0.2
+"""How soon the reader notices that it should end."""
+
+_LEAVING_S = 1.0
+"""For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
+
+_WRITE_TIMEOUT_S = 5.0
+
+_MOST_BYTES = 4_096
+
+
+class PortAway(Exception):
+    """The port cannot be used now; the text says why."""
+
+
+class Port:
+    """Keeps the port *url* open; on the loop, *on_data* gets what comes, *on_gone* is told its end."""
+
+    def __init__(
+        self, url: str, baud: int, *, on_data: Callable[[bytes], None], on_gone: Callable[[], None]
+    ) -> None:
+        self._url = url
+        self._baud = baud
+        self._on_data = on_data
+        self._on_gone = on_gone
+        self._port: Any = None
+        self._why_away = "not open yet"
+        self._tried = asyncio.Event()
+        self._stop = threading.Event()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="modem writer")
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep it open within the block."""
+        loop = asyncio.get_running_loop()
+        reader = threading.Thread(
+            target=self._read, args=(loop,), name=f"modem {self._url}", daemon=True
+        )
+        reader.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            self._writer.shutdown(wait=False, cancel_futures=True)
+            await asyncio.to_thread(reader.join, _LEAVING_S)
+
+    async def write(self, data: bytes) -> None:
+        """Hand *data* over; raises PortAway."""
+        await self._tried.wait()
+        if self._port is None:
+            raise PortAway(f"{self._url}: {self._why_away}")
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._port.write, data)
+        except (serial.SerialException, OSError, ValueError) as flaw:
+            raise PortAway(f"{self._url}: {flaw}") from flaw
+
+    def _opened(self, port: Any) -> None:
+        log.info("the modem's port is open", port=self._url)
+        self._port, self._why_away = port, ""
+        self._tried.set()
+
+    def _gone(self, reason: str) -> None:
+        if reason != self._why_away:
+            log.warning("the modem's port is away; is it plugged in?", port=self._url, reason=reason)
+        self._port, self._why_away = None, reason
+        self._tried.set()
+        self._on_gone()
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Open, read until the port is gone, and open again. Runs in the thread."""
+        delay = _FIRST_DELAY_S
+        while not self._stop.is_set():
+            try:
+                with self._open_port() as port:
+                    self._tell(loop, self._opened, port)
+                    delay = _FIRST_DELAY_S
+                    self._read_port(loop, port)
+            except (serial.SerialException, OSError, ValueError) as flaw:
+                self._tell(loop, self._gone, str(flaw) or type(flaw).__name__)
+            self._stop.wait(delay)
+            delay = min(delay * 2, _LONGEST_DELAY_S)
+
+    def _open_port(self) -> Any:
+        return serial.serial_for_url(
+            self._url, baudrate=self._baud, timeout=_READ_TIMEOUT_S, write_timeout=_WRITE_TIMEOUT_S
+        )
+
+    def _read_port(self, loop: asyncio.AbstractEventLoop, port: Any) -> None:
+        while not self._stop.is_set():
+            data = bytes(port.read(1))
+            if data:
+                data += bytes(port.read(min(port.in_waiting, _MOST_BYTES)))
+                self._tell(loop, self._on_data, data)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, what: Callable[[Any], None], value: object) -> None:
+        try:
+            loop.call_soon_threadsafe(what, value)
+        except RuntimeError:  # the loop is closed: the process ends
+            self._stop.set()

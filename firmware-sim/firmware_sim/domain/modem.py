@@ -1,0 +1,289 @@
+"""A GSM modem that does not exist: bytes in, bytes out, and a network that does as it is told.
+
+It knows the commands that sending takes (3GPP TS 27.005 and 27.007, ITU-T V.250), and no other.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from firmware_sim.domain.short_messages import (
+    BadMessage,
+    ShortMessage,
+    Telephones,
+    read_submit,
+    report_pdu,
+)
+
+_LONGEST_LINE = 1_024
+_NOISE = b"\xff\x00~#\r\n\x80+C\r\n"
+_GREETING = b"\r\nRDY\r\n\r\n+CPIN: READY\r\n"
+
+DELIVERED, NOT_REACHED = 0x00, 0x45
+"""Status of a report: the telephone has it; it has failed for good (3GPP TS 23.040, 9.2.3.15)."""
+
+CMS_REJECTED, CMS_BAD_PDU, CMS_BAD_TEXT, CMS_PIN, CMS_NO_NETWORK = 21, 304, 305, 311, 331
+CME_PIN, CME_WRONG_PIN = 11, 16
+
+
+class Network(StrEnum):
+    """What becomes of a message."""
+
+    TAKES = "takes"
+    REFUSES = "refuses"
+    BUSY = "busy"
+    NO_REPORT = "no-report"
+    REPORTS_FAILURE = "reports-failure"
+
+
+class Fault(StrEnum):
+    """What is wrong with the modem itself."""
+
+    NONE = "none"
+    #: It takes no notice of anything.
+    SILENT = "silent"
+    #: The line is bad: there is noise before each of its answers.
+    GARBAGE = "garbage"
+    #: It is switched off and on when it should have sent, once.
+    RESTARTS = "restarts"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A message as a telephone shows it, in however many *parts* it came."""
+
+    to: str
+    text: str
+    parts: int
+
+
+@dataclass
+class _SetUp:
+    """How it is set up, which it forgets when it is switched off."""
+
+    echo: bool = True
+    unlocked: bool = False
+    pdus: bool = False
+    charset: str = "GSM"
+    first_byte: int = 17
+    scheme: int = 0
+    report_way: int = 0
+    line: bytes = b""
+    #: What the command said whose message is awaited.
+    awaited: str | None = None
+
+
+@dataclass
+class Modem:
+    """One that is switched on. *taken* is each part that its network took, *shown* each whole message.
+
+    With *text_only* it knows no PDUs; with *stores_reports* it says where a report lies, and not more.
+    """
+
+    network: Network = Network.TAKES
+    fault: Fault = Fault.NONE
+    pin: str | None = None
+    text_only: bool = False
+    stores_reports: bool = False
+    #: Messages that its network takes before it restarts, where that is its fault.
+    restart_after: int = 0
+    on_show: Callable[[Whole], None] = lambda _whole: None
+    heard: int = 0
+    pins_tried: int = 0
+    taken: list[ShortMessage] = field(default_factory=list)
+    shown: list[Whole] = field(default_factory=list)
+    _now: _SetUp = field(default_factory=_SetUp)
+    _reference: int = 250
+    _stored: dict[int, str] = field(default_factory=dict)
+    _telephones: Telephones = field(default_factory=Telephones)
+
+    def hear(self, data: bytes) -> bytes:
+        """What the modem says to *data*."""
+        self.heard += len(data)
+        if self.fault is Fault.SILENT:
+            self._now.line, self._now.awaited = b"", None
+            return b""
+        said = b"".join(self._byte(data[at : at + 1]) for at in range(len(data)))
+        return _NOISE + said if said and self.fault is Fault.GARBAGE else said
+
+    @property
+    def reports_stored(self) -> int:
+        """How many reports lie in its memory."""
+        return len(self._stored)
+
+    def restart(self) -> bytes:
+        """Forget how it was set up; what it says then."""
+        self._now = _SetUp()
+        return _GREETING
+
+    def _byte(self, byte: bytes) -> bytes:
+        if self._now.awaited is not None:
+            return self._byte_of_message(self._now.awaited, byte)
+        echo = byte if self._now.echo else b""
+        if byte == b"\r":
+            line, self._now.line = self._now.line.decode("ascii", errors="replace").strip(), b""
+            return echo + self._line(line)
+        if byte not in {b"\x1b", b"\n"}:
+            self._now.line = (self._now.line + byte)[-_LONGEST_LINE:]
+        return echo
+
+    def _byte_of_message(self, about: str, byte: bytes) -> bytes:
+        if byte == b"\x1b":
+            self._now.line, self._now.awaited = b"", None
+            return b"\r\nOK\r\n"
+        if byte != b"\x1a":
+            self._now.line += byte
+            return b""
+        body = self._now.line.decode("ascii", errors="replace").strip()
+        self._now.line, self._now.awaited = b"", None
+        return self._message(about, body)
+
+    def _line(self, line: str) -> bytes:
+        if not line:
+            return b""
+        for pattern, answer in _COMMANDS.items():
+            if found := re.fullmatch(pattern, line, re.IGNORECASE):
+                return answer(self, *found.groups())
+        return b"\r\nERROR\r\n"
+
+    def _pin_state(self) -> bytes:
+        return _told("+CPIN: SIM PIN" if self._is_locked else "+CPIN: READY")
+
+    @property
+    def _is_locked(self) -> bool:
+        return self.pin is not None and not self._now.unlocked
+
+    def _enter_pin(self, pin: str) -> bytes:
+        self.pins_tried += 1
+        if pin != self.pin:
+            return b"\r\n+CME ERROR: %d\r\n" % CME_WRONG_PIN
+        self._now.unlocked = True
+        return _told()
+
+    def _echo_is(self, on: str) -> bytes:
+        self._now.echo = on == "1"
+        return _told()
+
+    def _format(self, text: str) -> bytes:
+        if text == "0" and self.text_only:
+            return b"\r\nERROR\r\n"
+        self._now.pdus = text == "0"
+        return _told()
+
+    def _characters(self, charset: str) -> bytes:
+        self._now.charset = charset
+        return _told()
+
+    def _parameters(self, first: str, scheme: str) -> bytes:
+        self._now.first_byte, self._now.scheme = int(first), int(scheme)
+        return _told()
+
+    def _reports_come(self, way: str) -> bytes:
+        if self.stores_reports and way == "1":
+            return b"\r\nERROR\r\n"
+        self._now.report_way = int(way)
+        return _told()
+
+    def _signal(self) -> bytes:
+        return _told("+CSQ: 20,99")
+
+    def _registered(self) -> bytes:
+        return _told("+CREG: 0,2" if self.network is Network.BUSY else "+CREG: 0,1")
+
+    def _begin_message(self, about: str) -> bytes:
+        self._now.awaited = about
+        return b"\r\n> "
+
+    def _read_stored(self, index: str) -> bytes:
+        if int(index) not in self._stored:
+            return b"\r\n+CMS ERROR: 321\r\n"
+        return _told(f"+CMGR: {self._stored[int(index)]}")
+
+    def _forget_stored(self, index: str) -> bytes:
+        self._stored.pop(int(index), None)
+        return _told()
+
+    def _message(self, about: str, body: str) -> bytes:
+        try:
+            message = self._read_message(about, body)
+        except (BadMessage, ValueError):
+            return _failed(CMS_BAD_PDU if self._now.pdus else CMS_BAD_TEXT)
+        if self.fault is Fault.RESTARTS and len(self.taken) >= self.restart_after:
+            self.fault = Fault.NONE
+            return self.restart()
+        refusal = self._refusal()
+        return self._take(message) if refusal is None else _failed(refusal)
+
+    def _refusal(self) -> int | None:
+        if self._is_locked:
+            return CMS_PIN
+        return {Network.REFUSES: CMS_REJECTED, Network.BUSY: CMS_NO_NETWORK}.get(self.network)
+
+    def _read_message(self, about: str, body: str) -> ShortMessage:
+        if self._now.pdus:
+            return read_submit(body, int(about))
+        if self._now.charset != "UCS2":
+            raise BadMessage("this modem takes text mode in UCS2 alone")
+        to, text = (bytes.fromhex(each.strip('"')).decode("utf-16-be") for each in (about, body))
+        if not re.fullmatch(r"\+?[0-9]+", to) or len(text) > (70 if self._now.scheme == 8 else 160):
+            raise BadMessage("no number, or too long")
+        return ShortMessage(to, text, bool(self._now.first_byte & 0x20))
+
+    def _take(self, message: ShortMessage) -> bytes:
+        self._reference = (self._reference + 1) % 256
+        self.taken.append(message)
+        said = _told(f"+CMGS: {self._reference}")
+        failed = self.network is Network.REPORTS_FAILURE
+        if not failed:
+            whole = self._telephones.take(message)
+            if whole is not None:
+                self.shown.append(Whole(message.to, whole, message.total))
+                self.on_show(self.shown[-1])
+        if not message.wants_report or self.network is Network.NO_REPORT:
+            return said
+        return said + self._report(message, NOT_REACHED if failed else DELIVERED)
+
+    def _report(self, message: ShortMessage, status: int) -> bytes:
+        if self._now.pdus:
+            pdu, length = report_pdu(message, reference=self._reference, status=status)
+            report, stored = f"{length}\r\n{pdu}", f"0,,{length}\r\n{pdu}"
+        else:
+            time = '"26/11/26,04:03:00+28"'
+            report = f'6,{self._reference},"{message.to}",145,{time},{time},{status}'
+            stored = f'"REC UNREAD",{report}'
+        if self._now.report_way == 1:
+            return f"\r\n+CDS: {report}\r\n".encode()
+        if self._now.report_way == 2:
+            index = len(self._stored) + 1
+            self._stored[index] = stored
+            return f'\r\n+CDSI: "SR",{index}\r\n'.encode()
+        return b""
+
+
+def _told(*lines: str) -> bytes:
+    return b"".join(f"\r\n{line}\r\n".encode() for line in (*lines, "OK"))
+
+
+def _failed(code: int) -> bytes:
+    return b"\r\n+CMS ERROR: %d\r\n" % code
+
+
+_COMMANDS: dict[str, Callable[..., bytes]] = {
+    r"AT": lambda _modem: _told(),
+    r"ATE([01])": Modem._echo_is,
+    r"AT\+CMEE=[012]": lambda _modem: _told(),
+    r"AT\+CPIN\?": Modem._pin_state,
+    r'AT\+CPIN="(\d+)"': Modem._enter_pin,
+    r"AT\+CSQ": Modem._signal,
+    r"AT\+CREG\?": Modem._registered,
+    r"AT\+CMGF=([01])": Modem._format,
+    r'AT\+CSCS="(\w+)"': Modem._characters,
+    r"AT\+CSMP=(\d+),\d+,0,(\d+)": Modem._parameters,
+    r'AT\+CSCA="\w+"': lambda _modem: _told(),
+    r"AT\+CNMI=2,1,0,([012]),0": Modem._reports_come,
+    r'AT\+CMGS=(\d+|"\w+")': Modem._begin_message,
+    r'AT\+CPMS="SR"': lambda _modem: _told("+CPMS: 1,20"),
+    r"AT\+CMGR=(\d+)": Modem._read_stored,
+    r"AT\+CMGD=(\d+)": Modem._forget_stored,
+}

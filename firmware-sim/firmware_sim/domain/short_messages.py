@@ -1,0 +1,124 @@
+"""Short messages as a network sees them: what a modem hands over, what it reports (3GPP TS 23.040)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_ESCAPED = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
+"""The alphabet of 3GPP TS 23.038, 6.2.1, and its extension."""
+
+_TIME = bytes.fromhex("62116240300082")
+"""26 November 2026, 04:03:00, seven hours east: the time of every report here (9.2.3.11)."""
+
+
+class BadMessage(ValueError):
+    """What is no message; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortMessage:
+    """One message: part *number* of *total* of the long one *joined_by*."""
+
+    to: str
+    text: str
+    wants_report: bool
+    joined_by: int = 0
+    number: int = 1
+    total: int = 1
+
+
+def read_submit(pdu: str, length: int) -> ShortMessage:
+    """The message in *pdu*, of which *length* bytes follow the service center; raises BadMessage."""
+    try:
+        content = bytes.fromhex(pdu)
+        content = content[1 + content[0] :]
+        if len(content) != length:
+            raise BadMessage(f"{len(content)} bytes, and the command said {length}")
+        return _submit(content)
+    except (IndexError, ValueError) as flaw:
+        raise BadMessage(str(flaw)) from flaw
+
+
+def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[str, int]:
+    """The status report on *message*, and its length behind the (absent) service center (9.2.2.3)."""
+    digits = message.to.removeprefix("+")
+    kind = 0x91 if message.to.startswith("+") else 0x81
+    number = bytes.fromhex("".join(b + a for a, b in _pairs(digits + "F" * (len(digits) % 2))))
+    head = bytes([0x06, reference, len(digits), kind]) + number
+    body = head + _TIME + _TIME + bytes([status])
+    return "00" + body.hex().upper(), len(body)
+
+
+class Telephones:
+    """Put long messages together, as telephones do."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
+
+    def take(self, message: ShortMessage) -> str | None:
+        """The whole text, once its last part is there."""
+        if message.total == 1:
+            return message.text
+        key = message.to, message.joined_by, message.total
+        parts = self._parts.setdefault(key, {})
+        parts[message.number] = message.text
+        if len(parts) < message.total:
+            return None
+        del self._parts[key]
+        return "".join(parts[number] for number in sorted(parts))
+
+
+def _submit(content: bytes) -> ShortMessage:
+    first = content[0]
+    if first & 0x03 != 0x01:
+        raise BadMessage("not a message to send")
+    if (first >> 3) & 0x03 not in {0, 2}:
+        raise BadMessage("a validity period that is not relative")
+    digits, kind = content[2], content[3]
+    at = 4 + (digits + 1) // 2
+    number = "".join(b + a for a, b in _pairs(content[4:at].hex()))[:digits]
+    scheme = content[at + 1]
+    at += 3 if first & 0x18 else 2
+    text, header = _user_data(content[at], content[at + 1 :], scheme, has_header=bool(first & 0x40))
+    to = ("+" if kind == 0x91 else "") + number
+    return ShortMessage(to, text, bool(first & 0x20), *header)
+
+
+def _user_data(
+    length: int, data: bytes, scheme: int, *, has_header: bool
+) -> tuple[str, tuple[int, int, int]]:
+    skipped = data[0] + 1 if has_header else 0
+    header = _joined(data[1:skipped]) if has_header else (0, 1, 1)
+    if scheme == 0x08:
+        if len(data) != length or length > 140:
+            raise BadMessage(f"{len(data)} bytes of text, and {length} announced")
+        return data[skipped:].decode("utf-16-be"), header
+    if scheme != 0x00 or length > 160 or len(data) != (length * 7 + 7) // 8:
+        raise BadMessage(f"{len(data)} bytes of text in scheme {scheme}, and {length} septets announced")
+    septets = [(int.from_bytes(data, "little") >> (7 * n)) & 0x7F for n in range(length)]
+    return "".join(_letters(septets[(skipped * 8 + 6) // 7 :])), header
+
+
+def _joined(header: bytes) -> tuple[int, int, int]:
+    """Reference, number and total of a part (9.2.3.24.1); here no other header is known."""
+    if len(header) != 5 or header[:2] != b"\0\3" or not 1 <= header[4] <= header[3]:
+        raise BadMessage(f"an unknown header: {header.hex()}")
+    return header[2], header[4], header[3]
+
+
+def _letters(septets: list[int]) -> Iterator[str]:
+    escaped = False
+    for each in septets:
+        if each == 0x1B and not escaped:
+            escaped = True
+            continue
+        yield _ESCAPED[each] if escaped else _BASIC[each]
+        escaped = False
+
+
+def _pairs(digits: str) -> list[tuple[str, str]]:
+    return re.findall("(.)(.)", digits)

@@ -1,0 +1,102 @@
+"""Serves a modem that does not exist on a TCP port, or on a pseudo-terminal."""
+
+import asyncio
+import os
+import tty
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.domain.modem import Modem
+
+_CHUNK = 4_096
+
+
+class Served:
+    """A modem at *url*; ``unplug`` ends its connections, and ``restart`` switches it off and on."""
+
+    def __init__(self, modem: Modem) -> None:
+        self.modem = modem
+        self.delay_s = 0.0  # of each answer
+        self.url = ""
+        self._clients: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client for as long as it stays."""
+        self._clients.add(writer)
+        try:
+            while data := await reader.read(_CHUNK):
+                answer = self.modem.hear(data)
+                await asyncio.sleep(self.delay_s)
+                writer.write(answer)
+                await writer.drain()
+        except ConnectionError:
+            pass  # it went without taking leave
+        finally:
+            self._clients.discard(writer)
+            writer.close()
+
+    def restart(self) -> None:
+        """Switch it off and on."""
+        greeting = self.modem.restart()
+        for each in self._clients:
+            each.write(greeting)
+
+    def unplug(self) -> None:
+        """Cut its connections."""
+        for each in self._clients:
+            each.transport.abort()
+
+
+@asynccontextmanager
+async def open_modem(modem: Modem, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Served]:
+    """Serve *modem* at a TCP port within the block, or at any free one for 0; raises CannotOpen."""
+    served = Served(modem)
+    try:
+        server = await asyncio.start_server(served.serve, host, port)
+    except OSError as flaw:
+        text = f"{host}:{port}: {flaw.strerror}; choose another port, or 0 for any free one"
+        raise CannotOpen(text) from flaw
+    served.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield served
+    finally:
+        server.close()
+        served.unplug()
+
+
+@asynccontextmanager
+async def open_modem_on_pty(modem: Modem, *, link: Path | None = None) -> AsyncIterator[str]:
+    """Serve *modem* on a new pseudo-terminal within the block; yields its path, or *link* to it."""
+    loop = asyncio.get_running_loop()
+    master, port = os.openpty()  # the port stays open here, so that programs may come and go
+    tty.setraw(port)
+    path = os.ttyname(port)
+
+    def answer() -> None:
+        os.write(master, modem.hear(os.read(master, _CHUNK)))
+
+    loop.add_reader(master, answer)
+    try:
+        with _linked(link, path):
+            yield str(link or path)
+    finally:
+        loop.remove_reader(master)
+        os.close(master)
+        os.close(port)
+
+
+@contextmanager
+def _linked(link: Path | None, path: str) -> Iterator[None]:
+    if link is None:
+        yield
+        return
+    try:
+        link.symlink_to(path)
+    except OSError as flaw:
+        raise CannotOpen(f"{link}: {flaw.strerror}; choose another link") from flaw
+    try:
+        yield
+    finally:
+        link.unlink(missing_ok=True)

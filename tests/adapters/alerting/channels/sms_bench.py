@@ -1,0 +1,61 @@
+"""Short messages, a modem that does not exist, and its network."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alerting.adapters.channels.port import Message
+from alerting.adapters.channels.sms import Sms, open_sms
+from alerting.settings import ChannelsSettings, SmsSettings
+from firmware_sim.domain.modem import Fault, Modem, Network, Whole
+from firmware_sim.modem import Served, open_modem
+from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+
+NETWORKS = {Mood.REFUSES: Network.REFUSES, Mood.LATER: Network.BUSY}
+
+
+class SmsBench(Bench):
+    nonsense = "anh@cho-an-binh.example"
+
+    def __init__(self, served: Served, channel: Sms) -> None:
+        super().__init__("+84 912 345 678", "0987-654-321")
+        self.channel = channel
+        self.served = served
+        self.modem = served.modem
+        self.line = channel.modem
+
+    async def become(self, mood: Mood) -> None:
+        self.modem.network = NETWORKS.get(mood, Network.TAKES)
+        self.modem.fault = Fault.SILENT if mood is Mood.SILENT else Fault.NONE
+        self.modem.heard = 0
+
+    def asked(self) -> int:
+        return self.modem.heard
+
+    def heard(self) -> list[Any]:
+        return [(each.to, each.text) for each in self.modem.shown]
+
+    def as_heard(self, message: Message) -> Any:
+        return message.address.replace(" ", "").replace("-", ""), message.text
+
+    @property
+    def shown(self) -> list[Whole]:
+        return self.modem.shown
+
+
+@asynccontextmanager
+async def sms_bench(
+    _folder: Path, modem: Modem | None = None, *, bound_s: float = PATIENT_S, **given: Any
+) -> AsyncIterator[SmsBench]:
+    given = {"timeout_s": bound_s, **given}
+    async with open_modem(modem or Modem()) as served, sms_over(served.url, **given) as channel:
+        yield SmsBench(served, channel)
+
+
+@asynccontextmanager
+async def sms_over(port: str, **given: Any) -> AsyncIterator[Sms]:
+    sms = SmsSettings(**{"port": port, "timeout_s": PATIENT_S, "report_s": PATIENT_S, **given})
+    async with open_sms(around(channels=ChannelsSettings(sms=sms))) as channel:
+        assert channel is not None
+        yield channel

@@ -1,0 +1,47 @@
+"""A phone company: a modem on a port, its network, and telephones that must be expected to ring."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from firmware_sim.domain.modem import Modem, Whole
+from firmware_sim.modem import Served, open_modem
+from tests.support.waiting import eventually
+
+
+@dataclass
+class PhoneCompany:
+    """Serves *served*; what its telephones showed waits in *unread* until a test expects it."""
+
+    served: Served
+    unread: list[Whole] = field(default_factory=list)
+
+    @property
+    def modem(self) -> Modem:
+        return self.served.modem
+
+    @property
+    def port(self) -> str:
+        """What channels.sms.port is."""
+        return self.served.url
+
+    async def expects(self, to: str, *words: str, within: float = 10.0) -> Whole:
+        """The next message to *to*, which must have all *words*."""
+
+        def first() -> Whole | None:
+            return next((each for each in self.unread if each.to == to), None)
+
+        found: Whole = await eventually(first, within=within)
+        self.unread.remove(found)
+        assert [word for word in words if word not in found.text] == [], found.text
+        return found
+
+
+@asynccontextmanager
+async def phone_company(modem: Modem | None = None) -> AsyncIterator[PhoneCompany]:
+    """One that is open within the block; a message that nobody expected fails the test at its end."""
+    async with open_modem(modem or Modem()) as served:
+        company = PhoneCompany(served)
+        served.modem.on_show = company.unread.append
+        yield company
+        assert company.unread == [], "somebody was told, and nobody expected it"
