@@ -91,7 +91,9 @@ def another_writes(url: str) -> Iterator[Connection]:
     engine = create_engine(url)
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "LOCK TABLE signals IN EXCLUSIVE MODE")
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if sqlite else "LOCK TABLE signals IN EXCLUSIVE MODE"
+        )
         yield connection
     engine.dispose()
 
