@@ -145,12 +145,15 @@ class Engine:
     async def tick(self, now: datetime) -> datetime | None:
         """Run every deadline that came by *now*; returns when the next one comes."""
 
-        def change(work: Work) -> None:
-            for each in work.store.take_due(work.now, limit=DEADLINES_AT_ONCE):
+        def change(work: Work) -> list[Due]:
+            taken = work.store.take_due(work.now, limit=DEADLINES_AT_ONCE)
+            for each in taken:
                 self._deadline(work, each)
+            return taken
 
         while (due := await self.next_deadline()) is not None and due <= now:
-            await self._transaction(change, now)
+            for each in await self._transaction(change, now):
+                self._metrics.lateness.observe((to_micros(now) - each.at) / SECOND)
         return due
 
     async def next_deadline(self) -> datetime | None:
