@@ -26,7 +26,7 @@ from alerting.domain.effects import CancelDeadline, Deliver, Entry, SetDeadline,
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.relays import body
 from contract.messages import Edge, Presence
-from contract.times import Micros
+from contract.times import SECOND, Micros
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,10 @@ _LATER = frozenset(
         Told.CLOSED,
     }
 )
+
+LEASE = 120 * SECOND
+"""For how long a delivery is left to the process that began to tell it: twice the longest timeout of an
+attempt. Another process of the same database that asks meanwhile must not tell it too."""
 
 Number = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""
@@ -293,7 +297,8 @@ class Store:
         if row is None:
             return None
         number = row.attempts + 1
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, "attempts": number})
+        lent = {"attempts": number, "next_at": now + LEASE}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
         return Waiting(row.id, row.incident, row.destination, row.event, number, row.body)
