@@ -4,18 +4,22 @@ Outside of the process nothing forgets: a gateway sends again what has no receip
 what had no answer, and a destination keeps an account of each time that it was told.
 """
 
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 from sqlalchemy import Connection, event
 
 from alerting.adapters.store import Store, Waiting
 from contract.messages import Edge
-from tests.stories.alerting.house import MARKET, START, House
+from tests.stories.alerting.house import MARKET, START, House, signal
+from tests.stories.alerting.house import house as a_house
 
 AWAY = {"owner": (START, START + timedelta(seconds=105))}
 """When which destination does not answer."""
@@ -43,20 +47,23 @@ class Death:
     """Kills a process at moment *at* of its writing: a statement, or either side of a commit."""
 
     at: int | None
+    really: bool = False
     passed: int = 0
     dead: bool = False
 
     def moment(self) -> None:
         self.passed += 1
         self.dead = self.dead or self.passed == self.at
+        if self.dead and self.really:
+            os.kill(os.getpid(), SIGKILL)
         if self.dead:
             raise Killed(f"at moment {self.passed}")
 
 
 @contextmanager
-def deadly(house: House, at: int | None) -> Iterator[Death]:
-    """The process of *house* dies at its moment *at*, counted from here."""
-    death, engine = Death(at), house.engine._database._engine
+def deadly(house: House, at: int | None, *, really: bool) -> Iterator[Death]:
+    """The process of *house* dies at its moment *at*, counted from here; *really*, by a signal."""
+    death, engine = Death(at, really), house.engine._database._engine
     commit = engine.dialect.do_commit
 
     def statement(connection: Connection, *_details: object) -> None:
@@ -80,11 +87,11 @@ def deadly(house: House, at: int | None) -> Iterator[Death]:
 def script() -> list[tuple[float, Act]]:
     """What happens outside, by seconds since the beginning."""
     return [
-        (0, _sends("smoke-01")),
-        (40, _sends("smoke-02")),
-        (45, _sends("smoke-03")),
+        (0, _sends("smoke-01", seq=1)),
+        (40, _sends("smoke-02", seq=2)),
+        (45, _sends("smoke-03", seq=3)),
         (110, lambda house: house.acknowledge("Trực ban 1")),
-        (420, _sends("smoke-01", restores=True)),
+        (420, _sends("smoke-01", seq=4, edge=Edge.RESTORED)),
         (475, lambda house: house.acknowledge("Trực ban 2")),
         (480, lambda house: house.close("Trực ban 2")),
     ]
@@ -92,11 +99,15 @@ def script() -> list[tuple[float, Act]]:
 
 @dataclass
 class World:
-    """All that is outside of the process, and the time."""
+    """All that is outside of the process, and the time.
+
+    With a *diary* the process is a real one, which really is killed: what it has done is in there.
+    """
 
     house: House
     todo: list[tuple[datetime, Act]]
     told: Counter[str] = field(default_factory=Counter)
+    diary: Path | None = None
 
     async def live(self, *kills: int) -> Death:
         """Let all happen, with a process that dies at each of *kills* in turn; returns the last one."""
@@ -116,7 +127,7 @@ class World:
         return deaths
 
     async def _live(self, at: int | None) -> Death:
-        with deadly(self.house, at) as death, suppress(Killed):
+        with deadly(self.house, at, really=self.diary is not None) as death, suppress(Killed):
             await self._go_on()
         if death.dead:
             await self.house.restart()
@@ -133,11 +144,13 @@ class World:
             if following is None:
                 return
             self.house.now = max(following, self.house.now)
+            self._note("now", self.house.now.isoformat())
 
     async def _now(self) -> None:
         while self.todo and self.todo[0][0] <= self.house.now:
             await self.todo[0][1](self.house)
             del self.todo[0]
+            self._note("done")
             await self._relay()
         await self.house.engine.tick(self.house.now)
         await self._relay()
@@ -168,19 +181,35 @@ class World:
             )
             return
         self.told[begun.id] += 1
+        self._note("told", begun.id)
         await self.house.engine.delivered(begun, now)
 
+    def _note(self, *words: str) -> None:
+        if self.diary is not None:
+            with self.diary.open("a") as file:
+                file.write(" ".join(words) + "\n")
 
-def world(house: House) -> World:
-    return World(house, [(START + timedelta(seconds=seconds), act) for seconds, act in script()])
+    def read(self, diary: Path) -> None:
+        """Go on where a process that was killed has left all."""
+        for word, *rest in map(str.split, diary.read_text().splitlines()):
+            if word == "done":
+                del self.todo[0]
+            elif word == "told":
+                self.told[rest[0]] += 1
+            else:
+                self.house.now = datetime.fromisoformat(rest[0])
 
 
-def _sends(name: str, *, restores: bool = False) -> Act:
-    sent: list[Any] = []
+def world(house: House, diary: Path | None = None) -> World:
+    todo = [(START + timedelta(seconds=seconds), act) for seconds, act in script()]
+    return World(house, todo, diary=diary)
 
-    async def send(house: House) -> None:
-        if not sent:
-            sent.append(house.next(name, edge=Edge.RESTORED) if restores else house.next(name))
-        await house.say(*sent)
 
-    return send
+async def be_killed(database: str, at: int, diary: Path) -> None:
+    """The whole life of a process that is killed at its moment *at*."""
+    async with a_house(database, BRIEF) as one:
+        await world(one, diary).live(at)
+
+
+def _sends(name: str, *, seq: int, edge: Edge = Edge.RAISED) -> Act:
+    return lambda house: house.say(signal(seq, name, house.now, edge=edge))

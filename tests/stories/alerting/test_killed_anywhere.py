@@ -1,10 +1,15 @@
 """A process that dies at any statement of a fire, or on either side of a commit, changes nothing."""
 
+import asyncio
 import json
 import os
+import random
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 import pytest
@@ -14,8 +19,12 @@ from alerting.adapters.tables import metadata
 from tests.stories.alerting.house import House, house
 from tests.stories.alerting.killed import BRIEF, World, world
 
-STEP = int(os.environ.get("TOCSIN_KILL_STEP", "9"))
+STEP = int(os.environ.get("TOCSIN_KILL_STEP", "17"))
 """Of so many moments one is tried by itself; 1 tries them all, in a minute for each database."""
+
+REAL_DEATHS = 2
+
+ROOT = Path(__file__).parents[3]
 
 OF_A_DELIVERY = {"delivered", "delivery_failed"}
 """Marks that say how often a destination was tried: a death may add one, and the ledger says why."""
@@ -117,3 +126,30 @@ async def test_killed_at_every_moment_in_turn_it_ends_as_if_it_had_not_been(data
         assert await lived.die_at_every_moment() >= moments
         assert await outcome(one) == expected
         await each_was_told_once(lived)
+
+
+PROGRAM = """
+import asyncio, pathlib, sys
+from tests.stories.alerting.killed import be_killed
+asyncio.run(be_killed(sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])))
+"""
+
+
+async def test_a_process_that_is_really_killed_is_followed_by_one_that_goes_on(
+    database: str, tmp_path: Path
+) -> None:
+    moments, expected = await undisturbed(database)
+
+    for at in random.Random(STEP).sample(range(1, moments), REAL_DEATHS):
+        diary = tmp_path / f"diary-{at}"
+        diary.touch()
+        command = [sys.executable, "-c", PROGRAM, database, str(at), str(diary)]
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+        assert await process.wait() == -SIGKILL
+        async with a_new_house(database) as one:
+            lived = world(one)
+            lived.read(diary)
+            await one.engine.resume(one.now)
+            await lived.live()
+            assert await outcome(one) == expected, f"killed at moment {at} of {moments}"
+            await each_was_told_once(lived)
