@@ -417,7 +417,9 @@ async def open_engine(
     A copy of each registry that it loads is kept in *snapshot*.
     """
     async with open_database(url) as database:
-        await database.migrate(alerting.migrations.REVISIONS, registry.migrations.REVISIONS)
+        owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
+        if steps := await database.migrate(*owners):
+            log.info("database migrated", steps=steps)
         yield Engine(database, confirmation, metrics, snapshot=snapshot)
 
 
