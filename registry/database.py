@@ -92,19 +92,19 @@ class Database:
             text = f"{self._path} is damaged ({flaw.orig}); start alerting again"
             raise CannotStart(text) from flaw
 
-    async def migrate(self, *owners: Revisions) -> None:
-        """Bring the tables of *owners* to what this program knows, all of them or none.
+    async def migrate(self, *owners: Revisions) -> list[str]:
+        """Bring the tables of *owners* to what this program knows, all or none; returns the steps taken.
 
         Raises CannotStart where a newer program made them.
         """
 
-        def change(connection: Connection) -> None:
-            for each in owners:
-                upgrade(connection, each)
+        def change(connection: Connection) -> list[str]:
+            return [step for each in owners for step in upgrade(connection, each)]
 
-        await self.write(change)
+        taken = await self.write(change)
         if self._engine.dialect.name == "sqlite":
             self._file = _identity(self._path)
+        return taken
 
 
 @asynccontextmanager

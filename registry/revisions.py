@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import structlog
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
 from runtime.process import CannotStart
-
-log = structlog.get_logger(__name__)
 
 # Any number that no other program takes in the same database: these are the letters of "tocsin".
 _LOCK = 0x746F_6373_696E
@@ -34,22 +31,21 @@ class Revisions:
         return f"alembic_version_{self.owner}"
 
 
-def upgrade(connection: Connection, revisions: Revisions) -> None:
-    """Take the steps of *revisions* that the database has not taken yet.
+def upgrade(connection: Connection, revisions: Revisions) -> list[str]:
+    """Take the steps of *revisions* that the database has not taken yet; returns what each one is.
 
     Raises CannotStart where it has taken one that this program does not know.
     """
     if connection.dialect.name == "postgresql":
         # SQLite's transactions begin with a lock of their own.
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    steps = _steps(revisions.folder)
+    steps, taken = _steps(revisions.folder), list[str]()
 
     def missing(reached: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
         _refuse_a_newer_one(connection, revisions, reached=reached)
         # Alembic's own commands hand over a tuple, whatever it declares.
         found = steps._upgrade_revs("heads", reached)  # type: ignore[arg-type]
-        if found:
-            log.info("database migrated", owner=revisions.owner, steps=[each.doc for each in found])
+        taken.extend(f"{revisions.owner}: {each.doc}" for each in found)
         return found
 
     context = MigrationContext.configure(
@@ -57,6 +53,7 @@ def upgrade(connection: Connection, revisions: Revisions) -> None:
     )
     with Operations.context(context):
         context.run_migrations()
+    return taken
 
 
 def _refuse_a_newer_one(

@@ -14,7 +14,7 @@ from alerting.adapters.tables import attempts, deliveries
 from alerting.domain.effects import TROUBLE_TOLD, Deliver, Told
 from alerting.domain.relays import body
 from alerting.domain.routing import Address, Line
-from contract.times import Micros
+from contract.times import SECOND, Micros
 
 # That there is a fire goes before what became of it, and both before what can wait.
 _LATER = frozenset(
@@ -23,6 +23,10 @@ _LATER = frozenset(
         Told.CLOSED,
     }
 )
+
+LEASE = 180 * SECOND
+"""For how long a delivery is left to the process that began to tell it: longer than an SMS waits for its
+report. Another process of the same database that asks meanwhile must not tell it too."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -108,7 +112,8 @@ class Deliveries:
         if row is None:
             return None
         number, rest = row.attempts + 1, tuple(json.loads(row.rest))
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, "attempts": number})
+        lent = {"attempts": number, "next_at": now + LEASE}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
         return Waiting(row.id, row.incident, *line, row.event, number, row.body, rest)

@@ -65,7 +65,7 @@ from alerting.domain.supervision import LOST
 from alerting.domain.trouble import Trouble
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
-from contract.times import Micros, from_micros, to_micros
+from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
 from registry.model import Registry
@@ -125,6 +125,7 @@ class Engine:
         self._bad_registry: int | None = None
         self._under_way: Mapping[Line, Waiting] = {}
         self._failing: set[Line] = set()  # those of which something was put off
+        self._failures: Counter[Line] = Counter()  # in a row; what a death cut short is none of theirs
         self._in_fault: set[Line] = set()  # those of which the command center was told
 
     @property
@@ -163,12 +164,15 @@ class Engine:
     async def tick(self, now: datetime) -> datetime | None:
         """Run every deadline that came by *now*; returns when the next one comes."""
 
-        def change(work: Work) -> None:
-            for each in work.store.take_due(work.now, limit=DEADLINES_AT_ONCE):
+        def change(work: Work) -> list[Due]:
+            taken = work.store.take_due(work.now, limit=DEADLINES_AT_ONCE)
+            for each in taken:
                 self._deadline(work, each)
+            return taken
 
         while (due := await self.next_deadline()) is not None and due <= now:
-            await self._transaction(change, now)
+            for each in await self._transaction(change, now):
+                self._metrics.lateness.observe((to_micros(now) - each.at) / SECOND)
         return due
 
     async def next_deadline(self) -> datetime | None:
@@ -267,6 +271,7 @@ class Engine:
         await self._transaction(change, now)
         self._failing.discard(done.line)
         self._in_fault.discard(done.line)
+        del self._failures[done.line]
 
     async def not_delivered(
         self, failed: Waiting, answer: Answer, *, until: datetime, now: datetime
@@ -280,10 +285,11 @@ class Engine:
             failed.id, failed.destination, failed.event, failed.attempt, answer.reason
         )
         self._failing.add(failed.line)
+        failures = self._failures[failed.line] + 1
 
         def change(work: Work) -> None:
             work.end(failed, result=answer.reason)
-            if failed.attempt >= FAILING_AFTER and failed.line not in self._in_fault:
+            if failures >= FAILING_AFTER and failed.line not in self._in_fault:
                 work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
             if hands_over(failed, answer):
                 work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
@@ -294,7 +300,8 @@ class Engine:
             self._told(work, failed.incident, event)
 
         await self._transaction(change, now)
-        if failed.attempt >= FAILING_AFTER:
+        self._failures[failed.line] = failures
+        if failures >= FAILING_AFTER:
             self._in_fault.add(failed.line)
 
     async def resume(self, now: datetime) -> Committed:
@@ -446,7 +453,9 @@ async def open_engine(
     A copy of each registry that it loads is kept in *snapshot*.
     """
     async with open_database(url) as database:
-        await database.migrate(alerting.migrations.REVISIONS, registry.migrations.REVISIONS)
+        owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
+        if steps := await database.migrate(*owners):
+            log.info("database migrated", steps=steps)
         yield Engine(database, confirmation, metrics, snapshot=snapshot, command_center=command_center)
 
 

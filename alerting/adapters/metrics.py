@@ -74,6 +74,13 @@ class Metrics:
             registry=registry,
             buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
         )
+        self.lateness = Histogram(
+            "tocsin_alerting_lateness_seconds",
+            "From the moment of a deadline until it was run",
+            registry=registry,
+            # 5 s is what an escalation may be late; what a restart finds overdue is far above it.
+            buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 120),
+        )
         self.group = Histogram(
             "tocsin_alerting_group",
             "Messages in one transaction",

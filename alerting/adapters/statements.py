@@ -186,7 +186,7 @@ NEXT_DELIVERY = (
 # What came while the attempt was under way has not been tried yet, and is tried at once.
 POSTPONE_ALL = update(deliveries).where(
     _waiting,
-    deliveries.c.next_at < bindparam("until_"),
+    deliveries.c.not_before <= bindparam("until_"),
     deliveries.c.created_at
     <= select(attempts.c.began_at)
     .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))

@@ -56,6 +56,7 @@ class Due:
 
     incident: str
     key: str
+    at: Micros
 
 
 class Store:
@@ -261,7 +262,7 @@ class Store:
         )
         rows = self._db.execute(query.with_for_update(skip_locked=True)).all()
         self._drop_deadlines([(row.incident, row.key) for row in rows])
-        return [Due(row.incident, row.key) for row in rows]
+        return [Due(row.incident, row.key, row.due_at) for row in rows]
 
     def next_deadline(self) -> Micros | None:
         """When the earliest deadline comes."""

@@ -1,0 +1,88 @@
+"""Alerting as a process of its own, over a database in which incidents are open before it begins."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import create_engine
+
+from alerting.adapters.tables import deadlines, deliveries
+from alerting.settings import CommandCenter, Settings
+from contract.times import to_micros
+from runtime.settings import Broker, Web
+from tests.support.servers import free_port
+from tests.support.waiting import eventually
+
+PROGRAM = """
+import asyncio, sys, structlog
+from alerting.app import run
+from alerting.settings import Settings
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+asyncio.run(run(Settings.model_validate_json(sys.argv[1])))
+"""
+
+
+@dataclass
+class Alerting:
+    """A running process of alerting."""
+
+    settings: Settings
+    process: asyncio.subprocess.Process
+
+    async def healthy(self) -> bool:
+        """Whether it is connected and takes signals."""
+        url = f"http://127.0.0.1:{self.settings.web.port}/healthz"
+        try:
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def peak_memory_mb(self) -> int:
+        """The most memory that it had at once."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return round(int(found.group(1)) / 1_024) if found else 0
+
+
+def make_settings(folder: Path, *, broker: int, webhook: str) -> Settings:
+    """Those of a center in *folder*."""
+    return Settings(
+        broker=Broker(port=broker),
+        web=Web(port=free_port()),
+        data_dir=folder,
+        command_center=CommandCenter(webhook=webhook),
+    )
+
+
+@asynccontextmanager
+async def alerting(settings: Settings) -> AsyncIterator[Alerting]:
+    """Run alerting within the block."""
+    command = [sys.executable, "-c", PROGRAM, settings.model_dump_json()]
+    process = await asyncio.create_subprocess_exec(*command)
+    one = Alerting(settings, process)
+    try:
+        yield one
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def settle(url: str, *, due: datetime) -> None:
+    """All that waits in the database at *url* was told, and every deadline comes at *due*."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(deliveries.update().values(state="delivered"))
+        connection.execute(deadlines.update().values(due_at=to_micros(due)))
+    engine.dispose()
+
+
+async def until_healthy(one: Alerting) -> None:
+    """Wait until it takes signals."""
+    await eventually(one.healthy, within=60)
