@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry
 
+from alerting.adapters.audit import Auditor
 from alerting.adapters.channels.open import open_channels
 from alerting.adapters.channels.port import Surroundings
 from alerting.adapters.engine import Engine, open_engine
@@ -77,6 +78,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         supervision=supervision,
     )
     site, timer = Site(root), Timer(engine, clock, patience)
+    auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
     relay = Relay(
         engine,
@@ -132,6 +134,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
+        tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(session.run(), name="broker")
         tasks.create_task(keep_watchdog(signals.moving), name="watchdog")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from registry.people import Contact, Policy, Roster
 from registry.rows import Label, LocalRow, Part, Row
+from registry.templates import Template
 from runtime.settings import Name
 
 
@@ -131,6 +132,7 @@ class Registry(Part):
     contacts: tuple[Contact, ...] = ()
     rosters: tuple[Roster, ...] = ()
     policies: tuple[Policy, ...] = ()
+    templates: tuple[Template, ...] = ()
 
 
 TABLES: dict[str, type[Row]] = {
@@ -142,5 +144,6 @@ TABLES: dict[str, type[Row]] = {
     "contacts": Contact,
     "rosters": Roster,
     "policies": Policy,
+    "templates": Template,
 }
 """The tables of a registry file and what a row of each is."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct, json
 
+from alerting.domain.report import MILESTONES
 from alerting.domain.story import Language
 from contract.times import from_micros
 from tocsin.asking import Token, ask
@@ -25,8 +26,10 @@ class Explanation(Struct):
     premises: dict[str, str]
     story: list[Told]
     next: list[Told]
+    times: dict[str, float] = {}
 
 
+TIMES = {Language.VI: "Thời gian kể từ lúc mở:", Language.EN: "Times since it was opened:"}
 NEXT = {Language.VI: "Tiếp theo, nếu không ai xử lý:", Language.EN: "Next, if nobody acts:"}
 
 
@@ -52,9 +55,18 @@ def explain(
         return
     typer.echo(f"{found.incident}: {found.premises['name']}, {found.premises['address']}".rstrip(", "))
     _say(found.story)
+    if found.times:
+        typer.echo(TIMES[lang])
+        _say_times(found.times, lang)
     if found.next:
         typer.echo(NEXT[lang])
         _say(found.next)
+
+
+def _say_times(times: dict[str, float], lang: Language) -> None:
+    for mark, words in MILESTONES.items():
+        if mark.value in times:
+            typer.echo(f"  {times[mark.value]:8.1f} s  {words[lang is Language.EN]}")
 
 
 def _say(sentences: list[Told]) -> None:

@@ -62,7 +62,7 @@ from alerting.domain.measures import Order
 from alerting.domain.routes import POLICY_OF, trouble_site
 from alerting.domain.routing import Directory, Line
 from alerting.domain.supervision import LOST
-from alerting.domain.trouble import Trouble
+from alerting.domain.trouble import Condition, Trouble
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
@@ -229,6 +229,15 @@ class Engine:
                     for fire in work.fires(premises):
                         work.happen(fire, GatewayLost(each.gateway, each.finding.reason.value))
                     self._hearing.look_for_partners(work, premises)
+
+        await self._transaction(change, now)
+
+    async def find(self, conditions: Sequence[Condition], now: datetime) -> None:
+        """Tell the command center of *conditions* that the center found of itself."""
+
+        def change(work: Work) -> None:
+            for each in conditions:
+                work.find(TroubleFound(each, center_site(), Edge.RAISED))
 
         await self._transaction(change, now)
 

@@ -68,6 +68,17 @@ class Metrics:
             ["reason", "edge"],
             registry=registry,
         )
+        self.audit_findings = Counter(
+            "tocsin_alerting_audit_findings",
+            "Steps of escalations that the auditor found missed or late",
+            ["reason"],
+            registry=registry,
+        )
+        self.audited_until = Gauge(
+            "tocsin_alerting_audited_until_seconds",
+            "Up to which moment all steps were audited, in seconds since 1970",
+            registry=registry,
+        )
         self.commit_seconds = Histogram(
             "tocsin_alerting_commit_seconds",
             "From the receipt of a group of signals to its commit",

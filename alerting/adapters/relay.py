@@ -15,6 +15,7 @@ from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.work import Committed
 from alerting.domain.routing import Line
+from alerting.domain.templates import words
 from alerting.settings import RelaySettings
 from registry.people import Channel as Kind
 from registry.people import Contact
@@ -121,7 +122,8 @@ class Relay:
         address = self._address(contact, Kind(waiting.channel))
         if address is None:
             return Answer(Result.REFUSED, f"{waiting.destination} has no {waiting.channel} any more")
-        return await channel.tell(message(waiting, contact, address))
+        template = self._engine.index.template(waiting.event, contact.language)
+        return await channel.tell(message(waiting, contact, address, template))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Where *contact* is told; where the command center is, if the registry has lost that."""
@@ -140,9 +142,9 @@ class Relay:
         return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
 
 
-def message(waiting: Waiting, contact: Contact, address: str) -> Message:
-    """What *contact* is told by *waiting*, in their own language."""
-    text = json.loads(waiting.body)["text"][contact.language.value]
+def message(waiting: Waiting, contact: Contact, address: str, template: str | None) -> Message:
+    """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
+    text = words(json.loads(waiting.body), contact.language.value, template)
     return Message(
         id=waiting.id,
         address=address,

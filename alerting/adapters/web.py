@@ -20,6 +20,7 @@ from alerting.domain.effects import Refusal
 from alerting.domain.events import PersonActs, Progress, Seen
 from alerting.domain.incident import Phase
 from alerting.domain.relays import premises
+from alerting.domain.report import times
 from alerting.domain.story import Language, coming, story
 from contract.names import is_name
 from runtime.clock import Clock
@@ -183,6 +184,7 @@ def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
         "premises": premises(incident),
         "story": [asdict(each) for each in story(entries, language)],
         "next": [asdict(each) for each in following],
+        "times": times(incident.opened_at, entries),
     }
 
 

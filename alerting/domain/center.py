@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from alerting.domain.audit import Flaw
 from alerting.domain.cases import Site
 from alerting.domain.routes import MINIMUM, TROUBLE_AGAIN
 from alerting.domain.routing import Line
@@ -33,6 +34,12 @@ def not_reached(line: Line, since: Micros) -> Condition:
     person, channel = line
     reason = f"not_reached_by_{channel}"
     return Condition("", Scope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
+
+
+def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
+    """A step of the escalation of *incident*, by which *name* is told, was missed or late."""
+    reason = f"{flaw.value}:{name}"
+    return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
 
 
 def line_of(condition: Condition) -> Line | None:

@@ -7,12 +7,14 @@ revision = "0002"
 down_revision = "0001"
 
 _OPEN = sa.text("phase <> 'closed'")
+_BEGINNINGS = sa.text("event IN ('confirmed', 'reopened')")
 
 
 def upgrade() -> None:
     """What was there before is a fire, and was told by a webhook."""
     _cases()
     _channels()
+    _audit()
 
 
 def _cases() -> None:
@@ -43,4 +45,14 @@ def _channels() -> None:
     op.drop_index("deliveries_waiting", "deliveries")
     op.create_index(
         "deliveries_of_line", "deliveries", ["state", "destination", "channel", "rank", "number"]
+    )
+
+
+def _audit() -> None:
+    op.create_index(
+        "timeline_beginnings",
+        "timeline",
+        ["at"],
+        sqlite_where=_BEGINNINGS,
+        postgresql_where=_BEGINNINGS,
     )

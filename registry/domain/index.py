@@ -7,7 +7,8 @@ from datetime import datetime
 
 from registry.domain.rosters import on_duty
 from registry.model import Gateway, Point, Premises, Registry, Zone
-from registry.people import Contact, Policy, Roster
+from registry.people import Contact, Language, Policy, Roster
+from registry.templates import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Index:
         self._contacts = {each.id: each for each in registry.contacts}
         self._rosters = {each.id: each for each in registry.rosters}
         self._policies = {each.id: each for each in registry.policies}
+        self._templates = {(each.event, each.language): each.text for each in registry.templates}
         self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
         for point in registry.points:
@@ -87,6 +89,10 @@ class Index:
             seen.add(area.id)
             area = self._areas.get(area.parent or "")
         return ()
+
+    def template(self, event: str, language: Language) -> str | None:
+        """The text about *event* in *language*; None where Tocsin's own is used."""
+        return self._templates.get((Event(event), language))
 
     def policy_named(self, name: str) -> Policy | Unregistered:
         """The policy called *name*."""

@@ -7,6 +7,7 @@ from registry.domain.reaching import misreached
 from registry.domain.sourced import Sourced
 from registry.model import FIGURES, TABLES, Point, Registry, Zone
 from registry.people import Policy
+from registry.templates import Template
 
 
 def problems(sourced: Sourced) -> list[str]:
@@ -18,6 +19,7 @@ def problems(sourced: Sourced) -> list[str]:
         *_area_cycles(sourced),
         *_rules(sourced, known["zones"]),
         *_policies(sourced),
+        *_same_templates(sourced),
         *misreached(sourced, known),
     ]
 
@@ -150,6 +152,16 @@ def _policies(sourced: Sourced) -> Iterator[str]:
             yield from _stages(where, row)
             if row.id in fires:
                 yield from _silences(where, row)
+
+
+def _same_templates(sourced: Sourced) -> Iterator[str]:
+    """Of an event there is one text in each language."""
+    first: dict[tuple[str, str], str] = {}
+    for where, row in sourced.rows("templates"):
+        if isinstance(row, Template):
+            other = first.setdefault((row.event, row.language), where)
+            if other != where:
+                yield f"{where}: {other} is about the same event in the same language; remove one"
 
 
 def _of_fires(registry: Registry) -> set[str]:

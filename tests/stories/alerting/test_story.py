@@ -3,8 +3,10 @@
 import pytest
 
 from alerting.domain.effects import Mark
+from alerting.domain.report import times
 from alerting.domain.story import _FORMS, REASONS, Language, Sentence, coming, story
 from alerting.domain.why import Why
+from contract.times import SECOND
 from tests.stories.alerting.house import House
 
 
@@ -73,3 +75,22 @@ def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
     ]
     said = [each.text for each in story(entries, Language.EN)]
     assert said == ["rained: clouds.", "? took it."]
+
+
+def test_the_times_of_an_incident_are_those_of_its_first_milestones() -> None:
+    opened = 1_000 * SECOND
+    entries = [
+        {"event": "suspected", "at": opened},
+        {"event": "confirmed", "at": opened + 90 * SECOND},
+        {"event": "delivered", "at": opened + 90 * SECOND + 12_000},
+        {"event": "delivered", "at": opened + 95 * SECOND},
+        {"event": "acknowledged", "at": opened + 120 * SECOND},
+        {"event": "closed", "at": opened + 3_600 * SECOND},
+    ]
+    assert list(times(opened, entries).items()) == [
+        ("suspected", 0.0),
+        ("confirmed", 90.0),
+        ("delivered", 90.012),
+        ("acknowledged", 120.0),
+        ("closed", 3_600.0),
+    ]

@@ -1,0 +1,140 @@
+"""Compares the ledger with the policy, and raises an alarm for any step that is missing or late.
+
+It asks the database by statements of its own and reads the policy by a code of its own
+(``alerting.domain.audit``): what tells cannot vouch for itself.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, text
+
+from alerting.adapters.engine import Engine
+from alerting.adapters.metrics import Metrics
+from alerting.adapters.patience import Patience
+from alerting.domain.audit import TOLERATED, Document, Flaw, Step, Telling, flaw_of, offsets, steps
+from alerting.domain.center import step_flaw
+from contract.times import Micros, to_micros
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 5.0
+"""Seconds between two audits."""
+
+LOOK_BACK = timedelta(hours=1)
+"""How much of the past is audited at the start: what was due while nothing ran."""
+
+_BEGINNINGS = text(
+    "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
+    "JOIN incidents i ON i.id = t.incident "
+    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
+)
+_ENDED = text(
+    "SELECT count(*) FROM timeline WHERE incident = :incident AND at >= :begin AND at <= :due "
+    "AND event IN ('acknowledged', 'dispatched', 'closed')"
+)
+_TELLINGS = text(
+    "SELECT d.destination, d.asked, a.began_at FROM deliveries d JOIN attempts a ON a.delivery = d.id "
+    "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
+)
+_REGISTRY = text("SELECT document FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A step of an incident that was missed, or came late."""
+
+    incident: str
+    premises: str
+    step: Step
+    flaw: Flaw
+
+
+class Auditor:
+    """Audits what is due, from one look to the next; reports to *engine* what is not as it should be."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, metrics: Metrics, patience: Patience) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._audited = to_micros(clock() - LOOK_BACK)
+
+    async def run(self) -> None:
+        """Audit until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self._patience.until_stored(self.audit)
+
+    async def audit(self) -> None:
+        """Audit all that was due since the last time, and has had its time to begin."""
+        now = self._clock()
+        since, until = self._audited, to_micros(now) - TOLERATED
+        found = await self._engine.read(lambda store: list(audit(store.connection, since, until)))
+        for each in found:
+            self._metrics.audit_findings.labels(each.flaw.value).inc()
+            log.error(
+                "a step of an escalation was not as the policy says; look at the explanation",
+                incident=each.incident,
+                name=each.step.name,
+                reason=each.flaw.value,
+            )
+        if found:
+            conditions = [step_flaw(f.incident, f.step.name, f.flaw, to_micros(now)) for f in found]
+            await self._engine.find(conditions, now)
+        self._audited = until
+        self._metrics.audited_until.set(until / 1_000_000)
+
+
+def audit(connection: Connection, since: Micros, until: Micros) -> Iterator[Found]:
+    """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
+    documents = _Documents(connection)
+    latest = documents.at(until)
+    for after in offsets(latest):
+        moments = {"since": since - after, "until": until - after}
+        for row in connection.execute(_BEGINNINGS, moments).all():
+            if after or row.event == "confirmed":
+                judged = [
+                    dict(_judged(connection, row, document, after))
+                    for document in (documents.at(row.at), documents.at(row.opened_at))
+                ]
+                # The registry may have changed between: what either version finds in order is so.
+                for step, flaw in judged[0].items():
+                    if flaw is not None and judged[1].get(step, flaw) is not None:
+                        yield Found(row.incident, row.premises, step, flaw)
+
+
+def _judged(
+    connection: Connection, row: Any, document: Document, after: Micros
+) -> Iterator[tuple[Step, Flaw | None]]:
+    due = {"incident": row.incident, "begin": row.at, "due": row.at + after}
+    planned = [step for step in steps(document, row.premises) if step.after == after]
+    if not planned or connection.scalar(_ENDED, due):
+        return
+    rows = connection.execute(_TELLINGS, {"incident": row.incident})
+    tellings = [Telling(each.destination, each.asked, each.began_at) for each in rows]
+    for step in planned:
+        yield step, flaw_of(step, row.at, tellings)
+
+
+class _Documents:
+    """The registry as it stood at several moments."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._known: dict[str, Document] = defaultdict(dict)
+
+    def at(self, moment: Micros) -> Document:
+        document = self._db.scalar(_REGISTRY, {"at": moment})
+        if document is None:
+            return {}
+        if document not in self._known:
+            self._known[document] = json.loads(document)
+        return self._known[document]

@@ -1,0 +1,115 @@
+"""What should have been told, by the policy as it is written: the auditor's own reading of it.
+
+It shares no code with what tells (``routes``, ``stages``, ``routing``), so that a mistake there is not
+made here a second time. It does not judge what depends on more than time: stages with a condition, who
+follows the first of the premises' people, and repeats.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+MICROS = 1_000_000
+
+TOLERATED = 5 * MICROS
+"""Microseconds after which a step is late."""
+
+
+class Flaw(StrEnum):
+    """What is wrong with a step."""
+
+    MISSED = "step_missed"
+    LATE = "step_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """*after* microseconds after a fire was confirmed *name* is told: any of *persons* will do."""
+
+    after: int
+    name: str
+    persons: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """*person* was about to be told at *began_at*; the policy *asked* for them by this name."""
+
+    person: str
+    asked: str
+    began_at: int
+
+
+Document = Mapping[str, Any]
+"""A registry as it stands in the database: tables by name, rows as they were imported."""
+
+
+def steps(document: Document, premises: str) -> list[Step]:
+    """All steps of the policy of *premises*; the command center at once where there is none."""
+    place = _row(document, "premises", premises) or {}
+    policy = _row(document, "policies", place.get("policy"))
+    found = list(_of_levels(document, place, policy))
+    return found or [Step(0, "command-center", frozenset({"command-center"}))]
+
+
+def offsets(document: Document) -> set[int]:
+    """How long after a confirmation any step of any premises can be due."""
+    places = {row["id"] for row in document.get("premises", ())} | {""}
+    return {step.after for name in places for step in steps(document, name)}
+
+
+def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
+    """What is wrong with *step* of a fire that was confirmed, or open again, at *begin*."""
+    due = begin + step.after
+    times = [
+        each.began_at
+        for each in tellings
+        if each.began_at >= due and (each.asked == step.name or each.person in step.persons)
+    ]
+    if not times:
+        return Flaw.MISSED
+    return Flaw.LATE if min(times) > due + TOLERATED else None
+
+
+def _of_levels(
+    document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None
+) -> Iterator[Step]:
+    begin, seen = 0, set[str]()
+    while policy is not None and policy["id"] not in seen:
+        seen.add(policy["id"])
+        for stage in policy["stages"]:
+            if stage.get("when", "not_taken") == "not_taken":
+                yield from _of_stage(document, place, stage, begin)
+        last = policy["stages"][-1]["after_s"] + (policy["repeats"] + 1) * policy["repeat_s"]
+        begin += round(last * MICROS)
+        policy = _row(document, "policies", policy.get("then"))
+
+
+def _of_stage(
+    document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], begin: int
+) -> Iterator[Step]:
+    after = begin + round(stage["after_s"] * MICROS)
+    for name in stage["notify"]:
+        if name == "premises":
+            yield from (Step(after, each, frozenset({each})) for each in place.get("people", ())[:1])
+        elif name == "area":
+            team = _team(document, place.get("area"))
+            yield from (Step(after, each, frozenset({each})) for each in team)
+        else:
+            yield Step(after, name, frozenset({name}))
+
+
+def _team(document: Document, area: str | None) -> list[str]:
+    seen = set[str]()
+    row = _row(document, "areas", area)
+    while row is not None and row["id"] not in seen:
+        if row.get("team"):
+            return list(row["team"])
+        seen.add(row["id"])
+        row = _row(document, "areas", row.get("parent"))
+    return []
+
+
+def _row(document: Document, table: str, name: str | None) -> Mapping[str, Any] | None:
+    return next((row for row in document.get(table, ()) if row["id"] == name), None)

@@ -1,0 +1,57 @@
+"""What people read, in an operator's own words: texts with fields, by event and language."""
+
+from enum import StrEnum
+from string import Formatter
+
+from pydantic import Field, field_validator
+
+from registry.people import Language
+from registry.rows import Row
+
+
+class Event(StrEnum):
+    """What a person can be told of (docs/protocol.md, 7)."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    TEST = "test"
+
+
+FIELDS = frozenset({"premises", "address", "points", "count", "incident", "text"})
+"""What a text may name: where it is, what reported, how many, the case's id, Tocsin's own words."""
+
+NEEDED = frozenset({"premises", "text"})
+"""One of these every text needs: who reads it must know where to go."""
+
+
+class Template(Row):
+    """The *text* of SMS, e-mails and the like about *event*, for those who read *language*."""
+
+    event: Event
+    language: Language = Language.VIETNAMESE
+    text: str = Field(min_length=1, max_length=500)
+
+    @field_validator("text")
+    @classmethod
+    def _with_fields_that_there_are(cls, text: str) -> str:
+        known = ", ".join(f"{{{each}}}" for each in sorted(FIELDS))
+        try:
+            fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as flaw:
+            raise ValueError(f"{flaw}; fields are written {{premises}}, braces twice") from flaw
+        if unknown := sorted(fields - FIELDS):
+            raise ValueError(f"there is no field {{{unknown[0]}}}; there are {known}")
+        if not fields & NEEDED:
+            raise ValueError("it does not say where; add the field {premises}, or {text}")
+        return text

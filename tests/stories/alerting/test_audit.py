@@ -1,0 +1,148 @@
+"""An auditor of its own compares the ledger with the policy, and cries where a step is missing."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from alerting.adapters.audit import Auditor
+from alerting.adapters.patience import Patience
+from registry.model import Registry
+from tests.stories.alerting import house as houses
+from tests.stories.alerting.house import House
+from tests.stories.alerting.test_circles import market
+
+EVERYBODY = market(
+    {"after_s": 0, "notify": ["command-center", "premises", "area"]},
+    {"after_s": 60, "notify": ["district"]},
+    {"after_s": 90, "notify": ["owner"], "when": "nobody_reached"},
+)
+
+
+@pytest.fixture
+async def cho(database: str) -> AsyncIterator[House]:
+    async with houses.house(database, EVERYBODY) as one:
+        yield one
+
+
+def auditor(house: House) -> Auditor:
+    return Auditor(
+        house.engine, clock=lambda: house.now, metrics=house.metrics, patience=Patience(house.metrics)
+    )
+
+
+async def faults(house: House) -> list[str]:
+    """What the center is told to be out of order."""
+    rows = await house.rows("SELECT data FROM timeline WHERE event = 'trouble' ORDER BY id")
+    return [row["data"].partition('"condition":"')[2].partition('"')[0] for row in rows]
+
+
+async def press(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+
+
+async def change(house: House, statement: str) -> None:
+    def work(connection: Any) -> None:
+        connection.execute(text(statement))
+
+    await house.engine._database.write(work)
+
+
+async def test_an_escalation_as_the_policy_says_leaves_nothing_to_say(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    for _ in range(20):
+        await cho.wait(seconds=10)
+        await audit.audit()
+    assert await faults(cho) == []
+
+
+@pytest.mark.parametrize("name", ["command-center", "head", "militia", "commune"])
+async def test_somebody_who_was_never_told_is_missed(cho: House, name: str) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await change(cho, f"DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.{name}'")
+    await cho.wait(seconds=6)
+    await audit.audit()
+    assert await faults(cho) == [f"step_missed:{name}"]
+    assert "fault to command-center" in await cho.relays()
+
+
+async def test_a_step_that_nobody_took_is_missed(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await change(cho, "DELETE FROM deadlines WHERE key = 'stage-3'")
+    await cho.wait(seconds=70)
+    await audit.audit()
+    assert await faults(cho) == ["step_missed:district"]
+
+
+async def test_a_step_that_comes_after_a_pause_of_the_program_is_late(cho: House) -> None:
+    await press(cho)
+    cho.now += timedelta(seconds=75)  # nothing runs meanwhile
+    audit = auditor(cho)
+    await cho.engine.tick(cho.now)
+    await cho.wait(seconds=6)
+    await audit.audit()
+    assert await faults(cho) == ["step_late:district"]
+
+
+async def test_what_somebody_took_in_time_is_not_missed(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await cho.wait(seconds=30)
+    await cho.acknowledge("Trực ban")
+    await cho.wait(seconds=60)
+    await audit.audit()
+    assert await faults(cho) == []
+
+
+async def test_a_fire_that_is_open_again_is_audited_again(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await cho.acknowledge("Trực ban")
+    await cho.wait(minutes=5)
+    await change(cho, "DELETE FROM deadlines WHERE key = 'stage-3'")
+    await cho.wait(seconds=70)
+    await audit.audit()
+    assert await faults(cho) == ["step_missed:district"]
+
+
+async def test_nothing_is_reported_twice(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await change(cho, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head'")
+    for _ in range(3):
+        await cho.wait(seconds=6)
+        await audit.audit()
+    assert len(await faults(cho)) == 1
+
+
+async def test_levels_are_audited_too(database: str) -> None:
+    document = market({"after_s": 0, "notify": ["command-center"]}, repeat_s=30, repeats=2).model_dump(
+        mode="json"
+    )
+    document["policies"][0]["then"] = "province"
+    document["policies"].append({"id": "province", "stages": [{"after_s": 0, "notify": ["district"]}]})
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        audit = auditor(one)
+        await press(one)
+        await one.wait(seconds=97)
+        await audit.audit()
+        assert await faults(one) == []
+        await change(one, "DELETE FROM attempts WHERE delivery LIKE '%.district'")
+        again = auditor(one)
+        await again.audit()
+        assert await faults(one) == ["step_missed:district"]
+
+
+async def test_a_registry_that_changes_meanwhile_is_no_flaw(cho: House) -> None:
+    audit = auditor(cho)
+    await cho.fire("smoke-01")
+    await cho.register("smoke-99", zone="stalls-a")
+    await press(cho)
+    await cho.wait(seconds=70)
+    await audit.audit()
+    assert await faults(cho) == []

@@ -1,0 +1,68 @@
+"""An operator's own words say where it is, and name no field that there is not."""
+
+from pathlib import Path
+
+import pytest
+
+from alerting.domain.effects import Told
+from alerting.domain.templates import words
+from registry.files import BadRegistry, read_registry
+from registry.templates import Event
+
+SAID = {
+    "incident": "01",
+    "premises": {"name": "Chợ", "address": "1 Trần Phú"},
+    "points": [{"name": "smoke-01"}, {"name": "smoke-02"}],
+    "text": {"vi": "BÁO CHÁY", "en": "FIRE"},
+}
+
+
+def mistakes(folder: Path, *texts: str) -> list[str]:
+    file = folder / "r.toml"
+    rows = (
+        f'[[templates]]\nid = "t{n}"\nevent = "confirmed"\ntext = "{t}"\n' for n, t in enumerate(texts)
+    )
+    file.write_text("".join(rows))
+    try:
+        read_registry([file])
+    except BadRegistry as flaw:
+        return flaw.errors
+    return []
+
+
+def test_a_text_with_fields_that_there_are_is_taken(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "{premises}: {points}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("FIRE", "add the field {premises}"),
+        ("{premises} {floor}", "no field {floor}"),
+        ("{premises", "braces twice"),
+        ("{0} {premises}", "no field {0}"),
+    ],
+)
+def test_a_text_with_a_missing_field_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (flaw,) = mistakes(tmp_path, text)
+    assert said in flaw
+    assert "templates[1]" in flaw
+
+
+def test_two_texts_about_the_same_are_refused(tmp_path: Path) -> None:
+    (flaw,) = mistakes(tmp_path, "{premises}", "{text}")
+    assert "same event" in flaw
+
+
+def test_a_text_is_filled_in() -> None:
+    template = "CHÁY tại {premises}, {address}: {points} ({count}), {incident}"
+    assert words(SAID, "vi", template) == "CHÁY tại Chợ, 1 Trần Phú: smoke-01, smoke-02 (2), 01"
+    assert words(SAID, "en", None) == "FIRE"
+
+
+def test_an_exercise_is_marked_whatever_the_text_says() -> None:
+    assert words({**SAID, "exercise": True}, "vi", "CHÁY tại {premises}") == "DIỄN TẬP: CHÁY tại Chợ"
+
+
+def test_there_may_be_a_text_about_whatever_is_told() -> None:
+    assert {each.value for each in Event} == {each.value for each in Told}
