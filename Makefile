@@ -3,6 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Tests that wait more than they compute, each with servers of its own or of its worker. All others
+# measure how long something takes, or need the machine to themselves.
+APART := tests/adapters tests/stories/alerting tests/stories/gateway
+WORKERS ?= 4
+
 .PHONY: help demo test check unit faults bench servers format clean
 
 help:
@@ -20,7 +25,8 @@ demo: .venv/demo
 test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
 	$(BIN)/python -m pytest -q -n auto tests/unit
-	$(BIN)/python -m pytest tests/adapters tests/stories tests/faults $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(APART) $(ARGS)
+	$(BIN)/python -m pytest tests/stories tests/faults $(APART:%=--ignore=%) $(ARGS)
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style
