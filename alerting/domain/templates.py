@@ -8,7 +8,7 @@ EXERCISE = {"vi": "DIỄN TẬP: ", "en": "EXERCISE: "}
 
 
 def words(said: Mapping[str, Any], language: str, template: str | None) -> str:
-    """The text of the relay *said* (docs/protocol.md, 7) in *language*, by *template* if one is there."""
+    """The text of the relay *said* (docs/protocol.md, 7) in *language*, by *template* if any."""
     own: str = said["text"][language]
     if template is None:
         return own
