@@ -23,12 +23,55 @@ from alerting.domain.figures import (
     Verification,
 )
 from alerting.domain.incident import Incident
+from alerting.domain.routes import site
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
+from registry.domain.index import Index
+from registry.model import Registry
 
 START = 1_795_464_785 * SECOND
 SITE = Site("cho", "Chợ", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "p")
 SHOWN = {Mark.CONFIRMED, Mark.UNCONFIRMED, Mark.CLOSED, Mark.SUSPECTED, Mark.ESCALATED}
+
+
+MARKET = Registry.model_validate(
+    {
+        "areas": [{"id": "xa", "name": "Xã", "team": ["militia", "commune"]}],
+        "premises": [
+            {
+                "id": "cho",
+                "name": "Chợ",
+                "area": "xa",
+                "people": ["head", "leader", "delegate"],
+                "policy": "standard",
+                "unconfirmed_policy": "look",
+            }
+        ],
+        "policies": [
+            {
+                "id": "standard",
+                "repeats": 1,
+                "then": "province",
+                "stages": [
+                    {"after_s": 0, "notify": ["command-center", "premises", "area"]},
+                    {"after_s": 90, "notify": ["district"]},
+                ],
+            },
+            {"id": "province", "stages": [{"after_s": 0, "notify": ["province"]}]},
+            {
+                "id": "look",
+                "repeat_s": 600,
+                "stages": [
+                    {"after_s": 0, "notify": ["premises"]},
+                    {"after_s": 120, "notify": ["command-center"]},
+                ],
+            },
+        ],
+    }
+)
+"""A market with people of its own, as docs/escalation.md shows it."""
+
+CHO = site(Index(MARKET), "cho")
 
 
 @dataclass(frozen=True)
@@ -47,6 +90,7 @@ class Example:
     rule: Rule
     said: tuple[Said, ...]
     until: int = 400
+    site: Site = SITE
 
 
 ALONE = (Said(0, "smoke-01"),)
@@ -72,8 +116,13 @@ EXAMPLES = [
     Example("`immediate`: nobody takes the fire", Immediate(), ALONE, 250),
 ]
 
+POLICIES = [
+    Example("Nobody at the market answers", Immediate(), ALONE, 340, CHO),
+    Example("A point that nothing confirms", TypeB(), ALONE, 500, CHO),
+]
 
-def heard(seq: int, said: Said, rule: Rule) -> SignalHeard:
+
+def heard(seq: int, said: Said, rule: Rule, at_site: Site = SITE) -> SignalHeard:
     at = START + said.after * SECOND
     signal = Signal(
         seq=seq,
@@ -87,7 +136,8 @@ def heard(seq: int, said: Said, rule: Rule) -> SignalHeard:
         committed_at=at,
     )
     subject = Subject("a", "", "", None, rule)
-    return SignalHeard(Heard("gw-1", "e1", signal, at, at, Clock.GATEWAY), subject, SITE, 10 * SECOND)
+    one = Heard("gw-1", "e1", signal, at, at, Clock.GATEWAY)
+    return SignalHeard(one, subject, at_site, 10 * SECOND)
 
 
 def play(example: Example) -> Iterator[str]:
@@ -95,7 +145,7 @@ def play(example: Example) -> Iterator[str]:
     incident: Incident | None = None
     deadlines: dict[str, Micros] = {}
     coming: list[tuple[Micros, Event]] = [
-        (START + each.after * SECOND, heard(number, each, example.rule))
+        (START + each.after * SECOND, heard(number, each, example.rule, example.site))
         for number, each in enumerate(example.said, 1)
     ]
     until = START + example.until * SECOND
@@ -127,10 +177,10 @@ def shown(effects: list[Effect], now: Micros) -> Iterator[str]:
         yield f"| {(now - START) // SECOND} s | {mark} | {'; '.join(told) or 'nobody'} |"
 
 
-def text() -> str:
-    """All examples, as they stand in docs/escalation.md."""
+def text(examples: list[Example] = EXAMPLES) -> str:
+    """*examples*, as they stand in docs/escalation.md."""
     parts = []
-    for example in EXAMPLES:
+    for example in examples:
         head = f"**{example.title}**\n\n| after | what | told |\n|---|---|---|\n"
         parts.append(head + "\n".join(play(example)))
     return "\n\n".join(parts)
@@ -146,4 +196,4 @@ def figures(rule: Rule) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(text())
+    print(text(), text(POLICIES), sep="\n\n\n")

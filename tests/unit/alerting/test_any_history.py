@@ -177,10 +177,10 @@ class AnyHistory(RuleBasedStateMachine):
             assert any(isinstance(e, Deliver) and e.told is Told.CONFIRMED for e in self.effects)
 
     @invariant()
-    def every_open_incident_has_a_deadline_or_was_told_or_has_an_owner(self) -> None:
+    def every_open_incident_has_a_next_deadline_or_an_owner(self) -> None:
         one = self.incident
         if one is not None and one.phase is not Phase.CLOSED:
-            assert self.deadlines or one.told or one.owner
+            assert self.deadlines or one.owner
 
     @invariant()
     def no_standing_point_is_forgotten(self) -> None:

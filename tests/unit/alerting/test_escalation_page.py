@@ -1,13 +1,18 @@
 """docs/escalation.md says what the code does: its rules, figures, files and worked examples."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from alerting.domain.why import CONFIRMING, Why
-from registry.model import FIGURES, Rule
-from tests.unit.alerting.examples import text
+from alerting.domain.holding import SUPPRESSORS
+from alerting.domain.measure import LONGEST
+from alerting.domain.stages import NOBODY_REACHED
+from alerting.domain.why import CONFIRMING, PassedOver, Why
+from contract.times import SECOND
+from registry.model import FIGURES, Registry, Rule
+from tests.unit.alerting.examples import MARKET, POLICIES, text
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "escalation.md").read_text(encoding="utf-8")
@@ -45,6 +50,27 @@ def test_its_file_is_there(rule: Rule) -> None:
 
 def test_the_worked_examples_are_what_happens() -> None:
     assert between("examples") == text(), "put in what python -m tests.unit.alerting.examples prints"
+
+
+def test_the_timelines_of_the_policies_are_what_happens() -> None:
+    assert between("policies") == text(POLICIES), (
+        "put in what python -m tests.unit.alerting.examples prints"
+    )
+
+
+def test_the_market_of_the_page_is_the_one_whose_timelines_it_shows() -> None:
+    shown = tomllib.loads(between("market").removeprefix("```toml").removesuffix("```"))
+    assert Registry.model_validate(shown) == MARKET
+
+
+def test_every_reason_to_hold_back_or_pass_over_is_named() -> None:
+    for each in (*PassedOver, *(each.__name__ for each in SUPPRESSORS), NOBODY_REACHED):
+        assert f"`{each}`" in PAGE
+
+
+def test_how_long_each_measure_may_last_is_named() -> None:
+    for kind, longest in LONGEST.items():
+        assert f"| `{kind}` | {longest // (3_600 * SECOND)} h |" in PAGE
 
 
 def test_what_holds_under_every_rule_is_named() -> None:
