@@ -4,6 +4,7 @@ import typer
 
 from tocsin import registry_commands, services, sim_commands, versions
 from tocsin.demo.command import demo
+from tocsin.evaluate.command import evaluate
 from tocsin.explain_command import explain
 from tocsin.ledger_command import ledger
 
@@ -22,6 +23,7 @@ app.add_typer(registry_commands.app, name="registry")
 app.command("ledger")(ledger)
 app.command("explain")(explain)
 app.command("demo")(demo)
+app.command("evaluate")(evaluate)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contract.messages import Kind, Scope
-from contract.sentences import SEQUENCE_MODULUS, Sentence
+from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
 from gateway.domain.level import LevelState, age_of
 from gateway.domain.point import Point, PointFigures, PointKind
@@ -83,13 +83,23 @@ class Site:
     ) -> tuple[str | None, Sequence[Change]]:
         """The name of the point that *sentence* is from, and what follows; None if it is ignored."""
         address = (heard_on, sentence.address)
-        pressed = sentence.quantity in _SWITCHES and sentence.value is not None and sentence.value >= 1
-        point, changes = self._find(address, moment, pressed=pressed)
+        name, changes = self.take(address, sentence.quantity, sentence.value, sentence.status, moment)
+        if name is not None:
+            self._count_missed(address, sentence.sequence)
+        return name, changes
+
+    def take(
+        self, address: Address, quantity: str, value: float | None, status: Status, moment: Moment
+    ) -> tuple[str | None, Sequence[Change]]:
+        """As ``hear``, for a sample that came without a sequence."""
+        point = self._points.get(address)
+        if point is not None:
+            return point.name, point.hear(quantity, value, status, moment)
+        pressed = quantity in _SWITCHES and value is not None and value >= 1
+        point, changes = self._meet(address, moment, pressed=pressed)
         if point is None:
             return None, changes
-        self._count_missed(address, sentence.sequence)
-        heard = point.hear(sentence.quantity, sentence.value, sentence.status, moment)
-        return point.name, [*heard, *changes] if changes else heard
+        return point.name, [*point.hear(quantity, value, status, moment), *changes]
 
     def hear_state(
         self,

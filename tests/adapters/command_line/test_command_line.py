@@ -22,6 +22,7 @@ VERBS = [
     ["ledger"],
     ["explain"],
     ["demo"],
+    ["evaluate"],
 ]
 
 
