@@ -1,4 +1,4 @@
-"""Plays a recording through the gateway's detection and the center's confirmation, on a virtual clock."""
+"""Plays a recording through detection and confirmation, on a virtual clock."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
