@@ -16,6 +16,9 @@ class Reason(StrEnum):
     HEAT_ABOVE_ALARM = "heat_above_alarm"
     HEAT_RISING = "heat_rising"
     HEAT_ABOVE_PREALARM = "heat_above_prealarm"
+    CO_ABOVE_ALARM = "co_above_alarm"
+    CO_ABOVE_PREALARM = "co_above_prealarm"
+    SIGNS_TOGETHER = "signs_together"
     MANUAL_CALL = "manual_call"
     DETECTOR_ALARM = "detector_alarm"
     RETAINED_ALARM = "retained_alarm"
@@ -25,6 +28,9 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     JUMPING = "jumping"
     STUCK = "stuck"
+    NOISY = "noisy"
+    DISAGREES = "disagrees"
+    DIRTY = "dirty"
     SILENT = "silent"
     UNAVAILABLE = "unavailable"
 
@@ -32,6 +38,7 @@ class Reason(StrEnum):
     DETECTOR_DISABLED = "detector_disabled"
     ON_TEST = "on_test"
     BATTERY_LOW = "battery_low"
+    CLEANING_DUE = "cleaning_due"
     UNKNOWN_POINT = "unknown_point"
     TOO_MANY_UNKNOWN = "too_many_unknown"
 

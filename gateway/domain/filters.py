@@ -31,6 +31,8 @@ class MedianOfThree:
     Of the first two, the lower one; a first value alone proves nothing.
     """
 
+    __slots__ = ("_newer", "_older")
+
     def __init__(self) -> None:
         self._older: float | None = None
         self._newer: float | None = None
@@ -43,24 +45,37 @@ class MedianOfThree:
             return None
         if a is None:
             return min(b, value)
-        return max(min(a, b), min(max(a, b), value))
+        # Comparisons instead of min() and max(): this is done for every sample of every point.
+        low, high = (a, b) if a <= b else (b, a)
+        if value <= low:
+            return low
+        return value if value < high else high
 
 
 class Smoother:
     """A first-order low pass with the time constant *tau_s* seconds."""
 
+    __slots__ = ("_dt", "_gain", "_tau_s", "value")
+
     def __init__(self, tau_s: float) -> None:
         self._tau_s = tau_s
+        self._dt = 0.0
+        self._gain = 0.0
         self.value = 0.0
 
     def take(self, value: float, dt: float) -> float:
         """The smoothed value *dt* seconds after the last one."""
-        self.value += -math.expm1(-dt / self._tau_s) * (value - self.value)
+        if dt != self._dt:  # most detectors keep their rhythm
+            self._dt = dt
+            self._gain = -math.expm1(-dt / self._tau_s)
+        self.value += self._gain * (value - self.value)
         return self.value
 
 
 class Latch:
     """On at once; off only after it could have been off for *restore_s* seconds in a row."""
+
+    __slots__ = ("_calm_since", "_restore_s", "on")
 
     def __init__(self, restore_s: float) -> None:
         self._restore_s = restore_s

@@ -1,5 +1,6 @@
 """A point turns the samples of one detector into conditions that begin and end."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +10,23 @@ from contract.messages import Kind, Scope
 from contract.sentences import Status
 from gateway.domain.call_point import SwitchJudge
 from gateway.domain.changes import BEFORE_RESTART, Cause, Change, Conditions, Moment, Reason
+from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
+from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
 from gateway.domain.level import Age, LevelState
 from gateway.domain.plausibility import Plausibility, Trust
-from gateway.domain.smoke import SmokeFigures, SmokeJudge
+from gateway.domain.signs import Signs
+from gateway.domain.smoke import smoke_judge
 
 _HEARD_SINCE_RESTART_S = 30.0
 """What was raised before a restart ends when its point was heard for so long without it."""
+
+_LOOKED_AT_EVERY_S = 3_600.0
+"""How often a smoke detector's dirt is looked at."""
+
+_SIGN_LASTS_S = 60.0
+"""A quantity that was not heard for longer says nothing any more of what happens together."""
 
 
 class PointKind(StrEnum):
@@ -24,6 +34,8 @@ class PointKind(StrEnum):
 
     SMOKE = "smoke"
     HEAT = "heat"
+    CO = "co"
+    MULTI = "multi"
     MANUAL = "manual"
     LEVEL = "level"
 
@@ -58,12 +70,14 @@ _SAID = {
     Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
 }
 
-# Which quantity a configured kind of point is judged by; a switch is judged on every point.
+# Which quantities a configured kind of point is judged by; a switch is judged on every point.
 _JUDGED = {
-    PointKind.SMOKE: "smoke",
-    PointKind.HEAT: "temperature",
-    PointKind.MANUAL: "manual",
-    PointKind.LEVEL: "alarm",
+    PointKind.SMOKE: frozenset({"smoke"}),
+    PointKind.HEAT: frozenset({"temperature"}),
+    PointKind.CO: frozenset({"co"}),
+    PointKind.MULTI: frozenset({"smoke", "temperature", "co"}),
+    PointKind.MANUAL: frozenset({"manual"}),
+    PointKind.LEVEL: frozenset({"alarm"}),
 }
 _SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
 
@@ -72,10 +86,14 @@ _SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
 class PointFigures:
     """The figures that one point is judged by."""
 
-    smoke: SmokeFigures
+    smoke: CleanAirFigures
     heat: HeatFigures
     silent_after_s: float
     stuck_after_s: float = 0.0
+    # None: carbon monoxide is not judged.
+    co: CleanAirFigures | None = None
+    # From how many days before the drift limit a detector is reported to need cleaning.
+    clean_within_days: float = 21.0
 
 
 class Judge(Protocol):
@@ -91,6 +109,21 @@ class Point:
 
     *kind* is None for a point that nobody configured: it is judged by whatever it measures.
     """
+
+    __slots__ = (
+        "_channels",
+        "_figures",
+        "_first_heard_at",
+        "_heard_at",
+        "_looked_at",
+        "_settled",
+        "_signs",
+        "_silent",
+        "_since",
+        "conditions",
+        "kind",
+        "name",
+    )
 
     def __init__(
         self,
@@ -111,6 +144,11 @@ class Point:
         self._heard_at: Moment | None = None
         self._settled = not self.conditions
         self._silent = False
+        self._looked_at = since.t
+        self._signs: Signs | None = None
+        if kind is PointKind.MULTI:
+            smoke = figures.smoke
+            self._signs = Signs(restore_share=smoke.restore_share, restore_s=smoke.restore_s)
 
     @property
     def heard_at(self) -> int | None:
@@ -138,9 +176,11 @@ class Point:
         self, quantity: str, value: float | None, status: Status, moment: Moment
     ) -> Sequence[Change]:
         """Take one sample: *value* None where the detector could not measure."""
-        self._note_life(moment)
+        self._heard_at = moment
         channel = self._channels.get(quantity) or self._new_channel(quantity, moment)
         changes = channel.take(value, status, moment)
+        if self._signs is not None:
+            changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
             self._silent = False
             return [*changes, *self.conditions.end(_SILENT, moment)]
@@ -173,7 +213,22 @@ class Point:
         if not self._silent and moment.t - since.t > self._figures.silent_after_s:
             self._silent = True
             return self.conditions.begin(_SILENT, moment)
+        if moment.t - self._looked_at >= _LOOKED_AT_EVERY_S:
+            return [*self._settle(moment), *self._look_for_dirt(moment)]
         return self._settle(moment)
+
+    def is_heard(self, moment: Moment) -> bool:
+        """Whether it gave a sign of life within its reporting time."""
+        heard = self._heard_at
+        return heard is not None and moment.t - heard.t <= self._figures.silent_after_s
+
+    def disagrees(self, quantity: str, moment: Moment, *, holds: bool) -> list[Change]:
+        """Its neighbours see that what it measures of *quantity* cannot be true, or can again."""
+        cause = Cause(Kind.FAULT, Reason.DISAGREES, quantity)
+        if not holds:
+            return self.conditions.end(cause, moment)
+        value = self.values().get(quantity)
+        return self.conditions.begin(cause, moment, quantity=quantity, value=value)
 
     def _settle(self, moment: Moment) -> list[Change]:
         """End what held before the restart, once the point was heard long enough without it."""
@@ -184,6 +239,36 @@ class Point:
             return []
         self._settled = True
         return self.conditions.end_those_from_before(moment)
+
+    def _together(self, signs: Signs, moment: Moment) -> list[Change]:
+        """Whether what it measures is a fire together; nothing of a point on test or disabled is."""
+        shares = [each.share(moment.t) for each in self._channels.values()]
+        holds = signs.take((share for share in shares if share is not None), moment.t)
+        if not holds:
+            return self.conditions.end(_TOGETHER, moment)
+        if any(each.is_held_back for each in self._channels.values()):
+            return []
+        return self.conditions.begin(_TOGETHER, moment)
+
+    def _look_for_dirt(self, moment: Moment) -> list[Change]:
+        """Report a detector that needs cleaning, in good time, and one that is too dirty."""
+        self._looked_at = moment.t
+        smoke = self._channels.get("smoke")
+        forecast = smoke.forecast(moment.t) if smoke else None
+        if forecast is None:
+            return []
+        within = self._figures.clean_within_days
+        return [
+            *self._dirt(_CLEANING_DUE, moment, forecast, begin=within, end=2 * within),
+            *self._dirt(_DIRTY, moment, forecast, begin=0.0, end=within / 2),
+        ]
+
+    def _dirt(
+        self, cause: Cause, moment: Moment, forecast: float, *, begin: float, end: float
+    ) -> list[Change]:
+        if forecast <= begin:
+            return self.conditions.begin(cause, moment, quantity="smoke", value=round(forecast, 1))
+        return self.conditions.end(cause, moment) if forecast > end else []
 
     def _note_life(self, moment: Moment) -> None:
         self._heard_at = moment
@@ -207,7 +292,8 @@ class Point:
         return self.conditions.begin(cause, moment) if holds else self.conditions.end(cause, moment)
 
     def _new_channel(self, quantity: str, moment: Moment) -> "_Channel":
-        judged = quantity in _SWITCHES or self.kind is None or quantity == _JUDGED[self.kind]
+        self._note_life(moment)
+        judged = quantity in _SWITCHES or self.kind is None or quantity in _JUDGED[self.kind]
         channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
         if quantity in _SWITCHES:
             channel.resume(_SWITCHES[quantity], moment)
@@ -217,11 +303,16 @@ class Point:
 
 _SILENT = Cause(Kind.FAULT, Reason.SILENT)
 _RETAINED = Cause(Kind.PREALARM, Reason.RETAINED_ALARM)
+_TOGETHER = Cause(Kind.FIRE, Reason.SIGNS_TOGETHER)
+_CLEANING_DUE = Cause(Kind.SUPERVISORY, Reason.CLEANING_DUE)
+_DIRTY = Cause(Kind.FAULT, Reason.DIRTY)
 
 
 def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
     if quantity == "smoke":
-        return SmokeJudge(figures.smoke)
+        return smoke_judge(figures.smoke)
+    if quantity == "co" and figures.co is not None:
+        return co_judge(figures.co)
     if quantity == "temperature":
         return HeatJudge(figures.heat)
     if quantity in _SWITCHES:
@@ -244,10 +335,26 @@ class _Channel:
     never hides behind a fault.
     """
 
+    __slots__ = (
+        "_conditions",
+        "_fault",
+        "_figures",
+        "_heard_at",
+        "_judge",
+        "_level",
+        "_plausibility",
+        "_quantity",
+        "_raised",
+        "_status",
+        "_test_judge",
+        "latest",
+    )
+
     def __init__(
         self, quantity: str, figures: PointFigures, conditions: Conditions, *, judged: bool
     ) -> None:
         self.latest: float | None = None
+        self._heard_at = -math.inf
         self._quantity = quantity
         self._figures = figures
         self._conditions = conditions
@@ -277,6 +384,22 @@ class _Channel:
             self._conditions.begin(own, moment)
             self._conditions.end(before, moment)
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether what it measures now must be no fire."""
+        return self._status in {Status.TEST, Status.DISABLED}
+
+    def share(self, t: float) -> float | None:
+        """How far it is on the way to an alarm; None where it says nothing of that, or not now."""
+        judge = self._judge
+        if t - self._heard_at > _SIGN_LASTS_S or not isinstance(judge, CleanAirJudge | HeatJudge):
+            return None
+        return judge.share
+
+    def forecast(self, t: float) -> float | None:
+        """In how many days it will be too dirty; None where it measures nothing that dirt raises."""
+        return self._judge.days_to_limit(t) if isinstance(self._judge, CleanAirJudge) else None
+
     def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
         """The changes that one sample brings; fires first."""
         trust = self._plausibility.take(value, moment.t)
@@ -294,10 +417,13 @@ class _Channel:
     ) -> Sequence[Change]:
         if status is Status.TEST:
             return self._judged_in_test(value, moment)
-        if trust is Trust.PROVEN and isinstance(judge, HeatJudge):
+        self._heard_at = moment.t
+        if trust is Trust.SOUND:
+            verdict = judge.take(value, moment.t)
+        elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
             verdict = judge.restart(value, moment.t)
         else:
-            verdict = judge.take(value, moment.t)
+            verdict = judge.take(self._plausibility.believed, moment.t)
         if verdict.level is self._level:
             return ()
         if status is Status.DISABLED and verdict.level > self._level:

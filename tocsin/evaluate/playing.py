@@ -132,6 +132,7 @@ class _Run:
             unknown=self._site.figures(),
             most_unknown=_MOST_POINTS,
             since=self._moment,
+            neighbours=self._site.detection.neighbours.figures(),
         )
         return self._detectors
 

@@ -60,9 +60,8 @@ class Site(Part):
 
     def figures(self, point: Point | None = None) -> PointFigures:
         """What *point* is judged by, or one that the file does not name."""
-        return PointFigures(
-            smoke=self.detection.smoke.figures(),
-            heat=self.detection.heat.figures(point.heat_class if point else "A1"),
+        return self.detection.figures(
+            heat_class=point.heat_class if point else "A1",
             silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
             stuck_after_s=self.stuck_after_s,
         )
@@ -71,7 +70,7 @@ class Site(Part):
         """Its points, for the gateway."""
         for point in self.points:
             heard_at = (HEARD_ON, point.heard_as)
-            yield Configured(point.name, heard_at, point.kind, self.figures(point))
+            yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
 
     def subjects(self, rule: registry.Rule | None) -> dict[str, Subject]:
         """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
