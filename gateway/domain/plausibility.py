@@ -81,6 +81,7 @@ class Steadiness:
         self._believed: float | None = None  # before it jumped
         self._home = math.inf  # the coolest from where it jumped, or where to
         self._jumps: tuple[int, ...] = ()
+        self._last_two = (0.0, 0.0)
         self.broken = False
         self._begin(0.0, 0.0, up=False)
 

@@ -17,11 +17,23 @@ from firmware_sim.replay import open_recording
 from registry.model import Rule
 from runtime.settings import BadSettings
 from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import row_of, summary
 from tocsin.evaluate.site import Site, load_site
 from tocsin.failures import stop
 
 RULES = [rule.value.replace("_", "-") for rule in Rule]
+
+_HEADS = (
+    "",
+    "pre-\nalarm",
+    "alarm",
+    "con-\nfirmed",
+    "false\nalarms",
+    "false\nconf.",
+    "faults",
+    "point-\ndays",
+)
 
 _SHOWN_EVERY = 5_000
 """Rows between two looks at the progress bar."""
@@ -41,6 +53,9 @@ def evaluate(
     quiet: Annotated[
         bool, typer.Option("--quiet", help="No recording holds a fire: every alarm is a false one.")
     ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw each recording there, as NAME.svg.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
     """Play recordings through detection and confirmation, and score what came of them.
@@ -60,7 +75,7 @@ def evaluate(
     except BadSettings as flaw:
         stop(*flaw.errors)
     began = time.perf_counter()
-    played = _play_all(recordings, loaded, chosen, Holds.NOTHING if quiet else Holds.FIRE)
+    played = _play_all(recordings, loaded, chosen, Holds.NOTHING if quiet else Holds.FIRE, plot)
     result = report(played, loaded, took=time.perf_counter() - began)
     if as_json:
         typer.echo(json.dumps(result, indent=2))
@@ -84,8 +99,10 @@ def _rule(text: str | None) -> Rule | None:
         stop(f"--rule {text}: no such rule; there are {', '.join(RULES)}")
 
 
-def _play_all(files: list[Path], site: Site, rule: Rule | None, holds: Holds) -> list[Played]:
-    """Play each file; every one that cannot be read is named before this ends."""
+def _play_all(
+    files: list[Path], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
+) -> list[Played]:
+    """Play each file, and draw it; every one that cannot be read is named before this ends."""
     played: list[Played] = []
     wrong: list[str] = []
     with _bar() as bar:
@@ -94,12 +111,24 @@ def _play_all(files: list[Path], site: Site, rule: Rule | None, holds: Holds) ->
             bar.update(task, description=file.name, completed=number)
             rows = _counted(open_recording(file), lambda count: bar.update(task, told=f"{count:,} rows"))
             try:
-                played.append(play(_name(file), rows, site, rule=rule, holds=holds))
-            except BadRecording as flaw:
+                played.append(_play(_name(file), rows, site, rule, holds, plot))
+            except (BadRecording, OSError) as flaw:
                 wrong.append(str(flaw))
         bar.update(task, completed=len(files))
     if wrong:
         stop(*wrong)
+    return played
+
+
+def _play(
+    name: str, rows: Iterator[Reading], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
+) -> Played:
+    if plot is None:
+        return play(name, rows, site, rule=rule, holds=holds)
+    trace = Trace()
+    played = play(name, trace.following(rows), site, rule=rule, holds=holds)
+    plot.mkdir(parents=True, exist_ok=True)
+    (plot / f"{name}.svg").write_text(picture(played, trace))
     return played
 
 
@@ -135,8 +164,7 @@ def _show(result: dict[str, Any]) -> None:
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(title="Seconds from ignition")
-    for column in rows[0]:
-        head = column.removesuffix("_s").replace("_", "\n")
+    for column, head in zip(rows[0], _HEADS, strict=True):
         table.add_column(head, justify="left" if column == "name" else "right", no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
@@ -148,7 +176,7 @@ def _cell(value: Any) -> str:
         case None:
             return "-"
         case float():
-            return f"{value:g}"
+            return f"{value:.4g}"
         case dict():
             return ", ".join(f"{key} {count}" for key, count in value.items()) or "none"
         case list():
