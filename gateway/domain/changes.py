@@ -102,6 +102,10 @@ class _Open:
     causes: set[Cause]
 
 
+# Of ten thousand points nearly all have nothing open: they share this, which stays empty.
+_NOTHING_OPEN: dict[Key, _Open] = {}
+
+
 class Conditions:
     """What holds of one thing. A condition is raised once, and restored once when no cause is left.
 
@@ -109,13 +113,14 @@ class Conditions:
     later cause of the same kind prolongs the condition and is not signalled again.
     """
 
+    __slots__ = ("_open", "name", "scope")
+
     def __init__(self, scope: Scope, name: str, held: Iterable[tuple[Kind, str]] = ()) -> None:
         self.scope = scope
         self.name = name
-        self._open: dict[Key, _Open] = {}
+        self._open: dict[Key, _Open] = _NOTHING_OPEN
         for kind, reason in held:
-            cause = Cause(kind, reason, BEFORE_RESTART)
-            self._open[_key(cause)] = _Open(reason, {cause})
+            self._add(Cause(kind, reason, BEFORE_RESTART))
 
     def begin(
         self, cause: Cause, moment: Moment, *, quantity: str | None = None, value: float | None = None
@@ -125,7 +130,7 @@ class Conditions:
         if condition is not None:
             condition.causes.add(cause)
             return []
-        self._open[_key(cause)] = _Open(cause.reason, {cause})
+        self._add(cause)
         return [
             self._change(cause.kind, Edge.RAISED, cause.reason, moment, quantity=quantity, value=value)
         ]
@@ -168,6 +173,11 @@ class Conditions:
 
     def __bool__(self) -> bool:
         return bool(self._open)
+
+    def _add(self, cause: Cause) -> None:
+        if self._open is _NOTHING_OPEN:
+            self._open = {}
+        self._open[_key(cause)] = _Open(cause.reason, {cause})
 
     def _change(
         self,

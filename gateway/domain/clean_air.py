@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from gateway.domain.changes import Reason
-from gateway.domain.filters import NORMAL, Latch, Level, MedianOfThree, Smoother, Verdict
+from gateway.domain.filters import NORMAL, Latch, Verdict, gain, median_of_three
 
 # A gap in the samples is no evidence of clean air: drift counts no more of it than this.
 _LONGEST_STEP_S = 60.0
@@ -13,6 +12,9 @@ _LONGEST_STEP_S = 60.0
 _PACE_S = 14 * 86_400.0
 
 _DAY_S = 86_400.0
+
+Verdicts = tuple[Verdict, Verdict]
+"""What is said of an alarm, and of a pre-alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +44,49 @@ class CleanAirJudge:
     __slots__ = (
         "_clean",
         "_figures",
-        "_fire",
-        "_last_t",
+        "_latches",
         "_level",
-        "_median",
+        "_newer",
+        "_older",
         "_paced",
-        "_prealarm",
+        "_seen_at",
         "_verdicts",
-        "above",
     )
 
-    def __init__(self, figures: CleanAirFigures, *, fire: Reason, prealarm: Reason) -> None:
+    def __init__(self, figures: CleanAirFigures, verdicts: Verdicts) -> None:
         self._figures = figures
-        self._verdicts = Verdict(Level.FIRE, fire), Verdict(Level.PREALARM, prealarm)
-        self._median = MedianOfThree()
-        self._level = Smoother(figures.filter_s)
-        self._clean = Smoother(figures.baseline_s)
-        self._fire = Latch(figures.restore_s)
-        self._prealarm = Latch(figures.restore_s)
-        self._last_t: float | None = None
+        self._verdicts = verdicts
+        self._older: float | None = None
+        self._newer: float | None = None
+        self._level = self._clean = 0.0
+        self._latches: tuple[Latch, Latch] | None = None  # only while something holds
+        self._seen_at: float | None = None
         self._paced: tuple[float, float] | None = None  # when it was looked at last, and its past
-        self.above = 0.0
 
     @property
     def baseline(self) -> float:
         """What the detector sees in clean air."""
-        return self._clean.value
+        return self._clean
 
     @property
     def share(self) -> float:
         """How far it is on the way from clean air to an alarm; 1 is an alarm."""
-        return self.above / self._figures.alarm_above
+        return (self._level - self._clean) / self._figures.alarm_above
 
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value*, seen at *t* seconds."""
         figures = self._figures
-        last_t, self._last_t = self._last_t, t
-        middle = self._median.take(value)
-        if middle is None or last_t is None:
+        middle = median_of_three(self._older, self._newer, value)
+        self._older, self._newer = self._newer, value
+        seen_at, self._seen_at = self._seen_at, t
+        if middle is None or seen_at is None:
             return NORMAL
-        dt = t - last_t if t > last_t else 0.0
-        level = self._level.take(middle, dt)
-        self.above = above = level - self._clean.value
+        dt = t - seen_at if t > seen_at else 0.0
+        level = self._level = self._level - math.expm1(-dt / figures.filter_s) * (middle - self._level)
+        above = level - self._clean
         if above < figures.prealarm_above:
             self._follow(middle, dt)
-            if not (self._fire.on or self._prealarm.on):
+            if self._latches is None:
                 return NORMAL
         return self._verdict(level, above, t)
 
@@ -95,9 +95,9 @@ class CleanAirJudge:
 
         To be asked from time to time: between two questions it learns how fast the drift goes.
         """
-        clean = self._clean.value
-        last_t, past = self._paced or (t, clean)
-        past += -math.expm1(-(t - last_t) / _PACE_S) * (clean - past)
+        clean = self._clean
+        paced_at, past = self._paced or (t, clean)
+        past += gain(t - paced_at, _PACE_S) * (clean - past)
         self._paced = t, past
         a_day = (clean - past) / (_PACE_S / _DAY_S)
         left = self._figures.drift_limit - clean
@@ -106,23 +106,28 @@ class CleanAirJudge:
         return left / a_day if a_day > 0.0 else math.inf
 
     def _follow(self, middle: float, dt: float) -> None:
-        clean = self._clean.take(middle, dt if dt < _LONGEST_STEP_S else _LONGEST_STEP_S)
-        limit = self._figures.drift_limit
-        if not -limit <= clean <= limit:
-            self._clean.value = math.copysign(limit, clean)
+        figures = self._figures
+        # So short a step of so long a filter that its gain is their ratio.
+        share = (dt if dt < _LONGEST_STEP_S else _LONGEST_STEP_S) / figures.baseline_s
+        clean = self._clean + share * (middle - self._clean)
+        limit = figures.drift_limit
+        self._clean = clean if -limit <= clean <= limit else math.copysign(limit, clean)
 
     def _verdict(self, level: float, above: float, t: float) -> Verdict:
         figures = self._figures
-        fire = self._fire.take(
+        latches = self._latches or (Latch(figures.restore_s), Latch(figures.restore_s))
+        is_fire = latches[0].take(
             begins=above >= figures.alarm_above and level >= figures.lowest_alarm,
             calm=above < figures.alarm_above * figures.restore_share,
             t=t,
         )
-        prealarm = self._prealarm.take(
+        is_prealarm = latches[1].take(
             begins=above >= figures.prealarm_above,
             calm=above < figures.prealarm_above * figures.restore_share,
             t=t,
         )
-        if fire:
-            return self._verdicts[0]
-        return self._verdicts[1] if prealarm else NORMAL
+        self._latches = latches if is_fire or is_prealarm else None
+        fire, prealarm = self._verdicts
+        if is_fire:
+            return fire
+        return prealarm if is_prealarm else NORMAL

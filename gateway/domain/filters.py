@@ -25,51 +25,25 @@ class Verdict(NamedTuple):
 NORMAL = Verdict(Level.NORMAL)
 
 
-class MedianOfThree:
+def median_of_three(older: float | None, newer: float | None, value: float) -> float | None:
     """The middle one of the last three values: one wild value among sound ones leaves no trace.
 
     Of the first two, the lower one; a first value alone proves nothing.
     """
-
-    __slots__ = ("_newer", "_older")
-
-    def __init__(self) -> None:
-        self._older: float | None = None
-        self._newer: float | None = None
-
-    def take(self, value: float) -> float | None:
-        """The median after *value*; None if that is the first."""
-        a, b = self._older, self._newer
-        self._older, self._newer = b, value
-        if b is None:
-            return None
-        if a is None:
-            return min(b, value)
-        # Comparisons instead of min() and max(): this is done for every sample of every point.
-        low, high = (a, b) if a <= b else (b, a)
-        if value <= low:
-            return low
-        return value if value < high else high
+    if newer is None:
+        return None
+    if older is None:
+        return min(newer, value)
+    # Comparisons instead of min() and max(): this is done for every sample of every point.
+    low, high = (older, newer) if older <= newer else (newer, older)
+    if value <= low:
+        return low
+    return value if value < high else high
 
 
-class Smoother:
-    """A first-order low pass with the time constant *tau_s* seconds."""
-
-    __slots__ = ("_dt", "_gain", "_tau_s", "value")
-
-    def __init__(self, tau_s: float) -> None:
-        self._tau_s = tau_s
-        self._dt = 0.0
-        self._gain = 0.0
-        self.value = 0.0
-
-    def take(self, value: float, dt: float) -> float:
-        """The smoothed value *dt* seconds after the last one."""
-        if dt != self._dt:  # most detectors keep their rhythm
-            self._dt = dt
-            self._gain = -math.expm1(-dt / self._tau_s)
-        self.value += self._gain * (value - self.value)
-        return self.value
+def gain(dt: float, tau_s: float) -> float:
+    """Which share of a step a first-order low pass of *tau_s* has followed after *dt* seconds."""
+    return -math.expm1(-dt / tau_s)
 
 
 class Latch:

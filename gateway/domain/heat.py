@@ -1,11 +1,10 @@
 """Heat is a fire at the working point of the detector's class, and 10 K earlier while it rises fast."""
 
 import math
-from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.changes import Reason
-from gateway.domain.filters import NORMAL, Latch, Level, MedianOfThree, Smoother, Verdict
+from gateway.domain.filters import NORMAL, Latch, Level, Verdict, gain, median_of_three
 
 # EN 54-5, table 1: the lowest temperature in degC at which a detector of the class may respond.
 HEAT_CLASSES = {
@@ -21,9 +20,6 @@ HEAT_CLASSES = {
 
 # The rise is measured between smoothed values, so that noise of 1 K in a sample is no rise.
 _SMOOTHING_S = 5.0
-
-_NOTES_IN_WINDOW = 15
-"""Values kept for measuring the rise, however fast the samples come."""
 
 # Two samples of three are enough at 1 Hz; at 10 Hz what is hot must last all the same.
 _LASTS_S = 0.4
@@ -50,137 +46,129 @@ class HeatFigures:
     jump_k: float
     restore_below_k: float
     restore_s: float
+    # Below this nothing begins and nothing holds, however fast it rises.
+    cool_c: float = field(init=False)
+    half_window_s: float = field(init=False)
 
-    @property
-    def cool_c(self) -> float:
-        """Below this nothing begins and nothing holds, however fast it rises."""
-        return self.static_c - self.prealarm_below_k - self.lowered_by_k - self.restore_below_k
+    def __post_init__(self) -> None:
+        lowest = self.static_c - self.prealarm_below_k - self.lowered_by_k - self.restore_below_k
+        object.__setattr__(self, "cool_c", lowest)
+        object.__setattr__(self, "half_window_s", self.rise_window_s / 2)
 
 
 class HeatJudge:
     """Judges one detector's temperature.
 
     Two samples of three must agree, so a single spike of any size is no fire. The rise is the
-    difference to what was seen a window ago, divided by the time that really passed: it needs no
-    rhythm of the samples. A rise alone is never a fire.
+    difference to what was seen between half a window and a whole one ago, divided by the time that
+    really passed: it needs no rhythm of the samples. A rise alone is never a fire.
     """
 
     __slots__ = (
         "_begun",
-        "_cool",
         "_figures",
-        "_fire",
         "_hot_since",
-        "_last_t",
-        "_median",
-        "_next_note",
-        "_notes",
-        "_prealarm",
+        "_latches",
+        "_mark",
+        "_marked_at",
+        "_newer",
+        "_older",
+        "_past",
+        "_past_at",
+        "_seen_at",
         "_smooth",
         "_usual",
     )
 
     def __init__(self, figures: HeatFigures) -> None:
         self._figures = figures
-        self._cool = figures.cool_c
-        self._fire = Latch(figures.restore_s)
-        self._prealarm = Latch(figures.restore_s)
+        self._latches: tuple[Latch, Latch] | None = None  # only while something holds
         self._begun: Verdict = _FIRE
-        self._usual: Smoother | None = None
+        self._older: float | None = None
+        self._newer: float | None = None
+        self._smooth = 0.0
+        self._seen_at: float | None = None
         self._hot_since: float | None = None
-        self._last_t: float | None = None
-        self._next_note = -math.inf
-        self._forget()
+        # What the rise is measured from, and what it will be measured from next.
+        self._past_at = self._past = math.nan
+        self._marked_at, self._mark = -math.inf, math.nan
+        self._usual = math.nan  # learned from when it is first asked for
 
     @property
     def share(self) -> float:
         """How far it is on the way from the usual temperature to an alarm; 1 is an alarm."""
-        if self._usual is None:
-            return 0.0
-        way = max(1.0, self._figures.static_c - self._usual.value)
-        return (self._smooth.value - self._usual.value) / way
+        if math.isnan(self._usual):
+            self._usual = self._smooth
+        return (self._smooth - self._usual) / max(1.0, self._figures.static_c - self._usual)
 
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value* degC, seen at *t*."""
-        middle = self._median.take(value)
+        middle = median_of_three(self._older, self._newer, value)
+        self._older, self._newer = self._newer, value
         if middle is None:
             return NORMAL
-        last_t, self._last_t = self._last_t, t
-        if last_t is None:
-            self._smooth.value = middle
-        else:
-            self._smooth.take(middle, t - last_t if t > last_t else 0.0)
-        if t >= self._next_note:
-            self._note(t)
-        if middle < self._cool and not (self._fire.on or self._prealarm.on):
+        seen_at, self._seen_at = self._seen_at, t
+        if seen_at is None:
+            self._smooth, seen_at = middle, t
+        elif t > seen_at:
+            self._smooth -= math.expm1((seen_at - t) / _SMOOTHING_S) * (middle - self._smooth)
+        figures = self._figures
+        if t - self._marked_at >= figures.half_window_s:
+            self._set_mark(t)
+        if middle < figures.cool_c and self._latches is None:
             self._hot_since = None
             return NORMAL
-        return self._verdict(middle, t, t if last_t is None else last_t)
+        return self._verdict(middle, t, seen_at)
 
     def restart(self, value: float, t: float) -> Verdict:
         """As ``take``, after a jump to *value* that has proved true: what was before says nothing."""
-        self._forget()
+        self._older, self._newer, self._seen_at = None, value, None
+        self._past_at, self._marked_at = math.nan, -math.inf
         self._hot_since = t - _LASTS_S  # it lasted while it proved itself
-        self._median.take(value)
         return self.take(value, t)
 
-    def _verdict(self, middle: float, t: float, last_t: float) -> Verdict:
-        static = self._figures.static_c
-        self._judge_fire(middle, t, last_t)
-        prealarm = self._latch(self._prealarm, middle, t, static - self._figures.prealarm_below_k)
-        if self._fire.on:
+    def _verdict(self, middle: float, t: float, seen_at: float) -> Verdict:
+        restore_s = self._figures.restore_s
+        latches = self._latches or (Latch(restore_s), Latch(restore_s))
+        rising = self._rise_k_per_min(t) > self._figures.rise_k_per_min
+        point = self._figures.static_c - (self._figures.lowered_by_k if rising else 0.0)
+        fire = self._judge_fire(latches[0], middle, point, t=t, seen_at=seen_at)
+        lower = point - self._figures.prealarm_below_k
+        calm = middle < lower - self._figures.restore_below_k
+        prealarm = latches[1].take(begins=middle >= lower, calm=calm, t=t)
+        self._latches = latches if fire or prealarm else None
+        if fire:
             return self._begun
         return _PREALARM if prealarm else NORMAL
 
-    def _judge_fire(self, middle: float, t: float, last_t: float) -> None:
-        static = self._figures.static_c
-        point = self._working_point(static, t)
+    def _judge_fire(
+        self, latch: Latch, middle: float, point: float, *, t: float, seen_at: float
+    ) -> bool:
         if middle < point:
             self._hot_since = None
         elif self._hot_since is None:
-            self._hot_since = last_t
+            self._hot_since = seen_at
         lasts = self._hot_since is not None and t - self._hot_since >= _LASTS_S
         calm = middle < point - self._figures.restore_below_k
-        was_on = self._fire.on
-        if self._fire.take(begins=lasts, calm=calm, t=t) and not was_on:
-            self._begun = _FIRE if middle >= static else _RISING
+        was_on = latch.on
+        if latch.take(begins=lasts, calm=calm, t=t) and not was_on:
+            self._begun = _FIRE if middle >= self._figures.static_c else _RISING
+        return latch.on
 
-    def _latch(self, latch: Latch, middle: float, t: float, static: float) -> bool:
-        point = self._working_point(static, t)
-        calm = middle < point - self._figures.restore_below_k
-        return latch.take(begins=middle >= point, calm=calm, t=t)
+    def _set_mark(self, t: float) -> None:
+        """Measure the rise from the last mark on, and mark where it is now."""
+        if math.isfinite(self._marked_at):
+            self._follow(t - self._marked_at)
+            self._past_at, self._past = self._marked_at, self._mark
+        self._marked_at, self._mark = t, self._smooth
 
-    def _working_point(self, static: float, t: float) -> float:
-        """*static*, lowered while the temperature rises."""
-        rising = self._rise_k_per_min(t) > self._figures.rise_k_per_min
-        return static - self._figures.lowered_by_k if rising else static
-
-    def _forget(self) -> None:
-        self._median = MedianOfThree()
-        self._smooth = Smoother(_SMOOTHING_S)
-        self._last_t = None
-        self._next_note = -math.inf
-        # Times and smoothed values in turn, the oldest first: a tenth of the memory of pairs of them.
-        self._notes = array("d")
-
-    def _note(self, t: float) -> None:
-        """Remember where it is, no more often than the window needs, and forget what left the window."""
-        notes, window = self._notes, self._figures.rise_window_s
-        since = t - notes[-2] if notes else 0.0
-        notes.append(t)
-        notes.append(self._smooth.value)
-        while len(notes) > 2 and t - notes[2] >= window:
-            del notes[:2]
-        self._next_note = t + window / _NOTES_IN_WINDOW
-        if self._usual is None:
-            self._usual = Smoother(_USUAL_S)
-            self._usual.value = self._smooth.value
-        elif self.share < _USUAL_SHARE:
-            self._usual.take(self._smooth.value, since)
+    def _follow(self, dt: float) -> None:
+        """Learn which temperature is usual here, if anybody asks for it."""
+        if not math.isnan(self._usual) and self.share < _USUAL_SHARE:
+            self._usual += gain(dt, _USUAL_S) * (self._smooth - self._usual)
 
     def _rise_k_per_min(self, t: float) -> float:
-        """The rise over the window; 0 before half of it has been seen."""
-        then, value = self._notes[0], self._notes[1]
-        if t - then < self._figures.rise_window_s / 2:
+        """The rise over half a window or more; 0 before that has been seen."""
+        if math.isnan(self._past_at):
             return 0.0
-        return (self._smooth.value - value) / (t - then) * 60.0
+        return (self._smooth - self._past) / (t - self._past_at) * 60.0

@@ -1,7 +1,9 @@
 """A value that cannot be true puts its point in fault, and never in alarm; a fire is never held back."""
 
 import math
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contract.quantities import QUANTITIES
 from gateway.domain.changes import Reason
@@ -20,12 +22,6 @@ _FLICKER_SHARE = 0.15
 _LARGEST_STEP = 20.0
 # What one sample can add to the noise, in noise limits.
 _LARGEST_ZIGZAG = 8.0
-
-_NOISE_LIMITS = {"smoke": (0.05, 0.0), "temperature": (2.0, 40.0), "co": (10.0, 0.0)}
-"""From which zigzag, on the average of samples, a sensor is noisy, and above which value it may
-flicker; in the unit of the quantity. The zigzag of white noise is half its standard deviation."""
-
-_ANY = (math.inf, 0.0)
 
 
 class Trust(StrEnum):
@@ -84,6 +80,11 @@ class Steadiness:
         self._last_two = (0.0, 0.0)
         self.broken = False
         self._begin(0.0, 0.0, up=False)
+
+    @property
+    def has_jumped(self) -> bool:
+        """Whether it ever left home."""
+        return bool(self._jumps)
 
     def first(self, value: float, t: float) -> None:
         """Doubt the first sample of all, which comes from nowhere."""
@@ -147,65 +148,85 @@ class Steadiness:
         return value <= self._home + self._jump
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What can be true of one quantity, in its unit; the same for all points that measure it.
+
+    *noise* is the zigzag, on the average of samples, from which a sensor is noisy (that of white noise
+    is half its standard deviation); above *calm* it may flicker. A larger step than *jump* is
+    doubted. The same value for *stuck_after_s* means a stuck sensor, unless that is 0.
+    """
+
+    low: float
+    high: float
+    noise: float
+    calm: float
+    jump: float
+    stuck_after_s: float
+
+    @property
+    def largest(self) -> float:
+        """How far one sample may move the mean."""
+        return self.noise * _LARGEST_STEP
+
+
+_NOISE = {"smoke": (0.05, 0.0), "temperature": (2.0, 40.0), "co": (10.0, 0.0)}
+
+
+@lru_cache(maxsize=256)
+def limits_of(quantity: str, *, jump: float | None = None, stuck_after_s: float = 0.0) -> Limits:
+    """The limits of *quantity*; all that is unknown may have any value."""
+    known = QUANTITIES.get(quantity)
+    low, high = (known.low, known.high) if known else (-math.inf, math.inf)
+    noise, calm = _NOISE.get(quantity, (math.inf, 0.0))
+    return Limits(low, high, noise, calm, math.inf if jump is None else jump, stuck_after_s)
+
+
 class Plausibility:
     """Watches the values of one quantity of one point.
 
     *fault* is why they cannot be believed, None while they can; *believed* is what may be taken for
-    true after a sample. It says nothing on alarms that stand already: a fire that destroys its
-    detector remains a fire.
+    true after a sample that is ESTIMATED. It says nothing on alarms that stand already: a fire that
+    destroys its detector remains a fire.
     """
 
     __slots__ = (
         "_bad",
-        "_calm",
         "_doubt",
         "_good",
-        "_high",
-        "_jump",
-        "_largest",
         "_last",
-        "_least",
-        "_low",
+        "_limits",
         "_mean",
         "_noise",
-        "_noise_limit",
         "_noisy",
         "_number",
         "_same_since",
         "_steadiness",
         "_step",
-        "_stuck_after_s",
         "_watched",
         "believed",
         "fault",
     )
 
-    def __init__(self, quantity: str, *, jump: float | None = None, stuck_after_s: float = 0.0) -> None:
-        known = QUANTITIES.get(quantity)
-        self._low = known.low if known else float("-inf")
-        self._high = known.high if known else float("inf")
-        self._noise_limit, self._calm = _NOISE_LIMITS.get(quantity, _ANY)
-        self._jump = jump if jump is not None else float("inf")
-        self._steadiness = Steadiness(jump) if jump is not None else None
-        self._stuck_after_s = stuck_after_s
-        self._watched = stuck_after_s > 0.0  # whether the next sample needs a closer look
-        self._largest = self._noise_limit * _LARGEST_STEP
-        self._least = min(self._jump, self._largest)  # a step that needs a closer look
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._number = self._bad = self._good = 0
-        self._last = self._step = self._mean = self._noise = 0.0
+        self._last = self._step = self._mean = self._noise = self.believed = 0.0
+        self._steadiness: Steadiness | None = None  # only once there was doubt
         self._doubt = self._noisy = False
+        self._watched = False  # whether the next sample needs a closer look
         self._same_since: tuple[float, float] | None = None
-        self.believed = 0.0
         self.fault: Reason | None = None
 
     def take(self, value: float | None, t: float) -> Trust:
         """What *value* is worth; afterwards *fault* and *believed* are up to date."""
+        limits = self._limits
         if value is None:
             return self._unusable(Reason.NO_VALUE)
-        if not self._low <= value <= self._high:  # so written, it refuses NaN too
+        if not limits.low <= value <= limits.high:  # so written, it refuses NaN too
             return self._unusable(Reason.OUT_OF_RANGE)
-        self._number += 1
-        if self._number == 1:
+        self._number = number = self._number + 1
+        if number == 1:
             return self._first(value, t)
         step, before = value - self._last, self._step
         self._last, self._step = value, step
@@ -214,17 +235,19 @@ class Plausibility:
             noise += self._zigzag(value, step, before) * _NOISE_GAIN
         self._noise = noise = noise - noise * _NOISE_GAIN
         self._mean += (value - self._mean) * _NOISE_GAIN
-        if self._watched or noise >= self._noise_limit or not -self._least <= step <= self._least:
+        if self._watched or noise >= limits.noise or not -limits.jump <= step <= limits.jump:
             return self._weigh(value, step, t)
         return Trust.SOUND
 
     def _first(self, value: float, t: float) -> Trust:
         self._last = self._mean = value
         self._bad = 0
-        if self._steadiness is None:
+        self._watched = self._limits.stuck_after_s > 0.0
+        if math.isinf(self._limits.jump):
             return Trust.SOUND
-        self._doubt = self._watched = True
+        self._steadiness = Steadiness(self._limits.jump)
         self._steadiness.first(value, t)
+        self._doubt = self._watched = True
         return Trust.DOUBTFUL
 
     def _weigh(self, value: float, step: float, t: float) -> Trust:
@@ -232,41 +255,47 @@ class Plausibility:
         self._bad = 0
         self._take_back(value)
         self.believed = value
-        trust = self._steady(self._steadiness, value, step, t) if self._steadiness else Trust.SOUND
+        trust = self._steady(value, step, t)
         noisy = self._is_noisy()
-        if self._steadiness and self._steadiness.broken:
+        if self._steadiness is not None and self._steadiness.broken:
             self.fault, self._good = Reason.JUMPING, 0
-        elif self._stuck_after_s and self._is_stuck(value, t):
+        elif self._is_stuck(value, t):
             self.fault, self._good = Reason.STUCK, 0
         elif noisy:
             self.fault, self._good = Reason.NOISY, 0
         elif self.fault is not None:
             self._recover()
-        self._watched = bool(self._doubt or self.fault or self._stuck_after_s)
+        self._watched = self._doubt or self.fault is not None or self._limits.stuck_after_s > 0.0
         if noisy and trust is not Trust.DOUBTFUL:
             self.believed = min(self.believed, self._mean - self._noise)
             return Trust.ESTIMATED
         return trust
 
-    def _steady(self, steadiness: Steadiness, value: float, step: float, t: float) -> Trust:
-        if self._doubt:
+    def _steady(self, value: float, step: float, t: float) -> Trust:
+        steadiness = self._steadiness
+        if self._doubt and steadiness is not None:
             trust, self.believed = steadiness.weigh(value, step, t, self._number)
             self._doubt = trust not in {Trust.SOUND, Trust.PROVEN}
+            if not (self._doubt or steadiness.has_jumped):
+                self._steadiness = None
             return trust
-        if abs(step) <= self._jump:
+        if abs(step) <= self._limits.jump:
             return Trust.SOUND
         self._doubt = True
+        self._steadiness = steadiness = steadiness or Steadiness(self._limits.jump)
         steadiness.doubt(value, step, t, self._number)
         return Trust.DOUBTFUL
 
     def _take_back(self, value: float) -> None:
         """Let a single sample move the mean no further than it may."""
         off = (value - self._mean) / (1.0 - _NOISE_GAIN)
-        if abs(off) > self._largest:
-            self._mean -= (off - math.copysign(self._largest, off)) * _NOISE_GAIN
+        largest = self._limits.largest
+        if abs(off) > largest:
+            self._mean -= (off - math.copysign(largest, off)) * _NOISE_GAIN
 
     def _is_noisy(self) -> bool:
-        limit = self._noise_limit + _FLICKER_SHARE * max(0.0, self._mean - self._calm)
+        limits = self._limits
+        limit = limits.noise + _FLICKER_SHARE * max(0.0, self._mean - limits.calm)
         self._noisy = self._noise >= limit * (_QUIET_SHARE if self._noisy else 1.0)
         return self._noisy
 
@@ -274,7 +303,7 @@ class Plausibility:
         """How far it went to and fro about the mean, a spike a little; what is high above flickers."""
         if min(value, value - step) > self._mean:
             return 0.0
-        return min(abs(step), abs(before), self._noise_limit * _LARGEST_ZIGZAG)
+        return min(abs(step), abs(before), self._limits.noise * _LARGEST_ZIGZAG)
 
     def _unusable(self, reason: Reason) -> Trust:
         self._bad += 1
@@ -290,6 +319,9 @@ class Plausibility:
             self.fault = None
 
     def _is_stuck(self, value: float, t: float) -> bool:
+        patience = self._limits.stuck_after_s
+        if patience <= 0.0:
+            return False
         if self._same_since is None or self._same_since[0] != value:
             self._same_since = (value, t)
-        return t - self._same_since[1] >= self._stuck_after_s
+        return t - self._same_since[1] >= patience

@@ -15,8 +15,8 @@ from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
 from gateway.domain.level import Age, LevelState
-from gateway.domain.plausibility import Plausibility, Trust
-from gateway.domain.signs import Signs
+from gateway.domain.plausibility import Plausibility, Trust, limits_of
+from gateway.domain.signs import LEAST_SIGN, Signs
 from gateway.domain.smoke import smoke_judge
 
 _HEARD_SINCE_RESTART_S = 30.0
@@ -97,7 +97,12 @@ class PointFigures:
 
 
 class Judge(Protocol):
-    """Turns plausible values into a verdict."""
+    """Turns plausible values into a verdict; *share* is how far they are on the way to an alarm."""
+
+    @property
+    def share(self) -> float:
+        """1 is an alarm."""
+        ...
 
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value*, seen at *t* seconds."""
@@ -113,13 +118,13 @@ class Point:
     __slots__ = (
         "_channels",
         "_figures",
-        "_first_heard_at",
+        "_first_t",
         "_heard_at",
+        "_heard_t",
         "_looked_at",
         "_settled",
         "_signs",
         "_silent",
-        "_since",
         "conditions",
         "kind",
         "name",
@@ -138,10 +143,10 @@ class Point:
         self.kind = kind
         self.conditions = Conditions(Scope.POINT, name, held)
         self._figures = figures
-        self._channels: dict[str, _Channel] = {}
-        self._since = since
-        self._first_heard_at: Moment | None = None
-        self._heard_at: Moment | None = None
+        self._channels: tuple[_Channel, ...] = ()  # a few at most; a dict would be most of its memory
+        self._first_t: float | None = None  # when it was heard first, where that matters
+        self._heard_at: int | None = None
+        self._heard_t = since.t
         self._settled = not self.conditions
         self._silent = False
         self._looked_at = since.t
@@ -153,7 +158,7 @@ class Point:
     @property
     def heard_at(self) -> int | None:
         """When it last gave a sign of life, in microseconds since 1970."""
-        return self._heard_at.at if self._heard_at else None
+        return self._heard_at
 
     @property
     def reporting_time_s(self) -> float:
@@ -170,16 +175,20 @@ class Point:
 
     def values(self) -> dict[str, float]:
         """The latest value of each quantity, as it came."""
-        return {name: each.latest for name, each in self._channels.items() if each.latest is not None}
+        return {each.quantity: each.latest for each in self._channels if each.latest is not None}
 
     def hear(
         self, quantity: str, value: float | None, status: Status, moment: Moment
     ) -> Sequence[Change]:
         """Take one sample: *value* None where the detector could not measure."""
-        self._heard_at = moment
-        channel = self._channels.get(quantity) or self._new_channel(quantity, moment)
+        self._heard_at, self._heard_t = moment
+        for channel in self._channels:
+            if channel.quantity == quantity:
+                break
+        else:
+            channel = self._new_channel(quantity, moment)
         changes = channel.take(value, status, moment)
-        if self._signs is not None:
+        if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
             changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
             self._silent = False
@@ -209,8 +218,7 @@ class Point:
 
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone."""
-        since = self._heard_at or self._since
-        if not self._silent and moment.t - since.t > self._figures.silent_after_s:
+        if not self._silent and moment.t - self._heard_t > self._figures.silent_after_s:
             self._silent = True
             return self.conditions.begin(_SILENT, moment)
         if moment.t - self._looked_at >= _LOOKED_AT_EVERY_S:
@@ -219,8 +227,7 @@ class Point:
 
     def is_heard(self, moment: Moment) -> bool:
         """Whether it gave a sign of life within its reporting time."""
-        heard = self._heard_at
-        return heard is not None and moment.t - heard.t <= self._figures.silent_after_s
+        return self._heard_at is not None and moment.t - self._heard_t <= self._figures.silent_after_s
 
     def disagrees(self, quantity: str, moment: Moment, *, holds: bool) -> list[Change]:
         """Its neighbours see that what it measures of *quantity* cannot be true, or can again."""
@@ -232,28 +239,27 @@ class Point:
 
     def _settle(self, moment: Moment) -> list[Change]:
         """End what held before the restart, once the point was heard long enough without it."""
-        first = self._first_heard_at
-        if self._settled or self._silent or first is None:
+        first_t = self._first_t
+        if self._settled or self._silent or first_t is None:
             return []
-        if moment.t - first.t <= _HEARD_SINCE_RESTART_S:
+        if moment.t - first_t <= _HEARD_SINCE_RESTART_S:
             return []
         self._settled = True
         return self.conditions.end_those_from_before(moment)
 
     def _together(self, signs: Signs, moment: Moment) -> list[Change]:
         """Whether what it measures is a fire together; nothing of a point on test or disabled is."""
-        shares = [each.share(moment.t) for each in self._channels.values()]
-        holds = signs.take((share for share in shares if share is not None), moment.t)
-        if not holds:
+        shares = [each.share(moment.t) for each in self._channels]
+        if not signs.take(shares, moment.t):
             return self.conditions.end(_TOGETHER, moment)
-        if any(each.is_held_back for each in self._channels.values()):
+        if any(each.is_held_back for each in self._channels):
             return []
         return self.conditions.begin(_TOGETHER, moment)
 
     def _look_for_dirt(self, moment: Moment) -> list[Change]:
         """Report a detector that needs cleaning, in good time, and one that is too dirty."""
         self._looked_at = moment.t
-        smoke = self._channels.get("smoke")
+        smoke = next((each for each in self._channels if each.quantity == "smoke"), None)
         forecast = smoke.forecast(moment.t) if smoke else None
         if forecast is None:
             return []
@@ -271,9 +277,9 @@ class Point:
         return self.conditions.end(cause, moment) if forecast > end else []
 
     def _note_life(self, moment: Moment) -> None:
-        self._heard_at = moment
-        if self._first_heard_at is None:
-            self._first_heard_at = moment
+        self._heard_at, self._heard_t = moment
+        if self._first_t is None and not self._settled:
+            self._first_t = moment.t
 
     def _hear_old(self, state: LevelState, moment: Moment) -> list[Change]:
         if state.smoke:
@@ -297,7 +303,7 @@ class Point:
         channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
         if quantity in _SWITCHES:
             channel.resume(_SWITCHES[quantity], moment)
-        self._channels[quantity] = channel
+        self._channels = (*self._channels, channel)
         return channel
 
 
@@ -320,6 +326,10 @@ def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
     return None
 
 
+# Of ten thousand points nearly all have raised nothing: they share this, which stays empty.
+_NOTHING_RAISED: dict[Kind, Cause] = {}
+
+
 class _Channel:
     """One quantity of a point.
 
@@ -339,37 +349,34 @@ class _Channel:
         "_conditions",
         "_fault",
         "_figures",
-        "_heard_at",
         "_judge",
+        "_judged_at",
         "_level",
         "_plausibility",
-        "_quantity",
         "_raised",
         "_status",
         "_test_judge",
         "latest",
+        "quantity",
     )
 
     def __init__(
         self, quantity: str, figures: PointFigures, conditions: Conditions, *, judged: bool
     ) -> None:
         self.latest: float | None = None
-        self._heard_at = -math.inf
-        self._quantity = quantity
+        self._judged_at = -math.inf
+        self.quantity = quantity
         self._figures = figures
         self._conditions = conditions
         self._judge = _judge_of(quantity, figures) if judged else None
         self._test_judge: Judge | None = None
         jump = figures.heat.jump_k if quantity == "temperature" else None
-        self._plausibility = Plausibility(
-            quantity,
-            jump=jump,
-            stuck_after_s=0.0 if quantity in _SWITCHES else figures.stuck_after_s,
-        )
+        stuck = 0.0 if quantity in _SWITCHES else figures.stuck_after_s
+        self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
         self._status = Status.NORMAL
         self._fault: Reason | None = None
         self._level = Level.NORMAL
-        self._raised: dict[Kind, Cause] = {}
+        self._raised = _NOTHING_RAISED
 
     def resume(self, reason: Reason, moment: Moment) -> None:
         """Take over the fire that this switch raised before a restart.
@@ -379,7 +386,8 @@ class _Channel:
         """
         before = Cause(Kind.FIRE, reason, BEFORE_RESTART)
         if (before.kind, before.reason) in self._conditions.held():
-            own = self._raised[Kind.FIRE] = Cause(Kind.FIRE, reason, self._quantity)
+            own = Cause(Kind.FIRE, reason, self.quantity)
+            self._raised = {Kind.FIRE: own}
             self._level = Level.FIRE
             self._conditions.begin(own, moment)
             self._conditions.end(before, moment)
@@ -389,12 +397,11 @@ class _Channel:
         """Whether what it measures now must be no fire."""
         return self._status in {Status.TEST, Status.DISABLED}
 
-    def share(self, t: float) -> float | None:
-        """How far it is on the way to an alarm; None where it says nothing of that, or not now."""
-        judge = self._judge
-        if t - self._heard_at > _SIGN_LASTS_S or not isinstance(judge, CleanAirJudge | HeatJudge):
-            return None
-        return judge.share
+    def share(self, t: float) -> float:
+        """How far it is on the way to an alarm; 0 where it says nothing of that, or not now."""
+        if self._judge is None or t - self._judged_at > _SIGN_LASTS_S:
+            return 0.0
+        return self._judge.share
 
     def forecast(self, t: float) -> float | None:
         """In how many days it will be too dirty; None where it measures nothing that dirt raises."""
@@ -417,7 +424,7 @@ class _Channel:
     ) -> Sequence[Change]:
         if status is Status.TEST:
             return self._judged_in_test(value, moment)
-        self._heard_at = moment.t
+        self._judged_at = moment.t
         if trust is Trust.SOUND:
             verdict = judge.take(value, moment.t)
         elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
@@ -446,17 +453,19 @@ class _Channel:
     def _begin(self, kind: Kind, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
         if kind in self._raised:
             return []
-        cause = self._raised[kind] = Cause(kind, verdict.reason or "", self._quantity)
-        return self._conditions.begin(cause, moment, quantity=self._quantity, value=value)
+        cause = Cause(kind, verdict.reason or "", self.quantity)
+        self._raised = {**self._raised, kind: cause}
+        return self._conditions.begin(cause, moment, quantity=self.quantity, value=value)
 
     def _end(self, kind: Kind, value: float, moment: Moment) -> list[Change]:
-        cause = self._raised.pop(kind, None)
+        cause = self._raised.get(kind)
         if cause is None:
             return []
-        return self._conditions.end(cause, moment, quantity=self._quantity, value=value)
+        self._raised = {each: own for each, own in self._raised.items() if each is not kind}
+        return self._conditions.end(cause, moment, quantity=self.quantity, value=value)
 
     def _judged_in_test(self, value: float, moment: Moment) -> list[Change]:
-        judge = self._test_judge = self._test_judge or _judge_of(self._quantity, self._figures)
+        judge = self._test_judge = self._test_judge or _judge_of(self.quantity, self._figures)
         if judge is None:
             return []
         verdict = judge.take(value, moment.t)
@@ -470,10 +479,10 @@ class _Channel:
             return []
         changes: list[Change] = []
         if self._fault is not None:
-            cause = Cause(Kind.FAULT, self._fault, self._quantity)
-            changes += self._conditions.begin(cause, moment, quantity=self._quantity, value=self.latest)
+            cause = Cause(Kind.FAULT, self._fault, self.quantity)
+            changes += self._conditions.begin(cause, moment, quantity=self.quantity, value=self.latest)
         if before is not None:
-            changes += self._conditions.end(Cause(Kind.FAULT, before, self._quantity), moment)
+            changes += self._conditions.end(Cause(Kind.FAULT, before, self.quantity), moment)
         return changes
 
     def _said(self, status: Status, moment: Moment) -> list[Change]:
@@ -482,9 +491,9 @@ class _Channel:
             return []
         changes: list[Change] = []
         if status in _SAID:
-            changes += self._conditions.begin(Cause(*_SAID[status], self._quantity), moment)
+            changes += self._conditions.begin(Cause(*_SAID[status], self.quantity), moment)
         if before in _SAID:
-            changes += self._conditions.end(Cause(*_SAID[before], self._quantity), moment)
+            changes += self._conditions.end(Cause(*_SAID[before], self.quantity), moment)
         if before is Status.TEST:
             self._test_judge = None
             changes += self._end(Kind.TEST, self.latest or 0.0, moment)

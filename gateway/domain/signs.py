@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from gateway.domain.filters import Latch
 
-# A sign counts from this share of the way to its own alarm: noise of two quantities is no fire.
-_LEAST = 0.25
+LEAST_SIGN = 0.25
+"""A sign counts from this share of the way to its own alarm: noise of two quantities is no fire."""
 
 # Together they must go as far as one alone.
 _ENOUGH = 1.0
@@ -24,9 +24,14 @@ class Signs:
         self._latch = Latch(restore_s)
         self._restore_share = restore_share
 
+    @property
+    def on(self) -> bool:
+        """Whether they are a fire."""
+        return self._latch.on
+
     def take(self, shares: Iterable[float], t: float) -> bool:
         """Whether *shares*, 1 being an alarm, are a fire together at *t*."""
-        counted = [min(1.0, share) for share in shares if share >= _LEAST]
+        counted = [min(1.0, share) for share in shares if share >= LEAST_SIGN]
         total = sum(counted)
         begins = len(counted) > 1 and total >= _ENOUGH
         return self._latch.take(begins=begins, calm=total < _ENOUGH * self._restore_share, t=t)

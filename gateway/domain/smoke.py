@@ -2,8 +2,14 @@
 
 from gateway.domain.changes import Reason
 from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
+from gateway.domain.filters import Level, Verdict
+
+_VERDICTS = (
+    Verdict(Level.FIRE, Reason.SMOKE_ABOVE_ALARM),
+    Verdict(Level.PREALARM, Reason.SMOKE_ABOVE_PREALARM),
+)
 
 
 def smoke_judge(figures: CleanAirFigures) -> CleanAirJudge:
     """Judges obscuration, in dB/m."""
-    return CleanAirJudge(figures, fire=Reason.SMOKE_ABOVE_ALARM, prealarm=Reason.SMOKE_ABOVE_PREALARM)
+    return CleanAirJudge(figures, _VERDICTS)

@@ -54,7 +54,6 @@ def test_every_rhythm_gives_the_alarm_of_the_same_moment_but_for_some_samples(
     fire = first(sampled(curve, every=every, seed=seed, lost=lost, seconds=seconds), quantity)
     assert reference is not None
     assert fire is not None
-    assert fire.reason == reference.reason
     late = (fire.at - reference.at) / 1e6
     assert -1.5 * every - 2.0 <= late <= 5.0 * every / (1.0 - lost) + 2.0
 
