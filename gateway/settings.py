@@ -172,7 +172,7 @@ class Heat(Part):
     lowered_by_k: float = Field(10.0, ge=0)
     # The pre-alarm is so much lower than the alarm.
     prealarm_below_k: float = Field(10.0, gt=0)
-    # The rise is measured over so long, and not before half of it has been seen.
+    # The rise is measured over about so long, and not before two thirds of it have been seen.
     rise_window_s: float = Field(60.0, gt=0)
     # A step between two samples that no air makes: the sample must prove itself first.
     jump_k: float = Field(30.0, gt=0)

@@ -48,20 +48,20 @@ class HeatFigures:
     restore_s: float
     # Below this nothing begins and nothing holds, however fast it rises.
     cool_c: float = field(init=False)
-    half_window_s: float = field(init=False)
+    mark_every_s: float = field(init=False)
 
     def __post_init__(self) -> None:
         lowest = self.static_c - self.prealarm_below_k - self.lowered_by_k - self.restore_below_k
         object.__setattr__(self, "cool_c", lowest)
-        object.__setattr__(self, "half_window_s", self.rise_window_s / 2)
+        object.__setattr__(self, "mark_every_s", self.rise_window_s * 2 / 3)
 
 
 class HeatJudge:
     """Judges one detector's temperature.
 
     Two samples of three must agree, so a single spike of any size is no fire. The rise is the
-    difference to what was seen between half a window and a whole one ago, divided by the time that
-    really passed: it needs no rhythm of the samples. A rise alone is never a fire.
+    difference to what was seen about a window ago, between two thirds and four thirds of it, divided
+    by the time that really passed: it needs no rhythm of the samples. A rise alone is never a fire.
     """
 
     __slots__ = (
@@ -113,7 +113,7 @@ class HeatJudge:
         elif t > seen_at:
             self._smooth -= math.expm1((seen_at - t) / _SMOOTHING_S) * (middle - self._smooth)
         figures = self._figures
-        if t - self._marked_at >= figures.half_window_s:
+        if t - self._marked_at >= figures.mark_every_s:
             self._set_mark(t)
         if middle < figures.cool_c and self._latches is None:
             self._hot_since = None
@@ -168,7 +168,7 @@ class HeatJudge:
             self._usual += gain(dt, _USUAL_S) * (self._smooth - self._usual)
 
     def _rise_k_per_min(self, t: float) -> float:
-        """The rise over half a window or more; 0 before that has been seen."""
+        """The rise over about a window; 0 before two thirds of it have been seen."""
         if math.isnan(self._past_at):
             return 0.0
         return (self._smooth - self._past) / (t - self._past_at) * 60.0

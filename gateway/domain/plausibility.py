@@ -55,6 +55,7 @@ class Steadiness:
         "_agreeing",
         "_away",
         "_believed",
+        "_calm",
         "_home",
         "_jump",
         "_jumps",
@@ -72,10 +73,11 @@ class Steadiness:
     _PROOF_OF_A_BROKEN_ONE = 30
     _PROOF_AWAY_OF_A_BROKEN_ONE = 120
 
-    def __init__(self, jump: float) -> None:
+    def __init__(self, jump: float, calm: float) -> None:
         self._jump = jump
         self._believed: float | None = None  # before it jumped
-        self._home = math.inf  # the coolest from where it jumped, or where to
+        self._calm = calm
+        self._home = calm  # the coolest from where it jumped, or where to, and no warmer than *calm*
         self._jumps: tuple[int, ...] = ()
         self._last_two = (0.0, 0.0)
         self.broken = False
@@ -88,14 +90,13 @@ class Steadiness:
 
     def first(self, value: float, t: float) -> None:
         """Doubt the first sample of all, which comes from nowhere."""
-        self._home = value
+        self._home = min(self._home, value)
         self._begin(value, t, up=False)
 
     def doubt(self, value: float, step: float, t: float, number: int) -> None:
         """Begin to doubt: *value*, the *number*-th sample, came with a *step* from what was believed."""
         self._believed = value - step
-        if self._is_home(self._believed):
-            self._home = self._believed
+        self._home = min(self._calm, self._believed)
         self._begin(value, t, up=step > 0)
         self._count_jump(value, step, number)
 
@@ -245,7 +246,7 @@ class Plausibility:
         self._watched = self._limits.stuck_after_s > 0.0
         if math.isinf(self._limits.jump):
             return Trust.SOUND
-        self._steadiness = Steadiness(self._limits.jump)
+        self._steadiness = Steadiness(self._limits.jump, self._limits.calm)
         self._steadiness.first(value, t)
         self._doubt = self._watched = True
         return Trust.DOUBTFUL
@@ -282,7 +283,7 @@ class Plausibility:
         if abs(step) <= self._limits.jump:
             return Trust.SOUND
         self._doubt = True
-        self._steadiness = steadiness = steadiness or Steadiness(self._limits.jump)
+        self._steadiness = steadiness = steadiness or Steadiness(self._limits.jump, self._limits.calm)
         steadiness.doubt(value, step, t, self._number)
         return Trust.DOUBTFUL
 

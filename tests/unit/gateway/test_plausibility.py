@@ -39,6 +39,7 @@ def faults(point: Bench) -> set[str]:
     return {change.reason for change in point.raised(Kind.FAULT)}
 
 
+@settings(deadline=None)
 @given(seeds, rhythms)
 def test_a_sensor_that_jumps_away_and_back_is_in_fault_and_never_in_alarm(seed, every) -> None:
     point = bench()
@@ -47,6 +48,7 @@ def test_a_sensor_that_jumps_away_and_back_is_in_fault_and_never_in_alarm(seed, 
     assert faults(point) == {"jumping"}
 
 
+@settings(deadline=None)
 @given(st.floats(13.0, 25.0), seeds, rhythms)
 def test_a_thermometer_that_scatters_is_in_fault_and_after_forty_samples_never_in_alarm(
     sigma, seed, every
@@ -58,6 +60,7 @@ def test_a_thermometer_that_scatters_is_in_fault_and_after_forty_samples_never_i
     assert [fire for fire in point.raised(Kind.FIRE) if fire.at > known] == []
 
 
+@settings(deadline=None)
 @given(st.floats(0.25, 1.0), seeds, st.sampled_from([0.1, 0.5, 1.0, 2.0]))
 def test_a_smoke_detector_that_scatters_is_in_fault(sigma, seed, every) -> None:
     point = bench()
@@ -76,6 +79,7 @@ def test_the_noise_of_a_sound_sensor_is_no_fault(quantity: str, sigma: float) ->
     assert point.story() == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["smoke", "temperature", "co"]), seeds, rhythms)
 def test_spikes_of_single_samples_are_neither_an_alarm_nor_noise(quantity, seed, every) -> None:
     source = random.Random(seed)
@@ -97,7 +101,7 @@ LIES = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(LIES)), seeds, rhythms, st.sampled_from([Status.NORMAL, Status.FAULT]))
 def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, status) -> None:
     point = bench()
@@ -108,6 +112,7 @@ def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, sta
     assert fire.at is not None
 
 
+@settings(deadline=None)
 @given(seeds, rhythms)
 def test_a_fire_under_a_sound_sensor_is_told_within_four_samples_of_its_alarm_level(seed, every) -> None:
     rows = [*steady(22.0, since=0, until=60, every=every), *burning(60.0, every=every, seed=seed)]
@@ -118,6 +123,7 @@ def test_a_fire_under_a_sound_sensor_is_told_within_four_samples_of_its_alarm_le
     assert fire.at <= moment(hot + max(5 * every, 2.0)).at
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_flames_that_flicker_by_more_than_any_air_are_a_fire_and_no_fault(seed) -> None:
     source = random.Random(seed)

@@ -41,7 +41,7 @@ def at(point: Bench) -> float:
     return fires[0].at if fires else float("inf")
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**32))
 def test_several_quantities_together_alarm_never_later_than_the_first_of_them_alone(seed: int) -> None:
     rows = fire(seed)
