@@ -9,12 +9,12 @@ import argparse
 import csv
 import heapq
 import json
+import random
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,14 +36,18 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 TUNED = "tuned on"
 REPORTED = "reported"
+BOTH = "both"
 
 RAW_C = 57.0
 """The nominal fixed temperature (135 degF) of a listed heat detector: crossing it is beyond doubt."""
 
-SPIKE_C = 54.0
-"""A single sample above the lowest alarm of EN 54-5 between two that are below it is a spike."""
+SPIKE_K = 10.0
+"""A single sample so far from both beside it, to the same side, is a spike."""
 
 BROKEN_ROOM = "419"
+
+NOISE_K = (8.0, 10.0, 12.0, 15.0, 20.0, 25.0)
+NOISY_SENSORS = 300
 
 Rows = list[Reading]
 
@@ -183,8 +187,8 @@ def _first_by(played: Played) -> str:
 def score_quiet(rooms: dict[str, Rows], *, site: Callable[[Iterable[str]], Site]) -> dict[str, Any]:
     """Rooms apart, each confirmed by its first alarm; and together as one zone, by type B."""
     result: dict[str, Any] = {}
-    for part in (TUNED, REPORTED):
-        mine = {name: rows for name, rows in rooms.items() if half(name) == part}
+    for part in (TUNED, REPORTED, BOTH):
+        mine = {name: rows for name, rows in rooms.items() if part in {BOTH, half(name)}}
         apart = [_quiet(name, rows, site, Rule.IMMEDIATE) for name, rows in mine.items()]
         merged = list(heapq.merge(*mine.values(), key=lambda each: each.t))
         together = _quiet("all", merged, site, Rule.TYPE_B)
@@ -201,18 +205,25 @@ def score_quiet(rooms: dict[str, Rows], *, site: Callable[[Iterable[str]], Site]
 
 
 def spikes(rooms: dict[str, Rows]) -> dict[str, int]:
-    """Single samples beyond every alarm between two that are not, by what became of them."""
-    found = alarms = 0
+    """Single samples far from both beside them, and what was raised of the rooms that have them."""
+    found = raised = 0
     for name, rows in rooms.items():
-        if name == BROKEN_ROOM:
-            continue
-        found += sum(
+        temperatures = only(rows, "temperature")
+        here = sum(
             1
-            for (before, at), (_, after) in pairwise(pairwise(rows))
-            if at.value >= SPIKE_C > max(before.value, after.value)
+            for each in zip(temperatures, temperatures[1:], temperatures[2:], strict=False)
+            if _is_spike(*(row.value for row in each))
         )
-        alarms += row_of(_quiet(name, rows, lambda _: Site(), Rule.IMMEDIATE)).false_alarms
-    return {"single_sample_spikes": found, "alarms_from_them": alarms}
+        if here and name != BROKEN_ROOM:
+            played = _quiet(name, temperatures, lambda _: Site(), Rule.IMMEDIATE)
+            found += here
+            raised += sum(1 for kind in (Kind.FIRE, Kind.PREALARM) for _ in played.raised(kind))
+    return {"single_sample_spikes": found, "alarms_and_prealarms": raised}
+
+
+def _is_spike(before: float, value: float, after: float) -> bool:
+    up, down = value - before, value - after
+    return up * down > 0.0 and min(abs(up), abs(down)) >= SPIKE_K
 
 
 def score_lies(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[str, Any]:
@@ -237,6 +248,25 @@ def score_lies(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[str, Any]:
 
 def _reasons(played: Played) -> set[str]:
     return {change.reason for _, change in played.raised(Kind.FAULT)}
+
+
+def score_noise() -> list[dict[str, Any]]:
+    """Thermometers whose white noise is as large as said: how many alarm, and how late at most."""
+    result = []
+    for sigma in NOISE_K:
+        alarmed, last = 0, 0.0
+        for number in range(NOISY_SENSORS):
+            source = random.Random(f"{sigma}/{number}")
+            rows = [Reading(float(t), "p", "temperature", source.gauss(22.0, sigma)) for t in range(600)]
+            fires = [
+                t for t, _ in _quiet("noise", rows, lambda _: Site(), Rule.IMMEDIATE).raised(Kind.FIRE)
+            ]
+            alarmed += bool(fires)
+            last = max([last, *fires])
+        result.append(
+            {"noise_k": sigma, "sensors": NOISY_SENSORS, "alarmed": alarmed, "last_sample": last}
+        )
+    return result
 
 
 def _after_lying(lie: str, burn: Burn) -> Rows:
@@ -268,7 +298,8 @@ def score(data: Path) -> dict[str, Any]:
         "keti": lambda: score_quiet(rooms, site=lambda _: Site()),
         "mqtt_apart": lambda: score_quiet(devices, site=lambda _: Site()),
         "mqtt_together": lambda: score_quiet(devices, site=multi),
-        "spikes": lambda: spikes(rooms),
+        "spikes": lambda: {"offices": spikes(rooms), "devices": spikes(devices)},
+        "noise": score_noise,
         "lies": lambda: score_lies(rooms, burns),
     }
     return {name: steps[name]() for name in _shown(list(steps), "scoring")}

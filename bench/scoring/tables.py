@@ -10,7 +10,9 @@ def tables(score: dict[str, Any]) -> str:
         "Furnished burns": _fsri(score["fsri"]),
         "Home fires": _nist(score["nist"]),
         "Quiet rooms": _quiet(score),
+        "Spikes": _spikes(score["spikes"]),
         "Lying sensors": _lies(score["lies"]),
+        "White noise": _noise(score["noise"]),
     }
     return "\n\n".join(f"**{title}**\n\n" + "\n".join(rows) for title, rows in parts.items())
 
@@ -120,6 +122,12 @@ def _quiet(score: dict[str, Any]) -> Iterator[str]:
     return _table(heads, rows)
 
 
+def _spikes(spikes: dict[str, dict[str, int]]) -> Iterator[str]:
+    heads = ["rooms", "single-sample spikes of 10 K or more", "alarms and pre-alarms of those rooms"]
+    rows = [(name, *each.values()) for name, each in spikes.items()]
+    return _table(heads, rows)
+
+
 def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
     heads = ["the sensor", "sensors", "found", "false alarms", "burns after that", "confirmed"]
     rows = [
@@ -132,6 +140,14 @@ def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
             each["burns_confirmed"],
         )
         for name, each in lies.items()
+    ]
+    return _table(heads, rows)
+
+
+def _noise(noise: list[dict[str, Any]]) -> Iterator[str]:
+    heads = ["white noise, K", "sensors of 600 samples", "in alarm", "at the latest in sample"]
+    rows = [
+        (each["noise_k"], each["sensors"], each["alarmed"], each["last_sample"] or "-") for each in noise
     ]
     return _table(heads, rows)
 

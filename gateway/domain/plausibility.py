@@ -41,21 +41,20 @@ class Steadiness:
     fire may begin beside the detector. So a jump is believed
 
     - at once when it returns to what was believed before: that was a spike;
-    - after three samples, or 0.4 s, that agree with it; rising further agrees with a rise;
+    - after three samples, and 0.4 s, that agree with it; rising further agrees with a rise;
     - after six samples that stay away without agreeing, as far as the lowest of three: flames
       flicker, and what flickers above an alarm is one.
 
-    A sensor that jumps away from where it was at home, or back there, three times within ten samples
-    is broken, as no room cools like that. It is believed again after thirty samples that agree, or
-    after 120 that all stay away. So the first samples of all must agree as well, before any is
-    believed.
+    A sensor that jumps away from calm air, or back there, three times within ten samples is broken,
+    as no room cools like that. It is believed again after thirty samples that agree, or after 120
+    that all stay away. So the first samples of all must agree as well, before any is believed.
     """
 
     __slots__ = (
         "_agreeing",
         "_away",
         "_believed",
-        "_calm",
+        "_doubted",
         "_home",
         "_jump",
         "_jumps",
@@ -75,9 +74,8 @@ class Steadiness:
 
     def __init__(self, jump: float, calm: float) -> None:
         self._jump = jump
+        self._home = calm + jump / 2  # calm air, or near it
         self._believed: float | None = None  # before it jumped
-        self._calm = calm
-        self._home = calm  # the coolest from where it jumped, or where to, and no warmer than *calm*
         self._jumps: tuple[int, ...] = ()
         self._last_two = (0.0, 0.0)
         self.broken = False
@@ -85,18 +83,16 @@ class Steadiness:
 
     @property
     def has_jumped(self) -> bool:
-        """Whether it ever left home."""
+        """Whether it ever left calm air, or came back."""
         return bool(self._jumps)
 
     def first(self, value: float, t: float) -> None:
         """Doubt the first sample of all, which comes from nowhere."""
-        self._home = min(self._home, value)
         self._begin(value, t, up=False)
 
     def doubt(self, value: float, step: float, t: float, number: int) -> None:
         """Begin to doubt: *value*, the *number*-th sample, came with a *step* from what was believed."""
         self._believed = value - step
-        self._home = min(self._calm, self._believed)
         self._begin(value, t, up=step > 0)
         self._count_jump(value, step, number)
 
@@ -105,14 +101,14 @@ class Steadiness:
         self._note(value, step, number)
         lowest = min(*self._last_two, value)
         self._last_two = (self._last_two[1], value)
-        returned = self._believed is not None and abs(value - self._believed) <= self._jump
-        if returned and not self.broken:
-            return Trust.SOUND, value
+        if not self.broken and self._has_returned(value):
+            # After a spike all is as before; after long doubt what was before says nothing.
+            return (Trust.SOUND if self._doubted <= self._PROOF else Trust.PROVEN), value
         if t - self._since < self._PROOF_S:
             return Trust.DOUBTFUL, value
         if self._agreeing >= (self._PROOF_OF_A_BROKEN_ONE if self.broken else self._PROOF):
             self.broken = False
-            return (Trust.SOUND if returned else Trust.PROVEN), value
+            return Trust.PROVEN, value
         if self._away >= (self._PROOF_AWAY_OF_A_BROKEN_ONE if self.broken else self._PROOF_AWAY):
             self.broken = False
             return Trust.ESTIMATED, lowest
@@ -120,7 +116,7 @@ class Steadiness:
 
     def _begin(self, value: float, t: float, *, up: bool) -> None:
         self._since = t
-        self._agreeing = self._away = 0
+        self._agreeing = self._away = self._doubted = 0
         self._up = up
         self._last_two = (value, value)
 
@@ -128,15 +124,18 @@ class Steadiness:
         """Count what agrees with the sample before, what stays away, and jumps of a broken sensor."""
         self._agreeing += 1
         self._away += 1
+        self._doubted += 1
         if abs(step) > self._jump and not (self._up and step > 0):
             self._agreeing = 0
             self._up = step > 0
             self._count_jump(value, step, number)
-        self._home = min(self._home, value)
+
+    def _has_returned(self, value: float) -> bool:
+        return self._believed is not None and abs(value - self._believed) <= self._jump
 
     def _count_jump(self, value: float, step: float, number: int) -> None:
-        """Count a jump that leaves home or returns there."""
-        if not (self._is_home(value) or self._is_home(value - step)):
+        """Count a jump that leaves calm air or returns there."""
+        if min(value, value - step) > self._home:
             return
         self._away = 0
         self._jumps = (*self._jumps[1 - self._JUMPS_OF_A_BROKEN_ONE :], number)
@@ -144,9 +143,6 @@ class Steadiness:
         if many and number - self._jumps[0] < self._WITHIN:
             self.broken = True
             self._agreeing = 0
-
-    def _is_home(self, value: float) -> bool:
-        return value <= self._home + self._jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +183,7 @@ class Plausibility:
     """Watches the values of one quantity of one point.
 
     *fault* is why they cannot be believed, None while they can; *believed* is what may be taken for
-    true after a sample that is ESTIMATED. It says nothing on alarms that stand already: a fire that
+    true after a sample that is PROVEN or ESTIMATED. It says nothing on alarms that stand already: a fire that
     destroys its detector remains a fire.
     """
 
@@ -269,7 +265,7 @@ class Plausibility:
         self._watched = self._doubt or self.fault is not None or self._limits.stuck_after_s > 0.0
         if noisy and trust is not Trust.DOUBTFUL:
             self.believed = min(self.believed, self._mean - self._noise)
-            return Trust.ESTIMATED
+            return Trust.PROVEN if trust is Trust.PROVEN else Trust.ESTIMATED
         return trust
 
     def _steady(self, value: float, step: float, t: float) -> Trust:

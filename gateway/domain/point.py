@@ -428,7 +428,7 @@ class _Channel:
         if trust is Trust.SOUND:
             verdict = judge.take(value, moment.t)
         elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
-            verdict = judge.restart(value, moment.t)
+            verdict = judge.restart(self._plausibility.believed, moment.t)
         else:
             verdict = judge.take(self._plausibility.believed, moment.t)
         if verdict.level is self._level:
