@@ -183,8 +183,8 @@ class Plausibility:
     """Watches the values of one quantity of one point.
 
     *fault* is why they cannot be believed, None while they can; *believed* is what may be taken for
-    true after a sample that is PROVEN or ESTIMATED. It says nothing on alarms that stand already: a fire that
-    destroys its detector remains a fire.
+    true after a sample that is PROVEN or ESTIMATED. It says nothing on alarms that stand already: a
+    fire that destroys its detector remains a fire.
     """
 
     __slots__ = (
