@@ -73,7 +73,8 @@ def _reading(row: list[str]) -> Reading:
     if not is_name(point):
         raise ValueError(f"{point!r} is no point name: use a-z, 0-9 and '-'")
     if quantity not in QUANTITIES:
-        raise ValueError(f"unknown quantity {quantity!r}; known: {', '.join(QUANTITIES)}")
+        known = ", ".join(f"{each.name} in {each.unit}" for each in QUANTITIES.values())
+        raise ValueError(f"unknown quantity {quantity!r}; known: {known}")
     return Reading(_finite(t, "time"), point, quantity, _finite(value, quantity))
 
 

@@ -165,6 +165,30 @@ def test_people_see_a_table_and_a_summary(write: Write) -> None:
     assert "detection rate: 1" in out
 
 
+def test_a_picture_of_each_recording_is_drawn_on_request(write: Write, tmp_path: Path) -> None:
+    folder = tmp_path / "plots"
+    code, _, _ = run(write("burn.csv", csv(fire(20, 100))), "--plot", folder)
+    assert code == 0
+    picture = (folder / "burn.svg").read_text()
+    assert picture.count("<polyline") == 2
+    assert picture.count("<text") == picture.count("</text>")
+    for said in ("ignition 0 s", "alarm 2", "confirmed 10", "s-0", "dB/m"):
+        assert said in picture
+
+
+def test_a_long_recording_makes_no_larger_picture(write: Write, tmp_path: Path) -> None:
+    rows = [Reading(n / 10 - 60, "s", "smoke", n % 7 / 100) for n in range(20_000)]
+    run(write("long.csv.gz", csv(rows)), "--plot", tmp_path, "--quiet")
+    assert (tmp_path / "long.svg").stat().st_size < 8_000
+
+
+def test_a_recording_of_nothing_is_told_and_drawn(write: Write, tmp_path: Path) -> None:
+    code, out, _ = run(write("empty.csv", HEAD), "--plot", tmp_path, "--json")
+    assert code == 0
+    assert "no rows below the header" in json.loads(out)["summary"]["remarks"][0]
+    assert (tmp_path / "empty.svg").exists()
+
+
 HEAD = "t,point,quantity,value\n"
 
 
@@ -178,6 +202,8 @@ HEAD = "t,point,quantity,value\n"
         (HEAD + "0,p,smoke,inf\n", "line 2"),
         (HEAD + "nan,p,smoke,1\n", "line 2"),
         (HEAD + "0,p,warmth,1\n", "line 2"),
+        (HEAD + "0,p,temperature_f,70\n", "line 2"),
+        ("t,point,quantity,value,unit\n0,p,temperature,70,degF\n", "line 1"),
         (HEAD + "0,p,temperature,70F\n", "line 2"),
         (HEAD + "0,p,smoke\n", "line 2"),
         (HEAD + "0,Küche,smoke,1\n", "line 2"),
@@ -188,6 +214,14 @@ def test_a_bad_row_is_named_with_its_file_and_line(write: Write, text: str, said
     code, _, err = run(write("bad.csv", text))
     assert code == 2
     assert f"bad.csv: {said}: " in err
+
+
+def test_a_quantity_that_is_unknown_is_answered_with_those_that_are_known_and_their_units(
+    write: Write,
+) -> None:
+    _, _, err = run(write("bad.csv", HEAD + "0,p,temperature_f,70\n"))
+    assert "smoke in dB/m" in err
+    assert "temperature in degC" in err
 
 
 def test_every_file_that_cannot_be_read_is_named_at_once(write: Write, tmp_path: Path) -> None:
