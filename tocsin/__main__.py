@@ -4,6 +4,7 @@ import typer
 
 from tocsin import measures_command, registry_commands, services, sim_commands, versions
 from tocsin.demo.command import demo
+from tocsin.evaluate.command import evaluate
 from tocsin.explain_command import explain
 from tocsin.ledger_command import ledger
 
@@ -23,6 +24,7 @@ app.add_typer(measures_command.app, name="measure")
 app.command("ledger")(ledger)
 app.command("explain")(explain)
 app.command("demo")(demo)
+app.command("evaluate")(evaluate)
 
 
 def main() -> None:

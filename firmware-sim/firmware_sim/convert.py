@@ -1,6 +1,7 @@
 """Turns the CSV files of public data sets, each with a layout of its own, into recordings."""
 
 import csv
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -16,13 +17,17 @@ from firmware_sim.adapters.files import text_lines
 EXTINCTION_TO_DB = 4.343
 """Extinction in 1/m (natural) to optical density in dB/m: 10 / ln(10)."""
 
+PERCENT_TO_PPM = 10_000.0
+
 
 class DataSet(StrEnum):
     """A public data set whose files can be converted."""
 
     FSRI = "fsri"
     NIST = "nist"
+    NIST_GAS = "nist-gas"
     KETI = "keti"
+    MQTT = "mqtt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class _Layout:
     seconds: Callable[[str], float]
     rules: tuple[_Rule, ...]
     expected: str
+    # Columns that must begin within a range for those of the same letter to count.
+    sound: tuple[tuple[str, float, float], ...] = ()
 
 
 def _from_1970(text: str) -> float:
@@ -67,6 +74,15 @@ _LAYOUTS = {
         ),
         "NIST home smoke alarms: 'TIME' in seconds, 'SMA_1', ... in 1/m and 'TCA_1', ... in degC",
     ),
+    # The gas samples near the ceiling. An analyser that does not find air before the fire (20.9 %
+    # oxygen, 0.04 % carbon dioxide, and what a house adds) measures something else: it is left out.
+    DataSet.NIST_GAS: _Layout(
+        "TIME",
+        float,
+        (_Rule(r"GAS([A-G])_1", "co-{}", "co", PERCENT_TO_PPM),),
+        "NIST home smoke alarms: 'TIME' in seconds, 'GASA_1', ... the carbon monoxide in per cent",
+        sound=(("GAS{}_5", 20.5, 21.5), ("GAS{}_3", 0.0, 0.2)),
+    ),
     DataSet.KETI: _Layout(
         "timestamp",
         _from_1970,
@@ -74,6 +90,9 @@ _LAYOUTS = {
         "KETI smart building, one file a room: 'timestamp' and 'temperature' in degC",
     ),
 }
+
+
+_MQTT_QUANTITIES = {"temp": "temperature", "co": "co", "smoke": "smoke"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +110,9 @@ class Conversion(Iterator[Reading]):
     def __init__(self, data_set: DataSet, file: Path) -> None:
         self.skipped = 0
         self._file = file
+        if data_set is DataSet.MQTT:
+            self._readings = self._read_messages()
+            return
         self._layout = _LAYOUTS[data_set]
         self._from_first_row = data_set is DataSet.KETI  # its files know of no ignition
         self._readings = self._read()
@@ -105,9 +127,11 @@ class Conversion(Iterator[Reading]):
             columns = self._columns(header)
             times = _Times(header.index(self._layout.time_column), self._layout.seconds)
             origin: float | None = None if self._from_first_row else 0.0
-            for row in rows:
+            for number, row in enumerate(rows):
                 if len(row) != len(header):
                     raise ValueError(f"{len(row)} columns, not {len(header)}")
+                if number == 0:
+                    columns = [each for each in columns if self._is_sound(each, header, row)]
                 t = times.of(row)
                 origin = t if origin is None else origin
                 yield from self._readings_of(row, t - origin, columns)
@@ -128,6 +152,36 @@ class Conversion(Iterator[Reading]):
             found = ", ".join(header[:4]) or "nothing"
             raise ValueError(f"expected {self._layout.expected}; found {found}")
         return columns
+
+    def _is_sound(self, column: _Column, header: list[str], row: list[str]) -> bool:
+        """Whether the columns beside *column* begin as they must; one that is absent says nothing."""
+        letter = column.point[-1].upper()
+        beside = ((name.format(letter), low, high) for name, low, high in self._layout.sound)
+        return all(
+            low <= _number(row[header.index(name)], name) <= high
+            for name, low, high in beside
+            if name in header
+        )
+
+    def _read_messages(self) -> Iterator[Reading]:
+        """The messages of a JSON list, in the order of their times.
+
+        Temperatures are in degC. Of carbon monoxide and smoke, an MQ-2 sensor's, no unit is published
+        that can be relied on: they are taken as they stand, as ppm and as dB/m.
+        """
+        try:
+            messages = json.loads("".join(text_lines(self._file)))
+            messages.sort(key=lambda each: each["ts"])
+            origin = messages[0]["ts"] if messages else 0.0
+            for each in messages:
+                t, point, data = each["ts"] - origin, each["device"], each["data"]
+                for key, quantity in _MQTT_QUANTITIES.items():
+                    yield Reading(t, point, quantity, float(data[key]))
+        except (ValueError, KeyError, TypeError, AttributeError) as flaw:
+            if isinstance(flaw, BadRecording):
+                raise
+            expected = "a JSON list of messages with 'ts', 'device' and 'data' of temp, co and smoke"
+            raise BadRecording(f"{self._file}: line 1: expected {expected} ({flaw!r})") from flaw
 
     def _point(self, rule: _Rule, match: re.Match[str]) -> str:
         """The name of a point: by the letter in its column, or by its file where that has none."""
@@ -167,7 +221,7 @@ class _Times:
 
 
 def convert(data_set: DataSet | str, file: Path) -> Conversion:
-    """The readings in *file*, which has the layout of *data_set* ("fsri", "nist" or "keti").
+    """The readings in *file*, which has the layout of *data_set* ("fsri", "nist", "keti", ...).
 
     The file may be gzip-compressed. Going through it raises BadRecording, naming the file,
     the line and the layout expected; an unknown data set raises ValueError.

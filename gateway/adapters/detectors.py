@@ -26,7 +26,13 @@ _BROKER_PATIENCE_S = 5.0
 def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
     """The points of *settings*, with what was known of them before a restart."""
     configured = [
-        Configured(point.name, (point.heard_on, point.heard_as), point.kind, settings.figures(point))
+        Configured(
+            point.name,
+            (point.heard_on, point.heard_as),
+            point.kind,
+            settings.figures(point),
+            point.room,
+        )
         for point in settings.points
     ]
     return Site(
@@ -36,6 +42,7 @@ def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
         since=since,
         names=memory.names,
         held=memory.held,
+        neighbours=settings.detection.neighbours.figures(),
     )
 
 

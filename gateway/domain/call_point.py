@@ -10,6 +10,11 @@ class SwitchJudge:
     It is never delayed and never needs a second sample (NFPA 72: manual fire alarm boxes).
     """
 
+    __slots__ = ("_fire",)
+
+    share = 0.0
+    """It adds nothing to other signs of a fire: it is one."""
+
     def __init__(self, reason: Reason) -> None:
         self._fire = Verdict(Level.FIRE, reason)
 

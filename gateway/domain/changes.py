@@ -16,6 +16,9 @@ class Reason(StrEnum):
     HEAT_ABOVE_ALARM = "heat_above_alarm"
     HEAT_RISING = "heat_rising"
     HEAT_ABOVE_PREALARM = "heat_above_prealarm"
+    CO_ABOVE_ALARM = "co_above_alarm"
+    CO_ABOVE_PREALARM = "co_above_prealarm"
+    SIGNS_TOGETHER = "signs_together"
     MANUAL_CALL = "manual_call"
     DETECTOR_ALARM = "detector_alarm"
     RETAINED_ALARM = "retained_alarm"
@@ -25,6 +28,9 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     JUMPING = "jumping"
     STUCK = "stuck"
+    NOISY = "noisy"
+    DISAGREES = "disagrees"
+    DIRTY = "dirty"
     SILENT = "silent"
     UNAVAILABLE = "unavailable"
 
@@ -32,6 +38,7 @@ class Reason(StrEnum):
     DETECTOR_DISABLED = "detector_disabled"
     ON_TEST = "on_test"
     BATTERY_LOW = "battery_low"
+    CLEANING_DUE = "cleaning_due"
     UNKNOWN_POINT = "unknown_point"
     TOO_MANY_UNKNOWN = "too_many_unknown"
 
@@ -95,6 +102,10 @@ class _Open:
     causes: set[Cause]
 
 
+# Of ten thousand points nearly all have nothing open: they share this, which stays empty.
+_NOTHING_OPEN: dict[Key, _Open] = {}
+
+
 class Conditions:
     """What holds of one thing. A condition is raised once, and restored once when no cause is left.
 
@@ -102,13 +113,14 @@ class Conditions:
     later cause of the same kind prolongs the condition and is not signalled again.
     """
 
+    __slots__ = ("_open", "name", "scope")
+
     def __init__(self, scope: Scope, name: str, held: Iterable[tuple[Kind, str]] = ()) -> None:
         self.scope = scope
         self.name = name
-        self._open: dict[Key, _Open] = {}
+        self._open: dict[Key, _Open] = _NOTHING_OPEN
         for kind, reason in held:
-            cause = Cause(kind, reason, BEFORE_RESTART)
-            self._open[_key(cause)] = _Open(reason, {cause})
+            self._add(Cause(kind, reason, BEFORE_RESTART))
 
     def begin(
         self, cause: Cause, moment: Moment, *, quantity: str | None = None, value: float | None = None
@@ -118,7 +130,7 @@ class Conditions:
         if condition is not None:
             condition.causes.add(cause)
             return []
-        self._open[_key(cause)] = _Open(cause.reason, {cause})
+        self._add(cause)
         return [
             self._change(cause.kind, Edge.RAISED, cause.reason, moment, quantity=quantity, value=value)
         ]
@@ -161,6 +173,11 @@ class Conditions:
 
     def __bool__(self) -> bool:
         return bool(self._open)
+
+    def _add(self, cause: Cause) -> None:
+        if self._open is _NOTHING_OPEN:
+            self._open = {}
+        self._open[_key(cause)] = _Open(cause.reason, {cause})
 
     def _change(
         self,

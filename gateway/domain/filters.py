@@ -25,42 +25,31 @@ class Verdict(NamedTuple):
 NORMAL = Verdict(Level.NORMAL)
 
 
-class MedianOfThree:
+def median_of_three(older: float | None, newer: float | None, value: float) -> float | None:
     """The middle one of the last three values: one wild value among sound ones leaves no trace.
 
     Of the first two, the lower one; a first value alone proves nothing.
     """
-
-    def __init__(self) -> None:
-        self._older: float | None = None
-        self._newer: float | None = None
-
-    def take(self, value: float) -> float | None:
-        """The median after *value*; None if that is the first."""
-        a, b = self._older, self._newer
-        self._older, self._newer = b, value
-        if b is None:
-            return None
-        if a is None:
-            return min(b, value)
-        return max(min(a, b), min(max(a, b), value))
+    if newer is None:
+        return None
+    if older is None:
+        return min(newer, value)
+    # Comparisons instead of min() and max(): this is done for every sample of every point.
+    low, high = (older, newer) if older <= newer else (newer, older)
+    if value <= low:
+        return low
+    return value if value < high else high
 
 
-class Smoother:
-    """A first-order low pass with the time constant *tau_s* seconds."""
-
-    def __init__(self, tau_s: float) -> None:
-        self._tau_s = tau_s
-        self.value = 0.0
-
-    def take(self, value: float, dt: float) -> float:
-        """The smoothed value *dt* seconds after the last one."""
-        self.value += -math.expm1(-dt / self._tau_s) * (value - self.value)
-        return self.value
+def gain(dt: float, tau_s: float) -> float:
+    """Which share of a step a first-order low pass of *tau_s* has followed after *dt* seconds."""
+    return -math.expm1(-dt / tau_s)
 
 
 class Latch:
     """On at once; off only after it could have been off for *restore_s* seconds in a row."""
+
+    __slots__ = ("_calm_since", "_restore_s", "on")
 
     def __init__(self, restore_s: float) -> None:
         self._restore_s = restore_s

@@ -1,5 +1,6 @@
 """A point turns the samples of one detector into conditions that begin and end."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +10,23 @@ from contract.messages import Kind, Scope
 from contract.sentences import Status
 from gateway.domain.call_point import SwitchJudge
 from gateway.domain.changes import BEFORE_RESTART, Cause, Change, Conditions, Moment, Reason
+from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
+from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
 from gateway.domain.level import Age, LevelState
-from gateway.domain.plausibility import Plausibility, Trust
-from gateway.domain.smoke import SmokeFigures, SmokeJudge
+from gateway.domain.plausibility import Plausibility, Trust, limits_of
+from gateway.domain.signs import LEAST_SIGN, Signs
+from gateway.domain.smoke import smoke_judge
 
 _HEARD_SINCE_RESTART_S = 30.0
 """What was raised before a restart ends when its point was heard for so long without it."""
+
+_LOOKED_AT_EVERY_S = 3_600.0
+"""How often a smoke detector's dirt is looked at."""
+
+_SIGN_LASTS_S = 60.0
+"""A quantity that was not heard for longer says nothing any more of what happens together."""
 
 
 class PointKind(StrEnum):
@@ -24,6 +34,8 @@ class PointKind(StrEnum):
 
     SMOKE = "smoke"
     HEAT = "heat"
+    CO = "co"
+    MULTI = "multi"
     MANUAL = "manual"
     LEVEL = "level"
 
@@ -58,12 +70,14 @@ _SAID = {
     Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
 }
 
-# Which quantity a configured kind of point is judged by; a switch is judged on every point.
+# Which quantities a configured kind of point is judged by; a switch is judged on every point.
 _JUDGED = {
-    PointKind.SMOKE: "smoke",
-    PointKind.HEAT: "temperature",
-    PointKind.MANUAL: "manual",
-    PointKind.LEVEL: "alarm",
+    PointKind.SMOKE: frozenset({"smoke"}),
+    PointKind.HEAT: frozenset({"temperature"}),
+    PointKind.CO: frozenset({"co"}),
+    PointKind.MULTI: frozenset({"smoke", "temperature", "co"}),
+    PointKind.MANUAL: frozenset({"manual"}),
+    PointKind.LEVEL: frozenset({"alarm"}),
 }
 _SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
 
@@ -72,14 +86,23 @@ _SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
 class PointFigures:
     """The figures that one point is judged by."""
 
-    smoke: SmokeFigures
+    smoke: CleanAirFigures
     heat: HeatFigures
     silent_after_s: float
     stuck_after_s: float = 0.0
+    # None: carbon monoxide is not judged.
+    co: CleanAirFigures | None = None
+    # From how many days before the drift limit a detector is reported to need cleaning.
+    clean_within_days: float = 21.0
 
 
 class Judge(Protocol):
-    """Turns plausible values into a verdict."""
+    """Turns plausible values into a verdict; *share* is how far they are on the way to an alarm."""
+
+    @property
+    def share(self) -> float:
+        """1 is an alarm."""
+        ...
 
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value*, seen at *t* seconds."""
@@ -91,6 +114,21 @@ class Point:
 
     *kind* is None for a point that nobody configured: it is judged by whatever it measures.
     """
+
+    __slots__ = (
+        "_channels",
+        "_figures",
+        "_first_t",
+        "_heard_at",
+        "_heard_t",
+        "_looked_at",
+        "_settled",
+        "_signs",
+        "_silent",
+        "conditions",
+        "kind",
+        "name",
+    )
 
     def __init__(
         self,
@@ -105,17 +143,22 @@ class Point:
         self.kind = kind
         self.conditions = Conditions(Scope.POINT, name, held)
         self._figures = figures
-        self._channels: dict[str, _Channel] = {}
-        self._since = since
-        self._first_heard_at: Moment | None = None
-        self._heard_at: Moment | None = None
+        self._channels: tuple[_Channel, ...] = ()  # a few at most; a dict would be most of its memory
+        self._first_t: float | None = None  # when it was heard first, where that matters
+        self._heard_at: int | None = None
+        self._heard_t = since.t
         self._settled = not self.conditions
         self._silent = False
+        self._looked_at = since.t
+        self._signs: Signs | None = None
+        if kind is PointKind.MULTI:
+            smoke = figures.smoke
+            self._signs = Signs(restore_share=smoke.restore_share, restore_s=smoke.restore_s)
 
     @property
     def heard_at(self) -> int | None:
         """When it last gave a sign of life, in microseconds since 1970."""
-        return self._heard_at.at if self._heard_at else None
+        return self._heard_at
 
     @property
     def reporting_time_s(self) -> float:
@@ -132,15 +175,21 @@ class Point:
 
     def values(self) -> dict[str, float]:
         """The latest value of each quantity, as it came."""
-        return {name: each.latest for name, each in self._channels.items() if each.latest is not None}
+        return {each.quantity: each.latest for each in self._channels if each.latest is not None}
 
     def hear(
         self, quantity: str, value: float | None, status: Status, moment: Moment
     ) -> Sequence[Change]:
         """Take one sample: *value* None where the detector could not measure."""
-        self._note_life(moment)
-        channel = self._channels.get(quantity) or self._new_channel(quantity, moment)
+        self._heard_at, self._heard_t = moment
+        for channel in self._channels:
+            if channel.quantity == quantity:
+                break
+        else:
+            channel = self._new_channel(quantity, moment)
         changes = channel.take(value, status, moment)
+        if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
+            changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
             self._silent = False
             return [*changes, *self.conditions.end(_SILENT, moment)]
@@ -169,26 +218,68 @@ class Point:
 
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone."""
-        since = self._heard_at or self._since
-        if not self._silent and moment.t - since.t > self._figures.silent_after_s:
+        if not self._silent and moment.t - self._heard_t > self._figures.silent_after_s:
             self._silent = True
             return self.conditions.begin(_SILENT, moment)
+        if moment.t - self._looked_at >= _LOOKED_AT_EVERY_S:
+            return [*self._settle(moment), *self._look_for_dirt(moment)]
         return self._settle(moment)
+
+    def is_heard(self, moment: Moment) -> bool:
+        """Whether it gave a sign of life within its reporting time."""
+        return self._heard_at is not None and moment.t - self._heard_t <= self._figures.silent_after_s
+
+    def disagrees(self, quantity: str, moment: Moment, *, holds: bool) -> list[Change]:
+        """Its neighbours see that what it measures of *quantity* cannot be true, or can again."""
+        cause = Cause(Kind.FAULT, Reason.DISAGREES, quantity)
+        if not holds:
+            return self.conditions.end(cause, moment)
+        value = self.values().get(quantity)
+        return self.conditions.begin(cause, moment, quantity=quantity, value=value)
 
     def _settle(self, moment: Moment) -> list[Change]:
         """End what held before the restart, once the point was heard long enough without it."""
-        first = self._first_heard_at
-        if self._settled or self._silent or first is None:
+        first_t = self._first_t
+        if self._settled or self._silent or first_t is None:
             return []
-        if moment.t - first.t <= _HEARD_SINCE_RESTART_S:
+        if moment.t - first_t <= _HEARD_SINCE_RESTART_S:
             return []
         self._settled = True
         return self.conditions.end_those_from_before(moment)
 
+    def _together(self, signs: Signs, moment: Moment) -> list[Change]:
+        """Whether what it measures is a fire together; nothing of a point on test or disabled is."""
+        shares = [each.share(moment.t) for each in self._channels]
+        if not signs.take(shares, moment.t):
+            return self.conditions.end(_TOGETHER, moment)
+        if any(each.is_held_back for each in self._channels):
+            return []
+        return self.conditions.begin(_TOGETHER, moment)
+
+    def _look_for_dirt(self, moment: Moment) -> list[Change]:
+        """Report a detector that needs cleaning, in good time, and one that is too dirty."""
+        self._looked_at = moment.t
+        smoke = next((each for each in self._channels if each.quantity == "smoke"), None)
+        forecast = smoke.forecast(moment.t) if smoke else None
+        if forecast is None:
+            return []
+        within = self._figures.clean_within_days
+        return [
+            *self._dirt(_CLEANING_DUE, moment, forecast, begin=within, end=2 * within),
+            *self._dirt(_DIRTY, moment, forecast, begin=0.0, end=within / 2),
+        ]
+
+    def _dirt(
+        self, cause: Cause, moment: Moment, forecast: float, *, begin: float, end: float
+    ) -> list[Change]:
+        if forecast <= begin:
+            return self.conditions.begin(cause, moment, quantity="smoke", value=round(forecast, 1))
+        return self.conditions.end(cause, moment) if forecast > end else []
+
     def _note_life(self, moment: Moment) -> None:
-        self._heard_at = moment
-        if self._first_heard_at is None:
-            self._first_heard_at = moment
+        self._heard_at, self._heard_t = moment
+        if self._first_t is None and not self._settled:
+            self._first_t = moment.t
 
     def _hear_old(self, state: LevelState, moment: Moment) -> list[Change]:
         if state.smoke:
@@ -207,26 +298,36 @@ class Point:
         return self.conditions.begin(cause, moment) if holds else self.conditions.end(cause, moment)
 
     def _new_channel(self, quantity: str, moment: Moment) -> "_Channel":
-        judged = quantity in _SWITCHES or self.kind is None or quantity == _JUDGED[self.kind]
+        self._note_life(moment)
+        judged = quantity in _SWITCHES or self.kind is None or quantity in _JUDGED[self.kind]
         channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
         if quantity in _SWITCHES:
             channel.resume(_SWITCHES[quantity], moment)
-        self._channels[quantity] = channel
+        self._channels = (*self._channels, channel)
         return channel
 
 
 _SILENT = Cause(Kind.FAULT, Reason.SILENT)
 _RETAINED = Cause(Kind.PREALARM, Reason.RETAINED_ALARM)
+_TOGETHER = Cause(Kind.FIRE, Reason.SIGNS_TOGETHER)
+_CLEANING_DUE = Cause(Kind.SUPERVISORY, Reason.CLEANING_DUE)
+_DIRTY = Cause(Kind.FAULT, Reason.DIRTY)
 
 
 def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
     if quantity == "smoke":
-        return SmokeJudge(figures.smoke)
+        return smoke_judge(figures.smoke)
+    if quantity == "co" and figures.co is not None:
+        return co_judge(figures.co)
     if quantity == "temperature":
         return HeatJudge(figures.heat)
     if quantity in _SWITCHES:
         return SwitchJudge(_SWITCHES[quantity])
     return None
+
+
+# Of ten thousand points nearly all have raised nothing: they share this, which stays empty.
+_NOTHING_RAISED: dict[Kind, Cause] = {}
 
 
 class _Channel:
@@ -244,25 +345,38 @@ class _Channel:
     never hides behind a fault.
     """
 
+    __slots__ = (
+        "_conditions",
+        "_fault",
+        "_figures",
+        "_judge",
+        "_judged_at",
+        "_level",
+        "_plausibility",
+        "_raised",
+        "_status",
+        "_test_judge",
+        "latest",
+        "quantity",
+    )
+
     def __init__(
         self, quantity: str, figures: PointFigures, conditions: Conditions, *, judged: bool
     ) -> None:
         self.latest: float | None = None
-        self._quantity = quantity
+        self._judged_at = -math.inf
+        self.quantity = quantity
         self._figures = figures
         self._conditions = conditions
         self._judge = _judge_of(quantity, figures) if judged else None
         self._test_judge: Judge | None = None
         jump = figures.heat.jump_k if quantity == "temperature" else None
-        self._plausibility = Plausibility(
-            quantity,
-            jump=jump,
-            stuck_after_s=0.0 if quantity in _SWITCHES else figures.stuck_after_s,
-        )
+        stuck = 0.0 if quantity in _SWITCHES else figures.stuck_after_s
+        self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
         self._status = Status.NORMAL
         self._fault: Reason | None = None
         self._level = Level.NORMAL
-        self._raised: dict[Kind, Cause] = {}
+        self._raised = _NOTHING_RAISED
 
     def resume(self, reason: Reason, moment: Moment) -> None:
         """Take over the fire that this switch raised before a restart.
@@ -272,10 +386,26 @@ class _Channel:
         """
         before = Cause(Kind.FIRE, reason, BEFORE_RESTART)
         if (before.kind, before.reason) in self._conditions.held():
-            own = self._raised[Kind.FIRE] = Cause(Kind.FIRE, reason, self._quantity)
+            own = Cause(Kind.FIRE, reason, self.quantity)
+            self._raised = {Kind.FIRE: own}
             self._level = Level.FIRE
             self._conditions.begin(own, moment)
             self._conditions.end(before, moment)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether what it measures now must be no fire."""
+        return self._status in {Status.TEST, Status.DISABLED}
+
+    def share(self, t: float) -> float:
+        """How far it is on the way to an alarm; 0 where it says nothing of that, or not now."""
+        if self._judge is None or t - self._judged_at > _SIGN_LASTS_S:
+            return 0.0
+        return self._judge.share
+
+    def forecast(self, t: float) -> float | None:
+        """In how many days it will be too dirty; None where it measures nothing that dirt raises."""
+        return self._judge.days_to_limit(t) if isinstance(self._judge, CleanAirJudge) else None
 
     def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
         """The changes that one sample brings; fires first."""
@@ -294,10 +424,13 @@ class _Channel:
     ) -> Sequence[Change]:
         if status is Status.TEST:
             return self._judged_in_test(value, moment)
-        if trust is Trust.PROVEN and isinstance(judge, HeatJudge):
-            verdict = judge.restart(value, moment.t)
-        else:
+        self._judged_at = moment.t
+        if trust is Trust.SOUND:
             verdict = judge.take(value, moment.t)
+        elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
+            verdict = judge.restart(self._plausibility.believed, moment.t)
+        else:
+            verdict = judge.take(self._plausibility.believed, moment.t)
         if verdict.level is self._level:
             return ()
         if status is Status.DISABLED and verdict.level > self._level:
@@ -320,17 +453,19 @@ class _Channel:
     def _begin(self, kind: Kind, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
         if kind in self._raised:
             return []
-        cause = self._raised[kind] = Cause(kind, verdict.reason or "", self._quantity)
-        return self._conditions.begin(cause, moment, quantity=self._quantity, value=value)
+        cause = Cause(kind, verdict.reason or "", self.quantity)
+        self._raised = {**self._raised, kind: cause}
+        return self._conditions.begin(cause, moment, quantity=self.quantity, value=value)
 
     def _end(self, kind: Kind, value: float, moment: Moment) -> list[Change]:
-        cause = self._raised.pop(kind, None)
+        cause = self._raised.get(kind)
         if cause is None:
             return []
-        return self._conditions.end(cause, moment, quantity=self._quantity, value=value)
+        self._raised = {each: own for each, own in self._raised.items() if each is not kind}
+        return self._conditions.end(cause, moment, quantity=self.quantity, value=value)
 
     def _judged_in_test(self, value: float, moment: Moment) -> list[Change]:
-        judge = self._test_judge = self._test_judge or _judge_of(self._quantity, self._figures)
+        judge = self._test_judge = self._test_judge or _judge_of(self.quantity, self._figures)
         if judge is None:
             return []
         verdict = judge.take(value, moment.t)
@@ -344,10 +479,10 @@ class _Channel:
             return []
         changes: list[Change] = []
         if self._fault is not None:
-            cause = Cause(Kind.FAULT, self._fault, self._quantity)
-            changes += self._conditions.begin(cause, moment, quantity=self._quantity, value=self.latest)
+            cause = Cause(Kind.FAULT, self._fault, self.quantity)
+            changes += self._conditions.begin(cause, moment, quantity=self.quantity, value=self.latest)
         if before is not None:
-            changes += self._conditions.end(Cause(Kind.FAULT, before, self._quantity), moment)
+            changes += self._conditions.end(Cause(Kind.FAULT, before, self.quantity), moment)
         return changes
 
     def _said(self, status: Status, moment: Moment) -> list[Change]:
@@ -356,9 +491,9 @@ class _Channel:
             return []
         changes: list[Change] = []
         if status in _SAID:
-            changes += self._conditions.begin(Cause(*_SAID[status], self._quantity), moment)
+            changes += self._conditions.begin(Cause(*_SAID[status], self.quantity), moment)
         if before in _SAID:
-            changes += self._conditions.end(Cause(*_SAID[before], self._quantity), moment)
+            changes += self._conditions.end(Cause(*_SAID[before], self.quantity), moment)
         if before is Status.TEST:
             self._test_judge = None
             changes += self._end(Kind.TEST, self.latest or 0.0, moment)

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contract.messages import Kind, Scope
-from contract.sentences import SEQUENCE_MODULUS, Sentence
+from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
 from gateway.domain.level import LevelState, age_of
+from gateway.domain.neighbours import NeighbourFigures, Neighbours
 from gateway.domain.point import Point, PointFigures, PointKind
 
 _SWITCHES = frozenset({"manual", "alarm"})
@@ -17,6 +18,9 @@ _SWITCHES = frozenset({"manual", "alarm"})
 
 _UNKNOWN = Cause(Kind.SUPERVISORY, Reason.UNKNOWN_POINT)
 _LONGEST_NAME = 63
+
+_COMPARED_EVERY_S = 60.0
+"""How often the points of a room are compared."""
 
 Address = tuple[str, str]
 """A line or source, and what the detector calls itself there."""
@@ -33,6 +37,8 @@ class Configured:
     heard_at: Address
     kind: PointKind
     figures: PointFigures
+    # The room that it hangs in: points of one room are compared with each other.
+    room: str | None = None
 
 
 class Site:
@@ -52,6 +58,7 @@ class Site:
         since: Moment,
         names: dict[Address, str] | None = None,
         held: Held | None = None,
+        neighbours: NeighbourFigures | None = None,
     ) -> None:
         self._unknown = unknown
         self._most_unknown = most_unknown
@@ -64,8 +71,13 @@ class Site:
         self.unknown_points = 0
         self.ignored = 0
         self.missed = 0
+        rooms: dict[str, list[Point]] = defaultdict(list)
         for each in configured:
-            self._add(each.heard_at, each.name, each.kind, each.figures)
+            point = self._add(each.heard_at, each.name, each.kind, each.figures)
+            if each.room is not None:
+                rooms[each.room].append(point)
+        self._rooms = [Neighbours(points, neighbours) for points in rooms.values()] if neighbours else []
+        self._compared_at = since.t
         self._names = {heard: name for heard, name in self._names.items() if name not in self._taken}
 
     @property
@@ -83,13 +95,23 @@ class Site:
     ) -> tuple[str | None, Sequence[Change]]:
         """The name of the point that *sentence* is from, and what follows; None if it is ignored."""
         address = (heard_on, sentence.address)
-        pressed = sentence.quantity in _SWITCHES and sentence.value is not None and sentence.value >= 1
-        point, changes = self._find(address, moment, pressed=pressed)
+        name, changes = self.take(address, sentence.quantity, sentence.value, sentence.status, moment)
+        if name is not None:
+            self._count_missed(address, sentence.sequence)
+        return name, changes
+
+    def take(
+        self, address: Address, quantity: str, value: float | None, status: Status, moment: Moment
+    ) -> tuple[str | None, Sequence[Change]]:
+        """As ``hear``, for a sample that came without a sequence."""
+        point = self._points.get(address)
+        if point is not None:
+            return point.name, point.hear(quantity, value, status, moment)
+        pressed = quantity in _SWITCHES and value is not None and value >= 1
+        point, changes = self._meet(address, moment, pressed=pressed)
         if point is None:
             return None, changes
-        self._count_missed(address, sentence.sequence)
-        heard = point.hear(sentence.quantity, sentence.value, sentence.status, moment)
-        return point.name, [*heard, *changes] if changes else heard
+        return point.name, [*point.hear(quantity, value, status, moment), *changes]
 
     def hear_state(
         self,
@@ -127,7 +149,11 @@ class Site:
 
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone; to be asked about once a second."""
-        return [change for point in self._points.values() for change in point.tick(moment)]
+        changes = [change for point in self._points.values() for change in point.tick(moment)]
+        if self._rooms and moment.t - self._compared_at >= _COMPARED_EVERY_S:
+            self._compared_at = moment.t
+            changes += (change for room in self._rooms for change in room.tick(moment))
+        return changes
 
     def held(self) -> Held:
         """What holds now, and what held before the restart of points that were not met since."""

@@ -23,6 +23,7 @@ VERBS = [
     ["ledger"],
     ["explain"],
     ["demo"],
+    ["evaluate"],
 ]
 
 

@@ -19,11 +19,8 @@ def moment(t: float) -> Moment:
 
 
 def figures(heat_class: str = "A1", **others: float) -> PointFigures:
-    return PointFigures(
-        smoke=DETECTION.smoke.figures(),
-        heat=DETECTION.heat.figures(heat_class),
-        **{"silent_after_s": 300.0, **others},
-    )
+    times = {"silent_after_s": 300.0, "stuck_after_s": 0.0, **others}
+    return DETECTION.figures(heat_class=heat_class, **times)
 
 
 @dataclass

@@ -130,8 +130,8 @@ def test_a_sensor_that_was_broken_is_believed_again_when_it_agrees_with_itself()
     point = bench()
     point.hear("temperature", list(enumerate([23.4, 69.7, 23.4, 116.0, 23.4, 162.4])))
     point.hear("temperature", steady(25.0, since=10, until=60))
-    point.hear("temperature", steady(45.0, since=60, until=70))
-    point.hear("temperature", steady(60.0, since=70, until=80))
+    point.hear("temperature", steady(45.0, since=60, until=90))
+    point.hear("temperature", steady(60.0, since=90, until=100))
     assert point.story() == [
         "fault raised: jumping",
         "fault restored: jumping",

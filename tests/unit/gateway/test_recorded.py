@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from contract.messages import Kind
+from tests.support.recorded import ABSENT, DATA
 from tests.unit.gateway.bench_point import Bench, bench, moment
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
-
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the recorded data is not at {DATA}")
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=ABSENT)
 
 
 def rows(file: Path) -> list[dict[str, str]]:

@@ -51,6 +51,43 @@ def test_a_home_smoke_alarm_test_gives_smoke_in_decibels_a_metre(tmp_path: Path)
     ]
 
 
+GAS = (
+    "TIME,GASA_1,GASA_3,GASA_5,GASB_1,GASB_3,GASB_5,GASC_1\n"
+    "0,0.001,0.05,20.9,0.16,6.2,8.9,0.002\n"
+    "2,0.010,0.10,19.5,0.16,6.2,8.9,0.003\n"
+)
+
+
+def test_carbon_monoxide_counts_where_the_analyser_found_air_before_the_fire(tmp_path: Path) -> None:
+    readings = list(convert("nist-gas", write(tmp_path, "sdc.csv", GAS)))
+    assert [(each.t, each.point, each.value) for each in readings] == [
+        (0.0, "co-a", pytest.approx(10.0)),
+        (0.0, "co-c", pytest.approx(20.0)),
+        (2.0, "co-a", pytest.approx(100.0)),
+        (2.0, "co-c", pytest.approx(30.0)),
+    ]
+
+
+def test_messages_of_devices_are_read_in_the_order_of_their_times(tmp_path: Path) -> None:
+    def message(ts: float, device: str, temp: float) -> str:
+        data = f'{{"co": 0.004, "smoke": 0.02, "temp": {temp}}}'
+        return f'{{"ts": {ts}, "device": "{device}", "data": {data}}}'
+
+    text = f"[{message(105.5, 'b', 21)}, {message(100.0, 'a', 19.5)}]"
+    readings = list(convert("mqtt", write(tmp_path, "messages.json.gz", text)))
+    assert readings[0] == Reading(0.0, "a", "temperature", 19.5)
+    assert [(each.t, each.point) for each in readings[3:4]] == [(5.5, "b")]
+    assert {each.quantity for each in readings} == {"temperature", "co", "smoke"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[{"ts": 1}]', '[{"ts": 1, "device": "a", "data": {}}]']
+)
+def test_messages_of_another_shape_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadRecording, match=r"other\.json: line 1: expected a JSON list"):
+        list(convert("mqtt", write(tmp_path, "other.json", text)))
+
+
 def test_an_office_room_is_named_by_its_file_and_begins_at_its_first_row(tmp_path: Path) -> None:
     conversion = convert("keti", write(tmp_path, "413.csv.gz", KETI))
     assert list(conversion) == [

@@ -1,0 +1,1 @@
+"""What the score is made of: sensors that lie, and tables."""

@@ -1,0 +1,98 @@
+"""The score of detection on recorded fires and rooms: its claims, and the page that publishes it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.score import BOTH, REPORTED, TUNED, half, score
+from bench.scoring.tables import tables
+from tests.support.recorded import ABSENT, DATA
+from tocsin.evaluate.site import load_site
+
+PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
+
+recorded = pytest.mark.skipif(not DATA.is_dir(), reason=ABSENT)
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def scored() -> dict[str, Any]:
+    return score(DATA)
+
+
+@recorded
+def test_every_furnished_burn_is_confirmed_and_told_within_ten_seconds_of_57_degrees(scored) -> None:
+    for part in (TUNED, REPORTED):
+        burns = scored["fsri"][part]
+        assert burns["fires"] > 20
+        assert burns["detection_rate"] == burns["confirmation_rate"] == 1.0
+        assert burns["points_alarmed"] == burns["points_beyond_57"]
+        assert burns["delay_p50_s"] < 10.0
+        assert burns["false_alarms"] == burns["faults"] == 0
+
+
+@recorded
+def test_home_fires_alarm_before_the_median_commercial_alarm_and_are_confirmed_before_the_last(
+    scored,
+) -> None:
+    assert len(scored["nist"]) == 4
+    for fire in scored["nist"]:
+        assert fire["smoke_alarm_s"] <= fire["commercial_median_s"]
+        assert fire["smoke_confirmed_s"] < fire["commercial_last_s"]
+        assert fire["smoke_false"] == 0
+        for which in ("alarm_s", "confirmed_s"):
+            assert fire[f"together_{which}"] <= fire[f"apart_{which}"] <= fire[f"smoke_{which}"]
+
+
+@recorded
+@pytest.mark.parametrize("rooms", ["keti", "mqtt_apart", "mqtt_together"])
+def test_no_quiet_room_raises_or_confirms_an_alarm(scored, rooms: str) -> None:
+    every = scored[rooms][BOTH]
+    assert every["point_days"] > (170 if rooms == "keti" else 3)
+    assert every["false_alarms"] == every["false_confirmations"] == 0
+    assert every["false_confirmations_type_b"] == 0
+    assert every["in_fault_but_for_gaps"] == (["room-419"] if rooms == "keti" else [])
+
+
+@recorded
+def test_no_spike_of_a_single_sample_is_even_a_prealarm(scored) -> None:
+    for rooms in scored["spikes"].values():
+        assert rooms["single_sample_spikes"] > 0
+        assert rooms["alarms_and_prealarms"] == 0
+
+
+@recorded
+def test_lying_sensors_are_found_and_hide_no_burn(scored) -> None:
+    for lie in scored["lies"].values():
+        assert lie["found"] == lie["to_be_found"]
+        assert lie["burns_confirmed"] == lie["burns_after"] > 20
+
+
+@recorded
+def test_the_published_tables_are_those_that_the_program_makes(scored) -> None:
+    published = PAGE.read_text()
+    for table in tables(scored).split("\n\n"):
+        assert table in published
+
+
+def test_the_halves_are_of_about_the_same_size_and_always_the_same() -> None:
+    names = [f"recording-{number}" for number in range(1_000)]
+    assert 450 < sum(half(name) == TUNED for name in names) < 550
+    assert [half(name) for name in ("SDC02", "SDC07", "SDC33", "SDC38")] == [TUNED] * 3 + [REPORTED]
+
+
+def test_the_site_file_that_is_shown_can_be_used(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    file = tmp_path / "site.toml"
+    file.write_text(shown)
+    assert load_site(file).broken == {"heat-9"}
+
+
+def test_every_picture_that_is_shown_exists_and_is_small() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", PAGE.read_text())
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert 0 < (PAGE.parent / picture).stat().st_size < 20_000

@@ -1,0 +1,259 @@
+"""Recordings through detection and confirmation: what is counted, and what is refused."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from contract.recordings import Reading
+from registry.model import Rule
+from tocsin.__main__ import app
+from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.score import row_of, summary
+from tocsin.evaluate.site import Site
+
+KEYS = [
+    "name",
+    "prealarm_s",
+    "alarm_s",
+    "confirmed_s",
+    "false_alarms",
+    "false_confirmations",
+    "faults",
+    "point_days",
+]
+
+
+def smoke(point: str, *, since: float, until: float, value: float = 1.0) -> Iterator[Reading]:
+    return (Reading(float(t), point, "smoke", value) for t in range(int(since), int(until)))
+
+
+def merged(*series: Iterator[Reading]) -> list[Reading]:
+    return sorted((each for one in series for each in one), key=lambda each: each.t)
+
+
+def clean_then_smoke(point: str, *, ignites: float, until: float = 300) -> list[Reading]:
+    clean = smoke(point, since=-60, until=ignites, value=0.0)
+    return merged(clean, smoke(point, since=ignites, until=until))
+
+
+def fire(*ignites: float) -> list[Reading]:
+    """A fire that comes to one detector after the other, at so many seconds."""
+    return merged(*(iter(clean_then_smoke(f"s-{n}", ignites=at)) for n, at in enumerate(ignites)))
+
+
+def played(rows: list[Reading], site: Site | None = None, **options: object) -> Played:
+    return play("r", rows, site or Site(), **options)
+
+
+def test_a_fire_has_its_times_from_ignition_and_is_confirmed_by_the_second_detector() -> None:
+    row = row_of(played(fire(20, 100)))
+    assert 20 < row.alarm_s < 30
+    assert 100 < row.confirmed_s < 110
+    assert row.prealarm_s <= row.alarm_s
+    assert (row.false_alarms, row.false_confirmations, row.faults) == (0, 0, 0)
+
+
+def test_one_detector_is_confirmed_by_the_rule_that_needs_no_other() -> None:
+    assert row_of(played(fire(20))).confirmed_s is None
+    row = row_of(played(fire(20), rule=Rule.IMMEDIATE))
+    assert row.confirmed_s == row.alarm_s
+
+
+def test_a_rule_that_looks_again_confirms_when_its_time_is_over() -> None:
+    row = row_of(played(fire(20), rule=Rule.VERIFICATION))
+    assert row.confirmed_s == pytest.approx(row.alarm_s + 60.0, abs=0.001)
+
+
+def test_what_comes_before_ignition_is_false() -> None:
+    row = row_of(played(fire(-50, -40)))
+    assert (row.alarm_s, row.confirmed_s) == (None, None)
+    assert (row.false_alarms, row.false_confirmations) == (2, 1)
+
+
+def test_in_a_recording_without_a_fire_every_alarm_is_false() -> None:
+    row = row_of(played(fire(20, 30), holds=Holds.NOTHING))
+    assert (row.alarm_s, row.false_alarms, row.false_confirmations) == (None, 2, 1)
+    ends_before = [each for each in fire(-50) if each.t < 0]
+    assert not played(ends_before).fire
+
+
+def test_a_fire_after_a_false_confirmation_is_confirmed_again() -> None:
+    before = [each for each in fire(-500, -490) if each.t < -300]
+    rows = merged(
+        iter(before),
+        smoke("s-0", since=-300, until=50, value=0.0),
+        smoke("s-1", since=-300, until=80, value=0.0),
+        smoke("s-0", since=50, until=300),
+        smoke("s-1", since=80, until=300),
+    )
+    row = row_of(played(rows))
+    assert (row.false_alarms, row.false_confirmations) == (2, 1)
+    assert 80 < row.confirmed_s < 90
+
+
+def test_points_of_two_zones_do_not_confirm_each_other() -> None:
+    site = Site.model_validate(
+        {
+            "zones": [{"id": "a"}, {"id": "b"}],
+            "points": [
+                {"name": "s-0", "kind": "smoke", "zone": "a"},
+                {"name": "s-1", "kind": "smoke", "zone": "b"},
+            ],
+        }
+    )
+    assert row_of(played(fire(20, 40), site)).confirmed_s is None
+
+
+def test_point_days_leave_out_what_was_not_heard() -> None:
+    rows = [*smoke("s", since=0, until=101, value=0.0), *smoke("s", since=5_000, until=5_101, value=0.0)]
+    result = played(rows)
+    assert result.point_days == pytest.approx(200 / 86_400)
+    assert [change.reason for _, change in result.changes] == ["silent", "silent"]
+    assert "1 gaps longer than 300 s" in result.remarks[0]
+
+
+def test_a_broken_point_is_looked_for_among_the_faults() -> None:
+    site = Site.model_validate({"points": [{"name": "s", "kind": "smoke", "broken": True}]})
+    lying = [Reading(float(t), "s", "smoke", 70.0) for t in range(20)]
+    assert summary([played(lying, site)], broken=site.broken)["fault_recall"] == 1.0
+    sound = [*smoke("s", since=0, until=20, value=0.0)]
+    assert summary([played(sound, site)], broken=site.broken)["fault_recall"] == 0.0
+
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def file(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    return file
+
+
+def csv(rows: list[Reading]) -> str:
+    lines = [f"{each.t},{each.point},{each.quantity},{each.value}" for each in rows]
+    return "\n".join(["t,point,quantity,value", *lines, ""])
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    answer = CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+    return answer.exit_code, answer.stdout, answer.stderr
+
+
+def test_the_json_has_the_keys_that_are_documented(write: Write) -> None:
+    file = write("burn.csv.gz", csv(fire(20, 100)))
+    code, out, _ = run(file, "--json")
+    assert code == 0
+    result = json.loads(out)
+    assert list(result) == ["recordings", "summary"]
+    assert list(result["recordings"][0]) == KEYS
+    assert result["recordings"][0]["name"] == "burn"
+    assert result["summary"]["detection_rate"] == 1.0
+
+
+def test_people_see_a_table_and_a_summary(write: Write) -> None:
+    code, out, _ = run(write("burn.csv", csv(fire(20, 100))), "--rule", "type-b")
+    assert code == 0
+    assert "burn" in out
+    assert "detection rate: 1" in out
+
+
+def test_a_picture_of_each_recording_is_drawn_on_request(write: Write, tmp_path: Path) -> None:
+    folder = tmp_path / "plots"
+    code, _, _ = run(write("burn.csv", csv(fire(20, 100))), "--plot", folder)
+    assert code == 0
+    picture = (folder / "burn.svg").read_text()
+    assert picture.count("<polyline") == 2
+    assert picture.count("<text") == picture.count("</text>")
+    for said in ("ignition 0 s", "alarm 2", "confirmed 10", "s-0", "dB/m"):
+        assert said in picture
+
+
+def test_a_long_recording_makes_no_larger_picture(write: Write, tmp_path: Path) -> None:
+    rows = [Reading(n / 10 - 60, "s", "smoke", n % 7 / 100) for n in range(20_000)]
+    run(write("long.csv.gz", csv(rows)), "--plot", tmp_path, "--quiet")
+    assert (tmp_path / "long.svg").stat().st_size < 8_000
+
+
+def test_a_recording_of_nothing_is_told_and_drawn(write: Write, tmp_path: Path) -> None:
+    code, out, _ = run(write("empty.csv", HEAD), "--plot", tmp_path, "--json")
+    assert code == 0
+    assert "no rows below the header" in json.loads(out)["summary"]["remarks"][0]
+    assert (tmp_path / "empty.svg").exists()
+
+
+HEAD = "t,point,quantity,value\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1"),
+        ("t,point,value\n0,p,1\n", "line 1"),
+        (HEAD + "0,p,smoke,1\n-1,p,smoke,1\n", "line 3"),
+        (HEAD + "0,p,smoke,NaN\n", "line 2"),
+        (HEAD + "0,p,smoke,inf\n", "line 2"),
+        (HEAD + "nan,p,smoke,1\n", "line 2"),
+        (HEAD + "0,p,warmth,1\n", "line 2"),
+        (HEAD + "0,p,temperature_f,70\n", "line 2"),
+        ("t,point,quantity,value,unit\n0,p,temperature,70,degF\n", "line 1"),
+        (HEAD + "0,p,temperature,70F\n", "line 2"),
+        (HEAD + "0,p,smoke\n", "line 2"),
+        (HEAD + "0,Küche,smoke,1\n", "line 2"),
+        (HEAD + "0,p,smoke,1\n\n1,p,smoke,1\n", "line 3"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_file_and_line(write: Write, text: str, said: str) -> None:
+    code, _, err = run(write("bad.csv", text))
+    assert code == 2
+    assert f"bad.csv: {said}: " in err
+
+
+def test_a_quantity_that_is_unknown_is_answered_with_those_that_are_known_and_their_units(
+    write: Write,
+) -> None:
+    _, _, err = run(write("bad.csv", HEAD + "0,p,temperature_f,70\n"))
+    assert "smoke in dB/m" in err
+    assert "temperature in degC" in err
+
+
+def test_every_file_that_cannot_be_read_is_named_at_once(write: Write, tmp_path: Path) -> None:
+    whole = gzip.compress(csv(fire(20)).encode())
+    (tmp_path / "cut.csv.gz").write_bytes(whole[: len(whole) // 2])
+    good, bad = write("good.csv", csv(fire(20))), write("bad.csv", HEAD + "x\n")
+    code, out, err = run(good, tmp_path / "cut.csv.gz", bad, tmp_path / "absent.csv", "--json")
+    assert (code, out) == (2, "")
+    assert "cut.csv.gz: damaged or cut short" in err
+    assert "bad.csv: line 2" in err
+    assert "absent.csv: No such file" in err
+
+
+def test_times_that_repeat_are_judged_in_their_order_and_told(write: Write) -> None:
+    doubled = [each for row in fire(20, 30) for each in (row, row)]
+    code, out, _ = run(write("twice.csv", csv(doubled)), "--json")
+    assert code == 0
+    assert "rows repeat a time" in json.loads(out)["summary"]["remarks"][0]
+
+
+def test_a_site_file_names_all_its_mistakes(write: Write) -> None:
+    site = write(
+        "site.toml",
+        'bogus = 1\n[[points]]\nname = "p"\nkind = "lamp"\n[[points]]\nname = "Q"\nkind = "smoke"\n',
+    )
+    code, _, err = run(write("r.csv", csv(fire(20))), "--site", site)
+    assert code == 2
+    for said in ("bogus", "points.0.kind", "points.1.name"):
+        assert said in err
+
+
+def test_a_rule_that_does_not_exist_is_answered_with_those_that_do(write: Write) -> None:
+    code, _, err = run(write("r.csv", csv(fire(20))), "--rule", "type-z")
+    assert code == 2
+    assert "type-b" in err

@@ -1,0 +1,105 @@
+"""The center on a virtual clock: what alerting would decide of the changes that a gateway reports."""
+
+from collections.abc import Callable, Iterable
+
+from alerting.domain.decide import decide
+from alerting.domain.effects import CancelDeadline, Effect, SetDeadline
+from alerting.domain.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
+from alerting.domain.incident import Incident, Outcome, PointInFire, Site, Stage
+from contract.messages import Edge, Kind, Signal
+from contract.times import SECOND, Micros
+from gateway.domain.changes import Change
+
+_GATEWAY = "gw"
+_SITE = Site("site", "Site", "", (Stage(0, ("command-center",)),), "evaluation")
+
+_LATE_GRACE = 10 * SECOND
+"""As alerting's own default; no signal is late here."""
+
+_NEVER = 2**62
+
+
+class Center:
+    """Takes changes as they happen; *confirmed* are the moments at which a fire was confirmed."""
+
+    def __init__(self, subject: Callable[[str], Subject]) -> None:
+        self.confirmed: list[Micros] = []
+        self._subject = subject
+        self._incident: Incident | None = None
+        self._deadlines: dict[str, Micros] = {}
+        self._due = _NEVER
+        self._seq = 0
+        self._in_fire: set[str] = set()
+        self._standing: tuple[PointInFire, ...] = ()
+
+    def hear(self, changes: Iterable[Change]) -> None:
+        """Take *changes*; only those of fires lead to anything."""
+        for change in changes:
+            if change.kind is Kind.FIRE:
+                self.until(change.at)
+                self._note(change)
+                self._decide(self._heard(change), change.at)
+
+    def until(self, now: Micros) -> None:
+        """Let the time come to *now*, with all deadlines on the way."""
+        while self._due <= now:
+            due = self._due
+            key = min(self._deadlines, key=lambda each: self._deadlines[each])
+            del self._deadlines[key]
+            self._next()
+            self._decide(DeadlineDue(key), due)
+
+    def dismiss(self, now: Micros) -> None:
+        """A person closes the incident as a false alarm; points that stand in fire still stand."""
+        if self._incident is not None:
+            points = self._incident.points.values()
+            self._standing = tuple(each for each in points if each.name in self._in_fire)
+            self._decide(Close("evaluation", Outcome.FALSE_ALARM), now)
+
+    def _note(self, change: Change) -> None:
+        if change.edge is Edge.RAISED:
+            self._in_fire.add(change.name)
+        else:
+            self._in_fire.discard(change.name)
+
+    def _decide(self, event: Event, now: Micros) -> None:
+        before = self._incident.confirmed_at if self._incident else None
+        self._incident, effects = decide(self._incident, event, now)
+        self._follow(effects)
+        after = self._incident.confirmed_at if self._incident else None
+        if after is not None and before is None:
+            self.confirmed.append(after)
+        if self._incident is not None and self._incident.closed_at is not None:
+            self._incident, self._deadlines, self._due = None, {}, _NEVER
+
+    def _follow(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case SetDeadline(key, due):
+                    self._deadlines[key] = due
+                case CancelDeadline(key):
+                    self._deadlines.pop(key, None)
+                case _:
+                    pass
+        self._next()
+
+    def _next(self) -> None:
+        self._due = min(self._deadlines.values(), default=_NEVER)
+
+    def _heard(self, change: Change) -> SignalHeard:
+        self._seq += 1
+        signal = Signal(
+            seq=self._seq,
+            kind=change.kind,
+            edge=change.edge,
+            scope=change.scope,
+            name=change.name,
+            reason=change.reason,
+            changed_at=change.at,
+            committed_at=change.at,
+            quantity=change.quantity,
+            value=change.value,
+        )
+        heard = Heard(_GATEWAY, "e", signal, change.at, change.at, Clock.GATEWAY)
+        standing = tuple(each for each in self._standing if each.name in self._in_fire)
+        return SignalHeard(heard, self._subject(change.name), _SITE, _LATE_GRACE, standing)

@@ -1,0 +1,185 @@
+"""The verb ``evaluate``: what detection and confirmation would have made of recordings."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from contract.recordings import BadRecording, Reading
+from firmware_sim.replay import open_recording
+from registry.model import Rule
+from runtime.settings import BadSettings
+from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.plot import Trace, picture
+from tocsin.evaluate.score import row_of, summary
+from tocsin.evaluate.site import Site, load_site
+from tocsin.failures import stop
+
+RULES = [rule.value.replace("_", "-") for rule in Rule]
+
+_HEADS = (
+    "",
+    "pre-\nalarm",
+    "alarm",
+    "con-\nfirmed",
+    "false\nalarms",
+    "false\nconf.",
+    "faults",
+    "point-\ndays",
+)
+
+_SHOWN_EVERY = 5_000
+"""Rows between two looks at the progress bar."""
+
+
+def evaluate(
+    recordings: Annotated[
+        list[Path], typer.Argument(metavar="RECORDING...", help="CSV t,point,quantity,value; .gz too.")
+    ],
+    site: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML: [[points]], [[zones]], [detection], as on site."),
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help=f"Confirm by this rule in all zones: {', '.join(RULES)}.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="No recording holds a fire: every alarm is a false one.")
+    ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw each recording there, as NAME.svg.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
+) -> None:
+    """Play recordings through detection and confirmation, and score what came of them.
+
+    The code is that of the gateway and of alerting, the clock is virtual: days take seconds. t = 0 is
+    ignition: what is raised before it is false, and so is all of a recording that ends before it, or of
+    any with --quiet. Without --site each point is judged by whatever it measures, and all of a
+    recording are of one zone, confirmed by type B.
+
+    Prints a row for each recording (seconds from ignition to the first pre-alarm, the first point in
+    alarm and the confirmation) and a summary: detection rate, times, false alarms per point-day with
+    their 95 % interval (Poisson), faults. Ends with 2 where a file cannot be read.
+    """
+    chosen = _rule(rule)
+    try:
+        loaded = load_site(site) if site else Site()
+    except BadSettings as flaw:
+        stop(*flaw.errors)
+    began = time.perf_counter()
+    played = _play_all(recordings, loaded, chosen, Holds.NOTHING if quiet else Holds.FIRE, plot)
+    result = report(played, loaded, took=time.perf_counter() - began)
+    if as_json:
+        typer.echo(json.dumps(result, indent=2))
+    else:
+        _show(result)
+
+
+def report(played: list[Played], site: Site, *, took: float) -> dict[str, Any]:
+    """The score as JSON shows it; *took* is how many seconds the playing took."""
+    total = summary(played, broken=site.broken)
+    total["times_real_time"] = round(total["seconds"] / took) if took else None
+    return {"recordings": [asdict(row_of(each)) for each in played], "summary": total}
+
+
+def _rule(text: str | None) -> Rule | None:
+    if text is None:
+        return None
+    try:
+        return Rule(text.replace("-", "_"))
+    except ValueError:
+        stop(f"--rule {text}: no such rule; there are {', '.join(RULES)}")
+
+
+def _play_all(
+    files: list[Path], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
+) -> list[Played]:
+    """Play each file, and draw it; every one that cannot be read is named before this ends."""
+    played: list[Played] = []
+    wrong: list[str] = []
+    with _bar() as bar:
+        task = bar.add_task("", total=len(files), told="")
+        for number, file in enumerate(files):
+            bar.update(task, description=file.name, completed=number)
+            rows = _counted(open_recording(file), lambda count: bar.update(task, told=f"{count:,} rows"))
+            try:
+                played.append(_play(_name(file), rows, site, rule, holds, plot))
+            except (BadRecording, OSError) as flaw:
+                wrong.append(str(flaw))
+        bar.update(task, completed=len(files))
+    if wrong:
+        stop(*wrong)
+    return played
+
+
+def _play(
+    name: str, rows: Iterator[Reading], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
+) -> Played:
+    if plot is None:
+        return play(name, rows, site, rule=rule, holds=holds)
+    trace = Trace()
+    played = play(name, trace.following(rows), site, rule=rule, holds=holds)
+    plot.mkdir(parents=True, exist_ok=True)
+    (plot / f"{name}.svg").write_text(picture(played, trace))
+    return played
+
+
+def _bar() -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
+    console = Console(stderr=True)
+    return Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    )
+
+
+def _counted(readings: Iterator[Reading], told: Callable[[int], None]) -> Iterator[Reading]:
+    for number, reading in enumerate(readings, start=1):
+        if number % _SHOWN_EVERY == 0:
+            told(number)
+        yield reading
+
+
+def _name(file: Path) -> str:
+    """The file's name without its ending."""
+    return file.name.removesuffix(".gz").removesuffix(".csv")
+
+
+def _show(result: dict[str, Any]) -> None:
+    console = Console()
+    console.print(_table(result["recordings"]))
+    for key, value in result["summary"].items():
+        if key != "remarks":
+            console.print(f"{key.replace('_', ' ')}: {_cell(value)}", highlight=False)
+    for remark in result["summary"]["remarks"]:
+        console.print(f"note: {remark}", highlight=False)
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="Seconds from ignition")
+    for column, head in zip(rows[0], _HEADS, strict=True):
+        table.add_column(head, justify="left" if column == "name" else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    return table
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return "-"
+        case float():
+            return f"{value:.4g}"
+        case dict():
+            return ", ".join(f"{key} {count}" for key, count in value.items()) or "none"
+        case list():
+            return " to ".join(_cell(each) for each in value)
+        case _:
+            return str(value)

@@ -1,0 +1,131 @@
+"""What a detection is worth: rates, times and intervals, from what became of each recording."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contract.messages import Kind
+from tocsin.evaluate.playing import Played
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recording: times in seconds from ignition, None where it never came to that."""
+
+    name: str
+    prealarm_s: float | None
+    alarm_s: float | None
+    confirmed_s: float | None
+    false_alarms: int
+    false_confirmations: int
+    faults: int
+    point_days: float
+
+
+def row_of(played: Played) -> Row:
+    """The score of one recording. Whatever is raised before ignition, or without a fire, is false."""
+    fires = [t for t, _ in played.raised(Kind.FIRE)]
+    prealarms = [t for t, _ in played.raised(Kind.PREALARM)]
+    return Row(
+        name=played.name,
+        prealarm_s=_first(prealarms, played),
+        alarm_s=_first(fires, played),
+        confirmed_s=_first(played.confirmed, played),
+        false_alarms=_false(fires, played),
+        false_confirmations=_false(played.confirmed, played),
+        faults=sum(1 for _ in played.raised(Kind.FAULT)),
+        point_days=round(played.point_days, 6),
+    )
+
+
+def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The recordings together; *broken* names the points that should be found to be in fault."""
+    rows = [row_of(each) for each in all_played]
+    fires = [row for row, each in zip(rows, all_played, strict=True) if each.fire]
+    false, days = sum(row.false_alarms for row in rows), sum(row.point_days for row in rows)
+    low, high = poisson_interval(false)
+    return {
+        "recordings": len(rows),
+        "fires": len(fires),
+        **_times("alarm", [row.alarm_s for row in fires]),
+        **_times("confirmed", [row.confirmed_s for row in fires]),
+        "false_alarms": false,
+        "false_confirmations": sum(row.false_confirmations for row in rows),
+        "point_days": round(days, 6),
+        "false_alarms_per_point_day": _share(false, days),
+        "false_alarms_per_point_day_95": [_share(low, days), _share(high, days)],
+        **_faults(all_played, broken),
+        "samples": sum(each.samples for each in all_played),
+        "seconds": round(sum(each.seconds for each in all_played), 3),
+        "remarks": [remark for each in all_played for remark in each.remarks],
+    }
+
+
+def poisson_interval(count: int) -> tuple[float, float]:
+    """The exact (Garwood) two-sided 95 % interval of the mean of which *count* were seen."""
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low = 0.0 if count == 0 else _solve(lambda mean: 1.0 - _at_most(count - 1, mean) - tail, count)
+    return low, _solve(lambda mean: tail - _at_most(count, mean), count)
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest of *values* that at least *share* of them do not exceed."""
+    if not values:
+        return None
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def _first(times: Sequence[float], played: Played) -> float | None:
+    return next((t for t in times if t >= 0.0), None) if played.fire else None
+
+
+def _false(times: Sequence[float], played: Played) -> int:
+    return sum(1 for t in times if t < 0.0 or not played.fire)
+
+
+def _times(name: str, times: list[float | None]) -> dict[str, float | None]:
+    came = [t for t in times if t is not None]
+    rate = "detection_rate" if name == "alarm" else "confirmation_rate"
+    return {
+        rate: _share(len(came), len(times)),
+        f"{name}_p50_s": percentile(came, 0.5),
+        f"{name}_p95_s": percentile(came, 0.95),
+    }
+
+
+def _faults(all_played: Sequence[Played], broken: frozenset[str]) -> dict[str, Any]:
+    faults = [change for each in all_played for _, change in each.raised(Kind.FAULT)]
+    heard = broken & {point for each in all_played for point in each.points}
+    found = heard & {change.name for change in faults}
+    return {
+        "faults": len(faults),
+        "faults_by_reason": dict(Counter(change.reason for change in faults)),
+        "broken_points": len(heard),
+        "broken_found": len(found),
+        "fault_recall": _share(len(found), len(heard)),
+    }
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(part / whole, 6) if whole else None
+
+
+def _at_most(count: int, mean: float) -> float:
+    """The probability that a Poisson variable of *mean* is *count* at most."""
+    if mean <= 0.0:
+        return 1.0
+    logs = (k * math.log(mean) - mean - math.lgamma(k + 1) for k in range(count + 1))
+    return min(1.0, math.fsum(math.exp(each) for each in logs))
+
+
+def _solve(rising: Callable[[float], float], count: int) -> float:
+    """Where *rising* crosses zero, for means that *count* makes likely."""
+    low, high = 0.0, count + 10.0 * math.sqrt(count + 1.0) + 10.0
+    for _ in range(100):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if rising(middle) < 0.0 else (low, middle)
+    return (low + high) / 2.0

@@ -1,0 +1,117 @@
+"""What a site is for an evaluation: its points and zones, and when a measurement is a fire."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from alerting.domain.events import Detector, Subject
+from alerting.domain.figures import Rule
+from alerting.domain.meaning import rule_of
+from gateway.domain.point import PointFigures
+from gateway.domain.site import Configured
+from gateway.settings import Detection
+from gateway.settings import Point as GatewayPoint
+from registry import model as registry
+from runtime.settings import BadSettings, Name, Part, describe, read_toml
+
+HEARD_ON = "recording"
+"""The line on which all points of a recording are heard."""
+
+
+class Point(GatewayPoint):
+    """A point, as a gateway and the registry know it; *line* and *source* say nothing here."""
+
+    zone: Name | None = None
+    place: str = Field("", max_length=200)
+    # A sensor that is known to be broken: it must be found to be in fault.
+    broken: bool = False
+
+
+class Zone(registry.Zone):
+    """A zone, as the registry knows it; it belongs to the one premises that a recording is of."""
+
+    premises: Name = "site"
+    name: registry.Label = "zone"
+
+
+class Site(Part):
+    """A site file. Points that it does not name are judged by whatever they measure, in any zone."""
+
+    detection: Detection = Detection()
+    silent_after_s: float = Field(300.0, gt=0)
+    stuck_after_s: float = Field(0.0, ge=0)
+    zones: tuple[Zone, ...] = ()
+    points: tuple[Point, ...] = ()
+
+    @model_validator(mode="after")
+    def _all_fits_together(self) -> Self:
+        if mistakes := list(_mistakes(self)):
+            raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
+        return self
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The points that are known to be broken."""
+        return frozenset(point.name for point in self.points if point.broken)
+
+    def figures(self, point: Point | None = None) -> PointFigures:
+        """What *point* is judged by, or one that the file does not name."""
+        return self.detection.figures(
+            heat_class=point.heat_class if point else "A1",
+            silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
+            stuck_after_s=self.stuck_after_s,
+        )
+
+    def configured(self) -> Iterator[Configured]:
+        """Its points, for the gateway."""
+        for point in self.points:
+            heard_at = (HEARD_ON, point.heard_as)
+            yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
+
+    def subjects(self, rule: registry.Rule | None) -> dict[str, Subject]:
+        """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
+        zones = {zone.id: zone for zone in self.zones}
+        return {point.name: _subject(point, zones, rule) for point in self.points}
+
+
+def unnamed(rule: registry.Rule | None) -> Subject:
+    """What a signal is about whose point no file names."""
+    return Subject(None, "", "", None, default_rule(rule))
+
+
+def default_rule(rule: registry.Rule | None) -> Rule:
+    """*rule*, or type B, with its default figures."""
+    return rule_of(Zone(id="zone", rule=rule or registry.Rule.TYPE_B))
+
+
+def load_site(file: Path) -> Site:
+    """The site in *file*; raises BadSettings naming every mistake."""
+    content = read_toml(file)
+    try:
+        return Site.model_validate(content)
+    except ValidationError as flaw:
+        raise BadSettings(describe(flaw, str(file))) from flaw
+
+
+def _subject(point: Point, zones: dict[str, Zone], rule: registry.Rule | None) -> Subject:
+    detector = Detector(point.kind.value) if point.kind.value in set(Detector) else None
+    zone = zones.get(point.zone or "")
+    if zone is None:
+        return Subject(None, "", point.place, detector, default_rule(rule))
+    own = rule_of(zone) if rule is None else default_rule(rule)
+    return Subject(zone.id, zone.name, point.place, detector, own)
+
+
+def _mistakes(site: Site) -> Iterator[str]:
+    for what, names in (("point", [p.name for p in site.points]), ("zone", [z.id for z in site.zones])):
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield f"{what} {name!r} stands there {count} times; give each its own name"
+    zones = {zone.id for zone in site.zones}
+    for point in site.points:
+        if point.zone is not None and point.zone not in zones:
+            yield f"point {point.name!r} is in zone {point.zone!r}: add it to [[zones]]"
