@@ -19,7 +19,8 @@ from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
 from firmware_sim.lines import CannotOpen
 from firmware_sim.replay import open_recording, replay
-from firmware_sim.scenario import Pty, Tcp, load_scenario
+from firmware_sim.scenario import load_scenario
+from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process

@@ -12,7 +12,7 @@ from contract.sentences import Sentence, encode
 from contract.times import to_micros
 from firmware_sim.adapters.line import Line
 from firmware_sim.adapters.mqtt_source import MqttSource
-from firmware_sim.domain.detectors import Due, Says
+from firmware_sim.domain.detectors import Due, Garbled, Says
 from firmware_sim.lines import FINISHING_S, open_line
 from firmware_sim.progress import PROGRESS_EVERY_S, OnProgress, OnReady, Progress
 from firmware_sim.scenario import Scenario
@@ -47,11 +47,20 @@ class _WiredLine:
 
     def offer(self, address: str, says: Says) -> None:
         """Say it, or count that nobody heard it."""
+        if isinstance(says, Garbled):
+            self._offer_garbled(says)
+            return
         if not isinstance(says, Sentence):
             raise TypeError(f"{address} is on a line and says no sentence")
         at = to_micros(self._clock())
         if self._line.offer(encode(says)):
             self._ledger.put(at, says)
+        else:
+            self._ledger.drop()
+
+    def _offer_garbled(self, says: Garbled) -> None:
+        if self._line.offer(says.data):
+            self._ledger.garble()
         else:
             self._ledger.drop()
 

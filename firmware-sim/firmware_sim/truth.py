@@ -26,6 +26,7 @@ class Ledger:
         self._file = file
         self.sent = 0
         self.dropped = 0
+        self.garbled = 0
 
     def put(self, at: int, sentence: Sentence) -> None:
         """Note that *sentence* was sent at *at* microseconds since 1970."""
@@ -45,6 +46,10 @@ class Ledger:
         if self._file is not None:
             line = Sent(at=at, address=address, quantity=quantity, value=value, status=status)
             self._file.write(_encoder.encode(line).decode() + "\n")
+
+    def garble(self) -> None:
+        """Count a sentence that was damaged on its way: nobody is owed its value."""
+        self.garbled += 1
 
     def drop(self) -> None:
         """Count something that nobody could be told."""

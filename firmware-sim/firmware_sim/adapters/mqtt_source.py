@@ -11,8 +11,8 @@ from contract.detectors import ZigbeeState, encode_sample, encode_zigbee
 from contract.sentences import Sentence
 from contract.times import to_micros
 from firmware_sim.domain.detectors import Availability, Says
-from firmware_sim.scenario import Source
 from firmware_sim.truth import Ledger
+from firmware_sim.wiring import Source
 from runtime.clock import Clock
 from runtime.mqtt import Away, Message, Session
 
