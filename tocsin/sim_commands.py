@@ -2,13 +2,16 @@
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
@@ -18,8 +21,10 @@ from firmware_sim.app import run_scenario
 from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
 from firmware_sim.lines import CannotOpen
+from firmware_sim.observing import Seen
+from firmware_sim.plotting import NoPictures, draw
 from firmware_sim.replay import open_recording, replay
-from firmware_sim.scenario import load_scenario
+from firmware_sim.scenario import Scenario, find_scenario, shipped_names, shipped_scenario
 from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import utc_now
 from runtime.log import set_up_log
@@ -40,12 +45,16 @@ StartWhen = Annotated[
     Path | None,
     typer.Option("--start-when", metavar="FILE", help="Hold everything back until FILE exists."),
 ]
+WhichScenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A TOML file, or a name of the library.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Speed = Annotated[float, typer.Option(min=0.001, help="So many times faster than real time.")]
 
 
 @app.command()
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml")],
+    scenario: WhichScenario,
     speed: Speed = 1.0,
     duration: Annotated[
         float | None, typer.Option("--for", help="End after so many seconds of the scenario.")
@@ -56,14 +65,12 @@ def run(
         bool, typer.Option("--check", help="Only check the scenario: name every mistake, then exit.")
     ] = False,
 ) -> None:
-    """Play SCENARIO.toml: detectors on pseudo-terminals, TCP ports and MQTT, and what befalls them.
+    """Play SCENARIO: detectors on pseudo-terminals, TCP ports and MQTT, and what befalls them.
 
-    The path of each pseudo-terminal is printed; a gateway opens it as its serial port.
+    SCENARIO is a TOML file, or a name of the library: see tocsin sim scenarios. The path of each
+    pseudo-terminal is printed; a gateway opens it as its serial port.
     """
-    try:
-        loaded = load_scenario(scenario)
-    except BadSettings as flaw:
-        stop(*flaw.errors)
+    loaded = _scenario(scenario)
     if check:
         typer.echo(f"{scenario}: ok")
         return
@@ -78,10 +85,62 @@ def run(
             on_ready=bar.ready,
             on_progress=bar.progress,
         ),
-        title=loaded.title or scenario.stem,
+        title=loaded.title or Path(scenario).stem,
         total=duration or loaded.duration_s,
         start_when=start_when,
     )
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios that come with the program: fires, nuisances, sensors that fail.
+
+    Each states in its [expect] what must come of it. Run one with: tocsin sim run NAME
+    """
+    library = [(name, shipped_scenario(name)) for name in shipped_names()]
+    if as_json:
+        typer.echo(
+            json.dumps([_card(name, each) for name, each in library], indent=2, ensure_ascii=False)
+        )
+        return
+    table = Table("name", "title", "points", "lasts", box=None)
+    for name, each in library:
+        table.add_row(name, each.title, str(len(each.points)), _lasts(each.duration_s))
+    Console().print(table)
+
+
+@app.command()
+def plot(
+    scenario: WhichScenario,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Default: the scenario's name, .svg here."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw what every point of SCENARIO would see, and when its value crosses the alarm levels.
+
+    The file's ending says what kind of picture it is: .svg, .png or .pdf. Needs the extra "plot".
+    The levels are those of a common detector; a gateway's judgement filters, and may be later.
+    """
+    loaded = _scenario(scenario)
+    file = output or Path(f"{Path(scenario).stem}.svg")
+    try:
+        with _drawing(loaded) as advance:
+            seen = draw(loaded, file, on_seen=advance)
+    except NoPictures as flaw:
+        stop(str(flaw))
+    if as_json:
+        typer.echo(
+            json.dumps({"file": str(file), "points": [_crossed(each) for each in seen]}, indent=2)
+        )
+        return
+    for each in seen:
+        if each.alarm_s is not None:
+            typer.echo(
+                f"{each.address}: {each.quantity} crosses its alarm level at {each.alarm_s:.0f} s"
+            )
+    typer.echo(f"{file}: drawn", err=True)
 
 
 @app.command("replay")
@@ -176,6 +235,55 @@ def command_center(
     set_up_log()
     center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys)
     raise typer.Exit(run_process(lambda: center))
+
+
+def _scenario(name: str) -> Scenario:
+    try:
+        return find_scenario(name)
+    except BadSettings as flaw:
+        stop(*flaw.errors)
+
+
+def _card(name: str, scenario: Scenario) -> dict[str, object]:
+    return {
+        "name": name,
+        "title": scenario.title,
+        "points": len(scenario.points),
+        "duration_s": scenario.duration_s,
+        "expect": scenario.expect.model_dump() if scenario.expect else None,
+    }
+
+
+def _lasts(seconds: float | None) -> str:
+    if seconds is None:
+        return "for ever"
+    for size, name in ((86_400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.4g} {name}"
+    return f"{seconds:.4g} s"
+
+
+def _crossed(seen: Seen) -> dict[str, object]:
+    return {
+        "point": seen.address,
+        "quantity": seen.quantity,
+        "prealarm_s": seen.prealarm_s,
+        "alarm_s": seen.alarm_s,
+    }
+
+
+@contextmanager
+def _drawing(scenario: Scenario) -> Iterator[Callable[[Seen], None]]:
+    """A bar that moves on with each sensor that has been observed, on a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(scenario.title, total=len(scenario.points))
+
+        def advance(seen: Seen) -> None:
+            bar.update(task, completed=places[seen.address])
+
+        places = {point.address: place for place, point in enumerate(scenario.points, start=1)}
+        yield advance
 
 
 def _key(text: str) -> tuple[str, bytes]:

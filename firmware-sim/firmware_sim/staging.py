@@ -79,10 +79,12 @@ def everything_said(scenario: Scenario) -> Iterator[Due]:
     return schedule(detectors, every_s=scenario.sample_every_s)
 
 
-def plans(scenario: Scenario) -> Iterator[Plan]:
-    """What each sensor of *scenario* measures."""
+def sensors(scenario: Scenario) -> Iterator[tuple[Plan, Wired]]:
+    """Each sensor of *scenario*, as if it were wired and no storm upset its line, and its plan."""
     stage = _Stage(scenario)
-    return (plan for point in scenario.points for plan in stage.plans(point))
+    for point in scenario.points:
+        for plan in stage.plans(point):
+            yield plan, Wired(plan, random.Random(stage.seed(plan)), Counter())
 
 
 class _Stage:
@@ -101,7 +103,7 @@ class _Stage:
         """The sensors of *point*: one for each quantity, which count their sentences together."""
         counter = Counter()
         for plan in self.plans(point):
-            noise = random.Random(self._seed(plan))
+            noise = random.Random(self.seed(plan))
             if point.kind is PointKind.ZIGBEE:
                 yield Radio(plan, noise, report_s=self._report_s(point))
             else:
@@ -138,7 +140,8 @@ class _Stage:
             return room.celsius
         return _PROFILES[quantity].ambient
 
-    def _seed(self, plan: Plan) -> str:
+    def seed(self, plan: Plan) -> str:
+        """What the noise of a sensor is drawn from."""
         return f"{self._scenario.seed}/{plan.address}/{plan.quantity}"
 
     def _report_s(self, point: Point) -> float:
@@ -152,7 +155,7 @@ class _Stage:
         ]
         if not spans:
             return detector
-        return Stormy(detector, spans, random.Random(f"{self._seed(plan)}/storm"))
+        return Stormy(detector, spans, random.Random(f"{self.seed(plan)}/storm"))
 
     def _changes(self, address: str, quantity: str, ambient: float) -> Iterator[Change]:
         for place, event in enumerate(self._at[address]):
