@@ -46,15 +46,20 @@ class Fires:
     def changes(self, point: Point) -> dict[str, Change]:
         """What *point* sees of the fires, by quantity, in the units of recordings."""
         room = self._rooms.get(point.room or "")
-        if self._history is None or room is None or point.at is None or not self._reach(room):
+        if self._history is None or room is None or not self._reach(room):
             return {}
-        place = Place(room, *point.at)
         lagging = _Lagging(point, room)
-        seen = [lagging.take(air) for air in air_at(place, self._fires, self._history)]
+        seen = [lagging.take(air) for air in self.air(point)]
         return {
             quantity: Sampled(self._history.begins_s, NOTE_S, values)
             for quantity, values in zip(_Lagging.QUANTITIES, zip(*seen, strict=True), strict=True)
         }
+
+    def air(self, point: Point) -> Iterator[Air]:
+        """The air at *point*, each NOTE_S from the first ignition on; none if nothing ever burns."""
+        room = self._rooms.get(point.room or "")
+        if self._history is not None and room is not None and point.at is not None:
+            yield from air_at(Place(room, *point.at), self._fires, self._history)
 
     def _reach(self, room: Room) -> bool:
         """Whether anything of the fires ever comes into *room*."""

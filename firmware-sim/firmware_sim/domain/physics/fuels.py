@@ -40,11 +40,13 @@ SMOLDERING_M2_G = 4.4
 
 # Tewarson, "Generation of Heat and Gaseous, Liquid, and Solid Products in Fires", SFPE Handbook, table
 # of yields of well-ventilated fires: red oak, PU foam GM21, polystyrene, PVC cable insulation, heptane,
-# methane. Cotton is a cellulose and taken as wood. Recalled to two digits: a fire's own spread is more.
+# methane. Cotton is a cellulose and taken as wood. Recalled figures: fires of one fuel differ by more.
+# But for the soot of foam: Mulholland, as below, has <0.01 to 0.035 g/g for small flaming fires of
+# flexible PU; Tewarson's 0.131 made the smoke of recorded chairs and mattresses 35 times too thick.
 FLAMING = {
     Fuel.WOOD: Yields(12.4, 0.015, 0.004, 0.37, FLAMING_M2_G),
     Fuel.COTTON: Yields(12.4, 0.015, 0.004, 0.37, FLAMING_M2_G),
-    Fuel.FOAM: Yields(16.2, 0.131, 0.010, 0.54, FLAMING_M2_G),
+    Fuel.FOAM: Yields(16.2, 0.010, 0.010, 0.54, FLAMING_M2_G),
     Fuel.PLASTIC: Yields(27.0, 0.164, 0.060, 0.59, FLAMING_M2_G),
     Fuel.CABLE: Yields(5.7, 0.172, 0.063, 0.46, FLAMING_M2_G),
     Fuel.OIL: Yields(41.2, 0.037, 0.010, 0.33, FLAMING_M2_G),

@@ -8,8 +8,14 @@ from firmware_sim.domain.physics.air import AIR_MASS_KELVIN, HEAT_CAPACITY, OXYG
 LOWEST_M = 0.05
 """The layer comes no nearer to the floor: then it is the whole room."""
 
-CONVECTION_KW_M2_K = 0.02
-"""Heat from smoke to a cold surface: 5 to 50 W/(m2 K) in room fires (Karlsson and Quintiere, 7)."""
+EMISSIVITY = 0.5
+"""Of a smoke layer; fitted to recorded burns (docs/simulation.md)."""
+
+_STEFAN_BOLTZMANN = 5.67e-11
+"""kW/(m2 K4)."""
+
+_CONVECTION = 1.52e-3
+"""kW/(m2 K^(4/3)): turbulent free convection below a plate, 1.52 dT^(1/3) W/(m2 K) (McAdams)."""
 
 _NOTHING_KG = 1e-9
 
@@ -119,8 +125,9 @@ class Layer:
     def _cool(self, dt: float) -> None:
         """Give heat to ceiling and walls, which take less of it the longer they are warm.
 
-        The surface is a film of air before a thick solid: ``1/h = 1/hc + sqrt(t / k rho c)``, the
+        The surface is a film of air before a thick solid: ``1/h = 1/hf + sqrt(t / k rho c)``, the
         second as in the method of McCaffrey, Quintiere and Harkleroad, Fire Technology 17 (1981) 98.
+        Through the film heat goes by convection and by radiation, both more if it is hotter.
         """
         if self.rise_k <= 0.0:
             return
@@ -128,5 +135,11 @@ class Layer:
         room = self.room
         walls = 2.0 * (room.width_m + room.depth_m) * (room.height_m - self.interface_m)
         solid = math.sqrt(room.inertia / self._warm_s)
-        conductance = 1.0 / (1.0 / CONVECTION_KW_M2_K + 1.0 / solid) * (room.floor_m2 + walls)
+        conductance = 1.0 / (1.0 / self._film() + 1.0 / solid) * (room.floor_m2 + walls)
         self.gas.heat *= math.exp(-dt * conductance / (self.gas.mass * HEAT_CAPACITY))
+
+    def _film(self) -> float:
+        """Heat that leaves each m2 of the layer for each K, in kW/(m2 K)."""
+        hot, cold = self.kelvin, self.kelvin - self.rise_k
+        radiated = EMISSIVITY * _STEFAN_BOLTZMANN * (hot**2 + cold**2) * (hot + cold)
+        return float(_CONVECTION * self.rise_k ** (1 / 3) + radiated)
