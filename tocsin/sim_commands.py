@@ -1,26 +1,23 @@
 """The verb ``sim``: detectors, recordings and a command center that do not exist."""
 
-import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
 from contract.times import from_micros
-from firmware_sim import progress as sim_progress
 from firmware_sim.app import run_scenario
 from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
-from firmware_sim.lines import CannotOpen
 from firmware_sim.observing import Seen
 from firmware_sim.plotting import NoPictures, draw
 from firmware_sim.replay import open_recording, replay
@@ -32,6 +29,7 @@ from runtime.process import run_process
 from runtime.settings import BadSettings
 from tocsin.demo.story import Language
 from tocsin.failures import stop
+from tocsin.sim_view import play
 
 app = typer.Typer(
     help="Simulate detectors, replay recorded fires, play a command center.", no_args_is_help=True
@@ -61,6 +59,9 @@ def run(
     ] = None,
     truth: Truth = None,
     start_when: StartWhen = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell what each point really sent, as JSON.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Only check the scenario: name every mistake, then exit.")
     ] = False,
@@ -74,20 +75,22 @@ def run(
     if check:
         typer.echo(f"{scenario}: ok")
         return
-    _play(
-        lambda bar: run_scenario(
+    play(
+        lambda view: run_scenario(
             loaded,
             clock=utc_now,
             truth=truth,
             speed=speed,
             duration=duration,
-            start=bar.start,
-            on_ready=bar.ready,
-            on_progress=bar.progress,
+            start=view.start,
+            on_ready=view.ready,
+            on_progress=view.progress,
         ),
         title=loaded.title or Path(scenario).stem,
         total=duration or loaded.duration_s,
         start_when=start_when,
+        wires={point.address: point.line or point.source or "" for point in loaded.points},
+        as_json=as_json,
     )
 
 
@@ -168,16 +171,16 @@ def replay_(
     except (BadRecording, OSError) as flaw:
         stop(str(flaw))
     line = Pty(kind="pty", name="replay", link=link)
-    _play(
-        lambda bar: replay(
+    play(
+        lambda view: replay(
             open_recording(recording),
             line if port is None else Tcp(kind="tcp", name="replay", port=port),
             clock=utc_now,
             speed=speed,
             truth=truth,
-            start=bar.start,
-            on_ready=bar.ready,
-            on_progress=bar.progress,
+            start=view.start,
+            on_ready=view.ready,
+            on_progress=view.progress,
         ),
         title=recording.name,
         total=seconds,
@@ -317,68 +320,3 @@ def _write(output: Path, lines: Iterable[str]) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return rows
-
-
-class _Bar:
-    """Shows how far a run is, on a terminal; prints where its lines are, anywhere."""
-
-    def __init__(self, title: str, total: float | None) -> None:
-        self.start = asyncio.Event()
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[told]}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=not Console(stderr=True).is_terminal,
-        )
-        self._task = self._bar.add_task(title, total=total, told="")
-
-    def __enter__(self) -> "_Bar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def ready(self, lines: Mapping[str, str]) -> None:
-        for name, where in lines.items():
-            typer.echo(f"{name}: {where}")
-
-    def progress(self, now: sim_progress.Progress) -> None:
-        told = f"{now.t:.0f} s, {now.sent} sent, {now.dropped} dropped"
-        self._bar.update(self._task, completed=now.t, told=told)
-
-
-def _play(
-    play: Callable[[_Bar], Awaitable[sim_progress.Progress]],
-    *,
-    title: str,
-    total: float | None,
-    start_when: Path | None,
-) -> None:
-    """Run *play* under a progress bar until it ends or is stopped."""
-    flaws: list[str] = []
-
-    async def whole() -> None:
-        try:
-            with _Bar(title, total) as bar:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(_release(bar.start, start_when))
-                    done = await play(bar)
-            typer.echo(f"{title}: {done.sent} sent, {done.dropped} dropped", err=True)
-        except* (CannotOpen, BadRecording) as group:
-            flaws.extend(map(str, group.exceptions))
-
-    set_up_log(level="WARNING")
-    code = run_process(whole)
-    if flaws:
-        stop(*flaws)
-    raise typer.Exit(code)
-
-
-async def _release(start: asyncio.Event, file: Path | None) -> None:
-    """Set *start* once *file* exists; a file, because whoever waits may be a shell script."""
-    while file is not None and not await asyncio.to_thread(file.exists):  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
-    start.set()
