@@ -166,14 +166,13 @@ class _Player:
             # two of them, and a sleep takes a millisecond at least.
             if late < 0.0 or number % BREATH == 0:
                 await asyncio.sleep(max(0.0, -late))
+                self._tell(loop.time())
             self.t = min(due.t, self._ends)
             if due.t >= self._ends:
                 return
             self.late_s = max(self.late_s, late)
             if due.says is not None:
                 carriers[due.address].offer(due.address, due.says)
-            if number % BREATH == 0:
-                self._tell(loop.time())
 
     @property
     def progress(self) -> Progress:

@@ -83,10 +83,9 @@ class Given:
 class WindingDown:
     """Another fire that runs out of fuel, or is put out: from *ends_s* it decays exponentially.
 
-    *energy_mj* is all the heat that its fuel holds; when 70 % of it is released, the rest burns in an
-    exponential decline that releases exactly the rest (the decline of the parametric fire of EN
-    1991-1-2, annex E, which begins at 70 %). *decay_s* is the time constant of what is put out: wet
-    fuel and hot walls go on for a while.
+    *energy_mj* is all the heat that its fuel holds; when 70 % of it is released, the decline begins, as
+    in EN 1991-1-2, annex E (where it is linear); here it is exponential, and releases exactly the rest.
+    *decay_s* is the time constant of what is put out: wet fuel and hot walls go on for a while.
     """
 
     _STEP_S = 1.0
