@@ -20,6 +20,7 @@ from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
 from firmware_sim.observing import Seen
 from firmware_sim.plotting import NoPictures, draw
+from firmware_sim.recording import Endless, record
 from firmware_sim.replay import open_recording, replay
 from firmware_sim.scenario import Scenario, find_scenario, shipped_names, shipped_scenario
 from firmware_sim.wiring import Pty, Tcp
@@ -144,6 +145,32 @@ def plot(
                 f"{each.address}: {each.quantity} crosses its alarm level at {each.alarm_s:.0f} s"
             )
     typer.echo(f"{file}: drawn", err=True)
+
+
+@app.command("record")
+def record_(
+    scenario: WhichScenario,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="RECORDING", help="Default: stdout.")
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option("--for", help="End after so many seconds of the scenario.")
+    ] = None,
+) -> None:
+    """Write what the points of SCENARIO would send as a recording, at once and without a line.
+
+    Its times count from the first ignition. Whatever reads recordings can read it: sim replay, and the
+    evaluation of detection. With an OUTPUT that ends in .gz it is compressed.
+    """
+    lines = recordings.write(record(_scenario(scenario), until_s=duration))
+    try:
+        if output is None:
+            for line in lines:
+                typer.echo(line, nl=False)
+        else:
+            typer.echo(f"{output}: {_write(output, lines)} readings", err=True)
+    except (Endless, OSError) as flaw:
+        stop(str(flaw))
 
 
 @app.command("replay")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_sim.replay import open_recording
 from firmware_sim.scenario import shipped_names
 
 
@@ -65,3 +66,11 @@ def test_without_the_library_for_pictures_the_remedy_is_named(tmp_path: Path) ->
     missing = sim("plot", "kitchen", cwd=tmp_path)
     assert missing.returncode != 0
     assert "pip install 'tocsin[plot]'" in missing.stderr
+
+
+def test_a_scenario_is_recorded_at_once_and_the_recording_can_be_replayed(tmp_path: Path) -> None:
+    made = sim("record", "shophouse-kitchen-night", "-o", "night.csv.gz", "--for", "120", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    readings = list(open_recording(tmp_path / "night.csv.gz"))
+    assert (readings[0].t, len(readings)) == (-60.0, 120 * 8)
+    assert sim("record", "kitchen", "--for", "1", cwd=tmp_path).stdout.startswith("t,point,quantity")
