@@ -8,7 +8,7 @@ from firmware_sim.burning import Room as RoomPart
 from firmware_sim.domain.curves import Change, Sampled
 from firmware_sim.domain.physics import building
 from firmware_sim.domain.physics.building import NOTE_S, History, happen
-from firmware_sim.domain.physics.elements import GasCell, HeatElement, SmokeChamber
+from firmware_sim.domain.physics.elements import STILL_M_S, GasCell, HeatElement, SmokeChamber
 from firmware_sim.domain.physics.fuels import FLAMING, SMOLDERING, Yields
 from firmware_sim.domain.physics.growth import ALPHA, Given, HeatRelease, Smolder, TSquared, WindingDown
 from firmware_sim.domain.physics.layer import Room
@@ -19,6 +19,9 @@ from firmware_sim.wiring import Point
 
 LONGEST_S = 4 * 3600.0
 """A scenario without end is calculated for so long after its last ignition; then it stays as it is."""
+
+CALMING = 1200
+"""Notes for which sensors go on after the air is calm: an element of RTI 100 cools by e in 320 s."""
 
 NEAR_WALL_M = 0.6
 """A fire whose middle is nearer to a wall than this draws less air from there."""
@@ -50,6 +53,9 @@ class Fires:
             return {}
         lagging = _Lagging(point, room)
         seen = [lagging.take(air) for air in self.air(point)]
+        if self._history.calm:
+            fresh = Air(room.celsius, STILL_M_S, 0.0, 0.0)
+            seen += [lagging.take(fresh) for _ in range(CALMING)] + [(0.0, 0.0, 0.0)]
         return {
             quantity: Sampled(self._history.begins_s, NOTE_S, values)
             for quantity, values in zip(_Lagging.QUANTITIES, zip(*seen, strict=True), strict=True)

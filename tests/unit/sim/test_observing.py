@@ -80,3 +80,22 @@ def test_thinning_keeps_the_extremes_and_the_order(values: list[float], most: in
     if samples:
         assert max(v for _, v in kept) == max(values)
         assert min(v for _, v in kept) == min(values)
+
+
+def test_after_the_fire_every_sensor_returns_to_what_it_was() -> None:
+    story = scenario(
+        "duration_s = 9000\n"
+        + FIRE.replace("height_m = 3", "height_m = 3\nair_changes = 8")
+        + "until_s = 120\n"
+        + "[[doors]]\nbetween = ['r', 'outside']\n"
+        + placed("m-1", "multi", 2)
+    )
+    for seen in observe(story):
+        first, last = seen.samples[0][1], seen.samples[-1][1]
+        assert seen.alarm_s is not None, seen.quantity
+        assert abs(last - first) < {"smoke": 0.03, "temperature": 1.0, "co": 2.0}[seen.quantity]
+
+
+def test_a_fire_that_would_begin_after_the_end_changes_nothing() -> None:
+    story = scenario("duration_s = 20\n" + FIRE + placed("m-1", "multi", 2))
+    assert [(each.prealarm_s, len(each.samples)) for each in observe(story)] == [(None, 20)] * 3

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from firmware_sim.domain.physics.air import OXYGEN
 from firmware_sim.domain.physics.doors import exchange, outflow
@@ -33,7 +34,12 @@ DOOR_ENTRAINMENT = 0.5
 
 _CALM_K = 0.3
 _CALM_M2_KG = 1e-3
-"""A layer below both has no more to tell: 1e-3 m2/kg is 0.005 dB/m."""
+_CALM_CO = 1e-6
+"""A layer below all three has no more to tell: 1e-3 m2/kg is 0.005 dB/m, 1e-6 of CO is 1 ppm."""
+
+_YOUNG_S = 60.0
+_OUT_KW = 0.1
+"""A fire that gives less, a while after it began, is out."""
 
 OUTSIDE = "outside"
 """What a door leads to that leads out of the building."""
@@ -95,11 +101,15 @@ class RoomHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that happened, from *begins_s* on: the air of each room, and the heat of each fire in kW."""
+    """All that happened, from *begins_s* on: the air of each room, and the heat of each fire in kW.
+
+    *calm* if nothing was left of any fire at the end.
+    """
 
     begins_s: float
     rooms: dict[str, RoomHistory]
     heat_kw: list[list[float]]
+    calm: bool
 
 
 def happen(
@@ -112,21 +122,21 @@ def happen(
     room, ceiling and walls cool it, and a fire that has used up its oxygen weakens.
     """
     building = _Building(rooms, doors, fires)
-    begins = min(fire.at_s for fire in fires)
-    history = History(begins, {room.name: RoomHistory() for room in rooms}, [[] for _ in fires])
-    step, each_note = 0, round(NOTE_S / STEP_S)
-    last_ignition = max(fire.at_s for fire in fires)
-    while (t := begins + step * STEP_S) <= ends_s:
-        heats = building.step(t)
-        if step % each_note == 0:
-            for name, layer in building.layers.items():
-                history.rooms[name].note(layer)
-            for noted, heat in zip(history.heat_kw, heats, strict=True):
-                noted.append(heat)
-        if t > last_ignition + 60.0 and not any(heat > 0.1 for heat in heats) and building.is_calm():
+    notes = {room.name: RoomHistory() for room in rooms}
+    heat_kw: list[list[float]] = [[] for _ in fires]
+    begins, last = min(fire.at_s for fire in fires), max(fire.at_s for fire in fires)
+    calm = False
+    for second in count():
+        t = begins + second * NOTE_S
+        for name, layer in building.layers.items():
+            notes[name].note(layer)
+        heats = building.pass_a_note(t)
+        for noted, heat in zip(heat_kw, heats, strict=True):
+            noted.append(heat)
+        calm = t > last + _YOUNG_S and max(heats) < _OUT_KW and building.is_calm()
+        if calm or t + NOTE_S > ends_s:
             break
-        step += 1
-    return history
+    return History(begins, notes, heat_kw, calm)
 
 
 class _Building:
@@ -140,12 +150,20 @@ class _Building:
     def is_calm(self) -> bool:
         """Whether no room has anything left of a fire."""
         return all(
-            layer.rise_k < _CALM_K and layer.of_each_kg(layer.gas.light) < _CALM_M2_KG
+            layer.rise_k < _CALM_K
+            and layer.of_each_kg(layer.gas.light) < _CALM_M2_KG
+            and layer.of_each_kg(layer.gas.co) < _CALM_CO
             for layer in self.layers.values()
         )
 
-    def step(self, t: float) -> list[float]:
-        """Let STEP_S pass; answers the heat of each fire in kW."""
+    def pass_a_note(self, t: float) -> list[float]:
+        """Let NOTE_S pass from *t* on; answers the heat of each fire at *t* in kW."""
+        heats = self._step(t)
+        for step in range(1, round(NOTE_S / STEP_S)):
+            self._step(t + step * STEP_S)
+        return heats
+
+    def _step(self, t: float) -> list[float]:
         heats = [self._burn(fire, t) for fire in self._fires]
         for door in self._doors:
             self._pass(door, t)
@@ -184,31 +202,43 @@ class _Building:
 
     def _flow(self, here: Layer, there: Layer | None, door: Door) -> None:
         """Let smoke go through *door* from *here*, where it hangs lower or is hotter."""
-        cold_k = 273.15 + here.room.celsius
-        lintel = door.height_m
-        if there is not None and here.interface_m < there.interface_m < door.height_m:
-            lintel = there.interface_m + (door.height_m - there.interface_m) / 2
-        mass = outflow(
-            width_m=door.width_m,
-            height_m=lintel,
-            interface_m=here.interface_m,
-            hot_k=here.kelvin,
-            cold_k=cold_k,
-        )
-        if there is not None and here.interface_m >= there.interface_m:
-            mass = 0.0
-        moved = here.gas.take(min(mass * STEP_S, here.gas.mass / 4))
         if there is None:
-            return
+            here.gas.take(self._spilled(here, door, lintel_m=door.height_m))
+        elif here.interface_m < there.interface_m:
+            self._spill(here, there, door)
+            self._swap(here, there, door)
+        else:
+            self._swap(here, there, door)
+
+    def _spill(self, here: Layer, there: Layer, door: Door) -> None:
+        """Smoke rises from below the lintel into a room whose own smoke hangs higher."""
+        hidden = max(0.0, door.height_m - there.interface_m)
+        moved = here.gas.take(self._spilled(here, door, lintel_m=door.height_m - hidden / 2))
         moved.mass *= 1.0 + DOOR_ENTRAINMENT
         there.gas.add(moved)
-        both = door.height_m - max(here.interface_m, there.interface_m)
-        swapped = STEP_S * exchange(
-            width_m=door.width_m, depth_m=both, hot_k=here.kelvin, cold_k=there.kelvin
+
+    def _spilled(self, here: Layer, door: Door, *, lintel_m: float) -> float:
+        """Mass in kg that leaves *here* through *door* in a step: never more than a quarter of it."""
+        flow = outflow(
+            width_m=door.width_m,
+            height_m=lintel_m,
+            interface_m=here.interface_m,
+            hot_k=here.kelvin,
+            cold_k=273.15 + here.room.celsius,
         )
-        swapped = min(swapped, here.gas.mass / 4, there.gas.mass / 4)
-        back = there.gas.take(swapped)
-        there.gas.add(here.gas.take(swapped))
+        return min(flow * STEP_S, here.gas.mass / 4)
+
+    def _swap(self, here: Layer, there: Layer, door: Door) -> None:
+        """Two rooms whose smoke hangs below the lintel exchange it, if this one's is hotter."""
+        flow = exchange(
+            width_m=door.width_m,
+            depth_m=door.height_m - max(here.interface_m, there.interface_m),
+            hot_k=here.kelvin,
+            cold_k=there.kelvin,
+        )
+        mass = min(flow * STEP_S, here.gas.mass / 4, there.gas.mass / 4)
+        back = there.gas.take(mass)
+        there.gas.add(here.gas.take(mass))
         here.gas.add(back)
 
 
