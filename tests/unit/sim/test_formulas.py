@@ -128,7 +128,7 @@ def test_the_deeper_the_layer_the_more_leaves_through_a_door(
     flows = [
         outflow(width_m=0.9, height_m=2.0, interface_m=z, hot_k=hot, cold_k=300.0) for z in (high, low)
     ]
-    assert 0.0 <= flows[0] <= flows[1] + 1e-6
+    assert 0.0 <= flows[0] <= 1.0001 * flows[1]  # as exactly as the plane is found
 
 
 def test_nothing_leaves_a_room_that_is_no_warmer_or_whose_smoke_hangs_above_the_lintel() -> None:
