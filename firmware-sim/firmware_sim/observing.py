@@ -1,5 +1,6 @@
 """What every point of a scenario would see, and when it would cross its alarm levels."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, takewhile
@@ -56,9 +57,9 @@ def _seen(plan: Plan, samples: Samples) -> Seen:
 
 def thin(samples: Samples, most: int) -> Samples:
     """At most *most* of *samples*: of each stretch the lowest and the highest, so no spike is lost."""
-    stretch = -(-len(samples) * 2 // most)
-    if stretch <= 2:
+    if len(samples) <= most:
         return samples
+    stretch = math.ceil(len(samples) / max(1, most // 2))
     kept: Samples = []
     for begins in range(0, len(samples), stretch):
         part = samples[begins : begins + stretch]
