@@ -1,25 +1,29 @@
 """The verb ``sim``: detectors, recordings and a command center that do not exist."""
 
-import asyncio
 import gzip
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
+from rich.table import Table
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
 from contract.times import from_micros
-from firmware_sim import progress as sim_progress
 from firmware_sim.app import run_scenario
 from firmware_sim.command_center import Relay, run_command_center
 from firmware_sim.convert import DataSet, convert
-from firmware_sim.lines import CannotOpen
+from firmware_sim.observing import Seen
+from firmware_sim.plotting import NoPictures, draw
+from firmware_sim.recording import Endless, record
 from firmware_sim.replay import open_recording, replay
-from firmware_sim.scenario import Pty, Tcp, load_scenario
+from firmware_sim.scenario import Scenario, find_scenario, shipped_names, shipped_scenario
+from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
@@ -27,6 +31,7 @@ from runtime.settings import BadSettings
 from tocsin.demo.story import Language
 from tocsin.failures import stop
 from tocsin.modem_command import modem
+from tocsin.sim_view import play
 
 app = typer.Typer(
     help="Simulate detectors, replay recorded fires, play a command center.", no_args_is_help=True
@@ -42,48 +47,133 @@ StartWhen = Annotated[
     Path | None,
     typer.Option("--start-when", metavar="FILE", help="Hold everything back until FILE exists."),
 ]
+WhichScenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A TOML file, or a name of the library.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Speed = Annotated[float, typer.Option(min=0.001, help="So many times faster than real time.")]
 
 
 @app.command()
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml")],
+    scenario: WhichScenario,
     speed: Speed = 1.0,
     duration: Annotated[
         float | None, typer.Option("--for", help="End after so many seconds of the scenario.")
     ] = None,
     truth: Truth = None,
     start_when: StartWhen = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="At the end, tell what each point really sent, as JSON.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Only check the scenario: name every mistake, then exit.")
     ] = False,
 ) -> None:
-    """Play SCENARIO.toml: detectors on pseudo-terminals, TCP ports and MQTT, and what befalls them.
+    """Play SCENARIO: detectors on pseudo-terminals, TCP ports and MQTT, and what befalls them.
 
-    The path of each pseudo-terminal is printed; a gateway opens it as its serial port.
+    SCENARIO is a TOML file, or a name of the library: see tocsin sim scenarios. The path of each
+    pseudo-terminal is printed; a gateway opens it as its serial port.
     """
-    try:
-        loaded = load_scenario(scenario)
-    except BadSettings as flaw:
-        stop(*flaw.errors)
+    loaded = _scenario(scenario)
     if check:
         typer.echo(f"{scenario}: ok")
         return
-    _play(
-        lambda bar: run_scenario(
+    play(
+        lambda view: run_scenario(
             loaded,
             clock=utc_now,
             truth=truth,
             speed=speed,
             duration=duration,
-            start=bar.start,
-            on_ready=bar.ready,
-            on_progress=bar.progress,
+            start=view.start,
+            on_ready=view.ready,
+            on_progress=view.progress,
         ),
-        title=loaded.title or scenario.stem,
+        title=loaded.title or Path(scenario).stem,
         total=duration or loaded.duration_s,
         start_when=start_when,
+        wires={point.address: point.line or point.source or "" for point in loaded.points},
+        as_json=as_json,
     )
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios that come with the program: fires, nuisances, sensors that fail.
+
+    Each states in its [expect] what must come of it. Run one with: tocsin sim run NAME
+    """
+    library = [(name, shipped_scenario(name)) for name in shipped_names()]
+    if as_json:
+        typer.echo(
+            json.dumps([_card(name, each) for name, each in library], indent=2, ensure_ascii=False)
+        )
+        return
+    table = Table("name", "title", "points", "lasts", box=None)
+    for name, each in library:
+        table.add_row(name, each.title, str(len(each.points)), _lasts(each.duration_s))
+    Console().print(table)
+
+
+@app.command()
+def plot(
+    scenario: WhichScenario,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Default: the scenario's name, .svg here."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw what every point of SCENARIO would see, and when its value crosses the alarm levels.
+
+    The file's ending says what kind of picture it is: .svg, .png or .pdf. Needs the extra "plot".
+    The levels are those of a common detector; a gateway's judgement filters, and may be later.
+    """
+    loaded = _scenario(scenario)
+    file = output or Path(f"{Path(scenario).stem}.svg")
+    try:
+        with _drawing(loaded) as advance:
+            seen = draw(loaded, file, on_seen=advance)
+    except NoPictures as flaw:
+        stop(str(flaw))
+    if as_json:
+        typer.echo(
+            json.dumps({"file": str(file), "points": [_crossed(each) for each in seen]}, indent=2)
+        )
+        return
+    for each in seen:
+        if each.alarm_s is not None:
+            typer.echo(
+                f"{each.address}: {each.quantity} crosses its alarm level at {each.alarm_s:.0f} s"
+            )
+    typer.echo(f"{file}: drawn", err=True)
+
+
+@app.command("record")
+def record_(
+    scenario: WhichScenario,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="RECORDING", help="Default: stdout.")
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option("--for", help="End after so many seconds of the scenario.")
+    ] = None,
+) -> None:
+    """Write what the points of SCENARIO would send as a recording, at once and without a line.
+
+    Its times count from the first ignition. Whatever reads recordings can read it: sim replay, and the
+    evaluation of detection. With an OUTPUT that ends in .gz it is compressed.
+    """
+    lines = recordings.write(record(_scenario(scenario), until_s=duration))
+    try:
+        if output is None:
+            for line in lines:
+                typer.echo(line, nl=False)
+        else:
+            typer.echo(f"{output}: {_write(output, lines)} readings", err=True)
+    except (Endless, OSError) as flaw:
+        stop(str(flaw))
 
 
 @app.command("replay")
@@ -111,16 +201,16 @@ def replay_(
     except (BadRecording, OSError) as flaw:
         stop(str(flaw))
     line = Pty(kind="pty", name="replay", link=link)
-    _play(
-        lambda bar: replay(
+    play(
+        lambda view: replay(
             open_recording(recording),
             line if port is None else Tcp(kind="tcp", name="replay", port=port),
             clock=utc_now,
             speed=speed,
             truth=truth,
-            start=bar.start,
-            on_ready=bar.ready,
-            on_progress=bar.progress,
+            start=view.start,
+            on_ready=view.ready,
+            on_progress=view.progress,
         ),
         title=recording.name,
         total=seconds,
@@ -180,6 +270,55 @@ def command_center(
     raise typer.Exit(run_process(lambda: center))
 
 
+def _scenario(name: str) -> Scenario:
+    try:
+        return find_scenario(name)
+    except BadSettings as flaw:
+        stop(*flaw.errors)
+
+
+def _card(name: str, scenario: Scenario) -> dict[str, object]:
+    return {
+        "name": name,
+        "title": scenario.title,
+        "points": len(scenario.points),
+        "duration_s": scenario.duration_s,
+        "expect": scenario.expect.model_dump() if scenario.expect else None,
+    }
+
+
+def _lasts(seconds: float | None) -> str:
+    if seconds is None:
+        return "for ever"
+    for size, name in ((86_400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.4g} {name}"
+    return f"{seconds:.4g} s"
+
+
+def _crossed(seen: Seen) -> dict[str, object]:
+    return {
+        "point": seen.address,
+        "quantity": seen.quantity,
+        "prealarm_s": seen.prealarm_s,
+        "alarm_s": seen.alarm_s,
+    }
+
+
+@contextmanager
+def _drawing(scenario: Scenario) -> Iterator[Callable[[Seen], None]]:
+    """A bar that moves on with each sensor that has been observed, on a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(scenario.title, total=len(scenario.points))
+
+        def advance(seen: Seen) -> None:
+            bar.update(task, completed=places[seen.address])
+
+        places = {point.address: place for place, point in enumerate(scenario.points, start=1)}
+        yield advance
+
+
 def _key(text: str) -> tuple[str, bytes]:
     key_id, _, file = text.partition("=")
     try:
@@ -211,68 +350,3 @@ def _write(output: Path, lines: Iterable[str]) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return rows
-
-
-class _Bar:
-    """Shows how far a run is, on a terminal; prints where its lines are, anywhere."""
-
-    def __init__(self, title: str, total: float | None) -> None:
-        self.start = asyncio.Event()
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[told]}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=not Console(stderr=True).is_terminal,
-        )
-        self._task = self._bar.add_task(title, total=total, told="")
-
-    def __enter__(self) -> "_Bar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def ready(self, lines: Mapping[str, str]) -> None:
-        for name, where in lines.items():
-            typer.echo(f"{name}: {where}")
-
-    def progress(self, now: sim_progress.Progress) -> None:
-        told = f"{now.t:.0f} s, {now.sent} sent, {now.dropped} dropped"
-        self._bar.update(self._task, completed=now.t, told=told)
-
-
-def _play(
-    play: Callable[[_Bar], Awaitable[sim_progress.Progress]],
-    *,
-    title: str,
-    total: float | None,
-    start_when: Path | None,
-) -> None:
-    """Run *play* under a progress bar until it ends or is stopped."""
-    flaws: list[str] = []
-
-    async def whole() -> None:
-        try:
-            with _Bar(title, total) as bar:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(_release(bar.start, start_when))
-                    done = await play(bar)
-            typer.echo(f"{title}: {done.sent} sent, {done.dropped} dropped", err=True)
-        except* (CannotOpen, BadRecording) as group:
-            flaws.extend(map(str, group.exceptions))
-
-    set_up_log(level="WARNING")
-    code = run_process(whole)
-    if flaws:
-        stop(*flaws)
-    raise typer.Exit(code)
-
-
-async def _release(start: asyncio.Event, file: Path | None) -> None:
-    """Set *start* once *file* exists; a file, because whoever waits may be a shell script."""
-    while file is not None and not await asyncio.to_thread(file.exists):  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
-    start.set()

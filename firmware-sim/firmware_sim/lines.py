@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from firmware_sim.adapters.line import CannotOpen, Line
 from firmware_sim.adapters.pty_line import open_pty
 from firmware_sim.adapters.tcp_line import open_tcp
-from firmware_sim.scenario import Pty, Tcp
+from firmware_sim.wiring import Pty, Tcp
 
 __all__ = ["FINISHING_S", "CannotOpen", "open_line"]
 

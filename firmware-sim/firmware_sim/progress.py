@@ -1,16 +1,23 @@
 """How those who run detectors follow them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: *t* in its own seconds, and values sent and dropped so far."""
+    """How far a run is: *t* in its own seconds, and values sent and dropped so far.
+
+    *garbled* counts what a storm damaged on its way, *sent_by* what each point sent (a live view), and
+    *late_s* is by how much the run was behind its clock at most.
+    """
 
     t: float
     sent: int
     dropped: int
+    garbled: int = 0
+    late_s: float = 0.0
+    sent_by: Mapping[str, int] = field(default_factory=dict)
 
 
 OnProgress = Callable[[Progress], None]

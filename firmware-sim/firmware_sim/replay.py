@@ -17,8 +17,8 @@ from firmware_sim.adapters.files import text_lines
 from firmware_sim.adapters.line import Line, deliver
 from firmware_sim.lines import open_line
 from firmware_sim.progress import PROGRESS_EVERY_S, OnProgress, OnReady, Progress
-from firmware_sim.scenario import Pty, Tcp
 from firmware_sim.truth import Ledger, open_ledger
+from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)

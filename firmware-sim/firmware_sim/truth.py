@@ -20,12 +20,14 @@ class BadTruth(ValueError):
 
 
 class Ledger:
-    """Writes down what was sent, and counts what was not."""
+    """Writes down what was sent, and counts it by point; counts what was not sent."""
 
     def __init__(self, file: TextIO | None) -> None:
         self._file = file
         self.sent = 0
         self.dropped = 0
+        self.garbled = 0
+        self.sent_by: Counter[str] = Counter()
 
     def put(self, at: int, sentence: Sentence) -> None:
         """Note that *sentence* was sent at *at* microseconds since 1970."""
@@ -42,9 +44,14 @@ class Ledger:
     ) -> None:
         """Note that one value was sent."""
         self.sent += 1
+        self.sent_by[address] += 1
         if self._file is not None:
             line = Sent(at=at, address=address, quantity=quantity, value=value, status=status)
             self._file.write(_encoder.encode(line).decode() + "\n")
+
+    def garble(self) -> None:
+        """Count a sentence that was damaged on its way: nobody is owed its value."""
+        self.garbled += 1
 
     def drop(self) -> None:
         """Count something that nobody could be told."""

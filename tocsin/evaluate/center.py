@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from alerting.domain.cases import Outcome, Site, Stage
 from alerting.domain.decide import decide
 from alerting.domain.effects import CancelDeadline, Effect, SetDeadline
 from alerting.domain.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
-from alerting.domain.incident import Incident, Outcome, PointInFire, Site, Stage
+from alerting.domain.incident import Incident, PointInFire
 from contract.messages import Edge, Kind, Signal
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change

@@ -16,6 +16,7 @@ from gateway.domain.site import Configured
 from gateway.settings import Detection
 from gateway.settings import Point as GatewayPoint
 from registry import model as registry
+from registry.rows import Label
 from runtime.settings import BadSettings, Name, Part, describe, read_toml
 
 HEARD_ON = "recording"
@@ -35,7 +36,7 @@ class Zone(registry.Zone):
     """A zone, as the registry knows it; it belongs to the one premises that a recording is of."""
 
     premises: Name = "site"
-    name: registry.Label = "zone"
+    name: Label = "zone"
 
 
 class Site(Part):

@@ -11,8 +11,8 @@ from contract.detectors import ZigbeeState, encode_sample, encode_zigbee
 from contract.sentences import Sentence
 from contract.times import to_micros
 from firmware_sim.domain.detectors import Availability, Says
-from firmware_sim.scenario import Source
 from firmware_sim.truth import Ledger
+from firmware_sim.wiring import Source
 from runtime.clock import Clock
 from runtime.mqtt import Away, Message, Session
 
@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 
 ROOM = 1_000
 """Messages that may wait for the broker; more are dropped and counted."""
+
+AT_ONCE = 32
+"""Messages that may be without the broker's word at the same time; they leave in order."""
 
 
 class MqttSource:
@@ -61,7 +64,9 @@ class MqttSource:
         """Stay connected and publish until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._session.run(), name=f"{self._source.name} session")
-            tasks.create_task(self._publish_waiting(), name=f"{self._source.name} publish")
+            for number in range(AT_ONCE):
+                name = f"{self._source.name} publish {number}"
+                tasks.create_task(self._publish_waiting(), name=name)
 
     async def finish(self, patience_s: float) -> None:
         """Return when all that was taken is published or dropped, or after *patience_s*."""

@@ -1,11 +1,11 @@
 """How a fire, a nuisance or a hand changes what one point measures over time.
 
-This is the seam where physics may deepen: a detector knows of its surroundings nothing but
-changes: functions of time.
+A detector knows of its surroundings nothing but changes: functions of time, that are asked in order
+of time.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Change = Callable[[float], float]
@@ -42,3 +42,26 @@ class Pressed:
     def __call__(self, t: float) -> float:
         """1 while pressed, else 0."""
         return 1.0 if self.begins_s <= t < self.ends_s else 0.0
+
+
+class Sampled:
+    """A change calculated beforehand, every *step_s* from *begins_s* on; between, straight lines.
+
+    Before it there is none, and after it the last value stays.
+    """
+
+    def __init__(self, begins_s: float, step_s: float, values: Sequence[float]) -> None:
+        self._begins_s = begins_s
+        self._step_s = step_s
+        self._values = values
+        self._last = len(values) - 1
+
+    def __call__(self, t: float) -> float:
+        """The change at *t*."""
+        place = (t - self._begins_s) / self._step_s
+        if place < 0.0:
+            return 0.0
+        if place >= self._last:
+            return self._values[self._last]
+        index = int(place)
+        return self._values[index] + (place - index) * (self._values[index + 1] - self._values[index])

@@ -1,14 +1,14 @@
 """Detectors that do not exist: at a time they are asked, and they answer what they would send."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from typing import Protocol
 
 from contract.detectors import ZigbeeState
-from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
+from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 from firmware_sim.domain.curves import Change
 
 # A radio smoke sensor judges by itself. Sensors of the trade sound between 0.05 and 0.2 dB/m.
@@ -16,7 +16,8 @@ ZIGBEE_ALARM = 0.15
 ZIGBEE_CLEAR = ZIGBEE_ALARM / 2
 
 ZIGBEE_BATTERY = 97.0
-"""Charge in % that a radio sensor reports."""
+ZIGBEE_FLAT = 5.0
+"""Charge in % that a radio sensor reports, and what it reports when that is nearly gone."""
 
 
 class Trouble(StrEnum):
@@ -25,6 +26,9 @@ class Trouble(StrEnum):
     REPORTED = "reported"
     SILENT = "silent"
     STUCK = "stuck"
+    RAILED = "railed"
+    DEAD = "dead"
+    BATTERY = "battery"
     TAMPER = "tamper"
 
 
@@ -42,7 +46,8 @@ class Plan:
     """All that decides what one detector will ever say, but for the seed.
 
     *ambient* is the undisturbed value, *spread* the most that noise adds or takes away, both in the
-    unit of *quantity*; *decimals* is the resolution of the instrument.
+    unit of *quantity*; *decimals* is the resolution of the instrument. It shows nothing below *low*, nor
+    above *high*; a dead sensor shows *low*, a railed one *rail*.
     """
 
     address: str
@@ -50,12 +55,20 @@ class Plan:
     ambient: float
     spread: float
     decimals: int
+    low: float
+    high: float
+    rail: float
     changes: tuple[Change, ...] = ()
     conditions: tuple[Condition, ...] = ()
 
-    def troubles(self, t: float) -> set[Trouble]:
+    def troubles(self, t: float) -> Set[Trouble]:
         """What is wrong at *t*."""
+        if not self.conditions:
+            return _NO_TROUBLE
         return {each.trouble for each in self.conditions if each.begins_s <= t < each.ends_s}
+
+
+_NO_TROUBLE: frozenset[Trouble] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,14 @@ class Availability:
     online: bool
 
 
-Says = Sentence | ZigbeeState | Availability
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """A sentence that the line damages on its way."""
+
+    data: bytes
+
+
+Says = Sentence | ZigbeeState | Availability | Garbled
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +108,91 @@ class Detector(Protocol):
         """What it says at *t*, if anything."""
 
 
-class Wired:
-    """A smoke or heat detector or manual call point that speaks in sentences."""
+class Counter:
+    """Counts the sentences of one detector, whatever it measures."""
 
-    def __init__(self, plan: Plan, noise: random.Random) -> None:
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self) -> int:
+        """The number of the next sentence."""
+        number, self._next = self._next, (self._next + 1) % SEQUENCE_MODULUS
+        return number
+
+
+class Wired:
+    """A sensor or manual call point that speaks in sentences, one for each sample."""
+
+    def __init__(self, plan: Plan, noise: random.Random, counter: Counter) -> None:
         self.address = plan.address
         self._plan = plan
         self._noise = noise
-        self._sequence = 0
+        self._counter = counter
         self._shown = plan.ambient
 
     def sample(self, t: float) -> Sentence | None:
         """The sentence of time *t*; none while the detector is silent."""
         troubles = self._plan.troubles(t)
         measured = _measure(self._plan, self._noise, t)
+        if not troubles:
+            self._shown = measured
+            return self._sentence(measured, Status.NORMAL)
+        return self._troubled(measured, troubles)
+
+    def _troubled(self, measured: float, troubles: Set[Trouble]) -> Sentence | None:
         if Trouble.STUCK not in troubles:
             self._shown = measured
         if Trouble.SILENT in troubles:
             return None
         if Trouble.REPORTED in troubles:
             return self._sentence(None, Status.FAULT)
-        return self._sentence(
-            self._shown, Status.TAMPER if Trouble.TAMPER in troubles else Status.NORMAL
-        )
+        if Trouble.DEAD in troubles:
+            self._shown = self._plan.low
+        if Trouble.RAILED in troubles:
+            self._shown = self._plan.rail
+        return self._sentence(self._shown, _status(troubles))
 
     def _sentence(self, value: float | None, status: Status) -> Sentence:
-        sequence, self._sequence = self._sequence, (self._sequence + 1) % SEQUENCE_MODULUS
-        return Sentence(self.address, sequence, self._plan.quantity, value, status)
+        return Sentence(self.address, self._counter.take(), self._plan.quantity, value, status)
+
+
+def _status(troubles: Set[Trouble]) -> Status:
+    """What a detector says of itself that can say only one thing."""
+    if Trouble.TAMPER in troubles:
+        return Status.TAMPER
+    return Status.LOWBATT if Trouble.BATTERY in troubles else Status.NORMAL
+
+
+class Stormy:
+    """A detector on a line that storms upset: a *share* of its sentences is damaged meanwhile."""
+
+    def __init__(
+        self, detector: Wired, spans: Sequence[tuple[float, float, float]], chance: random.Random
+    ) -> None:
+        self.address = detector.address
+        self._detector = detector
+        self._spans = spans
+        self._chance = chance
+
+    def sample(self, t: float) -> Sentence | Garbled | None:
+        """What arrives of its sentence at *t*."""
+        sentence = self._detector.sample(t)
+        share = max((share for begins, ends, share in self._spans if begins <= t < ends), default=0.0)
+        if sentence is None or self._chance.random() >= share:
+            return sentence
+        return Garbled(self._damage(encode(sentence)))
+
+    def _damage(self, data: bytes) -> bytes:
+        """*data* with a burst of up to 16 wrong bits in a row, which the checksum always finds."""
+        damaged = bytearray(data)
+        place = self._chance.randrange(len(data) - 3)
+        damaged[place] ^= self._chance.randrange(1, 256)
+        damaged[place + 1] ^= self._chance.randrange(256)
+        return bytes(damaged)
+
+
+_BLIND = frozenset({Trouble.STUCK, Trouble.DEAD, Trouble.RAILED})
+"""A radio sensor with one of these keeps to the level that it has."""
 
 
 class Radio:
@@ -134,7 +212,7 @@ class Radio:
         """Its state, if that changed or is due again; or that it was lost or found."""
         troubles = self._plan.troubles(t)
         measured = _measure(self._plan, self._noise, t)
-        if Trouble.STUCK not in troubles:
+        if not troubles & _BLIND:
             self._alarm = measured >= (ZIGBEE_CLEAR if self._alarm else ZIGBEE_ALARM)
         reachable = Trouble.REPORTED not in troubles
         if reachable != self._reachable:
@@ -142,11 +220,16 @@ class Radio:
             return Availability(reachable)
         if not reachable or Trouble.SILENT in troubles:
             return None
-        return self._if_new(t, self._state(tampered=Trouble.TAMPER in troubles))
+        return self._if_new(t, self._state(troubles))
 
-    def _state(self, *, tampered: bool) -> ZigbeeState:
+    def _state(self, troubles: Set[Trouble]) -> ZigbeeState:
+        low = Trouble.BATTERY in troubles
         return ZigbeeState(
-            smoke=self._alarm, test=False, tamper=tampered, battery=ZIGBEE_BATTERY, battery_low=False
+            smoke=self._alarm,
+            test=False,
+            tamper=Trouble.TAMPER in troubles,
+            battery=ZIGBEE_FLAT if low else ZIGBEE_BATTERY,
+            battery_low=low,
         )
 
     def _if_new(self, t: float, state: ZigbeeState) -> ZigbeeState | None:
@@ -169,5 +252,7 @@ def schedule(detectors: Sequence[Detector], *, every_s: float) -> Iterator[Due]:
 
 def _measure(plan: Plan, noise: random.Random, t: float) -> float:
     """The value that *plan* has at *t*, as its instrument would show it."""
-    wander = max(-1.0, min(1.0, noise.gauss(0.0, 0.5))) * plan.spread
-    return round(plan.ambient + wander + sum(change(t) for change in plan.changes), plan.decimals)
+    value = plan.ambient + max(-1.0, min(1.0, noise.gauss(0.0, 0.5))) * plan.spread
+    for change in plan.changes:
+        value += change(t)
+    return round(max(plan.low, min(plan.high, value)), plan.decimals)

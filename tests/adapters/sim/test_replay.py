@@ -12,8 +12,8 @@ from contract.recordings import BadRecording, Reading
 from contract.sentences import Sentence, Status
 from firmware_sim.progress import Progress
 from firmware_sim.replay import replay
-from firmware_sim.scenario import Pty, Tcp
 from firmware_sim.truth import read_truth
+from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import utc_now
 from tests.adapters.sim.readers import Reader, Run, reading, sleeping_on
 from tests.support.waiting import eventually

@@ -154,3 +154,17 @@ async def test_two_runs_of_one_scenario_put_the_same_bytes_on_the_line(tmp_path:
             await eventually(lambda r=reader: len(r.heard) == 40)
             wires.append(b"".join(encode(each) for each in reader.heard))  # type: ignore[arg-type]
     assert wires[0] == wires[1]
+
+
+async def test_what_a_storm_damages_arrives_damaged_and_is_owed_to_nobody(tmp_path: Path) -> None:
+    run, truth = Run(), tmp_path / "truth.jsonl"
+    storm = '[[events]]\nkind = "storm"\nat_s = 5\nuntil_s = 25\nlines = ["line-1"]\nshare = 0.5\n'
+    task = running(scenario(TCP + POINTS + storm), run, truth=truth, speed=20.0, duration=40.0)
+    with reading(await run.url("line-1")) as reader:
+        run.start.set()
+        end = await task
+        await eventually(lambda: as_truth(reader, "smoke-01") == values(read_truth(truth), "smoke-01"))
+        assert len(reader.damage()) >= end.garbled
+    assert 5 < end.garbled < 35
+    assert (end.sent, end.dropped) == (80 - end.garbled, 0)
+    assert sum(end.sent_by.values()) == end.sent

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_sim.scenario import load_scenario, make_scenario, shipped_scenario
+from firmware_sim.scenario import find_scenario, load_scenario, make_scenario, shipped_scenario
 from runtime.settings import BadSettings
 from tests.unit.sim.scenarios import ONE_LINE, content, event, point
 
@@ -21,9 +21,17 @@ def test_the_scenario_that_is_shipped_can_be_loaded() -> None:
     assert {point.address for point in kitchen.points} >= {"smoke-01", "heat-01", "manual-01"}
 
 
-def test_a_scenario_that_is_not_shipped_is_named() -> None:
-    with pytest.raises(BadSettings, match=r"nowhere\.toml"):
+def test_a_scenario_that_is_not_shipped_is_named_with_those_that_are() -> None:
+    with pytest.raises(BadSettings, match=r"nowhere\.toml.* kitchen, .*market-spread"):
         shipped_scenario("nowhere")
+
+
+def test_a_scenario_is_found_by_its_file_or_by_its_name_in_the_library(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('title = "mine"\n' + ONE_LINE + SMOKE)
+    assert find_scenario(str(tmp_path / "mine.toml")).title == "mine"
+    assert find_scenario("kitchen") == shipped_scenario("kitchen")
+    with pytest.raises(BadSettings, match="elsewhere"):
+        find_scenario(str(tmp_path / "elsewhere.toml"))
 
 
 def test_every_mistake_is_named_at_once_with_its_key() -> None:
@@ -45,6 +53,59 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
     ]
 
 
+def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
+    found = mistakes(
+        ONE_LINE
+        + room("hall", width=0.1, height=1.0)
+        + room("attic")
+        + room("outside")
+        + '[[doors]]\nbetween = ["attic", "cellar"]\nheight_m = 4\n'
+        + point("smoke-01", "smoke", more='room = "attic"\nat = [9, 1]\n')
+        + point("smoke-02", "smoke", more='room = "loft"\nat = [1, 1]\n')
+        + point("smoke-03", "smoke", more="at = [1, 1]")
+        + point("smoke-04", "smoke", more='room = "attic"')
+        + fire('at_s = -5\nbase_m = 2.8\ngrowth = "fast"\ncurve = [[0, 1]]')
+        + fire('at_s = 0\nfuel = "gas"\nsmolder_g_s = 0.1\nuntil_s = 0')
+        + event("steam", ["nobody"], at_s=10, more="until_s = 5")
+        + event("dirt", ["smoke-01"], at_s=0)
+        + '[expect]\nalarm = { nobody = 60 }\nmay_fault = ["line-2"]\n'
+    )
+    assert [line.split(": ", 2)[1:] for line in found] == [
+        ["points.0.at", "(9, 1) is outside 'attic', which is 4 m by 5 m"],
+        ["points.1.room", "unknown room 'loft'; known: attic, hall, outside"],
+        ["points.2.room", "say in which room that is"],
+        ["points.3.at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'],
+        ["rooms.0.width_m", "0.1 is impossible: 0.5 to 500 m"],
+        ["rooms.0.height_m", "1 is impossible: 1.8 to 60 m"],
+        ["rooms.2.name", "'outside' is what lies around all rooms; choose another name"],
+        ["doors.0.height_m", "4 m is higher than 'attic', 3 m"],
+        ["doors.0.between", "unknown room 'cellar'; known: attic, hall, outside"],
+        ["fires.0.at_s", "-5 is impossible: 0 s or more"],
+        ["fires.0.base_m", "leave half a meter below the ceiling of 'attic', 3 m"],
+        [
+            "fires.0.growth",
+            "a fire has a growth, a curve or smolder_g_s: give exactly one of the three",
+        ],
+        ["fires.1.fuel", "gas does not smolder; these do: cable, cotton, foam, plastic, wood"],
+        ["fires.1.until_s", "0.0 is not after at_s = 0.0"],
+        ["events.0.points", f"unknown point 'nobody'; known: {KNOWN}"],
+        ["events.0.until_s", "5.0 is not after at_s = 10.0"],
+        ["expect.alarm", f"unknown point 'nobody'; known: {KNOWN}"],
+        ["expect.may_fault", f"unknown point 'line-2'; known: {KNOWN}"],
+    ]
+
+
+KNOWN = "smoke-01, smoke-02, smoke-03, smoke-04"
+
+
+def fire(more: str) -> str:
+    return f'[[fires]]\nroom = "attic"\nat = [1, 1]\n{more}\n'
+
+
+def room(name: str, *, width: float = 4, height: float = 3) -> str:
+    return f'[[rooms]]\nname = "{name}"\nwidth_m = {width}\ndepth_m = 5\nheight_m = {height}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -59,6 +120,12 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
         (ONE_LINE + SMOKE + event("fire", ["smoke-01"], at_s=1, more="size = 3"), "events.0.fire.size"),
         (ONE_LINE + SMOKE + event("press", ["smoke-01"], at_s=1), "events.0.points"),
         (ONE_LINE + point("m-1", "manual") + event("fire", ["m-1"], at_s=1), "events.0.points"),
+        (
+            ONE_LINE + SMOKE + '[[events]]\nkind = "storm"\nat_s = 1\nuntil_s = 9\nlines = ["l-9"]\n',
+            "events.0.lines",
+        ),
+        (ONE_LINE + SMOKE + room("hall", width=float("inf")), "rooms.0.width_m"),
+        (ONE_LINE + point("h-1", "heat") + event("dirt", ["h-1"], at_s=1), "events.0.points"),
         (
             '[[lines]]\nname = "a"\nkind = "tcp"\nport = 4001\n'
             '[[lines]]\nname = "b"\nkind = "tcp"\nport = 4001\n' + point("s", "smoke", line="a"),

@@ -1,0 +1,1 @@
+"""What a fire does to the air of a building, by formulas that fire engineers use."""
