@@ -6,7 +6,6 @@ It asks the database by statements of its own and reads the policy by a code of 
 
 import asyncio
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, text
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
-from alerting.domain.audit import TOLERATED, Document, Flaw, Step, Telling, flaw_of, offsets, steps
+from alerting.domain.audit import TOLERATED, Flaw, Step, Telling, Written, flaw_of
 from alerting.domain.center import step_flaw
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
@@ -44,7 +43,11 @@ _TELLINGS = text(
     "SELECT d.destination, d.asked, a.began_at FROM deliveries d JOIN attempts a ON a.delivery = d.id "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
-_REGISTRY = text("SELECT document FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+_VERSION = text("SELECT max(id) FROM registry_versions WHERE at <= :at")
+_REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
+
+VERSIONS_KEPT = 4
+"""Versions of the registry that stay in memory: the one in force, and those just before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Auditor:
         self._metrics = metrics
         self._patience = patience
         self._audited = to_micros(clock() - LOOK_BACK)
+        self._versions: dict[int, Written] = {}
 
     async def run(self) -> None:
         """Audit until cancelled."""
@@ -77,7 +81,9 @@ class Auditor:
         """Audit all that was due since the last time, and has had its time to begin."""
         now = self._clock()
         since, until = self._audited, to_micros(now) - TOLERATED
-        found = await self._engine.read(lambda store: list(audit(store.connection, since, until)))
+        found = await self._engine.read(
+            lambda store: list(audit(Versions(store.connection, self._versions), since, until))
+        )
         for each in found:
             self._metrics.audit_findings.labels(each.flaw.value).inc()
             log.error(
@@ -93,48 +99,50 @@ class Auditor:
         self._metrics.audited_until.set(until / 1_000_000)
 
 
-def audit(connection: Connection, since: Micros, until: Micros) -> Iterator[Found]:
+class Versions:
+    """The registry as it stood at several moments, by *connection*; *known* are those already read."""
+
+    def __init__(self, connection: Connection, known: dict[int, Written]) -> None:
+        self.connection = connection
+        self._known = known
+
+    def at(self, moment: Micros) -> Written:
+        """The registry that was in force at *moment*."""
+        number = self.connection.scalar(_VERSION, {"at": moment}) or 0
+        if number not in self._known:
+            document = self.connection.scalar(_REGISTRY, {"id": number})
+            self._known[number] = Written(json.loads(document) if document else {})
+            for oldest in sorted(self._known)[:-VERSIONS_KEPT]:
+                del self._known[oldest]
+        return self._known[number]
+
+
+def audit(versions: Versions, since: Micros, until: Micros) -> Iterator[Found]:
     """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
-    documents = _Documents(connection)
-    latest = documents.at(until)
-    for after in offsets(latest):
+    for after in versions.at(until).offsets():
         moments = {"since": since - after, "until": until - after}
-        for row in connection.execute(_BEGINNINGS, moments).all():
+        for row in versions.connection.execute(_BEGINNINGS, moments).all():
             if after or row.event == "confirmed":
-                judged = [
-                    dict(_judged(connection, row, document, after))
-                    for document in (documents.at(row.at), documents.at(row.opened_at))
-                ]
-                # The registry may have changed between: what either version finds in order is so.
-                for step, flaw in judged[0].items():
-                    if flaw is not None and judged[1].get(step, flaw) is not None:
-                        yield Found(row.incident, row.premises, step, flaw)
+                yield from _found(versions, row, after)
+
+
+def _found(versions: Versions, row: Any, after: Micros) -> Iterator[Found]:
+    # The registry may have changed between: what either version finds in order is so.
+    by_now = dict(_judged(versions, row, after, versions.at(row.at)))
+    before = dict(_judged(versions, row, after, versions.at(row.opened_at)))
+    for step, flaw in by_now.items():
+        if flaw is not None and before.get(step, flaw) is not None:
+            yield Found(row.incident, row.premises, step, flaw)
 
 
 def _judged(
-    connection: Connection, row: Any, document: Document, after: Micros
+    versions: Versions, row: Any, after: Micros, written: Written
 ) -> Iterator[tuple[Step, Flaw | None]]:
     due = {"incident": row.incident, "begin": row.at, "due": row.at + after}
-    planned = [step for step in steps(document, row.premises) if step.after == after]
-    if not planned or connection.scalar(_ENDED, due):
+    planned = [step for step in written.steps(row.premises) if step.after == after]
+    if not planned or versions.connection.scalar(_ENDED, due):
         return
-    rows = connection.execute(_TELLINGS, {"incident": row.incident})
+    rows = versions.connection.execute(_TELLINGS, {"incident": row.incident})
     tellings = [Telling(each.destination, each.asked, each.began_at) for each in rows]
     for step in planned:
         yield step, flaw_of(step, row.at, tellings)
-
-
-class _Documents:
-    """The registry as it stood at several moments."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._known: dict[str, Document] = defaultdict(dict)
-
-    def at(self, moment: Micros) -> Document:
-        document = self._db.scalar(_REGISTRY, {"at": moment})
-        if document is None:
-            return {}
-        if document not in self._known:
-            self._known[document] = json.loads(document)
-        return self._known[document]

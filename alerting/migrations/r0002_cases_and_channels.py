@@ -7,6 +7,7 @@ revision = "0002"
 down_revision = "0001"
 
 _OPEN = sa.text("phase <> 'closed'")
+_CAN_WAIT = sa.text("rank = 2")
 _BEGINNINGS = sa.text("event IN ('confirmed', 'reopened')")
 
 
@@ -45,6 +46,13 @@ def _channels() -> None:
     op.drop_index("deliveries_waiting", "deliveries")
     op.create_index(
         "deliveries_of_line", "deliveries", ["state", "destination", "channel", "rank", "number"]
+    )
+    op.create_index(
+        "deliveries_that_can_wait",
+        "deliveries",
+        ["destination", "next_at"],
+        sqlite_where=_CAN_WAIT,
+        postgresql_where=_CAN_WAIT,
     )
 
 

@@ -34,8 +34,10 @@ class Index:
         self._templates = {(each.event, each.language): each.text for each in registry.templates}
         self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
+        self._zones_of_points: dict[str, dict[str, str]] = defaultdict(dict)
         for point in registry.points:
             self._in_zone[point.premises, point.zone].append(point)
+            self._zones_of_points[point.premises][point.id] = point.zone
 
     def premises(self, name: str) -> Premises | Unregistered:
         """The premises called *name*."""
@@ -51,12 +53,7 @@ class Index:
 
     def zones_of_points(self, premises: str) -> dict[str, str]:
         """The zone of each point of *premises*."""
-        return {
-            point.id: zone
-            for (place, zone), points in self._in_zone.items()
-            if place == premises
-            for point in points
-        }
+        return self._zones_of_points.get(premises, {})
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """The gateway called *name* of *premises*."""
