@@ -1,4 +1,4 @@
-"""How well simulated fires agree with recorded ones: errors of temperature and smoke at the ceiling.
+"""How well simulated fires agree with recorded ones: errors of temperature, smoke and oxygen.
 
 ``python -m bench.validate_simulation [--data ../shared/data] [--plot FILE.svg] [--table]`` burns each
 recorded fire in a simulated building and holds what its points see against what was recorded there, and
@@ -22,10 +22,12 @@ from typing import Any
 
 from rich.progress import track
 
+from firmware_sim.domain.physics.air import OXYGEN
 from firmware_sim.domain.physics.elements import HeatElement
 from firmware_sim.domain.physics.smoke import DECIBEL_PER_NEPER, optical_density
 from firmware_sim.physical import Fires
 from firmware_sim.scenario import make_scenario
+from firmware_sim.wiring import Point
 
 # The figures that were fitted (docs/simulation.md) were fitted to these alone; the rest is reported.
 TUNED_ON = ("100kWSB", "250kW")
@@ -38,6 +40,9 @@ ALARM_C = 57.0
 ALARM_DB_M = 0.15
 SEEN_DB_M = 0.1
 """Below it a smoke meter's own wander is as large as the smoke."""
+
+FRESH_OXYGEN = 20.95
+"""% by volume."""
 
 Series = list[float]
 """A value for each second after ignition."""
@@ -71,6 +76,7 @@ class Recorded:
     groups: dict[str, str]
     temperature: dict[str, Series] = field(default_factory=dict)
     smoke: dict[str, Series] = field(default_factory=dict)
+    oxygen: dict[str, Series] = field(default_factory=dict)
 
 
 # --- UL FSRI, 2018: a room of 3.7 by 3.7 by 2.4 m with a doorway of 0.9 by 2.0 m. ---
@@ -103,7 +109,18 @@ def burner_tests(folder: Path) -> Iterator[Recorded]:
                 q: [float(rows[t][column]) for t in range(lasts) if t in rows]
                 for q, column in columns.items()
             },
+            oxygen=_oxygen_gone([rows[t] for t in range(lasts) if t in rows]),
         )
+
+
+def _oxygen_gone(rows: Sequence[dict[str, str]]) -> dict[str, Series]:
+    """By quadrant, what is missing of the oxygen 0.6 m below the ceiling, in % by volume."""
+    columns = {q: f"Quad {q.upper()} Oxygen 0.6 m Below Ceiling" for q in _QUADRANTS}
+    return {
+        q: [FRESH_OXYGEN - float(row[column]) for row in rows]
+        for q, column in columns.items()
+        if all(row.get(column) for row in rows)
+    }
 
 
 def _burner_off(events: Path) -> float:
@@ -275,13 +292,13 @@ def compare(recorded: Recorded) -> Iterator[Compared]:
     fires = Fires(scenario)
     for point in scenario.points:
         bead = HeatElement(BEAD_RTI, scenario.rooms[0].celsius)
-        simulated: dict[str, Series] = {"temperature": [], "smoke": []}
+        simulated: dict[str, Series] = {"temperature": [], "smoke": [], "oxygen": _gone(fires, point)}
         for air in fires.air(point):
             shown = bead.take(air.celsius, velocity=air.velocity, dt=1.0)
             simulated["temperature"].append(shown)
             density = optical_density(air.light_m2_kg, kelvin=273.15 + air.celsius)
             simulated["smoke"].append(density)
-        for quantity in ("temperature", "smoke"):
+        for quantity, values in simulated.items():
             found: Series | None = getattr(recorded, quantity).get(point.address)
             if found is not None:
                 yield Compared(
@@ -290,9 +307,18 @@ def compare(recorded: Recorded) -> Iterator[Compared]:
                     recorded.groups[point.address],
                     quantity,
                     recorded.tuned,
-                    simulated[quantity],
+                    values,
                     found,
                 )
+
+
+def _gone(fires: Fires, point: Point) -> Series:
+    """What is missing of the oxygen in the layer of the room of *point*, in % by volume."""
+    history = fires.history
+    if history is None or point.room is None:
+        return []
+    notes = history.rooms[point.room].oxygen
+    return [FRESH_OXYGEN * (1.0 - mass_fraction / OXYGEN) for mass_fraction in notes]
 
 
 @dataclass(frozen=True)
@@ -300,9 +326,9 @@ class Errors:
     """Errors of one quantity over so many *places*, in one group of recordings.
 
     *bias* and *error* are the mean and mean absolute relative error of the rise above what was before
-    the fire; for smoke, *bias* is the factor (geometric mean) and *error* the mean factor of being off.
-    *late_s* is by how much the simulated value crosses the alarm level later (median), *off_s* by how
-    much it is off (median, absolute).
+    the fire, or of the fall of oxygen; for smoke, *bias* is the factor (geometric mean) and *error* the
+    mean factor of being off. *late_s* is by how much the simulated value crosses the alarm level later
+    (median), *off_s* by how much it is off (median, absolute).
     """
 
     recordings: str
@@ -326,7 +352,7 @@ def errors(recordings: str, compared: Iterable[Compared]) -> Iterator[Errors]:
     for each in compared:
         groups.setdefault((each.quantity, each.group, each.tuned), []).append(each)
     for (quantity, group, tuned), members in sorted(groups.items()):
-        bias, error = _relative(members) if quantity == "temperature" else _factors(members)
+        bias, error = _factors(members) if quantity == "smoke" else _relative(members)
         crossed = [late for each in members if (late := _late(each)) is not None]
         yield Errors(
             recordings,
@@ -342,12 +368,12 @@ def errors(recordings: str, compared: Iterable[Compared]) -> Iterator[Errors]:
 
 
 def _relative(members: Sequence[Compared]) -> tuple[float, float]:
-    """Mean and mean absolute relative error of the temperature rise, in all seconds of all places."""
+    """Mean and mean absolute relative error of the change, in all seconds of all places."""
     off = []
     for each in members:
-        before = each.simulated[0]
+        before, least = (each.simulated[0], 10.0) if each.quantity == "temperature" else (0.0, 2.0)
         off += [
-            (simulated - recorded) / max(10.0, recorded - before)
+            (simulated - recorded) / max(least, recorded - before)
             for simulated, recorded in each.pairs(SETTLING_S)
         ]
     return fmean(off), fmean(map(abs, off))
@@ -366,6 +392,8 @@ def _factors(members: Sequence[Compared]) -> tuple[float, float]:
 
 def _late(each: Compared) -> float | None:
     """How much later the simulated value crosses the alarm level; None if not both do."""
+    if each.quantity == "oxygen":
+        return None
     level = ALARM_C if each.quantity == "temperature" else ALARM_DB_M
     simulated, recorded = _crossing(each.simulated, level), _crossing(each.recorded, level)
     return None if simulated is None or recorded is None else float(simulated - recorded)
@@ -431,7 +459,7 @@ def rows(table: Iterable[Errors]) -> Iterator[str]:
     yield "| recordings | where | quantity | half | places | bias | error | crosses later by | off by |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for each in table:
-        if each.quantity == "temperature":
+        if each.quantity != "smoke":
             bias, error = f"{100 * each.bias:+.0f} %", f"{100 * each.error:.0f} %"
         else:
             bias, error = f"factor {each.bias:.2f}", f"factor {each.error:.2f}"

@@ -17,6 +17,9 @@ from firmware_sim.mistakes import flaws
 from firmware_sim.wiring import Line, Point, Source
 from runtime.settings import BadSettings, Part, describe, read_toml
 
+_FLAW = "scenario"
+"""What pydantic calls a mistake that firmware_sim/mistakes.py found."""
+
 
 class Scenario(Part):
     """Everything that is simulated. The same scenario says the same, byte for byte."""
@@ -38,7 +41,7 @@ class Scenario(Part):
     def _fits_together(self) -> Self:
         found = [
             InitErrorDetails(
-                type=PydanticCustomError("scenario", "{text}", {"text": text}), loc=loc, input=None
+                type=PydanticCustomError(_FLAW, "{text}", {"text": text}), loc=loc, input=None
             )
             for loc, text in flaws(self)
         ]
@@ -57,7 +60,51 @@ def make_scenario(content: dict[str, Any], origin: str) -> Scenario:
     try:
         return Scenario(**content)
     except ValidationError as flaw:
-        raise BadSettings(describe(flaw, origin)) from flaw
+        raise BadSettings(describe(flaw, origin) + _further(content, flaw, origin)) from flaw
+
+
+def _further(content: dict[str, Any], flaw: ValidationError, origin: str) -> list[str]:
+    """What is wrong with the rest of *content*, without the entries that *flaw* is about.
+
+    Where an entry has a wrong value, nothing is held against the others yet. So it is left out, and what
+    then misses it is no mistake.
+    """
+    errors = flaw.errors()
+    if any(each["type"] == _FLAW or len(each["loc"]) < 2 for each in errors):
+        return []
+    bad = {(each["loc"][0], each["loc"][1]) for each in errors}
+    kept = {
+        table: [place for place in range(len(entries)) if (table, place) not in bad]
+        for table, entries in content.items()
+        if isinstance(entries, list)
+    }
+    rest = {table: [content[table][place] for place in places] for table, places in kept.items()}
+    missed = [_name(content[str(table)][place]) for table, place in bad if table in kept]
+    try:
+        Scenario(**{**content, **rest})
+    except ValidationError as more:
+        found = [
+            (_in_content(each["loc"], kept), each["msg"])
+            for each in more.errors()
+            if each["type"] == _FLAW
+            and not any(f"unknown {what} {name!r}" in each["msg"] for what in _MISSED for name in missed)
+        ]
+        return [f"{origin}: {'.'.join(map(str, loc))}: {text}" for loc, text in found]
+    return []
+
+
+_MISSED = ("point", "line", "source", "room")
+
+
+def _name(entry: object) -> object:
+    return entry.get("address", entry.get("name")) if isinstance(entry, dict) else None
+
+
+def _in_content(loc: tuple[int | str, ...], kept: dict[str, list[int]]) -> tuple[int | str, ...]:
+    """*loc* with the place of its entry among all, not among those that were *kept*."""
+    if len(loc) > 1 and isinstance(loc[1], int) and loc[0] in kept:
+        return (loc[0], kept[str(loc[0])][loc[1]], *loc[2:])
+    return loc
 
 
 _SHIPPED = files("firmware_sim") / "scenarios"

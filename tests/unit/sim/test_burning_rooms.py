@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_sim.domain.physics.building import OUTSIDE, Burning, Door, History, happen
+from firmware_sim.domain.physics.building import (
+    OUTSIDE,
+    Burning,
+    Door,
+    History,
+    RoomHistory,
+    happen,
+)
 from firmware_sim.domain.physics.fuels import FLAMING, SMOLDERING, Fuel, Yields
 from firmware_sim.domain.physics.growth import HeatRelease, Smolder, TSquared, WindingDown
 from firmware_sim.domain.physics.layer import Room
@@ -144,3 +151,33 @@ def test_a_hot_blast_overtakes_the_smoke_of_the_small_fire_before_it() -> None:
     sudden = air(fire(lambda t: 0.001 if t < 30 else 500.0), until=40.0)
     assert sudden[29].celsius < 26.0
     assert sudden[34].celsius > 80.0
+
+
+def noted(*, interface_m: float, notes: int = 10, kw: float = 1000.0) -> History:
+    """A steady fire below a steady layer that is 100 K hotter than the room."""
+    layer = RoomHistory(
+        rise_k=[100.0] * notes,
+        interface_m=[interface_m] * notes,
+        light_m2_kg=[0.0] * notes,
+        co=[0.0] * notes,
+        oxygen=[0.23] * notes,
+    )
+    return History(0.0, {"room": layer}, [[kw] * notes], calm=False)
+
+
+def test_the_ceiling_is_as_hot_as_the_jet_and_what_the_plume_took_from_the_layer() -> None:
+    # 2.7 m above the fire, 1 m beside it: 5.38 * 1000^(2/3) / 2.7 = 199.26; the plume is in clear air
+    # for 1.35 m of 2.7, so 1 - 0.5^(5/3) = 0.6850 of it is smoke of the layer.
+    burning = fire(steady(1000.0), at=(2.0, 2.0))
+    place = Place(ROOM, 3.0, 2.0)
+    *_, last = air_at(place, [burning], noted(interface_m=0.3 + 1.35))
+    assert last.celsius == pytest.approx(24.0 + 199.26 + 68.50, abs=0.1)
+
+
+def test_smoke_comes_as_late_as_plume_and_jet_take() -> None:
+    # 2.7 m up, 10 m away: 0.67 * 2.7^(4/3) / 10 = 0.252 and 10^(11/6) / (1.2 * 10 * 2.7^(1/2)) = 3.455 s
+    hall = Room("room", 20.0, 20.0, 3.0)
+    airs = list(
+        air_at(Place(hall, 12.0, 2.0), [fire(steady(1000.0), at=(2.0, 2.0))], noted(interface_m=3.0))
+    )
+    assert first_smoke(airs) == 4

@@ -89,13 +89,27 @@ def test_after_the_fire_every_sensor_returns_to_what_it_was() -> None:
         + "until_s = 120\n"
         + "[[doors]]\nbetween = ['r', 'outside']\n"
         + placed("m-1", "multi", 2)
+        + point("slow", "heat", more="room = 'r'\nat = [2, 2]\nrti = 800")
     )
     for seen in observe(story):
         first, last = seen.samples[0][1], seen.samples[-1][1]
-        assert seen.alarm_s is not None, seen.quantity
+        assert seen.alarm_s is not None or seen.address == "slow"
         assert abs(last - first) < {"smoke": 0.03, "temperature": 1.0, "co": 2.0}[seen.quantity]
 
 
 def test_a_fire_that_would_begin_after_the_end_changes_nothing() -> None:
     story = scenario("duration_s = 20\n" + FIRE + placed("m-1", "multi", 2))
     assert [(each.prealarm_s, len(each.samples)) for each in observe(story)] == [(None, 20)] * 3
+
+
+def test_a_fire_in_a_corner_heats_its_ceiling_more_than_one_beside_a_wall_or_in_the_open() -> None:
+    hottest = []
+    for x, y in ((0.3, 0.3), (0.3, 2.5), (2.0, 2.5)):
+        story = scenario(
+            "duration_s = 90\n"
+            + FIRE.replace("at = [1, 1]", f"at = [{x}, {y}]")
+            + point("h-1", "heat", more=f"room = 'r'\nat = [{x + 1}, {y}]\nspread = 0")
+        )
+        (seen,) = observe(story)
+        hottest.append(max(value for _, value in seen.samples))
+    assert hottest[0] > hottest[1] + 5 > hottest[2] + 10

@@ -1,6 +1,9 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firmware_sim.scenario import find_scenario, load_scenario, make_scenario, shipped_scenario
 from runtime.settings import BadSettings
@@ -93,6 +96,49 @@ def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
         ["expect.alarm", f"unknown point 'nobody'; known: {KNOWN}"],
         ["expect.may_fault", f"unknown point 'line-2'; known: {KNOWN}"],
     ]
+
+
+def test_a_wrong_value_hides_no_other_mistake_and_makes_none() -> None:
+    found = mistakes(
+        ONE_LINE
+        + point("smoke-01", "smoke", line="line-7")
+        + point("smoke-02", "gas")
+        + point("smoke-03", "smoke", line="line-9")
+        + room("hall", height=1.0)
+        + event("tamper", ["smoke-02"], at_s=1)
+        + event("tamper", ["smoke-01", "nobody"], at_s=-1)
+        + event("tamper", ["smoke-01", "nobody"], at_s=1)
+    )
+    assert [line.split(": ")[1] for line in found] == [
+        "points.1.kind",
+        "events.1.tamper.at_s",
+        "points.0.line",
+        "points.2.line",
+        "rooms.0.height_m",
+        "events.2.points",
+    ]
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats()
+    | st.sampled_from(["r", "p", "smoke", "l"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "address", "kind", "room", "at", "line"]), inner)
+    ),
+    max_leaves=8,
+)
+TABLES = ["lines", "sources", "rooms", "doors", "points", "fires", "events", "expect", "seed"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(TABLES), anything))
+def test_whatever_stands_in_a_file_its_mistakes_are_named(found: dict[str, Any]) -> None:
+    with pytest.raises(BadSettings):
+        make_scenario({"points": [], **found}, "test.toml")
 
 
 KNOWN = "smoke-01, smoke-02, smoke-03, smoke-04"

@@ -22,7 +22,11 @@ def table() -> list[Errors]:
 def test_the_ceiling_of_burns_that_nothing_was_tuned_on_is_as_hot_as_recorded(
     table: list[Errors],
 ) -> None:
-    burns = [each for each in table if each.recordings == "FSRI burners" and each.half == "reported"]
+    burns = [
+        each
+        for each in table
+        if (each.recordings, each.half, each.quantity) == ("FSRI burners", "reported", "temperature")
+    ]
     assert {each.group for each in burns} == {"door open", "door closed"}
     for each in burns:
         assert each.places == 44
@@ -30,6 +34,12 @@ def test_the_ceiling_of_burns_that_nothing_was_tuned_on_is_as_hot_as_recorded(
         assert each.error < 0.15
         assert each.off_s is not None
         assert each.off_s <= 4.0
+
+
+def test_a_fire_uses_up_the_oxygen_that_it_was_recorded_to_use(table: list[Errors]) -> None:
+    oxygen = [each for each in table if each.quantity == "oxygen"]
+    assert len(oxygen) == 4
+    assert all(abs(each.bias) < 0.1 and each.error < 0.2 for each in oxygen)
 
 
 def test_smoke_in_a_furnished_home_is_of_the_recorded_order(table: list[Errors]) -> None:

@@ -48,7 +48,7 @@ class SmokeChamber:
         through = self._t - self._DWELL[0] * u ** self._DWELL[1]
         while len(self._entering) > 1 and self._entering[1][0] <= through:
             self._entering.popleft()
-        entered = self._entering[0][1] if self._entering[0][0] <= through else 0.0
+        entered = self._entering[0][1]
         share = -math.expm1(-dt / (self._MIXING[0] * u ** self._MIXING[1]))
         self.inside += share * (entered - self.inside)
         return self.inside
