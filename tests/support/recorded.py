@@ -1,4 +1,4 @@
-"""Where the recorded data is, which is no part of the project: beside the checkout, in ../shared/data."""
+"""Where the recorded data is, which is no part of the project: beside it, in ../shared/data."""
 
 import os
 from pathlib import Path
