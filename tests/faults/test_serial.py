@@ -48,7 +48,7 @@ async def babble(here: Scene, line: PtyLine) -> None:
     pressing = asyncio.create_task(turn(here, line, point, 1))
     for number in range(2 * BABBLE_PER_S // 10):
         for each in range(10):
-            line.say("lam-nham", "co", float((number * 10 + each) % 400))
+            line.say("lam-nham", "co", float((number * 10 + each) % 20))
         await asyncio.sleep(10 / BABBLE_PER_S)
     await pressing
     await turn(here, line, point, 0)

@@ -1,7 +1,7 @@
 """Smoke and CO against what clean air always has: no fire is too slow, and dirt is foreseen."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
@@ -27,6 +27,8 @@ def level_at_alarm(point: Bench) -> float:
 
 
 @settings(max_examples=60, deadline=None)
+@example(per_hour=0.0001, rhythm=1.0)  # slower than the baseline, which goes with it to its limit
+@example(per_hour=0.0003, rhythm=1.0)
 @given(st.floats(-4.0, 3.0).map(lambda exponent: 10.0**exponent), st.floats(0.3, 3.0))
 def test_smoke_that_rises_at_any_pace_is_an_alarm_before_the_drift_limit_and_a_level_above(
     per_hour: float, rhythm: float

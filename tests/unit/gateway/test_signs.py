@@ -65,6 +65,13 @@ def test_one_quantity_never_counts_twice() -> None:
     assert hear(bench(PointKind.MULTI), sorted(rows)).raised(Kind.FIRE) == []
 
 
+def test_a_negative_zero_makes_no_sign_of_its_own_a_fire() -> None:
+    point = bench(PointKind.MULTI)
+    point.hear("smoke", steady(-0.5, since=0, until=86_400 * 7, every=60))
+    point.hear("smoke", steady(0.045, since=86_400 * 7, until=86_400 * 7 + 300))
+    assert point.raised(Kind.FIRE) == []
+
+
 def test_what_was_heard_long_ago_says_nothing_of_now() -> None:
     point = bench(PointKind.MULTI)
     point.hear("temperature", [(t, 22.0 + 20.0 * t / 100) for t in range(100)])
