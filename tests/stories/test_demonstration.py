@@ -11,6 +11,12 @@ import pytest
 from tests.support.servers import program
 from tocsin.demo.processes import child, tocsin
 
+TOLD_OF_THE_FIRE = {
+    *("command-center", "truong-ban", "dan-phong-phuong-1", "ubnd-phuong-1"),
+    *("doi-truong-co-so", "doi-khu-vuc-1", "phong-canh-sat"),
+}
+"""Not the delegate: the leader of the fire team has answered before it is their turn."""
+
 
 @pytest.mark.timeout(150)
 async def test_the_fire_is_relayed_the_cooking_is_not_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -26,6 +32,12 @@ async def test_the_fire_is_relayed_the_cooking_is_not_and_nothing_is_lost(tmp_pa
         assert result["signals_stored"] >= result["signals_sent"] >= 4
         assert result["readings_stored"] == result["readings_sent"] > 500
         assert result["latency_ms"]["relays"] >= 4
+        assert result["stages_told"] == 3
+        assert (result["untold"], result["unexpected"]) == ([], [])
+        assert set(result["told_by"]) == {"webhook", "mqtt"}
+        assert all(set(result["told"][person]) == {"webhook", "mqtt"} for person in TOLD_OF_THE_FIRE)
+        assert set(result["told"]) == {*TOLD_OF_THE_FIRE, "ky-thuat"}
+        assert result["told"]["ky-thuat"] == {"webhook": 1}
     assert processes_of(tmp_path) == []
 
 

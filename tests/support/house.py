@@ -16,8 +16,8 @@ import aiohttp
 
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
+from tocsin.demo.people import Arrival
 from tocsin.demo.processes import Child, child, tocsin
-from tocsin.demo.report import Arrival
 from tocsin.demo.witness import read_arrivals
 
 PREMISES = "cho-an-binh"
