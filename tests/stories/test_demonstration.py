@@ -37,16 +37,16 @@ async def test_the_fire_is_relayed_the_cooking_is_not_and_nothing_is_lost(tmp_pa
         assert set(result["told_by"]) == {"webhook", "mqtt"}
         assert all(set(result["told"][person]) == {"webhook", "mqtt"} for person in TOLD_OF_THE_FIRE)
         assert set(result["told"]) == {*TOLD_OF_THE_FIRE, "ky-thuat"}
-        assert result["told"]["ky-thuat"] == {"webhook": 1}
+        assert set(result["told"]["ky-thuat"]) == {"webhook"}
     assert processes_of(tmp_path) == []
 
 
 async def demonstration(broker: str, folder: Path) -> dict[str, Any]:
     answer = folder / f"{broker}.json"
     kept = ("--keep", str(folder / broker), "--json", str(answer))
-    command = tocsin("demo", "--headless", "--for", "45", "--broker", broker, *kept)
+    command = tocsin("demo", "--headless", "--for", "60", "--broker", broker, *kept)
     async with child(f"demo-{broker}", command, folder) as running:
-        code = await asyncio.wait_for(running.process.wait(), 90)
+        code = await asyncio.wait_for(running.process.wait(), 100)
     assert code == 0, running.log.read_text()
     result: dict[str, Any] = json.loads(answer.read_text())
     return result

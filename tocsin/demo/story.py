@@ -70,7 +70,7 @@ PEOPLE = {
     "phong-canh-sat": {Language.EN: "province police", Language.VI: "phòng cảnh sát"},
     "ky-thuat": {Language.EN: "technician", Language.VI: "kỹ thuật viên"},
 }
-"""Who is told in the course of the demonstration, as the screen names them."""
+"""Who is told in the course of the demonstration, as the screen names them and in its order."""
 
 _SEEN = {Language.EN: "has seen it", Language.VI: "đã xem"}
 _WHY = {
@@ -136,7 +136,8 @@ def name_of(person: str, language: Language) -> str:
 
 def _relay_line(same: Sequence[Arrival], language: Language) -> Line:
     first = min(same, key=lambda each: each.at)
-    people = list(dict.fromkeys(each.person for each in same))
+    told = {each.person for each in same}
+    people = [*(each for each in PEOPLE if each in told), *sorted(told - set(PEOPLE))]
     more = f" +{len(people) - 1}" if people[1:] else ""
     tone = _TONES.get(first.relay["event"], Tone.GOOD)
     who = name_of(people[0], language) + more
