@@ -166,8 +166,8 @@ def command_center(
     topics: Annotated[
         str | None, typer.Option(metavar="FILTER", help="Take relays over MQTT at these topics too.")
     ] = None,
-    broker: Annotated[
-        int, typer.Option(min=1, max=65535, help="The port of the broker on this machine for --topics.")
+    broker_port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Of the broker on this machine, for --topics.")
     ] = 1883,
 ) -> None:
     """Play a command center: take relays, and print each in the duty officer's words.
@@ -185,7 +185,7 @@ def command_center(
         typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 
     set_up_log()
-    heard = Topics(Broker(port=broker), topics) if topics else None
+    heard = Topics(Broker(port=broker_port), topics) if topics else None
     center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys, topics=heard)
     raise typer.Exit(run_process(lambda: center))
 

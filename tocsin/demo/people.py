@@ -113,7 +113,7 @@ class _Fire:
         """The fire at *premises*, which escalates until it is taken, or the *end*."""
         since: dict[str, Micros] = {}
         for each in arrivals:
-            if each.relay["premises"]["id"] == premises:
+            if each.relay["premises"]["id"] == premises and each.relay.get("kind") == "fire":
                 since.setdefault(each.relay["event"], each.relay["at"])
         until = since.get("acknowledged", end - UNDER_WAY)
         return cls(premises, since.get("confirmed"), until, answers)

@@ -58,7 +58,14 @@ def _broker(plan: Plan, kind: BrokerKind) -> tuple[str, list[str]]:
 
 def _people(plan: Plan) -> list[str]:
     """Everybody who can be told; also what nobody should be told reaches this, and is seen."""
-    listening = ("--port", str(plan.people), "--broker", str(plan.broker), "--topics", f"{PREFIX}/#")
+    listening = (
+        "--port",
+        str(plan.people),
+        "--broker-port",
+        str(plan.broker),
+        "--topics",
+        f"{PREFIX}/#",
+    )
     return tocsin("sim", "command-center", *listening, "--log", str(plan.relays))
 
 

@@ -111,6 +111,13 @@ def test_a_fault_is_for_the_technician(registry: Registry) -> None:
     assert judged(registry, [fault, *all_of_it()]) == Told([], [], 3)
 
 
+def test_a_fault_that_is_taken_ends_no_escalation(registry: Registry) -> None:
+    fault = heard("ky-thuat", "webhook", 1, event="acknowledged", kind="fault")
+    left = [each for each in all_of_it() if each.person != "phong-canh-sat"]
+    found = judged(registry, [fault, *left])
+    assert found.untold == ["phong-canh-sat by mqtt", "phong-canh-sat by webhook"]
+
+
 def test_who_does_not_answer_has_the_next_one_called(registry: Registry) -> None:
     found = told(registry, {MARKET}, all_of_it(), answers={}, end=END)
     assert found.untold == ["bao-ve by mqtt", "bao-ve by webhook"]
