@@ -16,7 +16,7 @@ from contract import recordings
 from contract.recordings import BadRecording, Reading
 from contract.times import from_micros
 from firmware_sim.app import run_scenario
-from firmware_sim.command_center import Relay, run_command_center
+from firmware_sim.command_center import Relay, Topics, run_command_center
 from firmware_sim.convert import DataSet, convert
 from firmware_sim.observing import Seen
 from firmware_sim.plotting import NoPictures, draw
@@ -27,7 +27,7 @@ from firmware_sim.wiring import Pty, Tcp
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
-from runtime.settings import BadSettings
+from runtime.settings import BadSettings, Broker
 from tocsin.demo.story import Language
 from tocsin.failures import stop
 from tocsin.modem_command import modem
@@ -253,20 +253,30 @@ def command_center(
         list[str] | None,
         typer.Option(metavar="ID=FILE", help="Believe only what is signed with this key, or another."),
     ] = None,
+    topics: Annotated[
+        str | None, typer.Option(metavar="FILTER", help="Take relays over MQTT at these topics too.")
+    ] = None,
+    broker_port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Of the broker on this machine, for --topics.")
+    ] = 1883,
 ) -> None:
     """Play a command center: take relays, and print each in the duty officer's words.
 
-    Alerting reaches it at http://127.0.0.1:PORT/relay. With --key 1=relay.key it checks signatures, as
-    a real one should: relay.signing_key_id and relay.signing_key_file of alerting.
+    Alerting reaches it at http://127.0.0.1:PORT/relay, and whomever else it shall play at
+    http://127.0.0.1:PORT/relay/PERSON. With --topics 'tocsin/told/#' it hears too what alerting tells
+    over MQTT. With --key 1=relay.key it checks signatures of webhooks, as a real one should:
+    relay.signing_key_id and relay.signing_key_file of alerting.
     """
     keys = dict(_key(each) for each in key or [])
 
     def show(relay: Relay) -> None:
-        when = from_micros(relay.arrived_at).astimezone()
-        typer.echo(f"{when:%H:%M:%S} {relay.body['text'].get(language.value, relay.body['event'])}")
+        when = f"{from_micros(relay.arrived_at).astimezone():%H:%M:%S}"
+        text = relay.body["text"].get(language.value, relay.body["event"])
+        typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 
     set_up_log()
-    center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys)
+    heard = Topics(Broker(port=broker_port), topics) if topics else None
+    center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys, topics=heard)
     raise typer.Exit(run_process(lambda: center))
 
 

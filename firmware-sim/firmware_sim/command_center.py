@@ -1,7 +1,8 @@
-"""A command center that does not exist: takes relays over HTTP and writes down when each came."""
+"""A command center that does not exist: takes relays over HTTP and MQTT, writes down when each came."""
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from aiohttp import web
 from contract.signing import HEADER, BadSignature, verify
 from contract.times import to_micros
 from runtime.clock import Clock, utc_now
+from runtime.mqtt import Message, Session
+from runtime.settings import Broker
 from runtime.web import serve
 
 logger = structlog.get_logger(__name__)
@@ -34,20 +37,29 @@ _REQUIRED: dict[str, type] = {
     "phase": str,
     "reason": str,
     "premises": dict,
-    "zones": list,
-    "points": list,
     "opened_at": int,
     "at": int,
     "text": dict,
 }
 """What every relay has (docs/protocol.md, 7)."""
 
+_REQUIRED_OF: dict[str, dict[str, type]] = {
+    "fire": {"zones": list, "points": list},
+    "fault": {"conditions": list},
+    "supervisory": {"conditions": list},
+}
+"""What a relay has besides, by the kind of its case; one that names none is of a fire."""
+
 _EVENTS = frozenset(
     {
         *("suspected", "confirmed", "unconfirmed", "spread", "escalated", "acknowledged"),
         *("reopened", "dispatched", "on_scene", "under_control", "closed"),
+        *("fault", "supervisory", "test"),
     }
 )
+
+WEBHOOK, MQTT = "webhook", "mqtt"
+"""By what a relay came."""
 
 
 class BadRelay(Exception):
@@ -56,10 +68,15 @@ class BadRelay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A relay as it came; *arrived_at* in microseconds since 1970."""
+    """A relay as it came by *channel* to *address*; *arrived_at* in microseconds since 1970.
+
+    The address is the path of a webhook, ``/relay`` or ``/relay/PERSON``, or a topic.
+    """
 
     arrived_at: int
     body: dict[str, Any]
+    channel: str = WEBHOOK
+    address: str = "/relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,14 @@ class Duty:
     after_s: float = 5.0
     by: str = "Trực ban 1"
     token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics at *broker* that match *filter*, for example ``tocsin/told/#``."""
+
+    broker: Broker
+    filter: str
 
 
 @dataclass
@@ -111,8 +136,18 @@ class CommandCenter:
         except BadRelay as flaw:
             logger.warning("not a relay", reason=str(flaw))
             return web.json_response({"error": str(flaw)}, status=400)
-        is_new = self._keep(Relay(arrived_at, body))
+        is_new = self._keep(Relay(arrived_at, body, WEBHOOK, request.path))
         return web.json_response({"delivery": body["delivery"], "known": not is_new})
+
+    async def hear(self, message: Message) -> None:
+        """Take a relay that came over MQTT; what is none is named in the log, there is no answer."""
+        arrived_at = to_micros(self.clock())
+        try:
+            body = read_relay(message.payload)
+        except BadRelay as flaw:
+            logger.warning("not a relay", topic=message.topic, reason=str(flaw))
+            return
+        self._keep(Relay(arrived_at, body, MQTT, message.topic))
 
     def events(self) -> list[str]:
         """The events that were relayed, in the order of their arrival."""
@@ -120,7 +155,7 @@ class CommandCenter:
 
     def _keep(self, relay: Relay) -> bool:
         """Write *relay* down; False if it is known."""
-        number = relay.body["delivery"]
+        number = f"{relay.address} {relay.body['delivery']}"
         if number in self._known:
             return False
         self._known[number] = None
@@ -130,7 +165,8 @@ class CommandCenter:
         self.relays.append(relay)
         if self.log is not None:
             with self.log.open("a") as file:
-                line = {"arrived_at": relay.arrived_at, **relay.body}
+                came = {"channel": relay.channel, "address": relay.address}
+                line = {"arrived_at": relay.arrived_at, **came, **relay.body}
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         if self.on_relay is not None:
             self.on_relay(relay)
@@ -138,6 +174,14 @@ class CommandCenter:
 
 
 def check_relay(payload: bytes, key: str | None) -> dict[str, Any]:
+    """The relay POSTed as *payload*; raises BadRelay saying what is wrong with it."""
+    body = read_relay(payload)
+    if key != body["delivery"]:
+        raise BadRelay(f"Idempotency-Key is {key!r}, the delivery {body['delivery']!r}")
+    return body
+
+
+def read_relay(payload: bytes) -> dict[str, Any]:
     """The relay in *payload*; raises BadRelay saying what is wrong with it."""
     try:
         body = json.loads(payload)
@@ -145,15 +189,13 @@ def check_relay(payload: bytes, key: str | None) -> dict[str, Any]:
         raise BadRelay(f"not JSON: {flaw}") from flaw
     if not isinstance(body, dict):
         raise BadRelay("the relay is not a JSON object")
-    for name, kind in _REQUIRED.items():
+    for name, kind in (_REQUIRED | _REQUIRED_OF.get(body.get("kind", "fire"), {})).items():
         if not isinstance(body.get(name), kind):
             raise BadRelay(f"{name} is {body.get(name)!r}, not {kind.__name__}")
     if body["v"] != 1:
         raise BadRelay(f"version {body['v']}; this program reads 1")
     if body["event"] not in _EVENTS:
         raise BadRelay(f"event {body['event']!r} is none of {', '.join(sorted(_EVENTS))}")
-    if key != body["delivery"]:
-        raise BadRelay(f"Idempotency-Key is {key!r}, the delivery {body['delivery']!r}")
     return body
 
 
@@ -177,7 +219,7 @@ async def open_command_center(
 
         told, center.on_relay = center.on_relay, lambda relay: _both(told, assign, relay)
         app = web.Application(client_max_size=MAX_RELAY)
-        app.add_routes([web.post("/relay", center.take)])
+        app.add_routes([web.post("/relay", center.take), web.post("/relay/{person}", center.take)])
         async with serve(app, host, port) as bound:
             yield f"http://{host}:{bound}/relay"
         for officer in officers:
@@ -193,16 +235,46 @@ async def run_command_center(
     duty: Duty | None = None,
     clock: Clock = utc_now,
     keys: dict[str, bytes] | None = None,
+    topics: Topics | None = None,
 ) -> None:
     """Run a command center until cancelled; with *keys* it believes only what is signed with one.
 
     *on_relay* is called with each new relay; *log* gets one JSON object a line, the relay with its
-    ``arrived_at``; *duty* acknowledges, if there is somebody on duty.
+    ``arrived_at``, ``channel`` and ``address``; *duty* acknowledges, if there is somebody on duty.
+    Where it hears *topics* too, it listens only once it does.
     """
     center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys or {})
-    async with open_command_center(host, port, center=center, duty=duty) as url:
-        logger.info("command center listens", url=url)
+    async with (
+        _hearing(center, topics),
+        open_command_center(host, port, center=center, duty=duty) as url,
+    ):
+        logger.info("command center listens", url=url, topics=topics.filter if topics else None)
         await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _hearing(center: CommandCenter, topics: Topics | None) -> AsyncIterator[None]:
+    """Have *center* subscribed within the block, and through each reconnection."""
+    if topics is None:
+        yield
+        return
+    subscribed = asyncio.Event()
+
+    async def up() -> None:
+        subscribed.set()
+
+    session = Session(
+        topics.broker,
+        client_id=f"tocsin-sim-command-center-{os.getpid()}",
+        topics=[topics.filter],
+        on_message=center.hear,
+        on_up=up,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(session.run(), name="command center's session")
+        await subscribed.wait()
+        yield
+        running.cancel()
 
 
 def _both(first: Callable[[Relay], None] | None, then: Callable[[Relay], None], relay: Relay) -> None:

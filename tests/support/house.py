@@ -16,8 +16,8 @@ import aiohttp
 
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
+from tocsin.demo.people import Arrival
 from tocsin.demo.processes import Child, child, tocsin
-from tocsin.demo.report import Arrival
 from tocsin.demo.witness import read_arrivals
 
 PREMISES = "cho-an-binh"
@@ -62,11 +62,11 @@ class House:
         return self.folder / "relays.jsonl"
 
     def relays(self, event: str | None = None) -> list[Arrival]:
-        """The relays that have reached the command center, or those of one event."""
+        """The relays of fires that have reached the command center, or those of one event."""
         return [
             each
             for each in read_arrivals(self.relay_log)
-            if event is None or each.relay["event"] == event
+            if each.relay["kind"] == "fire" and event in {None, each.relay["event"]}
         ]
 
     async def get(self, path: str, *, port: int | None = None) -> Any:
@@ -93,15 +93,9 @@ class House:
         return True
 
 
-def registry(points: dict[str, str], *, command_center: int, rule: str = "type_b") -> str:
+def registry(points: dict[str, str], *, rule: str = "type_b") -> str:
     """A registry with *points* (name to kind) in one zone, and a command center that is told at once."""
     text = f"""
-[[contacts]]
-id = "command-center"
-name = "Trung tâm chỉ huy"
-role = "command center"
-webhook = "http://127.0.0.1:{command_center}/relay"
-
 [[policies]]
 id = "standard"
 stages = [{{ after_s = 0, notify = ["command-center"] }}]
@@ -164,12 +158,13 @@ async def house(
         f"[web]\nport = {ingest}\n{store}",
         "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker["alerting"]}'
         f"[web]\nport = {alerting}\n"
-        f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n',
+        f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n'
+        'topic = "command-center"\n[channels.mqtt]\n',
         "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\n'
         f'data_dir = "{folder}/gateway"\n'
         f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nport = {status}\n{gateway_extra}\n"
         + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
-        "registry.toml": registry(points, command_center=command_center, rule=rule),
+        "registry.toml": registry(points, rule=rule),
     }
     for name, content in files.items():
         (folder / name).write_text(content)

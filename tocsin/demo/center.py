@@ -33,10 +33,11 @@ class Center:
 
     async def acknowledge(self, incident: str, by: str) -> None:
         """Take *incident* in the name of *by*."""
-        url = f"{self._alerting}/incidents/{incident}/acknowledge"
-        async with self.http.post(url, json={"by": by}) as answer:
-            if answer.status != 200:
-                raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
+        await self._act(incident, "acknowledge", by)
+
+    async def seen(self, incident: str, by: str) -> None:
+        """Say in the name of *by* that *incident* was seen."""
+        await self._act(incident, "seen", by)
 
     async def counts(self, premises: str) -> dict[tuple[str, str], int]:
         """Readings in the store, by point and quantity."""
@@ -51,6 +52,12 @@ class Center:
     @property
     def _alerting(self) -> str:
         return f"http://127.0.0.1:{self.plan.alerting}/api/v1"
+
+    async def _act(self, incident: str, act: str, by: str) -> None:
+        url = f"{self._alerting}/incidents/{incident}/{act}"
+        async with self.http.post(url, json={"by": by}) as answer:
+            if answer.status != 200:
+                raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
 
     async def _get(self, url: str) -> dict[str, Any]:
         try:

@@ -19,11 +19,13 @@ from rich.live import Live
 from contract.times import to_micros
 from firmware_sim.scenario import load_scenario
 from firmware_sim.truth import read_truth
+from registry.files import read_registry
 from runtime.clock import utc_now
 from tocsin.demo.center import Center, Unanswered
+from tocsin.demo.people import told
 from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan
 from tocsin.demo.processes import ChildEnded
-from tocsin.demo.report import Premises, report
+from tocsin.demo.report import Premises, burning, report
 from tocsin.demo.screen import screen
 from tocsin.demo.story import Language
 from tocsin.demo.witness import Witness
@@ -53,8 +55,10 @@ def demo(
     """Watch a simulated fire travel from detectors to a command center.
 
     Two premises that do not exist run on free ports of this machine: in a market a fire grows, in a
-    shophouse somebody fries fish. The fire must be relayed as confirmed, the cooking must not, and
-    nothing may be lost; the exit code says whether that is so. Ctrl-C ends it, and everything with it.
+    shophouse somebody fries fish. The fire must be relayed as confirmed, the cooking must not, nothing
+    may be lost, everybody whom the policy names must be told by webhook and by MQTT when it is their
+    turn, and nobody anything else; the exit code says whether that is so. Ctrl-C ends it, and
+    everything with it.
     """
     console = Console(stderr=True)
     folder = _folder(keep)
@@ -91,6 +95,11 @@ def _tell(console: Console, result: dict[str, Any]) -> None:
     for what in ("signals", "readings"):
         sent, stored = result[f"{what}_sent"], result[f"{what}_stored"]
         console.print(f"{what}: {sent} put on the wires, {stored} stored", highlight=False)
+    by = ", ".join(f"{count} by {channel}" for channel, count in result["told_by"].items())
+    console.print(f"messages to people: {by}", highlight=False)
+    for what in ("untold", "unexpected"):
+        for each in result[what]:
+            console.print(f"[red]{what}:[/] {each}", highlight=False)
     latency = result["latency_ms"]
     console.print(
         f"wire to relay: median {latency['p50']} ms, worst {latency['max']} ms "
@@ -121,7 +130,7 @@ class _Demonstration:
         self._svg = svg
         self._broker = broker
         self._headless = headless
-        self._began = to_micros(utc_now())
+        self._began = self._ended = to_micros(utc_now())
 
     async def run(self) -> dict[str, Any]:
         """Returns the report."""
@@ -134,6 +143,7 @@ class _Demonstration:
             self._plan.start_file.touch()
             async with self._everyone(witness, running):
                 await self._until(stopped)
+            self._ended = to_micros(utc_now())
             self._picture(witness, running)
             for each in running.simulators:
                 await each.stop()
@@ -143,7 +153,7 @@ class _Demonstration:
     async def _everyone(self, witness: Witness, running: World) -> AsyncIterator[None]:
         """Watch, answer and draw within the block, and break off if a process ends by itself."""
         async with asyncio.TaskGroup() as tasks:
-            parts = [witness.watch(), witness.answer(), self._draw(witness, running)]
+            parts = [witness.watch(), witness.answer(), witness.take(), self._draw(witness, running)]
             parts += [each.ended() for each in (*running.services, *running.simulators)]
             begun = [tasks.create_task(part) for part in parts]
             yield
@@ -166,7 +176,9 @@ class _Demonstration:
         while True:
             await witness.look()
             result = await self._count(witness)
-            if result["lost"] == 0 or asyncio.get_running_loop().time() > deadline:
+            if (
+                result["lost"] == 0 and not result["untold"]
+            ) or asyncio.get_running_loop().time() > deadline:
                 return result
             await asyncio.sleep(0.2)
 
@@ -180,7 +192,14 @@ class _Demonstration:
             )
             for name in GATEWAYS
         }
-        return report(premises, witness.arrivals["command-center"])
+        judged = told(
+            read_registry([self._plan.registry]),
+            burning(premises),
+            witness.arrivals,
+            answers=witness.answers,
+            end=self._ended,
+        )
+        return report(premises, witness.arrivals, judged)
 
     def _burned(self, premises: str) -> bool:
         """Whether the scenario of *premises* has a fire, not merely something that smokes."""

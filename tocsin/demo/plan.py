@@ -9,6 +9,8 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+from registry.people import COMMAND_CENTER
+
 
 class BrokerKind(StrEnum):
     """Which broker carries the demonstration."""
@@ -17,6 +19,9 @@ class BrokerKind(StrEnum):
     MOSQUITTO = "mosquitto"
     EMBEDDED = "embedded"
 
+
+PATH, PREFIX = "/relay", "tocsin/told"
+"""Where people are told: a webhook's path and the topics, both followed by the person's name."""
 
 MARKET = "cho-an-binh"
 SHOPHOUSE = "nha-pho-27"
@@ -32,8 +37,7 @@ class Plan:
     broker: int
     alerting: int
     ingest: int
-    command_center: int
-    civil_defence: int
+    people: int
     status: dict[str, int]
 
     @property
@@ -45,9 +49,15 @@ class Plan:
         """Where the simulator of *premises* writes what it really put on the wire."""
         return self.folder / f"{premises}.truth.jsonl"
 
-    def relays(self, receiver: str) -> Path:
-        """Where *receiver* writes each relay that reached it."""
-        return self.folder / f"{receiver}.relays.jsonl"
+    @property
+    def relays(self) -> Path:
+        """Where each relay is written that reached a person, whoever it was."""
+        return self.folder / "relays.jsonl"
+
+    @property
+    def registry(self) -> Path:
+        """Who can be told, and when."""
+        return self.folder / "registry.toml"
 
 
 def make_plan(folder: Path) -> Plan:
@@ -58,8 +68,7 @@ def make_plan(folder: Path) -> Plan:
         broker=next(ports),
         alerting=next(ports),
         ingest=next(ports),
-        command_center=next(ports),
-        civil_defence=next(ports),
+        people=next(ports),
         status={premises: next(ports) for premises in GATEWAYS},
     )
     for name, content in _configurations(plan).items():
@@ -96,8 +105,7 @@ def _configurations(plan: Plan) -> dict[str, str]:
 def _site_file(name: str, plan: Plan) -> str:
     text = files("tocsin.demo").joinpath("site", name).read_text()
     for word, value in {
-        "COMMAND_CENTER": f"http://127.0.0.1:{plan.command_center}",
-        "CIVIL_DEFENCE": f"http://127.0.0.1:{plan.civil_defence}",
+        "WEBHOOK": f"http://127.0.0.1:{plan.people}{PATH}",
         "BROKER_PORT": str(plan.broker),
         "MARKET_LINE": str(plan.folder / "market-line"),
     }.items():
@@ -136,7 +144,11 @@ def _alerting(plan: Plan) -> str:
 port = {plan.alerting}
 
 [command_center]
-webhook = "http://127.0.0.1:{plan.command_center}/relay"
+webhook = "http://127.0.0.1:{plan.people}{PATH}/{COMMAND_CENTER}"
+topic = "{COMMAND_CENTER}"
+
+[channels.mqtt]
+prefix = "{PREFIX}"
 """
 
 

@@ -9,14 +9,8 @@ from typing import Any
 
 from firmware_sim.domain.shown import Sent
 from firmware_sim.truth import summarize
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A relay as a receiver wrote it down; *at* in microseconds since 1970."""
-
-    at: int
-    relay: Mapping[str, Any]
+from registry.people import COMMAND_CENTER
+from tocsin.demo.people import Arrival, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +23,46 @@ class Premises:
     signals: Sequence[Mapping[str, Any]]
 
 
-def report(premises: Mapping[str, Premises], arrivals: Sequence[Arrival]) -> dict[str, Any]:
+def report(premises: Mapping[str, Premises], arrivals: Sequence[Arrival], told: Told) -> dict[str, Any]:
     """The counts, as ``tocsin demo --json`` writes them; ``ok`` is whether all is as it must be."""
-    burned = {name for name, each in premises.items() if each.burned}
+    at_center = [each for each in arrivals if each.person == COMMAND_CENTER]
+    burned = burning(premises)
     confirmed = {each.relay["premises"]["id"] for each in arrivals if each.relay["event"] == "confirmed"}
     signals = _Balance.of(_fires_shown(premises), _fires_stored(premises))
     readings = _Balance.of(_values_sent(premises), _values_stored(premises))
     lost = signals.missing + readings.missing
     return {
-        "ok": burned == confirmed and lost == 0,
+        "ok": burned == confirmed and lost == 0 and not told.untold and not told.unexpected,
         "fires_simulated": len(burned),
         "confirmed": len(confirmed),
         "relayed": len(burned & confirmed),
         "false_relays": len(confirmed - burned),
-        "unconfirmed_relays": sum(each.relay["event"] == "unconfirmed" for each in arrivals),
+        "unconfirmed_relays": sum(each.relay["event"] == "unconfirmed" for each in at_center),
+        "told_by": dict(Counter(each.channel for each in arrivals)),
+        "told": _by_person(arrivals),
+        "stages_told": told.stages,
+        "untold": told.untold,
+        "unexpected": told.unexpected,
         "signals_sent": signals.sent,
         "signals_stored": signals.stored,
         "readings_sent": readings.sent,
         "readings_stored": readings.stored,
         "lost": lost,
-        "latency_ms": latency(premises, arrivals),
+        "latency_ms": latency(premises, at_center),
     }
+
+
+def burning(premises: Mapping[str, Premises]) -> set[str]:
+    """The premises that have a fire, not merely something that smokes."""
+    return {name for name, each in premises.items() if each.burned}
+
+
+def _by_person(arrivals: Iterable[Arrival]) -> dict[str, dict[str, int]]:
+    people: dict[str, dict[str, int]] = defaultdict(dict)
+    counts = Counter((each.person, each.channel) for each in arrivals)
+    for (person, channel), count in counts.items():
+        people[person][channel] = count
+    return dict(people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.demo.plan import GATEWAYS
-from tocsin.demo.story import Tone
+from tocsin.demo.story import PEOPLE, Tone, name_of
 from tocsin.demo.witness import Witness
 
 STYLES = {Tone.CALM: "dim", Tone.WARNING: "yellow", Tone.FIRE: "bold red", Tone.GOOD: "green"}
 WIDE = 110
 """Columns from which there is room for the hops."""
 
-OTHER_LINES = 11
-"""Lines of the screen that are not the story: frames, the premises, a margin."""
+OTHER_LINES = 13
+"""Lines of the screen that are not the story: frames, the premises, the people, a margin."""
+
+IN_A_ROW = 3
+"""People that stand side by side."""
 
 
 def screen(
@@ -27,14 +30,19 @@ def screen(
     title = f"TOCSIN · two premises that do not exist · broker: {broker} · {(now - began) / 1e6:.0f} s"
     return Group(
         Panel(_premises(witness), title=title, border_style="blue"),
+        Panel(
+            _people(witness),
+            title="Who was told, how often: by webhook + by MQTT",
+            border_style="blue",
+        ),
         Panel(_story(witness, began, size), title="What happened", border_style="blue"),
     )
 
 
 def _premises(witness: Witness) -> Table:
     table = Table(expand=True, box=None, pad_edge=False)
-    for heading in ("premises", "points", "waiting for a receipt", "readings stored", "incident"):
-        table.add_column(heading)
+    for heading, share in {"premises": 2, "points": 3, "waiting": 1, "stored": 1, "incident": 4}.items():
+        table.add_column(heading, ratio=share, no_wrap=True, overflow="ellipsis")
     for premises in GATEWAYS:
         status = witness.status.get(premises, {})
         table.add_row(
@@ -45,6 +53,23 @@ def _premises(witness: Witness) -> Table:
             _incident(witness, premises),
         )
     return table
+
+
+def _people(witness: Witness) -> Table:
+    table = Table(expand=True, box=None, pad_edge=False, show_header=False)
+    for _ in range(IN_A_ROW):
+        table.add_column(ratio=1, no_wrap=True)
+    cells = [_person(witness, each) for each in PEOPLE]
+    for begin in range(0, len(cells), IN_A_ROW):
+        table.add_row(*cells[begin : begin + IN_A_ROW])
+    return table
+
+
+def _person(witness: Witness, person: str) -> Text:
+    by = Counter(each.channel for each in witness.arrivals if each.person == person)
+    name = name_of(person, witness.language)
+    style = STYLES[Tone.GOOD] if by else STYLES[Tone.CALM]
+    return Text(f"{name} {by['webhook']} + {by['mqtt']}", style=style)
 
 
 def _name(witness: Witness, premises: str) -> str:
@@ -59,8 +84,9 @@ def _points(status: dict[str, Any]) -> str:
 
 
 def _waiting(status: dict[str, Any]) -> str:
-    lanes = ("alarm", "telemetry")
-    return ", ".join(f"{status[lane]['depth']} {lane}" for lane in lanes if lane in status)
+    """How much the gateway has sent and has no receipt for."""
+    lanes = [status[lane]["depth"] for lane in ("alarm", "telemetry") if lane in status]
+    return str(sum(lanes)) if lanes else ""
 
 
 def _incident(witness: Witness, premises: str) -> Text:
@@ -68,7 +94,7 @@ def _incident(witness: Witness, premises: str) -> Text:
     if incident is None:
         return Text("none", style="green")
     owner = incident.get("owner")
-    text = f"{incident['phase']} ({incident['reason']})" + (f", owned by {owner}" if owner else "")
+    text = incident["phase"] + (f" by {owner}" if owner else "") + f" ({incident['reason']})"
     grave = incident["phase"] in {"confirmed", "acknowledged"}
     return Text(text, style="bold red" if grave else "yellow")
 

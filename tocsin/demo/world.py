@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan
+from tocsin.demo.plan import GATEWAYS, PREFIX, BrokerKind, Plan
 from tocsin.demo.processes import Child, ChildEnded, child, tocsin
 
 STARTING_S = 40.0
@@ -37,6 +37,8 @@ async def world(plan: Plan, kind: BrokerKind) -> AsyncIterator[World]:
         services = [await begin("broker", command)]
         await _until_it_listens(services[0], plan.broker)
         await _import_registry(plan)
+        services.append(await begin("people", _people(plan)))
+        await _until_it_listens(services[-1], plan.people)
         services += [await begin(*each) for each in _services(plan).items()]
         simulators = [await begin(f"sim-{each}", _simulator(plan, each)) for each in GATEWAYS]
         services += [await begin(name, _gateway(plan, each)) for each, name in GATEWAYS.items()]
@@ -54,13 +56,21 @@ def _broker(plan: Plan, kind: BrokerKind) -> tuple[str, list[str]]:
     return "embedded", [sys.executable, "-m", "tocsin.demo.broker", str(plan.broker)]
 
 
-def _services(plan: Plan) -> dict[str, list[str]]:
-    def receiver(name: str, port: int) -> list[str]:
-        return tocsin("sim", "command-center", "--port", str(port), "--log", str(plan.relays(name)))
+def _people(plan: Plan) -> list[str]:
+    """Everybody who can be told; also what nobody should be told reaches this, and is seen."""
+    listening = (
+        "--port",
+        str(plan.people),
+        "--broker-port",
+        str(plan.broker),
+        "--topics",
+        f"{PREFIX}/#",
+    )
+    return tocsin("sim", "command-center", *listening, "--log", str(plan.relays))
 
+
+def _services(plan: Plan) -> dict[str, list[str]]:
     return {
-        "command-center": receiver("command-center", plan.command_center),
-        "civil-defence": receiver("civil-defence", plan.civil_defence),
         "ingest": tocsin("ingest", "--config", str(plan.folder / "ingest.toml")),
         "alerting": tocsin("alerting", "--config", str(plan.folder / "alerting.toml")),
     }
@@ -77,7 +87,7 @@ def _gateway(plan: Plan, premises: str) -> list[str]:
 
 
 async def _import_registry(plan: Plan) -> None:
-    files = [str(plan.folder / "registry.toml"), "--config", str(plan.folder / "alerting.toml")]
+    files = [str(plan.registry), "--config", str(plan.folder / "alerting.toml")]
     async with child("registry", tocsin("registry", "import", *files), plan.folder) as importing:
         if await importing.process.wait() != 0:
             await importing.ended()

@@ -66,3 +66,27 @@ async def test_it_fails_when_told_to() -> None:
     async with open_command_center(center=center) as url:
         assert await post(url, json.dumps(GOOD).encode()) == 503
     assert (center.requests, center.relays) == (1, [])
+
+
+async def test_it_plays_each_person_by_a_path_of_their_own(tmp_path: Path) -> None:
+    center = CommandCenter(log=tmp_path / "relays.jsonl")
+    async with open_command_center(center=center) as url:
+        for person in ("", "/owner", "/owner", "/delegate"):
+            assert await post(f"{url}{person}", json.dumps(GOOD).encode()) == 200
+    lines = [json.loads(line) for line in (tmp_path / "relays.jsonl").read_text().splitlines()]
+    assert [(each["channel"], each["address"]) for each in lines] == [
+        ("webhook", "/relay"),
+        ("webhook", "/relay/owner"),
+        ("webhook", "/relay/delegate"),
+    ]
+
+
+async def test_a_fault_names_what_is_out_of_order_instead_of_points() -> None:
+    of_fire = ("zones", "points")
+    fault = {key: value for key, value in GOOD.items() if key not in of_fire}
+    fault |= {"event": "fault", "kind": "fault"}
+    center = CommandCenter()
+    async with open_command_center(center=center) as url:
+        assert await post(url, json.dumps(fault).encode()) == 400
+        assert await post(url, json.dumps({**fault, "conditions": []}).encode()) == 200
+    assert center.events() == ["fault"]

@@ -1,0 +1,73 @@
+"""The demonstration fits the terminal that it is shown on."""
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from rich.console import Console
+
+from tocsin.demo.center import Center
+from tocsin.demo.people import Arrival
+from tocsin.demo.plan import GATEWAYS, MARKET, Plan
+from tocsin.demo.screen import screen
+from tocsin.demo.story import PEOPLE, Language
+from tocsin.demo.witness import Witness
+
+
+def arrival(person: str, channel: str, at: int) -> Arrival:
+    relay: dict[str, Any] = {
+        "incident": "i1",
+        "event": "escalated",
+        "reason": "person_before_did_not_answer",
+        "at": at,
+        "points": [{}] * 5,
+        "text": dict.fromkeys(("en", "vi"), "ESCALATION, nobody has taken it: " + "x" * 200),
+    }
+    return Arrival(at, relay, channel, person)
+
+
+async def shown(width: int, height: int) -> list[str]:
+    """The screen of a busy demonstration, line by line."""
+    plan = Plan(Path(), 1, 2, 3, 4, {})
+    console = Console(width=width, height=height, force_terminal=False)
+    async with aiohttp.ClientSession() as http:
+        witness = Witness(plan, Center(plan, http), Language.EN)
+        for turn in range(20):
+            witness.arrivals += [
+                arrival(person, channel, turn) for person in PEOPLE for channel in ("webhook", "mqtt")
+            ]
+        del witness.arrivals[1]
+        place = {"id": MARKET, "name": "A market with a very long name, indeed a very long one"}
+        owner = {"owner": "A duty officer with a very long name"}
+        witness.incidents = [
+            {"premises": place, "phase": "acknowledged", "reason": "acknowledged_by_operator", **owner}
+        ]
+        states = [{"state": state} for state in ("normal", "alarm", "fault", "tamper", "test")]
+        for each in GATEWAYS:
+            witness.status[each] = {"points": states, "alarm": {"depth": 3}, "telemetry": {"depth": 4}}
+        with console.capture() as captured:
+            console.print(screen(witness, broker="embedded", began=0, now=1, size=console.size))
+    return captured.get().splitlines()
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (132, 31), (200, 60)])
+async def test_nothing_of_it_is_cut_off_below(width: int, height: int) -> None:
+    lines = await shown(width, height)
+    assert len(lines) < height
+    assert all(len(line) <= width for line in lines)
+    assert lines[-1].startswith("╰")
+
+
+async def test_it_says_who_was_told_how_often_by_which_channel() -> None:
+    text = "\n".join(await shown(80, 24))
+    assert "command center 20 + 19" in text
+    for person in PEOPLE.values():
+        assert person[Language.EN] in text
+
+
+async def test_what_many_were_told_is_one_line() -> None:
+    lines = [line for line in await shown(132, 31) if "the one before does not answer" in line]
+    assert len(lines) == 18
+    assert all("command center +8" in line for line in lines)
+    assert "18 by mqtt+webhook" in lines[-1]
