@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
-from registry.people import COMMAND_CENTER, Contact, Language
+from registry.people import COMMAND_CENTER, Channel, Contact, Language
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import (
     Broker,
@@ -129,6 +129,12 @@ class ChannelsSettings(Part):
     sms: SmsSettings | None = None
     mqtt: MqttSettings | None = None
     apprise: AppriseSettings | None = None
+
+    @property
+    def usable(self) -> frozenset[Channel]:
+        """The channels that are set up; webhooks need nothing."""
+        named = {each for each in Channel if getattr(self, each.value, None) is not None}
+        return frozenset({Channel.WEBHOOK, *named})
 
 
 class Confirmation(Part):

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from registry.domain.reachability import unreachable
+from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
 from registry.model import TABLES, Registry
@@ -38,12 +38,18 @@ def read_registry(files: Sequence[Path]) -> Registry:
     return sourced.registry
 
 
-def prove(registry: Registry, now: datetime, *, center: frozenset[Channel]) -> Registry:
+def prove(
+    registry: Registry,
+    now: datetime,
+    *,
+    center: frozenset[Channel],
+    usable: frozenset[Channel] = ALL,
+) -> Registry:
     """*registry*, if somebody of each of its policies can be reached at every minute; else BadRegistry.
 
-    *center* are the channels by which the command center is told.
+    *center* are the channels by which the command center is told, *usable* those that are set up.
     """
-    if errors := unreachable(registry, now, center=center):
+    if errors := unreachable(registry, now, center=center, usable=usable):
         raise BadRegistry(errors)
     return registry
 

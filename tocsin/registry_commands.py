@@ -72,7 +72,7 @@ def import_(
 
     now = utc_now()
     try:
-        content = prove(read_registry(files), now, center=_center(config))
+        content = prove(read_registry(files), now, **_channels(config))
         if check:
             told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
         else:
@@ -118,13 +118,20 @@ def _database(config: Path | None, database: str | None) -> str:
     return _settings(config).database_url
 
 
-def _center(config: Path | None) -> frozenset[Channel]:
-    """The channels by which the command center is told; without settings it has but its webhook."""
+def _channels(config: Path | None) -> dict[str, frozenset[Channel]]:
+    """The channels by which the command center is told, and those that are set up at all.
+
+    Without settings the command center has but its webhook, and whatever a contact has is believed.
+    """
     from registry.people import Channel
 
     if config is None:
-        return frozenset({Channel.WEBHOOK})
-    return frozenset(_settings(config).command_center.as_contact().addresses)
+        return {"center": frozenset({Channel.WEBHOOK})}
+    settings = _settings(config)
+    return {
+        "center": frozenset(settings.command_center.as_contact().addresses),
+        "usable": settings.channels.usable,
+    }
 
 
 def _settings(config: Path) -> Settings:

@@ -266,7 +266,7 @@ class Engine:
 
     async def delivered(self, done: Waiting, now: datetime) -> None:
         """Record that a destination was told."""
-        event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt)
+        event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)
 
         def change(work: Work) -> None:
             work.end(done, result="delivered")
@@ -291,7 +291,12 @@ class Engine:
         handed to the person's next channel where this one refuses it, or does not get through.
         """
         event = DeliveryFailed(
-            failed.id, failed.destination, failed.event, failed.attempt, answer.reason
+            failed.id,
+            failed.destination,
+            failed.event,
+            failed.attempt,
+            answer.reason,
+            failed.channel,
         )
         self._failing.add(failed.line)
         failures = self._failures[failed.line] + 1

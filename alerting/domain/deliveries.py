@@ -11,7 +11,7 @@ def attempted(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
 
 def _delivered(event: DeliverySucceeded) -> list[Effect]:
     """The destination has it; the site learns that."""
-    data = {"delivery": event.delivery, "destination": event.destination, "attempt": event.attempt}
+    data = _of(event)
     entry = Entry(Mark.DELIVERED, event.told, data)
     return [entry, Notice(f"relayed_{event.told}", event.destination)]
 
@@ -20,5 +20,14 @@ def _not_delivered(event: DeliveryFailed) -> list[Effect]:
     """Every attempt is in the ledger; the timeline shows the 1st, 2nd, 4th, 8th and so on."""
     if event.attempt & (event.attempt - 1):
         return []
-    data = {"delivery": event.delivery, "destination": event.destination, "attempt": event.attempt}
+    data = _of(event)
     return [Entry(Mark.DELIVERY_FAILED, event.reason, data)]
+
+
+def _of(event: DeliverySucceeded | DeliveryFailed) -> dict[str, str | int]:
+    return {
+        "delivery": event.delivery,
+        "destination": event.destination,
+        "channel": event.channel,
+        "attempt": event.attempt,
+    }

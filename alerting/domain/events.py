@@ -179,12 +179,13 @@ PersonActs = Acknowledge | Seen | Progress | Close
 
 @dataclass(frozen=True, slots=True)
 class DeliverySucceeded:
-    """A destination was told; *attempt* counts from 1."""
+    """A destination was told by *channel*; *attempt* counts from 1."""
 
     delivery: str
     destination: str
     told: str
     attempt: int
+    channel: str = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ class DeliveryFailed:
     told: str
     attempt: int
     reason: str
+    channel: str = "webhook"
 
 
 Event = (

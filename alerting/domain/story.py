@@ -115,12 +115,12 @@ _FORMS: dict[str, tuple[str, str]] = {
     Mark.TESTED: ("Thử {name}: {kind}, {reason}.", "{name} on test: {kind}, {reason}."),
     Mark.HELD: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
     Mark.DELIVERED: (
-        "Đã báo {destination}, lần {attempt}.",
-        "{destination} was told, at attempt {attempt}.",
+        "Đã báo {destination} qua {channel}, lần {attempt}.",
+        "{destination} was told by {channel}, at attempt {attempt}.",
     ),
     Mark.DELIVERY_FAILED: (
-        "Chưa báo được {destination}, lần {attempt}: {reason}.",
-        "{destination} was not told, attempt {attempt}: {reason}.",
+        "Chưa báo được {destination} qua {channel}, lần {attempt}: {reason}.",
+        "{destination} was not told by {channel}, attempt {attempt}: {reason}.",
     ),
     Mark.CLOCK: ("Đồng hồ của {gateway}: {reason}.", "The clock of {gateway}: {reason}."),
 }

@@ -17,6 +17,9 @@ HORIZON = timedelta(days=30)
 CHANNELS_NEEDED = 2
 """By how many different channels one person must be reachable: one channel fails as a whole."""
 
+ALL = frozenset(Channel)
+"""All channels that there are."""
+
 MOST_NAMED = 5
 """Gaps of one policy that are written out; the rest is counted."""
 
@@ -35,13 +38,19 @@ class Gap:
 
 
 def unreachable(
-    registry: Registry, now: datetime, *, center: frozenset[Channel], horizon: timedelta = HORIZON
+    registry: Registry,
+    now: datetime,
+    *,
+    center: frozenset[Channel],
+    usable: frozenset[Channel] = ALL,
+    horizon: timedelta = HORIZON,
 ) -> list[str]:
     """Every hole of a roster, and every policy's gaps, within *horizon* from *now*, a sentence each.
 
-    *center* are the channels by which the command center itself is told.
+    *center* are the channels by which the command center itself is told, *usable* those that are set up
+    at the center at all: an address of any other reaches nobody.
     """
-    proof = _Proof(registry, now, horizon, center)
+    proof = _Proof(registry, now, horizon, center & usable, usable)
     return [*proof.holes()] + [
         sentence
         for policy in registry.policies
@@ -51,8 +60,14 @@ def unreachable(
 
 class _Proof:
     def __init__(
-        self, registry: Registry, now: datetime, horizon: timedelta, center: frozenset[Channel]
+        self,
+        registry: Registry,
+        now: datetime,
+        horizon: timedelta,
+        center: frozenset[Channel],
+        usable: frozenset[Channel],
     ) -> None:
+        self._usable = usable
         self._registry = registry
         self._index = Index(registry)
         self._begin = now.replace(second=0, microsecond=0)
@@ -110,7 +125,7 @@ class _Proof:
         else:
             contact = self._index.contact(name)
             has = set() if isinstance(contact, Unregistered) else set(contact.addresses)
-        return len(has & set(stage.channels or Channel)) >= CHANNELS_NEEDED
+        return len(has & self._usable & set(stage.channels or Channel)) >= CHANNELS_NEEDED
 
     def _gaps(
         self, policy: Policy, premises: str | None, names: list[tuple[Stage, str]]

@@ -57,7 +57,7 @@ class _People:
         """A name in a stage must stand for one thing."""
         for table in ("contacts", "rosters"):
             for where, row in self._sourced.rows(table):
-                if row.id in CIRCLES or (table == "rosters" and row.id == COMMAND_CENTER):
+                if row.id in RESERVED:
                     yield f"{where}: {row.id!r} has a meaning of its own in stages; choose another id"
         for where, row in self._sourced.rows("rosters"):
             if row.id in self._known["contacts"]:

@@ -37,7 +37,7 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
         "Suspected because of smoke-01: the first point, which waits for another.",
         "smoke-02 said fire raised: smoke_above_alarm.",
         "Confirmed by smoke-02: a second point reported in time.",
-        "command-center was told, at attempt 1.",
+        "command-center was told by webhook, at attempt 1.",
         "Escalated to district, owner: nobody had taken it.",
         "Trực ban 1 took it.",
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.reachability import unreachable
@@ -130,6 +130,40 @@ def test_a_stage_that_uses_one_channel_reaches_nobody_by_two() -> None:
     assert unreachable(registry(policies=by_sms), NOW, center=WEBHOOK) != []
 
 
+def test_an_address_of_a_channel_that_is_not_set_up_reaches_nobody() -> None:
+    whole = registry(rosters=[DAY_AND_NIGHT.model_copy(update={"exceptions": ()})])
+    assert unreachable(whole, NOW, center=WEBHOOK, usable=BOTH) == []
+    assert unreachable(whole, NOW, center=WEBHOOK, usable=WEBHOOK) != []
+
+
+@given(
+    begins=st.lists(st.integers(0, 23), min_size=1, max_size=3, unique=True),
+    hours=st.integers(1, 24),
+    days=st.sets(st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]), min_size=1),
+    handover=st.sampled_from([0, 900, 3_600]),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_proof_finds_what_a_look_at_every_hour_finds(
+    begins: list[int], hours: int, days: set[str], handover: int
+) -> None:
+    shifts = [
+        {
+            "begin": f"{begin:02}:00",
+            "end": f"{(begin + hours) % 24:02}:00",
+            "who": [("an", "binh", "cuong")[number]],
+            "days": sorted(days),
+        }
+        for number, begin in enumerate(begins)
+    ]
+    roster = {"id": "duty", "name": "T", "shifts": shifts, "handover_s": handover}
+    one = registry(rosters=[roster])
+    hourly = (NOW + timedelta(hours=number) for number in range(30 * 24))
+    # Cuong has but one channel.
+    reached = all({"an", "binh"} & set(on_duty(one.rosters[0], moment)) for moment in hourly)
+    said = [each for each in unreachable(one, NOW, center=WEBHOOK) if each.startswith("policy")]
+    assert (said == []) is reached
+
+
 PLACES = """
 [[areas]]
 id = "xa"
@@ -187,6 +221,7 @@ def test_premises_and_area_are_told_by_their_own_people(tmp_path: Path) -> None:
         ({"more": ', {after_s = 9, notify = ["head"], channels = ["pigeon"]}'}, "'webhook'"),
         ({"more": ', {after_s = 9, notify = ["leader"], channels = ["email"]}'}, "none of the channels"),
         ({"rest": '[[contacts]]\nid = "area"\nname = "X"'}, "has a meaning of its own"),
+        ({"rest": '[[contacts]]\nid = "command-center"\nname = "X"'}, "has a meaning of its own"),
         ({"rest": '[[rosters]]\nid = "head"\nname = "X"\nshifts = []'}, "a contact has this id too"),
         (
             {
