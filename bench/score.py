@@ -229,19 +229,27 @@ def _is_spike(before: float, value: float, after: float) -> bool:
 def score_lies(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[str, Any]:
     """Sensors that lie, made of quiet rooms; and burns under sensors that lied before."""
     result: dict[str, Any] = {}
+    mine = [burn for burn in burns if half(burn.name) == REPORTED]
+    sound_ones = [row_of(play(burn.name, burn.rows, Site())) for burn in mine]
     for lie in LIES:
         sound = [(name, rows) for name, rows in rooms.items() if name != BROKEN_ROOM]
         lying = [_quiet(name, told(lie, rows), lambda _: Site(), Rule.IMMEDIATE) for name, rows in sound]
         found = [each for each in lying if _reasons(each) & EXPECTED[lie]]
-        mine = [burn for burn in burns if half(burn.name) == REPORTED]
-        after = [play(burn.name, _after_lying(lie, burn), Site()) for burn in mine]
+        after = [row_of(play(burn.name, _after_lying(lie, burn), Site())) for burn in mine]
+        later = [
+            each.confirmed_s - own.confirmed_s
+            for each, own in zip(after, sound_ones, strict=True)
+            if each.confirmed_s is not None and own.confirmed_s is not None
+        ]
         result[lie] = {
             "sensors": len(lying),
             "to_be_found": len(lying) if EXPECTED[lie] else 0,
             "found": len(found),
             "false_alarms": sum(row_of(each).false_alarms for each in lying),
             "burns_after": len(after),
-            "burns_confirmed": sum(1 for each in after if row_of(each).confirmed_s is not None),
+            "burns_confirmed": len(later),
+            "later_p50_s": percentile(later, 0.5),
+            "latest_s": max(later, default=None),
         }
     return result
 

@@ -129,7 +129,15 @@ def _spikes(spikes: dict[str, dict[str, int]]) -> Iterator[str]:
 
 
 def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
-    heads = ["the sensor", "sensors", "found", "false alarms", "burns after that", "confirmed"]
+    heads = [
+        "the sensor",
+        "sensors",
+        "found",
+        "false alarms",
+        "burns after that",
+        "confirmed",
+        "later than by sound ones, median / longest",
+    ]
     rows = [
         (
             name,
@@ -138,6 +146,7 @@ def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
             each["false_alarms"],
             each["burns_after"],
             each["burns_confirmed"],
+            _seconds(each["later_p50_s"], each["latest_s"]),
         )
         for name, each in lies.items()
     ]

@@ -42,6 +42,7 @@ def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
         since=since,
         names=memory.names,
         held=memory.held,
+        baselines=memory.baselines,
         neighbours=settings.detection.neighbours.figures(),
     )
 

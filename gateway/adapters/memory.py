@@ -1,9 +1,9 @@
-"""What a gateway must still know after a restart: which conditions hold, and what it calls whom."""
+"""What a gateway must still know after a restart: what holds, whom it calls what, what clean air is."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -11,13 +11,16 @@ import structlog
 from msgspec import Struct
 
 from contract.messages import Kind, Scope
-from gateway.domain.site import Address, Held
+from gateway.domain.site import Address, Baselines, Held
 
 log = structlog.get_logger(__name__)
 
-Snapshot = tuple[Held, dict[Address, str]]
+Snapshot = tuple[Held, dict[Address, str], Baselines]
 
 _AT_MOST_EVERY_S = 0.2
+
+_AT_LEAST_EVERY_S = 3_600.0
+"""Clean air is learned over days, while nothing else changes."""
 
 
 class _Condition(Struct, frozen=True):
@@ -38,13 +41,14 @@ class _Content(Struct, frozen=True):
     epoch: str
     conditions: list[_Condition]
     names: list[_Named]
+    baselines: Baselines = {}
 
 
 _VERSION = 1
 
 
 class Memory:
-    """One small file, written anew whenever a change has been stored.
+    """One small file, written anew whenever a change has been stored, and every hour.
 
     It holds only what is stored, and counts only with the outbox of *epoch*, in which that is stored:
     so a crash, or the loss of the outbox, may repeat a signal and never hides one. A file that cannot
@@ -57,6 +61,7 @@ class Memory:
         self._changed = asyncio.Event()
         self.held: Held = {}
         self.names: dict[Address, str] = {}
+        self.baselines: Baselines = {}
         self._load()
 
     def changed(self) -> None:
@@ -80,7 +85,9 @@ class Memory:
 
     async def _run(self, snapshot: Callable[[], Snapshot]) -> None:
         while True:
-            await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AT_LEAST_EVERY_S):
+                    await self._changed.wait()
             self._changed.clear()
             await asyncio.to_thread(self._write, _encoded(self._epoch, *snapshot()))
             await asyncio.sleep(_AT_MOST_EVERY_S)
@@ -104,6 +111,7 @@ class Memory:
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as flaw:
             log.error("what held before is not known", file=str(self._file), reason=str(flaw))
             return
+        self.baselines = content.baselines
         self.names = {(each.heard_on, each.address): each.name for each in content.names}
         if content.epoch != self._epoch:
             log.warning("what held before was stored in another outbox; it is reported anew")
@@ -112,11 +120,11 @@ class Memory:
             self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
 
 
-def _encoded(epoch: str, held: Held, names: dict[Address, str]) -> bytes:
+def _encoded(epoch: str, held: Held, names: dict[Address, str], baselines: Baselines) -> bytes:
     conditions = [
         _Condition(scope, name, kind, reason)
         for (scope, name), conditions in held.items()
         for kind, reason in conditions
     ]
     named = [_Named(heard_on, address, name) for (heard_on, address), name in names.items()]
-    return msgspec.json.encode(_Content(_VERSION, epoch, conditions, named))
+    return msgspec.json.encode(_Content(_VERSION, epoch, conditions, named, baselines))

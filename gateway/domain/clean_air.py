@@ -73,6 +73,11 @@ class CleanAirJudge:
         """How far it is on the way from clean air to an alarm; 1 is an alarm."""
         return (self._level - self._clean) / self._figures.alarm_above
 
+    def resume(self, baseline: float) -> None:
+        """Go on from the clean air that was learned before a restart."""
+        limit = self._figures.drift_limit
+        self._clean = self._level = max(-limit, min(limit, baseline))
+
     def take(self, value: float, t: float) -> Verdict:
         """The verdict after *value*, seen at *t* seconds."""
         figures = self._figures

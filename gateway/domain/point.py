@@ -1,7 +1,7 @@
 """A point turns the samples of one detector into conditions that begin and end."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -109,6 +109,9 @@ class Judge(Protocol):
         ...
 
 
+_NO_BASELINES: Mapping[str, float] = {}
+
+
 class Point:
     """One detector, call point or panel input.
 
@@ -121,6 +124,7 @@ class Point:
         "_first_t",
         "_heard_at",
         "_heard_t",
+        "_learned",
         "_looked_at",
         "_settled",
         "_signs",
@@ -138,6 +142,7 @@ class Point:
         figures: PointFigures,
         since: Moment,
         held: Iterable[tuple[Kind, str]] = (),
+        baselines: Mapping[str, float] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -150,6 +155,7 @@ class Point:
         self._settled = not self.conditions
         self._silent = False
         self._looked_at = since.t
+        self._learned = baselines or _NO_BASELINES  # before a restart, by quantity
         self._signs: Signs | None = None
         if kind is PointKind.MULTI:
             smoke = figures.smoke
@@ -176,6 +182,11 @@ class Point:
     def values(self) -> dict[str, float]:
         """The latest value of each quantity, as it came."""
         return {each.quantity: each.latest for each in self._channels if each.latest is not None}
+
+    def baselines(self) -> dict[str, float]:
+        """What it has learned of clean air, by quantity: now, or before a restart."""
+        now = {each.quantity: each.baseline for each in self._channels}
+        return {**self._learned, **{name: value for name, value in now.items() if value is not None}}
 
     def hear(
         self, quantity: str, value: float | None, status: Status, moment: Moment
@@ -301,6 +312,7 @@ class Point:
         self._note_life(moment)
         judged = quantity in _SWITCHES or self.kind is None or quantity in _JUDGED[self.kind]
         channel = _Channel(quantity, self._figures, self.conditions, judged=judged)
+        channel.learned(self._learned.get(quantity, 0.0))
         if quantity in _SWITCHES:
             channel.resume(_SWITCHES[quantity], moment)
         self._channels = (*self._channels, channel)
@@ -377,6 +389,16 @@ class _Channel:
         self._fault: Reason | None = None
         self._level = Level.NORMAL
         self._raised = _NOTHING_RAISED
+
+    @property
+    def baseline(self) -> float | None:
+        """What it sees in clean air; None where that is not learned."""
+        return self._judge.baseline if isinstance(self._judge, CleanAirJudge) else None
+
+    def learned(self, baseline: float) -> None:
+        """Take over what was learned of clean air before a restart."""
+        if isinstance(self._judge, CleanAirJudge):
+            self._judge.resume(baseline)
 
     def resume(self, reason: Reason, moment: Moment) -> None:
         """Take over the fire that this switch raised before a restart.

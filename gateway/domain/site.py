@@ -29,6 +29,10 @@ Held = dict[tuple[Scope, str], list[tuple[Kind, str]]]
 """What held before a restart, by thing."""
 
 
+Baselines = dict[str, dict[str, float]]
+"""What was learned of clean air, by point and quantity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Configured:
     """A point that somebody configured."""
@@ -46,7 +50,7 @@ class Site:
 
     A point that nobody configured is taken all the same, under its address as name, and reported
     once. The same address on two lines means two detectors: the second is named after its line too.
-    *names* and *held* are what was known before a restart.
+    *names*, *held* and *baselines* are what was known before a restart.
     """
 
     def __init__(
@@ -58,12 +62,14 @@ class Site:
         since: Moment,
         names: dict[Address, str] | None = None,
         held: Held | None = None,
+        baselines: Baselines | None = None,
         neighbours: NeighbourFigures | None = None,
     ) -> None:
         self._unknown = unknown
         self._most_unknown = most_unknown
         self._since = since
         self._held = dict(held or {})
+        self._learned = dict(baselines or {})
         self._points: dict[Address, Point] = {}
         self._taken: set[str] = set()
         self._sequences: dict[Address, int] = {}
@@ -164,6 +170,11 @@ class Site:
         }
         return self._held | now
 
+    def baselines(self) -> Baselines:
+        """What is learned of clean air, and what was of points that were not met since a restart."""
+        now = {point.name: learned for point in self._points.values() if (learned := point.baselines())}
+        return self._learned | now
+
     def count_by_state(self) -> dict[str, int]:
         """How many points are in each state."""
         return dict(Counter(str(point.state) for point in self._points.values()))
@@ -188,7 +199,8 @@ class Site:
 
     def _add(self, address: Address, name: str, kind: PointKind | None, figures: PointFigures) -> Point:
         held = self._held.pop((Scope.POINT, name), ())
-        point = Point(name, kind=kind, figures=figures, since=self._since, held=held)
+        learned = self._learned.pop(name, None)
+        point = Point(name, kind=kind, figures=figures, since=self._since, held=held, baselines=learned)
         self._points[address] = point
         self._taken.add(name)
         return point

@@ -45,7 +45,9 @@ def evaluate(
     ],
     site: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="TOML: [[points]], [[zones]], [detection], as on site."),
+        typer.Option(
+            metavar="FILE", help="TOML of points, zones and detection, as on site (docs/detection.md)."
+        ),
     ] = None,
     rule: Annotated[
         str | None, typer.Option(help=f"Confirm by this rule in all zones: {', '.join(RULES)}.")

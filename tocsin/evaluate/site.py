@@ -16,8 +16,12 @@ from gateway.domain.site import Configured
 from gateway.settings import Detection
 from gateway.settings import Point as GatewayPoint
 from registry import model as registry
+from registry.domain.sourced import Sourced
+from registry.domain.validation import problems
 from registry.rows import Label
 from runtime.settings import BadSettings, Name, Part, describe, read_toml
+
+_PREMISES = "site"
 
 HEARD_ON = "recording"
 """The line on which all points of a recording are heard."""
@@ -35,7 +39,7 @@ class Point(GatewayPoint):
 class Zone(registry.Zone):
     """A zone, as the registry knows it; it belongs to the one premises that a recording is of."""
 
-    premises: Name = "site"
+    premises: Name = _PREMISES
     name: Label = "zone"
 
 
@@ -93,9 +97,18 @@ def load_site(file: Path) -> Site:
     """The site in *file*; raises BadSettings naming every mistake."""
     content = read_toml(file)
     try:
-        return Site.model_validate(content)
+        site = Site.model_validate(content)
     except ValidationError as flaw:
         raise BadSettings(describe(flaw, str(file))) from flaw
+    if mistakes := problems(_as_registered(site)):
+        raise BadSettings([f"{file}: {each}" for each in mistakes])
+    return site
+
+
+def _as_registered(site: Site) -> Sourced:
+    """Its zones as the registry would hold them, so that the registry's own checks are made of them."""
+    premises = registry.Premises(id=_PREMISES, name="site")
+    return Sourced(registry.Registry(premises=(premises,), zones=site.zones))
 
 
 def _subject(point: Point, zones: dict[str, Zone], rule: registry.Rule | None) -> Subject:

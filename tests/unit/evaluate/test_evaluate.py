@@ -253,6 +253,21 @@ def test_a_site_file_names_all_its_mistakes(write: Write) -> None:
         assert said in err
 
 
+def test_zones_of_a_site_file_are_checked_as_the_registry_checks_them(write: Write) -> None:
+    text = '[[zones]]\nid = "a"\nrule = "immediate"\nwindow_s = 60\nconfirmed_with = ["b"]\n'
+    code, _, err = run(write("r.csv", csv(fire(20))), "--site", write("site.toml", text))
+    assert code == 2
+    assert "rule immediate has no window_s" in err
+    assert "'b'" in err
+
+
+def test_a_point_in_a_zone_that_is_not_there_is_named(write: Write) -> None:
+    text = '[[points]]\nname = "p"\nkind = "smoke"\nzone = "attic"\n'
+    code, _, err = run(write("r.csv", csv(fire(20))), "--site", write("site.toml", text))
+    assert code == 2
+    assert "zone 'attic'" in err
+
+
 def test_a_rule_that_does_not_exist_is_answered_with_those_that_do(write: Write) -> None:
     code, _, err = run(write("r.csv", csv(fire(20))), "--rule", "type-z")
     assert code == 2

@@ -5,8 +5,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
+from contract.sentences import Status
 from gateway.domain.point import PointKind
-from tests.unit.gateway.bench_point import DETECTION, Bench, bench, moment, steady
+from gateway.domain.site import Baselines, Configured, Site
+from tests.unit.gateway.bench_point import DETECTION, Bench, bench, figures, moment, steady
 
 DAY_S = 86_400.0
 SMOKE = DETECTION.smoke
@@ -66,6 +68,36 @@ def test_dirt_is_reported_in_good_time_and_is_neither_an_alarm_nor_a_prealarm() 
     days_ahead = (limit.at - due.at) / 1e6 / DAY_S
     assert 10 <= days_ahead <= 30
     assert due.value == pytest.approx(21.0, abs=1.0)
+
+
+def site(baselines: Baselines) -> Site:
+    point = Configured("s-1", ("line", "s-1"), PointKind.SMOKE, figures())
+    return Site([point], unknown=figures(), most_unknown=0, since=moment(0.0), baselines=baselines)
+
+
+def hear(detectors: Site, value: float, *, seconds: int) -> list[str]:
+    changes = [
+        change
+        for t in range(seconds)
+        for change in detectors.take(("line", "s-1"), "smoke", value, Status.NORMAL, moment(t))[1]
+    ]
+    return [change.reason for change in changes]
+
+
+def test_dirt_that_was_learned_before_a_restart_is_no_prealarm_after_it() -> None:
+    assert hear(site({}), 0.09, seconds=300) == ["smoke_above_prealarm"]
+    assert hear(site({"s-1": {"smoke": 0.09}}), 0.09, seconds=300) == []
+
+
+def test_what_was_learned_is_told_again_at_the_next_restart() -> None:
+    learned = site({"s-1": {"smoke": 0.05}, "gone": {"smoke": 0.02}})
+    assert learned.baselines() == {"s-1": {"smoke": 0.05}, "gone": {"smoke": 0.02}}
+    hear(learned, 0.05, seconds=60)
+    assert learned.baselines()["s-1"]["smoke"] == pytest.approx(0.05)
+
+
+def test_no_memory_makes_a_detector_blind() -> None:
+    assert "smoke_above_alarm" in hear(site({"s-1": {"smoke": 9.0}}), 0.24, seconds=300)
 
 
 def test_a_detector_that_was_cleaned_needs_no_cleaning() -> None:

@@ -9,11 +9,12 @@ from gateway.domain.changes import Cause, Conditions, Moment, Reason
 
 FIRE = {(Scope.POINT, "smoke-01"): [(Kind.FIRE, "smoke_above_alarm")]}
 NAMES = {("line-1", "s-1"): "s-1"}
+BASELINES = {"smoke-01": {"smoke": 0.07}}
 
 
 def remember(file: Path, *, epoch: str) -> None:
     def snapshot() -> Snapshot:
-        return FIRE, NAMES
+        return FIRE, NAMES, BASELINES
 
     async def once() -> None:
         async with Memory(file, epoch).running(snapshot):
@@ -27,6 +28,18 @@ def test_what_is_stored_in_the_same_outbox_is_not_reported_again(tmp_path: Path)
     memory = Memory(tmp_path / "state.json", "a")
     assert memory.of(Scope.POINT, "smoke-01") == [(Kind.FIRE, "smoke_above_alarm")]
     assert memory.names == NAMES
+
+
+def test_what_clean_air_is_is_known_whatever_became_of_the_outbox(tmp_path: Path) -> None:
+    remember(tmp_path / "state.json", epoch="a")
+    for epoch in ("a", "b"):
+        assert Memory(tmp_path / "state.json", epoch).baselines == BASELINES
+
+
+def test_a_memory_of_an_earlier_version_knows_nothing_of_clean_air_and_all_else(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    file.write_text('{"v": 1, "epoch": "a", "conditions": [], "names": []}')
+    assert Memory(file, "a").baselines == {}
 
 
 def test_a_fire_of_a_lost_outbox_is_reported_again_under_the_same_name(tmp_path: Path) -> None:
