@@ -101,13 +101,15 @@ def import_(
         else:
             url = _database(config, database)
             rehearsed = _rehearsed_first(content, url, config, now=now, days=rehearse)
+            if not as_json:
+                typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
             import_or_preview = (
                 store.preview(content, url=url)
                 if dry_run
                 else store.import_registry(content, url=url, who=who or getpass.getuser(), now=now)
             )
             result = asyncio.run(import_or_preview)
-            told = [*rehearsed.lines, *result.as_lines()]
+            told = result.as_lines()
             answer = result.as_json() | {"rehearsal": rehearsed.answer}
     except BadRegistry as flaw:
         if as_json:
