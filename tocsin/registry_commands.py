@@ -226,7 +226,8 @@ def _rehearsed_first(
     found = _rehearse(content, url, config, now=now, days=days)
     if found.cannot is not None:
         return _Found([f"not rehearsed: {found.cannot}"])
-    return found if found.answer and found.answer["zones"] else _Found([])
+    is_told = found.answer is not None and found.answer["zones"] and found.answer["version"]
+    return found if is_told else _Found([])
 
 
 def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime, days: float) -> _Found:

@@ -12,6 +12,9 @@ from contract.times import SECOND, from_micros
 MOST_SHOWN = 20
 """Differences that a person is shown, the gravest first; JSON has all of them."""
 
+MOST_QUIET = 5
+"""Zones without a suspicion that are named; more of them are counted."""
+
 WORDS = {
     What.NOT_CONFIRMED: "no longer a confirmed fire",
     What.TOLD_AS_UNCONFIRMED: "told as unconfirmed instead of confirmed",
@@ -39,11 +42,16 @@ _GRAVITY = {what: number for number, what in enumerate(What)}
 
 
 def summary(found: Rehearsal, changed: Mapping[Key, str], *, days: float) -> list[str]:
-    """A line for each zone that changed, or of which something else would have been decided."""
-    return [
+    """A line for each zone that changed and had a suspicion, or of which something else differs."""
+    lines = [
         _zone(found, where, changed.get(where, "changed elsewhere"), days=days)
         for where in _zones(found, changed)
+        if found.suspicions.get(where)
     ]
+    if quiet := [_name(*each) for each in changed.items() if not found.suspicions.get(each[0])]:
+        names = ", ".join(quiet) if len(quiet) <= MOST_QUIET else f"{len(quiet):,} zones that change"
+        lines.append(f"{names}: no suspicion in the last {_days(days)}")
+    return lines
 
 
 def details(found: Rehearsal) -> list[str]:
@@ -76,10 +84,6 @@ def _zones(found: Rehearsal, changed: Mapping[Key, str]) -> list[Key]:
 
 
 def _zone(found: Rehearsal, where: Key, change: str, *, days: float) -> str:
-    premises, zone = where
-    name = f"zone {zone} of {premises} ({change})" if zone else f"{premises}, points of no zone"
-    if not found.suspicions.get(where):
-        return f"{name}: no suspicion in the last {_days(days)}"
     counts = Counter(each.what for each in found.of(where))
     newly, gone = counts[What.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
     first = (
@@ -87,7 +91,12 @@ def _zone(found: Rehearsal, where: Key, change: str, *, days: float) -> str:
         f"{_many(gone, 'fire')} would no longer be"
     )
     said = {What.NEWLY_CONFIRMED, What.NOT_CONFIRMED}
-    return "; ".join([f"{name}: {first}", *_rest(found.of(where), said)])
+    return "; ".join([f"{_name(where, change)}: {first}", *_rest(found.of(where), said)])
+
+
+def _name(where: Key, change: str) -> str:
+    premises, zone = where
+    return f"zone {zone} of {premises} ({change})" if zone else f"points of no zone of {premises}"
 
 
 def _rest(differences: Sequence[Difference], said: set[What]) -> Iterator[str]:

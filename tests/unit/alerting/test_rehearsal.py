@@ -159,6 +159,17 @@ def test_the_words_are_those_of_whoever_changes_the_rule() -> None:
     assert told["differences"][0]["what"] == "newly_confirmed"
 
 
+def test_zones_without_a_suspicion_are_told_together() -> None:
+    found = rehearsed([], registry(), registry(rule="immediate"))
+    few = {("cho", "a"): "type_b → immediate", ("cho", "b"): "new zone, type_b"}
+    assert summary(found, few, days=7) == [
+        "zone a of cho (type_b → immediate), zone b of cho (new zone, type_b): "
+        "no suspicion in the last 7 days"
+    ]
+    many = {("cho", f"z-{number}"): "new zone, type_b" for number in range(1_200)}
+    assert summary(found, many, days=7) == ["1,200 zones that change: no suspicion in the last 7 days"]
+
+
 def test_a_stricter_rule_says_which_fires_would_no_longer_be() -> None:
     before, after = registry(rule="immediate"), registry()
     end = Close("Trực ban", Outcome.FALSE_ALARM)
