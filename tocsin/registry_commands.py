@@ -103,14 +103,13 @@ def import_(
             rehearsed = _rehearsed_first(content, url, config, now=now, days=rehearse)
             if not as_json:
                 typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
-            import_or_preview = (
+            doing = (
                 store.preview(content, url=url)
                 if dry_run
                 else store.import_registry(content, url=url, who=who or getpass.getuser(), now=now)
             )
-            result = asyncio.run(import_or_preview)
-            told = result.as_lines()
-            answer = result.as_json() | {"rehearsal": rehearsed.answer}
+            result = asyncio.run(doing)
+            told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
     except BadRegistry as flaw:
         if as_json:
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))

@@ -3,7 +3,8 @@
 What is left out: who would have been told further, and by which channels; delays of the center itself
 (each deadline runs at its own moment); what people would have done otherwise: what they did in the
 ledger happens at the same moment to every fire that has a point in common with theirs. Signals of tests
-and drills are no fires here either. Fires that began before the history do not count.
+and drills are no fires here either. A fire that was open already as the history begins is not known:
+what joins it counts as a suspicion of its own. Both sides are rehearsed, whatever was active then.
 """
 
 from collections.abc import Iterable, Iterator

@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from alerting.adapters.arrivals import Found
 from alerting.adapters.engine import NotYours
-from alerting.adapters.history import Compared, Period, Reading, rehearse
+from alerting.adapters.history import Compared, NoHistory, Period, Reading, rehearse
 from alerting.domain.cases import CaseKind, Outcome
 from alerting.domain.history import steps
 from alerting.domain.incident import Incident
@@ -22,8 +23,11 @@ from alerting.domain.replay import Course, Replay, Waits
 from alerting.domain.supervision import Finding, Reason
 from contract.messages import Edge, Kind
 from contract.times import to_micros
+from registry.database import open_database
 from registry.domain.index import Index
 from registry.model import Registry, Rule
+from tests.adapters.alerting import before_revisions
+from tests.adapters.alerting.test_migrations import run_sql
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House
 
@@ -116,6 +120,24 @@ async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(datab
         database, MARKET, period=Period(0, now), waits=Waits(), progress=lambda done, total: None
     )
     assert (found.version, found.signals, found.found.differences) == (0, 0, [])
+
+
+async def test_tables_of_an_older_version_are_left_alone_and_the_remedy_is_named(database: str) -> None:
+    sqlite = database.startswith("sqlite")
+    run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
+    with pytest.raises(NoHistory, match="start this version of it once"):
+        await rehearse(
+            database, MARKET, period=Period(0, 1), waits=Waits(), progress=lambda done, total: None
+        )
+    assert await revisions_of_alerting(database) == []
+
+
+async def revisions_of_alerting(url: str) -> list[str]:
+    def ask(connection: Connection) -> list[str]:
+        return [each for each in inspect(connection).get_table_names() if each.endswith("_alerting")]
+
+    async with open_database(url) as opened:
+        return await opened.read(ask)
 
 
 # -- whatever happens
