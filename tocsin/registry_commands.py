@@ -6,22 +6,29 @@ import asyncio
 import getpass
 import importlib
 import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from contract.times import SECOND, to_micros
 from runtime.clock import utc_now
 from runtime.process import CannotStart
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import missing, stop
 
 if TYPE_CHECKING:
+    from alerting.domain.replay import Waits
     from alerting.settings import Settings
+    from registry.model import Registry
     from registry.people import Channel
 
 app = typer.Typer(
-    help="Import and show the registry: premises, zones, points, gateways, contacts, policies.",
+    help="Import, rehearse and show the registry: premises, zones, points, gateways, people, policies.",
     no_args_is_help=True,
 )
 
@@ -34,6 +41,9 @@ Database = Annotated[
     typer.Option("--database", metavar="URL", help="Use this database, whatever the settings say."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+
+SHOWN_FROM = 20_000
+"""Signals from which on a bar shows how far a rehearsal is: fewer take about a second."""
 
 
 @app.callback()
@@ -55,6 +65,12 @@ def import_(
         bool, typer.Option("--check", help="Only check the files: name every mistake, then exit.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    rehearse: Annotated[
+        float,
+        typer.Option(
+            min=0, max=3_660, metavar="DAYS", help="Rehearse a changed rule on so many days; 0: do not."
+        ),
+    ] = 7,
     as_json: AsJson = False,
 ) -> None:
     """Make FILE... the registry: all or nothing, every mistake named at once.
@@ -65,6 +81,13 @@ def import_(
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting takes the
     new version with the next signal.
+
+    Where a rule, its figures, confirmed_with, a building or the points of a zone change, what would have
+    been decided otherwise on the signals of the last 7 days is shown first (--rehearse DAYS). That
+    refuses nothing: to look before you import use --dry-run, or registry rehearse.
+
+    Exit code: 0 if it was imported, checked or shown, 2 if it is refused. With --json the answer has
+    result, version, changes and rehearsal (null where nothing was rehearsed; see registry rehearse).
     """
     from registry import store
     from registry.database import BadDatabase
@@ -77,13 +100,16 @@ def import_(
             told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
         else:
             url = _database(config, database)
-            import_or_preview = (
+            rehearsed = _rehearsed_first(content, url, config, now=now, days=rehearse)
+            if not as_json:
+                typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
+            doing = (
                 store.preview(content, url=url)
                 if dry_run
                 else store.import_registry(content, url=url, who=who or getpass.getuser(), now=now)
             )
-            result = asyncio.run(import_or_preview)
-            told, answer = result.as_lines(), result.as_json()
+            result = asyncio.run(doing)
+            told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
     except BadRegistry as flaw:
         if as_json:
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
@@ -92,6 +118,49 @@ def import_(
     except (BadDatabase, CannotStart) as flaw:
         stop(str(flaw))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
+
+
+@app.command()
+def rehearse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TOML; several make one.")],
+    config: Config = None,
+    database: Database = None,
+    days: Annotated[
+        float, typer.Option(min=0.01, max=3_660, metavar="DAYS", help="How many days count.")
+    ] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Show what FILE... would have decided otherwise than the active registry; nothing is changed.
+
+    The signals of the last days are replayed twice, by the rules that are active and by those of
+    FILE...: which suspicions would have been confirmed, earlier, later or no longer, and for what
+    reason. Only zones whose rule, figures, confirmed_with, building or points differ are compared.
+    What people did in that time (they took a fire, they ended it) happens in both at the same moment.
+    Without --config the settings confirmation.* have their defaults.
+
+    Exit code: 0 if nothing would have been decided otherwise, 1 if something would, 2 if it cannot be
+    rehearsed. With --json: version, days, signals, zones (premises, zone, change, suspicions,
+    differences by kind) and differences (what, premises, part, zone, points, opened_at, before, after,
+    seconds); before and after have verdict, at and reason, and times are microseconds since 1970.
+
+    tocsin registry rehearse registry.toml --config alerting.toml --days 30
+    """
+    from registry.database import BadDatabase
+    from registry.files import BadRegistry, read_registry
+
+    try:
+        content = read_registry(files)
+        found = _rehearse(content, _database(config, database), config, now=utc_now(), days=days)
+    except BadRegistry as flaw:
+        stop(*flaw.errors)
+    except (BadDatabase, CannotStart) as flaw:
+        stop(str(flaw))
+    if found.cannot is not None:
+        stop(found.cannot)
+    typer.echo(
+        json.dumps(found.answer, ensure_ascii=False) if as_json else "\n".join(found.lines + found.more)
+    )
+    raise typer.Exit(int(found.differs))
 
 
 @app.command()
@@ -141,3 +210,93 @@ def _settings(config: Path) -> Settings:
         return load_settings(Settings, config)
     except BadSettings as flaw:
         stop(*flaw.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a rehearsal is told as: *lines*, *more* of them for who asks; or why it *cannot* be done."""
+
+    lines: list[str]
+    more: list[str] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+    differs: bool = False
+    cannot: str | None = None
+
+
+def _rehearsed_first(
+    content: Registry, url: str, config: Path | None, *, now: datetime, days: float
+) -> _Found:
+    """What is shown before an import; where it cannot be rehearsed that is said, and it goes on."""
+    if days == 0:
+        return _Found([])
+    found = _rehearse(content, url, config, now=now, days=days)
+    if found.cannot is not None:
+        return _Found([f"not rehearsed: {found.cannot}"])
+    is_told = found.answer is not None and found.answer["zones"] and found.answer["version"]
+    return found if is_told else _Found([])
+
+
+def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime, days: float) -> _Found:
+    from alerting.adapters.history import NoHistory, Period
+    from alerting.adapters.history import rehearse as rehearsed
+    from alerting.domain import rehearsal_wording as wording
+
+    period = Period(to_micros(now - timedelta(days=days)), to_micros(now))
+    try:
+        with _Bar() as bar:
+            asked = rehearsed(url, content, period=period, waits=_waits(config), progress=bar.show)
+            result = asyncio.run(asked)
+    except NoHistory as flaw:
+        return _Found([], cannot=str(flaw))
+    found, changed = result.found, result.changed
+    head = f"{result.signals:,} signals of the last {days:g} days replayed, compared with version "
+    told = [f"{head}{result.version}:", *wording.summary(found, changed, days=days)]
+    nothing = f"nothing to rehearse: no zone is confirmed otherwise than in version {result.version}"
+    about = {"version": result.version, "days": days, "signals": result.signals}
+    return _Found(
+        told if changed else [nothing],
+        wording.details(found),
+        about | wording.as_json(found, changed),
+        bool(found.differences),
+    )
+
+
+def _waits(config: Path | None) -> Waits:
+    """What the settings say of confirmation; without them, their defaults."""
+    from alerting.domain.replay import Waits
+
+    if config is None:
+        return Waits()
+    confirmation = _settings(config).confirmation
+    return Waits(
+        round(confirmation.confirm_window_s * SECOND), round(confirmation.late_grace_s * SECOND)
+    )
+
+
+class _Bar:
+    """Shows on a terminal how far a long rehearsal is."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        if total < SHOWN_FROM:
+            return
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("rehearsing signals", total=total)
+        self._bar.update(self._task, completed=done)

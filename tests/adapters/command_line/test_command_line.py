@@ -19,6 +19,7 @@ VERBS = [
     ["sim", "command-center"],
     ["sim", "modem"],
     ["registry", "import"],
+    ["registry", "rehearse"],
     ["registry", "show"],
     ["ledger"],
     ["explain"],

@@ -1,0 +1,65 @@
+"""What differs between two registries in how a fire is confirmed, zone by zone, in a few words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from registry.model import FIGURES, Point, Registry, Zone
+
+Key = tuple[str, str]
+"""Premises and zone."""
+
+_NOTHING = frozenset[Point]()
+
+
+def rule_changes(before: Registry, after: Registry) -> dict[Key, str]:
+    """The zones of which something else may be decided: "type_b → immediate", by premises and zone."""
+    zones = [{(each.premises, each.id): each for each in one.zones} for one in (before, after)]
+    points = [_points_of(one) for one in (before, after)]
+    found = dict[Key, str]()
+    for key in sorted({*zones[0], *zones[1], *points[0], *points[1]}):
+        of_zone = _zone(zones[0].get(key), zones[1].get(key))
+        of_points = _points(points[0].get(key, _NOTHING), points[1].get(key, _NOTHING))
+        if words := [*of_zone, *of_points]:
+            found[key] = "; ".join(words)
+    return found
+
+
+def _points_of(registry: Registry) -> dict[Key, frozenset[Point]]:
+    found: dict[Key, set[Point]] = defaultdict(set)
+    for point in registry.points:
+        found[point.premises, point.zone].add(point)
+    return {key: frozenset(each) for key, each in found.items()}
+
+
+def _zone(before: Zone | None, after: Zone | None) -> Iterator[str]:
+    if before is None or after is None:
+        if before is not after:
+            yield "zone removed" if after is None else f"new zone, {after.rule.value}"
+        return
+    if before.rule is not after.rule:
+        yield f"{before.rule.value} → {after.rule.value}"
+    for name in FIGURES[after.rule]:
+        old, new = (
+            each.figure(name) if name in FIGURES[each.rule] else None for each in (before, after)
+        )
+        if old != new and old is not None:
+            yield f"{name} {old:g} → {new:g}"
+    if set(before.confirmed_with) != set(after.confirmed_with):
+        yield f"confirmed_with {_list(before.confirmed_with)} → {_list(after.confirmed_with)}"
+    if before.building != after.building:
+        yield f"building {before.building or 'none'} → {after.building or 'none'}"
+
+
+def _points(before: frozenset[Point], after: frozenset[Point]) -> Iterator[str]:
+    old, new = {each.id for each in before}, {each.id for each in after}
+    for word, names in (
+        ("without", old - new),
+        ("with", new - old),
+        ("changed", {each.id for each in after - before} & old),
+    ):
+        if names:
+            yield f"{word} {_list(sorted(names))}"
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"

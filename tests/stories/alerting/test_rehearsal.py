@@ -1,0 +1,292 @@
+"""What a registry would have decided, rehearsed on what a real engine stored while it decided."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, inspect
+
+from alerting.adapters.arrivals import Found
+from alerting.adapters.engine import NotYours
+from alerting.adapters.history import Compared, NoHistory, Period, Reading, rehearse
+from alerting.domain.cases import CaseKind, Outcome
+from alerting.domain.history import steps
+from alerting.domain.incident import Incident
+from alerting.domain.rehearsal import What, compare
+from alerting.domain.replay import Course, Replay, Waits
+from alerting.domain.supervision import Finding, Reason
+from contract.messages import Edge, Kind
+from contract.times import to_micros
+from registry.database import open_database
+from registry.domain.index import Index
+from registry.model import Registry, Rule
+from tests.adapters.alerting import before_revisions
+from tests.adapters.alerting.test_migrations import run_sql
+from tests.stories.alerting import house as houses
+from tests.stories.alerting.house import MARKET, START, House
+
+Act = tuple[str, ...] | tuple[str, int]
+
+
+def market(**zone: Any) -> Registry:
+    """The market, with stalls A under the rule that is given."""
+    document = MARKET.model_dump(mode="json")
+    document["zones"][0] |= {"window_s": None, **zone}
+    return Registry.model_validate(document)
+
+
+def period(house: House) -> Period:
+    return Period(to_micros(START), to_micros(house.now))
+
+
+async def rehearsed(house: House, content: Registry) -> Compared:
+    return await rehearse(
+        house.url, content, period=period(house), waits=Waits(), progress=lambda done, total: None
+    )
+
+
+def said(compared: Compared) -> list[tuple[What, str | None, str | None]]:
+    return [(each.what, each.before.reason, each.after.reason) for each in compared.found.differences]
+
+
+async def test_three_suspicions_that_steam_made_would_all_have_been_fires_if_one_point_were_enough(
+    house: House,
+) -> None:
+    for _ in range(3):
+        await house.fire("smoke-01")
+        await house.wait(seconds=20)
+        await house.restore("smoke-01")
+        await house.wait(minutes=30)
+    found = await rehearsed(house, market(rule="immediate"))
+    assert found.changed == {("cho", "stalls-a"): "type_b → immediate"}
+    assert said(found) == [(What.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
+    assert found.signals == 6
+
+
+async def test_a_fire_that_two_points_confirmed_would_have_been_told_as_unconfirmed_alone(
+    house: House,
+) -> None:
+    await house.fire("smoke-01")
+    await house.wait(seconds=90)
+    await house.restore("smoke-01")
+    await house.fire("smoke-02")
+    await house.wait(minutes=10)
+    found = await rehearsed(house, market(rule="type_b", window_s=60))
+    assert found.changed == {("cho", "stalls-a"): "window_s 300 → 60"}
+    assert said(found) == [(What.TOLD_AS_UNCONFIRMED, "second_point_in_window", "window_over")]
+
+
+async def test_a_fault_from_before_the_days_that_count_still_takes_away_the_partner(
+    house: House,
+) -> None:
+    for name in ("smoke-02", "smoke-03"):
+        await house.report(name, Kind.FAULT)
+    await house.wait(minutes=600)
+    await house.fire("smoke-01")
+    await house.wait(seconds=1)
+    found = await rehearse(
+        house.url,
+        market(rule="type_c"),
+        period=Period(to_micros(house.now) - 60_000_000, to_micros(house.now)),
+        waits=Waits(),
+        progress=lambda done, total: None,
+    )
+    # By both rules at once: nothing differs. Without the faults type C would have told a suspicion.
+    assert found.signals == 1
+    assert found.found.suspicions == {("cho", "stalls-a"): 1}
+    assert said(found) == []
+
+
+async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(house: House) -> None:
+    for _ in range(2):
+        await house.fire("smoke-01")
+        await house.wait(minutes=6)
+        await house.restore("smoke-01")
+        await house.close("Trực ban")
+        await house.wait(minutes=30)
+    found = await rehearsed(house, market(rule="immediate"))
+    assert said(found) == [(What.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
+
+
+async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(database: str) -> None:
+    now = to_micros(START)
+    found = await rehearse(
+        database, MARKET, period=Period(0, now), waits=Waits(), progress=lambda done, total: None
+    )
+    assert (found.version, found.signals, found.found.differences) == (0, 0, [])
+
+
+async def test_tables_of_an_older_version_are_left_alone_and_the_remedy_is_named(database: str) -> None:
+    sqlite = database.startswith("sqlite")
+    run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
+    with pytest.raises(NoHistory, match="start this version of it once"):
+        await rehearse(
+            database, MARKET, period=Period(0, 1), waits=Waits(), progress=lambda done, total: None
+        )
+    assert await revisions_of_alerting(database) == []
+
+
+async def revisions_of_alerting(url: str) -> list[str]:
+    def ask(connection: Connection) -> list[str]:
+        return [each for each in inspect(connection).get_table_names() if each.endswith("_alerting")]
+
+    async with open_database(url) as opened:
+        return await opened.read(ask)
+
+
+# -- whatever happens
+
+
+NAMES = ["smoke-01", "smoke-02", "smoke-03", "smoke-11", "smoke-12", "heat-01", "button-01", "nobody-1"]
+
+ACTS: st.SearchStrategy[Any] = st.one_of(
+    st.tuples(st.just("fire"), st.sampled_from(NAMES)),
+    st.tuples(st.just("fire"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("restore"), st.sampled_from(NAMES)),
+    st.tuples(st.just("fault"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("repaired"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("wait"), st.sampled_from([1, 14, 30, 61, 130, 299, 400, 2_000])),
+    st.tuples(st.just("wait"), st.sampled_from([5, 45, 90])),
+    st.tuples(st.just("late"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("take")),
+    st.tuples(st.just("close")),
+    st.tuples(st.just("test"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("drill"), st.sampled_from(NAMES[:5])),
+    st.tuples(st.just("lost")),
+    st.tuples(st.just("heard")),
+)
+
+ZONES = st.fixed_dictionaries(
+    {
+        "rule": st.sampled_from(Rule),
+        "confirmed_with": st.sampled_from([(), ("stalls-b",)]),
+        "building": st.sampled_from([None, "east"]),
+    }
+)
+
+
+async def happens(house: House, act: Any) -> None:
+    """One of *ACTS*; each moment has but one transaction, as on any real clock."""
+    await house.wait(seconds=0.001)
+    match act:
+        case "fire", name:
+            await house.fire(name, quantity="temperature" if name == "heat-01" else "smoke")
+        case "late", name:
+            await house.fire(name, at=house.now - timedelta(seconds=200))
+        case "restore", name:
+            await house.restore(name)
+        case "fault", name:
+            await house.report(name, Kind.FAULT)
+        case "repaired", name:
+            await house.say(house.next(name, kind=Kind.FAULT, edge=Edge.RESTORED))
+        case "wait", seconds:
+            await house.wait(seconds=seconds)
+        case _:
+            await center(house, act)
+
+
+async def center(house: House, act: Any) -> None:
+    match act:
+        case ("test" | "drill") as kind, name:
+            await house.order(CaseKind(kind), minutes=3, points=(name,))
+        case ("lost",) | ("heard",):
+            edge = Edge.RAISED if act == ("lost",) else Edge.RESTORED
+            lost = Found(house.premises, house.gateway, Finding(Reason.GATEWAY_SILENT, edge, None))
+            await house.engine.report([lost], house.now)
+        case _:
+            await person(house, act)
+
+
+async def person(house: House, act: Any) -> None:
+    fires = [one for one in await house.incidents("open") if one.site.id == house.premises]
+    for one in fires[:1]:
+        try:
+            if act == ("take",):
+                await house.engine.acknowledge(one.id, by="A", now=house.now)
+            else:
+                await house.engine.close(one.id, by="A", outcome=Outcome.HOAX, now=house.now)
+        except NotYours:
+            pass
+
+
+def decided(one: Incident) -> tuple[Any, ...]:
+    return one.opened_at, one.confirmed_at, one.closed_at, frozenset(one.points), one.part
+
+
+def moments(course: Course) -> Iterator[tuple[Any, ...]]:
+    for event, moment in (("confirmed", course.confirmed), ("unconfirmed", course.unconfirmed)):
+        if moment is not None:
+            yield course.incident.id, event, moment.at, moment.reason
+
+
+async def replayed(house: House, content: Registry) -> tuple[list[Course], int]:
+    """What a rehearsal of *content* says of each suspicion; and how many differences to itself."""
+
+    def ask(connection: Connection) -> tuple[list[Course], int]:
+        def history() -> Any:
+            return Reading(connection, period(house), {"cho"}).history(lambda done: None)
+
+        read, index = history(), Index(content)
+        replay = Replay(index, Waits(), read.measures)
+        for now, happened in steps(read.happened):
+            replay.step(happened, now)
+        replay.run(read.ends)
+        same = compare(history(), index, index, waits=Waits())
+        return [*replay.seen.ended, *replay.open], len(same.differences)
+
+    return await house.engine._database.read(ask)
+
+
+TYPE_B = {"rule": Rule.TYPE_B, "confirmed_with": (), "building": None}
+MUTE = [("fault", "smoke-02"), ("fault", "smoke-03")]
+ON_TEST = [("test", "smoke-02"), ("test", "smoke-03")]
+STANDS = [("fire", "smoke-01"), ("wait", 1)]
+
+
+@example(TYPE_B, TYPE_B, [*STANDS, ("lost",), ("restore", "smoke-01")])
+@example(TYPE_B, TYPE_B, [*STANDS, ("test", "smoke-01"), ("restore", "smoke-01")])
+@example(TYPE_B, TYPE_B, [*MUTE, *STANDS])
+@example(TYPE_B, TYPE_B, [*STANDS, *MUTE])
+@example(TYPE_B, TYPE_B, [*ON_TEST, *STANDS])
+@example(TYPE_B, TYPE_B, [("test", "smoke-01"), *STANDS, ("wait", 400)])
+@example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("fire", "smoke-02")])
+@example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("restore", "smoke-01"), ("fire", "smoke-02")])
+@example(TYPE_B | {"rule": Rule.STAFFED}, TYPE_B, [("fire", "smoke-01"), ("take",), ("wait", 400)])
+@given(zone=ZONES, other=ZONES, acts=st.lists(ACTS, min_size=3, max_size=25))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(
+    zone: dict[str, Any], other: dict[str, Any], acts: list[Act]
+) -> None:
+    document = MARKET.model_dump(mode="json")
+    document["zones"][0] |= {"window_s": None, **zone}
+    document["zones"][1] |= {"window_s": None, **other, "confirmed_with": ()}
+    content = Registry.model_validate(document)
+
+    async def story(folder: Path) -> None:
+        async with houses.house(f"sqlite:///{folder / 'center.db'}", content) as house:
+            for act in acts:
+                await happens(house, act)
+            await house.wait(minutes=60)
+            courses, differences = await replayed(house, content)
+            fires = [one for one in await house.incidents() if one.exercise is None]
+            told = await house.rows(
+                "SELECT incident, event, reason, MIN(at) AS at FROM timeline "
+                "WHERE event IN ('confirmed', 'unconfirmed') GROUP BY incident, event"
+            )
+        real = {one.id: decided(one) for one in fires}
+        assert {each.incident.id: decided(each.incident) for each in courses} == real
+        assert {one for each in courses for one in moments(each)} == {
+            (row["incident"], row["event"], row["at"], row["reason"])
+            for row in told
+            if row["incident"] in real
+        }
+        assert differences == 0
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(story(Path(folder)))
