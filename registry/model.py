@@ -27,6 +27,8 @@ class PointKind(StrEnum):
 
     SMOKE = "smoke"
     HEAT = "heat"
+    CO = "co"
+    MULTI = "multi"
     MANUAL = "manual"
     LEVEL = "level"
     FLOW = "flow"

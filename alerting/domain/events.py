@@ -24,6 +24,8 @@ class Detector(StrEnum):
 
     SMOKE = "smoke"
     HEAT = "heat"
+    CO = "co"
+    MULTI = "multi"
     MANUAL = "manual"
     LEVEL = "level"
     FLOW = "flow"

@@ -22,7 +22,7 @@ from registry.model import Rule as Kind
 NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
 """The rules that nothing but another point can meet."""
 
-DETECTORS = frozenset({PointKind.SMOKE, PointKind.HEAT, PointKind.LEVEL})
+DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
 """What may confirm another point; the rest needs no confirmation itself."""
 
 

@@ -45,6 +45,8 @@ _HEAD_EN = {
 _DETECTOR_VI = {
     Detector.SMOKE: "đầu báo khói",
     Detector.HEAT: "đầu báo nhiệt",
+    Detector.CO: "đầu báo khí CO",
+    Detector.MULTI: "đầu báo kết hợp",
     Detector.MANUAL: "nút ấn báo cháy",
     Detector.LEVEL: "đầu báo cháy",
     Detector.FLOW: "công tắc dòng chảy",
@@ -52,6 +54,8 @@ _DETECTOR_VI = {
 _DETECTOR_EN = {
     Detector.SMOKE: "smoke detector",
     Detector.HEAT: "heat detector",
+    Detector.CO: "CO detector",
+    Detector.MULTI: "multi-criteria detector",
     Detector.MANUAL: "manual call point",
     Detector.LEVEL: "fire detector",
     Detector.FLOW: "water flow switch",

@@ -171,7 +171,9 @@ def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> No
     incident, _ = fire()
     _, good = decide(incident, DeliverySucceeded("d", "x", "confirmed", 3), START)
     assert good[0] == Entry(
-        Mark.DELIVERED, "confirmed", {"delivery": "d", "destination": "x", "attempt": 3}
+        Mark.DELIVERED,
+        "confirmed",
+        {"delivery": "d", "destination": "x", "channel": "webhook", "attempt": 3},
     )
     lines = [
         attempt
