@@ -73,8 +73,10 @@ class Work:
         self._mute |= self.store.conditions.mute(premises)
 
     def _load_cases(self, premises: set[str]) -> None:
-        self._loaded |= premises
-        for where, case in self.store.open_incidents_of(premises).items():
+        # Only once: what is stored knows nothing of what this transaction opened meanwhile.
+        unknown = premises - self._loaded
+        self._loaded |= unknown
+        for where, case in self.store.open_incidents_of(unknown).items():
             self._stored.setdefault(case.id, case)
             self._open[where] = self._touched.get(case.id, case)
 
@@ -247,10 +249,11 @@ class Work:
     def save(self) -> None:
         """Write everything, and begin to tell those destinations that are told nothing else now."""
         fresh = self._touched.keys() - self._stored.keys()
-        self.store.add_incidents(each for each in self._touched.values() if each.id in fresh)
+        # First those that were closed: a new one may take the place of one of them.
         self.store.save_incidents(
             each for each in self._touched.values() if self._stored.get(each.id, each) is not each
         )
+        self.store.add_incidents(each for each in self._touched.values() if each.id in fresh)
         self.store.change_deadlines(self._deadlines, fresh=fresh)
         self.store.deliveries.add(self._parcels.values())
         told = {each.address.line for each in self._parcels.values()}

@@ -18,7 +18,7 @@ from contract.times import to_micros
 from registry.model import Registry
 from registry.people import Contact
 from tests.stories.alerting import house as houses
-from tests.stories.alerting.house import MARKET, START, House
+from tests.stories.alerting.house import MARKET, START, House, names
 from tests.unit.alerting.examples import SITE
 
 TEST, DRILL = CaseKind.TEST, CaseKind.DRILL
@@ -85,6 +85,27 @@ async def test_a_test_that_nobody_ends_ends_by_itself(cho: House) -> None:
     assert (over.is_open, over.reason, over.outcome) == (False, "expired", Outcome.TEST)
     await cho.fire("button-01", quantity="manual")
     assert (await cho.relays())[-1] == "confirmed to command-center"
+
+
+async def test_a_test_that_ends_as_a_suspicion_clears_leaves_a_fire_in_its_place(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-11",), tester="engineer", minutes=5)
+    await cho.fire("smoke-11")
+    await cho.fire("smoke-01")
+    await cho.restore("smoke-01")
+    cho.now += timedelta(minutes=10)  # nothing runs meanwhile, and then all at once
+    await cho.engine.tick(cho.now)
+    assert [names(each) for each in await cho.incidents("open")] == [["smoke-11"]]
+
+
+async def test_two_tests_that_end_as_a_suspicion_clears_leave_one_fire(cho: House) -> None:
+    for point in ("smoke-11", "smoke-12"):
+        await cho.order(TEST, points=(point,), tester="engineer", minutes=5)
+        await cho.fire(point)
+    await cho.fire("smoke-01")
+    await cho.restore("smoke-01")
+    cho.now += timedelta(minutes=10)
+    await cho.engine.tick(cho.now)
+    assert [set(names(each)) for each in await cho.incidents("open")] == [{"smoke-11", "smoke-12"}]
 
 
 async def test_a_point_that_stands_in_fire_as_its_test_ends_is_a_fire(cho: House) -> None:
