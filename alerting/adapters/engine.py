@@ -199,6 +199,9 @@ class Engine:
             at = trouble_site(self._index, premises, POLICY_OF[CaseKind.FAULT])
             measure, effects = measures.order(at, kind, order, now=work.now)
             work.order(measure, effects)
+            if kind is CaseKind.TEST:
+                work.load({premises})
+                self._hearing.look_for_partners(work, premises)
             return measure
 
         return await self._transaction(change, now)

@@ -100,7 +100,7 @@ MUTING = select(conditions).where(
     conditions.c.kind.in_(sorted(MUTING_KINDS)),
     conditions.c.edge == "raised",
 )
-# The signal by which each condition of a fire holds.
+# The signal by which each condition of a point holds.
 STANDING_RAISES = (
     select(signals)
     .join(
@@ -109,8 +109,10 @@ STANDING_RAISES = (
             *(signals.c[name] == conditions.c[name] for name in ("premises", "gateway", "epoch", "seq")),
         ),
     )
-    .where(conditions.c.premises == bindparam("premises_"), conditions.c.kind == "fire")
+    .where(conditions.c.premises == bindparam("premises_"))
+    .where(conditions.c.kind.in_(bindparam("kinds_", expanding=True)))
     .where(conditions.c.scope == "point", conditions.c.edge == "raised")
+    .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(signals.c.id)
 )
 STANDING_FIRES = (

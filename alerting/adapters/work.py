@@ -26,6 +26,7 @@ from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
 from alerting.domain.routing import Address, Directory, Line, addresses
+from alerting.domain.trouble import Trouble
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros, from_micros
 
@@ -108,6 +109,14 @@ class Work:
             case
             for (place, _, _), case in self._open.items()
             if place == premises and isinstance(case, Incident) and case.is_open
+        ]
+
+    def troubles(self, premises: str) -> list[Trouble]:
+        """The open troubles of *premises*, as they are by now."""
+        return [
+            case
+            for (place, _, _), case in self._open.items()
+            if place == premises and isinstance(case, Trouble) and case.is_open
         ]
 
     def hear(self, premises: str, event: SignalHeard | TroubleHeard) -> None:
