@@ -6,7 +6,6 @@ It asks the database by statements of its own and reads the policy by a code of 
 
 import asyncio
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +17,17 @@ from sqlalchemy import Connection, text
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
-from alerting.domain.audit import TOLERATED, Document, Flaw, Step, Telling, flaw_of, offsets, steps
+from alerting.domain.audit import (
+    TOLERATED,
+    Document,
+    Flaw,
+    Step,
+    Telling,
+    document_of,
+    flaw_of,
+    offsets,
+    steps,
+)
 from alerting.domain.center import step_flaw
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
@@ -44,7 +53,11 @@ _TELLINGS = text(
     "SELECT d.destination, d.asked, a.began_at FROM deliveries d JOIN attempts a ON a.delivery = d.id "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
-_REGISTRY = text("SELECT document FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+_VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+_REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
+
+VERSIONS_KEPT = 4
+"""Registries that are kept from one audit to the next: to read one takes longer than an audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Auditor:
         self._metrics = metrics
         self._patience = patience
         self._audited = to_micros(clock() - LOOK_BACK)
+        self._registries = Registries()
 
     async def run(self) -> None:
         """Audit until cancelled."""
@@ -77,7 +91,9 @@ class Auditor:
         """Audit all that was due since the last time, and has had its time to begin."""
         now = self._clock()
         since, until = self._audited, to_micros(now) - TOLERATED
-        found = await self._engine.read(lambda store: list(audit(store.connection, since, until)))
+        found = await self._engine.read(
+            lambda store: list(audit(store.connection, since, until, registries=self._registries))
+        )
         for each in found:
             self._metrics.audit_findings.labels(each.flaw.value).inc()
             log.error(
@@ -93,17 +109,25 @@ class Auditor:
         self._metrics.audited_until.set(until / 1_000_000)
 
 
-def audit(connection: Connection, since: Micros, until: Micros) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registry, and how long after a confirmation any step by it can be due."""
+
+    document: Document
+    offsets: frozenset[int]
+
+
+def audit(
+    connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
+) -> Iterator[Found]:
     """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
-    documents = _Documents(connection)
-    latest = documents.at(until)
-    for after in offsets(latest):
+    for after in registries.at(connection, until).offsets:
         moments = {"since": since - after, "until": until - after}
         for row in connection.execute(_BEGINNINGS, moments).all():
             if after or row.event == "confirmed":
                 judged = [
-                    dict(_judged(connection, row, document, after))
-                    for document in (documents.at(row.at), documents.at(row.opened_at))
+                    dict(_judged(connection, row, registries.at(connection, at).document, after))
+                    for at in (row.at, row.opened_at)
                 ]
                 # The registry may have changed between: what either version finds in order is so.
                 for step, flaw in judged[0].items():
@@ -124,17 +148,19 @@ def _judged(
         yield step, flaw_of(step, row.at, tellings)
 
 
-class _Documents:
-    """The registry as it stood at several moments."""
+class Registries:
+    """The registry as it stood at several moments; each version is read once."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._known: dict[str, Document] = defaultdict(dict)
+    def __init__(self) -> None:
+        self._known: dict[int, Version] = {}
 
-    def at(self, moment: Micros) -> Document:
-        document = self._db.scalar(_REGISTRY, {"at": moment})
-        if document is None:
-            return {}
-        if document not in self._known:
-            self._known[document] = json.loads(document)
-        return self._known[document]
+    def at(self, connection: Connection, moment: Micros) -> Version:
+        """The version that was active at *moment*."""
+        number = connection.scalar(_VERSION, {"at": moment}) or 0
+        if number not in self._known:
+            stored = connection.scalar(_REGISTRY, {"id": number}) or "{}"
+            document = document_of(json.loads(stored))
+            if len(self._known) >= VERSIONS_KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[number] = Version(document, frozenset(offsets(document)))
+        return self._known[number]

@@ -41,8 +41,15 @@ class Telling:
     began_at: int
 
 
-Document = Mapping[str, Any]
-"""A registry as it stands in the database: tables by name, rows as they were imported."""
+_TABLES = ("premises", "policies", "areas", "rosters")
+
+Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Of a registry as it stands in the database what tells who is told: tables by name, rows by id."""
+
+
+def document_of(stored: Mapping[str, Any]) -> Document:
+    """The document in what is *stored*: tables by name, rows as they were imported."""
+    return {table: {row["id"]: row for row in stored.get(table, ())} for table in _TABLES}
 
 
 def steps(document: Document, premises: str) -> list[Step]:
@@ -55,7 +62,7 @@ def steps(document: Document, premises: str) -> list[Step]:
 
 def offsets(document: Document) -> set[int]:
     """How long after a confirmation any step of any premises can be due."""
-    places = {row["id"] for row in document.get("premises", ())} | {""}
+    places = {*document.get("premises", {}), ""}
     return {step.after for name in places for step in steps(document, name)}
 
 
@@ -97,7 +104,14 @@ def _of_stage(
             team = _team(document, place.get("area"))
             yield from (Step(after, each, frozenset({each})) for each in team)
         else:
-            yield Step(after, name, frozenset({name}))
+            yield Step(after, name, frozenset({name, *_of_roster(document, name)}))
+
+
+def _of_roster(document: Document, name: str) -> Iterator[str]:
+    """All who are ever on duty by the roster *name*: one who is named beside it is told but once."""
+    roster = _row(document, "rosters", name) or {}
+    for each in (*roster.get("shifts", ()), *roster.get("exceptions", ())):
+        yield from each["who"]
 
 
 def _team(document: Document, area: str | None) -> list[str]:
@@ -112,4 +126,4 @@ def _team(document: Document, area: str | None) -> list[str]:
 
 
 def _row(document: Document, table: str, name: str | None) -> Mapping[str, Any] | None:
-    return next((row for row in document.get(table, ()) if row["id"] == name), None)
+    return document.get(table, {}).get(name or "")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from alerting.adapters.audit import Auditor
 from alerting.adapters.patience import Patience
@@ -146,3 +146,36 @@ async def test_a_registry_that_changes_meanwhile_is_no_flaw(cho: House) -> None:
     await cho.wait(seconds=70)
     await audit.audit()
     assert await faults(cho) == []
+
+
+async def test_who_is_named_beside_a_roster_and_is_on_duty_is_told_once_and_not_missed(
+    database: str,
+) -> None:
+    document = market({"after_s": 0, "notify": ["duty", "head", "command-center"]}).model_dump(
+        mode="json"
+    )
+    shift = {"begin": "00:00", "end": "00:00", "who": ["head"]}
+    document["rosters"] = [{"id": "duty", "name": "Trực", "shifts": [shift]}]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        audit = auditor(one)
+        await press(one)
+        await one.wait(seconds=6)
+        await audit.audit()
+        assert await faults(one) == []
+        await change(one, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head%'")
+        await auditor(one).audit()
+        assert set(await faults(one)) == {"step_missed:duty", "step_missed:head"}
+
+
+async def test_a_registry_is_read_once_and_not_by_every_audit(cho: House) -> None:
+    audit, reads = auditor(cho), list[str]()
+
+    def count(*executed: Any) -> None:
+        reads.extend(each for each in executed if isinstance(each, str) and "SELECT document" in each)
+
+    event.listen(cho.engine._database._engine, "before_cursor_execute", count)
+    await press(cho)
+    for _ in range(5):
+        await cho.wait(seconds=6)
+        await audit.audit()
+    assert len(reads) == 1
