@@ -186,7 +186,7 @@ class Deliveries:
         return due
 
     def anybody_reached(self, incident: str) -> bool:
-        """Whether anything of *incident* has been received by anybody."""
+        """Whether anybody has received more of *incident* than that it is suspected."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
     def of(self, incident: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from alerting.adapters.tables import (
     timeline,
 )
 from alerting.domain.cases import CaseKind
+from alerting.domain.effects import Told
 from alerting.domain.incident import Phase
 from contract.messages import Kind
 
@@ -176,6 +177,7 @@ REPLACE = update(deliveries).where(
 RECEIVED = (
     select(deliveries.c.number)
     .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
+    .where(deliveries.c.event.not_in([Told.SUSPECTED.value, Told.UNCONFIRMED.value]))
     .limit(1)
 )
 NEXT_DELIVERY = (
@@ -211,8 +213,11 @@ PERSONS_TOLD = (
 NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
 
 BEGIN_ATTEMPT = insert(attempts)
+# Once: it may be asked for again, where the answer of the first time was lost on its way.
 END_ATTEMPT = update(attempts).where(
-    attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_")
+    attempts.c.delivery == bindparam("delivery_"),
+    attempts.c.attempt == bindparam("attempt_"),
+    attempts.c.ended_at.is_(None),
 )
 
 

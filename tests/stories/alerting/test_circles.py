@@ -197,3 +197,20 @@ async def test_what_is_confirmed_after_all_is_no_longer_told_as_unconfirmed(hous
     assert [each for each in await house.timeline() if each.startswith("unconfirmed")] == [
         "unconfirmed: window_over"
     ] * before
+
+
+async def test_who_only_received_the_suspicion_was_not_reached_by_the_fire(database: str) -> None:
+    document = market(
+        {"after_s": 0, "notify": ["head"]}, {"after_s": 300, "notify": ["leader"]}
+    ).model_dump(mode="json")
+    document["zones"][0]["rule"] = "type_c"
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.fire("smoke-01")
+        await one.answers("head")
+        await one.fire("smoke-02")
+        await one.wait(seconds=30)
+        assert await one.relays() == [
+            "suspected to head",
+            "confirmed to head",
+            "escalated to command-center",
+        ]

@@ -70,6 +70,16 @@ async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house:
     assert await attempts(house) == [("confirmed", 1, True), ("confirmed", 1, False)]
 
 
+async def test_an_end_that_is_recorded_again_since_its_answer_was_lost_holds_up_nothing(
+    house: House,
+) -> None:
+    await house.fire("button-01", quantity="manual")
+    first = await begin(house)
+    await house.engine.delivered(first, house.now)
+    await house.engine.delivered(first, house.now)
+    assert await attempts(house) == [("confirmed", 1, True)]
+
+
 async def test_an_attempt_that_a_restart_cut_short_is_made_again(house: House) -> None:
     await house.fire("button-01", quantity="manual")
     await house.restart()
