@@ -301,7 +301,8 @@ class Engine:
 
         def change(work: Work) -> None:
             work.end(failed, result=answer.reason)
-            if failures >= FAILING_AFTER and failed.line not in self._in_fault:
+            # Each time: somebody may have closed the fault while it still stands.
+            if failures >= FAILING_AFTER:
                 work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
             if hands_over(failed, answer):
                 work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
