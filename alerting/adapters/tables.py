@@ -21,6 +21,7 @@ metadata = MetaData()
 # SQLite numbers rows by itself only where the column is called INTEGER.
 _Number = BigInteger().with_variant(Integer, "sqlite")
 _OPEN = text("phase <> 'closed'")
+_CAN_WAIT = text("rank = 2")
 _BEGINNINGS = text("event IN ('confirmed', 'reopened')")
 
 signals = Table(
@@ -165,6 +166,14 @@ deliveries = Table(
     Column("body", Text, nullable=False),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "number"),
     Index("deliveries_by_incident", "incident", "number"),
+    # How much a person was told lately of what can wait.
+    Index(
+        "deliveries_that_can_wait",
+        "destination",
+        "next_at",
+        sqlite_where=_CAN_WAIT,
+        postgresql_where=_CAN_WAIT,
+    ),
     sqlite_autoincrement=True,
 )
 

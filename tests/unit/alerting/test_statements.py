@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine
 
-from alerting.adapters.statements import REPLACE
+from alerting.adapters.statements import REPLACE, TOLD_SINCE
 from alerting.adapters.tables import deliveries
 from alerting.migrations import REVISIONS
 from registry.revisions import upgrade
@@ -25,4 +25,19 @@ def test_what_is_replaced_is_looked_for_among_the_relays_of_its_incident(last: s
 
     assert [row.detail for row in plan] == [
         "SEARCH deliveries USING INDEX deliveries_by_incident (incident=?)"
+    ]
+
+
+def test_how_much_a_person_was_told_is_not_looked_for_among_all_that_was_told_before() -> None:
+    database = create_engine("sqlite://")
+    with database.begin() as connection:
+        upgrade(connection, REVISIONS)
+        asked = TOLD_SINCE.params(destination_="anybody", since_=0)
+        compiled = asked.compile(database, compile_kwargs={"render_postcompile": True})
+        given = ("anything",) * str(compiled).count("?")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()
+    database.dispose()
+
+    assert [row.detail for row in plan] == [
+        "SEARCH deliveries USING INDEX deliveries_that_can_wait (destination=? AND next_at>?)"
     ]
