@@ -1,7 +1,7 @@
 """Looks up what an alarm means; what the registry does not know is an answer of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,6 +106,15 @@ class Index:
         place = self._premises.get(premises)
         name: str | None = getattr(place, about) if place else None
         return self._policies.get(name or "") or Unregistered("policy", name or "")
+
+    def followed(self, place: Premises) -> Iterator[str]:
+        """The policies by which *place* is told of anything, with the levels that follow them."""
+        for about in ("policy", "unconfirmed_policy", "fault_policy", "supervisory_policy"):
+            level, seen = self._policies.get(getattr(place, about) or ""), set[str]()
+            while level is not None and level.id not in seen:
+                seen.add(level.id)
+                yield level.id
+                level = self._policies.get(level.then or "")
 
     def partners(self, point: Point) -> tuple[Point, ...]:
         """The other points that may confirm *point*'s fire: of its zone, and of those beside it."""
