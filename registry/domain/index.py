@@ -34,8 +34,10 @@ class Index:
         self._templates = {(each.event, each.language): each.text for each in registry.templates}
         self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
+        self._zones_at: dict[str, set[str]] = defaultdict(set)
         for point in registry.points:
             self._in_zone[point.premises, point.zone].append(point)
+            self._zones_at[point.premises].add(point.zone)
 
     def premises(self, name: str) -> Premises | Unregistered:
         """The premises called *name*."""
@@ -53,9 +55,8 @@ class Index:
         """The zone of each point of *premises*."""
         return {
             point.id: zone
-            for (place, zone), points in self._in_zone.items()
-            if place == premises
-            for point in points
+            for zone in self._zones_at.get(premises, ())
+            for point in self._in_zone[premises, zone]
         }
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
