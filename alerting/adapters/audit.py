@@ -138,9 +138,11 @@ def audit(
 def _judged(
     connection: Connection, row: Any, document: Document, after: Micros
 ) -> Iterator[tuple[Step, Flaw | None]]:
-    due = {"incident": row.incident, "begin": row.at, "due": row.at + after}
+    # Who takes a fire while a step is not late yet ends that step too.
+    due = row.at + after + (TOLERATED if after else 0)
+    ended = {"incident": row.incident, "begin": row.at, "due": due}
     planned = [step for step in steps(document, row.premises) if step.after == after]
-    if not planned or connection.scalar(_ENDED, due):
+    if not planned or connection.scalar(_ENDED, ended):
         return
     rows = connection.execute(_TELLINGS, {"incident": row.incident})
     tellings = [Telling(each.destination, each.asked, each.began_at) for each in rows]

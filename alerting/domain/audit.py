@@ -15,6 +15,10 @@ MICROS = 1_000_000
 TOLERATED = 5 * MICROS
 """Microseconds after which a step is late."""
 
+REPEATS, REPEAT_S = 3, 60.0
+"""How often, and each how many seconds, a level is told again where its row does not say: one that was
+imported before rows said it does not."""
+
 
 class Flaw(StrEnum):
     """What is wrong with a step."""
@@ -88,7 +92,8 @@ def _of_levels(
         for stage in policy["stages"]:
             if stage.get("when", "not_taken") == "not_taken":
                 yield from _of_stage(document, place, stage, begin)
-        last = policy["stages"][-1]["after_s"] + (policy["repeats"] + 1) * policy["repeat_s"]
+        turns = policy.get("repeats", REPEATS) + 1
+        last = policy["stages"][-1]["after_s"] + turns * policy.get("repeat_s", REPEAT_S)
         begin += round(last * MICROS)
         policy = _row(document, "policies", policy.get("then"))
 
