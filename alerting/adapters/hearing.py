@@ -102,8 +102,7 @@ class Hearing:
     def follow_ended(self, work: Work) -> None:
         """A measure is over: what it held back goes on, and what still stands is what it says."""
         for measure in work.ended:
-            held = f"{measure.kind.value}:{measure.id}"
-            work.committed.lines |= set(work.store.deliveries.release(held, work.now))
+            work.release(f"{measure.kind.value}:{measure.id}")
             if measure.kind in OF_POINTS:
                 premises = measure.site.id
                 work.load({premises})

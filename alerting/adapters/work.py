@@ -21,7 +21,7 @@ from alerting.domain.effects import (
     Told,
 )
 from alerting.domain.events import Event, SignalHeard, TroubleFound, TroubleHeard
-from alerting.domain.holding import RATE_WITHIN, Circumstances, held
+from alerting.domain.holding import RATE_WITHIN, Circumstances, held, quiet_until
 from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
@@ -226,6 +226,13 @@ class Work:
         reason = why.by.partition(":")[0]
         self.entries.append((case.site.id, case.id, Entry(Mark.HELD, reason, data | {"by": why.by})))
         return Parcel(deliver, address, name, why.until, why.by)
+
+    def release(self, held: str) -> None:
+        """Nothing called *held* holds anything back any more, but the quiet hours of a person may."""
+        for line in self.store.deliveries.lines_held(held):
+            quiet = quiet_until(self.directory.contact(line[0]), self.now)
+            self.store.deliveries.release(held, line, quiet or self.now)
+            self.committed.lines.add(line)
 
     def _around(self, deliver: Deliver, address: Address) -> Circumstances:
         premises = deliver.incident.site.id

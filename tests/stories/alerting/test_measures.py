@@ -279,6 +279,20 @@ async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
 
 
+async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobody(
+    database: str,
+) -> None:
+    # Eight in the morning of UTC is three in the afternoon.
+    content = market(quiet={"begin": "14:00", "end": "16:00"})
+    async with houses.house(database, content) as one:
+        silence = await one.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=600)
+        await one.report("smoke-01", Kind.FAULT)
+        await one.end(silence)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
+        await one.wait(minutes=60)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is not None
+
+
 async def test_a_silence_that_is_ended_lets_go_at_once(cho: House) -> None:
     silence = await cho.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
