@@ -68,7 +68,7 @@ class Hearing:
         name = heard.signal.name
         about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
         mute = work.mute(premises)
-        if mute is not None and heard.signal.kind is Kind.FIRE:
+        if mute is not None and heard.signal.kind is Kind.FIRE and about.detector is not None:
             about = replace(
                 about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
             )
@@ -94,7 +94,7 @@ class Hearing:
 
     def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
         for point in fire.points.values():
-            if point.gateway not in mute.gateways:
+            if point.gateway not in mute.gateways and point.detector is not None:
                 names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
                 if names:
                     yield point.key, names
