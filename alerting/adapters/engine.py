@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 import alerting.migrations
 import registry.migrations
@@ -124,6 +125,7 @@ class Engine:
         self._hearing = Hearing(self._index, confirmation)
         self._bad_registry: int | None = None
         self._under_way: Mapping[Line, Waiting] = {}
+        self._unsure = False  # whether a transaction may be stored of which the database did not say so
         self._failing: set[Line] = set()  # those of which something was put off
         self._failures: Counter[Line] = Counter()  # in a row; what a death cut short is none of theirs
         self._in_fault: set[Line] = set()  # those of which the command center was told
@@ -322,8 +324,7 @@ class Engine:
         in_fault = set[Line]()
 
         def change(work: Work) -> Committed:
-            work.store.deliveries.hurry_all(work.now)
-            work.committed.lines |= set(work.store.deliveries.waiting_lines())
+            work.hurry()
             for case in work.store.open_incidents():
                 if isinstance(case, Incident):
                     work.notify(case, Notice(case.reason, case.owner))
@@ -380,12 +381,19 @@ class Engine:
         def transaction(connection: Connection) -> tuple[Work, T]:
             self._refresh(connection)
             work = Work(Store(connection), now, directory=self._directory, under_way=self._under_way)
+            if self._unsure:
+                work.hurry()
             answer = change(work)
             self._hearing.follow_ended(work)
             work.save()
             return work, answer
 
-        work, answer = await self._database.write(transaction, then=self._committed)
+        try:
+            work, answer = await self._database.write(transaction, then=self._committed)
+        except DBAPIError:
+            self._unsure = True
+            raise
+        self._unsure = False
         work.count(self._metrics)
         self._tell(work.committed)
         return answer

@@ -184,6 +184,15 @@ class Work:
         for gateway in incident.gateways:
             self.committed.notices[incident.site.id, gateway] = shown
 
+    def hurry(self) -> None:
+        """Try all that waits at once: what was recorded as begun may be under way nowhere.
+
+        And look again at the deadlines, which may be others than anybody was told of.
+        """
+        self.committed.deadlines_changed = True
+        self.store.deliveries.hurry_all(self.now)
+        self.committed.lines |= set(self.store.deliveries.waiting_lines())
+
     def begin(self, line: Line) -> Waiting | None:
         """The attempt under way on *line*, else the next one that is due, recorded as begun."""
         if line not in self.under_way:
@@ -276,7 +285,7 @@ class Work:
         for line in told:
             self.begin(line)
         self.store.record(self.entries, self.now)
-        self.committed.deadlines_changed = bool(self._deadlines)
+        self.committed.deadlines_changed |= bool(self._deadlines)
         self.committed.lines |= told
         self.committed.entries = len(self.entries)
 
