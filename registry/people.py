@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
@@ -44,11 +44,27 @@ class Channel(StrEnum):
     APPRISE = "apprise"
 
 
+_Moment = TypeVar("_Moment", time, datetime)
+
+
+def _without_offset(moment: _Moment) -> _Moment:
+    if moment.tzinfo is not None:
+        raise ValueError("it is local time; leave out what stands after it, such as Z or +07:00")
+    return moment
+
+
+LocalHour = Annotated[time, AfterValidator(_without_offset)]
+"""An hour of every day, in local time."""
+
+LocalMoment = Annotated[datetime, AfterValidator(_without_offset)]
+"""A day and an hour, in local time."""
+
+
 class QuietHours(Part):
     """From when to when, in local time, a person is not told of what can wait; a fire cannot."""
 
-    begin: time
-    end: time
+    begin: LocalHour
+    end: LocalHour
 
 
 class Contact(Row):
@@ -93,7 +109,7 @@ class Day(StrEnum):
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as flaw:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as flaw:  # "Asia" is a folder of zones
         raise ValueError(f"{name!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from flaw
     return name
 
@@ -108,8 +124,8 @@ class Shift(Part):
     *days* are those on which it begins.
     """
 
-    begin: time
-    end: time
+    begin: LocalHour
+    end: LocalHour
     who: tuple[Name, ...]
     days: tuple[Day, ...] = tuple(Day)
 
@@ -117,8 +133,8 @@ class Shift(Part):
 class Instead(Part):
     """Who is on duty from *begin* to *end*, local dates and times, whatever the shifts say."""
 
-    begin: datetime
-    end: datetime
+    begin: LocalMoment
+    end: LocalMoment
     who: tuple[Name, ...]
 
 

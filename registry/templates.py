@@ -47,9 +47,17 @@ class Template(Row):
     def _with_fields_that_there_are(cls, text: str) -> str:
         known = ", ".join(f"{{{each}}}" for each in sorted(FIELDS))
         try:
-            fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            parsed = [
+                (name or "", spec, how)
+                for _, name, spec, how in Formatter().parse(text)
+                if name is not None
+            ]
         except ValueError as flaw:
             raise ValueError(f"{flaw}; fields are written {{premises}}, braces twice") from flaw
+        # What formats a field may fail as it is told, or fill a message with blanks.
+        if any(spec or how for _, spec, how in parsed):
+            raise ValueError("a field stands alone; write {premises}, without ':' or '!' in the braces")
+        fields = {name for name, _, _ in parsed}
         if unknown := sorted(fields - FIELDS):
             raise ValueError(f"there is no field {{{unknown[0]}}}; there are {known}")
         if not fields & NEEDED:

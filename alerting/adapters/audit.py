@@ -17,7 +17,17 @@ from sqlalchemy import Connection, text
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
-from alerting.domain.audit import TOLERATED, Flaw, Step, Telling, Written, flaw_of
+from alerting.domain.audit import (
+    TOLERATED,
+    Document,
+    Flaw,
+    Step,
+    Telling,
+    document_of,
+    flaw_of,
+    offsets,
+    steps,
+)
 from alerting.domain.center import step_flaw
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
@@ -43,11 +53,11 @@ _TELLINGS = text(
     "SELECT d.destination, d.asked, a.began_at FROM deliveries d JOIN attempts a ON a.delivery = d.id "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
-_VERSION = text("SELECT max(id) FROM registry_versions WHERE at <= :at")
+_VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
 _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
 
 VERSIONS_KEPT = 4
-"""Versions of the registry that stay in memory: the one in force, and those just before it."""
+"""Registries that are kept from one audit to the next: to read one takes longer than an audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Auditor:
         self._metrics = metrics
         self._patience = patience
         self._audited = to_micros(clock() - LOOK_BACK)
-        self._versions: dict[int, Written] = {}
+        self._registries = Registries()
 
     async def run(self) -> None:
         """Audit until cancelled."""
@@ -82,7 +92,7 @@ class Auditor:
         now = self._clock()
         since, until = self._audited, to_micros(now) - TOLERATED
         found = await self._engine.read(
-            lambda store: list(audit(Versions(store.connection, self._versions), since, until))
+            lambda store: list(audit(store.connection, since, until, registries=self._registries))
         )
         for each in found:
             self._metrics.audit_findings.labels(each.flaw.value).inc()
@@ -99,50 +109,60 @@ class Auditor:
         self._metrics.audited_until.set(until / 1_000_000)
 
 
-class Versions:
-    """The registry as it stood at several moments, by *connection*; *known* are those already read."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registry, and how long after a confirmation any step by it can be due."""
 
-    def __init__(self, connection: Connection, known: dict[int, Written]) -> None:
-        self.connection = connection
-        self._known = known
-
-    def at(self, moment: Micros) -> Written:
-        """The registry that was in force at *moment*."""
-        number = self.connection.scalar(_VERSION, {"at": moment}) or 0
-        if number not in self._known:
-            document = self.connection.scalar(_REGISTRY, {"id": number})
-            self._known[number] = Written(json.loads(document) if document else {})
-            for oldest in sorted(self._known)[:-VERSIONS_KEPT]:
-                del self._known[oldest]
-        return self._known[number]
+    document: Document
+    offsets: frozenset[int]
 
 
-def audit(versions: Versions, since: Micros, until: Micros) -> Iterator[Found]:
+def audit(
+    connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
+) -> Iterator[Found]:
     """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
-    for after in versions.at(until).offsets():
+    for after in registries.at(connection, until).offsets:
         moments = {"since": since - after, "until": until - after}
-        for row in versions.connection.execute(_BEGINNINGS, moments).all():
+        for row in connection.execute(_BEGINNINGS, moments).all():
             if after or row.event == "confirmed":
-                yield from _found(versions, row, after)
-
-
-def _found(versions: Versions, row: Any, after: Micros) -> Iterator[Found]:
-    # The registry may have changed between: what either version finds in order is so.
-    by_now = dict(_judged(versions, row, after, versions.at(row.at)))
-    before = dict(_judged(versions, row, after, versions.at(row.opened_at)))
-    for step, flaw in by_now.items():
-        if flaw is not None and before.get(step, flaw) is not None:
-            yield Found(row.incident, row.premises, step, flaw)
+                judged = [
+                    dict(_judged(connection, row, registries.at(connection, at).document, after))
+                    for at in (row.at, row.opened_at)
+                ]
+                # The registry may have changed between: what either version finds in order is so.
+                for step, flaw in judged[0].items():
+                    if flaw is not None and judged[1].get(step, flaw) is not None:
+                        yield Found(row.incident, row.premises, step, flaw)
 
 
 def _judged(
-    versions: Versions, row: Any, after: Micros, written: Written
+    connection: Connection, row: Any, document: Document, after: Micros
 ) -> Iterator[tuple[Step, Flaw | None]]:
-    due = {"incident": row.incident, "begin": row.at, "due": row.at + after}
-    planned = [step for step in written.steps(row.premises) if step.after == after]
-    if not planned or versions.connection.scalar(_ENDED, due):
+    # Who takes a fire while a step is not late yet ends that step too.
+    due = row.at + after + (TOLERATED if after else 0)
+    ended = {"incident": row.incident, "begin": row.at, "due": due}
+    planned = [step for step in steps(document, row.premises) if step.after == after]
+    if not planned or connection.scalar(_ENDED, ended):
         return
-    rows = versions.connection.execute(_TELLINGS, {"incident": row.incident})
+    rows = connection.execute(_TELLINGS, {"incident": row.incident})
     tellings = [Telling(each.destination, each.asked, each.began_at) for each in rows]
     for step in planned:
         yield step, flaw_of(step, row.at, tellings)
+
+
+class Registries:
+    """The registry as it stood at several moments; each version is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Version] = {}
+
+    def at(self, connection: Connection, moment: Micros) -> Version:
+        """The version that was active at *moment*."""
+        number = connection.scalar(_VERSION, {"at": moment}) or 0
+        if number not in self._known:
+            stored = connection.scalar(_REGISTRY, {"id": number}) or "{}"
+            document = document_of(json.loads(stored))
+            if len(self._known) >= VERSIONS_KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[number] = Version(document, frozenset(offsets(document)))
+        return self._known[number]

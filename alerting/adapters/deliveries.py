@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from alerting.adapters import statements
 from alerting.adapters.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
@@ -167,13 +167,17 @@ class Deliveries:
         rest = {**_of_line(failed.line), **began}
         self._db.execute(statements.POSTPONE_ALL, {**rest, "until_": until, "next_at": until})
 
-    def release(self, held: str, now: Micros) -> list[Line]:
-        """Nothing called *held* holds anything back any more; returns the lines that go on."""
-        is_held = (deliveries.c.state == WAITING) & (deliveries.c.held == held)
+    def lines_held(self, held: str) -> list[Line]:
+        """The lines for which something waits that what is called *held* holds back."""
         columns = deliveries.c.destination, deliveries.c.channel
-        lines = [(row[0], row[1]) for row in self._db.execute(select(*columns).where(is_held))]
-        self._db.execute(update(deliveries).where(is_held).values(next_at=now, not_before=now))
-        return lines
+        query = select(*columns).where(_is_held(held)).distinct()
+        return [(row.destination, row.channel) for row in self._db.execute(query)]
+
+    def release(self, held: str, line: Line, until: Micros) -> None:
+        """What *held* holds back on *line* waits until *until* and no longer."""
+        of_line = (deliveries.c.destination == line[0]) & (deliveries.c.channel == line[1])
+        released = update(deliveries).where(_is_held(held), of_line)
+        self._db.execute(released.values(next_at=until, not_before=until))
 
     def told_since(self, person: str, since: Micros) -> list[Micros]:
         """When *person* was told lately of what can wait, or is to be."""
@@ -186,7 +190,7 @@ class Deliveries:
         return due
 
     def anybody_reached(self, incident: str) -> bool:
-        """Whether anything of *incident* has been received by anybody."""
+        """Whether anybody has received more of *incident* than that it is suspected."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
     def of(self, incident: str) -> list[dict[str, Any]]:
@@ -205,6 +209,10 @@ class Deliveries:
             one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
             found[row.delivery]["attempts"].append({**one, "result": row.result})
         return list(found.values())
+
+
+def _is_held(held: str) -> ColumnElement[bool]:
+    return (deliveries.c.state == WAITING) & (deliveries.c.held == held)
 
 
 def _suffix(channel: str) -> str:

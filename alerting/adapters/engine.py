@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 import alerting.migrations
 import registry.migrations
@@ -124,6 +125,7 @@ class Engine:
         self._hearing = Hearing(self._index, confirmation)
         self._bad_registry: int | None = None
         self._under_way: Mapping[Line, Waiting] = {}
+        self._unsure = False  # whether a transaction may be stored of which the database did not say so
         self._failing: set[Line] = set()  # those of which something was put off
         self._failures: Counter[Line] = Counter()  # in a row; what a death cut short is none of theirs
         self._in_fault: set[Line] = set()  # those of which the command center was told
@@ -199,6 +201,9 @@ class Engine:
             at = trouble_site(self._index, premises, POLICY_OF[CaseKind.FAULT])
             measure, effects = measures.order(at, kind, order, now=work.now)
             work.order(measure, effects)
+            if kind is CaseKind.TEST:
+                work.load({premises})
+                self._hearing.look_for_partners(work, premises)
             return measure
 
         return await self._transaction(change, now)
@@ -303,7 +308,8 @@ class Engine:
 
         def change(work: Work) -> None:
             work.end(failed, result=answer.reason)
-            if failures >= FAILING_AFTER and failed.line not in self._in_fault:
+            # Each time: somebody may have closed the fault while it still stands.
+            if failures >= FAILING_AFTER:
                 work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
             if hands_over(failed, answer):
                 work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
@@ -323,8 +329,7 @@ class Engine:
         in_fault = set[Line]()
 
         def change(work: Work) -> Committed:
-            work.store.deliveries.hurry_all(work.now)
-            work.committed.lines |= set(work.store.deliveries.waiting_lines())
+            work.hurry()
             for case in work.store.open_incidents():
                 if isinstance(case, Incident):
                     work.notify(case, Notice(case.reason, case.owner))
@@ -381,12 +386,19 @@ class Engine:
         def transaction(connection: Connection) -> tuple[Work, T]:
             self._refresh(connection)
             work = Work(Store(connection), now, directory=self._directory, under_way=self._under_way)
+            if self._unsure:
+                work.hurry()
             answer = change(work)
             self._hearing.follow_ended(work)
             work.save()
             return work, answer
 
-        work, answer = await self._database.write(transaction, then=self._committed)
+        try:
+            work, answer = await self._database.write(transaction, then=self._committed)
+        except DBAPIError:
+            self._unsure = True
+            raise
+        self._unsure = False
         work.count(self._metrics)
         self._tell(work.committed)
         return answer

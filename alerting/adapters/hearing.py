@@ -10,10 +10,14 @@ from alerting.domain.incident import Incident, point_key
 from alerting.domain.meaning import Mute, alone, subject
 from alerting.domain.measure import OF_POINTS, Measure
 from alerting.domain.routes import POLICY_OF, site, trouble_site
+from alerting.domain.trouble import condition_of
 from alerting.settings import Confirmation
 from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.domain.index import Index, Unregistered
+
+TROUBLES = frozenset(kind for kind, case in CASE_OF.items() if case is not CaseKind.FIRE)
+"""What signals say that belongs to a trouble."""
 
 
 class Hearing:
@@ -37,27 +41,34 @@ class Hearing:
             work.hear(premises, TroubleHeard(heard, about))
 
     def _measure(self, work: Work, premises: str, heard: Heard, kind: CaseKind) -> Measure | None:
-        """The test or drill that the signal belongs to; none if its point is in a real fire already."""
+        """The test or drill that the signal belongs to; none if it is about what was told for real."""
         signal = heard.signal
         if signal.scope is not Scope.POINT:
             return None
         point = self._index.point(premises, signal.name)
+        if not isinstance(point, Unregistered) and point.gateway != heard.gateway:
+            return None  # another point, which nobody registered and nobody put on test
         zone = None if isinstance(point, Unregistered) else point.zone
         for measure in work.measures(premises):
             holds = measure.kind is kind and measure.holds_at(heard.happened_at)
             if holds and measure.covers(signal.name, zone):
-                return None if self._in_a_fire(work, premises, heard) else measure
+                return None if self._is_told(work, premises, heard) else measure
         return None
 
-    def _in_a_fire(self, work: Work, premises: str, heard: Heard) -> bool:
-        key = point_key(heard.gateway, heard.signal.name)
+    def _is_told(self, work: Work, premises: str, heard: Heard) -> bool:
+        """Whether the point is in a real fire already, or the condition stands in a trouble."""
+        signal = heard.signal
+        if signal.kind in TROUBLES:
+            key = condition_of(heard.gateway, signal, heard.happened_at).key
+            return any(key == each.key for case in work.troubles(premises) for each in case.standing)
+        key = point_key(heard.gateway, signal.name)
         return any(key in fire.points for fire in work.fires(premises) if fire.exercise is None)
 
     def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
         name = heard.signal.name
         about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
         mute = work.mute(premises)
-        if mute is not None and heard.signal.kind is Kind.FIRE:
+        if mute is not None and heard.signal.kind is Kind.FIRE and about.detector is not None:
             about = replace(
                 about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
             )
@@ -83,7 +94,7 @@ class Hearing:
 
     def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
         for point in fire.points.values():
-            if point.gateway not in mute.gateways:
+            if point.gateway not in mute.gateways and point.detector is not None:
                 names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
                 if names:
                     yield point.key, names
@@ -91,8 +102,7 @@ class Hearing:
     def follow_ended(self, work: Work) -> None:
         """A measure is over: what it held back goes on, and what still stands is what it says."""
         for measure in work.ended:
-            held = f"{measure.kind.value}:{measure.id}"
-            work.committed.lines |= set(work.store.deliveries.release(held, work.now))
+            work.release(f"{measure.kind.value}:{measure.id}")
             if measure.kind in OF_POINTS:
                 premises = measure.site.id
                 work.load({premises})
@@ -103,12 +113,13 @@ class Hearing:
                     self.hear(work, premises, heard)
 
     def _left_standing(self, work: Work, measure: Measure) -> list[Heard]:
-        """The points of *measure* that are in fire as it ends: the center counts from now on."""
+        """What began during *measure* and stands as it ends: the center counts from now on."""
         zones = self._index.zones_of_points(measure.site.id)
-        raised = work.store.standing_raises(measure.site.id, work.now)
+        kinds = {Kind.FIRE} if measure.kind is CaseKind.DRILL else {Kind.FIRE, *TROUBLES}
+        raised = work.store.standing_raises(measure.site.id, work.now, kinds=kinds, since=measure.begins)
         return [
             each
             for each in raised
             if measure.covers(each.signal.name, zones.get(each.signal.name))
-            and not self._in_a_fire(work, measure.site.id, each)
+            and not self._is_told(work, measure.site.id, each)
         ]

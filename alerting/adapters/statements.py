@@ -13,9 +13,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     or_,
     select,
-    text,
     tuple_,
     update,
 )
@@ -31,6 +31,7 @@ from alerting.adapters.tables import (
     timeline,
 )
 from alerting.domain.cases import CaseKind
+from alerting.domain.effects import Told
 from alerting.domain.incident import Phase
 from contract.messages import Kind
 
@@ -112,7 +113,7 @@ MUTING = select(conditions).where(
     conditions.c.kind.in_(sorted(MUTING_KINDS)),
     conditions.c.edge == "raised",
 )
-# The signal by which each condition of a fire holds.
+# The signal by which each condition of a point holds.
 STANDING_RAISES = (
     select(signals)
     .join(
@@ -121,8 +122,10 @@ STANDING_RAISES = (
             *(signals.c[name] == conditions.c[name] for name in ("premises", "gateway", "epoch", "seq")),
         ),
     )
-    .where(conditions.c.premises == bindparam("premises_"), conditions.c.kind == "fire")
+    .where(conditions.c.premises == bindparam("premises_"))
+    .where(conditions.c.kind.in_(bindparam("kinds_", expanding=True)))
     .where(conditions.c.scope == "point", conditions.c.edge == "raised")
+    .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(signals.c.id)
 )
 STANDING_FIRES = (
@@ -186,6 +189,7 @@ REPLACE = update(deliveries).where(
 RECEIVED = (
     select(deliveries.c.number)
     .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
+    .where(deliveries.c.event.not_in([Told.SUSPECTED.value, Told.UNCONFIRMED.value]))
     .limit(1)
 )
 NEXT_DELIVERY = (
@@ -209,10 +213,11 @@ HURRY = update(deliveries).where(
 )
 TOLD_SINCE = (
     select(deliveries.c.next_at)
-    # A literal, not a parameter: only so does a partial index serve.
-    .where(deliveries.c.destination == bindparam("destination_"), text("rank = 2"))
-    .where(deliveries.c.next_at >= bindparam("since_"))
-    .where(or_(deliveries.c.state == WAITING, deliveries.c.state == DELIVERED))
+    # Written out, as an index of these alone has it: what a parameter is nobody knows beforehand.
+    .where(
+        deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == literal_column("2")
+    )
+    .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
 )
 PERSONS_TOLD = (
     select(deliveries.c.destination)
@@ -223,8 +228,11 @@ PERSONS_TOLD = (
 NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
 
 BEGIN_ATTEMPT = insert(attempts)
+# Once: it may be asked for again, where the answer of the first time was lost on its way.
 END_ATTEMPT = update(attempts).where(
-    attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_")
+    attempts.c.delivery == bindparam("delivery_"),
+    attempts.c.attempt == bindparam("attempt_"),
+    attempts.c.ended_at.is_(None),
 )
 
 

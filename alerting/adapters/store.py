@@ -27,7 +27,7 @@ from alerting.domain.events import Clock, Heard
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.measure import MEASURES, Measure
 from alerting.domain.trouble import Trouble
-from contract.messages import Edge, Presence, Signal
+from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -107,13 +107,18 @@ class Store:
         row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
         return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
 
-    def standing_raises(self, premises: str, now: Micros) -> list[Heard]:
-        """The latest fire signal of each point of *premises* that stands in fire, as if heard *now*."""
-        rows = self._db.execute(statements.STANDING_RAISES, {"premises_": premises})
+    def standing_raises(
+        self, premises: str, now: Micros, *, kinds: Collection[Kind], since: Micros
+    ) -> list[Heard]:
+        """The signals of *kinds* by which points of *premises* stand *since* then, as if heard *now*."""
+        about = {"premises_": premises, "kinds_": sorted(kinds), "since_": since}
+        rows = self._db.execute(statements.STANDING_RAISES, about).all()
         return [_heard_again(row, now) for row in rows if not self._has_ended(row)]
 
     def _has_ended(self, row: Any) -> bool:
-        """Whether the point in *row* said since that it is restored, for whatever reason."""
+        """Whether the point in *row*, in fire, said since that it is restored, for whatever reason."""
+        if row.kind != Kind.FIRE:
+            return False
         stream, times = (row.premises, row.gateway, row.epoch), (row.happened_at, row.committed_at)
         return self.restored_since(stream, name=row.name, seq=row.seq, times=times) is not None
 

@@ -166,7 +166,7 @@ deliveries = Table(
     Column("body", Text, nullable=False),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "number"),
     Index("deliveries_by_incident", "incident", "number"),
-    # Who was told lately of what can wait.
+    # How much a person was told lately of what can wait.
     Index(
         "deliveries_that_can_wait",
         "destination",

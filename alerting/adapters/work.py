@@ -21,11 +21,12 @@ from alerting.domain.effects import (
     Told,
 )
 from alerting.domain.events import Event, SignalHeard, TroubleFound, TroubleHeard
-from alerting.domain.holding import RATE_WITHIN, Circumstances, held
+from alerting.domain.holding import RATE_WITHIN, Circumstances, held, quiet_until
 from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
 from alerting.domain.routing import Address, Directory, Line, addresses
+from alerting.domain.trouble import Trouble
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros, from_micros
 
@@ -73,8 +74,10 @@ class Work:
         self._mute |= self.store.conditions.mute(premises)
 
     def _load_cases(self, premises: set[str]) -> None:
-        self._loaded |= premises
-        for where, case in self.store.open_incidents_of(premises).items():
+        # Only once: what is stored knows nothing of what this transaction opened meanwhile.
+        unknown = premises - self._loaded
+        self._loaded |= unknown
+        for where, case in self.store.open_incidents_of(unknown).items():
             self._stored.setdefault(case.id, case)
             self._open[where] = self._touched.get(case.id, case)
 
@@ -106,6 +109,14 @@ class Work:
             case
             for (place, _, _), case in self._open.items()
             if place == premises and isinstance(case, Incident) and case.is_open
+        ]
+
+    def troubles(self, premises: str) -> list[Trouble]:
+        """The open troubles of *premises*, as they are by now."""
+        return [
+            case
+            for (place, _, _), case in self._open.items()
+            if place == premises and isinstance(case, Trouble) and case.is_open
         ]
 
     def hear(self, premises: str, event: SignalHeard | TroubleHeard) -> None:
@@ -173,6 +184,15 @@ class Work:
         for gateway in incident.gateways:
             self.committed.notices[incident.site.id, gateway] = shown
 
+    def hurry(self) -> None:
+        """Try all that waits at once: what was recorded as begun may be under way nowhere.
+
+        And look again at the deadlines, which may be others than anybody was told of.
+        """
+        self.committed.deadlines_changed = True
+        self.store.deliveries.hurry_all(self.now)
+        self.committed.lines |= set(self.store.deliveries.waiting_lines())
+
     def begin(self, line: Line) -> Waiting | None:
         """The attempt under way on *line*, else the next one that is due, recorded as begun."""
         if line not in self.under_way:
@@ -216,6 +236,13 @@ class Work:
         self.entries.append((case.site.id, case.id, Entry(Mark.HELD, reason, data | {"by": why.by})))
         return Parcel(deliver, address, name, why.until, why.by)
 
+    def release(self, held: str) -> None:
+        """Nothing called *held* holds anything back any more, but the quiet hours of a person may."""
+        for line in self.store.deliveries.lines_held(held):
+            quiet = quiet_until(self.directory.contact(line[0]), self.now)
+            self.store.deliveries.release(held, line, quiet or self.now)
+            self.committed.lines.add(line)
+
     def _around(self, deliver: Deliver, address: Address) -> Circumstances:
         premises = deliver.incident.site.id
         told = self.store.deliveries.told_since(address.person, self.now - RATE_WITHIN)
@@ -247,17 +274,18 @@ class Work:
     def save(self) -> None:
         """Write everything, and begin to tell those destinations that are told nothing else now."""
         fresh = self._touched.keys() - self._stored.keys()
-        self.store.add_incidents(each for each in self._touched.values() if each.id in fresh)
+        # First those that were closed: a new one may take the place of one of them.
         self.store.save_incidents(
             each for each in self._touched.values() if self._stored.get(each.id, each) is not each
         )
+        self.store.add_incidents(each for each in self._touched.values() if each.id in fresh)
         self.store.change_deadlines(self._deadlines, fresh=fresh)
         self.store.deliveries.add(self._parcels.values())
         told = {each.address.line for each in self._parcels.values()}
         for line in told:
             self.begin(line)
         self.store.record(self.entries, self.now)
-        self.committed.deadlines_changed = bool(self._deadlines)
+        self.committed.deadlines_changed |= bool(self._deadlines)
         self.committed.lines |= told
         self.committed.entries = len(self.entries)
 

@@ -15,6 +15,10 @@ MICROS = 1_000_000
 TOLERATED = 5 * MICROS
 """Microseconds after which a step is late."""
 
+REPEATS, REPEAT_S = 3, 60.0
+"""How often, and each how many seconds, a level is told again where its row does not say: one that was
+imported before rows said it does not."""
+
 
 class Flaw(StrEnum):
     """What is wrong with a step."""
@@ -41,71 +45,29 @@ class Telling:
     began_at: int
 
 
-class Written:
-    """A registry as it was imported: *document* has its tables by name, with their rows."""
+_TABLES = ("premises", "policies", "areas", "rosters")
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        tables = ("premises", "policies", "areas")
-        self._rows = {name: {row["id"]: row for row in document.get(name, ())} for name in tables}
-
-    def steps(self, premises: str) -> list[Step]:
-        """All steps of the policy of *premises*; the command center at once where there is none."""
-        place = self._row("premises", premises) or {}
-        found = [
-            step
-            for begin, stage in self._stages(place.get("policy"))
-            for step in self._of_stage(place, stage, begin)
-        ]
-        return found or [Step(0, "command-center", frozenset({"command-center"}))]
-
-    def offsets(self) -> set[int]:
-        """How long after a confirmation any step of any policy can be due."""
-        stages = (each for name in self._rows["policies"] for each in self._stages(name))
-        return {0, *(begin + _after(stage) for begin, stage in stages)}
-
-    def _stages(self, policy: str | None) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """The stages of *policy* and of the levels above it, each with when its level begins."""
-        begin, seen, level = 0, set[str](), self._row("policies", policy)
-        while level is not None and level["id"] not in seen:
-            seen.add(level["id"])
-            for stage in level["stages"]:
-                if stage.get("when", "not_taken") == "not_taken":
-                    yield begin, stage
-            last = level["stages"][-1]["after_s"] + (level["repeats"] + 1) * level["repeat_s"]
-            begin += round(last * MICROS)
-            level = self._row("policies", level.get("then"))
-
-    def _of_stage(
-        self, place: Mapping[str, Any], stage: Mapping[str, Any], begin: int
-    ) -> Iterator[Step]:
-        after = begin + _after(stage)
-        for name in stage["notify"]:
-            if name == "premises":
-                yield from (_step(after, each) for each in place.get("people", ())[:1])
-            elif name == "area":
-                yield from (_step(after, each) for each in self._team(place.get("area")))
-            else:
-                yield _step(after, name)
-
-    def _team(self, area: str | None) -> list[str]:
-        seen, row = set[str](), self._row("areas", area)
-        while row is not None and row["id"] not in seen:
-            if row.get("team"):
-                return list(row["team"])
-            seen.add(row["id"])
-            row = self._row("areas", row.get("parent"))
-        return []
-
-    def _row(self, table: str, name: str | None) -> Mapping[str, Any] | None:
-        return self._rows[table].get(name or "")
+Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Of a registry as it stands in the database what tells who is told: tables by name, rows by id."""
 
 
-def _after(stage: Mapping[str, Any]) -> int:
-    return round(float(stage["after_s"]) * MICROS)
+def document_of(stored: Mapping[str, Any]) -> Document:
+    """The document in what is *stored*: tables by name, rows as they were imported."""
+    return {table: {row["id"]: row for row in stored.get(table, ())} for table in _TABLES}
 
 
-def _step(after: int, name: str) -> Step:
-    return Step(after, name, frozenset({name}))
+def steps(document: Document, premises: str) -> list[Step]:
+    """All steps of the policy of *premises*; the command center at once where there is none."""
+    place = _row(document, "premises", premises) or {}
+    policy = _row(document, "policies", place.get("policy"))
+    found = list(_of_levels(document, place, policy))
+    return found or [Step(0, "command-center", frozenset({"command-center"}))]
+
+
+def offsets(document: Document) -> set[int]:
+    """How long after a confirmation any step of any premises can be due."""
+    places = {*document.get("premises", {}), ""}
+    return {step.after for name in places for step in steps(document, name)}
 
 
 def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
@@ -119,3 +81,54 @@ def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
     if not times:
         return Flaw.MISSED
     return Flaw.LATE if min(times) > due + TOLERATED else None
+
+
+def _of_levels(
+    document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None
+) -> Iterator[Step]:
+    begin, seen = 0, set[str]()
+    while policy is not None and policy["id"] not in seen:
+        seen.add(policy["id"])
+        for stage in policy["stages"]:
+            if stage.get("when", "not_taken") == "not_taken":
+                yield from _of_stage(document, place, stage, begin)
+        turns = policy.get("repeats", REPEATS) + 1
+        last = policy["stages"][-1]["after_s"] + turns * policy.get("repeat_s", REPEAT_S)
+        begin += round(last * MICROS)
+        policy = _row(document, "policies", policy.get("then"))
+
+
+def _of_stage(
+    document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], begin: int
+) -> Iterator[Step]:
+    after = begin + round(stage["after_s"] * MICROS)
+    for name in stage["notify"]:
+        if name == "premises":
+            yield from (Step(after, each, frozenset({each})) for each in place.get("people", ())[:1])
+        elif name == "area":
+            team = _team(document, place.get("area"))
+            yield from (Step(after, each, frozenset({each})) for each in team)
+        else:
+            yield Step(after, name, frozenset({name, *_of_roster(document, name)}))
+
+
+def _of_roster(document: Document, name: str) -> Iterator[str]:
+    """All who are ever on duty by the roster *name*: one who is named beside it is told but once."""
+    roster = _row(document, "rosters", name) or {}
+    for each in (*roster.get("shifts", ()), *roster.get("exceptions", ())):
+        yield from each["who"]
+
+
+def _team(document: Document, area: str | None) -> list[str]:
+    seen = set[str]()
+    row = _row(document, "areas", area)
+    while row is not None and row["id"] not in seen:
+        if row.get("team"):
+            return list(row["team"])
+        seen.add(row["id"])
+        row = _row(document, "areas", row.get("parent"))
+    return []
+
+
+def _row(document: Document, table: str, name: str | None) -> Mapping[str, Any] | None:
+    return document.get(table, {}).get(name or "")

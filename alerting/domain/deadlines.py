@@ -123,7 +123,12 @@ def no_progress(incident: Incident, now: Micros) -> Decision:
         return incident, []
     reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
     after = incident.moved(
-        Phase.CONFIRMED, reason=reason, owner=None, acknowledged_at=None, progress=turn
+        Phase.CONFIRMED,
+        reason=reason,
+        owner=None,
+        acknowledged_at=None,
+        progress=turn,
+        passed_over=(),  # every stage comes due anew
     )
     return after, [
         Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value}),

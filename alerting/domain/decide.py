@@ -54,8 +54,8 @@ def decide_trouble(
     if trouble is None:
         return None, []
     match event:
-        case DeadlineDue(key):
-            return troubles.deadline_due(trouble, key, now)
+        case DeadlineDue(key, reached):
+            return troubles.deadline_due(trouble, key, reached=reached, now=now)
         case Acknowledge() | Seen() | Progress() | Close():
             return troubles.act(trouble, event, now)
     return trouble, _unnoticed(event)

@@ -80,11 +80,18 @@ def maintenance(message: Holdable, around: Circumstances) -> Held | None:
 
 def quiet_hours(message: Holdable, around: Circumstances) -> Held | None:
     """The person is not told of what can wait at this hour."""
-    quiet = around.person.quiet
-    if quiet is None or isinstance(message.deliver.incident, Measure):
+    if isinstance(message.deliver.incident, Measure):
         return None
-    until = _end_of(quiet, from_micros(around.now).astimezone(ZoneInfo(LOCAL_TIME)))
-    return None if until is None else Held("quiet_hours", to_micros(until))
+    until = quiet_until(around.person, around.now)
+    return None if until is None else Held("quiet_hours", until)
+
+
+def quiet_until(person: Contact, now: Micros) -> Micros | None:
+    """When the quiet hours of *person* end; None where it is not quiet *now*."""
+    if person.quiet is None:
+        return None
+    until = _end_of(person.quiet, from_micros(now).astimezone(ZoneInfo(LOCAL_TIME)))
+    return None if until is None else to_micros(until)
 
 
 def rate_limit(message: Holdable, around: Circumstances) -> Held | None:

@@ -30,9 +30,10 @@ LEGAL: dict[Phase, frozenset[Phase]] = {
     # nobody goes on with is open again.
     Phase.ACKNOWLEDGED: frozenset({Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
     Phase.DISPATCHED: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
-    Phase.ON_SCENE: frozenset({Phase.UNDER_CONTROL, Phase.CLOSED}),
+    # Also where forces went to a mere suspicion.
+    Phase.ON_SCENE: frozenset({Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
     # It may flare up again.
-    Phase.UNDER_CONTROL: frozenset({Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.UNDER_CONTROL: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
     Phase.CLOSED: frozenset(),
 }
 """From each phase, the phases that may follow."""

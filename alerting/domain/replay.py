@@ -180,7 +180,7 @@ class Replay:
         about = subject(
             self._index, premises, gateway=heard.gateway, name=name, window=self._waits.window
         )
-        if (mute := self._mute(premises, now)) is None:
+        if (mute := self._mute(premises, now)) is None or about.detector is None:
             return about
         names = alone(self._index, premises, name=name, rule=about.rule, mute=mute)
         return replace(about, alone=names)
@@ -205,6 +205,8 @@ class Replay:
         if signal.scope is not Scope.POINT:
             return False
         point = self._index.point(stored.premises, signal.name)
+        if not isinstance(point, Unregistered) and point.gateway != stored.heard.gateway:
+            return False  # another point, which nobody registered and nobody put on test
         zone = None if isinstance(point, Unregistered) else point.zone
         return any(
             each.begins <= stored.heard.happened_at and each.covers(signal.name, zone)
@@ -235,7 +237,8 @@ class Replay:
         zones = self._index.zones_of_points(measure.site.id)
         for each in self._standing.in_fire(measure.site.id):
             name = each.heard.signal.name
-            if measure.covers(name, zones.get(name)) and not self._is_in_fire(each):
+            began = each.heard.happened_at >= measure.begins and measure.covers(name, zones.get(name))
+            if began and not self._is_in_fire(each):
                 heard = replace(each.heard, received_at=now, happened_at=now)
                 self._hear(replace(each, heard=heard), now)
 
@@ -256,7 +259,7 @@ class Replay:
 
     def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
         for point in fire.points.values():
-            if point.gateway not in mute.gateways:
+            if point.gateway not in mute.gateways and point.detector is not None:
                 names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
                 if names:
                     yield point.key, names

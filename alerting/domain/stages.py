@@ -16,7 +16,7 @@ NOBODY_REACHED = "nobody_reached"
 def stage_due(incident: Incident, stage: int, *, reached: bool, now: Micros) -> Decision:
     """A stage of the policy came due: its people are told, unless somebody took the fire.
 
-    *reached* says whether anybody has received anything of this incident.
+    *reached* says whether anybody has received more of it than that it is suspected.
     """
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []

@@ -34,6 +34,7 @@ from alerting.domain.telling import also, deliver
 from alerting.domain.trouble import Condition, Trouble, TroublePhase, condition_of
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
+from registry.people import When
 
 GROUP = "group"
 """The key of the deadline at which conditions that came after the first are told together."""
@@ -110,7 +111,8 @@ def _opened(condition: Condition, site: Site, now: Micros) -> Decision:
         opened_at=now,
         conditions={condition.key: condition},
     )
-    told, effects = _told(opened, site.stages[0].notify, condition.reason, now=now)
+    first = site.stages[0]
+    told, effects = _told(opened, first.notify, condition.reason, now=now, channels=first.channels)
     return told, [
         Entry(Mark.TROUBLE, condition.reason, _named(condition) | {"policy": site.reason}),
         *effects,
@@ -130,10 +132,11 @@ def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Dec
     return after, effects
 
 
-def deadline_due(trouble: Trouble, key: str, now: Micros) -> Decision:
-    """The deadline *key* of *trouble* came."""
-    on_time = _ON_TIME.get(key)
-    return _stage_due(trouble, key, now) if on_time is None else on_time(trouble, now)
+def deadline_due(trouble: Trouble, key: str, *, reached: bool, now: Micros) -> Decision:
+    """The deadline *key* of *trouble* came; *reached* says whether anybody has received any of it."""
+    if (on_time := _ON_TIME.get(key)) is not None:
+        return on_time(trouble, now)
+    return _stage_due(trouble, stage_of(key), reached=reached, now=now)
 
 
 def _group_due(trouble: Trouble, now: Micros) -> Decision:
@@ -149,12 +152,14 @@ def _clear_due(trouble: Trouble, now: Micros) -> Decision:
     return _closed(trouble, ALL_RESTORED, Outcome.CLEARED, by=None, now=now)
 
 
-def _stage_due(trouble: Trouble, key: str, now: Micros) -> Decision:
-    stages, number = trouble.site.stages, stage_of(key)
+def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> Decision:
+    stages = trouble.site.stages
     if trouble.phase is not TroublePhase.STANDING or number >= len(stages):
         return trouble, []
     stage = stages[number]
     if set(stage.unless_seen_by) & set(trouble.seen_by):
+        return trouble, []
+    if stage.when is When.NOBODY_REACHED and reached:
         return trouble, []
     return _told(trouble, stage.notify, stage.reason, now=now, channels=stage.channels, stage=number)
 

@@ -1,7 +1,7 @@
 """Looks up what an alarm means; what the registry does not know is an answer of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,10 +34,10 @@ class Index:
         self._templates = {(each.event, each.language): each.text for each in registry.templates}
         self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
-        self._zones_of_points: dict[str, dict[str, str]] = defaultdict(dict)
+        self._zones_at: dict[str, set[str]] = defaultdict(set)
         for point in registry.points:
             self._in_zone[point.premises, point.zone].append(point)
-            self._zones_of_points[point.premises][point.id] = point.zone
+            self._zones_at[point.premises].add(point.zone)
 
     def premises(self, name: str) -> Premises | Unregistered:
         """The premises called *name*."""
@@ -53,7 +53,11 @@ class Index:
 
     def zones_of_points(self, premises: str) -> dict[str, str]:
         """The zone of each point of *premises*."""
-        return self._zones_of_points.get(premises, {})
+        return {
+            point.id: zone
+            for zone in self._zones_at.get(premises, ())
+            for point in self._in_zone[premises, zone]
+        }
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """The gateway called *name* of *premises*."""
@@ -103,6 +107,15 @@ class Index:
         place = self._premises.get(premises)
         name: str | None = getattr(place, about) if place else None
         return self._policies.get(name or "") or Unregistered("policy", name or "")
+
+    def followed(self, place: Premises) -> Iterator[str]:
+        """The policies by which *place* is told of anything, with the levels that follow them."""
+        for about in ("policy", "unconfirmed_policy", "fault_policy", "supervisory_policy"):
+            level, seen = self._policies.get(getattr(place, about) or ""), set[str]()
+            while level is not None and level.id not in seen:
+                seen.add(level.id)
+                yield level.id
+                level = self._policies.get(level.then or "")
 
     def partners(self, point: Point) -> tuple[Point, ...]:
         """The other points that may confirm *point*'s fire: of its zone, and of those beside it."""

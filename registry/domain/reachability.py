@@ -99,10 +99,7 @@ class _Proof:
         if not any(name in {AREA, PREMISES} for stage in policy.stages for name in stage.notify):
             return [None]
         return [
-            each.id
-            for each in self._registry.premises
-            if policy.id
-            in {each.policy, each.unconfirmed_policy, each.fault_policy, each.supervisory_policy}
+            each.id for each in self._registry.premises if policy.id in set(self._index.followed(each))
         ]
 
     def _names(self, stage: Stage, premises: str | None) -> Iterator[str]:

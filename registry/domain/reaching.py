@@ -108,8 +108,7 @@ class _People:
             yield f"{where}: its policy tells the area, which has no team; add one to [[areas]]"
 
     def _followed(self, row: Premises) -> Iterator[Policy]:
-        names = (row.policy, row.unconfirmed_policy, row.fault_policy, row.supervisory_policy)
-        return (self._policies[name] for name in names if name in self._policies)
+        return (self._policies[name] for name in self._index.followed(row))
 
     def _numbers(self, people: Iterable[str]) -> set[str]:
         contacts = (self._contacts[name] for name in people if name in self._contacts)

@@ -21,9 +21,22 @@ def changes(roster: Roster, begin: datetime, end: datetime) -> Iterator[datetime
     zone, handover = ZoneInfo(roster.timezone), timedelta(seconds=roster.handover_s)
     first = begin.astimezone(zone).date() - 2 * _DAY
     days = [first + number * _DAY for number in range((end - begin).days + 5)]
-    for local in (*_shift_ends(roster.shifts, days), *_exception_ends(roster.exceptions)):
-        at = local.replace(tzinfo=zone).astimezone(UTC)
+    ends = (*_shift_ends(roster.shifts, days), *_exception_ends(roster.exceptions))
+    # An hour that comes twice as the clocks go back ends a shift twice.
+    moments = (
+        local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for local in ends for fold in (0, 1)
+    )
+    for at in (*moments, *_clock_changes(zone, days)):
         yield from (each for each in (at, at + handover) if begin < each < end)
+
+
+def _clock_changes(zone: ZoneInfo, days: Iterable[date]) -> Iterator[datetime]:
+    """Every quarter of an hour of those of *days* on which the clocks are changed."""
+    for day in days:
+        midnight = datetime.combine(day, time(), tzinfo=zone)
+        if midnight.utcoffset() != (midnight + _DAY).utcoffset():
+            begin = midnight.astimezone(UTC)
+            yield from (begin + number * timedelta(minutes=15) for number in range(101))
 
 
 def _on_duty(roster: Roster, moment: datetime) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """An auditor of its own compares the ledger with the policy, and cries where a step is missing."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from alerting.adapters.audit import Auditor
 from alerting.adapters.patience import Patience
@@ -43,9 +44,9 @@ async def press(house: House) -> None:
     await house.fire("button-01", quantity="manual")
 
 
-async def change(house: House, statement: str) -> None:
+async def change(house: House, statement: str, **given: str) -> None:
     def work(connection: Any) -> None:
-        connection.execute(text(statement))
+        connection.execute(text(statement), given)
 
     await house.engine._database.write(work)
 
@@ -144,5 +145,61 @@ async def test_a_registry_that_changes_meanwhile_is_no_flaw(cho: House) -> None:
     await cho.register("smoke-99", zone="stalls-a")
     await press(cho)
     await cho.wait(seconds=70)
+    await audit.audit()
+    assert await faults(cho) == []
+
+
+async def test_who_is_named_beside_a_roster_and_is_on_duty_is_told_once_and_not_missed(
+    database: str,
+) -> None:
+    document = market({"after_s": 0, "notify": ["duty", "head", "command-center"]}).model_dump(
+        mode="json"
+    )
+    shift = {"begin": "00:00", "end": "00:00", "who": ["head"]}
+    document["rosters"] = [{"id": "duty", "name": "Trực", "shifts": [shift]}]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        audit = auditor(one)
+        await press(one)
+        await one.wait(seconds=6)
+        await audit.audit()
+        assert await faults(one) == []
+        await change(one, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head%'")
+        await auditor(one).audit()
+        assert set(await faults(one)) == {"step_missed:duty", "step_missed:head"}
+
+
+async def test_a_registry_is_read_once_and_not_by_every_audit(cho: House) -> None:
+    audit, reads = auditor(cho), list[str]()
+
+    def count(*executed: Any) -> None:
+        reads.extend(each for each in executed if isinstance(each, str) and "SELECT document" in each)
+
+    event.listen(cho.engine._database._engine, "before_cursor_execute", count)
+    await press(cho)
+    for _ in range(5):
+        await cho.wait(seconds=6)
+        await audit.audit()
+    assert len(reads) == 1
+
+
+async def test_what_somebody_took_before_it_was_late_is_not_missed(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    cho.now += timedelta(seconds=62)  # the machine is busy, and somebody is faster
+    await cho.acknowledge("Trực ban")
+    await cho.wait(seconds=10)
+    await audit.audit()
+    assert await faults(cho) == []
+
+
+async def test_a_registry_from_before_policies_said_how_often_is_audited_too(cho: House) -> None:
+    (stored,) = await cho.rows("SELECT document FROM registry_versions")
+    document = json.loads(stored["document"])
+    for policy in document["policies"]:
+        del policy["repeats"], policy["repeat_s"]
+    await change(cho, "UPDATE registry_versions SET document = :new", new=json.dumps(document))
+    audit = auditor(cho)
+    await press(cho)
+    await cho.wait(seconds=80)
     await audit.audit()
     assert await faults(cho) == []

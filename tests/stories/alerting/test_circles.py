@@ -112,6 +112,20 @@ async def test_a_stage_for_a_fire_that_spreads_is_told_once_it_spreads(database:
         assert (await one.relays()).count("escalated to district") == 1
 
 
+async def test_an_escalation_that_begins_anew_tells_nobody_twice_once_the_fire_spreads(
+    database: str,
+) -> None:
+    async with houses.house(database, SPREADING) as one:
+        await press(one)
+        await one.wait(seconds=61)
+        await one.acknowledge("Trực ban")
+        await one.wait(seconds=361)
+        assert (await one.timeline()).count("passed_over: not_spreading") == 2
+        await one.fire("smoke-11")
+        rows = await one.rows("SELECT destination FROM deliveries WHERE event = 'escalated'")
+        assert [each["destination"] for each in rows].count("district") == 1
+
+
 async def test_a_fire_that_spread_before_is_told_in_time(database: str) -> None:
     async with houses.house(database, SPREADING) as one:
         await press(one)
@@ -197,3 +211,20 @@ async def test_what_is_confirmed_after_all_is_no_longer_told_as_unconfirmed(hous
     assert [each for each in await house.timeline() if each.startswith("unconfirmed")] == [
         "unconfirmed: window_over"
     ] * before
+
+
+async def test_who_only_received_the_suspicion_was_not_reached_by_the_fire(database: str) -> None:
+    document = market(
+        {"after_s": 0, "notify": ["head"]}, {"after_s": 300, "notify": ["leader"]}
+    ).model_dump(mode="json")
+    document["zones"][0]["rule"] = "type_c"
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.fire("smoke-01")
+        await one.answers("head")
+        await one.fire("smoke-02")
+        await one.wait(seconds=30)
+        assert await one.relays() == [
+            "suspected to head",
+            "confirmed to head",
+            "escalated to command-center",
+        ]

@@ -291,6 +291,21 @@ async def test_a_suspicion_somebody_took_is_still_relayed_when_it_is_confirmed(h
 # -- premises and points that nobody registered
 
 
+@pytest.mark.parametrize("arrived", [(), (Phase.ON_SCENE,), (Phase.ON_SCENE, Phase.UNDER_CONTROL)])
+async def test_a_suspicion_to_which_forces_went_is_still_relayed_when_it_is_confirmed(
+    house: House, arrived: tuple[Phase, ...]
+) -> None:
+    await house.fire("smoke-01")
+    await house.acknowledge("Trực ban 1")
+    for phase in (Phase.DISPATCHED, *arrived):
+        await house.go_on("Đội 1", phase)
+
+    await house.fire("smoke-02")
+
+    assert await house.relays() == [COMMAND_CENTER]
+    assert (await house.incident()).phase is Phase.CONFIRMED
+
+
 async def test_a_fire_at_unregistered_premises_is_told_to_the_command_center(house: House) -> None:
     house.premises = "nowhere"
     await house.fire("smoke-01")

@@ -13,12 +13,12 @@ from alerting.domain.holding import SUPPRESSORS, Circumstances, Holdable, NotHol
 from alerting.domain.incident import Incident, Phase
 from alerting.domain.measure import Measure
 from alerting.domain.measures import Order, order
-from contract.messages import Kind
+from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.model import Registry
 from registry.people import Contact
 from tests.stories.alerting import house as houses
-from tests.stories.alerting.house import MARKET, START, House
+from tests.stories.alerting.house import MARKET, START, House, names
 from tests.unit.alerting.examples import SITE
 
 TEST, DRILL = CaseKind.TEST, CaseKind.DRILL
@@ -78,6 +78,51 @@ async def test_faults_of_a_point_on_test_are_tests_too(cho: House) -> None:
     assert await cho.relays() == ["test to engineer"]
 
 
+async def test_a_fault_that_began_in_a_test_and_outlives_it_is_told(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
+    await cho.report("smoke-01", Kind.FAULT)
+    await cho.wait(minutes=30)
+    assert (await cho.relays())[-1] == "fault to engineer"
+
+
+async def test_a_fault_that_is_mended_in_a_test_is_over(cho: House) -> None:
+    await cho.report("smoke-01", Kind.FAULT)
+    await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
+    await cho.say(cho.next("smoke-01", kind=Kind.FAULT, edge=Edge.RESTORED))
+    await cho.wait(minutes=2)
+    (fault,) = await cho.rows("SELECT phase FROM incidents WHERE kind = 'fault'")
+    assert fault["phase"] == "closed"
+
+
+async def test_a_fault_that_somebody_closed_is_not_told_again_by_the_end_of_a_test(cho: House) -> None:
+    await cho.report("smoke-01", Kind.FAULT)
+    (fault,) = await cho.rows("SELECT id FROM incidents WHERE kind = 'fault'")
+    await cho.engine.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=cho.now)
+    await cho.wait(minutes=1)
+    await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
+    before = await cho.relays()
+    await cho.wait(minutes=60)
+    assert [each for each in await cho.relays() if each.startswith("fault")] == before
+
+
+async def test_the_same_name_at_another_gateway_is_not_on_test(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-01",), tester="engineer")
+    cho.gateway = "gw-2"
+    await cho.fire("smoke-01")
+    assert [names(each) for each in await cho.incidents("open")] == [["smoke-01"]]
+
+
+async def test_a_fire_that_was_closed_before_a_test_is_no_new_one_after_it(cho: House) -> None:
+    await cho.fire("smoke-01")
+    await cho.fire("smoke-02")
+    await cho.close("Trực ban")
+    await cho.wait(minutes=1)
+    test = await cho.order(TEST, zones=("stalls-a",), tester="engineer")
+    await cho.wait(minutes=1)
+    await cho.end(test)
+    assert await cho.incidents("open") == []
+
+
 async def test_a_test_that_nobody_ends_ends_by_itself(cho: House) -> None:
     test = await cho.order(TEST, points=("button-01",), tester="engineer", minutes=30)
     await cho.wait(minutes=30)
@@ -85,6 +130,27 @@ async def test_a_test_that_nobody_ends_ends_by_itself(cho: House) -> None:
     assert (over.is_open, over.reason, over.outcome) == (False, "expired", Outcome.TEST)
     await cho.fire("button-01", quantity="manual")
     assert (await cho.relays())[-1] == "confirmed to command-center"
+
+
+async def test_a_test_that_ends_as_a_suspicion_clears_leaves_a_fire_in_its_place(cho: House) -> None:
+    await cho.order(TEST, points=("smoke-11",), tester="engineer", minutes=5)
+    await cho.fire("smoke-11")
+    await cho.fire("smoke-01")
+    await cho.restore("smoke-01")
+    cho.now += timedelta(minutes=10)  # nothing runs meanwhile, and then all at once
+    await cho.engine.tick(cho.now)
+    assert [names(each) for each in await cho.incidents("open")] == [["smoke-11"]]
+
+
+async def test_two_tests_that_end_as_a_suspicion_clears_leave_one_fire(cho: House) -> None:
+    for point in ("smoke-11", "smoke-12"):
+        await cho.order(TEST, points=(point,), tester="engineer", minutes=5)
+        await cho.fire(point)
+    await cho.fire("smoke-01")
+    await cho.restore("smoke-01")
+    cho.now += timedelta(minutes=10)
+    await cho.engine.tick(cho.now)
+    assert [set(names(each)) for each in await cho.incidents("open")] == [{"smoke-11", "smoke-12"}]
 
 
 async def test_a_point_that_stands_in_fire_as_its_test_ends_is_a_fire(cho: House) -> None:
@@ -132,6 +198,14 @@ async def test_a_point_whose_only_partner_is_on_test_waits_for_nobody(database: 
         await one.fire("smoke-01")
         assert await one.relays() == ["confirmed to command-center"]
         assert "confirmed: partner_unavailable" in await one.timeline()
+
+
+async def test_a_suspicion_whose_partners_are_put_on_test_waits_no_longer(cho: House) -> None:
+    await cho.fire("smoke-01")
+    await cho.order(TEST, points=("smoke-02",), tester="engineer")
+    assert await cho.relays() == []
+    await cho.order(TEST, points=("smoke-03",), tester="engineer")
+    assert await cho.relays() == ["confirmed to command-center"]
 
 
 async def test_a_test_goes_on_after_a_restart(cho: House) -> None:
@@ -203,6 +277,20 @@ async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
     await cho.wait(minutes=30)
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
+
+
+async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobody(
+    database: str,
+) -> None:
+    # Eight in the morning of UTC is three in the afternoon.
+    content = market(quiet={"begin": "14:00", "end": "16:00"})
+    async with houses.house(database, content) as one:
+        silence = await one.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=600)
+        await one.report("smoke-01", Kind.FAULT)
+        await one.end(silence)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
+        await one.wait(minutes=60)
+        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is not None
 
 
 async def test_a_silence_that_is_ended_lets_go_at_once(cho: House) -> None:

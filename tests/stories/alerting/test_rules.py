@@ -220,6 +220,22 @@ async def test_where_no_partner_can_speak_one_point_is_enough_and_says_so(
         assert "smoke-03" in entry["data"]
 
 
+@pytest.mark.parametrize("before", [True, False])
+async def test_the_same_name_at_another_gateway_has_not_lost_the_partners_of_the_registered_one(
+    market: Market, *, before: bool
+) -> None:
+    async with market(rule="type_b") as house:
+        for last in (before, not before):
+            if last:
+                house.gateway, house.epoch = "gw-1", "e1"
+                await house.report("smoke-02", Kind.FAULT)
+                await house.report("smoke-03", Kind.FAULT)
+            else:
+                house.gateway, house.epoch = "gw-2", "e2"
+                await house.fire("smoke-01")
+        assert await phase(house) is Phase.SUSPECTED
+
+
 async def test_one_partner_that_can_speak_is_waited_for(market: Market) -> None:
     async with market() as house:
         await report_all(house, "smoke-02", kind=Kind.FAULT)

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerting.adapters.channels.port import Answer, Result
 from alerting.adapters.deliveries import Waiting
 from alerting.adapters.work import Committed
 from alerting.domain.cases import Outcome
+from registry.database import Database
 from tests.stories.alerting.house import House
 
 LINE = ("command-center", "webhook")
@@ -68,6 +70,37 @@ async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house:
 
     assert (await begin(house)).attempt == 1
     assert await attempts(house) == [("confirmed", 1, True), ("confirmed", 1, False)]
+
+
+async def test_a_fire_that_was_stored_without_a_word_is_told_at_once_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Database.write
+
+    async def unheard(database: Database, change: Any, **_: Any) -> None:
+        await write(database, change)
+        raise OperationalError("COMMIT", {}, Exception("the connection was lost"))
+
+    pressed = house.next("button-01", quantity="manual")
+    with monkeypatch.context() as lost:
+        lost.setattr(Database, "write", unheard)
+        with pytest.raises(OperationalError):
+            await house.say(pressed)
+    house.now += timedelta(seconds=1)
+    again = await house.say(pressed)
+    assert again.deadlines_changed
+    assert LINE in again.lines
+    assert (await begin(house)).event == "confirmed"
+
+
+async def test_an_end_that_is_recorded_again_since_its_answer_was_lost_holds_up_nothing(
+    house: House,
+) -> None:
+    await house.fire("button-01", quantity="manual")
+    first = await begin(house)
+    await house.engine.delivered(first, house.now)
+    await house.engine.delivered(first, house.now)
+    assert await attempts(house) == [("confirmed", 1, True)]
 
 
 async def test_an_attempt_that_a_restart_cut_short_is_made_again(house: House) -> None:

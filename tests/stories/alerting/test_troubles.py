@@ -190,6 +190,17 @@ async def test_it_is_restored_by_the_first_message_that_arrives_also_after_a_res
     assert "closed: all_restored" in await house.timeline()
 
 
+async def test_a_line_in_fault_whose_fault_somebody_closed_is_told_again(house: House) -> None:
+    await house.fire("button-01", quantity="manual")
+    await house.wait(seconds=60)
+    await fail(house, "district", times=3)
+    (fault,) = await house.rows("SELECT id FROM incidents WHERE kind = 'fault'")
+    await house.engine.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=house.now)
+    await fail(house, "district", times=1)
+    rows = await house.rows("SELECT phase FROM incidents WHERE kind = 'fault' ORDER BY opened_at")
+    assert [each["phase"] for each in rows] == ["closed", "standing"]
+
+
 # -- several channels
 
 
@@ -290,3 +301,24 @@ async def test_who_was_told_before_the_change_hears_how_it_ends(database: str) -
         await one.wait(minutes=29)
         await one.close("Trực ban")
         assert {"closed to owner", "closed to district"} <= set(await one.relays())
+
+
+async def test_a_fault_goes_by_the_channels_of_its_first_stage(database: str) -> None:
+    document = reachable(phone="+84900000001", email="a@b.vn").model_dump(mode="json")
+    document["policies"][-1]["stages"] = [{"after_s": 0, "notify": ["engineer"], "channels": ["email"]}]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.report("smoke-01", Kind.FAULT)
+        assert [row["channel"] for row in await one.deliveries()] == ["email"]
+
+
+async def test_a_stage_of_a_fault_for_when_nobody_was_reached_tells_nobody_else(database: str) -> None:
+    document = market().model_dump(mode="json")
+    document["policies"][-1]["stages"] = [
+        {"after_s": 0, "notify": ["engineer"]},
+        {"after_s": 60, "notify": ["owner"], "when": "nobody_reached"},
+    ]
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await one.report("smoke-01", Kind.FAULT)
+        await one.answers("engineer")
+        await one.wait(seconds=70)
+        assert await one.relays() == ["fault to engineer"]

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from alerting.domain.decide import decide
 from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline, Told
-from alerting.domain.events import Acknowledge, DeadlineDue, Event, GatewayLost, SignalHeard
+from alerting.domain.events import Acknowledge, DeadlineDue, Event, GatewayLost, Progress, SignalHeard
 from alerting.domain.figures import (
     Immediate,
     Rule,
@@ -165,6 +165,11 @@ class AnyHistory(RuleBasedStateMachine):
     @rule()
     def take(self) -> None:
         self.happen(Acknowledge("A"))
+
+    @precondition(lambda self: self.incident is not None and self.incident.owner is not None)
+    @rule(phase=st.sampled_from([Phase.DISPATCHED, Phase.ON_SCENE, Phase.UNDER_CONTROL]))
+    def go_on(self, phase: Phase) -> None:
+        self.happen(Progress("A", phase))
 
     @precondition(lambda self: self.seq % 5 == 4)
     @rule()

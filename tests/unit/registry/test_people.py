@@ -12,7 +12,7 @@ from registry.domain.reachability import unreachable
 from registry.domain.rosters import holes, on_duty
 from registry.files import BadRegistry, read_registry
 from registry.model import Registry
-from registry.people import Channel, Roster
+from registry.people import Channel, Day, Roster
 
 # A Monday, 09:00 in Viet Nam.
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -125,6 +125,63 @@ def test_the_command_center_counts_by_the_channels_it_has(
     assert (unreachable(registry(policies=alone), NOW, center=center) == []) is proved
 
 
+def test_a_level_above_is_proved_by_the_people_of_the_premises_too() -> None:
+    content = {
+        "areas": [{"id": "xa", "name": "Xã", "team": ["cuong"]}],
+        "premises": [{"id": "cho", "name": "Chợ", "area": "xa", "policy": "day"}],
+        "policies": [
+            {"id": "day", "then": "above", "stages": [{"after_s": 0, "notify": ["an"]}]},
+            {"id": "above", "stages": [{"after_s": 0, "notify": ["area"]}]},
+        ],
+        "rosters": [],
+    }
+    (said,) = unreachable(registry(**content), NOW, center=WEBHOOK)
+    assert "policy 'above' at premises 'cho': nobody" in said
+
+
+HOURS = st.sampled_from(["00:00", "02:00", "02:15", "02:30", "03:00", "07:00", "19:00", "23:59"])
+SHIFTS = st.fixed_dictionaries(
+    {
+        "begin": HOURS,
+        "end": HOURS,
+        "who": st.sampled_from([["an"], ["cuong"], ["an", "cuong"]]),
+        "days": st.sampled_from([[each.value for each in Day], ["sat", "sun"], ["mon"], ["sun"]]),
+    }
+)
+MOMENTS = st.sampled_from(
+    ["2026-10-24T02:15", "2026-10-25T00:00", "2026-10-25T02:30", "2026-10-25T03:00", "2026-10-26T00:00"]
+)
+EXCEPTIONS = (
+    st.tuples(MOMENTS, MOMENTS, st.sampled_from([["an"], ["cuong"]]))
+    .filter(lambda each: each[0] < each[1])
+    .map(lambda each: dict(zip(("begin", "end", "who"), each, strict=True)))
+)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Europe/Berlin"])
+@settings(max_examples=60, deadline=None)
+@given(
+    shifts=st.lists(SHIFTS, max_size=3),
+    exceptions=st.lists(EXCEPTIONS, max_size=2),
+    handover=st.sampled_from([0, 60, 900, 14_400]),
+    # Before the clocks of Europe go back, and before they go forward.
+    begin=st.sampled_from(["2026-10-24T22:17+00:00", "2026-03-28T10:00+00:00"]),
+)
+def test_what_is_proved_is_what_looking_at_every_minute_shows(
+    zone: str, shifts: list[Any], exceptions: list[Any], handover: int, begin: str
+) -> None:
+    roster = {"id": "duty", "name": "Trực", "timezone": zone, "handover_s": handover}
+    content = registry(rosters=[roster | {"shifts": shifts, "exceptions": exceptions}])
+    start, days = datetime.fromisoformat(begin), timedelta(days=2)
+    said = " ".join(unreachable(content, start, center=WEBHOOK, horizon=days))
+    minutes = [start + timedelta(minutes=number) for number in range(2 * 24 * 60)]
+    on = [on_duty(content.rosters[0], each) for each in minutes]
+    assert ("roster 'duty'" in said) == (() in on)
+    assert ("policy 'day'" in said) == any("an" not in each for each in on)
+    for hole in holes(content.rosters[0], start, start + days):
+        assert all((hole[0] <= m < hole[1]) <= (who == ()) for m, who in zip(minutes, on, strict=True))
+
+
 def test_a_stage_that_uses_one_channel_reaches_nobody_by_two() -> None:
     by_sms = [{"id": "d", "stages": [{"after_s": 0, "notify": ["an"], "channels": ["sms"]}]}]
     assert unreachable(registry(policies=by_sms), NOW, center=WEBHOOK) != []
@@ -189,13 +246,23 @@ id = "mute"
 name = "Không kênh"
 [[policies]]
 id = "p"
-stages = [{{after_s = 0, notify = ["command-center", "premises", "area"]}}{more}]
+{after}
+stages = [{{after_s = 0, notify = {first}}}{more}]
 """
+
+LEVEL = '[[policies]]\nid = "q"\nstages = [{after_s = 0, notify = ["premises", "area"]}]'
+"""A level above, which tells the people of the premises too."""
 
 
 def mistakes(folder: Path, **parts: str) -> list[str]:
     file = folder / "r.toml"
-    given = {"team": 'team = ["leader"]', "people": 'people = ["head", "leader"]', "more": ""} | parts
+    given = {
+        "team": 'team = ["leader"]',
+        "people": 'people = ["head", "leader"]',
+        "more": "",
+        "after": "",
+    } | parts
+    given.setdefault("first", '["command-center", "premises", "area"]')
     file.write_text(PLACES.format(**given) + parts.get("rest", ""))
     try:
         read_registry([file])
@@ -233,6 +300,28 @@ def test_premises_and_area_are_told_by_their_own_people(tmp_path: Path) -> None:
         (
             {"rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\ntimezone = "Asia/Sai_Gon"'},
             "no time zone",
+        ),
+        (
+            {"rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\ntimezone = "Asia"'},
+            "no time zone",
+        ),
+        (
+            {
+                "rest": '[[rosters]]\nid = "r"\nname = "X"\n'
+                'shifts = [{begin="07:00+07:00", end="07:00", who=["head"]}]'
+            },
+            "it is local time",
+        ),
+        (
+            {
+                "rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\n'
+                'exceptions = [{begin="2026-12-20T07:00Z", end="2026-12-21T07:00Z", who=["head"]}]'
+            },
+            "it is local time",
+        ),
+        (
+            {"people": "", "after": 'then = "q"', "rest": LEVEL, "first": '["leader", "head"]'},
+            "0 numbers and addresses of the 3 needed",
         ),
     ],
 )

@@ -41,6 +41,10 @@ def test_a_text_with_fields_that_there_are_is_taken(tmp_path: Path) -> None:
         ("{premises} {floor}", "no field {floor}"),
         ("{premises", "braces twice"),
         ("{0} {premises}", "no field {0}"),
+        ("{premises:d}", "stands alone"),
+        ("{premises!x}", "stands alone"),
+        ("{premises:{floor}}", "stands alone"),
+        ("{text:999999999}", "stands alone"),
     ],
 )
 def test_a_text_with_a_missing_field_is_refused(tmp_path: Path, text: str, said: str) -> None:
