@@ -91,6 +91,19 @@ class Deliveries:
         ]
         if replaced:
             self._db.execute(statements.REPLACE, replaced)
+        over = [
+            {
+                **_of_line(each.address.line),
+                "incident_": each.deliver.incident.id,
+                "state": REPLACED,
+                "done_at": each.deliver.at,
+            }
+            for each in new
+            if each.deliver.told is Told.CLOSED
+        ]
+        if over:
+            # That it burnt once is no news for whoever can be reached again when it is over.
+            self._db.execute(statements.REPLACE_ALL, over)
         if new:
             self._db.execute(statements.ADD_DELIVERY, [_row(each) for each in new])
 

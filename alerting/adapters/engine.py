@@ -57,7 +57,7 @@ from alerting.domain.events import (
     PersonActs,
     TroubleFound,
 )
-from alerting.domain.incident import Incident
+from alerting.domain.incident import IllegalMove, Incident
 from alerting.domain.measure import Measure
 from alerting.domain.measures import Order
 from alerting.domain.routes import POLICY_OF, trouble_site
@@ -435,7 +435,8 @@ class Engine:
         """Let *event* happen to the incident called *number*, if that can be read."""
         try:
             work.happen_to(number, event)
-        except (msgspec.MsgspecError, ValueError) as flaw:
+        except (msgspec.MsgspecError, ValueError, IllegalMove) as flaw:
+            # One incident must not hold up what is due of all others.
             log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
             self._metrics.unreadable.inc()
 

@@ -192,6 +192,11 @@ RECEIVED = (
     .where(deliveries.c.event.not_in([Told.SUSPECTED.value, Told.UNCONFIRMED.value]))
     .limit(1)
 )
+REPLACE_ALL = update(deliveries).where(
+    deliveries.c.incident == bindparam("incident_"),
+    *_line,
+    *(deliveries.c.state != state for state in OVER),
+)
 NEXT_DELIVERY = (
     select(deliveries)
     .where(_waiting, deliveries.c.next_at <= bindparam("now_"))

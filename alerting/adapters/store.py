@@ -15,7 +15,9 @@ from alerting.adapters.coverage import Coverages, Stream, stream_key
 from alerting.adapters.deliveries import Deliveries
 from alerting.adapters.statements import chunks
 from alerting.adapters.tables import (
+    attempts,
     deadlines,
+    deliveries,
     gateways,
     incidents,
     signals,
@@ -300,12 +302,21 @@ class Store:
     # -- housekeeping
 
     def forget(self, before: Micros) -> int:
-        """Drop the timelines of what was closed *before*, and the premises' log; returns how much."""
+        """Drop what was closed *before*, with its timeline and deliveries, and the premises' log.
+
+        Returns how many lines of timelines that were.
+        """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
-        old = and_(
-            timeline.c.at < before, or_(timeline.c.incident.is_(None), timeline.c.incident.in_(closed))
+        told = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
+        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(told)))
+        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
+        old = or_(
+            and_(timeline.c.at < before, timeline.c.incident.is_(None)), timeline.c.incident.in_(closed)
         )
-        return self._db.execute(delete(timeline).where(old)).rowcount
+        lines = self._db.execute(delete(timeline).where(old)).rowcount
+        self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
+        self._db.execute(delete(incidents).where(incidents.c.closed_at < before))
+        return lines
 
     def _each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run *statement* for each of *rows*, all at once."""

@@ -118,20 +118,27 @@ def deadline_due(incident: Incident, key: str, *, reached: bool, now: Micros) ->
 
 
 def no_progress(incident: Incident, now: Micros) -> Decision:
-    """Who took the fire did not go on with it: it belongs to nobody again, and is escalated anew."""
-    if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED} or incident.confirmed_at is None:
+    """Who took it did not go on with it: it belongs to nobody again, and is escalated anew."""
+    if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED}:
         return incident, []
     reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
+    again = Phase.SUSPECTED if incident.confirmed_at is None else Phase.CONFIRMED
     after = incident.moved(
-        Phase.CONFIRMED,
+        again,
         reason=reason,
         owner=None,
         acknowledged_at=None,
         progress=turn,
         passed_over=(),  # every stage comes due anew
     )
+    opened = Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value})
+    if again is Phase.SUSPECTED:
+        told, effects = unconfirmed.tell_unconfirmed(
+            after, list(after.points.values()), now, reason=reason
+        )
+        return told, [opened, *effects]
     return after, [
-        Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value}),
+        opened,
         *deliver(after, after.told, told=Told.REOPENED, reason=reason, now=now, turn=turn),
         *stage_deadlines(after.site, now),
         Notice(reason, owner),

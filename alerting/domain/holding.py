@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerting.domain.cases import CaseKind
+from alerting.domain.center import CENTER
 from alerting.domain.effects import TROUBLE_TOLD, Deliver
 from alerting.domain.measure import Measure
 from alerting.domain.trouble import Condition, Trouble
@@ -114,8 +115,9 @@ SUPPRESSORS: tuple[Callable[[Holdable, Circumstances], Held | None], ...] = (
 
 def held(deliver: Deliver, around: Circumstances) -> Held | None:
     """What holds *deliver* back for the longest; None where it is told at once, as every fire is."""
-    if (message := holdable(deliver)) is None:
-        return None
+    message = holdable(deliver)
+    if message is None or deliver.incident.site.id == CENTER:
+        return None  # what is wrong with the center itself does not wait behind what is wrong elsewhere
     found = [why for each in SUPPRESSORS if (why := each(message, around)) is not None]
     return max(found, key=lambda each: each.until, default=None)
 

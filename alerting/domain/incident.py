@@ -28,8 +28,8 @@ LEGAL: dict[Phase, frozenset[Phase]] = {
     Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.CLOSED}),
     # A suspicion that somebody took may still be confirmed; then it must be taken as a fire. One that
     # nobody goes on with is open again.
-    Phase.ACKNOWLEDGED: frozenset({Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
-    Phase.DISPATCHED: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.ACKNOWLEDGED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
+    Phase.DISPATCHED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
     # Also where forces went to a mere suspicion.
     Phase.ON_SCENE: frozenset({Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
     # It may flare up again.

@@ -96,12 +96,12 @@ def _progress(incident: Incident, by: str, *, phase: Phase, now: Micros) -> Deci
 
 
 def _progress_by(incident: Incident, now: Micros) -> list[Effect]:
-    """When somebody must have gone on with a fire; a suspicion has deadlines of its own."""
+    """When somebody must have gone on with it."""
     patience = {
         Phase.ACKNOWLEDGED: incident.site.own_for,
         Phase.DISPATCHED: incident.site.dispatched_for,
     }
-    if incident.confirmed_at is None or incident.phase not in patience:
+    if incident.phase not in patience:
         return [CancelDeadline(PROGRESS)]
     return [SetDeadline(PROGRESS, now + patience[incident.phase])]
 

@@ -12,6 +12,9 @@ from alerting.domain.trouble import Trouble
 from alerting.domain.wording import sentences
 from contract.messages import VERSION
 
+TRIED_SHOWN = 50
+"""Signals of a test that a message lists: the latest; the timeline has all of them."""
+
 
 def body(deliver: Deliver) -> dict[str, Any]:
     """What is POSTed for *deliver*."""
@@ -64,7 +67,7 @@ def about(case: Case) -> dict[str, Any]:
                 "note": case.note,
                 "begins_at": case.begins,
                 "ends_at": case.ends,
-                "tried": [msgspec.to_builtins(each) for each in case.tried],
+                "tried": [msgspec.to_builtins(each) for each in case.tried[-TRIED_SHOWN:]],
             }
     raise TypeError(f"a case of no known kind: {type(case).__name__}")
 

@@ -179,7 +179,7 @@ async def test_an_unconfirmed_fire_is_told_again_until_somebody_looks(house: Hou
     await house.wait(minutes=16)
     assert (await house.timeline()).count("unconfirmed: still_not_acknowledged") == 2
     await house.acknowledge("Trực ban 1")
-    await house.wait(minutes=60)
+    await house.wait(minutes=4)
     assert (await house.timeline()).count("unconfirmed: still_not_acknowledged") == 2
 
 

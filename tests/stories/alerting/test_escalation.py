@@ -165,3 +165,39 @@ async def test_every_deadline_of_a_fire_that_was_taken_outlives_a_restart(house:
     await house.restart()
     await house.wait(minutes=5)
     assert (await house.incident()).reason == "no_progress"
+
+
+async def test_a_suspicion_whose_owner_does_nothing_is_open_again(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(minutes=1)
+    await house.acknowledge("Trực ban 1")
+    await house.wait(minutes=5)
+    again = await house.incident()
+    assert (again.phase, again.owner) == (Phase.SUSPECTED, None)
+    assert "reopened: no_progress" in await house.timeline()
+    assert (await house.relays())[-1] == "unconfirmed to command-center"
+    assert await house.engine.next_deadline() is not None
+
+
+async def test_who_is_reached_again_after_the_end_hears_of_the_end_alone(house: House) -> None:
+    await fire(house)
+    await house.wait(seconds=60)
+    await house.acknowledge("Trực ban 1")
+    await house.close("Trực ban 1")
+    waiting = [row for row in await house.deliveries() if row["destination"] == "district"]
+    assert [row["event"] for row in waiting] == ["closed"]
+
+
+async def test_what_was_closed_long_ago_is_forgotten_with_all_that_was_told(house: House) -> None:
+    await fire(house)
+    await house.answers("command-center")
+    await house.close("Trực ban 1")
+    house.premises = "nha-pho"
+    await house.fire("smoke-01")
+    await house.wait(minutes=1)
+    await house.engine.forget(house.now, house.now)
+    for table in ("timeline", "deliveries", "attempts", "incidents"):
+        found = len(await house.rows(f"SELECT * FROM {table}"))
+        assert found == {"timeline": 2, "incidents": 1}.get(table, 0), table
+    assert [each.site.id for each in await house.incidents()] == ["nha-pho"]
+    assert await house.relays() == []

@@ -99,7 +99,9 @@ async def test_no_further_stage_is_told_once_somebody_took_the_fire(house: House
 
 async def test_everybody_who_was_told_learns_that_it_is_closed(house: House) -> None:
     await house.fire("heat-01")
+    await house.answers("command-center")
     await house.wait(seconds=61)
+    await house.answers("district", "owner")
     await house.close("Trực ban 1", Outcome.GENUINE)
 
     assert (await house.relays())[3:] == [
@@ -148,6 +150,7 @@ async def test_a_point_that_was_restored_after_the_closing_confirms_nothing(hous
 async def test_a_point_left_standing_that_reports_fire_again_is_told_again(house: House) -> None:
     await house.fire("smoke-01")
     await house.wait(minutes=6)
+    await house.answers("command-center")
     await house.close("Trực ban 1")
     await house.fire("smoke-11")
     await house.fire("smoke-01")
