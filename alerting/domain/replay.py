@@ -91,6 +91,8 @@ class Replay:
         self._to_end = sorted((m for m in measures if m.kind in OF_POINTS), key=_end, reverse=True)
         for each in self._to_end:
             self._measures.setdefault(each.site.id, []).append(each)
+        tests = (m for m in self._to_end if m.kind is CaseKind.TEST)
+        self._to_begin = sorted(tests, key=lambda each: each.opened_at, reverse=True)
         self._open: dict[str, dict[str, Course]] = {}
         self._left: dict[tuple[str, str], Incident] = {}
         self._deadlines: dict[str, Micros] = {}
@@ -116,8 +118,12 @@ class Replay:
                 self._act(each, now)
 
     def run(self, now: Micros) -> None:
-        """Run the deadlines, and the ends of tests, that come by *now*: each at its own moment."""
+        """Run the deadlines, and the orders and ends of tests, by *now*: each at its own moment."""
         while (at := self._next()) is not None and at <= now:
+            if self._to_begin and self._to_begin[-1].opened_at == at:
+                # What is on test confirms nothing: a suspicion may wait for it alone.
+                self._look_for_partners(self._to_begin.pop().site.id, at)
+                continue
             if self._to_end and _end(self._to_end[-1]) == at:
                 self._left_standing(self._to_end.pop(), at)
                 continue
@@ -150,8 +156,9 @@ class Replay:
                 self._happen(acted.premises, course, acted.act, now)
 
     def _next(self) -> Micros | None:
-        ends = [_end(self._to_end[-1])] if self._to_end else []
-        return min(ends + [each[0] for each in self._due[:1]], default=None)
+        ends = [_end(each) for each in self._to_end[-1:]]
+        begins = [each.opened_at for each in self._to_begin[-1:]]
+        return min([*ends, *begins, *(each[0] for each in self._due[:1])], default=None)
 
     def _hear(self, stored: Stored, now: Micros) -> None:
         """What a point says in a test or drill is no fire; what is no fire confirms nothing."""

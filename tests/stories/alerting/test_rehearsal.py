@@ -254,6 +254,7 @@ STANDS = [("fire", "smoke-01"), ("wait", 1)]
 @example(TYPE_B, TYPE_B, [*MUTE, *STANDS])
 @example(TYPE_B, TYPE_B, [*STANDS, *MUTE])
 @example(TYPE_B, TYPE_B, [*ON_TEST, *STANDS])
+@example(TYPE_B, TYPE_B, [*STANDS, *ON_TEST])
 @example(TYPE_B, TYPE_B, [("test", "smoke-01"), *STANDS, ("wait", 400)])
 @example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("fire", "smoke-02")])
 @example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("restore", "smoke-01"), ("fire", "smoke-02")])
