@@ -47,6 +47,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 metrics,
                 snapshot=snapshot,
                 command_center=settings.command_center.as_contact(),
+                process=settings.client_id,
             ) as engine,
             housekeeping(engine, clock, keep_days=settings.keep_days),
         ):

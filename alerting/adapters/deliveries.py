@@ -71,10 +71,11 @@ class Waiting:
 
 
 class Deliveries:
-    """The deliveries of all lines, within one transaction on *connection*."""
+    """The deliveries of all lines, within one transaction on *connection*, for the named *process*."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, process: str) -> None:
         self._db = connection
+        self._process = process
 
     def add(self, new: Collection[Parcel]) -> None:
         """Queue *new*; what repeats takes the place of one that its line still waits for."""
@@ -125,7 +126,7 @@ class Deliveries:
         if row is None:
             return None
         number, rest = row.attempts + 1, tuple(json.loads(row.rest))
-        lent = {"attempts": number, "next_at": now + LEASE}
+        lent = {"attempts": number, "next_at": now + LEASE, "lent_to": self._process}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
@@ -139,13 +140,13 @@ class Deliveries:
 
     def delivered(self, done: Waiting, now: Micros) -> None:
         """The destination has it."""
-        state = {"state": DELIVERED, "done_at": now}
+        state = {"state": DELIVERED, "done_at": now, "lent_to": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
 
     def hand_over(self, failed: Waiting, now: Micros) -> Line:
         """Let the next channel of the same person tell what *failed* cannot."""
         row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
-        state = {"state": HANDED_OVER, "done_at": now}
+        state = {"state": HANDED_OVER, "done_at": now, "lent_to": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, **state})
         channel, *rest = failed.rest
         base = failed.id.removesuffix(_suffix(failed.channel))
@@ -156,6 +157,7 @@ class Deliveries:
             "attempts": 0,
             "next_at": now,
             "created_at": now,
+            "lent_to": None,
         }
         del copy["number"], copy["done_at"]
         self._db.execute(statements.ADD_DELIVERY, [copy])
@@ -163,21 +165,30 @@ class Deliveries:
 
     def hurry(self, line: Line, now: Micros) -> None:
         """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
-        self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
+        now_and_who = {"now_": now, "process_": self._process, "next_at": now}
+        self._db.execute(statements.HURRY, {**_of_line(line), **now_and_who})
 
     def hurry_all(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
-        free = (deliveries.c.state == WAITING) & (deliveries.c.not_before <= now)
-        self._db.execute(update(deliveries).where(free).values(next_at=now))
+        now_and_who = {"now_": now, "process_": self._process, "next_at": now}
+        self._db.execute(statements.HURRY_ALL, now_and_who)
+
+    def overdue_lines(self, now: Micros) -> list[Line]:
+        """The lines on which something waits that nobody tells: of a process that died, say."""
+        rows = self._db.execute(statements.OVERDUE_LINES, {"now_": now})
+        return [(row.destination, row.channel) for row in rows]
 
     def postpone(self, failed: Waiting, until: Micros) -> None:
         """Try this delivery again at *until*."""
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until})
+        self._db.execute(
+            statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until, "lent_to": None}
+        )
 
     def postpone_all(self, failed: Waiting, until: Micros) -> None:
         """The line cannot be reached: try what waited when *failed* began again at *until*."""
+        self.postpone(failed, until)
         began = {"delivery_": failed.id, "attempt_": failed.attempt}
-        rest = {**_of_line(failed.line), **began}
+        rest = {**_of_line(failed.line), **began, "now_": until, "process_": self._process}
         self._db.execute(statements.POSTPONE_ALL, {**rest, "until_": until, "next_at": until})
 
     def lines_held(self, held: str) -> list[Line]:

@@ -113,7 +113,9 @@ class Engine:
         *,
         snapshot: Path | None,
         command_center: Contact,
+        process: str,
     ) -> None:
+        self._process = process
         self._command_center = command_center
         self._snapshot = snapshot
         self.heard_by: list[Callable[[Committed], None]] = []
@@ -385,7 +387,12 @@ class Engine:
     async def _change_and_tell(self, change: Callable[[Work], T], now: Micros) -> T:
         def transaction(connection: Connection) -> tuple[Work, T]:
             self._refresh(connection)
-            work = Work(Store(connection), now, directory=self._directory, under_way=self._under_way)
+            work = Work(
+                Store(connection, self._process),
+                now,
+                directory=self._directory,
+                under_way=self._under_way,
+            )
             if self._unsure:
                 work.hurry()
             answer = change(work)
@@ -474,16 +481,25 @@ async def open_engine(
     *,
     snapshot: Path | None = None,
     command_center: Contact = CENTER_CONTACT,
+    process: str = "tocsin-alerting",
 ) -> AsyncIterator[Engine]:
     """The engine over the database at *url*, whose tables are brought up to date.
 
-    A copy of each registry that it loads is kept in *snapshot*.
+    A copy of each registry that it loads is kept in *snapshot*. Of several processes at one database
+    each has a name of its own, *process*, and the same one after a restart.
     """
     async with open_database(url) as database:
         owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
         if steps := await database.migrate(*owners):
             log.info("database migrated", steps=steps)
-        yield Engine(database, confirmation, metrics, snapshot=snapshot, command_center=command_center)
+        yield Engine(
+            database,
+            confirmation,
+            metrics,
+            snapshot=snapshot,
+            command_center=command_center,
+            process=process,
+        )
 
 
 def hands_over(failed: Waiting, answer: Answer) -> bool:

@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -17,6 +18,7 @@ from alerting.adapters.work import Committed
 from alerting.domain.routing import Line
 from alerting.domain.templates import words
 from alerting.settings import RelaySettings
+from contract.times import Micros, to_micros
 from registry.people import Channel as Kind
 from registry.people import Contact
 from runtime.clock import Clock
@@ -30,6 +32,10 @@ _COUNTED_AS = {
     Result.NO_ANSWER: "away",
 }
 """The label of an attempt in the metrics, by how it ended."""
+
+
+SWEEP_S = 30.0
+"""Seconds between two looks for what waits and nobody tells."""
 
 
 class Relay:
@@ -73,6 +79,7 @@ class Relay:
         """Tell over *channels* until cancelled."""
         self._channels = channels
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sweep(), name="relay what nobody tells")
             while True:
                 await self._news.wait()
                 self._news.clear()
@@ -80,6 +87,17 @@ class Relay:
                     wake = self._wake[line] = asyncio.Event()
                     tasks.create_task(self._serve(line, wake), name=f"relay to {line[0]} by {line[1]}")
                 self._new.clear()
+
+    async def _sweep(self) -> None:
+        """Take over what waits and nobody tells: that of a process which died, and left it to others."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            now = to_micros(self._clock())
+            lines = await self._patience.until_stored(partial(self._overdue, now))
+            self.hear(Committed(lines=set(lines)))
+
+    async def _overdue(self, now: Micros) -> list[Line]:
+        return await self._engine.read(lambda store: store.deliveries.overdue_lines(now))
 
     async def _serve(self, line: Line, wake: asyncio.Event) -> None:
         while True:

@@ -177,6 +177,12 @@ _line = (
     deliveries.c.channel == bindparam("channel_"),
 )
 _waiting = and_(deliveries.c.state == WAITING, *_line)
+# What another process is telling just now is that one's, until its time is over.
+_ours = or_(
+    deliveries.c.lent_to.is_(None),
+    deliveries.c.lent_to == bindparam("process_"),
+    deliveries.c.next_at <= bindparam("now_"),
+)
 CHANGE_DELIVERY = update(deliveries).where(_delivery)
 # Not "is waiting": SQLite might then look through all that waits for the destination, and not through
 # the deliveries of the incident; which of the two depends on the order in which the indexes were made.
@@ -207,14 +213,20 @@ NEXT_DELIVERY = (
 # What came while the attempt was under way has not been tried yet, and is tried at once.
 POSTPONE_ALL = update(deliveries).where(
     _waiting,
+    _ours,
     deliveries.c.not_before <= bindparam("until_"),
     deliveries.c.created_at
     <= select(attempts.c.began_at)
     .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
     .scalar_subquery(),
 )
-HURRY = update(deliveries).where(
-    _waiting, deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
+_can_go = _ours, deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
+HURRY = update(deliveries).where(_waiting, *_can_go)
+HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, *_can_go)
+OVERDUE_LINES = (
+    select(deliveries.c.destination, deliveries.c.channel)
+    .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now_"))
+    .distinct()
 )
 TOLD_SINCE = (
     select(deliveries.c.next_at)

@@ -62,14 +62,14 @@ class Due:
 
 
 class Store:
-    """The statements of one transaction on *connection*."""
+    """The statements of one transaction on *connection*, for the process that is called *process*."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, process: str = "") -> None:
         self.connection = connection
         self._db = connection
         self.coverage = Coverages(connection)
         self.conditions = Conditions(connection)
-        self.deliveries = Deliveries(connection)
+        self.deliveries = Deliveries(connection, process)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals

@@ -161,6 +161,8 @@ deliveries = Table(
     # What holds it back, and until when.
     Column("not_before", BigInteger, nullable=False, server_default="0"),
     Column("held", String(64)),
+    # The process that is telling it just now, or was when it died.
+    Column("lent_to", String(64)),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("body", Text, nullable=False),

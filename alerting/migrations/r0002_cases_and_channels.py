@@ -41,6 +41,7 @@ def _channels() -> None:
         sa.Column("asked", sa.String(63), nullable=False, server_default=sa.text("''")),
         sa.Column("not_before", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("held", sa.String(64)),
+        sa.Column("lent_to", sa.String(64)),
     ):
         op.add_column("deliveries", column)
     op.drop_index("deliveries_waiting", "deliveries")

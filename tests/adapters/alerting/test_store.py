@@ -156,6 +156,31 @@ def test_a_restart_tries_all_that_waits_at_once_even_what_was_begun(engine: Engi
         assert store.deliveries.begin_attempt(("center", "webhook"), NOW + 3) is None
 
 
+def test_a_restart_leaves_alone_what_another_process_is_telling(engine: Engine) -> None:
+    line = ("center", "webhook")
+    with engine.begin() as connection:
+        queue(connection, "one")
+        one, other = Store(connection, "one").deliveries, Store(connection, "other").deliveries
+        assert one.begin_attempt(line, NOW) is not None
+
+        other.hurry_all(NOW + 1)
+        assert other.begin_attempt(line, NOW + 1) is None
+        one.hurry_all(NOW + 2)
+        assert one.begin_attempt(line, NOW + 2) is not None
+
+
+def test_what_a_process_left_behind_is_taken_over_when_its_time_is_over(engine: Engine) -> None:
+    line = ("center", "webhook")
+    with engine.begin() as connection:
+        queue(connection, "one")
+        Store(connection, "dead").deliveries.begin_attempt(line, NOW)
+        other = Store(connection, "other").deliveries
+
+        assert other.overdue_lines(NOW + LEASE - 1) == []
+        assert other.overdue_lines(NOW + LEASE) == [line]
+        assert other.begin_attempt(line, NOW + LEASE) is not None
+
+
 def test_a_deadline_that_another_process_has_taken_is_passed_over_and_not_waited_for(
     postgres: Engine,
 ) -> None:
