@@ -15,9 +15,10 @@ from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
 from gateway.domain.level import Age, LevelState
-from gateway.domain.plausibility import Plausibility, Trust, limits_of
+from gateway.domain.plausibility import Plausibility, limits_of
 from gateway.domain.signs import LEAST_SIGN, Signs
 from gateway.domain.smoke import smoke_judge
+from gateway.domain.steadiness import Trust
 
 _HEARD_SINCE_RESTART_S = 30.0
 """What was raised before a restart ends when its point was heard for so long without it."""
