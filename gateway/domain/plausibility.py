@@ -15,11 +15,10 @@ _GOOD_TO_RESTORE = 3
 
 # Noise is measured over about so many samples, ...
 _NOISE_GAIN = 1 / 32
-# ... and ends when so many samples in a row had less than this share of what began it.
+# ... and ends at this share of what began it.
 _QUIET_SHARE = 0.5
-_QUIET_SAMPLES = 64
-# What is certain of a noisy sensor is its mean less so many times its zigzag: a standard deviation.
-_CERTAIN = 2.0
+# For so many samples after a wide zigzag no more is believed than the lowest of three.
+_RESTLESS_SAMPLES = 8
 # So much of what is measured beyond calm air is no noise: flames flicker, smoke comes in clouds.
 _FLICKER_SHARE = 0.15
 # What one sample can add to the mean that a noisy sensor is judged by, in noise limits.
@@ -33,14 +32,16 @@ class Limits:
     """What can be true of one quantity, in its unit; the same for all points that measure it.
 
     *noise* is the zigzag, on the average of samples, from which a sensor is noisy (that of white noise
-    is half its standard deviation); above *calm* it may flicker. A larger step than *jump* is
-    doubted. A *leap* up from no more than *home*, or a *drop* down there, is the end of a scale if the
-    sensor then stands still. The same value for *stuck_after_s* means a stuck one, unless that is 0.
+    is half its standard deviation); above *calm* it may flicker. After a single *zigzag* so wide it is
+    restless. A larger step than *jump* is doubted. A *leap* from *home*, where no fire is, or a *drop*
+    from there is an end of the scale if the sensor then stands still. The same value for
+    *stuck_after_s* means a stuck one, unless that is 0.
     """
 
     low: float
     high: float
     noise: float
+    zigzag: float
     calm: float
     home: float
     jump: float
@@ -66,6 +67,7 @@ class _Nature:
     """What the air, and any sensor in it, can do; in the unit of the quantity."""
 
     noise: float
+    zigzag: float
     calm: float
     home: float
     leap: Leap
@@ -77,11 +79,11 @@ class _Nature:
 # EN 54-7 end at 2 dB/m after minutes. CO: a cell shows 90 % after 45 s. A dead thermometer drops to 0
 # degC or below; dead cells and chambers say 0 as clean air does.
 _NATURES = {
-    "smoke": _Nature(0.05, 0.0, 0.5, Leap(5.0, 1.0)),
-    "temperature": _Nature(2.0, 40.0, 55.0, Leap(100.0, 25.0), Leap(15.0, 3.0)),
-    "co": _Nature(10.0, 0.0, 50.0, Leap(500.0, 100.0)),
+    "smoke": _Nature(0.05, 0.1, 0.0, 0.5, Leap(5.0, 1.0)),
+    "temperature": _Nature(2.0, math.inf, 40.0, 55.0, Leap(100.0, 25.0), Leap(15.0, 3.0)),
+    "co": _Nature(10.0, math.inf, 0.0, 50.0, Leap(500.0, 100.0)),
 }
-_UNKNOWN = _Nature(math.inf, 0.0, 0.0, NO_LEAP)
+_UNKNOWN = _Nature(math.inf, math.inf, 0.0, 0.0, NO_LEAP)
 
 
 @lru_cache(maxsize=256)
@@ -94,6 +96,7 @@ def limits_of(quantity: str, *, jump: float | None = None, stuck_after_s: float 
         low=low,
         high=high,
         noise=nature.noise,
+        zigzag=nature.zigzag,
         calm=nature.calm,
         home=nature.home,
         jump=math.inf if jump is None else jump,
@@ -123,8 +126,8 @@ class Plausibility:
         "_noise",
         "_noisy",
         "_number",
-        "_quiet",
         "_rail",
+        "_restless_until",
         "_steadiness",
         "_step",
         "_stillness",
@@ -135,7 +138,7 @@ class Plausibility:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._number = self._bad = self._good = self._quiet = 0
+        self._number = self._bad = self._good = self._restless_until = 0
         self._at = 0.0  # when the last usable sample came
         self._last = self._mean = self._noise = self.believed = 0.0
         self._step = math.nan  # of which nothing follows
@@ -145,6 +148,10 @@ class Plausibility:
         self._stillness: Stillness | None = None  # only once it said the same twice
         self._rail: Rail | None = None
         self.fault: Reason | None = None
+
+    def was_railed(self) -> None:
+        """Before a restart it stood at an end of its scale; it is doubted until it moves."""
+        self._rail = Rail(math.nan, is_up=True)
 
     def take(self, value: float | None, t: float) -> Trust:
         """What *value* is worth; afterwards *fault* and *believed* are up to date."""
@@ -160,7 +167,10 @@ class Plausibility:
         self._last, self._step, self._at = value, step, t
         noise = self._noise
         if step * before < 0.0:
-            noise += self._zigzag(value, step, before) * _NOISE_GAIN
+            zigzag = self._zigzag(value, step, before)
+            noise += zigzag * _NOISE_GAIN
+            if zigzag >= limits.zigzag:
+                self._restless_until, self._watched = number + _RESTLESS_SAMPLES, True
         self._noise = noise = noise - noise * _NOISE_GAIN
         self._mean += (value - self._mean) * _NOISE_GAIN
         if step == 0.0 or before == 0.0:
@@ -170,13 +180,16 @@ class Plausibility:
             or noise >= limits.noise
             or not limits.lowest_step <= step <= limits.highest_step
         ):
-            return self._weigh(value, step, t, t - at)
+            lowest = min(value, value - step, value - step - before)
+            return self._weigh(value, step, t, t - at, lowest=lowest)
         return Trust.SOUND
 
     def _first(self, value: float, t: float) -> Trust:
         self._last = self._mean = value
         self._at = t
         self._bad = 0
+        if self._rail is not None:
+            self._rail, self._watched = Rail(value, is_up=value > self._limits.home), True
         if math.isinf(self._limits.jump):
             return Trust.SOUND
         self._steadiness = Steadiness(self._limits.jump, self._limits.calm)
@@ -184,21 +197,23 @@ class Plausibility:
         self._doubt = self._watched = True
         return Trust.DOUBTFUL
 
-    def _weigh(self, value: float, step: float, t: float, dt: float) -> Trust:
+    def _weigh(self, value: float, step: float, t: float, dt: float, *, lowest: float) -> Trust:
         """What a sample is worth that is not simply like the one before it."""
         self._bad = 0
         self._take_back(value)
         self.believed = value
-        self._look_for_rail(value, step, dt)
-        held = self._rail is not None and self._rail.is_up
-        trust = Trust.DOUBTFUL if held else self._steady(value, step, t)
-        noisy = self._is_noisy()
+        trust = Trust.DOUBTFUL if self._stands_at_rail(value) else self._steady(value, step, t)
+        if self._reaches_rail(value, step, dt) and trust is Trust.SOUND:
+            trust = Trust.DOUBTFUL
+        noisy, restless = self._is_noisy(), self._number <= self._restless_until
         self._settle_fault(self._flaw(t, noisy=noisy))
-        self._watched = self._doubt or self.fault is not None or self._rail is not None
-        if noisy and trust is not Trust.DOUBTFUL:
-            self.believed = min(self.believed, self._mean - _CERTAIN * self._noise)
-            return Trust.PROVEN if trust is Trust.PROVEN else Trust.ESTIMATED
-        return trust
+        frozen = self._rail is not None
+        self._watched = self._doubt or restless or frozen or self.fault is not None
+        if trust is Trust.DOUBTFUL or not (noisy or restless):
+            return trust
+        certain = self._mean - self._noise if noisy else value
+        self.believed = min(self.believed, certain, lowest if restless else certain)
+        return Trust.PROVEN if trust is Trust.PROVEN else Trust.ESTIMATED
 
     def _flaw(self, t: float, *, noisy: bool) -> Reason | None:
         """What is wrong with the sensor now, the worst first."""
@@ -210,17 +225,25 @@ class Plausibility:
             return Reason.STUCK
         return Reason.NOISY if noisy else None
 
-    def _look_for_rail(self, value: float, step: float, dt: float) -> None:
-        """Whether the sensor stands at the end of its scale, or has just leapt to where that may be."""
+    def _stands_at_rail(self, value: float) -> bool:
+        """Whether it stands where a fire would be, to the last digit; what differs ends any rail."""
+        rail = self._rail
+        if rail is None or rail.take(value):
+            return rail is not None and rail.is_up
+        self._rail = None
+        return False
+
+    def _reaches_rail(self, value: float, step: float, dt: float) -> bool:
+        """Whether it just leapt to where the upper end of its scale may be; notes the lower one too."""
         limits = self._limits
-        if self._rail is not None:
-            if self._rail.take(value):
-                return
-            self._rail = None
-        if limits.leap.is_made_by(step, dt) and value - step <= limits.home:
+        if value - step > limits.home:
+            return False
+        if limits.leap.is_made_by(step, dt):
             self._rail = Rail(value, is_up=True)
-        elif limits.drop.is_made_by(-step, dt) and value <= limits.home:
+            return True
+        if limits.drop.is_made_by(-step, dt):
             self._rail = Rail(value, is_up=False)
+        return False
 
     def _steady(self, value: float, step: float, t: float) -> Trust:
         steadiness = self._steadiness
@@ -247,11 +270,7 @@ class Plausibility:
     def _is_noisy(self) -> bool:
         limits = self._limits
         limit = limits.noise + _FLICKER_SHARE * max(0.0, self._mean - limits.calm)
-        if self._noise >= limit * (_QUIET_SHARE if self._noisy else 1.0):
-            self._noisy, self._quiet = True, 0
-        elif self._noisy:
-            self._quiet += 1
-            self._noisy = self._quiet < _QUIET_SAMPLES
+        self._noisy = self._noise >= limit * (_QUIET_SHARE if self._noisy else 1.0)
         return self._noisy
 
     def _zigzag(self, value: float, step: float, before: float) -> float:

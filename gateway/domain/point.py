@@ -386,6 +386,8 @@ class _Channel:
         jump = figures.heat.jump_k if quantity == "temperature" else None
         stuck = 0.0 if quantity in _SWITCHES else figures.stuck_after_s
         self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
+        if (Kind.FAULT, Reason.RAILED) in conditions.held():
+            self._plausibility.was_railed()
         self._status = Status.NORMAL
         self._fault: Reason | None = None
         self._level = Level.NORMAL
