@@ -298,7 +298,7 @@ class Settings(ServiceSettings):
     silent_after_s: float = Field(300.0, gt=0)
     # Points that nobody configured and that are taken all the same.
     most_unknown_points: int = Field(1_000, ge=0)
-    # The same value for so long means a stuck sensor; 0 does not judge it.
+    # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
     stuck_after_s: float = Field(0.0, ge=0)
     lines: tuple[Line, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -48,7 +48,7 @@ class Limits:
     leap: Leap
     drop: Leap
     stuck_after_s: float
-    # Whether it is analog, so that it may be held against how it stood still before.
+    # Whether it is measured, so that it may be held against how it stood still before.
     analog: bool
     # Steps beyond these need a closer look.
     highest_step: float = field(init=False)
