@@ -76,8 +76,8 @@ class _Nature:
 
 # Leaps. Heat: an element of RTI 25 (m s)^(1/2) in a jet of 1.5 m/s follows it with 20 s (Heskestad and
 # Smith): for 100 K in 4 s the jet would have to be 550 K hotter at once. Smoke: the test fires of
-# EN 54-7 end at 2 dB/m after minutes. CO: a cell shows 90 % after 45 s. A dead thermometer drops to 0
-# degC or below; dead cells and chambers say 0 as clean air does.
+# EN 54-7 end at about 2 dB/m after minutes (recalled, not read). CO: a cell shows 90 % after 45 s. A
+# dead thermometer drops to 0 degC or below; dead cells and chambers say 0 as clean air does.
 _NATURES = {
     "smoke": _Nature(0.05, 0.1, 0.0, 0.5, Leap(5.0, 1.0)),
     "temperature": _Nature(2.0, math.inf, 40.0, 55.0, Leap(100.0, 25.0), Leap(15.0, 3.0)),
@@ -150,8 +150,9 @@ class Plausibility:
         self.fault: Reason | None = None
 
     def was_railed(self) -> None:
-        """Before a restart it stood at an end of its scale; it is doubted until it moves."""
-        self._rail = Rail(math.nan, is_up=True)
+        """Before a restart it stood at an end of its scale; what it measures is doubted until it moves."""
+        if self._limits.analog:
+            self._rail = Rail(math.nan, is_up=True)
 
     def take(self, value: float | None, t: float) -> Trust:
         """What *value* is worth; afterwards *fault* and *believed* are up to date."""

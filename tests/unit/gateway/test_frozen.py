@@ -99,6 +99,12 @@ def test_after_a_restart_only_a_sensor_that_was_not_known_to_be_railed_is_believ
     assert point.raised(Kind.FIRE)
 
 
+def test_after_a_restart_a_button_on_a_railed_point_is_a_fire_at_once() -> None:
+    point = bench(held=((Kind.FAULT, "railed"),))
+    point.hear("manual", [(1.0, 1.0)])
+    assert point.raised(Kind.FIRE)
+
+
 @pytest.mark.parametrize(("quantity", "value"), [("temperature", 24.1), ("smoke", 0.0), ("smoke", 0.02)])
 def test_a_lively_sensor_that_stands_still_for_an_hour_is_stuck(quantity: str, value: float) -> None:
     point = then(quantity, steady(value, since=600, until=600 + HOUR - 1))
