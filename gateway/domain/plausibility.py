@@ -150,7 +150,7 @@ class Plausibility:
         self.fault: Reason | None = None
 
     def was_railed(self) -> None:
-        """Before a restart it stood at an end of its scale; what it measures is doubted until it moves."""
+        """Before a restart it stood at an end of its scale: it is doubted until it moves."""
         if self._limits.analog:
             self._rail = Rail(math.nan, is_up=True)
 

@@ -99,10 +99,19 @@ def test_after_a_restart_only_a_sensor_that_was_not_known_to_be_railed_is_believ
     assert point.raised(Kind.FIRE)
 
 
-def test_after_a_restart_a_button_on_a_railed_point_is_a_fire_at_once() -> None:
+def test_after_a_restart_a_button_is_never_railed() -> None:
     point = bench(held=((Kind.FAULT, "railed"),))
-    point.hear("manual", [(1.0, 1.0)])
+    point.hear("manual", steady(1.0, since=0, until=60))
+    point.tick(60.0)
+    assert point.raised(Kind.FIRE)[0].at == moment(0.0).at
+    assert not point.point.conditions.has(Kind.FAULT)
+
+
+def test_a_fire_that_leaps_on_and_then_stands_still_is_one() -> None:
+    warm = [(600 + n, 24.0 + 8.0 * n) for n in range(5)]
+    point = then("temperature", [*warm, *steady(300.0, since=605, until=620)])
     assert point.raised(Kind.FIRE)
+    assert point.raised(Kind.FAULT) == []
 
 
 @pytest.mark.parametrize(("quantity", "value"), [("temperature", 24.1), ("smoke", 0.0), ("smoke", 0.02)])
