@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
+from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
 from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
-from gateway.domain.point import PointFigures, PointKind
+from gateway.domain.point import PointKind
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import Broker, Name, Part, ServiceSettings, Web
 

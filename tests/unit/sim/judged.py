@@ -17,9 +17,10 @@ from firmware_sim.scenario import Scenario
 from firmware_sim.staging import everything_said
 from firmware_sim.wiring import PointKind as SimulatedKind
 from gateway.domain.changes import Change, Moment
+from gateway.domain.channel import PointFigures
 from gateway.domain.level import Age, LevelState
 from gateway.domain.line import LineWatch
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.point import Point, PointKind
 from gateway.settings import Heat, Line, Smoke
 from tocsin.evaluate.center import Center
 
