@@ -16,8 +16,9 @@ from typing import Any
 
 from contract.sentences import Status
 from gateway.domain.changes import Moment
+from gateway.domain.channel import PointFigures
 from gateway.domain.plausibility import Plausibility, limits_of
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.point import Point, PointKind
 from gateway.domain.site import Configured, Site
 from gateway.domain.smoke import smoke_judge
 from gateway.settings import Detection

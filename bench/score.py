@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import track
 
 from bench.scoring.lies import EXPECTED, LIES, told
+from bench.scoring.scales import SCALES, Scale, seen
 from bench.scoring.tables import tables
 from contract.messages import Kind
 from contract.recordings import Reading
@@ -296,6 +297,28 @@ def _brief(full: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in full.items() if key not in left_out}
 
 
+def score_scale(scale: Scale, burns: Sequence[Burn]) -> dict[str, Any]:
+    """Which points a burn drives to the end of their scale so fast that they are taken for railed."""
+    beyond = alarmed = railed = confirmed = 0
+    for burn in burns:
+        rows = list(seen(burn.rows, scale))
+        played = play(burn.name, rows, Site())
+        hot = {each.point for each in rows if each.value >= RAW_C}
+        beyond += len(hot)
+        alarmed += len(hot & {change.name for _, change in played.raised(Kind.FIRE)})
+        railed += sum(change.reason == "railed" for _, change in played.raised(Kind.FAULT))
+        confirmed += bool(played.confirmed)
+    return {
+        "element": scale.element,
+        "top_c": scale.top_c,
+        "points_beyond_57": beyond,
+        "points_alarmed": alarmed,
+        "points_railed": railed,
+        "burns": len(burns),
+        "burns_confirmed": confirmed,
+    }
+
+
 def score(data: Path) -> dict[str, Any]:
     """The whole score."""
     burns = list(_shown(fsri(data), "reading burns"))
@@ -309,6 +332,7 @@ def score(data: Path) -> dict[str, Any]:
         "spikes": lambda: {"offices": spikes(rooms), "devices": spikes(devices)},
         "noise": score_noise,
         "lies": lambda: score_lies(rooms, burns),
+        "scales": lambda: [score_scale(scale, burns) for scale in SCALES],
     }
     return {name: steps[name]() for name in _shown(list(steps), "scoring")}
 

@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
+from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
 from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
-from gateway.domain.point import PointFigures, PointKind
+from gateway.domain.point import PointKind
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import Broker, Name, Part, ServiceSettings, Web
 
@@ -298,7 +299,7 @@ class Settings(ServiceSettings):
     silent_after_s: float = Field(300.0, gt=0)
     # Points that nobody configured and that are taken all the same.
     most_unknown_points: int = Field(1_000, ge=0)
-    # The same value for so long means a stuck sensor; 0 does not judge it.
+    # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
     stuck_after_s: float = Field(0.0, ge=0)
     lines: tuple[Line, ...] = ()
     sources: tuple[Source, ...] = ()

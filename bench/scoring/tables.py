@@ -13,6 +13,7 @@ def tables(score: dict[str, Any]) -> str:
         "Spikes": _spikes(score["spikes"]),
         "Lying sensors": _lies(score["lies"]),
         "White noise": _noise(score["noise"]),
+        "Short scales": _scales(score["scales"]),
     }
     return "\n\n".join(f"**{title}**\n\n" + "\n".join(rows) for title, rows in parts.items())
 
@@ -159,6 +160,19 @@ def _noise(noise: list[dict[str, Any]]) -> Iterator[str]:
         (each["noise_k"], each["sensors"], each["alarmed"], each["last_sample"] or "-") for each in noise
     ]
     return _table(heads, rows)
+
+
+def _scales(scales: list[dict[str, Any]]) -> Iterator[str]:
+    heads = [
+        "element",
+        "the scale ends at, degC",
+        "points beyond 57 degC",
+        "alarmed",
+        "taken for railed",
+        "burns",
+        "confirmed",
+    ]
+    return _table(heads, [tuple(each.values()) for each in scales])
 
 
 def _percent(share: float | None) -> str:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     DETECTOR_FAULT = "detector_fault"
     NO_VALUE = "no_value"
     OUT_OF_RANGE = "out_of_range"
+    RAILED = "railed"
     JUMPING = "jumping"
     STUCK = "stuck"
     NOISY = "noisy"

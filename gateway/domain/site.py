@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from contract.messages import Kind, Scope
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
+from gateway.domain.channel import PointFigures
 from gateway.domain.level import LevelState, age_of
 from gateway.domain.neighbours import NeighbourFigures, Neighbours
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.point import Point, PointKind
 
 _SWITCHES = frozenset({"manual", "alarm"})
 """Quantities that are a fire at 1, without any judgement."""

@@ -72,6 +72,17 @@ def test_lying_sensors_are_found_and_hide_no_burn(scored) -> None:
 
 
 @recorded
+def test_a_short_scale_loses_no_point_with_a_real_element_and_no_burn(scored) -> None:
+    bare, *_, slow = scored["scales"]
+    for scale in scored["scales"]:
+        assert scale["burns_confirmed"] == scale["burns"] == 60
+        lost = scale["points_beyond_57"] - scale["points_alarmed"]
+        assert lost == scale["points_railed"] == 0 or scale["element"] == "bare"
+    assert slow["element"] == "RTI 25"
+    assert bare["points_alarmed"] >= 236
+
+
+@recorded
 def test_the_published_tables_are_those_that_the_program_makes(scored) -> None:
     published = PAGE.read_text()
     for table in tables(scored).split("\n\n"):

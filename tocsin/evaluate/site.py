@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from alerting.domain.events import Detector, Subject
 from alerting.domain.figures import Rule
 from alerting.domain.meaning import rule_of
-from gateway.domain.point import PointFigures
+from gateway.domain.channel import PointFigures
 from gateway.domain.site import Configured
 from gateway.settings import Detection
 from gateway.settings import Point as GatewayPoint

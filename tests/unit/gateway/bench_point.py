@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from contract.messages import Edge, Kind
 from contract.sentences import Status
 from gateway.domain.changes import Change, Moment
+from gateway.domain.channel import PointFigures
 from gateway.domain.level import Age, LevelState
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.point import Point, PointKind
 from gateway.settings import Detection
 
 START_US = 1_795_464_785_000_000

@@ -56,7 +56,7 @@ def test_smouldering_is_an_alarm_before_dirt_could_be_learned(hours: float) -> N
 def dirty(point: Bench, *, per_day: float, days: int, since: float = 0.0, first: float = 0.0) -> None:
     for minute in range(days * 1_440):
         t = since + minute * 60.0
-        point.hear("smoke", [(t, first + per_day * minute / 1_440)])
+        point.hear("smoke", [(t, first + per_day * minute / 1_440 + minute % 2 * 1e-4)])
         point.tick(t)
 
 

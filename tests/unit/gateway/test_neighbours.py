@@ -62,7 +62,7 @@ def test_a_smoke_detector_that_is_dirtier_than_its_neighbours_for_an_hour_is_in_
 
 def test_a_fire_under_one_detector_is_an_alarm_and_no_disagreement() -> None:
     def burns(t: float) -> float:
-        return min(300.0, 24.0 + t / 10)
+        return min(300.0, 24.0 + t / 10) + t % 20 / 10
 
     changes = played(calm, calm, burns, seconds=8_000)
     assert [each.kind for each in changes] == [Kind.PREALARM, Kind.FIRE]

@@ -4,30 +4,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from alerting.domain.cases import Site, Stage
-from alerting.domain.decide import decide
-from alerting.domain.effects import CancelDeadline, SetDeadline
-from alerting.domain.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
+from alerting.domain.events import Subject
 from alerting.domain.figures import TypeB
-from alerting.domain.incident import Incident, Phase
 from contract.detectors import ZigbeeState
-from contract.messages import Edge, Kind, Scope, Signal
+from contract.messages import Edge, Kind, Scope
 from contract.sentences import Decoder as LineDecoder
 from contract.sentences import Sentence, encode
-from contract.times import SECOND, Micros
+from contract.times import SECOND
 from firmware_sim.domain.detectors import Availability, Due, Garbled
 from firmware_sim.expect import Expect
 from firmware_sim.scenario import Scenario
 from firmware_sim.staging import everything_said
 from firmware_sim.wiring import PointKind as SimulatedKind
 from gateway.domain.changes import Change, Moment
+from gateway.domain.channel import PointFigures
 from gateway.domain.level import Age, LevelState
 from gateway.domain.line import LineWatch
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.point import Point, PointKind
 from gateway.settings import Heat, Line, Smoke
+from tocsin.evaluate.center import Center
 
 START = 1_795_464_785 * SECOND
-SITE = Site("p", "P", "", (Stage(0, ("command-center",)),), "standard")
+# All points are in one zone, and nobody ever acts.
+SUBJECT = Subject("z", "", "", None, TypeB())
 FIGURES = PointFigures(smoke=Smoke().figures(), heat=Heat().figures("A1"), silent_after_s=300.0)
 
 # A point that nobody configured is judged by all that it measures, as these are.
@@ -68,54 +67,6 @@ class Outcome:
             self.faults.setdefault(change.name, t)
         if change.kind in {Kind.FAULT, Kind.SUPERVISORY}:
             self.attention.setdefault(change.name, t)
-
-
-class Center:
-    """Confirms fires by dependency type B, all points in one zone; nobody ever acts."""
-
-    def __init__(self) -> None:
-        self.confirmed_at: Micros | None = None
-        self._incident: Incident | None = None
-        self._deadlines: dict[str, Micros] = {}
-        self._seq = 0
-
-    def hear(self, change: Change) -> None:
-        self._seq += 1
-        signal = Signal(
-            seq=self._seq,
-            kind=change.kind,
-            edge=change.edge,
-            scope=Scope.POINT,
-            name=change.name,
-            reason=change.reason,
-            quantity=change.quantity,
-            changed_at=change.at,
-            committed_at=change.at,
-        )
-        self.pass_until(change.at)
-        heard = Heard("gw", "e", signal, change.at, change.at, Clock.GATEWAY)
-        subject = Subject("z", "", "", None, TypeB())
-        self._decide(SignalHeard(heard, subject, SITE, 10 * SECOND), change.at)
-
-    def pass_until(self, now: Micros) -> None:
-        while due := sorted((at, key) for key, at in self._deadlines.items() if at <= now):
-            at, key = due[0]
-            del self._deadlines[key]
-            self._decide(DeadlineDue(key), at)
-
-    def _decide(self, event: Event, now: Micros) -> None:
-        self._incident, effects = decide(self._incident, event, now)
-        for effect in effects:
-            match effect:
-                case SetDeadline(key, at):
-                    self._deadlines[key] = at
-                case CancelDeadline(key):
-                    self._deadlines.pop(key, None)
-        if self._incident is not None and self._incident.confirmed_at is not None:
-            self.confirmed_at = self.confirmed_at or self._incident.confirmed_at
-        if self._incident is not None and self._incident.phase is Phase.CLOSED:
-            self._incident = None
-            self._deadlines.clear()
 
 
 class Gateway:
@@ -165,15 +116,15 @@ def _watch(name: str) -> LineWatch:
 
 def outcome(scenario: Scenario, until: float) -> Outcome:
     """What comes of *scenario* until *until* seconds."""
-    result, gateway, center = Outcome(), Gateway(scenario), Center()
+    result, gateway, center = Outcome(), Gateway(scenario), Center(lambda _: SUBJECT)
     for due in takewhile(lambda each: each.t < until, everything_said(scenario)):
         for change in gateway.hear(due):
             result.note(change, due.t)
             if change.scope is Scope.POINT:
-                center.hear(change)
-    center.pass_until(moment(until).at)
-    if center.confirmed_at is not None:
-        result.confirmed_s = (center.confirmed_at - START) / SECOND
+                center.hear([change])
+    center.until(moment(until).at)
+    if center.confirmed:
+        result.confirmed_s = (center.confirmed[0] - START) / SECOND
     return result
 
 

@@ -12,7 +12,8 @@ from firmware_sim.convert import convert
 from firmware_sim.domain.shown import RULES, PointTruth, Sent
 from firmware_sim.truth import summarize
 from gateway.domain.changes import Moment
-from gateway.domain.point import Point, PointFigures, PointKind
+from gateway.domain.channel import PointFigures
+from gateway.domain.point import Point, PointKind
 from gateway.settings import Heat, Smoke
 from tests.unit.sim.test_public_data import DATA
 

@@ -1,0 +1,257 @@
+"""One quantity of a point turns its samples into conditions that begin and end."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from contract.messages import Kind
+from contract.sentences import Status
+from gateway.domain.call_point import SwitchJudge
+from gateway.domain.changes import BEFORE_RESTART, Cause, Change, Conditions, Moment, Reason
+from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
+from gateway.domain.co import co_judge
+from gateway.domain.filters import Level, Verdict
+from gateway.domain.heat import HeatFigures, HeatJudge
+from gateway.domain.plausibility import Plausibility, limits_of
+from gateway.domain.smoke import smoke_judge
+from gateway.domain.steadiness import Trust
+
+_SIGN_LASTS_S = 60.0
+"""A quantity that was not heard for longer says nothing any more of what happens together."""
+
+# What a detector says of itself, as a condition. `test` is more than that: see Channel.
+_SAID = {
+    Status.FAULT: (Kind.FAULT, Reason.DETECTOR_FAULT),
+    Status.TAMPER: (Kind.TAMPER, Reason.DETECTOR_TAMPER),
+    Status.DISABLED: (Kind.DISABLED, Reason.DETECTOR_DISABLED),
+    Status.TEST: (Kind.TEST, Reason.ON_TEST),
+    Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
+}
+
+SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
+
+
+@dataclass(frozen=True, slots=True)
+class PointFigures:
+    """The figures that one point is judged by."""
+
+    smoke: CleanAirFigures
+    heat: HeatFigures
+    silent_after_s: float
+    stuck_after_s: float = 0.0
+    # None: carbon monoxide is not judged.
+    co: CleanAirFigures | None = None
+    # From how many days before the drift limit a detector is reported to need cleaning.
+    clean_within_days: float = 21.0
+
+
+class Judge(Protocol):
+    """Turns plausible values into a verdict; *share* is how far they are on the way to an alarm."""
+
+    @property
+    def share(self) -> float:
+        """1 is an alarm."""
+        ...
+
+    def take(self, value: float, t: float) -> Verdict:
+        """The verdict after *value*, seen at *t* seconds."""
+        ...
+
+
+def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
+    if quantity == "smoke":
+        return smoke_judge(figures.smoke)
+    if quantity == "co" and figures.co is not None:
+        return co_judge(figures.co)
+    if quantity == "temperature":
+        return HeatJudge(figures.heat)
+    if quantity in SWITCHES:
+        return SwitchJudge(SWITCHES[quantity])
+    return None
+
+
+# Of ten thousand points nearly all have raised nothing: they share this, which stays empty.
+_NOTHING_RAISED: dict[Kind, Cause] = {}
+
+
+class Channel:
+    """One quantity of a point.
+
+    *Test.* While a detector says ``test``, that is a condition of its own, and its samples go to a
+    judge of their own: what would be a fire is reported as ``test`` with the fire's reason. Nothing
+    else is held back: a fire that stood before stays, samples that come without ``test`` are judged
+    as ever, and so is every other point. When the test ends, its judge is forgotten.
+
+    *Disabled.* A point that says so raises no new fire and no pre-alarm. One that stands stays until
+    the measurement falls, and one that is still measured when the point comes back is raised then.
+
+    *Fault.* A detector that says ``fault`` is still judged while its values are plausible: a fire
+    never hides behind a fault.
+    """
+
+    __slots__ = (
+        "_conditions",
+        "_fault",
+        "_figures",
+        "_judge",
+        "_judged_at",
+        "_level",
+        "_plausibility",
+        "_raised",
+        "_status",
+        "_test_judge",
+        "latest",
+        "quantity",
+    )
+
+    def __init__(
+        self, quantity: str, figures: PointFigures, conditions: Conditions, *, judged: bool
+    ) -> None:
+        self.latest: float | None = None
+        self._judged_at = -math.inf
+        self.quantity = quantity
+        self._figures = figures
+        self._conditions = conditions
+        self._judge = _judge_of(quantity, figures) if judged else None
+        self._test_judge: Judge | None = None
+        jump = figures.heat.jump_k if quantity == "temperature" else None
+        stuck = 0.0 if quantity in SWITCHES else figures.stuck_after_s
+        self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
+        if (Kind.FAULT, Reason.RAILED) in conditions.held():
+            self._plausibility.was_railed()
+        self._status = Status.NORMAL
+        self._fault: Reason | None = None
+        self._level = Level.NORMAL
+        self._raised = _NOTHING_RAISED
+
+    @property
+    def baseline(self) -> float | None:
+        """What it sees in clean air; None where that is not learned."""
+        return self._judge.baseline if isinstance(self._judge, CleanAirJudge) else None
+
+    def learned(self, baseline: float) -> None:
+        """Take over what was learned of clean air before a restart."""
+        if isinstance(self._judge, CleanAirJudge):
+            self._judge.resume(baseline)
+
+    def resume(self, reason: Reason, moment: Moment) -> None:
+        """Take over the fire that this switch raised before a restart.
+
+        One sample shows whether it still holds. Left to the settling, a release would be told late, and
+        what is pressed again meanwhile not at all.
+        """
+        before = Cause(Kind.FIRE, reason, BEFORE_RESTART)
+        if (before.kind, before.reason) in self._conditions.held():
+            own = Cause(Kind.FIRE, reason, self.quantity)
+            self._raised = {Kind.FIRE: own}
+            self._level = Level.FIRE
+            self._conditions.begin(own, moment)
+            self._conditions.end(before, moment)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether what it measures now must be no fire."""
+        return self._status in {Status.TEST, Status.DISABLED}
+
+    def share(self, t: float) -> float:
+        """How far it is on the way to an alarm; 0 where it says nothing of that, or not now."""
+        if self._judge is None or t - self._judged_at > _SIGN_LASTS_S:
+            return 0.0
+        return self._judge.share
+
+    def forecast(self, t: float) -> float | None:
+        """In how many days it will be too dirty; None where it measures nothing that dirt raises."""
+        return self._judge.days_to_limit(t) if isinstance(self._judge, CleanAirJudge) else None
+
+    def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
+        """The changes that one sample brings; fires first."""
+        trust = self._plausibility.take(value, moment.t)
+        changes: Sequence[Change] = ()
+        if value is not None and trust is not Trust.UNUSABLE:
+            self.latest = value
+            if self._judge is not None and trust is not Trust.DOUBTFUL:
+                changes = self._judged(self._judge, value, status, trust, moment)
+        if status is not self._status or self._plausibility.fault is not self._fault:
+            return [*changes, *self._faulted(moment), *self._said(status, moment)]
+        return changes
+
+    def _judged(
+        self, judge: Judge, value: float, status: Status, trust: Trust, moment: Moment
+    ) -> Sequence[Change]:
+        if status is Status.TEST:
+            return self._judged_in_test(value, moment)
+        self._judged_at = moment.t
+        if trust is Trust.SOUND:
+            verdict = judge.take(value, moment.t)
+        elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
+            verdict = judge.restart(self._plausibility.believed, moment.t)
+        else:
+            verdict = judge.take(self._plausibility.believed, moment.t)
+        if verdict.level is self._level:
+            return ()
+        if status is Status.DISABLED and verdict.level > self._level:
+            return ()
+        self._level = verdict.level
+        return self._moved(verdict, value, moment)
+
+    def _moved(self, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
+        """To another level. A fire keeps the pre-alarm that came before it, and begins none."""
+        match verdict.level:
+            case Level.FIRE:
+                return self._begin(Kind.FIRE, verdict, value, moment)
+            case Level.PREALARM:
+                begun = self._begin(Kind.PREALARM, verdict, value, moment)
+                return [*begun, *self._end(Kind.FIRE, value, moment)]
+            case _:
+                ended = self._end(Kind.FIRE, value, moment)
+                return [*ended, *self._end(Kind.PREALARM, value, moment)]
+
+    def _begin(self, kind: Kind, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
+        if kind in self._raised:
+            return []
+        cause = Cause(kind, verdict.reason or "", self.quantity)
+        self._raised = {**self._raised, kind: cause}
+        return self._conditions.begin(cause, moment, quantity=self.quantity, value=value)
+
+    def _end(self, kind: Kind, value: float, moment: Moment) -> list[Change]:
+        cause = self._raised.get(kind)
+        if cause is None:
+            return []
+        self._raised = {each: own for each, own in self._raised.items() if each is not kind}
+        return self._conditions.end(cause, moment, quantity=self.quantity, value=value)
+
+    def _judged_in_test(self, value: float, moment: Moment) -> list[Change]:
+        judge = self._test_judge = self._test_judge or _judge_of(self.quantity, self._figures)
+        if judge is None:
+            return []
+        verdict = judge.take(value, moment.t)
+        if verdict.level is not Level.FIRE:
+            return []
+        return self._begin(Kind.TEST, verdict, value, moment)
+
+    def _faulted(self, moment: Moment) -> list[Change]:
+        before, self._fault = self._fault, self._plausibility.fault
+        if before is self._fault:
+            return []
+        changes: list[Change] = []
+        if self._fault is not None:
+            cause = Cause(Kind.FAULT, self._fault, self.quantity)
+            changes += self._conditions.begin(cause, moment, quantity=self.quantity, value=self.latest)
+        if before is not None:
+            changes += self._conditions.end(Cause(Kind.FAULT, before, self.quantity), moment)
+        return changes
+
+    def _said(self, status: Status, moment: Moment) -> list[Change]:
+        before, self._status = self._status, status
+        if before is status:
+            return []
+        changes: list[Change] = []
+        if status in _SAID:
+            changes += self._conditions.begin(Cause(*_SAID[status], self.quantity), moment)
+        if before in _SAID:
+            changes += self._conditions.end(Cause(*_SAID[before], self.quantity), moment)
+        if before is Status.TEST:
+            self._test_judge = None
+            changes += self._end(Kind.TEST, self.latest or 0.0, moment)
+        return changes
