@@ -2,7 +2,14 @@
 
 import typer
 
-from tocsin import measures_command, registry_commands, services, sim_commands, versions
+from tocsin import (
+    incident_command,
+    measures_command,
+    registry_commands,
+    services,
+    sim_commands,
+    versions,
+)
 from tocsin.demo.command import demo
 from tocsin.evaluate.command import evaluate
 from tocsin.explain_command import explain
@@ -20,6 +27,7 @@ app.callback()(versions.callback)
 services.add_to(app)
 app.add_typer(sim_commands.app, name="sim")
 app.add_typer(registry_commands.app, name="registry")
+app.add_typer(incident_command.app, name="incident")
 app.add_typer(measures_command.app, name="measure")
 app.command("ledger")(ledger)
 app.command("explain")(explain)

@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, Field
 from alerting.adapters.engine import Engine, NoSuchIncident
 from alerting.adapters.requests import Body, Person, body_of, query_of
 from alerting.adapters.shown import shown
+from alerting.adapters.store import Store
 from alerting.domain.cases import CaseKind, Outcome
 from alerting.domain.events import Close
+from alerting.domain.incident import Incident
 from alerting.domain.measure import LONGEST, MEASURES, OF_POINTS, Measure
 from alerting.domain.measures import Order
 from contract.times import SECOND, to_micros
@@ -77,7 +79,9 @@ class Measures:
         """``POST /api/v1/measures``."""
         asked, now = await body_of(request, OrderBody), self._clock()
         begins = asked.begins_at or now
-        if flaws := list(_flaws(asked, begins, now, self._engine.index)):
+        burning = await self._engine.read(lambda store: _burning(store, asked, self._engine.index))
+        flaws = [*_flaws(asked, begins, now, self._engine.index), *burning]
+        if flaws:
             raise web.HTTPBadRequest(text="; ".join(flaws))
         times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
         order = Order(asked.by, *times, asked.zones, asked.points, asked.tester, asked.note)
@@ -108,6 +112,18 @@ def _flaws(asked: OrderBody, begins: datetime, now: datetime, index: Index) -> I
     if kind is CaseKind.TEST and asked.tester is None:
         yield "a test names who is told of its signals; add tester, a contact of the registry"
     yield from _unknown(asked, index)
+
+
+def _burning(store: Store, asked: OrderBody, index: Index) -> list[str]:
+    """The points that a test or drill would cover, and that are in a real fire just now."""
+    if CaseKind(asked.kind) not in OF_POINTS:
+        return []
+    zones = index.zones_of_points(asked.premises)
+    cases = store.open_incidents_of([asked.premises]).values()
+    fires = [each for each in cases if isinstance(each, Incident) and each.exercise is None]
+    names = {point.name for fire in fires for point in fire.points.values() if point.standing}
+    meant = {name for name in names if name in asked.points or zones.get(name) in asked.zones}
+    return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]
 
 
 def _unknown(asked: OrderBody, index: Index) -> Iterator[str]:

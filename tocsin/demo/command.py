@@ -92,9 +92,9 @@ def _folder(keep: Path | None) -> Path:
 def _tell(console: Console, result: dict[str, Any]) -> None:
     counts = ("fires_simulated", "confirmed", "relayed", "false_relays", "lost")
     console.print("  ".join(f"{name} {result[name]}" for name in counts), highlight=False)
-    for what in ("signals", "readings"):
-        sent, stored = result[f"{what}_sent"], result[f"{what}_stored"]
-        console.print(f"{what}: {sent} put on the wires, {stored} stored", highlight=False)
+    for what, sent in (("signals", "due by what points showed"), ("readings", "put on the wires")):
+        count, stored = result[f"{what}_sent"], result[f"{what}_stored"]
+        console.print(f"{what}: {count} {sent}, {stored} stored", highlight=False)
     by = ", ".join(f"{count} by {channel}" for channel, count in result["told_by"].items())
     console.print(f"messages to people: {by}", highlight=False)
     for what in ("untold", "unexpected"):

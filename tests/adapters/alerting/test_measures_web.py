@@ -73,6 +73,27 @@ async def test_every_mistake_of_an_order_is_named(
         assert said in answer["error"]
 
 
+async def test_a_point_that_burns_cannot_be_put_on_test(broker: Server, tmp_path: Path) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
+        await gw.receipted(await gw.fire("button-01", quantity="manual"))
+        status, answer = await one.post("/api/v1/measures", ON_TEST)
+        assert status == 400
+        assert "'button-01' is in fire already" in answer["error"]
+        (number,) = [each["id"] for each in (await one.get("/api/v1/incidents"))["incidents"]]
+
+        command = [sys.executable, "-m", "tocsin", "incident"]
+        for words in (["go", "acknowledge", number], ["close", number, "drill"], ["list"]):
+            by = [] if words == ["list"] else ["--by", "Trực ban"]
+            done = await asyncio.create_subprocess_exec(
+                *command, *words, *by, "--alerting", one.api, stdout=asyncio.subprocess.PIPE
+            )
+            out, _ = await done.communicate()
+            assert done.returncode == 0, out
+        assert out.decode() == "there is none\n"
+        (closed,) = (await one.get("/api/v1/incidents?state=closed"))["incidents"]
+        assert (closed["owner"], closed["outcome"]) == ("Trực ban", "drill")
+
+
 async def test_only_a_measure_is_ended(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         await gw.receipted(await gw.fire("button-01", quantity="manual"))

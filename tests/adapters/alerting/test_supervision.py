@@ -96,7 +96,8 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed(
 ) -> None:
     await gateway.fire("smoke-01")
     # The loss of the gateway is a fault as well, and goes a way of its own.
-    await eventually(lambda: set(strict.received.events()) == {"unconfirmed", "fault"})
+    both = {"unconfirmed", "fault"}
+    await eventually(lambda: set(strict.received.events()) == both, within=20)
     told_of = {each.body["event"]: each.body["reason"] for each in strict.received.relays}
     assert set(told_of.values()) == {"gateway_silent"}
 
