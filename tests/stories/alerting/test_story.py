@@ -1,11 +1,14 @@
 """The story of an incident, as a duty officer reads it."""
 
 import pytest
+from msgspec.structs import replace
 
+from alerting.domain.cases import CaseKind, Outcome
 from alerting.domain.effects import Mark
 from alerting.domain.report import times
 from alerting.domain.story import _FORMS, REASONS, Language, Sentence, coming, story
 from alerting.domain.why import Why
+from contract.messages import Kind, Scope
 from contract.times import SECOND
 from tests.stories.alerting.house import House
 
@@ -33,18 +36,64 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     await house.acknowledge("Trực ban 1")
 
     assert await told(house, Language.EN) == [
-        "smoke-01 said fire raised: smoke_above_alarm.",
+        "smoke-01 reported fire: smoke above the alarm level.",
         "Suspected because of smoke-01: the first point, which waits for another.",
-        "smoke-02 said fire raised: smoke_above_alarm.",
+        "smoke-02 reported fire: smoke above the alarm level.",
         "Confirmed by smoke-02: a second point reported in time.",
         "command-center was told by webhook, at attempt 1.",
         "Escalated to district, owner: nobody had taken it.",
         "Trực ban 1 took it.",
     ]
-    assert (await told(house, Language.VI))[-2:] == [
+    vietnamese = await told(house, Language.VI)
+    assert vietnamese[0] == "smoke-01 báo cháy: khói vượt ngưỡng báo cháy."
+    assert vietnamese[-2:] == [
         "Leo thang đến district, owner: chưa ai tiếp nhận.",
         "Trực ban 1 tiếp nhận.",
     ]
+
+
+async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.restore("smoke-01")
+    number = (await house.incident()).id
+    await house.engine.close(number, by="Trực ban 1", outcome=Outcome.FALSE_ALARM, now=house.now)
+    english, vietnamese = await told(house, Language.EN), await told(house, Language.VI)
+    assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
+    assert "smoke-01: restored." in english
+    assert english[-1] == "Closed as false alarm: by an operator."
+    assert "smoke-01 thôi báo cháy (khói vượt ngưỡng báo cháy)." in vietnamese
+    assert "smoke-01: đã khôi phục." in vietnamese
+    assert vietnamese[-1] == "Kết thúc (báo động giả): người trực kết thúc."
+
+
+async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
+    lost = replace(house.next("line-1", kind=Kind.FAULT), scope=Scope.LINE, reason="line_lost")
+    await house.say(lost)
+    (case,) = await house.engine.read(
+        lambda store: store.list_incidents(which="all", limit=1, kinds=[CaseKind.FAULT])
+    )
+    entries = await house.engine.read(lambda store: store.timeline_of(case.id))
+    assert [each.text for each in story(entries, Language.VI)] == [
+        "line-1 báo lỗi: mất cổng hoặc máy chủ của đường dây.",
+        "line-1 (đường dây): mất cổng hoặc máy chủ của đường dây, mới phát hiện.",
+        "Báo command-center: mất cổng hoặc máy chủ của đường dây.",
+    ]
+    assert [each.text for each in story(entries, Language.EN)][1:] == [
+        "line-1 (line): the port or broker of the line is gone, newly found.",
+        "command-center to be told: the port or broker of the line is gone.",
+    ]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_signal_is_told_without_its_code(kind: Kind, language: Language) -> None:
+    data = {"name": "p-1", "kind": kind.value, "edge": "raised"}
+    entry = {"at": 1, "event": "signal", "reason": "stuck", "data": data}
+    (said,) = story([entry], language)
+    reported = "báo" if language is Language.VI else "reported"
+    assert said.text.startswith(f"p-1 {reported} ")
+    assert language is Language.EN or kind.value not in said.text
+    assert kind is Kind.FIRE or f"reported {kind.value}:" not in said.text
 
 
 async def test_it_tells_what_comes_if_nobody_acts(house: House) -> None:
