@@ -25,13 +25,16 @@ from alerting.domain.escalation import (
     stage_of,
 )
 from alerting.domain.events import Clock
+from alerting.domain.incident import Incident
 from alerting.domain.reasons import in_words
 from alerting.domain.stages import NOBODY_REACHED
+from alerting.domain.telling import also
 from alerting.domain.troubles import CLEAR, GROUP
 from alerting.domain.why import PassedOver, Why
 from alerting.domain.wording import OUTCOME_EN, OUTCOME_VI
 from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
+from registry.people import COMMAND_CENTER
 
 
 class Language(StrEnum):
@@ -185,7 +188,9 @@ def _next(case: Case, key: str, language: Language) -> str:
         return _said(_COMING[key], language)
     site, route = case.site, case.site.unconfirmed
     if key == REPEAT:
-        again = _list(site.told_again)
+        # Of a fire the command center hears whatever the policy says; of a fault by its policy alone.
+        center = (COMMAND_CENTER,) if isinstance(case, Incident) else ()
+        again = _list(also(site.told_again, center))
         return _said((f"báo lại {again}", f"{again} told again"), language)
     if key.startswith(UNCONFIRMED):
         stages, number = route.stages if route else site.stages, int(key.removeprefix(UNCONFIRMED))

@@ -10,7 +10,9 @@ from alerting.domain.story import _FORMS, REASONS, Language, Sentence, coming, s
 from alerting.domain.why import Why
 from contract.messages import Kind, Scope
 from contract.times import SECOND
-from tests.stories.alerting.house import House
+from registry.model import Registry
+from tests.stories.alerting import house as houses
+from tests.stories.alerting.house import MARKET, House
 
 
 async def told(house: House, language: Language) -> list[str]:
@@ -106,6 +108,38 @@ async def test_it_tells_what_comes_if_nobody_acts(house: House) -> None:
     await house.acknowledge("Trực ban 1")
     (only,) = await upcoming(house, Language.VI)
     assert only.text == "mở lại nếu chưa ai xử lý tiếp"
+
+
+def ending_with_the_owner() -> Registry:
+    document = MARKET.model_dump(mode="json")
+    document["policies"][0]["stages"][2]["notify"] = ["owner"]
+    document["premises"][0]["fault_policy"] = "day"
+    return Registry.model_validate(document)
+
+
+async def test_who_is_told_again_of_a_fire_is_the_last_stage_and_the_command_center(
+    database: str,
+) -> None:
+    async with houses.house(database, ending_with_the_owner()) as one:
+        await one.fire("heat-01")
+        *_, again = await upcoming(one, Language.EN)
+        assert again.text == "owner, command-center told again"
+        before = len(await one.relays())
+        await one.wait(seconds=240)
+        assert (await one.relays())[before:][-2:] == [
+            "escalated to owner",
+            "escalated to command-center",
+        ], "what was foretold is what happens"
+
+
+async def test_of_a_fault_the_command_center_is_not_told_again_beside_its_policy(database: str) -> None:
+    async with houses.house(database, ending_with_the_owner()) as one:
+        await one.report("smoke-01", Kind.FAULT)
+        (case,) = await one.engine.read(
+            lambda store: store.list_incidents(which="all", limit=1, kinds=[CaseKind.FAULT])
+        )
+        deadlines = await one.engine.read(lambda store: store.deadlines_of(case.id))
+        assert list(coming(case, deadlines, Language.VI))[-1].text == "báo lại owner"
 
 
 @pytest.mark.parametrize("why", list(Why))
