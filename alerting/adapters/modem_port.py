@@ -1,6 +1,7 @@
 """The serial port of a modem: one thread reads it, another writes, and a port that went comes back."""
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,7 @@ class Port:
         self._on_data = on_data
         self._on_gone = on_gone
         self._port: Any = None
-        self._why_away = "not open yet"
+        self._why_away = f"{url}: not open yet"
         self._tried = asyncio.Event()
         self._stop = threading.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="modem writer")
@@ -66,11 +67,11 @@ class Port:
         """Hand *data* over; raises PortAway."""
         await self._tried.wait()
         if self._port is None:
-            raise PortAway(f"{self._url}: {self._why_away}")
+            raise PortAway(self._why_away)
         try:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._port.write, data)
         except (serial.SerialException, OSError, ValueError) as flaw:
-            raise PortAway(f"{self._url}: {flaw}") from flaw
+            raise PortAway(reason_of(flaw, self._url)) from flaw
 
     def _opened(self, port: Any) -> None:
         log.info("the modem's port is open", port=self._url)
@@ -94,7 +95,7 @@ class Port:
                     delay = _FIRST_DELAY_S
                     self._read_port(loop, port)
             except (serial.SerialException, OSError, ValueError) as flaw:
-                self._tell(loop, self._gone, str(flaw) or type(flaw).__name__)
+                self._tell(loop, self._gone, reason_of(flaw, self._url))
             self._stop.wait(delay)
             delay = min(delay * 2, _LONGEST_DELAY_S)
 
@@ -115,3 +116,11 @@ class Port:
             loop.call_soon_threadsafe(what, value)
         except RuntimeError:  # the loop is closed: the process ends
             self._stop.set()
+
+
+def reason_of(flaw: Exception, url: str) -> str:
+    """Why the port *url* is away, naming the port and its trouble once: pyserial's texts do so twice."""
+    if isinstance(flaw, OSError) and flaw.errno is not None:
+        return f"{url}: {os.strerror(flaw.errno)}"
+    text = str(flaw) or type(flaw).__name__
+    return text if url in text else f"{url}: {text}"

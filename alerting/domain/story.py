@@ -11,7 +11,9 @@ from alerting.domain.cases import (
     NOT_ANSWERED,
     STILL_NOT_ACKNOWLEDGED,
     Case,
+    Outcome,
 )
+from alerting.domain.center import Scope as Center
 from alerting.domain.effects import Mark
 from alerting.domain.escalation import (
     PROGRESS,
@@ -22,10 +24,17 @@ from alerting.domain.escalation import (
     WINDOW,
     stage_of,
 )
+from alerting.domain.events import Clock
+from alerting.domain.incident import Incident
+from alerting.domain.reasons import in_words
 from alerting.domain.stages import NOBODY_REACHED
+from alerting.domain.telling import also
 from alerting.domain.troubles import CLEAR, GROUP
 from alerting.domain.why import PassedOver, Why
+from alerting.domain.wording import OUTCOME_EN, OUTCOME_VI
+from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
+from registry.people import COMMAND_CENTER
 
 
 class Language(StrEnum):
@@ -64,8 +73,6 @@ REASONS: dict[str, tuple[str, str]] = {
     Why.OTHER_ZONE_WAITING: ("điểm của vùng khác", "a point of another zone"),
     Why.SECOND_POINT_OUT_OF_WINDOW: ("điểm khác, quá thời gian", "another point, but not in time"),
     "window_over": ("hết thời gian chờ mà chưa xác nhận", "nothing confirmed it in time"),
-    "gateway_silent": ("mất kết nối với tủ báo cháy", "its gateway fell silent"),
-    "gateway_offline": ("tủ báo cháy ngừng hoạt động", "its gateway went offline"),
     NOT_ACKNOWLEDGED: ("chưa ai tiếp nhận", "nobody had taken it"),
     STILL_NOT_ACKNOWLEDGED: ("vẫn chưa ai tiếp nhận", "still nobody had taken it"),
     LEVEL_EXHAUSTED: ("cấp trước không ai tiếp nhận", "nobody of the level before took it"),
@@ -87,14 +94,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "more_conditions": ("thêm lỗi", "more is out of order"),
     "another_point_in_fire": ("thêm điểm báo cháy", "another point joined"),
     "restored_point_in_fire_again": ("điểm đã khôi phục báo lại", "a restored point reported again"),
+    "restored": ("đã khôi phục", "restored"),
+    "restored_in_window": ("đã khôi phục, vẫn chờ xác nhận", "restored, the wait for another goes on"),
+    "closed_by_operator": ("người trực kết thúc", "by an operator"),
+    Clock.CORRECTED: ("sai, đã chỉnh theo giờ trung tâm", "wrong, corrected by the center's"),
+    Clock.BAD: ("không đáng tin, lấy giờ trung tâm", "not believed, the center's time counts"),
 }
-"""The reasons that need words, in Vietnamese and in English; any other is shown as it is."""
+"""The reasons of decisions, in Vietnamese and in English; those of signals have words in ``reasons``."""
+
+_FIRST = ("mới phát hiện", "newly found")
 
 _FORMS: dict[str, tuple[str, str]] = {
-    Mark.SIGNAL: (
-        "Tín hiệu {kind} ({edge}) của {name}: {reason}.",
-        "{name} said {kind} {edge}: {reason}.",
-    ),
+    Mark.SIGNAL: ("{name} báo {kind}: {why}.", "{name} reported {kind}: {why}."),
     Mark.SUSPECTED: ("Nghi cháy tại {name}: {why}.", "Suspected because of {name}: {why}."),
     Mark.CONFIRMED: ("Xác nhận cháy ({name}): {why}.", "Confirmed by {name}: {why}."),
     Mark.UNCONFIRMED: ("Báo là chưa xác nhận: {why}.", "Told as unconfirmed: {why}."),
@@ -112,7 +123,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     Mark.TROUBLE: ("{name} ({scope}): {condition}, {why}.", "{name} ({scope}): {condition}, {why}."),
     Mark.TOLD: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
     Mark.MEASURE: ("{by} lệnh: {why}. {note}", "{by} ordered: {why}. {note}"),
-    Mark.TESTED: ("Thử {name}: {kind}, {reason}.", "{name} on test: {kind}, {reason}."),
+    Mark.TESTED: ("Thử {name}: {kind}, {why}.", "{name} on test: {kind}, {why}."),
     Mark.HELD: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
     Mark.DELIVERED: (
         "Đã báo {destination} qua {channel}, lần {attempt}.",
@@ -122,15 +133,46 @@ _FORMS: dict[str, tuple[str, str]] = {
         "Chưa báo được {destination} qua {channel}, lần {attempt}: {reason}.",
         "{destination} was not told by {channel}, attempt {attempt}: {reason}.",
     ),
-    Mark.CLOCK: ("Đồng hồ của {gateway}: {reason}.", "The clock of {gateway}: {reason}."),
+    Mark.CLOCK: ("Đồng hồ của {gateway}: {why}.", "The clock of {gateway}: {why}."),
 }
+
+
+_RESTORED = ("{name} thôi báo {kind} ({why}).", "{name} no longer reports {kind} ({why}).")
+"""A signal by which something is in order again: its reason is why it was not."""
+
+_KINDS: dict[str, tuple[str, str]] = {
+    Kind.FIRE: ("cháy", "fire"),
+    Kind.PREALARM: ("dấu hiệu sớm", "a pre-alarm"),
+    Kind.FAULT: ("lỗi", "a fault"),
+    Kind.TAMPER: ("bị can thiệp", "tampering"),
+    Kind.DISABLED: ("bị tắt", "a disablement"),
+    Kind.TEST: ("thử nghiệm", "a test"),
+    Kind.SUPERVISORY: ("tín hiệu giám sát", "a supervisory signal"),
+}
+
+_SCOPES: dict[str, tuple[str, str]] = {
+    Scope.POINT: ("điểm", "point"),
+    Scope.LINE: ("đường dây", "line"),
+    Scope.PATH: ("đường truyền", "path"),
+    Scope.GATEWAY: ("tủ báo cháy", "gateway"),
+    Center.DESTINATION: ("người nhận", "destination"),
+    Center.ESCALATION: ("leo thang", "escalation"),
+}
+
+_OUTCOMES = {each.value: (OUTCOME_VI[each], OUTCOME_EN[each]) for each in Outcome}
 
 
 def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[Sentence]:
     """A sentence for each of the timeline's *entries* (``at``, ``event``, ``reason``, ``data``)."""
     for entry in entries:
-        form = _FORMS.get(entry["event"], ("{event}: {reason}.", "{event}: {reason}."))
+        form = _form(entry)
         yield Sentence(entry["at"], _said(form, language).format_map(_words(entry, language)))
+
+
+def _form(entry: Mapping[str, Any]) -> tuple[str, str]:
+    if entry["event"] == Mark.SIGNAL and entry["data"].get("edge") == Edge.RESTORED:
+        return _RESTORED
+    return _FORMS.get(entry["event"], ("{event}: {reason}.", "{event}: {reason}."))
 
 
 def coming(
@@ -146,7 +188,9 @@ def _next(case: Case, key: str, language: Language) -> str:
         return _said(_COMING[key], language)
     site, route = case.site, case.site.unconfirmed
     if key == REPEAT:
-        again = _list(site.told_again)
+        # Of a fire the command center hears whatever the policy says; of a fault by its policy alone.
+        center = (COMMAND_CENTER,) if isinstance(case, Incident) else ()
+        again = _list(also(site.told_again, center))
         return _said((f"báo lại {again}", f"{again} told again"), language)
     if key.startswith(UNCONFIRMED):
         stages, number = route.stages if route else site.stages, int(key.removeprefix(UNCONFIRMED))
@@ -168,14 +212,26 @@ _COMING = {
 
 
 def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
-    reason = REASONS.get(entry["reason"])
     known = {"event": entry["event"], "reason": entry["reason"], **entry["data"]}
-    known["why"] = entry["reason"] if reason is None else _said(reason, language)
+    known["why"] = _why(entry, language)
     known["notify"] = _list(known.get("notify", ()))
     known.setdefault("name", _list(known.get("names", ())))
+    for word, forms in (("kind", _KINDS), ("scope", _SCOPES), ("outcome", _OUTCOMES)):
+        if (said := forms.get(known.get(word, ""))) is not None:
+            known[word] = _said(said, language)
+    if "condition" in known:
+        known["condition"] = _said(in_words(known["condition"]), language)
     if known.get("unable"):
         known["why"] += f" ({_list(known['unable'])})"
     return _Forgiving(known)
+
+
+def _why(entry: Mapping[str, Any], language: Language) -> str:
+    """The reason in words; of the first condition of a trouble, which is its reason, that it is so."""
+    reason = entry["reason"]
+    if entry["event"] == Mark.TROUBLE and entry["data"].get("condition") == reason:
+        return _said(_FIRST, language)
+    return _said(REASONS.get(reason) or in_words(reason), language)
 
 
 class _Forgiving(dict[str, Any]):

@@ -2,6 +2,7 @@
 
 from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Case, CaseKind
 from alerting.domain.effects import Deliver
+from alerting.domain.reasons import in_words
 from alerting.domain.trouble import Condition, Trouble, TroublePhase
 
 CONDITIONS_NAMED = 5
@@ -22,10 +23,10 @@ def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
         vi, en = f"{vi}, {trouble.owner} tiếp nhận", f"{en} TAKEN by {trouble.owner}"
     elif deliver.reason == STILL_NOT_ACKNOWLEDGED:
         vi, en = f"{vi}, vẫn chưa ai tiếp nhận", f"{en}, still not taken"
-    named, number = _named(trouble), len(trouble.standing)
+    (named_vi, named_en), number = _named(trouble), len(trouble.standing)
     return {
-        "vi": f"{vi} tại {place(trouble, 'cơ sở chưa đăng ký')}: {named}; {number} còn tồn tại.",
-        "en": f"{en} at {place(trouble, 'unregistered premises')}: {named}; {number} standing.",
+        "vi": f"{vi} tại {place(trouble, 'cơ sở chưa đăng ký')}: {named_vi}; {number} còn tồn tại.",
+        "en": f"{en} at {place(trouble, 'unregistered premises')}: {named_en}; {number} standing.",
     }
 
 
@@ -37,7 +38,9 @@ def place(case: Case, unregistered: str) -> str:
     return f"{site.name}, {site.address}" if site.address else site.name
 
 
-def _named(trouble: Trouble) -> str:
-    """What stands, latest first; what was restored if nothing does."""
+def _named(trouble: Trouble) -> tuple[str, str]:
+    """What stands, latest first; what was restored if nothing does. In Vietnamese and in English."""
     chosen: list[Condition] = list(trouble.standing or trouble.conditions.values())[::-1]
-    return "; ".join(f"{each.name} ({each.reason})" for each in chosen[:CONDITIONS_NAMED])
+    said = [(each.name, *in_words(each.reason)) for each in chosen[:CONDITIONS_NAMED]]
+    vi, en = (f"{name} ({vi})" for name, vi, _ in said), (f"{name} ({en})" for name, _, en in said)
+    return "; ".join(vi), "; ".join(en)

@@ -60,7 +60,7 @@ _DETECTOR_EN = {
     Detector.LEVEL: "fire detector",
     Detector.FLOW: "water flow switch",
 }
-_OUTCOME_VI = {
+OUTCOME_VI = {
     Outcome.GENUINE: "cháy thật",
     Outcome.FALSE_ALARM: "báo động giả",
     Outcome.MALFUNCTION: "lỗi thiết bị",
@@ -69,7 +69,7 @@ _OUTCOME_VI = {
     Outcome.TEST: "thử nghiệm",
     Outcome.CLEARED: "đã khôi phục",
 }
-_OUTCOME_EN = {
+OUTCOME_EN = {
     Outcome.GENUINE: "genuine fire",
     Outcome.FALSE_ALARM: "false alarm",
     Outcome.MALFUNCTION: "malfunction",
@@ -96,7 +96,7 @@ def _vietnamese(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_VI if _is_again(deliver) else _HEAD_VI[deliver.told], _person(deliver)
     drill = "DIỄN TẬP: " if incident.exercise else ""
     by = f" bởi {person}" if person else ""
-    outcome = f" ({_OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
+    outcome = f" ({OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver, incident)]
     total = f"{len(incident.points)} điểm báo cháy"
     where = place(incident, "cơ sở chưa đăng ký")
@@ -107,7 +107,7 @@ def _english(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_EN if _is_again(deliver) else _HEAD_EN[deliver.told], _person(deliver)
     drill = "EXERCISE: " if incident.exercise else ""
     by = f" by {person}" if person else ""
-    outcome = f" ({_OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
+    outcome = f" ({OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver, incident)]
     total = "1 point in fire" if len(incident.points) == 1 else f"{len(incident.points)} points in fire"
     where = place(incident, "unregistered premises")

@@ -7,7 +7,7 @@ import pytest
 
 from alerting.adapters.channels.port import Message, Result
 from firmware_sim.domain.modem import Fault, Modem, Network
-from firmware_sim.modem import open_modem_on_pty
+from firmware_sim.modem import open_modem, open_modem_on_pty
 from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench, sms_over
@@ -190,7 +190,17 @@ async def test_where_there_is_no_modem_nobody_answers_and_the_port_is_named(tmp_
     async with sms_over(port) as channel, sms_bench(tmp_path) as bench:
         answer = await channel.tell(bench.message())
         assert answer.result is Result.NO_ANSWER
-        assert port in answer.reason
+        assert answer.reason == f"{port}: No such file or directory"
+
+
+async def test_a_modem_behind_a_socket_that_nobody_serves_is_named_once(tmp_path: Path) -> None:
+    async with open_modem(Modem()) as served:
+        gone = served.url
+    async with sms_over(gone) as channel, sms_bench(tmp_path) as bench:
+        answer = await channel.tell(bench.message())
+        assert answer.result is Result.NO_ANSWER
+        assert answer.reason.count(gone) == 1
+        assert "refused" in answer.reason
 
 
 async def test_each_person_is_told_what_is_theirs_and_nobody_else(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""What is out of order is told in words, and no documented reason was forgotten."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alerting.domain.audit import Flaw
+from alerting.domain.cases import CaseKind
+from alerting.domain.center import center_site, not_reached, step_flaw
+from alerting.domain.effects import Deliver, Told
+from alerting.domain.reasons import WORDS, in_words
+from alerting.domain.supervision import Reason
+from alerting.domain.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.trouble_wording import trouble_sentences
+
+PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
+
+
+def documented() -> set[str]:
+    section = PAGE.partition("### 4.1 Alarm")[2].partition("### 4.2")[0]
+    return set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE))
+
+
+def sentences(*conditions: Condition) -> dict[str, str]:
+    trouble = Trouble(
+        id="i1",
+        site=center_site(),
+        kind=CaseKind.FAULT,
+        phase=TroublePhase.STANDING,
+        reason=conditions[0].reason,
+        opened_at=1,
+        conditions={each.key: each for each in conditions},
+    )
+    deliver = Deliver(Told.FAULT, 0, "command-center", trouble.reason, trouble, 1)
+    return trouble_sentences(deliver, trouble)
+
+
+def test_every_documented_reason_has_words_and_nothing_else_has() -> None:
+    assert set(WORDS) == documented()
+
+
+def test_everything_that_the_center_finds_of_a_gateway_has_words() -> None:
+    assert {each.value for each in Reason} <= set(WORDS)
+
+
+@pytest.mark.parametrize("reason", sorted(WORDS))
+def test_words_differ_by_language_and_show_no_code(reason: str) -> None:
+    vi, en = in_words(reason)
+    assert vi != en
+    assert "_" not in vi + en
+
+
+def test_a_reason_that_is_not_known_is_shown_as_it_is() -> None:
+    assert in_words("clouds_of_steam") == ("clouds_of_steam", "clouds_of_steam")
+
+
+def test_who_keeps_a_system_in_order_reads_words() -> None:
+    lost = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
+    assert sentences(lost) == {
+        "vi": "BÁO LỖI tại Tocsin: line-1 (mất cổng hoặc máy chủ của đường dây); 1 còn tồn tại.",
+        "en": "FAULT at Tocsin: line-1 (the port or broker of the line is gone); 1 standing.",
+    }
+
+
+def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first() -> None:
+    said = sentences(
+        not_reached(("district", "sms"), 1),
+        step_flaw("i9", "head", Flaw.MISSED, 2),
+        step_flaw("i9", "owner", Flaw.LATE, 3),
+    )
+    assert said == {
+        "vi": "BÁO LỖI tại Tocsin: i9 (sự cố này báo trễ cho owner); "
+        "i9 (sự cố này chưa được báo cho head); district (không báo được qua sms); 3 còn tồn tại.",
+        "en": "FAULT at Tocsin: i9 (owner was told late of this incident); "
+        "i9 (head was not told of this incident); district (cannot be reached by sms); 3 standing.",
+    }
+
+
+@pytest.mark.parametrize("flaw", list(Flaw))
+def test_every_flaw_of_a_step_has_words(flaw: Flaw) -> None:
+    assert flaw.value not in "".join(in_words(step_flaw("i9", "head", flaw, 1).reason))
