@@ -90,7 +90,7 @@ def import_(
     result, version, changes and rehearsal (null where nothing was rehearsed; see registry rehearse).
     """
     from registry import store
-    from registry.database import BadDatabase
+    from registry.database import BadDatabase, exists
     from registry.files import BadRegistry, prove, read_registry
 
     now = utc_now()
@@ -100,7 +100,8 @@ def import_(
             told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
         else:
             url = _database(config, database)
-            rehearsed = _rehearsed_first(content, url, config, now=now, days=rehearse)
+            days = rehearse if dry_run or exists(url) else 0
+            rehearsed = _rehearsed_first(content, url, config, now=now, days=days)
             if not as_json:
                 typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
             doing = (

@@ -103,6 +103,17 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [each["id"] for each in json.loads(shown.stdout)["registry"]["premises"]] == ["p"]
 
 
+@pytest.mark.parametrize("reading", [["show"], ["rehearse"], ["import", "--dry-run"]])
+def test_a_database_that_is_not_there_is_named_and_not_made(reading: list[str], tmp_path: Path) -> None:
+    file, place = tmp_path / "good.toml", tmp_path / "typo" / "center.db"
+    file.write_text('[[premises]]\nid = "p"\nname = "P"\n')
+    files = [] if reading == ["show"] else [str(file)]
+    answer = tocsin("registry", *reading, *files, "--database", f"sqlite:///{place}")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == f"there is no database at {place}; name the one that alerting uses\n"
+    assert not place.parent.exists()
+
+
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
     recording = tmp_path / "r.csv"
     recording.write_text("t,point,quantity,value\n0,p,smoke,NaN\n")
