@@ -114,6 +114,18 @@ def test_a_database_that_is_not_there_is_named_and_not_made(reading: list[str], 
     assert not place.parent.exists()
 
 
+def test_a_demonstration_that_could_not_be_written_does_not_begin(tmp_path: Path) -> None:
+    report, picture = tmp_path / "nowhere" / "x.json", tmp_path / "x.svg"
+    answer = tocsin("demo", "--headless", "--for", "20", "--json", str(report), "--svg", str(picture))
+    assert answer.returncode == 2
+    assert f"{report}: cannot be written (No such file or directory)" in answer.stderr
+    assert "Starting" not in answer.stderr
+    assert not picture.exists()
+    answer = tocsin("demo", "--headless", "--for", "20", "--keep", str(tmp_path))
+    assert answer.returncode == 2
+    assert f"{tmp_path}: cannot be made (File exists)" in answer.stderr
+
+
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
     recording = tmp_path / "r.csv"
     recording.write_text("t,point,quantity,value\n0,p,smoke,NaN\n")
