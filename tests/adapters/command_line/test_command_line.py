@@ -1,6 +1,7 @@
 """The command line as a person, or a script, meets it."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,20 @@ def test_a_demonstration_that_could_not_be_written_does_not_begin(tmp_path: Path
     answer = tocsin("demo", "--headless", "--for", "20", "--keep", str(tmp_path))
     assert answer.returncode == 2
     assert f"{tmp_path}: cannot be made (File exists)" in answer.stderr
+
+
+def test_a_service_whose_port_is_taken_says_only_that(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        config = tmp_path / "ingest.toml"
+        web = f"[web]\nport = {taken.getsockname()[1]}\n"
+        config.write_text(f'data_dir = "{tmp_path}/data"\n[store]\nkind = "embedded"\n{web}')
+        answer = tocsin("ingest", "--config", str(config))
+    assert answer.returncode == 2
+    told = answer.stdout + answer.stderr
+    assert "set another web.port" in told
+    assert "Traceback" not in told
 
 
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
