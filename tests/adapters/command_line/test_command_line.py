@@ -141,6 +141,32 @@ def test_a_service_whose_port_is_taken_says_only_that(tmp_path: Path) -> None:
     assert "Traceback" not in told
 
 
+def test_the_help_of_scenarios_names_the_table_of_what_is_expected() -> None:
+    assert "Each states in its [expect] what must" in tocsin("sim", "scenarios", "--help").stdout
+
+
+def test_a_command_center_names_its_own_options_where_it_cannot_start() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = tocsin("sim", "command-center", "--port", port)
+    assert answer.returncode == 2
+    assert "set another --port" in answer.stdout + answer.stderr
+
+
+def test_a_command_center_without_a_broker_names_the_option_that_says_where_it_is() -> None:
+    options = ["--port", "0", "--topics", "told/#", "--broker-port", str(free_port())]
+    command = [sys.executable, "-m", "tocsin", "sim", "command-center", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        first = running.stdout.readline()
+        running.terminate()
+    assert "is it at what --broker-port says?" in first
+
+
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
     recording = tmp_path / "r.csv"
     recording.write_text("t,point,quantity,value\n0,p,smoke,NaN\n")
@@ -154,6 +180,14 @@ def test_the_version_is_told() -> None:
 
 
 def test_a_ledger_that_cannot_be_asked_says_so() -> None:
-    answer = tocsin("ledger", "--alerting", f"http://127.0.0.1:{free_port()}")
+    url = f"http://127.0.0.1:{free_port()}"
+    answer = tocsin("ledger", "--alerting", url)
     assert answer.returncode == 2
-    assert "is the service running there?" in answer.stderr
+    why = "does not answer (Connection refused); is the service running there?"
+    assert answer.stderr == f"{url}/api/v1/ledger {why}\n"
+
+
+def test_an_address_that_is_no_url_is_answered_with_one() -> None:
+    answer = tocsin("explain", "1", "--alerting", "127.0.0.1:8080")
+    assert answer.returncode == 2
+    assert answer.stderr.endswith("write http://127.0.0.1:8080\n")
