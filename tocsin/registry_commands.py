@@ -115,7 +115,7 @@ def import_(
         if as_json:
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
             raise typer.Exit(2) from flaw
-        stop(*flaw.errors, "nothing was imported")
+        stop(*flaw.errors, *([] if check else ["nothing was imported"]))
     except (BadDatabase, CannotStart) as flaw:
         stop(str(flaw))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))

@@ -98,6 +98,10 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "nowhere" in refused.stderr
     assert "nothing was imported" in refused.stderr
+    checked = tocsin("registry", "import", str(bad), "--check")
+    assert checked.returncode == 2
+    assert "nowhere" in checked.stderr
+    assert "nothing was imported" not in checked.stderr
     imported = tocsin("registry", "import", str(good), *database, "--json")
     assert json.loads(imported.stdout)["result"] == "imported"
     shown = tocsin("registry", "show", *database, "--json")
