@@ -32,6 +32,10 @@ class BadDatabase(ValueError):
     """A URL of no database that could be used; the text names the right form."""
 
 
+class NoDatabase(BadDatabase):
+    """There is no database where one was to be read; the text names the place and the remedy."""
+
+
 class Database:
     """One database, a thread that writes and a few that read; made by ``open_database``.
 
@@ -126,6 +130,20 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         engine.dispose()
 
 
+@asynccontextmanager
+async def open_existing(url: str) -> AsyncIterator[Database]:
+    """The database at *url* for who only reads it; raises NoDatabase where there is no such file."""
+    _see_that_it_exists(url)
+    async with open_database(url) as database:
+        yield database
+
+
+def exists(url: str) -> bool:
+    """Whether there is a file at *url*; a PostgreSQL says so itself when it is asked."""
+    parts = checked(url)
+    return parts.get_backend_name() != "sqlite" or Path(str(parts.database)).is_file()
+
+
 def checked(url: str) -> URL:
     """*url* in its parts, if it names a file of SQLite or a PostgreSQL; raises BadDatabase if not."""
     try:
@@ -135,6 +153,12 @@ def checked(url: str) -> URL:
     if parts.drivername not in DRIVERS or parts.database in {None, "", ":memory:"}:
         raise BadDatabase(f"{parts.render_as_string()} cannot be used; {RIGHT_FORM}")
     return parts
+
+
+def _see_that_it_exists(url: str) -> None:
+    if not exists(url):
+        place = Path(str(checked(url).database)).absolute()
+        raise NoDatabase(f"there is no database at {place}; name the one that alerting uses")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

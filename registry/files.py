@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
 from registry.model import TABLES, Registry
-from registry.people import Channel
+from registry.people import FORMS, Channel
 from registry.rows import LocalRow, Row
-from runtime.settings import BadSettings, read_toml
+from runtime.settings import BadSettings, describe, read_toml
 
 
 class BadRegistry(Exception):
@@ -103,17 +103,11 @@ class _Reading:
             try:
                 row = TABLES[table].model_validate(raw)
             except ValidationError as flaw:
-                self.errors += _described(flaw, where)
+                self.errors += describe(flaw, where, forms=FORMS)
                 self._broken |= _key_of_broken(table, raw)
                 continue
             self._rows[table].append(row)
             self._origins[table].append(where)
-
-
-def _described(flaw: ValidationError, where: str) -> Iterator[str]:
-    for error in flaw.errors():
-        key = ".".join(str(part) for part in error["loc"]) or "(row)"
-        yield f"{where}: {key}: {error['msg']}"
 
 
 def _key_of_broken(table: str, raw: object) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from registry.rows import Label, Part, Row, Url
+from registry.rows import URL_PATTERN, Label, Part, Row, Url
 from runtime.settings import Name
 
 COMMAND_CENTER = "command-center"
@@ -60,6 +60,22 @@ LocalMoment = Annotated[datetime, AfterValidator(_without_offset)]
 """A day and an hour, in local time."""
 
 
+# E.164: a plus, and up to 15 digits; or a short number of the network.
+PHONE_PATTERN = r"^(\+[1-9][0-9]{5,14}|[0-9]{3,12})$"
+TOPIC_PATTERN = r"^[^+#\s\x00]{1,200}$"
+EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s]{1,190}$"
+APPRISE_PATTERN = r"^[a-z][a-z0-9+.-]*://[^\s]+$"
+
+FORMS = {
+    URL_PATTERN: "write http://host:port/path, or https, without spaces",
+    PHONE_PATTERN: "write +84901234567, without spaces, or a short number of the network",
+    TOPIC_PATTERN: "write a topic such as desks/east, without +, # and spaces, 200 characters at most",
+    EMAIL_PATTERN: "write an address such as name@example.com, without spaces",
+    APPRISE_PATTERN: "write a URL of Apprise such as tgram://token/chat, without spaces",
+}
+"""How each address is written, in words, by its pattern."""
+
+
 class QuietHours(Part):
     """From when to when, in local time, a person is not told of what can wait; a fire cannot."""
 
@@ -73,11 +89,10 @@ class Contact(Row):
     name: Label
     role: str = Field("", max_length=200)
     webhook: Url | None = None
-    # E.164: a plus, and up to 15 digits; or a short number of the network.
-    phone: str | None = Field(None, pattern=r"^(\+[1-9][0-9]{5,14}|[0-9]{3,12})$")
-    topic: str | None = Field(None, pattern=r"^[^+#\s\x00]{1,200}$")
-    email: str | None = Field(None, pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")
-    apprise: str | None = Field(None, pattern=r"^[a-z][a-z0-9+.-]*://[^\s]+$", max_length=2_000)
+    phone: str | None = Field(None, pattern=PHONE_PATTERN)
+    topic: str | None = Field(None, pattern=TOPIC_PATTERN)
+    email: str | None = Field(None, pattern=EMAIL_PATTERN)
+    apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
     language: Language = Language.VIETNAMESE
     quiet: QuietHours | None = None
 

@@ -31,7 +31,9 @@ def _with_a_host(url: str, info: ValidationInfo) -> str:
     return url
 
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2_000), AfterValidator(_with_a_host)]
+URL_PATTERN = r"^https?://[^\s]+$"
+
+Url = Annotated[str, Field(pattern=URL_PATTERN, max_length=2_000), AfterValidator(_with_a_host)]
 """Where a destination is told over HTTP."""
 
 

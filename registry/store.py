@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from contract.times import from_micros, to_micros
-from registry.database import Database, open_database
+from registry.database import Database, open_database, open_existing
 from registry.domain.changes import Changes, difference
 from registry.files import canonical, digest
 from registry.migrations import REVISIONS
@@ -132,6 +132,13 @@ async def open_store(url: str) -> AsyncIterator[Store]:
         yield Store(database)
 
 
+@asynccontextmanager
+async def _existing_store(url: str) -> AsyncIterator[Store]:
+    async with open_existing(url) as database:
+        await database.migrate(REVISIONS)
+        yield Store(database)
+
+
 def latest(connection: Connection) -> Version:
     """The latest version, within a transaction of the caller."""
     row = connection.execute(_LATEST).one_or_none()
@@ -160,8 +167,8 @@ def put(connection: Connection, registry: Registry, *, who: str, now: datetime) 
 
 
 async def preview(registry: Registry, *, url: str) -> Import:
-    """What importing *registry* would change."""
-    async with open_store(url) as store:
+    """What importing *registry* would change; raises NoDatabase where there is none at *url*."""
+    async with _existing_store(url) as store:
         return await store.preview(registry)
 
 
@@ -172,8 +179,8 @@ async def import_registry(registry: Registry, *, url: str, who: str, now: dateti
 
 
 async def show(url: str) -> Version:
-    """The active version in the database at *url*."""
-    async with open_store(url) as store:
+    """The active version in the database at *url*; raises NoDatabase where there is none."""
+    async with _existing_store(url) as store:
         return await store.active()
 
 

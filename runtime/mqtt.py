@@ -47,6 +47,10 @@ class Away(Exception):
     """The broker is not connected, or the connection broke; try again when it is back."""
 
 
+BROKER_KEYS = "broker.host, broker.port"
+"""The keys of the settings that say where the broker is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it arrived; *retained* if the broker kept it from an earlier time."""
@@ -70,8 +74,8 @@ def _times_asked_to_stop() -> int:
     return 0 if task is None else task.cancelling()
 
 
-def _remedy(flaw: Exception) -> str:
-    """What to do about a broker that is away because of *flaw*."""
+def _remedy(flaw: Exception, named: str) -> str:
+    """What to do about a broker that is away because of *flaw*; *named* is what says where it is."""
     text = str(flaw).lower()
     if "not authorized" in text or "bad user name" in text:
         return "check broker.username and its password, and the broker's rules"
@@ -79,7 +83,7 @@ def _remedy(flaw: Exception) -> str:
         return "check broker.tls and broker.ca_file, and the name in the broker's certificate"
     if "name or service" in text or "name resolution" in text or "no address" in text:
         return "broker.host is no name that is known here"
-    return "is the broker running, and are broker.host and broker.port right? It is tried again"
+    return f"is the broker running, and is it at what {named} says? It is tried again"
 
 
 async def _until_one_fails(tasks: Sequence[asyncio.Task[None]]) -> None:
@@ -114,6 +118,7 @@ class Session:
 
     *on_message* is awaited for each message in turn. *on_up* is awaited after each (re)connection,
     once subscribed. *connections* counts these, *dropped* the messages for which there was no room.
+    *named* is what its user sets to say where the broker is.
     """
 
     def __init__(
@@ -125,8 +130,10 @@ class Session:
         on_message: Callable[[Message], Awaitable[None]],
         on_up: Callable[[], Awaitable[None]] | None = None,
         will: Will | None = None,
+        named: str = BROKER_KEYS,
     ) -> None:
         self._broker = broker
+        self._named = named
         self._client_id = client_id
         self._topics = topics
         self._on_message = on_message
@@ -180,7 +187,8 @@ class Session:
             try:
                 await self._connection()
             except (aiomqtt.MqttError, TimeoutError, OSError) as flaw:
-                log.warning("broker away", broker=self._where, reason=str(flaw), remedy=_remedy(flaw))
+                remedy = _remedy(flaw, self._named)
+                log.warning("broker away", broker=self._where, reason=str(flaw), remedy=remedy)
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError

@@ -3,8 +3,9 @@
 import ipaddress
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
@@ -213,9 +214,17 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise BadSettings([f"{file}: {flaw}"]) from flaw
 
 
-def describe(flaw: ValidationError, source: str) -> list[str]:
-    """One line a mistake: the file, the key, and what is wrong with it."""
-    return [_line(error, source) for error in flaw.errors()]
+def describe(
+    flaw: ValidationError, source: str, *, forms: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """One line a mistake: the file, the key, and what is wrong with it.
+
+    *forms* says in words, by its pattern, how a text must be written.
+    """
+    return [_line(error, source, {**_FORMS, **forms}) for error in flaw.errors()]
+
+
+_FORMS = {NAME_PATTERN: "write 1 to 63 of a-z, 0-9 and -, not beginning with -"}
 
 
 _REMEDY = {
@@ -224,6 +233,7 @@ _REMEDY = {
 }
 
 
-def _line(error: ErrorDetails, source: str) -> str:
+def _line(error: ErrorDetails, source: str, forms: Mapping[str, str] = _FORMS) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "(top level)"
-    return f"{source}: {key}: {_REMEDY.get(error['type'], error['msg'])}"
+    form = forms.get(error.get("ctx", {}).get("pattern", ""))
+    return f"{source}: {key}: {form or _REMEDY.get(error['type'], error['msg'])}"

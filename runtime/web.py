@@ -10,6 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from runtime.process import CannotStart
 
+PORT_KEY = "web.port"
+"""The key of the settings that says on which port a service listens."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -46,10 +49,12 @@ def health_routes(
 
 
 @asynccontextmanager
-async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def serve(
+    app: web.Application, host: str, port: int, *, port_named: str = PORT_KEY
+) -> AsyncIterator[int]:
     """Serve *app* within the block; yields the port, which matters where 0 was asked for.
 
-    Raises CannotStart where the address is not to be had.
+    Raises CannotStart where the address is not to be had; *port_named* is what its user sets instead.
     """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
@@ -57,7 +62,7 @@ async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[int
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as flaw:
-            text = f"{host}:{port}: {flaw.strerror}; end what listens there, or set another web.port"
+            text = f"{host}:{port}: {flaw.strerror}; end what listens there, or set another {port_named}"
             raise CannotStart(text) from flaw
         yield runner.addresses[0][1]
     finally:

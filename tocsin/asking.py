@@ -1,5 +1,7 @@
 """Asking a service of the center over HTTP, for the verbs that do."""
 
+import os
+import socket
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -31,6 +33,9 @@ async def send(url: str, said: dict[str, Any], *, token_file: Path | None) -> di
 
 
 async def _request(method: str, url: str, *, token_file: Path | None, kind: type[T], **what: Any) -> T:
+    if not url.startswith(("http://", "https://")):
+        host = url.partition("/")[0]
+        stop(f"{url}: this is no URL; write http://{host}")
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as http,
@@ -41,9 +46,22 @@ async def _request(method: str, url: str, *, token_file: Path | None, kind: type
                 stop(f"{url}: {_error(body) or answer.reason}")
             return msgspec.json.decode(body, type=kind)
     except (aiohttp.ClientError, TimeoutError, OSError) as flaw:
-        stop(f"{url} does not answer ({flaw or 'too slow'}); is the service running there?")
+        stop(f"{url} does not answer ({_reason(flaw)}); is the service running there?")
     except (msgspec.MsgspecError, ValueError):
         stop(f"{url} is no service of Tocsin, or one of another version")
+
+
+def _reason(flaw: Exception) -> str:
+    """Why in a few words, those of the operating system where it has any."""
+    if isinstance(flaw, TimeoutError):
+        return "too slow"
+    if isinstance(flaw, aiohttp.InvalidURL):
+        return "this is no URL"
+    cause = getattr(flaw, "os_error", flaw)
+    code = getattr(cause, "errno", None)
+    if isinstance(cause, socket.gaierror) or code is None:
+        return str(getattr(cause, "strerror", None) or cause)
+    return os.strerror(code)
 
 
 def _header(token_file: Path | None) -> dict[str, str]:

@@ -13,9 +13,18 @@ from rich.table import Table
 from contract.ledger import Ledger, Line
 from contract.times import from_micros
 from tocsin.asking import Token, ask
+from tocsin.failures import stop
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}
 """What each lane numbers."""
+
+LAST = {"alarm": "last signal", "telemetry": "last batch"}
+"""What came last in each lane."""
+
+LANES = {"alerting": "alarm", "ingest": "telemetry"}
+"""Which lane each service accounts for."""
+
+COUNTS = ("sent", "stored", "aside", "given\nup", "wait-\ning", "miss-\ning", "again")
 
 PLAIN_WIDTH = 160
 """Columns where the output is no terminal: a file, a pipe."""
@@ -46,14 +55,18 @@ def ledger(
     keeps, and the center does not hold: it should be 0. *Given up* is what a gateway dropped for want
     of disk, or what an earlier database of the center had.
 
-    Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked.
+    Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked or knows no
+    such premises.
 
     tocsin ledger --alerting http://center:8080 --token-file /etc/tocsin/token --premises cho-an-binh
     """
     if alerting is None and ingest is None:
         alerting, ingest = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
-    urls = [url for url in (alerting, ingest) if url is not None]
+    named = {"alerting": alerting, "ingest": ingest}
+    urls = {service: url for service, url in named.items() if url is not None}
     ledgers = asyncio.run(_ask_all(urls, token_file, premises))
+    if premises is not None and alerting is None and not ledgers[0].gateways:
+        stop(f"{ingest} has heard of no premises {premises!r}; correct the name, or ask alerting too")
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(ledgers), indent=2).decode())
     else:
@@ -61,34 +74,48 @@ def ledger(
     raise typer.Exit(int(any(each.summary.missing for each in ledgers)))
 
 
-async def _ask_all(urls: list[str], token_file: Path | None, premises: str | None) -> list[Ledger]:
+async def _ask_all(urls: dict[str, str], token_file: Path | None, premises: str | None) -> list[Ledger]:
+    return [await _ask(service, url, token_file, premises) for service, url in urls.items()]
+
+
+async def _ask(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
     query = {} if premises is None else {"premises": premises}
-    places = [f"{url.rstrip('/')}/api/v1/ledger" for url in urls]
-    return [await ask(place, token_file=token_file, query=query, kind=Ledger) for place in places]
+    place = f"{url.rstrip('/')}/api/v1/ledger"
+    found = await ask(place, token_file=token_file, query=query, kind=Ledger)
+    if found.lane != LANES[service]:
+        units = UNITS.get(found.lane, found.lane)
+        stop(f"{url} is not {service}: it accounts for {units}; correct --{service}")
+    return found
 
 
 def _print(ledgers: list[Ledger]) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("gateway")
-    table.add_column("lane")
-    for name in ("sent", "stored", "aside", "given up", "waiting", "missing", "again"):
-        table.add_column(name, justify="right")
-    table.add_column("last heard")
-    for account in ledgers:
-        for each in account.gateways:
-            table.add_row(*_row(account.lane, each), style="bold red" if each.missing else None)
     console = Console()
     if not console.is_terminal:
         console.width = PLAIN_WIDTH
-    console.print(table)
+    for account in ledgers:
+        console.print(_table(account))
+        console.print()
     for account in ledgers:
         lost, sent = account.summary.missing, account.summary.sent
         console.print(f"{lost:,} of {sent:,} {UNITS.get(account.lane, account.lane)} lost.")
 
 
-def _row(lane: str, each: Line) -> list[str]:
+def _table(account: Ledger) -> Table:
+    units = UNITS.get(account.lane, account.lane)
+    table = Table(title=units, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    table.padding = (0, 1, 0, 0)
+    table.add_column("gateway", overflow="fold")
+    for name in COUNTS:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column(LAST.get(account.lane, "last"), no_wrap=True)
+    for each in account.gateways:
+        table.add_row(*_row(each), style="bold red" if each.missing else None)
+    return table
+
+
+def _row(each: Line) -> list[str]:
     counts = each.sent, each.stored, each.aside, each.given_up, each.waiting, each.missing
-    state = f", {each.state}" if each.state not in {None, "normal"} else ""
-    heard = f"{from_micros(each.heard_at):%Y-%m-%d %H:%M:%S}Z{state}" if each.heard_at else "never"
+    state = f"\n{each.state}" if each.state not in {None, "normal"} else ""
+    heard = f"{from_micros(each.heard_at):%Y-%m-%d %H:%M}Z{state}" if each.heard_at else "never"
     name = escape(f"{each.premises}/{each.gateway}")
-    return [name, lane, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", heard]
+    return [name, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", heard]

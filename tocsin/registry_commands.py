@@ -90,7 +90,7 @@ def import_(
     result, version, changes and rehearsal (null where nothing was rehearsed; see registry rehearse).
     """
     from registry import store
-    from registry.database import BadDatabase
+    from registry.database import BadDatabase, exists
     from registry.files import BadRegistry, prove, read_registry
 
     now = utc_now()
@@ -100,7 +100,8 @@ def import_(
             told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
         else:
             url = _database(config, database)
-            rehearsed = _rehearsed_first(content, url, config, now=now, days=rehearse)
+            days = rehearse if dry_run or exists(url) else 0
+            rehearsed = _rehearsed_first(content, url, config, now=now, days=days)
             if not as_json:
                 typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
             doing = (
@@ -114,7 +115,7 @@ def import_(
         if as_json:
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
             raise typer.Exit(2) from flaw
-        stop(*flaw.errors, "nothing was imported")
+        stop(*flaw.errors, *([] if check else ["nothing was imported"]))
     except (BadDatabase, CannotStart) as flaw:
         stop(str(flaw))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))

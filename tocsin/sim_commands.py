@@ -100,9 +100,9 @@ def run(
 
 @app.command()
 def scenarios(as_json: AsJson = False) -> None:
-    """List the scenarios that come with the program: fires, nuisances, sensors that fail.
+    r"""List the scenarios that come with the program: fires, nuisances, sensors that fail.
 
-    Each states in its [expect] what must come of it. Run one with: tocsin sim run NAME
+    Each states in its \[expect] what must come of it. Run one with: tocsin sim run NAME
     """
     library = [(name, shipped_scenario(name)) for name in shipped_names()]
     if as_json:
@@ -275,8 +275,10 @@ def command_center(
         typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 
     set_up_log()
-    heard = Topics(Broker(port=broker_port), topics) if topics else None
-    center = run_command_center("127.0.0.1", port, log=log, on_relay=show, keys=keys, topics=heard)
+    heard = Topics(Broker(port=broker_port), topics, "--broker-port") if topics else None
+    center = run_command_center(
+        "127.0.0.1", port, port_named="--port", log=log, on_relay=show, keys=keys, topics=heard
+    )
     raise typer.Exit(run_process(lambda: center))
 
 

@@ -23,7 +23,7 @@ from alerting.domain.rule_changes import Key, rule_changes
 from alerting.domain.standing import MUTING
 from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros
-from registry.database import open_database
+from registry.database import open_existing
 from registry.domain.index import Index
 from registry.model import Registry
 
@@ -74,7 +74,8 @@ async def rehearse(
 ) -> Compared:
     """What *content* would have decided otherwise than the active registry of the database at *url*.
 
-    One transaction that only reads; raises NoHistory where the tables are not those of this version.
+    One transaction that only reads; raises NoHistory where the tables are not those of this version,
+    and NoDatabase where there is none.
     """
 
     def ask(connection: Connection) -> Compared:
@@ -90,7 +91,7 @@ async def rehearse(
         found = compare(history, *two, waits=waits, since=period.since)
         return Compared(active.number, changed, total, found)
 
-    async with open_database(url) as database:
+    async with open_existing(url) as database:
         await database.migrate(registry.migrations.REVISIONS)
         return await database.read(ask)
 

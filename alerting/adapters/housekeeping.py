@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerting.adapters.engine import Engine
 from runtime.clock import Clock
+from runtime.schedule import scheduled
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +25,5 @@ async def housekeeping(engine: Engine, clock: Clock, *, keep_days: int) -> Async
         lines = await engine.forget(now - timedelta(days=keep_days), now)
         log.info("old timelines dropped", lines=lines)
 
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(forget, "cron", hour=HOUR, minute=MINUTE, misfire_grace_time=3_600, coalesce=True)
-    scheduler.start()
-    try:
+    async with scheduled(forget, "cron", hour=HOUR, minute=MINUTE, misfire_grace_time=3_600):
         yield
-    finally:
-        scheduler.shutdown(wait=False)

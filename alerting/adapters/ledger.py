@@ -46,8 +46,19 @@ class Accounts:
             for stream, each in sorted(counted.items())
             if premises in {None, stream[0]}
         ]
+        if premises is not None and not lines:
+            self._see_that_it_is_known(premises)
         account = ledger("alarm", to_micros(self._clock()), lines)
         return web.json_response(body=msgspec.json.encode(account))
+
+    def _see_that_it_is_known(self, premises: str) -> None:
+        """Nothing lost of premises that are unknown would be a false comfort; raises HTTPNotFound."""
+        heard = any(premises == key[0] for key in self._supervision.states())
+        if not heard and isinstance(self._engine.index.premises(premises), Unregistered):
+            text = (
+                f"there are no premises {premises!r}, neither registered nor heard of; correct the name"
+            )
+            raise web.HTTPNotFound(text=text)
 
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""

@@ -16,9 +16,9 @@ from aiohttp import web
 from contract.signing import HEADER, BadSignature, verify
 from contract.times import to_micros
 from runtime.clock import Clock, utc_now
-from runtime.mqtt import Message, Session
+from runtime.mqtt import BROKER_KEYS, Message, Session
 from runtime.settings import Broker
-from runtime.web import serve
+from runtime.web import PORT_KEY, serve
 
 logger = structlog.get_logger(__name__)
 
@@ -94,10 +94,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics at *broker* that match *filter*, for example ``tocsin/told/#``."""
+    """The topics at *broker* that match *filter*, for example ``tocsin/told/#``.
+
+    *named* is what its user sets to say where the broker is.
+    """
 
     broker: Broker
     filter: str
+    named: str = BROKER_KEYS
 
 
 @dataclass
@@ -206,6 +210,7 @@ async def open_command_center(
     *,
     center: CommandCenter,
     duty: Duty | None = None,
+    port_named: str = PORT_KEY,
 ) -> AsyncIterator[str]:
     """Serve *center* within the block; yields the URL to which relays are POSTed."""
     async with asyncio.TaskGroup() as tasks:
@@ -220,7 +225,7 @@ async def open_command_center(
         told, center.on_relay = center.on_relay, lambda relay: _both(told, assign, relay)
         app = web.Application(client_max_size=MAX_RELAY)
         app.add_routes([web.post("/relay", center.take), web.post("/relay/{person}", center.take)])
-        async with serve(app, host, port) as bound:
+        async with serve(app, host, port, port_named=port_named) as bound:
             yield f"http://{host}:{bound}/relay"
         for officer in officers:
             officer.cancel()
@@ -230,6 +235,7 @@ async def run_command_center(
     host: str = "127.0.0.1",
     port: int = 9114,
     *,
+    port_named: str = PORT_KEY,
     on_relay: Callable[[Relay], None] | None = None,
     log: Path | None = None,
     duty: Duty | None = None,
@@ -241,12 +247,13 @@ async def run_command_center(
 
     *on_relay* is called with each new relay; *log* gets one JSON object a line, the relay with its
     ``arrived_at``, ``channel`` and ``address``; *duty* acknowledges, if there is somebody on duty.
-    Where it hears *topics* too, it listens only once it does.
+    Where it hears *topics* too, it listens only once it does. *port_named* is what its
+    user sets as *port*.
     """
     center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys or {})
     async with (
         _hearing(center, topics),
-        open_command_center(host, port, center=center, duty=duty) as url,
+        open_command_center(host, port, center=center, duty=duty, port_named=port_named) as url,
     ):
         logger.info("command center listens", url=url, topics=topics.filter if topics else None)
         await asyncio.Event().wait()
@@ -269,6 +276,7 @@ async def _hearing(center: CommandCenter, topics: Topics | None) -> AsyncIterato
         topics=[topics.filter],
         on_message=center.hear,
         on_up=up,
+        named=topics.named,
     )
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(session.run(), name="command center's session")

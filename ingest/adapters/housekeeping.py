@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from contract.times import to_micros
 from ingest.adapters.stores.base import Store, StoreAway
 from ingest.settings import EmbeddedStore, Settings
 from runtime.clock import Clock
 from runtime.quarantine import Quarantine
+from runtime.schedule import scheduled
 
 log = structlog.get_logger(__name__)
 
@@ -28,20 +28,11 @@ async def housekeeping(
     async def tidy() -> None:
         await tidy_up(settings, clock(), store=store, quarantine=quarantine)
 
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    scheduler.add_job(
-        tidy,
-        "interval",
-        hours=EVERY_HOURS,
-        next_run_time=datetime.now(UTC),
-        coalesce=True,
-        misfire_grace_time=None,
-    )
-    scheduler.start()
-    try:
+    at_once = datetime.now(UTC)
+    async with scheduled(
+        tidy, "interval", hours=EVERY_HOURS, next_run_time=at_once, misfire_grace_time=None
+    ):
         yield
-    finally:
-        scheduler.shutdown(wait=False)
 
 
 async def tidy_up(settings: Settings, now: datetime, *, store: Store, quarantine: Quarantine) -> None:

@@ -30,6 +30,7 @@ from tocsin.demo.screen import screen
 from tocsin.demo.story import Language
 from tocsin.demo.witness import Witness
 from tocsin.demo.world import World, world
+from tocsin.failures import stop
 
 DRAINING_S = 6.0
 """Kept at the end of ``--for`` for what is still under way; on its own, a receipt takes milliseconds."""
@@ -61,6 +62,7 @@ def demo(
     everything with it.
     """
     console = Console(stderr=True)
+    _see_that_they_can_be_written(json_file, svg)
     folder = _folder(keep)
     try:
         result = asyncio.run(
@@ -82,10 +84,30 @@ def demo(
     raise typer.Exit(0 if result["ok"] else 1)
 
 
+def _see_that_they_can_be_written(*files: Path | None) -> None:
+    """End at once, not after the demonstration, where what it shall write cannot be."""
+    if wrong := [f"{file}: {why}" for file in files if file is not None and (why := _why_not(file))]:
+        stop(*wrong)
+
+
+def _why_not(file: Path) -> str | None:
+    is_new = not file.exists()
+    try:
+        file.open("a").close()
+    except OSError as flaw:
+        return f"cannot be written ({flaw.strerror}); name a file in a folder that is there and yours"
+    if is_new:
+        file.unlink()
+    return None
+
+
 def _folder(keep: Path | None) -> Path:
     if keep is None:
         return Path(tempfile.mkdtemp(prefix="tocsin-demo-"))
-    keep.mkdir(parents=True, exist_ok=False)
+    try:
+        keep.mkdir(parents=True, exist_ok=False)
+    except OSError as flaw:
+        stop(f"{keep}: cannot be made ({flaw.strerror}); name a folder that is not there yet")
     return keep.resolve()
 
 

@@ -35,6 +35,31 @@ _HEADS = (
     "point-\ndays",
 )
 
+_WORDS = {
+    "recordings": "recordings",
+    "fires": "of these with a fire",
+    "detection_rate": "detection rate",
+    "alarm_p50_s": "seconds to the alarm, of half of the fires at most",
+    "alarm_p95_s": "seconds to the alarm, of 95 % of the fires at most",
+    "confirmation_rate": "confirmation rate",
+    "confirmed_p50_s": "seconds to the confirmation, of half of the fires at most",
+    "confirmed_p95_s": "seconds to the confirmation, of 95 % of the fires at most",
+    "false_alarms": "false alarms",
+    "false_confirmations": "false confirmations",
+    "point_days": "days that points were heard, added up",
+    "false_alarms_per_point_day": "false alarms a point and day",
+    "false_alarms_per_point_day_95": "which with 95 % confidence are",
+    "faults": "faults",
+    "faults_by_reason": "faults by reason",
+    "broken_points": "points that are known to be broken",
+    "broken_found": "of these found to be in fault",
+    "fault_recall": "share of broken points that were found",
+    "samples": "rows played",
+    "seconds": "seconds that the recordings last",
+    "times_real_time": "times faster than real time",
+}
+"""What a person reads for each key of the summary."""
+
 _SHOWN_EVERY = 5_000
 """Rows between two looks at the progress bar."""
 
@@ -157,11 +182,10 @@ def _name(file: Path) -> str:
 def _show(result: dict[str, Any]) -> None:
     console = Console()
     console.print(_table(result["recordings"]))
-    for key, value in result["summary"].items():
-        if key != "remarks":
-            console.print(f"{key.replace('_', ' ')}: {_cell(value)}", highlight=False)
+    for key, words in _WORDS.items():
+        console.print(f"{words}: {_cell(result['summary'][key])}", highlight=False)
     for remark in result["summary"]["remarks"]:
-        console.print(f"note: {remark}", highlight=False)
+        console.print(f"note: {remark}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

@@ -21,6 +21,10 @@ TICK_S = 10.0
 """How often what follows from time alone is asked for: a silence is found to within this."""
 
 _MOST_POINTS = 1_000_000
+
+_MOST_NAMED = 10
+"""Points that a remark names one by one."""
+
 _OF_NO_POINT = frozenset({Kind.SUPERVISORY})
 
 
@@ -181,6 +185,25 @@ class _Run:
         if self._gaps:
             longest = f"{self._site.silent_after_s:g} s"
             yield f"{self._name}: {self._gaps} gaps longer than {longest}; not counted in point-days"
+        yield from self._not_both()
+
+    def _not_both(self) -> Iterator[str]:
+        """Points that only the site file or only the recording has: a name is easily mistyped."""
+        named, heard = {point.heard_as for point in self._site.points}, set(self._series)
+        if not named or not heard:
+            return
+        if absent := named - heard:
+            yield f"{self._name}: the recording lacks points of the site file: {_listed(absent)}"
+        if more := heard - named:
+            as_they_come = "judged by whatever they measure, in no zone of the file"
+            lacks = f"the site file lacks points of the recording: {_listed(more)}"
+            yield f"{self._name}: {lacks}; {as_they_come}"
+
+
+def _listed(points: set[str]) -> str:
+    first = ", ".join(sorted(points)[:_MOST_NAMED])
+    more = len(points) - _MOST_NAMED
+    return f"{first} and {more} more" if more > 0 else first
 
 
 def _moment(t: float) -> Moment:

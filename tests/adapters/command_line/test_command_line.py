@@ -1,6 +1,7 @@
 """The command line as a person, or a script, meets it."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -97,10 +98,77 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "nowhere" in refused.stderr
     assert "nothing was imported" in refused.stderr
+    checked = tocsin("registry", "import", str(bad), "--check")
+    assert checked.returncode == 2
+    assert "nowhere" in checked.stderr
+    assert "nothing was imported" not in checked.stderr
     imported = tocsin("registry", "import", str(good), *database, "--json")
     assert json.loads(imported.stdout)["result"] == "imported"
     shown = tocsin("registry", "show", *database, "--json")
     assert [each["id"] for each in json.loads(shown.stdout)["registry"]["premises"]] == ["p"]
+
+
+@pytest.mark.parametrize("reading", [["show"], ["rehearse"], ["import", "--dry-run"]])
+def test_a_database_that_is_not_there_is_named_and_not_made(reading: list[str], tmp_path: Path) -> None:
+    file, place = tmp_path / "good.toml", tmp_path / "typo" / "center.db"
+    file.write_text('[[premises]]\nid = "p"\nname = "P"\n')
+    files = [] if reading == ["show"] else [str(file)]
+    answer = tocsin("registry", *reading, *files, "--database", f"sqlite:///{place}")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == f"there is no database at {place}; name the one that alerting uses\n"
+    assert not place.parent.exists()
+
+
+def test_a_demonstration_that_could_not_be_written_does_not_begin(tmp_path: Path) -> None:
+    report, picture = tmp_path / "nowhere" / "x.json", tmp_path / "x.svg"
+    answer = tocsin("demo", "--headless", "--for", "20", "--json", str(report), "--svg", str(picture))
+    assert answer.returncode == 2
+    assert f"{report}: cannot be written (No such file or directory)" in answer.stderr
+    assert "Starting" not in answer.stderr
+    assert not picture.exists()
+    answer = tocsin("demo", "--headless", "--for", "20", "--keep", str(tmp_path))
+    assert answer.returncode == 2
+    assert f"{tmp_path}: cannot be made (File exists)" in answer.stderr
+
+
+def test_a_service_whose_port_is_taken_says_only_that(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        config = tmp_path / "ingest.toml"
+        web = f"[web]\nport = {taken.getsockname()[1]}\n"
+        config.write_text(f'data_dir = "{tmp_path}/data"\n[store]\nkind = "embedded"\n{web}')
+        answer = tocsin("ingest", "--config", str(config))
+    assert answer.returncode == 2
+    told = answer.stdout + answer.stderr
+    assert "set another web.port" in told
+    assert "Traceback" not in told
+
+
+def test_the_help_of_scenarios_names_the_table_of_what_is_expected() -> None:
+    assert "Each states in its [expect] what must" in tocsin("sim", "scenarios", "--help").stdout
+
+
+def test_a_command_center_names_its_own_options_where_it_cannot_start() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = tocsin("sim", "command-center", "--port", port)
+    assert answer.returncode == 2
+    assert "set another --port" in answer.stdout + answer.stderr
+
+
+def test_a_command_center_without_a_broker_names_the_option_that_says_where_it_is() -> None:
+    options = ["--port", "0", "--topics", "told/#", "--broker-port", str(free_port())]
+    command = [sys.executable, "-m", "tocsin", "sim", "command-center", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        first = running.stdout.readline()
+        running.terminate()
+    assert "is it at what --broker-port says?" in first
 
 
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -116,6 +184,14 @@ def test_the_version_is_told() -> None:
 
 
 def test_a_ledger_that_cannot_be_asked_says_so() -> None:
-    answer = tocsin("ledger", "--alerting", f"http://127.0.0.1:{free_port()}")
+    url = f"http://127.0.0.1:{free_port()}"
+    answer = tocsin("ledger", "--alerting", url)
     assert answer.returncode == 2
-    assert "is the service running there?" in answer.stderr
+    why = "does not answer (Connection refused); is the service running there?"
+    assert answer.stderr == f"{url}/api/v1/ledger {why}\n"
+
+
+def test_an_address_that_is_no_url_is_answered_with_one() -> None:
+    answer = tocsin("explain", "1", "--alerting", "127.0.0.1:8080")
+    assert answer.returncode == 2
+    assert answer.stderr.endswith("write http://127.0.0.1:8080\n")

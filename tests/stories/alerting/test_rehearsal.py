@@ -26,6 +26,7 @@ from contract.times import to_micros
 from registry.database import open_database
 from registry.domain.index import Index
 from registry.model import Registry, Rule
+from registry.store import open_store
 from tests.adapters.alerting import before_revisions
 from tests.adapters.alerting.test_migrations import run_sql
 from tests.stories.alerting import house as houses
@@ -116,6 +117,8 @@ async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(ho
 
 async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(database: str) -> None:
     now = to_micros(START)
+    async with open_store(database):
+        pass
     found = await rehearse(
         database, MARKET, period=Period(0, now), waits=Waits(), progress=lambda done, total: None
     )

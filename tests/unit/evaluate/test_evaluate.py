@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from contract.recordings import Reading
 from registry.model import Rule
 from tocsin.__main__ import app
+from tocsin.evaluate.command import _WORDS
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.score import row_of, summary
 from tocsin.evaluate.site import Site
@@ -266,6 +267,33 @@ def test_a_point_in_a_zone_that_is_not_there_is_named(write: Write) -> None:
     code, _, err = run(write("r.csv", csv(fire(20))), "--site", write("site.toml", text))
     assert code == 2
     assert "zone 'attic'" in err
+
+
+def test_points_that_only_one_of_recording_and_site_file_has_are_told_to_people_too(
+    write: Write,
+) -> None:
+    text = '[[points]]\nname = "s-0"\nkind = "smoke"\n[[points]]\nname = "room-1"\nkind = "smoke"\n'
+    site, file = write("site.toml", text), write("r.csv", csv(fire(20, 100)))
+    lacking = [
+        "r: the recording lacks points of the site file: room-1",
+        "r: the site file lacks points of the recording: s-1; "
+        "judged by whatever they measure, in no zone of the file",
+    ]
+    _, out, _ = run(file, "--site", site, "--json")
+    assert json.loads(out)["summary"]["remarks"] == lacking
+    _, out, _ = run(file, "--site", site)
+    assert [f"note: {each}" for each in lacking] == out.splitlines()[-2:]
+    _, out, _ = run(file)
+    assert "note:" not in out
+
+
+def test_people_read_words_for_every_key_of_the_summary(write: Write) -> None:
+    file = write("r.csv", csv(fire(20, 100)))
+    _, out, _ = run(file, "--json")
+    assert set(_WORDS) == set(json.loads(out)["summary"]) - {"remarks"}
+    _, out, _ = run(file)
+    assert "p50" not in out
+    assert "seconds to the alarm, of half of the fires at most: 2" in out
 
 
 def test_a_rule_that_does_not_exist_is_answered_with_those_that_do(write: Write) -> None:

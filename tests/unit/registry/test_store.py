@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from registry import store
-from registry.database import BadDatabase
+from registry.database import BadDatabase, NoDatabase
 from registry.files import BadRegistry, read_registry
 from registry.model import Registry
 from tests.stories.alerting.house import MARKET
@@ -21,8 +21,24 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'data' / 'center.db'}"
 
 
-async def test_a_new_database_has_an_empty_registry(url: str) -> None:
-    assert await store.show(url) == store.EMPTY
+async def test_who_only_reads_makes_no_database(url: str, tmp_path: Path) -> None:
+    for reading in (store.show(url), store.preview(Registry(), url=url)):
+        with pytest.raises(
+            NoDatabase, match=rf"no database at {tmp_path}/data/center\.db; name the one"
+        ):
+            await reading
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.fixture
+async def empty(url: str) -> str:
+    """A database into which nothing was imported."""
+    async with store.open_store(url):
+        return url
+
+
+async def test_a_new_database_has_an_empty_registry(empty: str) -> None:
+    assert await store.show(empty) == store.EMPTY
     assert "tocsin registry import" in store.show_lines(store.EMPTY)[0]
 
 
@@ -48,26 +64,26 @@ async def test_the_same_content_in_another_order_makes_no_new_version(url: str) 
     assert (again.result, again.version) == (store.Importing.SAME_CONTENT, 1)
 
 
-async def test_a_dry_run_says_what_would_change_and_changes_nothing(url: str, tmp_path: Path) -> None:
+async def test_a_dry_run_says_what_would_change_and_changes_nothing(empty: str, tmp_path: Path) -> None:
     file = tmp_path / "market.toml"
     file.write_text(SMALL)
-    told = await store.preview(read_registry([file]), url=url)
+    told = await store.preview(read_registry([file]), url=empty)
 
     assert told.as_json()["result"] == "dry_run"
     assert told.as_json()["changes"]["added"] == ({"table": "premises", "key": "cho", "fields": ()},)
-    assert (await store.show(url)).number == 0
+    assert (await store.show(empty)).number == 0
 
 
 async def test_one_mistake_in_one_of_several_files_leaves_the_active_version_alone(
-    url: str, tmp_path: Path
+    empty: str, tmp_path: Path
 ) -> None:
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.write_text(SMALL)
     bad.write_text('[[zones]]\nid = "a"\npremises = "lost"\nname = "A"\n')
     with pytest.raises(BadRegistry):
-        await store.import_registry(read_registry([good, bad]), url=url, who="An", now=NOW)
+        await store.import_registry(read_registry([good, bad]), url=empty, who="An", now=NOW)
 
-    assert (await store.show(url)).number == 0
+    assert (await store.show(empty)).number == 0
 
 
 async def test_points_that_lose_their_coverage_are_named(url: str) -> None:

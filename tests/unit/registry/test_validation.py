@@ -70,6 +70,24 @@ def test_a_registry_whose_parts_fit_is_taken(tmp_path: Path) -> None:
     assert errors_of(tmp_path, GOOD) == []
 
 
+def test_how_each_key_is_written_is_said_in_words(tmp_path: Path) -> None:
+    wrong = {
+        "id": ("Hoa", "write 1 to 63 of a-z, 0-9 and -, not beginning with -"),
+        "webhook": ("htp:/x", "write http://host:port/path, or https, without spaces"),
+        "phone": ("0901 234", "write +84901234567, without spaces, or a short number of the network"),
+        "topic": ("desks/#", "write a topic such as desks/east, without +, # and spaces, 200 "),
+        "email": ("hoa", "write an address such as name@example.com, without spaces"),
+        "apprise": ("hoa", "write a URL of Apprise such as tgram://token/chat, without spaces"),
+        "colour": ("red", "no such key; correct its name or remove it"),
+        "name": (None, "missing; add it"),
+    }
+    lines = [f'{key} = "{value}"' for key, (value, _) in wrong.items() if value is not None]
+    said = errors_of(tmp_path, "\n".join(["[[contacts]]", *lines]))
+    for key, (_, words) in wrong.items():
+        assert [each for each in said if f"contacts[1]: {key}: {words}" in each], (key, said)
+    assert len(said) == len(wrong)
+
+
 RING = """
 [[areas]]
 id = "r1"
