@@ -6,6 +6,8 @@ BIN := .venv/bin
 # Tests that wait more than they compute, each with servers of its own or of its worker. All others
 # measure how long something takes, or need the machine to themselves.
 APART := tests/adapters tests/stories/alerting tests/stories/gateway
+# These hold an alarm to seconds, and want the machine for themselves.
+ALONE := tests/faults/test_paths.py tests/faults/test_store.py
 WORKERS ?= 4
 
 .PHONY: help demo test check unit faults bench servers format clean
@@ -26,7 +28,8 @@ test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
 	$(BIN)/python -m pytest -q -n auto tests/unit
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(APART) $(ARGS)
-	$(BIN)/python -m pytest tests/stories tests/faults $(APART:%=--ignore=%) $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) $(ARGS)
+	$(BIN)/python -m pytest $(ALONE) $(ARGS)
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style
