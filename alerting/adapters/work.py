@@ -1,6 +1,6 @@
 """What one transaction changes, gathered while it is decided and written at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from alerting.adapters.deliveries import Parcel, Waiting
@@ -61,7 +61,8 @@ class Work:
         self.entries: list[tuple[str, str | None, Entry]] = []
         self.ended: list[Measure] = []
         self._loaded: set[str] = set()
-        self._open: dict[Open, Case] = {}
+        # By premises, and then by kind and part: a signal must not look through those of others.
+        self._open: dict[str, dict[tuple[str, str], Case]] = {}
         self._mute: dict[str, Mute] = {}
         self._stored: dict[str, Case] = {}
         self._touched: dict[str, Case] = {}
@@ -77,9 +78,19 @@ class Work:
         # Only once: what is stored knows nothing of what this transaction opened meanwhile.
         unknown = premises - self._loaded
         self._loaded |= unknown
-        for where, case in self.store.open_incidents_of(unknown).items():
+        for case in self.store.open_incidents_of(unknown).values():
             self._stored.setdefault(case.id, case)
-            self._open[where] = self._touched.get(case.id, case)
+            self._place(self._touched.get(case.id, case))
+
+    def _place(self, case: Case) -> None:
+        """Let *case* be the open one of its kind and part, unless another one is that already."""
+        there = self._open.setdefault(case.site.id, {})
+        known = there.get((case.kind.value, case.part))
+        if known is None or known.id == case.id or case.is_open:
+            there[case.kind.value, case.part] = case
+
+    def _cases(self, premises: str) -> Iterable[Case]:
+        return self._open.get(premises, {}).values()
 
     def mute(self, premises: str) -> Mute | None:
         """What cannot speak at *premises*, by all that is stored; None if everything can."""
@@ -98,26 +109,16 @@ class Work:
         if premises not in self._loaded:
             self._load_cases({premises})
         return tuple(
-            case
-            for (place, _, _), case in self._open.items()
-            if place == premises and isinstance(case, Measure) and case.is_open
+            case for case in self._cases(premises) if isinstance(case, Measure) and case.is_open
         )
 
     def fires(self, premises: str) -> list[Incident]:
         """The open fires of *premises*, as they are by now."""
-        return [
-            case
-            for (place, _, _), case in self._open.items()
-            if place == premises and isinstance(case, Incident) and case.is_open
-        ]
+        return [case for case in self._cases(premises) if isinstance(case, Incident) and case.is_open]
 
     def troubles(self, premises: str) -> list[Trouble]:
         """The open troubles of *premises*, as they are by now."""
-        return [
-            case
-            for (place, _, _), case in self._open.items()
-            if place == premises and isinstance(case, Trouble) and case.is_open
-        ]
+        return [case for case in self._cases(premises) if isinstance(case, Trouble) and case.is_open]
 
     def hear(self, premises: str, event: SignalHeard | TroubleHeard) -> None:
         """Let a signal happen to the open case that it belongs to, or let it open one."""
@@ -160,15 +161,14 @@ class Work:
         return after
 
     def _now_open(self, where: Open) -> Case | None:
-        case = self._open.get(where)
+        premises, kind, part = where
+        case = self._open.get(premises, {}).get((kind, part))
         return case if case is not None and case.is_open else None
 
     def _follow(self, premises: str, after: Case | None, effects: list[Effect]) -> None:
         if after is not None:
             self._touched[after.id] = after
-            where = premises, after.kind.value, after.part
-            if (known := self._open.get(where)) is None or known.id == after.id or after.is_open:
-                self._open[where] = after
+            self._place(after)
         self._keep(premises, after, effects)
 
     def notify(self, incident: Incident, notice: Notice) -> None:
