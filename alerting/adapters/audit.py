@@ -6,7 +6,8 @@ It asks the database by statements of its own and reads the policy by a code of 
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from alerting.domain.audit import (
     steps,
 )
 from alerting.domain.center import step_flaw
+from alerting.domain.trouble import Condition
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
 
@@ -36,6 +38,9 @@ log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
 """Seconds between two audits."""
+
+FEW = 3
+"""Incidents with the same flaw that are told one by one; more are one storm, and one fault."""
 
 LOOK_BACK = timedelta(hours=1)
 """How much of the past is audited at the start: what was due while nothing ran."""
@@ -50,7 +55,8 @@ _ENDED = text(
     "AND event IN ('acknowledged', 'dispatched', 'closed')"
 )
 _TELLINGS = text(
-    "SELECT d.destination, d.asked, a.began_at FROM deliveries d JOIN attempts a ON a.delivery = d.id "
+    "SELECT d.destination, d.asked, d.created_at, a.began_at FROM deliveries d "
+    "LEFT JOIN attempts a ON a.delivery = d.id "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
@@ -94,19 +100,28 @@ class Auditor:
         found = await self._engine.read(
             lambda store: list(audit(store.connection, since, until, registries=self._registries))
         )
-        for each in found:
-            self._metrics.audit_findings.labels(each.flaw.value).inc()
-            log.error(
-                "a step of an escalation was not as the policy says; look at the explanation",
-                incident=each.incident,
-                name=each.step.name,
-                reason=each.flaw.value,
-            )
         if found:
-            conditions = [step_flaw(f.incident, f.step.name, f.flaw, to_micros(now)) for f in found]
+            conditions = list(self._conditions(found, to_micros(now)))
             await self._engine.find(conditions, now)
         self._audited = until
         self._metrics.audited_until.set(until / 1_000_000)
+
+    def _conditions(self, found: Sequence[Found], now: Micros) -> Iterator[Condition]:
+        """What the center is told of what was *found*: in a storm by person, and not by incident."""
+        alike: dict[tuple[str, Flaw], list[str]] = defaultdict(list)
+        for each in found:
+            alike[each.step.name, each.flaw].append(each.incident)
+        for (name, flaw), incidents in alike.items():
+            self._metrics.audit_findings.labels(flaw.value).inc(len(incidents))
+            log.error(
+                "steps of escalations were not as the policy says; look at the explanations",
+                name=name,
+                reason=flaw.value,
+                count=len(incidents),
+                incidents=incidents[:FEW],
+            )
+            for about in incidents if len(incidents) <= FEW else [name]:
+                yield step_flaw(about, name, flaw, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +160,7 @@ def _judged(
     if not planned or connection.scalar(_ENDED, ended):
         return
     rows = connection.execute(_TELLINGS, {"incident": row.incident})
-    tellings = [Telling(each.destination, each.asked, each.began_at) for each in rows]
+    tellings = [Telling(*each) for each in rows]
     for step in planned:
         yield step, flaw_of(step, row.at, tellings)
 

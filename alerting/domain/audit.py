@@ -38,11 +38,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """*person* was about to be told at *began_at*; the policy *asked* for them by this name."""
+    """*person*, for whom the policy *asked* by this name, was to be told from *queued_at* on.
+
+    The first attempt *began_at*; None where there was none yet.
+    """
 
     person: str
     asked: str
-    began_at: int
+    queued_at: int
+    began_at: int | None
 
 
 _TABLES = ("premises", "policies", "areas", "rosters")
@@ -73,14 +77,15 @@ def offsets(document: Document) -> set[int]:
 def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
     """What is wrong with *step* of a fire that was confirmed, or open again, at *begin*."""
     due = begin + step.after
-    times = [
-        each.began_at
+    meant = [
+        each
         for each in tellings
-        if each.began_at >= due and (each.asked == step.name or each.person in step.persons)
+        if each.queued_at >= due and (each.asked == step.name or each.person in step.persons)
     ]
-    if not times:
+    if not meant:
         return Flaw.MISSED
-    return Flaw.LATE if min(times) > due + TOLERATED else None
+    began = [each.began_at for each in meant if each.began_at is not None]
+    return None if began and min(began) <= due + TOLERATED else Flaw.LATE
 
 
 def _of_levels(

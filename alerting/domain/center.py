@@ -37,7 +37,10 @@ def not_reached(line: Line, since: Micros) -> Condition:
 
 
 def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
-    """A step of the escalation of *incident*, by which *name* is told, was missed or late."""
+    """A step of the escalation of *incident*, by which *name* is told, was missed or late.
+
+    Of many incidents at once *incident* is the name as well.
+    """
     reason = f"{flaw.value}:{name}"
     return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
 

@@ -22,6 +22,12 @@ EVERYBODY = market(
 )
 
 
+async def never_told(house: House, like: str) -> None:
+    """As if nobody had thought of those deliveries."""
+    await change(house, f"DELETE FROM attempts WHERE delivery LIKE '{like}'")
+    await change(house, f"DELETE FROM deliveries WHERE id LIKE '{like}'")
+
+
 @pytest.fixture
 async def cho(database: str) -> AsyncIterator[House]:
     async with houses.house(database, EVERYBODY) as one:
@@ -64,7 +70,7 @@ async def test_an_escalation_as_the_policy_says_leaves_nothing_to_say(cho: House
 async def test_somebody_who_was_never_told_is_missed(cho: House, name: str) -> None:
     audit = auditor(cho)
     await press(cho)
-    await change(cho, f"DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.{name}'")
+    await never_told(cho, f"%.confirmed.0.{name}")
     await cho.wait(seconds=6)
     await audit.audit()
     assert await faults(cho) == [f"step_missed:{name}"]
@@ -114,7 +120,7 @@ async def test_a_fire_that_is_open_again_is_audited_again(cho: House) -> None:
 async def test_nothing_is_reported_twice(cho: House) -> None:
     audit = auditor(cho)
     await press(cho)
-    await change(cho, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head'")
+    await never_told(cho, "%.confirmed.0.head")
     for _ in range(3):
         await cho.wait(seconds=6)
         await audit.audit()
@@ -133,7 +139,7 @@ async def test_levels_are_audited_too(database: str) -> None:
         await one.wait(seconds=97)
         await audit.audit()
         assert await faults(one) == []
-        await change(one, "DELETE FROM attempts WHERE delivery LIKE '%.district'")
+        await never_told(one, "%.district")
         again = auditor(one)
         await again.audit()
         assert await faults(one) == ["step_missed:district"]
@@ -163,7 +169,7 @@ async def test_who_is_named_beside_a_roster_and_is_on_duty_is_told_once_and_not_
         await one.wait(seconds=6)
         await audit.audit()
         assert await faults(one) == []
-        await change(one, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head%'")
+        await never_told(one, "%.confirmed.0.head%")
         await auditor(one).audit()
         assert set(await faults(one)) == {"step_missed:duty", "step_missed:head"}
 
@@ -203,3 +209,23 @@ async def test_a_registry_from_before_policies_said_how_often_is_audited_too(cho
     await cho.wait(seconds=80)
     await audit.audit()
     assert await faults(cho) == []
+
+
+async def test_what_waits_behind_others_for_more_than_five_seconds_is_late(cho: House) -> None:
+    audit = auditor(cho)
+    await press(cho)
+    await change(cho, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head'")
+    await cho.wait(seconds=6)
+    await audit.audit()
+    assert await faults(cho) == ["step_late:head"]
+
+
+async def test_a_storm_of_late_steps_is_one_fault_for_each_person(cho: House) -> None:
+    audit = auditor(cho)
+    for number in range(5):
+        cho.premises = f"market-{number}"
+        await press(cho)
+    await change(cho, "DELETE FROM attempts")
+    await cho.wait(seconds=6)
+    await audit.audit()
+    assert await faults(cho) == ["step_late:command-center"]
