@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# Tests that wait more than they compute, each with servers of its own or of its worker. All others
-# measure how long something takes, or need the machine to themselves.
+# Tests that wait more than they compute, each with servers of its own or of its worker; the rest start
+# whole systems, and go two at a time.
 APART := tests/adapters tests/stories/alerting tests/stories/gateway
 # These hold an alarm to seconds, and want the machine for themselves.
 ALONE := tests/faults/test_paths.py tests/faults/test_store.py
@@ -15,7 +15,7 @@ WORKERS ?= 4
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it may)"
-	@echo "make check   style, types, import rules and unit tests, in under a minute"
+	@echo "make check   style, types, import rules and unit tests, in about two minutes"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
