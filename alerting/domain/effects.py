@@ -6,25 +6,10 @@ from typing import Any
 
 from alerting.domain.cases import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Case
 from contract.times import Micros
+from registry.templates import Event
 
-
-class Told(StrEnum):
-    """What a destination is told (docs/protocol.md, 7)."""
-
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    UNCONFIRMED = "unconfirmed"
-    SPREAD = "spread"
-    ESCALATED = "escalated"
-    ACKNOWLEDGED = "acknowledged"
-    REOPENED = "reopened"
-    DISPATCHED = "dispatched"
-    ON_SCENE = "on_scene"
-    UNDER_CONTROL = "under_control"
-    CLOSED = "closed"
-    FAULT = "fault"
-    SUPERVISORY = "supervisory"
-    TEST = "test"
+Told = Event
+"""What a destination is told (docs/protocol.md, 7); an operator may have words of their own for each."""
 
 
 TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})

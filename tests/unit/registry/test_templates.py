@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from alerting.domain.effects import Told
 from alerting.domain.templates import words
 from registry.files import BadRegistry, read_registry
-from registry.templates import Event
 
 SAID = {
     "incident": "01",
@@ -66,7 +64,3 @@ def test_a_text_is_filled_in() -> None:
 
 def test_an_exercise_is_marked_whatever_the_text_says() -> None:
     assert words({**SAID, "exercise": True}, "vi", "CHÁY tại {premises}") == "DIỄN TẬP: CHÁY tại Chợ"
-
-
-def test_there_may_be_a_text_about_whatever_is_told() -> None:
-    assert {each.value for each in Event} == {each.value for each in Told}
