@@ -7,6 +7,7 @@ from alerting.domain.incident import Incident, PointInFire
 from alerting.domain.measure import Measure
 from alerting.domain.measure_wording import measure_sentences
 from alerting.domain.telling import POINT_AGAIN
+from alerting.domain.templates import EXERCISE
 from alerting.domain.trouble import Trouble
 from alerting.domain.trouble_wording import place, trouble_sentences
 
@@ -94,7 +95,7 @@ def sentences(deliver: Deliver) -> dict[str, str]:
 
 def _vietnamese(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_VI if _is_again(deliver) else _HEAD_VI[deliver.told], _person(deliver)
-    drill = "DIỄN TẬP: " if incident.exercise else ""
+    drill = EXERCISE["vi"] if incident.exercise else ""
     by = f" bởi {person}" if person else ""
     outcome = f" ({OUTCOME_VI[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_VI, "điểm chưa đăng ký", "vùng") for p in _latest(deliver, incident)]
@@ -105,7 +106,7 @@ def _vietnamese(deliver: Deliver, incident: Incident) -> str:
 
 def _english(deliver: Deliver, incident: Incident) -> str:
     head, person = AGAIN_EN if _is_again(deliver) else _HEAD_EN[deliver.told], _person(deliver)
-    drill = "EXERCISE: " if incident.exercise else ""
+    drill = EXERCISE["en"] if incident.exercise else ""
     by = f" by {person}" if person else ""
     outcome = f" ({OUTCOME_EN[incident.outcome]})" if incident.outcome else ""
     points = [_point(p, _DETECTOR_EN, "unregistered point", "zone") for p in _latest(deliver, incident)]

@@ -24,7 +24,7 @@ DELIVERED, NOT_REACHED = 0x00, 0x45
 """Status of a report: the telephone has it; it has failed for good (3GPP TS 23.040, 9.2.3.15)."""
 
 CMS_REJECTED, CMS_BAD_PDU, CMS_BAD_TEXT, CMS_PIN, CMS_NO_NETWORK = 21, 304, 305, 311, 331
-CME_PIN, CME_WRONG_PIN = 11, 16
+CME_WRONG_PIN = 16
 
 
 class Network(StrEnum):

@@ -6,9 +6,6 @@ GRAVITY = 9.81
 HEAT_CAPACITY = 1.005
 """kJ/(kg K), of air at constant pressure; hot smoke is taken as air."""
 
-ZERO_C = 273.15
-"""0 degC in K."""
-
 AIR_MASS_KELVIN = 353.0
 """Density times temperature of air at 1 atm, in kg K/m3 (ideal gas)."""
 
