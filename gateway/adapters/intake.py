@@ -142,6 +142,6 @@ class SourceIntake:
         if name is not None and not heard.retained:
             if heard.state.battery is not None:
                 self._readings.add(name, "battery", moment.at, heard.state.battery)
-            if heard.state.smoke is not None:
-                self._readings.add(name, "alarm", moment.at, float(heard.state.smoke))
+            for quantity, level in heard.state.alarms.items():
+                self._readings.add(name, quantity, moment.at, float(level))
         return changes

@@ -21,6 +21,9 @@ class Reason(StrEnum):
     SIGNS_TOGETHER = "signs_together"
     MANUAL_CALL = "manual_call"
     DETECTOR_ALARM = "detector_alarm"
+    HEAT_ALARM = "heat_alarm"
+    CO_ALARM = "co_alarm"
+    GAS_ALARM = "gas_alarm"
     RETAINED_ALARM = "retained_alarm"
 
     DETECTOR_FAULT = "detector_fault"
@@ -39,6 +42,7 @@ class Reason(StrEnum):
     DETECTOR_DISABLED = "detector_disabled"
     ON_TEST = "on_test"
     BATTERY_LOW = "battery_low"
+    WATER_LEAK = "water_leak"
     CLEANING_DUE = "cleaning_due"
     UNKNOWN_POINT = "unknown_point"
     TOO_MANY_UNKNOWN = "too_many_unknown"

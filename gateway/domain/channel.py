@@ -29,7 +29,14 @@ _SAID = {
     Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
 }
 
-SWITCHES = {"manual": Reason.MANUAL_CALL, "alarm": Reason.DETECTOR_ALARM}
+SWITCHES = {
+    "manual": Reason.MANUAL_CALL,
+    "alarm": Reason.DETECTOR_ALARM,
+    "heat-alarm": Reason.HEAT_ALARM,
+    "co-alarm": Reason.CO_ALARM,
+    "gas-alarm": Reason.GAS_ALARM,
+}
+"""Quantities of 0 or 1 that are a fire at 1, without any judgement, and the reason of that fire."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,16 +162,19 @@ class Point:
             return self._hear_old(state, moment)
         changes = list(self._flag(Kind.TAMPER, Reason.DETECTOR_TAMPER, moment, holds=state.tamper))
         changes += self._flag(Kind.SUPERVISORY, Reason.BATTERY_LOW, moment, holds=state.battery_low)
-        if state.smoke is None and state.test is None:
-            changes += self._sign_of_life(moment)
-        else:
+        changes += self._flag(Kind.SUPERVISORY, Reason.WATER_LEAK, moment, holds=state.water_leak)
+        changes += self._faults(state, moment)
+        status = Status.TEST if state.test else Status.NORMAL
+        levels = {quantity: float(level) for quantity, level in state.alarms.items()}
+        if not levels and state.test is not None:
             # Of what was never heard here, only what held before a restart is known.
             held = not state.test and self.conditions.has(Kind.FIRE)
-            latest = self.values().get("alarm", float(held))
-            value = latest if state.smoke is None else float(state.smoke)
-            changes += self.hear("alarm", value, Status.TEST if state.test else Status.NORMAL, moment)
-            changes += self.conditions.end(_RETAINED, moment)
-        return changes
+            levels = {"alarm": self.values().get("alarm", float(held))}
+        if not levels:
+            return [*changes, *self._sign_of_life(moment)]
+        for quantity, level in levels.items():
+            changes += self.hear(quantity, level, status, moment)
+        return [*changes, *self.conditions.end(_RETAINED, moment)]
 
     def available(self, moment: Moment, *, online: bool) -> list[Change]:
         """Take what its bridge says of it: ``online`` is no sign of life, the other is a fault."""
@@ -243,9 +246,18 @@ class Point:
             self._first_t = moment.t
 
     def _hear_old(self, state: LevelState, moment: Moment) -> list[Change]:
-        if state.smoke:
-            return self.conditions.begin(_RETAINED, moment, quantity="alarm", value=1.0)
+        for quantity, level in state.alarms.items():
+            if level:
+                return self.conditions.begin(_RETAINED, moment, quantity=quantity, value=1.0)
         return []
+
+    def _faults(self, state: LevelState, moment: Moment) -> list[Change]:
+        changes: list[Change] = []
+        for field, holds in state.faults:
+            cause = Cause(Kind.FAULT, Reason.DETECTOR_FAULT, field)
+            turn = self.conditions.begin if holds else self.conditions.end
+            changes += turn(cause, moment)
+        return changes
 
     def _sign_of_life(self, moment: Moment) -> list[Change]:
         self._note_life(moment)

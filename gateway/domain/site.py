@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from contract.messages import Kind, Scope
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
-from gateway.domain.channel import PointFigures
+from gateway.domain.channel import SWITCHES, PointFigures
 from gateway.domain.level import LevelState, age_of
 from gateway.domain.neighbours import NeighbourFigures, Neighbours
 from gateway.domain.point import Point, PointKind
-
-_SWITCHES = frozenset({"manual", "alarm"})
-"""Quantities that are a fire at 1, without any judgement."""
 
 _UNKNOWN = Cause(Kind.SUPERVISORY, Reason.UNKNOWN_POINT)
 _LONGEST_NAME = 63
@@ -114,7 +111,7 @@ class Site:
         point = self._points.get(address)
         if point is not None:
             return point.name, point.hear(quantity, value, status, moment)
-        pressed = quantity in _SWITCHES and value is not None and value >= 1
+        pressed = quantity in SWITCHES and value is not None and value >= 1
         point, changes = self._meet(address, moment, pressed=pressed)
         if point is None:
             return None, changes
@@ -132,11 +129,11 @@ class Site:
     ) -> tuple[str | None, Sequence[Change]]:
         """As ``hear``, for a detector that judges by itself.
 
-        Whoever is unknown and says nothing of smoke is no detector but a lamp or a switch.
+        An unknown sender that tells no alarm level is not a detector but a lamp or a switch.
         """
-        if state.smoke is None and (heard_on, address) not in self._points:
+        if not state.alarms and (heard_on, address) not in self._points:
             return None, ()
-        point, changes = self._find((heard_on, address), moment, pressed=state.smoke is True)
+        point, changes = self._find((heard_on, address), moment, pressed=state.is_alarm)
         if point is None:
             return None, changes
         age = age_of(

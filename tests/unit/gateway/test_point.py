@@ -309,3 +309,55 @@ def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(sam
         else:
             assert standing.pop(key) == change.reason
     assert {kind for kind, _ in standing} == {kind for kind, _ in point.point.conditions.held()}
+
+
+@pytest.mark.parametrize(
+    ("field", "reason", "quantity"),
+    [
+        ("smoke", "detector_alarm", "alarm"),
+        ("heat", "heat_alarm", "heat-alarm"),
+        ("co", "co_alarm", "co-alarm"),
+        ("gas", "gas_alarm", "gas-alarm"),
+    ],
+)
+def test_each_alarm_of_a_detector_that_judges_by_itself_is_a_fire_while_it_is_true(
+    field: str, reason: str, quantity: str
+) -> None:
+    point = bench(PointKind.LEVEL)
+    for t, level in enumerate((False, True, True, False)):
+        point.state(t, **{field: level})
+    assert point.story() == [f"fire raised: {reason}", f"fire restored: {reason}"]
+    assert point.changes[0].quantity == quantity
+
+
+def test_the_second_alarm_of_one_detector_prolongs_the_first() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, smoke=True, co=False)
+    point.state(2, smoke=True, co=True)
+    point.state(3, smoke=False, co=True)
+    assert point.story() == ["fire raised: detector_alarm"]
+    point.state(4, smoke=False, co=False)
+    assert point.story()[-1] == "fire restored: detector_alarm"
+
+
+def test_a_field_that_says_no_trouble_does_not_end_what_another_field_says() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, faults=(("fault", True),))
+    point.state(2, faults=(("trouble", False),))
+    assert point.story() == ["fault raised: detector_fault"]
+    point.state(3, faults=(("fault", False),))
+    assert point.story()[-1] == "fault restored: detector_fault"
+
+
+def test_leaking_water_is_supervised_and_no_fire() -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, water_leak=True)
+    point.state(2, water_leak=False)
+    assert point.story() == ["supervisory raised: water_leak", "supervisory restored: water_leak"]
+
+
+@pytest.mark.parametrize("field", ["smoke", "heat", "co", "gas"])
+def test_an_old_level_of_any_alarm_is_a_prealarm(field: str) -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, Age.UNKNOWN, **{field: True})
+    assert point.story() == ["prealarm raised: retained_alarm"]
