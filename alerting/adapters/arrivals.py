@@ -16,6 +16,7 @@ from alerting.domain.clocks import happened_at
 from alerting.domain.effects import Entry, Mark
 from alerting.domain.events import Clock, Heard
 from alerting.domain.supervision import Finding
+from contract.legible import UNNUMBERED
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import Micros
 
@@ -134,6 +135,8 @@ def cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> No
     """Count *arrivals* as stored, and let their gateways be told; *known* is what came again."""
     came: dict[Stream, Came] = {}
     for arrival in arrivals:
+        if arrival.epoch.startswith(UNNUMBERED):
+            continue  # its gateway gave it no number that a receipt could name
         numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
         each = came.setdefault(arrival.stream, Came())
         # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.

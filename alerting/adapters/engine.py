@@ -239,12 +239,14 @@ class Engine:
 
         await self._transaction(change, now)
 
-    async def find(self, conditions: Sequence[Condition], now: datetime) -> None:
-        """Tell the command center of *conditions* that the center found of itself."""
+    async def find(
+        self, conditions: Sequence[Condition], now: datetime, *, edge: Edge = Edge.RAISED
+    ) -> None:
+        """Tell the command center of *conditions* that the center found of itself, or that are over."""
 
         def change(work: Work) -> None:
             for each in conditions:
-                work.find(TroubleFound(each, center_site(), Edge.RAISED))
+                work.find(TroubleFound(each, center_site(), edge))
 
         await self._transaction(change, now)
 

@@ -66,7 +66,9 @@ class Hearing:
 
     def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
         name = heard.signal.name
-        about = subject(self._index, premises, gateway=heard.gateway, name=name, window=self._window)
+        about = subject(
+            self._index, premises, gateway=heard.gateway, signal=heard.signal, window=self._window
+        )
         mute = work.mute(premises)
         if mute is not None and heard.signal.kind is Kind.FIRE and about.detector is not None:
             about = replace(

@@ -17,11 +17,10 @@ from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
 from alerting.adapters.store import Number
 from alerting.adapters.supervision import Supervision
 from alerting.settings import Intake
+from contract.legible import LegibleFire, legible_fire, legible_fires, plain_fire
 from contract.messages import (
     AlarmMessage,
     BadMessage,
-    Edge,
-    Kind,
     Presence,
     Signal,
     decode_alarm,
@@ -129,6 +128,7 @@ class Signals:
         try:
             topic = parse(message.topic, self._root)
         except ValueError as flaw:
+            self._supervision.set_aside_of_nobody()
             self._refuse(message, reason="bad_topic", detail=str(flaw))
             return
         match topic.leaf:
@@ -207,6 +207,11 @@ class Signals:
             bad = await self._bad.get()
             await self._set_aside(bad.source, bad.payload, reason=bad.reason, detail=bad.detail)
 
+    def _refuse_of(self, topic: Topic, message: Message, error: BadMessage) -> None:
+        """Let *message* of a gateway be set aside, and that be a fault of the gateway."""
+        self._supervision.set_aside((topic.premises, topic.gateway))
+        self._refuse(message, reason=error.refusal.value, detail=str(error))
+
     def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
         """Let *message* be set aside; it is not receipted, so that nobody has to wait for that."""
         try:
@@ -215,8 +220,7 @@ class Signals:
             self._metrics.not_set_aside.inc()
 
     async def _store(self, group: Sequence[Waiting]) -> None:
-        arrivals = [await self._arrival(each) for each in group]
-        taken = [arrival for arrival in arrivals if arrival is not None]
+        taken = [arrival for each in group for arrival in await self._arrivals(each)]
         if taken:
             await self._take(taken)
             self._metrics.group.observe(len(taken))
@@ -267,14 +271,19 @@ class Signals:
     async def _not_storable(self, single: Arrival, reason: str) -> None:
         signal = single.signals[0]
         source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
+        self._supervision.set_aside((single.premises, single.gateway))
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
-        if signal.kind is Kind.FIRE and signal.edge is Edge.RAISED:
-            # A receipt would let its gateway forget a fire that nobody was told of.
-            log.error("a fire cannot be stored; look at that site", premises=single.premises)
-        elif kept:
+        plain = plain_fire(signal)
+        if plain is None and kept:
             await self._take([replace(single, signals=(), aside=(signal.seq,))])
+        elif plain not in {None, signal}:
+            await self._take([replace(single, signals=(plain,))])
+        elif plain is not None:
+            # A receipt would let its gateway forget a fire that nobody was told of.
+            log.error("fire not storable; look at that site", premises=single.premises)
 
-    async def _arrival(self, waiting: Waiting) -> Arrival | None:
+    async def _arrivals(self, waiting: Waiting) -> list[Arrival]:
+        """Return what *waiting* says: its signals, and each fire that is legible without a number."""
         topic, message = waiting.topic, waiting.message
         if message.retained:
             # None of ours is retained; one that is may be old, and is known by its number then.
@@ -282,26 +291,36 @@ class Signals:
         try:
             alarm = decode_alarm(message.payload)
         except BadMessage as flaw:
-            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
-            return None
-        return Arrival(
+            self._refuse_of(topic, message, flaw)
+            return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
+        fires = [fire for bad in alarm.bad if (fire := legible_fire(bad.raw)) is not None]
+        numbered = tuple(fire.signal(topic.gateway) for fire in fires if fire.seq is not None)
+        arrival = Arrival(
             topic.premises,
             topic.gateway,
             alarm.epoch,
             alarm.floor,
-            alarm.signals,
+            alarm.signals + numbered,
             waiting.received_at,
-            await self._aside(message.topic, alarm),
+            await self._aside(topic, message.topic, alarm),
             self._supervision.offset((topic.premises, topic.gateway)),
         )
+        return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
 
-    async def _aside(self, topic: str, alarm: AlarmMessage) -> tuple[int, ...]:
+    def _unnumbered(self, waiting: Waiting, fire: LegibleFire) -> Arrival:
+        """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
+        topic, received_at = waiting.topic, waiting.received_at
+        signals = (fire.signal(topic.gateway),)
+        return Arrival(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
+
+    async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[int, ...]:
         """Set the bad signals of *alarm* aside, all as one; returns their numbers if they are safe."""
         if not alarm.bad:
             return ()
+        self._supervision.set_aside((topic.premises, topic.gateway))
         together = b"[" + b",".join(bad.raw for bad in alarm.bad) + b"]"
         detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
-        if not await self._set_aside(topic, together, reason="bad_signal", detail=detail):
+        if not await self._set_aside(source, together, reason="bad_signal", detail=detail):
             return ()
         return tuple(bad.seq for bad in alarm.bad if bad.seq is not None)
 
@@ -310,7 +329,7 @@ class Signals:
         try:
             said = decode_presence(message.payload)
         except BadMessage as flaw:
-            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
+            self._refuse_of(topic, message, flaw)
             return
         self._supervision.presence((topic.premises, topic.gateway), online=said.online)
         self._presences[topic.premises, topic.gateway] = said
@@ -325,7 +344,7 @@ class Signals:
         try:
             beat = decode_heartbeat(message.payload)
         except BadMessage as flaw:
-            self._refuse(message, reason=flaw.refusal.value, detail=str(flaw))
+            self._refuse_of(topic, message, flaw)
             return
         key = topic.premises, topic.gateway
         self._supervision.heartbeat(key, beat, received_at)

@@ -15,10 +15,10 @@ from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.store import Store
-from alerting.domain.center import CENTER
-from alerting.domain.supervision import GatewayWatch, Known, Reason, State
-from contract.messages import Heartbeat
-from contract.times import Micros, from_micros
+from alerting.domain.center import CENTER, unknown_sender
+from alerting.domain.supervision import ASIDE_S, GatewayWatch, Known, Reason, State
+from contract.messages import Edge, Heartbeat
+from contract.times import Micros, from_micros, to_micros
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,8 @@ class Supervision:
         self._judge: set[Key] = set()
         self._ahead = 0.0  # how far the time of listening is behind the loop's
         self._version = -1
+        self._unknown_sender_until = 0.0
+        self._unknown_sender_told: bool | None = None  # before this program began, nobody knows
         for state in State:
             metrics.gateways.labels(state.value).set_function(partial(self._how_many, state))
 
@@ -96,6 +98,17 @@ class Supervision:
             known.heard_at = from_micros(received_at)
             self._look(key, known, always=True)
 
+    def set_aside(self, key: Key) -> None:
+        """Something of it could not be understood, and was set aside."""
+        if (known := self._known(key)) is not None:
+            known.watch.set_aside(self._listened())
+            self._schedule(key, known, known.watch.due())
+            self._look(key, known, always=True)
+
+    def set_aside_of_nobody(self) -> None:
+        """Something came on a topic that names no gateway, and was set aside."""
+        self._unknown_sender_until = self._listened() + ASIDE_S
+
     def states(self) -> dict[Key, tuple[GatewayWatch, datetime | None]]:
         """Each gateway with what is known of it, and when it was heard last."""
         return {key: (known.watch, known.heard_at) for key, known in sorted(self._watched.items())}
@@ -120,6 +133,7 @@ class Supervision:
             self._judge = set()
             if keys:
                 await self._report(sorted(keys))
+            await self._report_unknown_sender()
 
     def _listened(self) -> float:
         """Seconds for which the center could hear."""
@@ -200,6 +214,16 @@ class Supervision:
                 value=finding.value,
             )
         await self._patience.until_stored(lambda: self._engine.report(found, self._clock()))
+
+    async def _report_unknown_sender(self) -> None:
+        """Tell the command center that somebody is there who is no gateway, and when that is over."""
+        there = self._listened() < self._unknown_sender_until
+        if there is self._unknown_sender_told:
+            return
+        now, edge = self._clock(), Edge.RAISED if there else Edge.RESTORED
+        found = [unknown_sender(to_micros(now))]
+        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+        self._unknown_sender_told = there
 
     async def _compare(self, keys: list[Key]) -> None:
         """Let what gateways say of themselves be compared with what is stored of them."""

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     """What the center's own conditions are about."""
 
     DESTINATION = "destination"
+    BROKER = "broker"
     ESCALATION = "escalation"
 
 
@@ -43,6 +44,11 @@ def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
     """
     reason = f"{flaw.value}:{name}"
     return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
+
+
+def unknown_sender(since: Micros) -> Condition:
+    """Somebody publishes where gateways do, on topics that name none."""
+    return Condition("", Scope.BROKER.value, "broker", Kind.FAULT.value, "unknown_sender", since)
 
 
 def line_of(condition: Condition) -> Line | None:

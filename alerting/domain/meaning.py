@@ -14,6 +14,8 @@ from alerting.domain.figures import (
     Verification,
 )
 from alerting.domain.measure import Measure
+from contract.legible import MALFORMED
+from contract.messages import Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.model import Point, PointKind, Zone
@@ -26,14 +28,17 @@ DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
 """What may confirm another point; the rest needs no confirmation itself."""
 
 
-def subject(index: Index, premises: str, *, gateway: str, name: str, window: Micros) -> Subject:
-    """The point *name* of *gateway* at *premises*; *window* is that of a point that nobody registered.
+def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros) -> Subject:
+    """The point of *gateway* at *premises* that *signal* is about.
 
-    What another gateway reports by a registered name is another point, which nobody registered.
+    *window* is that of a point that nobody registered. What another gateway reports by a registered
+    name is another point, which nobody registered. A malformed fire of such a point is confirmed at
+    once: nobody can say which other point could confirm it.
     """
-    point = index.point(premises, name)
+    point = index.point(premises, signal.name)
     if isinstance(point, Unregistered) or point.gateway != gateway:
-        return Subject(None, "", "", None, TypeB(window, window))
+        malformed = signal.reason == MALFORMED
+        return Subject(None, "", "", None, Immediate() if malformed else TypeB(window, window))
     zone = index.zone(premises, point.zone)
     detector = Detector(point.kind.value)
     if isinstance(zone, Zone):

@@ -53,6 +53,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "tủ có điểm báo cháy mà trung tâm không biết",
         "the gateway has alarms that the center does not know",
     ),
+    "messages_set_aside": (
+        "thiết bị truyền tin gửi tin sai định dạng, trung tâm không đọc được",
+        "the center cannot read some messages of the gateway; they are in its quarantine",
+    ),
+    "unknown_sender": (
+        "có nguồn lạ gửi tin lên máy chủ MQTT",
+        "somebody who is no gateway publishes below the root; the messages are in the quarantine",
+    ),
+    "malformed_signal": (
+        "tin báo cháy sai định dạng, chỉ đọc được là có cháy",
+        "a malformed signal that says fire",
+    ),
     "signals_missing": ("trung tâm thiếu tín hiệu của tủ", "the center lacks signals of the gateway"),
 }
 """Each reason of docs/protocol.md, 4.1, in Vietnamese and in English."""

@@ -185,7 +185,7 @@ class Replay:
     def _subject(self, stored: Stored, now: Micros) -> Subject:
         premises, heard, name = stored.premises, stored.heard, stored.heard.signal.name
         about = subject(
-            self._index, premises, gateway=heard.gateway, name=name, window=self._waits.window
+            self._index, premises, gateway=heard.gateway, signal=heard.signal, window=self._waits.window
         )
         if (mute := self._mute(premises, now)) is None or about.detector is None:
             return about

@@ -22,6 +22,10 @@ CLOCK_RIGHT_S = 1.0
 BEATS = 3
 """Heartbeats in a row that must say the same: one may have crossed a signal or waited on the way."""
 
+ASIDE_S = 600.0
+"""Seconds for which a gateway of which something was set aside is in fault: a sender that is wrong now
+and then is in fault all the while, and not again and again."""
+
 OFFLINE_AFTER_S = 10.0
 """A gateway that said goodbye, or whose will did, is gone after this: it reconnects within 5 s."""
 
@@ -45,6 +49,7 @@ class Reason(StrEnum):
     CLOCK_WRONG = "clock_wrong"
     ALARM_NOT_KNOWN = "alarm_not_known"
     SIGNALS_MISSING = "signals_missing"
+    MESSAGES_SET_ASIDE = "messages_set_aside"
 
 
 LOST = {
@@ -97,6 +102,8 @@ class GatewayWatch:
         self._missing = 0
         self._compared: Heartbeat | None = None
         self._agreed = ("", 0)
+        # What was set aside before this program began was told then, and is over in its time.
+        self._aside_until = t + ASIDE_S if Reason.MESSAGES_SET_ASIDE in self.conditions else t
 
     @property
     def state(self) -> State:
@@ -110,11 +117,11 @@ class GatewayWatch:
         return self._offsets[-1] if self._offsets else None
 
     def due(self) -> float:
-        """When silence, or absence, comes about if nothing is heard until then."""
+        """When silence or absence comes about, or a fault is over, if nothing is heard until then."""
         silent = (self._since if self._heard is None else self._heard) + self._reporting_s
-        if self._offline_since is None:
-            return silent
-        return min(silent, self._offline_since + OFFLINE_AFTER_S)
+        offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
+        aside = self._aside_until if Reason.MESSAGES_SET_ASIDE in self.conditions else None
+        return min(each for each in (silent, offline, aside) if each is not None)
 
     def hear(self, t: float) -> None:
         """Something of it was heard: it is there."""
@@ -127,6 +134,11 @@ class GatewayWatch:
             self._offline_since = None
         elif self._offline_since is None:
             self._offline_since = t
+
+    def set_aside(self, t: float) -> None:
+        """Something that came from it could not be understood."""
+        self.hear(t)
+        self._aside_until = t + ASIDE_S
 
     def heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
         """It said how it is."""
@@ -175,6 +187,8 @@ class GatewayWatch:
             # What nothing was heard about stays as it is: silence is no evidence.
             if holds or (self.beat is None and reason in self.conditions):
                 yield reason
+        if t < self._aside_until:
+            yield Reason.MESSAGES_SET_ASIDE
 
     def _lost(self, t: float) -> Reason | None:
         held = next((each for each in LOST if each in self.conditions), None)

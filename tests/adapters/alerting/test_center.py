@@ -82,8 +82,9 @@ async def test_what_cannot_be_understood_is_set_aside_and_stops_nothing(
     await gateway.fire("button-01", quantity="manual")
 
     await gateway.receipted(1)
-    await eventually(lambda: center.received.events() == ["confirmed"])
+    await eventually(lambda: sorted(center.received.events()) == ["confirmed", "fault"])
     await eventually(lambda: center.quarantined() == [reason])
+    assert "messages_set_aside" in [relay.body["reason"] for relay in center.received.relays]
     assert await center.metric("tocsin_quarantined_total") == 1
 
 
@@ -91,12 +92,59 @@ async def test_one_bad_signal_spares_the_others_and_is_receipted_once_it_is_set_
     center: Center, gateway: Gateway
 ) -> None:
     good = [encode(signal(seq, "button-01", utc_now(), quantity="manual")) for seq in (1, 3)]
-    bad = [b'{"seq": 2, "kind": "earthquake"}', b'{"kind": "fire"}']
+    bad = [b'{"seq": 2, "kind": "earthquake"}', b'{"kind": "flood"}']
     await gateway.raw(encode_alarm("e1", 1, [good[0], *bad, good[1]]))
 
     assert (await gateway.receipted(3)).through == 3
     assert center.quarantined() == ["bad_signal"]
-    await eventually(lambda: center.received.events() == ["confirmed"])
+    await eventually(lambda: sorted(center.received.events()) == ["confirmed", "fault"])
+
+
+MALFORMED: list[dict[str, object]] = [
+    {"value": "0.3"},
+    {"value": None, "quantity": 7},
+    {"reason": "x" * 1_001},
+    {"reason": "a\0"},
+    {"name": "BUTTON-01"},
+    {"name": "nút ấn"},
+    {"changed_at": -1},
+    {"committed_at": "now"},
+    {"seq": "one"},
+    {"scope": "room"},
+    {"edge": None},
+]
+
+
+@pytest.mark.parametrize("changes", MALFORMED, ids=str)
+async def test_a_legible_fire_with_a_malformed_field_is_told_once_and_the_rest_is_a_fault(
+    center: Center, gateway: Gateway, changes: dict[str, object]
+) -> None:
+    sound = json.loads(encode(signal(1, "button-01", utc_now(), quantity="manual")))
+    payload = encode_alarm("e1", 1, [json.dumps({**sound, **changes}).encode()])
+    for _ in range(3):
+        await gateway.raw(payload)
+    await gateway.fire("smoke-01", seq=2)
+
+    receipt = await gateway.receipted(2)
+    assert (receipt.through >= 1) is ("seq" not in changes), "an unnumbered fire has no receipt"
+    await eventually(lambda: {"confirmed", "fault"} <= set(center.received.events()))
+    assert center.received.events().count("confirmed") == 1
+    assert len((await center.get("/api/v1/signals"))["signals"]) >= 2
+    assert center.quarantined() == ["bad_signal"]
+
+
+@pytest.mark.parametrize(
+    "change", [(b'"v":1', b'"v":2'), (b'"floor":1', b'"floor":"1"'), (b"}]}", b"}")]
+)
+async def test_a_fire_in_a_message_that_cannot_be_read_is_told_once(
+    center: Center, gateway: Gateway, change: tuple[bytes, bytes]
+) -> None:
+    payload = encode_alarm("e1", 1, [encode(signal(1, "button-01", utc_now(), quantity="manual"))])
+    for _ in range(3):
+        await gateway.raw(payload.replace(*change))
+
+    await eventually(lambda: sorted(center.received.events()) == ["confirmed", "fault"])
+    assert gateway.receipts == [], "what has no number has no receipt"
 
 
 def _spoil(file: Path, table: str) -> bytes:
@@ -173,12 +221,14 @@ async def test_a_retained_fire_is_taken_and_counted(broker: Server, tmp_path: Pa
             assert await late.metric("tocsin_alerting_retained_total") == 1
 
 
-async def test_a_topic_that_names_nobody_is_set_aside(center: Center, gateway: Gateway) -> None:
+async def test_a_topic_that_names_nobody_is_set_aside_and_told(center: Center, gateway: Gateway) -> None:
     await gateway.client.publish("tocsin/v1/Chợ/gw 1/alarm", b"{}", qos=1)
     await gateway.fire("smoke-01")
 
     await gateway.receipted(1)
     await eventually(lambda: center.quarantined() == ["bad_topic"])
+    await eventually(lambda: "fault" in center.received.events())
+    assert "unknown_sender" in [relay.body["reason"] for relay in center.received.relays]
 
 
 async def test_unregistered_premises_reach_the_command_center(center: Center, broker: Server) -> None:

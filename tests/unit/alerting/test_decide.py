@@ -69,7 +69,7 @@ def heard(
         changed_at=at,
         committed_at=at,
     )
-    about = subject(INDEX, premises, gateway="gw-1", name=name, window=WAIT)
+    about = subject(INDEX, premises, gateway="gw-1", signal=one, window=WAIT)
     taken = Heard("gw-1", "e1", one, at, at, Clock.GATEWAY)
     return SignalHeard(taken, about, site(INDEX, premises), 10 * SECOND)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from alerting.domain.supervision import (
+    ASIDE_S,
     BEATS,
     OFFLINE_AFTER_S,
     Finding,
@@ -151,3 +152,23 @@ def test_the_database_is_not_asked_again_about_what_was_agreed() -> None:
     assert not one.asks()
     one.heartbeat(20.0, beat(last_seq=8), 0)
     assert one.asks()
+
+
+def test_what_is_set_aside_of_a_gateway_is_its_fault_until_all_was_understood_for_a_while() -> None:
+    one = watch()
+    one.set_aside(0.0)
+    assert said(one.judge(0.0)) == ["messages_set_aside raised"]
+    one.set_aside(300.0)
+    one.hear(ASIDE_S)
+    assert one.judge(ASIDE_S) == []
+    one.hear(300.0 + ASIDE_S)
+    assert said(one.judge(300.0 + ASIDE_S)) == ["messages_set_aside restored"]
+
+
+def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
+    one = watch(held={Reason.MESSAGES_SET_ASIDE})
+    one.hear(0.0)
+    assert one.judge(1.0) == []
+    assert one.due() <= ASIDE_S
+    one.hear(ASIDE_S)
+    assert said(one.judge(ASIDE_S)) == ["messages_set_aside restored"]
