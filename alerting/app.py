@@ -17,6 +17,7 @@ from alerting.adapters.measures_web import Measures
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.recovery import read_snapshot, set_damaged_aside
+from alerting.adapters.registry_watch import follow_registry
 from alerting.adapters.relay import Relay
 from alerting.adapters.signals import Signals
 from alerting.adapters.site import Site
@@ -111,7 +112,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
             "brokers_away": session.away,
             "waiting": signals.waiting,
             "database": trouble or "ok",
-            "registry": engine.trouble or "ok",
+            "registry": {"version": engine.index.version, "trouble": engine.trouble},
         }
 
     # In the order of what may wait least.
@@ -133,6 +134,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         log.info("alerting listens", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")
+        tasks.create_task(follow_registry(engine, patience), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(auditor.run(), name="auditor")

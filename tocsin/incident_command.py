@@ -66,15 +66,25 @@ class Step(StrEnum):
 def list_(
     kind: Annotated[Kind, typer.Option(help="Fires, faults, supervisory signals, or all.")] = Kind.FIRE,
     state: Annotated[State, typer.Option(help="Open, closed, or all.")] = State.OPEN,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The most that are listed.")] = 100,
     alerting: Alerting = HERE,
     token_file: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """List incidents, newest first."""
+    """List incidents: open before closed, fires first, then by gravity, the newest of each first.
+
+    A fire that nobody has taken is always at the top. Where more match than are listed, the last line
+    says so. With --json the answer is that of the API: incidents, total and limit.
+    """
     url = f"{alerting.rstrip('/')}/api/v1/incidents"
-    query = {"kind": kind.value, "state": state.value}
+    query = {"kind": kind.value, "state": state.value, "limit": str(limit)}
     found = asyncio.run(ask(url, token_file=token_file, query=query, kind=dict[str, Any]))
-    _show(found["incidents"], as_json=as_json)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    _show(found["incidents"], as_json=False)
+    if found["total"] > len(found["incidents"]):
+        typer.echo(f"{len(found['incidents'])} of {found['total']} are listed; list more with --limit")
 
 
 @app.command()

@@ -79,8 +79,8 @@ def import_(
     by two different channels. The channels of the command center are those in alerting's settings.
 
     The files together are the whole registry: what they do not name is removed. What was added,
-    removed and changed is shown, and which points lose their coverage. A running alerting takes the
-    new version with the next signal.
+    removed and changed is shown, and which points lose their coverage. A running alerting uses
+    the new version within about two seconds; /healthz shows its number.
 
     Where a rule, its figures, confirmed_with, a building or the points of a zone change, what would have
     been decided otherwise on the signals of the last 7 days is shown first (--rehearse DAYS). That

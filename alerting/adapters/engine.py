@@ -145,6 +145,12 @@ class Engine:
         """The registry as the last transaction saw it."""
         return self._index
 
+    async def refresh_registry(self) -> None:
+        """Use the latest version of the registry from now on, if it is another one."""
+        number = await self._database.read(registry.store.latest_number)
+        if number not in (self._index.version, self._bad_registry):
+            await self._database.write(self._refresh)
+
     async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
         known = Counter[Stream]()

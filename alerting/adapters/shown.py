@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from alerting.adapters.listing import Damaged
 from alerting.domain.cases import Case
 from alerting.domain.incident import Incident
 from alerting.domain.relays import about, premises
@@ -28,4 +29,18 @@ def shown(case: Case) -> dict[str, Any]:
         **about(case),
         "policy": case.site.reason,
         "told": list(case.told),
+    }
+
+
+def shown_damaged(incident: Damaged) -> dict[str, Any]:
+    """*incident*, whose state cannot be read, with what a list must have: it is hidden from nobody."""
+    return {
+        "id": incident.id,
+        "kind": incident.kind,
+        "part": incident.part,
+        "premises": {"id": incident.premises, "name": incident.premises, "address": ""},
+        "phase": incident.phase,
+        "reason": "damaged",
+        "opened_at": incident.opened_at,
+        "owner": None,
     }

@@ -9,10 +9,11 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
-from alerting.adapters import statements
+from alerting.adapters import listing, statements
 from alerting.adapters.conditions import Conditions
 from alerting.adapters.coverage import Coverages, Stream, stream_key
 from alerting.adapters.deliveries import Deliveries
+from alerting.adapters.listing import Damaged, IncidentPage
 from alerting.adapters.statements import chunks
 from alerting.adapters.tables import (
     attempts,
@@ -175,15 +176,18 @@ class Store:
     def list_incidents(
         self, *, which: str, limit: int, kinds: Collection[str] = (CaseKind.FIRE,)
     ) -> list[Case]:
-        """Up to *limit* cases of *kinds*, newest first; *which* is ``open``, ``closed`` or ``all``."""
-        columns = incidents.c.id, incidents.c.kind, incidents.c.state
-        query = select(*columns).order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
-        query = query.where(incidents.c.kind.in_([str(each) for each in kinds]))
-        closed = incidents.c.phase == Phase.CLOSED.value
-        if which != "all":
-            query = query.where(closed if which == "closed" else ~closed)
-        read = (self._read(row) for row in self._db.execute(query.limit(limit)))
-        return [case for case in read if case is not None]
+        """Up to *limit* cases of *kinds* that can be read, in the order of a list."""
+        rows = self._db.execute(listing.first_of(which, kinds, limit))
+        return [case for case in map(self._read, rows) if case is not None]
+
+    def page_of_incidents(self, *, which: str, limit: int, kinds: Collection[str]) -> IncidentPage:
+        """The first *limit* incidents of *kinds*, also those that cannot be read, and their total."""
+        rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
+        names = [column.name for column in listing.COLUMNS]
+        found = [
+            self._read(row) or Damaged(**{name: getattr(row, name) for name in names}) for row in rows
+        ]
+        return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
 
     def add_incidents(self, new: Iterable[Case]) -> None:
         """Store cases that are new."""

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.adapters.engine import Engine, NoSuchIncident, NotYours
 from alerting.adapters.feed import Feed
+from alerting.adapters.listing import Damaged
 from alerting.adapters.requests import Body, Person, body_of, query_of
-from alerting.adapters.shown import shown
+from alerting.adapters.shown import shown, shown_damaged
 from alerting.adapters.store import Store
 from alerting.domain.cases import Case, CaseKind, Outcome
 from alerting.domain.effects import Refusal
@@ -92,9 +93,10 @@ class Api:
         asked = query_of(request, IncidentsQuery)
         kinds = list(CaseKind) if asked.kind == "all" else [CaseKind(asked.kind)]
         found = await self._engine.read(
-            lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
+            lambda store: store.page_of_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
         )
-        return web.json_response({"incidents": [shown(each) for each in found]})
+        listed = [_listed(each) for each in found.incidents]
+        return web.json_response({"incidents": listed, "total": found.total, "limit": asked.limit})
 
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
@@ -174,6 +176,10 @@ def make_web(
     )
     app.on_shutdown.append(feed.end)
     return app
+
+
+def _listed(each: Case | Damaged) -> dict[str, Any]:
+    return shown_damaged(each) if isinstance(each, Damaged) else shown(each)
 
 
 def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from alerting.domain.trouble import Condition
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
+DRILL_PART = "~"
+"""What the part of a fire in a drill begins with; no building's name does."""
+
 
 class Clock(StrEnum):
     """Which clock tells when a signal's point changed."""
@@ -84,7 +87,7 @@ class SignalHeard:
 
         So no exercise is ever mixed with a real fire.
         """
-        return self.subject.building if self.drill is None else f"~{self.drill}"
+        return self.subject.building if self.drill is None else f"{DRILL_PART}{self.drill}"
 
     @property
     def raises_fire(self) -> bool:

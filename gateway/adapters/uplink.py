@@ -34,6 +34,7 @@ from gateway.adapters.paths import Paths
 from gateway.adapters.reporter import MOST_UNSTORED
 from gateway.domain.changes import Conditions, Moment
 from gateway.domain.paths import PathWatch
+from gateway.domain.shown import least_needed
 from gateway.domain.window import Patience
 from gateway.settings import UPLINK, Settings
 from runtime.clock import Clock
@@ -42,7 +43,7 @@ from runtime.mqtt import Away, Message
 log = structlog.get_logger(__name__)
 
 _NOTICES_KEPT = 100
-"""Incidents whose latest notice is kept for showing on site."""
+"""Incidents whose latest notice is kept for showing on site; those that are closed go first."""
 
 _ALARM_MESSAGES_AT_ONCE = 8
 """Alarm messages handed over and not yet confirmed by the broker; more signals share the next ones."""
@@ -176,7 +177,8 @@ class Uplink:
         self.notices[notice.incident] = notice
         self.notices.move_to_end(notice.incident)
         if len(self.notices) > _NOTICES_KEPT:
-            self.notices.popitem(last=False)
+            phases = {number: each.phase for number, each in self.notices.items()}
+            del self.notices[least_needed(phases)]
 
     def _presence(self, *, online: bool) -> bytes:
         return encode(

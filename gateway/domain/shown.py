@@ -1,6 +1,6 @@
 """What a lamp or a panel on site shows of the gateway, in one word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -14,6 +14,7 @@ class Shown(StrEnum):
     TROUBLE = "trouble"  # the center cannot be reached, or receipts nothing
 
 
+_OVER = "closed"
 _ACTED_ON = frozenset({"acknowledged", "dispatched", "on_scene", "under_control"})
 _RELAYED = frozenset({"suspected", "confirmed"})
 
@@ -31,3 +32,11 @@ def shown(*, fire: bool, phases: Iterable[str], trouble: bool) -> Shown:
     if trouble:
         return Shown.TROUBLE
     return Shown.FIRE if fire else Shown.NORMAL
+
+
+def least_needed(phases: Mapping[str, str]) -> str:
+    """Return the incident to forget first: of those that are closed the oldest, else the oldest.
+
+    *phases* are by incident, the one of which was heard longest ago first.
+    """
+    return next((each for each, phase in phases.items() if phase == _OVER), next(iter(phases)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.shown import Shown, shown
+from gateway.domain.shown import Shown, least_needed, shown
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ from gateway.domain.shown import Shown, shown
 )
 def test_the_lamp_shows_what_asks_most_for_somebody(fire, phases, trouble, wanted) -> None:
     assert shown(fire=fire, phases=phases, trouble=trouble) is wanted
+
+
+def test_an_open_incident_is_not_forgotten_while_a_closed_one_is_remembered() -> None:
+    assert least_needed({"a": "confirmed", "b": "closed", "c": "closed"}) == "b"
+    assert least_needed({"a": "confirmed", "b": "suspected"}) == "a"

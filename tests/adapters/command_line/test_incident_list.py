@@ -1,0 +1,34 @@
+"""``tocsin incident list`` against a running center."""
+
+import json
+
+from tests.adapters.alerting.center import Center, gateway
+from tests.adapters.command_line.running import told
+from tests.support.servers import Server
+from tests.support.waiting import eventually
+
+
+async def listed(center: Center, *more: str) -> tuple[int, str, str]:
+    return await told("incident", "list", "--kind", "all", "--alerting", center.api, *more)
+
+
+async def test_what_is_cut_off_is_said_and_a_fire_is_not_cut_off(center: Center, broker: Server) -> None:
+    async with gateway(broker.port) as market, gateway(broker.port, premises="nha-pho") as house:
+        await market.fire("button-01", quantity="manual")
+        await market.receipted(1)
+        await house.fire("smoke-01")
+        await house.receipted(1)
+
+    async def both() -> bool:
+        return (await center.get("/api/v1/incidents?kind=fire"))["total"] == 2
+
+    await eventually(both)
+    code, out, _ = await listed(center, "--limit", "1")
+    assert code == 0
+    assert "fire at Nhà phố 12" in out
+    assert out.splitlines()[-1] == "1 of 2 are listed; list more with --limit"
+    _, everything, _ = await listed(center)
+    assert "are listed" not in everything
+    _, answer, _ = await listed(center, "--limit", "1", "--json")
+    found = json.loads(answer)
+    assert (len(found["incidents"]), found["total"], found["limit"]) == (1, 2, 1)
