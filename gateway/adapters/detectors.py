@@ -15,6 +15,7 @@ from gateway.adapters.readings import Readings
 from gateway.adapters.reporter import Reporter
 from gateway.domain.changes import Moment
 from gateway.domain.line import LineWatch
+from gateway.domain.reopening import Reopening
 from gateway.domain.site import Configured, Site
 from gateway.settings import Line, Settings, Source
 from runtime.mqtt import Message, Session
@@ -79,13 +80,11 @@ class Detectors:
     ) -> None:
         self._now = now
         self._readers = [
-            LineReader(
-                line.port,
-                line.baud,
-                on_chunk=LineIntake(
+            self._reader(
+                line,
+                LineIntake(
                     watches[line.name], site, reporter=reporter, readings=readings, metrics=metrics
-                ).take,
-                now=now,
+                ),
             )
             for line in settings.lines
         ]
@@ -124,6 +123,17 @@ class Detectors:
         """Whether all readers live, and what they read is taken."""
         t = self._now().t
         return all(reader.moving(t) for reader in self._readers)
+
+    def _reader(self, line: Line, intake: LineIntake) -> LineReader:
+        return LineReader(
+            line.port,
+            line.baud,
+            on_chunk=intake.take,
+            on_reopen=intake.reopened,
+            reopening=Reopening(line.silent_after_s),
+            heard_at=lambda: intake.watch.heard_at,
+            now=self._now,
+        )
 
     async def _listen(self, intake: SourceIntake) -> None:
         async def take(message: Message) -> None:

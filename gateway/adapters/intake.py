@@ -44,6 +44,12 @@ class LineIntake:
         if changes:
             await self._reporter.tell(changes)
 
+    async def reopened(self, moment: Moment) -> None:
+        """Report the silence for which the port is opened anew, before that may end it."""
+        log.warning("line silent; its port is opened anew", line=self.watch.name)
+        self._metrics.reopened.labels(self.watch.name).inc()
+        await self._reporter.tell(self.watch.tick(moment))
+
     def _gone_or_back(self, gone: str, moment: Moment) -> Sequence[Change]:
         if not gone:
             log.info("line open", line=self.watch.name)

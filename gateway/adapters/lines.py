@@ -1,16 +1,17 @@
-"""Serial lines: one thread a port that reads, and waits when the gateway is busy."""
+"""Serial lines: a thread reads each port, and whatever becomes of it, the port is opened again."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
-import serial
 import structlog
 
+from gateway.adapters.port_thread import PortThread, Stage
+from gateway.adapters.ports import READ_TIMEOUT_S
 from gateway.domain.changes import Moment
+from gateway.domain.reopening import Reopening
 
 log = structlog.get_logger(__name__)
 
@@ -18,10 +19,15 @@ log = structlog.get_logger(__name__)
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 5.0
 
-_READ_TIMEOUT_S = 0.2
-"""How soon a reader notices that it should end."""
+# pyserial itself gives up opening a URL after 5 to 11 s, and a read after 0.2 s.
+_PATIENCE_S = {Stage.OPENING: 15.0, Stage.READING: 10.0, Stage.CLOSING: 3.0}
+"""Longest that a call into the kernel may take until another thread tries beside it."""
 
-_MOST_BYTES = 4_096
+_MOST_THREADS = 4
+"""Threads of one port that the kernel may hold at once; beyond it the port waits for one of them."""
+
+_LOOK_S = 0.5
+"""How often a port is looked after when nothing happens to it."""
 
 _CHUNKS_WAITING = 32
 """Chunks that wait for the gateway; beyond it the reader waits, and the port's own buffer fills."""
@@ -37,7 +43,11 @@ class Chunk:
 
 
 class LineReader:
-    """Reads one port in a thread of its own and hands what it reads to *on_chunk*, in order."""
+    """Keeps one port open and hands what is read there to *on_chunk*, in order.
+
+    *reopening* decides when the port is opened anew because nothing sound was heard since *heard_at*;
+    *on_reopen* is called each time.
+    """
 
     def __init__(
         self,
@@ -45,40 +55,84 @@ class LineReader:
         baud: int,
         *,
         on_chunk: Callable[[Chunk], Awaitable[None]],
+        on_reopen: Callable[[Moment], Awaitable[None]],
+        reopening: Reopening,
+        heard_at: Callable[[], float],
         now: Callable[[], Moment],
     ) -> None:
         self._port = port
         self._baud = baud
         self._on_chunk = on_chunk
+        self._on_reopen = on_reopen
+        self._reopening = reopening
+        self._heard_at = heard_at
         self._now = now
-        self._stop = threading.Event()
+        self._stopped = False
+        self._lock = threading.Lock()
         self._room = threading.Semaphore(_CHUNKS_WAITING)
         self._chunks: asyncio.Queue[Chunk] = asyncio.Queue()  # bounded by the semaphore
-        self._thread: threading.Thread | None = None
         self._taken_at: float | None = None
+        self._threads: list[PortThread] = []
+        self._reader: PortThread | None = None  # the one that has the port; guarded by the lock
+        self._opened_at = 0.0
+        self._delay_s = _FIRST_DELAY_S
+        self._next_try_at = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read within the block."""
-        loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(
-            target=self._read, args=(loop,), name=f"line {self._port}", daemon=True
-        )
-        self._thread.start()
+        self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self._take_chunks(), name=f"line {self._port}")
+            own = [
+                tasks.create_task(self._take_chunks(), name=f"line {self._port}"),
+                tasks.create_task(self._keep_open(), name=f"line {self._port} keep open"),
+            ]
             try:
                 yield
             finally:
-                self._stop.set()
-                self._room.release()
-                await asyncio.to_thread(self._thread.join, 2 * _READ_TIMEOUT_S)
-                task.cancel()
+                await self._stop()
+                for task in own:
+                    task.cancel()
 
     def moving(self, t: float) -> bool:
-        """Whether the thread lives and no chunk has been waiting for long."""
-        alive = self._thread is not None and self._thread.is_alive()
-        return alive and (self._taken_at is None or t - self._taken_at < 10.0)
+        """Whether no chunk has been waiting for long. A port that hangs does not count."""
+        return self._taken_at is None or t - self._taken_at < 10.0
+
+    # -- called from the threads
+
+    def claim(self, thread: PortThread, moment: Moment) -> bool:
+        """Let *thread* be the one that reads; False if another is, or none is wanted."""
+        with self._lock:
+            if self._stopped or self._reader is not None:
+                return False
+            self._reader = thread
+            thread.hung = False  # it did return, after all
+            self._opened_at = moment.t
+            self._delay_s = _FIRST_DELAY_S
+        self._hand_over(Chunk(moment, gone=""))
+        return True
+
+    def deliver(self, moment: Moment, data: bytes) -> None:
+        """Hand *data* to the gateway; waits while it is busy."""
+        self._hand_over(Chunk(moment, data))
+
+    def gone(self, thread: PortThread, moment: Moment, reason: str) -> None:
+        """The port could not be opened, or was lost."""
+        with self._lock:
+            if self._reader is thread:
+                self._reader = None
+            elif self._reader is not None or thread.hung:
+                return
+            self._next_try_at = moment.t + self._delay_s
+        self._hand_over(Chunk(moment, gone=reason))
+
+    def stage_changed(self) -> None:
+        """Have the port looked after at once."""
+        self._in_loop(self._changed.set)
+
+    # -- in the event loop
 
     async def _take_chunks(self) -> None:
         loop = asyncio.get_running_loop()
@@ -91,49 +145,93 @@ class LineReader:
             # The next chunk may be there already: let the other lines and the uplink have their turn.
             await asyncio.sleep(0)
 
-    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Open, read until the port is gone, and open again. Runs in the thread."""
-        delay = _FIRST_DELAY_S
-        while not self._stop.is_set():
-            try:
-                with self._open() as port:
-                    self._hand_over(loop, Chunk(self._now(), gone=""))
-                    delay = _FIRST_DELAY_S
-                    self._read_port(loop, port)
-            except (serial.SerialException, OSError, ValueError) as flaw:
-                self._hand_over(loop, Chunk(self._now(), gone=str(flaw) or type(flaw).__name__))
-            self._stop.wait(delay)
-            delay = min(delay * 2, _LONGEST_DELAY_S)
+    async def _keep_open(self) -> None:
+        while True:
+            self._changed.clear()
+            await self._look_after(self._now())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await self._changed.wait()
 
-    def _open(self) -> Any:
-        return serial.serial_for_url(self._port, baudrate=self._baud, timeout=_READ_TIMEOUT_S)
+    async def _look_after(self, moment: Moment) -> None:
+        self._threads = [each for each in self._threads if each.stage is not Stage.ENDED]
+        self._drop_reader_that_ended()
+        await self._leave_if_silent(moment)
+        self._give_up_what_hangs(moment)
+        if self._may_open(moment.t):
+            self._open(moment.t)
 
-    def _read_port(self, loop: asyncio.AbstractEventLoop, port: Any) -> None:
-        while not self._stop.is_set():
-            data = bytearray(port.read(1))
-            if not data:
-                continue
-            moment = self._now()
-            try:
-                data += self._what_else_came(port)
-            finally:  # what came before the port was gone is not lost with it
-                self._hand_over(loop, Chunk(moment, bytes(data)))
+    def _drop_reader_that_ended(self) -> None:
+        """A thread that closes its port has nothing more to read, for whatever reason."""
+        with self._lock:
+            if self._reader is not None and self._reader.stage in {Stage.CLOSING, Stage.ENDED}:
+                self._reader = None
 
-    def _what_else_came(self, port: Any) -> bytes:
-        if not self._port.startswith("socket://"):
-            return bytes(port.read(min(port.in_waiting, _MOST_BYTES)))
-        # pyserial's socket says at most "1 byte waits", but setting its timeout costs nothing.
-        port.timeout = 0
-        try:
-            return bytes(port.read(_MOST_BYTES))
-        finally:
-            port.timeout = _READ_TIMEOUT_S
-
-    def _hand_over(self, loop: asyncio.AbstractEventLoop, chunk: Chunk) -> None:
-        self._room.acquire()
-        if self._stop.is_set():
+    async def _leave_if_silent(self, moment: Moment) -> None:
+        reader = self._reader
+        if reader is None or not self._reopening.is_due(
+            moment.t, heard_at=self._heard_at(), opened_at=self._opened_at
+        ):
             return
-        try:
-            loop.call_soon_threadsafe(self._chunks.put_nowait, chunk)
-        except RuntimeError:  # the loop is closed: the process ends
-            self._stop.set()
+        self._opened_at = moment.t
+        await self._on_reopen(moment)
+        reader.leave()
+
+    def _give_up_what_hangs(self, moment: Moment) -> None:
+        reader = self._reader
+        for each in [reader] if reader is not None else self._threads:
+            if each.stage is not Stage.CLOSING and _hangs(each, moment.t):
+                self._give_up(each, moment)
+
+    def _give_up(self, thread: PortThread, moment: Moment) -> None:
+        """Report the port as gone, once; *thread* may still come back."""
+        if thread.hung or not self._room.acquire(blocking=False):
+            return
+        thread.hung = True
+        with self._lock:
+            if self._reader is thread:
+                self._reader = None
+                thread.leave()
+        reason = f"{thread.stage.value} has not returned for {moment.t - thread.since:.0f} s"
+        self._chunks.put_nowait(Chunk(moment, gone=reason))
+
+    def _may_open(self, t: float) -> bool:
+        busy = any(
+            each.stage in {Stage.OPENING, Stage.CLOSING} and not _hangs(each, t)
+            for each in self._threads
+        )
+        free = len(self._threads) < _MOST_THREADS
+        return self._reader is None and free and not busy and t >= self._next_try_at
+
+    def _open(self, t: float) -> None:
+        with self._lock:
+            self._next_try_at = t + self._delay_s
+            self._delay_s = min(self._delay_s * 2, _LONGEST_DELAY_S)
+        thread = PortThread(self._port, self._baud, owner=self, now=self._now)
+        self._threads.append(thread)
+        thread.start()
+
+    async def _stop(self) -> None:
+        with self._lock:
+            self._stopped, reader = True, self._reader
+        for each in self._threads:
+            each.leave()
+            self._room.release()
+        if reader is not None:
+            await asyncio.to_thread(reader.join, 2 * READ_TIMEOUT_S)
+
+    def _hand_over(self, chunk: Chunk) -> None:
+        """Put *chunk* before the gateway; from a thread."""
+        self._room.acquire()
+        if not self._stopped:
+            self._in_loop(lambda: self._chunks.put_nowait(chunk))
+
+    def _in_loop(self, what: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the process ends
+            assert self._loop is not None  # noqa: S101 (a thread runs only within ``running``)
+            self._loop.call_soon_threadsafe(what)
+
+
+def _hangs(thread: PortThread, t: float) -> bool:
+    patience_s = _PATIENCE_S.get(thread.stage)
+    return patience_s is not None and t - thread.since > patience_s

@@ -17,6 +17,12 @@ class Metrics:
             ["line", "flaw"],
             registry=registry,
         )
+        self.reopened = Counter(
+            "tocsin_gateway_line_reopened",
+            "Times that a port was opened anew because its line was silent, by line",
+            ["line"],
+            registry=registry,
+        )
         self.missed = Gauge(
             "tocsin_gateway_missed_sentences",
             "Gaps in the numbers of detectors: sentences that were sent and not heard",

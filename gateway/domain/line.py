@@ -65,6 +65,11 @@ class LineWatch:
                 return state
         return LineState.UP
 
+    @property
+    def heard_at(self) -> float:
+        """When a sound sentence was heard last, or the watch began."""
+        return self._heard_at.t
+
     def heard(self, sound: int, damaged: int, moment: Moment) -> list[Change]:
         """Take note of *sound* and *damaged* sentences; only a sound one is a sign of life."""
         self.sound += sound

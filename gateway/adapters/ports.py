@@ -1,0 +1,116 @@
+"""Serial ports by pyserial: local, ``socket://`` and ``rfc2217://``, the latter two with keepalive."""
+
+import socket
+from queue import Queue
+from typing import Protocol, cast
+
+import serial
+from serial import rfc2217
+from serial.urlhandler import protocol_socket
+
+READ_TIMEOUT_S = 0.2
+"""How long a read waits for the first byte."""
+
+MOST_BYTES = 4_096
+
+# A serial server that lost its power says nothing more, and TCP by itself would wait for it forever.
+_KEEPALIVE_IDLE_S = 10
+_KEEPALIVE_INTERVAL_S = 5
+_KEEPALIVE_PROBES = 3
+_USER_TIMEOUT_MS = 20_000
+
+ERRORS = (serial.SerialException, OSError, ValueError, TypeError)
+"""Raised by a port that is absent, lost or wrongly named (TypeError: a URL without a port)."""
+
+
+class Port(Protocol):
+    """An open port."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int:
+        """Bytes that can be read at once."""
+
+    def read(self, size: int = 1, /) -> bytes:
+        """Read up to *size* bytes within the timeout."""
+
+    def close(self) -> None:
+        """Close it; may block for as long as the kernel likes."""
+
+
+def open_port(url: str, baud: int) -> Port:
+    """Open *url*; raises one of ERRORS, and may block for as long as the kernel or DNS likes.
+
+    What came before the opening is heard too: pyserial would throw it away, and it may be an alarm.
+    """
+    match url.lower().partition("://"):
+        case _, "", _:
+            return _Local(url, baudrate=baud, timeout=READ_TIMEOUT_S)
+        case "socket", _, _:
+            return _Socket(url, baudrate=baud, timeout=READ_TIMEOUT_S)
+        case "rfc2217", _, _:
+            return _Rfc2217(url, baudrate=baud, timeout=READ_TIMEOUT_S)
+    return cast(Port, serial.serial_for_url(url, baudrate=baud, timeout=READ_TIMEOUT_S))
+
+
+def read_rest(port: Port) -> bytes:
+    """Read what can be read without waiting."""
+    if not isinstance(port, _Socket):
+        return bytes(port.read(min(port.in_waiting, MOST_BYTES)))
+    # pyserial's socket says at most "1 byte waits", but setting its timeout costs nothing.
+    port.timeout = 0
+    try:
+        return bytes(port.read(MOST_BYTES))
+    finally:
+        port.timeout = READ_TIMEOUT_S
+
+
+class _Local(serial.Serial):
+    def _reset_input_buffer(self) -> None:
+        """Keep what came."""
+
+
+class _Socket(protocol_socket.Serial):
+    _socket: socket.socket
+
+    def open(self) -> None:
+        super().open()
+        _keep_alive(self._socket)
+
+    def reset_input_buffer(self) -> None:
+        """Keep what came."""
+
+
+class _Rfc2217(rfc2217.Serial):
+    _socket: socket.socket
+    _read_buffer: Queue[bytes | None]
+
+    def open(self) -> None:
+        super().open()
+        _keep_alive(self._socket)
+
+    def reset_input_buffer(self) -> None:
+        """Keep what came."""
+
+    def read(self, size: int = 1) -> bytes:
+        """Read as pyserial does, but what came before the connection was lost is given out first."""
+        try:
+            return super().read(size)
+        except serial.SerialException:
+            rest = self._rest()
+            if not rest:
+                raise
+            return rest
+
+    def _rest(self) -> bytes:
+        came = (self._read_buffer.get_nowait() for _ in range(self._read_buffer.qsize()))
+        return b"".join(each for each in came if each is not None)
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_INTERVAL_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEPALIVE_PROBES)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)

@@ -1,0 +1,29 @@
+"""When a silent line is closed and opened anew: no dead connection stays, no quiet line is disturbed."""
+
+_LONGEST_DELAY_S = 45.0
+"""Longest time between two reopenings: a device that returns is heard again within a minute."""
+
+
+class Reopening:
+    """The backoff of one line's reopenings.
+
+    The first follows after *silent_after_s* of silence, the next ones after twice that, and so on.
+    A connection that was heard for longer than the longest delay has proved itself: the next silence
+    is acted upon as quickly as the first.
+    """
+
+    def __init__(self, silent_after_s: float) -> None:
+        self._silent_after_s = silent_after_s
+        self._first_delay_s = min(silent_after_s, _LONGEST_DELAY_S)
+        self._delay_s = self._first_delay_s
+
+    def is_due(self, t: float, *, heard_at: float, opened_at: float) -> bool:
+        """Decide at *t*; a true answer counts as a reopening."""
+        if t - heard_at <= self._silent_after_s:
+            if heard_at - opened_at > _LONGEST_DELAY_S:
+                self._delay_s = self._first_delay_s
+            return False
+        if t - opened_at <= self._delay_s:
+            return False
+        self._delay_s = min(2 * self._delay_s, _LONGEST_DELAY_S)
+        return True
