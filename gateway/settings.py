@@ -13,6 +13,7 @@ from contract.detectors import Dialect
 from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
+from gateway.domain.held_back import DEFAULT_HOLD, HoldFigures
 from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
@@ -57,6 +58,11 @@ class Source(Part):
     broker: Broker = Broker()
     silent_after_s: float = Field(600.0, gt=0)
     noisy_share: float = Field(0.2, gt=0, le=1)
+    # The longest test of its detectors in seconds; the gateway's if absent.
+    longest_test_s: float | None = Field(None, gt=0)
+    # Seconds for which an alarm of its detectors stands at least; taken back sooner, it is a tamper.
+    # A panel may take 10 s to show an alarm (EN 54-2): what is over by then, nobody could see.
+    latch_s: float = Field(10.0, ge=0, le=300)
 
 
 class Point(Part):
@@ -73,6 +79,8 @@ class Point(Part):
     silent_after_s: float | None = Field(None, gt=0)
     # Points of one room are compared with each other.
     room: Name | None = None
+    # The longest test of this detector in seconds; its source's, or the gateway's, if absent.
+    longest_test_s: float | None = Field(None, gt=0)
 
     @property
     def heard_on(self) -> str:
@@ -213,7 +221,13 @@ class Detection(Part):
     neighbours: Neighbours = Neighbours()
 
     def figures(
-        self, *, heat_class: str = "A1", silent_after_s: float, stuck_after_s: float
+        self,
+        *,
+        heat_class: str = "A1",
+        silent_after_s: float,
+        stuck_after_s: float,
+        hold: HoldFigures = DEFAULT_HOLD,
+        latch_s: float = 0.0,
     ) -> PointFigures:
         """For the judgement of a point."""
         return PointFigures(
@@ -223,6 +237,8 @@ class Detection(Part):
             silent_after_s=silent_after_s,
             stuck_after_s=stuck_after_s,
             clean_within_days=self.smoke.clean_within_days,
+            hold=hold,
+            latch_s=latch_s,
         )
 
 
@@ -297,6 +313,10 @@ class Settings(ServiceSettings):
     heartbeat_s: float = Field(10.0, gt=0)
     # EN 54-25: a radio point is reported after 300 s of silence.
     silent_after_s: float = Field(300.0, gt=0)
+    # What a detector says of itself holds back its fires for so many seconds at most: a test ...
+    longest_test_s: float = Field(300.0, gt=0)
+    # ... and a disablement, as long as the longest test that a person can order at the center.
+    longest_disablement_s: float = Field(28_800.0, gt=0)
     # Points that nobody configured and that are taken all the same.
     most_unknown_points: int = Field(1_000, ge=0)
     # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
@@ -329,12 +349,16 @@ class Settings(ServiceSettings):
             mute_after_s=self.alarm.resend_first_s,
         )
 
-    def figures(self, point: Point | None = None) -> PointFigures:
-        """For the judgement of *point*, or of one that nobody configured."""
+    def figures(self, point: Point | None = None, *, source: str | None = None) -> PointFigures:
+        """For the judgement of *point*, or of one of *source* that nobody configured."""
+        of = next((each for each in self.sources if each.name in {point and point.source, source}), None)
+        tests = (each.longest_test_s for each in (point, of) if each and each.longest_test_s)
         return self.detection.figures(
             heat_class=point.heat_class if point else "A1",
             silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
             stuck_after_s=self.stuck_after_s,
+            hold=HoldFigures(next(tests, self.longest_test_s), self.longest_disablement_s),
+            latch_s=of.latch_s if of else 0.0,
         )
 
 

@@ -30,8 +30,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "silent": ("không nhận được tín hiệu", "nothing is heard of it"),
     "unavailable": ("bộ chuyển tiếp không liên lạc được với nó", "its bridge cannot reach it"),
     "detector_tamper": ("đầu báo bị mở hoặc bị tháo", "the detector was opened or removed"),
+    "restored_too_soon": (
+        "báo cháy rồi khôi phục ngay, nghi có người can thiệp",
+        "its alarm was taken back at once; somebody may have interfered",
+    ),
     "detector_disabled": ("đầu báo bị tắt", "the detector is switched off"),
+    "disabled_left_over": (
+        "đầu báo bị tắt quá lâu, tin báo cháy được tính lại",
+        "the detector has been switched off for too long; its fires count again",
+    ),
     "on_test": ("đang được thử", "it is being tested"),
+    "test_left_over": (
+        "chế độ thử kéo dài quá lâu, tin báo cháy được tính lại",
+        "its test has lasted for too long; its fires count again",
+    ),
     "battery_low": ("pin yếu", "its battery is low"),
     "water_leak": ("có nước rò rỉ", "water leaks"),
     "cleaning_due": ("sắp phải làm sạch", "it needs cleaning soon"),

@@ -39,6 +39,7 @@ def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
     return Site(
         configured,
         unknown=settings.figures(),
+        unknown_of={each.name: settings.figures(source=each.name) for each in settings.sources},
         most_unknown=settings.most_unknown_points,
         since=since,
         names=memory.names,

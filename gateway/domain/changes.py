@@ -39,8 +39,11 @@ class Reason(StrEnum):
     UNAVAILABLE = "unavailable"
 
     DETECTOR_TAMPER = "detector_tamper"
+    RESTORED_TOO_SOON = "restored_too_soon"
     DETECTOR_DISABLED = "detector_disabled"
+    DISABLED_LEFT_OVER = "disabled_left_over"
     ON_TEST = "on_test"
+    TEST_LEFT_OVER = "test_left_over"
     BATTERY_LOW = "battery_low"
     WATER_LEAK = "water_leak"
     CLEANING_DUE = "cleaning_due"
@@ -94,8 +97,20 @@ class Cause(NamedTuple):
 
 Key = tuple[Kind, str]
 
-_OF_THEIR_OWN = frozenset({Kind.SUPERVISORY, Kind.TEST})
+_OF_THEIR_OWN = frozenset({Kind.SUPERVISORY, Kind.TEST, Kind.DISABLED})
 """Kinds of which several conditions stand side by side, one for each reason."""
+
+_REASONS_OF_THEIR_OWN = frozenset(
+    {
+        # A call point confirms at once: on an address that smokes already, it must still be told.
+        Reason.MANUAL_CALL,
+        # Somebody must learn of these whatever else is wrong with the detector.
+        Reason.TEST_LEFT_OVER,
+        Reason.DISABLED_LEFT_OVER,
+        Reason.RESTORED_TOO_SOON,
+    }
+)
+"""Reasons that are a condition of their own beside another one of the same kind."""
 
 BEFORE_RESTART = "before-restart"
 """The source of a cause that is only known from before a restart."""
@@ -198,6 +213,5 @@ class Conditions:
 
 
 def _key(cause: Cause) -> Key:
-    # A call point confirms at once: on an address that smokes already, it must still be told.
-    apart = cause.kind in _OF_THEIR_OWN or cause.reason == Reason.MANUAL_CALL
+    apart = cause.kind in _OF_THEIR_OWN or cause.reason in _REASONS_OF_THEIR_OWN
     return cause.kind, cause.reason if apart else ""

@@ -13,6 +13,7 @@ from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
 from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
 from gateway.domain.heat import HeatFigures, HeatJudge
+from gateway.domain.held_back import DEFAULT_HOLD, HeldBack, HoldFigures
 from gateway.domain.plausibility import Plausibility, limits_of
 from gateway.domain.smoke import smoke_judge
 from gateway.domain.steadiness import Trust
@@ -25,7 +26,7 @@ _SAID = {
     Status.FAULT: (Kind.FAULT, Reason.DETECTOR_FAULT),
     Status.TAMPER: (Kind.TAMPER, Reason.DETECTOR_TAMPER),
     Status.DISABLED: (Kind.DISABLED, Reason.DETECTOR_DISABLED),
-    Status.TEST: (Kind.TEST, Reason.ON_TEST),
+    Status.TEST: (Kind.DISABLED, Reason.ON_TEST),
     Status.LOWBATT: (Kind.SUPERVISORY, Reason.BATTERY_LOW),
 }
 
@@ -37,6 +38,15 @@ SWITCHES = {
     "gas-alarm": Reason.GAS_ALARM,
 }
 """Quantities of 0 or 1 that are a fire at 1, without any judgement, and the reason of that fire."""
+
+# What is wrong with a detector that says so for longer than it may hold back a fire.
+_LEFT_OVER = {
+    Status.TEST: Reason.TEST_LEFT_OVER,
+    Status.DISABLED: Reason.DISABLED_LEFT_OVER,
+}
+
+_TOO_SOON_STANDS_S = 600.0
+"""How long a tamper stands after an alarm that was taken back at once: somebody is to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,10 @@ class PointFigures:
     co: CleanAirFigures | None = None
     # From how many days before the drift limit a detector is reported to need cleaning.
     clean_within_days: float = 21.0
+    # How long the detector's own word may hold back its fires.
+    hold: HoldFigures = DEFAULT_HOLD
+    # Seconds for which an alarm of a switch stands at least; 0 ends it with the switch.
+    latch_s: float = 0.0
 
 
 class Judge(Protocol):
@@ -78,6 +92,11 @@ def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
     return None
 
 
+def _was(fault: Reason, conditions: Conditions) -> bool:
+    """Whether the point was in *fault* before a restart."""
+    return (Kind.FAULT, fault) in conditions.held()
+
+
 # Of ten thousand points nearly all have raised nothing: they share this, which stays empty.
 _NOTHING_RAISED: dict[Kind, Cause] = {}
 
@@ -93,6 +112,12 @@ class Channel:
     *Disabled.* A point that says so raises no new fire and no pre-alarm. One that stands stays until
     the measurement falls, and one that is still measured when the point comes back is raised then.
 
+    *Both expire* (``held_back``). A word that outlives its time is a fault and holds back nothing; a
+    switch that stands at fire by then is a fire at that moment, without another sample.
+
+    *Latch.* An alarm of a switch stands for ``latch_s`` at least. One that is taken back sooner is a
+    tamper besides: whoever can speak for a detector must not undo its fire unseen.
+
     *Fault.* A detector that says ``fault`` is still judged while its values are plausible: a fire
     never hides behind a fault.
     """
@@ -101,6 +126,8 @@ class Channel:
         "_conditions",
         "_fault",
         "_figures",
+        "_fired_at",
+        "_held_back",
         "_judge",
         "_judged_at",
         "_level",
@@ -108,6 +135,7 @@ class Channel:
         "_raised",
         "_status",
         "_test_judge",
+        "_too_soon_at",
         "latest",
         "quantity",
     )
@@ -125,9 +153,14 @@ class Channel:
         jump = figures.heat.jump_k if quantity == "temperature" else None
         stuck = 0.0 if quantity in SWITCHES else figures.stuck_after_s
         self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
-        if (Kind.FAULT, Reason.RAILED) in conditions.held():
+        if _was(Reason.RAILED, conditions):
             self._plausibility.was_railed()
         self._status = Status.NORMAL
+        expired = [each for each, reason in _LEFT_OVER.items() if _was(reason, conditions)]
+        # Of nearly all points: None.
+        self._held_back = HeldBack(figures.hold, expired) if expired else None
+        self._fired_at = -math.inf
+        self._too_soon_at: float | None = None
         self._fault: Reason | None = None
         self._level = Level.NORMAL
         self._raised = _NOTHING_RAISED
@@ -156,10 +189,9 @@ class Channel:
             self._conditions.begin(own, moment)
             self._conditions.end(before, moment)
 
-    @property
-    def is_held_back(self) -> bool:
+    def is_held_back(self, t: float) -> bool:
         """Whether what it measures now must be no fire."""
-        return self._status in {Status.TEST, Status.DISABLED}
+        return self._effective(self._status, t) in _LEFT_OVER
 
     def share(self, t: float) -> float:
         """How far it is on the way to an alarm; 0 where it says nothing of that, or not now."""
@@ -173,6 +205,8 @@ class Channel:
 
     def take(self, value: float | None, status: Status, moment: Moment) -> Sequence[Change]:
         """The changes that one sample brings; fires first."""
+        if self._held_back is not None or status in _LEFT_OVER:
+            self._note_hold(status, moment.t)
         trust = self._plausibility.take(value, moment.t)
         changes: Sequence[Change] = ()
         if value is not None and trust is not Trust.UNUSABLE:
@@ -180,12 +214,42 @@ class Channel:
             if self._judge is not None and trust is not Trust.DOUBTFUL:
                 changes = self._judged(self._judge, value, status, trust, moment)
         if status is not self._status or self._plausibility.fault is not self._fault:
-            return [*changes, *self._faulted(moment), *self._said(status, moment)]
-        return changes
+            changes = [*changes, *self._faulted(moment), *self._said(status, moment)]
+        return [*changes, *self._outlived(moment)] if self._held_back is not None else changes
+
+    def tick(self, moment: Moment) -> Sequence[Change]:
+        """What follows from time alone: a word that expires, a latch that opens."""
+        changes: Sequence[Change] = ()
+        if self._judge is not None and self.latest is not None and self.quantity in SWITCHES:
+            changes = self._judged(self._judge, self.latest, self._status, Trust.SOUND, moment)
+        if self._too_soon_at is not None and moment.t - self._too_soon_at >= _TOO_SOON_STANDS_S:
+            self._too_soon_at = None
+            changes = [*changes, *self._conditions.end(self._tamper, moment)]
+        return [*changes, *self._outlived(moment)] if self._held_back is not None else changes
+
+    def _note_hold(self, status: Status, t: float) -> None:
+        self._held_back = self._held_back or HeldBack(self._figures.hold)
+        self._held_back.note_status(status, t)
+
+    def _effective(self, status: Status, t: float) -> Status:
+        """The status as far as it counts: a word that held back fires for too long does not."""
+        return status if self._held_back is None else self._held_back.effective(status, t)
+
+    def _outlived(self, moment: Moment) -> list[Change]:
+        """The fault of a word that has outlived its time; what it called a test is none any more."""
+        if self._status is self._effective(self._status, moment.t):
+            return []
+        cause = Cause(Kind.FAULT, _LEFT_OVER[self._status], self.quantity)
+        self._test_judge = None
+        return [
+            *self._conditions.begin(cause, moment),
+            *self._end(Kind.TEST, self.latest or 0.0, moment),
+        ]
 
     def _judged(
-        self, judge: Judge, value: float, status: Status, trust: Trust, moment: Moment
+        self, judge: Judge, value: float, said: Status, trust: Trust, moment: Moment
     ) -> Sequence[Change]:
+        status = self._effective(said, moment.t)
         if status is Status.TEST:
             return self._judged_in_test(value, moment)
         self._judged_at = moment.t
@@ -199,13 +263,29 @@ class Channel:
             return ()
         if status is Status.DISABLED and verdict.level > self._level:
             return ()
+        if self._is_latched(moment.t):
+            return self._taken_back(moment)
         self._level = verdict.level
         return self._moved(verdict, value, moment)
+
+    @property
+    def _tamper(self) -> Cause:
+        return Cause(Kind.TAMPER, Reason.RESTORED_TOO_SOON, self.quantity)
+
+    def _is_latched(self, t: float) -> bool:
+        """Whether its fire must stand, whatever it says: the tick ends it when the time is over."""
+        fired = self._level is Level.FIRE and self.quantity in SWITCHES
+        return fired and t - self._fired_at < self._figures.latch_s
+
+    def _taken_back(self, moment: Moment) -> list[Change]:
+        self._too_soon_at = moment.t
+        return self._conditions.begin(self._tamper, moment, quantity=self.quantity, value=0.0)
 
     def _moved(self, verdict: Verdict, value: float, moment: Moment) -> list[Change]:
         """To another level. A fire keeps the pre-alarm that came before it, and begins none."""
         match verdict.level:
             case Level.FIRE:
+                self._fired_at = moment.t
                 return self._begin(Kind.FIRE, verdict, value, moment)
             case Level.PREALARM:
                 begun = self._begin(Kind.PREALARM, verdict, value, moment)
@@ -258,6 +338,9 @@ class Channel:
             changes += self._conditions.begin(Cause(*_SAID[status], self.quantity), moment)
         if before in _SAID:
             changes += self._conditions.end(Cause(*_SAID[before], self.quantity), moment)
+        if before in _LEFT_OVER:
+            left_over = Cause(Kind.FAULT, _LEFT_OVER[before], self.quantity)
+            changes += self._conditions.end(left_over, moment)
         if before is Status.TEST:
             self._test_judge = None
             changes += self._end(Kind.TEST, self.latest or 0.0, moment)

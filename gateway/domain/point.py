@@ -126,7 +126,7 @@ class Point:
         """The worst that holds."""
         for kind, state in _WORST_FIRST:
             if self.conditions.has(kind):
-                return state
+                return PointState.TEST if self._is_only_on_test(kind) else state
         return PointState.NORMAL
 
     def values(self) -> dict[str, float]:
@@ -166,15 +166,17 @@ class Point:
         changes += self._faults(state, moment)
         status = Status.TEST if state.test else Status.NORMAL
         levels = {quantity: float(level) for quantity, level in state.alarms.items()}
+        if state.test is not None:  # of the detector as a whole: of all the levels that it ever told
+            levels = self._levels() | levels
         if not levels and state.test is not None:
             # Of what was never heard here, only what held before a restart is known.
             held = not state.test and self.conditions.has(Kind.FIRE)
-            levels = {"alarm": self.values().get("alarm", float(held))}
+            levels = {"alarm": float(held)}
         if not levels:
             return [*changes, *self._sign_of_life(moment)]
         for quantity, level in levels.items():
             changes += self.hear(quantity, level, status, moment)
-        return [*changes, *self.conditions.end(_RETAINED, moment)]
+        return [*changes, *(each for old in _RETAINED for each in self.conditions.end(old, moment))]
 
     def available(self, moment: Moment, *, online: bool) -> list[Change]:
         """Take what its bridge says of it: ``online`` is no sign of life, the other is a fault."""
@@ -182,9 +184,12 @@ class Point:
 
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone."""
+        changes = self._tick_channels(moment) if self.conditions else []
         if not self._silent and moment.t - self._heard_t > self._figures.silent_after_s:
             self._silent = True
-            return self.conditions.begin(_SILENT, moment)
+            return [*changes, *self.conditions.begin(_SILENT, moment)]
+        if changes:
+            return changes  # the rest has time until the next tick
         if moment.t - self._looked_at >= _LOOKED_AT_EVERY_S:
             return [*self._settle(moment), *self._look_for_dirt(moment)]
         return self._settle(moment)
@@ -201,6 +206,17 @@ class Point:
         value = self.values().get(quantity)
         return self.conditions.begin(cause, moment, quantity=quantity, value=value)
 
+    def _levels(self) -> dict[str, float]:
+        """The latest of each level that it told."""
+        return {name: value for name, value in self.values().items() if name in SWITCHES}
+
+    def _tick_channels(self, moment: Moment) -> list[Change]:
+        return [change for channel in self._channels for change in channel.tick(moment)]
+
+    def _is_only_on_test(self, kind: Kind) -> bool:
+        held = {reason for each, reason in self.conditions.held() if each is kind}
+        return kind is Kind.DISABLED and held == {Reason.ON_TEST}
+
     def _settle(self, moment: Moment) -> list[Change]:
         """End what held before the restart, once the point was heard long enough without it."""
         first_t = self._first_t
@@ -216,7 +232,7 @@ class Point:
         shares = [each.share(moment.t) for each in self._channels]
         if not signs.take(shares, moment.t):
             return self.conditions.end(_TOGETHER, moment)
-        if any(each.is_held_back for each in self._channels):
+        if any(each.is_held_back(moment.t) for each in self._channels):
             return []
         return self.conditions.begin(_TOGETHER, moment)
 
@@ -246,9 +262,10 @@ class Point:
             self._first_t = moment.t
 
     def _hear_old(self, state: LevelState, moment: Moment) -> list[Change]:
+        begin = self.conditions.begin
         for quantity, level in state.alarms.items():
             if level:
-                return self.conditions.begin(_RETAINED, moment, quantity=quantity, value=1.0)
+                return [c for old in _RETAINED for c in begin(old, moment, quantity=quantity, value=1.0)]
         return []
 
     def _faults(self, state: LevelState, moment: Moment) -> list[Change]:
@@ -282,7 +299,11 @@ class Point:
 
 
 _SILENT = Cause(Kind.FAULT, Reason.SILENT)
-_RETAINED = Cause(Kind.PREALARM, Reason.RETAINED_ALARM)
+# The second, because a pre-alarm stands in the log alone, and somebody must look at that detector.
+_RETAINED = (
+    Cause(Kind.PREALARM, Reason.RETAINED_ALARM),
+    Cause(Kind.SUPERVISORY, Reason.RETAINED_ALARM),
+)
 _TOGETHER = Cause(Kind.FIRE, Reason.SIGNS_TOGETHER)
 _CLEANING_DUE = Cause(Kind.SUPERVISORY, Reason.CLEANING_DUE)
 _DIRTY = Cause(Kind.FAULT, Reason.DIRTY)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.messages import Kind, Scope
@@ -48,6 +48,7 @@ class Site:
 
     A point that nobody configured is taken all the same, under its address as name, and reported
     once. The same address on two lines means two detectors: the second is named after its line too.
+    *unknown* are the figures of such a point, *unknown_of* those of the sources that have their own.
     *names*, *held* and *baselines* are what was known before a restart.
     """
 
@@ -58,12 +59,14 @@ class Site:
         unknown: PointFigures,
         most_unknown: int,
         since: Moment,
+        unknown_of: Mapping[str, PointFigures] | None = None,
         names: dict[Address, str] | None = None,
         held: Held | None = None,
         baselines: Baselines | None = None,
         neighbours: NeighbourFigures | None = None,
     ) -> None:
         self._unknown = unknown
+        self._unknown_of = unknown_of or {}
         self._most_unknown = most_unknown
         self._since = since
         self._held = dict(held or {})
@@ -192,7 +195,8 @@ class Site:
             return None, ()
         self.unknown_points += 1
         name = self._names.get(address) or self._free_name(address)
-        point = self._add(address, name, None, self._unknown)
+        figures = self._unknown_of.get(address[0], self._unknown)
+        point = self._add(address, name, None, figures)
         return point, point.conditions.begin(_UNKNOWN, moment)
 
     def _add(self, address: Address, name: str, kind: PointKind | None, figures: PointFigures) -> Point:

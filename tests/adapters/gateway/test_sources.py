@@ -24,6 +24,8 @@ def sources(port: int, *points: dict) -> dict:
                 "dialect": "zigbee2mqtt",
                 "root": "zigbee2mqtt",
                 "broker": {"port": port},
+                "latch_s": 1.0,
+                "longest_test_s": 2.0,
             },
             {"name": "own", "dialect": "tocsin", "root": "site/detectors", "broker": {"port": port}},
         ],
@@ -71,6 +73,32 @@ async def test_a_level_is_a_fire_while_it_is_true(broker: Server, tmp_path: Path
         await eventually(lambda: "kitchen fire restored: detector_alarm" in rct.story)
         assert rct.story.count("kitchen fire raised: detector_alarm") == 1
         await eventually(lambda: sorted(rct.readings("kitchen")) == [0.0, 1.0, 1.0, 97.0, 97.0, 97.0])
+
+
+async def test_an_alarm_that_is_taken_back_at_once_is_told_stands_for_its_latch_and_is_a_tamper(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+        for smoke in (True, False):
+            await detectors.publish("zigbee2mqtt/Bếp 1", json.dumps({"smoke": smoke}), qos=1)
+        await eventually(lambda: "kitchen fire restored: detector_alarm" in rct.story)
+        assert [each for each in rct.story if each.startswith("kitchen")] == [
+            "kitchen fire raised: detector_alarm",
+            "kitchen tamper raised: restored_too_soon",
+            "kitchen fire restored: detector_alarm",
+        ]
+
+
+async def test_smoke_beside_a_test_flag_that_was_left_over_is_a_fire(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+        for smoke in (False, True):
+            state = {"smoke": smoke, "test": True}
+            await detectors.publish("zigbee2mqtt/Bếp 1", json.dumps(state), qos=1)
+        await eventually(lambda: "kitchen disabled raised: on_test" in rct.story)
+        await eventually(lambda: "kitchen fire raised: detector_alarm" in rct.story)
+        await eventually(lambda: "kitchen fault raised: test_left_over" in rct.story)
 
 
 @pytest.mark.parametrize("age_s", [None, 86_400])

@@ -28,7 +28,7 @@ def test_a_call_point_is_a_fire_with_its_first_sample_and_over_when_it_is_reset(
         (Status.FAULT, "fault raised: detector_fault"),
         (Status.TAMPER, "tamper raised: detector_tamper"),
         (Status.DISABLED, "disabled raised: detector_disabled"),
-        (Status.TEST, "test raised: on_test"),
+        (Status.TEST, "disabled raised: on_test"),
         (Status.LOWBATT, "supervisory raised: battery_low"),
     ],
 )
@@ -45,10 +45,10 @@ def test_what_a_detector_says_of_itself_is_reported_once_and_restored(
 def test_smoke_from_a_detector_on_test_is_reported_as_a_test() -> None:
     point = bench()
     point.hear("smoke", steady(0.5, since=0, until=60), Status.TEST)
-    assert point.story() == ["test raised: on_test", "test raised: smoke_above_alarm"]
+    assert point.story() == ["disabled raised: on_test", "test raised: smoke_above_alarm"]
     point.changes.clear()
     point.hear("smoke", steady(0.0, since=60, until=120))
-    assert sorted(point.story()) == ["test restored: on_test", "test restored: smoke_above_alarm"]
+    assert sorted(point.story()) == ["disabled restored: on_test", "test restored: smoke_above_alarm"]
 
 
 def test_a_real_fire_is_not_hidden_by_a_test_that_came_before_it() -> None:
@@ -183,9 +183,13 @@ def test_a_detector_that_judges_by_itself_is_a_fire_at_once() -> None:
 def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, Age.UNKNOWN, smoke=True)
-    assert point.story() == ["prealarm raised: retained_alarm"]
+    assert point.story() == ["prealarm raised: retained_alarm", "supervisory raised: retained_alarm"]
     point.state(2, smoke=True)
-    assert point.story()[1:] == ["fire raised: detector_alarm", "prealarm restored: retained_alarm"]
+    assert point.story()[2:] == [
+        "fire raised: detector_alarm",
+        "prealarm restored: retained_alarm",
+        "supervisory restored: retained_alarm",
+    ]
 
 
 def test_an_old_state_is_no_sign_of_life() -> None:
@@ -301,7 +305,12 @@ def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(sam
     standing: dict[tuple[str, str], str] = {}
     for change in point.changes:
         # These stand side by side; and a call point is told on an address that is in fire already.
-        own = change.kind in {Kind.TEST, Kind.SUPERVISORY} or change.reason == Reason.MANUAL_CALL
+        own = change.kind in {Kind.TEST, Kind.SUPERVISORY, Kind.DISABLED} or change.reason in {
+            Reason.MANUAL_CALL,
+            Reason.TEST_LEFT_OVER,
+            Reason.DISABLED_LEFT_OVER,
+            Reason.RESTORED_TOO_SOON,
+        }
         key = (change.kind, change.reason if own else "")
         if change.edge is Edge.RAISED:
             assert key not in standing
@@ -360,4 +369,4 @@ def test_leaking_water_is_supervised_and_no_fire() -> None:
 def test_an_old_level_of_any_alarm_is_a_prealarm(field: str) -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, Age.UNKNOWN, **{field: True})
-    assert point.story() == ["prealarm raised: retained_alarm"]
+    assert point.story() == ["prealarm raised: retained_alarm", "supervisory raised: retained_alarm"]
