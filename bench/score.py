@@ -1,8 +1,10 @@
 """The score of detection on recordings that nobody here made: burns, and rooms where nothing burnt.
 
 ``python -m bench.score [--data ../shared/data] [--markdown] [--plots DIR]`` plays all of them through
-``tocsin.evaluate`` and prints JSON, or the tables of docs/detection.md. Half of the recordings, by a
-hash of their names, could be looked at while figures were chosen; the other half is reported apart.
+``tocsin.evaluate`` and prints JSON, or the tables of docs/detection.md; so it does with sensors that are
+broken (firmware_sim/domain/broken.py). ``--only rhythms broken`` prints the JSON of those parts. Half
+of the recordings, by a hash of their names, could be looked at while figures were chosen; the other half
+is reported apart.
 """
 
 import argparse
@@ -21,7 +23,9 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import track
 
+from bench.scoring.broken import score_broken
 from bench.scoring.lies import EXPECTED, LIES, told
+from bench.scoring.rhythms import RHYTHMS_S, score_rhythms
 from bench.scoring.scales import SCALES, Scale, seen
 from bench.scoring.tables import tables
 from contract.messages import Kind
@@ -319,8 +323,8 @@ def score_scale(scale: Scale, burns: Sequence[Burn]) -> dict[str, Any]:
     }
 
 
-def score(data: Path) -> dict[str, Any]:
-    """The whole score."""
+def score(data: Path, only: Sequence[str] = (), *, seed: int = 0) -> dict[str, Any]:
+    """The whole score, or *only* some parts of it; *seed* chooses phases and broken sensors."""
     burns = list(_shown(fsri(data), "reading burns"))
     rooms, devices = keti(data), mqtt(data)
     steps: dict[str, Callable[[], Any]] = {
@@ -333,8 +337,13 @@ def score(data: Path) -> dict[str, Any]:
         "noise": score_noise,
         "lies": lambda: score_lies(rooms, burns),
         "scales": lambda: [score_scale(scale, burns) for scale in SCALES],
+        "rhythms": lambda: score_rhythms(
+            {burn.name: burn.rows for burn in burns}, {**rooms, **devices}, seed=str(seed)
+        ),
+        "broken": lambda: score_broken(RHYTHMS_S, seed=seed),
     }
-    return {name: steps[name]() for name in _shown(list(steps), "scoring")}
+    wanted = [name for name in steps if not only or name in only]
+    return {name: steps[name]() for name in _shown(wanted, "scoring")}
 
 
 def draw(data: Path, folder: Path) -> None:
@@ -368,13 +377,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="where the recorded data is")
     parser.add_argument("--markdown", action="store_true", help="print the tables instead of JSON")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="PART", help="print these parts, as JSON"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the rhythms and the broken sensors")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="draw three recordings there")
     wanted = parser.parse_args()
     if not wanted.data.is_dir():
         print(json.dumps({"score": {"skipped": f"no recorded data at {wanted.data}; give --data"}}))
         return 0
-    result = score(wanted.data)
-    print(tables(result) if wanted.markdown else json.dumps({"score": result}, indent=2))
+    result = score(wanted.data, wanted.only, seed=wanted.seed)
+    print(
+        tables(result)
+        if wanted.markdown and not wanted.only
+        else json.dumps({"score": result}, indent=2)
+    )
     if wanted.plots:
         draw(wanted.data, wanted.plots)
     return 0

@@ -14,6 +14,8 @@ def tables(score: dict[str, Any]) -> str:
         "Lying sensors": _lies(score["lies"]),
         "White noise": _noise(score["noise"]),
         "Short scales": _scales(score["scales"]),
+        "Rhythms": _rhythms(score["rhythms"]),
+        "Broken sensors": _broken(score["broken"]),
     }
     return "\n\n".join(f"**{title}**\n\n" + "\n".join(rows) for title, rows in parts.items())
 
@@ -173,6 +175,57 @@ def _scales(scales: list[dict[str, Any]]) -> Iterator[str]:
         "confirmed",
     ]
     return _table(heads, [tuple(each.values()) for each in scales])
+
+
+def _rhythms(rhythms: list[dict[str, Any]]) -> Iterator[str]:
+    heads = [
+        "a sample every",
+        "burns alarmed",
+        "behind 57 degC in two samples, median / worst",
+        "points in fire",
+        "never alarmed",
+        "point behind, median / worst",
+        "false alarms before ignition",
+        "faults before / after the alarm",
+        "quiet rooms",
+        "pre-alarms",
+        "false alarms",
+        "in fault, but for gaps",
+    ]
+    rows = [
+        (
+            f"{each['every_s']:g} s",
+            f"{each['alarmed']} of {each['burns']}",
+            _seconds(each["behind_p50_s"], each["behind_worst_s"]),
+            each["points_in_fire"],
+            each["points_never_alarmed"],
+            _seconds(each["point_behind_p50_s"], each["point_behind_worst_s"]),
+            each["false_alarms_before_ignition"],
+            f"{each['faults_before_alarm']} / {each['faults_after_alarm']}",
+            each["rooms"],
+            each["false_prealarms"],
+            each["false_alarms"],
+            ", ".join(each["in_fault_but_for_gaps"]) or "none",
+        )
+        for each in rhythms
+    ]
+    return _table(heads, rows)
+
+
+def _broken(rhythms: list[dict[str, Any]]) -> Iterator[str]:
+    heads = ["the sensor", *(f"found at a sample every {each['every_s']:g} s" for each in rhythms)]
+    kinds = [[name, *(each["found_by_kind"][name] for each in rhythms)] for name in _kinds(rhythms)]
+    outcomes = [
+        [f"**all: {what}**", *(each["outcomes"][what] for each in rhythms)]
+        for what in rhythms[0]["outcomes"]
+    ]
+    sensors = ["**all: sensors**", *(each["sensors"] for each in rhythms)]
+    recall = ["**fault recall**", *(f"{each['fault_recall'] * 100:.1f} %" for each in rhythms)]
+    return _table(heads, [*kinds, sensors, *outcomes, recall])
+
+
+def _kinds(rhythms: list[dict[str, Any]]) -> list[str]:
+    return list(rhythms[0]["found_by_kind"])
 
 
 def _percent(share: float | None) -> str:

@@ -83,6 +83,24 @@ def test_a_short_scale_loses_no_point_with_a_real_element_and_no_burn(scored) ->
 
 
 @recorded
+def test_burns_and_rooms_are_scored_at_every_rhythm_of_a_sensor(scored) -> None:
+    assert [each["every_s"] for each in scored["rhythms"]] == [1.0, 10.0, 30.0, 60.0]
+    for rhythm in scored["rhythms"]:
+        assert rhythm["burns"] == 60
+        assert rhythm["points_in_fire"] == 240
+        assert rhythm["false_alarms_before_ignition"] == rhythm["false_alarms"] == 0
+        assert rhythm["in_fault_but_for_gaps"] == ["room-419"]
+
+
+@recorded
+def test_every_broken_sensor_that_was_missed_is_named_and_no_sound_one_beside_it_blamed(scored) -> None:
+    for rhythm in scored["broken"]:
+        assert sum(rhythm["outcomes"].values()) == rhythm["sensors"] > 130
+        assert len(rhythm["missed"]) == rhythm["sensors"] - rhythm["found"]
+        assert rhythm["sound_neighbours_in_fault"] == 0
+
+
+@recorded
 def test_the_published_tables_are_those_that_the_program_makes(scored) -> None:
     published = PAGE.read_text()
     for table in tables(scored).split("\n\n"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from alerting.domain.cases import Outcome, Site, Stage
 from alerting.domain.decide import decide
-from alerting.domain.effects import CancelDeadline, Effect, SetDeadline
+from alerting.domain.effects import CancelDeadline, Deliver, Effect, SetDeadline, Told
 from alerting.domain.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
 from alerting.domain.incident import Incident, PointInFire
 from contract.messages import Edge, Kind, Signal
@@ -21,10 +21,16 @@ _NEVER = 2**62
 
 
 class Center:
-    """Takes changes as they happen; *confirmed* are the moments at which a fire was confirmed."""
+    """Takes changes as they happen.
+
+    *confirmed* are the moments at which a fire was confirmed, *unconfirmed* those at which one was first
+    told of that nothing had confirmed, and *told* those at which an incident was first told of at all.
+    """
 
     def __init__(self, subject: Callable[[str], Subject]) -> None:
         self.confirmed: list[Micros] = []
+        self.unconfirmed: list[Micros] = []
+        self.told: list[Micros] = []
         self._subject = subject
         self._incident: Incident | None = None
         self._deadlines: dict[str, Micros] = {}
@@ -64,14 +70,22 @@ class Center:
             self._in_fire.discard(change.name)
 
     def _decide(self, event: Event, now: Micros) -> None:
-        before = self._incident.confirmed_at if self._incident else None
-        self._incident, effects = decide(self._incident, event, now)
+        before = self._incident
+        self._incident, effects = decide(before, event, now)
         self._follow(effects)
-        after = self._incident.confirmed_at if self._incident else None
-        if after is not None and before is None:
-            self.confirmed.append(after)
+        self._note_progress(before, effects, now)
         if self._incident is not None and self._incident.closed_at is not None:
             self._incident, self._deadlines, self._due = None, {}, _NEVER
+
+    def _note_progress(self, before: Incident | None, effects: list[Effect], now: Micros) -> None:
+        after = self._incident
+        told = {each.told for each in effects if isinstance(each, Deliver)}
+        if told and not (before and before.told):
+            self.told.append(now)
+        if Told.UNCONFIRMED in told and not (before and before.unconfirmed):
+            self.unconfirmed.append(now)
+        if after and after.confirmed_at is not None and not (before and before.confirmed_at is not None):
+            self.confirmed.append(after.confirmed_at)
 
     def _follow(self, effects: Iterable[Effect]) -> None:
         for effect in effects:

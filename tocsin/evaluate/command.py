@@ -1,9 +1,10 @@
 """The verb ``evaluate``: what detection and confirmation would have made of recordings."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,20 +21,22 @@ from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import row_of, summary
 from tocsin.evaluate.site import Site, load_site
+from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
 
 RULES = [rule.value.replace("_", "-") for rule in Rule]
 
-_HEADS = (
-    "",
-    "pre-\nalarm",
-    "alarm",
-    "con-\nfirmed",
-    "false\nalarms",
-    "false\nconf.",
-    "faults",
-    "point-\ndays",
-)
+_HEADS: dict[str, tuple[str, ...]] = {
+    "": ("name",),
+    "pre-\nalarm": ("prealarm_s",),
+    "alarm": ("alarm_s",),
+    "un-\nconf.": ("unconfirmed_s",),
+    "con-\nfirmed": ("confirmed_s",),
+    "false\np/a/c": ("false_prealarms", "false_alarms", "false_confirmations"),
+    "faults\nbef/aft": ("faults_before_alarm", "faults_after_alarm"),
+    "point-\ndays": ("point_days",),
+}
+"""The columns of the table, and what of a recording stands in each."""
 
 _WORDS = {
     "recordings": "recordings",
@@ -44,12 +47,20 @@ _WORDS = {
     "confirmation_rate": "confirmation rate",
     "confirmed_p50_s": "seconds to the confirmation, of half of the fires at most",
     "confirmed_p95_s": "seconds to the confirmation, of 95 % of the fires at most",
+    "told_rate": "share of the fires of which anybody was told",
+    "told_p50_s": "seconds until anybody is told, of half of the fires at most",
+    "told_p95_s": "seconds until anybody is told, of 95 % of the fires at most",
+    "unconfirmed": "fires told of while nothing had confirmed them",
+    "false_prealarms": "false pre-alarms",
     "false_alarms": "false alarms",
+    "false_unconfirmed": "false alarms told of unconfirmed",
     "false_confirmations": "false confirmations",
     "point_days": "days that points were heard, added up",
     "false_alarms_per_point_day": "false alarms a point and day",
     "false_alarms_per_point_day_95": "which with 95 % confidence are",
     "faults": "faults",
+    "faults_before_alarm": "of these before the first alarm of their recording",
+    "faults_after_alarm": "of these after it",
     "faults_by_reason": "faults by reason",
     "broken_points": "points that are known to be broken",
     "broken_found": "of these found to be in fault",
@@ -80,6 +91,16 @@ def evaluate(
     quiet: Annotated[
         bool, typer.Option("--quiet", help="No recording holds a fire: every alarm is a false one.")
     ] = False,
+    every: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Keep one sample of each series in so many seconds."),
+    ] = None,
+    seed: Annotated[
+        str, typer.Option(metavar="TEXT", help="Chooses when in those seconds each point reports.")
+    ] = "0",
+    points: Annotated[
+        bool, typer.Option("--points", help="List what was raised of each point, when and why.")
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw each recording there, as NAME.svg.")
     ] = None,
@@ -93,21 +114,26 @@ def evaluate(
     recording are of one zone, confirmed by type B.
 
     Prints a row for each recording (seconds from ignition to the first pre-alarm, the first point in
-    alarm and the confirmation) and a summary: detection rate, times, false alarms per point-day with
-    their 95 % interval (Poisson), faults. Ends with 2 where a file cannot be read.
+    alarm, the telling of a fire that nothing confirmed, and the confirmation) and a summary: detection
+    rate, times, false alarms per point-day with their 95 % interval (Poisson), faults. Ends with 2
+    where a file cannot be read.
     """
-    chosen = _rule(rule)
+    chosen, rhythm = _rule(rule), _rhythm(every, seed)
     try:
         loaded = load_site(site) if site else Site()
     except BadSettings as flaw:
         stop(*flaw.errors)
     began = time.perf_counter()
-    played = _play_all(recordings, loaded, chosen, Holds.NOTHING if quiet else Holds.FIRE, plot)
+    holds = Holds.NOTHING if quiet else Holds.FIRE
+    played = _play_all(recordings, _Way(loaded, chosen, holds, rhythm, plot))
     result = report(played, loaded, took=time.perf_counter() - began)
+    result["summary"]["remarks"] += _too_slow(rhythm, loaded)
     if as_json:
         typer.echo(json.dumps(result, indent=2))
     else:
         _show(result)
+        if points:
+            _show_points(result["recordings"])
 
 
 def report(played: list[Played], site: Site, *, took: float) -> dict[str, Any]:
@@ -126,9 +152,41 @@ def _rule(text: str | None) -> Rule | None:
         stop(f"--rule {text}: no such rule; there are {', '.join(RULES)}")
 
 
-def _play_all(
-    files: list[Path], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
-) -> list[Played]:
+@dataclass(frozen=True, slots=True)
+class _Rhythm:
+    """One sample in *every_s* seconds, with a phase from *seed*."""
+
+    every_s: float
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How all recordings of a call are played, and where they are drawn."""
+
+    site: Site
+    rule: Rule | None
+    holds: Holds
+    rhythm: _Rhythm | None
+    plot: Path | None
+
+
+def _rhythm(every: float | None, seed: str) -> _Rhythm | None:
+    if every is None:
+        return None
+    if not 0.0 < every < math.inf:
+        stop(f"--every {every:g}: not a time between two samples; give seconds above 0, such as 10")
+    return _Rhythm(every, seed)
+
+
+def _too_slow(rhythm: _Rhythm | None, site: Site) -> list[str]:
+    if rhythm is None or rhythm.every_s <= site.silent_after_s:
+        return []
+    limit = f"silent_after_s = {site.silent_after_s:g}"
+    return [f"--every {rhythm.every_s:g} is longer than {limit}: each pause is a fault, `silent`"]
+
+
+def _play_all(files: list[Path], way: _Way) -> list[Played]:
     """Play each file, and draw it; every one that cannot be read is named before this ends."""
     played: list[Played] = []
     wrong: list[str] = []
@@ -138,7 +196,7 @@ def _play_all(
             bar.update(task, description=file.name, completed=number)
             rows = _counted(open_recording(file), lambda count: bar.update(task, told=f"{count:,} rows"))
             try:
-                played.append(_play(_name(file), rows, site, rule, holds, plot))
+                played.append(_play(_name(file), rows, way))
             except (BadRecording, OSError) as flaw:
                 wrong.append(str(flaw))
         bar.update(task, completed=len(files))
@@ -147,15 +205,15 @@ def _play_all(
     return played
 
 
-def _play(
-    name: str, rows: Iterator[Reading], site: Site, rule: Rule | None, holds: Holds, plot: Path | None
-) -> Played:
-    if plot is None:
-        return play(name, rows, site, rule=rule, holds=holds)
+def _play(name: str, rows: Iterator[Reading], way: _Way) -> Played:
+    if way.rhythm is not None:
+        rows = thinned(rows, way.rhythm.every_s, seed=f"{way.rhythm.seed}/{name}")
+    if way.plot is None:
+        return play(name, rows, way.site, rule=way.rule, holds=way.holds)
     trace = Trace()
-    played = play(name, trace.following(rows), site, rule=rule, holds=holds)
-    plot.mkdir(parents=True, exist_ok=True)
-    (plot / f"{name}.svg").write_text(picture(played, trace))
+    played = play(name, trace.following(rows), way.site, rule=way.rule, holds=way.holds)
+    way.plot.mkdir(parents=True, exist_ok=True)
+    (way.plot / f"{name}.svg").write_text(picture(played, trace))
     return played
 
 
@@ -190,11 +248,29 @@ def _show(result: dict[str, Any]) -> None:
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(title="Seconds from ignition")
-    for column, head in zip(rows[0], _HEADS, strict=True):
-        table.add_column(head, justify="left" if column == "name" else "right", no_wrap=True)
+    for head in _HEADS:
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*("/".join(_cell(row[key]) for key in keys) for keys in _HEADS.values()))
     return table
+
+
+def _show_points(rows: list[dict[str, Any]]) -> None:
+    console = Console()
+    console.print("Raised of each point, in seconds from ignition:")
+    for row in rows:
+        for point in row["points"]:
+            for line in _raised(row["name"], point):
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _raised(recording: str, point: dict[str, Any]) -> Iterator[str]:
+    words = {"prealarms": "pre-alarm", "alarms": "alarm", "faults": "fault"}
+    raised = [(each["t"], words[key], each["reason"]) for key in words for each in point[key]]
+    for t, what, reason in sorted(raised):
+        yield f"{recording} {point['point']}: {what} at {t:.1f} s, {reason}"
+    if not raised:
+        yield f"{recording} {point['point']}: nothing"
 
 
 def _cell(value: Any) -> str:

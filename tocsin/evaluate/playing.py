@@ -7,7 +7,7 @@ from enum import StrEnum
 from contract.messages import Edge, Kind
 from contract.recordings import Reading
 from contract.sentences import Status
-from contract.times import SECOND
+from contract.times import SECOND, Micros
 from gateway.domain.changes import Change, Moment
 from gateway.domain.site import Site as Detectors
 from registry.model import Rule
@@ -37,7 +37,11 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What became of one recording. Times of *changes* and *confirmed* are in seconds from ignition."""
+    """What became of one recording. Times are in seconds from ignition.
+
+    *unconfirmed* are those at which somebody was first told of a fire that nothing had confirmed, and
+    *told* those at which anybody was first told of an incident, confirmed or not.
+    """
 
     name: str
     fire: bool
@@ -48,6 +52,8 @@ class Played:
     samples: int
     points: frozenset[str]
     remarks: tuple[str, ...] = ()
+    unconfirmed: tuple[float, ...] = ()
+    told: tuple[float, ...] = ()
 
     def raised(self, kind: Kind) -> Iterator[tuple[float, Change]]:
         """When a condition of *kind* began, and of what."""
@@ -91,6 +97,7 @@ class _Run:
         self._first: float | None = None
         self._ticked = 0.0
         self._series: dict[str, _Series] = {}
+        self._names: set[str] = set()
         self._changes: list[tuple[float, Change]] = []
         self._dismissed = 0
         self._samples = 0
@@ -105,7 +112,9 @@ class _Run:
             self._pass_time(detectors, t)
         self._observe(point, quantity, t)
         self._samples += 1
-        _, changes = detectors.take((HEARD_ON, point), quantity, value, Status.NORMAL, self._moment)
+        name, changes = detectors.take((HEARD_ON, point), quantity, value, Status.NORMAL, self._moment)
+        if name is not None:
+            self._names.add(name)
         if changes:
             self._note(changes)
 
@@ -114,18 +123,19 @@ class _Run:
         last = self._moment.t
         self._center.until(self._moment.at)
         self._dismiss()
-        confirmed = tuple((at - IGNITION) / SECOND for at in self._center.confirmed)
         fire = self._holds is Holds.FIRE and last >= 0.0
         return Played(
             self._name,
             fire,
             tuple(self._changes),
-            confirmed,
+            _seconds(self._center.confirmed),
             sum(each.observed for each in self._series.values()) / 86_400.0,
             last - (self._first or 0.0) if self._first is not None else 0.0,
             self._samples,
-            frozenset(self._series),
+            frozenset(self._names),
             tuple(self._remarks()),
+            _seconds(self._center.unconfirmed),
+            _seconds(self._center.told),
         )
 
     def _begin(self, t: float) -> Detectors:
@@ -170,8 +180,10 @@ class _Run:
         self._dismiss()
 
     def _dismiss(self) -> None:
-        """A confirmation that is false is closed at once, so that the next one counts too."""
-        for at in self._center.confirmed[self._dismissed :]:
+        """What is told falsely, confirmed or not, is closed at once, so that the next one counts too."""
+        if len(self._center.confirmed) + len(self._center.unconfirmed) == self._dismissed:
+            return
+        for at in sorted((*self._center.confirmed, *self._center.unconfirmed))[self._dismissed :]:
             self._dismissed += 1
             if self._holds is Holds.NOTHING or at < IGNITION:
                 self._center.dismiss(self._moment.at)
@@ -204,6 +216,10 @@ def _listed(points: set[str]) -> str:
     first = ", ".join(sorted(points)[:_MOST_NAMED])
     more = len(points) - _MOST_NAMED
     return f"{first} and {more} more" if more > 0 else first
+
+
+def _seconds(moments: Iterable[Micros]) -> tuple[float, ...]:
+    return tuple((at - IGNITION) / SECOND for at in moments)
 
 
 def _moment(t: float) -> Moment:

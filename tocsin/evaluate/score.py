@@ -2,44 +2,99 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contract.messages import Kind
+from contract.messages import Edge, Kind
 from tocsin.evaluate.playing import Played
 
 CONFIDENCE = 0.95
 
+_KINDS = (Kind.PREALARM, Kind.FIRE, Kind.FAULT)
+"""What is told of each point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """When something was raised, in seconds from ignition, and for what reason."""
+
+    t: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One point of a recording: all that was raised of it, true or false, in the order of time."""
+
+    point: str
+    prealarms: tuple[Raised, ...]
+    alarms: tuple[Raised, ...]
+    faults: tuple[Raised, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One recording: times in seconds from ignition, None where it never came to that."""
+    """One recording: times in seconds from ignition, None where it never came to that.
+
+    *unconfirmed_s* is when somebody was told of a fire that nothing had confirmed, *told_s* when
+    anybody was first told anything of it. Faults are before or after the first alarm, true or false.
+    """
 
     name: str
     prealarm_s: float | None
     alarm_s: float | None
+    unconfirmed_s: float | None
     confirmed_s: float | None
+    told_s: float | None
+    false_prealarms: int
     false_alarms: int
+    false_unconfirmed: int
     false_confirmations: int
     faults: int
+    faults_before_alarm: int
+    faults_after_alarm: int
     point_days: float
+    points: tuple[PointRow, ...]
 
 
 def row_of(played: Played) -> Row:
     """The score of one recording. Whatever is raised before ignition, or without a fire, is false."""
-    fires = [t for t, _ in played.raised(Kind.FIRE)]
-    prealarms = [t for t, _ in played.raised(Kind.PREALARM)]
+    prealarms, fires, faults = (_times_of(kind, played) for kind in _KINDS)
+    after = sum(1 for t in faults if fires and t > fires[0])
     return Row(
         name=played.name,
         prealarm_s=_first(prealarms, played),
         alarm_s=_first(fires, played),
+        unconfirmed_s=_first(played.unconfirmed, played),
         confirmed_s=_first(played.confirmed, played),
+        told_s=_first(played.told, played),
+        false_prealarms=_false(prealarms, played),
         false_alarms=_false(fires, played),
+        false_unconfirmed=_false(played.unconfirmed, played),
         false_confirmations=_false(played.confirmed, played),
-        faults=sum(1 for _ in played.raised(Kind.FAULT)),
+        faults=len(faults),
+        faults_before_alarm=len(faults) - after,
+        faults_after_alarm=after,
         point_days=round(played.point_days, 6),
+        points=tuple(_point_rows(played)),
     )
+
+
+def _times_of(kind: Kind, played: Played) -> list[float]:
+    return [t for t, _ in played.raised(kind)]
+
+
+def _point_rows(played: Played) -> Iterator[PointRow]:
+    """Each point that was heard, whether or not anything was raised of it."""
+    raised: dict[str, dict[Kind, list[Raised]]] = {
+        point: {kind: [] for kind in _KINDS} for point in sorted(played.points)
+    }
+    for t, change in played.changes:
+        if change.edge is Edge.RAISED and change.kind in _KINDS and change.name in raised:
+            raised[change.name][change.kind].append(Raised(t, change.reason))
+    for point, kinds in raised.items():
+        yield PointRow(point, *(tuple(kinds[kind]) for kind in _KINDS))
 
 
 def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -53,12 +108,18 @@ def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset(
         "fires": len(fires),
         **_times("alarm", [row.alarm_s for row in fires]),
         **_times("confirmed", [row.confirmed_s for row in fires]),
+        **_times("told", [row.told_s for row in fires]),
+        "unconfirmed": sum(row.unconfirmed_s is not None for row in fires),
+        "false_prealarms": sum(row.false_prealarms for row in rows),
         "false_alarms": false,
+        "false_unconfirmed": sum(row.false_unconfirmed for row in rows),
         "false_confirmations": sum(row.false_confirmations for row in rows),
         "point_days": round(days, 6),
         "false_alarms_per_point_day": _share(false, days),
         "false_alarms_per_point_day_95": [_share(low, days), _share(high, days)],
         **_faults(all_played, broken),
+        "faults_before_alarm": sum(row.faults_before_alarm for row in rows),
+        "faults_after_alarm": sum(row.faults_after_alarm for row in rows),
         "samples": sum(each.samples for each in all_played),
         "seconds": round(sum(each.seconds for each in all_played), 3),
         "remarks": [remark for each in all_played for remark in each.remarks],
@@ -87,11 +148,13 @@ def _false(times: Sequence[float], played: Played) -> int:
     return sum(1 for t in times if t < 0.0 or not played.fire)
 
 
+_RATES = {"alarm": "detection_rate", "confirmed": "confirmation_rate", "told": "told_rate"}
+
+
 def _times(name: str, times: list[float | None]) -> dict[str, float | None]:
     came = [t for t in times if t is not None]
-    rate = "detection_rate" if name == "alarm" else "confirmation_rate"
     return {
-        rate: _share(len(came), len(times)),
+        _RATES[name]: _share(len(came), len(times)),
         f"{name}_p50_s": percentile(came, 0.5),
         f"{name}_p95_s": percentile(came, 0.95),
     }

@@ -1,5 +1,6 @@
-"""How a sensor goes wrong while its detector still speaks: dirt, spikes, noise."""
+"""How a sensor goes wrong: what is added to its samples, or what it shows in place of them."""
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -66,3 +67,114 @@ class Noise:
         if not self._begins_s <= t < self._ends_s:
             return 0.0
         return self._chance.gauss(0.0, self._size)
+
+
+Shown = float | None
+"""What a broken sensor shows; None where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """An open or shorted circuit: the end of the scale. *tremble* is hum on an open lead."""
+
+    level: float
+    tremble: float
+    chance: random.Random
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The rail, whatever the air is."""
+        return self.level + self.chance.gauss(0.0, self.tremble) if self.tremble else self.level
+
+
+class Frozen:
+    """A hung converter: its last value for ever, the same to the last digit."""
+
+    def __init__(self) -> None:
+        self._held: float | None = None
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The first value that it was asked for."""
+        if self._held is None:
+            self._held = sound
+        return self._held
+
+
+@dataclass(frozen=True, slots=True)
+class Swinging:
+    """An oscillating amplifier or analyser: to and fro between two levels, never quite alike."""
+
+    low: float
+    high: float
+    period_s: float
+    noise: float
+    chance: random.Random
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """A sine about the middle, with noise."""
+        middle, half = (self.low + self.high) / 2.0, (self.high - self.low) / 2.0
+        return (
+            middle + half * math.sin(math.tau * t / self.period_s) + self.chance.gauss(0.0, self.noise)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetAndNoise:
+    """A zero that is lost, or a shield that is loose: all samples are off by *offset*, and by noise."""
+
+    offset: float
+    noise: float
+    chance: random.Random
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The air, shifted and shaken."""
+        return sound + self.offset + self.chance.gauss(0.0, self.noise)
+
+
+class Intermittent:
+    """A bad contact: at random it shows *level* instead of the air, for a while each time."""
+
+    def __init__(self, level: float, chance: random.Random, *, good_s: float, bad_s: float) -> None:
+        self._level = level
+        self._chance = chance
+        self._means = {True: good_s, False: bad_s}
+        self._good = False
+        self._until = 0.0
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The air or *level*, by how the contact is at *t*; times never fall."""
+        while t >= self._until:
+            self._good = not self._good
+            self._until += self._chance.expovariate(1.0 / self._means[self._good])
+        return sound if self._good else self._level
+
+
+@dataclass(frozen=True, slots=True)
+class StuckBits:
+    """Two samples in three are *step* or a multiple of it too high: bits of the converter stick."""
+
+    step: float
+    chance: random.Random
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The air, or one to three steps above it."""
+        return sound + self.step * self.chance.choice((0, 0, 1, 1, 2, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """A sensor that loses its calibration by *per_hour*."""
+
+    per_hour: float
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """The air, and further from it each hour."""
+        return sound + self.per_hour * t / 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It says nothing any more."""
+
+    def __call__(self, t: float, sound: float) -> Shown:
+        """Nothing."""
+        return None

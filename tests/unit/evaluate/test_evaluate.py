@@ -20,11 +20,18 @@ KEYS = [
     "name",
     "prealarm_s",
     "alarm_s",
+    "unconfirmed_s",
     "confirmed_s",
+    "told_s",
+    "false_prealarms",
     "false_alarms",
+    "false_unconfirmed",
     "false_confirmations",
     "faults",
+    "faults_before_alarm",
+    "faults_after_alarm",
     "point_days",
+    "points",
 ]
 
 
@@ -67,6 +74,45 @@ def test_one_detector_is_confirmed_by_the_rule_that_needs_no_other() -> None:
 def test_a_rule_that_looks_again_confirms_when_its_time_is_over() -> None:
     row = row_of(played(fire(20), rule=Rule.VERIFICATION))
     assert row.confirmed_s == pytest.approx(row.alarm_s + 60.0, abs=0.001)
+
+
+def test_a_fire_that_nothing_confirms_has_the_time_at_which_somebody_is_told_of_it() -> None:
+    rows = [*clean_then_smoke("s", ignites=20, until=600)]
+    row = row_of(played(rows))
+    assert row.confirmed_s is None
+    assert row.unconfirmed_s == row.told_s == pytest.approx(row.alarm_s + 300.0, abs=0.001)
+    row = row_of(played(rows, rule=Rule.TYPE_C))
+    assert row.told_s == row.alarm_s < row.unconfirmed_s
+    row = row_of(played(rows, rule=Rule.IMMEDIATE))
+    assert (row.unconfirmed_s, row.told_s) == (None, row.confirmed_s)
+
+
+def test_an_alarm_told_of_unconfirmed_is_false_in_a_quiet_recording_each_time() -> None:
+    rows = merged(
+        smoke("s", since=0, until=60, value=0.0),
+        smoke("s", since=60, until=500),
+        smoke("s", since=500, until=1_000, value=0.0),
+        smoke("s", since=1_000, until=1_500),
+    )
+    row = row_of(played(rows, holds=Holds.NOTHING))
+    assert (row.unconfirmed_s, row.told_s, row.false_unconfirmed) == (None, None, 2)
+    assert (row.false_prealarms, row.false_alarms) == (2, 2)
+
+
+def test_faults_are_told_apart_by_whether_an_alarm_came_first() -> None:
+    rows = merged(
+        iter([Reading(float(t), "x", "smoke", 70.0) for t in range(-60, -40)]),
+        iter(clean_then_smoke("s-0", ignites=20)),
+        smoke("s-1", since=-60, until=100, value=0.0),
+        iter([Reading(float(t), "s-1", "smoke", 70.0) for t in range(100, 300)]),
+    )
+    row = row_of(played(rows))
+    assert (row.faults, row.faults_before_alarm, row.faults_after_alarm) == (2, 1, 1)
+    by_name = {each.point: each for each in row.points}
+    assert [each.reason for each in by_name["s-0"].alarms] == ["smoke_above_alarm"]
+    assert by_name["s-0"].alarms[0].t == row.alarm_s
+    assert [each.reason for each in by_name["s-1"].faults] == ["out_of_range"]
+    assert by_name["x"].prealarms == by_name["x"].alarms == ()
 
 
 def test_what_comes_before_ignition_is_false() -> None:
@@ -157,6 +203,38 @@ def test_the_json_has_the_keys_that_are_documented(write: Write) -> None:
     assert list(result["recordings"][0]) == KEYS
     assert result["recordings"][0]["name"] == "burn"
     assert result["summary"]["detection_rate"] == 1.0
+
+
+def test_every_thins_to_the_rhythm_of_a_slower_sensor_and_is_repeatable(write: Write) -> None:
+    file = write("burn.csv", csv(fire(20, 100)))
+
+    def rows(*options: object) -> dict:
+        return json.loads(run(file, "--json", *options)[1])
+
+    whole, slow = rows(), rows("--every", 10)
+    assert slow["summary"]["samples"] == pytest.approx(whole["summary"]["samples"] / 10, abs=2)
+    assert rows("--every", 10)["recordings"] == slow["recordings"]
+    times = {rows("--every", 10, "--seed", seed)["recordings"][0]["alarm_s"] for seed in range(8)}
+    assert len(times) > 1
+
+
+def test_a_rhythm_slower_than_the_time_of_silence_is_said(write: Write) -> None:
+    rows = [*smoke("s", since=0, until=3_000, value=0.0)]
+    _, out, _ = run(write("r.csv", csv(rows)), "--every", 900, "--json")
+    assert "silent_after_s = 300" in json.loads(out)["summary"]["remarks"][-1]
+    for bad in ("0", "-1", "nan", "inf"):
+        code, _, err = run(write("r.csv", csv(rows)), f"--every={bad}")
+        assert code == 2
+        assert "seconds above 0" in err
+
+
+def test_people_see_what_was_raised_of_each_point_when_and_why(write: Write) -> None:
+    rows = [*fire(20, 100), *smoke("calm", since=300, until=310, value=0.0)]
+    code, out, _ = run(write("burn.csv", csv(rows)), "--points")
+    assert code == 0
+    assert "burn s-0: alarm at 2" in out
+    assert "smoke_above_alarm" in out
+    assert "burn calm: nothing" in out
 
 
 def test_people_see_a_table_and_a_summary(write: Write) -> None:
