@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from alerting.adapters.audit import Auditor
+from alerting.adapters.channel_watch import ChannelWatch
 from alerting.adapters.channels.open import open_channels
 from alerting.adapters.channels.port import Surroundings
 from alerting.adapters.engine import Engine, open_engine
@@ -81,6 +82,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     )
     site, timer = Site(root), Timer(engine, clock, patience)
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
+    channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
     relay = Relay(
         engine,
@@ -139,5 +141,6 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(relay.run(channels), name="relay")
+        tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")
         tasks.create_task(keep_watchdog(signals.moving), name="watchdog")

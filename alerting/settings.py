@@ -100,6 +100,9 @@ class SmsSettings(Part):
     # Seconds that the network keeps trying; so long an attempt waits for its report and sends no more.
     valid_s: float = Field(3_600.0, ge=300, le=86_400)
 
+    # Seconds between two tries of all that a message needs but the message.
+    look_s: float = Field(60.0, gt=0, le=3_600)
+
     def pin(self) -> str | None:
         """The SIM card's PIN, where it has one."""
         return secret_of(None, self.pin_file)

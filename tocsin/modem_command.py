@@ -9,6 +9,7 @@ import typer
 
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.domain.modem import Fault, Modem, Network, Whole
+from firmware_sim.domain.modem_families import Family
 from firmware_sim.modem import open_modem, open_modem_on_pty
 from runtime.clock import utc_now
 from runtime.log import set_up_log
@@ -25,6 +26,7 @@ def modem(
     ] = None,
     network: Annotated[Network, typer.Option(help="What becomes of a message.")] = Network.TAKES,
     fault: Annotated[Fault, typer.Option(help="What is wrong with the modem itself.")] = Fault.NONE,
+    family: Annotated[Family, typer.Option(help="How it spells what it says.")] = Family.STANDARD,
     pin: Annotated[str | None, typer.Option(help="The PIN of its SIM card.")] = None,
     text_only: Annotated[bool, typer.Option("--text-only", help="It knows no PDU mode.")] = False,
     stores_reports: Annotated[
@@ -36,11 +38,12 @@ def modem(
 
     Alerting uses it with channels.sms.port set to what is printed first. Try what may go wrong in the
     field: --network busy has none, refuses rejects, no-report and reports-failure take a message and do
-    not deliver it; --fault silent answers nothing, garbage has noise on its line, and restarts is
-    switched off and on in the middle of the first message.
+    not deliver it; --fault silent answers nothing, garbage has noise on its line, no-prompt never asks
+    for a message, and restarts is switched off and on in the middle of the first message. --family
+    speaks as modems of the field do: bare prompts, missing OKs, lines that come unasked.
     """
     show, announce = (_show_json, _announce_json) if json_ else (_show, _announce)
-    one = Modem(network, fault, pin, text_only, stores_reports, on_show=show)
+    one = Modem(network, fault, pin, text_only, stores_reports, family, on_show=show)
     flaws: list[str] = []
 
     async def run() -> None:

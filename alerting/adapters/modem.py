@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import cycle
 
 import structlog
 
 from alerting.adapters.modem_port import Port, PortAway
 from alerting.domain.modem import (
+    REGISTRATIONS,
     Done,
     Failed,
     Line,
@@ -17,6 +19,9 @@ from alerting.domain.modem import (
     Restarted,
     Stored,
     Word,
+    answer_in,
+    card_trouble,
+    is_pdu,
     is_registered,
     read_fields,
     sentence,
@@ -35,8 +40,17 @@ _CALL_S = 0.5
 _QUIET_S = 0.2
 """When nothing came for so long, nothing more comes of what was broken off."""
 
-_WATCH_S = 60.0
-"""A modem that could not send is known so soon, and not only at the next fire."""
+_NO_OK_S = 1.0
+"""Some modems end an answer without an OK: what came until then is the answer."""
+
+STEPS = SET_UP, NETWORK, PROMPT = "set-up", "network", "prompt"
+"""What a message needs, in this order: a card and how messages are written, a network, the prompt."""
+
+_TRY_S = 30.0
+"""For all steps of a look at the modem together; each has a bound of its own."""
+
+_NOBODY = "+000000"
+"""To whom no message is sent: the modem is asked for its prompt, and given up there."""
 
 _ESCAPE, _SEND = b"\x1b", b"\x1a"
 
@@ -46,10 +60,10 @@ class NoModem(Exception):
 
 
 class Declined(Exception):
-    """The modem answered a command with an error."""
+    """The modem answered a command with an error; *step* is what it was asked to do."""
 
-    def __init__(self, failed: Failed) -> None:
-        super().__init__(sentence(failed))
+    def __init__(self, failed: Failed, step: str = "") -> None:
+        super().__init__(f"{step}: {sentence(failed)}" if step else sentence(failed))
         self.failed = failed
 
 
@@ -74,6 +88,7 @@ class Modem:
         self.pdu_mode = True
         self.reports = False
         self.trouble: str | None = None
+        self.looked_at = 0  # how often
         self._heard_at: float | None = None
 
     @asynccontextmanager
@@ -105,13 +120,17 @@ class Modem:
         now = asyncio.get_running_loop().time()
         return self._heard_at is not None and now - self._heard_at <= within_s
 
-    async def command(self, text: str, *, within_s: float = _ANSWER_S) -> list[str]:
-        """What the modem answers to *text* before its OK; raises NoModem and Declined."""
+    async def command(self, text: str, *, label: str = "", within_s: float = _ANSWER_S) -> list[str]:
+        """Return what the modem answers to *text*; raises NoModem and Declined.
+
+        *label* begins the line that is the answer, such as ``+CPIN``: an OK before it is not the end,
+        and none need come behind it.
+        """
         self._begin()
         with self._patience(within_s):
             async with asyncio.timeout(within_s):
                 await self._write(text.encode() + b"\r")
-                return await self._until_done()
+                return await self._until_done(label)
 
     async def send(self, command: str, body: str) -> int:
         """Hand *body* over at the prompt of *command*; the modem's reference for it."""
@@ -119,10 +138,22 @@ class Modem:
         with self._patience(self._settings.timeout_s):
             async with asyncio.timeout(self._settings.timeout_s):
                 await self._write(command.encode() + b"\r")
-                while not isinstance(await self._word(), Prompt):
-                    pass
+                await self._prompt()
                 await self._write(body.encode() + _SEND)
-                return _reference(await self._until_done())
+                return _reference(await self._until_done("+CMGS"))
+
+    async def try_prompt(self, command: str) -> None:
+        """See that the modem asks for a message at *command*, and give up there; raises as ``send``."""
+        self._begin()
+        with self._patience(_ANSWER_S):
+            async with asyncio.timeout(_ANSWER_S):
+                await self._write(command.encode() + b"\r")
+                await self._prompt()
+        await self._get_in_step()
+
+    async def _prompt(self) -> None:
+        while not isinstance(await self._word(), Prompt):
+            pass
 
     def _begin(self) -> None:
         """From here to the answer, a dialogue that is broken off leaves the two ends out of step."""
@@ -130,13 +161,25 @@ class Modem:
         while not self._words.empty():
             self._words.get_nowait()
 
-    async def _until_done(self) -> list[str]:
+    async def _until_done(self, label: str = "") -> list[str]:
         said: list[str] = []
-        while not isinstance(word := await self._word(), Done):
+        ended = False
+        while not ended:
+            answered = not label or answer_in(said, label) is not None
+            word = await self._word_or_end() if label and answered else await self._word()
             if isinstance(word, Line):
                 said.append(word.text)
+            ended = word is None or (isinstance(word, Done) and answered)
         self._in_step = True
         return said
+
+    async def _word_or_end(self) -> Word | None:
+        """Return the next word behind an answer; None where nothing more comes."""
+        try:
+            async with asyncio.timeout(_NO_OK_S):
+                return await self._word()
+        except TimeoutError:
+            return None
 
     async def _word(self) -> Word:
         """The next word; raises Declined for an error, NoModem when the modem or its port was lost."""
@@ -165,10 +208,11 @@ class Modem:
     async def _get_in_step(self) -> None:
         """Give up whatever was broken off, be it at a prompt, and wait until its rest has come."""
         answered = False
+        calls = cycle(("AT", "ATV1"))  # the second has a modem that answers in digits use words
         while not answered:
             await self._write(_ESCAPE)
             try:
-                await self.command("AT", within_s=_CALL_S)
+                await self.command(next(calls), within_s=_CALL_S)
                 answered = True
             except Declined:
                 answered = True
@@ -183,19 +227,27 @@ class Modem:
                 quiet = True
 
     async def _set_up(self) -> None:
-        await self.command("ATE0")
-        await self.command("AT+CMEE=1")
+        await self._if_it_can("ATE0")
+        await self._if_it_can("AT+CMEE=1")
         await self._unlock()
         self.pdu_mode = self._settings.mode != "text" and await self._takes_pdus()
         if not self.pdu_mode:
             await self._set_up_text_mode()
         self.reports = self._settings.report_s > 0 and await self._gives_reports()
 
+    async def _if_it_can(self, text: str) -> None:
+        """Give a command that sending does not depend on."""
+        with suppress(Declined):
+            await self.command(text)
+
     async def _unlock(self) -> None:
         """A wrong PIN is said once: the third one locks the card."""
-        if "+CPIN: READY" in await self.command("AT+CPIN?"):
+        trouble = card_trouble(await self.command("AT+CPIN?", label="+CPIN"))
+        if trouble is None:
             return
         pin = self._settings.pin()
+        if trouble != Failed("CPIN", "SIM PIN"):
+            raise Declined(trouble)
         if pin is None or self._wrong_pin:
             raise Declined(Failed("CME", "16" if self._wrong_pin else "11"))
         try:
@@ -236,7 +288,7 @@ class Modem:
             try:
                 async with asyncio.timeout(self._settings.timeout_s), self.turn():
                     await self.command(f'AT+CPMS="{stored.memory}"')
-                    said = await self.command(f"AT+CMGR={stored.index}")
+                    said = await self.command(f"AT+CMGR={stored.index}", label="+CMGR")
                     await self.command(f"AT+CMGD={stored.index}")
             except (NoModem, Declined, TimeoutError) as flaw:
                 log.warning("a delivery report was not read", reason=str(flaw))
@@ -247,21 +299,41 @@ class Modem:
         """Keep *trouble* up to date, and log it when it changes."""
         while True:
             before, self.trouble = self.trouble, await self._why_not()
+            self.looked_at += 1
+            if self.trouble is not None and not self.was_heard(_TRY_S):
+                self._port.reopen()
             if self.trouble is None and before is not None:
                 log.info("the modem can send again", port=self._settings.port)
             elif self.trouble != before:
                 log.error("the modem cannot send", port=self._settings.port, reason=self.trouble)
-            await asyncio.sleep(_WATCH_S)
+            await asyncio.sleep(self._settings.look_s)
 
     async def _why_not(self) -> str | None:
+        """Try all that a message will need but the message; returns which step failed, and how."""
+        step = SET_UP
         try:
-            async with asyncio.timeout(2 * _ANSWER_S), self.turn():
-                said = await self.command("AT+CREG?")
-        except (NoModem, Declined) as flaw:
-            return str(flaw)
+            async with asyncio.timeout(_TRY_S), self.turn():
+                step = NETWORK
+                if (trouble := await self._network_trouble()) is not None:
+                    return f"{step}: {trouble}"
+                step = PROMPT
+                await self.try_prompt("AT+CMGS=23" if self.pdu_mode else f'AT+CMGS="{in_ucs2(_NOBODY)}"')
+        except (NoModem, Declined) as error:
+            return f"{step}: {error}"
         except TimeoutError:
-            return f"the modem at {self._settings.port} does not answer"
-        return None if is_registered(said) else f"in no network: {' '.join(said)}"
+            return f"{step}: the modem at {self._settings.port} does not answer"
+        return None
+
+    async def _network_trouble(self) -> str | None:
+        """Return how the modem is in no network; None where it is in one, or cannot say."""
+        told: list[str] = []
+        for label in REGISTRATIONS:
+            with suppress(Declined):
+                said = await self.command(f"AT{label}?", label=label)
+                if is_registered(said, label):
+                    return None
+                told.append(f"{label}: {answer_in(said, label)}")
+        return f"in no network: {', '.join(told)}" if told else None
 
     def _take_report(self, reported: Reported) -> None:
         try:
@@ -300,17 +372,16 @@ def in_ucs2(text: str) -> str:
 
 
 def _reference(said: list[str]) -> int:
-    for line in said:
-        if line.startswith("+CMGS:"):
-            return int(line.removeprefix("+CMGS:").split(",")[0])
+    named = (answer_in(said, "+CMGS") or "").split(",")[0].strip()
+    if named.isdigit():
+        return int(named)
     raise NoModem(f"the modem took a message and named no reference: {' '.join(said)}")
 
 
 def _read_stored(said: list[str]) -> Reported:
     """The report in the answer to AT+CMGR: fields in text mode, or a PDU in the line below its head."""
-    head = next((n for n, line in enumerate(said) if line.startswith("+CMGR:")), None)
-    if head is None:
+    fields = answer_in(said, "+CMGR")
+    if fields is None:
         return Reported(fields=" ".join(said))
-    if head + 1 < len(said):
-        return Reported(pdu=said[head + 1])
-    return Reported(fields=said[head].partition(",")[2])
+    pdu = next((line for line in said if is_pdu(line)), None)
+    return Reported(fields=fields.partition(",")[2]) if pdu is None else Reported(pdu=pdu)

@@ -46,6 +46,7 @@ class Port:
         self._why_away = f"{url}: not open yet"
         self._tried = asyncio.Event()
         self._stop = threading.Event()
+        self._again = threading.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="modem writer")
 
     @asynccontextmanager
@@ -72,6 +73,13 @@ class Port:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._port.write, data)
         except (serial.SerialException, OSError, ValueError) as flaw:
             raise PortAway(reason_of(flaw, self._url)) from flaw
+
+    def reopen(self) -> None:
+        """Close the port and open it anew: what is at its other end may be another modem by now.
+
+        A serial server that lost its power leaves a connection on which nothing will ever come.
+        """
+        self._again.set()
 
     def _opened(self, port: Any) -> None:
         log.info("the modem's port is open", port=self._url)
@@ -105,7 +113,10 @@ class Port:
         )
 
     def _read_port(self, loop: asyncio.AbstractEventLoop, port: Any) -> None:
+        self._again.clear()
         while not self._stop.is_set():
+            if self._again.is_set():
+                raise serial.SerialException(f"{self._url}: opened anew, nothing answers")
             data = bytes(port.read(1))
             if data:
                 data += bytes(port.read(min(port.in_waiting, _MOST_BYTES)))

@@ -22,6 +22,7 @@ class Scope(StrEnum):
 
     DESTINATION = "destination"
     BROKER = "broker"
+    CHANNEL = "channel"
     ESCALATION = "escalation"
 
 
@@ -44,6 +45,11 @@ def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
     """
     reason = f"{flaw.value}:{name}"
     return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
+
+
+def channel_fault(channel: str, step: str, since: Micros) -> Condition:
+    """Return the fault of a *channel* that could tell nobody now: *step* is what would fail."""
+    return Condition("", Scope.CHANNEL.value, channel, Kind.FAULT.value, f"cannot_send:{step}", since)
 
 
 def unknown_sender(since: Micros) -> Condition:

@@ -3,13 +3,21 @@
 import re
 from dataclasses import dataclass
 
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+
 LONGEST_LINE = 1_024
 """Bytes; a status report has some 60, and whatever runs on is noise."""
 
-_PROMPT = b"> "
+_PROMPT = b">"
+"""Most modems put a blank behind it, and some a line end (3GPP TS 27.005, 3.5.1 has the blank)."""
+
 _LINE_END = re.compile(rb"[\r\n]+")
-_RESTARTED = re.compile(r"RDY|\^SYSSTART|\+CFUN: ?1|(\*PSUTTZ|Call Ready|SMS Ready).*")
+_RESTARTED = re.compile(r"RDY|\^SYSSTART.*|\+CFUN\s*:\s*1|(\*PSUTTZ|Call Ready|SMS Ready).*")
 """How makers' modems greet after they were switched on."""
+
+_FAILED = re.compile(r"\+(CM[SE])\s*ERROR\s*:\s*(.*)", re.IGNORECASE)
+_REFUSALS = frozenset({"ERROR", "COMMAND NOT SUPPORT", "TOO MANY PARAMETERS", "NO CARRIER"})
+"""Final results without a code; the second and third are Huawei's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A command was not carried out: *code* ``331`` of *kind* ``CMS``, or "" where only ERROR came."""
+    """A command was not carried out: *code* ``331`` of *kind* ``CMS``, or "" where only ERROR came.
+
+    *kind* is ``CPIN`` where the SIM card is in the state *code*, in which it sends nothing.
+    """
 
     kind: str
     code: str
@@ -75,45 +86,79 @@ class Listener:
         words: list[Word] = []
         for line in lines:
             words += _prompts(line)
-            text = line.removeprefix(_PROMPT).decode("ascii", errors="replace").strip()
+            text = line.lstrip().removeprefix(_PROMPT).decode("ascii", errors="replace").strip()
             words += [self._word(text)] if text else []
-        words += _prompts(self._rest)  # it has no line end
-        self._rest = self._rest.removeprefix(_PROMPT)
+        words += _prompts(self._rest)  # it may have no line end
+        self._rest = self._rest.lstrip().removeprefix(_PROMPT)
         if len(self._rest) > LONGEST_LINE:
             self._rest = b""
         return words
 
     def _word(self, line: str) -> Word:
-        if self._report_next:
+        if self._report_next and _HEX.fullmatch(line):
             self._report_next = False
             return Reported(pdu=line)
-        if line == "OK":
+        if line.upper() == "OK":
             return Done()
-        if line == "ERROR":
+        if line.upper() in _REFUSALS:
             return Failed("", "")
-        if found := re.fullmatch(r"\+(CM[SE]) ERROR: ?(.*)", line):
-            return Failed(found[1], found[2])
+        if found := _FAILED.fullmatch(line):
+            return Failed(found[1].upper(), found[2])
         return self._unasked(line)
 
     def _unasked(self, line: str) -> Word:
-        if re.fullmatch(r"\+CDS: ?\d+", line):
+        if re.fullmatch(r"\+CDS\s*:\s*\d+", line):
             self._report_next = True
             return Line(line)
-        if found := re.fullmatch(r"\+CDS: ?(.+)", line):
+        if found := re.fullmatch(r"\+CDS\s*:\s*(.+)", line):
             return Reported(fields=found[1])
-        if found := re.fullmatch(r'\+CDSI: ?"(\w+)", ?(\d+)', line):
+        if found := re.fullmatch(r'\+CDSI\s*:\s*"(\w+)"\s*,\s*(\d+)', line):
             return Stored(found[1], int(found[2]))
         return Restarted() if _RESTARTED.fullmatch(line) else Line(line)
 
 
 def _prompts(line: bytes) -> list[Word]:
-    return [Prompt()] if line.startswith(_PROMPT) else []
+    return [Prompt()] if line.lstrip().startswith(_PROMPT) else []
 
 
-def is_registered(said: list[str]) -> bool:
-    """Whether the answer to ``AT+CREG?`` is a network's: 1 at home, 5 abroad (3GPP TS 27.007, 7.2)."""
-    found = re.search(r"\+CREG: ?\d,(\d)", " ".join(said))
-    return found is not None and found[1] in {"1", "5"}
+def is_pdu(line: str) -> bool:
+    """Return True if *line* can be a PDU: nothing but hexadecimal digits, two a byte."""
+    return len(line) % 2 == 0 and _HEX.fullmatch(line) is not None
+
+
+def answer_in(said: list[str], label: str) -> str | None:
+    """Return what *said* has behind *label*, such as ``+CPIN``; None where it has no such line."""
+    pattern = re.compile(rf"{re.escape(label)}\s*:\s*(.*)", re.IGNORECASE)
+    found = (pattern.fullmatch(line) for line in said)
+    return next((each[1] for each in found if each), None)
+
+
+REGISTRATIONS = ("+CREG", "+CEREG", "+CGREG", "+C5GREG")
+"""Networks of which one is enough: circuits, LTE, packets, 5G (3GPP TS 27.007, 7.2, 10.1.20, 10.1.22).
+
+A modem that is in LTE alone says so by the second, and sends over it."""
+
+_REGISTERED = frozenset({"1", "5", "6", "7", "9", "10"})
+"""At home, abroad; for short messages only, at home or abroad; without fall-back to circuits."""
+
+
+def is_registered(said: list[str], label: str = "+CREG") -> bool:
+    """Return True if the answer to a registration command says that the modem is in a network.
+
+    ``+CREG: <n>,<stat>[,...]`` is the answer; what comes unasked lacks <n>, and has texts behind <stat>.
+    """
+    fields = [each.strip() for each in (answer_in(said, label) or "").split(",")]
+    state = fields[1] if len(fields) > 1 and fields[1].isdigit() else fields[0]
+    return state in _REGISTERED
+
+
+def card_trouble(said: list[str]) -> Failed | None:
+    """Return why the SIM card sends nothing, by the answer to ``AT+CPIN?``; None where it is ready.
+
+    The second PIN is for fixed dialling, and no message needs it.
+    """
+    state = (answer_in(said, "+CPIN") or "no answer").strip().upper()
+    return None if state in {"READY", "SIM PIN2", "SIM PUK2"} else Failed("CPIN", state)
 
 
 NEVER = frozenset(
@@ -135,11 +180,23 @@ def sentence(failed: Failed) -> str:
     """What *failed* says, with what is known of the commonest codes."""
     if not failed.kind:
         return "the modem answered ERROR"
+    if failed.kind == "CPIN":
+        remedy = _CARD_REMEDIES.get(failed.code, "look at the card")
+        return f"the SIM card says {failed.code}: {remedy}"
     known = _KNOWN.get((failed.kind, failed.code), "")
     return f"+{failed.kind} ERROR: {failed.code}{': ' if known else ''}{known}"
 
 
+_CARD_REMEDIES = {
+    "SIM PIN": "set channels.sms.pin_file",
+    "SIM PUK": "unlock it with its PUK in a telephone",
+    "NOT INSERTED": "put one in",
+    "NOT READY": "it may need a moment; if it stays so, put the card in again",
+}
+
 _KNOWN = {
+    ("CME", "13"): "SIM card failure; put it in again, or another one",
+    ("CME", "14"): "the SIM card is busy; it is asked again",
     ("CMS", "1"): "no such number",
     ("CMS", "21"): "the network rejected it",
     ("CMS", "38"): "network out of order",

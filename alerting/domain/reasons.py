@@ -83,6 +83,10 @@ WORDS: dict[str, tuple[str, str]] = {
 
 NAMING: dict[str, tuple[str, str]] = {
     "not_reached_by_": ("không báo được qua {}", "cannot be reached by {}"),
+    "cannot_send:": (
+        "kênh này hiện không gửi được tin, hỏng ở bước: {}",
+        "this channel cannot send now; the step that fails: {}",
+    ),
     "step_missed:": ("sự cố này chưa được báo cho {}", "{} was not told of this incident"),
     "step_late:": ("sự cố này báo trễ cho {}", "{} was told late of this incident"),
 }

@@ -20,11 +20,13 @@ class Served:
         self.modem = modem
         self.delay_s = 0.0  # of each answer
         self.url = ""
+        self.connections = 0  # that were ever made
         self._clients: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client for as long as it stays."""
         self._clients.add(writer)
+        self.connections += 1
         try:
             while data := await reader.read(_CHUNK):
                 answer = self.modem.hear(data)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from alerting.adapters.channels.port import Answer, Message, Result, Surroundings, bounded
-from alerting.adapters.modem import Declined, Modem, NoModem, in_ucs2
+from alerting.adapters.modem import STEPS, Declined, Modem, NoModem, in_ucs2
 from alerting.domain.modem import is_for_good
 from alerting.domain.sms import (
     BadNumber,
@@ -48,6 +48,18 @@ class Sms:
         self._reports = Reports()
         self._news = asyncio.Event()  # a new one after each report
         self._joined_by = random.randrange(256)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps of sending a message that the modem is tried at."""
+        return STEPS
+
+    @property
+    def failing_step(self) -> str | None:
+        """Return the step that failed when the modem was last tried; "" until it was."""
+        if self.modem.trouble is None:
+            return None if self.modem.looked_at else ""
+        return self.modem.trouble.partition(":")[0]
 
     async def tell(self, message: Message) -> Answer:
         """Attempt once: hand all parts to the network, and wait for its reports."""

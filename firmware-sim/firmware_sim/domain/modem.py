@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import cycle
 
+from firmware_sim.domain.modem_families import OK, SPELLINGS, Family, Spelling
 from firmware_sim.domain.short_messages import (
     BadMessage,
     ShortMessage,
@@ -18,7 +20,6 @@ from firmware_sim.domain.short_messages import (
 
 _LONGEST_LINE = 1_024
 _NOISE = b"\xff\x00~#\r\n\x80+C\r\n"
-_GREETING = b"\r\nRDY\r\n\r\n+CPIN: READY\r\n"
 
 DELIVERED, NOT_REACHED = 0x00, 0x45
 """Status of a report: the telephone has it; it has failed for good (3GPP TS 23.040, 9.2.3.15)."""
@@ -45,6 +46,8 @@ class Fault(StrEnum):
     SILENT = "silent"
     #: The line is bad: there is noise before each of its answers.
     GARBAGE = "garbage"
+    #: It never asks for a message.
+    NO_PROMPT = "no-prompt"
     #: It is switched off and on when it should have sent, once.
     RESTARTS = "restarts"
 
@@ -86,6 +89,8 @@ class Modem:
     pin: str | None = None
     text_only: bool = False
     stores_reports: bool = False
+    #: How it spells what it says.
+    family: Family = Family.STANDARD
     #: Messages that its network takes before it restarts, where that is its fault.
     restart_after: int = 0
     on_show: Callable[[Whole], None] = lambda _whole: None
@@ -97,6 +102,9 @@ class Modem:
     _reference: int = 250
     _stored: dict[int, str] = field(default_factory=dict)
     _telephones: Telephones = field(default_factory=Telephones)
+
+    def __post_init__(self) -> None:
+        self._chatter = cycle(self._spelling.chatter or (b"",))
 
     def hear(self, data: bytes) -> bytes:
         """What the modem says to *data*."""
@@ -115,7 +123,11 @@ class Modem:
     def restart(self) -> bytes:
         """Forget how it was set up; what it says then."""
         self._now = _SetUp()
-        return _GREETING
+        return self._spelling.greeting
+
+    @property
+    def _spelling(self) -> Spelling:
+        return SPELLINGS[self.family]
 
     def _byte(self, byte: bytes) -> bytes:
         if self._now.awaited is not None:
@@ -131,21 +143,25 @@ class Modem:
     def _byte_of_message(self, about: str, byte: bytes) -> bytes:
         if byte == b"\x1b":
             self._now.line, self._now.awaited = b"", None
-            return b"\r\nOK\r\n"
+            return OK if self._spelling.escape_is_answered else b""
         if byte != b"\x1a":
             self._now.line += byte
             return b""
         body = self._now.line.decode("ascii", errors="replace").strip()
         self._now.line, self._now.awaited = b"", None
-        return self._message(about, body)
+        answer = self._message(about, body)
+        if not self._spelling.sending_ends_with_ok:
+            answer = answer.replace(OK, b"", 1)
+        return next(self._chatter) + self._spelling.spell("", answer)
 
     def _line(self, line: str) -> bytes:
         if not line:
             return b""
         for pattern, answer in _COMMANDS.items():
             if found := re.fullmatch(pattern, line, re.IGNORECASE):
-                return answer(self, *found.groups())
-        return b"\r\nERROR\r\n"
+                said = self._spelling.spell(line, answer(self, *found.groups()))
+                return next(self._chatter) + said
+        return next(self._chatter) + self._spelling.unknown
 
     def _pin_state(self) -> bytes:
         return _told("+CPIN: SIM PIN" if self._is_locked else "+CPIN: READY")
@@ -188,12 +204,18 @@ class Modem:
     def _signal(self) -> bytes:
         return _told("+CSQ: 20,99")
 
-    def _registered(self) -> bytes:
-        return _told("+CREG: 0,2" if self.network is Network.BUSY else "+CREG: 0,1")
+    def _registered(self, label: str) -> bytes:
+        networks = self._spelling.networks or {"+CREG": "0,1"}
+        if label.upper() not in networks:
+            return self._spelling.unknown
+        busy = self.network is Network.BUSY
+        return _told(f"{label.upper()}: {'0,2' if busy else networks[label.upper()]}")
 
     def _begin_message(self, about: str) -> bytes:
+        if self.fault is Fault.NO_PROMPT:
+            return b""
         self._now.awaited = about
-        return b"\r\n> "
+        return self._spelling.prompt
 
     def _read_stored(self, index: str) -> bytes:
         if int(index) not in self._stored:
@@ -270,13 +292,13 @@ def _failed(code: int) -> bytes:
 
 
 _COMMANDS: dict[str, Callable[..., bytes]] = {
-    r"AT": lambda _modem: _told(),
+    r"AT(?:V1)?": lambda _modem: _told(),
     r"ATE([01])": Modem._echo_is,
     r"AT\+CMEE=[012]": lambda _modem: _told(),
     r"AT\+CPIN\?": Modem._pin_state,
     r'AT\+CPIN="(\d+)"': Modem._enter_pin,
     r"AT\+CSQ": Modem._signal,
-    r"AT\+CREG\?": Modem._registered,
+    r"AT(\+C(?:|E|G|5G)REG)\?": Modem._registered,
     r"AT\+CMGF=([01])": Modem._format,
     r'AT\+CSCS="(\w+)"': Modem._characters,
     r"AT\+CSMP=(\d+),\d+,0,(\d+)": Modem._parameters,

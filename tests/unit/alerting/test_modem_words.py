@@ -1,5 +1,9 @@
 """What a modem says is understood, wherever the line cut it."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +19,16 @@ from alerting.domain.modem import (
     Restarted,
     Stored,
     Word,
+    answer_in,
+    card_trouble,
     is_for_good,
     is_registered,
     read_fields,
     sentence,
 )
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "modems.json"
+DIALOGUES = json.loads(VECTORS.read_text(encoding="utf-8"))["dialogues"]
 
 SAID: list[tuple[bytes, list[Word]]] = [
     (b"\r\nOK\r\n", [Done()]),
@@ -35,6 +44,14 @@ SAID: list[tuple[bytes, list[Word]]] = [
     (b"\r\nRDY\r\n", [Restarted()]),
     (b"\r\n^SYSSTART\r\n", [Restarted()]),
     (b"\r\nCall Ready\r\n", [Restarted()]),
+    (b"\r\nok\r\n", [Done()]),
+    (b"\r\nCOMMAND NOT SUPPORT\r\n", [Failed("", "")]),
+    (b"\r\n+CMS ERROR : 38\r\n", [Failed("CMS", "38")]),
+    (b"\r\n+CME ERROR: SIM not inserted\r\n", [Failed("CME", "SIM not inserted")]),
+    (b"AT+CMGS=26\r\r\n>\r\n\r", [Line("AT+CMGS=26"), Prompt()]),
+    (b"\r\n>  \r\n", [Prompt()]),
+    (b"\r\n+CDS:26\r\n^RSSI:17\r\n0006AB\r\n", [Line("+CDS:26"), Line("^RSSI:17"), Reported("0006AB")]),
+    (b'\r\n+CDSI:"SR",3\r\n', [Stored("SR", 3)]),
     (b"\xff\x00~\r\n\r\nOK\r\n", [Line("\ufffd\x00~"), Done()]),
 ]
 
@@ -92,6 +109,15 @@ def test_an_error_is_a_sentence_with_its_remedy(failed: Failed, remedy: str) -> 
 @pytest.mark.parametrize(
     ("said", "registered"),
     [
+        ("+CREG:0,1", True),
+        ("+CREG : 0 , 5", True),
+        ('+CREG: 2,1,"00C3","0A1B",7', True),
+        ("+CREG: 0,6", True),
+        ("+CREG: 1", True),
+        ('+CREG: 1,"00C3","0A1B"', True),
+        ("+CREG: 2", False),
+        ("+CREG: 1,2", False),
+        ("+CREG: 0,8", False),
         ("+CREG: 0,1", True),
         ("+CREG: 0,5", True),
         ("+CREG: 0,2", False),
@@ -101,6 +127,53 @@ def test_an_error_is_a_sentence_with_its_remedy(failed: Failed, remedy: str) -> 
 )
 def test_a_modem_is_in_a_network_at_home_or_abroad(said: str, registered: bool) -> None:
     assert is_registered([said]) is registered
+
+
+@pytest.mark.parametrize("said", ["+CPIN: READY", "+CPIN:READY", "+CPIN : ready", "+CPIN: SIM PIN2"])
+def test_a_card_that_is_ready_is_ready_however_it_is_spelled(said: str) -> None:
+    assert card_trouble(["AT+CPIN?", said, "^RSSI:17"]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("+CPIN: SIM PIN", "pin_file"),
+        ("+CPIN: SIM PUK", "PUK in a telephone"),
+        ("+CPIN: NOT INSERTED", "put one in"),
+        ("", "look at the card"),
+    ],
+)
+def test_a_card_that_is_not_ready_names_what_to_do(said: str, remedy: str) -> None:
+    trouble = card_trouble([said])
+    assert trouble is not None
+    assert remedy in sentence(trouble)
+
+
+def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
+    """What the *words* of a dialogue mean, of that which *one* says that they do."""
+    said = [word.text for word in words if isinstance(word, Line)]
+    failed = next((f"{word.kind} {word.code}" for word in words if isinstance(word, Failed)), None)
+    meant = {
+        "card": card_trouble(said) is None,
+        "registered": is_registered(said, one["asked"][2:-1]),
+        "prompt": Prompt() in words,
+        "reference": int((answer_in(said, "+CMGS") or "0").split(",")[0]),
+        "report": next((word.pdu for word in words if isinstance(word, Reported)), None),
+        "failed": failed,
+    }
+    return {name: meant[name] for name in one if name in meant}
+
+
+@pytest.mark.parametrize("one", DIALOGUES, ids=lambda each: f"{each['family']} {each['asked']}")
+def test_modems_of_the_field_are_understood(one: dict[str, Any]) -> None:
+    words = Listener().hear(one["said"].encode())
+    meant = _meant(one, words)
+    assert meant
+    assert meant == {name: one[name] for name in meant}
+
+
+def test_at_least_six_families_are_spelled() -> None:
+    assert len({one["family"] for one in DIALOGUES}) >= 6
 
 
 def test_a_report_in_text_mode_has_fields() -> None:

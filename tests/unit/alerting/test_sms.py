@@ -3,9 +3,13 @@
 Telephones are those of the simulated modem, which reads PDUs by a program of its own.
 """
 
+from dataclasses import replace
+from io import StringIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from smspdudecoder.fields import SMSSubmit
 
 from alerting.domain.gsm7 import BASIC, EXTENSION, pack, septets, takes
 from alerting.domain.sms import (
@@ -205,3 +209,18 @@ def test_a_number_may_be_written_as_people_write_it(address: str, number: str) -
 def test_what_is_no_number_is_dialled_nowhere(address: str) -> None:
     with pytest.raises(BadNumber, match="write it as"):
         dialled(address)
+
+
+@given(text=GSM | VIETNAMESE, to=NUMBERS, report=st.booleans())
+def test_a_reader_that_shares_nothing_with_ours_reads_the_same(text: str, to: str, report: bool) -> None:
+    parts = cut(text)
+    for number, part in enumerate(parts, 1):
+        whole = replace(
+            submit(text, to=to, report=report), text=part, reference=7, number=number, total=len(parts)
+        )
+        pdu, _ = submit_pdu(whole)
+        read = SMSSubmit.decode(StringIO(pdu))
+        assert read["user_data"]["data"] == part
+        assert read["recipient"]["number"] == to.removeprefix("+")
+        joined = read["user_data"].get("header")
+        assert (joined is not None) is (len(parts) > 1)

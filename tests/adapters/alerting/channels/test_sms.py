@@ -7,6 +7,7 @@ import pytest
 
 from alerting.adapters.channels.port import Message, Result
 from firmware_sim.domain.modem import Fault, Modem, Network
+from firmware_sim.domain.modem_families import Family
 from firmware_sim.modem import open_modem, open_modem_on_pty
 from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
@@ -227,10 +228,45 @@ async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
         assert [each.text for each in modem.shown] == [LONG]
 
 
-async def test_a_modem_that_cannot_send_is_known_before_a_fire(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(network=Network.BUSY)) as bench:
+@pytest.mark.parametrize(
+    ("modem", "step"),
+    [
+        (Modem(network=Network.BUSY), "network: in no network: +CREG: 0,2"),
+        (Modem(fault=Fault.NO_PROMPT), "prompt: the modem at"),
+        (Modem(pin="1234"), "set-up: +CME ERROR: 11"),
+    ],
+    ids=["network", "prompt", "card"],
+)
+async def test_a_modem_that_cannot_send_is_known_before_a_fire_and_so_is_the_step(
+    tmp_path: Path, modem: Modem, step: str
+) -> None:
+    async with sms_bench(tmp_path, modem) as bench:
         trouble = await eventually(lambda: bench.line.trouble)
-        assert "in no network" in trouble
+        assert trouble.startswith(step)
+    assert modem.taken == []
+
+
+async def test_a_port_at_which_nothing_answers_is_opened_anew(tmp_path: Path) -> None:
+    """A serial server that lost its power leaves a connection on which nothing will ever come."""
+    async with sms_bench(tmp_path, Modem(fault=Fault.SILENT), look_s=0.1) as bench:
+        first = await eventually(lambda: bench.served.connections)
+        await eventually(lambda: bench.served.connections > first, within=60.0)
+        bench.modem.fault = Fault.NONE
+        await eventually(lambda: bench.line.trouble is None and bench.line.looked_at > 1, within=60.0)
+
+
+@pytest.mark.parametrize("family", list(Family))
+async def test_a_modem_sends_however_it_is_spelled(tmp_path: Path, family: Family) -> None:
+    async with sms_bench(tmp_path, Modem(family=family)) as bench:
+        await eventually(lambda: bench.line.looked_at)
+        assert bench.line.trouble is None
+        bench.modem.restart()
+        message = bench.message(text=LONG)
+        answer = await bench.channel.tell(message)
+        assert answer.result is Result.DELIVERED, answer
+        assert "telephone has" in answer.reason
+        bench.expect(message)
+        await nothing_else_arrived(bench)
 
 
 async def _ready(bench: SmsBench) -> None:
