@@ -28,6 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "disagrees": ("lệch hẳn so với các đầu báo bên cạnh", "far from all its neighbours"),
     "dirty": ("đầu báo quá bẩn", "the detector is too dirty"),
     "silent": ("không nhận được tín hiệu", "nothing is heard of it"),
+    "never_heard": ("chưa từng nhận được tín hiệu", "it was never heard"),
+    "double_address": ("hai đầu báo trùng một địa chỉ", "two detectors answer to one address"),
     "unavailable": ("bộ chuyển tiếp không liên lạc được với nó", "its bridge cannot reach it"),
     "detector_tamper": ("đầu báo bị mở hoặc bị tháo", "the detector was opened or removed"),
     "restored_too_soon": (

@@ -45,6 +45,7 @@ def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
         names=memory.names,
         held=memory.held,
         baselines=memory.baselines,
+        heard=memory.heard,
         neighbours=settings.detection.neighbours.figures(),
     )
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -15,7 +16,15 @@ from gateway.domain.site import Address, Baselines, Held
 
 log = structlog.get_logger(__name__)
 
-Snapshot = tuple[Held, dict[Address, str], Baselines]
+
+class Snapshot(NamedTuple):
+    """All that is to be remembered; *heard* are the points that were ever heard."""
+
+    held: Held
+    names: dict[Address, str]
+    baselines: Baselines
+    heard: frozenset[str] = frozenset()
+
 
 _AT_MOST_EVERY_S = 0.2
 
@@ -42,6 +51,7 @@ class _Content(Struct, frozen=True):
     conditions: list[_Condition]
     names: list[_Named]
     baselines: Baselines = {}
+    heard: list[str] = []
 
 
 _VERSION = 1
@@ -62,6 +72,7 @@ class Memory:
         self.held: Held = {}
         self.names: dict[Address, str] = {}
         self.baselines: Baselines = {}
+        self.heard = frozenset[str]()
         self._load()
 
     def changed(self) -> None:
@@ -81,7 +92,7 @@ class Memory:
                 yield
             finally:
                 task.cancel()
-                self._write(_encoded(self._epoch, *snapshot()))
+                self._write(_encoded(self._epoch, snapshot()))
 
     async def _run(self, snapshot: Callable[[], Snapshot]) -> None:
         while True:
@@ -89,7 +100,7 @@ class Memory:
                 async with asyncio.timeout(_AT_LEAST_EVERY_S):
                     await self._changed.wait()
             self._changed.clear()
-            await asyncio.to_thread(self._write, _encoded(self._epoch, *snapshot()))
+            await asyncio.to_thread(self._write, _encoded(self._epoch, snapshot()))
             await asyncio.sleep(_AT_MOST_EVERY_S)
 
     def _write(self, content: bytes) -> None:
@@ -112,6 +123,7 @@ class Memory:
             log.error("what held before is not known", file=str(self._file), reason=str(flaw))
             return
         self.baselines = content.baselines
+        self.heard = frozenset(content.heard)
         self.names = {(each.heard_on, each.address): each.name for each in content.names}
         if content.epoch != self._epoch:
             log.warning("what held before was stored in another outbox; it is reported anew")
@@ -120,11 +132,12 @@ class Memory:
             self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
 
 
-def _encoded(epoch: str, held: Held, names: dict[Address, str], baselines: Baselines) -> bytes:
+def _encoded(epoch: str, known: Snapshot) -> bytes:
     conditions = [
         _Condition(scope, name, kind, reason)
-        for (scope, name), conditions in held.items()
+        for (scope, name), conditions in known.held.items()
         for kind, reason in conditions
     ]
-    named = [_Named(heard_on, address, name) for (heard_on, address), name in names.items()]
-    return msgspec.json.encode(_Content(_VERSION, epoch, conditions, named, baselines))
+    named = [_Named(heard_on, address, name) for (heard_on, address), name in known.names.items()]
+    heard = sorted(known.heard)
+    return msgspec.json.encode(_Content(_VERSION, epoch, conditions, named, known.baselines, heard))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from contract.messages import Kind
+from gateway.adapters.memory import Snapshot
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import Outbox
 from gateway.adapters.readings import Readings
@@ -13,7 +14,7 @@ from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
 from gateway.domain.clock_watch import ClockWatch
 from gateway.domain.line import LineWatch
 from gateway.domain.shown import Shown, shown
-from gateway.domain.site import Address, Baselines, Held, Site
+from gateway.domain.site import Held, Site
 
 _TICK_S = 1.0
 
@@ -62,7 +63,7 @@ class Supervisor:
         found = {(each.scope, each.name): list(each.held()) for each in others if each}
         return self.site.held() | found
 
-    def snapshot(self) -> tuple[Held, dict[Address, str], Baselines]:
+    def snapshot(self) -> Snapshot:
         """What must be known after a restart: of what holds, only what is stored or receipted.
 
         What is not would never be raised again, because it would seem to have been raised.
@@ -72,7 +73,7 @@ class Supervisor:
             (scope, name): [each for each in conditions if (scope, name, *each) not in unsafe]
             for (scope, name), conditions in self.held().items()
         }
-        return safe, self.site.names, self.site.baselines()
+        return Snapshot(safe, self.site.names, self.site.baselines(), self.site.heard_points())
 
     @property
     def readings_in_hand(self) -> int:

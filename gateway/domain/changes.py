@@ -36,6 +36,8 @@ class Reason(StrEnum):
     DISAGREES = "disagrees"
     DIRTY = "dirty"
     SILENT = "silent"
+    NEVER_HEARD = "never_heard"
+    DOUBLE_ADDRESS = "double_address"
     UNAVAILABLE = "unavailable"
 
     DETECTOR_TAMPER = "detector_tamper"
@@ -108,6 +110,8 @@ _REASONS_OF_THEIR_OWN = frozenset(
         Reason.TEST_LEFT_OVER,
         Reason.DISABLED_LEFT_OVER,
         Reason.RESTORED_TOO_SOON,
+        # Two detectors that are taken for one look faulty in other ways too.
+        Reason.DOUBLE_ADDRESS,
     }
 )
 """Reasons that are a condition of their own beside another one of the same kind."""

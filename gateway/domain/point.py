@@ -38,6 +38,8 @@ class PointState(StrEnum):
     TEST = "test"
     DISABLED = "disabled"
     NORMAL = "normal"
+    EXPECTED = "expected"  # heard before the gateway's restart, not since, and it is too early to say
+    NEVER_HEARD = "never_heard"
 
 
 _WORST_FIRST = (
@@ -73,6 +75,7 @@ class Point:
         "_figures",
         "_first_t",
         "_heard_at",
+        "_heard_before",
         "_heard_t",
         "_learned",
         "_looked_at",
@@ -93,6 +96,7 @@ class Point:
         since: Moment,
         held: Iterable[tuple[Kind, str]] = (),
         baselines: Mapping[str, float] | None = None,
+        heard_before: bool = False,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -101,6 +105,7 @@ class Point:
         self._channels: tuple[Channel, ...] = ()  # a few at most; a dict would be most of its memory
         self._first_t: float | None = None  # when it was heard first, where that matters
         self._heard_at: int | None = None
+        self._heard_before = heard_before  # by an earlier run of the gateway
         self._heard_t = since.t
         self._settled = not self.conditions
         self._silent = False
@@ -117,6 +122,11 @@ class Point:
         return self._heard_at
 
     @property
+    def was_ever_heard(self) -> bool:
+        """Whether it gave a sign of life since it was configured."""
+        return self._heard_before or self._heard_at is not None
+
+    @property
     def reporting_time_s(self) -> float:
         """Its longest allowed silence."""
         return self._figures.silent_after_s
@@ -127,7 +137,9 @@ class Point:
         for kind, state in _WORST_FIRST:
             if self.conditions.has(kind):
                 return PointState.TEST if self._is_only_on_test(kind) else state
-        return PointState.NORMAL
+        if self._heard_at is not None:
+            return PointState.NORMAL
+        return PointState.EXPECTED if self._heard_before else PointState.NEVER_HEARD
 
     def values(self) -> dict[str, float]:
         """The latest value of each quantity, as it came."""
@@ -152,8 +164,7 @@ class Point:
         if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
             changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
-            self._silent = False
-            return [*changes, *self.conditions.end(_SILENT, moment)]
+            return [*changes, *self._silence_is_over(moment)]
         return changes
 
     def hear_state(self, state: LevelState, age: Age, moment: Moment) -> list[Change]:
@@ -187,7 +198,8 @@ class Point:
         changes = self._tick_channels(moment) if self.conditions else []
         if not self._silent and moment.t - self._heard_t > self._figures.silent_after_s:
             self._silent = True
-            return [*changes, *self.conditions.begin(_SILENT, moment)]
+            cause = _SILENT if self.was_ever_heard else _NEVER_HEARD
+            return [*changes, *self.conditions.begin(cause, moment)]
         if changes:
             return changes  # the rest has time until the next tick
         if moment.t - self._looked_at >= _LOOKED_AT_EVERY_S:
@@ -197,6 +209,10 @@ class Point:
     def is_heard(self, moment: Moment) -> bool:
         """Whether it gave a sign of life within its reporting time."""
         return self._heard_at is not None and moment.t - self._heard_t <= self._figures.silent_after_s
+
+    def double_address(self, moment: Moment, *, holds: bool) -> list[Change]:
+        """Take whether two detectors answer to its address."""
+        return self._flag(Kind.FAULT, Reason.DOUBLE_ADDRESS, moment, holds=holds)
 
     def disagrees(self, quantity: str, moment: Moment, *, holds: bool) -> list[Change]:
         """Its neighbours see that what it measures of *quantity* cannot be true, or can again."""
@@ -278,8 +294,13 @@ class Point:
 
     def _sign_of_life(self, moment: Moment) -> list[Change]:
         self._note_life(moment)
+        return self._silence_is_over(moment)
+
+    def _silence_is_over(self, moment: Moment) -> list[Change]:
         self._silent = False
-        return self.conditions.end(_SILENT, moment)
+        return [
+            change for cause in (_SILENT, _NEVER_HEARD) for change in self.conditions.end(cause, moment)
+        ]
 
     def _flag(self, kind: Kind, reason: Reason, moment: Moment, *, holds: bool | None) -> list[Change]:
         cause = Cause(kind, reason, "flag")
@@ -299,6 +320,7 @@ class Point:
 
 
 _SILENT = Cause(Kind.FAULT, Reason.SILENT)
+_NEVER_HEARD = Cause(Kind.FAULT, Reason.NEVER_HEARD)
 # The second, because a pre-alarm stands in the log alone, and somebody must look at that detector.
 _RETAINED = (
     Cause(Kind.PREALARM, Reason.RETAINED_ALARM),

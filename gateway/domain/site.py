@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.messages import Kind, Scope
-from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
+from contract.sentences import Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
 from gateway.domain.channel import SWITCHES, PointFigures
+from gateway.domain.counters import AddressCounters
 from gateway.domain.level import LevelState, age_of
 from gateway.domain.neighbours import NeighbourFigures, Neighbours
 from gateway.domain.point import Point, PointKind
@@ -49,7 +50,7 @@ class Site:
     A point that nobody configured is taken all the same, under its address as name, and reported
     once. The same address on two lines means two detectors: the second is named after its line too.
     *unknown* are the figures of such a point, *unknown_of* those of the sources that have their own.
-    *names*, *held* and *baselines* are what was known before a restart.
+    *names*, *held*, *baselines* and *heard* are what was known before a restart.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Site:
         names: dict[Address, str] | None = None,
         held: Held | None = None,
         baselines: Baselines | None = None,
+        heard: Iterable[str] = (),
         neighbours: NeighbourFigures | None = None,
     ) -> None:
         self._unknown = unknown
@@ -73,11 +75,12 @@ class Site:
         self._learned = dict(baselines or {})
         self._points: dict[Address, Point] = {}
         self._taken: set[str] = set()
-        self._sequences: dict[Address, int] = {}
+        self._counters: dict[Address, AddressCounters] = {}
+        self._doubled: set[Address] = set()
+        self._heard = frozenset(heard)
         self._names = dict(names or {})
         self.unknown_points = 0
         self.ignored = 0
-        self.missed = 0
         rooms: dict[str, list[Point]] = defaultdict(list)
         for each in configured:
             point = self._add(each.heard_at, each.name, each.kind, each.figures)
@@ -103,8 +106,8 @@ class Site:
         """The name of the point that *sentence* is from, and what follows; None if it is ignored."""
         address = (heard_on, sentence.address)
         name, changes = self.take(address, sentence.quantity, sentence.value, sentence.status, moment)
-        if name is not None:
-            self._count_missed(address, sentence.sequence)
+        if name is not None and (doubled := self._count(address, sentence, moment)):
+            changes = [*changes, *doubled]
         return name, changes
 
     def take(
@@ -157,6 +160,7 @@ class Site:
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone; to be asked about once a second."""
         changes = [change for point in self._points.values() for change in point.tick(moment)]
+        changes += self._look_for_single_addresses(moment)
         if self._rooms and moment.t - self._compared_at >= _COMPARED_EVERY_S:
             self._compared_at = moment.t
             changes += (change for room in self._rooms for change in room.tick(moment))
@@ -175,6 +179,15 @@ class Site:
         """What is learned of clean air, and what was of points that were not met since a restart."""
         now = {point.name: learned for point in self._points.values() if (learned := point.baselines())}
         return self._learned | now
+
+    @property
+    def missed(self) -> int:
+        """How many sentences were sent and not heard, by the gaps in their numbers."""
+        return sum(each.missed for each in self._counters.values())
+
+    def heard_points(self) -> frozenset[str]:
+        """The names of all points that were ever heard, also before a restart."""
+        return self._heard.union(each.name for each in self._points.values() if each.was_ever_heard)
 
     def count_by_state(self) -> dict[str, int]:
         """How many points are in each state."""
@@ -202,7 +215,15 @@ class Site:
     def _add(self, address: Address, name: str, kind: PointKind | None, figures: PointFigures) -> Point:
         held = self._held.pop((Scope.POINT, name), ())
         learned = self._learned.pop(name, None)
-        point = Point(name, kind=kind, figures=figures, since=self._since, held=held, baselines=learned)
+        point = Point(
+            name,
+            kind=kind,
+            figures=figures,
+            since=self._since,
+            held=held,
+            baselines=learned,
+            heard_before=name in self._heard,
+        )
         self._points[address] = point
         self._taken.add(name)
         return point
@@ -218,15 +239,26 @@ class Site:
             number += 1
         return name
 
-    def _count_missed(self, address: Address, sequence: int) -> None:
-        """A gap in a detector's numbers is sentences that were not heard."""
-        last = self._sequences.get(address)
-        self._sequences[address] = sequence
-        if last is None:
-            return
-        gap = (sequence - last - 1) % SEQUENCE_MODULUS
-        if gap < SEQUENCE_MODULUS // 2:  # beyond, it began anew
-            self.missed += gap
+    def _count(self, address: Address, sentence: Sentence, moment: Moment) -> Sequence[Change]:
+        """Count the sentence; two counters in turn are two detectors at one address."""
+        counters = self._counters.get(address)
+        if counters is None:
+            counters = AddressCounters(self._points[address].reporting_time_s)
+            self._counters[address] = counters
+        counters.hear(sentence, moment.t)
+        if not counters.doubled or address in self._doubled:
+            return ()
+        self._doubled.add(address)
+        return self._points[address].double_address(moment, holds=True)
+
+    def _look_for_single_addresses(self, moment: Moment) -> list[Change]:
+        changes: list[Change] = []
+        for address in list(self._doubled):
+            self._counters[address].tick(moment.t)
+            if not self._counters[address].doubled:
+                self._doubled.discard(address)
+                changes += self._points[address].double_address(moment, holds=False)
+        return changes
 
 
 def name_from(text: str) -> str:

@@ -52,9 +52,18 @@ class Bench:
         return [each for each in self.changes if each.kind is kind and each.edge is Edge.RAISED]
 
 
-def bench(kind: PointKind | None = None, *, heat_class: str = "A1", held=(), **others: float) -> Bench:
+def bench(
+    kind: PointKind | None = None,
+    *,
+    heat_class: str = "A1",
+    held=(),
+    heard_before: bool = False,
+    **others: float,
+) -> Bench:
+    known = figures(heat_class, **others)
+    since = moment(0.0)
     return Bench(
-        Point("p-1", kind=kind, figures=figures(heat_class, **others), since=moment(0.0), held=held)
+        Point("p-1", kind=kind, figures=known, since=since, held=held, heard_before=heard_before)
     )
 
 

@@ -14,7 +14,7 @@ BASELINES = {"smoke-01": {"smoke": 0.07}}
 
 def remember(file: Path, *, epoch: str) -> None:
     def snapshot() -> Snapshot:
-        return FIRE, NAMES, BASELINES
+        return Snapshot(FIRE, NAMES, BASELINES, frozenset({"smoke-01"}))
 
     async def once() -> None:
         async with Memory(file, epoch).running(snapshot):
@@ -40,6 +40,13 @@ def test_a_memory_of_an_earlier_version_knows_nothing_of_clean_air_and_all_else(
     file = tmp_path / "state.json"
     file.write_text('{"v": 1, "epoch": "a", "conditions": [], "names": []}')
     assert Memory(file, "a").baselines == {}
+    assert Memory(file, "a").heard == frozenset()
+
+
+def test_which_points_were_ever_heard_is_known_whatever_became_of_the_outbox(tmp_path: Path) -> None:
+    remember(tmp_path / "state.json", epoch="a")
+    for epoch in ("a", "b"):
+        assert Memory(tmp_path / "state.json", epoch).heard == {"smoke-01"}
 
 
 def test_a_fire_of_a_lost_outbox_is_reported_again_under_the_same_name(tmp_path: Path) -> None:

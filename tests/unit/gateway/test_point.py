@@ -146,13 +146,24 @@ def test_a_stuck_sensor_is_a_fault_where_that_is_judged() -> None:
     assert point.story() == ["fault raised: stuck"]
 
 
-def test_a_point_that_was_never_heard_is_silent_after_its_reporting_time() -> None:
+def test_a_point_that_was_never_heard_is_a_fault_of_its_own_after_its_reporting_time() -> None:
     point = bench()
+    assert point.point.state is PointState.NEVER_HEARD
     for t in range(0, 400, 10):
         point.tick(t)
-    assert point.story() == ["fault raised: silent"]
+    assert point.story() == ["fault raised: never_heard"]
     point.hear("smoke", [(401, 0.0)])
-    assert point.story()[1:] == ["fault restored: silent"]
+    assert point.story()[1:] == ["fault restored: never_heard"]
+    assert point.point.state is PointState.NORMAL
+    point.tick(702)
+    assert point.story()[2:] == ["fault raised: silent"]
+
+
+def test_a_point_that_was_heard_before_a_restart_is_expected_and_then_silent() -> None:
+    point = bench(heard_before=True)
+    assert point.point.state is PointState.EXPECTED
+    point.tick(301)
+    assert point.story() == ["fault raised: silent"]
 
 
 def test_silence_ends_no_fire() -> None:
@@ -195,8 +206,9 @@ def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
 def test_an_old_state_is_no_sign_of_life() -> None:
     point = bench(PointKind.LEVEL)
     point.state(200, Age.UNKNOWN, smoke=False)
+    assert point.point.state is PointState.NEVER_HEARD
     point.tick(301)
-    assert point.story() == ["fault raised: silent"]
+    assert point.story() == ["fault raised: never_heard"]
 
 
 def test_tamper_battery_and_availability_are_reported_of_a_detector_that_judges_by_itself() -> None:

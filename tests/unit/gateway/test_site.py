@@ -108,3 +108,42 @@ def test_a_call_point_is_heard_however_many_unknown_points_there_are() -> None:
     name, changes = here.hear("line-1", pressed, moment(2))
     assert name == "door"
     assert "manual_call" in [change.reason for change in changes]
+
+
+def test_two_detectors_at_one_address_are_a_fault_of_that_point_until_one_is_gone() -> None:
+    here = site(Configured("khoi-01", ("line-1", "s-1"), PointKind.SMOKE, figures(silent_after_s=90.0)))
+    said = []
+    for t in range(20):
+        for number, value in ((t, 0.01), (30_000 + t, 0.02)):
+            _, changes = here.hear("line-1", sentence("s-1", value, number), moment(t + value))
+            said += [(each.name, str(each.kind), str(each.edge), each.reason) for each in changes]
+    assert said == [("khoi-01", "fault", "raised", "double_address")]
+    assert here.missed < 32_768
+    over = []
+    for t in range(20, 140):
+        here.hear("line-1", sentence("s-1", 0.01, t), moment(t))
+        over += [(str(each.edge), each.reason) for each in here.tick(moment(t))]
+    assert over == [("restored", "double_address")]
+
+
+def test_a_double_address_is_told_beside_what_else_is_wrong_with_the_point() -> None:
+    here = site(Configured("khoi-01", ("line-1", "s-1"), PointKind.SMOKE, figures()))
+    here.hear("line-1", Sentence("s-1", 0, "smoke", 0.0, Status.FAULT), moment(0))
+    told = []
+    for t in range(1, 8):
+        for number in (t, 30_000 + t):
+            _, changes = here.hear("line-1", sentence("s-1", number / 1e6, number), moment(t))
+            told += [each.reason for each in changes if each.edge == "raised"]
+    assert "double_address" in told
+
+
+def test_a_point_that_was_heard_is_known_as_such_after_a_restart() -> None:
+    configured = [
+        Configured(name, ("line-1", name), PointKind.SMOKE, figures()) for name in ("s-1", "s-2")
+    ]
+    before = site(*configured)
+    assert before.count_by_state() == {"never_heard": 2}
+    before.hear("line-1", sentence("s-1"), moment(1))
+    assert before.count_by_state() == {"normal": 1, "never_heard": 1}
+    after = site(*configured, heard=before.heard_points())
+    assert after.count_by_state() == {"expected": 1, "never_heard": 1}
