@@ -276,6 +276,7 @@ async def scene(
     store: str = EMBEDDED,
     gateway_extra: str = "",
     broker_extra: str = "",
+    center_extra: str = "",
     load: bool = True,
     before: Mapping[str, Sequence[str]] | None = None,
     in_table: bool = True,
@@ -302,6 +303,7 @@ async def scene(
                 points={f"nut-{number:05}": "manual" for number in range(20)},
                 gateway_extra=gateway_extra.format(first=uplink.port, second=second)
                 or "[telemetry]\nresend_first_s = 1\nresend_longest_s = 5\n",
+                center_extra=center_extra,
                 second=second,
                 before=before,
             )

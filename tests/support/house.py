@@ -134,6 +134,7 @@ async def house(
     lines: Sequence[str],
     points: dict[str, str],
     gateway_extra: str = "",
+    center_extra: str = "",
     rule: str = "type_b",
     brokers: Mapping[str, int] | None = None,
     before: Mapping[str, Sequence[str]] | None = None,
@@ -141,7 +142,8 @@ async def house(
 ) -> AsyncIterator[House]:
     """Run everything within the block.
 
-    *store* is the TOML of ingest's store, *lines* are ports. *brokers* are the ports at which single
+    *store* is the TOML of ingest's store, *lines* are ports, *center_extra* goes on in the command
+    center's table of alerting. *brokers* are the ports at which single
     services see the broker, *before* the commands by way of which single processes begin. *second* is
     the port of a second broker, at which the center is found too.
     """
@@ -159,7 +161,7 @@ async def house(
         "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker["alerting"]}'
         f"[web]\nport = {alerting}\n"
         f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n'
-        'topic = "command-center"\n[channels.mqtt]\n',
+        f'topic = "command-center"\n{center_extra}[channels.mqtt]\n',
         "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\n'
         f'data_dir = "{folder}/gateway"\n'
         f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nport = {status}\n{gateway_extra}\n"
