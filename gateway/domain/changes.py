@@ -100,12 +100,10 @@ class Cause(NamedTuple):
 Key = tuple[Kind, str]
 
 _OF_THEIR_OWN = frozenset({Kind.SUPERVISORY, Kind.TEST, Kind.DISABLED})
-"""Kinds of which several conditions stand side by side, one for each reason."""
+"""Kinds of which several conditions stand side by side, one for each reason; fires: see _SEEN_BY."""
 
 _REASONS_OF_THEIR_OWN = frozenset(
     {
-        # A call point confirms at once: on an address that smokes already, it must still be told.
-        Reason.MANUAL_CALL,
         # Somebody must learn of these whatever else is wrong with the detector.
         Reason.TEST_LEFT_OVER,
         Reason.DISABLED_LEFT_OVER,
@@ -120,10 +118,29 @@ BEFORE_RESTART = "before-restart"
 """The source of a cause that is only known from before a restart."""
 
 
+# What each fire is seen by: fires by different quantities are told apart.
+_SEEN_BY: dict[str, str] = {
+    Reason.SMOKE_ABOVE_ALARM: "smoke",
+    Reason.HEAT_ABOVE_ALARM: "temperature",
+    Reason.HEAT_RISING: "temperature",
+    Reason.CO_ABOVE_ALARM: "co",
+    Reason.SIGNS_TOGETHER: "signs",
+    # A call point confirms at once: on an address that smokes already, it must still be told.
+    Reason.MANUAL_CALL: "manual",
+    Reason.DETECTOR_ALARM: "alarm",
+    Reason.HEAT_ALARM: "heat-alarm",
+    Reason.CO_ALARM: "co-alarm",
+    Reason.GAS_ALARM: "gas-alarm",
+}
+
+
 @dataclass(slots=True)
 class _Open:
+    """A condition; one without causes waits for the other fires of its point to end."""
+
     reason: str
     causes: set[Cause]
+    quantity: str | None = None
 
 
 # Of ten thousand points nearly all have nothing open: they share this, which stays empty.
@@ -135,6 +152,9 @@ class Conditions:
 
     Both edges carry the reason that was first, so that they pair up however they are matched. A
     later cause of the same kind prolongs the condition and is not signalled again.
+
+    A fire is a condition for each quantity that sees it, so that a second quantity is told. What one
+    of them no longer sees is not over while another sees it: their restorations come together.
     """
 
     __slots__ = ("_open", "name", "scope")
@@ -154,7 +174,7 @@ class Conditions:
         if condition is not None:
             condition.causes.add(cause)
             return []
-        self._add(cause)
+        self._add(cause, quantity)
         return [
             self._change(cause.kind, Edge.RAISED, cause.reason, moment, quantity=quantity, value=value)
         ]
@@ -163,18 +183,20 @@ class Conditions:
         self, cause: Cause, moment: Moment, *, quantity: str | None = None, value: float | None = None
     ) -> list[Change]:
         """*cause* holds no longer; does nothing if it did not."""
-        condition = self._open.get(_key(cause))
+        key = _key(cause)
+        condition = self._open.get(key)
         if condition is None or cause not in condition.causes:
             return []
         condition.causes.remove(cause)
-        if condition.causes:
+        if condition.causes or self._outlasted(key):
             return []
-        del self._open[_key(cause)]
-        return [
+        del self._open[key]
+        over = [
             self._change(
                 cause.kind, Edge.RESTORED, condition.reason, moment, quantity=quantity, value=value
             )
         ]
+        return [*over, *self._release(cause.kind, moment)]
 
     def end_those_from_before(self, moment: Moment) -> list[Change]:
         """Nothing of what held before the restart was seen again: it is over."""
@@ -198,10 +220,32 @@ class Conditions:
     def __bool__(self) -> bool:
         return bool(self._open)
 
-    def _add(self, cause: Cause) -> None:
+    def _add(self, cause: Cause, quantity: str | None = None) -> None:
         if self._open is _NOTHING_OPEN:
             self._open = {}
-        self._open[_key(cause)] = _Open(cause.reason, {cause})
+        self._open[_key(cause)] = _Open(cause.reason, {cause}, quantity)
+
+    def _outlasted(self, key: Key) -> bool:
+        """Whether the end of *key* is held until another fire of the same thing ends too."""
+        if key[0] is not Kind.FIRE or key == _PRESSED:
+            return False
+        return any(
+            kind is Kind.FIRE and seen_by != key[1] and other.causes
+            for (kind, seen_by), other in self._open.items()
+        )
+
+    def _release(self, kind: Kind, moment: Moment) -> list[Change]:
+        """Restore the fires that waited for the last one to end."""
+        if kind is not Kind.FIRE or any(self._open[key].causes for key in self._of(kind)):
+            return []
+        waiting = [self._open.pop(key) for key in self._of(kind)]
+        return [
+            self._change(kind, Edge.RESTORED, each.reason, moment, quantity=each.quantity, value=None)
+            for each in waiting
+        ]
+
+    def _of(self, kind: Kind) -> list[Key]:
+        return [key for key in self._open if key[0] is kind]
 
     def _change(
         self,
@@ -217,5 +261,11 @@ class Conditions:
 
 
 def _key(cause: Cause) -> Key:
+    if cause.kind is Kind.FIRE:
+        return cause.kind, _SEEN_BY.get(cause.reason, "")
     apart = cause.kind in _OF_THEIR_OWN or cause.reason in _REASONS_OF_THEIR_OWN
     return cause.kind, cause.reason if apart else ""
+
+
+_PRESSED: Key = (Kind.FIRE, "manual")
+"""A call point is restored on its own: pressed again, it must ring again."""

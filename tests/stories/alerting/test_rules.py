@@ -192,6 +192,18 @@ async def test_smoke_and_heat_at_one_place_are_a_fire_and_smoke_twice_is_not(mar
         assert await reason(house) == "second_quantity_in_window"
 
 
+async def test_two_quantities_of_one_detector_are_a_fire_of_one_point(market: Market) -> None:
+    async with market(rule="two_quantities") as house:
+        await house.fire("smoke-01")
+        await house.fire("smoke-01", quantity="temperature")
+        assert await reason(house) == "second_quantity_in_window"
+        await house.fire("smoke-01", quantity="co")
+        incident = await house.incident()
+        assert (len(incident.points), incident.spreads) == (1, 0)
+        (point,) = incident.points.values()
+        assert point.quantities == ("smoke", "temperature", "co")
+
+
 async def test_a_point_of_a_zone_that_was_named_beside_confirms(market: Market) -> None:
     async with market(confirmed_with=["stalls-b"]) as house:
         await house.fire("smoke-01")

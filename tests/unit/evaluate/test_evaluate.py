@@ -142,6 +142,23 @@ def test_a_fire_after_a_false_confirmation_is_confirmed_again() -> None:
     assert 80 < row.confirmed_s < 90
 
 
+def test_two_quantities_of_one_point_confirm_as_those_of_two_points_do() -> None:
+    zones = [{"id": "z", "rule": "two_quantities"}]
+    one = {"zones": zones, "points": [{"name": "m", "kind": "multi", "zone": "z"}]}
+    kinds = {"s": "smoke", "h": "heat"}
+    two = {"zones": zones, "points": [{"name": n, "kind": k, "zone": "z"} for n, k in kinds.items()]}
+    times = range(-60, 200)
+    confirmed = []
+    for site, smoke_of, heat_of in ((one, "m", "m"), (two, "s", "h")):
+        smokes = (Reading(float(t), smoke_of, "smoke", 0.02 * max(0, t)) for t in times)
+        heats = (Reading(t + 0.5, heat_of, "temperature", 22.0 + max(0, t - 60)) for t in times)
+        result = played(merged(smokes, heats), Site.model_validate(site))
+        confirmed.append(row_of(result).confirmed_s)
+    together, apart = confirmed
+    assert together is not None
+    assert 60 < together <= apart
+
+
 def test_points_of_two_zones_do_not_confirm_each_other() -> None:
     site = Site.model_validate(
         {

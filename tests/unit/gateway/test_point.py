@@ -296,6 +296,41 @@ def test_a_fire_from_before_a_restart_stands_while_nothing_is_said_of_smoke() ->
     assert point.story() == ["fire restored: detector_alarm"]
 
 
+def test_each_quantity_of_a_point_raises_its_own_fire_and_the_last_to_end_restores_them_all() -> None:
+    point = bench(PointKind.MULTI)
+    point.hear("smoke", steady(1.0, since=0, until=60))
+    point.hear("temperature", steady(90.0, since=60, until=70))
+    fires = point.raised(Kind.FIRE)
+    assert [(each.reason, each.quantity) for each in fires] == [
+        ("smoke_above_alarm", "smoke"),
+        ("heat_above_alarm", "temperature"),
+    ]
+    point.changes.clear()
+    point.hear("temperature", steady(22.0, since=70, until=200))
+    assert point.story() == []
+    point.hear("temperature", steady(90.0, since=200, until=210))
+    assert point.story() == []
+    point.hear("temperature", steady(22.0, since=210, until=400))
+    point.hear("smoke", steady(0.0, since=400, until=600))
+    restored = [each for each in point.changes if each.kind is Kind.FIRE]
+    assert {(str(each.edge), each.quantity) for each in restored} == {
+        ("restored", "smoke"),
+        ("restored", "temperature"),
+    }
+    assert not point.point.conditions.has(Kind.FIRE)
+
+
+def test_fires_of_two_quantities_from_before_a_restart_end_together() -> None:
+    held = [(Kind.FIRE, "smoke_above_alarm"), (Kind.FIRE, "heat_above_alarm")]
+    point = bench(PointKind.MULTI, held=held)
+    for t in range(120):
+        point.hear("smoke", [(t, 1.0)])
+        point.hear("temperature", [(t, 22.0)])
+        point.tick(t)
+    assert [each for each in point.changes if each.kind is Kind.FIRE] == []
+    assert set(held) <= set(point.point.conditions.held())
+
+
 samples = st.lists(
     st.tuples(
         st.sampled_from(["smoke", "temperature", "manual", "alarm", "co"]),
@@ -316,14 +351,14 @@ def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(sam
         point.hear(quantity, [(t, value)], status)
     standing: dict[tuple[str, str], str] = {}
     for change in point.changes:
-        # These stand side by side; and a call point is told on an address that is in fire already.
+        # These stand side by side; and so do the fires that are seen by different quantities.
         own = change.kind in {Kind.TEST, Kind.SUPERVISORY, Kind.DISABLED} or change.reason in {
-            Reason.MANUAL_CALL,
             Reason.TEST_LEFT_OVER,
             Reason.DISABLED_LEFT_OVER,
             Reason.RESTORED_TOO_SOON,
         }
-        key = (change.kind, change.reason if own else "")
+        apart = (change.quantity or "") if change.kind is Kind.FIRE else ""
+        key = (change.kind, change.reason if own else apart)
         if change.edge is Edge.RAISED:
             assert key not in standing
             standing[key] = change.reason
@@ -351,14 +386,14 @@ def test_each_alarm_of_a_detector_that_judges_by_itself_is_a_fire_while_it_is_tr
     assert point.changes[0].quantity == quantity
 
 
-def test_the_second_alarm_of_one_detector_prolongs_the_first() -> None:
+def test_a_second_alarm_of_one_detector_is_told_and_prolongs_the_first() -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, smoke=True, co=False)
     point.state(2, smoke=True, co=True)
     point.state(3, smoke=False, co=True)
-    assert point.story() == ["fire raised: detector_alarm"]
+    assert point.story() == ["fire raised: detector_alarm", "fire raised: co_alarm"]
     point.state(4, smoke=False, co=False)
-    assert point.story()[-1] == "fire restored: detector_alarm"
+    assert sorted(point.story()[2:]) == ["fire restored: co_alarm", "fire restored: detector_alarm"]
 
 
 def test_a_field_that_says_no_trouble_does_not_end_what_another_field_says() -> None:
