@@ -16,9 +16,11 @@ FIRST_MISSING = 20
 class Line(Struct, frozen=True, kw_only=True):
     """One epoch of one gateway; all but names, times and *state* are counts of signals, or of batches.
 
-    *sent* is what the gateway is known to have numbered since the center first heard of the epoch. Of
-    these *stored* are here, *aside* were set aside, *given_up* are not here and no longer kept by the
-    gateway, *waiting* are kept there for a receipt, and *missing* are none of all that.
+    *verified* is the number of the newest batch whose readings were counted in the readings store; the
+    alarm lane has none. *sent* is what the gateway is known to have numbered since the center first
+    heard of the epoch. Of these *stored* are here, *aside* were set aside, *given_up* are not here and
+    no longer kept by the gateway, *waiting* are kept there for a receipt, and *missing* are none of all
+    that.
     """
 
     premises: str
@@ -34,6 +36,7 @@ class Line(Struct, frozen=True, kw_only=True):
     duplicated: int
     heard_at: Micros
     state: str | None = None
+    verified: int | None = None
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -68,6 +71,15 @@ class Counted:
     duplicated: int
     heard_at: Micros
     last: int = 0
+    verified: int | None = None
+
+
+def nothing_yet(said: LaneState) -> Counted:
+    """What is counted of an epoch of which nothing has arrived: its gateway keeps all since *began*."""
+    began = max(0, said.last_seq - said.skipped - said.depth)
+    return Counted(
+        coverage=Coverage(began), began=began, stored=0, aside=0, duplicated=0, heard_at=0, verified=0
+    )
 
 
 def line(
@@ -94,6 +106,7 @@ def line(
         duplicated=counted.duplicated,
         heard_at=counted.heard_at,
         state=state,
+        verified=counted.verified,
     )
 
 

@@ -26,6 +26,10 @@ class Said:
         if len(self._states) > MOST_EPOCHS:
             self._states.popitem(last=False)
 
+    def waiting(self) -> list[LaneState]:
+        """The last word on each epoch of which the gateway keeps something."""
+        return [each for each in self._states.values() if each.depth]
+
     def of(self, epoch: str) -> LaneState | None:
         """The last word on *epoch*."""
         return self._states.get(epoch)

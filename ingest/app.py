@@ -9,8 +9,10 @@ from ingest.adapters.inbox import Inbox, subscriptions
 from ingest.adapters.lanes import open_lanes
 from ingest.adapters.ledger import Accounts
 from ingest.adapters.metrics import Metrics
+from ingest.adapters.proving import Prover
 from ingest.adapters.receipts import Receipts
 from ingest.adapters.signals import SignalCopies
+from ingest.adapters.store_state import StoreState, StoreWatch, Trust
 from ingest.adapters.stores import open_store
 from ingest.adapters.telemetry import Rules, Telemetry
 from ingest.adapters.web import web_app
@@ -41,6 +43,9 @@ async def _run(settings: Settings, clock: Clock) -> None:
     ):
         root = settings.broker.root
         receipts = Receipts(lanes, root, metrics)
+        prover = Prover(store, shown_within_s=settings.writing.shown_within_s)
+        state = StoreState(metrics)
+        trust = Trust(state, StoreWatch(store, state, prover), prover)
         telemetry = Telemetry(
             store,
             lanes,
@@ -48,9 +53,10 @@ async def _run(settings: Settings, clock: Clock) -> None:
             quarantine=quarantine,
             metrics=metrics,
             rules=Rules(settings.writing, settings.plausible),
+            trust=trust,
             clock=clock,
         )
-        signals = SignalCopies(store, spool, writing=settings.writing, metrics=metrics)
+        signals = SignalCopies(store, spool, trust=trust, writing=settings.writing, metrics=metrics)
         beats = Beats()
         inbox = Inbox(telemetry, signals, beats, root=root, quarantine=quarantine, metrics=metrics)
         session = Sessions(
@@ -63,10 +69,11 @@ async def _run(settings: Settings, clock: Clock) -> None:
 
         def health() -> dict[str, Any]:
             return {
-                "ok": session.connected and telemetry.away is None,
+                "ok": session.connected and state.away is None,
                 "broker": "connected" if session.connected else "away",
                 "brokers_away": session.away,
-                "store": telemetry.away or "ok",
+                "store": state.away or "ok",
+                "store_is": state.name,
                 "backlog_readings": telemetry.waiting,
             }
 
@@ -76,6 +83,8 @@ async def _run(settings: Settings, clock: Clock) -> None:
         )
         async with serve(web, settings.web.host, settings.web.port), asyncio.TaskGroup() as tasks:
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
+            tasks.create_task(telemetry.prove_forever(), name="readings read back")
+            tasks.create_task(trust.watch.watch_forever(telemetry), name="store watched")
             tasks.create_task(signals.spool_forever(), name="signals to disk")
             tasks.create_task(signals.write_forever(), name="signals to the store")
             tasks.create_task(receipts.send_forever(session), name="receipts")

@@ -84,6 +84,9 @@ class Writing(Part):
     timeout_s: float = Field(10.0, gt=0)  # for one answer of the store
     first_pause_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
     longest_pause_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
+    # What the store took it must show within so many seconds, or it is written again. If absent, 5 s,
+    # and 30 s for VictoriaMetrics, which shows the first reading of a new point after some ten.
+    shown_within_s: float | None = Field(None, gt=0)
     # Copies of signals kept on disk while the store is away; beyond, the oldest go. They are copies:
     # what counts is in alerting's database.
     signal_messages: int = Field(100_000, ge=1)

@@ -39,9 +39,13 @@ async def _request(method: str, url: str, *, token_file: Path | None, kind: type
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as http,
-            http.request(method, url, headers=_header(token_file), **what) as answer,
+            http.request(
+                method, url, headers=_header(token_file), allow_redirects=False, **what
+            ) as answer,
         ):
             body = await answer.read()
+            if 300 <= answer.status < 400:
+                stop(f"{url}: {_redirected(answer.headers.get('Location'))}")
             if answer.status not in {200, 201}:
                 stop(f"{url}: {_error(body) or answer.reason}")
             return msgspec.json.decode(body, type=kind)
@@ -49,6 +53,11 @@ async def _request(method: str, url: str, *, token_file: Path | None, kind: type
         stop(f"{url} does not answer ({_reason(flaw)}); is the service running there?")
     except (msgspec.MsgspecError, ValueError):
         stop(f"{url} is no service of Tocsin, or one of another version")
+
+
+def _redirected(location: str | None) -> str:
+    """The remedy where the answer points elsewhere; a token is not carried there."""
+    return f"redirects to {location or 'another address'}, which is not followed; name the final address"
 
 
 def _reason(flaw: Exception) -> str:

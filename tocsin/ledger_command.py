@@ -53,7 +53,8 @@ def ledger(
     Asks alerting for the signals and ingest for the batches of readings, both on this machine
     (ports 8080 and 8081) unless one of them is named. *Missing* is what a gateway numbered, no longer
     keeps, and the center does not hold: it should be 0. *Given up* is what a gateway dropped for want
-    of disk, or what an earlier database of the center had.
+    of disk, or what an earlier database of the center had. *Verified at store* is the newest batch
+    whose readings were read back from the readings store and counted there.
 
     Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked or knows no
     such premises.
@@ -107,15 +108,23 @@ def _table(account: Ledger) -> Table:
     table.add_column("gateway", overflow="fold")
     for name in COUNTS:
         table.add_column(name, justify="right", no_wrap=True)
+    if account.lane == "telemetry":
+        table.add_column("verified\nat store", justify="right", no_wrap=True)
     table.add_column(LAST.get(account.lane, "last"), no_wrap=True)
     for each in account.gateways:
-        table.add_row(*_row(each), style="bold red" if each.missing else None)
+        table.add_row(*_row(each, account.lane), style="bold red" if each.missing else None)
     return table
 
 
-def _row(each: Line) -> list[str]:
+def _row(each: Line, lane: str) -> list[str]:
     counts = each.sent, each.stored, each.aside, each.given_up, each.waiting, each.missing
     state = f"\n{each.state}" if each.state not in {None, "normal"} else ""
     heard = f"{from_micros(each.heard_at):%Y-%m-%d %H:%M}Z{state}" if each.heard_at else "never"
     name = escape(f"{each.premises}/{each.gateway}")
-    return [name, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", heard]
+    verified = [_verified(each)] if lane == "telemetry" else []
+    return [name, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", *verified, heard]
+
+
+def _verified(each: Line) -> str:
+    """The number of the newest batch that was counted in the store."""
+    return f"no. {each.verified:,}" if each.verified else "none"

@@ -299,7 +299,7 @@ async def _acknowledge(incident: str, duty: Duty) -> None:
     try:
         async with (
             aiohttp.ClientSession(headers=headers, timeout=timeout) as http,
-            http.post(url, json={"by": duty.by}) as answer,
+            http.post(url, json={"by": duty.by}, allow_redirects=False) as answer,
         ):
             logger.info("acknowledged", incident=incident, by=duty.by, status=answer.status)
     except (aiohttp.ClientError, TimeoutError) as flaw:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from contract.messages import BadMessage, LaneState, decode_heartbeat
 from contract.said import Said
 from contract.topics import Topic
+from ingest.domain.batches import Lane
 from runtime.mqtt import Message
 
 MOST_GATEWAYS = 100_000
@@ -30,6 +31,14 @@ class Beats:
         self._said.move_to_end(key)
         if len(self._said) > MOST_GATEWAYS:
             self._said.popitem(last=False)
+
+    def waiting(self) -> list[tuple[Lane, LaneState]]:
+        """Every lane of which its gateway keeps something, and what it said last."""
+        return [
+            (Lane(premises, gateway, state.epoch), state)
+            for (premises, gateway), said in self._said.items()
+            for state in said.waiting()
+        ]
 
     def of(self, premises: str, gateway: str, epoch: str) -> LaneState | None:
         """What that gateway said last of *epoch*."""

@@ -8,7 +8,7 @@ reach the disk at once, and the lane unheard for longest may be forgotten when t
 import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS lanes (
 );
 """
 
-_COUNTS = ("began", "stored", "aside", "duplicates")
+_COUNTS = ("began", "stored", "aside", "duplicates", "verified")
 """The columns that a file of an earlier build has not."""
 
 
@@ -52,6 +52,7 @@ class Account:
     stored: int = 0
     aside: int = 0
     duplicates: int = 0
+    verified: int = 0
     heard_at: Micros = 0
 
 
@@ -83,11 +84,23 @@ class Lanes:
         """What was counted of every lane, by its names."""
         return [(lane, _counted(self._known[lane])) for lane in sorted(self._known)]
 
-    async def settle(self, numbers: Iterable[Number], *, aside: bool = False) -> set[Lane]:
-        """Take note that these are stored, or were set *aside*; returns their lanes."""
+    async def settle(
+        self,
+        numbers: Iterable[Number],
+        *,
+        aside: bool = False,
+        verified: Collection[Number] = frozenset(),
+    ) -> set[Lane]:
+        """Take note that these are stored, or were set *aside*; returns their lanes.
+
+        The readings of those *verified* were counted in the store.
+        """
         lanes = set()
         for number in numbers:
             self._add(number, aside=aside)
+            if number in verified:
+                account = self._known[number.lane]
+                account.verified = max(account.verified, number.seq)
             lanes.add(number.lane)
         gone = [self._known.popitem(last=False)[0] for _ in range(len(self._known) - MOST_LANES)]
         await self._save(lanes, gone)
@@ -126,8 +139,9 @@ async def open_lanes(path: Path, clock: Clock) -> AsyncIterator[Lanes]:
 
 _SAVE = """
 INSERT OR REPLACE INTO lanes
-    (premises, gateway, epoch, through, above, heard_at, began, stored, aside, duplicates)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (premises, gateway, epoch, through, above, heard_at, began, stored, aside, duplicates,
+     verified)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -138,13 +152,15 @@ def _counted(account: Account) -> Counted:
         stored=account.stored,
         aside=account.aside,
         duplicated=account.duplicates,
+        verified=account.verified,
         heard_at=account.heard_at,
     )
 
 
 def _row(lane: Lane, account: Account) -> tuple[str | int, ...]:
     covered = account.coverage.through, json.dumps(account.coverage.above), account.heard_at
-    return *lane, *covered, account.began, account.stored, account.aside, account.duplicates
+    counts = account.began, account.stored, account.aside, account.duplicates, account.verified
+    return *lane, *covered, *counts
 
 
 def _load(database: sqlite3.Connection) -> OrderedDict[Lane, Account]:
@@ -156,7 +172,8 @@ def _load(database: sqlite3.Connection) -> OrderedDict[Lane, Account]:
         # What came before there was a count is neither stored nor missing in it.
         database.execute("UPDATE lanes SET began = through")
     rows = database.execute(
-        "SELECT premises, gateway, epoch, through, above, began, stored, aside, duplicates, heard_at"
+        "SELECT premises, gateway, epoch, through, above, began, stored, aside, duplicates,"
+        " verified, heard_at"
         " FROM lanes ORDER BY heard_at"
     )
     return OrderedDict(

@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from contract.ledger import ledger, line
+from contract.ledger import ledger, line, nothing_yet
 from contract.times import to_micros
 from ingest.adapters.beats import Beats
 from ingest.adapters.lanes import Lanes
@@ -25,9 +25,12 @@ class Accounts:
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
         premises = request.query.get("premises")
+        counted = dict(self._lanes.counted())
+        # A gateway of which nothing could be stored yet is no secret: it says what it keeps.
+        unheard = {lane: nothing_yet(said) for lane, said in self._beats.waiting()}
         lines = [
-            line(lane, counted, self._beats.of(*lane))
-            for lane, counted in self._lanes.counted()
+            line(lane, count, self._beats.of(*lane))
+            for lane, count in sorted((unheard | counted).items(), key=lambda each: each[0])
             if premises in {None, lane.premises}
         ]
         account = ledger("telemetry", to_micros(self._clock()), lines)

@@ -24,6 +24,11 @@ class Metrics:
         self.write_seconds = Histogram(
             "tocsin_ingest_store_write_seconds", "Duration of a write", registry=self.registry
         )
+        self.read_back = self._counter(
+            "batches_read_back",
+            "Batches looked for in the store: counted there, with their request's marks, or missing",
+            "outcome",
+        )
         self.inbound_dropped = self._gauge(
             "inbound_dropped",
             "Messages for which there was no room on arrival; gateways send them again",

@@ -14,6 +14,7 @@ import structlog
 from contract.messages import BadMessage, decode_alarm
 from contract.topics import Topic
 from ingest.adapters.metrics import Metrics
+from ingest.adapters.store_state import Trust
 from ingest.adapters.stores.base import Outcome, Store
 from ingest.domain.batches import Signals
 from ingest.domain.replies import pause_s
@@ -35,8 +36,11 @@ _decoder = msgspec.json.Decoder(Signals)
 class SignalCopies:
     """Takes alarm messages to disk, and from there to the store."""
 
-    def __init__(self, store: Store, spool: Spool, *, writing: Writing, metrics: Metrics) -> None:
+    def __init__(
+        self, store: Store, spool: Spool, *, trust: Trust, writing: Writing, metrics: Metrics
+    ) -> None:
         self._store = store
+        self._trust = trust
         self._spool = spool
         self._writing = writing
         self._count = metrics.signals
@@ -87,13 +91,23 @@ class SignalCopies:
             entries = await self._spool.entries(limit=AT_ONCE)
             if not entries:
                 return None
-            outcome = await self._store.write_signals(list(self._copies(entries)))
+            outcome = await self._write(list(self._copies(entries)))
             if not outcome.kept:
                 self._note(len(entries), outcome)
                 await self._spool.release(through=entries[-1].seq)
         except (NotRead, NotStored) as flaw:
             log.error("copies of signals wait; make room on the disk", reason=str(flaw))
             return Outcome(kept=frozenset({0}), reason=str(flaw))
+        return outcome
+
+    async def _write(self, copies: list[Signals]) -> Outcome:
+        """What became of *copies*: those that the store does not show are kept as well."""
+        everything = frozenset(range(len(copies)))
+        if (reason := await self._trust.watch.refusal()) is not None:
+            return Outcome(kept=everything or frozenset({0}), reason=reason)
+        outcome = await self._store.write_signals(copies)
+        if not outcome.kept and (reason := await self._trust.prover.why_not_shown(outcome.marks)):
+            return Outcome(kept=everything or frozenset({0}), reason=reason)
         return outcome
 
     def _copies(self, entries: list[Entry]) -> Iterator[Signals]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from contract.messages import Series, Signal
+from contract.times import Micros
 
 
 class Lane(NamedTuple):
@@ -35,6 +36,22 @@ class Batch:
     def __post_init__(self) -> None:
         # Counted once: the backlog, the groups and the metrics all ask for it.
         object.__setattr__(self, "readings", sum([len(each.t) for each in self.series]))
+
+
+class Mark(NamedTuple):
+    """A number that nobody can guess, written with the lines of one request and read back afterwards."""
+
+    number: int
+    at: Micros
+
+
+class Stretch(NamedTuple):
+    """The readings of one gateway between *start* and *end*, both inclusive."""
+
+    premises: str
+    gateway: str
+    start: Micros
+    end: Micros
 
 
 class Signals(Struct, frozen=True):

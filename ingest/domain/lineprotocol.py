@@ -2,13 +2,21 @@
 
 A reading is ``reading,premises=..,gateway=..,point=..,quantity=.. value=<float> <t>``; a signal is
 ``signal,premises=..,gateway=..,kind=..,edge=..,scope=..,name=.. seq=..i,epoch="..",reason="..",.. <t>``.
+A marker, the first and the last line of a request, is
+``tocsin_marker,writer=..,edge=head|tail number=<float> <t>``.
 Names hold nothing that the line protocol would want escaped; only the free texts of a signal do.
 """
 
 import msgspec
 
 from contract.messages import Series, Signal
-from ingest.domain.batches import Batch, Lane, Signals
+from ingest.domain.batches import Batch, Lane, Mark, Signals
+
+MARKER = "tocsin_marker"
+"""The measurement of the markers."""
+
+EDGES = frozenset({"head", "tail"})
+"""Where in a request a marker stands. Both must come back: a body that was cut loses one of them."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -28,6 +36,15 @@ def _encode_series(lane: Lane, series: Series) -> bytes:
     pairs = _encoder.encode(list(zip(series.v, series.t, strict=True)))
     rows = pairs[2:-2].replace(b"],[", b"\n").replace(b",", b" ")
     return head + rows.replace(b"\n", b"\n" + head)
+
+
+def encode_marked(lines: bytes, mark: Mark, *, writer: str) -> bytes:
+    """*lines* between the two lines of *mark*."""
+    head, tail = (
+        f"{MARKER},writer={writer},edge={edge} number={mark.number} {mark.at}".encode()
+        for edge in ("head", "tail")
+    )
+    return b"\n".join([head, lines, tail] if lines else [head, tail])
 
 
 def encode_signals(copy: Signals) -> bytes:

@@ -22,16 +22,40 @@ _MISPLACED = frozenset({401, 402, 403, 404, 405, 407})
 _LATER = frozenset({408, 425, 429})
 _TOO_LARGE = 413
 
+WRITTEN = 204
+"""The one status with which InfluxDB 1, 2 and 3 and VictoriaMetrics answer a write that they took."""
 
-def judge(status: int) -> Verdict:
-    """The verdict of HTTP *status*. Whatever is not clearly about the lines themselves keeps them."""
-    if 200 <= status < 300:
+
+def judge(status: int, text: str = "") -> Verdict:
+    """The verdict of HTTP *status* with a body that begins with *text*.
+
+    Whatever is not clearly the store's own word about the lines themselves keeps them.
+    """
+    if status == WRITTEN:
         return Verdict.WRITTEN
+    if looks_like_a_page(text):
+        return Verdict.KEEP
     if status == _TOO_LARGE:
         return Verdict.SPLIT
     if 400 <= status < 500 and status not in _MISPLACED | _LATER:
         return Verdict.REFUSE
     return Verdict.KEEP
+
+
+def looks_like_a_page(text: str) -> bool:
+    """Whether *text* is HTML, which no store answers: a login, a default site, a captive portal."""
+    return text.lstrip("\ufeff \r\n\t")[:1] == "<"
+
+
+def why_kept(status: int, text: str, location: str | None) -> str:
+    """The reason and the remedy for the operator, where the reply kept the lines."""
+    if 300 <= status < 400:
+        where = f" to {location}" if location else ""
+        return f"{status}: redirected{where}; write the final address of the store into store.url"
+    if 200 <= status < 300 or looks_like_a_page(text):
+        page = "a page" if looks_like_a_page(text) else "an answer"
+        return f"{status} with {page} that no store gives to a write (204); correct store.url"
+    return f"{status} {text}"
 
 
 def retry_after_s(header: str | None, now: datetime) -> float | None:

@@ -29,6 +29,16 @@ _COUNT_QUERY = re.compile(
     r"SELECT count\(value\) FROM reading WHERE premises='([^']+)' GROUP BY point, quantity"
 )
 
+_MARKER = re.compile(r"tocsin_marker,writer=([A-Za-z0-9_.-]+),edge=(head|tail) number=(\d+) (\d+)")
+_MARKER_QUERY = re.compile(
+    r"SELECT number FROM tocsin_marker WHERE writer='([^']+)' AND time >= (\d+)u AND time <= (\d+)u "
+    r"GROUP BY edge"
+)
+_STRETCH_QUERY = re.compile(
+    r"SELECT count\(value\) FROM reading WHERE premises='([^']+)' AND gateway='([^']+)' "
+    r"AND time >= (\d+)u AND time <= (\d+)u GROUP BY point, quantity"
+)
+
 Key = tuple[str, str, str, str]
 
 
@@ -48,6 +58,7 @@ class FakeInflux:
         self.url = f"http://127.0.0.1:{port}"
         self.readings: dict[Key, dict[int, float]] = {}
         self.signals: dict[str, str] = {}
+        self.markers: dict[str, dict[tuple[str, int], int]] = {"head": {}, "tail": {}}
         self.next_replies: deque[Scripted] = deque()
         self.always: Scripted | None = None
         self.posts: list[int] = []
@@ -60,8 +71,9 @@ class FakeInflux:
         """Take lines, unless told otherwise."""
         body = await request.read()
         lines = body.split(b"\n")
-        self.posts.append(len(lines))
-        reply = self._scripted(request, body, lines)
+        if carried := sum(not line.startswith(b"tocsin_marker,") for line in lines):
+            self.posts.append(carried)
+        reply = self._scripted(request, body, carried)
         if reply is not None:
             return web.Response(status=reply.status, headers=reply.headers, text=reply.text)
         bad = [line for line in lines if not self._take(line)]
@@ -70,27 +82,36 @@ class FakeInflux:
             return web.json_response({"error": f"partial write: dropped={len(bad)}"}, status=400)
         return web.Response(status=204)
 
+    async def ping(self, _request: web.Request) -> web.Response:
+        """Say who it is."""
+        return web.Response(status=204, headers={"X-Influxdb-Version": "1.8.10"})
+
     async def query(self, request: web.Request) -> web.StreamResponse:
         """Answer the questions that ingest asks."""
         text = request.query["q"]
         if self.always is not None:
-            return web.Response(status=self.always.status, text=self.always.text)
+            scripted = self.always
+            return web.Response(status=scripted.status, headers=scripted.headers, text=scripted.text)
         if found := _SERIES_QUERY.fullmatch(text):
             series = self._series(*found.groups())
+        elif found := _MARKER_QUERY.fullmatch(text):
+            series = self._marked(*found.groups())
+        elif found := _STRETCH_QUERY.fullmatch(text):
+            series = self._counted(*found.groups())
         elif found := _COUNT_QUERY.fullmatch(text):
             series = self._counts(found.group(1))
         else:
             raise AssertionError(f"ingest asks what the fake does not know: {text}")
         return web.Response(text=json.dumps({"results": [{"statement_id": 0, "series": series}]}) + "\n")
 
-    def _scripted(self, request: web.Request, body: bytes, lines: list[bytes]) -> Scripted | None:
+    def _scripted(self, request: web.Request, body: bytes, carried: int) -> Scripted | None:
         if self.next_replies:
             return self.next_replies.popleft()
         if self.always is not None:
             return self.always
         if self.token and request.headers.get("Authorization") != f"Token {self.token}":
             return Scripted(401, text="unauthorized access")
-        if len(lines) > self.most_lines:
+        if carried > self.most_lines:
             return Scripted(413, text="request entity too large")
         if self.spoils_all is not None and self.spoils_all in body:
             return Scripted(500, text="internal error")
@@ -99,6 +120,10 @@ class FakeInflux:
     def _take(self, line: bytes) -> bool:
         if self.poison is not None and self.poison in line:
             return False
+        if marked := _MARKER.fullmatch(line.decode()):
+            writer, edge, number, at = marked.groups()
+            self.markers[edge][writer, int(at)] = int(number)
+            return True
         if line.startswith(b"signal,"):
             self.signals[line.split(b" ")[0].decode() + line.rsplit(b" ", 1)[1].decode()] = line.decode()
             return True
@@ -120,6 +145,37 @@ class FakeInflux:
         return (
             [{"name": "reading", "columns": ["time", "value"], "values": sorted(rows)}] if rows else []
         )
+
+    def _marked(self, writer: str, start: str, end: str) -> list[object]:
+        return [
+            {
+                "name": "tocsin_marker",
+                "tags": {"edge": edge},
+                "columns": ["time", "number"],
+                "values": rows,
+            }
+            for edge, there in self.markers.items()
+            if (
+                rows := [
+                    [at, number]
+                    for (by, at), number in sorted(there.items())
+                    if by == writer and int(start) <= at <= int(end)
+                ]
+            )
+        ]
+
+    def _counted(self, premises: str, gateway: str, start: str, end: str) -> list[object]:
+        return [
+            {
+                "name": "reading",
+                "tags": {"point": key[2], "quantity": key[3]},
+                "columns": ["time", "count"],
+                "values": [[int(start), count]],
+            }
+            for key, values in self.readings.items()
+            if key[:2] == (premises, gateway)
+            and (count := sum(int(start) <= t <= int(end) for t in values))
+        ]
 
     def _counts(self, premises: str) -> list[object]:
         counts: dict[tuple[str, str], int] = {}
@@ -148,6 +204,7 @@ async def fake_influx() -> AsyncIterator[FakeInflux]:
             web.post("/write", influx.write),
             web.post("/api/v2/write", influx.write),
             web.get("/query", influx.query),
+            web.get("/ping", influx.ping),
         ]
     )
     async with serve(app, "127.0.0.1", port):

@@ -13,9 +13,10 @@ from runtime.web import serve
 
 @dataclass
 class Receiver:
-    """*status* is its answer; *silent*, it gives none before it is closed."""
+    """*status* is its answer, beside *location*; *silent*, it gives none before it is closed."""
 
     status: int = 200
+    location: str | None = None
     silent: bool = False
     port: int = 0
     asked: int = 0
@@ -29,14 +30,20 @@ class Receiver:
             await self.closed.wait()
         elif self.status == 200:
             self.taken.append({"path": request.path, **body})
-        return web.Response(status=self.status)
+        headers = {} if self.location is None else {"Location": self.location}
+        return web.Response(status=self.status, headers=headers)
+
+    async def page(self, _request: web.Request) -> web.Response:
+        """What a redirection leads to."""
+        self.asked += 1
+        return web.Response(text="<title>Please log in</title>", content_type="text/html")
 
 
 @asynccontextmanager
 async def receiver(one: Receiver) -> AsyncIterator[Receiver]:
     """Serve *one* on a free loopback port within the block."""
     app = web.Application()
-    app.add_routes([web.post("/{who}", one.take)])
+    app.add_routes([web.post("/{who}", one.take), web.get("/{who}", one.page)])
     async with serve(app, "127.0.0.1", 0) as one.port:
         try:
             yield one

@@ -7,9 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import apprise
+import requests.sessions
 
 from alerting.adapters.channels.port import Answer, Message, Result, Surroundings, bounded
 from alerting.settings import AppriseSettings
+
+# Most of Apprise's services post with requests, which follows a redirection with a GET that carries
+# nothing, and calls the page at its end a success. A new session reads this limit; beyond it the service
+# logs that the attempt failed.
+requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # type: ignore[attr-defined]
 
 LATER = re.compile(r"error=(408|425|429|5\d\d)\b")
 REFUSED = re.compile(r"error=[1-4]\d\d\b")

@@ -41,7 +41,7 @@ class Webhook:
             async with self._http.post(
                 message.address, data=body, headers=headers, allow_redirects=False
             ) as answer:
-                return _answer(answer.status)
+                return _answer(answer.status, answer.headers.get("Location"))
         except aiohttp.ClientError as flaw:
             return Answer(Result.NO_ANSWER, described(flaw))
 
@@ -53,8 +53,10 @@ class Webhook:
         return headers
 
 
-def _answer(status: int) -> Answer:
+def _answer(status: int, location: str | None) -> Answer:
     reason = f"answered {status}"
+    if 300 <= status < 400 and location is not None:
+        return Answer(Result.REFUSED, f"{reason}, redirected to {location}; register that address")
     if 200 <= status < 300:
         return Answer(Result.DELIVERED, reason)
     later = status in LATER or status >= 500

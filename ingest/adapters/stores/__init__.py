@@ -20,8 +20,12 @@ async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
             async with open_embedded(path or settings.data_dir / "readings.db") as embedded:
                 yield embedded
         case InfluxDB1Store() as chosen:
-            async with open_influxdb1(chosen, timeout_s=timeout_s, clock=clock) as influxdb1:
+            async with open_influxdb1(
+                chosen, writer=settings.client_id, timeout_s=timeout_s, clock=clock
+            ) as influxdb1:
                 yield influxdb1
         case InfluxDB2Store() as chosen:
-            async with open_influxdb2(chosen, timeout_s=timeout_s, clock=clock) as influxdb2:
+            async with open_influxdb2(
+                chosen, writer=settings.client_id, timeout_s=timeout_s, clock=clock
+            ) as influxdb2:
                 yield influxdb2

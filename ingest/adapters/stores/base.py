@@ -1,11 +1,11 @@
 """What every readings store can do, and the three things that may become of a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from contract.times import Micros
-from ingest.domain.batches import Batch, Signals
+from ingest.domain.batches import Batch, Mark, Signals, Stretch
 from ingest.domain.thinning import Curve
 
 
@@ -26,14 +26,28 @@ class Refused:
 class Outcome:
     """What became of the parts of one write: those in *kept* are to be written again.
 
-    All others are durably stored, except for the lines in *refused*. *reason* tells why any were
-    kept; *retry_after_s* how many seconds the store wants to be left alone, if it said so.
+    The store says that it took all others, except for the lines in *refused*: believed only once
+    every one of *marks*, which went with them, was read back. *reason* tells why any were kept;
+    *retry_after_s* how many seconds the store wants to be left alone, if it said so.
     """
 
     refused: tuple[Refused, ...] = ()
     kept: frozenset[int] = frozenset()
     reason: str | None = None
     retry_after_s: float | None = None
+    marks: frozenset[Mark] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a store shows what it took.
+
+    It is asked again every *ask_s* seconds. What it does not show within *patience_s* it does not have.
+    """
+
+    ask_s: float
+    patience_s: float
+    resolution_us: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,25 @@ class Count:
 class Store(Protocol):
     """A place for readings. Writing the same batch again changes nothing."""
 
+    @property
+    def pace(self) -> Pace:
+        """How soon the store shows what it took."""
+        ...
+
+    async def identify(self) -> str:
+        """Who the store says it is; raises StoreAway where that is no store of this kind."""
+        ...
+
+    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Those of *marks* that are read back whole; raises StoreAway."""
+        ...
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back of each point and quantity; raises StoreAway."""
+        ...
+
     async def write(self, batches: Sequence[Batch]) -> Outcome:
-        """Store *batches*; never raises for what the store does: the outcome tells."""
+        """Hand over *batches*, or a mark alone if there are none; what became of them, never raises."""
         ...
 
     async def write_signals(self, copies: Sequence[Signals]) -> Outcome:

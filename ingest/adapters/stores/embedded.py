@@ -1,7 +1,8 @@
 """The readings store that needs no server: one SQLite file, written by one thread, read by another."""
 
+import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 from contract.messages import Series
 from contract.times import Micros
 from ingest.adapters.sqlite_thread import SqliteThread, Sync, open_sqlite
-from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
-from ingest.domain.batches import Batch, Lane, Signals
+from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
+from ingest.domain.batches import Batch, Lane, Mark, Signals, Stretch
 from ingest.domain.thinning import Curve, Thinner
 
 # The key of "readings" is the index for (premises, point, quantity, t): a series stands for the names,
@@ -61,6 +62,26 @@ class Embedded:
         self._writer = writer
         self._reader = reader
         self._numbers: dict[tuple[str, str, str, str], int] = {}
+
+    @property
+    def pace(self) -> Pace:
+        """What is committed is shown at once."""
+        return Pace(ask_s=0.02, patience_s=5.0)
+
+    async def identify(self) -> str:
+        """Itself."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """All: a commit is not taken by anybody on the way."""
+        return frozenset(marks)
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings another connection reads back; raises StoreAway."""
+        try:
+            return await self._reader.run(lambda database: _count(database, stretch))
+        except sqlite3.Error as flaw:
+            raise StoreAway(str(flaw)) from flaw
 
     async def write(self, batches: Sequence[Batch]) -> Outcome:
         """Store *batches* in one transaction that survives a power cut."""
@@ -172,6 +193,17 @@ def _read(database: sqlite3.Connection, wanted: Wanted) -> Curve:
     while rows := cursor.fetchmany(ROWS_A_FETCH):
         thinner.add(rows)
     return thinner.curve()
+
+
+def _count(database: sqlite3.Connection, stretch: Stretch) -> dict[tuple[str, str], int]:
+    # As one row, because each further one would have to get the interpreter's lock back.
+    query = (
+        "SELECT json_group_array(json_array(point, quantity, n)) FROM ("
+        "SELECT point, quantity, count(*) AS n FROM series JOIN readings ON series = id "
+        "WHERE premises = ? AND gateway = ? AND t BETWEEN ? AND ? GROUP BY point, quantity)"
+    )
+    (rows,) = database.execute(query, stretch).fetchone()
+    return {(point, quantity): n for point, quantity, n in json.loads(rows)}
 
 
 def _delete_slice(database: sqlite3.Connection, number: int, before: Micros) -> int:

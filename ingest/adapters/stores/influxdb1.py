@@ -1,18 +1,19 @@
 """The readings store InfluxDB 1.x: lines to ``/write``, InfluxQL at ``/query``."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import aiohttp
 import structlog
 
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
+from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
+from ingest.adapters.stores.identity import ask_influxdb
 from ingest.adapters.stores.influxql import InfluxqlReader
-from ingest.adapters.stores.posting import Reply, post_parts
-from ingest.domain.batches import Batch, Signals
+from ingest.adapters.stores.marking import Marker
+from ingest.adapters.stores.posting import Reply, answer_of, post_parts
+from ingest.domain.batches import Batch, Mark, Signals, Stretch
 from ingest.domain.lineprotocol import encode_batch, encode_signals
-from ingest.domain.replies import retry_after_s
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store
 from runtime.clock import Clock
@@ -23,8 +24,11 @@ log = structlog.get_logger(__name__)
 class InfluxDB1:
     """One database of an InfluxDB 1.x; made by ``open_influxdb1``."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: InfluxDB1Store, clock: Clock) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, settings: InfluxDB1Store, marker: Marker, clock: Clock
+    ) -> None:
         self._session = session
+        self._marker = marker
         self._settings = settings
         self._clock = clock
         place = {"db": settings.database}
@@ -33,13 +37,30 @@ class InfluxDB1:
         self._write_params = place | {"precision": "u", "consistency": "all"}
         self._reader = InfluxqlReader(session, settings.url, place)
 
+    @property
+    def pace(self) -> Pace:
+        """What it took it shows at once."""
+        return self._reader.pace
+
+    async def identify(self) -> str:
+        """Which InfluxDB it says it is; raises StoreAway."""
+        return await ask_influxdb(self._session, self._settings.url)
+
+    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Those of *marks* that are read back whole; raises StoreAway."""
+        return await self._reader.found(marks, self._marker.writer)
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back; raises StoreAway."""
+        return await self._reader.count_stretch(stretch)
+
     async def write(self, batches: Sequence[Batch]) -> Outcome:
-        """Store *batches*."""
-        return await post_parts([encode_batch(each) for each in batches], self._post)
+        """Hand over *batches*."""
+        return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
 
     async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
         """Store *copies*."""
-        return await post_parts([encode_signals(each) for each in copies], self._post)
+        return await post_parts([encode_signals(each) for each in copies], self._post, self._marker)
 
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for; raises StoreAway."""
@@ -63,10 +84,10 @@ class InfluxDB1:
     async def _post_once(self, lines: bytes) -> Reply:
         url = f"{self._settings.url}/write"
         try:
-            async with self._session.post(url, params=self._write_params, data=lines) as reply:
-                text = (await reply.text(errors="replace"))[:500].strip() or reply.reason or ""
-                wait = retry_after_s(reply.headers.get("Retry-After"), self._clock())
-                return Reply(reply.status, text, wait)
+            async with self._session.post(
+                url, params=self._write_params, data=lines, allow_redirects=False
+            ) as reply:
+                return answer_of(reply, await reply.text(errors="replace"), self._clock())
         except (aiohttp.ClientError, TimeoutError) as flaw:
             raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
 
@@ -74,7 +95,7 @@ class InfluxDB1:
         url = f"{self._settings.url}/query"
         query = f'CREATE DATABASE "{self._settings.database}"'
         try:
-            async with self._session.post(url, params={"q": query}) as reply:
+            async with self._session.post(url, params={"q": query}, allow_redirects=False) as reply:
                 text = await reply.text(errors="replace")
         except (aiohttp.ClientError, TimeoutError) as flaw:
             raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
@@ -83,10 +104,10 @@ class InfluxDB1:
 
 @asynccontextmanager
 async def open_influxdb1(
-    settings: InfluxDB1Store, *, timeout_s: float, clock: Clock
+    settings: InfluxDB1Store, *, writer: str, timeout_s: float, clock: Clock
 ) -> AsyncIterator[InfluxDB1]:
     """The database that *settings* name; it need not answer yet."""
     auth = aiohttp.BasicAuth(settings.username, settings.secret() or "") if settings.username else None
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     async with aiohttp.ClientSession(auth=auth, timeout=timeout) as session:
-        yield InfluxDB1(session, settings, clock)
+        yield InfluxDB1(session, settings, Marker(writer, clock), clock)

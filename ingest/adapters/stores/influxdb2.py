@@ -4,7 +4,7 @@ Lines are handed to influxdb-client as bytes: its ``Point`` costs twelve times t
 batching mode answers before anything is stored.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -15,13 +15,14 @@ from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Outcome, StoreAway, Wanted
+from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
 from ingest.adapters.stores.influxql import InfluxqlReader
-from ingest.adapters.stores.posting import Reply, post_parts
+from ingest.adapters.stores.marking import Marker
+from ingest.adapters.stores.posting import Reply, post_parts, reply_of
 from ingest.adapters.stores.victoriametrics import VictoriaMetricsReader
-from ingest.domain.batches import Batch, Signals
+from ingest.domain.batches import Batch, Mark, Signals, Stretch
 from ingest.domain.lineprotocol import encode_batch, encode_signals
-from ingest.domain.replies import retry_after_s
+from ingest.domain.replies import WRITTEN
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB2Store
 from runtime.clock import Clock
@@ -29,6 +30,20 @@ from runtime.clock import Clock
 
 class Reader(Protocol):
     """How one kind of server is asked for what it stores."""
+
+    pace: Pace
+
+    async def identify(self) -> str:
+        """Who the server says it is; raises StoreAway."""
+        ...
+
+    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+        ...
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back of each point and quantity; raises StoreAway."""
+        ...
 
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for; raises StoreAway."""
@@ -43,20 +58,44 @@ class InfluxDB2:
     """One bucket of an InfluxDB 2 or 3; made by ``open_influxdb2``."""
 
     def __init__(
-        self, writer: WriteApiAsync, reader: Reader, settings: InfluxDB2Store, clock: Clock
+        self,
+        writer: WriteApiAsync,
+        reader: Reader,
+        settings: InfluxDB2Store,
+        *,
+        marker: Marker,
+        clock: Clock,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._settings = settings
+        self._marker = marker
         self._clock = clock
 
+    @property
+    def pace(self) -> Pace:
+        """How soon the server shows what it took."""
+        return self._reader.pace
+
+    async def identify(self) -> str:
+        """Who the server says it is; raises StoreAway."""
+        return await self._reader.identify()
+
+    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Those of *marks* that are read back whole; raises StoreAway."""
+        return await self._reader.found(marks, self._marker.writer)
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back; raises StoreAway."""
+        return await self._reader.count_stretch(stretch)
+
     async def write(self, batches: Sequence[Batch]) -> Outcome:
-        """Store *batches*."""
-        return await post_parts([encode_batch(each) for each in batches], self._post)
+        """Hand over *batches*."""
+        return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
 
     async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
         """Store *copies*."""
-        return await post_parts([encode_signals(each) for each in copies], self._post)
+        return await post_parts([encode_signals(each) for each in copies], self._post, self._marker)
 
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for; raises StoreAway."""
@@ -74,34 +113,41 @@ class InfluxDB2:
         place = self._settings
         precision: WritePrecision = WritePrecision.US  # type: ignore[assignment]
         try:
-            await self._writer.write(place.bucket, place.org, record=lines, write_precision=precision)
+            took = await self._writer.write(
+                place.bucket, place.org, record=lines, write_precision=precision
+            )
         except ApiException as flaw:
             return self._refusal(flaw)
         except (aiohttp.ClientError, TimeoutError) as flaw:
             raise StoreAway(f"{place.url}: {flaw or type(flaw).__name__}") from flaw
-        return Reply(204, "")
+        # The client answers False to each 2xx that is no success of a write, and hides which one it was.
+        return Reply(WRITTEN if took else 200, "")
 
     def _refusal(self, flaw: ApiException) -> Reply:
         if not flaw.status:
             raise StoreAway(f"{self._settings.url}: {flaw.reason}") from flaw
         text = (flaw.body or b"").decode(errors="replace")[:500].strip() or flaw.reason or ""
-        wait = retry_after_s(flaw.headers.get("Retry-After") if flaw.headers else None, self._clock())
-        return Reply(flaw.status, text, wait)
+        return reply_of(flaw.status, text, flaw.headers or {}, self._clock())
 
 
 @asynccontextmanager
 async def open_influxdb2(
-    settings: InfluxDB2Store, *, timeout_s: float, clock: Clock
+    settings: InfluxDB2Store, *, writer: str, timeout_s: float, clock: Clock
 ) -> AsyncIterator[InfluxDB2]:
     """The bucket that *settings* name; it need not answer yet."""
     token = settings.secret()
     headers = {"Authorization": f"Token {token}"} if token else {}
     client = InfluxDBClientAsync(
-        settings.url, token=token or "", org=settings.org, timeout=int(timeout_s * 1_000)
+        settings.url,
+        token=token or "",
+        org=settings.org,
+        timeout=int(timeout_s * 1_000),
+        allow_redirects=False,
     )
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     async with client, aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
-        yield InfluxDB2(client.write_api(), _reader(session, settings, clock), settings, clock)
+        reader, marker = _reader(session, settings, clock), Marker(writer, clock)
+        yield InfluxDB2(client.write_api(), reader, settings, marker=marker, clock=clock)
 
 
 def _reader(session: aiohttp.ClientSession, settings: InfluxDB2Store, clock: Clock) -> Reader:

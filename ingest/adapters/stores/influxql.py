@@ -1,20 +1,22 @@
 """Reading from InfluxDB with InfluxQL, which versions 1, 2 and 3 all serve at ``/query``."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import aiohttp
 import msgspec
 from msgspec import Struct
 
-from ingest.adapters.stores.base import Count, StoreAway, Wanted
+from ingest.adapters.stores.base import Count, Pace, StoreAway, Wanted
+from ingest.adapters.stores.fetching import fetched
+from ingest.adapters.stores.identity import ask_influxdb
+from ingest.domain.batches import Mark, Stretch
+from ingest.domain.lineprotocol import EDGES, MARKER
+from ingest.domain.proof import whole
 from ingest.domain.thinning import Curve, Thinner
 
 CHUNK_ROWS = 5_000
 """Readings in one line of an answer: about 150 kB, so that a year of readings never stands in memory."""
-
-LONGEST_LINE = 16 * 1_048_576
-"""Bytes of one line of an answer; a server that sends more ignores ``chunk_size``."""
 
 
 class _Series(Struct):
@@ -39,10 +41,46 @@ _decoder = msgspec.json.Decoder(_Answer)
 class InfluxqlReader:
     """Asks one database; *params* go with each query (``db``, ``rp``)."""
 
+    # InfluxDB 1 and 2 show a write before they answer it; 3 shows it within its second of log.
+    pace = Pace(ask_s=0.1, patience_s=5.0)
+
     def __init__(self, session: aiohttp.ClientSession, url: str, params: dict[str, str]) -> None:
         self._session = session
+        self._server = url
         self._url = f"{url}/query"
         self._params = params
+
+    async def identify(self) -> str:
+        """Which InfluxDB it says it is; raises StoreAway."""
+        return await ask_influxdb(self._session, self._server)
+
+    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+        times = [each.at for each in marks]
+        query = (
+            f"SELECT number FROM {MARKER} WHERE writer='{writer}' "  # noqa: S608
+            f"AND time >= {min(times)}u AND time <= {max(times)}u GROUP BY edge"
+        )
+        seen: dict[str, set[Mark]] = {edge: set() for edge in EDGES}
+        async for series in self.ask(query):
+            there = seen.setdefault(series.tags.get("edge", ""), set())
+            there.update(Mark(int(number), int(at)) for at, number in series.values)
+        return whole(marks, seen)
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back of each point and quantity; raises StoreAway."""
+        query = (
+            f"SELECT count(value) FROM reading WHERE premises='{stretch.premises}' "  # noqa: S608
+            f"AND gateway='{stretch.gateway}' AND time >= {stretch.start}u AND time <= {stretch.end}u "
+            "GROUP BY point, quantity"
+        )
+        counts: dict[tuple[str, str], int] = {}
+        async for series in self.ask(query):
+            at, count = series.values[0]
+            if at != stretch.start:
+                raise StoreAway(f"{self._url}: the answer to another question (a cache?)")
+            counts[series.tags["point"], series.tags["quantity"]] = int(count)
+        return counts
 
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for; raises StoreAway."""
@@ -72,15 +110,9 @@ class InfluxqlReader:
             "chunked": "true",
             "chunk_size": str(CHUNK_ROWS),
         }
-        try:
-            async with self._session.get(self._url, params=params) as reply:
-                if reply.status != 200:
-                    raise StoreAway(f"{reply.status} {(await reply.text())[:200]}")
-                async for line in lines_of(reply.content):
-                    for series in _series_in(line):
-                        yield series
-        except (aiohttp.ClientError, TimeoutError) as flaw:
-            raise StoreAway(f"{self._url}: {flaw or type(flaw).__name__}") from flaw
+        async for line in fetched(self._session, self._url, params):
+            for series in _series_in(line):
+                yield series
 
 
 def _series_in(line: bytes) -> list[_Series]:
@@ -92,20 +124,3 @@ def _series_in(line: bytes) -> list[_Series]:
         if error is not None:
             raise StoreAway(error)
     return [series for result in answer.results for series in result.series]
-
-
-async def lines_of(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    """The lines of an answer, however long; raises StoreAway past LONGEST_LINE."""
-    rest = bytearray()
-    async for piece in content.iter_any():
-        rest += piece
-        if b"\n" in piece:
-            *lines, last = bytes(rest).split(b"\n")
-            rest = bytearray(last)
-            for line in lines:
-                if line:
-                    yield line
-        if len(rest) > LONGEST_LINE:
-            raise StoreAway(f"a line of over {LONGEST_LINE} bytes; ask for a shorter time")
-    if rest:
-        yield bytes(rest)

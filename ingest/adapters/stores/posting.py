@@ -1,11 +1,16 @@
 """Posting lines to an InfluxDB, such that one bad line costs nothing but itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
+import aiohttp
+
 from ingest.adapters.stores.base import Outcome, Refused, StoreAway
-from ingest.domain.replies import Verdict, judge
+from ingest.adapters.stores.marking import Marker
+from ingest.domain.batches import Mark
+from ingest.domain.replies import Verdict, judge, retry_after_s, why_kept
 
 MOST_REFUSALS = 400
 """How many refused posts the search for bad lines may cost. It takes about 2 log2(n) for each bad line
@@ -23,6 +28,29 @@ class Reply:
     status: int
     text: str
     retry_after_s: float | None = None
+    location: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the lines."""
+        return judge(self.status, self.text)
+
+    @property
+    def why_kept(self) -> str:
+        """What it says to the operator."""
+        return why_kept(self.status, self.text, self.location)
+
+
+def answer_of(reply: aiohttp.ClientResponse, text: str, now: datetime) -> Reply:
+    """The reply that aiohttp has, with the beginning of its *text*."""
+    said = text[:500].strip() or reply.reason or ""
+    return reply_of(reply.status, said, reply.headers, now)
+
+
+def reply_of(status: int, text: str, headers: Mapping[str, str], now: datetime) -> Reply:
+    """The reply of *status* and *headers*."""
+    wait = retry_after_s(headers.get("Retry-After"), now)
+    return Reply(status, text, wait, headers.get("Location"))
 
 
 Post = Callable[[bytes], Awaitable[Reply]]
@@ -44,10 +72,13 @@ class _Piece:
         return [_Piece(self.index, b"\n".join(half)) for half in halves if half]
 
 
-async def post_parts(parts: Sequence[bytes], post: Post) -> Outcome:
-    """Post the lines of all *parts* together, and in ever smaller groups where the reply asks for it."""
+async def post_parts(parts: Sequence[bytes], post: Post, marker: Marker) -> Outcome:
+    """Post the lines of all *parts* together, and in ever smaller groups where the reply asks for it.
+
+    Each post carries a mark of *marker*. Without parts a mark goes alone.
+    """
     pieces = [_Piece(index, lines) for index, lines in enumerate(parts) if lines]
-    return await _Posting(post).run(_by_size(pieces))
+    return await _Posting(post, marker).run(_by_size(pieces) or [[]])
 
 
 def _by_size(pieces: list[_Piece]) -> list[list[_Piece]]:
@@ -73,8 +104,10 @@ def _small_enough(piece: _Piece) -> list[_Piece]:
 class _Posting:
     """One write: the groups of pieces that wait, and what was refused so far."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, marker: Marker) -> None:
         self._post = post
+        self._marker = marker
+        self._marks: set[Mark] = set()
         self._waiting: list[list[_Piece]] = []
         self._refused: list[Refused] = []
         self._refusals = 0
@@ -84,20 +117,25 @@ class _Posting:
         self._waiting = groups[::-1]
         while self._waiting:
             group = self._waiting.pop()
+            mark = self._marker.next()
             try:
-                reply = await self._post(b"\n".join([each.lines for each in group]))
+                reply = await self._post(self._marker.enclose([each.lines for each in group], mark))
             except StoreAway as flaw:
                 return self._stopped(group, str(flaw), None)
-            if judge(reply.status) is Verdict.KEEP:
-                return self._stopped(group, f"{reply.status} {reply.text}", reply.retry_after_s)
-            if judge(reply.status) is not Verdict.WRITTEN:
+            if reply.verdict is Verdict.WRITTEN:
+                self._marks.add(mark)
+            elif reply.verdict is Verdict.KEEP or not group:
+                return self._stopped(group, reply.why_kept, reply.retry_after_s)
+            else:
                 self._divide(group, reply)
-        return Outcome(refused=tuple(self._refused))
+        return Outcome(refused=tuple(self._refused), marks=frozenset(self._marks))
 
     def _stopped(self, group: list[_Piece], reason: str, retry_after_s: float | None) -> Outcome:
         kept = frozenset(each.index for pieces in (group, *self._waiting) for each in pieces)
+        if not self._marks:  # a refusal counts only from a store that took something
+            kept = kept.union(each.index for each in self._refused)
         refused = tuple(each for each in self._refused if each.index not in kept)
-        return Outcome(refused, kept, reason, retry_after_s)
+        return Outcome(refused, kept, reason, retry_after_s, frozenset(self._marks))
 
     def _divide(self, group: list[_Piece], reply: Reply) -> None:
         self._refusals += 1
@@ -105,6 +143,8 @@ class _Posting:
         if len(smaller) == 1 or self._refusals > MOST_REFUSALS:
             detail = f"{reply.status} {reply.text}"
             self._refused += [Refused(each.index, each.lines, detail) for each in group]
+            if not self._waiting and not self._marks:
+                self._waiting.append([])  # it must take a mark at least
             return
         middle = len(smaller) // 2
         self._waiting += [smaller[middle:], smaller[:middle]]

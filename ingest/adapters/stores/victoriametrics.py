@@ -3,20 +3,27 @@
 It keeps milliseconds. Run it with ``-dedup.minScrapeInterval=1ms``, so that a batch that is written
 twice is stored once; of two readings of one point within a millisecond one then remains, either of them.
 It keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) remain.
-It shows what it took only after some seconds, and answers before that is on disk
+It shows what it took after a second, and the first readings of a new series after ten. It says 204 to
+lines that it cannot read, to times beyond its retention and to series beyond its limits, and drops them:
+only reading back tells. It answers before that is on disk
 (``-inmemoryDataFlushInterval``, 5 s): what it took last may be lost in a power cut although it was
 receipted. InfluxDB syncs its log before it answers.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import TypeVar
 
 import aiohttp
 import msgspec
 from msgspec import Struct
 
-from ingest.adapters.stores.base import Count, StoreAway, Wanted
-from ingest.adapters.stores.influxql import lines_of
+from contract.times import Micros
+from ingest.adapters.stores.base import Count, Pace, StoreAway, Wanted
+from ingest.adapters.stores.fetching import fetched
+from ingest.adapters.stores.identity import ask_victoriametrics
+from ingest.domain.batches import Mark, Stretch
+from ingest.domain.lineprotocol import EDGES, MARKER
+from ingest.domain.proof import whole
 from ingest.domain.thinning import Curve, Row, Thinner
 from runtime.clock import Clock
 
@@ -29,6 +36,7 @@ _AHEAD_S = 3_600
 class _Exported(Struct):
     values: list[float]
     timestamps: list[int]
+    metric: dict[str, str] = {}
 
 
 class _Vector(Struct):
@@ -53,22 +61,52 @@ _answer = msgspec.json.Decoder(_Answer)
 class VictoriaMetricsReader:
     """Asks one VictoriaMetrics at *url*."""
 
+    # Measured: 0.6 s for a known series, 10.0 s for the first reading of a new one.
+    pace = Pace(ask_s=0.2, patience_s=30.0, resolution_us=1_000)
+
     def __init__(self, session: aiohttp.ClientSession, url: str, clock: Clock) -> None:
         self._session = session
         self._url = url
         self._clock = clock
 
+    async def identify(self) -> str:
+        """VictoriaMetrics, if it says so; raises StoreAway."""
+        return await ask_victoriametrics(self._session, self._url)
+
+    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+        times = [each.at for each in marks]
+        seen: dict[str, set[Mark]] = {edge: set() for edge in EDGES}
+        match = f'{MARKER}_number{{writer="{writer}"}}'
+        async for each in self._export(match, min(times), max(times)):
+            there = seen.setdefault(each.metric.get("edge", ""), set())
+            pairs = zip(each.values, each.timestamps, strict=True)
+            there.update(Mark(int(value), 1_000 * at) for value, at in pairs)
+        return whole(marks, seen)
+
+    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
+        """How many readings are read back of each point and quantity; raises StoreAway."""
+        match = f'reading_value{{premises="{stretch.premises}",gateway="{stretch.gateway}"}}'
+        counts: dict[tuple[str, str], int] = {}
+        async for each in self._export(match, stretch.start, stretch.end):
+            names = each.metric.get("point", ""), each.metric.get("quantity", "")
+            times = {at for at in each.timestamps if _within(stretch, at)}
+            counts[names] = counts.get(names, 0) + len(times)
+        return counts
+
+    async def _export(self, match: str, start: Micros, end: Micros) -> AsyncIterator[_Exported]:
+        params = {"match[]": match, "start": _seconds(start), "end": _seconds(end)}
+        async for line in self._ask("/api/v1/export", params):
+            yield _decoded(_exported, line)
+
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for, to the millisecond; raises StoreAway."""
-        params = {
-            "match[]": f'reading_value{{premises="{wanted.premises}",point="{wanted.point}",'
-            f'quantity="{wanted.quantity}"}}',
-            "start": f"{wanted.start // 1_000 / 1_000:.3f}",
-            "end": f"{wanted.end // 1_000 / 1_000:.3f}",
-        }
+        match = (
+            f'reading_value{{premises="{wanted.premises}",point="{wanted.point}",'
+            f'quantity="{wanted.quantity}"}}'
+        )
         rows: list[Row] = []
-        async for line in self._ask("/api/v1/export", params):
-            exported = _decoded(_exported, line)
+        async for exported in self._export(match, wanted.start, wanted.end):
             micros = [1_000 * t for t in exported.timestamps]
             rows += zip(micros, exported.values, strict=True)
         thinner = Thinner(wanted.max_points)
@@ -93,14 +131,16 @@ class VictoriaMetricsReader:
         ]
 
     async def _ask(self, path: str, params: dict[str, str]) -> AsyncIterator[bytes]:
-        try:
-            async with self._session.get(self._url + path, params=params) as reply:
-                if reply.status != 200:
-                    raise StoreAway(f"{reply.status} {(await reply.text())[:200]}")
-                async for line in lines_of(reply.content):
-                    yield line
-        except (aiohttp.ClientError, TimeoutError) as flaw:
-            raise StoreAway(f"{self._url}: {flaw or type(flaw).__name__}") from flaw
+        async for line in fetched(self._session, self._url + path, params):
+            yield line
+
+
+def _seconds(moment: Micros) -> str:
+    return f"{moment // 1_000 / 1_000:.3f}"
+
+
+def _within(stretch: Stretch, at_ms: int) -> bool:
+    return stretch.start // 1_000 <= at_ms <= stretch.end // 1_000
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], line: bytes) -> T:

@@ -106,7 +106,7 @@ async def _place(
 def influxdb1_at(url: str, *, timeout_s: float = 10.0) -> AbstractAsyncContextManager[Store]:
     """A store in a database of its own."""
     settings = InfluxDB1Store(kind="influxdb1", url=url, database=a_name())
-    return open_influxdb1(settings, timeout_s=timeout_s, clock=utc_now)
+    return open_influxdb1(settings, writer="test", timeout_s=timeout_s, clock=utc_now)
 
 
 def influxdb2_at(
@@ -116,7 +116,7 @@ def influxdb2_at(
     settings = InfluxDB2Store.model_validate(
         {"kind": "influxdb2", "url": url, "token": token, "reads": reads}
     )
-    return open_influxdb2(settings, timeout_s=timeout_s, clock=utc_now)
+    return open_influxdb2(settings, writer="test", timeout_s=timeout_s, clock=utc_now)
 
 
 Opened = Callable[..., AbstractAsyncContextManager[Store]]

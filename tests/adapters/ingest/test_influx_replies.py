@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from ingest.adapters.stores.base import StoreAway
 from ingest.adapters.stores.posting import MOST_REFUSALS
 from ingest.domain.batches import Batch
 from tests.adapters.ingest.conftest import Opened, Place, influxdb1_at, influxdb2_at
-from tests.support.influx import FakeInflux, Scripted
+from tests.support.influx import FakeInflux, Scripted, fake_influx
 from tests.support.servers import free_port
 
 T = 1_795_464_785_000_000
@@ -113,8 +114,70 @@ async def test_a_server_that_never_answers_keeps_all(opened: Opened) -> None:
 
 
 async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Opened) -> None:
-    influx.always = Scripted(422, text="outside retention")
+    influx.next_replies.append(Scripted(422, text="outside retention"))
     async with opened(influx.url) as store:
         outcome = await store.write(batches(1, size=1))
 
     assert [each.detail for each in outcome.refused] == ["422 outside retention"]
+    assert outcome.marks
+
+
+@pytest.mark.parametrize("status", [400, 418, 422])
+async def test_who_refuses_a_marker_too_has_refused_no_reading(
+    influx: FakeInflux, opened: Opened, status: int
+) -> None:
+    influx.always = Scripted(status, text="no such thing here")
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(2, size=1))
+
+    assert outcome.kept == {0, 1}
+    assert not outcome.refused
+
+
+PAGE = "<!doctype html><title>Please log in</title>"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 400, 422, 451])
+async def test_a_page_is_no_answer_of_a_store(influx: FakeInflux, opened: Opened, status: int) -> None:
+    if opened is influxdb2_at and status == 201:
+        pytest.skip("influxdb-client takes a 201 for success; what was not stored is not read back")
+    influx.always = Scripted(status, text=PAGE)
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(1))
+
+    assert outcome.kept == {0}
+    assert not outcome.marks
+    assert "correct store.url" in str(outcome.reason)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirection_is_followed(influx: FakeInflux, opened: Opened, status: int) -> None:
+    async with fake_influx() as other, opened(influx.url) as store:
+        influx.always = Scripted(status, {"Location": other.url + "/write?db=x"})
+        outcome = await store.write(batches(1))
+
+        assert outcome.kept == {0}
+        assert "write the final address of the store into store.url" in str(outcome.reason)
+        assert other.url in str(outcome.reason)
+        assert other.readings == {}
+        with pytest.raises(StoreAway, match=r"store\.url"):
+            await store.counts("bench")
+
+
+async def test_what_was_swallowed_is_not_found(influx: FakeInflux, opened: Opened) -> None:
+    async with opened(influx.url) as store:
+        influx.next_replies.append(Scripted(204))
+        swallowed = await store.write(batches(1))
+        stored_all = await store.write(batches(1))
+
+        asked = swallowed.marks | stored_all.marks
+        assert len(asked) == 2
+        assert await store.found(asked) == stored_all.marks
+
+
+async def test_a_body_that_was_cut_is_not_found(influx: FakeInflux, opened: Opened) -> None:
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(1))
+        influx.markers["tail"].clear()
+
+        assert await store.found(outcome.marks) == frozenset()

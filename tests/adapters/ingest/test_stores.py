@@ -10,7 +10,7 @@ from contract.times import to_micros
 from ingest.adapters.sqlite_thread import Unusable
 from ingest.adapters.stores.base import StoreAway
 from ingest.adapters.stores.embedded import ROWS_A_SLICE, open_embedded
-from ingest.domain.batches import Batch, Lane, Number, Signals
+from ingest.domain.batches import Batch, Lane, Number, Signals, Stretch
 from runtime.clock import utc_now
 from tests.adapters.ingest.conftest import Opened, Place, influxdb1_at, influxdb2_at
 from tests.support.servers import Server, free_port
@@ -37,6 +37,48 @@ async def test_what_is_written_is_read_back(place: Place) -> None:
     assert not outcome.kept
     assert not outcome.refused
     assert await eventually(lambda: place.rows(T, T + 3 * SECOND)) == rows
+
+
+async def test_what_was_taken_is_found_by_its_marks_and_counted(place: Place) -> None:
+    batch = place.batch((T, 0.02), (T + SECOND, 0.03), (T + 2 * SECOND, 0.04))
+    outcome = await place.store.write([batch, place.batch((T, 0.5), gateway="gw-2")])
+
+    async def found() -> bool:
+        await place.flush()
+        return await place.store.found(outcome.marks) == outcome.marks
+
+    await eventually(found)
+    whole, less = Stretch(place.premises, "gw-1", T, T + 2 * SECOND), (T, T + SECOND)
+
+    async def counted() -> bool:
+        return await place.store.count_stretch(whole) == {("smoke-01", "smoke"): 3}
+
+    await eventually(counted)
+    part = Stretch(place.premises, "gw-1", *less)
+    assert await place.store.count_stretch(part) == {("smoke-01", "smoke"): 2}
+    assert await place.store.count_stretch(Stretch(place.premises, "gw-3", *less)) == {}
+
+
+async def test_a_mark_may_go_alone(place: Place) -> None:
+    outcome = await place.store.write([])
+
+    async def found() -> bool:
+        await place.flush()
+        return await place.store.found(outcome.marks) == outcome.marks
+
+    assert not outcome.kept
+    await eventually(found)
+
+
+async def test_each_store_says_who_it_is(place: Place, request: pytest.FixtureRequest) -> None:
+    names = {
+        "embedded": "SQLite 3",
+        "influxdb1": "InfluxDB 1.6",
+        "victoria-metrics": "VictoriaMetrics",
+        "fake-influxdb1": "InfluxDB 1.8",
+        "fake-influxdb2": "InfluxDB 1.8",
+    }
+    assert (await place.store.identify()).startswith(names[request.node.callspec.params["place"]])
 
 
 async def test_a_batch_that_is_written_twice_is_stored_once(place: Place) -> None:

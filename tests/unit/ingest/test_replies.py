@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.domain.replies import LONGEST_RETRY_AFTER_S, Verdict, judge, pause_s, retry_after_s
+from ingest.domain.replies import LONGEST_RETRY_AFTER_S, Verdict, judge, pause_s, retry_after_s, why_kept
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 
@@ -13,7 +13,8 @@ NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
     ("status", "verdict"),
     [
         pytest.param(204, Verdict.WRITTEN, id="no content is success"),
-        pytest.param(200, Verdict.WRITTEN, id="so is a plain 200"),
+        pytest.param(200, Verdict.KEEP, id="a plain 200 is no answer of a store"),
+        pytest.param(201, Verdict.KEEP, id="nor is a 201"),
         pytest.param(413, Verdict.SPLIT, id="too large is sent in halves"),
         pytest.param(400, Verdict.REFUSE, id="a bad line is refused"),
         pytest.param(406, Verdict.REFUSE, id="not acceptable is refused"),
@@ -32,6 +33,28 @@ NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 )
 def test_what_a_status_means(status: int, verdict: Verdict) -> None:
     assert judge(status) is verdict
+
+
+@pytest.mark.parametrize("status", [200, 400, 406, 413, 418, 422, 503])
+@pytest.mark.parametrize("text", ["<html>", "\n <!doctype html>", "\ufeff<!DOCTYPE HTML>", "<?xml"])
+def test_a_page_is_never_the_word_of_a_store(status: int, text: str) -> None:
+    assert judge(status, text) is Verdict.KEEP
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "location", "said"),
+    [
+        (301, "", "https://a/", "301: redirected to https://a/; write the final address of the store"),
+        (302, "", None, "302: redirected; write the final address of the store into store.url"),
+        (200, "<p>", None, "200 with a page that no store gives to a write (204); correct store.url"),
+        (200, "", None, "200 with an answer that no store gives"),
+        (503, "busy", None, "503 busy"),
+    ],
+)
+def test_the_operator_is_told_the_remedy(
+    status: int, text: str, location: str | None, said: str
+) -> None:
+    assert why_kept(status, text, location).startswith(said)
 
 
 @pytest.mark.parametrize(

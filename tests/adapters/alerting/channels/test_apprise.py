@@ -61,3 +61,13 @@ async def test_when_all_threads_hang_the_next_attempt_ends_in_time_too(tmp_path:
         await bench.become(Mood.SILENT)
         answers = await asyncio.gather(*(bench.channel.tell(bench.message(n)) for n in (1, 2)))
         assert [each.result for each in answers] == [Result.NO_ANSWER] * 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirection_is_not_followed_and_delivers_nothing(tmp_path: Path, status: int) -> None:
+    async with apprise_bench(tmp_path) as bench, receiver(Receiver()) as login:
+        bench.service.status, bench.service.location = status, f"http://127.0.0.1:{login.port}/login"
+        answer = await bench.channel.tell(bench.message())
+
+        assert answer.result is not Result.DELIVERED, answer
+        assert login.asked == 0

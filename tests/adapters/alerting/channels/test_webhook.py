@@ -9,6 +9,7 @@ from alerting.adapters.channels.port import Result
 from alerting.settings import RelaySettings
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.webhook_bench import webhook_bench
+from tests.support.receiver import Receiver, receiver
 
 
 async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None:
@@ -57,3 +58,18 @@ async def test_a_status_says_whether_to_try_again(tmp_path: Path, status: int, r
         bench.center.status = status
         answer = await bench.channel.tell(bench.message())
         assert (answer.result, answer.reason) == (result, f"answered {status}")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirection_is_not_followed_and_delivers_nothing(tmp_path: Path, status: int) -> None:
+    async with (
+        webhook_bench(tmp_path) as bench,
+        receiver(Receiver(status=status)) as front,
+        receiver(Receiver()) as login,
+    ):
+        front.location = f"http://127.0.0.1:{login.port}/login"
+        answer = await bench.channel.tell(bench.message(address=f"http://127.0.0.1:{front.port}/anh"))
+
+        assert answer.result is Result.REFUSED
+        assert front.location in answer.reason
+        assert login.asked == 0

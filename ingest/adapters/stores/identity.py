@@ -1,0 +1,51 @@
+"""Asking a store who it is."""
+
+import aiohttp
+import structlog
+
+from ingest.adapters.stores.base import StoreAway
+from ingest.adapters.stores.fetching import FRESH
+from ingest.domain.identity import Claim, claim, influxdb_claim
+from ingest.domain.replies import why_kept
+
+log = structlog.get_logger(__name__)
+
+UNNAMED = "does not say"
+
+
+async def ask_influxdb(session: aiohttp.ClientSession, url: str) -> str:
+    """The name and version of the InfluxDB at *url*; raises StoreAway where that is none."""
+    place = f"{url}/ping"
+    try:
+        async with session.get(place, headers=FRESH, allow_redirects=False) as reply:
+            said = influxdb_claim(reply.status, reply.headers)
+            name = f"InfluxDB {reply.headers.get('X-Influxdb-Version')}"
+            return await _named(reply, said, name)
+    except (aiohttp.ClientError, TimeoutError) as flaw:
+        raise StoreAway(f"{place}: {flaw or type(flaw).__name__}") from flaw
+
+
+async def ask_victoriametrics(session: aiohttp.ClientSession, url: str) -> str:
+    """The name and version of the VictoriaMetrics at *url*; raises StoreAway where that is none."""
+    place = f"{url}/api/v1/status/buildinfo"
+    try:
+        async with session.get(place, headers=FRESH, allow_redirects=False) as reply:
+            known = (await reply.read()).lstrip().startswith(b'{"status":"success"')
+            return await _named(reply, claim(reply.status, known=known), "VictoriaMetrics")
+    except (aiohttp.ClientError, TimeoutError) as flaw:
+        raise StoreAway(f"{place}: {flaw or type(flaw).__name__}") from flaw
+
+
+async def _named(reply: aiohttp.ClientResponse, said: Claim, name: str) -> str:
+    match said:
+        case Claim.KNOWN:
+            return name
+        case Claim.SILENT:
+            log.debug("store does not say who it is", url=str(reply.url), status=reply.status)
+            return UNNAMED
+        case Claim.OTHER if reply.status < 300:
+            raise StoreAway(f"{reply.url}: {reply.status} of something else; correct store.url")
+        case _:
+            text = (await reply.text(errors="replace"))[:200].strip()
+            reason = why_kept(reply.status, text, reply.headers.get("Location"))
+            raise StoreAway(f"{reply.url}: {reason}")
