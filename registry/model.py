@@ -73,24 +73,30 @@ FIGURES: dict[Rule, dict[str, float]] = {
     Rule.TYPE_B: {"window_s": 300.0, "hold_s": 300.0},
     Rule.TYPE_C: {"window_s": 300.0, "hold_s": 300.0},
     Rule.TWO_QUANTITIES: {"window_s": 300.0, "hold_s": 300.0},
-    # NFPA 72: retard, reset and restart at most 60 s, then a window of at least 60 s.
-    Rule.VERIFICATION: {"retard_s": 60.0, "confirm_s": 60.0},
+    # NFPA 72: retard, reset and restart at most 60 s, then a window of at least 60 s. It is five minutes
+    # here, as by type B: a fire that only now and then reaches its detector must find its suspicion.
+    Rule.VERIFICATION: {"retard_s": 60.0, "confirm_s": 300.0},
     # NFPA 72, positive alarm sequence: acknowledged within 15 s, investigated within 180 s.
     Rule.STAFFED: {"acknowledge_s": 15.0, "investigate_s": 180.0, "window_s": 300.0},
 }
 """The figures of each rule in seconds, as they are where a zone names none."""
 
 
+DEFAULT_RULES = (Rule.TYPE_B, Rule.VERIFICATION)
+"""The rules of a zone that names none: the first for points with a partner in their room."""
+
+
 class Zone(LocalRow):
     """A part of premises whose points confirm one another, by *rule* and by those figures it has.
 
-    *confirmed_with* names other zones of the premises whose points confirm them too. A *building* of its
-    own has incidents of its own.
+    Without a rule it is type B; but a detector with no other in its room, whom nothing could confirm
+    behind a closed door, is verified. *confirmed_with* names other zones of the premises whose points
+    confirm them too. A *building* of its own has incidents of its own.
     """
 
     name: Label
     building: Name | None = None
-    rule: Rule = Rule.TYPE_B
+    rule: Rule | None = None
     confirmed_with: tuple[Name, ...] = ()
     window_s: float | None = Field(None, ge=1.0, le=600.0)
     hold_s: float | None = Field(None, ge=1.0, le=3_600.0)
@@ -100,12 +106,18 @@ class Zone(LocalRow):
     acknowledge_s: float | None = Field(None, ge=1.0, le=30.0)
     investigate_s: float | None = Field(None, ge=1.0, le=180.0)
 
-    def figure(self, name: str) -> float:
-        """The figure *name* of the zone's rule, in seconds; a window never outlasts its hold."""
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules by which its points may be confirmed; the first is that of points with partners."""
+        return DEFAULT_RULES if self.rule is None else (self.rule,)
+
+    def figure(self, name: str, rule: Rule | None = None) -> float:
+        """The figure *name* of *rule*, or of the zone's own; a window never outlasts its hold."""
+        usual = FIGURES[rule or self.rules[0]][name]
         given: float | None = getattr(self, name)
         if name == "hold_s":
-            return max(self.figure("window_s"), FIGURES[self.rule][name] if given is None else given)
-        return FIGURES[self.rule][name] if given is None else given
+            return max(self.figure("window_s", rule), usual if given is None else given)
+        return usual if given is None else given
 
 
 class Gateway(LocalRow):
@@ -115,12 +127,16 @@ class Gateway(LocalRow):
 
 
 class Point(LocalRow):
-    """A detector, call point or panel input; *place* says where it hangs, for a person."""
+    """A detector, call point or panel input; *place* says where it hangs, for a person.
+
+    *room* is the room that it hangs in, which a door may close; without one, its place is taken for it.
+    """
 
     zone: Name
     gateway: Name
     kind: PointKind
     place: str = Field("", max_length=200)
+    room: Label | None = None
 
 
 class Registry(Part):

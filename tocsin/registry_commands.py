@@ -86,18 +86,22 @@ def import_(
     been decided otherwise on the signals of the last 7 days is shown first (--rehearse DAYS). That
     refuses nothing: to look before you import use --dry-run, or registry rehearse.
 
+    Notes name the detectors that have no other in their room, and what becomes of them by their rule.
+
     Exit code: 0 if it was imported, checked or shown, 2 if it is refused. With --json the answer has
-    result, version, changes and rehearsal (null where nothing was rehearsed; see registry rehearse).
+    result, version, changes, notes and rehearsal (null where nothing was rehearsed; see registry
+    rehearse).
     """
     from registry import store
     from registry.database import BadDatabase, exists
+    from registry.domain.rooms import room_notes
     from registry.files import BadRegistry, prove, read_registry
 
     now = utc_now()
     try:
         content = prove(read_registry(files), now, **_channels(config))
         if check:
-            told, answer = [f"{', '.join(map(str, files))}: ok"], {"result": "ok"}
+            told, answer = [f"{', '.join(map(str, files))}: ok"], dict[str, Any](result="ok")
         else:
             url = _database(config, database)
             days = rehearse if dry_run or exists(url) else 0
@@ -111,6 +115,8 @@ def import_(
             )
             result = asyncio.run(doing)
             told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
+        notes = room_notes(content)
+        told, answer = [*told, *(f"note: {each}" for each in notes)], answer | {"notes": notes}
     except BadRegistry as flaw:
         if as_json:
             typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))

@@ -54,11 +54,12 @@ class TwoQuantities(Struct, frozen=True, tag="two_quantities"):
 class Verification(Struct, frozen=True, tag="verification"):
     """A detector that still stands after *retard*, or raises again within *confirm* after it.
 
-    Another point of the zone within the two ends it at once.
+    So does one that came again within *retard* and stood for half of it. Another point of the zone
+    within the two ends it at once.
     """
 
     retard: Micros = 60 * SECOND
-    confirm: Micros = 60 * SECOND
+    confirm: Micros = 300 * SECOND
     zones: tuple[str, ...] = ()
 
     @property

@@ -143,15 +143,16 @@ def _again(point: PointInFire, event: SignalHeard) -> PointInFire:
     raised = tuple(sorted((*point.raised, happened_at)))[-RAISES_KEPT:]
     is_back = _is_back(point, event)
     reported = point.reported and not is_back
-    due, waits_from = point.due, point.waits_from
+    due, waits_from, stood = point.due, point.waits_from, point.stood
     if due is None and not reported:
-        due, waits_from = _due(event), happened_at
+        due, waits_from, stood = _due(event), happened_at, 0
     elif due is not None and is_back:
         due = min(due, _due(event))
     known = {
         "raised": raised,
         "due": due,
         "waits_from": waits_from,
+        "stood": stood,
         "returns": (*point.returns, happened_at)[-RAISES_KEPT:] if is_back else point.returns,
         "quantities": tuple(dict.fromkeys((*point.quantities, *_joining(event).quantities))),
     }
@@ -169,6 +170,12 @@ def _is_older(event: SignalHeard, point: PointInFire) -> bool:
     if heard.epoch == point.epoch:
         return heard.signal.seq < point.seq
     return (heard.happened_at, heard.signal.committed_at) < (point.happened_at, point.committed_at)
+
+
+def _stood(point: PointInFire, until: Micros) -> Micros:
+    """For how long the point stood *until* it was restored, since it raised fire last."""
+    began = max((each for each in (point.waits_from, *point.returns) if each <= until), default=until)
+    return until - began
 
 
 def _due(event: SignalHeard) -> Micros:
@@ -218,6 +225,7 @@ def _restored(incident: Incident | None, event: SignalHeard) -> Decision:
     restored = msgspec.structs.replace(
         point,
         restored_at=heard.happened_at,
+        stood=point.stood + (_stood(point, heard.happened_at) if point.standing else 0),
         epoch=heard.epoch,
         seq=heard.signal.seq,
         happened_at=heard.happened_at,

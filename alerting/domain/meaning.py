@@ -18,14 +18,12 @@ from contract.legible import MALFORMED
 from contract.messages import Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
-from registry.model import Point, PointKind, Zone
+from registry.domain.rooms import DETECTORS
+from registry.model import Point, Zone
 from registry.model import Rule as Kind
 
 NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
 """The rules that nothing but another point can meet."""
-
-DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
-"""What may confirm another point; the rest needs no confirmation itself."""
 
 
 def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros) -> Subject:
@@ -43,18 +41,23 @@ def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window
     detector = Detector(point.kind.value)
     if isinstance(zone, Zone):
         building = zone.building or ""
-        return Subject(zone.id, zone.name, point.place, detector, rule_of(zone), building=building)
+        rule = rule_of(zone, is_alone=index.is_alone(point))
+        return Subject(zone.id, zone.name, point.place, detector, rule, building=building)
     return Subject(None, "", point.place, detector, TypeB(window, window))
 
 
-def rule_of(zone: Zone) -> Rule:
-    """How a fire in *zone* is confirmed."""
+def rule_of(zone: Zone, *, is_alone: bool = False) -> Rule:
+    """How a fire in *zone* is confirmed, of a point that *is_alone* in its room or is not.
+
+    A rule that the zone names holds for all its points; the default does not wait for what cannot come.
+    """
+    chosen = zone.rules[-1] if is_alone else zone.rules[0]
 
     def micros(name: str) -> Micros:
-        return round(zone.figure(name) * SECOND)
+        return round(zone.figure(name, chosen) * SECOND)
 
     beside = zone.confirmed_with
-    match zone.rule:
+    match chosen:
         case Kind.IMMEDIATE:
             return Immediate()
         case Kind.VERIFICATION:
@@ -63,7 +66,7 @@ def rule_of(zone: Zone) -> Rule:
             times = micros("acknowledge_s"), micros("investigate_s"), micros("window_s")
             return Staffed(*times, beside)
         case _:
-            return _DEPENDENT[zone.rule](micros("window_s"), micros("hold_s"), beside)
+            return _DEPENDENT[chosen](micros("window_s"), micros("hold_s"), beside)
 
 
 _DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {

@@ -34,20 +34,26 @@ def _points_of(registry: Registry) -> dict[Key, frozenset[Point]]:
 def _zone(before: Zone | None, after: Zone | None) -> Iterator[str]:
     if before is None or after is None:
         if before is not after:
-            yield "zone removed" if after is None else f"new zone, {after.rule.value}"
+            yield "zone removed" if after is None else f"new zone, {_rule(after)}"
         return
     if before.rule is not after.rule:
-        yield f"{before.rule.value} → {after.rule.value}"
-    for name in FIGURES[after.rule]:
-        old, new = (
-            each.figure(name) if name in FIGURES[each.rule] else None for each in (before, after)
-        )
+        yield f"{_rule(before)} → {_rule(after)}"
+    for name in dict.fromkeys(name for rule in after.rules for name in FIGURES[rule]):
+        old, new = _figure(before, name), _figure(after, name)
         if old != new and old is not None:
             yield f"{name} {old:g} → {new:g}"
     if set(before.confirmed_with) != set(after.confirmed_with):
         yield f"confirmed_with {_list(before.confirmed_with)} → {_list(after.confirmed_with)}"
     if before.building != after.building:
         yield f"building {before.building or 'none'} → {after.building or 'none'}"
+
+
+def _rule(zone: Zone) -> str:
+    return zone.rule.value if zone.rule is not None else "default"
+
+
+def _figure(zone: Zone, name: str) -> float | None:
+    return next((zone.figure(name, rule) for rule in zone.rules if name in FIGURES[rule]), None)
 
 
 def _points(before: frozenset[Point], after: frozenset[Point]) -> Iterator[str]:

@@ -65,6 +65,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     Why.SECOND_QUANTITY_IN_WINDOW: ("cả khói và nhiệt", "two quantities at one place"),
     Why.STILL_STANDING_WHEN_VERIFIED: ("vẫn còn báo sau khi chờ", "it still stood after the pause"),
+    Why.AGAIN_WHILE_VERIFIED: (
+        "báo đi báo lại trong lúc chờ",
+        "it came again in the pause and stood for half of it",
+    ),
     Why.AGAIN_WHEN_VERIFIED: ("báo lại sau khi chờ", "it came again after the pause"),
     Why.NOT_ACKNOWLEDGED_IN_TIME: ("không ai trả lời kịp", "nobody answered in time"),
     Why.INVESTIGATION_OVER: ("hết giờ kiểm tra", "the time to investigate was over"),

@@ -17,6 +17,7 @@ class Why(StrEnum):
     SECOND_POINT_WHILE_FIRST_STANDS = "second_point_while_first_stands"
     SECOND_QUANTITY_IN_WINDOW = "second_quantity_in_window"
     STILL_STANDING_WHEN_VERIFIED = "still_standing_when_verified"
+    AGAIN_WHILE_VERIFIED = "again_while_verified"
     AGAIN_WHEN_VERIFIED = "again_when_verified"
     NOT_ACKNOWLEDGED_IN_TIME = "not_acknowledged_in_time"
     INVESTIGATION_OVER = "investigation_over"

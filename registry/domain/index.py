@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry.domain.rooms import alone_in_zone
 from registry.domain.rosters import on_duty
 from registry.model import Gateway, Point, Premises, Registry, Zone
 from registry.people import Contact, Language, Policy, Roster
@@ -35,6 +36,7 @@ class Index:
         self._areas = {each.id: each for each in registry.areas}
         self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
         self._zones_at: dict[str, set[str]] = defaultdict(set)
+        self._alone: dict[tuple[str, str], frozenset[str]] = {}
         for point in registry.points:
             self._in_zone[point.premises, point.zone].append(point)
             self._zones_at[point.premises].add(point.zone)
@@ -116,6 +118,18 @@ class Index:
                 seen.add(level.id)
                 yield level.id
                 level = self._policies.get(level.then or "")
+
+    def is_alone(self, point: Point) -> bool:
+        """Whether no other detector that may confirm *point* hangs in its room."""
+        key = point.premises, point.zone
+        zone = self._zones.get(key)
+        if zone is None:
+            return False
+        if key not in self._alone:
+            names = zone.confirmed_with
+            beside = (p for name in names for p in self._in_zone.get((point.premises, name), ()))
+            self._alone[key] = alone_in_zone(zone, self._in_zone.get(key, ()), beside)
+        return point.id in self._alone[key]
 
     def partners(self, point: Point) -> tuple[Point, ...]:
         """The other points that may confirm *point*'s fire: of its zone, and of those beside it."""

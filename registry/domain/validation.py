@@ -135,11 +135,12 @@ def _rules(sourced: Sourced, zones: set[str]) -> Iterator[str]:
 
 
 def _figures(where: str, zone: Zone) -> Iterator[str]:
-    allowed = FIGURES[zone.rule]
+    allowed = {name: value for rule in zone.rules for name, value in FIGURES[rule].items()}
     for name in _FIGURES:
         if getattr(zone, name) is not None and name not in allowed:
             have = ", ".join(allowed) or "none"
-            yield f"{where}: rule {zone.rule} has no {name}; it has {have}"
+            named = zone.rule or f"{zone.rules[0]} (the default)"
+            yield f"{where}: rule {named} has no {name}; it has {have}"
     if zone.hold_s is not None and "hold_s" in allowed and zone.hold_s < zone.figure("window_s"):
         yield f"{where}: hold_s {zone.hold_s:g} is shorter than window_s; a suspicion would end first"
 

@@ -16,12 +16,15 @@ from gateway.domain.site import Configured
 from gateway.settings import Detection
 from gateway.settings import Point as GatewayPoint
 from registry import model as registry
+from registry.domain.index import Index, Unregistered
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
 from registry.rows import Label
 from runtime.settings import BadSettings, Name, Part, describe, read_toml
 
 _PREMISES = "site"
+
+_PREMISES_ROW = (registry.Premises(id=_PREMISES, name="site"),)
 
 HEARD_ON = "recording"
 """The line on which all points of a recording are heard."""
@@ -79,8 +82,8 @@ class Site(Part):
 
     def subjects(self, rule: registry.Rule | None) -> dict[str, Subject]:
         """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
-        zones = {zone.id: zone for zone in self.zones}
-        return {point.name: _subject(point, zones, rule) for point in self.points}
+        index = Index(_as_registry(self))
+        return {point.name: _subject(point, index, rule) for point in self.points}
 
 
 def unnamed(rule: registry.Rule | None) -> Subject:
@@ -107,16 +110,38 @@ def load_site(file: Path) -> Site:
 
 def _as_registered(site: Site) -> Sourced:
     """Its zones as the registry would hold them, so that the registry's own checks are made of them."""
-    premises = registry.Premises(id=_PREMISES, name="site")
-    return Sourced(registry.Registry(premises=(premises,), zones=site.zones))
+    return Sourced(registry.Registry(premises=_PREMISES_ROW, zones=site.zones))
 
 
-def _subject(point: Point, zones: dict[str, Zone], rule: registry.Rule | None) -> Subject:
+def _as_registry(site: Site) -> registry.Registry:
+    """Its zones, and those of its points that are in one, as the registry would hold them."""
+    points = (_registered(each) for each in site.points)
+    held = tuple(each for each in points if each is not None)
+    return registry.Registry(premises=_PREMISES_ROW, zones=site.zones, points=held)
+
+
+def _registered(point: Point) -> registry.Point | None:
+    if point.zone is None or point.kind.value not in set(registry.PointKind):
+        return None
+    return registry.Point(
+        id=point.name,
+        premises=_PREMISES,
+        zone=point.zone,
+        gateway=HEARD_ON,
+        kind=registry.PointKind(point.kind.value),
+        place=point.place,
+        room=point.room,
+    )
+
+
+def _subject(point: Point, index: Index, rule: registry.Rule | None) -> Subject:
     detector = Detector(point.kind.value) if point.kind.value in set(Detector) else None
-    zone = zones.get(point.zone or "")
-    if zone is None:
+    zone = index.zone(_PREMISES, point.zone or "")
+    if isinstance(zone, Unregistered):
         return Subject(None, "", point.place, detector, default_rule(rule))
-    own = rule_of(zone) if rule is None else default_rule(rule)
+    known = _registered(point)
+    is_alone = known is not None and index.is_alone(known)
+    own = rule_of(zone, is_alone=is_alone) if rule is None else default_rule(rule)
     return Subject(zone.id, zone.name, point.place, detector, own)
 
 

@@ -46,8 +46,8 @@ def confirms(point: PointInFire, scene: Scene) -> Why | None:
 def at_the_end(point: PointInFire, scene: Scene) -> Why | None:
     """Why *point*, whose wait is over, is confirmed by that; None if it is not."""
     match point.rule:
-        case Verification():
-            return verification.at_the_end(point)
+        case Verification() as rule:
+            return verification.at_the_end(rule, point)
         case Staffed() as rule:
             return staffed.at_the_end(rule, point, scene)
         case TwoQuantities():

@@ -1,7 +1,9 @@
 """Alarm verification: a detector's first alarm must outlast a pause, or come again after it.
 
 Modelled on NFPA 72: retard, reset and restart take up to 60 s, then a confirmation period of 60 s or
-more. The center cannot reset a detector; a restoration within the pause has the same meaning.
+more, in which any alarm confirms. The center cannot reset a detector; a restoration within the pause
+has the same meaning. A fire flickers, steam passes once: what came again and stood for half of the pause
+is no steam, even if it happens to be restored when the pause ends.
 """
 
 from alerting.domain.figures import Verification
@@ -20,9 +22,12 @@ def confirms(rule: Verification, point: PointInFire, scene: Scene) -> Why | None
     return type_b.confirms(point, scene)
 
 
-def at_the_end(point: PointInFire) -> Why | None:
-    """The pause is over: it still stands."""
-    return Why.STILL_STANDING_WHEN_VERIFIED if point.standing else None
+def at_the_end(rule: Verification, point: PointInFire) -> Why | None:
+    """The pause is over: it still stands, or it flickered and stood for half of the pause in all."""
+    if point.standing:
+        return Why.STILL_STANDING_WHEN_VERIFIED
+    came_again = any(point.waits_from < again for again in point.returns)
+    return Why.AGAIN_WHILE_VERIFIED if came_again and point.stood >= rule.retard // 2 else None
 
 
 def next_look(rule: Verification, point: PointInFire, now: Micros) -> Micros | None:

@@ -41,8 +41,8 @@ MARKET = Registry.model_validate(
             {"id": "nha-pho", "name": "Nhà phố 12", "address": "12 Lê Lợi", "area": "bac-lieu"},
         ],
         "zones": [
-            {"id": "stalls-a", "premises": "cho", "name": "Dãy A", "window_s": 300},
-            {"id": "stalls-b", "premises": "cho", "name": "Dãy B", "window_s": 120},
+            {"id": "stalls-a", "premises": "cho", "name": "Dãy A", "rule": "type_b", "window_s": 300},
+            {"id": "stalls-b", "premises": "cho", "name": "Dãy B", "rule": "type_b", "window_s": 120},
             {"id": "store", "premises": "cho", "name": "Kho", "rule": "immediate"},
             {"id": "ground", "premises": "nha-pho", "name": "Tầng trệt"},
         ],

@@ -126,12 +126,36 @@ async def test_a_detector_that_was_restored_and_comes_again_in_the_next_minute_i
         assert await reason(house) == "again_when_verified"
 
 
+async def test_a_detector_that_flickers_is_verified_though_it_is_restored_when_the_pause_ends(
+    market: Market,
+) -> None:
+    async with market(rule="verification") as house:
+        await house.fire("smoke-01")
+        await house.wait(seconds=20)
+        await house.restore("smoke-01")
+        await house.wait(seconds=15)
+        await house.fire("smoke-01")
+        await house.wait(seconds=20)
+        await house.restore("smoke-01")
+        await house.wait(seconds=5)
+        assert await reason(house) == "again_while_verified"
+
+
+async def test_a_detector_alone_in_its_room_is_verified_where_its_zone_names_no_rule(
+    market: Market,
+) -> None:
+    async with market(rule=None) as house:
+        await house.fire("smoke-01")
+        await house.wait(seconds=60)
+        assert await reason(house) == "still_standing_when_verified"
+
+
 async def test_steam_for_ten_seconds_calls_nobody(market: Market) -> None:
     async with market(rule="verification") as house:
         await house.fire("smoke-01")
         await house.wait(seconds=10)
         await house.restore("smoke-01")
-        await house.wait(minutes=3)
+        await house.wait(minutes=6)
         assert await reason(house) == "all_points_restored"
         assert await house.relays() == []
 

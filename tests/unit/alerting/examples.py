@@ -95,6 +95,12 @@ class Example:
 
 ALONE = (Said(0, "smoke-01"),)
 STEAM = (Said(0, "smoke-01"), Said(20, "smoke-01", Edge.RESTORED))
+FLICKERS = (
+    Said(0, "smoke-01"),
+    Said(20, "smoke-01", Edge.RESTORED),
+    Said(45, "smoke-01"),
+    Said(58, "smoke-01", Edge.RESTORED),
+)
 TWO = (Said(0, "smoke-01"), Said(90, "smoke-02"))
 
 EXAMPLES = [
@@ -112,6 +118,7 @@ EXAMPLES = [
     ),
     Example("`verification`: one detector that stands", Verification(), ALONE, 200),
     Example("`verification`: twenty seconds of steam", Verification(), STEAM),
+    Example("`verification`: a detector that flickers with the flames", Verification(), FLICKERS, 100),
     Example("`staffed`: nobody answers", Staffed(), ALONE, 100),
     Example("`immediate`: nobody takes the fire", Immediate(), ALONE, 250),
 ]
@@ -186,6 +193,27 @@ def text(examples: list[Example] = EXAMPLES) -> str:
     return "\n\n".join(parts)
 
 
+BEDROOM = (Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed())
+
+
+def bedroom() -> str:
+    """What each rule costs where one detector hangs behind a closed door, by that of each rule."""
+    rows = [f"| {' | '.join(_in_a_bedroom(rule))} |" for rule in BEDROOM]
+    head = "| rule | somebody is told after | of what | confirmed after |\n|---|---|---|---|\n"
+    return head + "\n".join(rows)
+
+
+def _in_a_bedroom(rule: Rule) -> tuple[str, str, str, str]:
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in play(Example("", rule, ALONE, 1_000))
+    ]
+    told = next(each for each in cells if each[2] != "nobody")
+    confirmed = next((each[0] for each in cells if each[1].startswith("confirmed")), "never")
+    name = next(each.title for each in EXAMPLES if each.rule == rule).partition(":")[0]
+    return name, told[0], told[1], confirmed
+
+
 def figures(rule: Rule) -> dict[str, int]:
     """The defaults of *rule*, in seconds."""
     return {
@@ -196,4 +224,4 @@ def figures(rule: Rule) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(text(), text(POLICIES), sep="\n\n\n")
+    print(text(), text(POLICIES), bedroom(), sep="\n\n\n")

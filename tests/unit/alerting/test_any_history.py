@@ -93,8 +93,9 @@ def may_be_confirmed(by: Rule, history: list[Said], now: int) -> bool:
             return two_within(history, 300, differing=True)
         case Verification():
             mine = [raises(history, name) for name in NAMES]
-            again = any(60 <= y - x <= 120 for each in mine for x in each for y in each)
-            return again or stood_for(history, 60, now) or two_within(history, 120)
+            again = any(60 <= y - x <= 360 for each in mine for x in each for y in each)
+            flickered = came_back_within(history, 60)
+            return again or flickered or stood_for(history, 60, now) or two_within(history, 360)
         case Staffed():
             return stood_for(history, 15, now) or two_within(history, 300)
 

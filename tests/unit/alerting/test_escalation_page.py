@@ -12,7 +12,7 @@ from alerting.domain.stages import NOBODY_REACHED
 from alerting.domain.why import CONFIRMING, PassedOver, Why
 from contract.times import SECOND
 from registry.model import FIGURES, Registry, Rule
-from tests.unit.alerting.examples import MARKET, POLICIES, text
+from tests.unit.alerting.examples import MARKET, POLICIES, bedroom, text
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "escalation.md").read_text(encoding="utf-8")
@@ -56,6 +56,10 @@ def test_the_timelines_of_the_policies_are_what_happens() -> None:
     assert between("policies") == text(POLICIES), (
         "put in what python -m tests.unit.alerting.examples prints"
     )
+
+
+def test_what_each_rule_costs_in_a_closed_bedroom_is_what_happens() -> None:
+    assert between("bedroom") == bedroom(), "put in what python -m tests.unit.alerting.examples prints"
 
 
 def test_the_market_of_the_page_is_the_one_whose_timelines_it_shows() -> None:

@@ -29,7 +29,7 @@ def registry(**zone: object) -> Registry:
     return Registry.model_validate(
         {
             "premises": [PREMISES],
-            "zones": [{"id": "a", "premises": "cho", "name": "A", **zone}],
+            "zones": [{"id": "a", "premises": "cho", "name": "A", "rule": "type_b", **zone}],
             "gateways": [{"id": "gw", "premises": "cho", "name": "GW"}],
             "points": points,
         }

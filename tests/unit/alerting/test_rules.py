@@ -50,6 +50,12 @@ def point(name: str, *, at: int = 1_000, rule: Rule = B, **changes: Any) -> Poin
     return msgspec.structs.replace(plain, **changes)
 
 
+def flickered(*, stood: int) -> PointInFire:
+    """A point that came again in its pause, is restored, and stood for so many seconds in all."""
+    moments = {"raised": (1_000 * SECOND, 1_040 * SECOND), "returns": (1_040 * SECOND,)}
+    return restored("p", rule=Verification(), stood=stood * SECOND, **moments)
+
+
 def restored(name: str, *, at: int = 1_000, **changes: Any) -> PointInFire:
     return point(name, at=at, restored_at=at * SECOND, **changes)
 
@@ -219,14 +225,14 @@ RAISES = [
         Why.SAME_POINT_AGAIN,
     ),
     Row(
-        "verification: again within the minute after the pause does",
-        again("p", after=61, rule=Verification()),
+        "verification: again within five minutes after the pause does",
+        again("p", after=360, rule=Verification()),
         (),
         Why.AGAIN_WHEN_VERIFIED,
     ),
     Row(
         "verification: again after that is a first alarm",
-        again("p", after=121, rule=Verification()),
+        again("p", after=361, rule=Verification()),
         (),
         Why.SAME_POINT_AGAIN,
     ),
@@ -289,15 +295,29 @@ ENDS = [
         point("p", rule=Verification()),
         60,
         Why.STILL_STANDING_WHEN_VERIFIED,
-        look=120,
+        look=360,
     ),
     End(
-        "verification: what was restored in the pause is watched for a minute more",
+        "verification: what was restored in the pause is watched for five minutes more",
         restored("p", rule=Verification()),
         60,
-        look=120,
+        look=360,
     ),
-    End("verification: and cleared then", restored("p", rule=Verification()), 120),
+    End("verification: and cleared then", restored("p", rule=Verification()), 360),
+    End(
+        "verification: what came again in the pause and stood for half of it is no steam",
+        flickered(stood=30),
+        60,
+        Why.AGAIN_WHILE_VERIFIED,
+        look=360,
+    ),
+    End("verification: less than half of the pause is", flickered(stood=29), 60, look=360),
+    End(
+        "verification: and so is what stood for long but once",
+        restored("p", rule=Verification(), stood=59 * SECOND),
+        60,
+        look=360,
+    ),
     End(
         "staffed: nobody took it in 15 s",
         point("p", rule=Staffed()),

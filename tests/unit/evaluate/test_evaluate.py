@@ -162,7 +162,7 @@ def test_two_quantities_of_one_point_confirm_as_those_of_two_points_do() -> None
 def test_points_of_two_zones_do_not_confirm_each_other() -> None:
     site = Site.model_validate(
         {
-            "zones": [{"id": "a"}, {"id": "b"}],
+            "zones": [{"id": "a", "rule": "type_b"}, {"id": "b", "rule": "type_b"}],
             "points": [
                 {"name": "s-0", "kind": "smoke", "zone": "a"},
                 {"name": "s-1", "kind": "smoke", "zone": "b"},

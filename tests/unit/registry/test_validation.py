@@ -139,7 +139,11 @@ POINT = '[[points]]\nid = "p"\npremises = "cho"\nzone = "a"\ngateway = "gw-1"\nk
             f'[[policies]]\nid = "x"\nthen = "lost"\nstages = [{PAIR}]',
             "then 'lost' is not in [[policies]]",
         ),
-        (ZONE + "retard_s = 30", "rule type_b has no retard_s; it has window_s, hold_s"),
+        (
+            ZONE + 'rule = "type_b"\nretard_s = 30',
+            "rule type_b has no retard_s; it has window_s, hold_s",
+        ),
+        (ZONE + "investigate_s = 30", "rule type_b (the default) has no investigate_s"),
         (ZONE + 'rule = "immediate"\nwindow_s = 30', "rule immediate has no window_s; it has none"),
         (ZONE + "window_s = 300\nhold_s = 60", "shorter than window_s"),
         (ZONE + "window_s = 4000", "zones[1]: window_s"),

@@ -1,0 +1,85 @@
+"""Which detectors hang alone in their room, so that no other could confirm them behind a closed door."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from registry.model import Point, PointKind, Registry, Rule, Zone
+
+DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
+"""What may confirm another point; the rest needs no confirmation itself."""
+
+_WAIT = {Rule.TYPE_A: "window_s", Rule.TYPE_B: "window_s", Rule.TWO_QUANTITIES: "window_s"}
+"""The rules by which nobody is told of a detector that hangs alone before this is over."""
+
+
+def room_of(point: Point) -> str | None:
+    """The room that *point* hangs in: its *room*, else its *place*; None where neither is known."""
+    if point.room is not None:
+        return point.room
+    return " ".join(unicodedata.normalize("NFC", point.place).casefold().split()) or None
+
+
+def is_alone(point: Point, partners: Iterable[Point]) -> bool:
+    """Whether no detector among *partners* may hang in the room of *point*.
+
+    One whose room is not known may hang anywhere, and so may a point whose own is not known.
+    """
+    room = room_of(point)
+    near = (each for each in partners if each.id != point.id and each.kind in DETECTORS)
+    return not any(room is None or room_of(each) in (None, room) for each in near)
+
+
+def alone_in_zone(zone: Zone, points: Iterable[Point], beside: Iterable[Point]) -> frozenset[str]:
+    """The detectors among *points* of *zone* that hang alone; *beside* are those of its zones beside."""
+    own = list(points)
+    near = [*own, *beside]
+    return frozenset(p.id for p in own if p.kind in DETECTORS and is_alone(p, near))
+
+
+def room_notes(registry: Registry) -> list[str]:
+    """A sentence for each zone with detectors that hang alone: which, and what becomes of them."""
+    points: dict[tuple[str, str], list[Point]] = defaultdict(list)
+    for point in registry.points:
+        points[point.premises, point.zone].append(point)
+    return [note for zone in registry.zones for note in _note(zone, points)]
+
+
+def _note(zone: Zone, points: dict[tuple[str, str], list[Point]]) -> Iterator[str]:
+    beside = [p for name in zone.confirmed_with for p in points.get((zone.premises, name), ())]
+    own = [p for p in points.get((zone.premises, zone.id), ()) if not _needs_nobody(zone, p)]
+    alone = alone_in_zone(zone, own, [*points.get((zone.premises, zone.id), ()), *beside])
+    if alone and (what := _what_becomes_of_them(zone)):
+        yield f"zones {zone.key!r}: no other detector in the room of {_listed(alone)}: {what}"
+
+
+def _needs_nobody(zone: Zone, point: Point) -> bool:
+    """Whether *point* can meet the rule of *zone* by itself: it measures several quantities."""
+    return zone.rule is Rule.TWO_QUANTITIES and point.kind is PointKind.MULTI
+
+
+def _what_becomes_of_them(zone: Zone) -> str | None:
+    if zone.rule is None:
+        retard = zone.figure("retard_s", Rule.VERIFICATION)
+        return (
+            f"confirmed by verification, one that stands for {retard:g} s is a fire. Where they share "
+            'open space with others write the same room = "..." for them, or rule = "type_b"'
+        )
+    if zone.rule not in _WAIT:
+        return None
+    wait = zone.figure(_WAIT[zone.rule])
+    return (
+        f"by {zone.rule} a fire that only one of them sees is told after {wait:g} s, unconfirmed. Where "
+        'a door can part them from the others write rule = "verification" or "immediate"; where none '
+        'can, the same room = "..." for them'
+    )
+
+
+_MOST_NAMED = 10
+
+
+def _listed(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    more = len(ordered) - _MOST_NAMED
+    first = ", ".join(ordered[:_MOST_NAMED])
+    return f"{first} and {more} more" if more > 0 else first
