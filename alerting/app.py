@@ -17,6 +17,7 @@ from alerting.adapters.ledger import Accounts
 from alerting.adapters.measures_web import Measures
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
+from alerting.adapters.points_watch import PointsWatch
 from alerting.adapters.recovery import read_snapshot, set_damaged_aside
 from alerting.adapters.registry_watch import follow_registry
 from alerting.adapters.relay import Relay
@@ -81,6 +82,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         supervision=supervision,
     )
     site, timer = Site(root), Timer(engine, clock, patience)
+    points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, patience=patience)
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
     channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
@@ -121,9 +123,10 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]
     await patience.until_stored(lambda: engine.resume(clock()))
     await patience.until_stored(supervision.resume)
+    await patience.until_stored(points.resume)
     routes = [
         *health_routes(metrics.registry, health),
-        *Accounts(engine, supervision, clock).routes(),
+        *Accounts(engine, supervision, points, clock=clock).routes(),
         *Measures(engine, clock).routes(),
     ]
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
@@ -136,6 +139,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         log.info("alerting listens", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")
+        tasks.create_task(points.run(site.ask_inventories), name="points")
         tasks.create_task(follow_registry(engine, patience), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")

@@ -133,13 +133,35 @@ class Presence(Versioned, frozen=True, kw_only=True):
 
 
 class Heartbeat(Versioned, frozen=True, kw_only=True):
-    """A gateway's state, every few seconds; *lines* maps a line's name to its state."""
+    """A gateway's state, every few seconds; *lines* maps a line's name to its state.
+
+    *inventory* is the digest of the latest Inventory, of a gateway that sends any.
+    """
 
     at: Micros
     alarm: LaneState
     telemetry: LaneState
     lines: dict[str, str] = {}
     points: dict[str, Count] = {}
+    inventory: Text | None = None
+
+
+class Inventory(Versioned, frozen=True, kw_only=True):
+    """The points of a gateway: those that are configured, by kind, and those that nobody configured.
+
+    *heard* gave a sign of life since they were configured, *never_heard* did not. *digest* changes with
+    any of these; heartbeats carry it.
+    """
+
+    at: Micros
+    digest: Text
+    heard: dict[Name, list[Name]] = {}
+    never_heard: dict[Name, list[Name]] = {}
+    unconfigured: list[Name] = []
+
+
+class InventoryRequest(Versioned, frozen=True, kw_only=True):
+    """The center lacks the inventory that a heartbeat named."""
 
 
 class Receipt(Versioned, frozen=True, kw_only=True):
@@ -238,6 +260,8 @@ _telemetry_decoder = msgspec.json.Decoder(TelemetryBatch)
 _receipt_decoder = msgspec.json.Decoder(Receipt)
 _presence_decoder = msgspec.json.Decoder(Presence)
 _heartbeat_decoder = msgspec.json.Decoder(Heartbeat)
+_inventory_decoder = msgspec.json.Decoder(Inventory)
+_request_decoder = msgspec.json.Decoder(InventoryRequest)
 _incident_decoder = msgspec.json.Decoder(IncidentNotice)
 _header_decoder = msgspec.json.Decoder(Header)
 _version_decoder = msgspec.json.Decoder(Versioned)
@@ -299,6 +323,16 @@ def decode_presence(payload: bytes) -> Presence:
 def decode_heartbeat(payload: bytes) -> Heartbeat:
     """The heartbeat in *payload*; raises BadMessage."""
     return read_body(_heartbeat_decoder, payload)
+
+
+def decode_inventory(payload: bytes) -> Inventory:
+    """The inventory in *payload*; raises BadMessage."""
+    return read_body(_inventory_decoder, payload)
+
+
+def decode_inventory_request(payload: bytes) -> InventoryRequest:
+    """The request for an inventory in *payload*; raises BadMessage."""
+    return read_body(_request_decoder, payload)
 
 
 def decode_incident(payload: bytes) -> IncidentNotice:

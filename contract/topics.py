@@ -22,6 +22,8 @@ class Leaf(StrEnum):
     TELEMETRY = "telemetry"
     PRESENCE = "presence"
     HEARTBEAT = "heartbeat"
+    POINTS = "points"
+    POINTS_REQUEST = "points/request"
     RECEIPT_ALARM = "receipt/alarm"
     RECEIPT_TELEMETRY = "receipt/telemetry"
     INCIDENT = "incident"

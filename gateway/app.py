@@ -71,6 +71,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             reporter=reporter,
             readings=readings,
             unreceipted_after_s=settings.alarm.unreceipted_after_s,
+            on_inventory=memory.changed,
             now=now,
             metrics=metrics,
         )

@@ -13,6 +13,7 @@ from alerting.adapters.store import Content, Number
 from alerting.adapters.work import Work
 from alerting.domain.center import CENTER
 from alerting.domain.clocks import happened_at
+from alerting.domain.comparison import PointFinding
 from alerting.domain.effects import Entry, Mark
 from alerting.domain.events import Clock, Heard
 from alerting.domain.supervision import Finding
@@ -57,11 +58,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the center found of a gateway."""
+    """What the center found of a gateway, or of a point that is registered there."""
 
     premises: str
     gateway: str
-    finding: Finding
+    finding: Finding | PointFinding
 
 
 Fresh = list[tuple[Arrival, Heard]]
@@ -151,16 +152,30 @@ def cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> No
     work.committed.receipts.update(work.store.coverage.cover(came))
 
 
-def of_the_center(work: Work, found: Found) -> Heard:
-    """The signal that tells what was *found*, numbered after the center's last one about the gateway."""
+def all_of_the_center(work: Work, found: Sequence[Found]) -> list[Heard]:
+    """The signals that tell what was *found*, numbered after the center's last ones of each gateway."""
+    last = dict[Stream, int]()
+    heard: list[Heard] = []
+    for each in found:
+        stream = each.premises, each.gateway, CENTER
+        last[stream] = last.get(stream, 0) or work.store.last_number(stream)
+        last[stream] += 1
+        heard.append(_of_the_center(work, each, last[stream]))
+    return heard
+
+
+def _of_the_center(work: Work, found: Found, number: int) -> Heard:
     finding = found.finding
+    kind, scope, name = Kind.FAULT, Scope.GATEWAY, found.gateway
+    if isinstance(finding, PointFinding):
+        kind, scope, name = finding.deviation.kind, Scope.POINT, finding.deviation.point
     signal = Signal(
-        seq=work.store.last_number((found.premises, found.gateway, CENTER)) + 1,
-        kind=Kind.FAULT,
+        seq=number,
+        kind=kind,
         edge=finding.edge,
-        scope=Scope.GATEWAY,
-        name=found.gateway,
-        reason=finding.reason.value,
+        scope=scope,
+        name=name,
+        reason=str(finding.reason),
         value=finding.value,
         changed_at=work.now,
         committed_at=work.now,

@@ -21,8 +21,8 @@ from alerting.adapters.arrivals import (
     Arrival,
     Found,
     Fresh,
+    all_of_the_center,
     cover,
-    of_the_center,
     row_of,
     store_signals,
 )
@@ -65,7 +65,7 @@ from alerting.domain.routing import Directory, Line
 from alerting.domain.supervision import LOST
 from alerting.domain.trouble import Condition, Trouble
 from alerting.settings import Confirmation
-from contract.messages import Edge, Kind, Presence, Signal
+from contract.messages import Edge, Kind, Presence, Scope, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
@@ -232,7 +232,8 @@ class Engine:
         """Store what the center itself found of gateways, as signals of its own; and act on it."""
 
         def change(work: Work) -> None:
-            heard = [(each.premises, of_the_center(work, each)) for each in found]
+            told = all_of_the_center(work, found)
+            heard = [(each.premises, signal) for each, signal in zip(found, told, strict=True)]
             work.store.conditions.note(heard)
             work.load({each.premises for each in found})
             for each, (premises, signal) in zip(found, heard, strict=True):
@@ -240,8 +241,10 @@ class Engine:
                 self._hearing.hear(work, premises, signal)
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
                     for fire in work.fires(premises):
-                        work.happen(fire, GatewayLost(each.gateway, each.finding.reason.value))
+                        work.happen(fire, GatewayLost(each.gateway, str(each.finding.reason)))
                     self._hearing.look_for_partners(work, premises)
+            for premises in {premises for premises, each in heard if _is_point_fault(each.signal)}:
+                self._hearing.look_for_partners(work, premises)
 
         await self._transaction(change, now)
 
@@ -514,6 +517,10 @@ def hands_over(failed: Waiting, answer: Answer) -> bool:
     """Whether the next channel takes over what *failed*: it is refused, or was tried often enough."""
     over = answer.result is Result.REFUSED or failed.attempt >= HAND_OVER_AFTER
     return bool(failed.rest) and over
+
+
+def _is_point_fault(signal: Signal) -> bool:
+    return signal.scope is Scope.POINT and _mutes(signal)
 
 
 def _mutes(signal: Signal) -> bool:

@@ -8,9 +8,11 @@ from aiohttp import web
 
 from alerting.adapters.coverage import Stream
 from alerting.adapters.engine import Engine
+from alerting.adapters.points_watch import PointsWatch
 from alerting.adapters.store import Store
 from alerting.adapters.supervision import Key, Supervision
 from alerting.domain.center import CENTER
+from alerting.domain.comparison import configured
 from alerting.domain.supervision import GatewayWatch
 from contract.ledger import Counted, Line, ledger, line
 from contract.messages import LaneState
@@ -25,9 +27,12 @@ Watched = tuple[GatewayWatch, datetime | None]
 class Accounts:
     """Answers for what is here, and for who is heard."""
 
-    def __init__(self, engine: Engine, supervision: Supervision, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, supervision: Supervision, points: PointsWatch, *, clock: Clock
+    ) -> None:
         self._engine = engine
         self._supervision = supervision
+        self._points = points
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -69,10 +74,28 @@ class Accounts:
         shown = [
             _gateway(self._engine.index, key, each, said.get(key, {}))
             | {"conditions": _conditions(key, each[0], since)}
+            | {"comparison": self._comparison(key, each[0])}
             for key, each in self._supervision.states().items()
             if premises in {None, key[0]}
         ]
         return web.json_response({"gateways": shown})
+
+    def _comparison(self, key: Key, watch: GatewayWatch) -> dict[str, Any] | None:
+        """How the gateway's points compare with the registry; None while its inventory is not here."""
+        if (inventory := watch.inventory) is None:
+            return None
+        registered = self._engine.index.points_of(key[0]).values()
+        never_heard = [name for names in inventory.never_heard.values() for name in names]
+        return {
+            "at": inventory.at,
+            "registered": sum(each.gateway == key[1] for each in registered),
+            "configured": len(configured(inventory)),
+            "never_heard": sorted(never_heard),
+            "unconfigured": inventory.unconfigured,
+            "differences": [
+                {"point": each.point, "reason": each.reason} for each in self._points.deviations(key)
+            ],
+        }
 
 
 def _line(stream: Stream, counted: Counted, known: Watched | None) -> Line:

@@ -25,6 +25,7 @@ from contract.messages import (
     Signal,
     decode_alarm,
     decode_heartbeat,
+    decode_inventory,
     decode_presence,
     encode,
 )
@@ -56,6 +57,9 @@ BEHIND_WAITING = 1_000
 
 BAD_WAITING = 1_000
 """Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
+
+HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS
+"""What alerting hears of gateways."""
 
 REFUSED_REMEMBERED = 10_000
 """Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
@@ -111,7 +115,7 @@ class Signals:
         self._behind: asyncio.Queue[Stream] = asyncio.Queue(BEHIND_WAITING)
         self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
         self._progress = 0.0
-        self.topics = [every(leaf, root) for leaf in (Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT)]
+        self.topics = [every(leaf, root) for leaf in HEARD]
 
     @property
     def waiting(self) -> int:
@@ -136,6 +140,8 @@ class Signals:
                 self._heartbeat(topic, message, received_at)
             case Leaf.PRESENCE:
                 self._presence(topic, message)
+            case Leaf.POINTS:
+                self._inventory(topic, message)
             case _:
                 self._supervision.heard((topic.premises, topic.gateway))
                 await self._queue_alarm(Waiting(topic, message, received_at))
@@ -336,6 +342,17 @@ class Signals:
         if len(self._presences) > PRESENCES_REMEMBERED:
             self._presences.popitem(last=False)
         self._someone_came.set()
+
+    def _inventory(self, topic: Topic, message: Message) -> None:
+        """Learn which points the gateway has; a retained one may be old, and is asked for again."""
+        if message.retained:
+            return
+        try:
+            inventory = decode_inventory(message.payload)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
+            return
+        self._supervision.inventory((topic.premises, topic.gateway), inventory)
 
     def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
         """Learn how the gateway is, and whether it waits for receipts."""

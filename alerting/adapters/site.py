@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import structlog
 
 from alerting.adapters.work import Committed
-from contract.messages import encode
+from contract.messages import VERSION, InventoryRequest, encode
 from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
 from runtime.brokers import Sessions
 from runtime.mqtt import Away
@@ -38,6 +39,13 @@ class Site:
             topic = Topic(premises, gateway, Leaf.INCIDENT).under(self._root)
             self._waiting[topic, ""] = encode(notice)
         if self._waiting:
+            self._news.set()
+
+    def ask_inventories(self, gateways: Iterable[tuple[str, str]]) -> None:
+        """Queue a request for the inventory of each of *gateways*, by premises and name."""
+        for premises, gateway in gateways:
+            topic = Topic(premises, gateway, Leaf.POINTS_REQUEST).under(self._root)
+            self._waiting[topic, ""] = encode(InventoryRequest(v=VERSION))
             self._news.set()
 
     async def up(self) -> None:

@@ -17,7 +17,7 @@ from alerting.adapters.patience import Patience
 from alerting.adapters.store import Store
 from alerting.domain.center import CENTER, unknown_sender
 from alerting.domain.supervision import ASIDE_S, GatewayWatch, Known, Reason, State
-from contract.messages import Edge, Heartbeat
+from contract.messages import Edge, Heartbeat, Inventory, Scope
 from contract.times import Micros, from_micros, to_micros
 from runtime.clock import Clock
 
@@ -65,6 +65,7 @@ class Supervision:
         self._watched: dict[Key, _Watched] = {}
         self._due: list[tuple[float, Key]] = []
         self._judge: set[Key] = set()
+        self._asked: set[Key] = set()
         self._ahead = 0.0  # how far the time of listening is behind the loop's
         self._version = -1
         self._unknown_sender_until = 0.0
@@ -97,6 +98,24 @@ class Supervision:
             known.watch.heartbeat(self._listened(), beat, received_at)
             known.heard_at = from_micros(received_at)
             self._look(key, known, always=True)
+            if known.watch.needs_inventory:
+                self._asked.add(key)
+
+    def inventory(self, key: Key, inventory: Inventory) -> None:
+        """It said which points it has."""
+        if (known := self._known(key)) is not None:
+            known.watch.hear_inventory(self._listened(), inventory)
+            known.heard_at = self._clock()
+            self._look(key, known)
+
+    def take_asked(self) -> set[Key]:
+        """The gateways that are to be asked for their inventories, once each."""
+        asked, self._asked = self._asked, set()
+        return asked
+
+    def watches(self) -> Iterable[tuple[Key, GatewayWatch]]:
+        """Each gateway with what is known of it, in no order."""
+        return [(key, known.watch) for key, known in self._watched.items()]
 
     def set_aside(self, key: Key) -> None:
         """Something of it could not be understood, and was set aside."""
@@ -119,6 +138,8 @@ class Supervision:
         holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
         held: dict[Key, set[Reason]] = {key: set() for key in gateways}
         for each in holding:
+            if each.scope != Scope.GATEWAY:
+                continue
             with suppress(ValueError):  # a reason of another version
                 held.setdefault((each.premises, each.gateway), set()).add(Reason(each.reason))
         for key, reasons in held.items():
@@ -204,12 +225,12 @@ class Supervision:
             return
         for each in found:
             finding = each.finding
-            self._metrics.findings.labels(finding.reason.value, finding.edge.value).inc()
+            self._metrics.findings.labels(str(finding.reason), finding.edge.value).inc()
             log.warning(
                 "gateway supervised",
                 premises=each.premises,
                 gateway=each.gateway,
-                reason=finding.reason.value,
+                reason=str(finding.reason),
                 edge=finding.edge.value,
                 value=finding.value,
             )

@@ -79,6 +79,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "tin báo cháy sai định dạng, chỉ đọc được là có cháy",
         "a malformed signal that says fire",
     ),
+    "inventory_missing": (
+        "trung tâm chưa nhận được danh sách điểm của thiết bị truyền tin",
+        "the list of the gateway's points never arrived",
+    ),
+    "missing": (
+        "đã đăng ký nhưng không thiết bị nào báo về",
+        "it is registered, but no gateway reports it",
+    ),
+    "unregistered": (
+        "có ở thiết bị truyền tin nhưng chưa đăng ký ở trung tâm",
+        "its gateway has it, but it is not registered",
+    ),
     "signals_missing": ("trung tâm thiếu tín hiệu của tủ", "the center lacks signals of the gateway"),
 }
 """Each reason of docs/protocol.md, 4.1, in Vietnamese and in English."""
@@ -90,6 +102,14 @@ NAMING: dict[str, tuple[str, str]] = {
         "this channel cannot send now; the step that fails: {}",
     ),
     "step_missed:": ("sự cố này chưa được báo cho {}", "{} was not told of this incident"),
+    "at_other_gateway:": (
+        "đăng ký ở thiết bị {1} nhưng cấu hình ở thiết bị {2}",
+        "is registered at gateway {1} but configured at gateway {2}",
+    ),
+    "kind_differs:": (
+        "đăng ký là loại {1} nhưng cấu hình là loại {2}",
+        "is registered as {1} but configured as {2}",
+    ),
     "step_late:": ("sự cố này báo trễ cho {}", "{} was told late of this incident"),
 }
 """What the center's own reasons begin with that name a channel or a person at their end."""
@@ -100,5 +120,6 @@ def in_words(reason: str) -> tuple[str, str]:
     for beginning, (vi, en) in NAMING.items():
         if reason.startswith(beginning):
             name = reason.removeprefix(beginning)
-            return vi.format(name), en.format(name)
+            parts = name, *name.split(":")
+            return vi.format(*parts), en.format(*parts)
     return WORDS.get(reason, (reason, reason))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contract.messages import Edge, Heartbeat
+from contract.messages import Edge, Heartbeat, Inventory
 from contract.said import Said
 from contract.times import SECOND, Micros
 
@@ -25,6 +25,9 @@ BEATS = 3
 ASIDE_S = 600.0
 """Seconds for which a gateway of which something was set aside is in fault: a sender that is wrong now
 and then is in fault all the while, and not again and again."""
+
+INVENTORY_BEATS = 2
+"""Heartbeats that must name an inventory which is not here: one may have overtaken it."""
 
 OFFLINE_AFTER_S = 10.0
 """A gateway that said goodbye, or whose will did, is gone after this: it reconnects within 5 s."""
@@ -49,6 +52,7 @@ class Reason(StrEnum):
     CLOCK_WRONG = "clock_wrong"
     ALARM_NOT_KNOWN = "alarm_not_known"
     SIGNALS_MISSING = "signals_missing"
+    INVENTORY_MISSING = "inventory_missing"
     MESSAGES_SET_ASIDE = "messages_set_aside"
 
 
@@ -91,6 +95,7 @@ class GatewayWatch:
     ) -> None:
         self.conditions: set[Reason] = set(held)
         self.beat: Heartbeat | None = None
+        self.inventory: Inventory | None = None
         self.said = Said()
         self._reporting_s = reporting_s
         self._was_heard = was_heard
@@ -100,6 +105,8 @@ class GatewayWatch:
         self._offsets: deque[int] = deque(maxlen=BEATS)
         self._unknown_alarms = 0
         self._missing = 0
+        self._lacks_inventory = 0  # heartbeats in a row that named another one
+        self._lacks_since = t
         self._compared: Heartbeat | None = None
         self._agreed = ("", 0)
         # What was set aside before this program began was told then, and is over in its time.
@@ -147,6 +154,35 @@ class GatewayWatch:
         self.beat = beat
         self.said.hear(beat.alarm)
         self._offsets.append(received_at - beat.at)
+        self._compare_inventory(t)
+
+    def hear_inventory(self, t: float, inventory: Inventory) -> None:
+        """It said which points it has."""
+        self.hear(t)
+        self.inventory = inventory
+        self._lacks_inventory = 0
+
+    @property
+    def needs_inventory(self) -> bool:
+        """Whether it is to be asked for its inventory: two heartbeats named one that never came."""
+        return self._lacks_inventory >= INVENTORY_BEATS
+
+    @property
+    def may_send_inventory(self) -> bool:
+        """Whether an inventory is to be waited for before its points are said to be nowhere."""
+        if self.inventory is not None or self.state not in {State.NORMAL, State.EXPECTED}:
+            return False
+        waits = self.beat is None or self.beat.inventory is not None
+        return waits and Reason.INVENTORY_MISSING not in self.conditions
+
+    def _compare_inventory(self, t: float) -> None:
+        named = self.beat.inventory if self.beat else None
+        if named is None or (self.inventory is not None and self.inventory.digest == named):
+            self._lacks_inventory = 0
+            return
+        if not self._lacks_inventory:
+            self._lacks_since = t
+        self._lacks_inventory += 1
 
     def asks(self) -> bool:
         """Whether its last heartbeat has to be compared with what the center holds."""
@@ -183,6 +219,7 @@ class GatewayWatch:
             (Reason.CLOCK_WRONG, self._clock_is_wrong()),
             (Reason.ALARM_NOT_KNOWN, self._unknown_alarms >= BEATS),
             (Reason.SIGNALS_MISSING, self._missing >= BEATS),
+            (Reason.INVENTORY_MISSING, self._inventory_is_missing(t)),
         ):
             # What nothing was heard about stays as it is: silence is no evidence.
             if holds or (self.beat is None and reason in self.conditions):
@@ -199,6 +236,9 @@ class GatewayWatch:
         if t >= last + self._reporting_s:
             return held or (Reason.GATEWAY_SILENT if self._was_heard else Reason.GATEWAY_NEVER_HEARD)
         return held if self._heard is None else None
+
+    def _inventory_is_missing(self, t: float) -> bool:
+        return self.needs_inventory and t - self._lacks_since >= self._reporting_s
 
     def _clock_is_wrong(self) -> bool:
         if len(self._offsets) < BEATS:

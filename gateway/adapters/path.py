@@ -13,6 +13,9 @@ from runtime.mqtt import Away, Message, Session, Will
 
 log = structlog.get_logger(__name__)
 
+_DOWN = (*RECEIPT_OF.values(), Leaf.INCIDENT, Leaf.POINTS_REQUEST)
+"""What a gateway is sent."""
+
 _MOST_UNDERWAY = 8
 """Alarm messages without the broker's word, beyond which another path is taken."""
 
@@ -57,7 +60,7 @@ class Path:
         self._session = Session(
             path.broker,
             client_id=_client_id(settings, path),
-            topics=[self._topics[leaf] for leaf in (*RECEIPT_OF.values(), Leaf.INCIDENT)],
+            topics=[self._topics[leaf] for leaf in _DOWN],
             on_message=self._hear,
             on_up=self._greet,
             will=Will(self._topics[Leaf.PRESENCE], presence(online=False)),

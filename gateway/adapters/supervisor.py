@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from contract.messages import Kind
+from contract.inventory import inventory_of
+from contract.messages import Inventory, Kind
 from gateway.adapters.memory import Snapshot
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import Outbox
@@ -27,7 +28,10 @@ _NOT_DURABLE = Cause(Kind.FAULT, Reason.OUTBOX_REFUSED, "open")
 
 
 class Supervisor:
-    """Asks everything that has a reporting time whether it has passed."""
+    """Asks everything that has a reporting time whether it has passed.
+
+    *on_inventory* is called when the points, or which of them were ever heard, have changed.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Supervisor:
         reporter: Reporter,
         readings: Readings,
         unreceipted_after_s: float,
+        on_inventory: Callable[[], None],
         now: Callable[[], Moment],
         metrics: Metrics,
     ) -> None:
@@ -56,6 +61,9 @@ class Supervisor:
         self._started = self.now()
         self._clock_watch = ClockWatch(own, self._started)
         self._ticked_at = self._started.t
+        self._on_inventory = on_inventory
+        self._listed = site.listed()
+        self._announced = inventory_of(self._listed, self._started.at)
 
     def held(self) -> Held:
         """All that holds now, of whatever."""
@@ -112,8 +120,18 @@ class Supervisor:
         """Publish heartbeats, until cancelled."""
         while True:
             lines = {line.name: line.state.value for line in self.lines}
-            await self._uplink.beat(lines, self.site.count_by_state())
+            inventory = self._inventory()
+            await self._uplink.beat(lines, self.site.count_by_state(), inventory.digest)
+            await self._uplink.announce(inventory)
             await asyncio.sleep(every_s)
+
+    def _inventory(self) -> Inventory:
+        """The inventory of now; one that changed is remembered too."""
+        listed = self.site.listed()
+        if listed != self._listed:
+            self._listed, self._announced = listed, inventory_of(listed, self.now().at)
+            self._on_inventory()
+        return self._announced
 
     @property
     def _of_paths(self) -> list[Conditions]:

@@ -14,9 +14,11 @@ from contract.messages import (
     BadMessage,
     Heartbeat,
     IncidentNotice,
+    Inventory,
     Presence,
     Scope,
     decode_incident,
+    decode_inventory_request,
     decode_receipt,
     encode,
     encode_alarm,
@@ -90,6 +92,7 @@ class Uplink:
         self._metrics = metrics
         self.watches = watches
         self.notices: OrderedDict[str, IncidentNotice] = OrderedDict()
+        self._announced: str | None = None  # the digest of the inventory that the broker took
         self.alarm = self._alarm_lane("alarm", outbox)
         self.memory = self._alarm_lane("memory", outbox)
         self.telemetry = self._telemetry_lane(outbox)
@@ -124,7 +127,7 @@ class Uplink:
                 for task in own:
                     task.cancel()
 
-    async def beat(self, lines: dict[str, str], points: dict[str, int]) -> None:
+    async def beat(self, lines: dict[str, str], points: dict[str, int], inventory: str) -> None:
         """Publish a heartbeat; if nobody is there to hear it, the next one will do."""
         heartbeat = Heartbeat(
             v=VERSION,
@@ -133,16 +136,26 @@ class Uplink:
             telemetry=self.telemetry.state(),
             lines=lines,
             points=points,
+            inventory=inventory,
         )
         self.paths.probe()
         with suppress(Away):
             await self.paths.publish(Leaf.HEARTBEAT, encode(heartbeat), qos=0)
+
+    async def announce(self, inventory: Inventory) -> None:
+        """Publish *inventory* if the center may lack it; the next beat tries again where that fails."""
+        if inventory.digest == self._announced:
+            return
+        with suppress(Away):
+            await self.paths.publish(Leaf.POINTS, encode(inventory))
+            self._announced = inventory.digest
 
     @property
     def _lanes(self) -> Sequence[Lane]:
         return self.alarm, self.memory, self.telemetry
 
     def _came_up(self) -> None:
+        self._announced = None
         self.paths.came_up()
 
     def _paths_changed(self) -> None:
@@ -157,6 +170,10 @@ class Uplink:
             self._aside.put(message, flaw)
 
     def _take(self, leaf: Leaf | None, message: Message) -> None:
+        if leaf is Leaf.POINTS_REQUEST:
+            decode_inventory_request(message.payload)
+            self._announced = None
+            return
         if leaf is Leaf.INCIDENT:
             self._take_notice(decode_incident(message.payload))
             return

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from contract.inventory import ListedPoint
 from contract.messages import Kind, Scope
 from contract.sentences import Sentence, Status
 from gateway.domain.changes import Cause, Change, Moment, Reason
@@ -188,6 +189,13 @@ class Site:
     def heard_points(self) -> frozenset[str]:
         """The names of all points that were ever heard, also before a restart."""
         return self._heard.union(each.name for each in self._points.values() if each.was_ever_heard)
+
+    def listed(self) -> list[ListedPoint]:
+        """All points, for the inventory."""
+        return [
+            ListedPoint(each.name, each.kind and each.kind.value, each.was_ever_heard)
+            for each in self._points.values()
+        ]
 
     def count_by_state(self) -> dict[str, int]:
         """How many points are in each state."""

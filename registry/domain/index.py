@@ -53,6 +53,11 @@ class Index:
         """The point called *name* of *premises*, whichever gateway reports it."""
         return self._points.get((premises, name)) or Unregistered("point", name)
 
+    def points_of(self, premises: str) -> dict[str, Point]:
+        """The points of *premises*, by name."""
+        zones = self._zones_at.get(premises, ())
+        return {point.id: point for zone in zones for point in self._in_zone[premises, zone]}
+
     def zones_of_points(self, premises: str) -> dict[str, str]:
         """The zone of each point of *premises*."""
         return {

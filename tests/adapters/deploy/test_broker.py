@@ -25,16 +25,16 @@ from tests.adapters.deploy.broker import (
 from tests.support.waiting import eventually
 
 ROOT = "tocsin/v1"
-UP = (Leaf.ALARM, Leaf.TELEMETRY, Leaf.PRESENCE, Leaf.HEARTBEAT)
-DOWN = (Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY, Leaf.INCIDENT)
+UP = (Leaf.ALARM, Leaf.TELEMETRY, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS)
+DOWN = (Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY, Leaf.INCIDENT, Leaf.POINTS_REQUEST)
 MAY_READ = {
     "ingest": {Leaf.TELEMETRY, Leaf.ALARM},
-    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT},
+    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS},
     "operator": set(Leaf),
 }
 MAY_WRITE = {
     "ingest": {Leaf.RECEIPT_TELEMETRY},
-    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT},
+    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.POINTS_REQUEST},
     "operator": set[Leaf](),
     GATEWAY: set(UP),
 }

@@ -16,12 +16,15 @@ from contract.messages import (
     VERSION,
     Heartbeat,
     IncidentNotice,
+    Inventory,
+    InventoryRequest,
     Presence,
     Receipt,
     Signal,
     TelemetryBatch,
     decode_alarm,
     decode_heartbeat,
+    decode_inventory,
     decode_presence,
     decode_telemetry,
     encode,
@@ -97,6 +100,7 @@ class Center:
         self.batches: list[TelemetryBatch] = []
         self.presences: list[Presence] = []
         self.heartbeats: list[Heartbeat] = []
+        self.inventories: list[Inventory] = []
         self._coverage: dict[tuple[str, str], Coverage] = {}
 
     @property
@@ -136,6 +140,10 @@ class Center:
     async def tell(self, notice: IncidentNotice) -> None:
         await self.client.publish(f"{TOPIC}/incident", encode(notice), qos=1)
 
+    async def ask_for_points(self) -> None:
+        request = encode(InventoryRequest(v=VERSION))
+        await self.client.publish(f"{TOPIC}/points/request", request, qos=1)
+
     async def _take(self, leaf: str, payload: bytes) -> None:
         if leaf == Leaf.ALARM:
             alarm = decode_alarm(payload)
@@ -150,6 +158,8 @@ class Center:
             await self._cover("telemetry", batch.epoch, batch.floor, [batch.seq])
         elif leaf == Leaf.PRESENCE:
             self.presences.append(decode_presence(payload))
+        elif leaf == Leaf.POINTS:
+            self.inventories.append(decode_inventory(payload))
         elif leaf == Leaf.HEARTBEAT:
             self.heartbeats.append(decode_heartbeat(payload))
 

@@ -80,3 +80,26 @@ async def _status(port: int) -> Any:
             return json.loads(await answer.read())
     except aiohttp.ClientError:
         return {"points": []}
+
+
+async def test_the_center_is_sent_the_points_at_the_start_when_one_is_heard_and_when_it_asks(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    points = [
+        {"name": name, "address": name, "line": "line-1", "kind": kind}
+        for name, kind in (("c-1", "manual"), ("s-1", "smoke"))
+    ]
+    settings = settings_for(tmp_path, broker, **one_line(line.port), points=points)
+    async with center(broker) as rct, gateway(settings):
+        await eventually(lambda: rct.inventories)
+        assert rct.inventories[-1].never_heard == {"manual": ["c-1"], "smoke": ["s-1"]}
+        line.say("c-1", "manual", 0.0)
+        await eventually(lambda: rct.inventories[-1].heard == {"manual": ["c-1"]})
+        line.say("x-1", "smoke", 0.0)
+        await eventually(lambda: rct.inventories[-1].unconfigured == ["x-1"])
+        latest = rct.inventories[-1]
+        await eventually(lambda: rct.heartbeats[-1].inventory == latest.digest)
+        sent = len(rct.inventories)
+        await rct.ask_for_points()
+        await eventually(lambda: len(rct.inventories) > sent)
+        assert rct.inventories[-1].digest == latest.digest

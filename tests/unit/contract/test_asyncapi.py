@@ -30,6 +30,8 @@ SCHEMA_OF = {
     messages.Presence: "Presence",
     messages.Heartbeat: "Heartbeat",
     messages.IncidentNotice: "Incident",
+    messages.Inventory: "Inventory",
+    messages.InventoryRequest: "InventoryRequest",
 }
 FILE_OF = {
     "alarm.json": "Alarm",
@@ -38,6 +40,8 @@ FILE_OF = {
     "presence.json": "Presence",
     "heartbeat.json": "Heartbeat",
     "incident.json": "Incident",
+    "points.json": "Inventory",
+    "points.request.json": "InventoryRequest",
 }
 
 
@@ -260,6 +264,7 @@ def test_the_page_states_the_limits_of_the_code() -> None:
         ("4.4", "Presence"),
         ("4.5", "Heartbeat"),
         ("4.6", "Incident"),
+        ("4.7", "Inventory"),
     ],
 )
 def test_each_example_of_the_page_fits_its_schema_and_is_read(section: str, name: str) -> None:
@@ -273,6 +278,7 @@ def test_each_example_of_the_page_fits_its_schema_and_is_read(section: str, name
         "Presence": messages.decode_presence,
         "Heartbeat": messages.decode_heartbeat,
         "Incident": messages.decode_incident,
+        "Inventory": messages.decode_inventory,
     }[name]
     message = reader(text.encode())
     assert not getattr(message, "bad", ())

@@ -73,7 +73,19 @@ heartbeats = st.builds(
     telemetry=lanes,
     lines=st.dictionaries(texts, texts, max_size=3),
     points=st.dictionaries(texts, counts, max_size=3),
+    inventory=st.none() | texts,
 )
+by_kind = st.dictionaries(names, st.lists(names, max_size=3), max_size=3)
+inventories = st.builds(
+    messages.Inventory,
+    v=st.just(1),
+    at=micros,
+    digest=texts,
+    heard=by_kind,
+    never_heard=by_kind,
+    unconfigured=st.lists(names, max_size=3),
+)
+requests = st.builds(messages.InventoryRequest, v=st.just(1))
 incidents = st.builds(
     messages.IncidentNotice,
     v=st.just(1),
@@ -83,7 +95,7 @@ incidents = st.builds(
     at=micros,
     by=st.none() | texts,
 )
-anything = st.one_of(batches, receipts, presences, heartbeats, incidents)
+anything = st.one_of(batches, receipts, presences, heartbeats, incidents, inventories, requests)
 # What the broker may hand to any of these readers.
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | finite | st.text(max_size=5),
@@ -98,6 +110,8 @@ DECODERS: list[Callable[[bytes], Any]] = [
     messages.decode_presence,
     messages.decode_heartbeat,
     messages.decode_incident,
+    messages.decode_inventory,
+    messages.decode_inventory_request,
     detectors.decode_sample,
     detectors.decode_zigbee,
 ]
@@ -108,6 +122,8 @@ READER = {
     messages.Presence: messages.decode_presence,
     messages.Heartbeat: messages.decode_heartbeat,
     messages.IncidentNotice: messages.decode_incident,
+    messages.Inventory: messages.decode_inventory,
+    messages.InventoryRequest: messages.decode_inventory_request,
 }
 
 

@@ -21,6 +21,8 @@ DECODE: dict[str, Callable[[bytes], Any]] = {
     "presence.json": messages.decode_presence,
     "heartbeat.json": messages.decode_heartbeat,
     "incident.json": messages.decode_incident,
+    "points.json": messages.decode_inventory,
+    "points.request.json": messages.decode_inventory_request,
 }
 MESSAGE = {
     "telemetry.json": messages.TelemetryBatch,
@@ -28,6 +30,8 @@ MESSAGE = {
     "presence.json": messages.Presence,
     "heartbeat.json": messages.Heartbeat,
     "incident.json": messages.IncidentNotice,
+    "points.json": messages.Inventory,
+    "points.request.json": messages.InventoryRequest,
 }
 TIMES = {"at", "changed_at", "committed_at", "t"}
 

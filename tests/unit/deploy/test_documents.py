@@ -143,7 +143,7 @@ def test_reasons_that_are_named_exist() -> None:
 
 
 def test_every_reason_of_a_gateway_is_explained_in_the_protocol_and_no_other() -> None:
-    table = PROTOCOL.split("The reasons of Tocsin's gateway.")[1].split("A signal that cannot")[0]
+    table = PROTOCOL.split("The reasons of Tocsin's gateway.")[1].split("**Signals of the center.**")[0]
     rows = re.findall(r"^\| `([a-z_]+)` \| ([a-z]+) \| .+ \|$", table, re.MULTILINE)
     assert [reason for reason, _ in rows if reason not in set(Reason)] == []
     assert {reason for reason, _ in rows} == {each.value for each in Reason}
