@@ -50,6 +50,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 metrics,
                 snapshot=snapshot,
                 command_center=settings.command_center.as_contact(),
+                call=settings.command_center.call_back,
                 process=settings.client_id,
             ) as engine,
             housekeeping(engine, clock, keep_days=settings.keep_days),

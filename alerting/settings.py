@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from registry.database import checked
-from registry.people import COMMAND_CENTER, Channel, Contact, Language
+from registry.people import COMMAND_CENTER, PHONE_PATTERN, Channel, Contact, Language
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import (
     Broker,
@@ -33,10 +33,13 @@ class CommandCenter(Part):
     apprise: str | None = None
     name: str = "Trung tâm chỉ huy"
     language: Language = Language.VIETNAMESE
+    plain_text: bool = False
+    # The number that ends each message of a fire: that of the desk, or the emergency number.
+    call_back: str = Field("114", pattern=PHONE_PATTERN)
 
     def as_contact(self) -> Contact:
         """The command center as a contact, which it is to whoever tells it."""
-        return Contact(id=COMMAND_CENTER, **self.model_dump())
+        return Contact(id=COMMAND_CENTER, **self.model_dump(exclude={"call_back"}))
 
     @model_validator(mode="after")
     def _that_can_be_told(self) -> Self:

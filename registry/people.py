@@ -95,6 +95,10 @@ class Contact(Row):
     apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
     language: Language = Language.VIETNAMESE
     quiet: QuietHours | None = None
+    # Told also who took a fire, what became of it, and of each further point in the same zones.
+    progress: bool = False
+    # Short messages without diacritics: one part instead of two or three, for old telephones too.
+    plain_text: bool = False
 
     @property
     def addresses(self) -> dict[Channel, str]:

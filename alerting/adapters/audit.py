@@ -56,7 +56,9 @@ _ENDED = text(
 )
 _TELLINGS = text(
     "SELECT d.destination, d.asked, d.created_at, a.began_at FROM deliveries d "
-    "LEFT JOIN attempts a ON a.delivery = d.id "
+    # What was folded is told by the delivery that it was folded into.
+    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
+    "AND a.began_at >= d.created_at "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")

@@ -1,28 +1,22 @@
 """What waits to be told, line by line, and every attempt to tell it: within one transaction."""
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from alerting.adapters import statements
+from alerting.adapters import folding, statements
+from alerting.adapters.folding import Rank, rank
 from alerting.adapters.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.adapters.tables import attempts, deliveries
-from alerting.domain.effects import TROUBLE_TOLD, Deliver, Told
+from alerting.domain.effects import Deliver
 from alerting.domain.relays import body
-from alerting.domain.routing import Address, Line
+from alerting.domain.routing import ONE_AT_A_TIME, Address, Line
+from alerting.domain.wording import Texts, texts
 from contract.times import SECOND, Micros
-
-# That there is a fire goes before what became of it, and both before what can wait.
-_LATER = frozenset(
-    {
-        *(Told.SPREAD, Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL),
-        Told.CLOSED,
-    }
-)
 
 LEASE = 180 * SECOND
 """For how long a delivery is left to the process that began to tell it: longer than an SMS waits for its
@@ -35,7 +29,8 @@ _encode = msgspec.json.Encoder().encode
 class Parcel:
     """What *deliver* says, on its way to *address*; *asked* is the name by which the policy meant them.
 
-    Not before *not_before*, for the reason *held*, where something holds it back.
+    Not before *not_before*, for the reason *held*, where something holds it back. *call* is the number
+    to call of a fire. What is *quiet* is told only with something that waits for the same person.
     """
 
     deliver: Deliver
@@ -43,6 +38,8 @@ class Parcel:
     asked: str
     not_before: Micros = 0
     held: str | None = None
+    call: str = ""
+    quiet: bool = False
 
     @property
     def id(self) -> str:
@@ -53,7 +50,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A delivery to be attempted."""
+    """A delivery to be attempted.
+
+    What was folded has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
+    language, serve where a *crowd* waits: so many first notices and escalations, this one among them.
+    """
 
     id: str
     incident: str
@@ -63,6 +64,10 @@ class Waiting:
     attempt: int
     body: str
     rest: tuple[str, ...] = ()
+    rank: int = Rank.CAN_WAIT
+    own_words: bool = False
+    short: Mapping[str, str] | None = None
+    crowd: int = 1
 
     @property
     def line(self) -> Line:
@@ -76,9 +81,14 @@ class Deliveries:
     def __init__(self, connection: Connection, process: str) -> None:
         self._db = connection
         self._process = process
+        self.folded: list[folding.Folded] = []  # by this transaction
 
     def add(self, new: Collection[Parcel]) -> None:
-        """Queue *new*; what repeats takes the place of one that its line still waits for."""
+        """Queue *new*; what repeats takes the place of one that its line still waits for.
+
+        News for whoever acts or asked goes to others only where something waits for them that it is to
+        be told with.
+        """
         replaced = [
             {
                 **_of_line(each.address.line),
@@ -86,27 +96,37 @@ class Deliveries:
                 "event_": each.deliver.told.value,
                 "state": REPLACED,
                 "done_at": each.deliver.at,
+                "folded_into": each.id,
             }
             for each in new
-            if each.deliver.takes_the_place
+            if each.deliver.takes_the_place and not each.quiet
         ]
+        since = {each.id: self._waits_since(each) for each in new if _keeps_its_place(each.deliver)}
         if replaced:
             self._db.execute(statements.REPLACE, replaced)
-        over = [
-            {
-                **_of_line(each.address.line),
-                "incident_": each.deliver.incident.id,
-                "state": REPLACED,
-                "done_at": each.deliver.at,
-            }
-            for each in new
-            if each.deliver.told is Told.CLOSED
-        ]
-        if over:
-            # That it burnt once is no news for whoever can be reached again when it is over.
-            self._db.execute(statements.REPLACE_ALL, over)
+        self._insert([each for each in new if not each.quiet], since)
+        self._insert([each for each in new if each.quiet and self._waits_for(each)], since)
+
+    def _insert(self, new: Collection[Parcel], since: Mapping[str, Micros]) -> None:
         if new:
-            self._db.execute(statements.ADD_DELIVERY, [_row(each) for each in new])
+            rows = [_row(each, since=since.get(each.id, each.deliver.at)) for each in new]
+            self._db.execute(statements.ADD_DELIVERY, rows)
+
+    def _waits_since(self, parcel: Parcel) -> Micros:
+        """Since when its line waits for what *parcel* says again: a repeat keeps its place."""
+        about = {
+            **_of_line(parcel.address.line),
+            "incident_": parcel.deliver.incident.id,
+            "event_": parcel.deliver.told.value,
+        }
+        since: Micros | None = self._db.scalar(statements.WAITS_SINCE, about)
+        return parcel.deliver.at if since is None else since
+
+    def _waits_for(self, parcel: Parcel) -> bool:
+        """Whether anything of its incident waits on the line of *parcel*, or is being told there."""
+        about = {"incident_": parcel.deliver.incident.id}
+        lines = self._db.execute(statements.LINES_OF_INCIDENT, about)
+        return parcel.address.line in {(row.destination, row.channel) for row in lines}
 
     def persons_told(self, incident: str, asked: str) -> tuple[str, ...]:
         """Who was told of *incident* under the name *asked*, in the order in which they were."""
@@ -122,15 +142,63 @@ class Deliveries:
     def begin_attempt(self, line: Line, now: Micros) -> Waiting | None:
         """Record that the next delivery of *line* is about to be attempted."""
         ready = {**_of_line(line), "now_": now}
-        row = self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()
-        if row is None:
-            return None
+        while (row := self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()) is not None:
+            if (waiting := self._begin(row, now)) is not None:
+                return waiting
+        return None
+
+    def begin_in_turn(
+        self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]]
+    ) -> Waiting | None:
+        """Record that the next delivery of all lines of *channel* is about to be attempted.
+
+        *busy* are the incidents and destinations of which one is under way.
+        """
+        ready = {"channel_": channel, "now_": now, "busy_": list(busy)}
+        while (row := self._db.execute(statements.NEXT_OF_CHANNEL, ready).one_or_none()) is not None:
+            if (waiting := self._begin(row, now)) is not None:
+                return replace(waiting, crowd=self._crowd(channel, now))
+        return None
+
+    def _crowd(self, channel: str, now: Micros) -> int:
+        """How many first notices and escalations are ready to go by *channel*."""
+        about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}
+        return int(self._db.scalar(statements.CROWD, about) or 0)
+
+    def _begin(self, row: Any, now: Micros) -> Waiting | None:
+        """Begin with *row*, folded with what waits beside it; None where nothing is left to tell."""
+        changes: dict[str, Any] = {}
+        if row.rank < Rank.CAN_WAIT and (row.others_wait or row.quiet):
+            found = folding.waiting_with(self._db, row, now=now, process=self._process)
+            if found.is_for_nobody:
+                folding.replace(self._db, found.rows, by=None, now=now)
+                return None
+            if found.others:
+                folding.replace(self._db, found.others, by=found.last.id, now=now)
+                self.folded.append(found.account())
+                row, changes = found.last, found.merged()
+        return self._lend(row, changes, now)
+
+    def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> Waiting:
         number, rest = row.attempts + 1, tuple(json.loads(row.rest))
         lent = {"attempts": number, "next_at": now + LEASE, "lent_to": self._process}
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **lent})
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
-        return Waiting(row.id, row.incident, *line, row.event, number, row.body, rest)
+        said = {**row._mapping, **changes}
+        return Waiting(
+            id=row.id,
+            incident=row.incident,
+            destination=row.destination,
+            channel=row.channel,
+            event=row.event,
+            attempt=number,
+            body=said["body"],
+            rest=rest,
+            rank=said["rank"],
+            own_words="body" in changes,
+            short=json.loads(said["texts"] or "{}").get("short"),
+        )
 
     def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
         """Record how an attempt ended."""
@@ -165,13 +233,18 @@ class Deliveries:
 
     def hurry(self, line: Line, now: Micros) -> None:
         """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
-        now_and_who = {"now_": now, "process_": self._process, "next_at": now}
-        self._db.execute(statements.HURRY, {**_of_line(line), **now_and_who})
+        self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
 
     def hurry_all(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
         now_and_who = {"now_": now, "process_": self._process, "next_at": now}
         self._db.execute(statements.HURRY_ALL, now_and_who)
+
+    def next_attempt_in_turn(self, channel: str, *, busy: Collection[tuple[str, str]]) -> Micros | None:
+        """When something of all lines of *channel* is to be tried next, beside what is *busy*."""
+        about = {"channel_": channel, "busy_": list(busy)}
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT_OF_CHANNEL, about)
+        return due
 
     def overdue_lines(self, now: Micros) -> list[Line]:
         """The lines on which something waits that nobody tells: of a process that died, say."""
@@ -188,8 +261,8 @@ class Deliveries:
         """The line cannot be reached: try what waited when *failed* began again at *until*."""
         self.postpone(failed, until)
         began = {"delivery_": failed.id, "attempt_": failed.attempt}
-        rest = {**_of_line(failed.line), **began, "now_": until, "process_": self._process}
-        self._db.execute(statements.POSTPONE_ALL, {**rest, "until_": until, "next_at": until})
+        rest = {**_of_line(failed.line), **began, "until_": until, "next_at": until}
+        self._db.execute(statements.POSTPONE_ALL, rest)
 
     def lines_held(self, held: str) -> list[Line]:
         """The lines for which something waits that what is called *held* holds back."""
@@ -220,7 +293,7 @@ class Deliveries:
     def of(self, incident: str) -> list[dict[str, Any]]:
         """Every delivery of *incident* with the attempts made for it."""
         names = ("id", "destination", "channel", "event", "state", "created_at", "done_at", "held")
-        columns = [deliveries.c[name] for name in (*names, "not_before")]
+        columns = [deliveries.c[name] for name in (*names, "not_before", "folded_into")]
         query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
         found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
         tried = (
@@ -248,9 +321,14 @@ def _of_line(line: Line) -> dict[str, str]:
     return dict(zip(("destination_", "channel_"), line, strict=True))
 
 
-def _row(parcel: Parcel) -> dict[str, Any]:
+def _keeps_its_place(deliver: Deliver) -> bool:
+    return deliver.takes_the_place and rank(deliver.told) <= Rank.ESCALATION
+
+
+def _row(parcel: Parcel, *, since: Micros) -> dict[str, Any]:
     deliver, address = parcel.deliver, parcel.address
-    said = body(deliver) | {"delivery": parcel.id}
+    said = texts(deliver, call=parcel.call)
+    message = body(deliver, said, call=parcel.call) | {"delivery": parcel.id}
     return {
         "id": parcel.id,
         "incident": deliver.incident.id,
@@ -266,10 +344,17 @@ def _row(parcel: Parcel) -> dict[str, Any]:
         "not_before": parcel.not_before,
         "held": parcel.held,
         "created_at": deliver.at,
-        "body": _encode(said).decode(),
+        "since": since,
+        "body": _encode(message).decode(),
+        "texts": _other_texts(said, address.channel),
+        "quiet": parcel.quiet,
     }
 
 
-def rank(told: Told) -> int:
-    """In which order a line is told: a lower one goes first."""
-    return 2 if told in TROUBLE_TOLD else int(told in _LATER)
+def _other_texts(said: Texts, channel: str) -> str | None:
+    """Those beside the message's own that *channel* may need."""
+    found = {"untold": said.untold}
+    if channel in ONE_AT_A_TIME:
+        found |= {"short": said.short, "untold_short": said.untold_short}
+    kept = {name: each for name, each in found.items() if each is not None}
+    return json.dumps(kept, ensure_ascii=False) if kept else None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +83,9 @@ HAND_OVER_AFTER = 2
 CENTER_CONTACT = Contact(id=COMMAND_CENTER, name="Trung tâm chỉ huy")
 """The command center where nothing is known of it but that it is there."""
 
+EMERGENCY_NUMBER = "114"
+"""Of the fire police in Viet Nam: whom messages tell to call where no setting says otherwise."""
+
 T = TypeVar("T")
 
 
@@ -113,17 +116,19 @@ class Engine:
         *,
         snapshot: Path | None,
         command_center: Contact,
+        call: str,
         process: str,
     ) -> None:
         self._process = process
         self._command_center = command_center
+        self._call = call
         self._snapshot = snapshot
         self.heard_by: list[Callable[[Committed], None]] = []
         self._database = database
         self._confirmation = confirmation
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
-        self._directory = Directory(self._index, command_center)
+        self._directory = Directory(self._index, command_center, call=call)
         self._hearing = Hearing(self._index, confirmation)
         self._bad_registry: int | None = None
         self._under_way: Mapping[Line, Waiting] = {}
@@ -282,6 +287,23 @@ class Engine:
             return begun
         return await self._transaction(lambda work: work.begin(line), now)
 
+    async def begin_in_turn(
+        self, channel: str, *, busy: Collection[tuple[str, str]], now: datetime
+    ) -> Waiting | None:
+        """The delivery that goes first of all lines of *channel*, recorded as begun.
+
+        None if none is due. *busy* are the incidents and destinations of which one is under way by this
+        channel.
+        """
+        return await self._transaction(lambda work: work.begin_in_turn(channel, busy), now)
+
+    async def next_attempt_in_turn(
+        self, channel: str, *, busy: Collection[tuple[str, str]]
+    ) -> datetime | None:
+        """When something of *channel* is to be tried next, beside what is *busy*."""
+        due = await self.read(lambda store: store.deliveries.next_attempt_in_turn(channel, busy=busy))
+        return None if due is None else from_micros(due)
+
     async def delivered(self, done: Waiting, now: datetime) -> None:
         """Record that a destination was told."""
         event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)
@@ -437,7 +459,7 @@ class Engine:
             log.error("registry not read; the one before stays", version=number, reason=str(flaw))
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
-        self._directory = Directory(self._index, self._command_center)
+        self._directory = Directory(self._index, self._command_center, call=self._call)
         self._hearing = Hearing(self._index, self._confirmation)
         log.info("registry loaded", version=version.number)
         if self._snapshot is not None:
@@ -492,6 +514,7 @@ async def open_engine(
     *,
     snapshot: Path | None = None,
     command_center: Contact = CENTER_CONTACT,
+    call: str = EMERGENCY_NUMBER,
     process: str = "tocsin-alerting",
 ) -> AsyncIterator[Engine]:
     """The engine over the database at *url*, whose tables are brought up to date.
@@ -509,6 +532,7 @@ async def open_engine(
             metrics,
             snapshot=snapshot,
             command_center=command_center,
+            call=call,
             process=process,
         )
 

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,7 +17,8 @@ from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
 from alerting.adapters.work import Committed
-from alerting.domain.routing import Line
+from alerting.domain.plain import plain
+from alerting.domain.routing import ONE_AT_A_TIME, Line
 from alerting.domain.templates import words
 from alerting.settings import RelaySettings
 from contract.times import Micros, to_micros
@@ -36,6 +39,13 @@ _COUNTED_AS = {
 
 SWEEP_S = 30.0
 """Seconds between two looks for what waits and nobody tells."""
+
+HAND_OVER_S = 20.0
+"""Seconds that a channel which takes one message at a time has to take it: six parts of an SMS at 3 s.
+After that it is not busy but in trouble, and the next message is tried beside it."""
+
+CROWD = 3
+"""So many first notices and escalations that wait for one channel are told in one part each."""
 
 
 class Relay:
@@ -65,11 +75,14 @@ class Relay:
         self._wake: dict[Line, asyncio.Event] = {}
         self._new: set[Line] = set()
         self._news = asyncio.Event()
+        self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
 
     def hear(self, committed: Committed) -> None:
         """Something waits on the lines named in *committed*."""
         for line in committed.lines:
-            if line in self._wake:
+            if line[1] in self._turns:
+                self._turns[line[1]].set()
+            elif line in self._wake:
                 self._wake[line].set()
             else:
                 self._new.add(line)
@@ -78,12 +91,17 @@ class Relay:
     async def run(self, channels: Mapping[str, Channel]) -> None:
         """Tell over *channels* until cancelled."""
         self._channels = channels
+        self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._sweep(), name="relay what nobody tells")
+            for name in self._turns:
+                tasks.create_task(self._serve_in_turn(name), name=f"relay by {name}")
             while True:
                 await self._news.wait()
                 self._news.clear()
                 for line in self._new:
+                    if line[1] in self._turns:
+                        continue
                     wake = self._wake[line] = asyncio.Event()
                     tasks.create_task(self._serve(line, wake), name=f"relay to {line[0]} by {line[1]}")
                 self._new.clear()
@@ -107,6 +125,43 @@ class Relay:
             due = await self._patience.until_stored(lambda: self._engine.next_attempt(line))
             await self._sleep(due, wake)
 
+    async def _serve_in_turn(self, channel: str) -> None:
+        """Work off *channel*, which takes one message at a time, in the order of gravity and age."""
+        busy: set[tuple[str, str]] = set()
+        wake = self._turns[channel]
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                wake.clear()
+                while (waiting := await self._begin_in_turn(channel, busy)) is not None:
+                    handed = asyncio.Event()
+                    attempt = self._attempt_in_turn(waiting, busy, handed)
+                    tasks.create_task(attempt, name=f"relay {waiting.id}")
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(HAND_OVER_S):
+                            await handed.wait()
+                due = await self._patience.until_stored(
+                    lambda: self._engine.next_attempt_in_turn(channel, busy=frozenset(busy))
+                )
+                await self._sleep(due, wake)
+
+    async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> Waiting | None:
+        waiting = await self._patience.until_stored(
+            lambda: self._engine.begin_in_turn(channel, busy=frozenset(busy), now=self._clock())
+        )
+        if waiting is not None:
+            busy.add((waiting.incident, waiting.destination))
+        return waiting
+
+    async def _attempt_in_turn(
+        self, waiting: Waiting, busy: set[tuple[str, str]], handed: asyncio.Event
+    ) -> None:
+        try:
+            await self._attempt(waiting, handed.set)
+        finally:
+            busy.discard((waiting.incident, waiting.destination))
+            handed.set()
+            self._turns[waiting.channel].set()
+
     async def _begin(self, line: Line) -> Waiting | None:
         return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
 
@@ -118,9 +173,9 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _attempt(self, waiting: Waiting) -> None:
+    async def _attempt(self, waiting: Waiting, handed_over: Callable[[], None] = lambda: None) -> None:
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
-        answer = await self._tell(waiting)
+        answer = await self._tell(waiting, handed_over)
         self._metrics.attempts.labels(
             waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
         ).inc()
@@ -131,7 +186,7 @@ class Relay:
         where.info("destination told")
         await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
 
-    async def _tell(self, waiting: Waiting) -> Answer:
+    async def _tell(self, waiting: Waiting, handed_over: Callable[[], None]) -> Answer:
         channel = self._channels.get(waiting.channel)
         if channel is None:
             name = waiting.channel
@@ -141,7 +196,8 @@ class Relay:
         if address is None:
             return Answer(Result.REFUSED, f"{waiting.destination} has no {waiting.channel} any more")
         template = self._engine.index.template(waiting.event, contact.language)
-        return await channel.tell(message(waiting, contact, address, template))
+        told = message(waiting, contact, address, None if waiting.own_words else template)
+        return await channel.tell(replace(told, handed_over=handed_over))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Where *contact* is told; where the command center is, if the registry has lost that."""
@@ -162,12 +218,17 @@ class Relay:
 
 def message(waiting: Waiting, contact: Contact, address: str, template: str | None) -> Message:
     """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
-    text = words(json.loads(waiting.body), contact.language.value, template)
+    language = contact.language.value
+    text = words(json.loads(waiting.body), language, template)
+    if waiting.short is not None and waiting.crowd >= CROWD:
+        text = waiting.short[language]
+    if contact.plain_text and waiting.channel == Kind.SMS:
+        text = plain(text)
     return Message(
         id=waiting.id,
         address=address,
         name=contact.name,
-        subject=text.partition(":")[0],
+        subject=text.partition(": ")[0],
         text=text,
         body=waiting.body,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -192,37 +193,88 @@ REPLACE = update(deliveries).where(
     deliveries.c.event == bindparam("event_"),
     *(deliveries.c.state != state for state in OVER),
 )
+WAITS_SINCE = (
+    select(func.min(deliveries.c.since))
+    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(deliveries.c.event == bindparam("event_"), *(deliveries.c.state != each for each in OVER))
+)
 RECEIVED = (
     select(deliveries.c.number)
     .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
     .where(deliveries.c.event.not_in([Told.SUSPECTED.value, Told.UNCONFIRMED.value]))
     .limit(1)
 )
-REPLACE_ALL = update(deliveries).where(
-    deliveries.c.incident == bindparam("incident_"),
-    *_line,
-    *(deliveries.c.state != state for state in OVER),
+_other = deliveries.alias("other")
+_others_wait = exists(
+    select(_other.c.number).where(
+        _other.c.incident == deliveries.c.incident,
+        _other.c.destination == deliveries.c.destination,
+        _other.c.channel == deliveries.c.channel,
+        _other.c.number != deliveries.c.number,
+        *(_other.c.state != state for state in OVER),
+    )
 )
+_in_order = deliveries.c.rank, deliveries.c.since, deliveries.c.number
 NEXT_DELIVERY = (
-    select(deliveries)
+    select(deliveries, _others_wait.label("others_wait"))
     .where(_waiting, deliveries.c.next_at <= bindparam("now_"))
-    .order_by(deliveries.c.rank, deliveries.c.number)
+    .order_by(*_in_order)
     .limit(1)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+_of_channel = (
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    # What is under way of an incident to a person goes before what follows it.
+    tuple_(deliveries.c.incident, deliveries.c.destination).not_in(bindparam("busy_", expanding=True)),
+)
+NEXT_OF_CHANNEL = (
+    select(deliveries, _others_wait.label("others_wait"))
+    .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
+    .order_by(*_in_order)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+NEXT_ATTEMPT_OF_CHANNEL = select(func.min(deliveries.c.next_at)).where(*_of_channel)
+CROWD = select(func.count()).where(
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    deliveries.c.rank <= bindparam("rank_"),
+    deliveries.c.next_at <= bindparam("now_"),
+)
+# All that waits for a person of one incident, and that nobody else is telling.
+FOLDABLE = (
+    select(deliveries)
+    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(*(deliveries.c.state != state for state in OVER), _ours)
+    .order_by(deliveries.c.number)
     .with_for_update(skip_locked=True)
+)
+FOLD = update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True)))
+FOLD_ON = update(deliveries).where(
+    deliveries.c.incident == bindparam("incident_"),
+    deliveries.c.folded_into.in_(bindparam("ids_", expanding=True)),
+)
+LINES_OF_INCIDENT = (
+    select(deliveries.c.destination, deliveries.c.channel)
+    .where(deliveries.c.incident == bindparam("incident_"))
+    .where(*(deliveries.c.state != state for state in OVER))
+    .distinct()
 )
 # What came while the attempt was under way has not been tried yet, and is tried at once.
 POSTPONE_ALL = update(deliveries).where(
     _waiting,
-    _ours,
+    # Not what is under way: several messages to one person may be.
+    or_(deliveries.c.lent_to.is_(None), deliveries.c.next_at <= bindparam("until_")),
     deliveries.c.not_before <= bindparam("until_"),
     deliveries.c.created_at
     <= select(attempts.c.began_at)
     .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
     .scalar_subquery(),
 )
-_can_go = _ours, deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
-HURRY = update(deliveries).where(_waiting, *_can_go)
-HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, *_can_go)
+_can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
+HURRY = update(deliveries).where(_waiting, deliveries.c.lent_to.is_(None), *_can_go)
+HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
 OVERDUE_LINES = (
     select(deliveries.c.destination, deliveries.c.channel)
     .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now_"))
@@ -232,7 +284,7 @@ TOLD_SINCE = (
     select(deliveries.c.next_at)
     # Written out, as an index of these alone has it: what a parameter is nobody knows beforehand.
     .where(
-        deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == literal_column("2")
+        deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == literal_column("4")
     )
     .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
 )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -21,7 +22,7 @@ metadata = MetaData()
 # SQLite numbers rows by itself only where the column is called INTEGER.
 _Number = BigInteger().with_variant(Integer, "sqlite")
 _OPEN = text("phase <> 'closed'")
-_CAN_WAIT = text("rank = 2")
+_CAN_WAIT = text("rank = 4")
 _BEGINNINGS = text("event IN ('confirmed', 'reopened')")
 
 signals = Table(
@@ -153,8 +154,9 @@ deliveries = Table(
     # The name by which the policy meant the destination: a roster's, say.
     Column("asked", String(63), nullable=False, server_default=text("''")),
     Column("event", String(16), nullable=False),
-    # 0 goes before 1, and 1 before 2: that there is a fire, what became of it, what can wait.
+    # A lower one goes first (``deliveries.Rank``); of equal ones the one that waits since earlier.
     Column("rank", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False, server_default="0"),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", BigInteger, nullable=False),
@@ -166,7 +168,13 @@ deliveries = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("body", Text, nullable=False),
-    Index("deliveries_of_line", "state", "destination", "channel", "rank", "number"),
+    # Other texts of the same, as JSON: for whoever was told nothing before, and for a busy modem.
+    Column("texts", Text),
+    # Its news is told only together with an earlier delivery that still waits.
+    Column("quiet", Boolean, nullable=False, server_default=false()),
+    # The delivery that told what this one would have.
+    Column("folded_into", String(200)),
+    Index("deliveries_of_line", "state", "destination", "channel", "rank", "since", "number"),
     Index("deliveries_by_incident", "incident", "number"),
     # How much a person was told lately of what can wait.
     Index(

@@ -1,6 +1,6 @@
 """What one transaction changes, gathered while it is decided and written at its end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from alerting.adapters.deliveries import Parcel, Waiting
@@ -25,10 +25,13 @@ from alerting.domain.holding import RATE_WITHIN, Circumstances, held, quiet_unti
 from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
-from alerting.domain.routing import Address, Directory, Line, addresses
+from alerting.domain.routing import ONE_AT_A_TIME, Address, Directory, Line, addresses
 from alerting.domain.trouble import Trouble
 from contract.messages import VERSION, IncidentNotice, Receipt
 from contract.times import Micros, from_micros
+
+OVERTAKEN = "overtaken_by_events"
+"""Why one message tells what several would have: the first was not told when the next one came."""
 
 
 @dataclass(slots=True)
@@ -197,10 +200,23 @@ class Work:
         """The attempt under way on *line*, else the next one that is due, recorded as begun."""
         if line not in self.under_way:
             begun = self.store.deliveries.begin_attempt(line, self.now)
+            self._account_for_folded()
             if begun is None:
                 return None
             self.under_way[line] = begun
         return self.under_way[line]
+
+    def begin_in_turn(self, channel: str, busy: Collection[tuple[str, str]]) -> Waiting | None:
+        """The next delivery of all lines of *channel*, recorded as begun, beside what is *busy*."""
+        begun = self.store.deliveries.begin_in_turn(channel, self.now, busy=busy)
+        self._account_for_folded()
+        return begun
+
+    def _account_for_folded(self) -> None:
+        for each in self.store.deliveries.folded:
+            data = {"destination": each.destination, "channel": each.channel, "events": each.events}
+            self.entries.append((each.premises, each.incident, Entry(Mark.FOLDED, OVERTAKEN, data)))
+        self.store.deliveries.folded.clear()
 
     def end(self, done: Waiting, *, result: str) -> None:
         """Record how the attempt that was under way ended."""
@@ -224,13 +240,19 @@ class Work:
             # Of several spreads in one transaction the last one says it all.
             is_spread = deliver.told is Told.SPREAD
             same = f"{deliver.incident.id}.spread.{address.person}" if is_spread else parcel.id
+            earlier = self._parcels.get((same, address.channel))
+            if parcel.quiet and earlier is not None:
+                parcel = replace(parcel, quiet=earlier.quiet)
             self._parcels[same, address.channel] = parcel
 
     def _parcel(self, deliver: Deliver, address: Address, name: str) -> Parcel:
         """*deliver* for *address*; what can wait may be held back, and that is in the timeline."""
         why = held(deliver, self._around(deliver, address)) if deliver.told in TROUBLE_TOLD else None
         if why is None:
-            return Parcel(deliver, address, name)
+            quiet = deliver.on_request and not self.directory.wants_progress(
+                address.person, deliver.incident
+            )
+            return Parcel(deliver, address, name, call=self.directory.call, quiet=quiet)
         case, data = deliver.incident, {"destination": address.person, "until": why.until}
         reason = why.by.partition(":")[0]
         self.entries.append((case.site.id, case.id, Entry(Mark.HELD, reason, data | {"by": why.by})))
@@ -283,7 +305,8 @@ class Work:
         self.store.deliveries.add(self._parcels.values())
         told = {each.address.line for each in self._parcels.values()}
         for line in told:
-            self.begin(line)
+            if line[1] not in ONE_AT_A_TIME:
+                self.begin(line)
         self.store.record(self.entries, self.now)
         self.committed.deadlines_changed |= bool(self._deadlines)
         self.committed.lines |= told

@@ -16,6 +16,12 @@ TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})
 """What can wait: it is told after everything about a fire, by one channel at a time."""
 
 
+PROGRESS = frozenset(
+    {Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL, Told.CLOSED}
+)
+"""What became of a fire: told to whoever acts or asked for it."""
+
+
 class Mark(StrEnum):
     """What an entry of a timeline is; also the event's name in the feed."""
 
@@ -41,6 +47,7 @@ class Mark(StrEnum):
     TESTED = "tested"
     HELD = "held"
     DELIVERED = "delivered"
+    FOLDED = "folded"
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
     CENTER = "center"
@@ -83,7 +90,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Tell *destination* of *told*, for the *turn*-th time; the case *incident* is as it was then."""
+    """Tell *destination* of *told*, for the *turn*-th time; the case *incident* is as it was then.
+
+    What is *minor* is told to whoever acts or asked for it, as is all progress.
+    """
 
     told: Told
     stage: int
@@ -94,15 +104,24 @@ class Deliver:
     turn: int = 1
     cause: Cause | None = None
     channels: tuple[str, ...] = ()
+    minor: bool = False
 
     @property
     def takes_the_place(self) -> bool:
-        """Whether it says all that an earlier one of its kind said which was not received yet."""
+        """Whether it says all that an earlier one of its kind said which was not received yet.
+
+        Whatever else of a fire waits for one person is folded as it is told: ``adapters.folding``.
+        """
         if self.told in TROUBLE_TOLD:
             return self.turn > 1
         if self.told is Told.UNCONFIRMED:
             return self.reason in {NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED}
         return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)
+
+    @property
+    def on_request(self) -> bool:
+        """Whether it goes only to whoever acts, or asked to be told of progress."""
+        return self.minor or self.told in PROGRESS
 
     @property
     def id(self) -> str:

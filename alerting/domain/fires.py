@@ -6,7 +6,7 @@ import msgspec
 
 from alerting.domain.confirmed import confirmed, decided
 from alerting.domain.effects import Effect, Entry, Mark, Notice, Told
-from alerting.domain.events import SignalHeard
+from alerting.domain.events import Detector, SignalHeard
 from alerting.domain.figures import TELLS_AT_ONCE
 from alerting.domain.incident import Incident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.recording import recorded
@@ -29,6 +29,9 @@ from contract.times import Micros
 
 ANOTHER_POINT = "another_point_in_fire"
 """Why a fire spreads: a point joined it that was not part of it before."""
+
+_BY_HAND = frozenset({Detector.MANUAL, Detector.FLOW})
+"""What makes a fire sure, or says that water flows: always news."""
 
 RAISES_KEPT = 16
 """How many of a point's latest fire signals are compared with those of others: a point that flaps
@@ -211,9 +214,24 @@ def _joined_a_fire(
     after, stages = spread_stages(wider, now)
     return after, [
         Entry(Mark.SPREAD, news, named(point)),
-        *deliver(wider, wider.told, told=Told.SPREAD, reason=news, now=now, cause=cause, turn=turn),
+        *deliver(
+            wider,
+            wider.told,
+            told=Told.SPREAD,
+            reason=news,
+            now=now,
+            cause=cause,
+            turn=turn,
+            minor=_is_minor(incident, point),
+        ),
         *stages,
     ]
+
+
+def _is_minor(incident: Incident, point: PointInFire) -> bool:
+    """Whether *point* says no more than another detector of a zone that burns already."""
+    burning = {each.zone for each in incident.points.values() if each.key != point.key}
+    return point.detector not in _BY_HAND and point.zone is not None and point.zone in burning
 
 
 def _restored(incident: Incident | None, event: SignalHeard) -> Decision:

@@ -2,13 +2,13 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "smoke_above_alarm": ("khói vượt ngưỡng báo cháy", "smoke above the alarm level"),
-    "smoke_above_prealarm": ("khói vượt ngưỡng cảnh báo sớm", "smoke above the pre-alarm level"),
+    "smoke_above_prealarm": ("khói vượt ngưỡng tiền báo động", "smoke above the pre-alarm level"),
     "heat_above_alarm": ("nhiệt độ vượt ngưỡng báo cháy", "heat above the alarm level"),
     "heat_rising": ("nhiệt độ tăng nhanh", "the temperature rises fast"),
     "heat_above_prealarm": ("nhiệt độ gần ngưỡng báo cháy", "heat above the pre-alarm level"),
     "co_above_alarm": ("khí CO vượt ngưỡng báo cháy", "carbon monoxide above the alarm level"),
     "co_above_prealarm": (
-        "khí CO vượt ngưỡng cảnh báo sớm",
+        "khí CO vượt ngưỡng tiền báo động",
         "carbon monoxide above the pre-alarm level",
     ),
     "signs_together": ("nhiều dấu hiệu cháy cùng lúc", "several signs of fire together"),
@@ -20,9 +20,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "retained_alarm": ("tin báo cháy cũ, không rõ lúc nào", "an old message of unknown age says fire"),
     "detector_fault": ("đầu báo tự báo hỏng", "the detector says that it is faulty"),
     "no_value": ("đầu báo không đo được", "the detector cannot measure"),
-    "out_of_range": ("giá trị đo vô lý", "a value that no air has"),
+    "out_of_range": ("giá trị ngoài dải đo", "a value that no air has"),
     "railed": ("giá trị nhảy vọt rồi đứng yên, chập hoặc đứt mạch", "short or open circuit"),
-    "jumping": ("giá trị đo nhảy loạn", "its values jump as no air does"),
+    "jumping": ("giá trị đo dao động bất thường", "its values jump as no air does"),
     "stuck": ("giá trị đo đứng yên quá lâu", "the same value for too long"),
     "noisy": ("giá trị đo nhiễu", "its values scatter as no air does"),
     "disagrees": ("lệch hẳn so với các đầu báo bên cạnh", "far from all its neighbours"),
@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "silent": ("không nhận được tín hiệu", "nothing is heard of it"),
     "never_heard": ("chưa từng nhận được tín hiệu", "it was never heard"),
     "double_address": ("hai đầu báo trùng một địa chỉ", "two detectors answer to one address"),
-    "unavailable": ("bộ chuyển tiếp không liên lạc được với nó", "its bridge cannot reach it"),
+    "unavailable": ("bộ chuyển tiếp không liên lạc được với đầu báo", "its bridge cannot reach it"),
     "detector_tamper": ("đầu báo bị mở hoặc bị tháo", "the detector was opened or removed"),
     "restored_too_soon": (
         "báo cháy rồi khôi phục ngay, nghi có người can thiệp",
@@ -51,20 +51,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "cleaning_due": ("sắp phải làm sạch", "it needs cleaning soon"),
     "unknown_point": ("điểm chưa được cấu hình", "nobody configured this point"),
     "too_many_unknown": ("quá nhiều điểm chưa được cấu hình", "too many points that nobody configured"),
-    "line_lost": ("mất cổng hoặc máy chủ của đường dây", "the port or broker of the line is gone"),
-    "line_noisy": ("đường dây nhiễu nặng", "too much on the line is damaged"),
-    "line_silent": ("đường dây im lặng", "nothing is heard on the line"),
+    "line_lost": ("mất kết nối tuyến đầu báo", "the port or broker of the line is gone"),
+    "line_noisy": ("tuyến đầu báo nhiễu nặng", "too much on the line is damaged"),
+    "line_silent": ("tuyến đầu báo không có tín hiệu", "nothing is heard on the line"),
     "path_lost": ("mất một đường về trung tâm", "a way to the center is lost"),
     "unreceipted": ("tin báo chưa được trung tâm xác nhận", "the center has not confirmed an alarm"),
-    "clock_jumped": ("đồng hồ của tủ bị chỉnh", "the gateway's clock was set"),
+    "clock_jumped": ("đồng hồ của thiết bị truyền tin bị chỉnh", "the gateway's clock was set"),
     "outbox_lost": ("mất tin chờ gửi lưu trên đĩa", "messages that waited on the disk were lost"),
-    "outbox_refused": ("đĩa của tủ không ghi được", "the gateway's disk takes no signals"),
-    "gateway_silent": ("mất kết nối với tủ báo cháy", "the gateway fell silent"),
-    "gateway_offline": ("tủ báo cháy ngừng hoạt động", "the gateway went offline"),
-    "gateway_never_heard": ("tủ báo cháy chưa từng kết nối", "the gateway was never heard"),
-    "clock_wrong": ("đồng hồ của tủ chạy sai", "the gateway's clock is wrong"),
+    "outbox_refused": (
+        "đĩa của thiết bị truyền tin không ghi được",
+        "the gateway's disk takes no signals",
+    ),
+    "gateway_silent": ("mất kết nối với thiết bị truyền tin báo cháy", "the gateway fell silent"),
+    "gateway_offline": ("thiết bị truyền tin báo cháy ngừng hoạt động", "the gateway went offline"),
+    "gateway_never_heard": (
+        "thiết bị truyền tin báo cháy chưa từng kết nối",
+        "the gateway was never heard",
+    ),
+    "clock_wrong": ("đồng hồ của thiết bị truyền tin chạy sai", "the gateway's clock is wrong"),
     "alarm_not_known": (
-        "tủ có điểm báo cháy mà trung tâm không biết",
+        "thiết bị truyền tin có điểm báo cháy mà trung tâm không biết",
         "the gateway has alarms that the center does not know",
     ),
     "messages_set_aside": (
@@ -91,7 +97,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "có ở thiết bị truyền tin nhưng chưa đăng ký ở trung tâm",
         "its gateway has it, but it is not registered",
     ),
-    "signals_missing": ("trung tâm thiếu tín hiệu của tủ", "the center lacks signals of the gateway"),
+    "signals_missing": (
+        "trung tâm thiếu tín hiệu của thiết bị truyền tin",
+        "the center lacks signals of the gateway",
+    ),
 }
 """Each reason of docs/protocol.md, 4.1, in Vietnamese and in English."""
 

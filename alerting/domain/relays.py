@@ -9,15 +9,15 @@ from alerting.domain.effects import Deliver
 from alerting.domain.incident import Incident
 from alerting.domain.measure import Measure
 from alerting.domain.trouble import Trouble
-from alerting.domain.wording import sentences
+from alerting.domain.wording import Texts
 from contract.messages import VERSION
 
 TRIED_SHOWN = 50
 """Signals of a test that a message lists: the latest; the timeline has all of them."""
 
 
-def body(deliver: Deliver) -> dict[str, Any]:
-    """What is POSTed for *deliver*."""
+def body(deliver: Deliver, said: Texts, *, call: str) -> dict[str, Any]:
+    """What is POSTed for *deliver*, *said* in words; *call* is the number to call about a fire."""
     case, cause = deliver.incident, deliver.cause
     message: dict[str, Any] = {
         "v": VERSION,
@@ -32,8 +32,10 @@ def body(deliver: Deliver) -> dict[str, Any]:
         **about(case),
         "opened_at": case.opened_at,
         "at": deliver.at,
-        "text": sentences(deliver),
+        "text": said.own,
     }
+    if isinstance(case, Incident):
+        message["call"] = call
     if cause is not None:
         message["cause"] = {
             "gateway": cause.gateway,

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerting.domain.cases import Case
 from alerting.domain.effects import TROUBLE_TOLD, Told
 from registry.domain.index import Index, Unregistered
 from registry.people import COMMAND_CENTER, Channel, Contact
 
 Line = tuple[str, str]
 """A person and a channel: what has a queue, attempts and a failure of its own."""
+
+ONE_AT_A_TIME = frozenset({Channel.SMS.value})
+"""The channels that take one message at a time: what goes first on them is chosen over all persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,12 @@ class Address:
 
 
 class Directory:
-    """Looks up people by the registry; *command_center* is known without it."""
+    """Looks up people by the registry; *command_center* is known without it, and whom to *call*."""
 
-    def __init__(self, index: Index, command_center: Contact) -> None:
+    def __init__(self, index: Index, command_center: Contact, *, call: str) -> None:
         self._index = index
         self._command_center = command_center
+        self.call = call
 
     def contact(self, name: str) -> Contact:
         """The contact called *name*; the command center where nobody who can be told has the name."""
@@ -39,6 +44,12 @@ class Directory:
         if isinstance(contact, Unregistered) or not contact.addresses:
             return self._command_center
         return contact
+
+    def wants_progress(self, person: str, case: Case) -> bool:
+        """Whether *person* is told of each step: the command center, who acts on *case*, who asked."""
+        contact = self.contact(person)
+        acts = {contact.id, contact.name} & {case.owner, case.closed_by}
+        return contact.progress or contact.id == COMMAND_CENTER or bool(acts)
 
     def zones(self, premises: str) -> dict[str, str]:
         """The zone of each registered point of *premises*."""

@@ -89,10 +89,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "all_points_restored": ("mọi điểm đã khôi phục", "all points were restored"),
     "test": ("thử nghiệm", "a test"),
     "drill": ("diễn tập", "a drill"),
-    "silence": ("tắt âm", "a silence"),
+    "silence": ("tạm ngừng báo lỗi", "a silence"),
     "maintenance": ("bảo trì", "maintenance"),
     "quiet_hours": ("giờ yên tĩnh", "quiet hours"),
     "rate_limit": ("quá nhiều tin", "too many messages lately"),
+    "overtaken_by_events": ("tin trước chưa gửi được", "the one before was not told yet"),
     "expired": ("hết hạn", "its time is over"),
     "all_restored": ("mọi thứ đã khôi phục", "all is in order again"),
     "more_conditions": ("thêm lỗi", "more is out of order"),
@@ -115,7 +116,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     Mark.UNCONFIRMED: ("Báo là chưa xác nhận: {why}.", "Told as unconfirmed: {why}."),
     Mark.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
     Mark.POINT: ("{name}: {why}.", "{name}: {why}."),
-    Mark.ESCALATED: ("Leo thang đến {notify}: {why}.", "Escalated to {notify}: {why}."),
+    Mark.ESCALATED: ("Báo tiếp cho {notify}: {why}.", "Escalated to {notify}: {why}."),
     Mark.PASSED_OVER: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
     Mark.SEEN: ("{by} đã xem.", "{by} saw it."),
     Mark.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
@@ -133,6 +134,10 @@ _FORMS: dict[str, tuple[str, str]] = {
         "Đã báo {destination} qua {channel}, lần {attempt}.",
         "{destination} was told by {channel}, at attempt {attempt}.",
     ),
+    Mark.FOLDED: (
+        "Gộp {events} cho {destination} qua {channel} thành một tin: {why}.",
+        "{events} for {destination} by {channel} became one message: {why}.",
+    ),
     Mark.DELIVERY_FAILED: (
         "Chưa báo được {destination} qua {channel}, lần {attempt}: {reason}.",
         "{destination} was not told by {channel}, attempt {attempt}: {reason}.",
@@ -141,12 +146,12 @@ _FORMS: dict[str, tuple[str, str]] = {
 }
 
 
-_RESTORED = ("{name} thôi báo {kind} ({why}).", "{name} no longer reports {kind} ({why}).")
+_RESTORED = ("{name} hết báo {kind} ({why}).", "{name} no longer reports {kind} ({why}).")
 """A signal by which something is in order again: its reason is why it was not."""
 
 _KINDS: dict[str, tuple[str, str]] = {
     Kind.FIRE: ("cháy", "fire"),
-    Kind.PREALARM: ("dấu hiệu sớm", "a pre-alarm"),
+    Kind.PREALARM: ("tiền báo động", "a pre-alarm"),
     Kind.FAULT: ("lỗi", "a fault"),
     Kind.TAMPER: ("bị can thiệp", "tampering"),
     Kind.DISABLED: ("bị tắt", "a disablement"),
@@ -156,11 +161,11 @@ _KINDS: dict[str, tuple[str, str]] = {
 
 _SCOPES: dict[str, tuple[str, str]] = {
     Scope.POINT: ("điểm", "point"),
-    Scope.LINE: ("đường dây", "line"),
+    Scope.LINE: ("tuyến đầu báo", "line"),
     Scope.PATH: ("đường truyền", "path"),
-    Scope.GATEWAY: ("tủ báo cháy", "gateway"),
+    Scope.GATEWAY: ("thiết bị truyền tin báo cháy", "gateway"),
     Center.DESTINATION: ("người nhận", "destination"),
-    Center.ESCALATION: ("leo thang", "escalation"),
+    Center.ESCALATION: ("báo tiếp", "escalation"),
 }
 
 _OUTCOMES = {each.value: (OUTCOME_VI[each], OUTCOME_EN[each]) for each in Outcome}
@@ -201,7 +206,7 @@ def _next(case: Case, key: str, language: Language) -> str:
     else:
         stages, number = site.stages, stage_of(key)
     notify = _list(stages[number].notify)
-    return _said((f"leo thang đến {notify}", f"escalation to {notify}"), language)
+    return _said((f"báo tiếp cho {notify}", f"escalation to {notify}"), language)
 
 
 _COMING = {
@@ -219,6 +224,7 @@ def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
     known = {"event": entry["event"], "reason": entry["reason"], **entry["data"]}
     known["why"] = _why(entry, language)
     known["notify"] = _list(known.get("notify", ()))
+    known["events"] = _list(known.get("events", ()))
     known.setdefault("name", _list(known.get("names", ())))
     for word, forms in (("kind", _KINDS), ("scope", _SCOPES), ("outcome", _OUTCOMES)):
         if (said := forms.get(known.get(word, ""))) is not None:

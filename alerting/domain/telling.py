@@ -28,10 +28,11 @@ def deliver(
     turn: int = 1,
     cause: Cause | None = None,
     channels: tuple[str, ...] = (),
+    minor: bool = False,
 ) -> list[Effect]:
     """A delivery to each of *notify*, once, by *channels* or by all that they have."""
     return [
-        Deliver(told, stage, destination, reason, incident, now, turn, cause, channels)
+        Deliver(told, stage, destination, reason, incident, now, turn, cause, channels, minor)
         for destination in dict.fromkeys(notify)
     ]
 

@@ -7,6 +7,17 @@ EXERCISE = {"vi": "DIỄN TẬP: ", "en": "EXERCISE: "}
 """What stands before every word of a drill, whatever an operator wrote."""
 
 
+_CALL = {"vi": "Gọi {call}. #{short}", "en": "Call {call}. #{short}"}
+
+SHORT_ID = 4
+"""Letters of a short id, the last ones of an incident's: to name it by telephone."""
+
+
+def tail(language: str, call: str, incident: str) -> str:
+    """How each text of a fire ends: whom to call, and about which incident."""
+    return _CALL[language].format(call=call, short=incident[-SHORT_ID:])
+
+
 def words(said: Mapping[str, Any], language: str, template: str | None) -> str:
     """The text of the relay *said* (docs/protocol.md, 7) in *language*, by *template* if any."""
     own: str = said["text"][language]
@@ -19,10 +30,17 @@ def words(said: Mapping[str, Any], language: str, template: str | None) -> str:
         points=", ".join(names),
         count=len(names),
         incident=said["incident"],
+        call=said.get("call", ""),
         text=own,
     )
-    marked = said.get("exercise") and "{text}" not in template
-    return EXERCISE[language] + filled if marked else filled
+    if "{text}" in template:
+        return filled
+    ended = filled if "{call}" in template or "call" not in said else _ended(filled, said, language)
+    return EXERCISE[language] + ended if said.get("exercise") else ended
+
+
+def _ended(filled: str, said: Mapping[str, Any], language: str) -> str:
+    return f"{filled.rstrip(' .')}. {tail(language, said['call'], said['incident'])}"
 
 
 def _name(point: Mapping[str, Any] | str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,7 +26,8 @@ class Message:
 
     *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
     phone number, a topic: whatever the channel reaches people at. *name* is the person's; *subject* and
-    *text* are in their language. *body* is the JSON of docs/protocol.md, 7.
+    *text* are in their language. *body* is the JSON of docs/protocol.md, 7. A channel that takes one
+    message at a time calls *handed_over* when it is ready for the next one.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Message:
     subject: str
     text: str
     body: str
+    handed_over: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
 
 
 class Result(StrEnum):

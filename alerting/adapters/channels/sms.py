@@ -83,6 +83,7 @@ class Sms:
             return Answer(Result.NO_ANSWER, str(flaw))
         except TimeoutError:
             return self._not_in_time(message.id)
+        message.handed_over()
         return await self._outcome(message.id, sent)
 
     async def _send(self, message: Message, to: str) -> Sent:

@@ -58,7 +58,10 @@ def set_deadlines(connection: Connection, *dues: Due) -> None:
 def queue(
     connection: Connection, number: str, *, rank: int = 0, to: str = "center", at: int = NOW
 ) -> None:
-    row = {"id": number, "incident": "i-1", "destination": to, "event": "confirmed", "rank": rank}
+    incident = {"id": f"of-{number}", "premises": number, "phase": "confirmed", "state": "{}"}
+    connection.execute(incidents.insert().values(incident | {"opened_at": at}))
+    about = {"id": number, "incident": incident["id"], "destination": to, "event": "confirmed"}
+    row = about | {"rank": rank}
     waiting = {"state": "waiting", "attempts": 0, "next_at": at, "created_at": at, "body": "{}"}
     connection.execute(deliveries.insert().values(row | waiting))
 

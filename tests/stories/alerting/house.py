@@ -87,8 +87,18 @@ MARKET = Registry.model_validate(
             },
         ],
         "contacts": [
-            {"id": "district", "name": "Đội chữa cháy", "webhook": "http://127.0.0.1:1/district"},
-            {"id": "owner", "name": "Ban quản lý chợ", "webhook": "http://127.0.0.1:1/owner"},
+            {
+                "id": "district",
+                "name": "Đội chữa cháy",
+                "webhook": "http://127.0.0.1:1/district",
+                "progress": True,
+            },
+            {
+                "id": "owner",
+                "name": "Ban quản lý chợ",
+                "webhook": "http://127.0.0.1:1/owner",
+                "progress": True,
+            },
         ],
         "policies": [
             {

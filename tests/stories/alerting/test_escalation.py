@@ -179,13 +179,14 @@ async def test_a_suspicion_whose_owner_does_nothing_is_open_again(house: House) 
     assert await house.engine.next_deadline() is not None
 
 
-async def test_who_is_reached_again_after_the_end_hears_of_the_end_alone(house: House) -> None:
+async def test_who_is_reached_again_after_the_end_hears_all_of_it_in_one_message(house: House) -> None:
     await fire(house)
     await house.wait(seconds=60)
     await house.acknowledge("Trực ban 1")
     await house.close("Trực ban 1")
-    waiting = [row for row in await house.deliveries() if row["destination"] == "district"]
-    assert [row["event"] for row in waiting] == ["closed"]
+    await house.answers("district")
+    told = [row for row in await house.deliveries() if row["destination"] == "district"]
+    assert [row["event"] for row in told] == ["escalated", "closed"], "the first was under way already"
 
 
 async def test_what_was_closed_long_ago_is_forgotten_with_all_that_was_told(house: House) -> None:

@@ -49,7 +49,7 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     vietnamese = await told(house, Language.VI)
     assert vietnamese[0] == "smoke-01 báo cháy: khói vượt ngưỡng báo cháy."
     assert vietnamese[-2:] == [
-        "Leo thang đến district, owner: chưa ai tiếp nhận.",
+        "Báo tiếp cho district, owner: chưa ai tiếp nhận.",
         "Trực ban 1 tiếp nhận.",
     ]
 
@@ -63,7 +63,7 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
     assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
     assert "smoke-01: restored." in english
     assert english[-1] == "Closed as false alarm: by an operator."
-    assert "smoke-01 thôi báo cháy (khói vượt ngưỡng báo cháy)." in vietnamese
+    assert "smoke-01 hết báo cháy (khói vượt ngưỡng báo cháy)." in vietnamese
     assert "smoke-01: đã khôi phục." in vietnamese
     assert vietnamese[-1] == "Kết thúc (báo động giả): người trực kết thúc."
 
@@ -76,9 +76,9 @@ async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
     )
     entries = await house.engine.read(lambda store: store.timeline_of(case.id))
     assert [each.text for each in story(entries, Language.VI)] == [
-        "line-1 báo lỗi: mất cổng hoặc máy chủ của đường dây.",
-        "line-1 (đường dây): mất cổng hoặc máy chủ của đường dây, mới phát hiện.",
-        "Báo command-center: mất cổng hoặc máy chủ của đường dây.",
+        "line-1 báo lỗi: mất kết nối tuyến đầu báo.",
+        "line-1 (tuyến đầu báo): mất kết nối tuyến đầu báo, mới phát hiện.",
+        "Báo command-center: mất kết nối tuyến đầu báo.",
     ]
     assert [each.text for each in story(entries, Language.EN)][1:] == [
         "line-1 (line): the port or broker of the line is gone, newly found.",

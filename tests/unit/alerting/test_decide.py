@@ -37,6 +37,7 @@ from alerting.domain.incident import LEGAL, IllegalMove, Incident, Phase
 from alerting.domain.meaning import subject
 from alerting.domain.relays import body
 from alerting.domain.routes import site
+from alerting.domain.wording import texts
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
@@ -185,7 +186,8 @@ def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> No
 
 def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
     _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
-    relay = body(next(e for e in effects if isinstance(e, Deliver)))
+    deliver = next(each for each in effects if isinstance(each, Deliver))
+    relay = body(deliver, texts(deliver, call="114"), call="114")
     assert relay["delivery"] == f"{relay['incident']}.confirmed.0.command-center"
     assert relay["cause"]["seq"] == 2
     assert [each["name"] for each in relay["points"]] == ["smoke-01", "smoke-02"]

@@ -58,7 +58,7 @@ def test_a_reason_that_is_not_known_is_shown_as_it_is() -> None:
 def test_who_keeps_a_system_in_order_reads_words() -> None:
     lost = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
     assert sentences(lost) == {
-        "vi": "BÁO LỖI tại Tocsin: line-1 (mất cổng hoặc máy chủ của đường dây); 1 còn tồn tại.",
+        "vi": "BÁO LỖI tại Tocsin: line-1 (mất kết nối tuyến đầu báo); 1 còn tồn tại.",
         "en": "FAULT at Tocsin: line-1 (the port or broker of the line is gone); 1 standing.",
     }
 

@@ -1,0 +1,180 @@
+"""What a person reads of a fire: what burns, where and when first, whom to call last, and short."""
+
+import pytest
+
+from alerting.domain.cases import Outcome, Site, Stage
+from alerting.domain.effects import PROGRESS, Deliver, Told
+from alerting.domain.events import Detector
+from alerting.domain.gsm7 import takes
+from alerting.domain.incident import Incident, Phase, PointInFire, point_key
+from alerting.domain.plain import plain
+from alerting.domain.sms import cut
+from alerting.domain.telling import POINT_AGAIN
+from alerting.domain.templates import words
+from alerting.domain.wording import SHORT, Texts, texts
+from contract.times import SECOND, Micros
+
+BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
+ID = "01m8hc37djt5ryah"
+MARKET = Site("cho", "Chợ An Bình", "12 Trần Phú, Phường 1", (Stage(0, ("x",)),), "p")
+OF_A_FIRE = [each for each in Told if each not in {Told.FAULT, Told.SUPERVISORY, Told.TEST}]
+
+
+def point(name: str, detector: Detector | None = Detector.SMOKE, place: str = "") -> PointInFire:
+    return PointInFire(
+        gateway="gw-1",
+        name=name,
+        zone="a",
+        zone_name="Dãy A",
+        place=place,
+        detector=detector,
+        quantity=None,
+        value=None,
+        epoch="e",
+        seq=1,
+        changed_at=BEGAN,
+        raised=(BEGAN,),
+        due=None,
+    )
+
+
+SMOKE = point("smoke-01", Detector.SMOKE, "Quầy vải 1")
+HEAT = point("heat-01", Detector.HEAT, "Quầy vải 2")
+BUTTON = point("manual-01", Detector.MANUAL, "Cửa đông")
+
+
+def said(
+    told: Told, *points: PointInFire, reason: str = "", at: Micros = BEGAN, **changes: object
+) -> Texts:
+    incident = Incident(
+        id=ID,
+        site=MARKET,
+        phase=Phase.CONFIRMED,
+        reason="",
+        opened_at=BEGAN,
+        confirmed_at=BEGAN,
+        owner="Trực ban An",
+        closed_by="Trực ban An",
+        outcome=Outcome.GENUINE if told is Told.CLOSED else None,
+        points={point_key(each.gateway, each.name): each for each in points or (SMOKE, HEAT)},
+    ).having(**changes)
+    return texts(Deliver(told, 0, "x", reason, incident, at), call="114")
+
+
+def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
+    assert said(Told.CONFIRMED).own == {
+        "vi": "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo khói Quầy vải 1; "
+        "đầu báo nhiệt Quầy vải 2. Gọi 114. #ryah",
+        "en": "FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: smoke detector Quầy vải 1; "
+        "heat detector Quầy vải 2. Call 114. #ryah",
+    }
+
+
+def test_an_escalation_reads_as_a_fire_first() -> None:
+    own = said(Told.ESCALATED).own
+    assert own["vi"].startswith(
+        "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46, chưa ai tiếp nhận: "
+    )
+    assert own["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46, not acknowledged: ")
+
+
+@pytest.mark.parametrize("told", [Told.CONFIRMED, Told.SPREAD])
+def test_a_pressed_call_point_is_said_to_be_pressed_also_where_it_joins_a_fire(told: Told) -> None:
+    own = said(told, SMOKE, HEAT, BUTTON).own
+    assert own["vi"].startswith("CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại Chợ An Bình, ")
+    assert ": nút ấn báo cháy Cửa đông; " in own["vi"], "the surest point is named first"
+    assert "LAN" not in own["vi"]
+
+
+def test_a_point_that_is_back_is_a_fire_again() -> None:
+    assert said(Told.SPREAD, BUTTON, reason=POINT_AGAIN).own["vi"].startswith("CHÁY TRỞ LẠI tại ")
+
+
+def test_a_fire_of_yesterday_says_its_day() -> None:
+    text = said(Told.ESCALATED, at=BEGAN + 86_400 * SECOND).own["vi"]
+    assert ", 23/11 13:46, chưa ai tiếp nhận" in text
+
+
+def test_an_end_says_what_it_was_and_who_handled_it() -> None:
+    own = said(Told.CLOSED).own
+    assert own["vi"] == (
+        "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, 12 Trần Phú, Phường 1, báo cháy lúc 13:46, "
+        "người xử lý: Trực ban An. Gọi 114. #ryah"
+    )
+
+
+@pytest.mark.parametrize("told", sorted(PROGRESS))
+def test_whoever_was_told_nothing_before_reads_of_the_fire_first(told: Told) -> None:
+    untold = said(told).untold
+    assert untold is not None
+    assert untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
+    assert untold["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
+    assert len(cut(untold["vi"])) <= 2
+    assert untold["vi"].endswith(". Gọi 114. #ryah")
+
+
+def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
+    found = said(Told.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
+    assert found.untold is not None
+    assert found.untold_short is not None
+    assert found.untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo")
+    assert "; 3 điểm báo cháy. " in found.untold["vi"]
+    assert found.untold_short["vi"].startswith("CHÁY tại Chợ An Bình, ")
+
+
+def test_what_was_never_confirmed_is_not_called_a_fire_afterwards() -> None:
+    untold = said(Told.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
+    assert untold is not None
+    assert untold["vi"].startswith("BÁO CHÁY CHƯA XÁC NHẬN tại ")
+    assert "đã kết thúc (báo động giả), người xử lý: Trực ban An. " in untold["vi"]
+
+
+@pytest.mark.parametrize("told", OF_A_FIRE)
+def test_a_usual_message_is_two_parts_and_one_without_diacritics(told: Told) -> None:
+    text = said(told).own["vi"]
+    assert len(cut(text)) <= 2, text
+    assert len(cut(plain(text))) == 1
+    assert takes(plain(text))
+
+
+@pytest.mark.parametrize("told", [Told.CONFIRMED, Told.ESCALATED, Told.UNCONFIRMED, Told.SPREAD])
+def test_the_short_text_of_a_first_notice_is_one_part(told: Told) -> None:
+    short = said(told).short
+    assert short is not None
+    assert len(short["vi"]) <= SHORT
+    assert "Chợ An Bình" in short["vi"]
+    assert "13:46" in short["vi"]
+    assert short["vi"].endswith(". Gọi 114. #ryah")
+
+
+def test_an_exercise_says_so_before_anything_else() -> None:
+    found = said(Told.CONFIRMED, exercise="drill-1")
+    assert found.short is not None
+    for each in (found.own, found.short):
+        assert each["vi"].startswith("DIỄN TẬP: CHÁY tại")
+        assert each["en"].startswith("EXERCISE: FIRE at")
+
+
+def test_an_operators_own_words_end_with_whom_to_call_too() -> None:
+    relay = {
+        "text": {"vi": "x"},
+        "premises": {"name": "Chợ", "address": ""},
+        "incident": ID,
+        "call": "0291123456",
+    }
+    assert words(relay, "vi", "CHÁY tại {premises}.") == "CHÁY tại Chợ. Gọi 0291123456. #ryah"
+    assert words(relay, "vi", "CHÁY tại {premises}, gọi {call}") == "CHÁY tại Chợ, gọi 0291123456"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ĐÃ KHỐNG CHẾ đám cháy tại Phường 1", "DA KHONG CHE dam chay tai Phuong 1"),
+        ("CHÁY tại Chợ Đầm Dơi – “khu B”…", 'CHAY tai Cho Dam Doi - "khu B"...'),
+        ("Ấp Giồng Ngự, Ưỡ ằẳẵặ ềểễệ ỳỷỹỵ", "Ap Giong Ngu, Uo aaaa eeee yyyy"),
+        ("cha\u0301y", "chay"),
+        ("火", "?"),
+    ],
+)
+def test_vietnamese_without_diacritics_is_read_all_the_same(text: str, expected: str) -> None:
+    assert plain(text) == expected
