@@ -12,6 +12,7 @@ from alerting.adapters import folding, statements
 from alerting.adapters.folding import Rank, rank
 from alerting.adapters.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.adapters.tables import attempts, deliveries
+from alerting.domain.answering import Called
 from alerting.domain.effects import Deliver
 from alerting.domain.relays import body
 from alerting.domain.routing import ONE_AT_A_TIME, Address, Line
@@ -285,6 +286,14 @@ class Deliveries:
         """When something of *line* is to be tried next."""
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_line(line))
         return due
+
+    def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, Called]:
+        """Who was called to *incident*, when that reached them; events *passed_over* do not count."""
+        about = {"incident_": incident, "passed_over_": list(passed_over)}
+        return {
+            row.asked: Called(row.since, row.delivered_at, bool(row.failed))
+            for row in self._db.execute(statements.CALLED, about)
+        }
 
     def anybody_reached(self, incident: str) -> bool:
         """Whether anybody has received more of *incident* than that it is suspected."""

@@ -32,7 +32,7 @@ from alerting.adapters.deliveries import Waiting
 from alerting.adapters.hearing import Hearing
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.recovery import write_snapshot
-from alerting.adapters.statements import MUTING_KINDS
+from alerting.adapters.statements import FIRST_WORDS, MUTING_KINDS
 from alerting.adapters.store import Due, Store
 from alerting.adapters.work import Committed, Work
 from alerting.domain import measures
@@ -44,6 +44,7 @@ from alerting.domain.effects import (
     Notice,
     Refuse,
 )
+from alerting.domain.escalation import UNCONFIRMED, is_stage
 from alerting.domain.events import (
     Acknowledge,
     Clock,
@@ -467,9 +468,12 @@ class Engine:
 
     def _deadline(self, work: Work, due: Due) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
-        self._told(
-            work, due.incident, DeadlineDue(due.key, work.store.deliveries.anybody_reached(due.incident))
-        )
+        deliveries, calls = work.store.deliveries, None
+        if is_stage(due.key):
+            passed_over = () if due.key.startswith(UNCONFIRMED) else FIRST_WORDS
+            calls = deliveries.calls(due.incident, passed_over=passed_over)
+        reached = deliveries.anybody_reached(due.incident)
+        self._told(work, due.incident, DeadlineDue(due.key, reached, calls))
 
     def _told(self, work: Work, number: str, event: Event) -> None:
         """Let *event* happen to the incident called *number*, if that can be read."""

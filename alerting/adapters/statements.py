@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -193,6 +194,23 @@ REPLACE = update(deliveries).where(
     deliveries.c.event == bindparam("event_"),
     *(deliveries.c.state != state for state in OVER),
 )
+FIRST_WORDS = (Told.SUSPECTED.value, Told.UNCONFIRMED.value)
+"""What is told of a fire before it is confirmed."""
+
+_reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
+_has_failed = and_(deliveries.c.attempts > 0, deliveries.c.lent_to.is_(None))
+# Of those told more than a suspicion, or of all: by the name under which the policy knows each.
+CALLED = (
+    select(
+        deliveries.c.asked,
+        func.min(deliveries.c.created_at).label("since"),
+        func.min(_reached_at).label("delivered_at"),
+        func.min(case((_has_failed, 1), else_=0)).label("failed"),
+    )
+    .where(deliveries.c.incident == bindparam("incident_"))
+    .where(deliveries.c.event.not_in(bindparam("passed_over_", expanding=True)))
+    .group_by(deliveries.c.asked)
+)
 WAITS_SINCE = (
     select(func.min(deliveries.c.since))
     .where(deliveries.c.incident == bindparam("incident_"), *_line)
@@ -201,7 +219,7 @@ WAITS_SINCE = (
 RECEIVED = (
     select(deliveries.c.number)
     .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
-    .where(deliveries.c.event.not_in([Told.SUSPECTED.value, Told.UNCONFIRMED.value]))
+    .where(deliveries.c.event.not_in(FIRST_WORDS))
     .limit(1)
 )
 _other = deliveries.alias("other")

@@ -61,7 +61,8 @@ class Stage(Struct, frozen=True):
     """Who is told *after* microseconds after a case began or a fire was confirmed, and why then.
 
     By *channels*, or by all that they have; only *when* something holds, and *unless* one of those has
-    *seen* it who are called before.
+    *seen* it who are called before. Who *follows* another one is told when that one has had *answer*
+    microseconds since it was delivered to them; *bound* is added to *after* for one who is never called.
     """
 
     after: Micros
@@ -70,6 +71,9 @@ class Stage(Struct, frozen=True):
     channels: tuple[str, ...] = ()
     when: When = When.NOT_TAKEN
     unless_seen_by: tuple[str, ...] = ()
+    follows: str = ""
+    answer: Micros = 0
+    bound: Micros = 0
 
 
 class Route(Struct, frozen=True):

@@ -18,6 +18,7 @@ from alerting.domain.escalation import (
     stage_deadlines,
     stage_of,
 )
+from alerting.domain.events import DeadlineDue
 from alerting.domain.incident import Incident, Phase, PointInFire
 from alerting.domain.rules.judging import at_the_end, next_look
 from alerting.domain.rules.scene import Scene
@@ -106,15 +107,17 @@ def _cleared(incident: Incident, now: Micros) -> Decision:
     return closed, [CancelDeadline(WINDOW), entry, Notice(reason)]
 
 
-def deadline_due(incident: Incident, key: str, *, reached: bool, now: Micros) -> Decision:
-    """The deadline *key* came."""
+def deadline_due(incident: Incident, due: DeadlineDue, now: Micros) -> Decision:
+    """A deadline came."""
+    key, reached = due.key, due.reached
     if (on_time := _ON_TIME.get(key)) is not None:
         return on_time(incident, now)
     if key == REACHED:
         return stages.nobody_reached(incident, reached=reached, now=now)
     if key.startswith(UNCONFIRMED):
-        return unconfirmed.stage_due(incident, int(key.removeprefix(UNCONFIRMED)), now)
-    return stages.stage_due(incident, stage_of(key), reached=reached, now=now)
+        number = int(key.removeprefix(UNCONFIRMED))
+        return unconfirmed.stage_due(incident, number, calls=due.calls, now=now)
+    return stages.stage_due(incident, stage_of(key), reached=reached, calls=due.calls, now=now)
 
 
 def no_progress(incident: Incident, now: Micros) -> Decision:

@@ -92,8 +92,8 @@ def decide(incident: Incident | None, event: Event, now: Micros) -> Decision:
     if incident is None or isinstance(event, TroubleHeard | TroubleFound | Tested):
         return incident, []
     match event:
-        case DeadlineDue(key, reached):
-            after = deadline_due(incident, key, reached=reached, now=now)
+        case DeadlineDue():
+            after = deadline_due(incident, event, now)
         case GatewayLost(gateway, reason):
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(alone):

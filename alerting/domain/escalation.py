@@ -32,6 +32,16 @@ REACHED_WITHIN = 30 * SECOND
 _STAGE = "stage-"
 
 
+def is_stage(key: str) -> bool:
+    """Whether the deadline *key* is for a stage of a policy, be it of confirmed or unconfirmed fires."""
+    return key.startswith((_STAGE, UNCONFIRMED)) and key != UNCONFIRMED_REPEAT
+
+
+def stage_key(stage: int) -> str:
+    """The key of the deadline at which *stage* of a confirmed fire comes due."""
+    return f"{_STAGE}{stage}"
+
+
 def stage_deadlines(site: Site, begin: Micros) -> Iterator[SetDeadline]:
     """A deadline for each stage after the first, which is told at once; and one to begin again."""
     stages = site.stages

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.answering import Calls
 from alerting.domain.cases import Outcome, Site
 from alerting.domain.figures import Rule
 from alerting.domain.incident import Phase, PointInFire
@@ -141,11 +142,13 @@ class PartnersLost:
 class DeadlineDue:
     """A deadline of the incident came, by its *key* (``alerting.domain.escalation``).
 
-    *reached* says whether anybody has received anything of the incident by then.
+    *reached* says whether anybody has received anything of the incident by then, *calls* who was called
+    when, for a stage; None where nothing is known of that.
     """
 
     key: str
     reached: bool = True
+    calls: Calls | None = None
 
 
 @dataclass(frozen=True, slots=True)

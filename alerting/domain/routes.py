@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from alerting.domain.answering import GRACE
 from alerting.domain.cases import (
     LEVEL_EXHAUSTED,
     NOT_ACKNOWLEDGED,
@@ -123,8 +124,17 @@ def _told(
     direct = tuple(_direct(index, premises, planned))
     yield Stage(after, (*direct, *(people[:1] if calls else ())), reason, *how)
     for turn, person in enumerate(people[1:] if calls else (), start=1):
-        at, known = after + turn * _micros(level.answer_s), tuple(_known_as(index, people[:turn]))
-        yield Stage(at, (person,), NOT_ANSWERED, *how, unless_seen_by=known)
+        answer, known = _micros(level.answer_s), tuple(_known_as(index, people[:turn]))
+        yield Stage(
+            after + turn * answer,
+            (person,),
+            NOT_ANSWERED,
+            *how,
+            unless_seen_by=known,
+            follows=people[turn - 1],
+            answer=answer,
+            bound=turn * GRACE,
+        )
 
 
 def _direct(index: Index, premises: str, planned: Planned) -> Iterator[str]:

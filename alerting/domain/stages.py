@@ -1,8 +1,9 @@
 """What a stage of a confirmed fire leads to when it comes due, and what follows the last one."""
 
+from alerting.domain.answering import Calls, waits_until
 from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Stage
 from alerting.domain.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
-from alerting.domain.escalation import REPEAT
+from alerting.domain.escalation import REPEAT, stage_key
 from alerting.domain.incident import Incident, Phase
 from alerting.domain.telling import Decision, also, deliver
 from alerting.domain.why import PassedOver
@@ -13,15 +14,22 @@ NOBODY_REACHED = "nobody_reached"
 """Why the command center is told by the built-in minimum policy: nobody has received anything yet."""
 
 
-def stage_due(incident: Incident, stage: int, *, reached: bool, now: Micros) -> Decision:
+def stage_due(
+    incident: Incident, stage: int, *, reached: bool, calls: Calls | None = None, now: Micros
+) -> Decision:
     """A stage of the policy came due: its people are told, unless somebody took the fire.
 
-    *reached* says whether anybody has received more of it than that it is suspected.
+    *reached* says whether anybody has received more of it than that it is suspected, *calls* who was
+    called when: the next of the premises' people waits for the answer of the one before.
     """
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
     planned = incident.site.stages[stage]
-    if (why := _why_passed_over(planned, incident, reached=reached)) is None:
+    why = _why_passed_over(planned, incident, reached=reached)
+    if why is None:
+        latest = (incident.confirmed_at or now) + planned.after + planned.bound
+        if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
+            return incident, [SetDeadline(stage_key(stage), until)]
         return _told(incident, stage, now)
     passed = incident.having(passed_over=(*incident.passed_over, stage))
     return passed, [Entry(Mark.PASSED_OVER, why.value, {"stage": stage, "notify": list(planned.notify)})]

@@ -1,5 +1,6 @@
 """A suspicion that nothing confirmed or cleared: it is told, and again until somebody looks."""
 
+from alerting.domain.answering import GRACE, Calls, waits_until
 from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Route
 from alerting.domain.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
 from alerting.domain.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
@@ -43,7 +44,7 @@ def _deadlines(route: Route, now: Micros) -> list[Effect]:
     return [*stages, SetDeadline(UNCONFIRMED_REPEAT, now + route.stages[-1].after + route.repeat)]
 
 
-def stage_due(incident: Incident, stage: int, now: Micros) -> Decision:
+def stage_due(incident: Incident, stage: int, *, calls: Calls | None = None, now: Micros) -> Decision:
     """A further stage of the policy for unconfirmed fires came due."""
     route = _route(incident)
     if not _waits(incident) or stage >= len(route.stages):
@@ -51,6 +52,8 @@ def stage_due(incident: Incident, stage: int, now: Micros) -> Decision:
     planned = route.stages[stage]
     if set(planned.unless_seen_by) & set(incident.seen_by):
         return incident, []
+    if (until := waits_until(planned, calls, latest=now + GRACE, now=now)) is not None:
+        return incident, [SetDeadline(f"{UNCONFIRMED}{stage}", until)]
     return _told_again(incident, planned.notify, planned.reason, channels=planned.channels, now=now)
 
 

@@ -1,10 +1,12 @@
 """Who is told at the same time, who after whom, and on which condition."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from alerting.adapters.channels.port import Answer, Result
 from alerting.domain.events import Seen
 from registry.model import Registry
 from tests.stories.alerting import house as houses
@@ -61,13 +63,59 @@ async def test_the_head_of_the_market_does_not_answer_and_the_team_leader_is_cal
     cho: House,
 ) -> None:
     await press(cho)
+    await cho.answers("head")
     await cho.wait(seconds=29)
     assert "leader" not in await told(cho)
     await cho.wait(seconds=1)
     assert (await told(cho))[-1] == "leader"
     assert (await cho.timeline())[-1] == "escalated: person_before_did_not_answer"
+    await cho.answers("leader")
     await cho.wait(seconds=30)
     assert (await told(cho))[-1] == "delegate"
+
+
+async def test_the_time_to_answer_counts_from_the_delivery(cho: House) -> None:
+    await press(cho)
+    await cho.wait(seconds=25)
+    await cho.answers("head")
+    await cho.wait(seconds=29)
+    assert "leader" not in await told(cho)
+    await cho.wait(seconds=1)
+    assert (await told(cho))[-1] == "leader"
+
+
+async def test_who_is_told_nothing_for_long_holds_the_next_one_back_no_longer_than_45_seconds(
+    cho: House,
+) -> None:
+    await press(cho)
+    await cho.wait(seconds=44)
+    assert "leader" not in await told(cho)
+    await cho.wait(seconds=1)
+    assert (await told(cho))[-1] == "leader"
+    await cho.wait(seconds=45)
+    assert (await told(cho))[-1] == "delegate"
+
+
+async def test_who_cannot_be_told_holds_nobody_back(cho: House) -> None:
+    await press(cho)
+    attempt = await cho.engine.begin_attempt(("head", "webhook"), cho.now)
+    assert attempt is not None
+    later = cho.now + timedelta(minutes=5)
+    refused = Answer(Result.NO_ANSWER, "the telephone is off")
+    await cho.engine.not_delivered(attempt, refused, until=later, now=cho.now)
+    await cho.wait(seconds=30)
+    assert (await told(cho))[-1] == "leader"
+
+
+async def test_a_person_who_was_told_late_has_the_whole_time_also_after_a_restart(cho: House) -> None:
+    await press(cho)
+    await cho.wait(seconds=40)
+    await cho.answers("head")
+    await cho.restart()
+    await cho.wait(seconds=29)
+    assert "leader" not in await told(cho)
+    await cho.wait(seconds=1)
+    assert (await told(cho))[-1] == "leader"
 
 
 @pytest.mark.parametrize("by", ["head", "Trưởng ban"])

@@ -182,7 +182,7 @@ async def test_a_fire_on_another_floor_is_told_to_all_and_another_room_to_whoeve
     city: House,
 ) -> None:
     acts = [*THREE_FIRES[:2], (40.0, burns("cho", "smoke-3")), (45.0, burns("cho", "smoke-6"))]
-    shown = await OneModem(city, acts).run(59)
+    shown = await OneModem(city, acts).run(70)
 
     spreads = [each for each in shown if each.event == "spread"]
     assert {each.to for each in spreads} >= {"dan-phong", "head-cho", "ubnd"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from alerting.domain.answering import Called
 from alerting.domain.cases import Site, Stage
 from alerting.domain.decide import decide
 from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
@@ -91,6 +92,7 @@ class Example:
     said: tuple[Said, ...]
     until: int = 400
     site: Site = SITE
+    reached_after: int | None = 0
 
 
 ALONE = (Said(0, "smoke-01"),)
@@ -124,8 +126,10 @@ EXAMPLES = [
 ]
 
 POLICIES = [
-    Example("Nobody at the market answers", Immediate(), ALONE, 340, CHO),
-    Example("A point that nothing confirms", TypeB(), ALONE, 500, CHO),
+    Example("Nobody at the market answers", Immediate(), ALONE, 340, CHO, 4),
+    Example("A busy modem: each message takes 25 s", Immediate(), ALONE, 160, CHO, 25),
+    Example("No message can be delivered", Immediate(), ALONE, 140, CHO, None),
+    Example("A point that nothing confirms", TypeB(), ALONE, 500, CHO, 4),
 ]
 
 
@@ -150,6 +154,7 @@ def heard(seq: int, said: Said, rule: Rule, at_site: Site = SITE) -> SignalHeard
 def play(example: Example) -> Iterator[str]:
     """One line for each thing that happens, in time."""
     incident: Incident | None = None
+    called: dict[str, Micros] = {}
     deadlines: dict[str, Micros] = {}
     coming: list[tuple[Micros, Event]] = [
         (START + each.after * SECOND, heard(number, each, example.rule, example.site))
@@ -163,16 +168,28 @@ def play(example: Example) -> Iterator[str]:
             return
         if isinstance(event, DeadlineDue):
             del deadlines[event.key]
+            event = DeadlineDue(event.key, calls=calls(called, example.reached_after, now))
         else:
             coming.remove((now, event))
         incident, effects = decide(incident, event, now)
         for effect in effects:
             match effect:
+                case Deliver():
+                    called.setdefault(effect.destination, now)
                 case SetDeadline(key, at):
                     deadlines[key] = at
                 case CancelDeadline(key):
                     deadlines.pop(key, None)
         yield from shown(effects, now)
+
+
+def calls(called: dict[str, Micros], after: int | None, now: Micros) -> dict[str, Called]:
+    """Who was *called*, and reached so many seconds *after* it, if that is over by *now*."""
+    found = {}
+    for name, since in called.items():
+        reached = None if after is None else since + after * SECOND
+        found[name] = Called(since, reached if reached is not None and reached <= now else None)
+    return found
 
 
 def shown(effects: list[Effect], now: Micros) -> Iterator[str]:
