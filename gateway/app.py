@@ -49,7 +49,14 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         path_watches = path_watches_of(settings, memory, now())
         aside = Aside(settings.data_dir / "quarantine", clock, metrics)
         uplink = Uplink(
-            settings, outbox, watches=path_watches, aside=aside, clock=clock, now=now, metrics=metrics
+            settings,
+            outbox,
+            watches=path_watches,
+            aside=aside,
+            on_closed=lambda: site.incident_closed(now().t + settings.reset_s),
+            clock=clock,
+            now=now,
+            metrics=metrics,
         )
         reporter = Reporter(
             uplink.alarm,

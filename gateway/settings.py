@@ -317,6 +317,9 @@ class Settings(ServiceSettings):
     longest_test_s: float = Field(300.0, gt=0)
     # ... and a disablement, as long as the longest test that a person can order at the center.
     longest_disablement_s: float = Field(28_800.0, gt=0)
+    # So many seconds after the center closed an incident, a detector that still says fire is signalled
+    # anew, as a panel rings again after a reset. Time to clear a chamber of smoke (NFPA 72: 60 s).
+    reset_s: float = Field(60.0, gt=0)
     # Points that nobody configured and that are taken all the same.
     most_unknown_points: int = Field(1_000, ge=0)
     # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.

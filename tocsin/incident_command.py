@@ -114,16 +114,26 @@ def close(
     token_file: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """End INCIDENT, naming what it was; all who were told learn that."""
+    """End INCIDENT, naming what it was; all who were told learn that.
+
+    A point that still stands in alarm is named, and told as a fault of its own until it is restored.
+    """
     said = {"by": by, "outcome": outcome.value}
-    _post(incident, "close", said, alerting, token_file, as_json=as_json)
+    closed = _post(incident, "close", said, alerting, token_file, as_json=as_json)
+    for each in [] if as_json else closed.get("standing", []):
+        where = f" ({each['place']})" if each["place"] else ""
+        typer.echo(
+            f"    still in alarm: {each['name']}{where} of gateway {each['gateway']}; mend or reset it"
+        )
 
 
 def _post(
     incident: str, act: str, said: dict[str, str], alerting: str, token_file: Token, *, as_json: bool
-) -> None:
+) -> dict[str, Any]:
     url = f"{alerting.rstrip('/')}/api/v1/incidents/{incident}/{act}"
-    _show([asyncio.run(send(url, said, token_file=token_file))], as_json=as_json)
+    answer: dict[str, Any] = asyncio.run(send(url, said, token_file=token_file))
+    _show([answer], as_json=as_json)
+    return answer
 
 
 def _show(incidents: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -76,6 +76,11 @@ class Conditions:
                 held[row.premises].append(_condition(row))
         return {name: _mute(each) for name, each in held.items()}
 
+    def fires(self, premises: str) -> list[Condition]:
+        """The fires that hold of points of *premises*."""
+        rows = self._db.execute(statements.FIRES_HOLDING, {"premises_": premises})
+        return [_condition(row) for row in rows]
+
     def standing_fires(self, premises: str, gateway: str) -> int:
         """How many points of a gateway stand in fire."""
         about = {"premises_": premises, "gateway_": gateway}

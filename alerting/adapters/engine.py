@@ -64,6 +64,7 @@ from alerting.domain.measures import Order
 from alerting.domain.routes import POLICY_OF, trouble_site
 from alerting.domain.routing import Directory, Line
 from alerting.domain.supervision import LOST
+from alerting.domain.supervision import Reason as GatewayReason
 from alerting.domain.trouble import Condition, Trouble
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Presence, Scope, Signal
@@ -249,6 +250,8 @@ class Engine:
                     for fire in work.fires(premises):
                         work.happen(fire, GatewayLost(each.gateway, str(each.finding.reason)))
                     self._hearing.look_for_partners(work, premises)
+                if each.finding.reason is GatewayReason.ALARM_UNATTENDED:
+                    work.unattended.add(premises)
             for premises in {premises for premises, each in heard if _is_point_fault(each.signal)}:
                 self._hearing.look_for_partners(work, premises)
 

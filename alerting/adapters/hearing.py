@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from alerting.adapters.standing import follow_unattended
 from alerting.adapters.work import Work
 from alerting.domain.cases import CASE_OF, CaseKind, Outcome
 from alerting.domain.events import Close, Heard, PartnersLost, SignalHeard, Tested, TroubleHeard
@@ -10,6 +11,7 @@ from alerting.domain.incident import Incident, point_key
 from alerting.domain.meaning import Mute, alone, subject
 from alerting.domain.measure import OF_POINTS, Measure
 from alerting.domain.routes import POLICY_OF, site, trouble_site
+from alerting.domain.standing_alarm import is_standing_alarm
 from alerting.domain.trouble import condition_of
 from alerting.settings import Confirmation
 from contract.messages import Kind, Scope
@@ -35,6 +37,8 @@ class Hearing:
             return
         kind = CASE_OF.get(heard.signal.kind, CaseKind.FIRE)
         if kind is CaseKind.FIRE:
+            if any(map(is_standing_alarm, work.troubles(premises))):
+                work.unattended.add(premises)
             work.hear(premises, self._signal_heard(work, premises, heard))
         else:
             about = trouble_site(self._index, premises, POLICY_OF[kind])
@@ -102,7 +106,10 @@ class Hearing:
                     yield point.key, names
 
     def follow_ended(self, work: Work) -> None:
-        """A measure is over: what it held back goes on, and what still stands is what it says."""
+        """A measure is over: what it held back goes on, and what still stands is what it says.
+
+        An incident is over: a point that still stands belongs to somebody all the same.
+        """
         for measure in work.ended:
             work.release(f"{measure.kind.value}:{measure.id}")
             if measure.kind in OF_POINTS:
@@ -113,6 +120,8 @@ class Hearing:
                         work.happen(fire, Close(measure.by, Outcome.DRILL))
                 for heard in self._left_standing(work, measure):
                     self.hear(work, premises, heard)
+                work.unattended.add(premises)
+        follow_unattended(work, self._index)
 
     def _left_standing(self, work: Work, measure: Measure) -> list[Heard]:
         """What began during *measure* and stands as it ends: the center counts from now on."""

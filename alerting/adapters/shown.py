@@ -10,7 +10,6 @@ from alerting.domain.relays import about, premises
 
 def shown(case: Case) -> dict[str, Any]:
     """*case* as the interface shows it."""
-    confirmed = {"confirmed_at": case.confirmed_at} if isinstance(case, Incident) else {}
     return {
         "id": case.id,
         "kind": case.kind.value,
@@ -19,7 +18,7 @@ def shown(case: Case) -> dict[str, Any]:
         "phase": case.phase.value,
         "reason": case.reason,
         "opened_at": case.opened_at,
-        **confirmed,
+        **(_of_fire(case) if isinstance(case, Incident) else {}),
         "acknowledged_at": case.acknowledged_at,
         "owner": case.owner,
         "seen_by": list(case.seen_by),
@@ -29,6 +28,17 @@ def shown(case: Case) -> dict[str, Any]:
         **about(case),
         "policy": case.site.reason,
         "told": list(case.told),
+    }
+
+
+def _of_fire(incident: Incident) -> dict[str, Any]:
+    """Return what only a fire has: *standing* are the points that it left, or has, in alarm."""
+    return {
+        "confirmed_at": incident.confirmed_at,
+        "standing": [
+            {"gateway": each.gateway, "name": each.name, "place": each.place}
+            for each in incident.standing
+        ],
     }
 
 

@@ -130,6 +130,11 @@ STANDING_RAISES = (
     .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(signals.c.id)
 )
+FIRES_HOLDING = (
+    select(conditions)
+    .where(conditions.c.premises == bindparam("premises_"), conditions.c.scope == "point")
+    .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
+)
 STANDING_FIRES = (
     select(func.count(func.distinct(conditions.c.name)))
     .where(conditions.c.premises == bindparam("premises_"))
@@ -152,6 +157,7 @@ OPEN_INCIDENTS = _open.where(incidents.c.phase != Phase.CLOSED.value)
 OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
     incidents.c.premises.in_(bindparam("premises_", expanding=True))
 ).with_for_update()
+OPEN_CASES = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
 LAST_CLOSED = (
     _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
     .where(incidents.c.kind == CaseKind.FIRE.value, incidents.c.part == bindparam("part_"))

@@ -146,6 +146,11 @@ class Store:
                     )
         return found
 
+    def open_cases(self, premises: str) -> list[Case]:
+        """The open cases of *premises* that can be read, to be looked at only."""
+        rows = self._db.execute(statements.OPEN_CASES, {"premises_": premises})
+        return [case for case in map(self._read, rows) if case is not None]
+
     def _read(self, row: Any) -> Case | None:
         try:
             return _case(row)

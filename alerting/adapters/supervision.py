@@ -14,6 +14,7 @@ from alerting.adapters.arrivals import Found
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
+from alerting.adapters.standing import count_unattended
 from alerting.adapters.store import Store
 from alerting.domain.center import CENTER, unknown_sender
 from alerting.domain.supervision import ASIDE_S, GatewayWatch, Known, Reason, State
@@ -249,12 +250,14 @@ class Supervision:
     async def _compare(self, keys: list[Key]) -> None:
         """Let what gateways say of themselves be compared with what is stored of them."""
         beats = {key: self._watched[key].watch.beat for key in keys}
+        index, now = self._engine.index, to_micros(self._clock())
 
         def known(store: Store) -> dict[Key, Known]:
             return {
                 key: Known(
                     store.conditions.standing_fires(*key),
                     store.coverage.lacks((*key, beat.alarm.epoch), beat.alarm.last_seq),
+                    count_unattended(store, index, premises=key[0], gateway=key[1], now=now),
                 )
                 for key, beat in beats.items()
                 if beat is not None

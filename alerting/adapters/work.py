@@ -63,6 +63,8 @@ class Work:
         self.refusal: Refuse | None = None
         self.entries: list[tuple[str, str | None, Entry]] = []
         self.ended: list[Measure] = []
+        # Premises at which a point may stand in fire that no open incident has.
+        self.unattended: set[str] = set()
         self._loaded: set[str] = set()
         # By premises, and then by kind and part: a signal must not look through those of others.
         self._open: dict[str, dict[tuple[str, str], Case]] = {}
@@ -135,7 +137,7 @@ class Work:
 
     def find(self, event: TroubleFound) -> None:
         """Let what the center found of itself happen to its open trouble, or let it open one."""
-        where: Open = (event.site.id, CaseKind.FAULT.value, "")
+        where: Open = (event.site.id, CaseKind.FAULT.value, event.part)
         if event.site.id not in self._loaded:
             self._load_cases({event.site.id})
         self._happen(event.site.id, self._now_open(where), event)
@@ -161,6 +163,8 @@ class Work:
         self._follow(premises, after, effects)
         if isinstance(after, Measure) and not after.is_open and before is not None and before.is_open:
             self.ended.append(after)
+        if isinstance(after, Incident) and not after.is_open and before is not None and before.is_open:
+            self.unattended.add(premises)
         return after
 
     def _now_open(self, where: Open) -> Case | None:

@@ -106,11 +106,15 @@ class TroubleHeard:
 
 @dataclass(frozen=True, slots=True)
 class TroubleFound:
-    """The center found by itself that *condition* began, or ended, at *site*; no signal says so."""
+    """The center found by itself that *condition* began, or ended, at *site*; no signal says so.
+
+    *part* tells apart the troubles of one premises that do not wait for each other.
+    """
 
     condition: Condition
     site: Site
     edge: Edge
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from alerting.domain.cases import CaseKind
 from alerting.domain.center import CENTER
 from alerting.domain.effects import TROUBLE_TOLD, Deliver
 from alerting.domain.measure import Measure
+from alerting.domain.standing_alarm import is_standing_alarm
 from alerting.domain.trouble import Condition, Trouble
 from contract.messages import Scope
 from contract.times import SECOND, Micros, from_micros, to_micros
@@ -35,15 +36,17 @@ class Holdable:
     deliver: Deliver
 
     def __post_init__(self) -> None:
-        if self.deliver.told not in TROUBLE_TOLD or not isinstance(
-            self.deliver.incident, Trouble | Measure
-        ):
+        case = self.deliver.incident
+        can_wait = self.deliver.told in TROUBLE_TOLD and isinstance(case, Trouble | Measure)
+        if not can_wait or is_standing_alarm(case):
             raise NotHoldable(self.deliver.id)
 
 
 def holdable(deliver: Deliver) -> Holdable | None:
     """*deliver* as a message that can wait, if it is one."""
-    return Holdable(deliver) if deliver.told in TROUBLE_TOLD else None
+    if deliver.told not in TROUBLE_TOLD or is_standing_alarm(deliver.incident):
+        return None
+    return Holdable(deliver)
 
 
 @dataclass(frozen=True, slots=True)

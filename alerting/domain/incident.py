@@ -129,6 +129,11 @@ class Incident(Case, frozen=True, kw_only=True):
         return self.having(points={point.key: point for point in self.points.values()})
 
     @property
+    def standing(self) -> tuple[PointInFire, ...]:
+        """The points that are still in fire, as far as they told."""
+        return tuple(point for point in self.points.values() if point.standing)
+
+    @property
     def gateways(self) -> tuple[str, ...]:
         """The gateways whose points take part."""
         return tuple(sorted({point.gateway for point in self.points.values()}))

@@ -113,8 +113,9 @@ def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Dec
         return incident, [] if same else [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     reason, outcome = "closed_by_operator", Outcome.DRILL if incident.exercise else outcome
     after = incident.moved(Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now)
+    standing = {"standing": [point.name for point in after.standing]} if after.standing else {}
     return after, [
-        Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value}),
+        Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
         *cancelled(after.site),

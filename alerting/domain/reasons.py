@@ -97,6 +97,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "có ở thiết bị truyền tin nhưng chưa đăng ký ở trung tâm",
         "its gateway has it, but it is not registered",
     ),
+    "alarm_unattended": (
+        "thiết bị truyền tin có điểm báo cháy mà không ai xử lý",
+        "the gateway has alarms that no open incident has",
+    ),
+    "standing_alarm": (
+        "vẫn báo cháy sau khi sự cố đã kết thúc",
+        "still in alarm after its incident was closed",
+    ),
     "signals_missing": (
         "trung tâm thiếu tín hiệu của thiết bị truyền tin",
         "the center lacks signals of the gateway",

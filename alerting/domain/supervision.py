@@ -51,6 +51,7 @@ class Reason(StrEnum):
     GATEWAY_NEVER_HEARD = "gateway_never_heard"
     CLOCK_WRONG = "clock_wrong"
     ALARM_NOT_KNOWN = "alarm_not_known"
+    ALARM_UNATTENDED = "alarm_unattended"
     SIGNALS_MISSING = "signals_missing"
     INVENTORY_MISSING = "inventory_missing"
     MESSAGES_SET_ASIDE = "messages_set_aside"
@@ -64,18 +65,20 @@ LOST = {
 """The reasons of which at most one holds: the center does not hear the gateway."""
 
 
-CONTRADICTIONS = frozenset({Reason.ALARM_NOT_KNOWN, Reason.SIGNALS_MISSING})
+CONTRADICTIONS = frozenset({Reason.ALARM_NOT_KNOWN, Reason.ALARM_UNATTENDED, Reason.SIGNALS_MISSING})
 """What the gateway says differs from what the center holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the center holds of a gateway: its *standing* points in fire, and how many signals it *lacks*
-    of those up to the last number that the gateway's heartbeat names.
+    of those up to the last number that the gateway's heartbeat names. *unattended* of the points in fire
+    belong to nobody: no open incident has them, no standing alarm, no test.
     """
 
     standing: int
     lacks: int
+    unattended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class GatewayWatch:
         self._offline_since: float | None = None
         self._offsets: deque[int] = deque(maxlen=BEATS)
         self._unknown_alarms = 0
+        self._unattended = 0
         self._missing = 0
         self._lacks_inventory = 0  # heartbeats in a row that named another one
         self._lacks_since = t
@@ -189,7 +193,8 @@ class GatewayWatch:
         beat = self.beat
         if beat is None or beat is self._compared or beat.alarm.depth:
             return False
-        doubts = self._unknown_alarms or self._missing or self.conditions & CONTRADICTIONS
+        counted = self._unknown_alarms or self._unattended or self._missing
+        doubts = counted or self.conditions & CONTRADICTIONS
         return bool(doubts or _alarms(beat) or (beat.alarm.epoch, beat.alarm.last_seq) != self._agreed)
 
     def compare(self, known: Known) -> None:
@@ -199,6 +204,7 @@ class GatewayWatch:
         self._compared = beat
         missing = known.lacks > beat.alarm.skipped
         self._unknown_alarms = self._unknown_alarms + 1 if _alarms(beat) > known.standing else 0
+        self._unattended = self._unattended + 1 if _unattended(beat, known) else 0
         self._missing = self._missing + 1 if missing else 0
         if not missing:
             self._agreed = beat.alarm.epoch, beat.alarm.last_seq
@@ -218,6 +224,7 @@ class GatewayWatch:
         for reason, holds in (
             (Reason.CLOCK_WRONG, self._clock_is_wrong()),
             (Reason.ALARM_NOT_KNOWN, self._unknown_alarms >= BEATS),
+            (Reason.ALARM_UNATTENDED, self._unattended >= BEATS),
             (Reason.SIGNALS_MISSING, self._missing >= BEATS),
             (Reason.INVENTORY_MISSING, self._inventory_is_missing(t)),
         ):
@@ -251,10 +258,15 @@ class GatewayWatch:
         offset, beat = self.offset, self.beat
         if reason is Reason.CLOCK_WRONG and offset is not None:
             return offset / SECOND
-        if reason is Reason.ALARM_NOT_KNOWN and beat is not None:
+        if reason in {Reason.ALARM_NOT_KNOWN, Reason.ALARM_UNATTENDED} and beat is not None:
             return float(_alarms(beat))
         return None
 
 
 def _alarms(beat: Heartbeat) -> int:
     return beat.points.get("alarm", 0)
+
+
+def _unattended(beat: Heartbeat, known: Known) -> bool:
+    """Whether it still says fire of a point that the center knows of and that belongs to nobody."""
+    return min(_alarms(beat), known.standing) > known.standing - known.unattended

@@ -1,8 +1,9 @@
 """What whoever keeps a system in order reads of its faults, in Vietnamese and in English."""
 
-from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Case, CaseKind
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, Case, CaseKind, Outcome
 from alerting.domain.effects import Deliver
 from alerting.domain.reasons import in_words
+from alerting.domain.standing_alarm import is_standing_alarm
 from alerting.domain.trouble import Condition, Trouble, TroublePhase
 
 CONDITIONS_NAMED = 5
@@ -13,12 +14,16 @@ _HEADS: dict[CaseKind, tuple[str, str]] = {
     CaseKind.SUPERVISORY: ("TÍN HIỆU GIÁM SÁT", "SUPERVISORY SIGNAL"),
 }
 
+_STANDING = ("ĐIỂM VẪN BÁO CHÁY", "STILL IN ALARM")
+
 
 def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
     """The text of a relay about *trouble*: ``vi`` and ``en``."""
-    vi, en = _HEADS[trouble.kind]
+    vi, en = _STANDING if is_standing_alarm(trouble) else _HEADS[trouble.kind]
     if trouble.phase is TroublePhase.CLOSED:
         vi, en = f"{vi}, KẾT THÚC", f"{en} OVER"
+        if is_standing_alarm(trouble) and trouble.outcome is Outcome.CLEARED:
+            vi, en = f"{vi} (đã khôi phục hoặc đã có sự cố mới)", f"{en} (restored, or a new incident)"
     elif trouble.phase is TroublePhase.ACKNOWLEDGED:
         vi, en = f"{vi}, {trouble.owner} tiếp nhận", f"{en} TAKEN by {trouble.owner}"
     elif deliver.reason == STILL_NOT_ACKNOWLEDGED:

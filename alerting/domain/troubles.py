@@ -74,13 +74,15 @@ def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> 
 def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> Decision:
     """The center found by itself that something is out of order, or in order again."""
     if event.edge is Edge.RAISED:
-        return _raised(trouble, event.condition, event.site, now)
+        return _raised(trouble, event.condition, event.site, now, part=event.part)
     return _restored(trouble, event.condition, now)
 
 
-def _raised(trouble: Trouble | None, condition: Condition, site: Site, now: Micros) -> Decision:
+def _raised(
+    trouble: Trouble | None, condition: Condition, site: Site, now: Micros, *, part: str = ""
+) -> Decision:
     if trouble is None:
-        return _opened(condition, site, now)
+        return _opened(condition, site, now, part=part)
     known = trouble.conditions.get(condition.key)
     if known is not None and known.standing:
         return trouble, []
@@ -100,12 +102,13 @@ def _group_wait(trouble: Trouble) -> Micros:
     return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
 
 
-def _opened(condition: Condition, site: Site, now: Micros) -> Decision:
+def _opened(condition: Condition, site: Site, now: Micros, *, part: str) -> Decision:
     kind = CASE_OF[Kind(condition.kind)]
     opened = Trouble(
         id=incident_id(now, site.id, condition.key),
         site=site,
         kind=kind,
+        part=part,
         phase=TroublePhase.STANDING,
         reason=condition.reason,
         opened_at=now,

@@ -82,6 +82,12 @@ _PRESSED: Both = (
 )
 _AGAIN: Both = ("CHÁY TRỞ LẠI tại {place}, {time}", "FIRE AGAIN at {place}, {time}")
 
+_CLOSED_STANDING: Both = (
+    "KẾT THÚC SỰ CỐ ({outcome}) tại {place}, người xử lý: {by}",
+    "INCIDENT CLOSED ({outcome}) at {place} by {by}",
+)
+"""How an end begins that leaves points in alarm: they matter more than when it began."""
+
 _NEWS: dict[Told, Both] = {
     Told.ACKNOWLEDGED: ("{by} đã tiếp nhận", "acknowledged by {by}"),
     Told.DISPATCHED: ("đã điều động lực lượng", "forces dispatched"),
@@ -181,7 +187,7 @@ class _Writer:
     def own(self) -> str:
         lead, told = self._lead(place(self.incident, _NOWHERE[self.number])), self.deliver.told
         if told is Told.CLOSED:
-            return self._ended(lead)
+            return self._closed()
         if told in PROGRESS:
             return self._ended(f"{lead}; {self._total()}")
         return self._naming_points(lead)
@@ -246,6 +252,26 @@ class _Writer:
     def _point(self, point: PointInFire) -> str:
         known = _DETECTORS[Detector(point.detector)] if point.detector else _UNREGISTERED
         return f"{known[self.number]} {point.place or point.name}"
+
+    def _closed(self) -> str:
+        """The end, with the points that it leaves in alarm: as many by name as there is room for."""
+        whole, names = place(self.incident, _NOWHERE[self.number]), self.incident.site.name
+        standing = [each.place or each.name for each in self.incident.standing]
+        if not standing:
+            return self._ended(self._lead(whole))
+        for where, most in ((whole, POINTS_NAMED), (names, POINTS_NAMED), (names, 1), (names, 0)):
+            lead = self._filled(_CLOSED_STANDING, where)
+            text = self._ended(f"{lead}; {self._still_standing(standing, most)}")
+            if len(text) <= LONG:
+                break
+        return text
+
+    def _still_standing(self, names: list[str], most: int) -> str:
+        count = len(names)
+        english = "1 point" if count == 1 else f"{count} points"
+        words = f"vẫn còn {count} điểm báo cháy", f"{english} still in alarm"
+        named = f": {', '.join(names[:most])}" if most else ""
+        return f"{words[self.number]}{named}"
 
     def _total(self) -> str:
         count = len(self.incident.points)

@@ -47,6 +47,9 @@ log = structlog.get_logger(__name__)
 _NOTICES_KEPT = 100
 """Incidents whose latest notice is kept for showing on site; those that are closed go first."""
 
+CLOSED = "closed"
+"""The phase of an incident that somebody, or the restoration of its points, ended."""
+
 _ALARM_MESSAGES_AT_ONCE = 8
 """Alarm messages handed over and not yet confirmed by the broker; more signals share the next ones."""
 
@@ -82,12 +85,14 @@ class Uplink:
         *,
         watches: Sequence[PathWatch],
         aside: Aside,
+        on_closed: Callable[[], None],
         clock: Clock,
         now: Callable[[], Moment],
         metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._aside = aside
+        self._on_closed = on_closed
         self._clock = clock
         self._metrics = metrics
         self.watches = watches
@@ -191,6 +196,8 @@ class Uplink:
         known = self.notices.get(notice.incident)
         if known is not None and known.at > notice.at:
             return
+        if notice.phase == CLOSED and (known is None or known.phase != CLOSED):
+            self._on_closed()
         self.notices[notice.incident] = notice
         self.notices.move_to_end(notice.incident)
         if len(self.notices) > _NOTICES_KEPT:

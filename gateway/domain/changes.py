@@ -198,6 +198,16 @@ class Conditions:
         ]
         return [*over, *self._release(cause.kind, moment)]
 
+    def raise_again(
+        self, kind: Kind, source: str, moment: Moment, *, quantity: str, value: float | None
+    ) -> list[Change]:
+        """Signal once more what holds of *kind* by *source*, with the reason that was first."""
+        return [
+            self._change(kind, Edge.RAISED, each.reason, moment, quantity=quantity, value=value)
+            for (own, _), each in self._open.items()
+            if own is kind and source in {cause.source for cause in each.causes}
+        ]
+
     def end_those_from_before(self, moment: Moment) -> list[Change]:
         """Nothing of what held before the restart was seen again: it is over."""
         known = [

@@ -193,6 +193,12 @@ class Channel:
         """Whether what it measures now must be no fire."""
         return self._effective(self._status, t) in _LEFT_OVER
 
+    def says_fire(self, value: float | None, t: float) -> bool:
+        """Whether *value*, which was just taken at *t*, is a fire that nothing holds back."""
+        if self.quantity in SWITCHES and not value:
+            return False
+        return self._level is Level.FIRE and value is not None and not self.is_held_back(t)
+
     def share(self, t: float) -> float:
         """How far it is on the way to an alarm; 0 where it says nothing of that, or not now."""
         if self._judge is None or t - self._judged_at > _SIGN_LASTS_S:

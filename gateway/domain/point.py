@@ -71,6 +71,7 @@ class Point:
     """
 
     __slots__ = (
+        "_again_at",
         "_channels",
         "_figures",
         "_first_t",
@@ -109,6 +110,7 @@ class Point:
         self._heard_t = since.t
         self._settled = not self.conditions
         self._silent = False
+        self._again_at: float | None = None
         self._looked_at = since.t
         self._learned = baselines or _NO_BASELINES  # before a restart, by quantity
         self._signs: Signs | None = None
@@ -160,7 +162,11 @@ class Point:
                 break
         else:
             channel = self._new_channel(quantity, moment)
+        if self._again_at is not None and not self.conditions.has(Kind.FIRE):
+            self._again_at = None  # it was restored since: another fire is signalled anyway
         changes = channel.take(value, status, moment)
+        if self._again_at is not None and moment.t >= self._again_at:
+            changes = [*self._raise_again(channel, value, moment), *changes]
         if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
             changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
@@ -188,6 +194,14 @@ class Point:
         for quantity, level in levels.items():
             changes += self.hear(quantity, level, status, moment)
         return [*changes, *(each for old in _RETAINED for each in self.conditions.end(old, moment))]
+
+    def incident_closed(self, again_at: float) -> None:
+        """Signal its fire once more when it says fire at *again_at* or later: its incident was closed.
+
+        As a panel rings again after a reset, where the detector still says fire.
+        """
+        if self.conditions.has(Kind.FIRE):
+            self._again_at = again_at
 
     def available(self, moment: Moment, *, online: bool) -> list[Change]:
         """Take what its bridge says of it: ``online`` is no sign of life, the other is a fault."""
@@ -221,6 +235,19 @@ class Point:
             return self.conditions.end(cause, moment)
         value = self.values().get(quantity)
         return self.conditions.begin(cause, moment, quantity=quantity, value=value)
+
+    def _raise_again(self, channel: Channel, value: float | None, moment: Moment) -> Sequence[Change]:
+        together = [_TOGETHER.source] if self._signs is not None and self._signs.on else []
+        alone = [channel.quantity] if channel.says_fire(value, moment.t) else []
+        again = self.conditions.raise_again
+        found = [
+            change
+            for source in (*alone, *together)
+            for change in again(Kind.FIRE, source, moment, quantity=channel.quantity, value=value)
+        ]
+        if found:
+            self._again_at = None
+        return found
 
     def _levels(self) -> dict[str, float]:
         """The latest of each level that it told."""

@@ -158,6 +158,11 @@ class Site:
         point = self._points.get((heard_on, address))
         return point.available(moment, online=online) if point else ()
 
+    def incident_closed(self, again_at: float) -> None:
+        """An incident was closed: signal anew what says at *again_at* or later that it is in fire."""
+        for point in self._points.values():
+            point.incident_closed(again_at)
+
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone; to be asked about once a second."""
         changes = [change for point in self._points.values() for change in point.tick(moment)]

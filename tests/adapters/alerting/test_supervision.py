@@ -122,6 +122,41 @@ async def test_an_alarm_that_only_the_gateway_knows_is_reported(
     await eventually(lambda: beats(2, ["alarm_not_known raised"]), every=1.1)
 
 
+async def test_an_alarm_that_nobody_has_is_a_fault_and_is_told_as_standing(
+    center: Center, gateway: Gateway
+) -> None:
+    await gateway.fire("button-01")
+    await gateway.receipted(1)
+    (fire,) = (await center.get("/api/v1/incidents"))["incidents"]
+    said = {"by": "Trực ban 1", "outcome": "false_alarm"}
+    status, closed = await center.post(f"/api/v1/incidents/{fire['id']}/close", said)
+    assert (status, [each["name"] for each in closed["standing"]]) == (200, ["button-01"])
+    for _ in range(5):
+        await beat(gateway, last_seq=1, alarms=1)
+    assert await told(center) == [], "somebody is told of it"
+
+    first = await standing_alarm(center)
+    assert first
+    await center.post(f"/api/v1/incidents/{first[0]['id']}/close", said)
+    assert await standing_alarm(center) == []
+
+    async def beats(wanted: list[str]) -> bool:
+        await beat(gateway, last_seq=1, alarms=1)
+        return await told(center) == wanted
+
+    both = ["alarm_unattended raised", "alarm_unattended restored"]
+    await eventually(lambda: beats(both), every=1.1, within=20)
+    (again,) = await standing_alarm(center)
+    assert [each["name"] for each in again["conditions"]] == ["button-01"]
+    assert again["id"] != first[0]["id"]
+
+
+async def standing_alarm(center: Center) -> list[dict[str, Any]]:
+    """The open troubles of points that stand in alarm."""
+    found = (await center.get("/api/v1/incidents?kind=fault"))["incidents"]
+    return [each for each in found if each["part"] == "standing"]
+
+
 async def test_the_ledger_accounts_for_every_number(center: Center, gateway: Gateway) -> None:
     now = utc_now()
     for _ in range(2):

@@ -10,6 +10,7 @@ import aiomqtt
 import pytest
 
 from contract.detectors import encode_sample
+from contract.messages import VERSION, IncidentNotice
 from contract.sentences import Sentence, Status
 from tests.adapters.gateway.rig import Center, center, gateway, settings_for
 from tests.support.servers import Server, mosquitto
@@ -30,6 +31,7 @@ def sources(port: int, *points: dict) -> dict:
             {"name": "own", "dialect": "tocsin", "root": "site/detectors", "broker": {"port": port}},
         ],
         "points": list(points),
+        "reset_s": 0.5,
     }
 
 
@@ -87,6 +89,30 @@ async def test_an_alarm_that_is_taken_back_at_once_is_told_stands_for_its_latch_
             "kitchen tamper raised: restored_too_soon",
             "kitchen fire restored: detector_alarm",
         ]
+
+
+async def test_a_level_that_is_said_again_after_its_incident_was_closed_is_signalled_again(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
+
+        def raises() -> int:
+            of_fire = (each for each in rct.signals if each.name == "kitchen" and each.kind == "fire")
+            return len({each.seq for each in of_fire if each.edge == "raised"})
+
+        async def says_fire(times: int) -> bool:
+            await detectors.publish("zigbee2mqtt/Bếp 1", b'{"smoke":true}', qos=1)
+            return raises() == times
+
+        await eventually(lambda: says_fire(1), every=0.1)
+        for phase, at in (("acknowledged", 1), ("closed", 2), ("closed", 2)):
+            await rct.tell(IncidentNotice(v=VERSION, incident="i-1", phase=phase, reason="r", at=at))
+        await eventually(lambda: says_fire(2), every=0.1)
+        for _ in range(10):
+            await says_fire(2)
+        await detectors.publish("zigbee2mqtt/Bếp 1", b'{"smoke":false}', qos=1)
+        await eventually(lambda: "kitchen fire restored: detector_alarm" in rct.story)
+        assert raises() == 2
 
 
 async def test_smoke_beside_a_test_flag_that_was_left_over_is_a_fire(

@@ -102,6 +102,7 @@ async def test_everybody_who_was_told_learns_that_it_is_closed(house: House) -> 
     await house.answers("command-center")
     await house.wait(seconds=61)
     await house.answers("district", "owner")
+    await house.restore("heat-01")
     await house.close("Trực ban 1", Outcome.GENUINE)
 
     assert (await house.relays())[3:] == [

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from alerting.adapters.arrivals import Arrival
 from alerting.adapters.listing import Damaged, IncidentPage
 from alerting.domain.cases import CaseKind
-from contract.messages import Kind
+from contract.messages import Edge, Kind
 from contract.times import to_micros
 from tests.stories.alerting.house import House
 
@@ -67,6 +67,7 @@ async def test_a_fire_that_nobody_took_stands_before_one_that_somebody_has(house
 async def test_what_is_open_stands_before_what_is_closed(house: House) -> None:
     await house.fire("button-01", quantity="manual")
     await faults(house, 1)
+    await house.say(house.next("button-01", quantity="manual", edge=Edge.RESTORED))
     await house.close("Trực ban")
     assert order(await page(house, which="all")) == ["fault standing school-0", "fire closed cho"]
 

@@ -126,6 +126,28 @@ def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbea
     assert said(contradict(one, 1, Known(1, 0), alarms=1)) == ["alarm_not_known restored"]
 
 
+@pytest.mark.parametrize(
+    ("alarms", "known", "found"),
+    [
+        pytest.param(1, Known(1, 0, 1), ["alarm_unattended raised"], id="nobody has it"),
+        pytest.param(1, Known(1, 0, 0), [], id="somebody has it"),
+        pytest.param(2, Known(2, 0, 1), ["alarm_unattended raised"], id="nobody has one of two"),
+        pytest.param(0, Known(1, 0, 1), [], id="the gateway does not say so any more"),
+        pytest.param(1, Known(2, 0, 1), [], id="as many as somebody has"),
+        pytest.param(1, Known(0, 0, 0), ["alarm_not_known raised"], id="the center knows of none"),
+    ],
+)
+def test_an_alarm_that_belongs_to_nobody_is_reported_after_three_heartbeats(
+    alarms: int, known: Known, found: list[str]
+) -> None:
+    one = watch()
+    assert contradict(one, BEATS - 1, known, alarms=alarms) == []
+    assert said(contradict(one, 1, known, alarms=alarms)) == found
+    attended = Known(known.standing or 1, 0, 0)
+    over = [each.replace("raised", "restored") for each in found]
+    assert said(contradict(one, 1, attended, alarms=alarms)) == over
+
+
 def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
     one = watch()
     assert said(contradict(one, BEATS, Known(0, 1), last_seq=8)) == ["signals_missing raised"]

@@ -1,5 +1,6 @@
 """What a person reads of a fire: what burns, where and when first, whom to call last, and short."""
 
+import msgspec
 import pytest
 
 from alerting.domain.cases import Outcome, Site, Stage
@@ -96,11 +97,24 @@ def test_a_fire_of_yesterday_says_its_day() -> None:
 
 
 def test_an_end_says_what_it_was_and_who_handled_it() -> None:
-    own = said(Told.CLOSED).own
+    over = msgspec.structs.replace(SMOKE, restored_at=BEGAN + SECOND)
+    own = said(Told.CLOSED, over).own
     assert own["vi"] == (
         "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, 12 Trần Phú, Phường 1, báo cháy lúc 13:46, "
         "người xử lý: Trực ban An. Gọi 114. #ryah"
     )
+
+
+def test_an_end_names_the_points_that_it_leaves_in_alarm_as_far_as_there_is_room() -> None:
+    own = said(Told.CLOSED).own
+    assert own["vi"] == (
+        "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, người xử lý: Trực ban An; "
+        "vẫn còn 2 điểm báo cháy: Quầy vải 1, Quầy vải 2. Gọi 114. #ryah"
+    )
+    one = said(Told.CLOSED, SMOKE).own
+    assert "; 1 point still in alarm: Quầy vải 1. " in one["en"]
+    many = said(Told.CLOSED, *(point(f"smoke-{number}") for number in range(5))).own
+    assert "; 5 points still in alarm: smoke-0, smoke-1. " in many["en"]
 
 
 @pytest.mark.parametrize("told", sorted(PROGRESS))

@@ -1,0 +1,89 @@
+"""Which points in fire belong to nobody: a table, one sentence a row."""
+
+import pytest
+
+from alerting.domain.cases import CaseKind, Outcome, Site, Stage
+from alerting.domain.effects import Deliver, Told
+from alerting.domain.holding import Holdable, NotHoldable, holdable
+from alerting.domain.standing_alarm import PART, REPEAT, Standing, changes, standing_site
+from alerting.domain.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.trouble_wording import trouble_sentences
+from contract.messages import Edge
+from contract.times import SECOND
+
+BEP, KHO = Standing("gw-1", "bep", 5), Standing("gw-1", "kho", 6)
+TOLD = Condition("gw-1", "point", "bep", "fault", "standing_alarm", since=5)
+SITE = Site("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=3_600 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("stands", "attended", "on_test", "told", "expected"),
+    [
+        pytest.param([], (), (), [], [], id="nothing stands"),
+        pytest.param([BEP], (), (), [], [("bep", "raised")], id="it stands and nobody has it"),
+        pytest.param([BEP], ("gw-1/bep",), (), [], [], id="an open incident has it"),
+        pytest.param([BEP], (), ("gw-1/bep",), [], [], id="a tester has it"),
+        pytest.param([BEP], (), (), [TOLD], [], id="it was told already"),
+        pytest.param([], (), (), [TOLD], [("bep", "restored")], id="it was restored"),
+        pytest.param(
+            [BEP], ("gw-1/bep",), (), [TOLD], [("bep", "restored")], id="a new incident has it"
+        ),
+        pytest.param([BEP], (), ("gw-1/bep",), [TOLD], [], id="a test after it was told ends nothing"),
+        pytest.param([BEP, KHO], (), (), [TOLD], [("kho", "raised")], id="a second one stands besides"),
+        pytest.param(
+            [KHO], (), (), [TOLD], [("kho", "raised"), ("bep", "restored")], id="one goes, one comes"
+        ),
+        pytest.param([BEP, BEP], (), (), [], [("bep", "raised")], id="two quantities are one point"),
+    ],
+)
+def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
+    found = changes(stands, attended=attended, on_test=on_test, told=told, now=9)
+    assert [(condition.name, edge.value) for condition, edge in found] == expected
+    assert all(
+        condition.since == (9 if edge is Edge.RESTORED else {"bep": 5, "kho": 6}[condition.name])
+        for condition, edge in found
+    )
+
+
+def test_the_command_center_is_told_of_it_first_and_each_time_beside_those_who_repair() -> None:
+    site = standing_site(SITE)
+    assert site.stages[0].notify == ("command-center", "engineer")
+    assert site.told_again == ("command-center", "engineer")
+    assert site.repeat == REPEAT
+
+
+def test_a_policy_that_repeats_sooner_is_kept() -> None:
+    sooner = Site("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=60 * SECOND)
+    assert standing_site(sooner).repeat == 60 * SECOND
+
+
+def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:
+    return Trouble(
+        id="i1",
+        site=SITE,
+        kind=CaseKind.FAULT,
+        part=part,
+        phase=phase,
+        reason="standing_alarm",
+        opened_at=1,
+        conditions={TOLD.key: TOLD},
+        outcome=Outcome.CLEARED if phase is TroublePhase.CLOSED else None,
+    )
+
+
+def test_nothing_can_be_given_a_standing_alarm_to_hold_back() -> None:
+    deliver = Deliver(Told.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1)
+    assert holdable(deliver) is None
+    with pytest.raises(NotHoldable):
+        Holdable(deliver)
+    assert holdable(Deliver(Told.FAULT, 0, "command-center", "silent", trouble(""), 1)) is not None
+
+
+def test_it_is_told_in_words_of_its_own() -> None:
+    deliver = Deliver(Told.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1)
+    said = trouble_sentences(deliver, trouble(PART))
+    assert said["en"].startswith("STILL IN ALARM at Chợ: bep (still in alarm after its incident")
+    assert said["vi"].startswith("ĐIỂM VẪN BÁO CHÁY tại Chợ: bep (vẫn báo cháy sau khi sự cố")
+    over = trouble_sentences(deliver, trouble(PART, TroublePhase.CLOSED))
+    assert "restored, or a new incident" in over["en"]
+    assert "đã khôi phục hoặc đã có sự cố mới" in over["vi"]
