@@ -2,7 +2,7 @@
 
 Each request carried marks; when they are read back the request as a whole has reached the store. Beside
 that, batches are counted in the store: each that holds a series which was never read back, and of the
-others the newest of a few gateways at a time, in turn.
+others a few at a time, the newest of each gateway in turn. If one of those falls short, all are counted.
 """
 
 import asyncio
@@ -36,7 +36,11 @@ NOT_THERE = (
 
 @dataclass(eq=False, slots=True)
 class Pending:
-    """A batch that the store said it took, with the lines of it that it *refused*."""
+    """A batch that the store said it took, with the lines of it that it *refused*.
+
+    It is *marked* once the marks of its request were read back, was counted *looks* times and found
+    short each time, and is *doubted* if another one of its request was.
+    """
 
     batch: Batch
     refused: tuple[Refused, ...]
@@ -44,6 +48,7 @@ class Pending:
     since: float
     marked: bool = False
     doubted: bool = False
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Prover:
         self._some = asyncio.Event()
         self._none = asyncio.Event()
         self._none.set()
+        self._all_doubted = False
         self.in_doubt = False
         self.shown_at = float("-inf")
 
@@ -159,23 +165,36 @@ class Prover:
             each.marked = each.marked or each.marks <= found
 
     async def _count(self, marked: list[Pending]) -> frozenset[Pending]:
-        """Those that were counted and are whole; what shares a request with others doubts them, too."""
+        """Those that were counted and are whole."""
         chosen = self._chosen([each for each in marked if not each.refused])
         gate = asyncio.Semaphore(AT_ONCE)
         whole = await asyncio.gather(*(self._is_whole(each, gate) for each in chosen))
-        suspect = [each for each, good in zip(chosen, whole, strict=True) if not good]
-        marks = frozenset[Mark]().union(*(each.marks for each in suspect))
-        for each in marked:
-            each.doubted = each.doubted or each in suspect or not marks.isdisjoint(each.marks)
         good = frozenset(each for each, good in zip(chosen, whole, strict=True) if good)
+        self._doubt([each for each in chosen if each not in good], marked)
         for each in good:
             self._memory.note(each.batch, _now())
         return good
 
+    def _doubt(self, short: list[Pending], marked: list[Pending]) -> None:
+        """Count what shares a request with what is *short*; let nothing pass uncounted meanwhile.
+
+        A reading of a new series may only be late to show: it says nothing of other requests.
+        """
+        marks = frozenset[Mark]().union(*(each.marks for each in short))
+        for each in short:
+            each.looks += 1
+        for each in marked:
+            each.doubted = each.doubted or not marks.isdisjoint(each.marks)
+        self._all_doubted = any(self._memory.knows(each.batch) for each in short)
+
     def _chosen(self, countable: list[Pending]) -> list[Pending]:
         must = [each for each in countable if each.doubted or not self._memory.knows(each.batch)]
-        rest = {each.batch.number: each for each in set(countable).difference(must)}
-        turn = in_turn([each.batch for each in rest.values()], self._memory.turns)[:COUNTED_IN_TURN]
+        must.sort(key=lambda each: each.looks)
+        rest = {each.batch.number: each for each in countable}
+        for each in must:
+            del rest[each.batch.number]
+        most = COUNTED_AS_NEW if self._all_doubted else COUNTED_IN_TURN
+        turn = in_turn([each.batch for each in rest.values()], self._memory.turns)[:most]
         return must[:COUNTED_AS_NEW] + [rest[batch.number] for batch in turn]
 
     async def _is_whole(self, pending: Pending, gate: asyncio.Semaphore) -> bool:
@@ -184,14 +203,16 @@ class Prover:
         return not short_of(pending.batch, counts, self.pace.resolution_us)
 
     def _needs_no_count(self, pending: Pending) -> bool:
-        if not pending.marked:
-            return False
-        return bool(pending.refused) or (not pending.doubted and self._memory.knows(pending.batch))
+        if not pending.marked or pending.refused:
+            return pending.marked
+        return not (self._all_doubted or pending.doubted) and self._memory.knows(pending.batch)
 
     def _given_up(self, rest: Iterable[Pending]) -> tuple[tuple[Pending, ...], tuple[Pending, ...]]:
         now, patience_s = _now(), self._patience_s * (IN_DOUBT if self.in_doubt else 1)
-        over = [each for each in rest if now - each.since > patience_s]
-        withheld = tuple(each for each in over if each.marked and self._memory.counted_at > each.since)
+        over = [
+            each for each in rest if now - each.since > patience_s and (each.looks or not each.marked)
+        ]
+        withheld = tuple(each for each in over if each.looks and self._memory.counted_at > each.since)
         return withheld, tuple(each for each in over if each not in withheld)
 
     def _forget(self, done: set[Pending]) -> None:

@@ -47,11 +47,13 @@ def series_of(batch: Batch) -> set[tuple[str, str, str, str]]:
 
 
 def in_turn(batches: Sequence[Batch], turns: Mapping[tuple[str, str], int]) -> list[Batch]:
-    """The newest of *batches* of each gateway, the gateway whose last turn is longest ago first."""
+    """*batches*, the newest of each gateway first, and of these the one whose turn is longest ago."""
     newest: dict[tuple[str, str], Batch] = {}
     for each in batches:
         gateway = each.number.lane.premises, each.number.lane.gateway
         if gateway not in newest or newest[gateway].number.seq < each.number.seq:
             newest[gateway] = each
     order = sorted(newest, key=lambda gateway: turns.get(gateway, -1))
-    return [newest[gateway] for gateway in order]
+    first = [newest[gateway] for gateway in order]
+    numbers = {each.number for each in first}
+    return first + [each for each in batches if each.number not in numbers]

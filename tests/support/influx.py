@@ -66,6 +66,7 @@ class FakeInflux:
         self.poison: bytes | None = None
         self.spoils_all: bytes | None = None
         self.token: str | None = None
+        self.drops: bytes | None = None
 
     async def write(self, request: web.Request) -> web.Response:
         """Take lines, unless told otherwise."""
@@ -120,6 +121,8 @@ class FakeInflux:
     def _take(self, line: bytes) -> bool:
         if self.poison is not None and self.poison in line:
             return False
+        if self.drops is not None and self.drops in line:
+            return True
         if marked := _MARKER.fullmatch(line.decode()):
             writer, edge, number, at = marked.groups()
             self.markers[edge][writer, int(at)] = int(number)

@@ -103,6 +103,12 @@ class Ingest:
         except aiohttp.ClientError:
             return False
 
+    async def answers(self) -> bool:
+        try:
+            return bool((await self.get("/healthz"))[0])
+        except aiohttp.ClientError:
+            return False
+
     async def metric(self, name: str) -> float:
         async with aiohttp.ClientSession() as session, session.get(self.url + "/metrics") as reply:
             lines = (await reply.text()).splitlines()
@@ -135,14 +141,15 @@ def settings_for(broker: Server, folder: Path, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Ingest]:
+async def running(settings: Settings, *, well: bool = True) -> AsyncIterator[Ingest]:
+    """An ingest, from the moment that it is *well*, or answers at all."""
     task = asyncio.create_task(app.run(settings))
     it = Ingest(settings)
 
     async def up() -> bool:
         if task.done():
             task.result()
-        return await it.healthy()
+        return await it.healthy() if well else await it.answers()
 
     try:
         await eventually(up)
