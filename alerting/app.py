@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from alerting.adapters.audit import Auditor
+from alerting.adapters.channel_check import ChannelCheck
 from alerting.adapters.channel_watch import ChannelWatch
 from alerting.adapters.channels.open import open_channels
 from alerting.adapters.channels.port import Surroundings
@@ -84,6 +85,13 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     )
     site, timer = Site(root), Timer(engine, clock, patience)
     points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, patience=patience)
+    channel_check = ChannelCheck(
+        engine,
+        command_center=settings.command_center.as_contact(),
+        usable=settings.channels.usable,
+        clock=clock,
+        patience=patience,
+    )
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
     channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
@@ -118,6 +126,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
             "waiting": signals.waiting,
             "database": trouble or "ok",
             "registry": {"version": engine.index.version, "trouble": engine.trouble},
+            "unreachable": channel_check.unreachable,
         }
 
     # In the order of what may wait least.
@@ -125,6 +134,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     await patience.until_stored(lambda: engine.resume(clock()))
     await patience.until_stored(supervision.resume)
     await patience.until_stored(points.resume)
+    await patience.until_stored(channel_check.resume)
     routes = [
         *health_routes(metrics.registry, health),
         *Accounts(engine, supervision, points, clock=clock).routes(),
@@ -141,6 +151,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(points.run(site.ask_inventories), name="points")
+        tasks.create_task(channel_check.run(), name="channel check")
         tasks.create_task(follow_registry(engine, patience), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")

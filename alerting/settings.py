@@ -1,7 +1,8 @@
 """The settings of alerting."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -176,6 +177,19 @@ class Intake(Part):
     group: int = Field(500, ge=1, le=5_000)
 
 
+ADDRESS_KEYS = {
+    Channel.SMS: "phone",
+    Channel.MQTT: "topic",
+    Channel.EMAIL: "email",
+    Channel.APPRISE: "apprise",
+}
+"""The key of the command center's address for each channel that has to be set up."""
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _checked_database(url: str) -> str:
     checked(url)
     return url
@@ -210,6 +224,17 @@ class Settings(ServiceSettings):
     feed_readers: int = Field(200, ge=1, le=10_000)
     # Days that the timeline of a closed incident, and the log of premises, are kept: five years.
     keep_days: int = Field(1_825, ge=1)
+
+    @classmethod
+    def mistakes_in(cls, content: Mapping[str, Any]) -> list[str]:
+        """Return the addresses of the command center whose channel is not set up."""
+        center, channels = content.get("command_center"), content.get("channels")
+        usable = {name for name, each in _table(channels).items() if each is not None}
+        return [
+            f"command_center.{key}: [channels.{channel}] is not set up; add that table or remove the key"
+            for channel, key in ADDRESS_KEYS.items()
+            if _table(center).get(key) is not None and channel.value not in usable
+        ]
 
     @model_validator(mode="after")
     def _one_root(self) -> Self:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from registry.domain.channels import unusable
 from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
@@ -45,11 +46,12 @@ def prove(
     center: frozenset[Channel],
     usable: frozenset[Channel] = ALL,
 ) -> Registry:
-    """*registry*, if somebody of each of its policies can be reached at every minute; else BadRegistry.
+    """*registry*, if all can be told, and somebody of each policy at every minute; else BadRegistry.
 
     *center* are the channels by which the command center is told, *usable* those that are set up.
     """
-    if errors := unreachable(registry, now, center=center, usable=usable):
+    errors = unusable(registry, usable)
+    if errors := errors + unreachable(registry, now, center=center, usable=usable):
         raise BadRegistry(errors)
     return registry
 

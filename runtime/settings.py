@@ -3,7 +3,9 @@
 import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Self, TypeVar
@@ -61,6 +63,14 @@ class ServiceSettings(BaseSettings):
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @classmethod
+    def mistakes_in(cls, content: Mapping[str, Any]) -> list[str]:
+        """Return what does not fit together in *content*, a sentence each that begins with the key.
+
+        A service that runs all the same is better than none: only a check refuses these.
+        """
+        return []
+
+    @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
@@ -73,9 +83,22 @@ class ServiceSettings(BaseSettings):
         return env_settings, init_settings
 
 
+_SECRETS_ARE_READ: ContextVar[bool] = ContextVar("_SECRETS_ARE_READ", default=True)
+
+
+@contextmanager
+def without_secrets() -> Iterator[None]:
+    """Load settings within the block without looking at files of secrets, which others may not read."""
+    token = _SECRETS_ARE_READ.set(False)
+    try:
+        yield
+    finally:
+        _SECRETS_ARE_READ.reset(token)
+
+
 def _readable(path: Path | None) -> Path | None:
-    if path is None:
-        return None
+    if path is None or not _SECRETS_ARE_READ.get():
+        return path
     try:
         path.open("rb").close()
     except PermissionError as flaw:

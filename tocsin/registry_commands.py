@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from contract.times import SECOND, to_micros
 from runtime.clock import utc_now
 from runtime.process import CannotStart
-from runtime.settings import BadSettings, load_settings
+from runtime.settings import BadSettings, load_settings, without_secrets
 from tocsin.failures import missing, stop
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ Database = Annotated[
     typer.Option("--database", metavar="URL", help="Use this database, whatever the settings say."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+
+NEEDS_CONFIG = (
+    "an import must know which channels are set up, or nobody may be told of a fire; name alerting's "
+    "settings with --config FILE (--database URL may name another database than theirs)"
+)
+
+NOT_PROVED = (
+    "without --config FILE it is not proved that the channels by which people are told are set up"
+)
 
 SHOWN_FROM = 20_000
 """Signals from which on a bar shows how far a rehearsal is: fewer take about a second."""
@@ -75,8 +84,10 @@ def import_(
 ) -> None:
     """Make FILE... the registry: all or nothing, every mistake named at once.
 
-    Each policy is proved: at every minute of the next 30 days somebody whom it tells must be reachable
-    by two different channels. The channels of the command center are those in alerting's settings.
+    Who is promised a message must get it: everybody who is named must have a channel that is set up at
+    the center, and at every minute of the next 30 days somebody whom each policy tells must be reachable
+    by two different channels. Only alerting's settings say which channels there are, so an import needs
+    --config; without it, --check proves all but that, and says so.
 
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting uses
@@ -95,11 +106,11 @@ def import_(
     from registry import store
     from registry.database import BadDatabase, exists
     from registry.domain.rooms import room_notes
-    from registry.files import BadRegistry, prove, read_registry
+    from registry.files import BadRegistry
 
     now = utc_now()
     try:
-        content = prove(read_registry(files), now, **_channels(config))
+        content = _proved(files, config, check=check, now=now)
         if check:
             told, answer = [f"{', '.join(map(str, files))}: ok"], dict[str, Any](result="ok")
         else:
@@ -115,7 +126,7 @@ def import_(
             )
             result = asyncio.run(doing)
             told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
-        notes = room_notes(content)
+        notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
         told, answer = [*told, *(f"note: {each}" for each in notes)], answer | {"notes": notes}
     except BadRegistry as flaw:
         if as_json:
@@ -186,6 +197,20 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
         typer.echo("\n".join(store.show_lines(version)))
 
 
+def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetime) -> Registry:
+    """The registry in *files*, if it can be used with the settings; raises BadRegistry."""
+    from registry.files import BadRegistry, prove, read_registry
+
+    errors = [] if config or check else [NEEDS_CONFIG]
+    try:
+        content = prove(read_registry(files), now, **_channels(config))
+    except BadRegistry as flaw:
+        raise BadRegistry([*flaw.errors, *errors]) from flaw
+    if errors:
+        raise BadRegistry(errors)
+    return content
+
+
 def _database(config: Path | None, database: str | None) -> str:
     if database is not None:
         return database
@@ -214,7 +239,8 @@ def _settings(config: Path) -> Settings:
     from alerting.settings import Settings
 
     try:
-        return load_settings(Settings, config)
+        with without_secrets():
+            return load_settings(Settings, config)
     except BadSettings as flaw:
         stop(*flaw.errors)
 

@@ -2,14 +2,15 @@
 
 import importlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from runtime.log import set_up_log
 from runtime.process import run_process
-from runtime.settings import BadSettings, load_settings
+from runtime.settings import BadSettings, ServiceSettings, load_settings, read_toml
 from tocsin.failures import missing, stop
 
 Config = Annotated[
@@ -68,16 +69,34 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
         app = importlib.import_module(f"{name}.app")
     except ModuleNotFoundError as flaw:
         missing(flaw, "center")
+    if check:
+        _check(settings_of, config, name=name, as_json=as_json)
+        return
     try:
         settings = load_settings(settings_of, config)
     except BadSettings as flaw:
-        if check and as_json:
-            typer.echo(json.dumps({"ok": False, "errors": flaw.errors}))
-            raise typer.Exit(2) from flaw
-        hint = () if config else ("name a settings file with --config FILE; samples: deploy/samples",)
-        stop(*flaw.errors, *hint)
-    if check:
-        typer.echo(json.dumps({"ok": True, "errors": []}) if as_json else f"{config or name}: ok")
-        return
+        stop(*flaw.errors, *_hint(config))
     set_up_log(settings.log_format, settings.log_level)
     raise typer.Exit(run_process(lambda: app.run(settings)))
+
+
+def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:
+    """Name every mistake, also what does not fit together where single keys are wrong."""
+    errors: list[str] = []
+    content: Mapping[str, Any] = {}
+    try:
+        content = read_toml(config) if config else {}
+        content = load_settings(settings_of, config).model_dump()
+    except BadSettings as flaw:
+        errors += flaw.errors
+    errors += [f"{config or 'environment'}: {each}" for each in settings_of.mistakes_in(content)]
+    if as_json:
+        typer.echo(json.dumps({"ok": not errors, "errors": errors}))
+        raise typer.Exit(2 if errors else 0)
+    if errors:
+        stop(*errors, *_hint(config))
+    typer.echo(f"{config or name}: ok")
+
+
+def _hint(config: Path | None) -> tuple[str, ...]:
+    return () if config else ("name a settings file with --config FILE; samples: deploy/samples",)

@@ -1,5 +1,6 @@
 """What the center finds out of order about itself, and whom that concerns."""
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from alerting.domain.audit import Flaw
@@ -9,6 +10,7 @@ from alerting.domain.routing import Line
 from alerting.domain.trouble import Condition
 from contract.messages import Kind
 from contract.times import Micros
+from registry.people import Channel, Contact
 
 CENTER = "~center"
 """Stands for the center where a premises or an epoch is named; none of theirs can have this name."""
@@ -50,6 +52,29 @@ def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
 def channel_fault(channel: str, step: str, since: Micros) -> Condition:
     """Return the fault of a *channel* that could tell nobody now: *step* is what would fail."""
     return Condition("", Scope.CHANNEL.value, channel, Kind.FAULT.value, f"cannot_send:{step}", since)
+
+
+NO_CHANNEL = "no_channel:"
+"""What the reason begins with by which a contact can be told by no channel that is set up."""
+
+NOT_SET_UP = "not_set_up:"
+"""What the reason begins with by which an address of the command center is of no use."""
+
+
+def not_tellable(
+    contacts: Iterable[Contact], center: Contact, usable: Collection[Channel], *, since: Micros
+) -> list[Condition]:
+    """Return a fault for each of *contacts*, who have no channel, and for what *center* has in vain."""
+    vain = [each for each in center.addresses if each not in usable]
+    reasons = [f"{NO_CHANNEL}{each.id}" for each in contacts]
+    reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in vain]
+    scope, kind = Scope.CHANNEL.value, Kind.FAULT.value
+    return [Condition("", scope, each.split(":")[1], kind, each, since) for each in reasons]
+
+
+def is_about_settings(condition: Condition) -> bool:
+    """Whether *condition* is one of those that ``not_tellable`` makes."""
+    return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP))
 
 
 def unknown_sender(since: Micros) -> Condition:

@@ -119,6 +119,14 @@ NAMING: dict[str, tuple[str, str]] = {
         "this channel cannot send now; the step that fails: {}",
     ),
     "step_missed:": ("sự cố này chưa được báo cho {}", "{} was not told of this incident"),
+    "no_channel:": (
+        "không có kênh nào đã cài đặt để báo cho {}",
+        "none of the channels of {} is set up; it cannot be told",
+    ),
+    "not_set_up:": (
+        "{1} có địa chỉ {2} nhưng kênh này chưa cài đặt",
+        "{1} has an address for {2}, which is not set up",
+    ),
     "at_other_gateway:": (
         "đăng ký ở thiết bị {1} nhưng cấu hình ở thiết bị {2}",
         "is registered at gateway {1} but configured at gateway {2}",

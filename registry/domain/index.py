@@ -25,6 +25,7 @@ class Index:
 
     def __init__(self, registry: Registry, *, version: int = 0) -> None:
         self.version = version
+        self.registry = registry
         self._premises = {each.id: each for each in registry.premises}
         self._zones = {(each.premises, each.id): each for each in registry.zones}
         self._points = {(each.premises, each.id): each for each in registry.points}

@@ -89,12 +89,74 @@ def test_a_scenario_is_checked_without_being_run(tmp_path: Path) -> None:
     assert "nowhere" in answer.stderr
 
 
+def alerting_settings(folder: Path, more: str = "") -> Path:
+    config = folder / "alerting.toml"
+    config.write_text(f'{more}\n[command_center]\nwebhook = "http://127.0.0.1:9/x"\n')
+    return config
+
+
+PEOPLE = """
+[[contacts]]
+id = "guard"
+name = "Bảo vệ"
+phone = "+84901000001"
+
+[[contacts]]
+id = "desk"
+name = "Trực ban"
+webhook = "http://127.0.0.1:9/desk"
+phone = "+84901000002"
+
+[[policies]]
+id = "day"
+stages = [{ after_s = 0, notify = ["desk", "guard"] }]
+"""
+
+
+def test_a_registry_whose_people_no_channel_here_can_tell_is_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "registry.toml"
+    file.write_text(PEOPLE)
+    database = ["--database", f"sqlite:///{tmp_path}/center.db"]
+    for verb in (["--check"], database):
+        config = alerting_settings(tmp_path)
+        refused = tocsin("registry", "import", str(file), *verb, "--config", str(config))
+        assert refused.returncode == 2
+        assert "contact 'guard': sms is not set up at the center; add [channels.sms]" in refused.stderr
+        assert "policy 'day': nobody whom it tells can be reached by two channels" in refused.stderr
+        with_modem = alerting_settings(tmp_path, '[channels.sms]\nport = "/dev/ttyUSB9"')
+        taken = tocsin("registry", "import", str(file), *verb, "--config", str(with_modem))
+        assert (taken.returncode, taken.stderr) == (0, "")
+    blind = tocsin("registry", "import", str(file), "--check", "--json")
+    assert "not proved" in json.loads(blind.stdout)["notes"][-1]
+
+
+def test_a_check_names_the_channels_that_the_command_center_has_in_vain_with_all_else(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "alerting.toml"
+    config.write_text(
+        '[command_center]\nwebhook = "http://127.0.0.1:9/x"\nphone = "+84901000001"\n'
+        'email = "truc@example.vn"\n'
+    )
+    answer = tocsin("alerting", "--config", str(config), "--check")
+    assert answer.returncode == 2
+    assert "command_center.phone: [channels.sms] is not set up; add that table" in answer.stderr
+    assert "command_center.email: [channels.email] is not set up; add that table" in answer.stderr
+    config.write_text("keep_days = 0\n" + config.read_text())
+    both = tocsin("alerting", "--config", str(config), "--check", "--json")
+    told = json.loads(both.stdout)
+    assert (told["ok"], len(told["errors"])) == (False, 3)
+
+
 def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.write_text('[[premises]]\nid = "p"\nname = "P"\naddress = "A"\n')
     bad.write_text(good.read_text() + '[[zones]]\nid = "z"\npremises = "nowhere"\nname = "Z"\n')
     database = ["--database", f"sqlite:///{tmp_path}/center.db"]
-    refused = tocsin("registry", "import", str(bad), *database)
+    config = ["--config", str(alerting_settings(tmp_path))]
+    refused = tocsin("registry", "import", str(bad), *database, *config)
     assert refused.returncode == 2
     assert "nowhere" in refused.stderr
     assert "nothing was imported" in refused.stderr
@@ -102,7 +164,11 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     assert checked.returncode == 2
     assert "nowhere" in checked.stderr
     assert "nothing was imported" not in checked.stderr
-    imported = tocsin("registry", "import", str(good), *database, "--json")
+    blind = tocsin("registry", "import", str(good), *database)
+    assert blind.returncode == 2
+    assert "--config FILE" in blind.stderr
+    assert "nothing was imported" in blind.stderr
+    imported = tocsin("registry", "import", str(good), *database, *config, "--json")
     assert json.loads(imported.stdout)["result"] == "imported"
     shown = tocsin("registry", "show", *database, "--json")
     assert [each["id"] for each in json.loads(shown.stdout)["registry"]["premises"]] == ["p"]
@@ -112,7 +178,7 @@ def test_a_registry_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_database_that_is_not_there_is_named_and_not_made(reading: list[str], tmp_path: Path) -> None:
     file, place = tmp_path / "good.toml", tmp_path / "typo" / "center.db"
     file.write_text('[[premises]]\nid = "p"\nname = "P"\n')
-    files = [] if reading == ["show"] else [str(file)]
+    files = [] if reading == ["show"] else [str(file), "--config", str(alerting_settings(tmp_path))]
     answer = tocsin("registry", *reading, *files, "--database", f"sqlite:///{place}")
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == f"there is no database at {place}; name the one that alerting uses\n"

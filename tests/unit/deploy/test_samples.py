@@ -164,3 +164,23 @@ def with_secrets(text: str, folder: Path) -> Path:
     copy = folder / "copy.toml"
     copy.write_text(PLACES_OF_SECRETS.sub(lambda found: f'"{folder / found[2]}"', text))
     return copy
+
+
+@pytest.mark.parametrize(
+    ("registry", "settings"),
+    [
+        ("samples/registry.toml", "samples/alerting.toml"),
+        ("samples/registry.toml", "compose/alerting.toml"),
+        ("local/registry.toml", "local/alerting.toml"),
+    ],
+)
+def test_the_people_of_the_samples_can_be_told_by_the_channels_of_the_samples(
+    registry: str, settings: str, tmp_path: Path
+) -> None:
+    # Nobody needs to read a secret for this: the files that the settings name do not exist here.
+    (tmp_path / "alerting.toml").write_text((DEPLOY / settings).read_text())
+    command = [sys.executable, "-m", "tocsin", "registry", "import", "--check", DEPLOY / registry]
+    checked = [*command, "--config", tmp_path / "alerting.toml"]
+    done = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0].endswith("ok")

@@ -128,8 +128,9 @@ kind = "smoke"
 def test_the_import_names_them(tmp_path: Path, options: list[str]) -> None:
     file = tmp_path / "registry.toml"
     file.write_text(FILE)
-    database = f"sqlite:///{tmp_path}/center.db"
-    arguments = ["registry", "import", str(file), "--database", database, *options]
+    config = tmp_path / "alerting.toml"
+    config.write_text(f'data_dir = "{tmp_path}"\n[command_center]\nwebhook = "http://127.0.0.1:9/x"\n')
+    arguments = ["registry", "import", str(file), "--config", str(config), *options]
     answer = CliRunner().invoke(app, arguments)
     assert answer.exit_code == 0, answer.output
     assert "note: zones 'home/floor': no other detector in the room of bedroom" in answer.stdout

@@ -1,0 +1,53 @@
+"""Finds whoever can be told by none of the channels that are set up at the center."""
+
+from collections.abc import Collection, Iterator
+
+from registry.model import Registry
+from registry.people import Channel, Contact
+
+
+def untellable(registry: Registry, usable: Collection[Channel]) -> list[Contact]:
+    """Return the contacts that somebody names and none of whose channels is set up."""
+    named = set(_named(registry))
+    return [
+        each
+        for each in registry.contacts
+        if each.id in named and each.addresses and not each.addresses.keys() & set(usable)
+    ]
+
+
+def unusable(registry: Registry, usable: Collection[Channel]) -> list[str]:
+    """Return a sentence for each contact, and for each stage, that no channel set up here can serve."""
+    contacts = [
+        f"contact {each.id!r}: {_named_channels(each.addresses)} not set up at the center; add "
+        f"{_tables(each.addresses)} to alerting's settings, or give the contact another channel"
+        for each in untellable(registry, usable)
+    ]
+    return contacts + [
+        f"policy {policy.id!r}, stage {number}: it tells by {', '.join(stage.channels)} alone, which is "
+        f"not set up at the center; add {_tables(stage.channels)} to alerting's settings"
+        for policy in registry.policies
+        for number, stage in enumerate(policy.stages, start=1)
+        if stage.channels and not set(stage.channels) & set(usable)
+    ]
+
+
+def _named(registry: Registry) -> Iterator[str]:
+    for policy in registry.policies:
+        for stage in policy.stages:
+            yield from stage.notify
+    for roster in registry.rosters:
+        yield from (name for shift in roster.shifts for name in shift.who)
+        yield from (name for instead in roster.exceptions for name in instead.who)
+    for place in registry.premises:
+        yield from place.people
+    for area in registry.areas:
+        yield from area.team
+
+
+def _named_channels(channels: Collection[Channel]) -> str:
+    return f"{' and '.join(channels)} {'is' if len(channels) == 1 else 'are'}"
+
+
+def _tables(channels: Collection[Channel]) -> str:
+    return " or ".join(f"[channels.{each}]" for each in channels)
