@@ -105,7 +105,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
     )
 
     async def up() -> None:
-        await signals.say_receipts_again()
+        await signals.ask_again()
         await site.up()
 
     session = Sessions(

@@ -219,7 +219,8 @@ async def _send_as_receipted(client: aiomqtt.Client, payloads: list[tuple[str, b
         sent += len(more)
         message = await anext(messages)
         receipt = decode_receipt(bytes(message.payload or b""))
-        receipted[message.topic.value] = receipt.through + len(receipt.above)
+        before = receipted.get(message.topic.value, 0)
+        receipted[message.topic.value] = before + len(receipt.stored)
 
 
 async def _until_healthy(settings: Settings) -> None:
@@ -252,7 +253,9 @@ async def _direct(settings: Settings, count: int) -> float:
     """Readings per second that the store takes in writes of the usual size."""
     most = settings.writing.max_readings
     batches = [
-        Batch(Number(Lane("direct", f"gw-{number % GATEWAYS}", "e"), 1, each.seq), tuple(each.series))
+        Batch(
+            Number(Lane("direct", f"gw-{number % GATEWAYS}", "e"), 1, each.seq, "d"), tuple(each.series)
+        )
         for number, each in enumerate(_batches(count, "direct"))
     ]
     size = max(1, most // (POINTS * TIMES))
@@ -274,7 +277,7 @@ def _pure() -> dict[str, float]:
     """Microseconds a reading to decode a batch and to write its lines, the best of many."""
     (batch,) = _batches(1, "pure")
     payload = _payload(batch)
-    stored = Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1), tuple(batch.series))
+    stored = Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1, "d"), tuple(batch.series))
     return {
         "decode_us": round(_best_us(lambda: decode_telemetry(payload)), 3),
         "line_protocol_us": round(_best_us(lambda: encode_batch(stored)), 3),

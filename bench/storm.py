@@ -142,7 +142,7 @@ async def receipts(broker: int, root: str, through: dict[str, int]) -> None:
         async for message in client.messages:
             premises = str(message.topic).removeprefix(f"{root}/").split("/")[0]
             receipt = decode_receipt(bytes(message.payload or b""))
-            through[premises] = max(through.get(premises, 0), receipt.through)
+            through[premises] = through.get(premises, 0) + len(receipt.stored)
 
 
 async def whole(folder: Path, broker: int, *, signals: int, premises: int) -> dict[str, float]:

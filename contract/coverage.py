@@ -1,66 +1,118 @@
-"""Which numbered messages of one lane have arrived, and the receipt that says so."""
+"""Which numbers of one lane the center has seen: for its account, never for a receipt."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import islice
+
+MOST_RANGES = 1_000
+"""Ranges that are remembered; a number that would begin a further one is not noted."""
+
+LONGEST_JUMP = 10_000_000
+"""Numbers by which a sender may be ahead of what was seen of it: 115 days at one a second."""
 
 
 class Coverage:
-    """The numbers that are durably stored: all up to *through*, and those in *above*.
+    """The numbers that were seen, as *ranges*, and *floor*, the lowest that the sender claims to keep.
 
-    A gateway numbers from 1 and tells with each message its floor, the lowest number that it still
-    keeps: whatever is lower was receipted before, perhaps by a center that is gone. Raising the
-    floor is what lets a new center begin in the middle of a gateway's life.
+    A sender numbers from 1 and tells its floor with each message: whatever is lower was receipted
+    before, perhaps by a center that is gone. That is a claim: it explains why a number is not here,
+    and makes none of them seen. It is believed only within the longest jump, and no longer once the
+    sender itself sends a lower number that is new.
     """
 
-    def __init__(self, through: int = 0, above: Iterable[int] = ()) -> None:
-        self._through = through
-        self._above = {seq for seq in above if seq > through}
-        self._close_gap()
+    def __init__(self, ranges: Iterable[tuple[int, int]] = (), floor: int = 1) -> None:
+        self._starts = [start for start, _ in ranges]
+        self._ends = [end for _, end in ranges]
+        self.floor = floor
 
     @property
-    def through(self) -> int:
-        """Every number up to this one needs no further sending."""
-        return self._through
+    def ranges(self) -> list[tuple[int, int]]:
+        """The first and last number of each range, ascending; no two ranges touch."""
+        return list(zip(self._starts, self._ends, strict=True))
 
     @property
-    def above(self) -> list[int]:
-        """The stored numbers beyond *through*, ascending."""
-        return sorted(self._above)
+    def highest(self) -> int:
+        """The highest number that was seen; 0 if none was."""
+        return self._ends[-1] if self._ends else 0
 
     def __contains__(self, seq: int) -> bool:
-        return seq <= self._through or seq in self._above
+        at = bisect_right(self._starts, seq) - 1
+        return at >= 0 and seq <= self._ends[at]
 
-    def add(self, seq: int, *, most_above: int | None = None) -> bool:
-        """Count *seq* as stored; False if it was already.
-
-        Nor is it counted where *most_above* numbers stand beyond a gap already: past what a receipt can
-        list, a number is better not noted, so that its message is sent again in its time.
-        """
-        if seq in self:
-            return False
-        if most_above is not None and seq != self._through + 1 and len(self._above) >= most_above:
-            return False
-        self._above.add(seq)
-        self._close_gap()
-        return True
-
-    def missing(self, last: int, *, most: int) -> list[int]:
-        """Up to *most* of the numbers up to *last* that are not stored, ascending."""
-        gaps = (seq for seq in range(self._through + 1, last + 1) if seq not in self._above)
-        return list(islice(gaps, most))
+    def note(self, numbers: Iterable[int], floor: int) -> list[int]:
+        """Take note of one message; returns what is not believed of it, floor or numbers."""
+        came = sorted(set(numbers))
+        if not came:
+            return []
+        new = [seq for seq in came if seq not in self]
+        # No sender claims a floor above a number that it sends beside it.
+        doubted = self._claim(min(floor, came[0]), new)
+        doubted += [seq for seq in new if not self._is_near(seq)]
+        for seq in new:
+            if self._is_near(seq):
+                self._add(seq)
+        return doubted
 
     def count(self, last: int) -> int:
-        """How many of the numbers up to *last* are stored."""
-        return min(self._through, last) + sum(1 for seq in self._above if seq <= last)
+        """Return how many of the numbers up to *last* were seen."""
+        return self._between(1, last)
 
-    def raise_floor(self, floor: int) -> None:
-        """Take note that the sender no longer keeps anything below *floor*."""
-        if floor - 1 > self._through:
-            self._through = floor - 1
-            self._above = {seq for seq in self._above if seq > self._through}
-            self._close_gap()
+    def claimed(self, last: int) -> int:
+        """Return how many of the numbers up to *last* were not seen, and lie below the floor."""
+        below = min(last, self.floor - 1)
+        return below - self._between(1, below)
 
-    def _close_gap(self) -> None:
-        while self._through + 1 in self._above:
-            self._through += 1
-            self._above.remove(self._through)
+    def lacks(self, last: int) -> int:
+        """Return how many of the numbers up to *last* were neither seen nor claimed."""
+        return max(0, last - self.floor + 1 - self._between(self.floor, last))
+
+    def missing(self, last: int, *, most: int) -> list[int]:
+        """Return up to *most* of those numbers, ascending."""
+        return list(islice(self._gaps(last), most))
+
+    def _claim(self, floor: int, new: list[int]) -> list[int]:
+        if not self._ends:
+            self.floor = floor
+        elif new and new[0] < self.floor:
+            self.floor = floor
+            self._drop_beyond(new[-1])
+        elif not self._is_near(floor):
+            return [floor]
+        else:
+            self.floor = max(self.floor, floor)
+        return []
+
+    def _is_near(self, seq: int) -> bool:
+        return not self._ends or seq - self.highest <= LONGEST_JUMP
+
+    def _drop_beyond(self, seq: int) -> None:
+        """Forget numbers that cannot be its sender's: it has not come so far."""
+        while self._starts and self._starts[-1] - seq > LONGEST_JUMP:
+            self._starts.pop()
+            self._ends.pop()
+
+    def _add(self, seq: int) -> None:
+        at = bisect_right(self._starts, seq)
+        after_one = at > 0 and self._ends[at - 1] == seq - 1
+        before_one = at < len(self._starts) and self._starts[at] == seq + 1
+        if after_one and before_one:
+            self._ends[at - 1] = self._ends[at]
+            del self._starts[at], self._ends[at]
+        elif after_one:
+            self._ends[at - 1] = seq
+        elif before_one:
+            self._starts[at] = seq
+        elif len(self._starts) < MOST_RANGES:
+            self._starts.insert(at, seq)
+            self._ends.insert(at, seq)
+
+    def _between(self, first: int, last: int) -> int:
+        overlaps = (min(end, last) - max(start, first) + 1 for start, end in self.ranges)
+        return sum(each for each in overlaps if each > 0)
+
+    def _gaps(self, last: int) -> Iterator[int]:
+        follows = self.floor
+        for start, end in self.ranges:
+            yield from range(follows, min(start, last + 1))
+            follows = max(follows, end + 1)
+        yield from range(follows, last + 1)

@@ -17,10 +17,9 @@ class Line(Struct, frozen=True, kw_only=True):
     """One epoch of one gateway; all but names, times and *state* are counts of signals, or of batches.
 
     *verified* is the number of the newest batch whose readings were counted in the readings store; the
-    alarm lane has none. *sent* is what the gateway is known to have numbered since the center first
-    heard of the epoch. Of these *stored* are here, *aside* were set aside, *given_up* are not here and
-    no longer kept by the gateway, *waiting* are kept there for a receipt, and *missing* are none of all
-    that.
+    alarm lane has none. *sent* is what the gateway is known to have numbered. Of these *stored* are
+    here, *aside* were set aside, *claimed* were never seen here, and receipted earlier if the gateway's
+    word is true, *waiting* are kept there for a receipt, and *missing* are none of all that.
     """
 
     premises: str
@@ -29,7 +28,7 @@ class Line(Struct, frozen=True, kw_only=True):
     sent: int
     stored: int
     aside: int
-    given_up: int
+    claimed: int
     waiting: int
     missing: int
     first_missing: list[int]
@@ -45,7 +44,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     sent: int = 0
     stored: int = 0
     aside: int = 0
-    given_up: int = 0
+    claimed: int = 0
     waiting: int = 0
     missing: int = 0
     duplicated: int = 0
@@ -62,23 +61,21 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What was counted of one epoch, without what its gateway had let go before: up to *began*."""
+    """What was counted of one epoch; *stored* by what is stored, not by what was noted as seen."""
 
     coverage: Coverage
-    began: int
     stored: int
     aside: int
     duplicated: int
     heard_at: Micros
-    last: int = 0
     verified: int | None = None
 
 
 def nothing_yet(said: LaneState) -> Counted:
-    """What is counted of an epoch of which nothing has arrived: its gateway keeps all since *began*."""
-    began = max(0, said.last_seq - said.skipped - said.depth)
+    """What is counted of an epoch of which nothing has arrived: its gateway keeps the rest."""
+    let_go = max(0, said.last_seq - said.skipped - said.depth)
     return Counted(
-        coverage=Coverage(began), began=began, stored=0, aside=0, duplicated=0, heard_at=0, verified=0
+        coverage=Coverage(floor=let_go + 1), stored=0, aside=0, duplicated=0, heard_at=0, verified=0
     )
 
 
@@ -86,23 +83,23 @@ def line(
     names: Sequence[str], counted: Counted, said: LaneState | None, *, state: str | None = None
 ) -> Line:
     """The line of premises, gateway and epoch *names*; *said* is the last word on that epoch."""
-    covered = counted.coverage
-    here = max([counted.last, covered.through, *covered.above])
-    last = max(here, said.last_seq if said else 0)
+    seen = counted.coverage
+    last = max(seen.highest, said.last_seq if said else 0)
     waiting = said.depth if said else 0
     # What the disk of the site refused was never sent, and comes under another number.
-    not_here = last - covered.count(last) - (said.skipped if said else 0)
+    not_here = seen.lacks(last) - (said.skipped if said else 0)
+    vanished = max(0, seen.count(last) - counted.stored - counted.aside)
     return Line(
         premises=names[0],
         gateway=names[1],
         epoch=names[2],
-        sent=last - counted.began,
+        sent=last,
         stored=counted.stored,
         aside=counted.aside,
-        given_up=max(0, covered.count(here) - counted.began - counted.stored - counted.aside),
+        claimed=seen.claimed(last),
         waiting=waiting,
-        missing=max(0, not_here - waiting),
-        first_missing=covered.missing(last, most=FIRST_MISSING) if not_here > waiting else [],
+        missing=max(0, not_here - waiting) + vanished,
+        first_missing=seen.missing(last, most=FIRST_MISSING) if not_here > waiting else [],
         duplicated=counted.duplicated,
         heard_at=counted.heard_at,
         state=state,

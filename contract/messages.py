@@ -4,6 +4,7 @@ docs/protocol.md, 4 is normative. Fields that are not known are ignored, so that
 understood; a version that is not known is refused with its number.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from contract.names import Name
+from contract.proof import digest
 from contract.times import Micros
 
 VERSION = 1
@@ -22,11 +24,12 @@ MAX_PAYLOAD = 1_048_576
 MAX_SIGNALS = 1_000
 """Most signals in one message; one with more is refused as a whole."""
 
-MAX_ABOVE = 1_000
-"""Most numbers that one receipt lists above its *through*; the rest are simply sent again."""
+MAX_PROOFS = 1_000
+"""Most proofs in one receipt."""
 
 Seq = Annotated[int, Meta(ge=1, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Epoch = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
 
 # No NUL: PostgreSQL cannot store it, and one such signal would hold up all that come after it.
@@ -164,12 +167,18 @@ class InventoryRequest(Versioned, frozen=True, kw_only=True):
     """The center lacks the inventory that a heartbeat named."""
 
 
+class Proof(Struct, frozen=True, array_like=True):
+    """The number and the digest of one signal, or of one batch, that is durably stored."""
+
+    seq: Seq
+    digest: Digest
+
+
 class Receipt(Versioned, frozen=True, kw_only=True):
-    """Proof of storage: all numbers up to *through* and those in *above* are durable."""
+    """Proof of storage of what is listed, and of nothing else."""
 
     epoch: Epoch
-    through: Count
-    above: list[Seq] = []
+    stored: Annotated[list[Proof], Meta(max_length=MAX_PROOFS)] = []
 
 
 class IncidentNotice(Versioned, frozen=True, kw_only=True):
@@ -206,12 +215,16 @@ class BadSignal:
 
 @dataclass(frozen=True, slots=True)
 class AlarmMessage:
-    """One or more signals of one epoch; what could not be understood stands in *bad*."""
+    """One or more signals of one epoch; what could not be understood stands in *bad*.
+
+    *proofs* are those of *signals*, in the same order.
+    """
 
     epoch: str
     floor: int
     signals: tuple[Signal, ...]
     bad: tuple[BadSignal, ...]
+    proofs: tuple[Proof, ...]
 
 
 class Refusal(StrEnum):
@@ -237,11 +250,17 @@ class BadMessage(ValueError):
 
 
 class Header(Struct, frozen=True):
-    """The least that identifies a telemetry batch."""
+    """The least that identifies a telemetry batch, and its readings as they came."""
 
     epoch: Epoch
     floor: Seq
     seq: Seq
+    series: Raw = Raw()
+
+    @property
+    def digest(self) -> str:
+        """The digest of the readings, for their receipt."""
+        return digest(bytes(self.series))
 
 
 class _Seq(Struct, frozen=True):
@@ -273,6 +292,12 @@ def encode(message: Struct | list[Series]) -> bytes:
     return _encoder.encode(message)
 
 
+def receipts_of(epoch: str, proofs: Sequence[Proof]) -> list[bytes]:
+    """Return the receipts of *proofs*, as few as can be; one that lists nothing if there are none."""
+    parts = [proofs[at : at + MAX_PROOFS] for at in range(0, len(proofs), MAX_PROOFS)] or [()]
+    return [encode(Receipt(v=VERSION, epoch=epoch, stored=list(part))) for part in parts]
+
+
 def encode_alarm(epoch: str, floor: int, signals: list[bytes]) -> bytes:
     """An alarm message around *signals* that are encoded already."""
     raw = [Raw(signal) for signal in signals]
@@ -296,18 +321,28 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
         text = f"{len(envelope.signals)} signals; {MAX_SIGNALS} at most"
         raise BadMessage(Refusal.BAD_SHAPE, text)
     signals: list[Signal] = []
+    proofs: list[Proof] = []
     bad: list[BadSignal] = []
-    for raw in envelope.signals:
+    for raw in map(bytes, envelope.signals):
         try:
             signals.append(_signal_decoder.decode(raw))
         except UNREADABLE as flaw:
-            bad.append(BadSignal(_seq_of(bytes(raw)), bytes(raw), str(flaw)))
-    return AlarmMessage(envelope.epoch, envelope.floor, tuple(signals), tuple(bad))
+            bad.append(BadSignal(_seq_of(raw), raw, str(flaw)))
+        else:
+            proofs.append(Proof(signals[-1].seq, digest(raw)))
+    return AlarmMessage(
+        envelope.epoch, envelope.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs)
+    )
 
 
 def decode_telemetry(payload: bytes) -> TelemetryBatch:
     """The telemetry batch in *payload*; raises BadMessage, with its header if that can be read."""
     return read_body(_telemetry_decoder, payload)
+
+
+def telemetry_digest(payload: bytes) -> str:
+    """Return the digest of the readings in *payload*, which can be decoded."""
+    return _header_decoder.decode(payload).digest
 
 
 def decode_receipt(payload: bytes) -> Receipt:

@@ -42,7 +42,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
         housekeeping(settings, clock, store=store, quarantine=quarantine),
     ):
         root = settings.broker.root
-        receipts = Receipts(lanes, root, metrics)
+        receipts = Receipts(root, metrics)
         prover = Prover(store, shown_within_s=settings.writing.shown_within_s)
         state = StoreState(metrics)
         trust = Trust(state, StoreWatch(store, state, prover), prover)

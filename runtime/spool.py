@@ -9,7 +9,7 @@ commit runs share the next one, so a burst costs one sync and a single entry wai
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import structlog
 
+from contract.proof import digest
 from contract.times import to_micros
 from runtime.clock import Clock
 from runtime.sqlite_files import check_header, set_aside
@@ -127,6 +128,17 @@ class Spool:
         except sqlite3.Error as flaw:
             raise NotStored(str(flaw)) from flaw
 
+    async def release_proven(self, digests: Mapping[int, str]) -> list[int]:
+        """Forget the entries whose bytes have these digests; returns those kept because they differ.
+
+        Raises NotStored, and has then forgotten nothing.
+        """
+        try:
+            self.depth, differ = await self._in_thread(lambda: self._file.delete_proven(digests))
+        except sqlite3.Error as flaw:
+            raise NotStored(str(flaw)) from flaw
+        return differ
+
     async def settle(self) -> None:
         """Wait until everything appended so far is stored or refused."""
         if self._committer is not None:
@@ -211,6 +223,19 @@ class _File:
             gone += self._delete_each([seq for seq in above if seq > through])
         self._entries -= gone
         return self.depth()
+
+    def delete_proven(self, digests: Mapping[int, str]) -> tuple[Depth, list[int]]:
+        """Remove the entries that have these *digests*; returns the numbers of those that differ."""
+        there = [(seq, body) for seq in digests for body in self._body(seq)]
+        differ = {seq for seq, body in there if digest(body) != digests[seq]}
+        with self._transaction():
+            gone = self._delete_each([seq for seq, _ in there if seq not in differ])
+        self._entries -= gone
+        return self.depth(), sorted(differ)
+
+    def _body(self, seq: int) -> list[bytes]:
+        rows = self._database.execute("SELECT body FROM entries WHERE seq = ?", (seq,))
+        return [bytes(body) for (body,) in rows]
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Up to *limit* entries above *after*, ascending."""

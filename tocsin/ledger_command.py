@@ -24,7 +24,7 @@ LAST = {"alarm": "last signal", "telemetry": "last batch"}
 LANES = {"alerting": "alarm", "ingest": "telemetry"}
 """Which lane each service accounts for."""
 
-COUNTS = ("sent", "stored", "aside", "given\nup", "wait-\ning", "miss-\ning", "again")
+COUNTS = ("sent", "stored", "aside", "claim-\ned", "wait-\ning", "miss-\ning", "again")
 
 PLAIN_WIDTH = 160
 """Columns where the output is no terminal: a file, a pipe."""
@@ -52,9 +52,9 @@ def ledger(
 
     Asks alerting for the signals and ingest for the batches of readings, both on this machine
     (ports 8080 and 8081) unless one of them is named. *Missing* is what a gateway numbered, no longer
-    keeps, and the center does not hold: it should be 0. *Given up* is what a gateway dropped for want
-    of disk, or what an earlier database of the center had. *Verified at store* is the newest batch
-    whose readings were read back from the readings store and counted there.
+    keeps, and the center does not hold: it should be 0. *Claimed* was never seen here, and receipted
+    by an earlier center if the gateway's word is true; what its disk refused is among it. *Verified at
+    store* is the newest batch whose readings were read back from the readings store and counted there.
 
     Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked or knows no
     such premises.
@@ -97,8 +97,10 @@ def _print(ledgers: list[Ledger]) -> None:
         console.print(_table(account))
         console.print()
     for account in ledgers:
-        lost, sent = account.summary.missing, account.summary.sent
-        console.print(f"{lost:,} of {sent:,} {UNITS.get(account.lane, account.lane)} lost.")
+        units, summary = UNITS.get(account.lane, account.lane), account.summary
+        console.print(f"{summary.missing:,} of {summary.sent:,} {units} lost.")
+        if summary.claimed:
+            console.print(f"{summary.claimed:,} were never seen here: claimed receipted earlier.")
 
 
 def _table(account: Ledger) -> Table:
@@ -117,7 +119,7 @@ def _table(account: Ledger) -> Table:
 
 
 def _row(each: Line, lane: str) -> list[str]:
-    counts = each.sent, each.stored, each.aside, each.given_up, each.waiting, each.missing
+    counts = each.sent, each.stored, each.aside, each.claimed, each.waiting, each.missing
     state = f"\n{each.state}" if each.state not in {None, "normal"} else ""
     heard = f"{from_micros(each.heard_at):%Y-%m-%d %H:%M}Z{state}" if each.heard_at else "never"
     name = escape(f"{each.premises}/{each.gateway}")

@@ -18,7 +18,7 @@ from alerting.domain.effects import Entry, Mark
 from alerting.domain.events import Clock, Heard
 from alerting.domain.supervision import Finding
 from contract.legible import UNNUMBERED
-from contract.messages import Edge, Kind, Scope, Signal
+from contract.messages import Edge, Kind, Proof, Scope, Signal
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -37,8 +37,9 @@ LONGEST_BASE = 46
 class Arrival:
     """Signals of one alarm message as it arrived.
 
-    *aside* are the numbers of signals that were set aside durably. *offset* is how far the gateway's
-    clock was behind, in microseconds, or None where that is unknown.
+    *proofs* are those of *signals*, in the same order, or none where nobody can be told; *aside* those
+    of signals that were set aside durably. *offset* is how far the gateway's clock was behind, in
+    microseconds, or None where that is unknown.
     """
 
     premises: str
@@ -47,8 +48,9 @@ class Arrival:
     floor: int
     signals: tuple[Signal, ...]
     received_at: Micros
-    aside: tuple[int, ...] = ()
+    aside: tuple[Proof, ...] = ()
     offset: int | None = None
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def stream(self) -> Stream:
@@ -133,23 +135,26 @@ def _overtaken(work: Work, arrival: Arrival, heard: Heard) -> Heard:
 
 
 def cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:
-    """Count *arrivals* as stored, and let their gateways be told; *known* is what came again."""
+    """Count *arrivals* as stored, and let their gateways be told; *known* is what came again.
+
+    A receipt names the very bytes that arrived and are stored now, and nothing else: no claim of a
+    gateway, true or forged, makes the center say that it holds what it has not seen.
+    """
     came: dict[Stream, Came] = {}
     for arrival in arrivals:
         if arrival.epoch.startswith(UNNUMBERED):
             continue  # its gateway gave it no number that a receipt could name
-        numbers = {signal.seq for signal in arrival.signals} | set(arrival.aside)
+        proofs = (*arrival.proofs, *arrival.aside)
         each = came.setdefault(arrival.stream, Came())
-        # No gateway sends what it does not keep: a floor above that is a mistake, and not believed.
-        each.floor = max(each.floor, min(arrival.floor, min(numbers, default=1)))
-        each.numbers |= numbers
+        each.messages.append(({proof.seq for proof in proofs}, arrival.floor))
         each.aside += len(arrival.aside)
         each.heard_at = max(each.heard_at, arrival.received_at)
+        work.committed.receipts.setdefault(arrival.stream, []).extend(proofs)
     for stream, count in known.items():
         base = stream[0], stream[1], stream[2].partition(AGAIN)[0]
         if (each_known := came.get(base)) is not None:
             each_known.duplicates += count
-    work.committed.receipts.update(work.store.coverage.cover(came))
+    work.store.coverage.note(came)
 
 
 def all_of_the_center(work: Work, found: Sequence[Found]) -> list[Heard]:

@@ -1,33 +1,37 @@
-"""Which numbers of each gateway are stored: what its receipts say, and what the ledger counts."""
+"""Which numbers of each gateway were seen: what the ledger counts. No receipt is made of it."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from alerting.adapters import statements
 from alerting.adapters.statements import chunks
 from contract.coverage import Coverage
 from contract.ledger import Counted
-from contract.messages import MAX_ABOVE, VERSION, Receipt
 from contract.times import Micros
+
+log = structlog.get_logger(__name__)
 
 Stream = tuple[str, str, str]
 """Premises, gateway and epoch: what numbers its signals."""
+
+MOST_EPOCHS = 32
+"""Epochs of one gateway that are accounted for; beyond it those go of which the least was seen."""
 
 
 @dataclass(slots=True)
 class Came:
     """What came of one stream in one transaction.
 
-    *floor* is the lowest number that its gateway keeps, *numbers* what is durable now; *aside* of
-    these were set aside, *duplicates* were stored before.
+    *messages* are the numbers that each made durable, with its floor; *aside* of these were set aside,
+    *duplicates* were stored before.
     """
 
-    floor: int = 1
-    numbers: set[int] = field(default_factory=set)
+    messages: list[tuple[set[int], int]] = field(default_factory=list)
     aside: int = 0
     duplicates: int = 0
     heard_at: Micros = 0
@@ -39,54 +43,64 @@ class Coverages:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def cover(self, came: Mapping[Stream, Came]) -> dict[Stream, Receipt]:
-        """Count what *came* as stored, and as not needed what is below the floors; gives receipts."""
-        known, receipts = self._rows(list(came)), dict[Stream, Receipt]()
-        new, changed = list[dict[str, Any]](), list[dict[str, Any]]()
+    def note(self, came: Mapping[Stream, Came]) -> None:
+        """Count what *came*."""
+        known, new, changed = self._rows(list(came)), dict[Stream, Any](), list[dict[str, Any]]()
         for stream, each in came.items():
             row = known.get(stream)
-            covered = Coverage() if row is None else _coverage(row)
-            covered.raise_floor(each.floor)
-            for seq in sorted(each.numbers):
-                covered.add(seq, most_above=MAX_ABOVE)
-            values = _values(covered, each, row)
-            if row is None:
-                names = dict(zip(("premises", "gateway", "epoch"), stream, strict=True))
-                new.append({**names, **values, "began": each.floor - 1})
-            else:
+            seen = Coverage() if row is None else _coverage(row)
+            for numbers, floor in each.messages:
+                if doubted := seen.note(numbers, floor):
+                    log.warning(
+                        "numbers not believed; look at that gateway", stream=stream, seen=doubted
+                    )
+            values = _values(seen, each, row)
+            if row is not None:
                 changed.append({**stream_key(stream), **values})
-            receipts[stream] = _receipt(stream, covered)
+            elif seen.highest:  # an epoch of which nothing is stored is only a word
+                new[stream] = dict(zip(("premises", "gateway", "epoch"), stream, strict=True)) | values
         if new:
-            self._db.execute(statements.ADD_COVERED, new)
+            self._make_room(new)
+            self._db.execute(statements.ADD_COVERED, list(new.values()))
         if changed:
             self._db.execute(statements.CHANGE_COVERED, changed)
-        return receipts
-
-    def receipt(self, stream: Stream) -> Receipt:
-        """What is stored of *stream*; ``through`` is 0 where nothing is."""
-        row = self._rows([stream]).get(stream)
-        return _receipt(stream, Coverage() if row is None else _coverage(row))
 
     def lacks(self, stream: Stream, last: int) -> int:
         """How many of the numbers up to *last* are neither here nor let go by the gateway."""
         row = self._rows([stream]).get(stream)
-        return last if row is None else last - _coverage(row).count(last)
+        return last if row is None else _coverage(row).lacks(last)
 
-    def receipts(self, since: Micros) -> dict[Stream, Receipt]:
-        """The receipts of all streams that were heard *since*."""
+    def heard(self, since: Micros) -> list[Stream]:
+        """All streams that were heard *since*."""
         rows = self._db.execute(statements.COVERED_SINCE, {"since_": since})
-        streams = {(row.premises, row.gateway, row.epoch): row for row in rows}
-        return {stream: _receipt(stream, _coverage(row)) for stream, row in streams.items()}
+        return [(row.premises, row.gateway, row.epoch) for row in rows]
+
+    def forget(self, before: Micros) -> int:
+        """Drop the account of epochs that were not heard since *before*; returns how many."""
+        return self._db.execute(statements.DROP_COVERED_BEFORE, {"before_": before}).rowcount
 
     def counted(self) -> dict[Stream, Counted]:
         """What was counted of every stream."""
-        held = {tuple(row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
+        held = {tuple(row[:3]): row[3] for row in self._db.execute(statements.HELD_OF)}
         return {
             (row.premises, row.gateway, row.epoch): _counted(
-                row, *held.get((row.premises, row.gateway, row.epoch), (0, 0))
+                row, held.get((row.premises, row.gateway, row.epoch), 0)
             )
             for row in self._db.execute(statements.ALL_COVERED)
         }
+
+    def _make_room(self, new: dict[Stream, Any]) -> None:
+        """Keep to the bound for each gateway; nothing but the account of the epochs that go is lost."""
+        for key in {stream[:2] for stream in new}:
+            names = dict(zip(("premises_", "gateway_"), key, strict=True))
+            there = [(row.epoch, row) for row in self._db.execute(statements.COVERED_OF, names)]
+            size = {epoch: _coverage(row).count(2**53) for epoch, row in there}
+            mine = [stream for stream in new if stream[:2] == key]
+            for stream in mine[MOST_EPOCHS:]:
+                del new[stream]
+            most = max(0, MOST_EPOCHS - len(mine))
+            for epoch in sorted(size, key=size.__getitem__, reverse=True)[most:]:
+                self._db.execute(statements.DROP_COVERED, {**names, "epoch_": epoch})
 
     def _rows(self, streams: Sequence[Stream]) -> dict[Stream, Any]:
         found: dict[Stream, Any] = {}
@@ -102,31 +116,24 @@ def stream_key(stream: Stream) -> dict[str, str]:
 
 
 def _coverage(row: Any) -> Coverage:
-    return Coverage(row.through, json.loads(row.above))
+    return Coverage(json.loads(row.seen), row.floor)
 
 
-def _counted(row: Any, stored: int, last: int) -> Counted:
+def _counted(row: Any, stored: int) -> Counted:
     return Counted(
         coverage=_coverage(row),
-        began=row.began,
         stored=stored,
         aside=row.aside,
         duplicated=row.duplicates,
         heard_at=row.heard_at,
-        last=last,
     )
 
 
-def _values(covered: Coverage, came: Came, row: Any) -> dict[str, Any]:
+def _values(seen: Coverage, came: Came, row: Any) -> dict[str, Any]:
     return {
-        "through": covered.through,
-        "above": json.dumps(covered.above),
+        "seen": json.dumps(seen.ranges),
+        "floor": seen.floor,
         "aside": came.aside + (0 if row is None else row.aside),
         "duplicates": came.duplicates + (0 if row is None else row.duplicates),
         "heard_at": max(came.heard_at, 0 if row is None else row.heard_at),
     }
-
-
-def _receipt(stream: Stream, covered: Coverage) -> Receipt:
-    above = covered.above[:MAX_ABOVE]
-    return Receipt(v=VERSION, epoch=stream[2], through=covered.through, above=above)

@@ -268,15 +268,13 @@ class Engine:
 
         await self._transaction(change, now)
 
-    async def receipt_again(self, stream: Stream) -> None:
-        """Say again what is stored of *stream*: its gateway may have missed it."""
-        receipt = await self.read(lambda store: store.coverage.receipt(stream))
-        self._tell(Committed(receipts={stream: receipt}))
+    def ask_again(self, streams: Iterable[Stream]) -> None:
+        """Have *streams* sent again by their gateways: an empty receipt says that somebody is here."""
+        self._tell(Committed(receipts={stream: [] for stream in streams}))
 
-    async def all_receipts_again(self, since: datetime) -> None:
-        """Say again what is stored of every gateway that was heard *since*."""
-        receipts = await self.read(lambda store: store.coverage.receipts(to_micros(since)))
-        self._tell(Committed(receipts=receipts))
+    async def ask_all_again(self, since: datetime) -> None:
+        """Have everything sent again by every gateway that was heard *since*."""
+        self.ask_again(await self.read(lambda store: store.coverage.heard(to_micros(since))))
 
     def _tell(self, committed: Committed) -> None:
         for hear in self.heard_by:

@@ -22,6 +22,7 @@ from contract.messages import (
     AlarmMessage,
     BadMessage,
     Presence,
+    Proof,
     Signal,
     decode_alarm,
     decode_heartbeat,
@@ -29,6 +30,7 @@ from contract.messages import (
     decode_presence,
     encode,
 )
+from contract.proof import digest
 from contract.times import SECOND, Micros, to_micros
 from contract.topics import Leaf, Topic, every, parse
 from runtime.clock import Clock
@@ -146,10 +148,10 @@ class Signals:
                 self._supervision.heard((topic.premises, topic.gateway))
                 await self._queue_alarm(Waiting(topic, message, received_at))
 
-    async def say_receipts_again(self) -> None:
-        """The broker is connected: tell gateways where they stand; what they miss they send again."""
+    async def ask_again(self) -> None:
+        """The broker is connected: let gateways send again what they have no receipt of."""
         since = self._clock() - HEARD_LATELY
-        await self._patience.until_stored(lambda: self._engine.all_receipts_again(since))
+        await self._patience.until_stored(lambda: self._engine.ask_all_again(since))
 
     async def run(self) -> None:
         """Store what comes until cancelled."""
@@ -199,13 +201,10 @@ class Signals:
         await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
 
     async def _run_behind(self) -> None:
-        """Say again what is stored to those whose receipts got lost, as often as they beat."""
+        """Let those send again whose signals or receipts got lost, as often as they beat."""
         while True:
-            stream = await self._behind.get()
-            await self._receipt_again(stream)
-
-    async def _receipt_again(self, stream: Stream) -> None:
-        await self._patience.until_stored(lambda: self._engine.receipt_again(stream))
+            self._engine.ask_again([await self._behind.get()])
+            await asyncio.sleep(0)
 
     async def _run_bad(self) -> None:
         """Set aside what nobody waits for."""
@@ -247,12 +246,16 @@ class Signals:
 
     async def _take_singly(self, arrivals: list[Arrival], flaw: Exception) -> None:
         """The database refuses something in *arrivals*: find it, and spare the rest."""
-        singles = [replace(each, signals=(s,), aside=()) for each in arrivals for s in each.signals]
+        singles = [
+            replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], aside=())
+            for each in arrivals
+            for at, signal in enumerate(each.signals)
+        ]
         if len(singles) > 1:
             log.warning("a group was refused; storing its signals one by one", reason=str(flaw))
             for single in singles:
                 await self._take([single])
-            await self._take([replace(each, signals=()) for each in arrivals])
+            await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
             return
         for single in singles:
             if isinstance(flaw, DBAPIError) and not isinstance(flaw, DataError):
@@ -281,7 +284,7 @@ class Signals:
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
         plain = plain_fire(signal)
         if plain is None and kept:
-            await self._take([replace(single, signals=(), aside=(signal.seq,))])
+            await self._take([replace(single, signals=(), proofs=(), aside=single.proofs)])
         elif plain not in {None, signal}:
             await self._take([replace(single, signals=(plain,))])
         elif plain is not None:
@@ -299,19 +302,21 @@ class Signals:
         except BadMessage as flaw:
             self._refuse_of(topic, message, flaw)
             return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
-        fires = [fire for bad in alarm.bad if (fire := legible_fire(bad.raw)) is not None]
-        numbered = tuple(fire.signal(topic.gateway) for fire in fires if fire.seq is not None)
+        read = [(legible_fire(bad.raw), bad.raw) for bad in alarm.bad]
+        fires = [(fire, raw) for fire, raw in read if fire is not None]
+        numbered = [(fire.signal(topic.gateway), raw) for fire, raw in fires if fire.seq is not None]
         arrival = Arrival(
             topic.premises,
             topic.gateway,
             alarm.epoch,
             alarm.floor,
-            alarm.signals + numbered,
+            (*alarm.signals, *(signal for signal, _ in numbered)),
             waiting.received_at,
             await self._aside(topic, message.topic, alarm),
             self._supervision.offset((topic.premises, topic.gateway)),
+            (*alarm.proofs, *(Proof(signal.seq, digest(raw)) for signal, raw in numbered)),
         )
-        return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
+        return [arrival, *(self._unnumbered(waiting, fire) for fire, _ in fires if fire.seq is None)]
 
     def _unnumbered(self, waiting: Waiting, fire: LegibleFire) -> Arrival:
         """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
@@ -319,8 +324,8 @@ class Signals:
         signals = (fire.signal(topic.gateway),)
         return Arrival(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
 
-    async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[int, ...]:
-        """Set the bad signals of *alarm* aside, all as one; returns their numbers if they are safe."""
+    async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[Proof, ...]:
+        """Set the bad signals of *alarm* aside, all as one; returns their proofs if they are safe."""
         if not alarm.bad:
             return ()
         self._supervision.set_aside((topic.premises, topic.gateway))
@@ -328,7 +333,7 @@ class Signals:
         detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
         if not await self._set_aside(source, together, reason="bad_signal", detail=detail):
             return ()
-        return tuple(bad.seq for bad in alarm.bad if bad.seq is not None)
+        return tuple(Proof(bad.seq, digest(bad.raw)) for bad in alarm.bad if bad.seq is not None)
 
     def _presence(self, topic: Topic, message: Message) -> None:
         """Keep what a gateway says of itself last; it is stored when no alarm waits."""

@@ -85,6 +85,15 @@ _stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
 COVERED = select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True)))
 ALL_COVERED = select(coverage)
 COVERED_SINCE = select(coverage).where(coverage.c.heard_at >= bindparam("since_"))
+COVERED_OF = select(coverage).where(
+    coverage.c.premises == bindparam("premises_"), coverage.c.gateway == bindparam("gateway_")
+)
+DROP_COVERED = delete(coverage).where(
+    coverage.c.premises == bindparam("premises_"),
+    coverage.c.gateway == bindparam("gateway_"),
+    coverage.c.epoch == bindparam("epoch_"),
+)
+DROP_COVERED_BEFORE = delete(coverage).where(coverage.c.heard_at < bindparam("before_"))
 ADD_COVERED = insert(coverage)
 CHANGE_COVERED = update(coverage).where(
     coverage.c.premises == bindparam("premises_"),
@@ -141,9 +150,9 @@ STANDING_FIRES = (
     .where(conditions.c.gateway == bindparam("gateway_"), conditions.c.scope == "point")
     .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
 )
-HELD_OF = select(
-    signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
-).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
+HELD_OF = select(signals.c.premises, signals.c.gateway, signals.c.epoch, func.count()).group_by(
+    signals.c.premises, signals.c.gateway, signals.c.epoch
+)
 LAST_OF = select(func.max(signals.c.seq)).where(
     signals.c.premises == bindparam("premises_"),
     signals.c.gateway == bindparam("gateway_"),

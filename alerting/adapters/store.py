@@ -313,6 +313,8 @@ class Store:
     def forget(self, before: Micros) -> int:
         """Drop what was closed *before*, with its timeline and deliveries, and the premises' log.
 
+        So does the account of epochs that were not heard since.
+
         Returns how many lines of timelines that were.
         """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
@@ -325,6 +327,7 @@ class Store:
         lines = self._db.execute(delete(timeline).where(old)).rowcount
         self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
         self._db.execute(delete(incidents).where(incidents.c.closed_at < before))
+        self.coverage.forget(before)
         return lines
 
     def _each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:

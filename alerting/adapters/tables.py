@@ -59,13 +59,12 @@ coverage = Table(
     Column("premises", String(63), primary_key=True),
     Column("gateway", String(63), primary_key=True),
     Column("epoch", String(64), primary_key=True),
-    Column("through", BigInteger, nullable=False),
-    Column("above", Text, nullable=False),
-    # What the gateway let go before this database first heard of the epoch: up to this number.
-    Column("began", BigInteger, nullable=False),
     Column("aside", BigInteger, nullable=False),
     Column("duplicates", BigInteger, nullable=False),
     Column("heard_at", BigInteger, nullable=False),
+    # The ranges of numbers that were seen, as JSON; the gateway claims to keep none below the floor.
+    Column("seen", Text, nullable=False, server_default="[]"),
+    Column("floor", BigInteger, nullable=False, server_default="1"),
 )
 
 conditions = Table(

@@ -27,7 +27,7 @@ from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
 from alerting.domain.routing import ONE_AT_A_TIME, Address, Directory, Line, addresses
 from alerting.domain.trouble import Trouble
-from contract.messages import VERSION, IncidentNotice, Receipt
+from contract.messages import VERSION, IncidentNotice, Proof
 from contract.times import Micros, from_micros
 
 OVERTAKEN = "overtaken_by_events"
@@ -38,7 +38,7 @@ OVERTAKEN = "overtaken_by_events"
 class Committed:
     """What is to be said and done now that a transaction is durable."""
 
-    receipts: dict[tuple[str, str, str], Receipt] = field(default_factory=dict)
+    receipts: dict[tuple[str, str, str], list[Proof]] = field(default_factory=dict)
     notices: dict[tuple[str, str], IncidentNotice] = field(default_factory=dict)
     lines: set[Line] = field(default_factory=set)
     deadlines_changed: bool = False

@@ -58,6 +58,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "unreceipted": ("tin báo chưa được trung tâm xác nhận", "the center has not confirmed an alarm"),
     "clock_jumped": ("đồng hồ của thiết bị truyền tin bị chỉnh", "the gateway's clock was set"),
     "outbox_lost": ("mất tin chờ gửi lưu trên đĩa", "messages that waited on the disk were lost"),
+    "receipt_refused": (
+        "có biên nhận giả, thiết bị truyền tin giữ lại tin",
+        "a false receipt was refused; the signals are kept",
+    ),
     "outbox_refused": (
         "đĩa của thiết bị truyền tin không ghi được",
         "the gateway's disk takes no signals",

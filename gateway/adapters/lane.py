@@ -1,13 +1,15 @@
-"""One lane to the center: what is stored is sent, and sent again until a receipt covers it."""
+"""One lane to the center: what is stored is sent, and sent again until a receipt proves it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from enum import StrEnum
 from typing import Protocol
 
 import structlog
 
-from contract.messages import LaneState, Receipt
+from contract.messages import LaneState, Proof, Receipt
+from contract.proof import digest
 from contract.times import to_micros
 from gateway.adapters.metrics import Metrics
 from gateway.domain.window import Patience, Window
@@ -20,6 +22,13 @@ log = structlog.get_logger(__name__)
 Entries = Sequence[tuple[int, bytes]]
 Compose = Callable[[str, int, Entries], bytes]
 """Makes one message of epoch, floor and entries."""
+
+
+class Refusal(StrEnum):
+    """Why a receipt is not believed."""
+
+    NOT_SENT = "not_sent"
+    OTHER_BYTES = "other_bytes"
 
 
 class Publish(Protocol):
@@ -69,6 +78,7 @@ class Lane:
         self._up = False
         self._in_hand = 0
         self._behind = spool.depth.entries > 0  # the spool may hold what the window does not
+        self._driven_out = False  # something left the window that was read from the spool before
         self._read_through = 0
         self._page = min(1_000, window)
         self._lag = asyncio.Event()
@@ -77,8 +87,10 @@ class Lane:
         self._wake = asyncio.Event()
         self._covered = asyncio.Event()
         self._news = asyncio.Event()  # set for a moment with each receipt
-        self._through = 0
-        self._above: set[int] = set()
+        self._proven: dict[int, str] = {}  # to be let go, with the digests that receipts name
+        self._given_up: set[int] = set()
+        self._letting_go: set[int] = set()
+        self.refused_at: float | None = None
 
     async def add(self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()) -> int:
         """Store what *build* makes of its number, then have it sent; raises NotStored.
@@ -93,9 +105,10 @@ class Lane:
             return body
 
         seq = await self.spool.append(built, instead_of=instead_of)
-        self._window.cover(0, [each.seq for each in instead_of])
+        self._window.cover(each.seq for each in instead_of)
         if self._urgent:
-            self._behind = not self._window.push(seq, body) or self._behind
+            if not self._window.push(seq, body):
+                self._behind = self._driven_out = True
         elif self._behind or not self._window.offer(seq, body):
             self._behind = True
         if self._behind:
@@ -120,17 +133,11 @@ class Lane:
         self._wake.set()
 
     def take_receipt(self, receipt: Receipt) -> bool:
-        """Let go what *receipt* covers; False if it is not about this lane's epoch."""
+        """Let go what *receipt* proves; False if it is not about this lane's epoch."""
         if receipt.epoch != self.spool.epoch:
             return False
-        last = self.spool.last_seq
-        if receipt.through > last:
-            self._metrics.foreign_receipts.labels(self.name).inc()
-        # What is numbered later than this moment is not what the receipt speaks of.
-        self._through = max(self._through, min(receipt.through, last))
-        self._above.update(seq for seq in receipt.above if self._through < seq <= last)
-        covered = self._window.cover(self._through, receipt.above)
-        self._metrics.released.labels(self.name).inc(covered)
+        for proof in receipt.stored:
+            self._take_proof(proof)
         if self._urgent:
             self._window.hurry(asyncio.get_running_loop().time())
         self._covered.set()
@@ -157,9 +164,27 @@ class Lane:
 
     def forget(self, seqs: Sequence[int]) -> None:
         """Send these no more: they have been given up, or travel elsewhere."""
-        self._above.update(seqs)
-        self._window.cover(0, seqs)
+        self._given_up.update(seqs)
+        self._window.cover(seqs)
         self._covered.set()
+
+    def _take_proof(self, proof: Proof) -> None:
+        body = self._window.body(proof.seq)
+        if proof.seq > self.spool.last_seq:
+            self._refuse(proof.seq, Refusal.NOT_SENT)
+        elif body is None:
+            self._proven.setdefault(proof.seq, proof.digest)  # gone already, or the disk will say
+        elif digest(body) != proof.digest:
+            self._refuse(proof.seq, Refusal.OTHER_BYTES)
+        else:
+            self._proven[proof.seq] = proof.digest
+            self._metrics.released.labels(self.name).inc(self._window.cover([proof.seq]))
+
+    def _refuse(self, seq: int, refusal: Refusal) -> None:
+        """Keep *seq*, which somebody says is stored and the center cannot hold as it is here."""
+        self.refused_at = asyncio.get_running_loop().time()
+        self._metrics.refused_receipts.labels(self.name, refusal.value).inc()
+        log.error("receipt refused; the entry is kept", lane=self.name, seq=seq, reason=refusal.value)
 
     async def run(self) -> None:
         """Send, send again and let go, until cancelled."""
@@ -225,23 +250,38 @@ class Lane:
                 self._read_through = entry.seq
             if not more:
                 self._read_through = 0
+                self._behind = self._behind or self._driven_out
+                self._driven_out = False
             self._wake.set()
 
     def _hold(self, entry: Entry) -> bool:
-        covered = entry.seq <= self._through or entry.seq in self._above
-        return covered or self._window.offer(entry.seq, entry.body)
+        if entry.seq in self._given_up or entry.seq in self._letting_go:
+            return True
+        if self._proven.get(entry.seq) == digest(entry.body):
+            return True
+        return self._window.offer(entry.seq, entry.body)
 
     async def _let_go(self) -> None:
         """Delete what receipts covered; several receipts share one commit."""
         while True:
             await self._covered.wait()
             self._covered.clear()
-            through, above = self._through, self._above
-            self._above = set()
+            proven, given_up = self._proven, self._given_up
+            self._proven, self._given_up = {}, set()
+            self._letting_go = {*proven, *given_up}
             try:
-                await self.spool.release(through=through, above=above)
+                await self._release(proven, given_up)
             except NotStored as flaw:
                 log.error("the outbox cannot let go; trying again", lane=self.name, reason=str(flaw))
-                self._above |= above
+                self._proven = proven | self._proven
+                self._given_up |= given_up
                 self._covered.set()
                 await asyncio.sleep(_DISK_RETRY_S)
+            finally:
+                self._letting_go = set()
+
+    async def _release(self, proven: dict[int, str], given_up: set[int]) -> None:
+        for seq in await self.spool.release_proven(proven) if proven else ():
+            self._refuse(seq, Refusal.OTHER_BYTES)
+        if given_up:
+            await self.spool.release(through=0, above=given_up)

@@ -84,8 +84,14 @@ class Metrics:
         )
         self.foreign_receipts = Counter(
             "tocsin_gateway_foreign_receipts",
-            "Receipts of another epoch or beyond what was sent, by lane",
+            "Receipts of another epoch, by lane",
             ["lane"],
+            registry=registry,
+        )
+        self.refused_receipts = Counter(
+            "tocsin_gateway_refused_receipts",
+            "Numbers that a receipt named wrongly and that were kept, by lane and reason",
+            ["lane", "reason"],
             registry=registry,
         )
         self.depth = Gauge(

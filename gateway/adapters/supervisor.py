@@ -21,9 +21,13 @@ _TICK_S = 1.0
 
 _OUTBOX_LOST_SHOWN_S = 60.0
 
+_REFUSED_SHOWN_S = 600.0
+"""A false receipt is a fault for so long: somebody speaks for the center, or in our name."""
+
 _UNRECEIPTED = Cause(Kind.FAULT, Reason.UNRECEIPTED)
 _TOO_MANY_UNKNOWN = Cause(Kind.FAULT, Reason.TOO_MANY_UNKNOWN, "points")
 _OUTBOX_LOST = Cause(Kind.FAULT, Reason.OUTBOX_LOST)
+_RECEIPT_REFUSED = Cause(Kind.FAULT, Reason.RECEIPT_REFUSED)
 _NOT_DURABLE = Cause(Kind.FAULT, Reason.OUTBOX_REFUSED, "open")
 
 
@@ -140,7 +144,7 @@ class Supervisor:
     def _tick(self, moment: Moment) -> list[Change]:
         self._ticked_at = moment.t
         self._measure()
-        changes = [*self._clock_watch.tick(moment), *self._receipts(moment)]
+        changes = [*self._clock_watch.tick(moment), *self._receipts(moment), *self._refused(moment)]
         if self.site.ignored:
             changes += self._own.begin(_TOO_MANY_UNKNOWN, moment)
         for line in self.lines:
@@ -161,6 +165,13 @@ class Supervisor:
         if age > self._unreceipted_after_s:
             return self._uplink_conditions.begin(_UNRECEIPTED, moment, quantity="seconds", value=age)
         return self._uplink_conditions.end(_UNRECEIPTED, moment)
+
+    def _refused(self, moment: Moment) -> list[Change]:
+        """A receipt that is not true is a fault of the gateway: its name is used by somebody else."""
+        refused_at = self._uplink.receipt_refused_at
+        if refused_at is not None and moment.t - refused_at < _REFUSED_SHOWN_S:
+            return self._own.begin(_RECEIPT_REFUSED, moment)
+        return self._own.end(_RECEIPT_REFUSED, moment)
 
     def _measure(self) -> None:
         self._metrics.missed.set(self.site.missed)

@@ -156,6 +156,13 @@ class Uplink:
             self._announced = inventory.digest
 
     @property
+    def receipt_refused_at(self) -> float | None:
+        """When a receipt was last refused because it is not true; None if none was."""
+        return max(
+            (each.refused_at for each in self._lanes if each.refused_at is not None), default=None
+        )
+
+    @property
     def _lanes(self) -> Sequence[Lane]:
         return self.alarm, self.memory, self.telemetry
 

@@ -60,6 +60,7 @@ class Reason(StrEnum):
 
     CLOCK_JUMPED = "clock_jumped"
     OUTBOX_LOST = "outbox_lost"
+    RECEIPT_REFUSED = "receipt_refused"
     OUTBOX_REFUSED = "outbox_refused"
     UNRECEIPTED = "unreceipted"
 

@@ -104,13 +104,14 @@ class Window:
             return now
         return self._again[0][0] if self._again else None
 
-    def cover(self, through: int, above: Iterable[int] = ()) -> int:
-        """Forget what a receipt covers; answers how many that were."""
-        covered = [seq for seq in self._held if seq <= through]
-        covered += [seq for seq in above if seq > through and seq in self._held]
-        for seq in covered:
-            del self._held[seq]
-        return len(covered)
+    def body(self, seq: int) -> bytes | None:
+        """The bytes of *seq*; None if it is not held."""
+        held = self._held.get(seq)
+        return None if held is None else held.body
+
+    def cover(self, seqs: Iterable[int]) -> int:
+        """Forget *seqs*, which are proven or given up; answers how many were held."""
+        return sum(self._held.pop(seq, None) is not None for seq in seqs)
 
     def hurry(self, now: float) -> bool:
         """Make due at once what a receipt leaves out and was sent long before; False if nothing is."""

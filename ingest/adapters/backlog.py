@@ -4,7 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 
-from ingest.domain.batches import Batch, Lane
+from contract.messages import Proof
+from ingest.domain.batches import Batch, Lane, Number
 
 
 class Backlog:
@@ -13,19 +14,19 @@ class Backlog:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._waiting: deque[Batch] = deque()
-        self._held: set[tuple[Lane, int]] = set()
+        self._held: set[tuple[Lane, Proof]] = set()
         self._filled = asyncio.Event()
         self.readings = 0
 
-    def holds(self, lane: Lane, seq: int) -> bool:
-        """Whether the batch is here already."""
-        return (lane, seq) in self._held
+    def holds(self, number: Number) -> bool:
+        """Whether that very batch is here already."""
+        return (number.lane, number.proof) in self._held
 
     def put(self, batch: Batch) -> bool:
         """Take *batch*; False if there is no room. A batch beyond the limit is taken alone."""
         if self.readings and self.readings + batch.readings > self._limit:
             return False
-        self._held.add((batch.number.lane, batch.number.seq))
+        self._held.add((batch.number.lane, batch.number.proof))
         self.readings += batch.readings
         self.put_back([batch])
         return True
@@ -50,5 +51,5 @@ class Backlog:
 
     def done(self, batch: Batch) -> None:
         """Forget *batch*, which was taken and is stored or set aside."""
-        self._held.discard((batch.number.lane, batch.number.seq))
+        self._held.discard((batch.number.lane, batch.number.proof))
         self.readings -= batch.readings

@@ -1,8 +1,8 @@
-"""Which batches of which gateway are stored, remembered on disk.
+"""Which batches of which gateway were stored, remembered on disk for the ledger.
 
-The file is a convenience, not the proof: a center that has lost it begins at the floors that the
-gateways tell, and writes some batches a second time, which changes nothing. So a commit need not
-reach the disk at once, and the lane unheard for longest may be forgotten when there are too many.
+No receipt is made of this file: a batch is receipted once it is stored itself, or known to be the very
+one that was. So a commit need not reach the disk at once, and lanes may be forgotten when there are
+too many: a batch that is written a second time changes nothing.
 """
 
 import json
@@ -11,13 +11,13 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
 from contract.coverage import Coverage
 from contract.ledger import Counted
-from contract.messages import MAX_ABOVE, VERSION, Receipt
 from contract.times import Micros, to_micros
 from ingest.adapters.sqlite_thread import SqliteThread, Sync, open_sqlite
 from ingest.domain.batches import Lane, Number
@@ -28,27 +28,33 @@ log = structlog.get_logger(__name__)
 MOST_LANES = 100_000
 """Lanes that are remembered: ten times the gateways of a large province, with a few epochs each."""
 
+MOST_EPOCHS = 16
+"""Lanes of one gateway; beyond it that goes of which the least was seen."""
+
+FORGOTTEN_AFTER = timedelta(days=400)
+"""A lane that was not heard for so long is accounted for no more."""
+
+MOST_DIGESTS = 200_000
+"""Batches that are recognized when they come again; of others, coming again is as good as new."""
+
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS lanes (
+DROP TABLE IF EXISTS lanes;
+CREATE TABLE IF NOT EXISTS accounts (
     premises TEXT NOT NULL, gateway TEXT NOT NULL, epoch TEXT NOT NULL,
-    through INTEGER NOT NULL, above TEXT NOT NULL, heard_at INTEGER NOT NULL,
+    seen TEXT NOT NULL, floor INTEGER NOT NULL, stored INTEGER NOT NULL, aside INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL, verified INTEGER NOT NULL, heard_at INTEGER NOT NULL,
     PRIMARY KEY (premises, gateway, epoch)
 );
 """
 
-_COUNTS = ("began", "stored", "aside", "duplicates", "verified")
-"""The columns that a file of an earlier build has not."""
+_SAVE = "INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(slots=True)
 class Account:
-    """What is known of a lane; counts of batches.
-
-    What its gateway had let go before this file first heard of it, up to *began*, is not counted.
-    """
+    """What is known of a lane; counts of batches."""
 
     coverage: Coverage = field(default_factory=Coverage)
-    began: int = 0
     stored: int = 0
     aside: int = 0
     duplicates: int = 0
@@ -63,22 +69,19 @@ class Lanes:
         self._file = file
         self._known = known
         self._clock = clock
+        self._epochs: dict[tuple[str, str], list[Lane]] = {}
+        for lane in known:
+            self._epochs.setdefault(lane[:2], []).append(lane)
+        self._digests: OrderedDict[tuple[Lane, int], str] = OrderedDict()
 
-    def stored(self, lane: Lane, seq: int) -> bool:
-        """Whether that batch needs no further sending."""
-        account = self._known.get(lane)
-        return account is not None and seq in account.coverage
+    def stored(self, number: Number) -> bool:
+        """Whether that very batch is known to be stored, or set aside."""
+        return self._digests.get((number.lane, number.seq)) == number.digest
 
     def repeated(self, lane: Lane) -> None:
         """Count a batch that came again."""
         if (account := self._known.get(lane)) is not None:
             account.duplicates += 1
-
-    def receipt(self, lane: Lane) -> Receipt:
-        """What the gateway may forget."""
-        account = self._known.get(lane) or Account()
-        above = account.coverage.above[:MAX_ABOVE]
-        return Receipt(v=VERSION, epoch=lane.epoch, through=account.coverage.through, above=above)
 
     def counted(self) -> list[tuple[Lane, Counted]]:
         """What was counted of every lane, by its names."""
@@ -90,8 +93,8 @@ class Lanes:
         *,
         aside: bool = False,
         verified: Collection[Number] = frozenset(),
-    ) -> set[Lane]:
-        """Take note that these are stored, or were set *aside*; returns their lanes.
+    ) -> None:
+        """Take note that these are stored, or were set *aside*.
 
         The readings of those *verified* were counted in the store.
         """
@@ -102,32 +105,58 @@ class Lanes:
                 account = self._known[number.lane]
                 account.verified = max(account.verified, number.seq)
             lanes.add(number.lane)
-        gone = [self._known.popitem(last=False)[0] for _ in range(len(self._known) - MOST_LANES)]
-        await self._save(lanes, gone)
-        return lanes
+        await self._save(lanes, self._drop_what_is_too_much(lanes))
 
     def _add(self, number: Number, *, aside: bool) -> None:
-        # A gateway keeps the batch that it sends: no floor lies above the number beside it.
-        floor = min(number.floor, number.seq)
-        account = self._known.setdefault(number.lane, Account(began=floor - 1))
+        if number.lane not in self._known:
+            self._epochs.setdefault(number.lane[:2], []).append(number.lane)
+        account = self._known.setdefault(number.lane, Account())
         self._known.move_to_end(number.lane)
-        account.coverage.raise_floor(floor)
         account.heard_at = to_micros(self._clock())
-        if account.coverage.add(number.seq, most_above=MAX_ABOVE):
+        before = number.seq in account.coverage
+        if account.coverage.note([number.seq], number.floor):
+            log.warning("number not believed; look at that gateway", lane=number.lane, number=number.seq)
+        if not before and number.seq in account.coverage:
             account.aside += aside
             account.stored += not aside
+        self._digests[number.lane, number.seq] = number.digest
+        if len(self._digests) > MOST_DIGESTS:
+            self._digests.popitem(last=False)
+
+    def _drop_what_is_too_much(self, lanes: set[Lane]) -> list[Lane]:
+        """Keep to the bounds: of one gateway, over time, and in all."""
+        gone: list[Lane] = []
+        for key in {lane[:2] for lane in lanes}:
+            while len(self._epochs[key]) > MOST_EPOCHS:
+                least = min(self._epochs[key], key=lambda lane: self._known[lane].coverage.count(2**53))
+                gone.append(self._drop(least))
+        before = to_micros(self._clock() - FORGOTTEN_AFTER)
+        while (oldest := next(iter(self._known), None)) is not None and (
+            len(self._known) > MOST_LANES or self._known[oldest].heard_at < before
+        ):
+            gone.append(self._drop(oldest))
+        return gone
+
+    def _drop(self, lane: Lane) -> Lane:
+        del self._known[lane]
+        self._epochs[lane[:2]].remove(lane)
+        if not self._epochs[lane[:2]]:
+            del self._epochs[lane[:2]]
+        return lane
 
     async def _save(self, lanes: set[Lane], gone: list[Lane]) -> None:
         rows = [_row(lane, self._known[lane]) for lane in lanes if lane in self._known]
 
         def save(database: sqlite3.Connection) -> None:
             database.executemany(_SAVE, rows)
-            database.executemany("DELETE FROM lanes WHERE (premises, gateway, epoch) = (?, ?, ?)", gone)
+            database.executemany(
+                "DELETE FROM accounts WHERE (premises, gateway, epoch) = (?, ?, ?)", gone
+            )
 
         try:
             await self._file.transact(save)
         except sqlite3.Error as flaw:
-            log.warning("coverage not saved; after a restart some batches come again", reason=str(flaw))
+            log.warning("account not saved; after a restart the ledger lacks it", reason=str(flaw))
 
 
 @asynccontextmanager
@@ -137,18 +166,9 @@ async def open_lanes(path: Path, clock: Clock) -> AsyncIterator[Lanes]:
         yield Lanes(file, await file.run(_load), clock)
 
 
-_SAVE = """
-INSERT OR REPLACE INTO lanes
-    (premises, gateway, epoch, through, above, heard_at, began, stored, aside, duplicates,
-     verified)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-
 def _counted(account: Account) -> Counted:
     return Counted(
         coverage=account.coverage,
-        began=account.began,
         stored=account.stored,
         aside=account.aside,
         duplicated=account.duplicates,
@@ -158,25 +178,14 @@ def _counted(account: Account) -> Counted:
 
 
 def _row(lane: Lane, account: Account) -> tuple[str | int, ...]:
-    covered = account.coverage.through, json.dumps(account.coverage.above), account.heard_at
-    counts = account.began, account.stored, account.aside, account.duplicates, account.verified
-    return *lane, *covered, *counts
+    seen = json.dumps(account.coverage.ranges), account.coverage.floor
+    counts = account.stored, account.aside, account.duplicates, account.verified, account.heard_at
+    return *lane, *seen, *counts
 
 
 def _load(database: sqlite3.Connection) -> OrderedDict[Lane, Account]:
-    there = {row[1] for row in database.execute("PRAGMA table_info(lanes)")}
-    for column in _COUNTS:
-        if column not in there:
-            database.execute(f"ALTER TABLE lanes ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
-    if "began" not in there:
-        # What came before there was a count is neither stored nor missing in it.
-        database.execute("UPDATE lanes SET began = through")
-    rows = database.execute(
-        "SELECT premises, gateway, epoch, through, above, began, stored, aside, duplicates,"
-        " verified, heard_at"
-        " FROM lanes ORDER BY heard_at"
-    )
+    rows = database.execute("SELECT * FROM accounts ORDER BY heard_at")
     return OrderedDict(
-        (Lane(premises, gateway, epoch), Account(Coverage(through, json.loads(above)), *counts))
-        for premises, gateway, epoch, through, above, *counts in rows
+        (Lane(premises, gateway, epoch), Account(Coverage(json.loads(seen), floor), *counts))
+        for premises, gateway, epoch, seen, floor, *counts in rows
     )

@@ -9,7 +9,13 @@ from datetime import timedelta
 import msgspec
 import structlog
 
-from contract.messages import BadMessage, Header, TelemetryBatch, decode_telemetry
+from contract.messages import (
+    BadMessage,
+    Header,
+    TelemetryBatch,
+    decode_telemetry,
+    telemetry_digest,
+)
 from contract.times import to_micros
 from contract.topics import Topic
 from ingest.adapters.backlog import Backlog
@@ -91,12 +97,12 @@ class Telemetry:
         except BadMessage as flaw:
             await self._set_message_aside(topic, message, flaw)
             return
-        number = _number(topic, batch)
-        if self._lanes.stored(number.lane, number.seq):
+        number = _number(topic, batch, telemetry_digest(message.payload))
+        if self._lanes.stored(number):
             self._metrics.duplicates.labels("stored").inc()
             self._lanes.repeated(number.lane)
-            self._receipts.due([number.lane])
-        elif self._backlog.holds(number.lane, number.seq):
+            self._receipts.due([number])
+        elif self._backlog.holds(number):
             self._metrics.duplicates.labels("waiting").inc()
         else:
             await self._take_new(number, batch, message.topic)
@@ -226,8 +232,8 @@ class Telemetry:
     ) -> None:
         """Receipt these, which are durably stored or set aside; those *verified* were counted there."""
         if numbers:
-            lanes = await self._lanes.settle(numbers, aside=aside, verified=verified)
-            self._receipts.due(lanes)
+            await self._lanes.settle(numbers, aside=aside, verified=verified)
+            self._receipts.due(numbers)
 
     def _pause_s(self, failures: int, outcome: Outcome) -> float:
         writing = self._rules.writing
@@ -240,7 +246,8 @@ class Telemetry:
         )
 
     async def _set_message_aside(self, topic: Topic, message: Message, flaw: BadMessage) -> None:
-        number = _number(topic, flaw.header) if flaw.header else None
+        header = flaw.header
+        number = _number(topic, header, header.digest) if header else None
         if not await self._put_aside(message.topic, message.payload, flaw.refusal, str(flaw)):
             self._drop(number, "not_set_aside")
         elif number is not None:
@@ -282,8 +289,9 @@ class Telemetry:
         log.debug("batch dropped; it will come again", number=number, reason=reason)
 
 
-def _number(topic: Topic, header: TelemetryBatch | Header) -> Number:
-    return Number(Lane(topic.premises, topic.gateway, header.epoch), header.floor, header.seq)
+def _number(topic: Topic, header: TelemetryBatch | Header, digest: str) -> Number:
+    lane = Lane(topic.premises, topic.gateway, header.epoch)
+    return Number(lane, header.floor, header.seq, digest)
 
 
 def _source(number: Number) -> str:

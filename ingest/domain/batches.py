@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from contract.messages import Series, Signal
+from contract.messages import Proof, Series, Signal
 from contract.times import Micros
 
 
@@ -18,11 +18,17 @@ class Lane(NamedTuple):
 
 
 class Number(NamedTuple):
-    """One batch of a lane, and the lowest number that the gateway still kept when it sent it."""
+    """One batch of a lane, the floor that was claimed beside it, and the digest of its bytes."""
 
     lane: Lane
     floor: int
     seq: int
+    digest: str
+
+    @property
+    def proof(self) -> Proof:
+        """For the receipt."""
+        return Proof(self.seq, self.digest)
 
 
 @dataclass(frozen=True, slots=True)

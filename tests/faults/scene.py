@@ -263,8 +263,8 @@ class Scene:
     async def hear_receipt(self, message: Message) -> None:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
-        numbers = [*range(self.let_go + 1, receipt.through + 1), *receipt.above]
-        self.receipted.update((receipt.epoch, seq) for seq in numbers)
+        numbers = (proof.seq for proof in receipt.stored)
+        self.receipted.update((receipt.epoch, seq) for seq in numbers if seq > self.let_go)
 
 
 @asynccontextmanager
@@ -343,8 +343,7 @@ async def liar(port: int) -> AsyncIterator[None]:
 
     async def lie(message: Message) -> None:
         alarm = decode_alarm(message.payload)
-        through = max(each.seq for each in alarm.signals)
-        receipt = Receipt(v=VERSION, epoch=alarm.epoch, through=through)
+        receipt = Receipt(v=VERSION, epoch=alarm.epoch, stored=list(alarm.proofs))
         await session.publish(_topic(Leaf.RECEIPT_ALARM), encode(receipt))
 
     session = Session(Broker(port=port), client_id="liar", topics=[_topic(Leaf.ALARM)], on_message=lie)

@@ -21,6 +21,7 @@ from registry.model import Registry
 from runtime.clock import utc_now
 from runtime.settings import Broker, Web
 from tests.stories.alerting.house import MARKET, signal
+from tests.support.receipts import numbers_in
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
 
@@ -68,7 +69,7 @@ class Gateway:
     async def receipted(self, seq: int) -> Receipt:
         """The receipt that covers *seq*, once it came."""
         found: Receipt = await eventually(
-            lambda: next((r for r in self.receipts if r.through >= seq or seq in r.above), None)
+            lambda: next((r for r in self.receipts if seq in numbers_in([r], self.epoch)), None)
         )
         return found
 

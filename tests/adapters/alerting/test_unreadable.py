@@ -12,6 +12,7 @@ from alerting.adapters.channels.port import Answer, Result
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House, signal
+from tests.support.receipts import proof_of
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ async def test_a_fire_under_a_number_that_was_used_before_is_stored_and_relayed(
 
     assert await house.relays() == ["confirmed to command-center"]
     assert [list(each.receipts) for each in told] == [[("cho", "gw-1", "e1")]] * 3
-    assert told[0].receipts["cho", "gw-1", "e1"].through == 1
+    assert told[0].receipts["cho", "gw-1", "e1"] == [proof_of(fire)]
     rows = await house.rows("SELECT epoch, name FROM signals ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [("e1", "smoke-01"), ("e1~1", "button-01")]
     assert (await house.timeline()).count("signal: number_used_again") == 1
@@ -96,11 +97,12 @@ async def test_numbers_may_begin_again_any_number_of_times(house: House) -> None
     assert all(len(row["epoch"]) <= 64 for row in rows)
 
 
-async def test_a_floor_above_what_its_message_holds_is_not_believed(house: House) -> None:
-    [receipt] = (await house.say(signal(5, "smoke-01", house.now), floor=2**53)).receipts.values()
-    assert receipt.through == 5
+async def test_no_floor_makes_the_center_receipt_what_it_has_not_seen(house: House) -> None:
+    five = signal(5, "smoke-01", house.now)
+    [receipt] = (await house.say(five, floor=2**53)).receipts.values()
+    assert receipt == [proof_of(five)]
     [receipt] = (await house.say(floor=2**53)).receipts.values()
-    assert receipt.through == 5
+    assert receipt == []
 
 
 async def test_a_fire_that_came_while_an_attempt_hung_does_not_wait_out_its_backoff(

@@ -54,7 +54,7 @@ def test_the_table_fits_a_terminal_of_80_columns() -> None:
     numbers = {
         "stored": 12_345,
         "aside": 0,
-        "given_up": 0,
+        "claimed": 0,
         "waiting": 12,
         "missing": 3,
         "duplicated": 40,

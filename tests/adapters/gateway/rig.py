@@ -4,14 +4,13 @@ import asyncio
 import os
 import pty
 import tty
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiomqtt
 
-from contract.coverage import Coverage
 from contract.messages import (
     VERSION,
     Heartbeat,
@@ -19,6 +18,7 @@ from contract.messages import (
     Inventory,
     InventoryRequest,
     Presence,
+    Proof,
     Receipt,
     Signal,
     TelemetryBatch,
@@ -28,6 +28,7 @@ from contract.messages import (
     decode_presence,
     decode_telemetry,
     encode,
+    telemetry_digest,
 )
 from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
@@ -101,7 +102,6 @@ class Center:
         self.presences: list[Presence] = []
         self.heartbeats: list[Heartbeat] = []
         self.inventories: list[Inventory] = []
-        self._coverage: dict[tuple[str, str], Coverage] = {}
 
     @property
     def sees_lines(self) -> bool:
@@ -151,11 +151,11 @@ class Center:
             self.signals += alarm.signals
             self.epochs.append(alarm.epoch)
             self.floors.append(alarm.floor)
-            await self._cover("alarm", alarm.epoch, alarm.floor, [each.seq for each in alarm.signals])
+            await self._cover("alarm", alarm.epoch, alarm.proofs)
         elif leaf == Leaf.TELEMETRY:
             batch = decode_telemetry(payload)
             self.batches.append(batch)
-            await self._cover("telemetry", batch.epoch, batch.floor, [batch.seq])
+            await self._cover("telemetry", batch.epoch, [Proof(batch.seq, telemetry_digest(payload))])
         elif leaf == Leaf.PRESENCE:
             self.presences.append(decode_presence(payload))
         elif leaf == Leaf.POINTS:
@@ -163,17 +163,9 @@ class Center:
         elif leaf == Leaf.HEARTBEAT:
             self.heartbeats.append(decode_heartbeat(payload))
 
-    async def _cover(self, lane: str, epoch: str, floor: int, seqs: list[int]) -> None:
-        if not self.receipts[lane]:
-            return
-        coverage = self._coverage.setdefault((lane, epoch), Coverage())
-        coverage.raise_floor(floor)
-        for seq in seqs:
-            coverage.add(seq)
-        await self.receipt(
-            lane,
-            Receipt(v=VERSION, epoch=epoch, through=coverage.through, above=coverage.above),
-        )
+    async def _cover(self, lane: str, epoch: str, proofs: Sequence[Proof]) -> None:
+        if self.receipts[lane]:
+            await self.receipt(lane, Receipt(v=VERSION, epoch=epoch, stored=list(proofs)))
 
 
 @asynccontextmanager

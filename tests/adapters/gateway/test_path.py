@@ -2,18 +2,21 @@
 
 import asyncio
 import sqlite3
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiomqtt
 import pytest
+from msgspec import structs
 
-from contract.messages import VERSION, IncidentNotice, Receipt
+from contract.messages import VERSION, IncidentNotice, Proof, Receipt
 from contract.sentences import Status
 from gateway.adapters.outbox import open_outbox
 from runtime.clock import utc_now
 from runtime.process import CannotStart
 from runtime.settings import Web
 from tests.adapters.gateway.rig import TOPIC, PtyLine, center, gateway, settings_for
+from tests.support.receipts import receipt_of
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
@@ -91,7 +94,7 @@ async def test_a_center_that_comes_back_is_sent_what_it_never_got_without_waitin
         line.say("call-1", "manual", 1.0)
         await eventually(lambda: rct.signals)
         rct.receipts["alarm"] = True
-        nothing = Receipt(v=VERSION, epoch=rct.epochs[0], through=0)
+        nothing = Receipt(v=VERSION, epoch=rct.epochs[0])
 
         async def sent_again() -> bool:
             await rct.receipt("alarm", nothing)
@@ -101,7 +104,7 @@ async def test_a_center_that_comes_back_is_sent_what_it_never_got_without_waitin
         await eventually(lambda: stored(tmp_path) == [])
 
 
-async def test_a_receipt_releases_exactly_what_it_covers(
+async def test_a_receipt_releases_exactly_what_it_proves(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     names = [f"call-{number}" for number in range(6)]
@@ -112,12 +115,44 @@ async def test_a_receipt_releases_exactly_what_it_covers(
             line.say(name, "manual", 1.0)
         await eventually(lambda: {each.seq for each in rct.signals} == {1, 2, 3, 4, 5, 6})
         epoch = rct.epochs[0]
-        await rct.receipt("alarm", Receipt(v=VERSION, epoch="another", through=6, above=[]))
-        await rct.receipt("alarm", Receipt(v=VERSION, epoch=epoch, through=2, above=[4, 6]))
+        sent = {each.seq: each for each in rct.signals}
+        await rct.receipt("alarm", receipt_of("another", *sent.values()))
+        await rct.receipt("alarm", receipt_of(epoch, *(sent[seq] for seq in (1, 2, 4, 6))))
         await eventually(lambda: stored(tmp_path) == [3, 5])
-        await rct.receipt("telemetry", Receipt(v=VERSION, epoch=epoch, through=6, above=[]))
-        await rct.receipt("alarm", Receipt(v=VERSION, epoch=epoch, through=3, above=[]))
+        await rct.receipt("telemetry", receipt_of(epoch, *sent.values()))
+        await rct.receipt("alarm", receipt_of(epoch, sent[3]))
         await eventually(lambda: stored(tmp_path) == [5])
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_receipt_that_is_not_true_releases_nothing_and_is_a_fault(
+    broker: Server, line: PtyLine, tmp_path: Path, restarted: bool
+) -> None:
+    settings = settings_for(tmp_path, broker, **on_line(line, "call-1", "call-2"), alarm={"window": 1})
+    async with center(broker) as rct, AsyncExitStack() as stack:
+        first = await stack.enter_async_context(AsyncExitStack())
+        await first.enter_async_context(gateway(settings))
+        await eventually(lambda: rct.sees_lines)
+        rct.receipts["alarm"] = False
+        for number in (1, 2):  # the second drives the first out of the window, to the disk alone
+            line.say(f"call-{number}", "manual", 1.0)
+            await eventually(lambda seq=number: any(each.seq == seq for each in rct.signals))
+        if restarted:
+            await first.aclose()
+            rct.signals.clear()
+            await stack.enter_async_context(gateway(settings))
+            await eventually(lambda: rct.signals)
+        forged = structs.replace(rct.signals[-1], name="call-9")
+        for receipt in (
+            Receipt(v=VERSION, epoch=rct.epochs[0], stored=[Proof(2**53, "0" * 16)]),
+            Receipt(v=VERSION, epoch=rct.epochs[0], stored=[Proof(seq, "0" * 16) for seq in (1, 2)]),
+            receipt_of(rct.epochs[0], *(structs.replace(forged, seq=seq) for seq in (1, 2))),
+        ):
+            await rct.receipt("alarm", receipt)
+        await eventually(lambda: "g fault raised: receipt_refused" in rct.story)
+        assert set(stored(tmp_path)) >= {1, 2}
+        rct.receipts["alarm"] = True
+        await eventually(lambda: stored(tmp_path) == [])
 
 
 async def test_a_center_that_forgot_what_it_receipted_receipts_what_is_sent_again(

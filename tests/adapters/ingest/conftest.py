@@ -37,7 +37,7 @@ class Place:
         series = Series(
             point=point, quantity="smoke", t=[t for t, _ in rows], v=[float(v) for _, v in rows]
         )
-        return Batch(Number(Lane(self.premises, gateway, "e"), 1, seq), (series,))
+        return Batch(Number(Lane(self.premises, gateway, "e"), 1, seq, "d"), (series,))
 
     async def curve(
         self, start: int, end: int, *, point: str = "smoke-01", max_points: int = 1_000

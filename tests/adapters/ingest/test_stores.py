@@ -119,7 +119,7 @@ async def test_points_of_the_same_name_at_two_gateways_do_not_overwrite_each_oth
 
 async def test_only_the_point_quantity_and_time_asked_for_are_given(place: Place) -> None:
     other = Batch(
-        Number(Lane(place.premises, "gw-1", "e"), 1, 2),
+        Number(Lane(place.premises, "gw-1", "e"), 1, 2, "d"),
         (Series(point="smoke-01", quantity="temperature", t=[T], v=[21.0]),),
     )
     rows = [(T + i * SECOND, i / 100) for i in range(10)]
@@ -164,7 +164,7 @@ async def test_a_long_curve_is_thinned_without_losing_its_peak(place: Place) -> 
 async def test_a_quantity_that_is_not_known_is_stored_all_the_same(place: Place) -> None:
     series = (Series(point="p", quantity="lux", t=[T], v=[1.5e10]),)
 
-    await place.store.write([Batch(Number(Lane(place.premises, "gw-1", "e"), 1, 1), series)])
+    await place.store.write([Batch(Number(Lane(place.premises, "gw-1", "e"), 1, 1, "d"), series)])
 
     async def there() -> bool:
         return await place.counts() == {("p", "lux"): 1}

@@ -24,6 +24,7 @@ from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
 from registry.model import Point, PointKind, Registry
+from tests.support.receipts import proof_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -177,6 +178,7 @@ class House:
             signals,
             received_at=to_micros(self.now),
             offset=offset,
+            proofs=tuple(map(proof_of, signals)),
         )
 
     async def wait(self, *, seconds: float = 0, minutes: float = 0) -> None:

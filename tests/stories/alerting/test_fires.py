@@ -9,6 +9,7 @@ from alerting.domain.cases import Outcome
 from alerting.domain.incident import Phase
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
+from tests.support.receipts import proof_of
 
 COMMAND_CENTER = "confirmed to command-center"
 
@@ -569,12 +570,12 @@ async def test_a_signal_sent_many_times_counts_once(house: House) -> None:
         receipts = (await house.say(one, one)).receipts
 
     assert len(await house.rows("SELECT * FROM signals")) == 1
-    assert [receipt.through for receipt in receipts.values()] == [1]
+    assert receipts == {("cho", "gw-1", "e1"): [proof_of(one)] * 2}
 
 
-async def test_the_receipt_follows_the_floor_of_a_gateway_with_a_past(house: House) -> None:
-    committed = await house.say(signal(410, "smoke-01", house.now), floor=410)
-    assert [receipt.through for receipt in committed.receipts.values()] == [410]
+async def test_of_a_gateway_with_a_past_only_what_came_is_receipted(house: House) -> None:
+    one = signal(410, "smoke-01", house.now)
+    assert list((await house.say(one, floor=410)).receipts.values()) == [[proof_of(one)]]
 
 
 async def test_a_floor_out_of_its_mind_hides_no_signal(house: House) -> None:

@@ -39,7 +39,7 @@ async def outcome(of: House) -> dict[str, Any]:
         "signals": await of.rows(
             "SELECT seq, kind, edge, name, happened_at, received_at, clock FROM signals ORDER BY seq"
         ),
-        "coverage": await of.rows("SELECT through, above FROM coverage"),
+        "coverage": await of.rows("SELECT seen, floor FROM coverage"),
         "deadlines": await of.rows("SELECT * FROM deadlines"),
         "deliveries": await of.rows(
             "SELECT id, destination, event, rank, state, created_at, body FROM deliveries ORDER BY id"

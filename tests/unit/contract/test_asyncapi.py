@@ -251,7 +251,7 @@ def test_the_page_states_the_limits_of_the_code() -> None:
     assert f"A message is at most {messages.MAX_PAYLOAD:,} bytes" in PAGE
     assert f"A message is at most {detectors.MAX_PAYLOAD:,} bytes" in PAGE
     assert f"A sentence is at most {MAX_SENTENCE} bytes" in PAGE
-    assert f"`above` (at most {messages.MAX_ABOVE:,})" in PAGE
+    assert f"`stored` (at most {messages.MAX_PROOFS:,})" in PAGE
     assert NAME_PATTERN.strip("^$") in PAGE
 
 

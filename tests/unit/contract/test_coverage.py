@@ -1,4 +1,4 @@
-"""Coverage says exactly what was stored: a receipt that claims more would lose an alarm."""
+"""Coverage says exactly what was seen: what is only claimed never counts as here."""
 
 from random import Random
 
@@ -6,44 +6,48 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from contract.coverage import Coverage
+from contract.coverage import LONGEST_JUMP, MOST_RANGES, Coverage
 
 numbers = st.integers(1, 40)
 
 
 class CoverageAgainstASet(RuleBasedStateMachine):
-    """The plainest model: the set of numbers that need no further sending."""
+    """The plainest model: the set of numbers that came."""
 
     def __init__(self) -> None:
         super().__init__()
         self.coverage = Coverage()
-        self.settled: set[int] = set()
+        self.seen: set[int] = set()
 
-    @rule(seq=numbers)
-    def store(self, seq: int) -> None:
-        assert self.coverage.add(seq) == (seq not in self.settled)
-        self.settled.add(seq)
-
-    @rule(floor=numbers)
-    def hear_the_floor(self, floor: int) -> None:
-        self.coverage.raise_floor(floor)
-        self.settled |= set(range(1, floor))
+    @rule(came=st.sets(numbers, max_size=5), floor=st.integers(1, 2**53))
+    def a_message_comes(self, came: set[int], floor: int) -> None:
+        assert self.coverage.note(came, floor) == []
+        self.seen |= came
 
     @rule()
-    def begin_again_from_what_the_receipt_says(self) -> None:
-        self.coverage = Coverage(self.coverage.through, self.coverage.above)
+    def begin_again_from_what_is_stored(self) -> None:
+        self.coverage = Coverage(self.coverage.ranges, self.coverage.floor)
 
     @invariant()
-    def all_that_is_covered_is_settled_and_the_reverse(self) -> None:
-        assert {seq for seq in range(1, 60) if seq in self.coverage} == self.settled
+    def all_that_came_is_seen_and_nothing_else(self) -> None:
+        assert {seq for seq in range(1, 60) if seq in self.coverage} == self.seen
+        assert self.coverage.highest == max(self.seen, default=0)
 
     @invariant()
-    def through_is_as_high_as_it_may_be_and_no_higher(self) -> None:
-        through = 0
-        while through + 1 in self.settled:
-            through += 1
-        assert self.coverage.through == through
-        assert self.coverage.above == sorted(seq for seq in self.settled if seq > through)
+    def ranges_are_ascending_and_never_touch(self) -> None:
+        flat = [number for each in self.coverage.ranges for number in each]
+        assert flat == sorted(flat)
+        ranges = self.coverage.ranges
+        assert all(ranges[at][1] + 1 < ranges[at + 1][0] for at in range(len(ranges) - 1))
+
+    @invariant()
+    def every_number_is_seen_or_claimed_or_lacking(self) -> None:
+        for last in (0, 1, 20, 41, 60):
+            parts = self.coverage.count(last), self.coverage.claimed(last), self.coverage.lacks(last)
+            assert sum(parts) == last
+            assert self.coverage.count(last) == len({seq for seq in self.seen if seq <= last})
+            assert len(self.coverage.missing(last, most=100)) == self.coverage.lacks(last)
+            assert not self.seen & set(self.coverage.missing(last, most=100))
 
 
 TestCoverageAgainstASet = CoverageAgainstASet.TestCase
@@ -53,35 +57,53 @@ TestCoverageAgainstASet = CoverageAgainstASet.TestCase
 def test_the_order_of_arrival_does_not_matter(arrived: list[int], chance: Random) -> None:
     one, other = Coverage(), Coverage()
     for seq in arrived:
-        one.add(seq)
+        one.note([seq], 1)
     for seq in chance.sample(arrived, len(arrived)):
-        other.add(seq)
-    assert (one.through, one.above) == (other.through, other.above)
+        other.note([seq], 1)
+    assert one.ranges == other.ranges
 
 
 def test_a_new_center_begins_in_the_middle_of_a_gateways_life() -> None:
     coverage = Coverage()
-    coverage.add(412)
-    assert (coverage.through, coverage.above) == (0, [412])
-    coverage.raise_floor(410)
-    assert (coverage.through, coverage.above) == (409, [412])
-    coverage.add(410)
-    coverage.add(411)
-    assert (coverage.through, coverage.above) == (412, [])
+    coverage.note([412], 410)
+    assert (coverage.count(412), coverage.claimed(412), coverage.missing(412, most=9)) == (
+        1,
+        409,
+        [410, 411],
+    )
 
 
-def test_a_lower_floor_takes_nothing_back() -> None:
-    coverage = Coverage(through=10)
-    coverage.raise_floor(3)
-    assert coverage.through == 10
+def test_a_later_floor_explains_a_gap_but_fills_none() -> None:
+    coverage = Coverage([(1, 5)])
+    coverage.note([9], 8)
+    assert (coverage.count(9), coverage.claimed(9), coverage.missing(9, most=9)) == (6, 2, [8])
 
 
-def test_a_floor_that_reaches_what_is_stored_closes_the_gap() -> None:
-    coverage = Coverage(above=[5, 6, 9])
-    coverage.raise_floor(5)
-    assert (coverage.through, coverage.above) == (6, [9])
+def test_a_floor_out_of_its_mind_is_not_believed_and_neither_is_its_number() -> None:
+    coverage = Coverage([(1, 412)])
+    assert coverage.note([2**53], 2**53) == [2**53, 2**53]
+    assert (coverage.floor, coverage.highest) == (1, 412)
+    coverage.note([414], 414)
+    assert coverage.claimed(414) == 1
 
 
-def test_what_a_store_remembers_twice_is_counted_once() -> None:
-    coverage = Coverage(through=4, above=[3, 5, 5, 7])
-    assert (coverage.through, coverage.above) == (5, [7])
+def test_a_poisoned_beginning_is_disproved_by_the_gateway_itself() -> None:
+    coverage = Coverage()
+    coverage.note([2**53], 2**53)
+    coverage.note([413], 413)
+    assert (coverage.floor, coverage.ranges) == (413, [(413, 413)])
+    assert coverage.missing(415, most=9) == [414, 415]
+
+
+@given(st.integers(1, LONGEST_JUMP), st.integers(1, LONGEST_JUMP))
+def test_a_center_that_was_away_for_long_takes_up_the_thread(last: int, ahead: int) -> None:
+    coverage = Coverage([(1, last)])
+    assert coverage.note([last + ahead], last + ahead) == []
+    assert coverage.lacks(last + ahead) == 0
+
+
+def test_numbers_with_gaps_without_end_are_remembered_within_a_bound() -> None:
+    coverage = Coverage()
+    for seq in range(1, 4 * MOST_RANGES, 2):
+        coverage.note([seq], 1)
+    assert len(coverage.ranges) == MOST_RANGES

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from contract import detectors, messages
 from contract.messages import BadMessage, Refusal
 from contract.names import is_name
+from contract.proof import digest
 from contract.sentences import Sentence, Status
 from contract.topics import Leaf, Topic, parse
 
@@ -53,7 +54,12 @@ batches = st.builds(
     series=st.lists(series(), max_size=4),
 )
 receipts = st.builds(
-    messages.Receipt, v=st.just(1), epoch=epochs, through=counts, above=st.lists(numbers, max_size=5)
+    messages.Receipt,
+    v=st.just(1),
+    epoch=epochs,
+    stored=st.lists(
+        st.builds(messages.Proof, numbers, st.from_regex(r"[0-9a-f]{16}", fullmatch=True)), max_size=5
+    ),
 )
 presences = st.builds(messages.Presence, v=st.just(1), online=st.booleans(), version=texts, at=micros)
 lanes = st.builds(
@@ -145,8 +151,12 @@ def refusal_of(decode: Callable[[bytes], Any], payload: bytes) -> BadMessage | N
 
 @given(st.lists(signals, max_size=4), epochs, numbers)
 def test_signals_survive_the_way(sent: list[messages.Signal], epoch: str, floor: int) -> None:
-    payload = messages.encode_alarm(epoch, floor, [messages.encode(each) for each in sent])
-    assert messages.decode_alarm(payload) == messages.AlarmMessage(epoch, floor, tuple(sent), ())
+    bodies = [messages.encode(each) for each in sent]
+    proofs = tuple(
+        messages.Proof(each.seq, digest(body)) for each, body in zip(sent, bodies, strict=True)
+    )
+    read = messages.decode_alarm(messages.encode_alarm(epoch, floor, bodies))
+    assert read == messages.AlarmMessage(epoch, floor, tuple(sent), (), proofs)
 
 
 @given(anything)

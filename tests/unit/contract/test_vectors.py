@@ -11,6 +11,7 @@ import pytest
 
 from contract import detectors, messages, recordings, sentences, topics
 from contract.messages import BadMessage
+from contract.proof import digest
 from contract.sentences import Damage, Decoder, Sentence, Status
 from contract.times import from_micros, to_micros
 from tests.unit.contract.reference import VECTORS, body_of, crc16_ccitt_false, vectors
@@ -179,8 +180,21 @@ def test_a_batch_around_encoded_series_is_written_as_it_stands(case: dict[str, A
 def _expect_refusal(flaw: BadMessage, case: dict[str, Any]) -> None:
     assert flaw.refusal == case["refusal"]
     assert case.get("says", "") in str(flaw)
-    header = None if flaw.header is None else msgspec.to_builtins(flaw.header)
-    assert header == case.get("header")
+    header = flaw.header
+    read = header and {"epoch": header.epoch, "floor": header.floor, "seq": header.seq}
+    assert read == case.get("header")
+
+
+@pytest.mark.parametrize("case", vectors("receipt.json", "digests"))
+def test_a_receipt_names_the_digest_of_the_bytes_as_they_stood(case: dict[str, Any]) -> None:
+    body = case["bytes"].encode()
+    assert digest(body) == case["digest"]
+    alarm = b'{"v":1,"epoch":"a","floor":1,"signals":[ ' + body + b" ]}"
+    batch = b'{"v":1,"epoch":"a","floor":1,"seq":1,"series": ' + body + b" }"
+    if body.startswith(b"{"):
+        assert [digest(bad.raw) for bad in messages.decode_alarm(alarm).bad] == [case["digest"]]
+    else:
+        assert messages.telemetry_digest(batch) == case["digest"]
 
 
 # Alarms

@@ -27,7 +27,7 @@ def series(draw: st.DrawFn) -> Series:
 
 
 def batch(*parts: Series) -> Batch:
-    return Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1), parts)
+    return Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1, "d"), parts)
 
 
 LINE = re.compile(

@@ -12,7 +12,7 @@ HEAD, TAIL = Mark(7, 1_000), Mark(8, 2_000)
 
 
 def a_batch(*series: Series, gateway: str = "gw-1", seq: int = 1) -> Batch:
-    return Batch(Number(Lane("cho", gateway, "e"), 1, seq), series)
+    return Batch(Number(Lane("cho", gateway, "e"), 1, seq, "d"), series)
 
 
 def readings(*times: int, point: str = "p") -> Series:
