@@ -6,15 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from contract.messages import (
-    UNREADABLE,
-    VERSION,
-    BadMessage,
-    Refusal,
-    Versioned,
-    check_size,
-    read_body,
-)
+from contract.messages import VERSION, Versioned, read_body
 from contract.names import Name
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status
 
@@ -31,6 +23,10 @@ class Dialect(StrEnum):
 
     TOCSIN = "tocsin"
     ZIGBEE2MQTT = "zigbee2mqtt"
+    HOME_ASSISTANT = "home_assistant"
+    ESPHOME = "esphome"
+    TASMOTA = "tasmota"
+    SHELLY = "shelly"
 
 
 class Sample(Versioned, frozen=True, kw_only=True):
@@ -44,7 +40,7 @@ class Sample(Versioned, frozen=True, kw_only=True):
 
 
 class ZigbeeState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state that zigbee2mqtt publishes for a smoke sensor; every field may be absent.
+    """The state that zigbee2mqtt publishes for a smoke sensor, as the simulator writes it.
 
     *smoke* is a level: true for as long as the sensor is in alarm. *last_seen* is when the
     sensor was last heard, in milliseconds since 1970 (with zigbee2mqtt's ``last_seen: epoch``)
@@ -60,14 +56,8 @@ class ZigbeeState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_seen: Annotated[int, Meta(ge=0, le=LAST_MILLISECOND)] | str | None = None
 
 
-class _Smoke(Struct, frozen=True):
-    smoke: bool
-
-
 _encoder = msgspec.json.Encoder()
 _sample_decoder = msgspec.json.Decoder(Sample)
-_zigbee_decoder = msgspec.json.Decoder(ZigbeeState)
-_smoke_decoder = msgspec.json.Decoder(_Smoke)
 
 
 def encode_sample(sentence: Sentence) -> bytes:
@@ -93,29 +83,3 @@ def decode_sample(payload: bytes) -> Sentence:
 def encode_zigbee(state: ZigbeeState) -> bytes:
     """*state* as zigbee2mqtt publishes it: without the fields that the sensor does not have."""
     return _encoder.encode(state)
-
-
-def decode_zigbee(payload: bytes) -> ZigbeeState:
-    """The sensor state in *payload*; raises BadMessage.
-
-    Smoke is never refused for the shape of another field: such a message is read as smoke alone.
-    """
-    check_size(payload, MAX_PAYLOAD)
-    try:
-        return _zigbee_decoder.decode(payload)
-    except UNREADABLE as flaw:
-        if _tells_of_smoke(payload):
-            return ZigbeeState(smoke=True)
-        raise _refused(flaw) from flaw
-
-
-def _tells_of_smoke(payload: bytes) -> bool:
-    try:
-        return _smoke_decoder.decode(payload).smoke
-    except UNREADABLE:
-        return False
-
-
-def _refused(flaw: Exception) -> BadMessage:
-    shape = isinstance(flaw, msgspec.ValidationError)
-    return BadMessage(Refusal.BAD_SHAPE if shape else Refusal.NOT_JSON, str(flaw))

@@ -234,6 +234,7 @@ class Refusal(StrEnum):
     NOT_JSON = "not_json"
     BAD_VERSION = "bad_version"
     BAD_SHAPE = "bad_shape"
+    NO_KNOWN_FIELD = "no_known_field"
 
 
 class BadMessage(ValueError):

@@ -23,9 +23,9 @@ QUANTITIES = {
         Quantity("co", "ppm", -20.0, 20_000.0),
         Quantity("manual", "0/1", 0.0, 1.0),
         Quantity("alarm", "0/1", 0.0, 1.0),
-        Quantity("heat-alarm", "0/1", 0.0, 1.0),
-        Quantity("co-alarm", "0/1", 0.0, 1.0),
-        Quantity("gas-alarm", "0/1", 0.0, 1.0),
+        Quantity("heatalarm", "0/1", 0.0, 1.0),
+        Quantity("coalarm", "0/1", 0.0, 1.0),
+        Quantity("gasalarm", "0/1", 0.0, 1.0),
         Quantity("battery", "%", 0.0, 100.0),
     )
 }

@@ -103,7 +103,14 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         await supervisor.tell_of_the_start(outbox)
         await stack.enter_async_context(readings.running())
         await stack.enter_async_context(
-            serve_status(settings, uplink=uplink, supervisor=supervisor, moving=moving, metrics=metrics)
+            serve_status(
+                settings,
+                uplink=uplink,
+                supervisor=supervisor,
+                sources=detectors.sources,
+                moving=moving,
+                metrics=metrics,
+            )
         )
         await stack.enter_async_context(detectors.running())
         async with asyncio.TaskGroup() as tasks:

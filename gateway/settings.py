@@ -1,17 +1,19 @@
 """What a gateway is told before it starts: its lines, its points, its broker, and every figure."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
 from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
+from gateway.domain.dialects.all import kinds_of
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
 from gateway.domain.held_back import DEFAULT_HOLD, HoldFigures
 from gateway.domain.neighbours import NeighbourFigures
@@ -19,6 +21,9 @@ from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import Broker, Name, Part, ServiceSettings, Web
+
+Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
+"""Text that machines write as well, in one form or another: it is compared with its letters composed."""
 
 
 class Line(Part):
@@ -53,8 +58,8 @@ class Source(Part):
 
     name: Name
     dialect: Dialect
-    # The first part of their topics, such as "zigbee2mqtt".
-    root: str = Field(pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+    # The first part of their topics, such as "zigbee2mqtt"; for home_assistant the discovery prefix.
+    root: Composed = Field(pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
     broker: Broker = Broker()
     silent_after_s: float = Field(600.0, gt=0)
     noisy_share: float = Field(0.2, gt=0, le=1)
@@ -70,7 +75,7 @@ class Point(Part):
 
     name: Name
     # What the detector calls itself; its name if absent.
-    address: str | None = Field(None, min_length=1, max_length=128)
+    address: Composed | None = Field(None, min_length=1, max_length=128)
     line: Name | None = None
     source: Name | None = None
     kind: PointKind
@@ -322,6 +327,8 @@ class Settings(ServiceSettings):
     reset_s: float = Field(60.0, gt=0)
     # Points that nobody configured and that are taken all the same.
     most_unknown_points: int = Field(1_000, ge=0)
+    # Charge in percent from which a battery is low; it is meant to leave 30 days (EN 14604).
+    battery_low_percent: float = Field(15.0, ge=0, le=100)
     # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
     stuck_after_s: float = Field(0.0, ge=0)
     lines: tuple[Line, ...] = ()
@@ -352,6 +359,10 @@ class Settings(ServiceSettings):
             mute_after_s=self.alarm.resend_first_s,
         )
 
+    def addresses_of(self, source: Source) -> frozenset[str]:
+        """The addresses of the points that are heard on *source*."""
+        return frozenset(each.heard_as for each in self.points if each.source == source.name)
+
     def figures(self, point: Point | None = None, *, source: str | None = None) -> PointFigures:
         """For the judgement of *point*, or of one of *source* that nobody configured."""
         of = next((each for each in self.sources if each.name in {point and point.source, source}), None)
@@ -376,8 +387,22 @@ def _mistakes(settings: Settings) -> Iterator[str]:
     heard = [f"{point.heard_as} on {point.heard_on}" for point in settings.points]
     yield from _twice("the address of a point", heard)
     yield from _wrong_paths(settings)
+    yield from _never_heard(settings)
     for point in settings.points:
         yield from _misplaced(point, lines, sources)
+
+
+def _never_heard(settings: Settings) -> Iterator[str]:
+    """Yield the points of a kind that nothing their source says can ever be."""
+    dialects = {source.name: source.dialect for source in settings.sources}
+    for point in settings.points:
+        dialect = dialects.get(point.source or "")
+        if dialect is not None and point.kind not in kinds_of(dialect):
+            kinds = ", ".join(sorted(kinds_of(dialect)))
+            yield (
+                f"point {point.name!r} is of kind {point.kind.value}, which source {point.source!r} can"
+                f" never say in the dialect {dialect.value}; make it one of: {kinds}"
+            )
 
 
 def _wrong_paths(settings: Settings) -> Iterator[str]:

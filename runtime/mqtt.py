@@ -3,7 +3,7 @@
 import asyncio
 import random
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -136,6 +136,7 @@ class Session:
         self._named = named
         self._client_id = client_id
         self._topics = topics
+        self._further: list[str] = []
         self._on_message = on_message
         self._on_up = on_up
         self._will = will
@@ -175,6 +176,17 @@ class Session:
             sending.cancel()
         if qos:
             self._heard()
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        """Subscribe to *topics* besides those of the beginning, now and after each reconnection."""
+        for topic in sorted(set(topics).difference(self._topics, self._further)):
+            self._further.append(topic)
+            if self._client is None:
+                continue
+            try:
+                await self._subscribe_further(self._client, topic)
+            except (aiomqtt.MqttError, TimeoutError) as flaw:
+                log.info("subscription failed; it is made anew", topic=topic, reason=str(flaw))
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -248,6 +260,15 @@ class Session:
                 raise aiomqtt.MqttError(
                     f"the broker refuses the subscription to {topic}; check its rules"
                 )
+
+        for topic in self._further:
+            await self._subscribe_further(client, topic)
+
+    async def _subscribe_further(self, client: aiomqtt.Client, topic: str) -> None:
+        """Subscribe to a topic without which the rest goes on."""
+        granted = await client.subscribe(topic, qos=1)
+        if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
+            log.error("the broker refuses a subscription; check its rules", topic=topic)
 
     async def _converse(self, client: aiomqtt.Client) -> None:
         self._client = client

@@ -54,6 +54,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "line_lost": ("mất kết nối tuyến đầu báo", "the port or broker of the line is gone"),
     "line_noisy": ("tuyến đầu báo nhiễu nặng", "too much on the line is damaged"),
     "line_silent": ("tuyến đầu báo không có tín hiệu", "nothing is heard on the line"),
+    "unreadable_messages": (
+        "có bản tin của đầu báo không đọc được",
+        "messages of detectors are not understood",
+    ),
     "path_lost": ("mất một đường về trung tâm", "a way to the center is lost"),
     "unreceipted": ("tin báo chưa được trung tâm xác nhận", "the center has not confirmed an alarm"),
     "clock_jumped": ("đồng hồ của thiết bị truyền tin bị chỉnh", "the gateway's clock was set"),

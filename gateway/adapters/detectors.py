@@ -1,7 +1,7 @@
 """All that detectors hang on: the serial lines and the MQTT sources of the site."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from contract.messages import Scope
@@ -47,6 +47,7 @@ def site_of(settings: Settings, memory: Memory, since: Moment) -> Site:
         baselines=memory.baselines,
         heard=memory.heard,
         neighbours=settings.detection.neighbours.figures(),
+        battery_low_percent=settings.battery_low_percent,
     )
 
 
@@ -95,6 +96,7 @@ class Detectors:
                 source,
                 watches[source.name],
                 site,
+                known=settings.addresses_of(source),
                 reporter=reporter,
                 readings=readings,
                 aside=aside,
@@ -121,6 +123,11 @@ class Detectors:
                     for task in own:
                         task.cancel()
 
+    @property
+    def sources(self) -> Sequence[SourceIntake]:
+        """The ends of all MQTT sources."""
+        return self._sources
+
     def moving(self) -> bool:
         """Whether all readers live, and what they read is taken."""
         t = self._now().t
@@ -142,7 +149,7 @@ class Detectors:
             await intake.take(message, self._now())
 
         client_id = f"{self._client_id}-{intake.source.name}"
-        session = session_of(intake.source, client_id, take)
+        session = session_of(intake.source, client_id, intake.topics, take)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(session.run(), name=f"source {intake.source.name} session")
             await self._follow(session, intake)
@@ -152,9 +159,11 @@ class Detectors:
         away_since: float | None = None
         while True:
             moment = self._now()
+            await intake.tick(moment)
             if session.connected:
                 away_since = None
                 await intake.connection_is(moment, up=True)
+                await session.subscribe(intake.topics)
             else:
                 away_since = moment.t if away_since is None else away_since
                 if moment.t - away_since > _BROKER_PATIENCE_S:

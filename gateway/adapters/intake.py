@@ -1,6 +1,6 @@
 """What comes from lines and sources is understood, judged, reported and gathered."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import structlog
 
@@ -8,12 +8,17 @@ from contract.messages import BadMessage
 from contract.sentences import Decoder, Sentence
 from gateway.adapters.aside import Aside
 from gateway.adapters.lines import Chunk
-from gateway.adapters.local_mqtt import Heard, understand
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.readings import Readings
 from gateway.adapters.reporter import Reporter
 from gateway.domain.changes import Change, Moment
+from gateway.domain.dialects.all import listener_of
+from gateway.domain.dialects.outcome import Fate, Outcome, Publication
+from gateway.domain.dialects.profile import Ignorance
+from gateway.domain.fates import Fates
+from gateway.domain.level import LevelState
 from gateway.domain.line import LineWatch
+from gateway.domain.readable import ReadableWatch
 from gateway.domain.site import Site
 from gateway.settings import Source
 from runtime.mqtt import Message
@@ -78,7 +83,7 @@ class LineIntake:
 
 
 class SourceIntake:
-    """The end of one MQTT source."""
+    """The end of one MQTT source: each message has one fate, which is counted by its reason."""
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class SourceIntake:
         watch: LineWatch,
         site: Site,
         *,
+        known: Container[str],
         reporter: Reporter,
         readings: Readings,
         aside: Aside,
@@ -93,61 +99,110 @@ class SourceIntake:
     ) -> None:
         self.watch = watch
         self.source = source
+        self.fates = Fates()
+        self.readable = ReadableWatch(watch.conditions)
+        self._listener = listener_of(source.dialect, source.root, known)
         self._site = site
         self._reporter = reporter
         self._readings = readings
         self._aside = aside
         self._metrics = metrics
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """What the source must be subscribed to; it grows with what is announced there."""
+        return self._listener.topics
+
     async def take(self, message: Message, moment: Moment) -> None:
         """Take one message of the source's broker."""
-        try:
-            heard = understand(self.source, message)
-        except BadMessage as flaw:
-            self._metrics.damage.labels(self.source.name, flaw.refusal.value).inc()
-            self.watch.heard(0, 1, moment)
-            self._aside.put(message, flaw)
-            return
-        if heard is None:
-            return
-        changes = [*self._judge(heard, moment)]
-        if not heard.retained:
-            self._metrics.sentences.labels(self.source.name).inc()
-            changes += self.watch.heard(1, 0, moment)
-        await self._reporter.tell(changes)
+        publication = Publication(message.topic, message.payload, message.retained)
+        for outcome in self._listener.hear(publication, moment.t):
+            await self._reporter.tell(self._follow(outcome, moment))
+
+    async def tick(self, moment: Moment) -> None:
+        """Follow what results from time alone; to be called a few times a second."""
+        for outcome in self._listener.due(moment.t):
+            await self._reporter.tell(self._follow(outcome, moment))
+        await self._reporter.tell(self.readable.tick(moment))
 
     async def connection_is(self, moment: Moment, *, up: bool) -> None:
         """The source's broker came or went."""
         await self._reporter.tell(self.watch.back(moment) if up else self.watch.lost(moment))
 
-    def _judge(self, heard: Heard, moment: Moment) -> Sequence[Change]:
-        if heard.sentence is not None:
-            return self._sample(heard.sentence, moment)
-        if heard.state is not None:
-            return self._state(heard, moment)
-        if heard.online is not None:
-            return self._site.available(self.source.name, heard.address, moment, online=heard.online)
-        return ()
+    def _follow(self, outcome: Outcome, moment: Moment) -> Sequence[Change]:
+        """Judge what was understood, set aside what was not, and count both."""
+        for name in self.fates.note_unknown(outcome.unknown):
+            self._metrics.unknown_fields.labels(self.source.name, name).inc()
+        if outcome.error is not None:
+            return self._refuse(outcome, outcome.error, moment)
+        if outcome.fate is Fate.IGNORED:
+            self._count(outcome, Fate.IGNORED, outcome.reason)
+            return ()
+        why, changes = self._judge(outcome, moment)
+        if why is not None:
+            self._count(outcome, Fate.IGNORED, why.value)
+            return changes
+        self._count(outcome, Fate.UNDERSTOOD, outcome.reason)
+        self.readable.note_understood(outcome.address)
+        if outcome.retained or not outcome.messages:
+            return changes
+        self._metrics.sentences.labels(self.source.name).inc(len(outcome.messages))
+        return [*changes, *self.watch.heard(len(outcome.messages), 0, moment)]
 
-    def _sample(self, sentence: Sentence, moment: Moment) -> Sequence[Change]:
+    def _refuse(self, outcome: Outcome, error: BadMessage, moment: Moment) -> Sequence[Change]:
+        number = len(outcome.messages)
+        self._count(outcome, Fate.REFUSED, outcome.reason)
+        self._metrics.damage.labels(self.source.name, outcome.reason).inc(number)
+        for each in outcome.messages:
+            self._aside.put(Message(each.topic, each.payload, each.retained), error)
+        self.watch.heard(0, number, moment)
+        return self.readable.note_unreadable(outcome.address, moment)
+
+    def _count(self, outcome: Outcome, fate: Fate, reason: str) -> None:
+        number = len(outcome.messages)
+        self.fates.count(fate, reason, number)
+        self._metrics.source_messages.labels(self.source.name, fate.value, reason).inc(number)
+
+    def _judge(self, outcome: Outcome, moment: Moment) -> tuple[Ignorance | None, Sequence[Change]]:
+        """Return why the outcome does not count after all, None if it does, and what follows."""
+        name: str | None = outcome.address
+        changes: Sequence[Change] = ()
+        ignored = self._site.ignored
+        if outcome.sample is not None:
+            name, changes = self._sample(outcome.sample, moment)
+        elif outcome.state is not None:
+            name, changes = self._state(outcome, outcome.state, moment)
+        elif outcome.online is not None:
+            where = (self.source.name, outcome.address)
+            if where not in self._site.points:
+                return Ignorance.NOT_A_DETECTOR, ()
+            changes = self._site.available(*where, moment, online=outcome.online)
+        if name is not None:
+            return None, changes
+        too_many = self._site.ignored > ignored
+        return Ignorance.TOO_MANY_UNKNOWN if too_many else Ignorance.NOT_A_DETECTOR, changes
+
+    def _sample(self, sentence: Sentence, moment: Moment) -> tuple[str | None, Sequence[Change]]:
         name, changes = self._site.hear(self.source.name, sentence, moment)
         if name is not None and sentence.value is not None:
             self._readings.add(name, sentence.quantity, moment.at, sentence.value)
-        return changes
+        return name, changes
 
-    def _state(self, heard: Heard, moment: Moment) -> Sequence[Change]:
-        assert heard.state is not None  # noqa: S101 (the caller looked)
-        name, changes = self._site.hear_state(
-            self.source.name,
-            heard.address,
-            heard.state,
-            retained=heard.retained,
-            last_seen=heard.last_seen,
-            moment=moment,
+    def _state(
+        self, outcome: Outcome, state: LevelState, moment: Moment
+    ) -> tuple[str | None, Sequence[Change]]:
+        heard = self._site.hear_state(
+            self.source.name, outcome.address, state, retained=outcome.retained, moment=moment
         )
-        if name is not None and not heard.retained:
-            if heard.state.battery is not None:
-                self._readings.add(name, "battery", moment.at, heard.state.battery)
-            for quantity, level in heard.state.alarms.items():
-                self._readings.add(name, quantity, moment.at, float(level))
-        return changes
+        if heard.name is not None and heard.is_now and not outcome.retained:
+            for quantity, value in _measured(state):
+                self._readings.add(heard.name, quantity, moment.at, value)
+        return heard.name, heard.changes
+
+
+def _measured(state: LevelState) -> Iterator[tuple[str, float]]:
+    if state.battery is not None:
+        yield "battery", state.battery
+    for quantity, level in state.alarms.items():
+        yield quantity, float(level)
+    yield from state.values

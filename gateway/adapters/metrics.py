@@ -23,6 +23,18 @@ class Metrics:
             ["line"],
             registry=registry,
         )
+        self.source_messages = Counter(
+            "tocsin_gateway_source_messages",
+            "Messages of an MQTT source, by their fate and its reason",
+            ["source", "fate", "reason"],
+            registry=registry,
+        )
+        self.unknown_fields = Counter(
+            "tocsin_gateway_unknown_fields",
+            "Fields of detectors' messages that the dialect does not know, by name",
+            ["source", "field"],
+            registry=registry,
+        )
         self.missed = Gauge(
             "tocsin_gateway_missed_sentences",
             "Gaps in the numbers of detectors: sentences that were sent and not heard",

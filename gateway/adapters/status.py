@@ -1,6 +1,6 @@
 """What a gateway shows of itself on site: /status, besides /healthz and /metrics."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,9 +9,11 @@ import structlog
 from aiohttp import web
 
 from contract.messages import Scope
+from gateway.adapters.intake import SourceIntake
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.supervisor import Supervisor
 from gateway.adapters.uplink import Uplink
+from gateway.domain.dialects.outcome import Fate
 from gateway.settings import Settings
 from runtime.web import health_routes, serve
 
@@ -24,6 +26,7 @@ async def serve_status(
     *,
     uplink: Uplink,
     supervisor: Supervisor,
+    sources: Sequence[SourceIntake],
     moving: Callable[[], bool],
     metrics: Metrics,
 ) -> AsyncIterator[None]:
@@ -36,7 +39,7 @@ async def serve_status(
         return {"ok": moving(), "connected": uplink.paths.connected}
 
     async def status(_: web.Request) -> web.Response:
-        return web.json_response(_status(settings, uplink, supervisor))
+        return web.json_response(_status(settings, uplink, supervisor, sources))
 
     app = web.Application()
     app.add_routes([*health_routes(metrics.registry, health), web.get("/status", status)])
@@ -45,7 +48,9 @@ async def serve_status(
         yield
 
 
-def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[str, Any]:
+def _status(
+    settings: Settings, uplink: Uplink, supervisor: Supervisor, sources: Sequence[SourceIntake]
+) -> dict[str, Any]:
     held = supervisor.held()
     return {
         "premises": settings.premises,
@@ -63,6 +68,7 @@ def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[
         "unknown_points": supervisor.site.unknown_points,
         "ignored_samples": supervisor.site.ignored,
         "missed_sentences": supervisor.site.missed,
+        "sources": [_source(each) for each in sources],
         "lines": [_line(line, held) for line in supervisor.lines],
         "points": [_point(at, point, held) for at, point in supervisor.site.points.items()],
         "conditions": [
@@ -71,6 +77,17 @@ def _status(settings: Settings, uplink: Uplink, supervisor: Supervisor) -> dict[
             for kind, reason in conditions
         ],
         "incidents": [msgspec.to_builtins(each) for each in reversed(uplink.notices.values())],
+    }
+
+
+def _source(intake: SourceIntake) -> dict[str, Any]:
+    """Return what became of the messages of one source, by reason, and what is not understood there."""
+    return {
+        "name": intake.source.name,
+        "dialect": intake.source.dialect.value,
+        **{fate.value: intake.fates.of(fate) for fate in Fate},
+        "unknown_fields": dict(intake.fates.unknown_fields),
+        "unreadable": list(intake.readable.senders),
     }
 
 

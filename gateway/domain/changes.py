@@ -55,6 +55,7 @@ class Reason(StrEnum):
     LINE_LOST = "line_lost"
     LINE_NOISY = "line_noisy"
     LINE_SILENT = "line_silent"
+    UNREADABLE_MESSAGES = "unreadable_messages"
 
     PATH_LOST = "path_lost"
 
@@ -111,6 +112,8 @@ _REASONS_OF_THEIR_OWN = frozenset(
         Reason.RESTORED_TOO_SOON,
         # Two detectors that are taken for one look faulty in other ways too.
         Reason.DOUBLE_ADDRESS,
+        # What is not understood may be a fire, whatever else is wrong with its source.
+        Reason.UNREADABLE_MESSAGES,
     }
 )
 """Reasons that are a condition of their own beside another one of the same kind."""

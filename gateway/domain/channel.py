@@ -33,9 +33,9 @@ _SAID = {
 SWITCHES = {
     "manual": Reason.MANUAL_CALL,
     "alarm": Reason.DETECTOR_ALARM,
-    "heat-alarm": Reason.HEAT_ALARM,
-    "co-alarm": Reason.CO_ALARM,
-    "gas-alarm": Reason.GAS_ALARM,
+    "heatalarm": Reason.HEAT_ALARM,
+    "coalarm": Reason.CO_ALARM,
+    "gasalarm": Reason.GAS_ALARM,
 }
 """Quantities of 0 or 1 that are a fire at 1, without any judgement, and the reason of that fire."""
 

@@ -34,9 +34,9 @@ class LevelState:
         """The alarm levels that it told, each by the quantity that it is judged and stored as."""
         levels = {
             "alarm": self.smoke,
-            "heat-alarm": self.heat,
-            "co-alarm": self.co,
-            "gas-alarm": self.gas,
+            "heatalarm": self.heat,
+            "coalarm": self.co,
+            "gasalarm": self.gas,
         }
         return {quantity: level for quantity, level in levels.items() if level is not None}
 
@@ -52,17 +52,3 @@ class Age(StrEnum):
     LIVE = "live"
     CONFIRMED = "confirmed"
     UNKNOWN = "unknown"
-
-
-def age_of(*, retained: bool, last_seen: int | None, now: int, reporting_time_s: float) -> Age:
-    """Whether a message tells of now: *last_seen* and *now* in microseconds since 1970.
-
-    A retained message is of unknown age unless the detector was heard within its reporting time. A
-    message that is not retained was published now: it is always taken, so that two clocks which
-    differ never turn a fire into old news.
-    """
-    if not retained:
-        return Age.LIVE
-    if last_seen is not None and abs(now - last_seen) <= reporting_time_s * 1e6:
-        return Age.CONFIRMED
-    return Age.UNKNOWN

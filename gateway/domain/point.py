@@ -203,6 +203,21 @@ class Point:
         if self.conditions.has(Kind.FIRE):
             self._again_at = again_at
 
+    def hear_values(self, values: Iterable[tuple[str, float]], moment: Moment) -> list[Change]:
+        """Take what such a detector measured besides, where a point of its kind is judged by that."""
+        judged = _JUDGED[self.kind] if self.kind is not None else frozenset()
+        told = [each for each in values if each[0] in judged]
+        return [c for name, value in told for c in self.hear(name, value, Status.NORMAL, moment)]
+
+    @property
+    def heard(self) -> Moment | None:
+        """When it last gave a sign of life, None if it never did."""
+        return None if self._heard_at is None else Moment(self._heard_at, self._heard_t)
+
+    def was_heard(self, measured: Moment) -> None:
+        """Count its silence from *measured*, where a message told when that was."""
+        self._heard_at, self._heard_t = measured
+
     def available(self, moment: Moment, *, online: bool) -> list[Change]:
         """Take what its bridge says of it: ``online`` is no sign of life, the other is a fault."""
         return self._flag(Kind.FAULT, Reason.UNAVAILABLE, moment, holds=not online)

@@ -4,15 +4,18 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from contract.inventory import ListedPoint
 from contract.messages import Kind, Scope
 from contract.sentences import Sentence, Status
+from gateway.domain.battery import Battery
 from gateway.domain.changes import Cause, Change, Moment, Reason
 from gateway.domain.channel import SWITCHES, PointFigures
 from gateway.domain.counters import AddressCounters
-from gateway.domain.level import LevelState, age_of
+from gateway.domain.level import Age, LevelState
+from gateway.domain.measured import SourceTimes
 from gateway.domain.neighbours import NeighbourFigures, Neighbours
 from gateway.domain.point import Point, PointKind
 
@@ -45,6 +48,14 @@ class Configured:
     room: str | None = None
 
 
+class HeardState(NamedTuple):
+    """The name of the point that a state is from, what follows, and whether it was measured now."""
+
+    name: str | None
+    changes: Sequence[Change]
+    is_now: bool = False
+
+
 class Site:
     """Finds the point that a sample belongs to, and asks it what follows.
 
@@ -67,6 +78,7 @@ class Site:
         baselines: Baselines | None = None,
         heard: Iterable[str] = (),
         neighbours: NeighbourFigures | None = None,
+        battery_low_percent: float = 15.0,
     ) -> None:
         self._unknown = unknown
         self._unknown_of = unknown_of or {}
@@ -79,6 +91,9 @@ class Site:
         self._counters: dict[Address, AddressCounters] = {}
         self._doubled: set[Address] = set()
         self._heard = frozenset(heard)
+        self._times: dict[str, SourceTimes] = {}
+        self._batteries: dict[Address, Battery] = {}
+        self._battery_low_percent = battery_low_percent
         self._names = dict(names or {})
         self.unknown_points = 0
         self.ignored = 0
@@ -125,31 +140,45 @@ class Site:
         return point.name, [*point.hear(quantity, value, status, moment), *changes]
 
     def hear_state(
-        self,
-        heard_on: str,
-        address: str,
-        state: LevelState,
-        *,
-        retained: bool,
-        last_seen: int | None,
-        moment: Moment,
-    ) -> tuple[str | None, Sequence[Change]]:
+        self, heard_on: str, address: str, state: LevelState, *, retained: bool, moment: Moment
+    ) -> HeardState:
         """As ``hear``, for a detector that judges by itself.
 
         An unknown sender that tells no alarm level is not a detector but a lamp or a switch.
         """
-        if not state.alarms and (heard_on, address) not in self._points:
-            return None, ()
-        point, changes = self._find((heard_on, address), moment, pressed=state.is_alarm)
+        where = (heard_on, address)
+        if not state.alarms and where not in self._points:
+            return HeardState(None, ())
+        point, changes = self._find(where, moment, pressed=state.is_alarm)
         if point is None:
-            return None, changes
-        age = age_of(
+            return HeardState(None, changes)
+        told = self._times.setdefault(heard_on, SourceTimes()).judge(
+            address,
+            state.measured_at,
             retained=retained,
-            last_seen=last_seen,
-            now=moment.at,
             reporting_time_s=point.reporting_time_s,
+            moment=moment,
         )
-        return point.name, [*point.hear_state(state, age, moment), *changes]
+        before = point.heard
+        heard = point.hear_state(self._with_battery(where, state, moment), told.age, moment)
+        if told.age is not Age.UNKNOWN:
+            if told.is_new:
+                heard += point.hear_values(state.values, moment)
+            measured = Moment(moment.at - round(told.since_s * 1e6), moment.t - told.since_s)
+            point.was_heard(measured if before is None or measured.t > before.t else before)
+        is_now = told.age is not Age.UNKNOWN and told.is_new
+        return HeardState(point.name, [*heard, *changes], is_now=is_now)
+
+    def _with_battery(self, where: Address, state: LevelState, moment: Moment) -> LevelState:
+        """Return *state* with what its battery's charge means."""
+        if state.battery is None and state.battery_low is None:
+            return state
+        battery = self._batteries.setdefault(where, Battery(self._battery_low_percent))
+        if state.battery_low is not None:
+            battery.note_flag(low=state.battery_low)
+        if state.battery is not None:
+            battery.note_percent(state.battery, moment.t)
+        return replace(state, battery_low=battery.is_low)
 
     def available(
         self, heard_on: str, address: str, moment: Moment, *, online: bool

@@ -1,7 +1,9 @@
 """Detectors with MQTT of their own: levels, retained messages, and what cannot be understood."""
 
+import base64
 import json
 import time
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -240,3 +242,163 @@ async def test_a_source_whose_broker_is_away_is_a_fault_and_no_obstacle_to_the_o
             await eventually(lambda: "zigbee fault raised: line_lost" in rct.story)
             local.start()
             await eventually(lambda: "zigbee fault restored: line_lost" in rct.story)
+
+
+BEP = {"name": "bep", "source": "zigbee", "kind": "level"}
+
+
+def quarantined(tmp_path: Path) -> list[dict]:
+    files = (tmp_path / "data" / "quarantine").glob("*.jsonl")
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("name", ["tang-1/bep", "a/b/c/d", "set/kho", "bridge-2/x", "x/availability/y"])
+async def test_a_detector_whose_name_has_slashes_is_a_detector(
+    broker: Server, tmp_path: Path, name: str
+) -> None:
+    point = {"name": "bep", "address": name, "source": "zigbee", "kind": "level"}
+    async with site(tmp_path, broker, point) as (rct, detectors):
+        await detectors.publish(f"zigbee2mqtt/{name}", b'{"smoke":true}', qos=1)
+        await eventually(lambda: "bep fire raised: detector_alarm" in rct.story)
+        await detectors.publish(f"zigbee2mqtt/{name}/availability", b'{"state":"offline"}', qos=1)
+        await eventually(lambda: "bep fault raised: unavailable" in rct.story)
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_one_topic_for_each_attribute_is_heard_as_one_object_is(
+    broker: Server, tmp_path: Path, known: bool
+) -> None:
+    async with site(tmp_path, broker, *([BEP] if known else [])) as (rct, detectors):
+        for attribute, value in (("battery", "9"), ("smoke", "false"), ("tamper", "true")):
+            await detectors.publish(f"zigbee2mqtt/bep/{attribute}", value, qos=1)
+        await eventually(lambda: "bep tamper raised: detector_tamper" in rct.story)
+        await eventually(lambda: "bep supervisory raised: battery_low" in rct.story)
+        await detectors.publish("zigbee2mqtt/bep/smoke", "true", qos=1)
+        await eventually(lambda: "bep fire raised: detector_alarm" in rct.story)
+
+
+@pytest.mark.parametrize(
+    ("state", "story"),
+    [
+        ({"smoke": False, "carbon_monoxide": True, "co": 310}, "bep fire raised: co_alarm"),
+        ({"gas": True}, "bep fire raised: gas_alarm"),
+        ({"heat": "ON"}, "bep fire raised: heat_alarm"),
+        ({"smoke": False, "fault": True}, "bep fault raised: detector_fault"),
+        ({"smoke": False, "trouble": 1}, "bep fault raised: detector_fault"),
+        ({"smoke": False, "device_fault": "true"}, "bep fault raised: detector_fault"),
+        ({"smoke": False, "reliability": "process_error"}, "bep fault raised: detector_fault"),
+        ({"smoke": False, "supervision": True}, "bep fault raised: detector_fault"),
+        ({"smoke": False, "battery": 1}, "bep supervisory raised: battery_low"),
+        ({"battery_state": "low"}, "bep supervisory raised: battery_low"),
+        ({"water_leak": True}, "bep supervisory raised: water_leak"),
+    ],
+)
+async def test_each_alarm_and_trouble_field_is_told(
+    broker: Server, tmp_path: Path, state: dict, story: str
+) -> None:
+    async with site(tmp_path, broker, BEP) as (rct, detectors):
+        await detectors.publish("zigbee2mqtt/bep", json.dumps(state), qos=1)
+        await eventually(lambda: story in rct.story)
+
+
+async def test_a_carbon_monoxide_point_of_a_bridge_alarms(broker: Server, tmp_path: Path) -> None:
+    async with site(tmp_path, broker, {**BEP, "kind": "co"}) as (rct, detectors):
+        await detectors.publish("zigbee2mqtt/bep", b'{"carbon_monoxide":true}', qos=1)
+        await eventually(lambda: "bep fire raised: co_alarm" in rct.story)
+
+
+async def test_what_a_bridge_remembers_of_a_dead_detector_is_not_life(
+    broker: Server, tmp_path: Path
+) -> None:
+    point = {**BEP, "silent_after_s": 1.5}
+    memory = {"smoke": True, "last_seen": int((time.time() - 3 * 86_400) * 1000)}
+    async with site(tmp_path, broker, point) as (rct, detectors):
+        await detectors.publish("zigbee2mqtt/bep", b'{"smoke":false}', qos=1)
+        await eventually(lambda: "bep fault raised: silent" in rct.story)
+        for _ in range(3):
+            await detectors.publish("zigbee2mqtt/bep", json.dumps(memory), qos=1)
+        await eventually(lambda: "bep prealarm raised: retained_alarm" in rct.story)
+        assert not {"bep fault restored: silent", "bep fire raised: detector_alarm"} & {*rct.story}
+        alive = {"smoke": False, "last_seen": int(time.time() * 1000)}
+        await detectors.publish("zigbee2mqtt/bep", json.dumps(alive), qos=1)
+        await eventually(lambda: "bep fault restored: silent" in rct.story)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("configured", ["NFC", "NFD"])
+async def test_a_name_is_the_same_however_its_letters_are_written(
+    broker: Server, tmp_path: Path, configured: str, form: str
+) -> None:
+    name = "Bếp tầng 1"
+    point = {**BEP, "address": unicodedata.normalize(configured, name)}
+    async with site(tmp_path, broker, point) as (rct, detectors):
+        topic = f"zigbee2mqtt/{unicodedata.normalize(form, name)}"
+        await detectors.publish(topic, b'{"smoke":true}', qos=1)
+        await eventually(lambda: "bep fire raised: detector_alarm" in rct.story)
+        assert not [each for each in rct.story if "bep-tang-1" in each]
+
+
+@pytest.fixture
+def soon_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.domain.readable.READABLE_FOR_S", 0.5)
+
+
+@pytest.mark.usefixtures("soon_readable")
+@pytest.mark.parametrize(
+    ("topic", "payload", "reason"),
+    [
+        ("bep", b'{"rauch":true}', "no_known_field"),
+        ("bep", b'{"battery":90,"fire_2nd":true}', "no_known_field"),
+        ("bep", b'{"smoke":"perhaps"}', "bad_shape"),
+        ("bep", b"smoke!", "not_json"),
+        ("bep/smoke", b"perhaps", "bad_shape"),
+        ("bep/rauch", b"true", "no_known_field"),
+        ("never-seen", b'{"smoke_alert":true}', "no_known_field"),
+    ],
+)
+async def test_a_source_that_is_not_understood_is_in_fault_until_it_is(
+    broker: Server, tmp_path: Path, topic: str, payload: bytes, reason: str
+) -> None:
+    async with site(tmp_path, broker, BEP) as (rct, detectors):
+        await detectors.publish(f"zigbee2mqtt/{topic}", payload, qos=1)
+        await eventually(lambda: "zigbee fault raised: unreadable_messages" in rct.story)
+        (record,) = await eventually(lambda: quarantined(tmp_path))
+        assert (record["source"], record["reason"]) == (f"zigbee2mqtt/{topic}", reason)
+        assert base64.b64decode(record["payload"]) == payload
+        assert "bep fault restored: silent" not in rct.story
+        sender = topic.removesuffix("/smoke").removesuffix("/rauch")
+        await detectors.publish(f"zigbee2mqtt/{sender}", b'{"smoke":false}', qos=1)
+        await eventually(lambda: "zigbee fault restored: unreadable_messages" in rct.story)
+
+
+DISCOVERY = {"name": "ha", "dialect": "home_assistant", "root": "homeassistant"}
+
+
+def announced(kind: str, **more: object) -> bytes:
+    fields = {
+        "state_topic": "nha/bep/state",
+        "device_class": kind,
+        "device": {"name": "Bếp", "identifiers": ["0x1"]},
+        **more,
+    }
+    return json.dumps(fields).encode()
+
+
+async def test_a_detector_that_announces_itself_is_heard_where_it_says(
+    broker: Server, tmp_path: Path
+) -> None:
+    source = {**DISCOVERY, "broker": {"port": broker.port}}
+    point = {"name": "bep", "address": "Bếp", "source": "ha", "kind": "level"}
+    settings = settings_for(tmp_path, broker, sources=[source], points=[point])
+    async with aiomqtt.Client("127.0.0.1", broker.port) as detectors, center(broker) as rct:
+        template = "{{ value_json.smoke }}"
+        config = announced("smoke", value_template=template, payload_on=True, payload_off=False)
+        await detectors.publish("homeassistant/binary_sensor/0x1/smoke/config", config, 1, retain=True)
+        async with gateway(settings):
+
+            async def burns() -> bool:
+                await detectors.publish("nha/bep/state", b'{"smoke":true}', qos=1)
+                return "bep fire raised: detector_alarm" in rct.story
+
+            # The subscription follows the announcement.
+            await eventually(burns, every=0.1)

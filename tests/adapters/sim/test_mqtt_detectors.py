@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from contract.detectors import decode_sample, decode_zigbee
+import msgspec
+
+from contract.detectors import ZigbeeState, decode_sample
 from firmware_sim.app import run_scenario
 from firmware_sim.truth import read_truth, summarize
 from runtime.clock import utc_now
@@ -90,7 +92,11 @@ async def test_a_radio_sensor_tells_its_level_and_the_truth_counts_each_reading_
     async with listening(broker.port) as heard:
         await run_scenario(story, clock=utc_now, truth=truth, speed=20.0, duration=40.0, start=run.start)
         await eventually(lambda: [each for each in heard if b"offline" in each.payload])
-    states = [decode_zigbee(each.payload) for each in heard if each.topic == "house/zb-1"]
+    states = [
+        msgspec.json.decode(each.payload, type=ZigbeeState)
+        for each in heard
+        if each.topic == "house/zb-1"
+    ]
     assert [state.smoke for state in states] == [False, False, True, True]
     assert all(isinstance(state.last_seen, int) and state.battery == 97 for state in states)
     available = [json.loads(each.payload) for each in heard if each.topic.endswith("/availability")]

@@ -119,9 +119,7 @@ DECODERS: list[Callable[[bytes], Any]] = [
     messages.decode_inventory,
     messages.decode_inventory_request,
     detectors.decode_sample,
-    detectors.decode_zigbee,
 ]
-VERSIONED = DECODERS[:-1]
 READER = {
     messages.TelemetryBatch: messages.decode_telemetry,
     messages.Receipt: messages.decode_receipt,
@@ -187,22 +185,6 @@ def test_samples_survive_the_way(sentence: Sentence) -> None:
     assert detectors.decode_sample(detectors.encode_sample(sentence)) == sentence
 
 
-@given(
-    st.builds(
-        detectors.ZigbeeState,
-        smoke=st.none() | st.booleans(),
-        test=st.none() | st.booleans(),
-        tamper=st.none() | st.booleans(),
-        battery=st.none() | finite,
-        battery_low=st.none() | st.booleans(),
-        linkquality=st.none() | finite,
-        last_seen=st.none() | st.integers(0, detectors.LAST_MILLISECOND) | st.text(max_size=30),
-    )
-)
-def test_sensor_states_survive_the_way(state: detectors.ZigbeeState) -> None:
-    assert detectors.decode_zigbee(detectors.encode_zigbee(state)) == state
-
-
 @given(names, names, st.sampled_from(Leaf), st.sampled_from(["tocsin/v1", "x", "a/b/c"]))
 def test_topics_survive_the_way(premises: str, gateway: str, leaf: Leaf, root: str) -> None:
     topic = Topic(premises, gateway, leaf)
@@ -235,7 +217,7 @@ def test_unknown_fields_of_a_signal_are_ignored(signal: messages.Signal, news: d
     assert messages.decode_alarm(json.dumps(body).encode()).signals == (signal,)
 
 
-@pytest.mark.parametrize("decode", VERSIONED)
+@pytest.mark.parametrize("decode", DECODERS)
 @given(
     st.integers().filter(lambda v: v != 1),
     st.dictionaries(st.sampled_from(["epoch", "seq", "floor", "at", "series", "address"]), json_values),
@@ -328,8 +310,7 @@ def test_nested_huge_and_odd_bodies_are_refused_or_ignored(
 
 @pytest.mark.parametrize("decode", DECODERS)
 def test_a_body_that_is_too_large_is_refused_unread(decode: Callable[[bytes], Any]) -> None:
-    own = decode in (detectors.decode_sample, detectors.decode_zigbee)
-    limit = detectors.MAX_PAYLOAD if own else messages.MAX_PAYLOAD
+    limit = detectors.MAX_PAYLOAD if decode is detectors.decode_sample else messages.MAX_PAYLOAD
     flaw = refusal_of(decode, b"{" * (limit + 1))
     assert flaw is not None
     assert flaw.refusal == Refusal.TOO_LARGE

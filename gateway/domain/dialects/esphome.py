@@ -1,0 +1,75 @@
+"""ESPHome: one topic for each component of a node, ``{node}/{component}/{object id}/state``.
+
+The topics do not say what a binary sensor senses. Its object id does ("smoke", "kitchen_co_alarm"),
+or the gateway's settings do: a point with the address ``{node}/{object id}`` is that sensor, and ON is
+smoke unless the object id says something else. The address of all other sensors is the node.
+"""
+
+from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.interpret import find_field
+from gateway.domain.dialects.profile import Ignorance, Place, Profile, Topic, What, ignored, key_of
+from gateway.domain.point import PointKind
+
+_COMPONENTS = ("binary_sensor", "sensor", "text_sensor")
+_STATUS = "status"
+
+# Longest first: "carbon_monoxide" before "co".
+_WORDS = {
+    "carbon_monoxide": "carbon_monoxide",
+    "battery_level": "battery",
+    "battery_low": "battery_low",
+    "low_battery": "battery_low",
+    "water_leak": "water_leak",
+    "co_alarm": "co_alarm",
+    "smoke": "smoke",
+    "fire": "fire",
+    "heat": "heat",
+    "gas": "gas",
+    "flood": "flood",
+    "tamper": "tamper",
+    "battery": "battery",
+    "fault": "fault",
+    "trouble": "trouble",
+    "temperature": "temperature",
+    "test": "test",
+    "co": "co",
+}
+
+
+def _place_of(topic: Topic) -> Place:
+    levels = topic.path.split("/")
+    own = topic.root.rpartition("/")[2]
+    if levels[-1] == _STATUS and len(levels) <= 2:
+        return Place(What.AVAILABILITY, levels[0] if len(levels) == 2 else own)
+    if levels[-1] == "command":
+        return ignored(Ignorance.REQUEST)
+    if len(levels) < 3 or levels[-1] != "state" or levels[-3] not in _COMPONENTS:
+        return ignored(Ignorance.OTHER_TOPIC)
+    node = "/".join(levels[:-3]) or own
+    return _sensor(node, levels[-2], topic)
+
+
+def _sensor(node: str, object_id: str, topic: Topic) -> Place:
+    field = field_of(object_id)
+    address = f"{node}/{object_id}"
+    if address in topic.known:
+        return Place(What.FIELD, address, field or "smoke")
+    if field is None and node not in topic.known:
+        return ignored(Ignorance.NOT_A_DETECTOR)
+    return Place(What.FIELD, node, field or object_id)
+
+
+def field_of(object_id: str) -> str | None:
+    """Return the field that *object_id* names, None if it names none."""
+    key = key_of(object_id)
+    if find_field(COMMON, key) is not None:
+        return key
+    padded = f"_{key}_"
+    return next((field for word, field in _WORDS.items() if f"_{word}_" in padded), None)
+
+
+PROFILE = Profile(
+    fields=COMMON,
+    place_of=_place_of,
+    kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO, PointKind.MULTI}),
+)

@@ -1,0 +1,249 @@
+"""The fields of a message become the state of a detector; what is not understood has a name."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from contract.messages import BadMessage, Refusal
+from gateway.domain.dialects import values
+from gateway.domain.dialects.common import LOW, NOT_LOW
+from gateway.domain.dialects.profile import LEVELS, Field, Meaning, key_of
+from gateway.domain.dialects.values import Json, Unreadable
+from gateway.domain.level import LevelState
+
+_DEEPEST = 4
+"""Levels of nesting that are looked into; real bridges nest twice."""
+
+# Objects in which a word like "smoke" is a setting or a name, never a level.
+_CLOSED = frozenset({"update", "device", "settings", "config", "options", "ota", "color", "identifiers"})
+
+_OF_CLOSED = ("update_", "color_")
+"""How their fields begin where a bridge publishes one topic for each."""
+
+_LIKE_AN_ALARM = frozenset(
+    {"smoke", "fire", "flame", "alarm", "carbon", "monoxide", "co", "gas", "heat", "khoi", "chay"}
+)
+"""Parts of a name by which a field of a configured detector may be an alarm."""
+
+_SURELY_AN_ALARM = frozenset({"smoke", "fire", "flame", "monoxide", "khoi", "chay"})
+"""The same for a sender that nobody configured, which may as well be a siren or a heating."""
+
+_NUMBERED = re.compile(r"_(?:l?\d{1,2})$")
+"""The endpoint that a bridge appends where a device has several of one kind."""
+
+_MEASURED = {
+    Meaning.CO_PPM: "co",
+    Meaning.TEMPERATURE: "temperature",
+    Meaning.SMOKE_DB_M: "smoke",
+}
+
+# Meanings of which numbers beyond 0 and 1 are something else: a gas meter, a set point.
+_ALSO_METERED = frozenset({Meaning.GAS, Meaning.HEAT, Meaning.WATER_LEAK})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The fields of one message: *unknown* by name, *unreadable* with what is wrong.
+
+    *tells* is how many of the known fields say something of the detector, beside *others*.
+    """
+
+    state: LevelState
+    tells: int = 0
+    others: int = 0
+    unknown: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    def looks_like_an_alarm(self, *, configured: bool) -> tuple[str, ...]:
+        """Return the unknown fields that may be an alarm, by their names."""
+        like = _like_an_alarm if configured else surely_an_alarm
+        return tuple(name for name in self.unknown if like(name))
+
+
+def _like_an_alarm(name: str) -> bool:
+    return not _LIKE_AN_ALARM.isdisjoint(key_of(name).split("_"))
+
+
+def surely_an_alarm(name: str) -> bool:
+    """Return whether a field called *name* is an alarm of fire, whoever sends it."""
+    return not _SURELY_AN_ALARM.isdisjoint(key_of(name).split("_"))
+
+
+def read_fields(fields: Mapping[str, Field], message: Mapping[str, Json]) -> Reading:
+    """Return what the fields of *message* tell."""
+    reader = _Reader()
+    for name, field, value in _walk(fields, message, _DEEPEST):
+        reader.note(name, field, value)
+    return reader.result()
+
+
+def checked(reading: Reading, *, configured: bool) -> Reading | None:
+    """Return *reading* if it may count, None if it is not from a detector; raises BadMessage.
+
+    A fire always counts, whatever else is wrong. Otherwise a level that cannot be read, or an unknown
+    field that looks like an alarm where no alarm is known, is refused: it could be a fire.
+    """
+    if reading.state.is_alarm:
+        return reading
+    if reading.unreadable:
+        raise BadMessage(Refusal.BAD_SHAPE, "; ".join(reading.unreadable))
+    if reading.state.alarms:
+        return reading
+    if suspects := reading.looks_like_an_alarm(configured=configured):
+        raise BadMessage(Refusal.NO_KNOWN_FIELD, f"no known alarm, but {_listed(suspects)}")
+    if configured and not reading.tells and (reading.unknown or not reading.others):
+        raise BadMessage(Refusal.NO_KNOWN_FIELD, f"only {_listed(reading.unknown) or 'nothing'}")
+    return reading if configured or reading.tells or reading.others else None
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(name[:40] for name in names[:10])
+
+
+def find_field(fields: Mapping[str, Field], name: str) -> Field | None:
+    """Return the field that *name* is, whatever its case and endpoint."""
+    key = key_of(name)
+    if key.startswith(_OF_CLOSED) and key not in fields:
+        return Field(Meaning.OTHER)
+    return fields.get(key) or fields.get(_NUMBERED.sub("", key))
+
+
+def _walk(
+    fields: Mapping[str, Field], message: Mapping[str, Json], depth: int
+) -> Iterator[tuple[str, Field | None, Json]]:
+    for name, value in message.items():
+        field = find_field(fields, name)
+        nested = value if isinstance(value, dict) else {}
+        # An object of a known field is its value written out, or holds further fields.
+        if field is None and nested and depth and key_of(name) not in _CLOSED:
+            yield from _walk(fields, nested, depth - 1)
+        elif field is None and isinstance(value, list) and depth:
+            for each in value:
+                yield from _walk(fields, each, depth - 1) if isinstance(each, dict) else ()
+        else:
+            silent = field is not None and nested and _tells_nothing(fields, nested)
+            yield name, field, None if silent else value
+
+
+def _tells_nothing(fields: Mapping[str, Field], nested: Mapping[str, Json]) -> bool:
+    """Return whether an object holds only what says nothing of a fire."""
+    found = [find_field(fields, name) for name in nested]
+    return all(each is not None and each.meaning is Meaning.OTHER for each in found)
+
+
+class _Reader:
+    """Gathers the state of one message, field by field."""
+
+    def __init__(self) -> None:
+        self._levels: dict[Meaning, bool] = {}
+        self._faults: list[tuple[str, bool]] = []
+        self._values: list[tuple[str, float]] = []
+        self._battery: float | None = None
+        self._time: int | None = None
+        self._tells = 0
+        self._others = 0
+        self._unknown: list[str] = []
+        self._unreadable: list[str] = []
+
+    def note(self, name: str, field: Field | None, value: Json) -> None:
+        """Note one field; None is one that the dialect does not know."""
+        if field is None:
+            self._unknown.append(name)
+            return
+        if field.meaning in {Meaning.OTHER, Meaning.TIME}:
+            self._others += 1
+        else:
+            self._tells += 1
+        try:
+            self._read(name, field, value)
+        except Unreadable as error:
+            if field.meaning in LEVELS:
+                self._unreadable.append(f"{name}: {error}")
+
+    def result(self) -> Reading:
+        """Return all that was noted."""
+        of = self._levels.get
+        state = LevelState(
+            smoke=of(Meaning.SMOKE),
+            test=of(Meaning.TEST),
+            tamper=of(Meaning.TAMPER),
+            battery=self._battery,
+            battery_low=of(Meaning.BATTERY_LOW),
+            heat=of(Meaning.HEAT),
+            co=of(Meaning.CO),
+            gas=of(Meaning.GAS),
+            water_leak=of(Meaning.WATER_LEAK),
+            faults=tuple(self._faults),
+            measured_at=self._time,
+            values=tuple(self._values),
+        )
+        unknown, unreadable = tuple(self._unknown), tuple(self._unreadable)
+        return Reading(state, self._tells, self._others, unknown, unreadable)
+
+    def _read(self, name: str, field: Field, value: Json) -> None:
+        meaning = field.meaning
+        match meaning:
+            case Meaning.OTHER:
+                return
+            case Meaning.TIME:
+                self._time = values.time(value) or self._time
+            case Meaning.BATTERY:
+                self._read_battery(value)
+            case Meaning.FAULT:
+                self._read_fault(name, field, value)
+            case _ if meaning in _MEASURED:
+                self._read_measured(meaning, value)
+            case _:
+                self._read_level(field, value)
+
+    def _read_level(self, field: Field, value: Json) -> None:
+        meaning = field.meaning
+        try:
+            told = values.level(value, field.true, field.false)
+        except Unreadable:
+            if meaning in _ALSO_METERED and isinstance(values.inner(value), (int, float)):
+                return
+            raise
+        self._note_level(meaning, told)
+
+    def _note_level(self, meaning: Meaning, told: object) -> None:
+        """Several fields may tell one level: it is true if any of them says so."""
+        if told is not None:
+            self._levels[meaning] = bool(told) or self._levels.get(meaning, False)
+
+    def _read_fault(self, name: str, field: Field, value: Json) -> None:
+        """Whatever a trouble field says that is not "none" is a trouble."""
+        try:
+            told = values.level(value, field.true, field.false)
+        except Unreadable:
+            told = True
+        if told is not None:
+            self._faults.append((key_of(name), told))
+
+    def _read_battery(self, value: Json) -> None:
+        word = value.strip().lower() if isinstance(value, str) else ""
+        if word in LOW | NOT_LOW:
+            self._note_level(Meaning.BATTERY_LOW, word in LOW)
+            return
+        percent = values.number(value)
+        if percent is not None and 0 <= percent <= 100:
+            self._battery = percent
+
+    def _read_measured(self, meaning: Meaning, value: Json) -> None:
+        written = values.inner(value)
+        if meaning is Meaning.CO_PPM and isinstance(written, (bool, str)):
+            # Some converters write the level of the alarm where others write ppm.
+            told = _level_or_none(written)
+            if told is not None and not str(written).strip().isdigit():
+                self._note_level(Meaning.CO, told)
+                return
+        measured = values.number(written)
+        if measured is not None:
+            self._values.append((_MEASURED[meaning], measured))
+
+
+def _level_or_none(value: Json) -> bool | None:
+    try:
+        return values.level(value)
+    except Unreadable:
+        return None

@@ -1,0 +1,126 @@
+"""What a dialect is: its fields, its topics, and the kinds of points that it can speak for."""
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from gateway.domain.dialects.values import Json
+from gateway.domain.point import PointKind
+
+
+class Meaning(StrEnum):
+    """What a field of a message tells."""
+
+    SMOKE = "smoke"
+    HEAT = "heat"
+    CO = "co"
+    GAS = "gas"
+    WATER_LEAK = "water_leak"
+    FAULT = "fault"
+    TAMPER = "tamper"
+    TEST = "test"
+    BATTERY = "battery"
+    BATTERY_LOW = "battery_low"
+    CO_PPM = "co_ppm"
+    TEMPERATURE = "temperature"
+    SMOKE_DB_M = "smoke_db_m"
+    TIME = "time"
+    # Known, and says nothing of a fire: signal strength, settings, other measurements.
+    OTHER = "other"
+
+
+ALARMS = frozenset({Meaning.SMOKE, Meaning.HEAT, Meaning.CO, Meaning.GAS})
+LEVELS = ALARMS | {
+    Meaning.WATER_LEAK,
+    Meaning.FAULT,
+    Meaning.TAMPER,
+    Meaning.TEST,
+    Meaning.BATTERY_LOW,
+}
+"""Meanings whose value is true or false. One that cannot be read is never "normal"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what it tells, and its own words for true and false besides those of every field."""
+
+    meaning: Meaning
+    true: frozenset[str] = frozenset()
+    false: frozenset[str] = frozenset()
+
+
+class What(StrEnum):
+    """What a topic carries."""
+
+    STATE = "state"  # an object with fields
+    FIELD = "field"  # one field
+    AVAILABILITY = "availability"
+    IGNORED = "ignored"
+
+
+class Ignorance(StrEnum):
+    """Why a message is knowingly ignored."""
+
+    BRIDGE = "bridge"
+    REQUEST = "request"
+    EMPTY = "empty"
+    NOT_A_DETECTOR = "not_a_detector"
+    OTHER_TOPIC = "other_topic"
+    RETAINED_SAMPLE = "retained_sample"
+    TOO_MANY_UNKNOWN = "too_many_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a topic belongs: to which detector, and what it carries of it."""
+
+    what: What
+    address: str = ""
+    field: str = ""
+    ignorance: Ignorance | None = None
+
+
+def ignored(why: Ignorance) -> Place:
+    """Return the place of a topic that is knowingly ignored."""
+    return Place(What.IGNORED, ignorance=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: its *path* below the *root* of the source, and the addresses of configured points."""
+
+    root: str
+    path: str
+    known: Container[str]
+    carries_object: bool
+
+
+Fields: TypeAlias = Mapping[str, Json]
+"""The fields of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One dialect. Field names are compared in lower case, with "_" for "-" and blanks."""
+
+    fields: Mapping[str, Field]
+    place_of: Callable[[Topic], Place]
+    kinds: frozenset[PointKind]
+    # Where one object tells of several detectors: each with its address and its own fields.
+    parts_of: Callable[[Topic, str, Fields], Iterable[tuple[str, Fields]]] | None = None
+
+
+def table(**meanings: Meaning) -> dict[str, Field]:
+    """Return fields that have no words of their own."""
+    return {name: Field(meaning) for name, meaning in meanings.items()}
+
+
+def others(*names: str) -> dict[str, Field]:
+    """Return fields that are known and say nothing of a fire."""
+    return {name: Field(Meaning.OTHER) for name in names}
+
+
+def key_of(name: str) -> str:
+    """Return *name* as the tables write it; "smoke:0" is the first of several."""
+    return name.partition(":")[0].strip().lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,67 @@
+"""Shelly: one topic for each sensor (first generation), or components in objects (since the second).
+
+First: ``shellies/{device}/sensor/smoke``. Since: ``{device}/status/smoke:0`` with
+``{"alarm": true}``, and ``{device}/events/rpc`` with the same for each component that changed:
+``{"method": "NotifyStatus", "params": {"ts": 1795464785.58, "smoke:0": {"alarm": true}}}``.
+"""
+
+from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.profile import (
+    Field,
+    Ignorance,
+    Meaning,
+    Place,
+    Profile,
+    Topic,
+    What,
+    ignored,
+    others,
+    table,
+)
+from gateway.domain.point import PointKind
+
+FIELDS: dict[str, Field] = {
+    **COMMON,
+    **table(ts=Meaning.TIME, error=Meaning.FAULT),
+    # Shelly Gas: what its sensor does, and how far its test is.
+    "operation": Field(Meaning.FAULT, frozenset({"fault"}), frozenset({"normal", "warmup"})),
+    "gas": Field(Meaning.GAS, frozenset({"mild", "heavy"}), frozenset({"none", "test"})),
+    **others("id", "mute", "rh", "src", "dst", "method", "concentration", "act_reasons"),
+    **others("is_valid", "lux", "external", "present", "sys", "wifi", "cloud"),
+    **others("mqtt", "ble", "ht_ui", "online"),
+}
+
+_COMPONENTS = {"smoke": "smoke", "flood": "flood", "gas": "gas", "devicepower": "", "temperature": ""}
+
+
+def _place_of(topic: Topic) -> Place:
+    levels = topic.path.split("/")
+    own = topic.root.rpartition("/")[2]
+    for index, level in enumerate(levels):
+        device = "/".join(levels[:index]) or own
+        match level, levels[index + 1 :]:
+            case "online", []:
+                return Place(What.AVAILABILITY, device)
+            case "sensor", [name]:
+                return Place(What.FIELD, device, name)
+            case "status", [component]:
+                return _component(device, component)
+            case "events", ["rpc"]:
+                return Place(What.STATE, device)
+            case (("command" | "rpc"), _):
+                return ignored(Ignorance.REQUEST)
+    return ignored(Ignorance.OTHER_TOPIC)
+
+
+def _component(device: str, component: str) -> Place:
+    kind = component.partition(":")[0]
+    if kind not in _COMPONENTS:
+        return ignored(Ignorance.OTHER_TOPIC)
+    return Place(What.STATE, device, _COMPONENTS[kind])
+
+
+PROFILE = Profile(
+    fields=FIELDS,
+    place_of=_place_of,
+    kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT}),
+)

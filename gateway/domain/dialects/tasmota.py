@@ -1,0 +1,92 @@
+"""Tasmota: an object for each device under ``tele``, and under it one for each Zigbee or radio device.
+
+Topics: ``tele/{device}/SENSOR`` and ``stat/{device}/RESULT``, in whatever order FullTopic has them;
+the availability is ``LWT``. A Zigbee bridge writes
+``{"ZbReceived": {"0x1A2B": {"Name": "Bếp", "Fire": 1}}}``: the address of such a detector is its name,
+or else its number. A switch of a device is an alarm if a point has the address
+``{device}/{switch}``: the relay contact of a wired detector.
+"""
+
+from collections.abc import Iterator
+
+from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.profile import (
+    Field,
+    Fields,
+    Ignorance,
+    Meaning,
+    Place,
+    Profile,
+    Topic,
+    What,
+    ignored,
+    others,
+    table,
+)
+from gateway.domain.point import PointKind
+
+_PREFIXES = ("tele", "stat", "cmnd")
+_STATES = ("SENSOR", "RESULT")
+_ZIGBEE = {"CO": "carbon_monoxide"}
+_BRIDGED = ("ZbReceived", "ZbInfo")
+
+FIELDS: dict[str, Field] = {
+    **COMMON,
+    **table(
+        zonestatus=Meaning.OTHER,
+        batterypercentage=Meaning.BATTERY,
+        batterylow=Meaning.BATTERY_LOW,
+        lastseenepoch=Meaning.TIME,
+    ),
+    **others("zonestatuschange", "zonestatuschangezone", "zoneid", "zonetype", "endpoint", "group"),
+    # The time of a message is when it was published, which its arrival tells as well.
+    **others(
+        "time",
+        "lastseen",
+        "name",
+        "tempunit",
+        "pressureunit",
+        "batteryvoltage",
+        "modelid",
+        "manufacturer",
+    ),
+}
+
+
+def _place_of(topic: Topic) -> Place:
+    levels = topic.path.split("/")
+    prefix = next((each for each in levels if each in _PREFIXES), topic.root.rpartition("/")[2])
+    device = "/".join(each for each in levels[:-1] if each not in _PREFIXES)
+    device = device or topic.root.rpartition("/")[2]
+    if prefix == "cmnd":
+        return ignored(Ignorance.REQUEST)
+    if levels[-1] == "LWT":
+        return Place(What.AVAILABILITY, device)
+    if levels[-1] not in _STATES:
+        return ignored(Ignorance.OTHER_TOPIC)
+    return Place(What.STATE, device)
+
+
+def _parts_of(topic: Topic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
+    """Return the devices behind a bridge, the switches that are points, and the device itself."""
+    rest = dict(fields)
+    for name in _BRIDGED:
+        behind = rest.pop(name, None)
+        for number, own in behind.items() if isinstance(behind, dict) else ():
+            if isinstance(own, dict):
+                # Behind a Zigbee bridge CO is the level of an alarm; elsewhere it is in ppm.
+                renamed = {_ZIGBEE.get(each, each): value for each, value in own.items()}
+                yield str(own.get("Name") or number), renamed
+    for name in list(rest):
+        if (address := f"{device}/{name}") in topic.known:
+            yield address, {"smoke": rest.pop(name)}
+    if rest.keys() - {"Time"}:
+        yield device, rest
+
+
+PROFILE = Profile(
+    fields=FIELDS,
+    place_of=_place_of,
+    kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO, PointKind.MULTI}),
+    parts_of=_parts_of,
+)

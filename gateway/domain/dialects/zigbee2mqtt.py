@@ -1,0 +1,44 @@
+"""zigbee2mqtt: an object for each device, or one topic for each of its attributes.
+
+Topics: ``{root}/{friendly name}``, of which the name may have slashes; ``/set`` and ``/get``, with or
+without an attribute behind, and ``/availability`` after it; the bridge's own talk below ``bridge/``.
+"""
+
+from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.interpret import find_field, surely_an_alarm
+from gateway.domain.dialects.profile import Ignorance, Place, Profile, Topic, What, ignored
+from gateway.domain.point import PointKind
+
+_REQUESTS = ("set", "get")
+
+
+def _place_of(topic: Topic) -> Place:
+    name, _, last = topic.path.rpartition("/")
+    if topic.path in topic.known:
+        return Place(What.STATE, topic.path)
+    if topic.path.startswith("bridge/"):
+        return ignored(Ignorance.BRIDGE)
+    if name and last in _REQUESTS:
+        return ignored(Ignorance.REQUEST)
+    if name and last == "availability":
+        return Place(What.AVAILABILITY, name)
+    if topic.carries_object or not name:
+        return Place(What.STATE, topic.path)
+    return Place(What.FIELD, name, last) if name in topic.known else _attribute(name, last)
+
+
+def _attribute(name: str, last: str) -> Place:
+    """Return the place of a value that came alone, of a device that nobody configured."""
+    device, _, before = name.rpartition("/")
+    if device and before in _REQUESTS:
+        return ignored(Ignorance.REQUEST)
+    if find_field(COMMON, last) is None and not surely_an_alarm(last):
+        return ignored(Ignorance.NOT_A_DETECTOR)
+    return Place(What.FIELD, name, last)
+
+
+PROFILE = Profile(
+    fields=COMMON,
+    place_of=_place_of,
+    kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO, PointKind.MULTI}),
+)

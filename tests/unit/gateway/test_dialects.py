@@ -1,0 +1,172 @@
+"""Messages of real devices, in each dialect, have the fate that is written beside them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.detectors import Dialect
+from gateway.domain.dialects.all import PROFILES, kinds_of, listener_of
+from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.outcome import Fate, Outcome, Publication
+from gateway.domain.dialects.profile import ALARMS, Ignorance
+from gateway.domain.level import LevelState
+from gateway.domain.point import PointKind
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "dialects"
+
+
+def corpus() -> Iterator[Any]:
+    for file in sorted(VECTORS.glob("*.json")):
+        content = json.loads(file.read_text())
+        for message in content["messages"]:
+            yield pytest.param(
+                Dialect(file.stem), content, message, id=f"{file.stem}: {message['from']}"
+            )
+
+
+def payload_of(message: dict) -> bytes:
+    if "body" in message:
+        return json.dumps(message["body"], ensure_ascii=False).encode()
+    if "latin" in message:
+        return message["latin"].encode("latin-1")
+    if "long" in message:
+        return json.dumps({"smoke": True, "note": "x" * message["long"]}).encode()
+    return message["text"].encode()
+
+
+def heard(dialect: Dialect, content: dict, *messages: Publication) -> list[Outcome]:
+    listener = listener_of(dialect, content["root"], frozenset(content["known"]))
+    outcomes = [each for message in messages for each in listener.hear(message, 0.0)]
+    return [*outcomes, *listener.due(1.0)]
+
+
+def as_followed(outcome: Outcome, known: list[str]) -> Outcome:
+    """What a site makes of it: who is unknown and tells no alarm level is not a detector."""
+    if outcome.state is None or outcome.state.alarms or outcome.address in known:
+        return outcome
+    return replace(outcome, fate=Fate.IGNORED, reason=Ignorance.NOT_A_DETECTOR, state=None)
+
+
+def told_by(state: LevelState) -> dict[str, object]:
+    """What *state* says, without what it does not."""
+    names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
+    said = {name: getattr(state, name) for name in (*names, "measured_at")}
+    said |= {"faults": dict(state.faults), "values": dict(state.values)}
+    return {name: value for name, value in said.items() if value not in (None, {})}
+
+
+@pytest.mark.parametrize(("dialect", "content", "message"), list(corpus()))
+def test_a_message_of_a_real_device_has_its_fate(dialect: Dialect, content: dict, message: dict) -> None:
+    topic = f"{content['root']}/{message['topic']}"
+    (outcome,) = heard(dialect, content, Publication(topic, payload_of(message)))
+    outcome = as_followed(outcome, content["known"])
+    reason = message.get("reason", "state")
+    assert (outcome.fate, outcome.reason) == (Fate(message["fate"]), reason)
+    assert outcome.messages == (Publication(topic, payload_of(message)),)
+    if outcome.fate is Fate.REFUSED:
+        assert outcome.error is not None
+    if "told" in message:
+        assert outcome.state is not None
+        assert told_by(outcome.state) == message["told"]
+    assert outcome.online == message.get("online")
+    assert outcome.address == message.get("address", outcome.address)
+    assert list(outcome.unknown) == message.get("unknown", list(outcome.unknown))
+
+
+def test_each_dialect_has_messages_of_five_makers() -> None:
+    for dialect in PROFILES:
+        content = json.loads((VECTORS / f"{dialect}.json").read_text())
+        understood = [each for each in content["messages"] if each["fate"] == "understood"]
+        # Of Shelly, which is one maker: five devices.
+        apart = "," if dialect is Dialect.SHELLY else None
+        assert len({each["from"].split(apart)[0] for each in understood}) >= 5, dialect
+
+
+@pytest.mark.parametrize("dialect", [each for each in Dialect if each is not Dialect.TOCSIN])
+def test_no_bridge_can_say_that_a_call_point_was_pressed(dialect: Dialect) -> None:
+    assert PointKind.MANUAL not in kinds_of(dialect)
+    assert PointKind.LEVEL in kinds_of(dialect)
+
+
+ZIGBEE = {"root": "zigbee2mqtt", "known": ["bep"]}
+ALARM_FIELDS = sorted(name for name, field in COMMON.items() if field.meaning in ALARMS)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    field=st.sampled_from(ALARM_FIELDS),
+    level=st.sampled_from([True, 1, "ON", "true", "DETECTED", "alarm", {"value": True}]),
+    rest=st.dictionaries(st.sampled_from(sorted(COMMON)) | st.text(max_size=12), JSON, max_size=6),
+)
+def test_a_fire_is_never_refused_for_the_shape_of_another_field(
+    field: str, level: object, rest: dict
+) -> None:
+    body = json.dumps({**rest, field: level}).encode()
+    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
+    assert outcome.state is not None
+    assert outcome.state.is_alarm
+
+
+@given(
+    dialect=st.sampled_from(list(Dialect)),
+    path=st.text(max_size=30)
+    | st.sampled_from(["bep", "bep/smoke", "sensor/x/config", "a/sensor/smoke"]),
+    payload=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()),
+    retained=st.booleans(),
+)
+def test_whatever_comes_each_message_has_exactly_one_fate(
+    dialect: Dialect, path: str, payload: bytes, retained: bool
+) -> None:
+    message = Publication(f"zigbee2mqtt/{path}", payload, retained)
+    outcomes = heard(dialect, ZIGBEE, message)
+    assert [each for outcome in outcomes for each in outcome.messages] == [message]
+
+
+@given(unknown=st.dictionaries(st.text(max_size=12), JSON, min_size=1, max_size=4))
+def test_a_field_that_nobody_knows_is_never_normal(unknown: dict) -> None:
+    known = {name for name in unknown if name.lower() in COMMON}
+    body = json.dumps({name: value for name, value in unknown.items() if name not in known}).encode()
+    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
+    assert outcome.state is None or outcome.state.alarms or json.loads(body)
+
+
+def fields_one_by_one(*pairs: tuple[str, str]) -> list[Publication]:
+    return [Publication(f"zigbee2mqtt/bep/{name}", value.encode()) for name, value in pairs]
+
+
+def test_fields_that_come_one_by_one_are_one_state() -> None:
+    messages = fields_one_by_one(
+        ("battery", "100"), ("last_seen", "1795464785581"), ("smoke", "true"), ("test", "true")
+    )
+    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
+    assert outcome.state is not None
+    assert told_by(outcome.state) == {
+        "smoke": True,
+        "test": True,
+        "battery": 100.0,
+        "measured_at": 1795464785581000,
+    }
+    assert outcome.messages == tuple(messages)
+
+
+def test_an_alarm_that_is_over_at_once_was_an_alarm() -> None:
+    outcomes = heard(
+        Dialect.ZIGBEE2MQTT, ZIGBEE, *fields_one_by_one(("smoke", "true"), ("smoke", "false"))
+    )
+    assert [each.state.smoke for each in outcomes if each.state] == [True, False]
+
+
+def test_an_unknown_field_beside_known_ones_is_counted_and_harms_nothing() -> None:
+    messages = fields_one_by_one(("smoke", "false"), ("rauch", "5"))
+    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
+    assert (outcome.fate, outcome.unknown) == (Fate.UNDERSTOOD, ("rauch",))
