@@ -12,6 +12,7 @@ from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, ServiceSettings, load_settings, read_toml
 from tocsin.failures import missing, stop
+from tocsin.listen_command import listen
 
 Config = Annotated[
     Path | None,
@@ -25,12 +26,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="With --check: answer as JS
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    app.command("gateway")(gateway)
+    of_gateway = typer.Typer(invoke_without_command=True)
+    of_gateway.callback()(gateway)
+    of_gateway.command("listen")(listen)
+    app.add_typer(of_gateway, name="gateway")
     app.command("ingest")(ingest)
     app.command("alerting")(alerting)
 
 
-def gateway(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
+def gateway(
+    context: typer.Context, config: Config = None, check: Check = False, as_json: AsJson = False
+) -> None:
     """Run a gateway: detectors on serial lines and MQTT in, signals and readings out.
 
     Nothing that it has taken is lost: it keeps every signal and reading on disk until the center's
@@ -38,7 +44,8 @@ def gateway(config: Config = None, check: Check = False, as_json: AsJson = False
 
     Settings come from FILE and from the environment, which wins: TOCSIN_GATEWAY_BROKER__HOST.
     """
-    run_service("gateway", config, check=check, as_json=as_json)
+    if context.invoked_subcommand is None:
+        run_service("gateway", config, check=check, as_json=as_json)
 
 
 def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:

@@ -19,7 +19,7 @@ _STEPS = 150
 
 _COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#8c564b", "#17becf", "#7f7f7f", "#bcbd22", "#e377c2")
 _MARKS = {"ignition": "#999", "pre-alarm": "#e0a000", "alarm": "#d62728", "confirmed": "#7b0000"}
-_SWITCH = {"manual", "alarm", "heat-alarm", "co-alarm", "gas-alarm"}
+_SWITCH = {"manual", "alarm", "heatalarm", "coalarm", "gasalarm"}
 
 
 class Trace:

@@ -1,0 +1,161 @@
+"""``tocsin gateway listen``: show live what a source publishes and how each message is understood."""
+
+import json
+from collections.abc import Container
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.adapters.listening import listen as listen_to
+from gateway.domain.dialects.outcome import Fate, Outcome, Publication
+from gateway.domain.dialects.profile import Ignorance
+from gateway.domain.found import Found
+from gateway.domain.level import LevelState
+from gateway.settings import Settings, Source
+from runtime.clock import utc_now
+from runtime.log import set_up_log
+from runtime.process import run_process
+from runtime.settings import BadSettings, load_settings
+from tocsin.failures import stop
+
+_MOST_SHOWN = 300
+"""Characters of a payload that a line shows."""
+
+
+def listen(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The name of one of [[sources]].")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="The gateway's settings in TOML."),
+    ] = None,
+    for_s: Annotated[
+        float | None, typer.Option("--for", metavar="S", min=0.1, help="End after so many seconds.")
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the [[points]] entries there; else they are printed."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for machines.")
+    ] = False,
+) -> None:
+    """Show what a source publishes and how each message is understood; write entries for its detectors.
+
+    Each message has one of three fates: understood, refused with a reason, or ignored for a reason. It
+    ends after --for seconds or on Ctrl-C, with an entry of [[points]] for each detector that was heard.
+
+    A gateway may run meanwhile: this is a connection of its own, and it publishes nothing.
+    """
+    settings = _settings(config)
+    chosen = _chosen(settings, source, config)
+    found = Found(chosen.name)
+    known = settings.addresses_of(chosen)
+    connected = False
+
+    def on_outcome(told: Outcome) -> None:
+        found.note(told)
+        outcome = told if _is_from_a_detector(told, known | found.kinds.keys()) else _not_one(told)
+        for message in outcome.messages:
+            row = _row(outcome, message, configured=outcome.address in known)
+            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
+
+    async def run() -> None:
+        nonlocal connected
+        connected = await listen_to(settings, chosen, for_s=for_s, on_outcome=on_outcome)
+
+    set_up_log(level="WARNING")
+    code = run_process(run)
+    if for_s is not None and not connected and code == 0:
+        where = f"{chosen.broker.host}:{chosen.broker.port}"
+        stop(f"source {source!r}: no connection to {where} in {for_s:g} s; check sources[].broker")
+    _hand_over(found, write, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _settings(config: Path | None) -> Settings:
+    try:
+        return load_settings(Settings, config)
+    except BadSettings as error:
+        stop(*error.errors)
+
+
+def _chosen(settings: Settings, name: str, config: Path | None) -> Source:
+    chosen = next((each for each in settings.sources if each.name == name), None)
+    if chosen is None:
+        names = ", ".join(each.name for each in settings.sources) or "none"
+        stop(f"source {name!r} is not in {config or 'the settings'}; choose one of: {names}")
+    return chosen
+
+
+def _is_from_a_detector(outcome: Outcome, addresses: Container[str]) -> bool:
+    """Return whether a gateway would take *outcome*: of a known detector, or of a new one."""
+    told = (outcome.state is not None and not outcome.state.alarms) or outcome.online is not None
+    return not told or outcome.address in addresses
+
+
+def _not_one(outcome: Outcome) -> Outcome:
+    return replace(outcome, fate=Fate.IGNORED, reason=Ignorance.NOT_A_DETECTOR)
+
+
+def _row(outcome: Outcome, message: Publication, *, configured: bool) -> dict[str, Any]:
+    return {
+        "at": utc_now().isoformat(timespec="milliseconds"),
+        "topic": message.topic,
+        "payload": message.payload[:_MOST_SHOWN].decode("utf-8", errors="replace"),
+        "retained": message.retained,
+        "fate": outcome.fate.value,
+        "reason": str(outcome.reason),
+        "detail": str(outcome.error) if outcome.error else "",
+        "address": outcome.address,
+        "configured": configured,
+        "told": _told(outcome),
+        "unknown_fields": list(outcome.unknown),
+    }
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    if outcome.sample is not None:
+        sample = outcome.sample
+        return {sample.quantity: sample.value, "status": sample.status.value}
+    if outcome.online is not None:
+        return {"online": outcome.online}
+    return _fields(outcome.state) if outcome.state is not None else {}
+
+
+def _fields(state: LevelState) -> dict[str, Any]:
+    names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
+    told = {name: getattr(state, name) for name in (*names, "measured_at")}
+    said = {name: value for name, value in told.items() if value is not None}
+    measured = {f"{name} measured": value for name, value in state.values}
+    return {**said, **dict(state.faults), **measured}
+
+
+def _line(row: dict[str, Any]) -> str:
+    told = " ".join(f"{name}={_word(value)}" for name, value in row["told"].items())
+    unknown = f" (unknown: {', '.join(row['unknown_fields'])})" if row["unknown_fields"] else ""
+    known = "" if row["configured"] or not row["told"] else " (not configured)"
+    what = told or row["detail"] or row["payload"]
+    kept = " retained" if row["retained"] else ""
+    return (
+        f"{row['at'][11:19]} {row['fate']} {row['reason']}{kept} {row['topic']}: {what}{unknown}{known}"
+    )
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _hand_over(found: Found, write: Path | None, *, as_json: bool) -> None:
+    if write is not None:
+        try:
+            write.write_text(found.toml(), encoding="utf-8")
+        except OSError as error:
+            stop(f"{write}: cannot be written ({error.strerror}); name another file with --write")
+    if as_json:
+        typer.echo(json.dumps({"points": found.entries()}, ensure_ascii=False))
+    elif write is None:
+        typer.echo(found.toml() or "# no detector was heard")
+    else:
+        typer.echo(f"{write}: {len(found.kinds)} points")
