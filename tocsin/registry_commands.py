@@ -19,6 +19,7 @@ from contract.times import SECOND, to_micros
 from runtime.clock import utc_now
 from runtime.process import CannotStart
 from runtime.settings import BadSettings, load_settings, without_secrets
+from tocsin.compare_command import compare
 from tocsin.failures import missing, stop
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from registry.people import Channel
 
 app = typer.Typer(
-    help="Import, rehearse and show the registry: premises, zones, points, gateways, people, policies.",
+    help="Import, rehearse, compare and show the registry: premises, zones, points, people, policies.",
     no_args_is_help=True,
 )
 
@@ -50,6 +51,8 @@ NEEDS_CONFIG = (
 NOT_PROVED = (
     "without --config FILE it is not proved that the channels by which people are told are set up"
 )
+
+app.command("compare")(compare)
 
 SHOWN_FROM = 20_000
 """Signals from which on a bar shows how far a rehearsal is: fewer take about a second."""

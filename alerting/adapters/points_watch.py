@@ -15,7 +15,7 @@ from alerting.adapters.supervision import Key, Supervision
 from alerting.domain.center import CENTER
 from alerting.domain.comparison import Deviation, deviations, findings, parse_deviation
 from alerting.domain.supervision import LOST, GatewayWatch
-from contract.messages import Inventory, Scope
+from contract.messages import Scope
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -25,9 +25,6 @@ LOOK_S = 1.0
 
 AT_ONCE = 100
 """Findings in one transaction: few, because an alarm waits for it."""
-
-Seen = tuple[Inventory | None, bool, bool]
-"""Of a gateway: its inventory, whether it is heard, whether its inventory is awaited."""
 
 
 class PointsWatch:
@@ -48,7 +45,6 @@ class PointsWatch:
         self._metrics = metrics
         self._patience = patience
         self._held: dict[str, set[Deviation]] = defaultdict(set)
-        self._seen: dict[Key, Seen] = {}
         self._version = -1
 
     def deviations(self, key: Key) -> list[Deviation]:
@@ -70,26 +66,19 @@ class PointsWatch:
         while True:
             await asyncio.sleep(LOOK_S)
             ask(self._supervision.take_asked())
-            for premises, gateways in self._changed().items():
-                await self._compare(premises, gateways)
+            for premises in sorted(self._changed()):
+                await self._compare(premises)
 
-    def _changed(self) -> dict[str, dict[str, GatewayWatch]]:
-        """The premises to compare, with all their gateways."""
-        all_of = defaultdict[str, dict[str, GatewayWatch]](dict)
-        changed = set[str]()
-        for key, watch in self._supervision.watches():
-            all_of[key[0]][key[1]] = watch
-            seen = watch.inventory, _is_heard(watch), watch.may_send_inventory
-            if self._seen.get(key) != seen:
-                self._seen[key] = seen
-                changed.add(key[0])
+    def _changed(self) -> set[str]:
+        """The premises to compare."""
+        changed = self._supervision.take_changed()
         if self._engine.index.version != self._version:
             self._version = self._engine.index.version
-            changed |= {*all_of, *self._held}
-        return {premises: all_of[premises] for premises in sorted(changed)}
+            changed |= {premises for premises, _ in self._supervision.states()} | self._held.keys()
+        return changed
 
-    async def _compare(self, premises: str, gateways: dict[str, GatewayWatch]) -> None:
-        before = self._held[premises]
+    async def _compare(self, premises: str) -> None:
+        before, gateways = self._held[premises], self._supervision.gateways_of(premises)
         after = deviations(
             self._engine.index.points_of(premises),
             {

@@ -66,6 +66,8 @@ class Supervision:
         self._watched: dict[Key, _Watched] = {}
         self._due: list[tuple[float, Key]] = []
         self._judge: set[Key] = set()
+        self._at: dict[str, dict[str, GatewayWatch]] = {}
+        self._changed: set[str] = set()
         self._asked: set[Key] = set()
         self._ahead = 0.0  # how far the time of listening is behind the loop's
         self._version = -1
@@ -96,6 +98,8 @@ class Supervision:
     def heartbeat(self, key: Key, beat: Heartbeat, received_at: Micros) -> None:
         """It said how it is."""
         if (known := self._known(key)) is not None:
+            if known.watch.beat is None:
+                self._changed.add(key[0])
             known.watch.heartbeat(self._listened(), beat, received_at)
             known.heard_at = from_micros(received_at)
             self._look(key, known, always=True)
@@ -105,6 +109,7 @@ class Supervision:
     def inventory(self, key: Key, inventory: Inventory) -> None:
         """It said which points it has."""
         if (known := self._known(key)) is not None:
+            self._changed.add(key[0])
             known.watch.hear_inventory(self._listened(), inventory)
             known.heard_at = self._clock()
             self._look(key, known)
@@ -114,9 +119,14 @@ class Supervision:
         asked, self._asked = self._asked, set()
         return asked
 
-    def watches(self) -> Iterable[tuple[Key, GatewayWatch]]:
-        """Each gateway with what is known of it, in no order."""
-        return [(key, known.watch) for key, known in self._watched.items()]
+    def take_changed(self) -> set[str]:
+        """The premises where an inventory came, or a gateway was met, lost or found, once each."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def gateways_of(self, premises: str) -> dict[str, GatewayWatch]:
+        """What is known of each gateway of *premises*, by name."""
+        return self._at.get(premises, {})
 
     def set_aside(self, key: Key) -> None:
         """Something of it could not be understood, and was set aside."""
@@ -172,6 +182,8 @@ class Supervision:
             self._listened(), reporting_s=self._reporting_s, was_heard=was_heard, held=held
         )
         known = self._watched[key] = _Watched(watch)
+        self._at.setdefault(key[0], {})[key[1]] = watch
+        self._changed.add(key[0])
         self._schedule(key, known, watch.due())
         return known
 
@@ -226,6 +238,7 @@ class Supervision:
             return
         for each in found:
             finding = each.finding
+            self._changed.add(each.premises)
             self._metrics.findings.labels(str(finding.reason), finding.edge.value).inc()
             log.warning(
                 "gateway supervised",

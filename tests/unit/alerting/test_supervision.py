@@ -1,5 +1,6 @@
 """Whether a gateway is heard, and whether what it says fits what the center holds."""
 
+import msgspec
 import pytest
 
 from alerting.domain.supervision import (
@@ -12,7 +13,7 @@ from alerting.domain.supervision import (
     Reason,
     State,
 )
-from contract.messages import Edge, Heartbeat, LaneState
+from contract.messages import Edge, Heartbeat, Inventory, LaneState
 
 REPORTING_S = 90.0
 HERE = Known(standing=0, lacks=0)
@@ -194,3 +195,49 @@ def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
     assert one.due() <= ASIDE_S
     one.hear(ASIDE_S)
     assert said(one.judge(ASIDE_S)) == ["messages_set_aside restored"]
+
+
+def names_inventory(digest: str | None) -> Heartbeat:
+    return msgspec.structs.replace(beat(), inventory=digest)
+
+
+def test_an_inventory_that_two_heartbeats_named_and_that_never_came_is_asked_for() -> None:
+    one = watch()
+    one.heartbeat(0.0, names_inventory("a"), 0)
+    assert not one.needs_inventory, "it may have overtaken it"
+    one.heartbeat(10.0, names_inventory("a"), 0)
+    assert one.needs_inventory
+    one.hear_inventory(11.0, Inventory(v=1, at=0, digest="a"))
+    one.heartbeat(20.0, names_inventory("a"), 0)
+    assert not one.needs_inventory
+    for t in (30.0, 40.0):
+        one.heartbeat(t, names_inventory("b"), 0)
+    assert one.needs_inventory, "it has another one now"
+
+
+def test_an_inventory_that_does_not_come_for_the_reporting_time_is_a_fault_until_it_does() -> None:
+    one = watch()
+    found = [
+        finding
+        for t in range(0, 120, 10)
+        for finding in (one.heartbeat(t, names_inventory("a"), 0), *one.judge(t))
+        if finding is not None
+    ]
+    assert said(found) == ["inventory_missing raised"]
+    one.hear_inventory(121.0, Inventory(v=1, at=0, digest="a"))
+    assert said(one.judge(121.0)) == ["inventory_missing restored"]
+
+
+def test_an_inventory_is_awaited_only_of_a_gateway_that_may_still_send_one() -> None:
+    one = watch()
+    assert one.may_send_inventory, "nothing was heard of it yet"
+    one.heartbeat(0.0, names_inventory("a"), 0)
+    assert one.may_send_inventory
+    one.hear_inventory(1.0, Inventory(v=1, at=0, digest="a"))
+    assert not one.may_send_inventory
+    older = watch()
+    older.heartbeat(0.0, names_inventory(None), 0)
+    assert not older.may_send_inventory, "a gateway that names none sends none"
+    lost = watch()
+    lost.judge(REPORTING_S)
+    assert not lost.may_send_inventory
