@@ -65,6 +65,12 @@ class Conditions:
         """All that hold by the signals of *epoch*."""
         return [_condition(row) for row in self._db.execute(statements.HOLDING, {"epoch_": epoch})]
 
+    def lost_since(self, since: Micros) -> dict[tuple[str, str], Micros]:
+        """The gateways that were lost *since* then and are still, by premises and name, and when."""
+        about = {"reasons_": sorted(LOST_REASONS), "since_": since}
+        rows = self._db.execute(statements.LOST_SINCE, about)
+        return {(row.premises, row.gateway): row.happened_at for row in rows}
+
     def mute(self, premises: Iterable[str]) -> dict[str, Mute]:
         """What cannot speak at each of *premises* where anything cannot.
 

@@ -31,6 +31,7 @@ from alerting.adapters.coverage import Stream
 from alerting.adapters.deliveries import Waiting
 from alerting.adapters.hearing import Hearing
 from alerting.adapters.metrics import Metrics
+from alerting.adapters.network import follow_network
 from alerting.adapters.recovery import write_snapshot
 from alerting.adapters.statements import FIRST_WORDS, MUTING_KINDS
 from alerting.adapters.store import Due, Store
@@ -243,9 +244,10 @@ class Engine:
             heard = [(each.premises, signal) for each, signal in zip(found, told, strict=True)]
             work.store.conditions.note(heard)
             work.load({each.premises for each in found})
+            common = follow_network(work, found, self._index)
             for each, (premises, signal) in zip(found, heard, strict=True):
                 work.store.add_signals([row_of(premises, signal, work.now)])
-                self._hearing.hear(work, premises, signal)
+                self._hearing.hear(work, premises, signal, common=common)
                 if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
                     for fire in work.fires(premises):
                         work.happen(fire, GatewayLost(each.gateway, str(each.finding.reason)))

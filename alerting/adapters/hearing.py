@@ -30,8 +30,18 @@ class Hearing:
         self._window = round(confirmation.confirm_window_s * SECOND)
         self._grace = round(confirmation.late_grace_s * SECOND)
 
-    def hear(self, work: Work, premises: str, heard: Heard) -> None:
-        """Let a signal lead to what it leads to: alarms go one way, faults another, tests a third."""
+    def hear(
+        self,
+        work: Work,
+        premises: str,
+        heard: Heard,
+        *,
+        common: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        """Let a signal lead to what it leads to: alarms go one way, faults another, tests a third.
+
+        *common* are the gateways whose loss has one cause with that of others.
+        """
         if (test := self._measure(work, premises, heard, CaseKind.TEST)) is not None:
             work.happen(test, Tested(heard))
             return
@@ -42,7 +52,8 @@ class Hearing:
             work.hear(premises, self._signal_heard(work, premises, heard))
         else:
             about = trouble_site(self._index, premises, POLICY_OF[kind])
-            work.hear(premises, TroubleHeard(heard, about))
+            is_common = heard.signal.scope is Scope.GATEWAY and (premises, heard.gateway) in common
+            work.hear(premises, TroubleHeard(heard, about, is_common))
 
     def _measure(self, work: Work, premises: str, heard: Heard, kind: CaseKind) -> Measure | None:
         """The test or drill that the signal belongs to; none if it is about what was told for real."""

@@ -117,6 +117,13 @@ CHANGE_CONDITION = update(conditions).where(
 HOLDING = select(conditions).where(
     conditions.c.edge == "raised", conditions.c.epoch == bindparam("epoch_")
 )
+LOST_SINCE = (
+    select(conditions.c.premises, conditions.c.gateway, conditions.c.happened_at)
+    .where(conditions.c.edge == "raised", conditions.c.scope == "gateway")
+    .where(conditions.c.reason.in_(bindparam("reasons_", expanding=True)))
+    .where(conditions.c.happened_at >= bindparam("since_"))
+    .order_by(conditions.c.happened_at)
+)
 MUTING_KINDS = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
 """What a point must not be in to confirm another one's fire."""
 MUTING = select(conditions).where(

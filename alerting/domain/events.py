@@ -98,23 +98,29 @@ class SignalHeard:
 
 @dataclass(frozen=True, slots=True)
 class TroubleHeard:
-    """A fault or supervisory signal was stored for the first time; *site* says who is told of such."""
+    """A fault or supervisory signal was stored for the first time; *site* says who is told of such.
+
+    What is *common* to many premises the command center is told once, in another case.
+    """
 
     heard: Heard
     site: Site
+    common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TroubleFound:
     """The center found by itself that *condition* began, or ended, at *site*; no signal says so.
 
-    *part* tells apart the troubles of one premises that do not wait for each other.
+    *part* tells apart the troubles of one premises that do not wait for each other. *more* began, or
+    ended, at the same moment, and is told in the same message.
     """
 
     condition: Condition
     site: Site
     edge: Edge
     part: str = ""
+    more: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from alerting.domain.cases import CaseKind
 from alerting.domain.center import CENTER
 from alerting.domain.effects import TROUBLE_TOLD, Deliver
 from alerting.domain.measure import Measure
+from alerting.domain.network import NETWORK
 from alerting.domain.standing_alarm import is_standing_alarm
 from alerting.domain.trouble import Condition, Trouble
 from contract.messages import Scope
 from contract.times import SECOND, Micros, from_micros, to_micros
-from registry.people import LOCAL_TIME, Contact, QuietHours
+from registry.people import COMMAND_CENTER, LOCAL_TIME, Contact, QuietHours
 
 RATE = 10
 """Messages of what can wait that one person is told within ``RATE_WITHIN``; the next one waits."""
@@ -100,6 +101,8 @@ def quiet_until(person: Contact, now: Micros) -> Micros | None:
 
 def rate_limit(message: Holdable, around: Circumstances) -> Held | None:
     """The person was told so much lately that the next message waits its turn."""
+    if around.person.id == COMMAND_CENTER:
+        return None  # a desk is staffed to be told
     since = around.now - RATE_WITHIN
     lately = sorted(moment for moment in around.told if moment > since)
     if len(lately) < RATE or isinstance(message.deliver.incident, Measure):
@@ -119,7 +122,7 @@ SUPPRESSORS: tuple[Callable[[Holdable, Circumstances], Held | None], ...] = (
 def held(deliver: Deliver, around: Circumstances) -> Held | None:
     """What holds *deliver* back for the longest; None where it is told at once, as every fire is."""
     message = holdable(deliver)
-    if message is None or deliver.incident.site.id == CENTER:
+    if message is None or deliver.incident.site.id in {CENTER, NETWORK}:
         return None  # what is wrong with the center itself does not wait behind what is wrong elsewhere
     found = [why for each in SUPPRESSORS if (why := each(message, around)) is not None]
     return max(found, key=lambda each: each.until, default=None)

@@ -121,6 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
 """Each reason of docs/protocol.md, 4.1, in Vietnamese and in English."""
 
 NAMING: dict[str, tuple[str, str]] = {
+    "gateway_lost": ("mất kết nối", "the connection is lost"),
     "not_reached_by_": ("không báo được qua {}", "cannot be reached by {}"),
     "cannot_send:": (
         "kênh này hiện không gửi được tin, hỏng ở bước: {}",

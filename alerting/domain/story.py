@@ -96,6 +96,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "overtaken_by_events": ("tin trước chưa gửi được", "the one before was not told yet"),
     "expired": ("hết hạn", "its time is over"),
     "all_restored": ("mọi thứ đã khôi phục", "all is in order again"),
+    "told_as_one_case": ("chung một tin về mạng", "in one message about the network"),
     "more_conditions": ("thêm lỗi", "more is out of order"),
     "another_point_in_fire": ("thêm điểm báo cháy", "another point joined"),
     "restored_point_in_fire_again": ("điểm đã khôi phục báo lại", "a restored point reported again"),

@@ -43,13 +43,20 @@ class Condition(Struct, frozen=True):
 class Trouble(Case, frozen=True, kw_only=True):
     """All that is out of order at one premises since it was last in order; folded, and never hidden.
 
-    *turn* counts what was told of it, *untold* are the keys of those conditions that came since.
+    *turn* counts what was told of it, *untold* are the keys of those conditions that came since,
+    *common* of those that the command center is told of in another case, with many alike.
     """
 
     phase: TroublePhase
     conditions: dict[str, Condition]
     turn: int = 0
     untold: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the command center is told of all of it in another case."""
+        return all(key in self.common for key in self.conditions)
 
     @property
     def standing(self) -> tuple[Condition, ...]:

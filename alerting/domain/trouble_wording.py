@@ -28,11 +28,20 @@ def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
         vi, en = f"{vi}, {trouble.owner} tiếp nhận", f"{en} TAKEN by {trouble.owner}"
     elif deliver.reason == STILL_NOT_ACKNOWLEDGED:
         vi, en = f"{vi}, vẫn chưa ai tiếp nhận", f"{en}, still not taken"
-    (named_vi, named_en), number = _named(trouble), len(trouble.standing)
+    (named_vi, named_en), (left_vi, left_en) = _named(trouble), _left(trouble)
     return {
-        "vi": f"{vi} tại {place(trouble, 'cơ sở chưa đăng ký')}: {named_vi}; {number} còn tồn tại.",
-        "en": f"{en} at {place(trouble, 'unregistered premises')}: {named_en}; {number} standing.",
+        "vi": f"{vi} tại {place(trouble, 'cơ sở chưa đăng ký')}: {named_vi}; {left_vi}.",
+        "en": f"{en} at {place(trouble, 'unregistered premises')}: {named_en}; {left_en}.",
     }
+
+
+def _left(trouble: Trouble) -> tuple[str, str]:
+    """How much is out of order still, in Vietnamese and in English."""
+    number = len(trouble.standing)
+    if number == 0:
+        return "đã khôi phục hết", "all restored"
+    noun = "lỗi" if trouble.kind is CaseKind.FAULT else "tín hiệu"
+    return f"còn {number} {noun} chưa khắc phục", f"{number} not restored"
 
 
 def place(case: Case, unregistered: str) -> str:

@@ -3,7 +3,7 @@
 Alarms and faults go apart (ISO 7240-1): nothing here can open, change or end a fire.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -34,7 +34,7 @@ from alerting.domain.telling import also, deliver
 from alerting.domain.trouble import Condition, Trouble, TroublePhase, condition_of
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
-from registry.people import When
+from registry.people import COMMAND_CENTER, When
 
 GROUP = "group"
 """The key of the deadline at which conditions that came after the first are told together."""
@@ -54,6 +54,9 @@ CLEAR_AFTER = 60 * SECOND
 MORE_CONDITIONS = "more_conditions"
 ALL_RESTORED = "all_restored"
 
+ONE_CASE = "told_as_one_case"
+"""Why the command center is not told of a trouble by itself: it is one of many with one cause."""
+
 TOLD = {CaseKind.FAULT: Told.FAULT, CaseKind.SUPERVISORY: Told.SUPERVISORY}
 """What a destination is told, by what the trouble is about."""
 
@@ -65,7 +68,8 @@ def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> 
     entries = recorded(event.heard)
     condition = condition_of(event.heard.gateway, event.heard.signal, event.heard.happened_at)
     if event.heard.signal.edge is Edge.RAISED and event.heard.restored_at is None:
-        after, effects = _raised(trouble, condition, event.site, now)
+        common = (condition.key,) if event.common else ()
+        after, effects = _raised(trouble, condition, event.site, now=now, common=common)
     else:
         after, effects = _restored(trouble, condition, now)
     return after, entries + effects
@@ -73,22 +77,39 @@ def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> 
 
 def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> Decision:
     """The center found by itself that something is out of order, or in order again."""
-    if event.edge is Edge.RAISED:
-        return _raised(trouble, event.condition, event.site, now, part=event.part)
-    return _restored(trouble, event.condition, now)
+    conditions = (event.condition, *event.more)
+    if event.edge is Edge.RAISED and trouble is None:
+        return _opened(conditions, event.site, now=now, part=event.part)
+    after, effects = trouble, list[Effect]()
+    for each in conditions:
+        if event.edge is Edge.RAISED:
+            after, more = _raised(after, each, event.site, now=now, part=event.part)
+        else:
+            after, more = _restored(after, each, now)
+        effects += more
+    return after, effects
 
 
 def _raised(
-    trouble: Trouble | None, condition: Condition, site: Site, now: Micros, *, part: str = ""
+    trouble: Trouble | None,
+    condition: Condition,
+    site: Site,
+    *,
+    now: Micros,
+    part: str = "",
+    common: tuple[str, ...] = (),
 ) -> Decision:
     if trouble is None:
-        return _opened(condition, site, now, part=part)
+        return _opened((condition,), site, now=now, part=part, common=common)
     known = trouble.conditions.get(condition.key)
     if known is not None and known.standing:
         return trouble, []
     untold = tuple(dict.fromkeys((*trouble.untold, condition.key)))
     joined = trouble.having(
-        site=site, untold=untold, conditions={**trouble.conditions, condition.key: condition}
+        site=site,
+        untold=untold,
+        conditions={**trouble.conditions, condition.key: condition},
+        common=(*(key for key in trouble.common if key != condition.key), *common),
     )
     waits = [] if trouble.untold else [SetDeadline(GROUP, now + _group_wait(trouble))]
     return joined, [
@@ -102,7 +123,15 @@ def _group_wait(trouble: Trouble) -> Micros:
     return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
 
 
-def _opened(condition: Condition, site: Site, now: Micros, *, part: str) -> Decision:
+def _opened(
+    conditions: Sequence[Condition],
+    site: Site,
+    *,
+    now: Micros,
+    part: str = "",
+    common: tuple[str, ...] = (),
+) -> Decision:
+    condition = conditions[0]
     kind = CASE_OF[Kind(condition.kind)]
     opened = Trouble(
         id=incident_id(now, site.id, condition.key),
@@ -112,12 +141,17 @@ def _opened(condition: Condition, site: Site, now: Micros, *, part: str) -> Deci
         phase=TroublePhase.STANDING,
         reason=condition.reason,
         opened_at=now,
-        conditions={condition.key: condition},
+        conditions={each.key: each for each in conditions},
+        common=common,
     )
     first = site.stages[0]
     told, effects = _told(opened, first.notify, condition.reason, now=now, channels=first.channels)
     return told, [
-        Entry(Mark.TROUBLE, condition.reason, _named(condition) | {"policy": site.reason}),
+        *(
+            Entry(Mark.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
+            for each in conditions
+        ),
+        *([Entry(Mark.TOLD, ONE_CASE, {"notify": [COMMAND_CENTER]})] if told.is_common else ()),
         *effects,
         *stage_deadlines(site, now),
     ]
@@ -232,7 +266,12 @@ def _told(
     channels: tuple[str, ...] = (),
     stage: int = 0,
 ) -> tuple[Trouble, list[Effect]]:
-    after = trouble.having(turn=trouble.turn + 1, told=also(trouble.told, notify))
+    meant = trouble.having(told=also(trouble.told, notify))
+    if trouble.is_common:
+        notify = tuple(each for each in notify if each != COMMAND_CENTER)
+    if not notify:
+        return meant, []
+    after = meant.having(turn=trouble.turn + 1)
     told = TOLD[trouble.kind]
     return after, [
         Entry(Mark.TOLD, reason, {"notify": list(notify), "stage": stage}),

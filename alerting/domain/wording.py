@@ -14,6 +14,7 @@ from alerting.domain.events import Detector
 from alerting.domain.incident import Incident, PointInFire
 from alerting.domain.measure import Measure
 from alerting.domain.measure_wording import measure_sentences
+from alerting.domain.network import NETWORK, network_sentences
 from alerting.domain.telling import POINT_AGAIN
 from alerting.domain.templates import EXERCISE, tail
 from alerting.domain.trouble import Trouble
@@ -153,7 +154,8 @@ def texts(deliver: Deliver, *, call: str) -> Texts:
     """Return the texts of a relay; *call* is the number to call about a fire."""
     case = deliver.incident
     if isinstance(case, Trouble):
-        return Texts(trouble_sentences(deliver, case))
+        write = network_sentences if case.site.id == NETWORK else trouble_sentences
+        return Texts(write(deliver, case))
     if isinstance(case, Measure):
         return Texts(measure_sentences(deliver, case))
     if not isinstance(case, Incident):

@@ -58,8 +58,8 @@ def test_a_reason_that_is_not_known_is_shown_as_it_is() -> None:
 def test_who_keeps_a_system_in_order_reads_words() -> None:
     lost = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
     assert sentences(lost) == {
-        "vi": "BÁO LỖI tại Tocsin: line-1 (mất kết nối tuyến đầu báo); 1 còn tồn tại.",
-        "en": "FAULT at Tocsin: line-1 (the port or broker of the line is gone); 1 standing.",
+        "vi": "BÁO LỖI tại Tocsin: line-1 (mất kết nối tuyến đầu báo); còn 1 lỗi chưa khắc phục.",
+        "en": "FAULT at Tocsin: line-1 (the port or broker of the line is gone); 1 not restored.",
     }
 
 
@@ -71,9 +71,10 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
     )
     assert said == {
         "vi": "BÁO LỖI tại Tocsin: i9 (sự cố này báo trễ cho owner); "
-        "i9 (sự cố này chưa được báo cho head); district (không báo được qua sms); 3 còn tồn tại.",
+        "i9 (sự cố này chưa được báo cho head); district (không báo được qua sms); "
+        "còn 3 lỗi chưa khắc phục.",
         "en": "FAULT at Tocsin: i9 (owner was told late of this incident); "
-        "i9 (head was not told of this incident); district (cannot be reached by sms); 3 standing.",
+        "i9 (head was not told of this incident); district (cannot be reached by sms); 3 not restored.",
     }
 
 
