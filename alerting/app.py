@@ -1,6 +1,7 @@
 """Wires alerting together: signals in; incidents, deadlines, relays and notices out."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from alerting.adapters.channel_check import ChannelCheck
 from alerting.adapters.channel_watch import ChannelWatch
 from alerting.adapters.channels.open import open_channels
 from alerting.adapters.channels.port import Surroundings
+from alerting.adapters.clock_watch import ClockWatch, kept
 from alerting.adapters.engine import Engine, open_engine
 from alerting.adapters.feed import Feed
 from alerting.adapters.housekeeping import housekeeping
@@ -33,13 +35,15 @@ from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
+from runtime.steady_clock import SteadyClock
 from runtime.web import health_routes, serve
 
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: Settings, clock: Clock = utc_now) -> None:
-    """Run alerting until cancelled."""
+async def run(settings: Settings, wall: Clock = utc_now) -> None:
+    """Run alerting until cancelled; *wall* is the machine's clock, which may be set."""
+    clock = SteadyClock(wall, monotonic=asyncio.get_running_loop().time)
     metrics = Metrics(CollectorRegistry())
     with sole_user(settings.data_dir):
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
@@ -61,10 +65,18 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
-async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Metrics) -> None:
+async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: Patience) -> None:
+    """Let *clock* go on from the time at which the process before ended, if anything waits by it."""
+    at = await patience.until_stored(engine.time_of_what_waits)
+    if at is not None:
+        clock.go_on_from(max(at, kept(noted) or at))
+
+
+async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
-    patience = Patience(metrics)
+    patience, noted = Patience(metrics), settings.data_dir / "clock"
+    await _go_on(clock, engine, noted=noted, patience=patience)
     supervision = Supervision(
         engine,
         reporting_s=settings.supervision.reporting_s,
@@ -93,6 +105,9 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         patience=patience,
     )
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
+    clock_watch = ClockWatch(
+        engine, clock, metrics=metrics, patience=patience, kept=noted, woken=timer.look
+    )
     channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
     relay = Relay(
@@ -118,13 +133,14 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
 
     def health() -> dict[str, Any]:
         trouble = patience.trouble
-        ok = session.connected and signals.moving() and trouble is None and engine.trouble is None
+        well = trouble is None and engine.trouble is None and clock_watch.trouble is None
         return {
-            "ok": ok,
+            "ok": session.connected and signals.moving() and well,
             "broker": session.connected,
             "brokers_away": session.away,
             "waiting": signals.waiting,
             "database": trouble or "ok",
+            "clock": clock_watch.trouble or "ok",
             "registry": {"version": engine.index.version, "trouble": engine.trouble},
             "unreachable": channel_check.unreachable,
         }
@@ -156,6 +172,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: Clock, metrics: Met
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(auditor.run(), name="auditor")
+        tasks.create_task(clock_watch.run(), name="clock")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")

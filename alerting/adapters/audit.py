@@ -6,8 +6,9 @@ It asks the database by statements of its own and reads the policy by a code of 
 
 import asyncio
 import json
+import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, text
 from alerting.adapters.engine import Engine
 from alerting.adapters.metrics import Metrics
 from alerting.adapters.patience import Patience
+from alerting.adapters.store import Store
 from alerting.domain.audit import (
     TOLERATED,
     Document,
@@ -42,6 +44,9 @@ EVERY_S = 5.0
 FEW = 3
 """Incidents with the same flaw that are told one by one; more are one storm, and one fault."""
 
+FORGOTTEN_S = 3_600.0
+"""Seconds for which the auditor's own time runs on without an entry that is later: two clocks differ."""
+
 LOOK_BACK = timedelta(hours=1)
 """How much of the past is audited at the start: what was due while nothing ran."""
 
@@ -61,6 +66,7 @@ _TELLINGS = text(
     "AND a.began_at >= d.created_at "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )
+_NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
 _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
 
@@ -81,11 +87,22 @@ class Found:
 class Auditor:
     """Audits what is due, from one look to the next; reports to *engine* what is not as it should be."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, metrics: Metrics, patience: Patience) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
+        self._monotonic = monotonic
+        self._own = OwnTime()
+        self._first_entry: int | None = None
         self._audited = to_micros(clock() - LOOK_BACK)
         self._registries = Registries()
 
@@ -98,7 +115,8 @@ class Auditor:
     async def audit(self) -> None:
         """Audit all that was due since the last time, and has had its time to begin."""
         now = self._clock()
-        since, until = self._audited, to_micros(now) - TOLERATED
+        own = self._own.after(await self._engine.read(self._newest), self._monotonic())
+        since, until = self._audited, max(to_micros(now), own) - TOLERATED
         found = await self._engine.read(
             lambda store: list(audit(store.connection, since, until, registries=self._registries))
         )
@@ -107,6 +125,13 @@ class Auditor:
             await self._engine.find(conditions, now)
         self._audited = until
         self._metrics.audited_until.set(until / 1_000_000)
+
+    def _newest(self, store: Store) -> Micros | None:
+        """The time of the newest entry that was made since the first audit."""
+        entry = store.connection.execute(_NEWEST).first()
+        if self._first_entry is None:
+            self._first_entry = 0 if entry is None else entry.id
+        return None if entry is None or entry.id <= self._first_entry else entry.at
 
     def _conditions(self, found: Sequence[Found], now: Micros) -> Iterator[Condition]:
         """What the center is told of what was *found*: in a storm by person, and not by incident."""
@@ -124,6 +149,25 @@ class Auditor:
             )
             for about in incidents if len(incidents) <= FEW else [name]:
                 yield step_flaw(about, name, flaw, now)
+
+
+class OwnTime:
+    """How late it is at least by the ledger's own entries and by a clock that nobody sets.
+
+    So a step is missed though the clock of what tells stands still, or was set back.
+    """
+
+    def __init__(self) -> None:
+        self._newest: Micros = 0
+        self._seen_at = 0.0
+
+    def after(self, newest: Micros | None, at: float) -> Micros:
+        """Return the least time at *at*, seconds of that clock; *newest* is the newest entry."""
+        own = self._newest + round((at - self._seen_at) * 1_000_000) if self._newest else 0
+        if newest is not None and (newest >= own or at - self._seen_at > FORGOTTEN_S):
+            self._newest, self._seen_at = newest, at
+            return newest
+        return own
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,11 @@ class Engine:
                 self._metrics.lateness.observe((to_micros(now) - each.at) / SECOND)
         return due
 
+    async def time_of_what_waits(self) -> datetime | None:
+        """How late it was by the ledger, if anything waits: a clock before that is set wrong."""
+        at = await self.read(Store.time_of_what_waits)
+        return None if at is None else from_micros(at)
+
     async def next_deadline(self) -> datetime | None:
         """When the next deadline comes."""
         due = await self.read(Store.next_deadline)

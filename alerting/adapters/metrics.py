@@ -51,6 +51,14 @@ class Metrics:
             "Signals under a number that another signal had before",
             registry=registry,
         )
+        self.clock_leaps = Counter(
+            "tocsin_alerting_clock_leaps", "Times that the machine's clock leaped", registry=registry
+        )
+        self.clock_ahead = Gauge(
+            "tocsin_alerting_clock_ahead_seconds",
+            "How far alerting's time is ahead of the machine's clock, which was set back",
+            registry=registry,
+        )
         self.bad_registry = Counter(
             "tocsin_alerting_bad_registry",
             "Versions of the registry that could not be read; the one before stays in use",

@@ -33,6 +33,7 @@ from alerting.adapters.tables import (
     timeline,
 )
 from alerting.domain.cases import CaseKind
+from alerting.domain.center import CENTER
 from alerting.domain.effects import Told
 from alerting.domain.incident import Phase
 from contract.messages import Kind
@@ -192,6 +193,13 @@ DROP_DEADLINES = delete(deadlines).where(
     tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
 )
 NEXT_DEADLINE = select(func.min(deadlines.c.due_at))
+_newest_entries = select(timeline.c.at).order_by(timeline.c.id.desc()).limit(1_000).subquery()
+_of_premises = incidents.c.premises != CENTER
+DEADLINE_WAITS = select(deadlines.c.key).join(incidents).where(_of_premises).limit(1)
+DELIVERY_WAITS = (
+    select(deliveries.c.id).join(incidents).where(_of_premises, deliveries.c.state == WAITING).limit(1)
+)
+LATEST_ENTRY = select(func.max(_newest_entries.c.at))
 
 ADD_DELIVERY = insert(deliveries)
 _delivery = deliveries.c.id == bindparam("id_")

@@ -285,6 +285,14 @@ class Store:
         due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
         return due
 
+    def time_of_what_waits(self) -> Micros | None:
+        """How late it was by the ledger's newest entries, if anything of any premises waits."""
+        waits = statements.DEADLINE_WAITS, statements.DELIVERY_WAITS
+        if all(self._db.execute(each).first() is None for each in waits):
+            return None
+        at: Micros | None = self._db.scalar(statements.LATEST_ENTRY)
+        return at
+
     def deadlines_of(self, incident: str) -> list[tuple[str, Micros]]:
         """Every deadline of *incident*: its key, and when it comes."""
         query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)

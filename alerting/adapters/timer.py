@@ -8,8 +8,8 @@ from alerting.adapters.patience import Patience
 from alerting.adapters.work import Committed
 from runtime.clock import Clock
 
-# Seconds. The sleep is measured by a clock that nobody sets, the deadline by one that somebody may:
-# looking again this often bounds what a corrected clock can delay.
+# Seconds. The sleep is measured by a clock that nobody sets, the deadline by one that may be set ahead;
+# ``look`` is called then, and looking again this often bounds what is not seen.
 LONGEST_SLEEP_S = 60.0
 
 
@@ -26,6 +26,10 @@ class Timer:
         """Look again when the next deadline is."""
         if committed.deadlines_changed:
             self._changed.set()
+
+    def look(self) -> None:
+        """Look at once whether a deadline has come: the clock has leaped."""
+        self._changed.set()
 
     async def run(self) -> None:
         """Run deadlines until cancelled; those that came meanwhile run at once."""

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     BROKER = "broker"
     CHANNEL = "channel"
     ESCALATION = "escalation"
+    CLOCK = "clock"
 
 
 def center_site() -> Site:
@@ -75,6 +76,11 @@ def not_tellable(
 def is_about_settings(condition: Condition) -> bool:
     """Whether *condition* is one of those that ``not_tellable`` makes."""
     return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP))
+
+
+def clock_leaped(since: Micros) -> Condition:
+    """Return the fault of the center's own clock: it went on by another time than really passed."""
+    return Condition("", Scope.CLOCK.value, "clock", Kind.FAULT.value, "clock_leaped", since)
 
 
 def unknown_sender(since: Micros) -> Condition:

@@ -85,6 +85,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "thiết bị truyền tin gửi tin sai định dạng, trung tâm không đọc được",
         "the center cannot read some messages of the gateway; they are in its quarantine",
     ),
+    "clock_leaped": (
+        "đồng hồ của máy chủ trung tâm bị chỉnh lệch, cần kiểm tra lại giờ",
+        "the clock of the center's machine was set back or forward; check it",
+    ),
     "unknown_sender": (
         "có nguồn lạ gửi tin lên máy chủ MQTT",
         "somebody who is no gateway publishes below the root; the messages are in the quarantine",

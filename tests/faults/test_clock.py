@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.oracle import Allowed, Held, Said, Turn, judge
-from tests.faults.scene import ROUNDS, scene
+from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.servers import library
+from tests.support.waiting import eventually
+from tocsin.demo.witness import read_arrivals
 
 CASES = [
     ("gateway", "+3600s"),
@@ -30,6 +32,32 @@ async def test_a_clock_that_is_an_hour_off_loses_nothing(who: str, by: str, tmp_
     async with scene(tmp_path, name, 601, before={who: shifted(by)}) as here:
         here.allowed = replace(here.allowed, clocks=True)
         await here.rounds(min(ROUNDS, 5) or 1, lambda: asyncio.sleep(0), within=30.0, presses=4)
+
+
+@pytest.mark.parametrize("by", ["-3600s", "+3600s"])
+async def test_a_clock_that_leaps_while_it_runs_is_told_and_loses_nothing(
+    by: str, tmp_path: Path
+) -> None:
+    offset = tmp_path / "faketime"
+    offset.write_text("+0s")
+    running = [*shifted("")[:2], f"FAKETIME_TIMESTAMP_FILE={offset}", "FAKETIME_NO_CACHE=1"]
+    before = {"alerting": [*running, "FAKETIME_DONT_FAKE_MONOTONIC=1"]}
+    async with scene(tmp_path, f"clock of alerting leaps {by}", 602, before=before) as here:
+        here.allowed = replace(here.allowed, clocks=True)
+
+        async def leap() -> None:
+            offset.write_text(by)
+            await asyncio.sleep(3)
+            offset.write_text("+0s")
+
+        await here.rounds(rounds(1, long=5), leap, within=60.0, presses=4)
+        await eventually(lambda: "clock_leaped" in faults(here), within=60.0)
+
+
+def faults(here: Scene) -> set[str]:
+    """Why the command center was told of a fault."""
+    relays = [each.relay for each in read_arrivals(here.site.relay_log)]
+    return {each["reason"] for each in relays if each["kind"] == "fault"}
 
 
 def test_the_oracle_sees_an_order_that_the_clock_has_turned_around() -> None:

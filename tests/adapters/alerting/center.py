@@ -18,7 +18,7 @@ from alerting.settings import RelaySettings, Settings
 from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
 from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model import Registry
-from runtime.clock import utc_now
+from runtime.clock import Clock, utc_now
 from runtime.settings import Broker, Web
 from tests.stories.alerting.house import MARKET, signal
 from tests.support.receipts import numbers_in
@@ -86,19 +86,20 @@ class Gateway:
 
 @dataclass
 class Center:
-    """A running center; ``stop`` and ``start`` it as often as needed."""
+    """A running center; ``stop`` and ``start`` it as often as needed. *wall* is its machine's clock."""
 
     settings: Settings
     received: CommandCenter
     task: asyncio.Task[None] | None = None
+    wall: Clock = utc_now
 
     @property
     def api(self) -> str:
         return f"http://127.0.0.1:{self.settings.web.port}"
 
-    async def start(self) -> None:
-        self.task = asyncio.create_task(run(self.settings))
-        await eventually(self._healthy)
+    async def start(self, *, status: int = 200) -> None:
+        self.task = asyncio.create_task(run(self.settings, self.wall))
+        await eventually(lambda: self.answers(status))
 
     async def stop(self) -> None:
         if self.task is not None:
@@ -126,12 +127,13 @@ class Center:
         files = (self.settings.data_dir / "quarantine").glob("*.jsonl")
         return [json.loads(line)["reason"] for file in files for line in file.read_text().splitlines()]
 
-    async def _healthy(self) -> bool:
+    async def answers(self, status: int) -> bool:
+        """Whether it answers with *status* when it is asked for its health."""
         if self.task is not None and self.task.done():
             self.task.result()
         try:
             async with aiohttp.ClientSession() as http, http.get(self.api + "/healthz") as answer:
-                return answer.status == 200
+                return answer.status == status
         except aiohttp.ClientError:
             return False
 

@@ -229,3 +229,22 @@ async def test_a_storm_of_late_steps_is_one_fault_for_each_person(cho: House) ->
     await cho.wait(seconds=6)
     await audit.audit()
     assert await faults(cho) == ["step_late:command-center"]
+
+
+async def test_a_step_is_missed_though_the_clock_of_the_auditor_is_set_back(cho: House) -> None:
+    passed = 0.0
+    audit = Auditor(
+        cho.engine,
+        clock=lambda: cho.now - timedelta(hours=1),
+        metrics=cho.metrics,
+        patience=Patience(cho.metrics),
+        monotonic=lambda: passed,
+    )
+    await audit.audit()
+    await press(cho)
+    await never_told(cho, "%.confirmed.0.head")
+    await audit.audit()
+    assert await faults(cho) == []
+    passed = 20.0
+    await audit.audit()
+    assert await faults(cho) == ["step_missed:head"]
