@@ -185,7 +185,8 @@ def _fires(said: Said, held: Held, verdict: Verdict) -> None:
             verdict.lost.append(f"the receiver was never told of {point}")
         else:
             verdict.worst_delay_s = max(verdict.worst_delay_s, (arrived[point] - at) / 1e6)
-    told = {relay["incident"] for _, relay in held.relays if relay["event"] == "confirmed"}
+    # A spread says all that the confirmation said which it overtook.
+    told = {relay["incident"] for _, relay in held.relays if relay["event"] in {"confirmed", "spread"}}
     for each in held.incidents:
         if each["phase"] in CONFIRMED and each["confirmed_at"] and each["id"] not in told:
             verdict.lost.append(f"the receiver was never told that {each['id']} is confirmed")
