@@ -1,7 +1,8 @@
 """A recording: what points reported during a recorded or simulated event, as CSV.
 
 Columns ``t,point,quantity,value``: *t* in seconds, 0 = ignition, never falling; units as in
-contract/quantities.py. docs/protocol.md, 6 is normative.
+contract/quantities.py. docs/protocol.md, 6 is normative. A spreadsheet where a decimal comma is usual
+separates columns by semicolons; that is read as well.
 """
 
 import math
@@ -13,6 +14,9 @@ from contract.names import is_name
 from contract.quantities import QUANTITIES
 
 HEADER = ["t", "point", "quantity", "value"]
+
+SEMICOLONS = ";".join(HEADER)
+"""The header as spreadsheets write it where a decimal comma is usual."""
 
 _DIGITS = r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _NUMBER = re.compile(_DIGITS)
@@ -35,10 +39,10 @@ class BadRecording(ValueError):
 
 def read(lines: Iterable[str]) -> Iterator[Reading]:
     """The readings in *lines*, in their order; raises BadRecording at the first bad line."""
-    rows = iter(lines)
+    rows = _with_commas(lines)
     header = next(rows, "").rstrip("\r\n")
     if header != ",".join(HEADER):
-        raise BadRecording(f"line 1: the header is {header!r}, not {','.join(HEADER)!r}")
+        raise BadRecording(f"line 1: {why_bad_header(header)}")
     last = -math.inf
     known: set[str] = set()
     for number, line in enumerate(rows, start=2):
@@ -50,6 +54,28 @@ def read(lines: Iterable[str]) -> Iterator[Reading]:
             raise BadRecording(f"line {number}: time {reading.t} follows {last}; sort by t")
         last = reading.t
         yield reading
+
+
+def why_bad_header(header: str) -> str:
+    """What is wrong with the first line of a recording, and the remedy where it is known."""
+    wanted = ",".join(HEADER)
+    bare = [name.strip(' "').lower() for name in re.split(r"[,;\t|]", header)]
+    if bare == HEADER:
+        return f"the header is {header!r}; save as CSV whose columns are separated by commas: {wanted!r}"
+    return f"the header is {header!r}, not {wanted!r}"
+
+
+def _with_commas(lines: Iterable[str]) -> Iterator[str]:
+    """*lines*, those of a file with semicolons and decimal commas as they would stand with points."""
+    rows = iter(lines)
+    first = next(rows, "")
+    if first.rstrip("\r\n") != SEMICOLONS:
+        yield first
+        yield from rows
+        return
+    yield ",".join(HEADER)
+    for row in rows:
+        yield row.replace(",", ".").replace(";", ",")
 
 
 def _read_quickly(line: str, known: set[str]) -> Reading | None:

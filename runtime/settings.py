@@ -30,6 +30,7 @@ from pydantic_settings import (
 from contract.names import NAME_PATTERN
 from contract.topics import DEFAULT_ROOT
 from runtime.log import LogFormat
+from runtime.text_files import NotText, read_text
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A premises, gateway, zone or point, as on the wire."""
@@ -100,7 +101,9 @@ def _readable(path: Path | None) -> Path | None:
     if path is None or not _SECRETS_ARE_READ.get():
         return path
     try:
-        path.open("rb").close()
+        read_text(path)
+    except NotText as flaw:
+        raise ValueError(f"{path}: {flaw}") from flaw
     except PermissionError as flaw:
         raise ValueError(f"this user may not read {path}; let it, or run as its owner") from flaw
     except OSError as flaw:
@@ -179,7 +182,7 @@ def _is_loopback(host: str) -> bool:
 def secret_of(value: SecretStr | None, file: Path | None) -> str | None:
     """A secret that is set directly or, first, in a file of its own."""
     if file is not None:
-        return file.read_text().strip()
+        return read_text(file).strip()
     return value.get_secret_value() if value else None
 
 
@@ -228,11 +231,11 @@ def _source(model: type[ServiceSettings], error: ErrorDetails, file: Path | None
 def read_toml(file: Path) -> dict[str, Any]:
     """The content of *file*; raises BadSettings if it cannot be read or is not TOML."""
     try:
-        return tomllib.loads(file.read_text())
+        return tomllib.loads(read_text(file))
     except OSError as flaw:
         raise BadSettings([f"{file}: {flaw.strerror}"]) from flaw
-    except UnicodeDecodeError as flaw:
-        raise BadSettings([f"{file}: not UTF-8: {flaw}"]) from flaw
+    except NotText as flaw:
+        raise BadSettings([f"{file}: {flaw}"]) from flaw
     except tomllib.TOMLDecodeError as flaw:
         raise BadSettings([f"{file}: {flaw}"]) from flaw
 

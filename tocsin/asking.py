@@ -9,6 +9,7 @@ import aiohttp
 import msgspec
 import typer
 
+from runtime.text_files import NotText, read_text
 from tocsin.failures import stop
 
 PATIENCE_S = 10.0
@@ -77,9 +78,11 @@ def _header(token_file: Path | None) -> dict[str, str]:
     if token_file is None:
         return {}
     try:
-        return {"Authorization": f"Bearer {token_file.read_text().strip()}"}
+        return {"Authorization": f"Bearer {read_text(token_file).strip()}"}
     except OSError as flaw:
         stop(f"{token_file}: {flaw.strerror}; name the file that holds the token")
+    except NotText as flaw:
+        stop(f"{token_file}: {flaw}")
 
 
 def _error(body: bytes) -> str:

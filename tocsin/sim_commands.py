@@ -28,6 +28,7 @@ from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, Broker
+from runtime.text_files import NotText, read_text
 from tocsin.demo.story import Language
 from tocsin.failures import stop
 from tocsin.modem_command import modem
@@ -334,9 +335,11 @@ def _drawing(scenario: Scenario) -> Iterator[Callable[[Seen], None]]:
 def _key(text: str) -> tuple[str, bytes]:
     key_id, _, file = text.partition("=")
     try:
-        return key_id, Path(file).read_text().strip().encode()
+        return key_id, read_text(Path(file)).strip().encode()
     except OSError as flaw:
         stop(f"--key {text}: {flaw.strerror}; write ID=FILE, with the file that holds the key")
+    except NotText as flaw:
+        stop(f"--key {text}: {flaw}")
 
 
 def _length(readings: Iterable[Reading]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from contract.names import is_name
@@ -121,7 +122,7 @@ class Conversion(Iterator[Reading]):
         return next(self._readings)
 
     def _read(self) -> Iterator[Reading]:
-        rows = csv.reader(text_lines(self._file))
+        rows = _Rows(self._file)
         try:
             header = next(rows, [])
             columns = self._columns(header)
@@ -199,6 +200,25 @@ class Conversion(Iterator[Reading]):
                 yield Reading(t, column.point, column.quantity, value * column.factor)
             else:
                 self.skipped += 1
+
+
+class _Rows(Iterator[list[str]]):
+    """The rows of a table, also those with semicolons between columns and decimal commas."""
+
+    def __init__(self, file: Path) -> None:
+        lines = text_lines(file)
+        first = next(lines, "")
+        self._semicolons = ";" in first and "," not in first
+        self._rows = csv.reader(chain([first], lines), delimiter=";" if self._semicolons else ",")
+
+    @property
+    def line_num(self) -> int:
+        """The number of the line that was read last."""
+        return self._rows.line_num
+
+    def __next__(self) -> list[str]:
+        row = next(self._rows)
+        return [cell.replace(",", ".") for cell in row] if self._semicolons else row
 
 
 class _Times:

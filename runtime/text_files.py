@@ -1,0 +1,61 @@
+"""Text that people write with editors and spreadsheets: read if it is UTF-8, refused in words if not."""
+
+import codecs
+import gzip
+import io
+from pathlib import Path
+from typing import TextIO, cast
+
+_MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""What the first bytes of a file say of its encoding, where that is not UTF-8."""
+
+REMEDY = "save it as UTF-8"
+
+
+class NotText(ValueError):
+    """The file is no text in UTF-8; the text says what it seems to be, and what to do."""
+
+
+def read_text(file: Path) -> str:
+    """The text in *file*, without a byte order mark or carriage returns; raises NotText, OSError."""
+    with open_text(file) as opened:
+        return whole_text(opened)
+
+
+def whole_text(opened: TextIO) -> str:
+    """All that is left in *opened*, with plain line ends; raises NotText."""
+    try:
+        text = opened.read()
+    except UnicodeDecodeError as error:
+        raise not_utf8(error) from error
+    if "\0" in text:
+        raise NotText(f"holds NUL bytes, as UTF-16 without its mark does; {REMEDY}")
+    return text.replace("\r\n", "\n")
+
+
+def open_text(file: Path) -> TextIO:
+    """Open *file*, past its byte order mark; raises NotText, OSError.
+
+    It is decompressed if its name says ``.gz``. Lines keep their ends, as the csv module wants them.
+    """
+    raw = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # noqa: SIM115 (closed by the reader)
+    opened = io.BufferedReader(cast(io.RawIOBase, raw))
+    try:
+        begin = opened.peek(4)[:4]
+        for mark, name in _MARKS.items():
+            if begin.startswith(mark):
+                raise NotText(f"encoded as {name}; {REMEDY}")
+    except BaseException:
+        opened.close()
+        raise
+    return io.TextIOWrapper(opened, encoding="utf-8-sig", newline="")
+
+
+def not_utf8(error: UnicodeDecodeError) -> NotText:
+    """What *error* means to whoever saved the file."""
+    return NotText(f"not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}; {REMEDY}")
