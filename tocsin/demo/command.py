@@ -4,10 +4,9 @@ import asyncio
 import io
 import json
 import shutil
-import signal
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +21,7 @@ from firmware_sim.truth import read_truth
 from registry.files import read_registry
 from runtime.clock import utc_now
 from tocsin.demo.center import Center, Unanswered
+from tocsin.demo.ending import Ending, ending
 from tocsin.demo.people import told
 from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan
 from tocsin.demo.processes import ChildEnded
@@ -29,8 +29,11 @@ from tocsin.demo.report import Premises, burning, report
 from tocsin.demo.screen import screen
 from tocsin.demo.story import Language
 from tocsin.demo.witness import Witness
-from tocsin.demo.world import World, world
+from tocsin.demo.world import World, first_that_starts
 from tocsin.failures import stop
+
+MORE_PLANS = 3
+"""So many times other ports are taken, where one of those chosen was not free any more."""
 
 DRAINING_S = 6.0
 """Kept at the end of ``--for`` for what is still under way; on its own, a receipt takes milliseconds."""
@@ -59,29 +62,43 @@ def demo(
     shophouse somebody fries fish. The fire must be relayed as confirmed, the cooking must not, nothing
     may be lost, everybody whom the policy names must be told by webhook and by MQTT when it is their
     turn, and nobody anything else; the exit code says whether that is so. Ctrl-C ends it, and
-    everything with it.
+    everything with it; so does closing the terminal.
     """
     console = Console(stderr=True)
     _see_that_they_can_be_written(json_file, svg)
-    folder = _folder(keep)
-    try:
-        result = asyncio.run(
-            _Demonstration(
-                make_plan(folder), console, seconds, language, svg, broker, headless=headless
-            ).run()
-        )
-    except (ChildEnded, Unanswered, TimeoutError) as flaw:
-        console.print(
-            f"[red]The demonstration broke off:[/] {flaw or 'it took too long'}", highlight=False
-        )
-        console.print(f"Its logs are in {folder}")
-        raise typer.Exit(1) from flaw
-    if json_file is not None:
-        json_file.write_text(json.dumps(result, indent=2) + "\n")
-    _tell(console, result)
+    with ending() as asked:
+        folder = _folder(keep)
+        try:
+            result = asyncio.run(
+                _Demonstration(
+                    folder, asked, console, seconds, language, svg, broker, headless=headless
+                ).run()
+            )
+        except asyncio.CancelledError:
+            console.print("ended before it had begun; nothing is left running")
+            _forget(folder, keep)
+            raise typer.Exit(1) from None
+        except (ChildEnded, Unanswered, TimeoutError) as flaw:
+            if asked.asked:  # nobody is there to read its logs
+                _forget(folder, keep)
+            else:
+                _break_off(console, folder, flaw)
+            raise typer.Exit(1) from flaw
+        if json_file is not None:
+            json_file.write_text(json.dumps(result, indent=2) + "\n")
+        _tell(console, result)
+        _forget(folder, keep)
+    raise typer.Exit(0 if result["ok"] else 1)
+
+
+def _forget(folder: Path, keep: Path | None) -> None:
     if keep is None:
         shutil.rmtree(folder)
-    raise typer.Exit(0 if result["ok"] else 1)
+
+
+def _break_off(console: Console, folder: Path, flaw: Exception) -> None:
+    console.print(f"[red]The demonstration broke off:[/] {flaw or 'it took too long'}", highlight=False)
+    console.print(f"Its logs are in {folder}")
 
 
 def _see_that_they_can_be_written(*files: Path | None) -> None:
@@ -136,7 +153,8 @@ class _Demonstration:
 
     def __init__(
         self,
-        plan: Plan,
+        folder: Path,
+        asked: Ending,
         console: Console,
         seconds: float | None,
         language: Language,
@@ -145,7 +163,9 @@ class _Demonstration:
         *,
         headless: bool,
     ) -> None:
-        self._plan = plan
+        self._folder = folder
+        self._plan = make_plan(folder)
+        self._asked = asked
         self._console = console
         self._seconds = seconds
         self._language = language
@@ -156,20 +176,43 @@ class _Demonstration:
 
     async def run(self) -> dict[str, Any]:
         """Returns the report."""
-        stopped = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         self._console.print("Starting every part of Tocsin on free ports of this machine ...")
-        async with world(self._plan, self._broker) as running, aiohttp.ClientSession() as http:
-            witness = Witness(self._plan, Center(self._plan, http), self._language)
-            self._plan.start_file.touch()
-            async with self._everyone(witness, running):
-                await self._until(stopped)
-            self._ended = to_micros(utc_now())
-            self._picture(witness, running)
-            for each in running.simulators:
-                await each.stop()
-            return await self._settled(witness)
+        async with AsyncExitStack() as stack:
+            with self._cancelled_when_asked():
+                self._plan, running = await first_that_starts(stack, self._plans(), self._broker)
+            return await self._watched(running)
+
+    def _plans(self) -> Iterator[Plan]:
+        """Ports and files to begin with, and others for each time that a port was taken meanwhile."""
+        yield self._plan
+        for _ in range(MORE_PLANS):
+            self._console.print("A port was taken meanwhile; starting anew on others ...")
+            shutil.rmtree(self._folder)
+            self._folder.mkdir()
+            yield make_plan(self._folder)
+
+    @contextmanager
+    def _cancelled_when_asked(self) -> Iterator[None]:
+        """Break the start off when asked to end; once, for a second time would break off the end."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._asked.asked:
+            raise asyncio.CancelledError
+        with self._asked.calling(lambda: loop.call_soon_threadsafe(task.cancel) if task else None):
+            yield
+
+    async def _watched(self, running: World) -> dict[str, Any]:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        with self._asked.calling(lambda: loop.call_soon_threadsafe(stopped.set)):
+            async with aiohttp.ClientSession() as http:
+                witness = Witness(self._plan, Center(self._plan, http), self._language)
+                self._plan.start_file.touch()
+                async with self._everyone(witness, running):
+                    await self._until(stopped)
+                self._ended = to_micros(utc_now())
+                self._picture(witness, running)
+                for each in running.simulators:
+                    await each.stop()
+                return await self._settled(witness)
 
     @asynccontextmanager
     async def _everyone(self, witness: Witness, running: World) -> AsyncIterator[None]:
@@ -231,7 +274,10 @@ class _Demonstration:
     async def _draw(self, witness: Witness, running: World) -> None:
         if self._headless:
             return
-        with Live(console=self._console, auto_refresh=False, screen=False) as live:
+        with (
+            suppress(OSError),  # the terminal is gone, and SIGHUP is on its way, or ignored
+            Live(console=self._console, auto_refresh=False, screen=False) as live,
+        ):
             while True:
                 live.update(self._screen(witness, running, self._console.size), refresh=True)
                 await asyncio.sleep(0.25)

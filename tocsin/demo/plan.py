@@ -1,15 +1,21 @@
 """What runs in the demonstration, where it listens, and the configuration files that say so."""
 
+import getpass
+import random
 import socket
 import tomllib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
 from registry.people import COMMAND_CENTER
+
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to outgoing connections (32768 and up): a port is chosen before it
+is used, and would be given away meanwhile."""
 
 
 class BrokerKind(StrEnum):
@@ -77,13 +83,11 @@ def make_plan(folder: Path) -> Plan:
 
 
 def _free_ports() -> Iterator[int]:
-    """Different free loopback ports; all are held until the last is drawn, so that none repeats."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(16)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        numbers = [each.getsockname()[1] for each in sockets]
-    yield from numbers
+    """Different loopback ports that are free at the moment, and that no connection will be given."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            yield port
 
 
 def _configurations(plan: Plan) -> dict[str, str]:
@@ -114,11 +118,13 @@ def _site_file(name: str, plan: Plan) -> str:
 
 
 def _mosquitto(plan: Plan) -> str:
+    # As root it would change its user; who does is not told any more when the parent ends.
     return f"""listener {plan.broker} 127.0.0.1
 allow_anonymous true
 persistence false
 set_tcp_nodelay true
 max_queued_messages 0
+user {getpass.getuser()}
 """
 
 

@@ -1,10 +1,11 @@
 """The demonstration's child processes: started here, watched here, and all of them ended here."""
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,17 @@ PATIENCE_S = 6.0
 """How long a child may take to end after SIGTERM; a gateway promises 5 s."""
 
 
+_PR_SET_PDEATHSIG = 1
+"""Asks the kernel for a signal when the parent ends, however it does (prctl(2), Linux)."""
+
+
 class ChildEnded(Exception):
     """A process of the demonstration ended by itself; the text holds the end of its log."""
+
+    @property
+    def port_was_taken(self) -> bool:
+        """Whether somebody else listens where the process wanted to."""
+        return "address already in use" in str(self).lower()
 
 
 @dataclass
@@ -47,6 +57,20 @@ def tocsin(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tocsin", *arguments]
 
 
+def _end_with_parent(parent: int) -> Callable[[], None] | None:
+    """What a new child does first, so that it does not outlive *parent*; nothing outside Linux."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)  # loaded before the fork: afterwards a child may only call
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it ended before it could be asked
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return ask
+
+
 @asynccontextmanager
 async def child(name: str, command: Sequence[str], folder: Path) -> AsyncIterator[Child]:
     """Run *command* within the block, its output in *folder*."""
@@ -60,6 +84,7 @@ async def child(name: str, command: Sequence[str], folder: Path) -> AsyncIterato
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             # Ctrl-C reaches the demonstration alone; it ends its children in its own order.
             start_new_session=True,
+            preexec_fn=_end_with_parent(os.getpid()),
         )
     running = Child(name, log, process)
     try:

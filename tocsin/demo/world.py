@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,9 @@ from tocsin.demo.processes import Child, ChildEnded, child, tocsin
 STARTING_S = 40.0
 """How long everything may take to be ready; small machines start Python slowly."""
 
+ANSWER_S = 2.0
+"""How long one answer may take: somebody else who listens on the port perhaps gives none."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -23,6 +26,21 @@ class World:
     broker: str
     simulators: list[Child]
     services: list[Child]
+
+
+async def first_that_starts(
+    stack: AsyncExitStack, plans: Iterable[Plan], kind: BrokerKind
+) -> tuple[Plan, World]:
+    """The first of *plans* whose ports are all free, running within *stack*; raises ChildEnded."""
+    taken = ChildEnded("there was no plan to begin with")
+    for plan in plans:
+        try:
+            return plan, await stack.enter_async_context(world(plan, kind))
+        except ChildEnded as flaw:
+            if not flaw.port_was_taken:
+                raise
+            taken = flaw
+    raise taken
 
 
 @asynccontextmanager
@@ -35,10 +53,10 @@ async def world(plan: Plan, kind: BrokerKind) -> AsyncIterator[World]:
 
         broker, command = _broker(plan, kind)
         services = [await begin("broker", command)]
-        await _until_it_listens(services[0], plan.broker)
+        await _until_it_listens(services, plan.broker)
         await _import_registry(plan)
         services.append(await begin("people", _people(plan)))
-        await _until_it_listens(services[-1], plan.people)
+        await _until_it_listens(services, plan.people)
         services += [await begin(*each) for each in _services(plan).items()]
         simulators = [await begin(f"sim-{each}", _simulator(plan, each)) for each in GATEWAYS]
         services += [await begin(name, _gateway(plan, each)) for each, name in GATEWAYS.items()]
@@ -93,13 +111,15 @@ async def _import_registry(plan: Plan) -> None:
             await importing.ended()
 
 
-async def _until_it_listens(server: Child, port: int) -> None:
+async def _until_it_listens(children: list[Child], port: int) -> None:
+    """Wait until somebody listens on *port*; raises ChildEnded if one of *children* will never do."""
     async with asyncio.timeout(STARTING_S):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
-                await _pause(server)
+                for each in children:
+                    await _pause(each)
             else:
                 writer.close()
                 return
@@ -108,7 +128,8 @@ async def _until_it_listens(server: Child, port: int) -> None:
 async def _until_ready(plan: Plan, children: list[Child]) -> None:
     """Wait until every service answers that it is healthy and every line has its device."""
     ports = [plan.ingest, plan.alerting, *plan.status.values()]
-    async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
+    patience = aiohttp.ClientTimeout(total=ANSWER_S)
+    async with asyncio.timeout(STARTING_S), aiohttp.ClientSession(timeout=patience) as http:
         for port in ports:
             while not await _healthy(http, port):
                 for each in children:
@@ -119,7 +140,7 @@ async def _healthy(http: aiohttp.ClientSession, port: int) -> bool:
     try:
         async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
             return answer.status == 200
-    except aiohttp.ClientConnectionError:
+    except (aiohttp.ClientConnectionError, TimeoutError):
         return False
 
 
