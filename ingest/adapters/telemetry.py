@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 STUCK_S = 120.0
 """A write that lasts longer has hung: ten times the default time limit of a store's answer."""
 
+NOT_ANSWERED_S = 0.5
+"""How long a store that did not answer a question is left alone."""
+
 MOST_TRIES = 3
 """Writes after which a batch is set aside that the store takes and never shows, as it does others."""
 
@@ -135,7 +138,8 @@ class Telemetry:
             await self._settle_shown(found)
             await self._settle_withheld(found.withheld)
             self._backlog.put_back(each.batch for each in found.lost)
-            await asyncio.sleep(self._prover.pace.ask_s)
+            pause_s = self._prover.pace.ask_s
+            await asyncio.sleep(pause_s if found.reason is None else max(pause_s, NOT_ANSWERED_S))
 
     async def _take_new(self, number: Number, message: TelemetryBatch, source: str) -> None:
         parts = sort_readings(message.series, self._window())

@@ -171,7 +171,7 @@ def test_a_file_that_is_not_there_is_named(file: Path) -> None:
 
 
 def test_a_file_that_is_no_text_is_named(file: Path) -> None:
-    file.write_bytes(b"\xff\xfe")
+    file.write_bytes(b"\x80\xff")
     (mistake,) = mistakes(file)
     assert mistake.startswith(f"{file}: not UTF-8")
     with pytest.raises(BadSettings):
