@@ -22,6 +22,7 @@ VERBS = [
     ["registry", "import"],
     ["registry", "rehearse"],
     ["registry", "show"],
+    ["registry", "compare"],
     ["ledger"],
     ["explain"],
     ["demo"],
