@@ -20,7 +20,7 @@ from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
 from runtime.profiles import REPORTING_TIMES, Profile
-from runtime.settings import Broker, Name, Part, ServiceSettings, Web
+from runtime.settings import Broker, Name, Part, ServiceSettings, Web, is_loopback
 
 Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
 """Text that machines write as well, in one form or another: it is compared with its letters composed."""
@@ -345,6 +345,17 @@ class Settings(ServiceSettings):
         if mistakes:
             raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
         return self
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The brokers of sources that anybody on the site's network could speak to as a detector."""
+        return tuple(
+            f"source {each.name!r}: the broker {each.broker.host}:{each.broker.port} is used without a "
+            "user; whoever reaches it can raise alarms and take them back; set broker.username and "
+            "broker.password_file, and rules as in deploy/mosquitto/site.conf"
+            for each in self.sources
+            if each.broker.username is None and not is_loopback(each.broker.host)
+        )
 
     @property
     def uplinks(self) -> tuple[UplinkPath, ...]:

@@ -63,6 +63,11 @@ class ServiceSettings(BaseSettings):
     log_format: LogFormat = LogFormat.TEXT
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What works as it is set, and should not be left so: each names the thing and the remedy."""
+        return ()
+
     @classmethod
     def mistakes_in(cls, content: Mapping[str, Any]) -> list[str]:
         """Return what does not fit together in *content*, a sentence each that begins with the key.
@@ -164,7 +169,7 @@ class GuardedWeb(Web):
 
     @model_validator(mode="after")
     def _guarded_beyond_this_machine(self) -> Self:
-        if not _is_loopback(self.host) and self.token is None and self.token_file is None:
+        if not is_loopback(self.host) and self.token is None and self.token_file is None:
             raise ValueError(
                 f"{self.host} can be reached from outside; set token or token_file, "
                 "or listen on 127.0.0.1"
@@ -172,7 +177,8 @@ class GuardedWeb(Web):
         return self
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether *host* is reached without leaving this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from runtime.log import set_up_log
@@ -13,6 +14,8 @@ from runtime.process import run_process
 from runtime.settings import BadSettings, ServiceSettings, load_settings, read_toml
 from tocsin.failures import missing, stop
 from tocsin.listen_command import listen
+
+log = structlog.get_logger(__name__)
 
 Config = Annotated[
     Path | None,
@@ -84,25 +87,31 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
     except BadSettings as flaw:
         stop(*flaw.errors, *_hint(config))
     set_up_log(settings.log_format, settings.log_level)
+    for each in settings.warnings:
+        log.warning("settings should be changed", setting=each)
     raise typer.Exit(run_process(lambda: app.run(settings)))
 
 
 def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:
     """Name every mistake, also what does not fit together where single keys are wrong."""
     errors: list[str] = []
+    warnings: tuple[str, ...] = ()
     content: Mapping[str, Any] = {}
     try:
         content = read_toml(config) if config else {}
-        content = load_settings(settings_of, config).model_dump()
+        settings = load_settings(settings_of, config)
+        content, warnings = settings.model_dump(), settings.warnings
     except BadSettings as flaw:
         errors += flaw.errors
     errors += [f"{config or 'environment'}: {each}" for each in settings_of.mistakes_in(content)]
     if as_json:
-        typer.echo(json.dumps({"ok": not errors, "errors": errors}))
+        typer.echo(json.dumps({"ok": not errors, "errors": errors, "warnings": warnings}))
         raise typer.Exit(2 if errors else 0)
     if errors:
         stop(*errors, *_hint(config))
     typer.echo(f"{config or name}: ok")
+    for each in warnings:
+        typer.echo(f"warning: {each}", err=True)
 
 
 def _hint(config: Path | None) -> tuple[str, ...]:

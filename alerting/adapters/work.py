@@ -26,7 +26,7 @@ from alerting.domain.incident import Incident
 from alerting.domain.meaning import Mute
 from alerting.domain.measure import Measure
 from alerting.domain.routing import ONE_AT_A_TIME, Address, Directory, Line, addresses
-from alerting.domain.trouble import Trouble
+from alerting.domain.trouble import Trouble, part_of
 from contract.messages import VERSION, IncidentNotice, Proof
 from contract.times import Micros, from_micros
 
@@ -128,7 +128,8 @@ class Work:
     def hear(self, premises: str, event: SignalHeard | TroubleHeard) -> None:
         """Let a signal happen to the open case that it belongs to, or let it open one."""
         if isinstance(event, TroubleHeard):
-            where: Open = (premises, CASE_OF[event.heard.signal.kind].value, "")
+            kind = event.heard.signal.kind
+            where: Open = (premises, CASE_OF[kind].value, part_of(kind))
         else:
             where = premises, CaseKind.FIRE.value, event.part
             if self._now_open(where) is None and event.raises_fire:

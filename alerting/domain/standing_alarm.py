@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerting.domain.cases import CaseKind, Site, Stage
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, CaseKind, Site, Stage
 from alerting.domain.incident import Incident, point_key
 from alerting.domain.trouble import Condition, Trouble
 from contract.messages import Edge, Kind, Scope
@@ -39,13 +39,19 @@ class Standing:
         return point_key(self.gateway, self.name)
 
 
+AGAIN = 60 * SECOND
+"""When it is told for the second time: by then the closing and its messages are over, as is a reset."""
+
+
 def standing_site(site: Site) -> Site:
     """Return *site*, which is told of faults, as it is told of a standing alarm.
 
     The command center is told at once and each time: it closed the incident, and has to watch the point.
     """
-    first = msgspec.structs.replace(site.stages[0], after=0)
-    stages = (_with_center(first), *site.stages[1:])
+    first = _with_center(msgspec.structs.replace(site.stages[0], after=0))
+    again_soon = Stage(AGAIN, first.notify, STILL_NOT_ACKNOWLEDGED)
+    later = sorted((again_soon, *site.stages[1:]), key=lambda each: each.after)
+    stages = (first, *later)
     again = tuple(dict.fromkeys((COMMAND_CENTER, *site.told_again)))
     return msgspec.structs.replace(site, stages=stages, again=again, repeat=min(site.repeat, REPEAT))
 

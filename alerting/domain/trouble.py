@@ -5,8 +5,16 @@ from enum import StrEnum
 from msgspec import Struct
 
 from alerting.domain.cases import Case
-from contract.messages import Signal
+from contract.messages import Kind, Signal
 from contract.times import Micros
+
+DISABLEMENT = "disablement"
+"""The part of the supervisory troubles that says what holds back a fire: it waits for no other."""
+
+
+def part_of(kind: Kind) -> str:
+    """Return the part of the premises' troubles that a signal of *kind* belongs to."""
+    return DISABLEMENT if kind is Kind.DISABLED else ""
 
 
 class TroublePhase(StrEnum):

@@ -31,7 +31,14 @@ from alerting.domain.events import (
 from alerting.domain.incident import incident_id
 from alerting.domain.recording import recorded
 from alerting.domain.telling import also, deliver
-from alerting.domain.trouble import Condition, Trouble, TroublePhase, condition_of
+from alerting.domain.trouble import (
+    DISABLEMENT,
+    Condition,
+    Trouble,
+    TroublePhase,
+    condition_of,
+    part_of,
+)
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.people import COMMAND_CENTER, When
@@ -69,7 +76,8 @@ def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> 
     condition = condition_of(event.heard.gateway, event.heard.signal, event.heard.happened_at)
     if event.heard.signal.edge is Edge.RAISED and event.heard.restored_at is None:
         common = (condition.key,) if event.common else ()
-        after, effects = _raised(trouble, condition, event.site, now=now, common=common)
+        part = part_of(event.heard.signal.kind)
+        after, effects = _raised(trouble, condition, event.site, now=now, part=part, common=common)
     else:
         after, effects = _restored(trouble, condition, now)
     return after, entries + effects
@@ -120,6 +128,9 @@ def _raised(
 
 
 def _group_wait(trouble: Trouble) -> Micros:
+    """A disablement holds back fires: it is told within the first wait, however many there were."""
+    if trouble.part == DISABLEMENT:
+        return GROUP_WAIT
     return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
 
 

@@ -72,6 +72,7 @@ class Point:
 
     __slots__ = (
         "_again_at",
+        "_again_by",
         "_channels",
         "_figures",
         "_first_t",
@@ -111,6 +112,7 @@ class Point:
         self._settled = not self.conditions
         self._silent = False
         self._again_at: float | None = None
+        self._again_by: tuple[Channel, float | None] | None = None
         self._looked_at = since.t
         self._learned = baselines or _NO_BASELINES  # before a restart, by quantity
         self._signs: Signs | None = None
@@ -163,10 +165,11 @@ class Point:
         else:
             channel = self._new_channel(quantity, moment)
         if self._again_at is not None and not self.conditions.has(Kind.FIRE):
-            self._again_at = None  # it was restored since: another fire is signalled anyway
+            # It was restored since: another fire is signalled anyway.
+            self._again_at = self._again_by = None
         changes = channel.take(value, status, moment)
-        if self._again_at is not None and moment.t >= self._again_at:
-            changes = [*self._raise_again(channel, value, moment), *changes]
+        if self._again_at is not None:
+            changes = [*self._note_again(channel, value, moment), *changes]
         if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
             changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
@@ -196,12 +199,13 @@ class Point:
         return [*changes, *(each for old in _RETAINED for each in self.conditions.end(old, moment))]
 
     def incident_closed(self, again_at: float) -> None:
-        """Signal its fire once more when it says fire at *again_at* or later: its incident was closed.
+        """Signal its fire once more at *again_at* if it says fire from now on: its incident was closed.
 
-        As a panel rings again after a reset, where the detector still says fire.
+        As a panel rings again after a reset, where the detector still says fire. If it says so later
+        than that, it is signalled then.
         """
         if self.conditions.has(Kind.FIRE):
-            self._again_at = again_at
+            self._again_at, self._again_by = again_at, None
 
     def hear_values(self, values: Iterable[tuple[str, float]], moment: Moment) -> list[Change]:
         """Take what such a detector measured besides, where a point of its kind is judged by that."""
@@ -225,6 +229,8 @@ class Point:
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone."""
         changes = self._tick_channels(moment) if self.conditions else []
+        if self._again_by is not None:
+            changes = [*self._raise_again(moment), *changes]
         if not self._silent and moment.t - self._heard_t > self._figures.silent_after_s:
             self._silent = True
             cause = _SILENT if self.was_ever_heard else _NEVER_HEARD
@@ -251,18 +257,28 @@ class Point:
         value = self.values().get(quantity)
         return self.conditions.begin(cause, moment, quantity=quantity, value=value)
 
-    def _raise_again(self, channel: Channel, value: float | None, moment: Moment) -> Sequence[Change]:
-        together = [_TOGETHER.source] if self._signs is not None and self._signs.on else []
-        alone = [channel.quantity] if channel.says_fire(value, moment.t) else []
-        again = self.conditions.raise_again
-        found = [
+    def _note_again(self, channel: Channel, value: float | None, moment: Moment) -> Sequence[Change]:
+        """Note that the detector still says fire after its incident was closed."""
+        together = self._signs is not None and self._signs.on
+        if together or channel.says_fire(value, moment.t):
+            self._again_by = channel, value
+        return self._raise_again(moment)
+
+    def _raise_again(self, moment: Moment) -> Sequence[Change]:
+        """The fire once more, where the time has come and the detector said so since the closing."""
+        if self._again_at is None or self._again_by is None or moment.t < self._again_at:
+            return ()
+        (channel, value), self._again_by = self._again_by, None
+        if channel.is_held_back(moment.t):
+            return ()
+        self._again_at = None
+        return [
             change
-            for source in (*alone, *together)
-            for change in again(Kind.FIRE, source, moment, quantity=channel.quantity, value=value)
+            for source in (channel.quantity, _TOGETHER.source)
+            for change in self.conditions.raise_again(
+                Kind.FIRE, source, moment, quantity=channel.quantity, value=value
+            )
         ]
-        if found:
-            self._again_at = None
-        return found
 
     def _levels(self) -> dict[str, float]:
         """The latest of each level that it told."""

@@ -322,3 +322,18 @@ async def test_a_stage_of_a_fault_for_when_nobody_was_reached_tells_nobody_else(
         await one.answers("engineer")
         await one.wait(seconds=70)
         assert await one.relays() == ["fault to engineer"]
+
+
+async def test_what_holds_back_fires_is_told_at_once_whatever_else_is_open(cho: House) -> None:
+    await cho.report("smoke-02", Kind.TAMPER)
+    await cho.answers("command-center", "engineer", "owner")
+    before = len(await cho.deliveries())
+    await cho.report("smoke-01", Kind.DISABLED)
+    assert len(await cho.deliveries()) == before + 1
+    await cho.answers("command-center", "engineer", "owner")
+    for name in ("smoke-03", "smoke-11", "smoke-12", "heat-01"):
+        before = len(await cho.deliveries())
+        await cho.report(name, Kind.DISABLED)
+        await cho.wait(seconds=60)
+        assert len(await cho.deliveries()) == before + 1, "no wait grows for what holds back fires"
+        await cho.answers("command-center", "engineer", "owner")

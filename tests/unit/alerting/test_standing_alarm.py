@@ -5,7 +5,7 @@ import pytest
 from alerting.domain.cases import CaseKind, Outcome, Site, Stage
 from alerting.domain.effects import Deliver, Told
 from alerting.domain.holding import Holdable, NotHoldable, holdable
-from alerting.domain.standing_alarm import PART, REPEAT, Standing, changes, standing_site
+from alerting.domain.standing_alarm import AGAIN, PART, REPEAT, Standing, changes, standing_site
 from alerting.domain.trouble import Condition, Trouble, TroublePhase
 from alerting.domain.trouble_wording import trouble_sentences
 from contract.messages import Edge
@@ -48,8 +48,20 @@ def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
 def test_the_command_center_is_told_of_it_first_and_each_time_beside_those_who_repair() -> None:
     site = standing_site(SITE)
     assert site.stages[0].notify == ("command-center", "engineer")
+    assert [(stage.after, stage.notify) for stage in site.stages[1:]] == [(AGAIN, site.stages[0].notify)]
     assert site.told_again == ("command-center", "engineer")
     assert site.repeat == REPEAT
+
+
+def test_the_stages_of_the_policy_for_faults_are_kept_each_at_its_time() -> None:
+    policy = (Stage(30 * SECOND, ("a",)), Stage(40 * SECOND, ("b",)), Stage(90 * SECOND, ("c",)))
+    stages = standing_site(Site("cho", "Chợ", "", policy, "repair")).stages
+    assert [(each.after // SECOND, each.notify[-1]) for each in stages] == [
+        (0, "a"),
+        (40, "b"),
+        (60, "a"),
+        (90, "c"),
+    ]
 
 
 def test_a_policy_that_repeats_sooner_is_kept() -> None:

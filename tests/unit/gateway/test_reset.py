@@ -19,16 +19,35 @@ def burning() -> Bench:
     return point
 
 
-def test_a_level_that_is_said_again_after_the_reset_is_signalled_once_more_and_once_only() -> None:
+def test_a_level_that_is_said_again_rings_when_the_reset_is_over_and_once_only() -> None:
     point = burning()
     point.point.incident_closed(again_at=100.0)
-    point.state(99.0, smoke=True)
+    point.state(50.0, smoke=True)
+    point.tick(99.0)
     assert raises(point) == [("detector_alarm", 1.0)]
     for t in (100.0, 101.0, 500.0):
+        point.tick(t)
         point.state(t, smoke=True)
     assert raises(point) == [("detector_alarm", 1.0)] * 2
     point.state(501.0, smoke=False)
     assert [each.edge for each in point.changes].count(Edge.RESTORED) == 1
+
+
+def test_a_level_that_is_said_again_days_later_rings_at_once() -> None:
+    point = burning()
+    point.point.incident_closed(again_at=100.0)
+    point.tick(86_400.0)
+    point.state(86_401.0, smoke=True)
+    assert raises(point) == [("detector_alarm", 1.0)] * 2
+
+
+def test_a_level_that_was_restored_within_the_reset_does_not_ring() -> None:
+    point = burning()
+    point.point.incident_closed(again_at=100.0)
+    point.state(50.0, smoke=True)
+    point.state(60.0, smoke=False)
+    point.tick(100.0)
+    assert raises(point) == [("detector_alarm", 1.0)]
 
 
 def test_silence_after_the_reset_is_no_sign_of_a_fire() -> None:
@@ -43,8 +62,9 @@ def test_silence_after_the_reset_is_no_sign_of_a_fire() -> None:
 def test_each_closing_lets_it_ring_once_more() -> None:
     point = burning()
     for closed in (100.0, 200.0, 300.0):
-        point.point.incident_closed(again_at=closed)
+        point.point.incident_closed(again_at=closed + 60.0)
         point.state(closed + 1.0, smoke=True)
+        point.tick(closed + 60.0)
     assert len(raises(point)) == 4
 
 
@@ -83,6 +103,7 @@ def test_a_measurement_that_is_a_fire_still_rings_again(quantity: str, value: fl
     assert before >= 1
     point.point.incident_closed(again_at=360.0)
     point.hear(quantity, steady(value, since=300.0, until=500.0))
+    point.tick(500.0)
     again = point.raised(Kind.FIRE)[before:]
     assert [(each.reason, each.quantity) for each in again] == [
         (point.raised(Kind.FIRE)[0].reason, quantity)

@@ -210,3 +210,43 @@ def test_paths_that_cannot_be_are_named_with_a_remedy(tmp_path: Path, text: str,
     with pytest.raises(BadSettings) as refused:
         read(tmp_path, text.replace('[brok]\nhost = "127.0.0.1"', ""))
     assert mistake in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("broker", "warned"),
+    [
+        ({"host": "10.0.0.7"}, True),
+        ({"host": "broker.example.org", "tls": True}, True),
+        ({"host": "10.0.0.7", "username": "gateway", "password": "p"}, False),
+        ({"host": "127.0.0.1"}, False),
+        ({"host": "localhost"}, False),
+    ],
+)
+def test_a_source_whose_broker_anybody_may_speak_to_is_warned_of(broker: dict, warned: bool) -> None:
+    source = {"name": "zigbee", "dialect": "zigbee2mqtt", "root": "zigbee2mqtt", "broker": broker}
+    found = Settings(premises="p", gateway="g", data_dir="x", sources=[source]).warnings
+    assert ["source 'zigbee'" in each for each in found] == ([True] if warned else [])
+
+
+def test_the_longest_test_is_that_of_the_point_else_of_its_source_else_of_the_gateway() -> None:
+    broker = {"name": "zigbee", "dialect": "zigbee2mqtt", "root": "zigbee2mqtt", "longest_test_s": 20}
+    point = {"name": "a", "kind": "level", "source": "zigbee"}
+    settings = Settings(
+        premises="p",
+        gateway="g",
+        data_dir="x",
+        longest_test_s=30,
+        lines=[{"name": "l", "port": "/dev/x"}],
+        sources=[broker],
+        points=[
+            point,
+            point | {"name": "b", "longest_test_s": 10},
+            point | {"name": "c", "source": None, "line": "l"},
+        ],
+    )
+    tests = [settings.figures(each).hold.test_s for each in settings.points]
+    latches = [settings.figures(each).latch_s for each in settings.points]
+    assert tests == [20, 10, 30]
+    assert latches == [10, 10, 0], "on a serial line nothing latches"
+    assert settings.figures(source="zigbee").hold.test_s == 20
+    assert settings.figures(source="zigbee").latch_s == 10
