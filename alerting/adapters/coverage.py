@@ -81,13 +81,16 @@ class Coverages:
 
     def counted(self) -> dict[Stream, Counted]:
         """What was counted of every stream."""
-        held = {tuple(row[:3]): row[3] for row in self._db.execute(statements.HELD_OF)}
-        return {
-            (row.premises, row.gateway, row.epoch): _counted(
-                row, held.get((row.premises, row.gateway, row.epoch), 0)
-            )
-            for row in self._db.execute(statements.ALL_COVERED)
-        }
+        held = {tuple(row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
+        found: dict[Stream, Counted] = {}
+        for row in self._db.execute(statements.ALL_COVERED).all():
+            stream = row.premises, row.gateway, row.epoch
+            stored, last = held.get(stream, (0, 0))
+            if last > (highest := _coverage(row).highest):  # a number that is not believed
+                above = {**stream_key(stream), "highest_": highest}
+                stored -= self._db.scalar(statements.HELD_ABOVE, above) or 0
+            found[stream] = _counted(row, stored)
+        return found
 
     def _make_room(self, new: dict[Stream, Any]) -> None:
         """Keep to the bound for each gateway; nothing but the account of the epochs that go is lost."""

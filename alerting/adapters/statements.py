@@ -158,8 +158,14 @@ STANDING_FIRES = (
     .where(conditions.c.gateway == bindparam("gateway_"), conditions.c.scope == "point")
     .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
 )
-HELD_OF = select(signals.c.premises, signals.c.gateway, signals.c.epoch, func.count()).group_by(
-    signals.c.premises, signals.c.gateway, signals.c.epoch
+HELD_OF = select(
+    signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
+).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
+HELD_ABOVE = select(func.count()).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.epoch == bindparam("epoch_"),
+    signals.c.seq > bindparam("highest_"),
 )
 LAST_OF = select(func.max(signals.c.seq)).where(
     signals.c.premises == bindparam("premises_"),

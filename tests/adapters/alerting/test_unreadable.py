@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from alerting.adapters.channels.port import Answer, Result
+from alerting.adapters.coverage import MOST_EPOCHS
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House, signal
@@ -120,3 +121,18 @@ async def test_a_fire_that_came_while_an_attempt_hung_does_not_wait_out_its_back
     begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert begun is not None
     assert begun.incident != hung.incident
+
+
+async def test_made_up_epochs_drive_out_neither_the_true_one_nor_leave_rows_without_bound(
+    house: House,
+) -> None:
+    true = [signal(seq, "smoke-01", house.now + timedelta(seconds=seq)) for seq in (1, 2)]
+    await house.say(*true)
+    for number in range(2 * MOST_EPOCHS):
+        house.epoch = f"made-up-{number}"
+        await house.say(floor=2**53)
+        await house.say(signal(2**53, "smoke-01", house.now + timedelta(hours=number)), floor=2**53)
+    rows = {row["epoch"] for row in await house.rows("SELECT epoch FROM coverage")}
+    assert len(rows) <= MOST_EPOCHS
+    assert "e1" in rows
+    assert len(await house.rows("SELECT id FROM signals")) == 2 + 2 * MOST_EPOCHS, "all are kept"
