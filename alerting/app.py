@@ -157,7 +157,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         *Measures(engine, clock).routes(),
     ]
     app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
-    around = Surroundings(settings.channels, settings.relay, clock, session.publish)
+    around = Surroundings(settings.channels, settings.relay, clock, session.publish, clock.wall)
     async with (
         open_channels(around) as channels,
         serve(app, settings.web.host, settings.web.port) as port,

@@ -23,13 +23,16 @@ from runtime.lock import sole_user
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.spool import open_spool
+from runtime.steady_clock import SteadyClock
 from runtime.web import serve
 
 
 async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run until cancelled; what is not stored by then has no receipt, and comes again."""
+    # A clock that is set back would have readings refused as those of the future.
+    steady = SteadyClock(clock, monotonic=asyncio.get_running_loop().time)
     with sole_user(settings.data_dir):
-        await _run(settings, clock)
+        await _run(settings, steady)
 
 
 async def _run(settings: Settings, clock: Clock) -> None:

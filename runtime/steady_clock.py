@@ -37,7 +37,8 @@ class SteadyClock:
     """
 
     def __init__(self, wall: Clock = utc_now, *, monotonic: Monotonic = time.monotonic) -> None:
-        self._wall = wall
+        self.wall = wall
+        """The machine's clock, for who must be understood by others who ask theirs."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._seen_wall, self._seen_at = wall(), monotonic()
@@ -72,7 +73,7 @@ class SteadyClock:
             return leap
 
     def _look(self) -> datetime:
-        wall, at = self._wall(), self._monotonic()
+        wall, at = self.wall(), self._monotonic()
         passed = timedelta(seconds=max(0.0, at - self._seen_at))
         by = wall - self._seen_wall - passed
         if abs(by) > LEAP:

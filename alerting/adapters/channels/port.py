@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from alerting.settings import ChannelsSettings, RelaySettings
-from runtime.clock import Clock
+from runtime.clock import Clock, utc_now
 
 log = structlog.get_logger(__name__)
 
@@ -77,12 +77,13 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What channels may need to be opened."""
+    """What channels may need to be opened; *wall* is the machine's clock, which may be set."""
 
     settings: ChannelsSettings
     relay: RelaySettings
     clock: Clock
     publish: Publish
+    wall: Clock = utc_now
 
 
 async def bounded(attempt: Awaitable[Answer], *, channel: str, address: str, timeout_s: float) -> Answer:

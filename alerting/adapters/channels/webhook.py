@@ -8,22 +8,39 @@ import aiohttp
 from alerting.adapters.channels.port import Answer, Message, Result, Surroundings, bounded, described
 from alerting.settings import RelaySettings
 from contract.signing import HEADER, sign
-from runtime.clock import Clock
+from runtime.clock import Clock, utc_now
+from runtime.steady_clock import LEAP
 
 LATER = frozenset({408, 425, 429})
 """Statuses below 500 that ask for another attempt (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4)."""
 
 
+NOT_BELIEVED = frozenset({400, 401, 403})
+"""Statuses by which a receiver may refuse a signature for its time."""
+
+
 class Webhook:
-    """POSTs the body of a message; whatever is 2xx has taken it."""
+    """POSTs the body of a message; whatever is 2xx has taken it.
+
+    Where *clock* and the machine's clock, *wall*, differ, nobody here knows which one a receiver agrees
+    with: what it does not believe is signed by the other at once.
+    """
 
     name = "webhook"
 
-    def __init__(self, http: aiohttp.ClientSession, *, settings: RelaySettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        *,
+        settings: RelaySettings,
+        clock: Clock,
+        wall: Clock = utc_now,
+    ) -> None:
         self._http = http
         self._settings = settings
         self._key = settings.key()
         self._clock = clock
+        self._wall = wall
 
     async def tell(self, message: Message) -> Answer:
         """Attempt once."""
@@ -35,20 +52,34 @@ class Webhook:
         )
 
     async def _post(self, message: Message) -> Answer:
-        body = message.body.encode()
-        headers = self._headers(message.id, body)
+        first, *others = self._moments()
         try:
-            async with self._http.post(
-                message.address, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return _answer(answer.status, answer.headers.get("Location"))
+            status, moved = await self._post_signed(message, first)
+            for at in others:
+                if status in NOT_BELIEVED:
+                    status, moved = await self._post_signed(message, at)
         except aiohttp.ClientError as flaw:
             return Answer(Result.NO_ANSWER, described(flaw))
+        return _answer(status, moved)
 
-    def _headers(self, delivery: str, body: bytes) -> dict[str, str]:
+    async def _post_signed(self, message: Message, at: int) -> tuple[int, str | None]:
+        body = message.body.encode()
+        headers = self._headers(message.id, body, at=at)
+        async with self._http.post(
+            message.address, data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            return answer.status, answer.headers.get("Location")
+
+    def _moments(self) -> list[int]:
+        """The moments by which to sign, in seconds since 1970: both where the clocks differ."""
+        now, wall = self._clock(), self._wall()
+        is_signed_twice = self._key is not None and abs(now - wall) > LEAP
+        return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
+
+    def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "Idempotency-Key": delivery}
         if self._key is not None:
-            at, key_id = int(self._clock().timestamp()), self._settings.signing_key_id
+            key_id = self._settings.signing_key_id
             headers[HEADER] = sign(body, key_id=key_id, key=self._key, at=at)
         return headers
 
@@ -68,4 +99,4 @@ async def open_webhook(around: Surroundings) -> AsyncIterator[Webhook]:
     """The channel, which is always there."""
     connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
     async with aiohttp.ClientSession(connector=connector) as http:
-        yield Webhook(http, settings=around.relay, clock=around.clock)
+        yield Webhook(http, settings=around.relay, clock=around.clock, wall=around.wall)

@@ -31,7 +31,7 @@ from contract.messages import (
 from contract.times import to_micros
 from ingest import app
 from ingest.settings import Settings
-from runtime.clock import utc_now
+from runtime.clock import Clock, utc_now
 from runtime.spool import open_spool
 from tests.support.influx import FakeInflux, Scripted
 from tests.support.receipts import numbers_in
@@ -148,9 +148,11 @@ def settings_for(broker: Server, folder: Path, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, well: bool = True) -> AsyncIterator[Ingest]:
+async def running(
+    settings: Settings, *, well: bool = True, clock: Clock = utc_now
+) -> AsyncIterator[Ingest]:
     """An ingest, from the moment that it is *well*, or answers at all."""
-    task = asyncio.create_task(app.run(settings))
+    task = asyncio.create_task(app.run(settings, clock))
     it = Ingest(settings)
 
     async def up() -> bool:
@@ -210,6 +212,23 @@ async def test_a_receipt_is_sent_only_after_the_reading_is_on_disk(site: tuple[I
             on_disk = database.execute("SELECT count(*) FROM readings").fetchone()[0]
         database.close()
         assert on_disk >= promised
+
+
+async def test_a_clock_that_is_set_back_has_no_reading_refused(broker: Server, tmp_path: Path) -> None:
+    back = timedelta(0)
+    settings = settings_for(broker, tmp_path)
+    async with running(settings, clock=lambda: utc_now() - back) as ingest, gateway(broker) as gw:
+        await gw.send(batch(1))
+        await eventually(gw.told(1))
+        back = timedelta(hours=2)
+        await gw.send(batch(2))
+        await eventually(gw.told(2))
+        assert ingest.set_aside() == []
+        await eventually(lambda: _is_stored(ingest, 2))
+
+
+async def _is_stored(ingest: Ingest, count: int) -> bool:
+    return await ingest.stored() == count
 
 
 async def test_while_the_store_is_away_nothing_is_receipted_and_nothing_is_lost(

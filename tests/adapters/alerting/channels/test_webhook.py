@@ -1,14 +1,20 @@
 """What only a webhook has: a signature, an idempotency key, and statuses."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from alerting.adapters.channels.port import Result
+from alerting.adapters.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
+from firmware_sim.command_center import CommandCenter, open_command_center
+from runtime.clock import utc_now
+from tests.adapters.alerting.channels.bench import around
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
-from tests.adapters.alerting.channels.webhook_bench import webhook_bench
+from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 from tests.support.receiver import Receiver, receiver
 
 
@@ -28,6 +34,22 @@ async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
         answer = await bench.channel.tell(bench.message())
         assert (answer.result, answer.reason) == (Result.REFUSED, "answered 401")
         await nothing_else_arrived(bench)
+
+
+@pytest.mark.parametrize("right", ["clock", "wall"])
+async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right: str) -> None:
+    off = {"clock": utc_now, "wall": utc_now} | {
+        each: lambda: utc_now() - timedelta(hours=1) for each in {"clock", "wall"} - {right}
+    }
+    settings = RelaySettings(signing_key=SecretStr("a" * 64))
+    center = CommandCenter(keys={"1": b"a" * 64})
+    async with (
+        open_command_center(center=center) as url,
+        open_webhook(replace(around(relay=settings), **off)) as channel,
+    ):
+        message = WebhookBench(center, url).message()
+        assert (await channel.tell(message)).result is Result.DELIVERED
+    assert len(center.relays) == 1
 
 
 async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
