@@ -5,11 +5,14 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import serial
 import structlog
+
+from runtime.serial_ports import ERRORS, open_port, read_rest
+from runtime.serial_ports import Port as SerialPort
 
 log = structlog.get_logger(__name__)
 
@@ -17,15 +20,10 @@ log = structlog.get_logger(__name__)
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 5.0
 
-_READ_TIMEOUT_S = 0.2
-"""How soon the reader notices that it should end."""
-
 _LEAVING_S = 1.0
 """For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
 
 _WRITE_TIMEOUT_S = 5.0
-
-_MOST_BYTES = 4_096
 
 
 class PortAway(Exception):
@@ -42,7 +40,7 @@ class Port:
         self._baud = baud
         self._on_data = on_data
         self._on_gone = on_gone
-        self._port: Any = None
+        self._port: SerialPort | None = None
         self._why_away = f"{url}: not open yet"
         self._tried = asyncio.Event()
         self._stop = threading.Event()
@@ -71,8 +69,8 @@ class Port:
             raise PortAway(self._why_away)
         try:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._port.write, data)
-        except (serial.SerialException, OSError, ValueError) as flaw:
-            raise PortAway(reason_of(flaw, self._url)) from flaw
+        except ERRORS as error:
+            raise PortAway(reason_of(error, self._url)) from error
 
     def reopen(self) -> None:
         """Close the port and open it anew: what is at its other end may be another modem by now.
@@ -81,7 +79,7 @@ class Port:
         """
         self._again.set()
 
-    def _opened(self, port: Any) -> None:
+    def _opened(self, port: SerialPort) -> None:
         log.info("the modem's port is open", port=self._url)
         self._port, self._why_away = port, ""
         self._tried.set()
@@ -98,29 +96,24 @@ class Port:
         delay = _FIRST_DELAY_S
         while not self._stop.is_set():
             try:
-                with self._open_port() as port:
+                with closing(open_port(self._url, self._baud)) as port:
+                    port.write_timeout = _WRITE_TIMEOUT_S
                     self._tell(loop, self._opened, port)
                     delay = _FIRST_DELAY_S
                     self._read_port(loop, port)
-            except (serial.SerialException, OSError, ValueError) as flaw:
-                self._tell(loop, self._gone, reason_of(flaw, self._url))
+            except ERRORS as error:
+                self._tell(loop, self._gone, reason_of(error, self._url))
             self._stop.wait(delay)
             delay = min(delay * 2, _LONGEST_DELAY_S)
 
-    def _open_port(self) -> Any:
-        return serial.serial_for_url(
-            self._url, baudrate=self._baud, timeout=_READ_TIMEOUT_S, write_timeout=_WRITE_TIMEOUT_S
-        )
-
-    def _read_port(self, loop: asyncio.AbstractEventLoop, port: Any) -> None:
+    def _read_port(self, loop: asyncio.AbstractEventLoop, port: SerialPort) -> None:
         self._again.clear()
         while not self._stop.is_set():
             if self._again.is_set():
                 raise serial.SerialException(f"{self._url}: opened anew, nothing answers")
             data = bytes(port.read(1))
             if data:
-                data += bytes(port.read(min(port.in_waiting, _MOST_BYTES)))
-                self._tell(loop, self._on_data, data)
+                self._tell(loop, self._on_data, data + read_rest(port))
 
     def _tell(self, loop: asyncio.AbstractEventLoop, what: Callable[[Any], None], value: object) -> None:
         try:

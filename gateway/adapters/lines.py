@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from gateway.adapters.port_thread import PortThread, Stage
-from gateway.adapters.ports import READ_TIMEOUT_S
 from gateway.domain.changes import Moment
 from gateway.domain.reopening import Reopening
+from runtime.serial_ports import READ_TIMEOUT_S
 
 log = structlog.get_logger(__name__)
 

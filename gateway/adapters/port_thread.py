@@ -5,8 +5,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
-from gateway.adapters.ports import ERRORS, Port, open_port, read_rest
 from gateway.domain.changes import Moment
+from runtime.serial_ports import ERRORS, Port, open_port, read_rest
 
 
 class Stage(StrEnum):

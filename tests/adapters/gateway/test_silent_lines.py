@@ -16,9 +16,9 @@ from serial.rfc2217 import PortManager
 from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
 from gateway.adapters.lines import Chunk, LineReader
-from gateway.adapters.ports import open_port
 from gateway.domain.changes import Moment
 from gateway.domain.reopening import Reopening
+from runtime.serial_ports import open_port
 from tests.adapters.gateway.rig import PtyLine, center, during, gateway, settings_for
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server

@@ -27,6 +27,7 @@ class Port(Protocol):
     """An open port."""
 
     timeout: float | None
+    write_timeout: float | None
 
     @property
     def in_waiting(self) -> int:
@@ -34,6 +35,9 @@ class Port(Protocol):
 
     def read(self, size: int = 1, /) -> bytes:
         """Read up to *size* bytes within the timeout."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Write *data* within the timeout of writing, where it has one."""
 
     def close(self) -> None:
         """Close it; may block for as long as the kernel likes."""
