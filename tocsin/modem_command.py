@@ -32,6 +32,9 @@ def modem(
     stores_reports: Annotated[
         bool, typer.Option("--stores-reports", help="Delivery reports lie in its memory.")
     ] = False,
+    part_s: Annotated[
+        float, typer.Option(min=0, max=60, help="Seconds that its network takes for each part.")
+    ] = 0.0,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """Play a GSM modem with its network: print each short message that a telephone would show.
@@ -49,11 +52,11 @@ def modem(
     async def run() -> None:
         try:
             if port is None:
-                async with open_modem_on_pty(one, link=link) as path:
+                async with open_modem_on_pty(one, link=link, part_s=part_s) as path:
                     announce(path)
                     await asyncio.Event().wait()
             else:
-                async with open_modem(one, port=port) as served:
+                async with open_modem(one, port=port, part_s=part_s) as served:
                     announce(served.url)
                     await asyncio.Event().wait()
         except CannotOpen as flaw:

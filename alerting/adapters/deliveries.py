@@ -236,6 +236,10 @@ class Deliveries:
         """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
         self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
 
+    def hurry_channel(self, channel: str, now: Micros) -> None:
+        """Try at once whatever waits for anybody on *channel*: it works again."""
+        self._db.execute(statements.HURRY_CHANNEL, {"channel_": channel, "now_": now, "next_at": now})
+
     def hurry_all(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
         now_and_who = {"now_": now, "process_": self._process, "next_at": now}

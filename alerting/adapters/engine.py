@@ -313,6 +313,10 @@ class Engine:
         due = await self.read(lambda store: store.deliveries.next_attempt_in_turn(channel, busy=busy))
         return None if due is None else from_micros(due)
 
+    async def hurry_channel(self, channel: str, now: datetime) -> None:
+        """Try at once whatever waits on *channel*, which took nothing for a while and works again."""
+        await self._transaction(lambda work: work.store.deliveries.hurry_channel(channel, work.now), now)
+
     async def delivered(self, done: Waiting, now: datetime) -> None:
         """Record that a destination was told."""
         event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)

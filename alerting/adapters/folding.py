@@ -83,7 +83,7 @@ class Foldable:
             "quiet": False,
         }
         texts = json.loads(self.last.texts or "{}")
-        if "untold" in texts and any(row.rank <= Rank.ESCALATION for row in self.others):
+        if "untold" in texts and any(row.rank <= Rank.SPREAD for row in self.others):
             body = json.loads(self.last.body) | {"text": texts["untold"]}
             changes["body"] = _encode(body).decode()
             changes["texts"] = json.dumps({"short": texts.get("untold_short")}, ensure_ascii=False)

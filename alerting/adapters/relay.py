@@ -76,6 +76,7 @@ class Relay:
         self._new: set[Line] = set()
         self._news = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
+        self._down: set[str] = set()  # those of them that took nothing at the last attempt
 
     def hear(self, committed: Committed) -> None:
         """Something waits on the lines named in *committed*."""
@@ -156,11 +157,20 @@ class Relay:
         self, waiting: Waiting, busy: set[tuple[str, str]], handed: asyncio.Event
     ) -> None:
         try:
-            await self._attempt(waiting, handed.set)
+            answer = await self._attempt(waiting, handed.set)
+            await self._watch_channel(waiting.channel, answer, taken=handed)
         finally:
             busy.discard((waiting.incident, waiting.destination))
             handed.set()
             self._turns[waiting.channel].set()
+
+    async def _watch_channel(self, channel: str, answer: Answer, *, taken: asyncio.Event) -> None:
+        """Once a channel that took nothing works again, all that was put off goes in its order."""
+        if answer.result is Result.NO_ANSWER and not taken.is_set():
+            self._down.add(channel)
+        elif taken.is_set() and channel in self._down:
+            self._down.discard(channel)
+            await self._patience.until_stored(lambda: self._engine.hurry_channel(channel, self._clock()))
 
     async def _begin(self, line: Line) -> Waiting | None:
         return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
@@ -173,7 +183,7 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _attempt(self, waiting: Waiting, handed_over: Callable[[], None] = lambda: None) -> None:
+    async def _attempt(self, waiting: Waiting, handed_over: Callable[[], None] = lambda: None) -> Answer:
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
         answer = await self._tell(waiting, handed_over)
         self._metrics.attempts.labels(
@@ -182,9 +192,10 @@ class Relay:
         if answer.result is not Result.DELIVERED:
             where.warning("destination not told", reason=answer.reason)
             await self._failed(waiting, answer)
-            return
+            return answer
         where.info("destination told")
         await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
+        return answer
 
     async def _tell(self, waiting: Waiting, handed_over: Callable[[], None]) -> Answer:
         channel = self._channels.get(waiting.channel)

@@ -328,6 +328,12 @@ POSTPONE_ALL = update(deliveries).where(
 )
 _can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
 HURRY = update(deliveries).where(_waiting, deliveries.c.lent_to.is_(None), *_can_go)
+HURRY_CHANNEL = update(deliveries).where(
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    deliveries.c.lent_to.is_(None),
+    *_can_go,
+)
 HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
 OVERDUE_LINES = (
     select(deliveries.c.destination, deliveries.c.channel)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import tty
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from firmware_sim.adapters.line import CannotOpen
@@ -16,9 +16,10 @@ _CHUNK = 4_096
 class Served:
     """A modem at *url*; ``unplug`` ends its connections, and ``restart`` switches it off and on."""
 
-    def __init__(self, modem: Modem) -> None:
+    def __init__(self, modem: Modem, *, part_s: float = 0.0) -> None:
         self.modem = modem
         self.delay_s = 0.0  # of each answer
+        self.part_s = part_s  # until the network has taken a part of a message
         self.url = ""
         self.connections = 0  # that were ever made
         self._clients: set[asyncio.StreamWriter] = set()
@@ -30,7 +31,7 @@ class Served:
         try:
             while data := await reader.read(_CHUNK):
                 answer = self.modem.hear(data)
-                await asyncio.sleep(self.delay_s)
+                await asyncio.sleep(self.delay_s + _network_s(answer, self.part_s))
                 writer.write(answer)
                 await writer.drain()
         except ConnectionError:
@@ -52,9 +53,14 @@ class Served:
 
 
 @asynccontextmanager
-async def open_modem(modem: Modem, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Served]:
-    """Serve *modem* at a TCP port within the block, or at any free one for 0; raises CannotOpen."""
-    served = Served(modem)
+async def open_modem(
+    modem: Modem, *, host: str = "127.0.0.1", port: int = 0, part_s: float = 0.0
+) -> AsyncIterator[Served]:
+    """Serve *modem* at a TCP port within the block, or at any free one for 0; raises CannotOpen.
+
+    Its network takes *part_s* seconds for each part of a message.
+    """
+    served = Served(modem, part_s=part_s)
     try:
         server = await asyncio.start_server(served.serve, host, port)
     except OSError as flaw:
@@ -69,15 +75,24 @@ async def open_modem(modem: Modem, *, host: str = "127.0.0.1", port: int = 0) ->
 
 
 @asynccontextmanager
-async def open_modem_on_pty(modem: Modem, *, link: Path | None = None) -> AsyncIterator[str]:
-    """Serve *modem* on a new pseudo-terminal within the block; yields its path, or *link* to it."""
+async def open_modem_on_pty(
+    modem: Modem, *, link: Path | None = None, part_s: float = 0.0
+) -> AsyncIterator[str]:
+    """Serve *modem* on a new pseudo-terminal within the block; yields its path, or *link* to it.
+
+    Its network takes *part_s* seconds for each part of a message.
+    """
     loop = asyncio.get_running_loop()
     master, port = os.openpty()  # the port stays open here, so that programs may come and go
     tty.setraw(port)
     path = os.ttyname(port)
 
     def answer() -> None:
-        os.write(master, modem.hear(os.read(master, _CHUNK)))
+        said = modem.hear(os.read(master, _CHUNK))
+        if wait_s := _network_s(said, part_s):
+            loop.call_later(wait_s, _say, master, said)
+        else:
+            os.write(master, said)
 
     loop.add_reader(master, answer)
     try:
@@ -87,6 +102,16 @@ async def open_modem_on_pty(modem: Modem, *, link: Path | None = None) -> AsyncI
         loop.remove_reader(master)
         os.close(master)
         os.close(port)
+
+
+def _network_s(answer: bytes, part_s: float) -> float:
+    """How long the network takes before the modem can give *answer*."""
+    return part_s if b"+CMGS:" in answer else 0.0
+
+
+def _say(master: int, said: bytes) -> None:
+    with suppress(OSError):  # closed meanwhile
+        os.write(master, said)
 
 
 @contextmanager

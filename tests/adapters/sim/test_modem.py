@@ -50,6 +50,14 @@ async def test_the_program_prints_what_a_telephone_shows() -> None:
         assert (await said(process)).endswith("+84912345678 (1): hello")
 
 
+async def test_a_network_can_be_as_slow_as_a_real_one(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_modem(Modem(), part_s=0.3) as served:
+        began = loop.time()
+        await send_hello(int(served.url.rpartition(":")[2]))
+        assert loop.time() - began >= 0.3
+
+
 async def test_the_program_prints_objects_for_programs() -> None:
     async with played("--port", "0", "--json") as process:
         port = int(json.loads(await said(process))["port"].rpartition(":")[2])
