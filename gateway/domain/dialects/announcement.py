@@ -136,8 +136,10 @@ def _entity(component: str, label: str, fields: Fields) -> Iterator[Announced]:
     if component == "binary_sensor" and fields.get("device_class") == "safety":
         meaning = Meaning.FAULT
     topic = _based(fields, "state_topic")
-    if meaning is None or not _is_topic(topic):
+    if meaning is None:
         return
+    if not _is_topic(topic):
+        raise BadMessage(Refusal.BAD_SHAPE, f"state_topic is {topic[:80]!r}, which is not one topic")
     names = _names(label, fields)
     binary = component == "binary_sensor"
     yield Announced(

@@ -166,9 +166,10 @@ class DiscoveryListener:
     ) -> Iterator[Outcome]:
         fields, told, errors = _fields_of(entities, message)
         try:
-            reading = checked(read_fields(fields, told), configured=True)
-            if errors and (reading is None or not reading.state.is_alarm):
+            whole = read_fields(fields, told)
+            if errors and not whole.state.is_alarm:
                 raise errors[0]
+            reading = checked(whole, configured=True)
         except BadMessage as error:
             yield refused(error, address, message)
             return

@@ -9,6 +9,7 @@ from gateway.domain.dialects.values import Json
 _PATH = r"value_json(?P<path>(?:\.\w+|\[\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*\])+)"
 _FILTERS = r"(?P<filters>(?:\s*\|\s*\w+(?:\([^()]*\))?)*)"
 _PLAIN = re.compile(rf"\s*\{{\{{-?\s*(?:{_PATH}|(?P<value>value))\s*{_FILTERS}\s*-?\}}\}}\s*", re.ASCII)
+_COMPARED = re.compile(r"\s*\{\{-?\s*(?P<condition>[^{}]+?(?:==|!=| is )[^{}]+?)\s*-?\}\}\s*")
 _TEST = re.compile(
     r"\s*\{\{-?\s*(?:'(?P<yes>[^']*)'|\"(?P<yes2>[^\"]*)\")\s+if\s+(?P<condition>.+?)\s+else\s+"
     r"(?:'(?P<no>[^']*)'|\"(?P<no2>[^\"]*)\")\s*-?\}\}\s*"
@@ -49,7 +50,10 @@ class Template:
             return _looked_up(plain, payload, self.text)
         chosen = _TEST.fullmatch(self.text) or _BLOCK.fullmatch(self.text)
         if chosen is None:
-            raise UnknownTemplate(self.text[:80])
+            compared = _COMPARED.fullmatch(self.text)
+            if compared is None:
+                raise UnknownTemplate(self.text[:80])
+            return _holds(compared["condition"], payload, self.text)
         groups = chosen.groupdict()
         yes = groups.get("yes") if groups.get("yes") is not None else groups.get("yes2")
         no = groups.get("no") if groups.get("no") is not None else groups.get("no2")
