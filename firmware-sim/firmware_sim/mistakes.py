@@ -79,8 +79,8 @@ def _wired(scenario: Scenario, point: Point) -> KeyedFlaws:
         yield "line", f"unknown line {point.line!r}; known: {_list(lines)}"
     if point.source is not None and point.source not in dialects:
         yield "source", f"unknown source {point.source!r}; known: {_list(dialects)}"
-    elif (point.kind is PointKind.ZIGBEE) != (dialects.get(point.source or "") is Dialect.ZIGBEE2MQTT):
-        yield "kind", "a zigbee point, and no other, belongs at a source of dialect zigbee2mqtt"
+    elif (point.kind is PointKind.ZIGBEE) != _is_bridge(dialects.get(point.source or "")):
+        yield "kind", "a zigbee point, and no other, belongs at a source of another dialect than tocsin"
 
 
 def _spot(scenario: Scenario, name: str, at: Spot | None) -> KeyedFlaws:
@@ -214,3 +214,7 @@ def _expected(scenario: Scenario) -> Iterator[Flaw]:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
+
+
+def _is_bridge(dialect: Dialect | None) -> bool:
+    return dialect is not None and dialect is not Dialect.TOCSIN

@@ -1,15 +1,15 @@
-"""Detectors with MQTT of their own, in Tocsin's dialect or as zigbee2mqtt tells of them."""
+"""Detectors with MQTT of their own, in Tocsin's dialect or as a bridge tells of them."""
 
 import asyncio
-import json
 import secrets
+from collections.abc import Iterable
 
-import msgspec
 import structlog
 
-from contract.detectors import ZigbeeState, encode_sample, encode_zigbee
+from contract.detectors import ZigbeeState, encode_sample
 from contract.sentences import Sentence
 from contract.times import to_micros
+from firmware_sim.domain.bridges import Published, bridge_of
 from firmware_sim.domain.detectors import Availability, Says
 from firmware_sim.truth import Ledger
 from firmware_sim.wiring import Source
@@ -30,6 +30,7 @@ class MqttSource:
 
     def __init__(self, source: Source, addresses: list[str], *, clock: Clock, ledger: Ledger) -> None:
         self._source = source
+        self._bridge = bridge_of(source.dialect)
         self._clock = clock
         self._ledger = ledger
         self._waiting: asyncio.Queue[tuple[str, Says]] = asyncio.Queue(ROOM)
@@ -95,8 +96,10 @@ class MqttSource:
                 await self._session.publish(topic, encode_sample(says))
                 self._ledger.put(at, says)
             case ZigbeeState():
-                heard = msgspec.structs.replace(says, last_seen=at // 1_000)
-                await self._session.publish(topic, encode_zigbee(heard))
+                if self._bridge is not None:
+                    await self._hand_over(
+                        self._bridge.state(self._source.root, address, says, at // 1_000)
+                    )
                 self._note_state(at, address, says)
             case Availability(online=online):
                 self._online[address] = online
@@ -111,14 +114,19 @@ class MqttSource:
 
     async def _greet(self) -> None:
         self._connected.set()
-        if self._source.dialect == "zigbee2mqtt":
+        if self._bridge is not None:
             for address in self._online:
+                await self._hand_over(self._bridge.greeting(self._source.root, address))
                 await self._tell_availability(address)
 
     async def _tell_availability(self, address: str) -> None:
-        state = "online" if self._online[address] else "offline"
-        topic = f"{self._source.root}/{address}/availability"
-        await self._session.publish(topic, json.dumps({"state": state}).encode(), retain=True)
+        word = "online" if self._online[address] else "offline"
+        if self._bridge is not None:
+            await self._hand_over(self._bridge.availability(self._source.root, address, word))
+
+    async def _hand_over(self, messages: Iterable[Published]) -> None:
+        for each in messages:
+            await self._session.publish(each.topic, each.payload, retain=each.retain)
 
 
 async def _ignore(_: Message) -> None:

@@ -50,7 +50,7 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
         "test.toml: points.1.address: 'smoke-01' is there already; give each its own",
         "test.toml: points.2.line: unknown line 'line-9'; known: line-1",
         "test.toml: points.3.kind: "
-        "a zigbee point, and no other, belongs at a source of dialect zigbee2mqtt",
+        "a zigbee point, and no other, belongs at a source of another dialect than tocsin",
         "test.toml: events.0.points: unknown point 'nobody'; known: smoke-01, smoke-02, zigbee-01",
         "test.toml: events.0.until_s: 10.0 is not after at_s = 10.0",
     ]

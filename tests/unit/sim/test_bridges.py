@@ -1,0 +1,47 @@
+"""What the simulated bridges write, a gateway understands: each dialect is written by other code."""
+
+import pytest
+
+from contract.detectors import Dialect, ZigbeeState
+from firmware_sim.domain.bridges import Published, bridge_of
+from gateway.domain.dialects.all import listener_of
+from gateway.domain.dialects.outcome import Fate, Outcome, Publication
+
+ROOT = {Dialect.TASMOTA: "tele", Dialect.SHELLY: "shellies", Dialect.HOME_ASSISTANT: "homeassistant"}
+BRIDGES = [each for each in Dialect if each is not Dialect.TOCSIN]
+
+
+def understood(dialect: Dialect, messages: list[Published]) -> list[Outcome]:
+    listener = listener_of(dialect, ROOT.get(dialect, "site"), frozenset({"Bếp"}))
+    published = [Publication(each.topic, each.payload, each.retain) for each in messages]
+    outcomes = [each for message in published for each in listener.hear(message, 0.0)]
+    return [*outcomes, *listener.due(1.0)]
+
+
+@pytest.mark.parametrize("smoke", [True, False])
+@pytest.mark.parametrize("dialect", BRIDGES)
+def test_a_gateway_hears_what_a_bridge_writes(dialect: Dialect, smoke: bool) -> None:
+    bridge, root = bridge_of(dialect), ROOT.get(dialect, "site")
+    assert bridge is not None
+    state = ZigbeeState(smoke=smoke, battery=12.0, tamper=False)
+    messages = [*bridge.greeting(root, "Bếp"), *bridge.state(root, "Bếp", state, 1_795_464_785_581)]
+    outcomes = understood(dialect, messages)
+    assert {each.fate for each in outcomes} == {Fate.UNDERSTOOD}
+    states = [each.state for each in outcomes if each.state is not None]
+    assert {each.address for each in outcomes if each.state is not None} == {"Bếp"}
+    assert [each.smoke for each in states if each.smoke is not None] == [smoke]
+    assert [each.battery for each in states if each.battery is not None] == [12.0]
+
+
+@pytest.mark.parametrize("word", ["online", "offline"])
+@pytest.mark.parametrize("dialect", BRIDGES)
+def test_a_gateway_hears_whether_a_detector_can_be_reached(dialect: Dialect, word: str) -> None:
+    bridge, root = bridge_of(dialect), ROOT.get(dialect, "site")
+    assert bridge is not None
+    messages = [*bridge.greeting(root, "Bếp"), *bridge.availability(root, "Bếp", word)]
+    told = [each.online for each in understood(dialect, messages) if each.online is not None]
+    assert told == [word == "online"]
+
+
+def test_tocsins_own_detectors_need_no_bridge() -> None:
+    assert bridge_of(Dialect.TOCSIN) is None
