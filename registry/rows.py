@@ -1,9 +1,10 @@
 """What every row of the registry is: a frozen value with an id, in a table of its own."""
 
+import unicodedata
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from runtime.settings import Name
 
@@ -37,10 +38,29 @@ Url = Annotated[str, Field(pattern=URL_PATTERN, max_length=2_000), AfterValidato
 """Where a destination is told over HTTP."""
 
 
+def _composed(value: object) -> object:
+    """Return *value* with the letters of its text composed (Unicode NFC), as all text is compared."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_composed(each) for each in value)
+    if isinstance(value, dict):
+        return {name: _composed(each) for name, each in value.items()}
+    return value
+
+
 class Part(BaseModel):
-    """A value of the registry: frozen, and without unknown keys."""
+    """A value of the registry: frozen, and without unknown keys.
+
+    Text is kept with its letters composed, whatever wrote it: two files that look the same are the same.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _compose_text(cls, row: object, info: ValidationInfo) -> object:
+        return row if info.context == STORED else _composed(row)
 
 
 class Row(Part):

@@ -131,8 +131,6 @@ class SourceIntake:
 
     def _follow(self, outcome: Outcome, moment: Moment) -> Sequence[Change]:
         """Judge what was understood, set aside what was not, and count both."""
-        for name in self.fates.note_unknown(outcome.unknown):
-            self._metrics.unknown_fields.labels(self.source.name, name).inc()
         if outcome.error is not None:
             return self._refuse(outcome, outcome.error, moment)
         if outcome.fate is Fate.IGNORED:
@@ -143,6 +141,7 @@ class SourceIntake:
             self._count(outcome, Fate.IGNORED, why.value)
             return changes
         self._count(outcome, Fate.UNDERSTOOD, outcome.reason)
+        self._note_unknown(outcome)
         self.readable.note_understood(outcome.address)
         if outcome.retained or not outcome.messages:
             return changes
@@ -152,11 +151,16 @@ class SourceIntake:
     def _refuse(self, outcome: Outcome, error: BadMessage, moment: Moment) -> Sequence[Change]:
         number = len(outcome.messages)
         self._count(outcome, Fate.REFUSED, outcome.reason)
+        self._note_unknown(outcome)
         self._metrics.damage.labels(self.source.name, outcome.reason).inc(number)
         for each in outcome.messages:
             self._aside.put(Message(each.topic, each.payload, each.retained), error)
         self.watch.heard(0, number, moment)
         return self.readable.note_unreadable(outcome.address, moment)
+
+    def _note_unknown(self, outcome: Outcome) -> None:
+        for name in self.fates.note_unknown(outcome.unknown):
+            self._metrics.unknown_fields.labels(self.source.name, name).inc()
 
     def _count(self, outcome: Outcome, fate: Fate, reason: str) -> None:
         number = len(outcome.messages)

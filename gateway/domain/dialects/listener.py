@@ -119,7 +119,7 @@ class ProfileListener:
         try:
             sound = checked(reading, configured=address in self._known)
         except BadMessage as error:
-            return refused(error, address, *messages)
+            return replace(refused(error, address, *messages), unknown=reading.unknown)
         if sound is None:
             return left_aside(Ignorance.NOT_A_DETECTOR, *messages, unknown=reading.unknown)
         return Outcome(

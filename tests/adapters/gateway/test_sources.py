@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import aiomqtt
 import pytest
 
@@ -15,7 +16,7 @@ from contract.detectors import encode_sample
 from contract.messages import VERSION, IncidentNotice
 from contract.sentences import Sentence, Status
 from tests.adapters.gateway.rig import Center, center, gateway, settings_for
-from tests.support.servers import Server, mosquitto
+from tests.support.servers import Server, free_port, mosquitto
 from tests.support.waiting import eventually
 
 
@@ -402,3 +403,45 @@ async def test_a_detector_that_announces_itself_is_heard_where_it_says(
 
             # The subscription follows the announcement.
             await eventually(burns, every=0.1)
+
+
+async def test_each_message_is_counted_by_its_fate_and_shown(broker: Server, tmp_path: Path) -> None:
+    port = free_port()
+    settings = settings_for(tmp_path, broker, web={"port": port}, **sources(broker.port, BEP))
+    async with (
+        aiomqtt.Client("127.0.0.1", broker.port) as detectors,
+        center(broker) as rct,
+        gateway(settings),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        await _heard(detectors, rct)
+        for topic, payload in (
+            ("bep", b'{"smoke":false,"rauch":1}'),
+            ("bep/availability", b"online"),
+            ("bep", b'{"rauch":1}'),
+            ("Lamp", b'{"state":"ON"}'),
+            ("Lamp/set", b'{"state":"ON"}'),
+            ("bridge/info", b"x" * 50_000),
+            ("bep", b""),
+        ):
+            await detectors.publish(f"zigbee2mqtt/{topic}", payload, qos=1)
+
+        async def source() -> dict:
+            async with http.get("/status") as answer:
+                shown = (await answer.json())["sources"]
+            return next(each for each in shown if each["name"] == "zigbee")
+
+        async def all_there() -> bool:
+            return (await source())["ignored"].get("empty") == 1
+
+        await eventually(all_there)
+        shown = await source()
+        assert shown["understood"]["availability"] == 1
+        assert shown["refused"] == {"no_known_field": 1}
+        assert shown["ignored"] == {"not_a_detector": 1, "request": 1, "bridge": 1, "empty": 1}
+        assert shown["unknown_fields"]["rauch"] == 2
+        assert shown["unreadable"] == ["bep"]
+        async with http.get("/metrics") as answer:
+            counted = await answer.text()
+        labels = 'fate="ignored",reason="bridge",source="zigbee"'
+        assert f"tocsin_gateway_source_messages_total{{{labels}}} 1.0" in counted

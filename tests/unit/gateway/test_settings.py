@@ -1,5 +1,6 @@
 """Settings: a full file is read, and all mistakes are named at once."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -250,3 +251,54 @@ def test_the_longest_test_is_that_of_the_point_else_of_its_source_else_of_the_ga
     assert latches == [10, 10, 0], "on a serial line nothing latches"
     assert settings.figures(source="zigbee").hold.test_s == 20
     assert settings.figures(source="zigbee").latch_s == 10
+
+
+def with_source(tmp_path: Path, dialect: str, kind: str, address: str = "bep") -> Settings:
+    return read(
+        tmp_path,
+        'premises = "p"\ngateway = "g"\ndata_dir = "/tmp/x"\n'
+        f'[[sources]]\nname = "own"\ndialect = "{dialect}"\nroot = "nhà"\n'
+        f'[[points]]\nname = "bep"\naddress = "{address}"\nsource = "own"\nkind = "{kind}"\n',
+    )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind", "others"),
+    [
+        ("shelly", "co", "heat, level, smoke"),
+        ("shelly", "manual", "heat, level, smoke"),
+        ("zigbee2mqtt", "manual", "co, heat, level, multi, smoke"),
+        ("home_assistant", "multi", "co, heat, level, smoke"),
+    ],
+)
+def test_a_point_that_its_source_can_never_say_is_named(
+    tmp_path: Path, dialect: str, kind: str, others: str
+) -> None:
+    with pytest.raises(BadSettings) as refused:
+        with_source(tmp_path, dialect, kind)
+    assert (
+        f"point 'bep' is of kind {kind}, which source 'own' can never say in the dialect {dialect};"
+        f" make it one of: {others}"
+    ) in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", ["level", "co", "smoke", "heat"])
+def test_a_point_that_its_source_can_say_is_taken(tmp_path: Path, kind: str) -> None:
+    assert with_source(tmp_path, "zigbee2mqtt", kind).points[0].kind == kind
+
+
+def test_addresses_and_roots_are_kept_with_their_letters_composed(tmp_path: Path) -> None:
+    taken_apart = unicodedata.normalize("NFD", "Bếp tầng 1")
+    settings = with_source(tmp_path, "zigbee2mqtt", "level", taken_apart)
+    assert settings.points[0].heard_as == "Bếp tầng 1"
+    assert settings.sources[0].root == unicodedata.normalize("NFC", "nhà")
+
+
+def test_two_addresses_that_look_the_same_are_the_same(tmp_path: Path) -> None:
+    twins = "".join(
+        f'[[points]]\nname = "p-{form.lower()}"\naddress = "{unicodedata.normalize(form, "Bếp")}"\n'
+        'source = "zigbee"\nkind = "level"\n\n'
+        for form in ("NFC", "NFD")
+    )
+    with pytest.raises(BadSettings, match="is 2 times the address of a point"):
+        read(tmp_path, FULL.replace("[detection.smoke]", f"{twins}[detection.smoke]"))

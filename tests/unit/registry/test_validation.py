@@ -1,5 +1,6 @@
 """A registry is taken whole or not at all, and every mistake in it is named."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,13 @@ def test_a_webhook_that_names_no_host_is_refused(tmp_path: Path, host: str) -> N
 @pytest.mark.parametrize("host", ["tòanhà.vn", "127.0.0.1:9", "[::1]:80", "desk", "a_b.example.vn"])
 def test_a_webhook_may_be_any_host(tmp_path: Path, host: str) -> None:
     assert errors_of(tmp_path, GOOD.replace("127.0.0.1:9/relay", f"{host}/relay")) == []
+
+
+def test_text_is_the_same_however_its_letters_are_written(tmp_path: Path) -> None:
+    files = []
+    for form in ("NFC", "NFD"):
+        files.append(tmp_path / f"{form}.toml")
+        files[-1].write_text(unicodedata.normalize(form, GOOD))
+    composed, taken_apart = (read_registry([file]) for file in files)
+    assert composed == taken_apart
+    assert composed.premises[0].name == unicodedata.normalize("NFC", "Chợ")

@@ -1,0 +1,83 @@
+"""tocsin gateway listen: what arrives is shown with its fate, and what is heard becomes settings."""
+
+import asyncio
+import json
+import tomllib
+from pathlib import Path
+
+import aiomqtt
+
+from tests.adapters.command_line.running import told
+from tests.support.servers import Server
+
+MESSAGES = [
+    ("bep", b'{"smoke":false,"battery":90,"rauch":1}'),
+    ("Tầng 1/Đèn", b'{"carbon_monoxide":true}'),
+    ("Lamp", b'{"state":"ON"}'),
+    ("bep/set", b"{}"),
+    ("new", b'{"smoke":"perhaps"}'),
+]
+
+
+def config(tmp_path: Path, port: int) -> Path:
+    file = tmp_path / "gateway.toml"
+    file.write_text(
+        f'premises = "p"\ngateway = "g"\ndata_dir = "{tmp_path}/data"\n'
+        '[[sources]]\nname = "zigbee"\ndialect = "zigbee2mqtt"\nroot = "zigbee2mqtt"\n'
+        f"broker = {{ port = {port} }}\n"
+        '[[points]]\nname = "bep"\nsource = "zigbee"\nkind = "level"\n'
+    )
+    return file
+
+
+async def listening(file: Path, port: int, *options: str) -> tuple[int, str, str]:
+    """What the command says while all messages are published again and again."""
+    command = ["gateway", "listen", "zigbee", "--config", str(file), "--for", "6", *options]
+    running = asyncio.ensure_future(told(*command))
+    async with aiomqtt.Client("127.0.0.1", port) as detectors:
+        while not running.done():
+            for topic, payload in MESSAGES:
+                await detectors.publish(f"zigbee2mqtt/{topic}", payload, qos=1)
+            await asyncio.wait({running}, timeout=0.5)
+    return await running
+
+
+async def test_each_message_is_shown_with_its_fate(broker: Server, tmp_path: Path) -> None:
+    code, out, err = await listening(config(tmp_path, broker.port), broker.port)
+    assert code == 0, err
+    assert "understood state zigbee2mqtt/bep: smoke=false battery=90.0 (unknown: rauch)" in out
+    assert "ignored not_a_detector zigbee2mqtt/Lamp" in out
+    assert "ignored request zigbee2mqtt/bep/set" in out
+    assert "refused bad_shape zigbee2mqtt/new: smoke: the word 'perhaps'" in out
+    assert "co=true (not configured)" in out
+
+
+async def test_machines_are_told_in_json_and_the_points_are_written(
+    broker: Server, tmp_path: Path
+) -> None:
+    file, points = config(tmp_path, broker.port), tmp_path / "points.toml"
+    code, out, err = await listening(file, broker.port, "--json", "--write", str(points))
+    assert code == 0, err
+    *rows, last = [json.loads(line) for line in out.splitlines()]
+    assert {row["fate"] for row in rows} == {"understood", "refused", "ignored"}
+    written = tomllib.loads(points.read_text())["points"]
+    assert written == last["points"]
+    assert {(each["address"], each["kind"]) for each in written} == {
+        ("bep", "level"),
+        (MESSAGES[1][0], "level"),
+    }
+    file.write_text(file.read_text().partition("[[points]]")[0] + points.read_text())
+    code, out, err = await told("gateway", "--config", str(file), "--check")
+    assert code == 0, err
+
+
+async def test_a_source_that_is_not_there_and_a_broker_that_is_away_are_named(
+    broker: Server, tmp_path: Path
+) -> None:
+    file = config(tmp_path, broker.port)
+    code, _, err = await told("gateway", "listen", "knx", "--config", str(file))
+    assert (code, "choose one of: zigbee" in err) == (2, True)
+    away = config(tmp_path, 1)
+    code, _, err = await told("gateway", "listen", "zigbee", "--config", str(away), "--for", "1")
+    assert code == 2
+    assert "no connection to 127.0.0.1:1 in 1 s; check sources[].broker" in err
