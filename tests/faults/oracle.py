@@ -4,7 +4,7 @@ Pure: values in, a verdict out. It knows nothing of how Tocsin works, only what 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,12 +66,14 @@ class Allowed:
 
     *repeats*: a signal told a second time, with a number of its own, because the gateway was killed
     between storing it and noting that it had. *gaps*: numbers that the site's disk refused.
-    *clocks*: the gateway's times are wrong, so order is told by its numbers alone.
+    *clocks*: the gateway's times are wrong, so order is told by its numbers alone. *rings*: how many
+    incidents of a point were closed while it was pressed; it must ring again after each, in another one.
     """
 
     repeats: int = 0
     gaps: bool = False
     clocks: bool = False
+    rings: Mapping[str, int] = field(default_factory=dict)
     epochs: int = 1
 
 
@@ -98,7 +100,7 @@ def judge(said: Said, held: Held, allowed: Allowed) -> Verdict:
     verdict = Verdict(signals=len(said.turns))
     _numbers(held, allowed, verdict)
     _signals(said, held, allowed, verdict)
-    _fires(said, held, verdict)
+    _fires(said, held, allowed, verdict)
     _readings(said, held, verdict)
     verdict.lost += [f"the ledger misses {n} of {lane}" for lane, n in held.missing.items() if n]
     if verdict.repeated > allowed.repeats:
@@ -169,8 +171,8 @@ def _without_repeats(edges: Iterable[int]) -> Iterator[int]:
         last = edge
 
 
-def _fires(said: Said, held: Held, verdict: Verdict) -> None:
-    """Every press is in exactly one incident, and reached the receiver."""
+def _fires(said: Said, held: Held, allowed: Allowed, verdict: Verdict) -> None:
+    """Every press is in exactly one incident, and in one more for each closing; the receiver knows."""
     pressed: dict[str, int] = {}
     for turn in said.turns:
         if turn.value:
@@ -178,8 +180,9 @@ def _fires(said: Said, held: Held, verdict: Verdict) -> None:
     shown = Counter(point["name"] for each in held.incidents for point in _names(each))
     arrived = _arrivals(held.relays)
     for point, at in pressed.items():
-        if shown[point] != 1:
-            kind = verdict.lost if not shown[point] else verdict.doubled
+        wanted = 1 + allowed.rings.get(point, 0)
+        if shown[point] != wanted:
+            kind = verdict.lost if shown[point] < wanted else verdict.doubled
             kind.append(f"{point} is shown in {shown[point]} incidents")
         if point not in arrived:
             verdict.lost.append(f"the receiver was never told of {point}")

@@ -67,6 +67,11 @@ class Panel:
             await self.turn(point, 0)
         del self._states[point]
 
+    async def release(self, point: str) -> None:
+        """Let go of *point*, for good."""
+        await self.turn(point, 0)
+        del self._states[point]
+
     @property
     def at_rest(self) -> bool:
         """Whether nothing is pressed."""

@@ -90,3 +90,13 @@ def test_what_a_killed_gateway_had_in_hand_is_the_last_that_was_said_to_it_and_n
     assert not judge(said, held, Allowed()).flaws
     held.readings["t"] = [21.0]
     assert judge(said, held, Allowed()).lost
+
+
+def test_a_point_whose_incident_was_closed_while_it_stood_must_ring_again() -> None:
+    said, held = all_is_well()
+    closed = Allowed(repeats=1, rings={"a": 1})
+    assert judge(said, held, closed).lost, "it stands in one incident only"
+    held.signals.append({**signal(3, "a", "raised"), "changed_at": 1_500_000})
+    held.incidents.append({**held.incidents[0], "id": "i2"})
+    held.relays.append((1_600_000, {**told("a", at=0, delivery="d2")[1], "incident": "i2"}))
+    assert not judge(said, held, closed).flaws
