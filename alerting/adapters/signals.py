@@ -302,21 +302,22 @@ class Signals:
         except BadMessage as flaw:
             self._refuse_of(topic, message, flaw)
             return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
-        read = [(legible_fire(bad.raw), bad.raw) for bad in alarm.bad]
-        fires = [(fire, raw) for fire, raw in read if fire is not None]
-        numbered = [(fire.signal(topic.gateway), raw) for fire, raw in fires if fire.seq is not None]
+        fires = [fire for bad in alarm.bad if (fire := legible_fire(bad.raw)) is not None]
+        numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
+        aside = await self._aside(topic, message.topic, alarm)
+        of_fires = {proof.seq: proof for proof in aside if proof.seq in numbered}
         arrival = Arrival(
             topic.premises,
             topic.gateway,
             alarm.epoch,
             alarm.floor,
-            (*alarm.signals, *(signal for signal, _ in numbered)),
+            (*alarm.signals, *numbered.values()),
             waiting.received_at,
-            await self._aside(topic, message.topic, alarm),
+            tuple(proof for proof in aside if proof.seq not in numbered),
             self._supervision.offset((topic.premises, topic.gateway)),
-            (*alarm.proofs, *(Proof(signal.seq, digest(raw)) for signal, raw in numbered)),
+            (*alarm.proofs, *(of_fires[seq] for seq in numbered if seq in of_fires)),
         )
-        return [arrival, *(self._unnumbered(waiting, fire) for fire, _ in fires if fire.seq is None)]
+        return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
 
     def _unnumbered(self, waiting: Waiting, fire: LegibleFire) -> Arrival:
         """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
