@@ -230,7 +230,7 @@ class Settings(ServiceSettings):
         """Return the addresses of the command center whose channel is not set up."""
         center, channels = content.get("command_center"), content.get("channels")
         usable = {name for name, each in _table(channels).items() if each is not None}
-        return [
+        return super().mistakes_in(content) + [
             f"command_center.{key}: [channels.{channel}] is not set up; add that table or remove the key"
             for channel, key in ADDRESS_KEYS.items()
             if _table(center).get(key) is not None and channel.value not in usable

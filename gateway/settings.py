@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -355,6 +355,16 @@ class Settings(ServiceSettings):
             "broker.password_file, and rules as in deploy/mosquitto/site.conf"
             for each in self.sources
             if each.broker.username is None and not is_loopback(each.broker.host)
+        )
+
+    @classmethod
+    def absences_in(cls, content: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the serial devices that are not there: a gateway runs without them, and reports it."""
+        ports = [(each["name"], each["port"]) for each in content.get("lines", ())]
+        return tuple(
+            f"line {name!r}: there is no {port} on this machine now; plug it in, or correct port"
+            for name, port in ports
+            if port.startswith("/") and not Path(port).exists()
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from tempfile import mkdtemp
 from types import MappingProxyType
 from typing import Annotated, Any, Self, TypeVar
 
@@ -74,7 +75,12 @@ class ServiceSettings(BaseSettings):
 
         A service that runs all the same is better than none: only a check refuses these.
         """
-        return []
+        return why_no_folder("data_dir", content.get("data_dir"))
+
+    @classmethod
+    def absences_in(cls, content: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what *content* names and is not there now, a sentence each; a check warns of it."""
+        return ()
 
     @classmethod
     def settings_customise_sources(
@@ -175,6 +181,25 @@ class GuardedWeb(Web):
                 "or listen on 127.0.0.1"
             )
         return self
+
+
+def why_no_folder(key: str, value: object) -> list[str]:
+    """Return why *value* can never become a folder with files, if so; it may have to be made first.
+
+    Whoever checks may be another user than the service, so that a lack of rights is no reason.
+    """
+    if not isinstance(value, str | Path):
+        return []
+    path = Path(value).absolute()
+    there = next(each for each in (path, *path.parents) if each.exists())
+    try:
+        Path(mkdtemp(prefix=".tocsin-", dir=there)).rmdir()
+    except PermissionError:
+        return []
+    except OSError as error:
+        reason = f"{value} cannot be a folder with files ({error.strerror})"
+        return [f"{key}: {reason}; choose one on a disk that can be written"]
+    return []
 
 
 def is_loopback(host: str) -> bool:

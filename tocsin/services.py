@@ -100,7 +100,8 @@ def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str
     try:
         content = read_toml(config) if config else {}
         settings = load_settings(settings_of, config)
-        content, warnings = settings.model_dump(), settings.warnings
+        content = settings.model_dump()
+        warnings = settings.warnings + settings_of.absences_in(content)
     except BadSettings as flaw:
         errors += flaw.errors
     errors += [f"{config or 'environment'}: {each}" for each in settings_of.mistakes_in(content)]

@@ -262,3 +262,24 @@ def test_an_address_that_is_no_url_is_answered_with_one() -> None:
     answer = tocsin("explain", "1", "--alerting", "127.0.0.1:8080")
     assert answer.returncode == 2
     assert answer.stderr.endswith("write http://127.0.0.1:8080\n")
+
+
+def test_a_check_refuses_a_folder_that_can_never_be_and_names_a_device_that_is_not_there(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "gateway.toml"
+
+    def check(data_dir: str) -> subprocess.CompletedProcess[str]:
+        line = '[[lines]]\nname = "line-1"\nport = "/dev/no-such-port"\n'
+        config.write_text(f'premises = "p"\ngateway = "g"\ndata_dir = "{data_dir}"\n{line}')
+        return tocsin("gateway", "--config", str(config), "--check")
+
+    refused = check("/proc/x")
+    assert refused.returncode == 2
+    assert "data_dir: /proc/x cannot be a folder with files" in refused.stderr
+    (tmp_path / "file").touch()
+    assert check(f"{tmp_path}/file/data").returncode == 2
+    taken = check(f"{tmp_path}/new/data")
+    assert taken.returncode == 0
+    assert "line 'line-1': there is no /dev/no-such-port on this machine now" in taken.stderr
+    assert not (tmp_path / "new").exists()
