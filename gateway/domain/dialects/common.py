@@ -119,3 +119,7 @@ COMMON: dict[str, Field] = {
         "elapsed",
     ),
 }
+
+ZONE_ALARMS = _level(Meaning.SMOKE, "alarm_1", "alarm_2", "alarm1", "alarm2")
+"""The bits of an IAS zone that a bridge does not know better: a fire of what somebody configured as a
+detector. Of others they may be a door."""

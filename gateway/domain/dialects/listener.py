@@ -9,6 +9,7 @@ from typing import Protocol
 from contract.detectors import MAX_PAYLOAD
 from contract.messages import BadMessage, Refusal, check_size
 from gateway.domain.dialects import values
+from gateway.domain.dialects.common import ZONE_ALARMS
 from gateway.domain.dialects.interpret import checked, read_fields
 from gateway.domain.dialects.outcome import (
     Fate,
@@ -59,6 +60,7 @@ class ProfileListener:
 
     def __init__(self, profile: Profile, root: str, known: Container[str]) -> None:
         self._profile = profile
+        self._of_configured = {**profile.fields, **ZONE_ALARMS}
         self._root = nfc(root)
         self._known = known
         self._groups: OrderedDict[tuple[str, bool], _Group] = OrderedDict()
@@ -115,9 +117,11 @@ class ProfileListener:
 
     def _state(self, written: str, fields: Mapping[str, Json], *messages: Publication) -> Outcome:
         address = nfc(written)
-        reading = read_fields(self._profile.fields, fields)
+        configured = address in self._known
+        table = self._of_configured if configured else self._profile.fields
+        reading = read_fields(table, fields)
         try:
-            sound = checked(reading, configured=address in self._known)
+            sound = checked(reading, configured=configured)
         except BadMessage as error:
             return replace(refused(error, address, *messages), unknown=reading.unknown)
         if sound is None:
