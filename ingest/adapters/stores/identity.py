@@ -44,7 +44,10 @@ async def _named(reply: aiohttp.ClientResponse, said: Claim, name: str) -> str:
             log.debug("store does not say who it is", url=str(reply.url), status=reply.status)
             return UNNAMED
         case Claim.OTHER if reply.status < 300:
-            raise StoreAway(f"{reply.url}: {reply.status} of something else; correct store.url")
+            raise StoreAway(
+                f"{reply.url}: {reply.status} of something else that does not name itself "
+                f"{name.partition(' ')[0]}; correct store.url, or let what stands before it pass this on"
+            )
         case _:
             text = (await reply.text(errors="replace"))[:200].strip()
             reason = why_kept(reply.status, text, reply.headers.get("Location"))

@@ -224,7 +224,10 @@ async def test_who_says_at_the_start_that_it_is_something_else_is_written_nothin
             await eventually(lambda: away(ingest))
             await gw.send(a_batch(1))
             await eventually(ingest.counts("tocsin_ingest_messages_total"))
-            assert "something else; correct store.url" in (await ingest.get("/healthz"))[1]["store"]
+            assert (
+                "something else that does not name itself InfluxDB; correct store.url"
+                in (await ingest.get("/healthz"))[1]["store"]
+            )
             assert proxy.swallowed == 0
             proxy.lie = Lie.HONEST
             await eventually(gw.told(1))
