@@ -57,6 +57,10 @@ Post = Callable[[bytes], Awaitable[Reply]]
 """Posts lines; raises StoreAway if there is no answer."""
 
 
+_MARK_ALONE: list["_Piece"] = []
+"""A group without lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Some lines of the part at *index*."""
@@ -78,7 +82,7 @@ async def post_parts(parts: Sequence[bytes], post: Post, marker: Marker) -> Outc
     Each post carries a mark of *marker*. Without parts a mark goes alone.
     """
     pieces = [_Piece(index, lines) for index, lines in enumerate(parts) if lines]
-    return await _Posting(post, marker).run(_by_size(pieces) or [[]])
+    return await _Posting(post, marker).run(_by_size(pieces) or [_MARK_ALONE])
 
 
 def _by_size(pieces: list[_Piece]) -> list[list[_Piece]]:
@@ -102,7 +106,11 @@ def _small_enough(piece: _Piece) -> list[_Piece]:
 
 
 class _Posting:
-    """One write: the groups of pieces that wait, and what was refused so far."""
+    """One write: the groups of pieces that wait, and what was refused so far.
+
+    A refusal counts only from a store that takes a mark before it and another one after it: whatever
+    stands before the store may begin or cease to refuse everything in between.
+    """
 
     def __init__(self, post: Post, marker: Marker) -> None:
         self._post = post
@@ -115,6 +123,16 @@ class _Posting:
     async def run(self, groups: list[list[_Piece]]) -> Outcome:
         """Post the pieces of *groups* until each is written, refused, or kept."""
         self._waiting = groups[::-1]
+        stopped = await self._post_all()
+        if stopped is None and self._refused:
+            self._waiting = [_MARK_ALONE]
+            stopped = await self._post_all()
+        if stopped is not None:
+            return stopped
+        return Outcome(refused=tuple(self._refused), marks=frozenset(self._marks))
+
+    async def _post_all(self) -> Outcome | None:
+        """Post what waits; the outcome where something was neither written nor refused."""
         while self._waiting:
             group = self._waiting.pop()
             mark = self._marker.next()
@@ -126,16 +144,16 @@ class _Posting:
                 self._marks.add(mark)
             elif reply.verdict is Verdict.KEEP or not group:
                 return self._stopped(group, reply.why_kept, reply.retry_after_s)
+            elif reply.verdict is Verdict.REFUSE and not self._marks:
+                self._waiting += [group, _MARK_ALONE]
             else:
                 self._divide(group, reply)
-        return Outcome(refused=tuple(self._refused), marks=frozenset(self._marks))
+        return None
 
     def _stopped(self, group: list[_Piece], reason: str, retry_after_s: float | None) -> Outcome:
         kept = frozenset(each.index for pieces in (group, *self._waiting) for each in pieces)
-        if not self._marks:  # a refusal counts only from a store that took something
-            kept = kept.union(each.index for each in self._refused)
-        refused = tuple(each for each in self._refused if each.index not in kept)
-        return Outcome(refused, kept, reason, retry_after_s, frozenset(self._marks))
+        kept = kept.union(each.index for each in self._refused)
+        return Outcome((), kept, reason, retry_after_s, frozenset(self._marks))
 
     def _divide(self, group: list[_Piece], reply: Reply) -> None:
         self._refusals += 1
@@ -143,8 +161,6 @@ class _Posting:
         if len(smaller) == 1 or self._refusals > MOST_REFUSALS:
             detail = f"{reply.status} {reply.text}"
             self._refused += [Refused(each.index, each.lines, detail) for each in group]
-            if not self._waiting and not self._marks:
-                self._waiting.append([])  # it must take a mark at least
             return
         middle = len(smaller) // 2
         self._waiting += [smaller[middle:], smaller[:middle]]

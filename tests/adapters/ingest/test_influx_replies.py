@@ -114,7 +114,8 @@ async def test_a_server_that_never_answers_keeps_all(opened: Opened) -> None:
 
 
 async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Opened) -> None:
-    influx.next_replies.append(Scripted(422, text="outside retention"))
+    refusal = Scripted(422, text="outside retention")
+    influx.next_replies += [refusal, Scripted(204), refusal, Scripted(204)]
     async with opened(influx.url) as store:
         outcome = await store.write(batches(1, size=1))
 
@@ -127,6 +128,30 @@ async def test_who_refuses_a_marker_too_has_refused_no_reading(
     influx: FakeInflux, opened: Opened, status: int
 ) -> None:
     influx.always = Scripted(status, text="no such thing here")
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(2, size=1))
+
+    assert outcome.kept == {0, 1}
+    assert not outcome.refused
+
+
+async def test_who_ceases_to_refuse_everything_has_refused_nothing(
+    influx: FakeInflux, opened: Opened
+) -> None:
+    influx.next_replies.append(Scripted(422, text="no"))
+    async with opened(influx.url) as store:
+        outcome = await store.write(batches(2, size=1))
+
+    assert not outcome.kept
+    assert not outcome.refused
+    assert stored(influx) == 2
+
+
+async def test_who_begins_to_refuse_everything_has_refused_nothing(
+    influx: FakeInflux, opened: Opened
+) -> None:
+    refusal = Scripted(422, text="no")
+    influx.next_replies += [refusal, Scripted(204), *[refusal] * 10]
     async with opened(influx.url) as store:
         outcome = await store.write(batches(2, size=1))
 
