@@ -197,7 +197,7 @@ class Deliveries:
             body=said["body"],
             rest=rest,
             rank=said["rank"],
-            own_words="body" in changes,
+            own_words="texts" in changes,
             short=json.loads(said["texts"] or "{}").get("short"),
         )
 

@@ -1,5 +1,6 @@
 """On a modem that takes one message at a time, that there is a fire goes before all that follows it."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -192,3 +193,15 @@ async def test_a_fire_on_another_floor_is_told_to_all_and_another_room_to_whoeve
 def times(shown: list[Shown]) -> list[tuple[float, str, str]]:
     """What a person who reads a failure wants to see."""
     return [(each.at, each.to, each.event) for each in shown]
+
+
+async def test_a_program_that_was_away_learns_first_that_there_is_a_fire(city: House) -> None:
+    await burns("cho", "smoke-1")(city)
+    await burns("cho", "smoke-2")(city)
+    await city.restart()
+    await burns("cho", "smoke-6")(city)
+    begun = await city.engine.begin_attempt(("command-center", "webhook"), city.now)
+    assert begun is not None
+    body = json.loads(begun.body)
+    assert (begun.event, body["event"], len(body["points"])) == ("spread", "confirmed", 3)
+    assert body["text"]["en"].startswith("FIRE at Chợ An Bình, ")
