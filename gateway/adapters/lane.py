@@ -136,8 +136,8 @@ class Lane:
         """Let go what *receipt* proves; False if it is not about this lane's epoch."""
         if receipt.epoch != self.spool.epoch:
             return False
-        for proof in receipt.stored:
-            self._take_proof(proof)
+        refused = [(proof.seq, why) for proof in receipt.stored if (why := self._take_proof(proof))]
+        self._refuse(refused)
         if self._urgent:
             self._window.hurry(asyncio.get_running_loop().time())
         self._covered.set()
@@ -168,23 +168,29 @@ class Lane:
         self._window.cover(seqs)
         self._covered.set()
 
-    def _take_proof(self, proof: Proof) -> None:
+    def _take_proof(self, proof: Proof) -> Refusal | None:
         body = self._window.body(proof.seq)
         if proof.seq > self.spool.last_seq:
-            self._refuse(proof.seq, Refusal.NOT_SENT)
-        elif body is None:
+            return Refusal.NOT_SENT
+        if body is None:
             self._proven.setdefault(proof.seq, proof.digest)  # gone already, or the disk will say
-        elif digest(body) != proof.digest:
-            self._refuse(proof.seq, Refusal.OTHER_BYTES)
-        else:
-            self._proven[proof.seq] = proof.digest
-            self._metrics.released.labels(self.name).inc(self._window.cover([proof.seq]))
+            return None
+        if digest(body) != proof.digest:
+            return Refusal.OTHER_BYTES
+        self._proven[proof.seq] = proof.digest
+        self._metrics.released.labels(self.name).inc(self._window.cover([proof.seq]))
+        return None
 
-    def _refuse(self, seq: int, refusal: Refusal) -> None:
-        """Keep *seq*, which somebody says is stored and the center cannot hold as it is here."""
+    def _refuse(self, refused: Sequence[tuple[int, Refusal]]) -> None:
+        """Keep these, which somebody says are stored and the center cannot hold as they are here."""
+        if not refused:
+            return
         self.refused_at = asyncio.get_running_loop().time()
-        self._metrics.refused_receipts.labels(self.name, refusal.value).inc()
-        log.error("receipt refused; the entry is kept", lane=self.name, seq=seq, reason=refusal.value)
+        for _, why in refused:
+            self._metrics.refused_receipts.labels(self.name, why.value).inc()
+        # Once for each receipt: whoever forges them shall not fill the disk of the site.
+        seq, why = refused[0]
+        log.error("receipt refused", lane=self.name, kept=len(refused), first=seq, reason=why.value)
 
     async def run(self) -> None:
         """Send, send again and let go, until cancelled."""
@@ -281,7 +287,8 @@ class Lane:
                 self._letting_go = set()
 
     async def _release(self, proven: dict[int, str], given_up: set[int]) -> None:
-        for seq in await self.spool.release_proven(proven) if proven else ():
-            self._refuse(seq, Refusal.OTHER_BYTES)
+        if proven:
+            differ = await self.spool.release_proven(proven)
+            self._refuse([(seq, Refusal.OTHER_BYTES) for seq in differ])
         if given_up:
             await self.spool.release(through=0, above=given_up)
