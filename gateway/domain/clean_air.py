@@ -93,7 +93,7 @@ class CleanAirJudge:
             self._follow(middle, dt)
             if self._latches is None:
                 return NORMAL
-        return self._verdict(level, above, t)
+        return self._verdict(above, min(middle, value), t)
 
     def days_to_limit(self, t: float) -> float:
         """In how many days the drift will be at its limit at its present pace; inf if it does not rise.
@@ -118,21 +118,29 @@ class CleanAirJudge:
         limit = figures.drift_limit
         self._clean = clean if -limit <= clean <= limit else math.copysign(limit, clean)
 
-    def _verdict(self, level: float, above: float, t: float) -> Verdict:
-        figures = self._figures
-        latches = self._latches or (Latch(figures.restore_s), Latch(figures.restore_s))
-        is_fire = latches[0].take(
-            begins=above >= figures.alarm_above and level >= figures.lowest_alarm,
-            calm=above < figures.alarm_above * figures.restore_share,
+    def _verdict(self, above: float, now: float, t: float) -> Verdict:
+        """The verdict on what is *above* clean air by the low pass, while the air shows *now*.
+
+        The low pass begins an alarm, the air itself ends it: the low pass falls for a minute after thick
+        smoke has gone, and a puff of half a minute would outlast a verification.
+        """
+        figures, now_above = self._figures, min(above, now - self._clean)
+        fire, prealarm = self._latches or (Latch(figures.restore_s), Latch(figures.restore_s))
+        was_fire = fire.on
+        is_fire = fire.take(
+            begins=above >= figures.alarm_above and self._level >= figures.lowest_alarm,
+            calm=now_above < figures.alarm_above * figures.restore_share,
             t=t,
         )
-        is_prealarm = latches[1].take(
+        if was_fire and not is_fire:
+            above, self._level = now_above, min(self._level, now)
+        is_prealarm = prealarm.take(
             begins=above >= figures.prealarm_above,
-            calm=above < figures.prealarm_above * figures.restore_share,
+            calm=now_above < figures.prealarm_above * figures.restore_share,
             t=t,
         )
+        latches = fire, prealarm
         self._latches = latches if is_fire or is_prealarm else None
-        fire, prealarm = self._verdicts
         if is_fire:
-            return fire
-        return prealarm if is_prealarm else NORMAL
+            return self._verdicts[0]
+        return self._verdicts[1] if is_prealarm else NORMAL

@@ -57,11 +57,11 @@ class Latch:
         self.on = False
 
     def take(self, *, begins: bool, calm: bool, t: float) -> bool:
-        """Whether it is on, after a sample that *begins* it or that is *calm*, or neither."""
-        if begins or not calm:
+        """Whether it is on, after a sample that *begins* it or that is *calm*; once on, calm counts."""
+        if not calm or not self.on:
             self._calm_since = None
             self.on = self.on or begins
-        elif self.on:
+        else:
             self._calm_since = t if self._calm_since is None else self._calm_since
             self.on = t - self._calm_since < self._restore_s
         return self.on

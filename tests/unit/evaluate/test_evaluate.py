@@ -115,6 +115,19 @@ def test_faults_are_told_apart_by_whether_an_alarm_came_first() -> None:
     assert by_name["x"].prealarms == by_name["x"].alarms == ()
 
 
+@pytest.mark.parametrize("every", [1, 5, 10])
+@pytest.mark.parametrize("level", [0.3, 1.0, 3.0])
+def test_a_puff_of_25_seconds_is_an_alarm_and_no_verified_fire(level: float, every: int) -> None:
+    for phase in range(every):
+        rows = [
+            Reading(float(t), "s", "smoke", level if 0 <= t < 25 else 0.0)
+            for t in range(phase - 100, 400, every)
+        ]
+        row = row_of(played(rows, rule=Rule.VERIFICATION))
+        assert row.alarm_s is not None
+        assert (row.confirmed_s, row.told_s) == (None, None)
+
+
 def test_what_comes_before_ignition_is_false() -> None:
     row = row_of(played(fire(-50, -40)))
     assert (row.alarm_s, row.confirmed_s) == (None, None)
