@@ -1,0 +1,95 @@
+"""A source that speaks another form than expected: each message has one fate, and no fire is lost."""
+
+import json
+from itertools import count
+from pathlib import Path
+
+import aiomqtt
+
+from contract.times import to_micros
+from runtime.clock import utc_now
+from tests.faults.oracle import Turn
+from tests.faults.scene import Scene, rounds, scene
+from tests.support.waiting import eventually
+
+ADDRESSES = {
+    "nut-00016": "tang-1/bep",
+    "nut-00017": "Kiốt 2",
+    "nut-00018": "kho/set",
+    "nut-00019": "a/b/c",
+}
+"""Points of the registry that stand behind the bridge; their call points confirm at once."""
+
+FORMS = (
+    '{"smoke": %s}',
+    '{"battery": 90, "smoke": %s, "odd": {"deep": [1, null]}}',
+    '{"smoke": %s, "linkquality": "strong", "battery": "full"}',
+    '{"smoke": "%s"}',
+)
+"""Ways to say that there is smoke, of which all but the first have something else that is odd."""
+
+ODD = (b"\x00\xff", b"[]", b"{", b'{"humidity": 40}', b'{"smoke": "perhaps"}', b"online", b"7" * 20_000)
+"""What no profile knows as the state of a detector."""
+
+SOURCE = """
+[telemetry]
+resend_first_s = 1
+resend_longest_s = 5
+[[sources]]
+name = "bridge"
+dialect = "zigbee2mqtt"
+root = "zigbee2mqtt"
+latch_s = 0
+[sources.broker]
+port = {first}
+"""
+
+
+def gateway_extra() -> str:
+    point = '[[points]]\nname = "{}"\naddress = "{}"\nsource = "bridge"\nkind = "level"\n'
+    return SOURCE + "".join(point.format(*each) for each in ADDRESSES.items())
+
+
+async def test_a_source_that_speaks_another_form_loses_no_fire(tmp_path: Path) -> None:
+    name = "a source that speaks another form"
+    async with (
+        scene(tmp_path, name, 801, gateway_extra=gateway_extra()) as here,
+        aiomqtt.Client("127.0.0.1", here.broker.port) as bridge,
+    ):
+        sent = count(1)
+        await here.rounds(rounds(1, long=10), lambda: speak(here, bridge, sent), within=45.0, presses=2)
+        published = next(sent) - 1
+        await eventually(lambda: accounted(here, published), within=20.0)
+
+
+async def speak(here: Scene, bridge: aiomqtt.Client, sent: "count[int]") -> None:
+    """Say odd things, and let each point alarm once in a form of its own, and stop."""
+    for point, address in ADDRESSES.items():
+        for payload in here.rng.sample(ODD, 3):
+            await say(bridge, sent, f"{address}/odd" if payload == b"online" else address, payload)
+        form = here.rng.choice(FORMS)
+        for value, word in ((1, "true"), (0, "false")):
+            here.panel.said.turns.append(Turn(point, value, to_micros(utc_now())))
+            await say(bridge, sent, address, (form % word).encode())
+            await eventually(lambda p=point, v=value: shows(here, p, burning=bool(v)), within=20.0)  # type: ignore[misc]
+
+
+async def say(bridge: aiomqtt.Client, sent: "count[int]", address: str, payload: bytes) -> None:
+    await bridge.publish(f"zigbee2mqtt/{address}", payload, qos=1)
+    next(sent)
+
+
+async def shows(here: Scene, point: str, *, burning: bool) -> bool:
+    """Whether the gateway holds *point* to be in fire, or not."""
+    status = await here.site.get("/status", port=here.site.status)
+    (found,) = [each for each in status["points"] if each["name"] == point]
+    return any(each["kind"] == "fire" for each in found["conditions"]) is burning
+
+
+async def accounted(here: Scene, published: int) -> bool:
+    """Whether each message has exactly one fate, and some were refused aloud."""
+    status = await here.site.get("/status", port=here.site.status)
+    (source,) = status["sources"]
+    fates = {name: sum(source[name].values()) for name in ("understood", "refused", "ignored")}
+    assert sum(fates.values()) <= published, json.dumps(source)
+    return sum(fates.values()) == published and fates["refused"] > 0
