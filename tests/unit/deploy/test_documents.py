@@ -150,6 +150,14 @@ def test_every_reason_of_a_gateway_is_explained_in_the_protocol_and_no_other() -
     assert {kind for _, kind in rows} <= set(Kind)
 
 
+def test_each_decision_has_a_number_of_its_own() -> None:
+    files = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [int(file.name[:4]) for file in files]
+    assert numbers == list(range(1, len(files) + 1))
+    titles = [file.read_text().partition("\n")[0] for file in files]
+    assert [title.partition(". ")[0] for title in titles] == [f"# {number}" for number in numbers]
+
+
 def test_every_file_that_is_named_exists() -> None:
     named = set(re.findall(r"\b(?:deploy|docs)/[A-Za-z0-9_./-]*[A-Za-z0-9]", OPERATING))
     assert len(named) > 15
