@@ -211,7 +211,7 @@ def score_quiet(rooms: dict[str, Rows], *, site: Callable[[Iterable[str]], Site]
 
 def spikes(rooms: dict[str, Rows]) -> dict[str, int]:
     """Single samples far from both beside them, and what was raised of the rooms that have them."""
-    found = raised = 0
+    found = alarms = prealarms = 0
     for name, rows in rooms.items():
         temperatures = only(rows, "temperature")
         here = sum(
@@ -222,8 +222,9 @@ def spikes(rooms: dict[str, Rows]) -> dict[str, int]:
         if here and name != BROKEN_ROOM:
             played = _quiet(name, temperatures, lambda _: Site(), Rule.IMMEDIATE)
             found += here
-            raised += sum(1 for kind in (Kind.FIRE, Kind.PREALARM) for _ in played.raised(kind))
-    return {"single_sample_spikes": found, "alarms_and_prealarms": raised}
+            alarms += sum(1 for _ in played.raised(Kind.FIRE))
+            prealarms += sum(1 for _ in played.raised(Kind.PREALARM))
+    return {"single_sample_spikes": found, "alarms": alarms, "prealarms": prealarms}
 
 
 def _is_spike(before: float, value: float, after: float) -> bool:

@@ -188,7 +188,7 @@ class Heat(Part):
     prealarm_below_k: float = Field(10.0, gt=0)
     # The rise is measured over about so long, and not before two thirds of it have been seen.
     rise_window_s: float = Field(60.0, gt=0)
-    # A step between two samples that no air makes: the sample must prove itself first.
+    # A step between two samples that comes back at once: a spike, of which two are a broken sensor.
     jump_k: float = Field(30.0, gt=0)
     # A fire ends when it is cooler than what began it by so much ...
     restore_below_k: float = Field(3.0, gt=0)

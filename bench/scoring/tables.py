@@ -126,7 +126,7 @@ def _quiet(score: dict[str, Any]) -> Iterator[str]:
 
 
 def _spikes(spikes: dict[str, dict[str, int]]) -> Iterator[str]:
-    heads = ["rooms", "single-sample spikes of 10 K or more", "alarms and pre-alarms of those rooms"]
+    heads = ["rooms", "single-sample spikes of 10 K or more", "alarms", "pre-alarms"]
     rows = [(name, *each.values()) for name, each in spikes.items()]
     return _table(heads, rows)
 

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NO_VALUE = "no_value"
     OUT_OF_RANGE = "out_of_range"
     RAILED = "railed"
+    OFFSET = "offset"
     JUMPING = "jumping"
     STUCK = "stuck"
     NOISY = "noisy"
@@ -136,6 +137,11 @@ _SEEN_BY: dict[str, str] = {
     Reason.CO_ALARM: "co-alarm",
     Reason.GAS_ALARM: "gas-alarm",
 }
+
+
+def seen_by(reason: str) -> str:
+    """The quantity that a fire of *reason* is seen by."""
+    return _SEEN_BY.get(reason, "")
 
 
 @dataclass(slots=True)
@@ -276,7 +282,7 @@ class Conditions:
 
 def _key(cause: Cause) -> Key:
     if cause.kind is Kind.FIRE:
-        return cause.kind, _SEEN_BY.get(cause.reason, "")
+        return cause.kind, seen_by(cause.reason)
     apart = cause.kind in _OF_THEIR_OWN or cause.reason in _REASONS_OF_THEIR_OWN
     return cause.kind, cause.reason if apart else ""
 

@@ -8,15 +8,23 @@ from typing import Protocol
 from contract.messages import Kind
 from contract.sentences import Status
 from gateway.domain.call_point import SwitchJudge
-from gateway.domain.changes import BEFORE_RESTART, Cause, Change, Conditions, Moment, Reason
+from gateway.domain.changes import (
+    BEFORE_RESTART,
+    Cause,
+    Change,
+    Conditions,
+    Moment,
+    Reason,
+    seen_by,
+)
 from gateway.domain.clean_air import CleanAirFigures, CleanAirJudge
 from gateway.domain.co import co_judge
 from gateway.domain.filters import Level, Verdict
-from gateway.domain.heat import HeatFigures, HeatJudge
+from gateway.domain.first_samples import Trust
+from gateway.domain.heat import HeatFigures, HeatJudge, Scatter
 from gateway.domain.held_back import DEFAULT_HOLD, HeldBack, HoldFigures
 from gateway.domain.plausibility import Plausibility, limits_of
 from gateway.domain.smoke import smoke_judge
-from gateway.domain.steadiness import Trust
 
 _SIGN_LASTS_S = 60.0
 """A quantity that was not heard for longer says nothing any more of what happens together."""
@@ -80,13 +88,29 @@ class Judge(Protocol):
         ...
 
 
-def _judge_of(quantity: str, figures: PointFigures) -> Judge | None:
+class DoubtingJudge(Judge, Protocol):
+    """A judge of what is measured, which may be in doubt."""
+
+    def restart(self, value: float, t: float) -> Verdict:
+        """The verdict after doubt of *value* that has proved true."""
+        ...
+
+    def suspect(self, value: float, t: float) -> Verdict:
+        """The verdict after a *value* that is in doubt."""
+        ...
+
+    def dismiss(self) -> Verdict:
+        """The verdict after what was suspected proved false."""
+        ...
+
+
+def _judge_of(quantity: str, figures: PointFigures, scatter: Scatter) -> Judge | None:
     if quantity == "smoke":
         return smoke_judge(figures.smoke)
     if quantity == "co" and figures.co is not None:
         return co_judge(figures.co)
     if quantity == "temperature":
-        return HeatJudge(figures.heat)
+        return HeatJudge(figures.heat, scatter)
     if quantity in SWITCHES:
         return SwitchJudge(SWITCHES[quantity])
     return None
@@ -96,6 +120,9 @@ def _was(fault: Reason, conditions: Conditions) -> bool:
     """Whether the point was in *fault* before a restart."""
     return (Kind.FAULT, fault) in conditions.held()
 
+
+_ANY = None, None
+"""No jump and no alarm that plausibility would have to know of."""
 
 # Of ten thousand points nearly all have raised nothing: they share this, which stays empty.
 _NOTHING_RAISED: dict[Kind, Cause] = {}
@@ -136,6 +163,7 @@ class Channel:
         "_status",
         "_test_judge",
         "_too_soon_at",
+        "doubts_fire",
         "latest",
         "quantity",
     )
@@ -148,13 +176,17 @@ class Channel:
         self.quantity = quantity
         self._figures = figures
         self._conditions = conditions
-        self._judge = _judge_of(quantity, figures) if judged else None
-        self._test_judge: Judge | None = None
-        jump = figures.heat.jump_k if quantity == "temperature" else None
+        jump, alarm = (figures.heat.jump_k, figures.heat.static_c) if quantity == "temperature" else _ANY
         stuck = 0.0 if quantity in SWITCHES else figures.stuck_after_s
-        self._plausibility = Plausibility(limits_of(quantity, jump=jump, stuck_after_s=stuck))
+        limits = limits_of(quantity, jump=jump, stuck_after_s=stuck, alarm=alarm)
+        self._plausibility = Plausibility(limits)
+        self._judge = _judge_of(quantity, figures, self._plausibility) if judged else None
+        self._test_judge: Judge | None = None
+        self.doubts_fire = False
         if _was(Reason.RAILED, conditions):
             self._plausibility.was_railed()
+        if any(kind is Kind.FIRE and seen_by(reason) == quantity for kind, reason in conditions.held()):
+            self._plausibility.is_known()
         self._status = Status.NORMAL
         expired = [each for each, reason in _LEFT_OVER.items() if _was(reason, conditions)]
         # Of nearly all points: None.
@@ -173,6 +205,7 @@ class Channel:
     def learned(self, baseline: float) -> None:
         """Take over what was learned of clean air before a restart."""
         if isinstance(self._judge, CleanAirJudge):
+            self._plausibility.is_known()
             self._judge.resume(baseline)
 
     def resume(self, reason: Reason, moment: Moment) -> None:
@@ -217,7 +250,7 @@ class Channel:
         changes: Sequence[Change] = ()
         if value is not None and trust is not Trust.UNUSABLE:
             self.latest = value
-            if self._judge is not None and trust is not Trust.DOUBTFUL:
+            if self._judge is not None:
                 changes = self._judged(self._judge, value, status, trust, moment)
         if status is not self._status or self._plausibility.fault is not self._fault:
             changes = [*changes, *self._faulted(moment), *self._said(status, moment)]
@@ -258,13 +291,47 @@ class Channel:
         status = self._effective(said, moment.t)
         if status is Status.TEST:
             return self._judged_in_test(value, moment)
-        self._judged_at = moment.t
         if trust is Trust.SOUND:
             verdict = judge.take(value, moment.t)
-        elif trust is Trust.PROVEN and isinstance(judge, HeatJudge):
-            verdict = judge.restart(self._plausibility.believed, moment.t)
         else:
-            verdict = judge.take(self._plausibility.believed, moment.t)
+            verdict = self._weighed(judge, value, trust, moment.t)
+        self.doubts_fire = trust is Trust.DOUBTFUL and verdict.level is not Level.FIRE
+        if trust is not Trust.DOUBTFUL:
+            self._judged_at = moment.t
+        return self._concluded(verdict, value, status, moment)
+
+    def _weighed(self, judge: Judge, value: float, trust: Trust, t: float) -> Verdict:
+        """The verdict on a sample that is more, or less, worth than others."""
+        believed = self._plausibility.believed
+        if trust is Trust.ESTIMATED or not isinstance(judge, HeatJudge | CleanAirJudge):
+            return judge.take(believed, t)
+        if trust is Trust.PROVEN:
+            return judge.restart(believed, t)
+        # Why it is not believed is told as a fault: a pre-alarm for so long as that is not known.
+        return judge.suspect(value, t) if self._plausibility.fault is None else judge.dismiss()
+
+    @property
+    def burns(self) -> bool:
+        """Whether what it measures is at least a pre-alarm, and not in doubt."""
+        return self._level is not Level.NORMAL and not self.doubts_fire
+
+    @property
+    def in_fire(self) -> bool:
+        """Whether what it measures is a fire by itself."""
+        return self._level is Level.FIRE
+
+    def bear_out(self, moment: Moment) -> Sequence[Change]:
+        """Believe the fire that is in doubt: others see it, too."""
+        judge, value = self._judge, self.latest
+        if value is None or not isinstance(judge, HeatJudge | CleanAirJudge):
+            return ()
+        verdict = judge.restart(value, moment.t)
+        self.doubts_fire = self.doubts_fire and verdict.level is not Level.FIRE
+        return self._concluded(verdict, value, self._effective(self._status, moment.t), moment)
+
+    def _concluded(
+        self, verdict: Verdict, value: float, status: Status, moment: Moment
+    ) -> Sequence[Change]:
         if verdict.level is self._level:
             return ()
         if status is Status.DISABLED and verdict.level > self._level:
@@ -315,7 +382,9 @@ class Channel:
         return self._conditions.end(cause, moment, quantity=self.quantity, value=value)
 
     def _judged_in_test(self, value: float, moment: Moment) -> list[Change]:
-        judge = self._test_judge = self._test_judge or _judge_of(self.quantity, self._figures)
+        judge = self._test_judge = self._test_judge or _judge_of(
+            self.quantity, self._figures, self._plausibility
+        )
         if judge is None:
             return []
         verdict = judge.take(value, moment.t)

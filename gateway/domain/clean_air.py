@@ -95,6 +95,33 @@ class CleanAirJudge:
                 return NORMAL
         return self._verdict(above, min(middle, value), t)
 
+    def restart(self, value: float, t: float) -> Verdict:
+        """As ``take``, after doubt of *value* that has proved true: it lasted meanwhile."""
+        self._older = self._newer = value
+        self._seen_at = t
+        self._level = max(self._level, value)
+        return self.take(value, t)
+
+    def suspect(self, value: float, t: float) -> Verdict:
+        """The verdict after a *value* that is in doubt: a pre-alarm where it would be an alarm."""
+        figures = self._figures
+        is_high = value - self._clean >= figures.alarm_above and value >= figures.lowest_alarm
+        if self._latches is None and not is_high:
+            return NORMAL
+        latches = self._latches or (Latch(figures.restore_s), Latch(figures.restore_s))
+        is_prealarm = latches[1].take(begins=is_high, calm=not is_high, t=t)
+        self._latches = latches if latches[0].on or is_prealarm else None
+        if latches[0].on:
+            return self._verdicts[0]
+        return self._verdicts[1] if is_prealarm else NORMAL
+
+    def dismiss(self) -> Verdict:
+        """The verdict after what was suspected proved false: only an alarm stands."""
+        if self._latches is not None and self._latches[0].on:
+            return self._verdicts[0]
+        self._latches = None
+        return NORMAL
+
     def days_to_limit(self, t: float) -> float:
         """In how many days the drift will be at its limit at its present pace; inf if it does not rise.
 

@@ -3,14 +3,21 @@
 import math
 from dataclasses import dataclass
 
-# A value is railed, or stuck, only after it came so many times.
-RAILED_SAMPLES = 10
+# A value is railed only after it stood for so long, and came so many times.
+RAILED_S = 10.0
+_RAILED_SAMPLES = 3
 _STUCK_SAMPLES = 60
 # For how many seconds it stands still at least, and how many times longer than ever before.
 _STUCK_S = 3_600.0
 _STUCK_TIMES = 60.0
 # How long a sensor stands still is learned over so many samples before any of it counts.
 _LEARNING_SAMPLES = 256
+# Where it would be in alarm, for so long and so many samples.
+_HOT_S = 600.0
+_HOT_SAMPLES = 10
+# One that never moved at all: what shows hundredths, and what shows less, which a day and a night move.
+_FINE_S = 7_200.0
+_COARSE_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +43,17 @@ class Rail:
     sample that differs at all ends it.
     """
 
-    __slots__ = ("_same", "is_up", "value")
+    __slots__ = ("_same", "_since", "is_up", "value")
 
-    def __init__(self, value: float, *, is_up: bool) -> None:
+    def __init__(self, value: float, t: float, *, is_up: bool) -> None:
         self.value = value
         self.is_up = is_up  # where a fire would be, too
+        self._since = t
         self._same = 1
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether it stood there for long enough."""
-        return self._same >= RAILED_SAMPLES
+    def is_certain(self, t: float) -> bool:
+        """Whether it stands there for long enough."""
+        return self._same >= _RAILED_SAMPLES and t - self._since >= RAILED_S
 
     def take(self, value: float) -> bool:
         """Whether it still stands there."""
@@ -89,3 +96,17 @@ class Stillness:
         if self._number < _LEARNING_SAMPLES or number - self._number < _STUCK_SAMPLES:
             return False
         return self.lasts(t) >= max(_STUCK_S, _STUCK_TIMES * self._longest_s)
+
+    def is_in_alarm(self, t: float, number: int) -> bool:
+        """Whether it stands still for longer than a fire does; to be asked where one would be."""
+        return number - self._number >= _HOT_SAMPLES and self.lasts(t) >= _HOT_S
+
+    def is_from_the_first(self, t: float, number: int, value: float) -> bool:
+        """Whether *value* is all that it ever said; clean air may well be 0."""
+        if self._number > 2 or number - self._number < _STUCK_SAMPLES or value == 0.0:
+            return False
+        is_fine = abs(value * 10.0 - round(value * 10.0)) > _TENTH
+        return self.lasts(t) >= (_FINE_S if is_fine else _COARSE_S)
+
+
+_TENTH = 1e-6

@@ -1,6 +1,6 @@
 """A point that disagrees with all its neighbours for long, while nothing burns, is in fault."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -26,19 +26,20 @@ class NeighbourFigures:
 class Neighbours:
     """Points that hang in one room. To be asked about once a minute.
 
-    While any of them is in alarm or in pre-alarm nothing is a disagreement: a fire comes to one
-    detector before the others. And a disagreement is a fault beside whatever else a point says; it
-    holds nothing back.
+    While any of them is in alarm or two in pre-alarm nothing is a disagreement: a fire comes to one
+    detector before the others. What is known to disagree is no measure for the others. And a
+    disagreement is a fault beside whatever else a point says; it holds nothing back.
     """
 
     def __init__(self, points: Sequence[Point], figures: NeighbourFigures) -> None:
         self._points = points
         self._figures = figures
         self._apart_since: dict[tuple[str, str], float] = {}
+        self._blamed: set[tuple[str, str]] = set()
 
     def tick(self, moment: Moment) -> Iterator[Change]:
         """What follows from comparing them at *moment*."""
-        if any(p.conditions.has(Kind.FIRE) or p.conditions.has(Kind.PREALARM) for p in self._points):
+        if self._see_a_fire():
             self._apart_since.clear()
             return
         heard = [point for point in self._points if point.is_heard(moment)]
@@ -48,22 +49,39 @@ class Neighbours:
             if len(known) > _FEWEST_OTHERS:
                 yield from self._compared(quantity, known, most, moment)
 
+    def _see_a_fire(self) -> bool:
+        """Whether one is in alarm, or two in pre-alarm: a single one drifts into it, given the time."""
+        prealarms = sum(p.conditions.has(Kind.PREALARM) for p in self._points)
+        return prealarms > 1 or any(p.conditions.has(Kind.FIRE) for p in self._points)
+
+    def bear_out(self, moment: Moment) -> Iterator[Change]:
+        """What follows where one of them sees a fire that is in doubt, and two others see it, too."""
+        for point in self._points:
+            if point.doubts_fire and sum(each.burns for each in self._points if each is not point) > 1:
+                yield from point.bear_out(moment)
+
     def _compared(
         self, quantity: str, known: dict[Point, float], most: float, moment: Moment
     ) -> Iterator[Change]:
+        agreed = {p: value for p, value in known.items() if (p.name, quantity) not in self._blamed}
         for point, value in known.items():
-            apart = abs(value - _median_of_others(known, point))
-            key = (point.name, quantity)
-            if apart > most:
-                since = self._apart_since.setdefault(key, moment.t)
-                if moment.t - since >= self._figures.after_s:
-                    yield from point.disagrees(quantity, moment, holds=True)
-            else:
-                self._apart_since.pop(key, None)
-                if apart < most * _ENDS_AT_SHARE:
-                    yield from point.disagrees(quantity, moment, holds=False)
+            others = [other for each, other in agreed.items() if each is not point]
+            if len(others) >= _FEWEST_OTHERS:
+                apart = abs(value - median(others))
+                yield from self._held_against(point, quantity, apart / most, moment)
 
-
-def _median_of_others(known: dict[Point, float], point: Point) -> float:
-    others: Iterable[float] = (value for each, value in known.items() if each is not point)
-    return median(others)
+    def _held_against(
+        self, point: Point, quantity: str, share: float, moment: Moment
+    ) -> Iterator[Change]:
+        """What follows for *point* that is apart from the others by *share* of what it may be."""
+        key = (point.name, quantity)
+        if share > 1.0:
+            since = self._apart_since.setdefault(key, moment.t)
+            if moment.t - since >= self._figures.after_s:
+                self._blamed.add(key)
+                yield from point.disagrees(quantity, moment, holds=True)
+            return
+        self._apart_since.pop(key, None)
+        if share < _ENDS_AT_SHARE:
+            self._blamed.discard(key)
+            yield from point.disagrees(quantity, moment, holds=False)

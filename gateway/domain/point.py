@@ -170,6 +170,8 @@ class Point:
         changes = channel.take(value, status, moment)
         if self._again_at is not None:
             changes = [*self._note_again(channel, value, moment), *changes]
+        if len(self._channels) > 1 and (changes or channel.doubts_fire):
+            changes = [*changes, *self._agree(moment)]
         if self._signs is not None and (self._signs.on or channel.share(moment.t) >= LEAST_SIGN):
             changes = [*changes, *self._together(self._signs, moment)]
         if self._silent:
@@ -291,10 +293,29 @@ class Point:
         held = {reason for each, reason in self.conditions.held() if each is kind}
         return kind is Kind.DISABLED and held == {Reason.ON_TEST}
 
+    @property
+    def doubts_fire(self) -> bool:
+        """Whether a quantity of it would be in alarm if it were believed."""
+        return any(each.doubts_fire for each in self._channels)
+
+    @property
+    def burns(self) -> bool:
+        """Whether it sees at least a pre-alarm, and does not doubt it."""
+        return any(each.burns for each in self._channels)
+
+    def bear_out(self, moment: Moment) -> list[Change]:
+        """Believe what is in doubt, as others see a fire, too."""
+        doubting = [each for each in self._channels if each.doubts_fire]
+        return [change for each in doubting for change in each.bear_out(moment)]
+
+    def _agree(self, moment: Moment) -> list[Change]:
+        """A second quantity that sees a fire ends all doubt."""
+        return self.bear_out(moment) if self.doubts_fire and self.burns else []
+
     def _settle(self, moment: Moment) -> list[Change]:
         """End what held before the restart, once the point was heard long enough without it."""
         first_t = self._first_t
-        if self._settled or self._silent or first_t is None:
+        if self._settled or self._silent or first_t is None or self.doubts_fire:
             return []
         if moment.t - first_t <= _HEARD_SINCE_RESTART_S:
             return []
@@ -306,7 +327,7 @@ class Point:
         shares = [each.share(moment.t) for each in self._channels]
         if not signs.take(shares, moment.t):
             return self.conditions.end(_TOGETHER, moment)
-        if any(each.is_held_back(moment.t) for each in self._channels):
+        if any(each.is_held_back(moment.t) or each.in_fire for each in self._channels):
             return []
         return self.conditions.begin(_TOGETHER, moment)
 
@@ -370,7 +391,8 @@ class Point:
         self._note_life(moment)
         judged = quantity in SWITCHES or self.kind is None or quantity in _JUDGED[self.kind]
         channel = Channel(quantity, self._figures, self.conditions, judged=judged)
-        channel.learned(self._learned.get(quantity, 0.0))
+        if (baseline := self._learned.get(quantity)) is not None:
+            channel.learned(baseline)
         if quantity in SWITCHES:
             channel.resume(SWITCHES[quantity], moment)
         self._channels = (*self._channels, channel)

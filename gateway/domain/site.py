@@ -97,12 +97,19 @@ class Site:
         self._names = dict(names or {})
         self.unknown_points = 0
         self.ignored = 0
-        rooms: dict[str, list[Point]] = defaultdict(list)
+        rooms: dict[str, list[Address]] = defaultdict(list)
         for each in configured:
-            point = self._add(each.heard_at, each.name, each.kind, each.figures)
+            self._add(each.heard_at, each.name, each.kind, each.figures)
             if each.room is not None:
-                rooms[each.room].append(point)
-        self._rooms = [Neighbours(points, neighbours) for points in rooms.values()] if neighbours else []
+                rooms[each.room].append(each.heard_at)
+        self._rooms: list[Neighbours] = []
+        self._room_of: dict[Address, Neighbours] = {}
+        for addresses in rooms.values():
+            if neighbours is None:
+                break
+            room = Neighbours([self._points[each] for each in addresses], neighbours)
+            self._rooms.append(room)
+            self._room_of |= dict.fromkeys(addresses, room)
         self._compared_at = since.t
         self._names = {heard: name for heard, name in self._names.items() if name not in self._taken}
 
@@ -132,7 +139,10 @@ class Site:
         """As ``hear``, for a sample that came without a sequence."""
         point = self._points.get(address)
         if point is not None:
-            return point.name, point.hear(quantity, value, status, moment)
+            changes = point.hear(quantity, value, status, moment)
+            if (changes or point.doubts_fire) and (room := self._room_of.get(address)) is not None:
+                changes = [*changes, *room.bear_out(moment)]
+            return point.name, changes
         pressed = quantity in SWITCHES and value is not None and value >= 1
         point, changes = self._meet(address, moment, pressed=pressed)
         if point is None:

@@ -144,6 +144,8 @@ def test_in_a_recording_without_a_fire_every_alarm_is_false() -> None:
 def test_a_fire_after_a_false_confirmation_is_confirmed_again() -> None:
     before = [each for each in fire(-500, -490) if each.t < -300]
     rows = merged(
+        smoke("s-0", since=-600, until=-500, value=0.0),
+        smoke("s-1", since=-600, until=-490, value=0.0),
         iter(before),
         smoke("s-0", since=-300, until=50, value=0.0),
         smoke("s-1", since=-300, until=80, value=0.0),

@@ -13,6 +13,7 @@ from gateway.settings import Detection
 
 START_US = 1_795_464_785_000_000
 DETECTION = Detection()
+CALM = {"smoke": 0.02, "temperature": 22.0, "co": 2.0}
 
 
 def moment(t: float) -> Moment:
@@ -37,6 +38,12 @@ class Bench:
     ) -> None:
         for t, value in samples:
             self.changes += self.point.hear(quantity, value, status, moment(t))
+
+    def seen_calm(self, *quantities: str) -> "Bench":
+        """The same, after a minute and a half of calm air before t = 0."""
+        for quantity in quantities or ("smoke", "temperature", "co"):
+            self.hear(quantity, steady(CALM[quantity], since=-90.0, until=0.0, every=10.0))
+        return self
 
     def state(self, t: float, age: Age = Age.LIVE, **state: object) -> None:
         self.changes += self.point.hear_state(LevelState(**state), age, moment(t))

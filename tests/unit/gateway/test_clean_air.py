@@ -129,6 +129,6 @@ def test_traffic_before_the_door_is_no_fire() -> None:
 
 def test_carbon_monoxide_is_not_judged_at_a_heat_detector() -> None:
     point = bench(PointKind.HEAT)
-    point.hear("co", steady(500.0, since=0, until=300))
+    point.seen_calm("co").hear("co", [(t, 500.0 + t % 2) for t in range(300)])
     assert point.story() == []
     assert moment(0.0).at < moment(1.0).at

@@ -9,7 +9,7 @@ from contract.sentences import Status
 from gateway.domain.changes import Reason
 from gateway.domain.held_back import HoldFigures
 from gateway.domain.point import PointKind, PointState
-from tests.unit.gateway.bench_point import Bench, bench, steady
+from tests.unit.gateway.bench_point import CALM, Bench, bench, steady
 
 HOLD = HoldFigures(test_s=300.0, disabled_s=3_600.0)
 LONGEST = {Status.TEST: HOLD.test_s, Status.DISABLED: HOLD.disabled_s}
@@ -97,6 +97,8 @@ def test_every_word_that_holds_back_a_fire_is_told_expires_and_is_a_fault_then(
     quantity: str, value: float, kind: PointKind, reason: str, status: Status
 ) -> None:
     point, longest = held(kind), LONGEST[status]
+    if quantity in CALM:
+        point.seen_calm(quantity)
     point.hear(quantity, steady(value, since=0.0, until=longest, every=10.0), status)
     assert fires(point) == []
     assert f"disabled raised: {TOLD[status]}" in point.story()
@@ -107,7 +109,7 @@ def test_every_word_that_holds_back_a_fire_is_told_expires_and_is_a_fault_then(
 
 @pytest.mark.parametrize("status", LEFT_OVER)
 def test_signs_together_are_held_back_no_longer_than_each_of_them(status: Status) -> None:
-    point, longest = held(PointKind.MULTI), LONGEST[status]
+    point, longest = held(PointKind.MULTI).seen_calm("smoke", "temperature"), LONGEST[status]
     for t in steady(0.0, since=0.0, until=longest + 600.0, every=5.0):
         burns = t[0] > longest - 300.0
         point.hear("smoke", [(t[0], 0.1 if burns else 0.0)], status)

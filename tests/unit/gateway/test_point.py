@@ -43,7 +43,7 @@ def test_what_a_detector_says_of_itself_is_reported_once_and_restored(
 
 
 def test_smoke_from_a_detector_on_test_is_reported_as_a_test() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60), Status.TEST)
     assert point.story() == ["disabled raised: on_test", "test raised: smoke_above_alarm"]
     point.changes.clear()
@@ -52,7 +52,7 @@ def test_smoke_from_a_detector_on_test_is_reported_as_a_test() -> None:
 
 
 def test_a_real_fire_is_not_hidden_by_a_test_that_came_before_it() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60), Status.TEST)
     point.hear("smoke", steady(0.5, since=60, until=120))
     assert [each.reason for each in point.raised(Kind.FIRE)] == ["smoke_above_alarm"]
@@ -67,14 +67,14 @@ def test_a_call_point_pressed_in_a_test_is_a_test_and_pressed_after_it_a_fire() 
 
 
 def test_a_fire_that_stands_is_not_ended_by_a_test() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60))
     point.hear("smoke", steady(0.0, since=60, until=200), Status.TEST)
     assert point.point.state is PointState.ALARM
 
 
 def test_a_disabled_point_raises_no_fire_until_it_is_enabled_again() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60), Status.DISABLED)
     assert point.raised(Kind.FIRE) == []
     point.hear("smoke", steady(0.5, since=60, until=65))
@@ -82,7 +82,7 @@ def test_a_disabled_point_raises_no_fire_until_it_is_enabled_again() -> None:
 
 
 def test_a_fire_never_hides_behind_a_fault_that_the_detector_reports() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60), Status.FAULT)
     assert [str(each.kind) for each in point.changes if each.edge is Edge.RAISED] == [
         "fault",
@@ -123,7 +123,8 @@ def test_a_sensor_that_jumps_about_is_in_fault_and_never_in_alarm() -> None:
     point = bench()
     broken = [23.4, 69.7, 69.7, 116.0, 23.4, 162.4, 69.8, 116.1, 23.5, 69.8] * 50
     point.hear("temperature", [(t, value) for t, value in enumerate(broken)])
-    assert point.story() == ["fault raised: jumping"]
+    assert [each.reason for each in point.raised(Kind.FAULT)] == ["jumping"]
+    assert point.raised(Kind.FIRE) == []
 
 
 def test_a_sensor_that_was_broken_is_believed_again_when_it_agrees_with_itself() -> None:
@@ -131,11 +132,10 @@ def test_a_sensor_that_was_broken_is_believed_again_when_it_agrees_with_itself()
     point.hear("temperature", list(enumerate([23.4, 69.7, 23.4, 116.0, 23.4, 162.4])))
     point.hear("temperature", steady(25.0, since=10, until=60))
     point.hear("temperature", steady(45.0, since=60, until=90))
-    point.hear("temperature", steady(60.0, since=90, until=100))
-    assert point.story() == [
+    point.hear("temperature", [(90.0 + n, 60.0 + n) for n in range(20)])
+    assert [each for each in point.story() if "prealarm" not in each] == [
         "fault raised: jumping",
         "fault restored: jumping",
-        "prealarm raised: heat_above_prealarm",
         "fire raised: heat_above_alarm",
     ]
 
@@ -167,7 +167,7 @@ def test_a_point_that_was_heard_before_a_restart_is_expected_and_then_silent() -
 
 
 def test_silence_ends_no_fire() -> None:
-    point = bench()
+    point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60))
     for t in range(60, 4000, 10):
         point.tick(t)
@@ -176,7 +176,7 @@ def test_silence_ends_no_fire() -> None:
 
 
 def test_a_configured_point_is_judged_by_what_it_is_and_always_by_its_switch() -> None:
-    point = bench(PointKind.SMOKE)
+    point = bench(PointKind.SMOKE).seen_calm()
     point.hear("temperature", steady(90.0, since=0, until=100))
     assert point.story() == []
     point.hear("manual", [(101, 1.0)])
@@ -281,7 +281,7 @@ def test_a_fire_from_before_a_restart_stands_while_nothing_is_said_of_smoke() ->
 
 
 def test_each_quantity_of_a_point_raises_its_own_fire_and_the_last_to_end_restores_them_all() -> None:
-    point = bench(PointKind.MULTI)
+    point = bench(PointKind.MULTI).seen_calm()
     point.hear("smoke", steady(1.0, since=0, until=60))
     point.hear("temperature", steady(90.0, since=60, until=70))
     fires = point.raised(Kind.FIRE)

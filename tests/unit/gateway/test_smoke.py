@@ -27,7 +27,7 @@ def test_clean_air_is_never_an_alarm_in_any_rhythm_of_samples(gaps, random) -> N
 
 @given(gaps, st.floats(0.2, 50.0), st.integers(2, 10))
 def test_single_wild_samples_are_never_an_alarm(gaps, spike, every) -> None:
-    point = bench()
+    point = bench().seen_calm("smoke")
     values = [spike if number % (every + 1) == every else 0.02 for number in range(len(gaps))]
     point.hear("smoke", at_gaps(gaps, values))
     assert point.raised(Kind.FIRE) == point.raised(Kind.PREALARM) == []
@@ -58,7 +58,7 @@ def test_a_fire_is_raised_after_its_prealarm_and_both_end_when_the_air_stays_cle
 
 
 def test_smoke_that_comes_and_goes_within_half_a_minute_stays_one_fire() -> None:
-    point = bench()
+    point = bench().seen_calm("smoke")
     for minute in range(10):
         point.hear("smoke", steady(0.4, since=60 * minute, until=60 * minute + 40))
         point.hear("smoke", steady(0.0, since=60 * minute + 40, until=60 * minute + 60))
