@@ -59,7 +59,7 @@ LIES: dict[str, Callable[[Rows, random.Random], Rows]] = {
 
 EXPECTED: dict[str, frozenset[str]] = {
     "railed": frozenset({"out_of_range"}),
-    "jumping": frozenset({"jumping"}),
+    "jumping": frozenset({"jumping", "noisy"}),
     "noisy": frozenset({"noisy", "jumping"}),
     "spikes": frozenset(),
     "dead": frozenset({"silent"}),

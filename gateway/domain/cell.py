@@ -1,14 +1,12 @@
 """The zero and the noise of a carbon monoxide cell, which no other sensor of the room tells."""
 
-from gateway.domain.filters import gain
-
 # A cell follows the air within a minute; what swings about its mean faster than that is no air.
 _MEAN_S = 60.0
 # A single sample counts for no more than so much above the mean, in ppm, and for so much of it.
 _LARGEST_STEP = 60.0
 _LARGEST_SHARE = 1.0 / 6.0
-# Nothing follows from fewer samples.
-_FEWEST = 6
+# Until so many samples were heard, all count alike.
+_LEARNING_SAMPLES = 60
 
 
 class Cell:
@@ -25,17 +23,15 @@ class Cell:
         self._count = 0
         self._at = 0.0
 
-    @property
-    def is_known(self) -> bool:
-        """Whether enough was heard."""
-        return self._count >= _FEWEST
-
     def take(self, value: float, t: float) -> None:
         """Learn from one sample."""
         self._count += 1
         if self._count == 1:
             self.mean = value
-        share = max(gain(max(0.0, t - self._at), _MEAN_S), 1.0 / self._count)
-        share, self._at = min(share, _LARGEST_SHARE), t
-        self.noise += share * (max(0.0, self.mean - value) - self.noise)
-        self.mean += share * min(_LARGEST_STEP, value - self.mean)
+        share, self._at = (t - self._at) / _MEAN_S, t
+        if self._count < _LEARNING_SAMPLES:
+            share = max(share, 1.0 / self._count)
+        share = share if share < _LARGEST_SHARE else _LARGEST_SHARE
+        above = value - self.mean
+        self.noise += share * ((-above if above < 0.0 else 0.0) - self.noise)
+        self.mean += share * (above if above < _LARGEST_STEP else _LARGEST_STEP)

@@ -29,6 +29,8 @@ _RESTLESS_SAMPLES = 8
 _CERTAIN_ZIGZAGS = 10.0
 # After a spike, a leap must be borne out by so many samples with it.
 _SUSPECTED_SAMPLES = 3
+# What a cell falls short of its mean by on average, as zigzag.
+_CELL_NOISE = 2.0
 # Two values mean nothing by themselves within four standard deviations, and more while few are known.
 _SCATTER_ZIGZAGS = 8.0
 _UNKNOWN_SCATTER = 15.0
@@ -247,8 +249,8 @@ class Plausibility:
             return self._begin(value, t)
         step, before, at = value - self._last, self._step, self._at
         self._last, self._step, self._at = value, step, t
-        if number < _NOISE_SAMPLES:
-            noise = self._noise_of_few(value, step, before)
+        if number < _NOISE_SAMPLES or self._cell is not None:
+            noise = self._learn(value, step, before, t)
         else:
             noise = self._noise
             if step * before < 0.0:
@@ -275,16 +277,24 @@ class Plausibility:
         beginning = self._limits.beginning
         if beginning is None or (self._known and not self._railed):
             return Trust.SOUND
+        if self._cell is not None:
+            self._cell.take(value, t)
         self._first = FirstSamples(beginning, Reason.RAILED if self._railed else None)
         self._watched = True
         return self._weigh(value, 0.0, t, math.inf, lowest=value)
 
-    def _noise_of_few(self, value: float, step: float, before: float) -> float:
-        """The average zigzag of the first samples, of which no single one counts for much."""
+    def _learn(self, value: float, step: float, before: float, t: float) -> float:
+        """Learn its mean and its noise, which is returned: of a cell, or of its first samples.
+
+        No single one of those counts for much.
+        """
+        share = max(_NOISE_GAIN, 1.0 / max(_FEWEST_SAMPLES, self._number))
+        self._mean += (value - self._mean) * share
+        if self._cell is not None:
+            self._cell.take(value, t)
+            return self._cell.noise * _CELL_NOISE
         zigzag = self._zigzag(value, step, before) if step * before < 0.0 else 0.0
         zigzag = min(zigzag, self._limits.noise * _LARGEST_FIRST_ZIGZAG)
-        share = 1.0 / max(_FEWEST_SAMPLES, self._number)
-        self._mean += (value - self._mean) * share
         return self._noise + (zigzag - self._noise) * share
 
     def _weigh(self, value: float, step: float, t: float, dt: float, *, lowest: float) -> Trust:
@@ -298,8 +308,8 @@ class Plausibility:
         self._watched = (
             restless
             or self.fault is not None
-            or any(each is not None for each in (self._first, self._rail, self._cell))
-            or bool(self._suspected)
+            or any(each is not None for each in (self._first, self._rail))
+            or bool(self._suspected or self._zero)
             or (self._falls is not None and self._falls.is_high)
         )
         if trust is Trust.DOUBTFUL:
@@ -337,7 +347,7 @@ class Plausibility:
 
     def _doubt(self, value: float, step: float, t: float, dt: float) -> Trust:
         """Whether a sample must prove itself first: of few sensors, and never for long."""
-        self._follow_zero(value, t)
+        self._follow_zero()
         self._note_fall(value, t)
         if self._first is None and self._swings(value, step):
             self._distrust()
@@ -403,14 +413,11 @@ class Plausibility:
         self._suspected = (self._suspected + 1) % _SUSPECTED_SAMPLES
         return Trust.DOUBTFUL if self._suspected else Trust.PROVEN
 
-    def _follow_zero(self, value: float, t: float) -> None:
-        """Learn from a cell; a zero that was off is not above the lowest mean that was seen since."""
-        if self._cell is None or self._limits.beginning is None:
-            return
-        self._cell.take(value, t)
-        if self._zero:
-            self._zero = min(self._zero, self._cell.mean)
-            self._zero = self._zero if self._zero >= self._limits.beginning.hot else 0.0
+    def _follow_zero(self) -> None:
+        """A zero that was off is not above the lowest mean that was seen since."""
+        if self._zero and self._cell is not None and self._limits.beginning is not None:
+            zero = min(self._zero, self._cell.mean)
+            self._zero = zero if zero >= self._limits.beginning.hot else 0.0
 
     def _note_fall(self, value: float, t: float) -> None:
         limits = self._limits
@@ -431,12 +438,9 @@ class Plausibility:
 
     def _is_noisy(self) -> bool:
         limits = self._limits
-        if self._cell is not None:
-            known, noise = self._cell.is_known, self._cell.noise * 2.0
-        else:
-            known, noise = self._number >= _FEWEST_SAMPLES, self._noise
         limit = limits.noise + _FLICKER_SHARE * max(0.0, self._mean - limits.calm)
-        self._noisy = known and noise >= limit * (_QUIET_SHARE if self._noisy else 1.0)
+        is_known = self._number >= _FEWEST_SAMPLES
+        self._noisy = is_known and self._noise >= limit * (_QUIET_SHARE if self._noisy else 1.0)
         return self._noisy
 
     def _zigzag(self, value: float, step: float, before: float) -> float:
