@@ -13,6 +13,8 @@ _PROOF_SAMPLES = 30
 _PROOF_AWAY = 120
 # ... and like any other only after so many in calm air.
 _PROBATION_SAMPLES = 1_000
+# What flickers down to this share of an alarm is not calm.
+_WARM_SHARE = 0.8
 # A fall by this share of the excess, between two samples, is no fire's.
 _SWING_SHARE = 0.4
 
@@ -126,7 +128,8 @@ class FirstSamples:
 
     def weigh(self, value: float, t: float) -> Trust:
         """What *value* is worth."""
-        if self._figures.frozen < value < self._figures.hot:
+        hot = self._figures.hot
+        if self._figures.frozen < value < (hot if self._spell is None else hot * _WARM_SHARE):
             return self._take_calm(value, t)
         return self._take_hot(value, t)
 
