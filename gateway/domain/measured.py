@@ -74,8 +74,9 @@ class SourceTimes:
             if abs(since_s) <= reporting_time_s:
                 age = Age.CONFIRMED if retained else Age.LIVE
                 return Told(age, max(0.0, since_s), is_new)
-        # What was never seen before and lies in the future is no memory, but another clock.
-        if before is None and behind_s < 0 and not retained:
+        # What is newer than all before and lies in the future is no memory, but another clock.
+        is_newest = before is None or measured_at > before.measured_at
+        if is_newest and behind_s < 0 and not retained:
             return Told(Age.LIVE)
         return Told(Age.UNKNOWN, max(0.0, behind_s), is_new)
 

@@ -38,7 +38,7 @@ class PointState(StrEnum):
     TEST = "test"
     DISABLED = "disabled"
     NORMAL = "normal"
-    EXPECTED = "expected"  # heard before the gateway's restart, not since, and it is too early to say
+    EXPECTED = "expected"  # heard once, and said nothing since the gateway's start of what it senses
     NEVER_HEARD = "never_heard"
 
 
@@ -141,9 +141,9 @@ class Point:
         for kind, state in _WORST_FIRST:
             if self.conditions.has(kind):
                 return PointState.TEST if self._is_only_on_test(kind) else state
-        if self._heard_at is not None:
+        if self._heard_at is not None and self._channels:
             return PointState.NORMAL
-        return PointState.EXPECTED if self._heard_before else PointState.NEVER_HEARD
+        return PointState.EXPECTED if self.was_ever_heard else PointState.NEVER_HEARD
 
     def values(self) -> dict[str, float]:
         """The latest value of each quantity, as it came."""

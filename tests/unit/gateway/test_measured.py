@@ -86,6 +86,20 @@ def test_a_memory_that_is_written_anew_as_three_days_old_is_memory() -> None:
     assert all(bridge.says(t, t).age is Age.UNKNOWN for t in range(0, 110, 6))
 
 
+@pytest.mark.parametrize("after_s", [2.0, 30.0, 90.0, 1_000.0])
+def test_a_detector_that_speaks_for_the_second_time_lives_although_its_bridge_is_ahead(
+    after_s: float,
+) -> None:
+    bridge = Bridge(600.0)
+    bridge.says(0.0, 0.0)
+    assert bridge.says(after_s, after_s).age is Age.LIVE
+
+
+def test_a_time_ahead_that_comes_again_is_memory() -> None:
+    bridge = Bridge(600.0)
+    assert [bridge.says(t, 0.0).age for t in (0.0, 6.0, 12.0)] == [Age.LIVE, Age.UNKNOWN, Age.UNKNOWN]
+
+
 def test_a_clock_that_is_set_back_kills_no_detector() -> None:
     bridge = Bridge(DAY_S)
     for t in (0.0, 60.0, 120.0):

@@ -166,6 +166,15 @@ def test_a_point_that_was_heard_before_a_restart_is_expected_and_then_silent() -
     assert point.story() == ["fault raised: silent"]
 
 
+@pytest.mark.parametrize("said", [{"battery": 90.0}, {"tamper": False}, {}])
+def test_a_detector_that_never_told_its_level_is_not_normal(said: dict[str, object]) -> None:
+    point = bench(PointKind.LEVEL)
+    point.state(1, **said)
+    assert point.point.state is PointState.EXPECTED
+    point.state(2, smoke=False)
+    assert point.point.state is PointState.NORMAL
+
+
 def test_silence_ends_no_fire() -> None:
     point = bench().seen_calm()
     point.hear("smoke", steady(0.5, since=0, until=60))
