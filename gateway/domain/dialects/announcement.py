@@ -1,5 +1,6 @@
 """What an entity announces of itself for Home Assistant: what it is, and where its state is."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -204,7 +205,7 @@ def _text(value: Json) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).strip()
+    return unicodedata.normalize("NFC", str(value).strip())
 
 
 def _is_topic(text: str) -> bool:

@@ -12,8 +12,12 @@ _RUNNING = frozenset({"checking", "running", "testing", "test", "detecting", "pe
 _STILL = _FAILED | _PASSED | frozenset({"others", "other", "idle", "comunication_timeout"})
 
 # Words of enumerated levels: Tuya's smoke_state, Shelly Gas's gas.
-_BURNS = frozenset({"smoke", "fire", "mild", "heavy", "warning", "critical", "high", "leak", "leaking"})
-_CALM = frozenset({"no_alarm", "no_smoke", "standby", "dry"})
+_BURNS = frozenset(
+    {"smoke", "fire", "mild", "heavy", "warning", "critical", "high", "leak", "leaking"}
+    | {"smoke_detected", "fire_detected", "gas_detected", "co_detected", "heat_detected"}
+    | {"smoke_alarm", "fire_alarm", "gas_alarm", "co_alarm", "heat_alarm"}
+)
+_CALM = frozenset({"no_alarm", "no_smoke", "no_fire", "no_gas", "no_smoke_detected", "standby", "dry"})
 
 
 def _level(meaning: Meaning, *names: str) -> dict[str, Field]:

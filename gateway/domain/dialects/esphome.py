@@ -13,12 +13,23 @@ from gateway.domain.point import PointKind
 _COMPONENTS = ("binary_sensor", "sensor", "text_sensor")
 _STATUS = "status"
 
-# Longest first: "carbon_monoxide" before "co".
+# What an object id says of a part of a detector comes before what the detector senses, and
+# "carbon_monoxide" before "co".
 _WORDS = {
-    "carbon_monoxide": "carbon_monoxide",
-    "battery_level": "battery",
     "battery_low": "battery_low",
     "low_battery": "battery_low",
+    "battery_level": "battery",
+    "battery": "battery",
+    "tamper": "tamper",
+    "fault": "fault",
+    "trouble": "trouble",
+    "problem": "problem",
+    "end_of_life": "end_of_life",
+    "test": "test",
+    "temperature": "temperature",
+    "carbon_monoxide": "carbon_monoxide",
+    "bao_khoi": "smoke",
+    "bao_chay": "fire",
     "water_leak": "water_leak",
     "co_alarm": "co_alarm",
     "smoke": "smoke",
@@ -26,14 +37,15 @@ _WORDS = {
     "heat": "heat",
     "gas": "gas",
     "flood": "flood",
-    "tamper": "tamper",
-    "battery": "battery",
-    "fault": "fault",
-    "trouble": "trouble",
-    "temperature": "temperature",
-    "test": "test",
     "co": "co",
 }
+
+_NO_LEVEL = frozenset(
+    {"online", "connected", "connectivity", "connection", "power", "powered", "signal", "wifi", "uptime"}
+    | {"humidity", "voltage", "silence", "silenced", "mute", "muted", "hush", "buzzer", "siren", "led"}
+    | {"light", "enabled", "armed", "ready", "heartbeat"}
+)
+"""Parts of an object id that tell of a detector's surroundings: "smoke_detector_online" burns never."""
 
 
 def _place_of(topic: Topic) -> Place:
@@ -46,14 +58,18 @@ def _place_of(topic: Topic) -> Place:
     if len(levels) < 3 or levels[-1] != "state" or levels[-3] not in _COMPONENTS:
         return ignored(Ignorance.OTHER_TOPIC)
     node = "/".join(levels[:-3]) or own
-    return _sensor(node, levels[-2], topic)
+    return _sensor(node, levels[-3], levels[-2], topic)
 
 
-def _sensor(node: str, object_id: str, topic: Topic) -> Place:
+def _sensor(node: str, component: str, object_id: str, topic: Topic) -> Place:
     field = field_of(object_id)
+    if field == "battery" and component == "binary_sensor":
+        field = "battery_low"
     address = f"{node}/{object_id}"
     if address in topic.known:
         return Place(What.FIELD, address, field or "smoke")
+    if field is None and not _NO_LEVEL.isdisjoint(key_of(object_id).split("_")):
+        return ignored(Ignorance.NOT_A_DETECTOR)
     if field is None and node not in topic.known:
         return ignored(Ignorance.NOT_A_DETECTOR)
     return Place(What.FIELD, node, field or object_id)
@@ -64,6 +80,8 @@ def field_of(object_id: str) -> str | None:
     key = key_of(object_id)
     if find_field(COMMON, key) is not None:
         return key
+    if not _NO_LEVEL.isdisjoint(key.split("_")):
+        return None
     padded = f"_{key}_"
     return next((field for word, field in _WORDS.items() if f"_{word}_" in padded), None)
 

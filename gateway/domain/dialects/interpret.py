@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contract.messages import BadMessage, Refusal
 from gateway.domain.dialects import values
 from gateway.domain.dialects.common import LOW, NOT_LOW
-from gateway.domain.dialects.profile import LEVELS, Field, Meaning, key_of
+from gateway.domain.dialects.profile import LEVELS, Field, Meaning, key_of, split_humps
 from gateway.domain.dialects.values import Json, Unreadable
 from gateway.domain.level import LevelState
 
@@ -24,6 +24,11 @@ _LIKE_AN_ALARM = frozenset(
     {"smoke", "fire", "flame", "alarm", "carbon", "monoxide", "co", "gas", "heat", "khoi", "chay"}
 )
 """Parts of a name by which a field of a configured detector may be an alarm."""
+
+_OF_A_STATE = frozenset(
+    {"bao", "detected", "detection", "detector", "sensor", "state", "status", "active"}
+)
+"""What stands beside them where a field is a state, and not a setting."""
 
 _SURELY_AN_ALARM = frozenset({"smoke", "fire", "flame", "monoxide", "khoi", "chay"})
 """The same for a sender that nobody configured, which may as well be a siren or a heating."""
@@ -53,6 +58,8 @@ class Reading:
     others: int = 0
     unknown: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    # Unknown fields that are alarms by their names, and say so.
+    alarming: tuple[str, ...] = ()
 
     def looks_like_an_alarm(self, *, configured: bool) -> tuple[str, ...]:
         """Return the unknown fields that may be an alarm, by their names."""
@@ -61,12 +68,22 @@ class Reading:
 
 
 def _like_an_alarm(name: str) -> bool:
-    return not _LIKE_AN_ALARM.isdisjoint(key_of(name).split("_"))
+    return not _LIKE_AN_ALARM.isdisjoint(_parts(name))
+
+
+def _parts(name: str) -> list[str]:
+    return key_of(split_humps(name)).split("_")
+
+
+def _is_an_alarm_by_name(name: str) -> bool:
+    """Return whether *name* says nothing but that something alarms: not "alarm_enabled"."""
+    parts = {each for each in _parts(name) if not each.isdigit()}
+    return not _LIKE_AN_ALARM.isdisjoint(parts) and parts <= (_LIKE_AN_ALARM | _OF_A_STATE)
 
 
 def surely_an_alarm(name: str) -> bool:
     """Return whether a field called *name* is an alarm of fire, whoever sends it."""
-    return not _SURELY_AN_ALARM.isdisjoint(key_of(name).split("_"))
+    return not _SURELY_AN_ALARM.isdisjoint(_parts(name))
 
 
 def read_fields(fields: Mapping[str, Field], message: Mapping[str, Json]) -> Reading:
@@ -80,13 +97,16 @@ def read_fields(fields: Mapping[str, Field], message: Mapping[str, Json]) -> Rea
 def checked(reading: Reading, *, configured: bool) -> Reading | None:
     """Return *reading* if it may count, None if it is not from a detector; raises BadMessage.
 
-    A fire always counts, whatever else is wrong. Otherwise a level that cannot be read, or an unknown
-    field that looks like an alarm where no alarm is known, is refused: it could be a fire.
+    A fire always counts, whatever else is wrong. Otherwise a level that cannot be read, an unknown
+    alarm that is true, or an unknown field that looks like an alarm where no alarm is known, is refused:
+    it could be a fire.
     """
     if reading.state.is_alarm:
         return reading
     if reading.unreadable:
         raise BadMessage(Refusal.BAD_SHAPE, "; ".join(reading.unreadable))
+    if configured and reading.alarming:
+        raise BadMessage(Refusal.NO_KNOWN_FIELD, f"unknown and true: {_listed(reading.alarming)}")
     if reading.state.alarms:
         return reading
     if suspects := reading.looks_like_an_alarm(configured=configured):
@@ -101,11 +121,13 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def find_field(fields: Mapping[str, Field], name: str) -> Field | None:
-    """Return the field that *name* is, whatever its case and endpoint."""
+    """Return the field that *name* is, whatever its case, humps and endpoint."""
     key = key_of(name)
     if key.startswith(_OF_CLOSED) and key not in fields:
         return Field(Meaning.OTHER)
-    return fields.get(key) or fields.get(_NUMBERED.sub("", key))
+    if found := fields.get(key) or fields.get(_NUMBERED.sub("", key)):
+        return found
+    return fields.get(_NUMBERED.sub("", key_of(split_humps(name))))
 
 
 def _walk(
@@ -144,11 +166,14 @@ class _Reader:
         self._others = 0
         self._unknown: list[str] = []
         self._unreadable: list[str] = []
+        self._alarming: list[str] = []
 
     def note(self, name: str, field: Field | None, value: Json) -> None:
         """Note one field; None is one that the dialect does not know."""
         if field is None:
             self._unknown.append(name)
+            if _is_an_alarm_by_name(name) and _is_true(value):
+                self._alarming.append(name)
             return
         if field.meaning in {Meaning.OTHER, Meaning.TIME}:
             self._others += 1
@@ -177,8 +202,14 @@ class _Reader:
             measured_at=self._time,
             values=tuple(self._values),
         )
-        unknown, unreadable = tuple(self._unknown), tuple(self._unreadable)
-        return Reading(state, self._tells, self._others, unknown, unreadable)
+        return Reading(
+            state,
+            self._tells,
+            self._others,
+            unknown=tuple(self._unknown),
+            unreadable=tuple(self._unreadable),
+            alarming=tuple(self._alarming),
+        )
 
     def _read(self, name: str, field: Field, value: Json) -> None:
         meaning = field.meaning
@@ -240,6 +271,11 @@ class _Reader:
         measured = values.number(written)
         if measured is not None:
             self._values.append((_MEASURED[meaning], measured))
+
+
+def _is_true(value: Json) -> bool:
+    """Return whether *value* says "true" in so many words; a number may be a setting."""
+    return isinstance(value, (bool, str)) and _level_or_none(value) is True and value not in {"1", "1.0"}
 
 
 def _level_or_none(value: Json) -> bool | None:

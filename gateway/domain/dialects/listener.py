@@ -90,7 +90,7 @@ class ProfileListener:
 
     def _topic(self, message: Publication, content: "_Content") -> Topic:
         path = nfc(message.topic).removeprefix(f"{self._root}/")
-        return Topic(self._root, path, self._known, content.is_object)
+        return Topic(self._root, path, self._known, content.is_object, content.is_value)
 
     def _at(
         self, place: Place, content: "_Content", message: Publication, t: float
@@ -183,6 +183,11 @@ class _Content:
     def is_object(self) -> bool:
         """Whether it has fields."""
         return isinstance(self.value, dict)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is one value, bare or written out as an object around it."""
+        return not isinstance(self.value, dict) or values.has_value(self.value)
 
     def fields(self) -> Mapping[str, Json]:
         """Return the fields of an object; raises BadMessage if it is none."""

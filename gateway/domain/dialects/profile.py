@@ -1,5 +1,6 @@
 """What a dialect is: its fields, its topics, and the kinds of points that it can speak for."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,6 +95,8 @@ class Topic:
     path: str
     known: Container[str]
     carries_object: bool
+    # Of which nothing is said but the value of one field, as in {"value": true}.
+    carries_value: bool = False
 
 
 Fields: TypeAlias = Mapping[str, Json]
@@ -119,6 +122,14 @@ def table(**meanings: Meaning) -> dict[str, Field]:
 def others(*names: str) -> dict[str, Field]:
     """Return fields that are known and say nothing of a fire."""
     return {name: Field(Meaning.OTHER) for name in names}
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def split_humps(name: str) -> str:
+    """Return *name* with "_" where a small letter is followed by a capital one: "smokeAlarm"."""
+    return _HUMP.sub("_", name)
 
 
 def key_of(name: str) -> str:

@@ -5,9 +5,12 @@ First: ``shellies/{device}/sensor/smoke``. Since: ``{device}/status/smoke:0`` wi
 ``{"method": "NotifyStatus", "params": {"ts": 1795464785.58, "smoke:0": {"alarm": true}}}``.
 """
 
+from collections.abc import Iterator
+
 from gateway.domain.dialects.common import COMMON
 from gateway.domain.dialects.profile import (
     Field,
+    Fields,
     Ignorance,
     Meaning,
     Place,
@@ -18,6 +21,7 @@ from gateway.domain.dialects.profile import (
     others,
     table,
 )
+from gateway.domain.dialects.values import Json
 from gateway.domain.point import PointKind
 
 FIELDS: dict[str, Field] = {
@@ -60,8 +64,30 @@ def _component(device: str, component: str) -> Place:
     return Place(What.STATE, device, _COMPONENTS[kind])
 
 
+def _parts_of(_: Topic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
+    """Return the device, with what the events of its components say where that is an alarm."""
+    params = fields.get("params")
+    events = params.get("events") if isinstance(params, dict) else None
+    if not isinstance(params, dict) or not isinstance(events, list):
+        yield device, fields
+        return
+    told = dict(_event(each) for each in events if isinstance(each, dict))
+    yield device, {**{name: value for name, value in params.items() if name != "events"}, **told}
+
+
+def _event(event: Fields) -> tuple[str, Json]:
+    """Return a field for one event: of a component that alarms, what it says; of others, nothing."""
+    component, name = str(event.get("component")).partition(":")[0], str(event.get("event"))
+    if not _COMPONENTS.get(component):
+        return "act_reasons", None
+    if name in {"alarm", "alarm_off"}:
+        return component, name == "alarm"
+    return ("test", True) if name == "alarm_test" else (f"{component}_{name}", None)
+
+
 PROFILE = Profile(
     fields=FIELDS,
     place_of=_place_of,
     kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT}),
+    parts_of=_parts_of,
 )

@@ -10,7 +10,9 @@ or else its number. A switch of a device is an alarm if a point has the address
 from collections.abc import Iterator
 
 from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.interpret import find_field
 from gateway.domain.dialects.profile import (
+    ALARMS,
     Field,
     Fields,
     Ignorance,
@@ -29,6 +31,17 @@ _PREFIXES = ("tele", "stat", "cmnd")
 _STATES = ("SENSOR", "RESULT")
 _ZIGBEE = {"CO": "carbon_monoxide"}
 _BRIDGED = ("ZbReceived", "ZbInfo")
+
+# Zigbee Cluster Library, 8.2.2.2.1.3.
+_ZONE_BITS = {
+    "alarm_1": 1 << 0,
+    "alarm_2": 1 << 1,
+    "tamper": 1 << 2,
+    "battery_low": 1 << 3,
+    "trouble": 1 << 6,
+    "test": 1 << 8,
+    "battery_defect": 1 << 9,
+}
 
 FIELDS: dict[str, Field] = {
     **COMMON,
@@ -51,6 +64,8 @@ FIELDS: dict[str, Field] = {
         "manufacturer",
     ),
 }
+
+_ALARM_FIELDS = tuple(field for field in FIELDS.values() if field.meaning in ALARMS)
 
 
 def _place_of(topic: Topic) -> Place:
@@ -76,12 +91,20 @@ def _parts_of(topic: Topic, device: str, fields: Fields) -> Iterator[tuple[str, 
             if isinstance(own, dict):
                 # Behind a Zigbee bridge CO is the level of an alarm; elsewhere it is in ppm.
                 renamed = {_ZIGBEE.get(each, each): value for each, value in own.items()}
-                yield str(own.get("Name") or number), renamed
+                yield str(own.get("Name") or number), {**_zone_bits(renamed), **renamed}
     for name in list(rest):
         if (address := f"{device}/{name}") in topic.known:
             yield address, {"smoke": rest.pop(name)}
     if rest.keys() - {"Time"}:
         yield device, rest
+
+
+def _zone_bits(own: Fields) -> Fields:
+    """Return what the bits of an IAS zone tell where the bridge does not know what the zone senses."""
+    bits = own.get("ZoneStatusChange", own.get("ZoneStatus"))
+    if not isinstance(bits, int) or any(find_field(FIELDS, each) in _ALARM_FIELDS for each in own):
+        return {}
+    return {name: bool(bits & bit) for name, bit in _ZONE_BITS.items()}
 
 
 PROFILE = Profile(

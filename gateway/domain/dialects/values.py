@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from datetime import datetime
 from typing import TypeAlias
 
@@ -16,13 +17,20 @@ class Unreadable(ValueError):
     """A value that has no meaning for its field."""
 
 
-TRUE = frozenset({"true", "on", "1", "detected", "alarm", "alarming", "alarmed", "triggered", "active"})
-FALSE = frozenset({"false", "off", "0", "clear", "cleared", "normal", "ok", "idle", "inactive"})
+TRUE = frozenset(
+    {"true", "on", "yes", "1", "1.0", "detected", "alarm", "alarming", "alarmed", "triggered", "active"}
+)
+FALSE = frozenset(
+    {"false", "off", "no", "0", "0.0", "clear", "cleared", "normal", "ok", "idle", "inactive"}
+    | {"not_detected", "undetected"}
+)
 UNKNOWN = frozenset({"", "null", "none", "unknown", "unavailable", "undefined", "n/a"})
 """Words by which a bridge says that it does not know: never taken for "normal"."""
 
 _INNER = ("value", "state", "status", "alarm", "detected", "Action", "percent", "tC")
 """Keys below which a nested object carries the value of its field."""
+
+_MOST_OF_ONE_NAME = 9
 
 _AROUND = "\ufeff\0 \t\r\n"
 """What programs leave around a text: a byte order mark, the end of a C string, blanks."""
@@ -41,11 +49,11 @@ def parse(payload: bytes) -> Json:
     """Return the JSON value in *payload*; raises BadMessage.
 
     A field with a number that JSON does not know (NaN) or with bytes that are not UTF-8 does not take
-    the other fields with it.
+    the other fields with it. A field that is written twice is kept twice, as one of several.
     """
     try:
         written = text(payload)
-        value: Json = json.loads(written)
+        value: Json = json.loads(written, object_pairs_hook=_all_fields)
         if "\\ud" in written.lower():  # half a character, of which nothing could be written down
             value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
     except RecursionError as error:
@@ -53,6 +61,18 @@ def parse(payload: bytes) -> Json:
     except ValueError as error:
         raise BadMessage(Refusal.NOT_JSON, str(error)) from error
     return value
+
+
+def _all_fields(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return the fields of an object, of which none hides another: the second "smoke" is "smoke_2"."""
+    fields: dict[str, Json] = {}
+    times = Counter[str]()
+    for name, value in pairs:
+        times[name] += 1
+        if times[name] > _MOST_OF_ONE_NAME:
+            raise ValueError(f"the field {name[:40]!r} is written too often")
+        fields[name if times[name] == 1 else f"{name}_{times[name]}"] = value
+    return fields
 
 
 def text(payload: bytes) -> str:
@@ -90,7 +110,7 @@ def level(
         raise Unreadable(f"the number {value}")
     if not isinstance(value, str):
         raise Unreadable("a list")
-    word = value.strip().lower()
+    word = value.strip().lower().replace(" ", "_").replace("-", "_")
     for words, answer in ((true, True), (false, False), (TRUE, True), (FALSE, False), (UNKNOWN, None)):
         if word in words:
             return answer

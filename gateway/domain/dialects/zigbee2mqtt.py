@@ -22,9 +22,16 @@ def _place_of(topic: Topic) -> Place:
         return ignored(Ignorance.REQUEST)
     if name and last == "availability":
         return Place(What.AVAILABILITY, name)
-    if topic.carries_object or not name:
-        return Place(What.STATE, topic.path)
-    return Place(What.FIELD, name, last) if name in topic.known else _attribute(name, last)
+    if _is_attribute(topic, name, last):
+        return Place(What.FIELD, name, last) if name in topic.known else _attribute(name, last)
+    return Place(What.STATE, topic.path)
+
+
+def _is_attribute(topic: Topic, name: str, last: str) -> bool:
+    """Return whether a topic carries one value: bare, or written as an object by a configured device."""
+    if not name or not topic.carries_object:
+        return bool(name)
+    return name in topic.known and topic.carries_value and find_field(COMMON, last) is not None
 
 
 def _attribute(name: str, last: str) -> Place:

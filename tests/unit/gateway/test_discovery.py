@@ -1,6 +1,7 @@
 """Detectors that announce themselves for Home Assistant are heard where they say, as they say."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -116,6 +117,17 @@ def test_an_entity_that_is_taken_away_is_forgotten() -> None:
     announce(here, CONTENT["devices"][2])
     list(here.hear(Publication("homeassistant/binary_sensor/tasmota_gas/config", b""), 0.0))
     assert here.topics == {"homeassistant/#"}
+
+
+def test_words_are_compared_whatever_the_form_of_their_letters() -> None:
+    here = listener()
+    body = {"device_class": "smoke", "state_topic": "s", "payload_on": "Cháy", "device": {"name": "Bếp"}}
+    config = json.dumps(body).encode()
+    list(here.hear(Publication("homeassistant/binary_sensor/bep/config", config), 0.0))
+    said = unicodedata.normalize("NFD", "Cháy").encode()
+    (outcome,) = here.hear(Publication("s", said), 1.0)
+    assert outcome.state is not None
+    assert outcome.state.smoke is True
 
 
 @pytest.mark.parametrize(
