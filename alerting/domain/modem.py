@@ -16,8 +16,9 @@ _RESTARTED = re.compile(r"RDY|\^SYSSTART.*|\+CFUN\s*:\s*1|(\*PSUTTZ|Call Ready|S
 """How makers' modems greet after they were switched on."""
 
 _FAILED = re.compile(r"\+(CM[SE])\s*ERROR\s*:\s*(.*)", re.IGNORECASE)
-_REFUSALS = frozenset({"ERROR", "COMMAND NOT SUPPORT", "TOO MANY PARAMETERS", "NO CARRIER"})
-"""Final results without a code; the second and third are Huawei's."""
+_REFUSALS = frozenset({"ERROR", "COMMAND NOT SUPPORT", "TOO MANY PARAMETERS"})
+"""Final results without a code; the last two are Huawei's. ``NO CARRIER`` is none of ours: nothing is
+dialled, and it comes when somebody who called hangs up, in the middle of whatever is sent."""
 
 
 @dataclass(frozen=True, slots=True)

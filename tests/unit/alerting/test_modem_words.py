@@ -46,6 +46,7 @@ SAID: list[tuple[bytes, list[Word]]] = [
     (b"\r\nCall Ready\r\n", [Restarted()]),
     (b"\r\nok\r\n", [Done()]),
     (b"\r\nCOMMAND NOT SUPPORT\r\n", [Failed("", "")]),
+    (b"\r\nRING\r\n\r\nNO CARRIER\r\n", [Line("RING"), Line("NO CARRIER")]),
     (b"\r\n+CMS ERROR : 38\r\n", [Failed("CMS", "38")]),
     (b"\r\n+CME ERROR: SIM not inserted\r\n", [Failed("CME", "SIM not inserted")]),
     (b"AT+CMGS=26\r\r\n>\r\n\r", [Line("AT+CMGS=26"), Prompt()]),
