@@ -17,6 +17,7 @@ from msgspec import structs
 from contract.messages import MAX_PAYLOAD, MAX_SIGNALS, UNREADABLE, Edge, Kind, Scope, Seq, Signal
 from contract.names import is_name
 from contract.times import Micros
+from contract.twice import said_twice
 
 MALFORMED = "malformed_signal"
 """The reason of a fire that was read in a malformed signal; what it said stands in the quarantine."""
@@ -28,9 +29,18 @@ MOST_FIRES = MAX_SIGNALS
 """Fires that are read in one message that is malformed as a whole: no sound one has more signals."""
 
 _BRACES = re.compile(rb"[{}]")
-_KIND = re.compile(rb'"kind"\s*:\s*"\s*fire\s*"', re.IGNORECASE)
-_RESTORED = re.compile(rb'"edge"\s*:\s*"\s*restored\s*"', re.IGNORECASE)
-_NAME = re.compile(rb'"name"\s*:\s*"([^"]{1,100})"')
+_QUOTE = rb"\\{0,8}[\"']"
+"""Also of what was quoted again, or written by a program that takes the other ones."""
+
+
+def _said(field: bytes, word: bytes) -> re.Pattern[bytes]:
+    pattern = rb"[\"']%b%b\s*:\s*%b\s*%b\s*%b" % (field, _QUOTE, _QUOTE, word, _QUOTE)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_KIND = _said(b"kind", b"fire")
+_RESTORED = _said(b"edge", b"restored")
+_NAME = _said(b"name", rb"([^\"'\\]{1,100}?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +76,23 @@ class LegibleFire:
         return f"{UNNUMBERED}{self.digest}"
 
 
-def legible_fire(raw: bytes) -> LegibleFire | None:
-    """Return the fire that *raw*, one malformed signal, tells of; None if it tells of none."""
+def fires_of_signal(raw: bytes) -> list[LegibleFire]:
+    """Return the fires that *raw* tells of, one malformed signal: several if it is a list of them."""
     try:
         body = msgspec.json.decode(raw)
     except UNREADABLE:
-        return next(_fires_in_text(raw), None)
-    return _fire_of(body, raw) if isinstance(body, dict) else None
+        return list(islice(_fires_in_text(raw), 1))
+    if not isinstance(body, dict):
+        return legible_fires(raw)
+    fire = _fire_of({**body, **_gravest(said_twice(raw))}, raw)
+    return [] if fire is None else [fire]
+
+
+def _gravest(twice: Mapping[str, list[object]]) -> dict[str, object]:
+    """Return which of the values counts that a field has: that of a fire, and that of one that began."""
+    fires = [each for each in twice.get("kind", ()) if _word(each) == Kind.FIRE]
+    began = [each for each in twice.get("edge", ()) if _word(each) != Edge.RESTORED]
+    return {**({"kind": fires[0]} if fires else {}), **({"edge": began[0]} if began else {})}
 
 
 def plain_fire(signal: Signal) -> Signal | None:
@@ -109,6 +129,8 @@ def _fires_below(body: object) -> Iterator[LegibleFire]:
         each = waiting.pop()
         if isinstance(each, list):
             waiting += reversed(cast("list[object]", each))
+        elif isinstance(each, str):
+            yield from _fires_in_text(each.encode(errors="replace"))
         elif isinstance(each, dict):
             # Only what is flat identifies it: what is nested is looked at by itself, and once.
             flat = {key: value for key, value in each.items() if not isinstance(value, list | dict)}
@@ -130,8 +152,8 @@ def _fire_of(body: Mapping[str, object], raw: bytes) -> LegibleFire | None:
 
 
 def _fires_in_text(payload: bytes) -> Iterator[LegibleFire]:
-    """Yield the fires in bytes that are not JSON: cut short, or with what JSON does not know."""
-    for piece in _BRACES.split(payload):
+    """Yield the fires in bytes that are not JSON: cut short, in other quotes, two bytes a letter."""
+    for piece in _BRACES.split(payload.replace(b"\0", b"")):
         if _KIND.search(piece) and not _RESTORED.search(piece):
             named = _NAME.search(piece)
             name = named and _name(named[1].decode(errors="replace"))

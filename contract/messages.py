@@ -15,6 +15,7 @@ from msgspec import Meta, Raw, Struct
 from contract.names import Name
 from contract.proof import digest
 from contract.times import Micros
+from contract.twice import said_twice
 
 VERSION = 1
 
@@ -326,11 +327,15 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
     bad: list[BadSignal] = []
     for raw in map(bytes, envelope.signals):
         try:
-            signals.append(_signal_decoder.decode(raw))
+            signal = _signal_decoder.decode(raw)
         except UNREADABLE as flaw:
             bad.append(BadSignal(_seq_of(raw), raw, str(flaw)))
-        else:
-            proofs.append(Proof(signals[-1].seq, digest(raw)))
+            continue
+        if twice := said_twice(raw):
+            bad.append(BadSignal(signal.seq, raw, f"it has {' and '.join(twice)} twice"))
+            continue
+        signals.append(signal)
+        proofs.append(Proof(signal.seq, digest(raw)))
     return AlarmMessage(
         envelope.epoch, envelope.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs)
     )

@@ -17,7 +17,7 @@ from alerting.adapters.patience import PASSING, VALUES_REFUSED, Patience
 from alerting.adapters.store import Number
 from alerting.adapters.supervision import Supervision
 from alerting.settings import Intake
-from contract.legible import LegibleFire, legible_fire, legible_fires, plain_fire
+from contract.legible import LegibleFire, fires_of_signal, legible_fires, plain_fire
 from contract.messages import (
     AlarmMessage,
     BadMessage,
@@ -302,7 +302,7 @@ class Signals:
         except BadMessage as flaw:
             self._refuse_of(topic, message, flaw)
             return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
-        fires = [fire for bad in alarm.bad if (fire := legible_fire(bad.raw)) is not None]
+        fires = [fire for bad in alarm.bad for fire in fires_of_signal(bad.raw)]
         numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
         aside = await self._aside(topic, message.topic, alarm)
         of_fires = {proof.seq: proof for proof in aside if proof.seq in numbered}

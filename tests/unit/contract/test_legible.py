@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.legible import MALFORMED, legible_fire, legible_fires, plain_fire
+from contract.legible import MALFORMED, fires_of_signal, legible_fires, plain_fire
 from contract.messages import (
     MAX_PAYLOAD,
     MAX_SIGNALS,
@@ -49,8 +49,8 @@ def message(*signals: bytes, **changes: Any) -> bytes:
 
 
 def signal_of(payload: bytes) -> Signal | None:
-    fire = legible_fire(payload)
-    return fire and fire.signal("gw-1")
+    fires = fires_of_signal(payload)
+    return fires[0].signal("gw-1") if fires else None
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,41 @@ def test_a_malformed_field_beside_it_leaves_a_fire_of_its_point(changes: dict[st
     )
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        raw()[:-1] + b', "kind": "fault"}',
+        raw()[:-1] + b', "edge": "restored"}',
+        raw(kind="fault")[:-1] + b', "kind": "fire"}',
+        raw(edge="restored")[:-1] + b', "edge":"raised"}',
+    ],
+    ids=["fire, fault", "raised, restored", "fault, fire", "restored, raised"],
+)
+def test_a_field_that_is_written_twice_hides_no_fire(payload: bytes) -> None:
+    alarm = decode_alarm(message(payload))
+    assert (alarm.signals, [bad.seq for bad in alarm.bad]) == ((), [4])
+    assert signal_of(payload) is not None
+
+
+def test_a_restoration_that_is_written_twice_is_no_fire() -> None:
+    assert signal_of(raw(edge="restored")[:-1] + b', "edge": "restored"}') is None
+
+
+@pytest.mark.parametrize("inside", [{"kind": "fault", "edge": "restored"}, [{"kind": 1}] * 3], ids=str)
+def test_what_stands_inside_another_field_is_not_written_twice(inside: object) -> None:
+    alarm = decode_alarm(message(raw(more=inside)))
+    assert [each.kind for each in alarm.signals] == [Kind.FIRE]
+
+
+@pytest.mark.parametrize(
+    "signal", [f"[{raw().decode()}]", json.dumps(raw().decode())], ids=["list", "text"]
+)
+def test_a_signal_in_a_list_or_in_a_text_is_a_fire_without_a_number(signal: str) -> None:
+    (bad,) = decode_alarm(message(signal.encode())).bad
+    (fire,) = fires_of_signal(bad.raw)
+    assert (fire.seq, fire.name) == (None, "smoke-01")
+
+
 @pytest.mark.parametrize("name", [7, None, "", "khói bếp", "a" * 64, ["smoke-01"]], ids=str)
 def test_a_fire_that_names_no_point_is_one_at_its_gateway(name: object) -> None:
     one = signal_of(raw(name=name))
@@ -109,7 +144,7 @@ def test_a_time_that_cannot_be_read_is_none_that_a_clock_shows(at: object) -> No
     ids=str,
 )
 def test_what_does_not_say_that_a_fire_began_is_none(changes: dict[str, Any]) -> None:
-    assert legible_fire(raw(**changes)) is None
+    assert fires_of_signal(raw(**changes)) == []
 
 
 @given(st.dictionaries(st.sampled_from([k for k in FIRE if k not in {"kind", "edge"}]), anything))
@@ -145,8 +180,12 @@ def _is_json(payload: bytes) -> bool:
         raw(),
         b"\xef\xbb\xbf" + message(raw()),
         b" " * MAX_PAYLOAD + message(raw()),
+        message(raw()).replace(b'"', b"'"),
+        message(raw()).decode().encode("utf-16"),
+        json.dumps(message(raw()).decode()).encode(),
+        json.dumps({"v": 1, "signals": raw().decode()}).encode(),
     ],
-    ids=range(12),
+    ids=range(16),
 )
 def test_a_fire_is_read_in_a_message_that_is_malformed_as_a_whole(payload: bytes) -> None:
     with pytest.raises(BadMessage):
@@ -161,7 +200,7 @@ def test_a_fire_is_read_in_a_message_that_is_malformed_as_a_whole(payload: bytes
 def test_any_bytes_are_read_or_have_no_fire(noise: bytes, body: object) -> None:
     legible_fires(noise)
     legible_fires(json.dumps(body).encode())
-    legible_fire(noise)
+    fires_of_signal(noise)
 
 
 def test_a_fire_in_bytes_that_are_no_text_is_one_of_its_point() -> None:
