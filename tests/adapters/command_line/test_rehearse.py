@@ -30,6 +30,16 @@ def toml(path: Path, **zone: Any) -> str:
     return str(path)
 
 
+def alerting_toml(folder: Path) -> str:
+    """Settings of alerting that name two channels of the command center."""
+    file = folder / "alerting.toml"
+    file.write_text(
+        f'data_dir = "{folder}"\n[command_center]\nwebhook = "http://127.0.0.1:9/"\n'
+        'topic = "command-center"\n[channels.mqtt]\n'
+    )
+    return str(file)
+
+
 @pytest.fixture
 async def url(database: str) -> str:
     """A database in which steam was three times a suspicion, an hour ago."""
@@ -79,16 +89,18 @@ def test_the_same_rule_decides_nothing_otherwise(url: str, tmp_path: Path) -> No
 
 def test_an_import_shows_it_before_the_new_version_is_taken_into_use(url: str, tmp_path: Path) -> None:
     file = toml(tmp_path / "new.toml", rule="immediate")
-    dry = verb("import", file, "--dry-run", url=url)
+    config = alerting_toml(tmp_path)
+    dry = verb("import", file, "--dry-run", "--config", config, url=url)
     assert WOULD.format("7 days") in dry.stdout
     assert json.loads(verb("show", "--json", url=url).stdout)["version"] == 1
-    real = verb("import", file, url=url)
+    real = verb("import", file, "--config", config, url=url)
     assert real.stdout.index("would have been confirmed") < real.stdout.index("imported as version 2")
 
 
 def test_an_import_rehearses_nothing_where_it_is_told_not_to(url: str, tmp_path: Path) -> None:
     file = toml(tmp_path / "new.toml", rule="immediate")
-    answer = verb("import", file, "--dry-run", "--rehearse", "0", "--json", url=url)
+    config = alerting_toml(tmp_path)
+    answer = verb("import", file, "--dry-run", "--rehearse", "0", "--json", "--config", config, url=url)
     assert json.loads(answer.stdout)["rehearsal"] is None
 
 
