@@ -1,5 +1,7 @@
 """The named reasons of signals and of the center's own findings, in words that people read."""
 
+from collections.abc import Mapping
+
 WORDS: dict[str, tuple[str, str]] = {
     "smoke_above_alarm": ("khói vượt ngưỡng báo cháy", "smoke above the alarm level"),
     "smoke_above_prealarm": ("khói vượt ngưỡng tiền báo động", "smoke above the pre-alarm level"),
@@ -125,6 +127,24 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 """Each reason of docs/protocol.md, 4.1, in Vietnamese and in English."""
 
+DETECTORS: dict[str, tuple[str, str]] = {
+    "smoke": ("đầu báo khói", "smoke detector"),
+    "heat": ("đầu báo nhiệt", "heat detector"),
+    "co": ("đầu báo khí CO", "CO detector"),
+    "multi": ("đầu báo cháy hỗn hợp", "multi-criteria detector"),
+    "manual": ("nút ấn báo cháy", "manual call point"),
+    "level": ("đầu báo cháy", "fire detector"),
+    "flow": ("công tắc dòng chảy", "water flow switch"),
+}
+"""Each kind of point."""
+
+SENDING_STEPS: dict[str, tuple[str, str]] = {
+    "set-up": ("khởi tạo modem và thẻ SIM", "setting up the modem and its SIM card"),
+    "network": ("kết nối mạng di động", "registering with the mobile network"),
+    "prompt": ("soạn tin nhắn", "opening a message"),
+}
+"""Each step of a channel that tries itself."""
+
 NAMING: dict[str, tuple[str, str]] = {
     "gateway_lost": ("mất kết nối", "the connection is lost"),
     "not_reached_by_": ("không báo được qua {}", "cannot be reached by {}"),
@@ -146,19 +166,27 @@ NAMING: dict[str, tuple[str, str]] = {
         "is registered at gateway {1} but configured at gateway {2}",
     ),
     "kind_differs:": (
-        "đăng ký là loại {1} nhưng cấu hình là loại {2}",
-        "is registered as {1} but configured as {2}",
+        "đăng ký là {1} nhưng cấu hình là {2}",
+        "is registered as a {1} but configured as a {2}",
     ),
     "step_late:": ("sự cố này báo trễ cho {}", "{} was told late of this incident"),
 }
 """What the center's own reasons begin with that name a channel or a person at their end."""
 
 
+_CODED = {"cannot_send:": SENDING_STEPS, "kind_differs:": DETECTORS}
+"""Where the names at the end of a reason are words of Tocsin's, these are their words for people."""
+
+
 def in_words(reason: str) -> tuple[str, str]:
     """*reason* in Vietnamese and in English; one that is not known is shown as it is."""
     for beginning, (vi, en) in NAMING.items():
         if reason.startswith(beginning):
-            name = reason.removeprefix(beginning)
-            parts = name, *name.split(":")
-            return vi.format(*parts), en.format(*parts)
+            named = _named(reason.removeprefix(beginning), _CODED.get(beginning, {}))
+            return vi.format(*(each for each, _ in named)), en.format(*(each for _, each in named))
     return WORDS.get(reason, (reason, reason))
+
+
+def _named(names: str, coded: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return all of *names*, then each of them, in Vietnamese and in English."""
+    return [coded.get(each, (each, each)) for each in (names, *names.split(":"))]

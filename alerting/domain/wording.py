@@ -15,6 +15,7 @@ from alerting.domain.incident import Incident, PointInFire
 from alerting.domain.measure import Measure
 from alerting.domain.measure_wording import measure_sentences
 from alerting.domain.network import NETWORK, network_sentences
+from alerting.domain.reasons import DETECTORS
 from alerting.domain.telling import POINT_AGAIN
 from alerting.domain.templates import EXERCISE, tail
 from alerting.domain.trouble import Trouble
@@ -79,7 +80,7 @@ _LEADS: dict[Told, Both] = {
 
 _PRESSED: Both = (
     "CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại {place}, {time}",
-    "FIRE, call point pressed at {place}, {time}",
+    "FIRE (call point pressed) at {place}, {time}",
 )
 _AGAIN: Both = ("CHÁY TRỞ LẠI tại {place}, {time}", "FIRE AGAIN at {place}, {time}")
 
@@ -104,15 +105,6 @@ _NEWS: dict[Told, Both] = {
 _FOLLOWING = PROGRESS | {Told.SPREAD}
 """What is told of a fire that was told before; others begin with the fire as they are."""
 
-_DETECTORS: dict[Detector, Both] = {
-    Detector.SMOKE: ("đầu báo khói", "smoke detector"),
-    Detector.HEAT: ("đầu báo nhiệt", "heat detector"),
-    Detector.CO: ("đầu báo khí CO", "CO detector"),
-    Detector.MULTI: ("đầu báo cháy hỗn hợp", "multi-criteria detector"),
-    Detector.MANUAL: ("nút ấn báo cháy", "manual call point"),
-    Detector.LEVEL: ("đầu báo cháy", "fire detector"),
-    Detector.FLOW: ("công tắc dòng chảy", "water flow switch"),
-}
 _UNREGISTERED: Both = ("điểm chưa đăng ký", "unregistered point")
 _NOWHERE: Both = ("cơ sở chưa đăng ký", "unregistered premises")
 OUTCOME_VI = {
@@ -252,7 +244,7 @@ class _Writer:
             yield self._total()
 
     def _point(self, point: PointInFire) -> str:
-        known = _DETECTORS[Detector(point.detector)] if point.detector else _UNREGISTERED
+        known = DETECTORS[point.detector] if point.detector else _UNREGISTERED
         return f"{known[self.number]} {point.place or point.name}"
 
     def _closed(self) -> str:

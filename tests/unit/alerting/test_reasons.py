@@ -5,14 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from alerting.adapters.modem import STEPS
 from alerting.domain.audit import Flaw
-from alerting.domain.cases import CaseKind
-from alerting.domain.center import center_site, not_reached, step_flaw
+from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, CaseKind
+from alerting.domain.center import (
+    center_site,
+    channel_fault,
+    clock_leaped,
+    not_reached,
+    step_flaw,
+    unknown_sender,
+)
 from alerting.domain.effects import Deliver, Told
-from alerting.domain.reasons import WORDS, in_words
+from alerting.domain.reasons import DETECTORS, SENDING_STEPS, WORDS, in_words
 from alerting.domain.supervision import Reason
 from alerting.domain.trouble import Condition, Trouble, TroublePhase
 from alerting.domain.trouble_wording import trouble_sentences
+from registry.model import PointKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -22,17 +31,20 @@ def documented() -> set[str]:
     return set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE))
 
 
-def sentences(*conditions: Condition) -> dict[str, str]:
+def sentences(
+    *conditions: Condition, owner: str | None = None, reason: str | None = None
+) -> dict[str, str]:
     trouble = Trouble(
         id="i1",
         site=center_site(),
         kind=CaseKind.FAULT,
-        phase=TroublePhase.STANDING,
+        phase=TroublePhase.ACKNOWLEDGED if owner else TroublePhase.STANDING,
+        owner=owner,
         reason=conditions[0].reason,
         opened_at=1,
         conditions={each.key: each for each in conditions},
     )
-    deliver = Deliver(Told.FAULT, 0, "command-center", trouble.reason, trouble, 1)
+    deliver = Deliver(Told.FAULT, 0, "command-center", reason or trouble.reason, trouble, 1)
     return trouble_sentences(deliver, trouble)
 
 
@@ -81,3 +93,47 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
 @pytest.mark.parametrize("flaw", list(Flaw))
 def test_every_flaw_of_a_step_has_words(flaw: Flaw) -> None:
     assert flaw.value not in "".join(in_words(step_flaw("i9", "head", flaw, 1).reason))
+
+
+LOST = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
+
+
+def test_the_place_follows_what_happened_there_and_not_who_took_it() -> None:
+    taken = sentences(LOST, owner="Lan")
+    assert taken["vi"].startswith("BÁO LỖI tại Tocsin, Lan đã tiếp nhận: line-1")
+    assert taken["en"].startswith("FAULT at Tocsin, acknowledged by Lan: line-1")
+
+
+def test_a_fault_that_nobody_took_is_told_again_in_words_of_its_own() -> None:
+    again = sentences(LOST, reason=STILL_NOT_ACKNOWLEDGED)
+    assert again["vi"].startswith("BÁO LỖI tại Tocsin, vẫn chưa ai tiếp nhận: line-1")
+    assert again["en"].startswith("FAULT at Tocsin, still not acknowledged: line-1")
+
+
+def test_what_the_center_names_of_itself_is_named_in_both_languages() -> None:
+    said = sentences(clock_leaped(1), unknown_sender(2))
+    assert "máy chủ MQTT (" in said["vi"]
+    assert "đồng hồ (" in said["vi"]
+    assert "broker" not in said["vi"]
+
+
+@pytest.mark.parametrize("kind", list(PointKind))
+def test_kinds_that_differ_are_named_and_not_coded(kind: PointKind) -> None:
+    vi, en = in_words(f"kind_differs:smoke:{kind}")
+    assert vi == f"đăng ký là đầu báo khói nhưng cấu hình là {DETECTORS[kind][0]}"
+    assert en == f"is registered as a smoke detector but configured as a {DETECTORS[kind][1]}"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_step_at_which_a_modem_fails_is_told_in_words(step: str) -> None:
+    vi, en = in_words(channel_fault("sms", step, 1).reason)
+    assert vi.endswith(SENDING_STEPS[step][0])
+    assert en.endswith(SENDING_STEPS[step][1])
+    assert step not in vi.split(": ")[1]
+
+
+def test_a_name_that_happens_to_be_a_code_is_left_as_it_is() -> None:
+    assert in_words("step_missed:smoke") == (
+        "sự cố này chưa được báo cho smoke",
+        "smoke was not told of this incident",
+    )

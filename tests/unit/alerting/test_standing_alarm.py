@@ -96,6 +96,7 @@ def test_it_is_told_in_words_of_its_own() -> None:
     said = trouble_sentences(deliver, trouble(PART))
     assert said["en"].startswith("STILL IN ALARM at Chợ: bep (still in alarm after its incident")
     assert said["vi"].startswith("ĐIỂM VẪN BÁO CHÁY tại Chợ: bep (vẫn báo cháy sau khi sự cố")
+    assert said["vi"].endswith("; còn 1 điểm vẫn báo cháy.")
     over = trouble_sentences(deliver, trouble(PART, TroublePhase.CLOSED))
     assert "restored, or a new incident" in over["en"]
     assert "đã khôi phục hoặc đã có sự cố mới" in over["vi"]
