@@ -13,6 +13,7 @@ from tocsin import (
 from tocsin.demo.command import demo
 from tocsin.evaluate.command import evaluate
 from tocsin.explain_command import explain
+from tocsin.help_texts import lay_out
 from tocsin.ledger_command import ledger
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.command("ledger")(ledger)
 app.command("explain")(explain)
 app.command("demo")(demo)
 app.command("evaluate")(evaluate)
+lay_out(app)
 
 
 def main() -> None:

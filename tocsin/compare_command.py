@@ -25,8 +25,8 @@ def compare(
 ) -> None:
     """Compare the points that are registered with those that gateways have, as alerting sees them.
 
-    missing: registered, and no gateway reports it. at_other_gateway:A:B: registered at A, configured at
-    B. kind_differs:K:L: registered as K, configured as L. unregistered: configured, and not registered.
+    missing: registered, and no gateway reports it. at_other_gateway:G:H: registered at G, configured at
+    H. kind_differs:K:L: registered as K, configured as L. unregistered: configured, and not registered.
     never_heard: configured, and never heard. A gateway that has not sent its points yet is named too.
 
     Exit code: 0 if nothing differs, 1 if something does, 2 if alerting cannot be asked.

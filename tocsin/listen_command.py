@@ -25,7 +25,7 @@ _MOST_SHOWN = 300
 
 
 def listen(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The name of one of [[sources]].")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help=r"The name of one of [\[sources]].")],
     config: Annotated[
         Path | None,
         typer.Option("--config", "-c", metavar="FILE", help="The gateway's settings in TOML."),
@@ -35,7 +35,9 @@ def listen(
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the [[points]] entries there; else they are printed."),
+        typer.Option(
+            metavar="FILE", help=r"Write the [\[points]] entries there; else they are printed."
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, for machines.")

@@ -101,9 +101,9 @@ def run(
 
 @app.command()
 def scenarios(as_json: AsJson = False) -> None:
-    r"""List the scenarios that come with the program: fires, nuisances, sensors that fail.
+    """List the scenarios that come with the program: fires, nuisances, sensors that fail.
 
-    Each states in its \[expect] what must come of it. Run one with: tocsin sim run NAME
+    Each states in its [expect] what must come of it. Run one with: tocsin sim run NAME
     """
     library = [(name, shipped_scenario(name)) for name in shipped_names()]
     if as_json:

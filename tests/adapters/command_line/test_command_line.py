@@ -12,6 +12,7 @@ from tests.support.servers import free_port
 
 VERBS = [
     ["gateway"],
+    ["gateway", "listen"],
     ["ingest"],
     ["alerting"],
     ["sim", "run"],
@@ -33,6 +34,20 @@ VERBS = [
 def tocsin(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tocsin", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
+
+
+def test_brackets_and_colons_of_a_help_are_shown_as_they_stand() -> None:
+    assert answer_of("gateway", "listen").count("[[") == 3
+    assert "at_other_gateway:G:H" in answer_of("registry", "compare")
+
+
+def test_a_help_fills_the_lines_of_a_terminal() -> None:
+    text = answer_of("ledger").partition("Asks alerting")[2].partition("Exit code")[0]
+    assert all(len(line) > 60 for line in text.strip().splitlines()[:-1])
+
+
+def answer_of(*verb: str) -> str:
+    return tocsin(*verb, "--help").stdout
 
 
 def test_every_verb_teaches_what_it_does() -> None:
