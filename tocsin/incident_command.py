@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from alerting.domain.story import Language, reason_words
 from contract.times import from_micros
 from tocsin.asking import Token, ask, send
 
@@ -142,8 +143,16 @@ def _show(incidents: list[dict[str, Any]], *, as_json: bool) -> None:
         return
     for each in incidents:
         opened = f"{from_micros(each['opened_at']).astimezone():%Y-%m-%d %H:%M:%S}"
-        whose = f", {each['owner']} has it" if each["owner"] else ""
         typer.echo(f"{each['id']}  {opened}  {each['kind']} at {each['premises']['name']}")
-        typer.echo(f"    {each['phase']}: {each['reason']}{whose}")
+        typer.echo(f"    {_state(each)}")
     if not incidents:
         typer.echo("there is none")
+
+
+def _state(incident: dict[str, Any]) -> str:
+    """Return how far *incident* has come, whose it is, and why, in words."""
+    person = incident["closed_by"] or incident["owner"]
+    by = f" by {person}" if person else ""
+    outcome = f" as {incident['outcome'].replace('_', ' ')}" if incident["outcome"] else ""
+    why = "" if incident["closed_by"] else reason_words(incident["reason"], Language.EN)
+    return f"{incident['phase'].replace('_', ' ')}{outcome}{by}" + (f": {why}" if why else "")

@@ -179,6 +179,12 @@ def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[
         yield Sentence(entry["at"], _said(form, language).format_map(_words(entry, language)))
 
 
+def reason_words(reason: str, language: Language) -> str:
+    """Return *reason* in words; "" of one that has none: the phase says as much."""
+    words = _said(REASONS.get(reason) or in_words(reason), language)
+    return "" if words == reason and "_" in reason else words
+
+
 def _form(entry: Mapping[str, Any]) -> tuple[str, str]:
     if entry["event"] == Mark.SIGNAL and entry["data"].get("edge") == Edge.RESTORED:
         return _RESTORED

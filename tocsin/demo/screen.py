@@ -8,6 +8,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from alerting.domain.story import Language as Spoken
+from alerting.domain.story import reason_words
 from tocsin.demo.plan import GATEWAYS
 from tocsin.demo.story import PEOPLE, Tone, name_of
 from tocsin.demo.witness import Witness
@@ -94,7 +96,8 @@ def _incident(witness: Witness, premises: str) -> Text:
     if incident is None:
         return Text("none", style="green")
     owner = incident.get("owner")
-    text = incident["phase"] + (f" by {owner}" if owner else "") + f" ({incident['reason']})"
+    why = reason_words(incident["reason"], Spoken.EN)
+    text = incident["phase"] + (f" by {owner}" if owner else "") + (f": {why}" if why else "")
     grave = incident["phase"] in {"confirmed", "acknowledged"}
     return Text(text, style="bold red" if grave else "yellow")
 
