@@ -11,6 +11,7 @@ from registry.database import checked
 from registry.people import COMMAND_CENTER, PHONE_PATTERN, Channel, Contact, Language
 from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import (
+    URL_PATTERN,
     Broker,
     GuardedWeb,
     Part,
@@ -27,7 +28,7 @@ class CommandCenter(Part):
     Of a fire by all the channels that it has; so that one of them may fail, it should have two.
     """
 
-    webhook: str = Field(pattern=r"^https?://[^\s]+$")
+    webhook: str = Field(pattern=URL_PATTERN)
     phone: str | None = None
     topic: str | None = None
     email: str | None = None

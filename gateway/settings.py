@@ -20,7 +20,7 @@ from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
 from runtime.profiles import REPORTING_TIMES, Profile
-from runtime.settings import Broker, Name, Part, ServiceSettings, Web, is_loopback
+from runtime.settings import ROOT_PATTERN, Broker, Name, Part, ServiceSettings, Web, is_loopback
 
 Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
 """Text that machines write as well, in one form or another: it is compared with its letters composed."""
@@ -59,7 +59,7 @@ class Source(Part):
     name: Name
     dialect: Dialect
     # The first part of their topics, such as "zigbee2mqtt"; for home_assistant the discovery prefix.
-    root: Composed = Field(pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+    root: Composed = Field(pattern=ROOT_PATTERN)
     broker: Broker = Broker()
     silent_after_s: float = Field(600.0, gt=0)
     noisy_share: float = Field(0.2, gt=0, le=1)

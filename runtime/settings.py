@@ -33,6 +33,10 @@ from contract.topics import DEFAULT_ROOT
 from runtime.log import LogFormat
 from runtime.text_files import NotText, read_text
 
+LEVEL_PATTERN = "^(DEBUG|INFO|WARNING|ERROR)$"
+ROOT_PATTERN = r"^[^/#+\s]+(/[^/#+\s]+)*$"
+URL_PATTERN = r"^https?://[^\s]+$"
+
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A premises, gateway, zone or point, as on the wire."""
 
@@ -62,7 +66,7 @@ class ServiceSettings(BaseSettings):
     )
 
     log_format: LogFormat = LogFormat.TEXT
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field("INFO", pattern=LEVEL_PATTERN)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -140,7 +144,7 @@ class Broker(Part):
     # Seconds without a word from the broker, while it owes an answer, after which the connection is
     # taken as dead: EN 50136-1 D4 allows an alarm 20 s in all.
     answer_s: float = Field(10.0, ge=1.0, le=60.0)
-    root: str = Field(DEFAULT_ROOT, pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+    root: str = Field(DEFAULT_ROOT, pattern=ROOT_PATTERN)
 
     def secret(self) -> str | None:
         """The password, from its file where one is named."""
@@ -281,16 +285,37 @@ def describe(
     return [_line(error, source, {**_FORMS, **forms}) for error in flaw.errors()]
 
 
-_FORMS = {NAME_PATTERN: "write 1 to 63 of a-z, 0-9 and -, not beginning with -"}
+_FORMS = {
+    NAME_PATTERN: "write 1 to 63 of a-z, 0-9 and -, not beginning with -",
+    LEVEL_PATTERN: "no such level; write DEBUG, INFO, WARNING or ERROR",
+    ROOT_PATTERN: "not a topic; write levels with / between them, without blanks, + and #",
+    URL_PATTERN: "not a URL; write http://host:port/path, or https, without spaces",
+}
 
 
 _REMEDY = {
     "extra_forbidden": "no such key; correct its name or remove it",
     "missing": "missing; add it",
+    "string_type": "not a text; write it in quotes",
 }
+
+_LIBRARY = (
+    ("Input should", "must"),
+    ("String should match pattern", "must match"),
+    ("String should", "must"),
+)
+"""How the library begins what it says of a mistake, and how that begins here."""
 
 
 def _line(error: ErrorDetails, source: str, forms: Mapping[str, str] = _FORMS) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "(top level)"
     form = forms.get(error.get("ctx", {}).get("pattern", ""))
-    return f"{source}: {key}: {form or _REMEDY.get(error['type'], error['msg'])}"
+    return f"{source}: {key}: {form or _REMEDY.get(error['type']) or _plainly(error['msg'])}"
+
+
+def _plainly(message: str) -> str:
+    """Return *message* with a remedy; one of ours, which has its own, without the library's prefix."""
+    for begins, plainer in _LIBRARY:
+        if message.startswith(begins):
+            return f"{plainer}{message.removeprefix(begins)}; correct it"
+    return message.removeprefix("Value error, ")

@@ -115,17 +115,18 @@ def test_every_mistake_is_named_at_once_with_its_place_and_key(file: Path, env: 
     found = mistakes(file)
     assert len(found) == 9
     for line in (
-        f"{file}: cups: Input should be a valid integer",
+        f"{file}: cups: must be a valid integer",
         f"{file}: saucers: no such key; correct its name or remove it",
-        f"{file}: log_level: String should match pattern",
-        f"{file}: broker.port: Input should be less than or equal to 65535",
-        f"{file}: broker.root: String should match pattern",
+        f"{file}: log_level: no such level; write DEBUG, INFO, WARNING or ERROR",
+        f"{file}: broker.port: must be less than or equal to 65535",
+        f"{file}: broker.root: not a topic; write levels",
         f"{file}: broker.user: no such key; correct its name or remove it",
         f"{file}: web: missing; add it",
-        "environment: TOCSIN_TEA_KETTLE__LITRES: kettle.litres: Input should be a valid number",
+        "environment: TOCSIN_TEA_KETTLE__LITRES: kettle.litres: must be a valid number",
         "environment: TOCSIN_TEA_TRAY: no such setting; correct its name or unset it",
     ):
         assert [mistake for mistake in found if mistake.startswith(line)], line
+    assert all("; " in mistake for mistake in found), found
 
 
 def test_a_variable_of_no_known_key_is_refused_even_if_all_else_is_right(
@@ -233,3 +234,14 @@ def test_a_secret_is_never_shown(file: Path) -> None:
 
 def test_no_secret_is_no_secret() -> None:
     assert Broker().secret() is None
+
+
+def test_a_text_that_is_a_number_is_to_be_quoted(file: Path) -> None:
+    file.write_text("[web]\nport = 0\n[broker]\nhost = 3\n")
+    assert mistakes(file) == [f"{file}: broker.host: not a text; write it in quotes"]
+
+
+def test_what_a_mistake_is_called_in_the_library_is_not_shown(file: Path) -> None:
+    file.write_text('[web]\nport = 0\n[broker]\npassword_file = "/nowhere"\n')
+    (mistake,) = mistakes(file)
+    assert mistake.startswith(f"{file}: broker.password_file: there is no file")
