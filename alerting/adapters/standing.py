@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from alerting.adapters.store import Store
 from alerting.adapters.work import Work
 from alerting.domain import standing_alarm
-from alerting.domain.cases import Case, CaseKind
+from alerting.domain.cases import Case, CaseKind, Site
 from alerting.domain.events import TroubleFound
 from alerting.domain.measure import Measure
 from alerting.domain.routes import POLICY_OF, trouble_site
 from alerting.domain.standing_alarm import Standing, is_standing_alarm, points_attended
+from alerting.domain.trouble import Condition
+from contract.messages import Edge
 from contract.times import Micros
 from registry.domain.index import Index, Unregistered
 
@@ -33,8 +35,16 @@ def follow_unattended(work: Work, index: Index) -> None:
         )
         told = trouble_site(index, premises, POLICY_OF[CaseKind.FAULT])
         site = standing_alarm.standing_site(told)
-        for condition, edge in found:
-            work.find(TroubleFound(condition, site, edge, part=standing_alarm.PART))
+        for edge in Edge:
+            _find(work, site, [condition for condition, its in found if its is edge], edge)
+
+
+def _find(work: Work, site: Site, conditions: Sequence[Condition], edge: Edge) -> None:
+    """Tell of all *conditions* together: one message names all points that a closing left in alarm."""
+    if conditions:
+        first, *more = conditions
+        found = TroubleFound(first, site, edge, part=standing_alarm.PART, more=tuple(more))
+        work.find(found)
 
 
 def count_unattended(store: Store, index: Index, *, premises: str, gateway: str, now: Micros) -> int:

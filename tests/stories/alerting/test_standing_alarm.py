@@ -71,6 +71,23 @@ async def test_closing_says_what_stands_and_the_center_is_told_at_once(
     assert "; 1 point still in alarm: kho gas." in text
 
 
+async def test_all_points_that_a_closing_leaves_are_told_in_one_message(cho: House) -> None:
+    for name in ("heat-01", "smoke-01", "smoke-02"):
+        await cho.fire(name)
+    await cho.close("Trực ban 1")
+    assert sorted(await standing(cho)) == ["heat-01", "smoke-01", "smoke-02"]
+    texts = [
+        json.loads(row["body"])["text"]["vi"]
+        for row in await cho.deliveries()
+        if (row["event"], row["destination"]) == ("fault", "command-center")
+    ]
+    assert len(texts) == 1
+    assert texts[0].endswith("; còn 3 điểm vẫn báo cháy.")
+    await everybody_answers(cho)
+    await cho.wait(seconds=61)
+    assert await faults_told(cho) == 2, "told once more after a minute, and not twice"
+
+
 async def test_closing_when_all_is_restored_leaves_nothing(cho: House) -> None:
     await cho.fire("heat-01")
     await cho.restore("heat-01")
