@@ -44,6 +44,8 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         )
         memory = Memory(settings.data_dir / "state.json", outbox.alarm.epoch)
         site = site_of(settings, memory, now())
+        # Who closed an incident while this did not run, or shortly before, was not heard.
+        site.incident_closed(now().t + settings.reset_s)
         watches = watches_of(settings, memory, now())
         own = Conditions(Scope.GATEWAY, settings.gateway, memory.of(Scope.GATEWAY, settings.gateway))
         path_watches = path_watches_of(settings, memory, now())

@@ -50,6 +50,15 @@ def test_a_level_that_was_restored_within_the_reset_does_not_ring() -> None:
     assert raises(point) == [("detector_alarm", 1.0)]
 
 
+def test_a_level_that_stood_before_a_restart_rings_once_more_if_it_is_said_again() -> None:
+    point = bench(PointKind.LEVEL, held=[(Kind.FIRE, "detector_alarm")], silent_after_s=1e9)
+    point.point.incident_closed(again_at=60.0)
+    for t in (1.0, 30.0, 61.0, 120.0):
+        point.state(t, smoke=True)
+        point.tick(t)
+    assert raises(point) == [("detector_alarm", 1.0)]
+
+
 def test_silence_after_the_reset_is_no_sign_of_a_fire() -> None:
     point = burning()
     point.point.incident_closed(again_at=100.0)
