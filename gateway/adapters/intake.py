@@ -58,7 +58,8 @@ class LineIntake:
     def _gone_or_back(self, gone: str, moment: Moment) -> Sequence[Change]:
         if not gone:
             log.info("line open", line=self.watch.name)
-            return self.watch.back(moment)
+            self.watch.back(moment)
+            return ()
         log.warning("line gone; it is opened again until it is back", line=self.watch.name, reason=gone)
         return self.watch.lost(moment)
 
@@ -127,7 +128,10 @@ class SourceIntake:
 
     async def connection_is(self, moment: Moment, *, up: bool) -> None:
         """The source's broker came or went."""
-        await self._reporter.tell(self.watch.back(moment) if up else self.watch.lost(moment))
+        if up:
+            self.watch.back(moment)
+        else:
+            await self._reporter.tell(self.watch.lost(moment))
 
     def _follow(self, outcome: Outcome, moment: Moment) -> Sequence[Change]:
         """Judge what was understood, set aside what was not, and count both."""

@@ -10,6 +10,9 @@ from gateway.domain.changes import Cause, Change, Conditions, Moment, Reason
 _WINDOW_S = 60
 """Damage is judged over the last minute."""
 
+_STEADY_S = 5.0
+"""A connection that holds for so long is one; a server may accept and drop one after the other."""
+
 _FEWEST_DAMAGED = 10
 """Less damage than this within the window says nothing, whatever its share."""
 
@@ -50,6 +53,7 @@ class LineWatch:
         self._heard_at = since
         self._settled = False
         self._holds: set[Cause] = set()
+        self._back_since: float | None = None
         # At the start and at each tick: t, and how much was sound and damaged until then.
         self._minute = deque([(since.t, 0, 0)])
 
@@ -81,11 +85,13 @@ class LineWatch:
 
     def lost(self, moment: Moment) -> list[Change]:
         """Its port or broker is gone."""
+        self._back_since = None
         return self._begin(_LOST, moment)
 
-    def back(self, moment: Moment) -> list[Change]:
-        """Its port or broker is there again."""
-        return self._end(_LOST, moment)
+    def back(self, moment: Moment) -> None:
+        """Its port or broker is there again; it counts as back if it stays so for a few seconds."""
+        if self._back_since is None:
+            self._back_since = moment.t
 
     def tick(self, moment: Moment) -> list[Change]:
         """What follows from time alone; to be asked about once a second."""
@@ -93,6 +99,8 @@ class LineWatch:
         if moment.t - self._heard_at.t > self._silent_after_s:
             changes += self._begin(_SILENT, moment)
         changes += self._noise(moment)
+        if self._back_since is not None and moment.t - self._back_since >= _STEADY_S:
+            changes += self._end(_LOST, moment)
         if not self._settled and not self._holds and moment.t - self._since.t > self._silent_after_s:
             self._settled = True
             changes += self.conditions.end_those_from_before(moment)

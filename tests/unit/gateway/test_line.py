@@ -48,13 +48,24 @@ def test_a_little_damage_is_normal() -> None:
 
 def test_a_line_is_lost_once_and_back_once() -> None:
     line = watch()
-    changes = [
-        *line.lost(moment(1)),
-        *line.lost(moment(2)),
-        *line.back(moment(3)),
-        *line.back(moment(4)),
-    ]
+    changes = [*line.lost(moment(1)), *line.lost(moment(2))]
+    line.back(moment(3))
+    changes += line.tick(moment(7))
+    line.back(moment(7))
+    changes += [*line.tick(moment(8)), *line.tick(moment(9))]
     assert [f"{each.scope} {each.edge}: {each.reason}" for each in changes] == [
         "line raised: line_lost",
         "line restored: line_lost",
     ]
+
+
+def test_a_server_that_accepts_and_drops_is_one_loss() -> None:
+    line = watch()
+    changes = []
+    for t in range(1, 80):
+        line.back(moment(t))
+        changes += [*line.heard(1, 0, moment(t)), *line.tick(moment(t)), *line.lost(moment(t + 0.5))]
+    assert [f"{each.edge}: {each.reason}" for each in changes] == ["raised: line_lost"]
+    line.back(moment(80))
+    assert [each.reason for each in line.tick(moment(85))] == ["line_lost"]
+    assert line.state is LineState.UP
