@@ -95,6 +95,21 @@ T = TypeVar("T")
 class NoSuchIncident(Exception):
     """There is no incident of this id; look for it in GET /api/v1/incidents?state=all."""
 
+    kind = "incident"
+    listed_at = "/api/v1/incidents?state=all"
+
+    @property
+    def text(self) -> str:
+        """Return what is wrong, and what to do."""
+        return f"there is no {self.kind} {self}; list them with GET {self.listed_at}"
+
+
+class NoSuchMeasure(NoSuchIncident):
+    """There is no measure of this id; look for it in GET /api/v1/measures."""
+
+    kind = "measure"
+    listed_at = "/api/v1/measures"
+
 
 class NotYours(Exception):
     """Somebody else has the incident, or ended it; speak with *owner*."""

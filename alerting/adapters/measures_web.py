@@ -7,7 +7,7 @@ from typing import Literal
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
-from alerting.adapters.engine import Engine, NoSuchIncident
+from alerting.adapters.engine import Engine, NoSuchMeasure
 from alerting.adapters.requests import Body, Person, body_of, query_of
 from alerting.adapters.shown import shown
 from alerting.adapters.store import Store
@@ -94,7 +94,7 @@ class Measures:
         """``POST /api/v1/measures/{id}/end``."""
         asked, number = await body_of(request, EndBody), request.match_info["id"]
         if not isinstance(await self._engine.read(lambda store: store.incident(number)), Measure):
-            raise NoSuchIncident(number)
+            raise NoSuchMeasure(number)
         ended = await self._engine.act(number, Close(asked.by, Outcome.TEST), now=self._clock())
         return web.json_response(shown(ended))
 

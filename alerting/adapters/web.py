@@ -216,8 +216,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except NoSuchIncident as flaw:
-        text = f"there is no incident {flaw}; list them with GET /api/v1/incidents?state=all"
-        return web.json_response({"error": text}, status=404)
+        return web.json_response({"error": flaw.text}, status=404)
     except Unreadable as flaw:
         text = f"incident {flaw} is damaged in the database; act on its signals: GET /api/v1/signals"
         return web.json_response({"error": text}, status=500)

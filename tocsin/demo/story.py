@@ -63,11 +63,11 @@ PEOPLE = {
     "command-center": {Language.EN: "command center", Language.VI: "trung tâm chỉ huy"},
     "truong-ban": {Language.EN: "head of market", Language.VI: "trưởng ban chợ"},
     "doi-truong-co-so": {Language.EN: "team leader", Language.VI: "đội trưởng cơ sở"},
-    "bao-ve": {Language.EN: "delegate", Language.VI: "bảo vệ"},
+    "bao-ve": {Language.EN: "delegate", Language.VI: "người được ủy quyền"},
     "dan-phong-phuong-1": {Language.EN: "civil defence", Language.VI: "dân phòng"},
     "ubnd-phuong-1": {Language.EN: "commune", Language.VI: "UBND phường"},
-    "doi-khu-vuc-1": {Language.EN: "district police", Language.VI: "đội khu vực"},
-    "phong-canh-sat": {Language.EN: "province police", Language.VI: "phòng cảnh sát"},
+    "doi-khu-vuc-1": {Language.EN: "area police", Language.VI: "đội khu vực"},
+    "phong-canh-sat": {Language.EN: "province police", Language.VI: "Phòng CS PCCC&CNCH"},
     "ky-thuat": {Language.EN: "technician", Language.VI: "kỹ thuật viên"},
 }
 """Who is told in the course of the demonstration, as the screen names them and in its order."""

@@ -98,6 +98,8 @@ async def test_only_a_measure_is_ended(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         await gw.receipted(await gw.fire("button-01", quantity="manual"))
         (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
-        status, _ = await one.post(f"/api/v1/measures/{fire['id']}/end", {"by": "A"})
+        status, answer = await one.post(f"/api/v1/measures/{fire['id']}/end", {"by": "A"})
         assert status == 404
+        error = f"there is no measure {fire['id']}; list them with GET /api/v1/measures"
+        assert answer["error"] == error
         assert (await one.get("/api/v1/incidents"))["incidents"][0]["phase"] == "confirmed"
