@@ -82,18 +82,20 @@ class Foldable:
             "since": min(row.since for row in self.rows),
             "quiet": False,
         }
-        texts, body = json.loads(self.last.texts or "{}"), {"event": self._event()}
+        texts, body = json.loads(self.last.texts or "{}"), self._told_first()
         if "untold" in texts and any(row.rank <= Rank.SPREAD for row in self.others):
             body["text"] = texts["untold"]
             changes["texts"] = json.dumps({"short": texts.get("untold_short")}, ensure_ascii=False)
         changes["body"] = _encode(json.loads(self.last.body) | body).decode()
         return changes
 
-    def _event(self) -> str:
-        """What a program is told: that there is a fire, if it was not; or that it is over."""
-        last = str(self.last.event)
-        firsts = [str(row.event) for row in self.others if row.rank == Rank.FIRST_NOTICE]
-        return last if last == Told.CLOSED or not firsts else firsts[-1]
+    def _told_first(self) -> dict[str, Any]:
+        """What a program is told: that there is a fire, and why, if it was not; or that it is over."""
+        firsts = [row for row in self.others if row.rank == Rank.FIRST_NOTICE]
+        if not firsts or self.last.event == Told.CLOSED:
+            return {}
+        first = json.loads(firsts[-1].body)
+        return {key: first[key] for key in ("event", "reason", "cause") if key in first}
 
     def account(self) -> Folded:
         """The line of the timeline about it."""
