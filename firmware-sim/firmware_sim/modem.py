@@ -105,7 +105,7 @@ async def open_modem_on_pty(
 
 
 def _network_s(answer: bytes, part_s: float) -> float:
-    """How long the network takes before the modem can give *answer*."""
+    """Return the seconds that the network takes before the modem can give *answer*."""
     return part_s if b"+CMGS:" in answer else 0.0
 
 

@@ -111,7 +111,7 @@ class SourceIntake:
 
     @property
     def topics(self) -> frozenset[str]:
-        """What the source must be subscribed to; it grows with what is announced there."""
+        """Topics that the source must be subscribed to; they grow with what is announced there."""
         return self._listener.topics
 
     async def take(self, message: Message, moment: Moment) -> None:

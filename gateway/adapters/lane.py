@@ -25,7 +25,7 @@ Compose = Callable[[str, int, Entries], bytes]
 
 
 class Refusal(StrEnum):
-    """Why a receipt is not believed."""
+    """Reason why a receipt is not believed."""
 
     NOT_SENT = "not_sent"
     OTHER_BYTES = "other_bytes"

@@ -27,7 +27,7 @@ _MOST_THREADS = 4
 """Threads of one port that the kernel may hold at once; beyond it the port waits for one of them."""
 
 _LOOK_S = 0.5
-"""How often a port is looked after when nothing happens to it."""
+"""Seconds between two looks at a port to which nothing happens."""
 
 _CHUNKS_WAITING = 32
 """Chunks that wait for the gateway; beyond it the reader waits, and the port's own buffer fills."""
@@ -97,7 +97,7 @@ class LineReader:
                     task.cancel()
 
     def moving(self, t: float) -> bool:
-        """Whether no chunk has been waiting for long. A port that hangs does not count."""
+        """Return whether no chunk has been waiting for long. A port that hangs does not count."""
         return self._taken_at is None or t - self._taken_at < 10.0
 
     # -- called from the threads

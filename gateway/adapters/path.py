@@ -14,7 +14,7 @@ from runtime.mqtt import Away, Message, Session, Will
 log = structlog.get_logger(__name__)
 
 _DOWN = (*RECEIPT_OF.values(), Leaf.INCIDENT, Leaf.POINTS_REQUEST)
-"""What a gateway is sent."""
+"""Leaves of the topics that a gateway is sent."""
 
 _MOST_UNDERWAY = 8
 """Alarm messages without the broker's word, beyond which another path is taken."""

@@ -10,7 +10,7 @@ from runtime.serial_ports import ERRORS, Port, open_port, read_rest
 
 
 class Stage(StrEnum):
-    """What a thread does now."""
+    """Stage that a thread is in now."""
 
     OPENING = "opening"
     READING = "reading"
@@ -20,7 +20,7 @@ class Stage(StrEnum):
 
 
 class Owner(Protocol):
-    """Who keeps a port open; called from the thread."""
+    """Keeps a port open; called from the thread."""
 
     def claim(self, thread: "PortThread", moment: Moment) -> bool:
         """Let *thread* be the one that reads; False if another is, or none is wanted."""

@@ -157,7 +157,7 @@ class Uplink:
 
     @property
     def receipt_refused_at(self) -> float | None:
-        """When a receipt was last refused because it is not true; None if none was."""
+        """Time at which a receipt was last refused because it is not true; None if none was."""
         return max(
             (each.refused_at for each in self._lanes if each.refused_at is not None), default=None
         )

@@ -246,7 +246,7 @@ class Conditions:
         self._open[_key(cause)] = _Open(cause.reason, {cause}, quantity)
 
     def _outlasted(self, key: Key) -> bool:
-        """Whether the end of *key* is held until another fire of the same thing ends too."""
+        """Return whether the end of *key* is held until another fire of the same thing ends too."""
         if key[0] is not Kind.FIRE or key == _PRESSED:
             return False
         return any(

@@ -54,7 +54,7 @@ _LEFT_OVER = {
 }
 
 _TOO_SOON_STANDS_S = 600.0
-"""How long a tamper stands after an alarm that was taken back at once: somebody is to look."""
+"""Seconds for which a tamper stands after an alarm that was taken back at once: somebody is to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _judge_of(quantity: str, figures: PointFigures, scatter: Scatter) -> Judge |
 
 
 def _was(fault: Reason, conditions: Conditions) -> bool:
-    """Whether the point was in *fault* before a restart."""
+    """Return whether the point was in *fault* before a restart."""
     return (Kind.FAULT, fault) in conditions.held()
 
 
@@ -227,7 +227,7 @@ class Channel:
         return self._effective(self._status, t) in _LEFT_OVER
 
     def says_fire(self, value: float | None, t: float) -> bool:
-        """Whether *value*, which was just taken at *t*, is a fire that nothing holds back."""
+        """Return whether *value*, which was just taken at *t*, is a fire that nothing holds back."""
         if self.quantity in SWITCHES and not value:
             return False
         return self._level is Level.FIRE and value is not None and not self.is_held_back(t)
@@ -257,7 +257,7 @@ class Channel:
         return [*changes, *self._outlived(moment)] if self._held_back is not None else changes
 
     def tick(self, moment: Moment) -> Sequence[Change]:
-        """What follows from time alone: a word that expires, a latch that opens."""
+        """Return what follows from time alone: a word that expires, a latch that opens."""
         changes: Sequence[Change] = ()
         if self._judge is not None and self.latest is not None and self.quantity in SWITCHES:
             changes = self._judged(self._judge, self.latest, self._status, Trust.SOUND, moment)
@@ -346,7 +346,7 @@ class Channel:
         return Cause(Kind.TAMPER, Reason.RESTORED_TOO_SOON, self.quantity)
 
     def _is_latched(self, t: float) -> bool:
-        """Whether its fire must stand, whatever it says: the tick ends it when the time is over."""
+        """Return whether its fire must stand, whatever it says: the tick ends it when its time is up."""
         fired = self._level is Level.FIRE and self.quantity in SWITCHES
         return fired and t - self._fired_at < self._figures.latch_s
 

@@ -44,7 +44,7 @@ class _Counter:
         self._grew = True  # since a number came again
 
     def distance(self, number: int) -> int:
-        """How far *number* is ahead of the top, or behind it where that is negative."""
+        """Return how far *number* is ahead of the top, or behind it where that is negative."""
         return (number - self.top + _HALF) % SEQUENCE_MODULUS - _HALF
 
     def grow(self, number: int, content: int, t: float) -> int:

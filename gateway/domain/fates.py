@@ -1,4 +1,4 @@
-"""What became of the messages of a source, counted: nothing that arrives vanishes uncounted."""
+"""Count what became of the messages of a source: nothing that arrives vanishes uncounted."""
 
 from collections import Counter
 from collections.abc import Iterable

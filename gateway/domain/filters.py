@@ -57,7 +57,7 @@ class Latch:
         self.on = False
 
     def take(self, *, begins: bool, calm: bool, t: float) -> bool:
-        """Whether it is on, after a sample that *begins* it or that is *calm*; once on, calm counts."""
+        """Return whether it is on after a sample that *begins* it or is *calm*; once on, calm counts."""
         if not calm or not self.on:
             self._calm_since = None
             self.on = self.on or begins

@@ -20,7 +20,7 @@ _SWING_SHARE = 0.4
 
 
 class Trust(StrEnum):
-    """What a sample is worth."""
+    """Worth of a sample."""
 
     SOUND = "sound"
     PROVEN = "proven"  # the first one believed after doubt: what was before it says nothing
@@ -31,7 +31,7 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What the first samples of one quantity can be, in its unit.
+    """Limits of what the first samples of one quantity can be, in its unit.
 
     From *hot* on they would be an alarm. A peak of *swing* that is gone at once is no fire's. Whatever
     stays within *still*, or within *still_share* of itself, stands at an end of its scale; so does all
@@ -73,7 +73,7 @@ class _Spell:
         self.low, self.high = min(self.low, value), max(self.high, value)
 
     def error(self, figures: Beginning) -> Reason | None:
-        """Why no fire moves like this; None if one does."""
+        """Return the reason why no fire moves like this; None if one does."""
         if self.low >= figures.dark or self.stands_still(figures):
             return Reason.RAILED
         if self.high < figures.hot:
@@ -85,7 +85,7 @@ class _Spell:
         return None
 
     def stands_still(self, figures: Beginning) -> bool:
-        """Whether it stays where it is as no fire does."""
+        """Return whether it stays where it is as no fire does."""
         most = max(figures.still, figures.still_share * abs(self.high))
         return self.high - self.low <= most
 
@@ -127,7 +127,7 @@ class FirstSamples:
         return self._spell.low if self._spell else 0.0
 
     def weigh(self, value: float, t: float) -> Trust:
-        """What *value* is worth."""
+        """Return what *value* is worth."""
         hot = self._figures.hot
         if self._figures.frozen < value < (hot if self._spell is None else hot * _WARM_SHARE):
             return self._take_calm(value, t)

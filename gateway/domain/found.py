@@ -19,7 +19,7 @@ _LONGEST_STEM = 55
 
 @dataclass(slots=True)
 class Found:
-    """What was heard of the detectors of one source, in the order in which they were heard."""
+    """Record of what was heard of the detectors of one source, in the order in which they were heard."""
 
     source: str
     kinds: dict[str, set[PointKind]] = field(default_factory=dict)

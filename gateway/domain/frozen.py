@@ -52,7 +52,7 @@ class Rail:
         self._same = 1
 
     def is_certain(self, t: float) -> bool:
-        """Whether it stands there for long enough."""
+        """Return whether it stands there for long enough."""
         return self._same >= _RAILED_SAMPLES and t - self._since >= RAILED_S
 
     def take(self, value: float) -> bool:
@@ -98,11 +98,11 @@ class Stillness:
         return self.lasts(t) >= max(_STUCK_S, _STUCK_TIMES * self._longest_s)
 
     def is_in_alarm(self, t: float, number: int) -> bool:
-        """Whether it stands still for longer than a fire does; to be asked where one would be."""
+        """Return whether it stands still for longer than a fire does; to be asked where one would be."""
         return number - self._number >= _HOT_SAMPLES and self.lasts(t) >= _HOT_S
 
     def is_from_the_first(self, t: float, number: int, value: float) -> bool:
-        """Whether *value* is all that it ever said; clean air may well be 0."""
+        """Return whether *value* is all that it ever said; clean air may well be 0."""
         if self._number > 2 or number - self._number < _STUCK_SAMPLES or value == 0.0:
             return False
         is_fine = abs(value * 10.0 - round(value * 10.0)) > _TENTH

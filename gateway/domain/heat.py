@@ -197,7 +197,7 @@ class HeatJudge:
         return latch.on
 
     def _runs(self, t: float) -> bool:
-        """Whether it is out of calm air for long enough."""
+        """Return whether it is out of calm air for long enough."""
         return self._running > 2 or (self._running == 2 and t - self._calm_at >= _LEAP_S)
 
     def _set_mark(self, t: float) -> None:
@@ -213,7 +213,10 @@ class HeatJudge:
             self._usual += gain(dt, _USUAL_S) * (self._smooth - self._usual)
 
     def _is_rising(self, t: float) -> bool:
-        """Whether it rises fast, and by more than noise does; unknown before two thirds of a window."""
+        """Return whether it rises fast, and by more than noise does.
+
+        Unknown before two thirds of a window.
+        """
         if math.isnan(self._past_at):
             return False
         usual = self._figures.rise_k_per_min * (t - self._past_at) / 60.0

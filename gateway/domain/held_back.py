@@ -1,4 +1,4 @@
-"""How long a detector's own word may hold back its fires: every such word expires."""
+"""Time limits for a detector's own word that holds back its fires: every such word expires."""
 
 import math
 from collections.abc import Iterable

@@ -71,7 +71,7 @@ class LineWatch:
 
     @property
     def heard_at(self) -> float:
-        """When a sound sentence was heard last, or the watch began."""
+        """Time at which a sound sentence was heard last, or the watch began."""
         return self._heard_at.t
 
     def heard(self, sound: int, damaged: int, moment: Moment) -> list[Change]:

@@ -14,14 +14,15 @@ PROVEN_AFTER_S = 120.0
 remembers may be written anew a few times, and it does not go on ageing."""
 
 _LEAST_APART_S = 1.0
-"""What arrives closer together may come out of a queue, with times that go forward all the same."""
+"""Seconds between two arrivals; what arrives closer together may come out of a queue, with times that go
+forward all the same."""
 
 _MOST_DETECTORS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Whether a message tells of now, how many seconds ago it was measured, and whether it is new."""
+    """Verdict on a message: whether it tells of now, the seconds since it was measured, if it is new."""
 
     age: Age
     since_s: float = 0.0

@@ -50,12 +50,12 @@ class Neighbours:
                 yield from self._compared(quantity, known, most, moment)
 
     def _see_a_fire(self) -> bool:
-        """Whether one is in alarm, or two in pre-alarm: a single one drifts into it, given the time."""
+        """Return whether one is in alarm, or two in pre-alarm: a single one may drift into it."""
         prealarms = sum(p.conditions.has(Kind.PREALARM) for p in self._points)
         return prealarms > 1 or any(p.conditions.has(Kind.FIRE) for p in self._points)
 
     def bear_out(self, moment: Moment) -> Iterator[Change]:
-        """What follows where one of them sees a fire that is in doubt, and two others see it, too."""
+        """Yield what follows where one of them sees a fire in doubt, and two others see it, too."""
         for point in self._points:
             if point.doubts_fire and sum(each.burns for each in self._points if each is not point) > 1:
                 yield from point.bear_out(moment)
@@ -73,7 +73,7 @@ class Neighbours:
     def _held_against(
         self, point: Point, quantity: str, share: float, moment: Moment
     ) -> Iterator[Change]:
-        """What follows for *point* that is apart from the others by *share* of what it may be."""
+        """Yield what follows for *point* that is apart from the others by *share* of what it may be."""
         key = (point.name, quantity)
         if share > 1.0:
             since = self._apart_since.setdefault(key, moment.t)

@@ -346,7 +346,7 @@ class Plausibility:
         return Reason.STUCK if self._is_stuck(t) else None
 
     def _doubt(self, value: float, step: float, t: float, dt: float) -> Trust:
-        """Whether a sample must prove itself first: of few sensors, and never for long."""
+        """Return the trust in a sample: those of few sensors are doubted first, and never for long."""
         self._follow_zero()
         self._note_fall(value, t)
         if self._first is None and self._swings(value, step):
@@ -363,7 +363,7 @@ class Plausibility:
         return self._weigh_suspect(step)
 
     def _swings(self, value: float, step: float) -> bool:
-        """Whether it comes back to calm air too often for air that ever was hot."""
+        """Return whether it comes back to calm air too often for air that ever was hot."""
         if math.isinf(self._limits.jump):
             return False
         if abs(step) > self._limits.jump:
@@ -388,7 +388,7 @@ class Plausibility:
         return Trust.PROVEN if rail.is_up and value > self._limits.home else Trust.SOUND
 
     def _reaches_rail(self, value: float, step: float, t: float, dt: float) -> bool:
-        """Whether it just leapt to where an end of its scale may be: the next samples tell."""
+        """Return whether it just leapt to where an end of its scale may be: the next samples tell."""
         limits = self._limits
         if value - step > limits.home:
             return False

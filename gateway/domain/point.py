@@ -217,7 +217,7 @@ class Point:
 
     @property
     def heard(self) -> Moment | None:
-        """When it last gave a sign of life, None if it never did."""
+        """Moment at which it last gave a sign of life, None if it never did."""
         return None if self._heard_at is None else Moment(self._heard_at, self._heard_t)
 
     def was_heard(self, measured: Moment) -> None:

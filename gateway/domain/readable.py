@@ -25,7 +25,7 @@ class ReadableWatch:
 
     @property
     def senders(self) -> tuple[str, ...]:
-        """Who is not understood."""
+        """Senders that are not understood."""
         return tuple(self._senders)
 
     def note_unreadable(self, sender: str, moment: Moment) -> list[Change]:

@@ -1,4 +1,4 @@
-"""When a silent line is closed and opened anew: no dead connection stays, no quiet line is disturbed."""
+"""Closing and reopening of a silent line: no dead connection stays, no quiet line is disturbed."""
 
 _LONGEST_DELAY_S = 45.0
 """Longest time between two reopenings: a device that returns is heard again within a minute."""

@@ -227,7 +227,7 @@ class Site:
 
     @property
     def missed(self) -> int:
-        """How many sentences were sent and not heard, by the gaps in their numbers."""
+        """Number of sentences that were sent and not heard, by the gaps in their numbers."""
         return sum(each.missed for each in self._counters.values())
 
     def heard_points(self) -> frozenset[str]:

@@ -35,7 +35,7 @@ class Spikes:
             self._before, self._at = value - step, number
 
     def is_suspect(self, number: int) -> bool:
-        """Whether there was a spike so lately that a leap may be another one."""
+        """Return whether there was a spike so lately that a leap may be another one."""
         return bool(self._spikes) and number - self._spikes[-1] < _WITHIN
 
     def _is_back(self, value: float, step: float) -> bool:

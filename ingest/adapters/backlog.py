@@ -19,7 +19,7 @@ class Backlog:
         self.readings = 0
 
     def holds(self, number: Number) -> bool:
-        """Whether that very batch is here already."""
+        """Return whether that very batch is here already."""
         return (number.lane, number.proof) in self._held
 
     def put(self, batch: Batch) -> bool:

@@ -1,4 +1,4 @@
-"""Which batches of which gateway were stored, remembered on disk for the ledger.
+"""Stored batches of each gateway, remembered on disk for the ledger.
 
 No receipt is made of this file: a batch is receipted once it is stored itself, or known to be the very
 one that was. So a commit need not reach the disk at once, and lanes may be forgotten when there are
@@ -52,7 +52,7 @@ _SAVE = "INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 @dataclass(slots=True)
 class Account:
-    """What is known of a lane; counts of batches."""
+    """Account of what is known of a lane; counts of batches."""
 
     coverage: Coverage = field(default_factory=Coverage)
     stored: int = 0
@@ -75,7 +75,7 @@ class Lanes:
         self._digests: OrderedDict[tuple[Lane, int], str] = OrderedDict()
 
     def stored(self, number: Number) -> bool:
-        """Whether that very batch is known to be stored, or set aside."""
+        """Return whether that very batch is known to be stored, or set aside."""
         return self._digests.get((number.lane, number.seq)) == number.digest
 
     def repeated(self, lane: Lane) -> None:

@@ -53,7 +53,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one look at the store told.
+    """Result of one look at the store.
 
     *shown* were read back, and of these the *counted* reading by reading. *withheld* are not there,
     although their request and the readings of others are. *lost* are not there at all; *reason* says
@@ -69,7 +69,7 @@ class Round:
 
 @dataclass(slots=True)
 class _Memory:
-    """What was read back before."""
+    """Memory of what was read back before."""
 
     series: set[int] = field(default_factory=set)
     turns: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class _Memory:
         self.counted_at = now
 
     def knows(self, batch: Batch) -> bool:
-        """Whether every series of *batch* was read back before."""
+        """Return whether every series of *batch* was read back before."""
         return self.series.issuperset(map(hash, series_of(batch)))
 
 
@@ -108,7 +108,7 @@ class Prover:
 
     @property
     def pace(self) -> Pace:
-        """How fast the store shows what it took."""
+        """Pace at which the store shows what it took."""
         return self._store.pace
 
     def add(self, some: Iterable[tuple[Batch, tuple[Refused, ...]]], marks: frozenset[Mark]) -> None:
@@ -135,8 +135,8 @@ class Prover:
             await self._find(waiting)
             counted = await self._count([each for each in waiting if each.marked])
             shown = [each for each in waiting if each in counted or self._needs_no_count(each)]
-        except StoreAway as flaw:
-            reason = str(flaw)
+        except StoreAway as error:
+            reason = str(error)
         withheld, lost = self._given_up(set(waiting).difference(shown))
         self._forget({*shown, *withheld, *lost})
         if shown:
@@ -144,7 +144,7 @@ class Prover:
         return Round(tuple(shown), counted, withheld, lost, reason)
 
     async def why_not_shown(self, marks: frozenset[Mark]) -> str | None:
-        """Why the store does not show *marks* as fast as it should; None once it does."""
+        """Return why the store does not show *marks* as fast as it should; None once it does."""
         end = _now() + self._patience_s
         while True:
             reason = await self._why_not_now(marks)
@@ -155,8 +155,8 @@ class Prover:
     async def _why_not_now(self, marks: frozenset[Mark]) -> str | None:
         try:
             return None if not marks or await self._store.found(marks) >= marks else NOT_THERE
-        except StoreAway as flaw:
-            return f"not read back: {flaw}"
+        except StoreAway as error:
+            return f"not read back: {error}"
 
     async def _find(self, waiting: Collection[Pending]) -> None:
         marks = frozenset[Mark]().union(*(each.marks for each in waiting if not each.marked))

@@ -101,7 +101,7 @@ class SignalCopies:
         return outcome
 
     async def _write(self, copies: list[Signals]) -> Outcome:
-        """What became of *copies*: those that the store does not show are kept as well."""
+        """Write *copies*; return the outcome: those that the store does not show are kept as well."""
         everything = frozenset(range(len(copies)))
         if (reason := await self._trust.watch.refusal()) is not None:
             return Outcome(kept=everything or frozenset({0}), reason=reason)

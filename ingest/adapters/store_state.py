@@ -1,4 +1,4 @@
-"""Whether the store does what it should, and why not."""
+"""State of the store: whether it does what it should, and why not."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,14 +13,15 @@ from ingest.adapters.stores.base import Store, StoreAway
 log = structlog.get_logger(__name__)
 
 ASKED_EVERY_S = 60.0
-"""How often the store is asked who it is, and a marker is read back where nothing else was."""
+"""Seconds between two times that the store is asked who it is, and that a marker is read back where
+nothing else was."""
 
 ASKED_SOON_S = 5.0
 """The same, while it is away."""
 
 
 class StoreState:
-    """What is wrong with the store: who it is, what it answers to writes, what it shows of them."""
+    """Faults of the store: in who it is, in what it answers to writes, in what it shows of them."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._gauge = metrics.store_away
@@ -31,7 +32,7 @@ class StoreState:
 
     @property
     def away(self) -> str | None:
-        """Why readings wait, if they do."""
+        """Reason why readings wait, None if they do not."""
         return self._stranger or self._writing or self._reading
 
     @property
@@ -48,7 +49,7 @@ class StoreState:
         self._note(self._stranger, reason, self._reading)
 
     def note_read_back(self, reason: str | None) -> None:
-        """What was written was read back, or was not, for *reason*."""
+        """Note that what was written was read back, or was not, for *reason*."""
         self._note(self._stranger, self._writing, reason)
 
     def _note(self, stranger: str | None, writing: str | None, reading: str | None) -> None:
@@ -80,15 +81,18 @@ class StoreWatch:
         self._asked_at = float("-inf")
 
     async def refusal(self) -> str | None:
-        """Why nothing may be written to the store; asked anew once a minute, or while it is none."""
+        """Return the reason why nothing may be written to the store, if there is one.
+
+        The store is asked anew once a minute, or each time until it is identified.
+        """
         now = asyncio.get_running_loop().time()
         if now - self._asked_at < ASKED_EVERY_S:
             return None
         try:
             self._state.name = await self._store.identify()
-        except StoreAway as flaw:
-            self._state.note_identity(str(flaw))
-            return str(flaw)
+        except StoreAway as error:
+            self._state.note_identity(str(error))
+            return str(error)
         self._asked_at = now
         self._state.note_identity(None)
         return None
@@ -113,7 +117,7 @@ class StoreWatch:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What is known of the store, and who finds it out."""
+    """Known state of the store, and the watch and the prover that find it out."""
 
     state: StoreState
     watch: StoreWatch

@@ -40,7 +40,7 @@ STUCK_S = 120.0
 """A write that lasts longer has hung: ten times the default time limit of a store's answer."""
 
 NOT_ANSWERED_S = 0.5
-"""How long a store that did not answer a question is left alone."""
+"""Seconds for which a store that did not answer a question is left alone."""
 
 MOST_TRIES = 3
 """Writes after which a batch is set aside that the store takes and never shows, as it does others."""
@@ -181,7 +181,7 @@ class Telemetry:
         self._backlog.put_back(group[index] for index in sorted(outcome.kept))
 
     async def _stays_in_doubt(self) -> bool:
-        """Whether the store, if it is doubted, has not shown what was written last."""
+        """Return whether the store, if it is doubted, has not shown what was written last."""
         if self._state.in_doubt:
             await self._prover.none()
         return self._state.in_doubt

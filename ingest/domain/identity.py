@@ -1,11 +1,11 @@
-"""Who a store says it is."""
+"""Identity that a store claims."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Claim(StrEnum):
-    """What an answer says of who gives it."""
+    """Claim of an answer about who gives it."""
 
     KNOWN = "known"
     SILENT = "silent"  # it does not say: a front shows only some paths, or wants a token for this one
@@ -14,12 +14,12 @@ class Claim(StrEnum):
 
 
 def influxdb_claim(status: int, headers: Mapping[str, str]) -> Claim:
-    """What ``/ping`` says: InfluxDB 1, 2 and 3 name their version in the headers of any answer."""
+    """Return the claim of ``/ping``: InfluxDB 1, 2 and 3 name their version in headers of any answer."""
     return claim(status, known="X-Influxdb-Version" in headers)
 
 
 def claim(status: int, *, known: bool) -> Claim:
-    """What an answer of *status* says, which is *known* to be the store's where it bears its name."""
+    """Return the claim of an answer of *status*, *known* to be the store's where it bears its name."""
     if status >= 500:
         return Claim.AWAY
     if status >= 400:

@@ -16,7 +16,7 @@ MARKER = "tocsin_marker"
 """The measurement of the markers."""
 
 EDGES = frozenset({"head", "tail"})
-"""Where in a request a marker stands. Both must come back: a body that was cut loses one of them."""
+"""Places of a marker in a request. Both must come back: a body that was cut loses one of them."""
 
 _encoder = msgspec.json.Encoder()
 

@@ -1,4 +1,4 @@
-"""When what a store took counts as stored: what must be read back, of which batches."""
+"""Rules by which what a store took counts as stored: what must be read back, of which batches."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -26,7 +26,7 @@ def stretch_of(batch: Batch) -> Stretch:
 
 
 def expected(batch: Batch, resolution_us: Micros) -> dict[Names, int]:
-    """How many readings of *batch* a store can keep apart that has times of *resolution_us*."""
+    """Return how many readings of *batch* a store can keep apart that has times of *resolution_us*."""
     times: dict[Names, set[int]] = {}
     for each in batch.series:
         there = times.setdefault((each.point, each.quantity), set())

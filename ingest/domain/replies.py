@@ -43,7 +43,7 @@ def judge(status: int, text: str = "") -> Verdict:
 
 
 def looks_like_a_page(text: str) -> bool:
-    """Whether *text* is HTML, which no store answers: a login, a default site, a captive portal."""
+    """Return whether *text* is HTML, no answer of a store: a login, a default site, a captive portal."""
     return text.lstrip("\ufeff \r\n\t")[:1] == "<"
 
 

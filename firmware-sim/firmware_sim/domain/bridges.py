@@ -1,4 +1,4 @@
-"""How the bridges of radio detectors write the state of one: topics and payloads, by dialect."""
+"""Topics and payloads in which the bridges of radio detectors write the state of one, by dialect."""
 
 import json
 from collections.abc import Callable

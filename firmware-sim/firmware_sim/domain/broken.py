@@ -34,7 +34,7 @@ class Air:
     digits: int
 
     def value(self, t: float, chance: random.Random) -> float:
-        """What a sound sensor shows at *t*."""
+        """Return what a sound sensor shows at *t*."""
         return self.mean + self.moves * math.sin(math.tau * t / 7_000.0) + chance.gauss(0.0, self.noise)
 
 
@@ -83,7 +83,7 @@ class BrokenSensor:
         return tuple(f"beside-{number}" for number in range(self.kind.neighbours))
 
     def readings(self, every_s: float) -> Iterator[Reading]:
-        """What it and its neighbours show, a sample in *every_s* each; sorted by time."""
+        """Yield what it and its neighbours show, a sample in *every_s* each; sorted by time."""
         kind, air = self.kind, self.kind.air or AIR[self.kind.quantity]
         chance = random.Random(f"{self.seed}/{every_s:g}")
         flaw = kind.flaw(random.Random(self.seed))

@@ -1,4 +1,4 @@
-"""How a sensor goes wrong: what is added to its samples, or what it shows in place of them."""
+"""Flaws of a sensor: what is added to its samples, or what it shows in place of them."""
 
 import math
 import random
@@ -70,7 +70,7 @@ class Noise:
 
 
 Shown = float | None
-"""What a broken sensor shows; None where it says nothing."""
+"""Value that a broken sensor shows; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

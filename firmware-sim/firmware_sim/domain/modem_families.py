@@ -1,4 +1,4 @@
-"""How modems of the field spell what the standards leave open, or what they do not keep to.
+"""Spellings of modems of the field for what the standards leave open, or what they do not keep to.
 
 Each is drawn from its maker's public manual of AT commands and from what users of it reported; none is
 a whole modem: what a family does not spell otherwise is as 3GPP TS 27.005 and 27.007 have it.
@@ -95,7 +95,7 @@ SPELLINGS: Mapping[Family, Spelling] = {
     ),
     Family.AI_THINKER: Spelling(blank=b"", networks={"+CREG": "1,1"}),
 }
-"""Where each habit was seen: SIM800 and SIM7600 Series AT Command Manuals (SIMCom); the bare prompt of
+"""Sources for each habit: SIM800 and SIM7600 Series AT Command Manuals (SIMCom); the bare prompt of
 the SIM7670G, gammu issue 1176; EC2x&EG9x AT Commands Manual (Quectel); AT Command Interface
 Specification of the E-series (Huawei) and gammu issue 138; AT Commands Interface Guide (Wavecom) and
 python-gsmmodem issue 19; AT Commands Reference Guide (Telit); no blank behind the colon, an A7 by

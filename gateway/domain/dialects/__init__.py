@@ -1,1 +1,1 @@
-"""How the detectors of MQTT sources speak: one profile a dialect, and one interpreter for all."""
+"""Dialects of the detectors of MQTT sources: one profile a dialect, and one interpreter for all."""

@@ -1,4 +1,4 @@
-"""What an entity announces of itself for Home Assistant: what it is, and where its state is."""
+"""Announcement of an entity for Home Assistant: what it is, and where its state is."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping

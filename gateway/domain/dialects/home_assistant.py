@@ -32,10 +32,10 @@ _MOST_ENTITIES = 5_000
 
 _EXPIRED = "(expire_after)"
 _ALIVE = "(heard)"
-"""Where it is told that a state has expired, and that another one came."""
+"""Places, besides topics, that tell that a state has expired, and that another one came."""
 
 _BESIDE = frozenset({Meaning.TIME, Meaning.TEST})
-"""What a message may tell besides what was announced: they decide whether a level counts."""
+"""Meanings that a message may tell besides what was announced: they decide whether a level counts."""
 
 _UNSAID = {name: field for name, field in COMMON.items() if field.meaning in _BESIDE}
 

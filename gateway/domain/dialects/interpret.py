@@ -18,7 +18,7 @@ _DEEPEST = 4
 _CLOSED = frozenset({"update", "device", "settings", "config", "options", "ota", "color", "identifiers"})
 
 _OF_CLOSED = ("update_", "color_")
-"""How their fields begin where a bridge publishes one topic for each."""
+"""Prefixes of their fields where a bridge publishes one topic for each."""
 
 _LIKE_AN_ALARM = frozenset(
     {"smoke", "fire", "flame", "alarm", "carbon", "monoxide", "co", "gas", "heat", "khoi", "chay"}
@@ -28,7 +28,7 @@ _LIKE_AN_ALARM = frozenset(
 _OF_A_STATE = frozenset(
     {"bao", "detected", "detection", "detector", "sensor", "state", "status", "active"}
 )
-"""What stands beside them where a field is a state, and not a setting."""
+"""Parts of a name that stand beside them where a field is a state, and not a setting."""
 
 _SURELY_AN_ALARM = frozenset({"smoke", "fire", "flame", "monoxide", "khoi", "chay"})
 """The same for a sender that nobody configured, which may as well be a siren or a heating."""

@@ -1,4 +1,4 @@
-"""What one source publishes, message by message, becomes what its detectors told."""
+"""Turn what one source publishes, message by message, into what its detectors told."""
 
 import unicodedata
 from collections import OrderedDict
@@ -34,7 +34,7 @@ class Listener(Protocol):
 
     @property
     def topics(self) -> frozenset[str]:
-        """What to subscribe to; it may grow."""
+        """Topics to subscribe to; they may grow."""
         ...
 
     def hear(self, message: Publication, t: float) -> Iterable[Outcome]:

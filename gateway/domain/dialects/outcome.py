@@ -19,7 +19,7 @@ class Publication:
 
 
 class Fate(StrEnum):
-    """What became of a message."""
+    """Fate of a message."""
 
     UNDERSTOOD = "understood"
     REFUSED = "refused"
@@ -27,7 +27,7 @@ class Fate(StrEnum):
 
 
 class Understanding(StrEnum):
-    """What an understood message was."""
+    """Kind of an understood message."""
 
     STATE = "state"
     SAMPLE = "sample"
@@ -37,7 +37,7 @@ class Understanding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What *messages* told together, and their fate with its reason.
+    """Content that *messages* told together, and their fate with its reason.
 
     An understood one tells exactly one of *state*, *sample* and *online*, or is an announcement.
     *unknown* are the names of the fields that the dialect does not know.

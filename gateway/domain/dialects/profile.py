@@ -1,4 +1,4 @@
-"""What a dialect is: its fields, its topics, and the kinds of points that it can speak for."""
+"""Profile of a dialect: its fields, its topics, and the kinds of points that it can speak for."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -11,7 +11,7 @@ from gateway.domain.point import PointKind
 
 
 class Meaning(StrEnum):
-    """What a field of a message tells."""
+    """Meaning of a field of a message."""
 
     SMOKE = "smoke"
     HEAT = "heat"
@@ -52,7 +52,7 @@ class Field:
 
 
 class What(StrEnum):
-    """What a topic carries."""
+    """Content that a topic carries."""
 
     STATE = "state"  # an object with fields
     FIELD = "field"  # one field
@@ -61,7 +61,7 @@ class What(StrEnum):
 
 
 class Ignorance(StrEnum):
-    """Why a message is knowingly ignored."""
+    """Reason why a message is knowingly ignored."""
 
     BRIDGE = "bridge"
     REQUEST = "request"
@@ -74,7 +74,7 @@ class Ignorance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a topic belongs: to which detector, and what it carries of it."""
+    """Place of a topic: the detector that it belongs to, and what it carries of it."""
 
     what: What
     address: str = ""

@@ -33,7 +33,7 @@ _INNER = ("value", "state", "status", "alarm", "detected", "Action", "percent", 
 _MOST_OF_ONE_NAME = 9
 
 _AROUND = "\ufeff\0 \t\r\n"
-"""What programs leave around a text: a byte order mark, the end of a C string, blanks."""
+"""Characters that programs leave around a text: a byte order mark, the end of a C string, blanks."""
 
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:%|[A-Za-z°/ ]{0,6})\s*")
 

@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a store shows what it took.
+    """Pace at which a store shows what it took.
 
     It is asked again every *ask_s* seconds. What it does not show within *patience_s* it does not have.
     """
@@ -76,11 +76,11 @@ class Store(Protocol):
 
     @property
     def pace(self) -> Pace:
-        """How soon the store shows what it took."""
+        """Pace at which the store shows what it took."""
         ...
 
     async def identify(self) -> str:
-        """Who the store says it is; raises StoreAway where that is no store of this kind."""
+        """Return who the store says it is; raises StoreAway where that is no store of this kind."""
         ...
 
     async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
@@ -88,7 +88,7 @@ class Store(Protocol):
         ...
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back of each point and quantity; raises StoreAway."""
+        """Return how many readings are read back of each point and quantity; raises StoreAway."""
         ...
 
     async def write(self, batches: Sequence[Batch]) -> Outcome:

@@ -65,7 +65,7 @@ class Embedded:
 
     @property
     def pace(self) -> Pace:
-        """What is committed is shown at once."""
+        """Pace of a store that shows at once what is committed."""
         return Pace(ask_s=0.02, patience_s=5.0)
 
     async def identify(self) -> str:
@@ -77,11 +77,11 @@ class Embedded:
         return frozenset(marks)
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings another connection reads back; raises StoreAway."""
+        """Return how many readings another connection reads back; raises StoreAway."""
         try:
             return await self._reader.run(lambda database: _count(database, stretch))
-        except sqlite3.Error as flaw:
-            raise StoreAway(str(flaw)) from flaw
+        except sqlite3.Error as error:
+            raise StoreAway(str(error)) from error
 
     async def write(self, batches: Sequence[Batch]) -> Outcome:
         """Store *batches* in one transaction that survives a power cut."""

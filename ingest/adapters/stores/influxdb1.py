@@ -39,11 +39,11 @@ class InfluxDB1:
 
     @property
     def pace(self) -> Pace:
-        """What it took it shows at once."""
+        """Pace of a store that shows at once what it took."""
         return self._reader.pace
 
     async def identify(self) -> str:
-        """Which InfluxDB it says it is; raises StoreAway."""
+        """Return which InfluxDB it says it is; raises StoreAway."""
         return await ask_influxdb(self._session, self._settings.url)
 
     async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
@@ -51,7 +51,7 @@ class InfluxDB1:
         return await self._reader.found(marks, self._marker.writer)
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back; raises StoreAway."""
+        """Return how many readings are read back; raises StoreAway."""
         return await self._reader.count_stretch(stretch)
 
     async def write(self, batches: Sequence[Batch]) -> Outcome:

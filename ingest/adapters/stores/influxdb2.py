@@ -34,7 +34,7 @@ class Reader(Protocol):
     pace: Pace
 
     async def identify(self) -> str:
-        """Who the server says it is; raises StoreAway."""
+        """Return who the server says it is; raises StoreAway."""
         ...
 
     async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
@@ -42,7 +42,7 @@ class Reader(Protocol):
         ...
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back of each point and quantity; raises StoreAway."""
+        """Return how many readings are read back of each point and quantity; raises StoreAway."""
         ...
 
     async def series(self, wanted: Wanted) -> Curve:
@@ -74,11 +74,11 @@ class InfluxDB2:
 
     @property
     def pace(self) -> Pace:
-        """How soon the server shows what it took."""
+        """Pace at which the server shows what it took."""
         return self._reader.pace
 
     async def identify(self) -> str:
-        """Who the server says it is; raises StoreAway."""
+        """Return who the server says it is; raises StoreAway."""
         return await self._reader.identify()
 
     async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
@@ -86,7 +86,7 @@ class InfluxDB2:
         return await self._reader.found(marks, self._marker.writer)
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back; raises StoreAway."""
+        """Return how many readings are read back; raises StoreAway."""
         return await self._reader.count_stretch(stretch)
 
     async def write(self, batches: Sequence[Batch]) -> Outcome:

@@ -51,7 +51,7 @@ class InfluxqlReader:
         self._params = params
 
     async def identify(self) -> str:
-        """Which InfluxDB it says it is; raises StoreAway."""
+        """Return which InfluxDB it says it is; raises StoreAway."""
         return await ask_influxdb(self._session, self._server)
 
     async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
@@ -68,7 +68,7 @@ class InfluxqlReader:
         return whole(marks, seen)
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back of each point and quantity; raises StoreAway."""
+        """Return how many readings are read back of each point and quantity; raises StoreAway."""
         query = (
             f"SELECT count(value) FROM reading WHERE premises='{stretch.premises}' "  # noqa: S608
             f"AND gateway='{stretch.gateway}' AND time >= {stretch.start}u AND time <= {stretch.end}u "

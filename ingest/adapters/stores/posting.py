@@ -32,12 +32,12 @@ class Reply:
 
     @property
     def verdict(self) -> Verdict:
-        """What becomes of the lines."""
+        """Verdict on what becomes of the lines."""
         return judge(self.status, self.text)
 
     @property
     def why_kept(self) -> str:
-        """What it says to the operator."""
+        """Reason and remedy for the operator, where the reply kept the lines."""
         return why_kept(self.status, self.text, self.location)
 
 

@@ -85,7 +85,7 @@ class VictoriaMetricsReader:
         return whole(marks, seen)
 
     async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """How many readings are read back of each point and quantity; raises StoreAway."""
+        """Return how many readings are read back of each point and quantity; raises StoreAway."""
         match = f'reading_value{{premises="{stretch.premises}",gateway="{stretch.gateway}"}}'
         counts: dict[tuple[str, str], int] = {}
         async for each in self._export(match, stretch.start, stretch.end):
