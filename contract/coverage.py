@@ -1,4 +1,4 @@
-"""Which numbers of one lane the center has seen: for its account, never for a receipt."""
+"""Numbers of one lane that the center has seen: for its account, never for a receipt."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator

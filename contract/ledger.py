@@ -61,7 +61,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What was counted of one epoch; *stored* by what is stored, not by what was noted as seen."""
+    """The count of one epoch; *stored* by what is stored, not by what was noted as seen."""
 
     coverage: Coverage
     stored: int
@@ -72,7 +72,7 @@ class Counted:
 
 
 def nothing_yet(said: LaneState) -> Counted:
-    """What is counted of an epoch of which nothing has arrived: its gateway keeps the rest."""
+    """Return the count of an epoch of which nothing has arrived: its gateway keeps the rest."""
     let_go = max(0, said.last_seq - said.skipped - said.depth)
     return Counted(
         coverage=Coverage(floor=let_go + 1), stored=0, aside=0, duplicated=0, heard_at=0, verified=0

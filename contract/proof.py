@@ -1,4 +1,4 @@
-"""What a receipt proves: that those very bytes are stored."""
+"""Proof that a receipt gives: those very bytes are stored."""
 
 from hashlib import sha256
 

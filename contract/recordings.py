@@ -57,7 +57,7 @@ def read(lines: Iterable[str]) -> Iterator[Reading]:
 
 
 def why_bad_header(header: str) -> str:
-    """What is wrong with the first line of a recording, and the remedy where it is known."""
+    """Return the fault in the first line of a recording, and the remedy where it is known."""
     wanted = ",".join(HEADER)
     bare = [name.strip(' "').lower() for name in re.split(r"[,;\t|]", header)]
     if bare == HEADER:

@@ -29,8 +29,8 @@ class Event(StrEnum):
 
 
 FIELDS = frozenset({"premises", "address", "points", "count", "incident", "call", "text"})
-"""What a text may name: where it is, what reported, how many, the case's id, whom to call, Tocsin's
-own words."""
+"""Fields that a text may name: where it is, what reported, how many, the case's id, whom to call,
+Tocsin's own words."""
 
 NEEDED = frozenset({"premises", "text"})
 """One of these every text needs: who reads it must know where to go."""

@@ -185,8 +185,8 @@ class Session:
                 continue
             try:
                 await self._subscribe_further(self._client, topic)
-            except (aiomqtt.MqttError, TimeoutError) as flaw:
-                log.info("subscription failed; it is made anew", topic=topic, reason=str(flaw))
+            except (aiomqtt.MqttError, TimeoutError) as error:
+                log.info("subscription failed; it is made anew", topic=topic, reason=str(error))
 
     async def run(self) -> None:
         """Stay connected until cancelled."""

@@ -9,7 +9,7 @@ from serial import rfc2217
 from serial.urlhandler import protocol_socket
 
 READ_TIMEOUT_S = 0.2
-"""How long a read waits for the first byte."""
+"""Seconds that a read waits for the first byte."""
 
 MOST_BYTES = 4_096
 

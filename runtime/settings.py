@@ -70,7 +70,7 @@ class ServiceSettings(BaseSettings):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What works as it is set, and should not be left so: each names the thing and the remedy."""
+        """Settings that work as set, and should not be left so: each names the thing and the remedy."""
         return ()
 
     @classmethod
@@ -117,8 +117,8 @@ def _readable(path: Path | None) -> Path | None:
         return path
     try:
         read_text(path)
-    except NotText as flaw:
-        raise ValueError(f"{path}: {flaw}") from flaw
+    except NotText as error:
+        raise ValueError(f"{path}: {error}") from error
     except PermissionError as flaw:
         raise ValueError(f"this user may not read {path}; let it, or run as its owner") from flaw
     except OSError as flaw:
@@ -207,7 +207,7 @@ def why_no_folder(key: str, value: object) -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is reached without leaving this machine."""
+    """Return whether *host* is reached without leaving this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -269,8 +269,8 @@ def read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(read_text(file))
     except OSError as flaw:
         raise BadSettings([f"{file}: {flaw.strerror}"]) from flaw
-    except NotText as flaw:
-        raise BadSettings([f"{file}: {flaw}"]) from flaw
+    except NotText as error:
+        raise BadSettings([f"{file}: {error}"]) from error
     except tomllib.TOMLDecodeError as flaw:
         raise BadSettings([f"{file}: {flaw}"]) from flaw
 
@@ -304,7 +304,7 @@ _LIBRARY = (
     ("String should match pattern", "must match"),
     ("String should", "must"),
 )
-"""How the library begins what it says of a mistake, and how that begins here."""
+"""Beginnings of what the library says of a mistake, and the words that begin it here."""
 
 
 def _line(error: ErrorDetails, source: str, forms: Mapping[str, str] = _FORMS) -> str:

@@ -135,8 +135,8 @@ class Spool:
         """
         try:
             self.depth, differ = await self._in_thread(lambda: self._file.delete_proven(digests))
-        except sqlite3.Error as flaw:
-            raise NotStored(str(flaw)) from flaw
+        except sqlite3.Error as error:
+            raise NotStored(str(error)) from error
         return differ
 
     async def settle(self) -> None:

@@ -15,7 +15,7 @@ LEAP = timedelta(seconds=2)
 """Daemons that slew a clock stay far below this between two looks; a clock that is set does not."""
 
 SLEW = 500e-6
-"""How much slower time goes while it is ahead of the machine's clock: 1.8 s an hour, as adjtime(3)."""
+"""Fraction by which time slows while ahead of the machine's clock: 1.8 s an hour, as adjtime(3)."""
 
 HELD_S = 10.0
 """Seconds for which a clock that was set forward must stand before it is followed."""
@@ -61,7 +61,7 @@ class SteadyClock:
 
     @property
     def ahead(self) -> timedelta:
-        """How far time is ahead of the machine's clock; below 0 while one set forward is held."""
+        """The lead of time over the machine's clock; below 0 while one set forward is held."""
         with self._lock:
             return self._look() - self._seen_wall
 

@@ -12,7 +12,7 @@ _MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-"""What the first bytes of a file say of its encoding, where that is not UTF-8."""
+"""Encodings by the first bytes of a file, where it is not UTF-8."""
 
 REMEDY = "save it as UTF-8"
 
@@ -57,5 +57,5 @@ def open_text(file: Path) -> TextIO:
 
 
 def not_utf8(error: UnicodeDecodeError) -> NotText:
-    """What *error* means to whoever saved the file."""
+    """Return the refusal that tells whoever saved the file what *error* means."""
     return NotText(f"not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}; {REMEDY}")

@@ -81,8 +81,8 @@ def _header(token_file: Path | None) -> dict[str, str]:
         return {"Authorization": f"Bearer {read_text(token_file).strip()}"}
     except OSError as flaw:
         stop(f"{token_file}: {flaw.strerror}; name the file that holds the token")
-    except NotText as flaw:
-        stop(f"{token_file}: {flaw}")
+    except NotText as error:
+        stop(f"{token_file}: {error}")
 
 
 def _error(body: bytes) -> str:

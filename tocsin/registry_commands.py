@@ -207,8 +207,8 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
     errors = [] if config or check else [NEEDS_CONFIG]
     try:
         content = prove(read_registry(files), now, **_channels(config))
-    except BadRegistry as flaw:
-        raise BadRegistry([*flaw.errors, *errors]) from flaw
+    except BadRegistry as error:
+        raise BadRegistry([*error.errors, *errors]) from error
     if errors:
         raise BadRegistry(errors)
     return content

@@ -102,8 +102,8 @@ def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str
         settings = load_settings(settings_of, config)
         content = settings.model_dump()
         warnings = settings.warnings + settings_of.absences_in(content)
-    except BadSettings as flaw:
-        errors += flaw.errors
+    except BadSettings as error:
+        errors += error.errors
     errors += [f"{config or 'environment'}: {each}" for each in settings_of.mistakes_in(content)]
     if as_json:
         typer.echo(json.dumps({"ok": not errors, "errors": errors, "warnings": warnings}))

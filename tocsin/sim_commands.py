@@ -338,8 +338,8 @@ def _key(text: str) -> tuple[str, bytes]:
         return key_id, read_text(Path(file)).strip().encode()
     except OSError as flaw:
         stop(f"--key {text}: {flaw.strerror}; write ID=FILE, with the file that holds the key")
-    except NotText as flaw:
-        stop(f"--key {text}: {flaw}")
+    except NotText as error:
+        stop(f"--key {text}: {error}")
 
 
 def _length(readings: Iterable[Reading]) -> float:

@@ -60,7 +60,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the center found of a gateway, or of a point that is registered there."""
+    """A finding of the center about a gateway, or about a point that is registered there."""
 
     premises: str
     gateway: str

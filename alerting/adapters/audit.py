@@ -152,7 +152,7 @@ class Auditor:
 
 
 class OwnTime:
-    """How late it is at least by the ledger's own entries and by a clock that nobody sets.
+    """The least time that it can be, by the ledger's own entries and by a clock that nobody sets.
 
     So a step is missed though the clock of what tells stands still, or was set back.
     """

@@ -44,7 +44,7 @@ class ChannelCheck:
 
     @property
     def unreachable(self) -> list[str]:
-        """Why somebody cannot be told, each as a reason with names."""
+        """Reasons why somebody cannot be told, each with names."""
         return sorted(each.reason for each in self._held.values())
 
     async def resume(self) -> None:

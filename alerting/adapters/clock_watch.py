@@ -52,7 +52,7 @@ class ClockWatch:
 
     @property
     def trouble(self) -> str | None:
-        """Why the machine's clock is not believed, or None while it is."""
+        """The reason why the machine's clock is not believed, or None while it is."""
         ahead = self._clock.ahead
         if ahead <= LEAP:
             return None

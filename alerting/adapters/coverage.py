@@ -1,4 +1,4 @@
-"""Which numbers of each gateway were seen: what the ledger counts. No receipt is made of it."""
+"""Numbers seen of each gateway: what the ledger counts. No receipt is made of them."""
 
 import json
 from collections.abc import Mapping, Sequence

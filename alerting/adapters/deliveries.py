@@ -124,7 +124,7 @@ class Deliveries:
         return parcel.deliver.at if since is None else since
 
     def _waits_for(self, parcel: Parcel) -> bool:
-        """Whether anything of its incident waits on the line of *parcel*, or is being told there."""
+        """Return whether anything of its incident waits, or is being told, on the line of *parcel*."""
         about = {"incident_": parcel.deliver.incident.id}
         lines = self._db.execute(statements.LINES_OF_INCIDENT, about)
         return parcel.address.line in {(row.destination, row.channel) for row in lines}
@@ -162,7 +162,7 @@ class Deliveries:
         return None
 
     def _crowd(self, channel: str, now: Micros) -> int:
-        """How many first notices and escalations are ready to go by *channel*."""
+        """Count the first notices and escalations that are ready to go by *channel*."""
         about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}
         return int(self._db.scalar(statements.CROWD, about) or 0)
 
@@ -246,7 +246,7 @@ class Deliveries:
         self._db.execute(statements.HURRY_ALL, now_and_who)
 
     def next_attempt_in_turn(self, channel: str, *, busy: Collection[tuple[str, str]]) -> Micros | None:
-        """When something of all lines of *channel* is to be tried next, beside what is *busy*."""
+        """Return the time of the next attempt on all lines of *channel*, beside what is *busy*."""
         about = {"channel_": channel, "busy_": list(busy)}
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT_OF_CHANNEL, about)
         return due
@@ -292,7 +292,7 @@ class Deliveries:
         return due
 
     def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, Called]:
-        """Who was called to *incident*, when that reached them; events *passed_over* do not count."""
+        """Return the calls to *incident*, and when they arrived; events *passed_over* do not count."""
         about = {"incident_": incident, "passed_over_": list(passed_over)}
         return {
             row.asked: Called(row.since, row.delivered_at, bool(row.failed))

@@ -209,7 +209,7 @@ class Engine:
         return due
 
     async def time_of_what_waits(self) -> datetime | None:
-        """How late it was by the ledger, if anything waits: a clock before that is set wrong."""
+        """Return the ledger's latest time, if anything waits: a clock before that is set wrong."""
         at = await self.read(Store.time_of_what_waits)
         return None if at is None else from_micros(at)
 
@@ -324,7 +324,7 @@ class Engine:
     async def next_attempt_in_turn(
         self, channel: str, *, busy: Collection[tuple[str, str]]
     ) -> datetime | None:
-        """When something of *channel* is to be tried next, beside what is *busy*."""
+        """Return the time of the next attempt on *channel*, beside what is *busy*."""
         due = await self.read(lambda store: store.deliveries.next_attempt_in_turn(channel, busy=busy))
         return None if due is None else from_micros(due)
 

@@ -90,7 +90,7 @@ class Foldable:
         return changes
 
     def _told_first(self) -> dict[str, Any]:
-        """What a program is told: that there is a fire, and why, if it was not; or that it is over."""
+        """Return what a program is told: the fire and why, if not told before; or that it is over."""
         firsts = [row for row in self.others if row.rank == Rank.FIRST_NOTICE]
         if not firsts or self.last.event == Told.CLOSED:
             return {}

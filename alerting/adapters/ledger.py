@@ -81,7 +81,7 @@ class Accounts:
         return web.json_response({"gateways": shown})
 
     def _comparison(self, key: Key, watch: GatewayWatch) -> dict[str, Any] | None:
-        """How the gateway's points compare with the registry; None while its inventory is not here."""
+        """Compare the gateway's points with the registry; None while its inventory is not here."""
         if (inventory := watch.inventory) is None:
             return None
         registered = self._engine.index.points_of(key[0]).values()

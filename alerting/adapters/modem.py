@@ -44,7 +44,7 @@ _NO_OK_S = 1.0
 """Some modems end an answer without an OK: what came until then is the answer."""
 
 STEPS = SET_UP, NETWORK, PROMPT = "set-up", "network", "prompt"
-"""What a message needs, in this order: a card and how messages are written, a network, the prompt."""
+"""Needs of a message, in this order: a card and how messages are written, a network, the prompt."""
 
 _TRY_S = 30.0
 """For all steps of a look at the modem together; each has a bound of its own."""

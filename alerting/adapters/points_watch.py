@@ -48,7 +48,7 @@ class PointsWatch:
         self._version = -1
 
     def deviations(self, key: Key) -> list[Deviation]:
-        """What differs just now of the points of one gateway, wherever they are registered."""
+        """Return the present deviations of the points of one gateway, wherever they are registered."""
         premises, gateway = key
         held = self._held.get(premises, ())
         return sorted(each for each in held if gateway in {each.gateway, each.witness})

@@ -61,7 +61,7 @@ BAD_WAITING = 1_000
 """Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
 
 HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS
-"""What alerting hears of gateways."""
+"""Kinds of messages that alerting hears from gateways."""
 
 REFUSED_REMEMBERED = 10_000
 """Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""

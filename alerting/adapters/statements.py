@@ -231,7 +231,7 @@ REPLACE = update(deliveries).where(
     *(deliveries.c.state != state for state in OVER),
 )
 FIRST_WORDS = (Told.SUSPECTED.value, Told.UNCONFIRMED.value)
-"""What is told of a fire before it is confirmed."""
+"""Events that are told of a fire before it is confirmed."""
 
 _reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
 _has_failed = and_(deliveries.c.attempts > 0, deliveries.c.lent_to.is_(None))

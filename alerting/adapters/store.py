@@ -286,7 +286,7 @@ class Store:
         return due
 
     def time_of_what_waits(self) -> Micros | None:
-        """How late it was by the ledger's newest entries, if anything of any premises waits."""
+        """Return the time of the ledger's newest entries, if anything of any premises waits."""
         waits = statements.DEADLINE_WAITS, statements.DELIVERY_WAITS
         if all(self._db.execute(each).first() is None for each in waits):
             return None

@@ -125,7 +125,7 @@ class Supervision:
         return changed
 
     def gateways_of(self, premises: str) -> dict[str, GatewayWatch]:
-        """What is known of each gateway of *premises*, by name."""
+        """Return the watch over each gateway of *premises*, by name."""
         return self._at.get(premises, {})
 
     def set_aside(self, key: Key) -> None:

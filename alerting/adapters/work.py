@@ -31,7 +31,7 @@ from contract.messages import VERSION, IncidentNotice, Proof
 from contract.times import Micros, from_micros
 
 OVERTAKEN = "overtaken_by_events"
-"""Why one message tells what several would have: the first was not told when the next one came."""
+"""Reason for one message in place of several: the first was not told when the next one came."""
 
 
 @dataclass(slots=True)

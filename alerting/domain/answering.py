@@ -1,4 +1,4 @@
-"""How long the next of a premises' people waits: until the one before has had the time to answer.
+"""The wait of the next of a premises' people: until the one before has had the time to answer.
 
 That time counts from the delivery to him, and not from the confirmation: on a modem on which others
 wait, the message may come as late as the time ends. It is bounded: what cannot be delivered holds nobody
@@ -12,8 +12,9 @@ from alerting.domain.cases import Stage
 from contract.times import SECOND, Micros
 
 GRACE = 15 * SECOND
-"""How much longer the next one waits where the one before has not been reached, nor failed to be: that
-each first notice of three fires is out on a modem of 3 s a part takes 30 s, which is within both."""
+"""Microseconds that the next one waits longer where the one before has not been reached, nor failed to
+be: that each first notice of three fires is out on a modem of 3 s a part takes 30 s, which is within
+both."""
 
 
 @dataclass(frozen=True, slots=True)

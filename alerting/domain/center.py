@@ -56,10 +56,10 @@ def channel_fault(channel: str, step: str, since: Micros) -> Condition:
 
 
 NO_CHANNEL = "no_channel:"
-"""What the reason begins with by which a contact can be told by no channel that is set up."""
+"""Prefix of the reason for a contact who can be told by no channel that is set up."""
 
 NOT_SET_UP = "not_set_up:"
-"""What the reason begins with by which an address of the command center is of no use."""
+"""Prefix of the reason for an address of the command center that is of no use."""
 
 
 def not_tellable(
@@ -74,7 +74,7 @@ def not_tellable(
 
 
 def is_about_settings(condition: Condition) -> bool:
-    """Whether *condition* is one of those that ``not_tellable`` makes."""
+    """Return whether *condition* is one of those that ``not_tellable`` makes."""
     return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP))
 
 

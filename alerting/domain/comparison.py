@@ -15,7 +15,7 @@ JUDGES_BY_ITSELF = "level"
 
 
 class Difference(StrEnum):
-    """How registry and gateways differ about a point (docs/protocol.md, 4.7)."""
+    """A difference between the registry and the gateways about a point (docs/protocol.md, 4.7)."""
 
     MISSING = "missing"
     AT_OTHER_GATEWAY = "at_other_gateway"
@@ -36,12 +36,12 @@ class Deviation:
 
     @property
     def difference(self) -> Difference:
-        """How they differ."""
+        """The difference that the reason begins with."""
         return Difference(self.reason.partition(SEPARATOR)[0])
 
     @property
     def kind(self) -> Kind:
-        """What it is told as: a point too many harms nobody."""
+        """The kind that it is told as: a point too many harms nobody."""
         return Kind.SUPERVISORY if self.difference is Difference.UNREGISTERED else Kind.FAULT
 
     @property
@@ -61,7 +61,7 @@ class PointFinding:
 
     @property
     def reason(self) -> str:
-        """Why, with the names that differ."""
+        """The reason, with the names that differ."""
         return self.deviation.reason
 
 
@@ -140,7 +140,7 @@ def _missing(
 
 
 def _may_stand(held: Deviation, registered: Mapping[str, Point]) -> bool:
-    """Whether the registry still allows a deviation of which no gateway tells anything now."""
+    """Return whether the registry still allows a deviation of which no gateway tells anything now."""
     point = registered.get(held.point)
     if held.difference is Difference.UNREGISTERED:
         return point is None

@@ -19,7 +19,7 @@ TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})
 PROGRESS = frozenset(
     {Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL, Told.CLOSED}
 )
-"""What became of a fire: told to whoever acts or asked for it."""
+"""Events that tell what became of a fire, to whoever acts or asked for it."""
 
 
 class Mark(StrEnum):

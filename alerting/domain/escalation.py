@@ -33,7 +33,7 @@ _STAGE = "stage-"
 
 
 def is_stage(key: str) -> bool:
-    """Whether the deadline *key* is for a stage of a policy, be it of confirmed or unconfirmed fires."""
+    """Return whether deadline *key* is for a stage of a policy, of confirmed or unconfirmed fires."""
     return key.startswith((_STAGE, UNCONFIRMED)) and key != UNCONFIRMED_REPEAT
 
 

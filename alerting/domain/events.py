@@ -12,7 +12,7 @@ from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 
 DRILL_PART = "~"
-"""What the part of a fire in a drill begins with; no building's name does."""
+"""Prefix of the part of a fire in a drill; no building's name begins with it."""
 
 
 class Clock(StrEnum):

@@ -31,7 +31,7 @@ ANOTHER_POINT = "another_point_in_fire"
 """Why a fire spreads: a point joined it that was not part of it before."""
 
 _BY_HAND = frozenset({Detector.MANUAL, Detector.FLOW})
-"""What makes a fire sure, or says that water flows: always news."""
+"""Detectors that make a fire sure, or say that water flows: always news."""
 
 RAISES_KEPT = 16
 """How many of a point's latest fire signals are compared with those of others: a point that flaps
@@ -229,7 +229,7 @@ def _joined_a_fire(
 
 
 def _is_minor(incident: Incident, point: PointInFire) -> bool:
-    """Whether *point* says no more than another detector of a zone that burns already."""
+    """Return whether *point* says no more than another detector of a zone that burns already."""
     burning = {each.zone for each in incident.points.values() if each.key != point.key}
     return point.detector not in _BY_HAND and point.zone is not None and point.zone in burning
 

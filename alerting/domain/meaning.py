@@ -47,7 +47,7 @@ def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window
 
 
 def rule_of(zone: Zone, *, is_alone: bool = False) -> Rule:
-    """How a fire in *zone* is confirmed, of a point that *is_alone* in its room or is not.
+    """Return the rule that confirms a fire in *zone*, of a point that *is_alone* in its room or is not.
 
     A rule that the zone names holds for all its points; the default does not wait for what cannot come.
     """

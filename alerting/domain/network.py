@@ -22,7 +22,7 @@ center's looks (1 s); those that say goodbye do so at once, 90 s before the othe
 GATEWAY_LOST = "gateway_lost"
 
 NAMED = 5
-"""How many premises a sentence names; the message itself lists all of them."""
+"""Most premises that a sentence names; the message itself lists all of them."""
 
 
 def network_site() -> Site:

@@ -175,7 +175,7 @@ NAMING: dict[str, tuple[str, str]] = {
 
 
 _CODED = {"cannot_send:": SENDING_STEPS, "kind_differs:": DETECTORS}
-"""Where the names at the end of a reason are words of Tocsin's, these are their words for people."""
+"""Words for people, where the names at the end of a reason are words of Tocsin's."""
 
 
 def in_words(reason: str) -> tuple[str, str]:

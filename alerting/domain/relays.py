@@ -17,7 +17,7 @@ TRIED_SHOWN = 50
 
 
 def body(deliver: Deliver, said: Texts, *, call: str) -> dict[str, Any]:
-    """What is POSTed for *deliver*, *said* in words; *call* is the number to call about a fire."""
+    """Return the POST body of *deliver*, *said* in words; *call* is the number to call about a fire."""
     case, cause = deliver.incident, deliver.cause
     message: dict[str, Any] = {
         "v": VERSION,

@@ -46,7 +46,7 @@ class Directory:
         return contact
 
     def wants_progress(self, person: str, case: Case) -> bool:
-        """Whether *person* is told of each step: the command center, who acts on *case*, who asked."""
+        """Return whether *person* is told each step: command center, who acts on *case*, who asked."""
         contact = self.contact(person)
         acts = {contact.id, contact.name} & {case.owner, case.closed_by}
         return contact.progress or contact.id == COMMAND_CENTER or bool(acts)

@@ -22,7 +22,7 @@ PART = "standing"
 """The part of the premises' troubles that such alarms make up; other faults wait for each other."""
 
 REPEAT = 900 * SECOND
-"""How often it is told again at least, whatever the policy for faults says."""
+"""Most microseconds until it is told again, whatever the policy for faults says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Standing:
 
 
 AGAIN = 60 * SECOND
-"""When it is told for the second time: by then the closing and its messages are over, as is a reset."""
+"""Microseconds to the second message: by then the closing and its messages are over, as is a reset."""
 
 
 def standing_site(site: Site) -> Site:
@@ -62,7 +62,7 @@ def _with_center(stage: Stage) -> Stage:
 
 
 def is_standing_alarm(case: object) -> bool:
-    """Whether *case* tells of points that stand in fire."""
+    """Return whether *case* tells of points that stand in fire."""
     return isinstance(case, Trouble) and case.kind is CaseKind.FAULT and case.part == PART
 
 

@@ -128,7 +128,7 @@ class GatewayWatch:
         return self._offsets[-1] if self._offsets else None
 
     def due(self) -> float:
-        """When silence or absence comes about, or a fault is over, if nothing is heard until then."""
+        """Return when silence or absence begins, or a fault ends, if nothing is heard until then."""
         silent = (self._since if self._heard is None else self._heard) + self._reporting_s
         offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
         aside = self._aside_until if Reason.MESSAGES_SET_ASIDE in self.conditions else None
@@ -268,5 +268,5 @@ def _alarms(beat: Heartbeat) -> int:
 
 
 def _unattended(beat: Heartbeat, known: Known) -> bool:
-    """Whether it still says fire of a point that the center knows of and that belongs to nobody."""
+    """Return whether *beat* still says fire of a point that the center knows and that is nobody's."""
     return min(_alarms(beat), known.standing) > known.standing - known.unattended

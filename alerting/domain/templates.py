@@ -14,7 +14,7 @@ SHORT_ID = 4
 
 
 def tail(language: str, call: str, incident: str) -> str:
-    """How each text of a fire ends: whom to call, and about which incident."""
+    """Return the end of each text of a fire: whom to call, and about which incident."""
     return _CALL[language].format(call=call, short=incident[-SHORT_ID:])
 
 

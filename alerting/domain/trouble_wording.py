@@ -21,13 +21,13 @@ _WATCH_OVER = (
     "KẾT THÚC THEO DÕI ĐIỂM BÁO CHÁY tại {} (đã khôi phục hoặc đã có sự cố mới)",
     "NO LONGER WATCHED AS STILL IN ALARM at {} (restored, or a new incident)",
 )
-"""How the end of a standing alarm begins; a new incident may have the point, so it is not "restored"."""
+"""Lead of the text when a standing alarm ends; a new incident may have the point: not "restored"."""
 
 _NAMES: dict[str, tuple[str, str]] = {
     CenterScope.CLOCK: ("đồng hồ", "clock"),
     CenterScope.BROKER: ("máy chủ MQTT", "broker"),
 }
-"""What the center names of itself; all else has the name that people gave it."""
+"""Names of the center's own parts; all else has the name that people gave it."""
 
 
 def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
@@ -59,7 +59,7 @@ def _is_watch_over(trouble: Trouble) -> bool:
 
 
 def _left(trouble: Trouble) -> tuple[str, str]:
-    """How much is out of order still, in Vietnamese and in English."""
+    """Return the words for how much is out of order still, in Vietnamese and in English."""
     number = len(trouble.standing)
     if _is_watch_over(trouble):
         return "", ""

@@ -62,7 +62,7 @@ MORE_CONDITIONS = "more_conditions"
 ALL_RESTORED = "all_restored"
 
 ONE_CASE = "told_as_one_case"
-"""Why the command center is not told of a trouble by itself: it is one of many with one cause."""
+"""Reason why the command center is not told of a trouble by itself: it is one of many with one cause."""
 
 TOLD = {CaseKind.FAULT: Told.FAULT, CaseKind.SUPERVISORY: Told.SUPERVISORY}
 """What a destination is told, by what the trouble is about."""

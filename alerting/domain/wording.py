@@ -1,4 +1,4 @@
-"""What a duty officer reads of a fire, in Vietnamese and in English.
+"""Texts of a fire that a duty officer reads, in Vietnamese and in English.
 
 Each text begins with what burns, where and since when, and ends with whom to call and the incident's
 short id: whoever reads nothing else knows where to go.
@@ -24,7 +24,7 @@ from contract.times import Micros, from_micros
 from registry.people import LOCAL_TIME
 
 POINTS_NAMED = 2
-"""How many points a text names, if it stays LONG then; the message itself lists all of them."""
+"""Most points that a text names, if it stays LONG then; the message itself lists all of them."""
 
 LONG = 134
 """Letters of two parts of an SMS with diacritics that is cut (3GPP TS 23.040, 9.2.3.24.1)."""
@@ -76,7 +76,7 @@ _LEADS: dict[Told, Both] = {
         "INCIDENT CLOSED ({outcome}) at {place}, fire alarm of {time}, by {by}",
     ),
 }
-"""How the text of each event begins."""
+"""Beginning of the text of each event."""
 
 _PRESSED: Both = (
     "CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại {place}, {time}",
@@ -88,7 +88,7 @@ _CLOSED_STANDING: Both = (
     "KẾT THÚC SỰ CỐ ({outcome}) tại {place}, người xử lý: {by}",
     "INCIDENT CLOSED ({outcome}) at {place} by {by}",
 )
-"""How an end begins that leaves points in alarm: they matter more than when it began."""
+"""Beginning of an end that leaves points in alarm: they matter more than when it began."""
 
 _NEWS: dict[Told, Both] = {
     Told.ACKNOWLEDGED: ("{by} đã tiếp nhận", "acknowledged by {by}"),
@@ -100,10 +100,10 @@ _NEWS: dict[Told, Both] = {
         "closed ({outcome}) by {by}",
     ),
 }
-"""What became of a fire, for whoever learns of it and of the fire at once."""
+"""Words for what became of a fire, for whoever learns of it and of the fire at once."""
 
 _FOLLOWING = PROGRESS | {Told.SPREAD}
-"""What is told of a fire that was told before; others begin with the fire as they are."""
+"""Events told of a fire that was told before; others begin with the fire as they are."""
 
 _UNREGISTERED: Both = ("điểm chưa đăng ký", "unregistered point")
 _NOWHERE: Both = ("cơ sở chưa đăng ký", "unregistered premises")
@@ -291,7 +291,7 @@ def _person(deliver: Deliver) -> str | None:
 
 
 def _began(deliver: Deliver, incident: Incident) -> Micros:
-    """When the fire was reported; of one that spreads, when the latest point was."""
+    """Return the time of the fire's report; of one that spreads, that of its latest point."""
     points = [point for point in incident.points.values() if not point.carried]
     if not points:
         return incident.opened_at

@@ -17,7 +17,7 @@ _POINT_KINDS = {"temperature": "heat", "smoke": "smoke", "co": "co"}
 
 
 class Outcome(StrEnum):
-    """What was made of a broken sensor."""
+    """The outcome of a broken sensor."""
 
     FAULT = "fault"
     FAULT_AFTER_ALARM = "alarm, then fault"
@@ -30,7 +30,7 @@ FOUND = frozenset({Outcome.FAULT, Outcome.FAULT_AFTER_ALARM})
 
 
 def outcome(sensor: BrokenSensor, played: Played) -> Outcome:
-    """What was made of *sensor*: was it a fault, and was it an alarm before."""
+    """Return the outcome of *sensor*: was it a fault, and was it an alarm before."""
     first: dict[Kind, float] = {}
     for t, change in played.changes:
         if change.name == sensor.name:

@@ -17,7 +17,7 @@ from tocsin.evaluate.thinning import thinned
 RHYTHMS_S = (1.0, 10.0, 30.0, 60.0)
 
 CALM_S = 3 * 3_600.0
-"""How long all points were calm before a recording begins."""
+"""Seconds for which all points were calm before a recording begins."""
 
 REFERENCE_C = 57.0
 """The reference: this, the nominal temperature of a listed heat detector, in two samples running."""
@@ -47,7 +47,7 @@ def score_rhythms(
 
 
 def reference(rows: Rows) -> dict[str, float]:
-    """When each point was at the reference for the first time."""
+    """Return the time when each point was at the reference for the first time."""
     hot: dict[str, bool] = {}
     reached: dict[str, float] = {}
     for each in rows:

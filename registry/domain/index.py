@@ -126,7 +126,7 @@ class Index:
                 level = self._policies.get(level.then or "")
 
     def is_alone(self, point: Point) -> bool:
-        """Whether no other detector that may confirm *point* hangs in its room."""
+        """Return whether no other detector that may confirm *point* hangs in its room."""
         key = point.premises, point.zone
         zone = self._zones.get(key)
         if zone is None:

@@ -1,4 +1,4 @@
-"""Which detectors hang alone in their room, so that no other could confirm them behind a closed door."""
+"""Detectors that hang alone in their room, so that no other could confirm them behind a closed door."""
 
 import unicodedata
 from collections import defaultdict
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from registry.model import Point, PointKind, Registry, Rule, Zone
 
 DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
-"""What may confirm another point; the rest needs no confirmation itself."""
+"""Kinds of points that may confirm another point; the rest needs no confirmation itself."""
 
 _WAIT = {Rule.TYPE_A: "window_s", Rule.TYPE_B: "window_s", Rule.TWO_QUANTITIES: "window_s"}
 """The rules by which nobody is told of a detector that hangs alone before this is over."""
@@ -21,7 +21,7 @@ def room_of(point: Point) -> str | None:
 
 
 def is_alone(point: Point, partners: Iterable[Point]) -> bool:
-    """Whether no detector among *partners* may hang in the room of *point*.
+    """Return whether no detector among *partners* may hang in the room of *point*.
 
     One whose room is not known may hang anywhere, and so may a point whose own is not known.
     """
@@ -54,7 +54,7 @@ def _note(zone: Zone, points: dict[tuple[str, str], list[Point]]) -> Iterator[st
 
 
 def _needs_nobody(zone: Zone, point: Point) -> bool:
-    """Whether *point* can meet the rule of *zone* by itself: it measures several quantities."""
+    """Return whether *point* can meet the rule of *zone* by itself: it measures several quantities."""
     return zone.rule is Rule.TWO_QUANTITIES and point.kind is PointKind.MULTI
 
 

@@ -78,12 +78,12 @@ def demo(
             console.print("ended before it had begun; nothing is left running")
             _forget(folder, keep)
             raise typer.Exit(1) from None
-        except (ChildEnded, Unanswered, TimeoutError) as flaw:
+        except (ChildEnded, Unanswered, TimeoutError) as error:
             if asked.asked:  # nobody is there to read its logs
                 _forget(folder, keep)
             else:
-                _break_off(console, folder, flaw)
-            raise typer.Exit(1) from flaw
+                _break_off(console, folder, error)
+            raise typer.Exit(1) from error
         if json_file is not None:
             json_file.write_text(json.dumps(result, indent=2) + "\n")
         _tell(console, result)

@@ -1,4 +1,4 @@
-"""How the demonstration is asked to end: Ctrl-C, SIGTERM, or a terminal that is closed."""
+"""Ways to ask the demonstration to end: Ctrl-C, SIGTERM, or a terminal that is closed."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ ASKED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Ending:
-    """Whether somebody asked for the end."""
+    """A request for the end, and whether it was made."""
 
     def __init__(self) -> None:
         self.asked = False

@@ -58,7 +58,7 @@ def tocsin(*arguments: str) -> list[str]:
 
 
 def _end_with_parent(parent: int) -> Callable[[], None] | None:
-    """What a new child does first, so that it does not outlive *parent*; nothing outside Linux."""
+    """Return the first act of a new child, so that it does not outlive *parent*; None outside Linux."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)  # loaded before the fork: afterwards a child may only call

@@ -16,7 +16,7 @@ STARTING_S = 40.0
 """How long everything may take to be ready; small machines start Python slowly."""
 
 ANSWER_S = 2.0
-"""How long one answer may take: somebody else who listens on the port perhaps gives none."""
+"""Seconds that one answer may take: somebody else who listens on the port perhaps gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ async def first_that_starts(
     for plan in plans:
         try:
             return plan, await stack.enter_async_context(world(plan, kind))
-        except ChildEnded as flaw:
-            if not flaw.port_was_taken:
+        except ChildEnded as error:
+            if not error.port_was_taken:
                 raise
-            taken = flaw
+            taken = error
     raise taken
 
 

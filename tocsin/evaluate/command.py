@@ -162,7 +162,7 @@ class _Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How all recordings of a call are played, and where they are drawn."""
+    """The way in which all recordings of a call are played, and where they are drawn."""
 
     site: Site
     rule: Rule | None

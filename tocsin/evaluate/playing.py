@@ -37,7 +37,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What became of one recording. Times are in seconds from ignition.
+    """The outcome of one recording. Times are in seconds from ignition.
 
     *unconfirmed* are those at which somebody was first told of a fire that nothing had confirmed, and
     *told* those at which anybody was first told of an incident, confirmed or not.
@@ -180,7 +180,7 @@ class _Run:
         self._dismiss()
 
     def _dismiss(self) -> None:
-        """What is told falsely, confirmed or not, is closed at once, so that the next one counts too."""
+        """Close at once what is told falsely, confirmed or not, so that the next one counts too."""
         if len(self._center.confirmed) + len(self._center.unconfirmed) == self._dismissed:
             return
         for at in sorted((*self._center.confirmed, *self._center.unconfirmed))[self._dismissed :]:

@@ -12,12 +12,12 @@ from tocsin.evaluate.playing import Played
 CONFIDENCE = 0.95
 
 _KINDS = (Kind.PREALARM, Kind.FIRE, Kind.FAULT)
-"""What is told of each point."""
+"""Kinds that are told of each point."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """When something was raised, in seconds from ignition, and for what reason."""
+    """The time at which something was raised, in seconds from ignition, and the reason."""
 
     t: float
     reason: str

@@ -77,7 +77,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What channels may need to be opened; *wall* is the machine's clock, which may be set."""
+    """All that channels may need to be opened; *wall* is the machine's clock, which may be set."""
 
     settings: ChannelsSettings
     relay: RelaySettings
