@@ -10,6 +10,7 @@ from alerting.domain.report import MILESTONES
 from alerting.domain.story import Language
 from contract.times import from_micros
 from tocsin.asking import Token, ask
+from tocsin.incident_ids import whole_id
 
 
 class Told(Struct):
@@ -34,7 +35,7 @@ NEXT = {Language.VI: "Tiếp theo, nếu không ai xử lý:", Language.EN: "Nex
 
 
 def explain(
-    incident: Annotated[str, typer.Argument(help="Its id, as GET /api/v1/incidents shows it.")],
+    incident: Annotated[str, typer.Argument(help="Its id, or the end of it in a message: '#mfwb'.")],
     alerting: Annotated[
         str, typer.Option("--alerting", metavar="URL", help="Where alerting's web server is.")
     ] = "http://127.0.0.1:8080",
@@ -47,9 +48,13 @@ def explain(
     Times are those of this machine's zone. Exit code 2 if alerting cannot be asked, or knows no such
     incident.
     """
-    url = f"{alerting.rstrip('/')}/api/v1/incidents/{incident}/explanation"
-    asking = ask(url, token_file=token_file, query={"lang": lang.value}, kind=Explanation)
-    found = asyncio.run(asking)
+
+    async def asking() -> Explanation:
+        number = await whole_id(incident, alerting=alerting, token_file=token_file)
+        url = f"{alerting.rstrip('/')}/api/v1/incidents/{number}/explanation"
+        return await ask(url, token_file=token_file, query={"lang": lang.value}, kind=Explanation)
+
+    found = asyncio.run(asking())
     if as_json:
         typer.echo(json.format(json.encode(found), indent=2).decode())
         return

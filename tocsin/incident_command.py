@@ -10,6 +10,7 @@ import typer
 from alerting.domain.story import Language, reason_words
 from contract.times import from_micros
 from tocsin.asking import Token, ask, send
+from tocsin.incident_ids import whole_id
 
 app = typer.Typer(
     help="List the open fires, take one, go on with it, end it. What happened in it: tocsin explain.",
@@ -21,7 +22,12 @@ Alerting = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
-Number = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as list shows it.")]
+Number = Annotated[
+    str,
+    typer.Argument(
+        metavar="INCIDENT", help="Its id, as list shows it, or its end in a message: '#mfwb'."
+    ),
+]
 HERE = "http://127.0.0.1:8080"
 
 
@@ -131,8 +137,12 @@ def close(
 def _post(
     incident: str, act: str, said: dict[str, str], alerting: str, token_file: Token, *, as_json: bool
 ) -> dict[str, Any]:
-    url = f"{alerting.rstrip('/')}/api/v1/incidents/{incident}/{act}"
-    answer: dict[str, Any] = asyncio.run(send(url, said, token_file=token_file))
+    async def post() -> dict[str, Any]:
+        number = await whole_id(incident, alerting=alerting, token_file=token_file)
+        url = f"{alerting.rstrip('/')}/api/v1/incidents/{number}/{act}"
+        return await send(url, said, token_file=token_file)
+
+    answer = asyncio.run(post())
     _show([answer], as_json=as_json)
     return answer
 

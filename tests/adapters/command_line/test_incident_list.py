@@ -32,3 +32,31 @@ async def test_what_is_cut_off_is_said_and_a_fire_is_not_cut_off(center: Center,
     _, answer, _ = await listed(center, "--limit", "1", "--json")
     found = json.loads(answer)
     assert (len(found["incidents"]), found["total"], found["limit"]) == (1, 2, 1)
+
+
+async def test_an_incident_is_named_by_the_end_that_its_messages_show(
+    center: Center, broker: Server
+) -> None:
+    async with gateway(broker.port) as market:
+        await market.fire("button-01", quantity="manual")
+        await market.receipted(1)
+    (relay,) = await eventually(lambda: center.received.relays)
+    short = relay.body["text"]["en"].rpartition(" ")[2]
+    assert short.startswith("#")
+
+    code, out, error = await told(
+        "incident", "go", "acknowledge", short, "--by", "Lan", "--alerting", center.api
+    )
+    assert (code, error) == (0, "")
+    assert relay.body["incident"] in out
+    code, out, _ = await told("explain", short.upper(), "--lang", "en", "--alerting", center.api)
+    assert code == 0
+    assert "Lan" in out
+
+
+async def test_an_end_that_no_incident_has_names_the_remedy(center: Center) -> None:
+    code, _, error = await told(
+        "incident", "close", "#zzzz", "test", "--by", "A", "--alerting", center.api
+    )
+    assert code == 2
+    assert "tocsin incident list --state all" in error
