@@ -15,7 +15,7 @@ WORKERS ?= 4
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it may)"
-	@echo "make check   style, types, import rules and unit tests, in about two minutes"
+	@echo "make check   style, types, import rules and most unit tests, in about a minute"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
@@ -33,7 +33,7 @@ test: .venv/dev servers
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q -n auto tests/unit $(ARGS)
+	TOCSIN_TEST_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit $(ARGS)
 
 .PHONY: style
 style: .venv/dev

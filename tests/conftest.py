@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.servers import (
     Server,
@@ -13,6 +15,11 @@ from tests.support.servers import (
     postgresql,
     victoria_metrics,
 )
+
+# Property tests may take their time: the machine is shared. "quick" is for `make check` alone.
+settings.register_profile("full", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.load_profile(os.environ.get("TOCSIN_TEST_PROFILE", "full"))
 
 
 @pytest.fixture

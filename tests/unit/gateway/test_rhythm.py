@@ -37,6 +37,7 @@ def first(rows: list, quantity: str) -> Change | None:
     return next(iter(point.raised(Kind.FIRE)), None)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(["smoke", "temperature"]),

@@ -22,6 +22,7 @@ def test_the_library_holds_what_it_promises() -> None:
     assert names >= NAMED | {f"nuisance-{each}" for each in NUISANCES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_a_shipped_scenario_comes_out_as_it_must(name: str) -> None:
     scenario = shipped_scenario(name)

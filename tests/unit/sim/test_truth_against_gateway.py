@@ -108,6 +108,7 @@ def test_the_least_that_is_beyond_doubt_is_enough_for_a_gateway(
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data_set", "pattern", "least"),
     [
