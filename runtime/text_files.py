@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -45,14 +46,13 @@ def open_text(file: Path) -> TextIO:
     """
     raw = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # noqa: SIM115 (closed by the reader)
     opened = io.BufferedReader(cast(io.RawIOBase, raw))
-    try:
+    with ExitStack() as refused:
+        refused.callback(opened.close)
         begin = opened.peek(4)[:4]
         for mark, name in _MARKS.items():
             if begin.startswith(mark):
                 raise NotText(f"encoded as {name}; {REMEDY}")
-    except BaseException:
-        opened.close()
-        raise
+        refused.pop_all()
     return io.TextIOWrapper(opened, encoding="utf-8-sig", newline="")
 
 

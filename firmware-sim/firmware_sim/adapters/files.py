@@ -18,7 +18,7 @@ def text_lines(file: Path) -> Iterator[str]:
         raise BadRecording(f"{file}: damaged or cut short ({flaw}); fetch it again") from flaw
     except OSError as flaw:
         raise BadRecording(f"{file}: {flaw.strerror}") from flaw
-    except NotText as flaw:
-        raise BadRecording(f"{file}: {flaw}") from flaw
+    except NotText as error:
+        raise BadRecording(f"{file}: {error}") from error
     except UnicodeDecodeError as flaw:
         raise BadRecording(f"{file}: {not_utf8(flaw)}") from flaw

@@ -25,8 +25,8 @@ async def fetched(
                 raise StoreAway(f"{url}: {why_kept(reply.status, text, reply.headers.get('Location'))}")
             async for line in lines_of(reply.content):
                 yield line
-    except (aiohttp.ClientError, TimeoutError) as flaw:
-        raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StoreAway(f"{url}: {error or type(error).__name__}") from error
 
 
 async def lines_of(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:

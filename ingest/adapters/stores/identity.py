@@ -21,8 +21,8 @@ async def ask_influxdb(session: aiohttp.ClientSession, url: str) -> str:
             said = influxdb_claim(reply.status, reply.headers)
             name = f"InfluxDB {reply.headers.get('X-Influxdb-Version')}"
             return await _named(reply, said, name)
-    except (aiohttp.ClientError, TimeoutError) as flaw:
-        raise StoreAway(f"{place}: {flaw or type(flaw).__name__}") from flaw
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StoreAway(f"{place}: {error or type(error).__name__}") from error
 
 
 async def ask_victoriametrics(session: aiohttp.ClientSession, url: str) -> str:
@@ -32,8 +32,8 @@ async def ask_victoriametrics(session: aiohttp.ClientSession, url: str) -> str:
         async with session.get(place, headers=FRESH, allow_redirects=False) as reply:
             known = (await reply.read()).lstrip().startswith(b'{"status":"success"')
             return await _named(reply, claim(reply.status, known=known), "VictoriaMetrics")
-    except (aiohttp.ClientError, TimeoutError) as flaw:
-        raise StoreAway(f"{place}: {flaw or type(flaw).__name__}") from flaw
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StoreAway(f"{place}: {error or type(error).__name__}") from error
 
 
 async def _named(reply: aiohttp.ClientResponse, said: Claim, name: str) -> str:
