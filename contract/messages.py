@@ -328,8 +328,8 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
     for raw in map(bytes, envelope.signals):
         try:
             signal = _signal_decoder.decode(raw)
-        except UNREADABLE as flaw:
-            bad.append(BadSignal(_seq_of(raw), raw, str(flaw)))
+        except UNREADABLE as error:
+            bad.append(BadSignal(_seq_of(raw), raw, str(error)))
             continue
         if twice := said_twice(raw):
             bad.append(BadSignal(signal.seq, raw, f"it has {' and '.join(twice)} twice"))
@@ -386,10 +386,10 @@ def read_body(decoder: msgspec.json.Decoder[T], payload: bytes, limit: int = MAX
     check_size(payload, limit)
     try:
         message = decoder.decode(payload)
-    except msgspec.ValidationError as flaw:
-        raise _misshapen(payload, flaw) from flaw
-    except UNREADABLE as flaw:
-        raise BadMessage(Refusal.NOT_JSON, str(flaw)) from flaw
+    except msgspec.ValidationError as error:
+        raise _misshapen(payload, error) from error
+    except UNREADABLE as error:
+        raise BadMessage(Refusal.NOT_JSON, str(error)) from error
     if message.v != VERSION:
         raise _other_version(payload, message.v)
     return message
@@ -401,7 +401,7 @@ def check_size(payload: bytes, limit: int) -> None:
         raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {limit} at most")
 
 
-def _misshapen(payload: bytes, flaw: msgspec.ValidationError) -> BadMessage:
+def _misshapen(payload: bytes, error: msgspec.ValidationError) -> BadMessage:
     """Why *payload* has another shape: most often because it is of another version."""
     try:
         version = _version_decoder.decode(payload).v
@@ -411,7 +411,7 @@ def _misshapen(payload: bytes, flaw: msgspec.ValidationError) -> BadMessage:
         return BadMessage(Refusal.NOT_JSON, str(broken))
     if version != VERSION:
         return _other_version(payload, version)
-    return BadMessage(Refusal.BAD_SHAPE, str(flaw), _header_of(payload))
+    return BadMessage(Refusal.BAD_SHAPE, str(error), _header_of(payload))
 
 
 def _other_version(payload: bytes, version: int) -> BadMessage:

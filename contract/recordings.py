@@ -48,8 +48,8 @@ def read(lines: Iterable[str]) -> Iterator[Reading]:
     for number, line in enumerate(rows, start=2):
         try:
             reading = _read_quickly(line, known) or _reading(line.rstrip("\r\n").split(","))
-        except ValueError as flaw:
-            raise BadRecording(f"line {number}: {flaw}") from flaw
+        except ValueError as error:
+            raise BadRecording(f"line {number}: {error}") from error
         if reading.t < last:
             raise BadRecording(f"line {number}: time {reading.t} follows {last}; sort by t")
         last = reading.t

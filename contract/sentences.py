@@ -73,7 +73,7 @@ class Sentence:
 class Damage:
     """Bytes on the line that were not a sentence, and why."""
 
-    flaw: Flaw
+    error: Flaw
     data: bytes
 
 
@@ -158,7 +158,7 @@ class Decoder:
             _STATUS[status],
         )
 
-    def _discard(self, length: int, flaw: Flaw) -> Damage:
+    def _discard(self, length: int, error: Flaw) -> Damage:
         data = bytes(self._buffer[:length])
         del self._buffer[:length]
-        return Damage(flaw, data)
+        return Damage(error, data)

@@ -89,12 +89,12 @@ class Database:
     async def _run(self, thread: ThreadPoolExecutor, transaction: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, transaction)
-        except DBAPIError as flaw:
-            if not is_damage(flaw.orig):
+        except DBAPIError as error:
+            if not is_damage(error.orig):
                 raise
             suspect(self._path)
-            text = f"{self._path} is damaged ({flaw.orig}); start alerting again"
-            raise CannotStart(text) from flaw
+            text = f"{self._path} is damaged ({error.orig}); start alerting again"
+            raise CannotStart(text) from error
 
     async def migrate(self, *owners: Revisions) -> list[str]:
         """Bring the tables of *owners* to what this program knows, all or none; returns the steps taken.
@@ -148,8 +148,8 @@ def checked(url: str) -> URL:
     """*url* in its parts, if it names a file of SQLite or a PostgreSQL; raises BadDatabase if not."""
     try:
         parts = make_url(url)
-    except ArgumentError as flaw:
-        raise BadDatabase(f"this is no URL of a database; {RIGHT_FORM}") from flaw
+    except ArgumentError as error:
+        raise BadDatabase(f"this is no URL of a database; {RIGHT_FORM}") from error
     if parts.drivername not in DRIVERS or parts.database in {None, "", ":memory:"}:
         raise BadDatabase(f"{parts.render_as_string()} cannot be used; {RIGHT_FORM}")
     return parts

@@ -82,8 +82,8 @@ class _Reading:
         """Read *file*; what is wrong with it is added to the errors."""
         try:
             content = read_toml(file)
-        except BadSettings as flaw:
-            self.errors += flaw.errors
+        except BadSettings as error:
+            self.errors += error.errors
             return
         for table, rows in content.items():
             if table not in TABLES:
@@ -104,8 +104,8 @@ class _Reading:
             where = f"{file}: {table}[{number}]"
             try:
                 row = TABLES[table].model_validate(raw)
-            except ValidationError as flaw:
-                self.errors += describe(flaw, where, forms=FORMS)
+            except ValidationError as error:
+                self.errors += describe(error, where, forms=FORMS)
                 self._broken |= _key_of_broken(table, raw)
                 continue
             self._rows[table].append(row)

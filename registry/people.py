@@ -128,8 +128,8 @@ class Day(StrEnum):
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as flaw:  # "Asia" is a folder of zones
-        raise ValueError(f"{name!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from flaw
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder of zones
+        raise ValueError(f"{name!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from error
     return name
 
 

@@ -25,8 +25,8 @@ def _with_a_host(url: str, info: ValidationInfo) -> str:
         host, port = parts.hostname or "", parts.port
         url.encode()
         reachable = bool(host.encode("idna")) and port != 0
-    except ValueError as flaw:
-        raise ValueError(f"no host can be called at {url!a} ({flaw}); correct its name") from flaw
+    except ValueError as error:
+        raise ValueError(f"no host can be called at {url!a} ({error}); correct its name") from error
     if not reachable:
         raise ValueError(f"{url!a} names no host, or port 0; write http://host:port/path")
     return url

@@ -53,8 +53,8 @@ class Template(Row):
                 for _, name, spec, how in Formatter().parse(text)
                 if name is not None
             ]
-        except ValueError as flaw:
-            raise ValueError(f"{flaw}; fields are written {{premises}}, braces twice") from flaw
+        except ValueError as error:
+            raise ValueError(f"{error}; fields are written {{premises}}, braces twice") from error
         # What formats a field may fail as it is told, or fill a message with blanks.
         if any(spec or how for _, spec, how in parsed):
             raise ValueError("a field stands alone; write {premises}, without ':' or '!' in the braces")

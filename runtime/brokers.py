@@ -81,14 +81,14 @@ class Sessions:
 
 async def _first_good(sending: set[asyncio.Task[None]]) -> None:
     """Wait for the first of *sending* that does not fail; raises the last failure if all do."""
-    waiting, flaw = set(sending), Away("no broker took it")
+    waiting, error = set(sending), Away("no broker took it")
     while waiting:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             try:
                 task.result()
             except Away as failed:
-                flaw = failed
+                error = failed
             else:
                 return
-    raise flaw
+    raise error

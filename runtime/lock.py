@@ -22,17 +22,17 @@ def sole_user(data_dir: Path) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as flaw:
-        log.error("no lock on the data folder", folder=str(data_dir), reason=str(flaw))
+    except OSError as error:
+        log.error("no lock on the data folder", folder=str(data_dir), reason=str(error))
         yield
         return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as flaw:
+    except BlockingIOError as error:
         os.close(file)
         raise CannotStart(
             f"another process works in {data_dir}; end it or set another data_dir"
-        ) from flaw
+        ) from error
     try:
         yield
     finally:

@@ -74,9 +74,9 @@ def _times_asked_to_stop() -> int:
     return 0 if task is None else task.cancelling()
 
 
-def _remedy(flaw: Exception, named: str) -> str:
-    """What to do about a broker that is away because of *flaw*; *named* is what says where it is."""
-    text = str(flaw).lower()
+def _remedy(error: Exception, named: str) -> str:
+    """What to do about a broker that is away because of *error*; *named* is what says where it is."""
+    text = str(error).lower()
     if "not authorized" in text or "bad user name" in text:
         return "check broker.username and its password, and the broker's rules"
     if "certificate" in text or "ssl" in text or "tls" in text:
@@ -169,9 +169,9 @@ class Session:
             if not sending.done():
                 raise Away(f"{self._where}: the connection broke")
             sending.result()
-        except (aiomqtt.MqttError, TimeoutError) as flaw:
+        except (aiomqtt.MqttError, TimeoutError) as error:
             self._doubt(began, patience)
-            raise Away(f"{self._where}: {flaw}") from flaw
+            raise Away(f"{self._where}: {error}") from error
         finally:
             sending.cancel()
         if qos:
@@ -198,9 +198,9 @@ class Session:
             before, began = self.connections, loop.time()
             try:
                 await self._connection()
-            except (aiomqtt.MqttError, TimeoutError, OSError) as flaw:
-                remedy = _remedy(flaw, self._named)
-                log.warning("broker away", broker=self._where, reason=str(flaw), remedy=remedy)
+            except (aiomqtt.MqttError, TimeoutError, OSError) as error:
+                remedy = _remedy(error, self._named)
+                log.warning("broker away", broker=self._where, reason=str(error), remedy=remedy)
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError
@@ -295,8 +295,8 @@ class Session:
         """Do *work*, which may want to publish; what it cannot publish now is sent again later."""
         try:
             await work
-        except Away as flaw:
-            log.info("connection lost before an answer", broker=self._where, reason=str(flaw))
+        except Away as error:
+            log.info("connection lost before an answer", broker=self._where, reason=str(error))
 
     def _count_drop(self) -> None:
         self.dropped += 1

@@ -23,8 +23,8 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
     """
     try:
         asyncio.run(_until_asked_to_stop(app))
-    except Exception as flaw:
-        if remedies := _remedies(flaw):
+    except Exception as error:
+        if remedies := _remedies(error):
             log.error("cannot start: " + "; ".join(remedies))
             return 2
         # The one broad except of a process: whatever it was, it is logged and the exit code says so.
@@ -33,11 +33,11 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
     return 0
 
 
-def _remedies(flaw: BaseException) -> list[str]:
-    """What each CannotStart in *flaw* says; nothing if there is none."""
-    if isinstance(flaw, BaseExceptionGroup):
-        return [remedy for each in flaw.exceptions for remedy in _remedies(each)]
-    return [str(flaw)] if isinstance(flaw, CannotStart) else []
+def _remedies(error: BaseException) -> list[str]:
+    """What each CannotStart in *error* says; nothing if there is none."""
+    if isinstance(error, BaseExceptionGroup):
+        return [remedy for each in error.exceptions for remedy in _remedies(each)]
+    return [str(error)] if isinstance(error, CannotStart) else []
 
 
 async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:
@@ -52,9 +52,9 @@ async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         await task
-    except asyncio.CancelledError as flaw:
+    except asyncio.CancelledError as error:
         if not asked:
-            raise RuntimeError("the app cancelled itself; nobody asked it to stop") from flaw
+            raise RuntimeError("the app cancelled itself; nobody asked it to stop") from error
         log.info("stopped by a signal", signal=asked[0])
 
 
@@ -68,8 +68,8 @@ def notify_supervisor(state: str) -> None:
         try:
             sock.connect("\0" + address[1:] if address.startswith("@") else address)
             sock.sendall(state.encode())
-        except OSError as flaw:  # a supervisor that does not listen is no reason to stop working
-            log.warning("the supervisor was not told", state=state, reason=str(flaw))
+        except OSError as error:  # a supervisor that does not listen is no reason to stop working
+            log.warning("the supervisor was not told", state=state, reason=str(error))
 
 
 async def keep_watchdog(moving: Callable[[], bool]) -> None:

@@ -119,10 +119,10 @@ def _readable(path: Path | None) -> Path | None:
         read_text(path)
     except NotText as error:
         raise ValueError(f"{path}: {error}") from error
-    except PermissionError as flaw:
-        raise ValueError(f"this user may not read {path}; let it, or run as its owner") from flaw
-    except OSError as flaw:
-        raise ValueError(f"there is no file {path}; create it or remove the key") from flaw
+    except PermissionError as exc:
+        raise ValueError(f"this user may not read {path}; let it, or run as its owner") from exc
+    except OSError as exc:
+        raise ValueError(f"there is no file {path}; create it or remove the key") from exc
     return path
 
 
@@ -156,8 +156,8 @@ def with_one_root(broker: Broker, others: Sequence[Broker]) -> None:
     for other in others:
         if other.root != broker.root:
             where = f"{other.host}:{other.port}"
-            flaw = f"the root of {where} is {other.root!r}; make it {broker.root!r}, as that of broker"
-            raise ValueError(f"other_brokers: {flaw}")
+            exc = f"the root of {where} is {other.root!r}; make it {broker.root!r}, as that of broker"
+            raise ValueError(f"other_brokers: {exc}")
 
 
 class Web(Part):
@@ -230,10 +230,10 @@ def load_settings(model: type[S], file: Path | None) -> S:
     mistakes = _unknown_variables(model)
     try:
         settings = model(**content)
-    except SettingsError as flaw:
-        mistakes.append(f"environment: {flaw}: {flaw.__cause__}; lists and tables are written as JSON")
-    except ValidationError as flaw:
-        mistakes += [_line(each, _source(model, each, file)) for each in flaw.errors()]
+    except SettingsError as exc:
+        mistakes.append(f"environment: {exc}: {exc.__cause__}; lists and tables are written as JSON")
+    except ValidationError as exc:
+        mistakes += [_line(each, _source(model, each, file)) for each in exc.errors()]
     else:
         if not mistakes:
             return settings
@@ -267,22 +267,22 @@ def read_toml(file: Path) -> dict[str, Any]:
     """The content of *file*; raises BadSettings if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(read_text(file))
-    except OSError as flaw:
-        raise BadSettings([f"{file}: {flaw.strerror}"]) from flaw
+    except OSError as exc:
+        raise BadSettings([f"{file}: {exc.strerror}"]) from exc
     except NotText as error:
         raise BadSettings([f"{file}: {error}"]) from error
-    except tomllib.TOMLDecodeError as flaw:
-        raise BadSettings([f"{file}: {flaw}"]) from flaw
+    except tomllib.TOMLDecodeError as exc:
+        raise BadSettings([f"{file}: {exc}"]) from exc
 
 
 def describe(
-    flaw: ValidationError, source: str, *, forms: Mapping[str, str] = MappingProxyType({})
+    exc: ValidationError, source: str, *, forms: Mapping[str, str] = MappingProxyType({})
 ) -> list[str]:
     """One line a mistake: the file, the key, and what is wrong with it.
 
     *forms* says in words, by its pattern, how a text must be written.
     """
-    return [_line(error, source, {**_FORMS, **forms}) for error in flaw.errors()]
+    return [_line(error, source, {**_FORMS, **forms}) for error in exc.errors()]
 
 
 _FORMS = {

@@ -118,15 +118,15 @@ class Spool:
         """Up to *limit* entries numbered above *after*, ascending; raises NotRead."""
         try:
             return await self._in_thread(lambda: self._file.read(after, limit))
-        except sqlite3.Error as flaw:
-            raise NotRead(str(flaw)) from flaw
+        except sqlite3.Error as exc:
+            raise NotRead(str(exc)) from exc
 
     async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
         """Forget all entries up to *through* and those numbered in *above*; raises NotStored."""
         try:
             self.depth = await self._in_thread(lambda: self._file.delete(through, list(above)))
-        except sqlite3.Error as flaw:
-            raise NotStored(str(flaw)) from flaw
+        except sqlite3.Error as exc:
+            raise NotStored(str(exc)) from exc
 
     async def release_proven(self, digests: Mapping[int, str]) -> list[int]:
         """Forget the entries whose bytes have these digests; returns those kept because they differ.
@@ -147,7 +147,7 @@ class Spool:
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
-            flaw: NotStored | None = None
+            exc: NotStored | None = None
             try:
                 self.depth = await self._in_thread(
                     partial(
@@ -158,15 +158,15 @@ class Spool:
                 )
                 self.stored_seq = group[-1].entry.seq
             except sqlite3.Error as error:
-                flaw = NotStored(str(error))
+                exc = NotStored(str(error))
                 self.skipped += len(group)
             for each in group:
                 if each.stored.done():  # whoever appended it was cancelled meanwhile
                     continue
-                if flaw is None:
+                if exc is None:
                     each.stored.set_result(each.entry.seq)
                 else:
-                    each.stored.set_exception(flaw)
+                    each.stored.set_exception(exc)
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -303,11 +303,11 @@ def _open(path: Path | None, clock: Clock) -> _File:
     try:
         check_header(path)
         return _File(path)
-    except sqlite3.DatabaseError as flaw:
-        if isinstance(flaw, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
+    except sqlite3.DatabaseError as exc:
+        if isinstance(exc, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
             raise
         aside = set_aside(path, to_micros(clock()))
-        log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(flaw))
+        log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(exc))
         file = _File(path)
         file.begun_anew = True
         return file

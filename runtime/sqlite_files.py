@@ -41,8 +41,8 @@ def damage(path: Path, *, within_s: float | None) -> str | None:
             return _check(database, within_s)
     except (sqlite3.OperationalError, OSError):
         return None  # locked or unreadable: not the file's fault
-    except sqlite3.DatabaseError as flaw:
-        return str(flaw)
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def _check(database: sqlite3.Connection, within_s: float | None) -> str | None:
@@ -51,8 +51,8 @@ def _check(database: sqlite3.Connection, within_s: float | None) -> str | None:
         database.set_progress_handler(lambda: time.monotonic() > until, STEPS)
     try:
         (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.OperationalError as flaw:
-        if flaw.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             return None
         raise
     return None if answer == "ok" else str(answer)
@@ -64,10 +64,10 @@ def damaged(path: Path) -> str | None:
     One that was found out while it was in use is looked at as a whole, however long that takes.
     """
     mark = _mark(path)
-    flaw = damage(path, within_s=None if mark.exists() else LOOK_S)
+    error = damage(path, within_s=None if mark.exists() else LOOK_S)
     with suppress(OSError):
         mark.unlink()
-    return flaw
+    return error
 
 
 def suspect(path: Path) -> None:
@@ -80,9 +80,9 @@ def _mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.suspect")
 
 
-def is_damage(flaw: BaseException | None) -> bool:
-    """Whether *flaw* says that the file is not what was written."""
-    code = getattr(flaw, "sqlite_errorcode", None)
+def is_damage(error: BaseException | None) -> bool:
+    """Whether *error* says that the file is not what was written."""
+    code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in DAMAGE
 
 

@@ -61,9 +61,11 @@ async def serve(
     try:
         try:
             await web.TCPSite(runner, host, port).start()
-        except OSError as flaw:
-            text = f"{host}:{port}: {flaw.strerror}; end what listens there, or set another {port_named}"
-            raise CannotStart(text) from flaw
+        except OSError as error:
+            text = (
+                f"{host}:{port}: {error.strerror}; end what listens there, or set another {port_named}"
+            )
+            raise CannotStart(text) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -50,8 +50,8 @@ async def _request(method: str, url: str, *, token_file: Path | None, kind: type
             if answer.status not in {200, 201}:
                 stop(f"{url}: {_error(body) or answer.reason}")
             return msgspec.json.decode(body, type=kind)
-    except (aiohttp.ClientError, TimeoutError, OSError) as flaw:
-        stop(f"{url} does not answer ({_reason(flaw)}); is the service running there?")
+    except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+        stop(f"{url} does not answer ({_reason(exc)}); is the service running there?")
     except (msgspec.MsgspecError, ValueError):
         stop(f"{url} is no service of Tocsin, or one of another version")
 
@@ -61,13 +61,13 @@ def _redirected(location: str | None) -> str:
     return f"redirects to {location or 'another address'}, which is not followed; name the final address"
 
 
-def _reason(flaw: Exception) -> str:
+def _reason(exc: Exception) -> str:
     """Why in a few words, those of the operating system where it has any."""
-    if isinstance(flaw, TimeoutError):
+    if isinstance(exc, TimeoutError):
         return "too slow"
-    if isinstance(flaw, aiohttp.InvalidURL):
+    if isinstance(exc, aiohttp.InvalidURL):
         return "this is no URL"
-    cause = getattr(flaw, "os_error", flaw)
+    cause = getattr(exc, "os_error", exc)
     code = getattr(cause, "errno", None)
     if isinstance(cause, socket.gaierror) or code is None:
         return str(getattr(cause, "strerror", None) or cause)
@@ -79,8 +79,8 @@ def _header(token_file: Path | None) -> dict[str, str]:
         return {}
     try:
         return {"Authorization": f"Bearer {read_text(token_file).strip()}"}
-    except OSError as flaw:
-        stop(f"{token_file}: {flaw.strerror}; name the file that holds the token")
+    except OSError as exc:
+        stop(f"{token_file}: {exc.strerror}; name the file that holds the token")
     except NotText as error:
         stop(f"{token_file}: {error}")
 

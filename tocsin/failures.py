@@ -12,6 +12,6 @@ def stop(*lines: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def missing(flaw: ModuleNotFoundError, extra: str) -> NoReturn:
+def missing(error: ModuleNotFoundError, extra: str) -> NoReturn:
     """End because this verb needs *extra* in an installation that has only what a gateway needs."""
-    stop(f"this verb needs {flaw.name}, which is not installed: pip install 'tocsin[{extra}]'")
+    stop(f"this verb needs {error.name}, which is not installed: pip install 'tocsin[{extra}]'")

@@ -59,8 +59,8 @@ def modem(
                 async with open_modem(one, port=port, part_s=part_s) as served:
                     announce(served.url)
                     await asyncio.Event().wait()
-        except CannotOpen as flaw:
-            flaws.append(str(flaw))
+        except CannotOpen as error:
+            flaws.append(str(error))
 
     set_up_log(level="WARNING")
     code = run_process(run)

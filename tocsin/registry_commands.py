@@ -63,8 +63,8 @@ def _available() -> None:
     # Not at the top: a gateway has no database, and need not carry the libraries of one in memory.
     try:
         importlib.import_module("registry.store")
-    except ModuleNotFoundError as flaw:
-        missing(flaw, "center")
+    except ModuleNotFoundError as error:
+        missing(error, "center")
 
 
 @app.command("import")
@@ -131,13 +131,13 @@ def import_(
             told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
         notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
         told, answer = [*told, *(f"note: {each}" for each in notes)], answer | {"notes": notes}
-    except BadRegistry as flaw:
+    except BadRegistry as error:
         if as_json:
-            typer.echo(json.dumps({"result": "refused", "errors": flaw.errors}, ensure_ascii=False))
-            raise typer.Exit(2) from flaw
-        stop(*flaw.errors, *([] if check else ["nothing was imported"]))
-    except (BadDatabase, CannotStart) as flaw:
-        stop(str(flaw))
+            typer.echo(json.dumps({"result": "refused", "errors": error.errors}, ensure_ascii=False))
+            raise typer.Exit(2) from error
+        stop(*error.errors, *([] if check else ["nothing was imported"]))
+    except (BadDatabase, CannotStart) as error:
+        stop(str(error))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
 
 
@@ -172,10 +172,10 @@ def rehearse(
     try:
         content = read_registry(files)
         found = _rehearse(content, _database(config, database), config, now=utc_now(), days=days)
-    except BadRegistry as flaw:
-        stop(*flaw.errors)
-    except (BadDatabase, CannotStart) as flaw:
-        stop(str(flaw))
+    except BadRegistry as error:
+        stop(*error.errors)
+    except (BadDatabase, CannotStart) as error:
+        stop(str(error))
     if found.cannot is not None:
         stop(found.cannot)
     typer.echo(
@@ -192,8 +192,8 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
 
     try:
         version = asyncio.run(store.show(_database(config, database)))
-    except (BadDatabase, CannotStart) as flaw:
-        stop(str(flaw))
+    except (BadDatabase, CannotStart) as error:
+        stop(str(error))
     if as_json:
         typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))
     else:
@@ -244,8 +244,8 @@ def _settings(config: Path) -> Settings:
     try:
         with without_secrets():
             return load_settings(Settings, config)
-    except BadSettings as flaw:
-        stop(*flaw.errors)
+    except BadSettings as error:
+        stop(*error.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +282,8 @@ def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime
         with _Bar() as bar:
             asked = rehearsed(url, content, period=period, waits=_waits(config), progress=bar.show)
             result = asyncio.run(asked)
-    except NoHistory as flaw:
-        return _Found([], cannot=str(flaw))
+    except NoHistory as error:
+        return _Found([], cannot=str(error))
     found, changed = result.found, result.changed
     head = f"{result.signals:,} signals of the last {days:g} days replayed, compared with version "
     told = [f"{head}{result.version}:", *wording.summary(found, changed, days=days)]

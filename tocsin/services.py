@@ -77,15 +77,15 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
     try:
         settings_of = importlib.import_module(f"{name}.settings").Settings
         app = importlib.import_module(f"{name}.app")
-    except ModuleNotFoundError as flaw:
-        missing(flaw, "center")
+    except ModuleNotFoundError as error:
+        missing(error, "center")
     if check:
         _check(settings_of, config, name=name, as_json=as_json)
         return
     try:
         settings = load_settings(settings_of, config)
-    except BadSettings as flaw:
-        stop(*flaw.errors, *_hint(config))
+    except BadSettings as error:
+        stop(*error.errors, *_hint(config))
     set_up_log(settings.log_format, settings.log_level)
     for each in settings.warnings:
         log.warning("settings should be changed", setting=each)

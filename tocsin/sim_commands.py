@@ -136,8 +136,8 @@ def plot(
     try:
         with _drawing(loaded) as advance:
             seen = draw(loaded, file, on_seen=advance)
-    except NoPictures as flaw:
-        stop(str(flaw))
+    except NoPictures as exc:
+        stop(str(exc))
     if as_json:
         typer.echo(
             json.dumps({"file": str(file), "points": [_crossed(each) for each in seen]}, indent=2)
@@ -173,8 +173,8 @@ def record_(
                 typer.echo(line, nl=False)
         else:
             typer.echo(f"{output}: {_write(output, lines)} readings", err=True)
-    except (Endless, OSError) as flaw:
-        stop(str(flaw))
+    except (Endless, OSError) as exc:
+        stop(str(exc))
 
 
 @app.command("replay")
@@ -199,8 +199,8 @@ def replay_(
     """
     try:
         seconds = _length(open_recording(recording))
-    except (BadRecording, OSError) as flaw:
-        stop(str(flaw))
+    except (BadRecording, OSError) as exc:
+        stop(str(exc))
     line = Pty(kind="pty", name="replay", link=link)
     play(
         lambda view: replay(
@@ -239,8 +239,8 @@ def convert_(
         else:
             rows = _write(output, lines)
             typer.echo(f"{output}: {rows} readings; {conversion.skipped} empty cells left out", err=True)
-    except (BadRecording, OSError) as flaw:
-        stop(str(flaw))
+    except (BadRecording, OSError) as exc:
+        stop(str(exc))
 
 
 @app.command("command-center")
@@ -286,8 +286,8 @@ def command_center(
 def _scenario(name: str) -> Scenario:
     try:
         return find_scenario(name)
-    except BadSettings as flaw:
-        stop(*flaw.errors)
+    except BadSettings as exc:
+        stop(*exc.errors)
 
 
 def _card(name: str, scenario: Scenario) -> dict[str, object]:
@@ -336,8 +336,8 @@ def _key(text: str) -> tuple[str, bytes]:
     key_id, _, file = text.partition("=")
     try:
         return key_id, read_text(Path(file)).strip().encode()
-    except OSError as flaw:
-        stop(f"--key {text}: {flaw.strerror}; write ID=FILE, with the file that holds the key")
+    except OSError as exc:
+        stop(f"--key {text}: {exc.strerror}; write ID=FILE, with the file that holds the key")
     except NotText as error:
         stop(f"--key {text}: {error}")
 

@@ -81,7 +81,7 @@ class Found:
     incident: str
     premises: str
     step: Step
-    flaw: Flaw
+    error: Flaw
 
 
 class Auditor:
@@ -137,18 +137,18 @@ class Auditor:
         """What the center is told of what was *found*: in a storm by person, and not by incident."""
         alike: dict[tuple[str, Flaw], list[str]] = defaultdict(list)
         for each in found:
-            alike[each.step.name, each.flaw].append(each.incident)
-        for (name, flaw), incidents in alike.items():
-            self._metrics.audit_findings.labels(flaw.value).inc(len(incidents))
+            alike[each.step.name, each.error].append(each.incident)
+        for (name, error), incidents in alike.items():
+            self._metrics.audit_findings.labels(error.value).inc(len(incidents))
             log.error(
                 "steps of escalations were not as the policy says; look at the explanations",
                 name=name,
-                reason=flaw.value,
+                reason=error.value,
                 count=len(incidents),
                 incidents=incidents[:FEW],
             )
             for about in incidents if len(incidents) <= FEW else [name]:
-                yield step_flaw(about, name, flaw, now)
+                yield step_flaw(about, name, error, now)
 
 
 class OwnTime:
@@ -191,9 +191,9 @@ def audit(
                     for at in (row.at, row.opened_at)
                 ]
                 # The registry may have changed between: what either version finds in order is so.
-                for step, flaw in judged[0].items():
-                    if flaw is not None and judged[1].get(step, flaw) is not None:
-                        yield Found(row.incident, row.premises, step, flaw)
+                for step, error in judged[0].items():
+                    if error is not None and judged[1].get(step, error) is not None:
+                        yield Found(row.incident, row.premises, step, error)
 
 
 def _judged(

@@ -480,11 +480,11 @@ class Engine:
             return
         try:
             version = registry.store.latest(connection)
-        except ValueError as flaw:
+        except ValueError as error:
             # A newer program wrote it. What an older one says of the premises still holds for most.
             self._bad_registry = number
             self._metrics.bad_registry.inc()
-            log.error("registry not read; the one before stays", version=number, reason=str(flaw))
+            log.error("registry not read; the one before stays", version=number, reason=str(error))
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         self._directory = Directory(self._index, self._command_center, call=self._call)
@@ -506,9 +506,11 @@ class Engine:
         """Let *event* happen to the incident called *number*, if that can be read."""
         try:
             work.happen_to(number, event)
-        except (msgspec.MsgspecError, ValueError, IllegalMove) as flaw:
+        except (msgspec.MsgspecError, ValueError, IllegalMove) as error:
             # One incident must not hold up what is due of all others.
-            log.error("an incident cannot be read; act on it by hand", incident=number, reason=str(flaw))
+            log.error(
+                "an incident cannot be read; act on it by hand", incident=number, reason=str(error)
+            )
             self._metrics.unreadable.inc()
 
     async def _person(self, number: str, event: PersonActs, now: datetime) -> Case:

@@ -194,16 +194,16 @@ class Modem:
     async def _write(self, data: bytes) -> None:
         try:
             await self._port.write(data)
-        except PortAway as flaw:
-            raise NoModem(str(flaw)) from flaw
+        except PortAway as error:
+            raise NoModem(str(error)) from error
 
     @contextmanager
     def _patience(self, within_s: float) -> Iterator[None]:
         try:
             yield
-        except TimeoutError as flaw:
+        except TimeoutError as error:
             text = f"the modem at {self._settings.port} does not answer within {within_s:g} s"
-            raise NoModem(text) from flaw
+            raise NoModem(text) from error
 
     async def _get_in_step(self) -> None:
         """Give up whatever was broken off, be it at a prompt, and wait until its rest has come."""
@@ -216,8 +216,8 @@ class Modem:
                 answered = True
             except Declined:
                 answered = True
-            except NoModem as flaw:
-                log.debug("the modem is called again", reason=str(flaw))
+            except NoModem as error:
+                log.debug("the modem is called again", reason=str(error))
         quiet = False
         while not quiet:
             try:
@@ -290,8 +290,8 @@ class Modem:
                     await self.command(f'AT+CPMS="{stored.memory}"')
                     said = await self.command(f"AT+CMGR={stored.index}", label="+CMGR")
                     await self.command(f"AT+CMGD={stored.index}")
-            except (NoModem, Declined, TimeoutError) as flaw:
-                log.warning("a delivery report was not read", reason=str(flaw))
+            except (NoModem, Declined, TimeoutError) as error:
+                log.warning("a delivery report was not read", reason=str(error))
             else:
                 self._take_report(_read_stored(said))
 
@@ -338,8 +338,8 @@ class Modem:
     def _take_report(self, reported: Reported) -> None:
         try:
             report = read_report(reported.pdu) if reported.pdu else Report(*read_fields(reported.fields))
-        except ValueError as flaw:
-            log.warning("a delivery report was not understood", reason=str(flaw))
+        except ValueError as error:
+            log.warning("a delivery report was not understood", reason=str(error))
             return
         self._on_report(report)
 

@@ -122,9 +122,9 @@ class Port:
             self._stop.set()
 
 
-def reason_of(flaw: Exception, url: str) -> str:
+def reason_of(error: Exception, url: str) -> str:
     """Why the port *url* is away, naming the port and its trouble once: pyserial's texts do so twice."""
-    if isinstance(flaw, OSError) and flaw.errno is not None:
-        return f"{url}: {os.strerror(flaw.errno)}"
-    text = str(flaw) or type(flaw).__name__
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{url}: {os.strerror(error.errno)}"
+    text = str(error) or type(error).__name__
     return text if url in text else f"{url}: {text}"

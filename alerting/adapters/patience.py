@@ -64,16 +64,16 @@ class Patience:
                     return await work()
                 except VALUES_REFUSED:
                     raise
-                except despite as flaw:
-                    self.note(about, flaw)
+                except despite as error:
+                    self.note(about, error)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, LONGEST_DELAY_S)
 
-    def note(self, about: object, flaw: DBAPIError) -> None:
+    def note(self, about: object, error: DBAPIError) -> None:
         """The database refused what *about* stands for; in trouble until ``over`` is said of it."""
         self._metrics.not_stored.inc()
-        log.error("database did not take it; it is tried again", reason=str(flaw.orig))
-        self._troubles[about] = str(flaw.orig)
+        log.error("database did not take it; it is tried again", reason=str(error.orig))
+        self._troubles[about] = str(error.orig)
 
     def over(self, about: object) -> None:
         """What *about* stands for is stored, or nobody waits for it any longer."""

@@ -25,14 +25,14 @@ def set_damaged_aside(url: str, now: datetime) -> Path | None:
     if parts.get_backend_name() != "sqlite":
         return None
     path = Path(str(parts.database))
-    if (flaw := damaged(path)) is None:
+    if (error := damaged(path)) is None:
         return None
     aside = set_aside(path, to_micros(now))
     log.error(
         "the center's database was damaged and is set aside; take open incidents over by hand, from it "
         "or from a backup, and import the registry if it is not there",
         file=str(aside),
-        reason=flaw,
+        reason=error,
     )
     return aside
 
@@ -43,8 +43,8 @@ def write_snapshot(file: Path, registry: Registry) -> None:
     try:
         new.write_text(registry.model_dump_json(), encoding="utf-8")
         new.replace(file)
-    except OSError as flaw:
-        log.warning("no copy of the registry beside the database", file=str(file), reason=str(flaw))
+    except OSError as error:
+        log.warning("no copy of the registry beside the database", file=str(file), reason=str(error))
 
 
 def read_snapshot(file: Path) -> Registry | None:
@@ -53,6 +53,6 @@ def read_snapshot(file: Path) -> Registry | None:
         return Registry.model_validate_json(file.read_bytes(), context=STORED)
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as flaw:
-        log.error("the copy of the registry cannot be read", file=str(file), reason=str(flaw))
+    except (OSError, ValidationError) as error:
+        log.error("the copy of the registry cannot be read", file=str(file), reason=str(error))
         return None

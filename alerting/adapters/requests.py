@@ -22,19 +22,20 @@ async def body_of(request: web.Request, model: type[B]) -> B:
     """The body of *request* as a *model*; raises HTTPBadRequest naming every mistake."""
     try:
         return model.model_validate_json(await request.read())
-    except ValidationError as flaw:
-        raise web.HTTPBadRequest(text=_told(flaw, "body")) from flaw
+    except ValidationError as error:
+        raise web.HTTPBadRequest(text=_told(error, "body")) from error
 
 
 def query_of(request: web.Request, model: type[B]) -> B:
     """The query of *request* as a *model*; raises HTTPBadRequest naming every mistake."""
     try:
         return model.model_validate({name: value for name, value in request.query.items() if value})
-    except ValidationError as flaw:
-        raise web.HTTPBadRequest(text=_told(flaw, "query")) from flaw
+    except ValidationError as error:
+        raise web.HTTPBadRequest(text=_told(error, "query")) from error
 
 
-def _told(flaw: ValidationError, where: str) -> str:
+def _told(error: ValidationError, where: str) -> str:
     return "; ".join(
-        f"{where} {'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in flaw.errors()
+        f"{where} {'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+        for each in error.errors()
     )

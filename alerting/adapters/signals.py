@@ -133,9 +133,9 @@ class Signals:
         received_at = to_micros(self._clock())
         try:
             topic = parse(message.topic, self._root)
-        except ValueError as flaw:
+        except ValueError as error:
             self._supervision.set_aside_of_nobody()
-            self._refuse(message, reason="bad_topic", detail=str(flaw))
+            self._refuse(message, reason="bad_topic", detail=str(error))
             return
         match topic.leaf:
             case Leaf.HEARTBEAT:
@@ -238,13 +238,13 @@ class Signals:
             await self._patience.until_stored(
                 lambda: self._engine.take(arrivals, self._clock()), despite=PASSING
             )
-        except (DBAPIError, *VALUES_REFUSED) as flaw:
-            await self._take_singly(arrivals, flaw)
+        except (DBAPIError, *VALUES_REFUSED) as error:
+            await self._take_singly(arrivals, error)
             return
         if self._refused:
             self._stored_after_all(arrivals)
 
-    async def _take_singly(self, arrivals: list[Arrival], flaw: Exception) -> None:
+    async def _take_singly(self, arrivals: list[Arrival], error: Exception) -> None:
         """The database refuses something in *arrivals*: find it, and spare the rest."""
         singles = [
             replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], aside=())
@@ -252,24 +252,24 @@ class Signals:
             for at, signal in enumerate(each.signals)
         ]
         if len(singles) > 1:
-            log.warning("a group was refused; storing its signals one by one", reason=str(flaw))
+            log.warning("a group was refused; storing its signals one by one", reason=str(error))
             for single in singles:
                 await self._take([single])
             await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
             return
         for single in singles:
-            if isinstance(flaw, DBAPIError) and not isinstance(flaw, DataError):
-                self._leave(single, flaw)
+            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+                self._leave(single, error)
             else:
-                await self._not_storable(single, str(flaw))
+                await self._not_storable(single, str(error))
 
-    def _leave(self, single: Arrival, flaw: DBAPIError) -> None:
+    def _leave(self, single: Arrival, error: DBAPIError) -> None:
         """The database is ill, and the signal is not: without a receipt it is sent again."""
         number = _number(single, single.signals[0])
         log.error("signal not stored; its gateway sends it again", number=number)
         if len(self._refused) < REFUSED_REMEMBERED:
             self._refused.add(number)
-            self._patience.note(number, flaw)
+            self._patience.note(number, error)
 
     def _stored_after_all(self, arrivals: list[Arrival]) -> None:
         stored = {_number(each, signal) for each in arrivals for signal in each.signals}
@@ -299,8 +299,8 @@ class Signals:
             self._metrics.retained.inc()
         try:
             alarm = decode_alarm(message.payload)
-        except BadMessage as flaw:
-            self._refuse_of(topic, message, flaw)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
             return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
         fires = [fire for bad in alarm.bad for fire in fires_of_signal(bad.raw)]
         numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
@@ -340,8 +340,8 @@ class Signals:
         """Keep what a gateway says of itself last; it is stored when no alarm waits."""
         try:
             said = decode_presence(message.payload)
-        except BadMessage as flaw:
-            self._refuse_of(topic, message, flaw)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
             return
         self._supervision.presence((topic.premises, topic.gateway), online=said.online)
         self._presences[topic.premises, topic.gateway] = said
@@ -366,8 +366,8 @@ class Signals:
             return
         try:
             beat = decode_heartbeat(message.payload)
-        except BadMessage as flaw:
-            self._refuse_of(topic, message, flaw)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
             return
         key = topic.premises, topic.gateway
         self._supervision.heartbeat(key, beat, received_at)
@@ -379,8 +379,8 @@ class Signals:
         log.warning("message set aside", source=source, reason=reason, detail=detail)
         try:
             await asyncio.to_thread(self._quarantine.put, source, payload, reason=reason, detail=detail)
-        except OSError as flaw:
-            log.error("the quarantine did not take it; free disk space", reason=str(flaw))
+        except OSError as error:
+            log.error("the quarantine did not take it; free disk space", reason=str(error))
             return False
         return True
 

@@ -82,8 +82,8 @@ class Site:
         try:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)
-        except Away as flaw:
-            log.info("not said yet", topic=key[0], reason=str(flaw))
+        except Away as error:
+            log.info("not said yet", topic=key[0], reason=str(error))
             if isinstance(what, bytes):
                 self._waiting.setdefault(key, what)
             else:

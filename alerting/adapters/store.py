@@ -154,8 +154,10 @@ class Store:
     def _read(self, row: Any) -> Case | None:
         try:
             return _case(row)
-        except (msgspec.MsgspecError, ValueError) as flaw:
-            log.error("an incident cannot be read; act on it by hand", incident=row.id, reason=str(flaw))
+        except (msgspec.MsgspecError, ValueError) as error:
+            log.error(
+                "an incident cannot be read; act on it by hand", incident=row.id, reason=str(error)
+            )
             self.unreadable += 1
             return None
 

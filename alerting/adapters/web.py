@@ -203,8 +203,8 @@ def _in_full(store: Store, number: str) -> dict[str, Any]:
 def _found(store: Store, number: str) -> Case:
     try:
         incident = store.incident(number)
-    except (msgspec.MsgspecError, ValueError) as flaw:
-        raise Unreadable(number) from flaw
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Unreadable(number) from error
     if incident is None:
         raise NoSuchIncident(number)
     return incident
@@ -215,13 +215,13 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error as JSON that says what to do."""
     try:
         return await handler(request)
-    except NoSuchIncident as flaw:
-        return web.json_response({"error": flaw.text}, status=404)
-    except Unreadable as flaw:
-        text = f"incident {flaw} is damaged in the database; act on its signals: GET /api/v1/signals"
+    except NoSuchIncident as error:
+        return web.json_response({"error": error.text}, status=404)
+    except Unreadable as error:
+        text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
         return web.json_response({"error": text}, status=500)
-    except NotYours as flaw:
-        return web.json_response({"error": _not_yours(flaw), "owner": flaw.owner}, status=409)
+    except NotYours as error:
+        return web.json_response({"error": _not_yours(error), "owner": error.owner}, status=409)
     except DBAPIError:
         text = "the database does not answer; try again, and look at /healthz"
         return web.json_response({"error": text}, status=503)
@@ -230,13 +230,13 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.json_response({"error": text}, status=answer.status, headers=_kept(answer))
 
 
-def _not_yours(flaw: NotYours) -> str:
-    if flaw.refusal is Refusal.OWNED_BY_ANOTHER:
-        return f"{flaw.owner} has taken this incident; speak with them"
-    if flaw.refusal is Refusal.OUT_OF_ORDER:
+def _not_yours(error: NotYours) -> str:
+    if error.refusal is Refusal.OWNED_BY_ANOTHER:
+        return f"{error.owner} has taken this incident; speak with them"
+    if error.refusal is Refusal.OUT_OF_ORDER:
         steps = ", ".join(STEPS)
-        return f"this cannot follow {flaw.owner}; a confirmed fire goes by acknowledge, {steps}"
-    who = flaw.owner or "the restoration of all points"
+        return f"this cannot follow {error.owner}; a confirmed fire goes by acknowledge, {steps}"
+    who = error.owner or "the restoration of all points"
     return f"{who} closed this incident; a new fire opens a new one"
 
 

@@ -41,12 +41,12 @@ def not_reached(line: Line, since: Micros) -> Condition:
     return Condition("", Scope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
 
 
-def step_flaw(incident: str, name: str, flaw: Flaw, since: Micros) -> Condition:
+def step_flaw(incident: str, name: str, error: Flaw, since: Micros) -> Condition:
     """A step of the escalation of *incident*, by which *name* is told, was missed or late.
 
     Of many incidents at once *incident* is the name as well.
     """
-    reason = f"{flaw.value}:{name}"
+    reason = f"{error.value}:{name}"
     return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
 
 

@@ -132,14 +132,14 @@ class CommandCenter:
             if self.keys:
                 now = int(self.clock().timestamp())
                 verify(request.headers.get(HEADER, ""), payload, keys=self.keys, now=now)
-        except BadSignature as flaw:
-            logger.warning("not believed", reason=str(flaw))
-            return web.json_response({"error": str(flaw)}, status=401)
+        except BadSignature as error:
+            logger.warning("not believed", reason=str(error))
+            return web.json_response({"error": str(error)}, status=401)
         try:
             body = check_relay(payload, request.headers.get("Idempotency-Key"))
-        except BadRelay as flaw:
-            logger.warning("not a relay", reason=str(flaw))
-            return web.json_response({"error": str(flaw)}, status=400)
+        except BadRelay as error:
+            logger.warning("not a relay", reason=str(error))
+            return web.json_response({"error": str(error)}, status=400)
         is_new = self._keep(Relay(arrived_at, body, WEBHOOK, request.path))
         return web.json_response({"delivery": body["delivery"], "known": not is_new})
 
@@ -148,8 +148,8 @@ class CommandCenter:
         arrived_at = to_micros(self.clock())
         try:
             body = read_relay(message.payload)
-        except BadRelay as flaw:
-            logger.warning("not a relay", topic=message.topic, reason=str(flaw))
+        except BadRelay as error:
+            logger.warning("not a relay", topic=message.topic, reason=str(error))
             return
         self._keep(Relay(arrived_at, body, MQTT, message.topic))
 
@@ -189,8 +189,8 @@ def read_relay(payload: bytes) -> dict[str, Any]:
     """The relay in *payload*; raises BadRelay saying what is wrong with it."""
     try:
         body = json.loads(payload)
-    except ValueError as flaw:
-        raise BadRelay(f"not JSON: {flaw}") from flaw
+    except ValueError as error:
+        raise BadRelay(f"not JSON: {error}") from error
     if not isinstance(body, dict):
         raise BadRelay("the relay is not a JSON object")
     for name, kind in (_REQUIRED | _REQUIRED_OF.get(body.get("kind", "fire"), {})).items():
@@ -302,5 +302,5 @@ async def _acknowledge(incident: str, duty: Duty) -> None:
             http.post(url, json={"by": duty.by}, allow_redirects=False) as answer,
         ):
             logger.info("acknowledged", incident=incident, by=duty.by, status=answer.status)
-    except (aiohttp.ClientError, TimeoutError) as flaw:
-        logger.warning("not acknowledged", incident=incident, reason=str(flaw))
+    except (aiohttp.ClientError, TimeoutError) as error:
+        logger.warning("not acknowledged", incident=incident, reason=str(error))

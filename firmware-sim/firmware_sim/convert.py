@@ -138,8 +138,8 @@ class Conversion(Iterator[Reading]):
                 yield from self._readings_of(row, t - origin, columns)
         except BadRecording:
             raise
-        except (ValueError, csv.Error) as flaw:
-            raise BadRecording(f"{self._file}: line {rows.line_num}: {flaw}") from flaw
+        except (ValueError, csv.Error) as error:
+            raise BadRecording(f"{self._file}: line {rows.line_num}: {error}") from error
 
     def _columns(self, header: list[str]) -> list[_Column]:
         """The columns that become points; raises ValueError for another layout."""
@@ -178,11 +178,11 @@ class Conversion(Iterator[Reading]):
                 t, point, data = each["ts"] - origin, each["device"], each["data"]
                 for key, quantity in _MQTT_QUANTITIES.items():
                     yield Reading(t, point, quantity, float(data[key]))
-        except (ValueError, KeyError, TypeError, AttributeError) as flaw:
-            if isinstance(flaw, BadRecording):
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if isinstance(error, BadRecording):
                 raise
             expected = "a JSON list of messages with 'ts', 'device' and 'data' of temp, co and smoke"
-            raise BadRecording(f"{self._file}: line 1: expected {expected} ({flaw!r})") from flaw
+            raise BadRecording(f"{self._file}: line 1: expected {expected} ({error!r})") from error
 
     def _point(self, rule: _Rule, match: re.Match[str]) -> str:
         """The name of a point: by the letter in its column, or by its file where that has none."""
@@ -252,5 +252,5 @@ def convert(data_set: DataSet | str, file: Path) -> Conversion:
 def _number(cell: str, column: str) -> float:
     try:
         return float(cell)
-    except ValueError as flaw:
-        raise ValueError(f"{column} is {cell!r}, not a number") from flaw
+    except ValueError as error:
+        raise ValueError(f"{column} is {cell!r}, not a number") from error

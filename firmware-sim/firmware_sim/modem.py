@@ -63,9 +63,9 @@ async def open_modem(
     served = Served(modem, part_s=part_s)
     try:
         server = await asyncio.start_server(served.serve, host, port)
-    except OSError as flaw:
-        text = f"{host}:{port}: {flaw.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from flaw
+    except OSError as error:
+        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
+        raise CannotOpen(text) from error
     served.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
     try:
         yield served
@@ -121,8 +121,8 @@ def _linked(link: Path | None, path: str) -> Iterator[None]:
         return
     try:
         link.symlink_to(path)
-    except OSError as flaw:
-        raise CannotOpen(f"{link}: {flaw.strerror}; choose another link") from flaw
+    except OSError as error:
+        raise CannotOpen(f"{link}: {error.strerror}; choose another link") from error
     try:
         yield
     finally:

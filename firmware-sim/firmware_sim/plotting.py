@@ -55,8 +55,8 @@ def _matplotlib() -> Any:
     try:
         import matplotlib as mpl  # noqa: PLC0415 - only who draws needs it
         import matplotlib.pyplot as plt  # noqa: PLC0415
-    except ImportError as flaw:
-        raise NoPictures("matplotlib is missing; install it with: pip install 'tocsin[plot]'") from flaw
+    except ImportError as error:
+        raise NoPictures("matplotlib is missing; install it with: pip install 'tocsin[plot]'") from error
     mpl.use("agg")
     # The same scenario gives the same file, byte for byte.
     mpl.rcParams["svg.hashsalt"] = "tocsin"
@@ -68,10 +68,10 @@ def _save(figure: Any, file: Path) -> None:
     figure.tight_layout()
     try:
         figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
-    except ValueError as flaw:
-        raise NoPictures(f"{file}: end its name in .svg, .png or .pdf ({flaw})") from flaw
-    except OSError as flaw:
-        raise NoPictures(f"{file}: {flaw.strerror}; choose another place") from flaw
+    except ValueError as error:
+        raise NoPictures(f"{file}: end its name in .svg, .png or .pdf ({error})") from error
+    except OSError as error:
+        raise NoPictures(f"{file}: {error.strerror}; choose another place") from error
 
 
 def _heat(scenario: Scenario) -> list[tuple[float, float]]:

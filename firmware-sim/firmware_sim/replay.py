@@ -34,9 +34,9 @@ def open_recording(file: Path) -> Iterator[Reading]:
     """The readings in *file*, plain or ``.gz``; raises BadRecording naming the file and the line."""
     try:
         yield from recordings.read(text_lines(file))
-    except (BadRecording, csv.Error) as flaw:
-        text = str(flaw)
-        raise BadRecording(text if text.startswith(str(file)) else f"{file}: {text}") from flaw
+    except (BadRecording, csv.Error) as error:
+        text = str(error)
+        raise BadRecording(text if text.startswith(str(file)) else f"{file}: {text}") from error
 
 
 async def replay(
@@ -135,5 +135,5 @@ class _Player:
 def _encoded(sentence: Sentence, reading: Reading) -> bytes:
     try:
         return encode(sentence)
-    except ValueError as flaw:
-        raise BadRecording(f"t={reading.t}, {reading.point}: {flaw}") from flaw
+    except ValueError as error:
+        raise BadRecording(f"t={reading.t}, {reading.point}: {error}") from error

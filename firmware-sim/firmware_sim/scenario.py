@@ -59,17 +59,17 @@ def make_scenario(content: dict[str, Any], origin: str) -> Scenario:
     """The scenario that *content* describes; raises BadSettings, which says where it came from."""
     try:
         return Scenario(**content)
-    except ValidationError as flaw:
-        raise BadSettings(describe(flaw, origin) + _further(content, flaw, origin)) from flaw
+    except ValidationError as error:
+        raise BadSettings(describe(error, origin) + _further(content, error, origin)) from error
 
 
-def _further(content: dict[str, Any], flaw: ValidationError, origin: str) -> list[str]:
-    """What is wrong with the rest of *content*, without the entries that *flaw* is about.
+def _further(content: dict[str, Any], error: ValidationError, origin: str) -> list[str]:
+    """What is wrong with the rest of *content*, without the entries that *error* is about.
 
     Where an entry has a wrong value, nothing is held against the others yet. So it is left out, and what
     then misses it is no mistake.
     """
-    errors = flaw.errors()
+    errors = error.errors()
     if any(each["type"] == _FLAW or len(each["loc"]) < 2 for each in errors):
         return []
     bad = {(each["loc"][0], each["loc"][1]) for each in errors}

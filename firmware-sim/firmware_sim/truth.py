@@ -79,8 +79,8 @@ def read_truth(file: Path) -> list[Sent]:
 def _sent(file: Path, number: int, line: bytes) -> Sent:
     try:
         return _decoder.decode(line)
-    except msgspec.DecodeError as flaw:
-        raise BadTruth(f"{file}: line {number}: {flaw}") from flaw
+    except msgspec.DecodeError as error:
+        raise BadTruth(f"{file}: line {number}: {error}") from error
 
 
 def summarize(lines: Iterable[Sent]) -> dict[str, PointTruth]:

@@ -30,25 +30,27 @@ class Aside:
         self._quarantine: Quarantine | None = None
         self._tidied: date | None = None
 
-    def put(self, message: Message, flaw: BadMessage) -> None:
+    def put(self, message: Message, error: BadMessage) -> None:
         """Have *message* set aside; it is only counted where too many wait."""
-        log.warning("message refused", topic=message.topic, reason=flaw.refusal.value, detail=str(flaw))
+        log.warning(
+            "message refused", topic=message.topic, reason=error.refusal.value, detail=str(error)
+        )
         try:
-            self._waiting.put_nowait((message, flaw))
+            self._waiting.put_nowait((message, error))
         except asyncio.QueueFull:
             self._metrics.not_set_aside.inc()
 
     async def run(self) -> None:
         """Write, until cancelled."""
         while True:
-            message, flaw = await self._waiting.get()
+            message, error = await self._waiting.get()
             try:
-                await asyncio.to_thread(self._write, message, flaw)
+                await asyncio.to_thread(self._write, message, error)
             except OSError as refusal:
                 self._metrics.not_set_aside.inc()
                 log.error("not even set aside", topic=message.topic, reason=str(refusal))
 
-    def _write(self, message: Message, flaw: BadMessage) -> None:
+    def _write(self, message: Message, error: BadMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._quarantine is None:
             self._quarantine = Quarantine(self._folder, self._clock, self._metrics.registry)
@@ -56,4 +58,6 @@ class Aside:
         if self._tidied != today:
             self._quarantine.forget(today - _KEPT)
             self._tidied = today
-        self._quarantine.put(message.topic, message.payload, reason=flaw.refusal.value, detail=str(flaw))
+        self._quarantine.put(
+            message.topic, message.payload, reason=error.refusal.value, detail=str(error)
+        )

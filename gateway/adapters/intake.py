@@ -72,7 +72,7 @@ class LineIntake:
                 changes += self._sentence(item, moment)
             else:
                 damaged += 1
-                self._metrics.damage.labels(self.watch.name, item.flaw.value).inc()
+                self._metrics.damage.labels(self.watch.name, item.error.value).inc()
         self._sentences.inc(sound)
         return [*changes, *self.watch.heard(sound, damaged, moment)]
 

@@ -218,8 +218,8 @@ class Lane:
         self._metrics.resent.labels(self.name).inc(again)
         try:
             await self._publish(message, again=again > 0)
-        except Away as flaw:
-            log.debug("not handed over; it will be sent again", lane=self.name, reason=str(flaw))
+        except Away as error:
+            log.debug("not handed over; it will be sent again", lane=self.name, reason=str(error))
         finally:
             self._in_hand -= 1
             self._wake.set()
@@ -238,8 +238,8 @@ class Lane:
             self._lag.clear()
             try:
                 await self._catch_up()
-            except NotRead as flaw:
-                log.error("the outbox cannot be read; trying again", lane=self.name, reason=str(flaw))
+            except NotRead as error:
+                log.error("the outbox cannot be read; trying again", lane=self.name, reason=str(error))
                 await asyncio.sleep(_DISK_RETRY_S)
                 self._lag.set()
 
@@ -277,8 +277,8 @@ class Lane:
             self._letting_go = {*proven, *given_up}
             try:
                 await self._release(proven, given_up)
-            except NotStored as flaw:
-                log.error("the outbox cannot let go; trying again", lane=self.name, reason=str(flaw))
+            except NotStored as error:
+                log.error("the outbox cannot let go; trying again", lane=self.name, reason=str(error))
                 self._proven = proven | self._proven
                 self._given_up |= given_up
                 self._covered.set()

@@ -111,16 +111,16 @@ class Memory:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._file)
-        except OSError as flaw:
-            log.error("what holds now was not written down", file=str(self._file), reason=str(flaw))
+        except OSError as error:
+            log.error("what holds now was not written down", file=str(self._file), reason=str(error))
 
     def _load(self) -> None:
         try:
             content = msgspec.json.decode(self._file.read_bytes(), type=_Content)
         except FileNotFoundError:
             return
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as flaw:
-            log.error("what held before is not known", file=str(self._file), reason=str(flaw))
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            log.error("what held before is not known", file=str(self._file), reason=str(error))
             return
         self.baselines = content.baselines
         self.heard = frozenset(content.heard)

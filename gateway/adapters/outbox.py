@@ -66,9 +66,9 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
 async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tuple[Spool, bool]:
     try:
         return await stack.enter_async_context(open_spool(file, clock)), True
-    except (OSError, sqlite3.OperationalError) as flaw:
+    except (OSError, sqlite3.OperationalError) as error:
         log.error(
-            "outbox not on disk: it lives in memory until a restart", file=str(file), reason=str(flaw)
+            "outbox not on disk: it lives in memory until a restart", file=str(file), reason=str(error)
         )
         return await stack.enter_async_context(open_spool(None, clock)), False
 
@@ -89,12 +89,12 @@ class Reserve:
                 return
             with self._file.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self._size)
-        except OSError as flaw:
-            log.warning("no disk space held for alarms", reason=str(flaw))
+        except OSError as error:
+            log.warning("no disk space held for alarms", reason=str(error))
 
     def give_up(self) -> None:
         """Give the space to whoever writes next, which is the alarm lane."""
         try:
             self._file.unlink(missing_ok=True)
-        except OSError as flaw:
-            log.error("the space held for alarms was not given free", reason=str(flaw))
+        except OSError as error:
+            log.error("the space held for alarms was not given free", reason=str(error))

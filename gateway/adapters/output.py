@@ -43,8 +43,8 @@ class Lamp:
             program = await asyncio.create_subprocess_exec(
                 *self._settings.command, state.value, stdin=asyncio.subprocess.DEVNULL
             )
-        except OSError as flaw:
-            log.error("output.command cannot be run", reason=str(flaw))
+        except OSError as error:
+            log.error("output.command cannot be run", reason=str(error))
             return False
         try:
             async with asyncio.timeout(self._settings.timeout_s):

@@ -102,8 +102,8 @@ class Path:
         self._underway += 1
         try:
             await self.publish(leaf, payload, retain=retain)
-        except Away as flaw:
-            log.debug("not handed over", path=self.name, reason=str(flaw))
+        except Away as error:
+            log.debug("not handed over", path=self.name, reason=str(error))
             return False
         finally:
             self._underway -= 1

@@ -76,7 +76,7 @@ class Readings:
             try:
                 await self._lane.add(lambda _: body)
                 return
-            except NotStored as flaw:
-                log.error("the disk refuses a batch; older ones are thinned", reason=str(flaw))
+            except NotStored as error:
+                log.error("the disk refuses a batch; older ones are thinned", reason=str(error))
             await self._thinning.shrink()
             await asyncio.sleep(_TRY_AGAIN_S)

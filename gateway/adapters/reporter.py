@@ -153,8 +153,8 @@ class Reporter:
             try:
                 await storing
                 return
-            except NotStored as flaw:
-                log.error("the disk refuses a signal; it travels from memory", reason=str(flaw))
+            except NotStored as error:
+                log.error("the disk refuses a signal; it travels from memory", reason=str(error))
             if await self._is_receipted(number):
                 return
             storing = asyncio.ensure_future(self._lane.add(lambda seq: self._signal(change, seq)))

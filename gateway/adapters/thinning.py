@@ -52,8 +52,8 @@ class Thinning:
         try:
             if not await self._thin_oldest():
                 await self._drop_oldest()
-        except (NotRead, NotStored) as flaw:
-            log.error("the oldest readings could not be thinned", reason=str(flaw))
+        except (NotRead, NotStored) as error:
+            log.error("the oldest readings could not be thinned", reason=str(error))
 
     async def _thin_oldest(self) -> bool:
         """Whether thinning gained something."""

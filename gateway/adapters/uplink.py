@@ -178,8 +178,8 @@ class Uplink:
     def _hear(self, leaf: Leaf | None, message: Message) -> None:
         try:
             self._take(leaf, message)
-        except BadMessage as flaw:
-            self._aside.put(message, flaw)
+        except BadMessage as error:
+            self._aside.put(message, error)
 
     def _take(self, leaf: Leaf | None, message: Message) -> None:
         if leaf is Leaf.POINTS_REQUEST:

@@ -42,7 +42,7 @@ async def tidy_up(settings: Settings, now: datetime, *, store: Store, quarantine
         try:
             gone = await store.forget(max(0, before))
             log.debug("old readings forgotten", readings=gone)
-        except StoreAway as flaw:
-            log.warning("old readings not forgotten; tried again in an hour", reason=str(flaw))
+        except StoreAway as error:
+            log.warning("old readings not forgotten; tried again in an hour", reason=str(error))
     day = (now - timedelta(days=settings.quarantine_days)).date()
     await asyncio.to_thread(quarantine.forget, day)

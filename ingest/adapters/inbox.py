@@ -49,8 +49,8 @@ class Inbox:
         self._metrics.retained.inc(message.retained)
         try:
             topic = parse(message.topic, self._root)
-        except ValueError as flaw:
-            await self._set_aside(message, str(flaw))
+        except ValueError as error:
+            await self._set_aside(message, str(error))
             return
         self._metrics.messages.labels(topic.leaf).inc()
         await self._give(topic, message)
@@ -68,5 +68,5 @@ class Inbox:
             await asyncio.to_thread(
                 self._quarantine.put, message.topic, message.payload, reason="bad_topic", detail=detail
             )
-        except OSError as flaw:
-            log.error("not set aside; make room on the disk", source=message.topic, reason=str(flaw))
+        except OSError as error:
+            log.error("not set aside; make room on the disk", source=message.topic, reason=str(error))

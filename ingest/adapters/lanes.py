@@ -155,8 +155,8 @@ class Lanes:
 
         try:
             await self._file.transact(save)
-        except sqlite3.Error as flaw:
-            log.warning("account not saved; after a restart the ledger lacks it", reason=str(flaw))
+        except sqlite3.Error as error:
+            log.warning("account not saved; after a restart the ledger lacks it", reason=str(error))
 
 
 @asynccontextmanager

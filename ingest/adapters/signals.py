@@ -95,9 +95,9 @@ class SignalCopies:
             if not outcome.kept:
                 self._note(len(entries), outcome)
                 await self._spool.release(through=entries[-1].seq)
-        except (NotRead, NotStored) as flaw:
-            log.error("copies of signals wait; make room on the disk", reason=str(flaw))
-            return Outcome(kept=frozenset({0}), reason=str(flaw))
+        except (NotRead, NotStored) as error:
+            log.error("copies of signals wait; make room on the disk", reason=str(error))
+            return Outcome(kept=frozenset({0}), reason=str(error))
         return outcome
 
     async def _write(self, copies: list[Signals]) -> Outcome:
@@ -114,17 +114,17 @@ class SignalCopies:
         for each in entries:
             try:
                 yield _decoder.decode(each.body)
-            except msgspec.DecodeError as flaw:
+            except msgspec.DecodeError as error:
                 # Written by another version of this program, or damaged: it must not stop the others.
                 self._count.labels("unreadable").inc()
-                log.error("copy of a signal on disk cannot be read", body=each.body, reason=str(flaw))
+                log.error("copy of a signal on disk cannot be read", body=each.body, reason=str(error))
 
     async def _append(self, copy: Signals) -> None:
         try:
             await self._spool.append(lambda _: msgspec.json.encode(copy))
-        except NotStored as flaw:
+        except NotStored as error:
             self._count.labels("dropped").inc()
-            log.error("copy of a signal lost; make room on the disk", reason=str(flaw))
+            log.error("copy of a signal lost; make room on the disk", reason=str(error))
 
     async def _trim(self) -> None:
         """Keep to the bound: the oldest go, because the newest tell what is happening now."""
@@ -134,8 +134,8 @@ class SignalCopies:
             return
         try:
             await self._spool.release(through=depth.floor + excess - 1)
-        except NotStored as flaw:
-            log.error("old copies not dropped; make room on the disk", reason=str(flaw))
+        except NotStored as error:
+            log.error("old copies not dropped; make room on the disk", reason=str(error))
             return
         self._count.labels("dropped").inc(excess)
         log.error("copies of signals dropped, oldest first; see why the store is away", dropped=excess)

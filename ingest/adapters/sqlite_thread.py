@@ -47,11 +47,11 @@ class SqliteThread:
         """
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._database)
-        except sqlite3.DatabaseError as flaw:
-            if not is_damage(flaw):
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
                 raise
             suspect(self._path)
-            raise CannotStart(f"{self._path} is damaged ({flaw}); start ingest again") from flaw
+            raise CannotStart(f"{self._path} is damaged ({error}); start ingest again") from error
 
     async def transact(self, work: Callable[[sqlite3.Connection], R]) -> R:
         """The same within one transaction: all of it is stored, or nothing."""
@@ -88,22 +88,22 @@ async def open_sqlite(path: Path, schema: str, sync: Sync) -> AsyncIterator[Sqli
 
 
 def _open(path: Path, schema: str, sync: Sync) -> sqlite3.Connection:
-    if (flaw_found := damaged(path)) is not None:
+    if (damage := damaged(path)) is not None:
         aside = set_aside(path, to_micros(utc_now()))
-        log.error("a damaged file was set aside, and begun anew", file=str(aside), reason=flaw_found)
+        log.error("a damaged file was set aside, and begun anew", file=str(aside), reason=damage)
     try:
         database = sqlite3.connect(path, isolation_level=None)
-    except sqlite3.Error as flaw:
-        raise _unusable(path, flaw) from flaw
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
     try:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute(f"PRAGMA synchronous={sync}")
         database.executescript(schema)
-    except sqlite3.Error as flaw:
+    except sqlite3.Error as error:
         database.close()
-        raise _unusable(path, flaw) from flaw
+        raise _unusable(path, error) from error
     return database
 
 
-def _unusable(path: Path, flaw: sqlite3.Error) -> Unusable:
-    return Unusable(f"{path}: {flaw}; see that the folder may be written, or move the file aside")
+def _unusable(path: Path, error: sqlite3.Error) -> Unusable:
+    return Unusable(f"{path}: {error}; see that the folder may be written, or move the file aside")

@@ -97,8 +97,8 @@ class Telemetry:
         """Let the batch in *message* wait for the store, or set it aside."""
         try:
             batch = decode_telemetry(message.payload)
-        except BadMessage as flaw:
-            await self._set_message_aside(topic, message, flaw)
+        except BadMessage as error:
+            await self._set_message_aside(topic, message, error)
             return
         number = _number(topic, batch, telemetry_digest(message.payload))
         if self._lanes.stored(number):
@@ -249,10 +249,10 @@ class Telemetry:
             jitter=random.random(),
         )
 
-    async def _set_message_aside(self, topic: Topic, message: Message, flaw: BadMessage) -> None:
-        header = flaw.header
+    async def _set_message_aside(self, topic: Topic, message: Message, error: BadMessage) -> None:
+        header = error.header
         number = _number(topic, header, header.digest) if header else None
-        if not await self._put_aside(message.topic, message.payload, flaw.refusal, str(flaw)):
+        if not await self._put_aside(message.topic, message.payload, error.refusal, str(error)):
             self._drop(number, "not_set_aside")
         elif number is not None:
             await self._settle([number], aside=True)
@@ -281,8 +281,8 @@ class Telemetry:
     async def _put_aside(self, source: str, payload: bytes, reason: str, detail: str) -> bool:
         try:
             await asyncio.to_thread(self._quarantine.put, source, payload, reason=reason, detail=detail)
-        except OSError as flaw:
-            log.error("not set aside; make room on the disk", source=source, reason=str(flaw))
+        except OSError as error:
+            log.error("not set aside; make room on the disk", source=source, reason=str(error))
             return False
         log.info("set aside", source=source, reason=reason, detail=detail)
         return True

@@ -127,12 +127,12 @@ def _plain_errors(metrics: Metrics) -> Any:
     async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             response = await handler(request)
-        except BadParameter as flaw:
-            response = _error(400, str(flaw))
-        except StoreAway as flaw:
-            response = _error(503, f"the readings store does not answer, try again: {flaw}")
-        except web.HTTPException as flaw:
-            response = _error(flaw.status, f"{flaw.reason}; see docs/protocol.md, 8")
+        except BadParameter as error:
+            response = _error(400, str(error))
+        except StoreAway as error:
+            response = _error(503, f"the readings store does not answer, try again: {error}")
+        except web.HTTPException as error:
+            response = _error(error.status, f"{error.reason}; see docs/protocol.md, 8")
         metrics.requests.labels(str(response.status)).inc()
         return response
 

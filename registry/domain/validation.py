@@ -185,8 +185,8 @@ def _stages(where: str, policy: Policy) -> Iterator[str]:
         zip(policy.stages, policy.stages[1:], strict=False), start=2
     ):
         if after.after_s <= before.after_s:
-            flaw = f"after_s {after.after_s:g} does not follow {before.after_s:g}; let them ascend"
-            yield f"{where}, stage {number}: {flaw}"
+            error = f"after_s {after.after_s:g} does not follow {before.after_s:g}; let them ascend"
+            yield f"{where}, stage {number}: {error}"
 
 
 # Seconds. EN 54-2 allows no output of a fire to be delayed by more than 10 min.
@@ -199,5 +199,5 @@ def _silences(where: str, policy: Policy) -> Iterator[str]:
         zip(policy.stages, policy.stages[1:], strict=False), start=2
     ):
         if after.after_s - before.after_s > LONGEST_SILENCE_S:
-            flaw = f"for {after.after_s - before.after_s:g} s nobody would be told of the fire"
-            yield f"{where}, stage {number}: {flaw}; add a stage at most {LONGEST_SILENCE_S:g} s later"
+            error = f"for {after.after_s - before.after_s:g} s nobody would be told of the fire"
+            yield f"{where}, stage {number}: {error}; add a stage at most {LONGEST_SILENCE_S:g} s later"

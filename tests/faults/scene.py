@@ -95,8 +95,8 @@ class Scene:
             await eventually(self.calm, within=within, every=0.05)
             recovery = time.monotonic() - lifted
             await eventually(self.settled, within=SETTLED_S, every=0.1)
-        except (AssertionError, TimeoutError) as flaw:
-            raise AssertionError(f"{await self.told(flaw)}") from flaw
+        except (AssertionError, TimeoutError) as error:
+            raise AssertionError(f"{await self.told(error)}") from error
         self.row.recovery_s = max(self.row.recovery_s, round(recovery, 2))
         verdict = await self.verdict()
         self.note(verdict)

@@ -66,5 +66,5 @@ class Center:
                     raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
                 body: dict[str, Any] = await answer.json()
                 return body
-        except aiohttp.ClientError as flaw:
-            raise Unanswered(f"{url}: {flaw}") from flaw
+        except aiohttp.ClientError as error:
+            raise Unanswered(f"{url}: {error}") from error

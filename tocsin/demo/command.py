@@ -96,8 +96,8 @@ def _forget(folder: Path, keep: Path | None) -> None:
         shutil.rmtree(folder)
 
 
-def _break_off(console: Console, folder: Path, flaw: Exception) -> None:
-    console.print(f"[red]The demonstration broke off:[/] {flaw or 'it took too long'}", highlight=False)
+def _break_off(console: Console, folder: Path, error: Exception) -> None:
+    console.print(f"[red]The demonstration broke off:[/] {error or 'it took too long'}", highlight=False)
     console.print(f"Its logs are in {folder}")
 
 
@@ -111,8 +111,8 @@ def _why_not(file: Path) -> str | None:
     is_new = not file.exists()
     try:
         file.open("a").close()
-    except OSError as flaw:
-        return f"cannot be written ({flaw.strerror}); name a file in a folder that is there and yours"
+    except OSError as error:
+        return f"cannot be written ({error.strerror}); name a file in a folder that is there and yours"
     if is_new:
         file.unlink()
     return None
@@ -123,8 +123,8 @@ def _folder(keep: Path | None) -> Path:
         return Path(tempfile.mkdtemp(prefix="tocsin-demo-"))
     try:
         keep.mkdir(parents=True, exist_ok=False)
-    except OSError as flaw:
-        stop(f"{keep}: cannot be made ({flaw.strerror}); name a folder that is not there yet")
+    except OSError as error:
+        stop(f"{keep}: cannot be made ({error.strerror}); name a folder that is not there yet")
     return keep.resolve()
 
 

@@ -121,8 +121,8 @@ def evaluate(
     chosen, rhythm = _rule(rule), _rhythm(every, seed)
     try:
         loaded = load_site(site) if site else Site()
-    except BadSettings as flaw:
-        stop(*flaw.errors)
+    except BadSettings as error:
+        stop(*error.errors)
     began = time.perf_counter()
     holds = Holds.NOTHING if quiet else Holds.FIRE
     played = _play_all(recordings, _Way(loaded, chosen, holds, rhythm, plot))
@@ -197,8 +197,8 @@ def _play_all(files: list[Path], way: _Way) -> list[Played]:
             rows = _counted(open_recording(file), lambda count: bar.update(task, told=f"{count:,} rows"))
             try:
                 played.append(_play(_name(file), rows, way))
-            except (BadRecording, OSError) as flaw:
-                wrong.append(str(flaw))
+            except (BadRecording, OSError) as error:
+                wrong.append(str(error))
         bar.update(task, completed=len(files))
     if wrong:
         stop(*wrong)

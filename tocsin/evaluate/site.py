@@ -101,8 +101,8 @@ def load_site(file: Path) -> Site:
     content = read_toml(file)
     try:
         site = Site.model_validate(content)
-    except ValidationError as flaw:
-        raise BadSettings(describe(flaw, str(file))) from flaw
+    except ValidationError as error:
+        raise BadSettings(describe(error, str(file))) from error
     if mistakes := problems(_as_registered(site)):
         raise BadSettings([f"{file}: {each}" for each in mistakes])
     return site

@@ -41,18 +41,18 @@ class Email:
     async def _send(self, message: Message) -> Answer:
         try:
             mail = written(message, sender=self._settings.sender, at=self._clock())
-        except ValueError as flaw:
-            return Answer(Result.REFUSED, f"{message.address!r} is no e-mail address: {flaw}")
+        except ValueError as error:
+            return Answer(Result.REFUSED, f"{message.address!r} is no e-mail address: {error}")
         try:
             said = await self._hand_over(mail)
-        except aiosmtplib.SMTPRecipientsRefused as flaw:
-            return _refused(flaw.recipients[0])
-        except aiosmtplib.SMTPResponseException as flaw:
-            return _refused(flaw)
-        except aiosmtplib.SMTPNotSupported as flaw:
-            return Answer(Result.REFUSED, described(flaw))  # an address that is not all ASCII
-        except aiosmtplib.SMTPException as flaw:
-            return Answer(Result.NO_ANSWER, described(flaw))
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0])
+        except aiosmtplib.SMTPResponseException as error:
+            return _refused(error)
+        except aiosmtplib.SMTPNotSupported as error:
+            return Answer(Result.REFUSED, described(error))  # an address that is not all ASCII
+        except aiosmtplib.SMTPException as error:
+            return Answer(Result.NO_ANSWER, described(error))
         return Answer(Result.DELIVERED, said)
 
     async def _hand_over(self, mail: EmailMessage) -> str:
@@ -110,10 +110,10 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _refused(flaw: aiosmtplib.SMTPResponseException) -> Answer:
+def _refused(error: aiosmtplib.SMTPResponseException) -> Answer:
     """4yz is for now, 5yz for good (RFC 5321, 4.2.1); greylisting is a 451."""
-    result = Result.TRY_LATER if 400 <= flaw.code < 500 else Result.REFUSED
-    return Answer(result, f"{flaw.code} {flaw.message}")
+    result = Result.TRY_LATER if 400 <= error.code < 500 else Result.REFUSED
+    return Answer(result, f"{error.code} {error.message}")
 
 
 @asynccontextmanager

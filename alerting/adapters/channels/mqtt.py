@@ -40,8 +40,8 @@ class Mqtt:
             )
         try:
             await self._publish(topic, message.body.encode())
-        except Away as flaw:
-            return Answer(Result.NO_ANSWER, str(flaw))
+        except Away as error:
+            return Answer(Result.NO_ANSWER, str(error))
         return Answer(Result.DELIVERED, f"a broker has it at {topic}")
 
 

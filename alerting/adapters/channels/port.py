@@ -93,18 +93,18 @@ async def bounded(attempt: Awaitable[Answer], *, channel: str, address: str, tim
             return await attempt
     except TimeoutError:
         return Answer(Result.NO_ANSWER, f"no answer within {timeout_s:g} s")
-    except OSError as flaw:
-        return Answer(Result.NO_ANSWER, described(flaw))
-    except Exception as flaw:  # whatever is wrong with one destination ends with its attempt
+    except OSError as error:
+        return Answer(Result.NO_ANSWER, described(error))
+    except Exception as error:  # whatever is wrong with one destination ends with its attempt
         log.exception(
             "destination cannot be told; look at its address", channel=channel, address=address
         )
-        return Answer(Result.NO_ANSWER, described(flaw))
+        return Answer(Result.NO_ANSWER, described(error))
 
 
-def described(flaw: Exception) -> str:
-    """What *flaw* says, or what it is called."""
-    return str(flaw) or type(flaw).__name__
+def described(error: Exception) -> str:
+    """What *error* says, or what it is called."""
+    return str(error) or type(error).__name__
 
 
 def _storable(text: str) -> str:

@@ -75,12 +75,12 @@ class Sms:
             to = dialled(message.address)
             async with asyncio.timeout(self._settings.timeout_s):
                 sent = await self._send(message, to)
-        except (BadNumber, TooLong) as flaw:
-            return Answer(Result.REFUSED, str(flaw))
-        except Declined as flaw:
-            return Answer(Result.REFUSED if is_for_good(flaw.failed) else Result.TRY_LATER, str(flaw))
-        except NoModem as flaw:
-            return Answer(Result.NO_ANSWER, str(flaw))
+        except (BadNumber, TooLong) as error:
+            return Answer(Result.REFUSED, str(error))
+        except Declined as error:
+            return Answer(Result.REFUSED if is_for_good(error.failed) else Result.TRY_LATER, str(error))
+        except NoModem as error:
+            return Answer(Result.NO_ANSWER, str(error))
         except TimeoutError:
             return self._not_in_time(message.id)
         message.handed_over()

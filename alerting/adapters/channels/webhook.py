@@ -58,8 +58,8 @@ class Webhook:
             for at in others:
                 if status in NOT_BELIEVED:
                     status, moved = await self._post_signed(message, at)
-        except aiohttp.ClientError as flaw:
-            return Answer(Result.NO_ANSWER, described(flaw))
+        except aiohttp.ClientError as error:
+            return Answer(Result.NO_ANSWER, described(error))
         return _answer(status, moved)
 
     async def _post_signed(self, message: Message, at: int) -> tuple[int, str | None]:

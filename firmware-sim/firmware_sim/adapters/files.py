@@ -14,11 +14,11 @@ def text_lines(file: Path) -> Iterator[str]:
     try:
         with open_text(file) as opened:
             yield from opened
-    except (gzip.BadGzipFile, EOFError, zlib.error) as flaw:
-        raise BadRecording(f"{file}: damaged or cut short ({flaw}); fetch it again") from flaw
-    except OSError as flaw:
-        raise BadRecording(f"{file}: {flaw.strerror}") from flaw
+    except (gzip.BadGzipFile, EOFError, zlib.error) as exc:
+        raise BadRecording(f"{file}: damaged or cut short ({exc}); fetch it again") from exc
+    except OSError as exc:
+        raise BadRecording(f"{file}: {exc.strerror}") from exc
     except NotText as error:
         raise BadRecording(f"{file}: {error}") from error
-    except UnicodeDecodeError as flaw:
-        raise BadRecording(f"{file}: {not_utf8(flaw)}") from flaw
+    except UnicodeDecodeError as exc:
+        raise BadRecording(f"{file}: {not_utf8(exc)}") from exc

@@ -82,9 +82,9 @@ class MqttSource:
             address, says = await self._waiting.get()
             try:
                 await self._publish(address, says)
-            except Away as flaw:
+            except Away as error:
                 self._ledger.drop()
-                log.info("detector not heard", address=address, reason=str(flaw))
+                log.info("detector not heard", address=address, reason=str(error))
             finally:
                 self._waiting.task_done()
 

@@ -125,8 +125,8 @@ def _make_link(link: Path, path: str) -> None:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)
         link.symlink_to(path)
-    except OSError as flaw:
-        raise CannotOpen(f"{link}: {flaw.strerror}; choose another link") from flaw
+    except OSError as error:
+        raise CannotOpen(f"{link}: {error.strerror}; choose another link") from error
 
 
 def _remove_link(link: Path, path: str) -> None:

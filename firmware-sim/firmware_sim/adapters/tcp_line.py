@@ -94,9 +94,9 @@ async def open_tcp(host: str, port: int) -> AsyncIterator[TcpLine]:
     line = TcpLine()
     try:
         server = await asyncio.start_server(line.serve, host, port)
-    except OSError as flaw:
-        text = f"{host}:{port}: {flaw.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from flaw
+    except OSError as error:
+        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
+        raise CannotOpen(text) from error
     line.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
     try:
         yield line

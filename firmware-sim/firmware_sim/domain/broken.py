@@ -50,7 +50,7 @@ WARM = Air(38.0, 1.0, 0.08, 2)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way to be broken: what it measures, in which air, and a *flaw* with figures by chance.
+    """One way to be broken: what it measures, in which air, and a *error* with figures by chance.
 
     It breaks after *sound_s* (0: from its first sample on) and is played for *broken_s*. *neighbours*
     are the sound sensors of its room without which nobody could tell.
@@ -58,7 +58,7 @@ class Kind:
 
     name: str
     quantity: str
-    flaw: Callable[[random.Random], Flaw]
+    error: Callable[[random.Random], Flaw]
     sound_s: float = 0.0
     broken_s: float = 3 * HOUR_S
     neighbours: int = 0
@@ -86,19 +86,19 @@ class BrokenSensor:
         """Yield what it and its neighbours show, a sample in *every_s* each; sorted by time."""
         kind, air = self.kind, self.kind.air or AIR[self.kind.quantity]
         chance = random.Random(f"{self.seed}/{every_s:g}")
-        flaw = kind.flaw(random.Random(self.seed))
+        error = kind.error(random.Random(self.seed))
         names = (self.name, *self.neighbours)
         phases = sorted((chance.uniform(0.0, every_s), name) for name in names)
         for number in range(int((kind.sound_s + kind.broken_s) / every_s)):
             for phase, name in phases:
                 t = number * every_s + phase
                 sound = round(air.value(t, chance), air.digits)
-                shown = self._shown(flaw, t, sound) if name == self.name else sound
+                shown = self._shown(error, t, sound) if name == self.name else sound
                 if shown is not None:
                     yield Reading(t, name, kind.quantity, round(shown, air.digits))
 
-    def _shown(self, flaw: Flaw, t: float, sound: float) -> Shown:
-        return sound if t < self.kind.sound_s else flaw(t - self.kind.sound_s, sound)
+    def _shown(self, error: Flaw, t: float, sound: float) -> Shown:
+        return sound if t < self.kind.sound_s else error(t - self.kind.sound_s, sound)
 
 
 def library(*, seed: int = 0, each: int = 4) -> tuple[BrokenSensor, ...]:
@@ -117,27 +117,27 @@ def _between(low: float, high: float, *, tremble: float = 0.0) -> Callable[[rand
 def _swinging(
     low: tuple[float, float], high: tuple[float, float], noise: float
 ) -> Callable[[random.Random], Flaw]:
-    def flaw(chance: random.Random) -> Flaw:
+    def error(chance: random.Random) -> Flaw:
         levels = chance.uniform(*low), chance.uniform(*high)
         return Swinging(*levels, chance.uniform(17.0, 90.0), noise, random.Random(chance.random()))
 
-    return flaw
+    return error
 
 
 def _off(offset: tuple[float, float], noise: tuple[float, float]) -> Callable[[random.Random], Flaw]:
-    def flaw(chance: random.Random) -> Flaw:
+    def error(chance: random.Random) -> Flaw:
         figures = chance.uniform(*offset), chance.uniform(*noise)
         return OffsetAndNoise(*figures, random.Random(chance.random()))
 
-    return flaw
+    return error
 
 
 def _intermittent(*levels: float) -> Callable[[random.Random], Flaw]:
-    def flaw(chance: random.Random) -> Flaw:
+    def error(chance: random.Random) -> Flaw:
         level, good, bad = chance.choice(levels), chance.uniform(30.0, 180.0), chance.uniform(5.0, 60.0)
         return Intermittent(level, random.Random(chance.random()), good_s=good, bad_s=bad)
 
-    return flaw
+    return error
 
 
 def _stuck_bits(low: float, high: float) -> Callable[[random.Random], Flaw]:

@@ -39,8 +39,8 @@ def read_submit(pdu: str, length: int) -> ShortMessage:
         if len(content) != length:
             raise BadMessage(f"{len(content)} bytes, and the command said {length}")
         return _submit(content)
-    except (IndexError, ValueError) as flaw:
-        raise BadMessage(str(flaw)) from flaw
+    except (IndexError, ValueError) as error:
+        raise BadMessage(str(error)) from error
 
 
 def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[str, int]:

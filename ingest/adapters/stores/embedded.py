@@ -87,9 +87,9 @@ class Embedded:
         """Store *batches* in one transaction that survives a power cut."""
         try:
             await self._writer.transact(lambda database: self._insert(database, batches))
-        except sqlite3.Error as flaw:
+        except sqlite3.Error as error:
             self._numbers.clear()  # some may be of series that were rolled back
-            return Outcome(kept=frozenset(range(len(batches))), reason=str(flaw))
+            return Outcome(kept=frozenset(range(len(batches))), reason=str(error))
         return Outcome()
 
     async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
@@ -98,16 +98,16 @@ class Embedded:
         insert = f"INSERT OR REPLACE INTO signals VALUES ({','.join('?' * 13)})"  # noqa: S608
         try:
             await self._writer.transact(lambda database: database.executemany(insert, rows))
-        except sqlite3.Error as flaw:
-            return Outcome(kept=frozenset(range(len(copies))), reason=str(flaw))
+        except sqlite3.Error as error:
+            return Outcome(kept=frozenset(range(len(copies))), reason=str(error))
         return Outcome()
 
     async def series(self, wanted: Wanted) -> Curve:
         """The readings asked for; raises StoreAway."""
         try:
             return await self._reader.run(lambda database: _read(database, wanted))
-        except sqlite3.Error as flaw:
-            raise StoreAway(str(flaw)) from flaw
+        except sqlite3.Error as error:
+            raise StoreAway(str(error)) from error
 
     async def counts(self, premises: str) -> list[Count]:
         """What is stored of *premises*; raises StoreAway."""
@@ -119,8 +119,8 @@ class Embedded:
             rows = await self._reader.run(
                 lambda database: database.execute(query, (premises,)).fetchall()
             )
-        except sqlite3.Error as flaw:
-            raise StoreAway(str(flaw)) from flaw
+        except sqlite3.Error as error:
+            raise StoreAway(str(error)) from error
         return [Count(*row) for row in rows]
 
     async def forget(self, before: Micros) -> int:
@@ -133,8 +133,8 @@ class Embedded:
                 lambda database: database.execute("SELECT id FROM series").fetchall()
             )
             return sum([await self._forget_series(number, before) for (number,) in numbers])
-        except sqlite3.Error as flaw:
-            raise StoreAway(str(flaw)) from flaw
+        except sqlite3.Error as error:
+            raise StoreAway(str(error)) from error
 
     async def _forget_series(self, number: int, before: Micros) -> int:
         gone = 0

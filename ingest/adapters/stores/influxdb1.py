@@ -88,8 +88,8 @@ class InfluxDB1:
                 url, params=self._write_params, data=lines, allow_redirects=False
             ) as reply:
                 return answer_of(reply, await reply.text(errors="replace"), self._clock())
-        except (aiohttp.ClientError, TimeoutError) as flaw:
-            raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StoreAway(f"{url}: {error or type(error).__name__}") from error
 
     async def _create_database(self) -> None:
         url = f"{self._settings.url}/query"
@@ -97,8 +97,8 @@ class InfluxDB1:
         try:
             async with self._session.post(url, params={"q": query}, allow_redirects=False) as reply:
                 text = await reply.text(errors="replace")
-        except (aiohttp.ClientError, TimeoutError) as flaw:
-            raise StoreAway(f"{url}: {flaw or type(flaw).__name__}") from flaw
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StoreAway(f"{url}: {error or type(error).__name__}") from error
         log.info("database created", database=self._settings.database, answer=text.strip()[:200])
 
 

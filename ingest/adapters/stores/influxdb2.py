@@ -116,18 +116,18 @@ class InfluxDB2:
             took = await self._writer.write(
                 place.bucket, place.org, record=lines, write_precision=precision
             )
-        except ApiException as flaw:
-            return self._refusal(flaw)
-        except (aiohttp.ClientError, TimeoutError) as flaw:
-            raise StoreAway(f"{place.url}: {flaw or type(flaw).__name__}") from flaw
+        except ApiException as error:
+            return self._refusal(error)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StoreAway(f"{place.url}: {error or type(error).__name__}") from error
         # The client answers False to each 2xx that is no success of a write, and hides which one it was.
         return Reply(WRITTEN if took else 200, "")
 
-    def _refusal(self, flaw: ApiException) -> Reply:
-        if not flaw.status:
-            raise StoreAway(f"{self._settings.url}: {flaw.reason}") from flaw
-        text = (flaw.body or b"").decode(errors="replace")[:500].strip() or flaw.reason or ""
-        return reply_of(flaw.status, text, flaw.headers or {}, self._clock())
+    def _refusal(self, error: ApiException) -> Reply:
+        if not error.status:
+            raise StoreAway(f"{self._settings.url}: {error.reason}") from error
+        text = (error.body or b"").decode(errors="replace")[:500].strip() or error.reason or ""
+        return reply_of(error.status, text, error.headers or {}, self._clock())
 
 
 @asynccontextmanager

@@ -118,8 +118,8 @@ class InfluxqlReader:
 def _series_in(line: bytes) -> list[_Series]:
     try:
         answer = _decoder.decode(line)
-    except msgspec.DecodeError as flaw:
-        raise StoreAway(f"an answer that is not InfluxQL's: {flaw}") from flaw
+    except msgspec.DecodeError as exc:
+        raise StoreAway(f"an answer that is not InfluxQL's: {exc}") from exc
     for error in (answer.error, *(result.error for result in answer.results)):
         if error is not None:
             raise StoreAway(error)

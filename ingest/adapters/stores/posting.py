@@ -138,8 +138,8 @@ class _Posting:
             mark = self._marker.next()
             try:
                 reply = await self._post(self._marker.enclose([each.lines for each in group], mark))
-            except StoreAway as flaw:
-                return self._stopped(group, str(flaw), None)
+            except StoreAway as error:
+                return self._stopped(group, str(error), None)
             if reply.verdict is Verdict.WRITTEN:
                 self._marks.add(mark)
             elif reply.verdict is Verdict.KEEP or not group:

@@ -146,5 +146,5 @@ def _within(stretch: Stretch, at_ms: int) -> bool:
 def _decoded(decoder: msgspec.json.Decoder[T], line: bytes) -> T:
     try:
         return decoder.decode(line)
-    except msgspec.DecodeError as flaw:
-        raise StoreAway(f"an answer that is not VictoriaMetrics': {flaw}") from flaw
+    except msgspec.DecodeError as error:
+        raise StoreAway(f"an answer that is not VictoriaMetrics': {error}") from error

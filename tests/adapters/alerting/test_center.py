@@ -283,12 +283,12 @@ async def _delivered(center: Center, number: str) -> Any:
     return next((each for each in incident["deliveries"] if each["state"] == "delivered"), None)
 
 
-@pytest.mark.parametrize("flaw", ["hangs", "is not there"])
-async def test_a_broken_destination_delays_no_other(broker: Server, tmp_path: Path, flaw: str) -> None:
+@pytest.mark.parametrize("error", ["hangs", "is not there"])
+async def test_a_broken_destination_delays_no_other(broker: Server, tmp_path: Path, error: str) -> None:
     async with open_command_center(center=CommandCenter(delay_s=30.0)) as hanging:
         document = MARKET.model_dump()
         nobody = f"http://127.0.0.1:{free_port()}/nobody"
-        document["contacts"][0]["webhook"] = hanging if flaw == "hangs" else nobody
+        document["contacts"][0]["webhook"] = hanging if error == "hangs" else nobody
         document["policies"][0]["stages"] = [{"after_s": 0, "notify": ["district", "command-center"]}]
         content = Registry.model_validate(document)
         async with (

@@ -90,9 +90,9 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
     }
 
 
-@pytest.mark.parametrize("flaw", list(Flaw))
-def test_every_flaw_of_a_step_has_words(flaw: Flaw) -> None:
-    assert flaw.value not in "".join(in_words(step_flaw("i9", "head", flaw, 1).reason))
+@pytest.mark.parametrize("error", list(Flaw))
+def test_every_flaw_of_a_step_has_words(error: Flaw) -> None:
+    assert error.value not in "".join(in_words(step_flaw("i9", "head", error, 1).reason))
 
 
 LOST = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)

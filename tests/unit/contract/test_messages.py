@@ -139,8 +139,8 @@ def refusal_of(decode: Callable[[bytes], Any], payload: bytes) -> BadMessage | N
     """How *decode* refuses *payload*; anything but BadMessage escapes and fails the test."""
     try:
         decode(payload)
-    except BadMessage as flaw:
-        return flaw
+    except BadMessage as error:
+        return error
     return None
 
 
@@ -225,10 +225,10 @@ def test_unknown_fields_of_a_signal_are_ignored(signal: messages.Signal, news: d
 def test_an_unknown_version_is_refused_by_its_number_whatever_else_changed(
     decode: Callable[[bytes], Any], version: int, rest: dict[str, Any]
 ) -> None:
-    flaw = refusal_of(decode, json.dumps({**rest, "v": version}).encode())
-    assert flaw is not None
-    assert flaw.refusal == Refusal.BAD_VERSION
-    assert f"version {version};" in str(flaw)
+    error = refusal_of(decode, json.dumps({**rest, "v": version}).encode())
+    assert error is not None
+    assert error.refusal == Refusal.BAD_VERSION
+    assert f"version {version};" in str(error)
 
 
 # Whatever comes, nothing but BadMessage comes of it
@@ -311,13 +311,13 @@ def test_nested_huge_and_odd_bodies_are_refused_or_ignored(
 @pytest.mark.parametrize("decode", DECODERS)
 def test_a_body_that_is_too_large_is_refused_unread(decode: Callable[[bytes], Any]) -> None:
     limit = detectors.MAX_PAYLOAD if decode is detectors.decode_sample else messages.MAX_PAYLOAD
-    flaw = refusal_of(decode, b"{" * (limit + 1))
-    assert flaw is not None
-    assert flaw.refusal == Refusal.TOO_LARGE
-    assert str(limit) in str(flaw)
-    flaw = refusal_of(decode, b"{".ljust(limit))
-    assert flaw is not None
-    assert flaw.refusal == Refusal.NOT_JSON
+    error = refusal_of(decode, b"{" * (limit + 1))
+    assert error is not None
+    assert error.refusal == Refusal.TOO_LARGE
+    assert str(limit) in str(error)
+    error = refusal_of(decode, b"{".ljust(limit))
+    assert error is not None
+    assert error.refusal == Refusal.NOT_JSON
 
 
 def test_a_number_that_is_none_is_never_sent_as_one() -> None:

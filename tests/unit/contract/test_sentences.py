@@ -72,7 +72,7 @@ def noise_joined(found: list[Sentence | Damage]) -> list[Sentence | Damage]:
         if (
             isinstance(each, Damage)
             and isinstance(last, Damage)
-            and each.flaw == last.flaw == Flaw.NOISE
+            and each.error == last.error == Flaw.NOISE
         ):
             joined[-1] = Damage(Flaw.NOISE, last.data + each.data)
         else:

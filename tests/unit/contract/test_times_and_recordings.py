@@ -50,8 +50,8 @@ def test_any_text_is_a_recording_or_names_the_bad_line(lines: list[str]) -> None
     for tried in (lines, [",".join(HEADER), *lines]):
         try:
             rows = list(read(tried))
-        except BadRecording as flaw:
-            says = str(flaw)
+        except BadRecording as error:
+            says = str(error)
         else:
             says = "line all right"
             assert all(math.isfinite(row.t) and math.isfinite(row.value) for row in rows)

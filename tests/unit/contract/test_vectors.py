@@ -141,7 +141,7 @@ def test_a_stream_falls_into_sentences_and_damage(case: dict[str, Any]) -> None:
 def _short(found: Sentence | Damage) -> str:
     if isinstance(found, Sentence):
         return f"{found.address} {found.sequence}"
-    return f"{found.flaw} {len(found.data)}"
+    return f"{found.error} {len(found.data)}"
 
 
 # Messages
@@ -177,10 +177,10 @@ def test_a_batch_around_encoded_series_is_written_as_it_stands(case: dict[str, A
     assert json.loads(written) == case["body"]
 
 
-def _expect_refusal(flaw: BadMessage, case: dict[str, Any]) -> None:
-    assert flaw.refusal == case["refusal"]
-    assert case.get("says", "") in str(flaw)
-    header = flaw.header
+def _expect_refusal(error: BadMessage, case: dict[str, Any]) -> None:
+    assert error.refusal == case["refusal"]
+    assert case.get("says", "") in str(error)
+    header = error.header
     read = header and {"epoch": header.epoch, "floor": header.floor, "seq": header.seq}
     assert read == case.get("header")
 

@@ -267,8 +267,8 @@ def mistakes(folder: Path, **parts: str) -> list[str]:
     file.write_text(PLACES.format(**given) + parts.get("rest", ""))
     try:
         read_registry([file])
-    except BadRegistry as flaw:
-        return flaw.errors
+    except BadRegistry as error:
+        return error.errors
     return []
 
 

@@ -23,8 +23,8 @@ def mistakes(folder: Path, *texts: str) -> list[str]:
     file.write_text("".join(rows))
     try:
         read_registry([file])
-    except BadRegistry as flaw:
-        return flaw.errors
+    except BadRegistry as error:
+        return error.errors
     return []
 
 
@@ -46,14 +46,14 @@ def test_a_text_with_fields_that_there_are_is_taken(tmp_path: Path) -> None:
     ],
 )
 def test_a_text_with_a_missing_field_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    (flaw,) = mistakes(tmp_path, text)
-    assert said in flaw
-    assert "templates[1]" in flaw
+    (error,) = mistakes(tmp_path, text)
+    assert said in error
+    assert "templates[1]" in error
 
 
 def test_two_texts_about_the_same_are_refused(tmp_path: Path) -> None:
-    (flaw,) = mistakes(tmp_path, "{premises}", "{text}")
-    assert "same event" in flaw
+    (error,) = mistakes(tmp_path, "{premises}", "{text}")
+    assert "same event" in error
 
 
 def test_a_text_is_filled_in() -> None:

@@ -62,8 +62,8 @@ def errors_of(folder: Path, *texts: str) -> list[str]:
         files.append(file)
     try:
         read_registry(files)
-    except BadRegistry as flaw:
-        return flaw.errors
+    except BadRegistry as error:
+        return error.errors
     return []
 
 
