@@ -7,29 +7,29 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry
 
-from alerting.adapters.audit import Auditor
-from alerting.adapters.channel_check import ChannelCheck
-from alerting.adapters.channel_watch import ChannelWatch
-from alerting.adapters.channels.open import open_channels
-from alerting.adapters.channels.port import Surroundings
-from alerting.adapters.clock_watch import ClockWatch, kept
-from alerting.adapters.engine import Engine, open_engine
-from alerting.adapters.feed import Feed
-from alerting.adapters.housekeeping import housekeeping
-from alerting.adapters.ledger import Accounts
-from alerting.adapters.measures_web import Measures
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.patience import Patience
-from alerting.adapters.points_watch import PointsWatch
-from alerting.adapters.recovery import read_snapshot, set_damaged_aside
-from alerting.adapters.registry_watch import follow_registry
-from alerting.adapters.relay import Relay
-from alerting.adapters.signals import Signals
-from alerting.adapters.site import Site
-from alerting.adapters.supervision import Supervision
-from alerting.adapters.timer import Timer
-from alerting.adapters.web import Api, make_web
+from alerting.channels.channel import Surroundings
+from alerting.channels.configured import open_channels
+from alerting.channels.dispatcher import Relay
+from alerting.channels.self_test import ChannelWatch
+from alerting.engine.engine import Engine, open_engine
+from alerting.engine.recovery import read_snapshot, set_damaged_aside
+from alerting.http.api import Api, make_web
+from alerting.http.feed import Feed
+from alerting.http.ledger import Accounts
+from alerting.http.overrides import Measures
+from alerting.jobs.auditor import Auditor
+from alerting.jobs.channel_check import ChannelCheck
+from alerting.jobs.clock_watch import ClockWatch, kept
+from alerting.jobs.housekeeping import housekeeping
+from alerting.jobs.registry_watch import follow_registry
+from alerting.jobs.timer import Timer
+from alerting.metrics import Metrics
+from alerting.mqtt.inbox import Signals
+from alerting.mqtt.points_watch import PointsWatch
+from alerting.mqtt.publisher import Site
+from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
+from alerting.store.retry import Patience
 from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user

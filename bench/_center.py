@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import create_engine
 
-from alerting.adapters.tables import deadlines, deliveries
 from alerting.settings import CommandCenter, Settings
+from alerting.store.tables import deadlines, deliveries
 from contract.times import to_micros
 from runtime.settings import Broker, Web
 from tests.support.servers import free_port

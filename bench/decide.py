@@ -8,10 +8,11 @@ import argparse
 import json
 import time
 
-from alerting.domain.cases import Outcome, Site, Stage
-from alerting.domain.decide import decide
-from alerting.domain.events import Clock, Close, Event, Heard, SignalHeard, Subject
-from alerting.domain.figures import (
+from alerting.domain.decisions.decide import decide
+from alerting.domain.model.events import Clock, Close, Event, Heard, SignalHeard, Subject
+from alerting.domain.model.fire import Incident
+from alerting.domain.model.incident import Outcome, Site, Stage
+from alerting.domain.model.rule import (
     Immediate,
     Rule,
     Staffed,
@@ -21,7 +22,6 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import Incident
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 

@@ -21,12 +21,12 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, insert
 
 import registry.store
-from alerting.adapters.engine import open_engine
-from alerting.adapters.history import Compared, Period, rehearse
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.tables import signals
-from alerting.domain.replay import Waits
+from alerting.domain.rehearsal.replay import Waits
+from alerting.engine.engine import open_engine
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation
+from alerting.store.history import Compared, Period, rehearse
+from alerting.store.tables import signals
 from contract.times import SECOND, to_micros
 from registry.database import open_database
 from registry.model import Registry

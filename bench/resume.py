@@ -18,9 +18,9 @@ from pathlib import Path
 import structlog
 from prometheus_client import CollectorRegistry
 
-from alerting.adapters.engine import open_engine
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.work import Committed
+from alerting.engine.engine import open_engine
+from alerting.engine.unit_of_work import Committed
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from bench._center import alerting, make_settings, settle
 from bench.storm import arrivals, take

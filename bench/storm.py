@@ -25,9 +25,9 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 import registry.store
-from alerting.adapters.arrivals import Arrival
-from alerting.adapters.engine import Engine, open_engine
-from alerting.adapters.metrics import Metrics
+from alerting.engine.arrivals import Arrival
+from alerting.engine.engine import Engine, open_engine
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation, Intake
 from bench._center import alerting, make_settings, settle, until_healthy
 from contract.messages import Edge, Kind, Scope, Signal, decode_receipt, encode, encode_alarm

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from msgspec import Struct, json
 
-from alerting.domain.report import MILESTONES
-from alerting.domain.story import Language
+from alerting.domain.wording.explanation import Language
+from alerting.domain.wording.milestones import MILESTONES
 from contract.times import from_micros
 from tocsin.asking import Token, ask
 from tocsin.incident_ids import whole_id

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from alerting.domain.story import Language, reason_words
+from alerting.domain.wording.explanation import Language, reason_words
 from contract.times import from_micros
 from tocsin.asking import Token, ask, send
 from tocsin.incident_ids import whole_id

@@ -23,7 +23,7 @@ from tocsin.compare_command import compare
 from tocsin.failures import missing, stop
 
 if TYPE_CHECKING:
-    from alerting.domain.replay import Waits
+    from alerting.domain.rehearsal.replay import Waits
     from alerting.settings import Settings
     from registry.model import Registry
     from registry.people import Channel
@@ -273,9 +273,9 @@ def _rehearsed_first(
 
 
 def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime, days: float) -> _Found:
-    from alerting.adapters.history import NoHistory, Period
-    from alerting.adapters.history import rehearse as rehearsed
-    from alerting.domain import rehearsal_wording as wording
+    from alerting.domain.rehearsal import wording
+    from alerting.store.history import NoHistory, Period
+    from alerting.store.history import rehearse as rehearsed
 
     period = Period(to_micros(now - timedelta(days=days)), to_micros(now))
     try:
@@ -299,7 +299,7 @@ def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime
 
 def _waits(config: Path | None) -> Waits:
     """What the settings say of confirmation; without them, their defaults."""
-    from alerting.domain.replay import Waits
+    from alerting.domain.rehearsal.replay import Waits
 
     if config is None:
         return Waits()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerting.adapters.arrivals import Arrival
+from alerting.engine.arrivals import Arrival
 from contract.messages import (
     VERSION,
     Edge,

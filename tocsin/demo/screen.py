@@ -8,8 +8,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from alerting.domain.story import Language as Spoken
-from alerting.domain.story import reason_words
+from alerting.domain.wording.explanation import Language as Spoken
+from alerting.domain.wording.explanation import reason_words
 from tocsin.demo.plan import GATEWAYS
 from tocsin.demo.story import PEOPLE, Tone, name_of
 from tocsin.demo.witness import Witness

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from alerting.domain.cases import Outcome, Site, Stage
-from alerting.domain.decide import decide
-from alerting.domain.effects import CancelDeadline, Deliver, Effect, SetDeadline, Told
-from alerting.domain.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
-from alerting.domain.incident import Incident, PointInFire
+from alerting.domain.decisions.decide import decide
+from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, SetDeadline, Told
+from alerting.domain.model.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
+from alerting.domain.model.fire import Incident, PointInFire
+from alerting.domain.model.incident import Outcome, Site, Stage
 from contract.messages import Edge, Kind, Signal
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change

@@ -8,9 +8,9 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from alerting.domain.events import Detector, Subject
-from alerting.domain.figures import Rule
-from alerting.domain.meaning import rule_of
+from alerting.domain.confirmation.subject import rule_of
+from alerting.domain.model.events import Detector, Subject
+from alerting.domain.model.rule import Rule
 from gateway.domain.channel import PointFigures
 from gateway.domain.site import Configured
 from gateway.settings import Detection

@@ -15,12 +15,12 @@ from alembic.script import ScriptDirectory
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, MetaData, create_engine, inspect
 
-import alerting.adapters.tables
 import alerting.migrations
+import alerting.store.tables
 import registry.migrations
 import registry.store
-from alerting.adapters.engine import open_engine
-from alerting.adapters.metrics import Metrics
+from alerting.engine.engine import open_engine
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from registry.database import open_database
 from registry.revisions import Revisions
@@ -29,7 +29,7 @@ from tests.adapters.alerting import before_revisions
 from tests.stories.alerting.house import START, house
 
 OWNERS = [
-    pytest.param(alerting.migrations.REVISIONS, alerting.adapters.tables.metadata, id="alerting"),
+    pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
     pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
 ]
 ALL = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
@@ -171,7 +171,7 @@ async def test_a_database_from_before_there_were_revisions_is_used_as_it_is(data
 
         assert await center.relays() == ["confirmed to command-center"]
     assert ask(database, "SELECT premises, at FROM gateways") == [("cho", 5)]
-    assert differences(database, alerting.adapters.tables.metadata) == []
+    assert differences(database, alerting.store.tables.metadata) == []
     assert differences(database, registry.store.metadata) == []
 
 

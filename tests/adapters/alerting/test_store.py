@@ -7,14 +7,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, Engine, create_engine
 
-from alerting.adapters.deliveries import LEASE
-from alerting.adapters.engine import Engine as Alerting
-from alerting.adapters.engine import open_engine
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.store import Due, Store
-from alerting.adapters.tables import deliveries, incidents, metadata
-from alerting.domain.effects import CancelDeadline, SetDeadline
+from alerting.domain.model.effects import CancelDeadline, SetDeadline
+from alerting.engine.engine import Engine as Alerting
+from alerting.engine.engine import open_engine
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation
+from alerting.store.deliveries import LEASE
+from alerting.store.store import Due, Store
+from alerting.store.tables import deliveries, incidents, metadata
 from contract.times import to_micros
 from tests.stories.alerting.house import START, House, house
 from tests.support.servers import Server, empty_database

@@ -71,7 +71,7 @@ async def test_a_gateway_that_the_registry_expects_is_missed(strict: Center) -> 
 async def test_a_gateway_that_says_goodbye_is_offline(
     center: Center, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerting.domain.supervision.OFFLINE_AFTER_S", 0.5)
+    monkeypatch.setattr("alerting.domain.watch.gateways.OFFLINE_AFTER_S", 0.5)
     said = Presence(v=1, online=False, version="0.1.0", at=to_micros(utc_now()))
     await gateway.raw(encode(said), leaf="presence", retain=True)
     await eventually(lambda: _told(center, ["gateway_offline raised"]))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from alerting.adapters.channels.port import Answer, Result
-from alerting.adapters.coverage import MOST_EPOCHS
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.store.coverage import MOST_EPOCHS
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House, signal

@@ -10,16 +10,16 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, text
 
 import registry.store
-from alerting.adapters.arrivals import Arrival
-from alerting.adapters.engine import Engine, open_engine
-from alerting.adapters.metrics import Metrics
-from alerting.adapters.work import Committed
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.events import Close, Progress
-from alerting.domain.incident import Incident, Phase
-from alerting.domain.measure import Measure
-from alerting.domain.measures import Order
-from alerting.domain.routing import Line
+from alerting.domain.decisions.overrides import Order
+from alerting.domain.model.events import Close, Progress
+from alerting.domain.model.fire import Incident, Phase
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.override import Measure
+from alerting.domain.notification.recipients import Line
+from alerting.engine.arrivals import Arrival
+from alerting.engine.engine import Engine, open_engine
+from alerting.engine.unit_of_work import Committed
+from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros

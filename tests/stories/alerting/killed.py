@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from alerting.adapters.channels.port import Answer, Result
-from alerting.adapters.deliveries import Waiting
-from alerting.domain.routing import Line
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.recipients import Line
+from alerting.store.deliveries import Waiting
 from contract.messages import Edge
 from tests.stories.alerting.house import MARKET, START, House, signal
 from tests.stories.alerting.house import house as a_house

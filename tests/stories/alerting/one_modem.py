@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerting.adapters.relay import message
-from alerting.domain.sms import cut
+from alerting.channels.dispatcher import message
+from alerting.domain.gsm.pdu import cut
 from contract.times import from_micros
 from registry.model import Registry
 from tests.stories.alerting.house import House

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from alerting.adapters.audit import Auditor
-from alerting.adapters.patience import Patience
+from alerting.jobs.auditor import Auditor
+from alerting.store.retry import Patience
 from registry.model import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from alerting.adapters.channels.port import Answer, Result
-from alerting.domain.events import Seen
+from alerting.domain.model.events import Seen
+from alerting.domain.notification.attempts import Answer, Result
 from registry.model import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House

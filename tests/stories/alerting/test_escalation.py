@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alerting.adapters.engine import NotYours
-from alerting.domain.effects import Refusal
-from alerting.domain.events import Seen
-from alerting.domain.incident import Phase
+from alerting.domain.model.effects import Refusal
+from alerting.domain.model.events import Seen
+from alerting.domain.model.fire import Phase
+from alerting.engine.engine import NotYours
 from contract.messages import Edge
 from registry.model import Registry
 from tests.stories.alerting import house as houses

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.adapters.engine import NoSuchIncident, NotYours
-from alerting.domain.cases import Outcome
-from alerting.domain.incident import Phase
+from alerting.domain.model.fire import Phase
+from alerting.domain.model.incident import Outcome
+from alerting.engine.engine import NoSuchIncident, NotYours
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
 from tests.support.receipts import proof_of

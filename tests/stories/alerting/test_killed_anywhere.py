@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from alerting.adapters.tables import metadata
+from alerting.store.tables import metadata
 from tests.stories.alerting.house import House, house
 from tests.stories.alerting.killed import BRIEF, World, world
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from alerting.adapters.arrivals import Arrival
-from alerting.adapters.listing import Damaged, IncidentPage
-from alerting.domain.cases import CaseKind
+from alerting.domain.model.incident import CaseKind
+from alerting.engine.arrivals import Arrival
+from alerting.store.listing import Damaged, IncidentPage
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from tests.stories.alerting.house import House

@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 
-from alerting.domain import holding
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.effects import TROUBLE_TOLD, Deliver, Told
-from alerting.domain.holding import SUPPRESSORS, Circumstances, Holdable, NotHoldable, held
-from alerting.domain.incident import Incident, Phase
-from alerting.domain.measure import Measure
-from alerting.domain.measures import Order, order
+from alerting.domain.decisions.overrides import Order, order
+from alerting.domain.model.effects import TROUBLE_TOLD, Deliver, Told
+from alerting.domain.model.fire import Incident, Phase
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.override import Measure
+from alerting.domain.notification import suppression
+from alerting.domain.notification.suppression import (
+    SUPPRESSORS,
+    Circumstances,
+    Holdable,
+    NotHoldable,
+    held,
+)
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.model import Registry
@@ -398,7 +404,7 @@ def test_the_list_of_suppressors_is_whole() -> None:
     """Whoever adds one to the module adds it to the list, and so to the proofs above."""
     functions = {
         name
-        for name, each in vars(holding).items()
+        for name, each in vars(suppression).items()
         if callable(each) and getattr(each, "__annotations__", {}).get("message") is Holdable
     }
     assert functions - {"_by_measure"} == {each.__name__ for each in SUPPRESSORS}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from alerting.adapters.arrivals import Found
-from alerting.domain.supervision import Finding, Reason
-from alerting.domain.trouble import Trouble
+from alerting.domain.model.trouble import Trouble
+from alerting.domain.watch.gateways import Finding, Reason
+from alerting.engine.arrivals import Found
 from contract.messages import Edge, Kind
 from registry.model import Registry
 from tests.stories.alerting import house as houses

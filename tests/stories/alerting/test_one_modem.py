@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alerting.domain.cases import Outcome
-from alerting.domain.gsm7 import takes
-from alerting.domain.incident import Phase
+from alerting.domain.gsm.alphabet import takes
+from alerting.domain.model.fire import Phase
+from alerting.domain.model.incident import Outcome
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 from tests.stories.alerting.one_modem import (

@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, inspect
 
-from alerting.adapters.arrivals import Found
-from alerting.adapters.engine import NotYours
-from alerting.adapters.history import Compared, NoHistory, Period, Reading, rehearse
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.history import steps
-from alerting.domain.incident import Incident
-from alerting.domain.rehearsal import What, compare
-from alerting.domain.replay import Course, Replay, Waits
-from alerting.domain.supervision import Finding, Reason
+from alerting.domain.model.fire import Incident
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.rehearsal.compare import What, compare
+from alerting.domain.rehearsal.history import steps
+from alerting.domain.rehearsal.replay import Course, Replay, Waits
+from alerting.domain.watch.gateways import Finding, Reason
+from alerting.engine.arrivals import Found
+from alerting.engine.engine import NotYours
+from alerting.store.history import Compared, NoHistory, Period, Reading, rehearse
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.database import open_database

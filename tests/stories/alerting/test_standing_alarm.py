@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.events import Acknowledge, Close
-from alerting.domain.standing_alarm import PART, REPEAT
-from alerting.domain.trouble import Trouble
+from alerting.domain.model.events import Acknowledge, Close
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.trouble import Trouble
+from alerting.domain.watch.standing_alarm import PART, REPEAT
 from contract.messages import Kind
 from contract.times import SECOND
 from tests.stories.alerting import house as houses

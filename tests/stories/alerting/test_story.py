@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.effects import Mark
-from alerting.domain.report import times
-from alerting.domain.story import _FORMS, REASONS, Language, Sentence, coming, story
-from alerting.domain.why import Why
+from alerting.domain.model.effects import Mark
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.reasons import Why
+from alerting.domain.wording.explanation import _FORMS, REASONS, Language, Sentence, coming, story
+from alerting.domain.wording.milestones import times
 from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.model import Registry

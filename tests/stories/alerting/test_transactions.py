@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from alerting.adapters.channels.port import Answer, Result
-from alerting.adapters.deliveries import Waiting
-from alerting.adapters.work import Committed
-from alerting.domain.cases import Outcome
+from alerting.domain.model.incident import Outcome
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.engine.unit_of_work import Committed
+from alerting.store.deliveries import Waiting
 from registry.database import Database
 from tests.stories.alerting.house import House
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from alerting.adapters.channels.port import Answer, Result
-from alerting.domain.cases import CaseKind, Outcome
-from alerting.domain.trouble import Trouble, TroublePhase
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.notification.attempts import Answer, Result
 from contract.messages import Edge, Kind
 from registry.model import Registry
 from tests.stories.alerting import house as houses

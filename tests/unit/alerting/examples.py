@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerting.domain.answering import Called
-from alerting.domain.cases import Site, Stage
-from alerting.domain.decide import decide
-from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
-from alerting.domain.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
-from alerting.domain.figures import (
+from alerting.domain.decisions.decide import decide
+from alerting.domain.model.answering import Called
+from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
+from alerting.domain.model.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
+from alerting.domain.model.fire import Incident
+from alerting.domain.model.incident import Site, Stage
+from alerting.domain.model.rule import (
     Immediate,
     Rule,
     Staffed,
@@ -23,8 +24,7 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import Incident
-from alerting.domain.routes import site
+from alerting.domain.notification.policy import site
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index

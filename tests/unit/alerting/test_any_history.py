@@ -20,10 +20,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from alerting.domain.decide import decide
-from alerting.domain.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline, Told
-from alerting.domain.events import Acknowledge, DeadlineDue, Event, GatewayLost, Progress, SignalHeard
-from alerting.domain.figures import (
+from alerting.domain.decisions.decide import decide
+from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline, Told
+from alerting.domain.model.events import (
+    Acknowledge,
+    DeadlineDue,
+    Event,
+    GatewayLost,
+    Progress,
+    SignalHeard,
+)
+from alerting.domain.model.fire import Incident, Phase
+from alerting.domain.model.rule import (
     Immediate,
     Rule,
     Staffed,
@@ -33,7 +41,6 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import Incident, Phase
 from contract.messages import Edge
 from contract.times import SECOND
 from tests.unit.alerting.examples import START, Said, heard

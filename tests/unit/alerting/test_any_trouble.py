@@ -12,12 +12,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from alerting.domain.cases import Outcome, Site
-from alerting.domain.decide import decide_trouble
-from alerting.domain.effects import CancelDeadline, Deliver, Effect, SetDeadline
-from alerting.domain.events import Acknowledge, Clock, Close, DeadlineDue, Event, Heard, TroubleHeard
-from alerting.domain.routes import MINIMUM
-from alerting.domain.trouble import Trouble, TroublePhase
+from alerting.domain.decisions.decide import decide_trouble
+from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, SetDeadline
+from alerting.domain.model.events import (
+    Acknowledge,
+    Clock,
+    Close,
+    DeadlineDue,
+    Event,
+    Heard,
+    TroubleHeard,
+)
+from alerting.domain.model.incident import Outcome, Site
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.notification.policy import MINIMUM
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from tests.unit.alerting.examples import START

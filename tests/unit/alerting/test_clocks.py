@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerting.domain.clocks import happened_at
-from alerting.domain.events import Clock
+from alerting.domain.model.clocks import happened_at
+from alerting.domain.model.events import Clock
 from contract.times import SECOND
 
 DAY = 24 * 3_600

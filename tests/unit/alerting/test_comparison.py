@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.domain.comparison import (
+from alerting.domain.watch.points import (
     Deviation,
     Difference,
     deviations,
     findings,
     parse_deviation,
 )
-from alerting.domain.reasons import in_words
+from alerting.domain.wording.reasons import in_words
 from contract.inventory import ListedPoint, inventory_of
 from contract.messages import Edge, Inventory, Kind
 from registry.model import Point, PointKind

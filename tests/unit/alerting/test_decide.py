@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from alerting.domain.cases import Outcome
-from alerting.domain.decide import Decision, decide
-from alerting.domain.effects import (
+from alerting.domain.confirmation.subject import subject
+from alerting.domain.decisions.decide import Decision, decide
+from alerting.domain.decisions.escalation import WINDOW
+from alerting.domain.model.effects import (
     CancelDeadline,
     Deliver,
     Effect,
@@ -21,8 +22,7 @@ from alerting.domain.effects import (
     SetDeadline,
     Told,
 )
-from alerting.domain.escalation import WINDOW
-from alerting.domain.events import (
+from alerting.domain.model.events import (
     Acknowledge,
     Clock,
     Close,
@@ -33,11 +33,11 @@ from alerting.domain.events import (
     Heard,
     SignalHeard,
 )
-from alerting.domain.incident import LEGAL, IllegalMove, Incident, Phase
-from alerting.domain.meaning import subject
-from alerting.domain.relays import body
-from alerting.domain.routes import site
-from alerting.domain.wording import texts
+from alerting.domain.model.fire import LEGAL, IllegalMove, Incident, Phase
+from alerting.domain.model.incident import Outcome
+from alerting.domain.notification.policy import site
+from alerting.domain.wording.fires import texts
+from alerting.domain.wording.webhook_body import body
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alerting.domain.holding import SUPPRESSORS
-from alerting.domain.measure import LONGEST
-from alerting.domain.stages import NOBODY_REACHED
-from alerting.domain.why import CONFIRMING, PassedOver, Why
+from alerting.domain.decisions.stages import NOBODY_REACHED
+from alerting.domain.model.override import LONGEST
+from alerting.domain.model.reasons import CONFIRMING, PassedOver, Why
+from alerting.domain.notification.suppression import SUPPRESSORS
 from contract.times import SECOND
 from registry.model import FIGURES, Registry, Rule
 from tests.unit.alerting.examples import MARKET, POLICIES, bedroom, text

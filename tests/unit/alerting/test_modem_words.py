@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.domain.modem import (
+from alerting.domain.gsm.at import (
     LONGEST_LINE,
     Done,
     Failed,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerting.domain.reasons import WORDS
-from alerting.domain.story import REASONS, Language, reason_words
+from alerting.domain.wording.explanation import REASONS, Language, reason_words
+from alerting.domain.wording.reasons import WORDS
 
 
 @pytest.mark.parametrize("reason", sorted({*REASONS, *WORDS}))

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from alerting.adapters.modem import STEPS
-from alerting.domain.audit import Flaw
-from alerting.domain.cases import STILL_NOT_ACKNOWLEDGED, CaseKind
-from alerting.domain.center import (
+from alerting.channels.sms.modem import STEPS
+from alerting.domain.model.effects import Deliver, Told
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, CaseKind
+from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.notification.center import (
     center_site,
     channel_fault,
     clock_leaped,
@@ -16,11 +17,10 @@ from alerting.domain.center import (
     step_flaw,
     unknown_sender,
 )
-from alerting.domain.effects import Deliver, Told
-from alerting.domain.reasons import DETECTORS, SENDING_STEPS, WORDS, in_words
-from alerting.domain.supervision import Reason
-from alerting.domain.trouble import Condition, Trouble, TroublePhase
-from alerting.domain.trouble_wording import trouble_sentences
+from alerting.domain.watch.audit import Flaw
+from alerting.domain.watch.gateways import Reason
+from alerting.domain.wording.reasons import DETECTORS, SENDING_STEPS, WORDS, in_words
+from alerting.domain.wording.troubles import trouble_sentences
 from registry.model import PointKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")

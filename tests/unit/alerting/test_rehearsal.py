@@ -2,14 +2,14 @@
 
 import pytest
 
-from alerting.domain.cases import Outcome
-from alerting.domain.events import Clock, Close, Heard
-from alerting.domain.history import Acted, Happening, History, Stored
-from alerting.domain.incident import point_key
-from alerting.domain.rehearsal import Rehearsal, Verdict, What, compare
-from alerting.domain.rehearsal_wording import as_json, details, summary
-from alerting.domain.replay import Waits
-from alerting.domain.rule_changes import rule_changes
+from alerting.domain.model.events import Clock, Close, Heard
+from alerting.domain.model.fire import point_key
+from alerting.domain.model.incident import Outcome
+from alerting.domain.rehearsal.compare import Rehearsal, Verdict, What, compare
+from alerting.domain.rehearsal.history import Acted, Happening, History, Stored
+from alerting.domain.rehearsal.replay import Waits
+from alerting.domain.rehearsal.rule_changes import rule_changes
+from alerting.domain.rehearsal.wording import as_json, details, summary
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index

@@ -6,8 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from alerting.domain.events import Detector
-from alerting.domain.figures import (
+from alerting.domain.confirmation.judge import at_the_end, judge, next_look, wait
+from alerting.domain.confirmation.scene import Scene
+from alerting.domain.model.events import Detector
+from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.reasons import CONFIRMING, WAITING, Why
+from alerting.domain.model.rule import (
     Immediate,
     Rule,
     Staffed,
@@ -17,10 +21,6 @@ from alerting.domain.figures import (
     TypeC,
     Verification,
 )
-from alerting.domain.incident import PointInFire
-from alerting.domain.rules.judging import at_the_end, judge, next_look, wait
-from alerting.domain.rules.scene import Scene
-from alerting.domain.why import CONFIRMING, WAITING, Why
 from contract.times import SECOND
 
 B = TypeB()

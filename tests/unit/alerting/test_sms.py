@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smspdudecoder.fields import SMSSubmit
 
-from alerting.domain.gsm7 import BASIC, EXTENSION, pack, septets, takes
-from alerting.domain.sms import (
+from alerting.domain.gsm.alphabet import BASIC, EXTENSION, pack, septets, takes
+from alerting.domain.gsm.pdu import (
     Alphabet,
     BadNumber,
     Fate,

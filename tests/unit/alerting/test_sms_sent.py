@@ -4,8 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from alerting.domain.sms import Fate, Report
-from alerting.domain.sms_sent import Reports, Sent
+from alerting.domain.gsm.pdu import Fate, Report
+from alerting.domain.gsm.reports import Reports, Sent
 
 DELIVERED, TRYING, FAILED, GIVEN_UP = 0x00, 0x30, 0x41, 0x62
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from alerting.domain.cases import CaseKind, Outcome, Site, Stage
-from alerting.domain.effects import Deliver, Told
-from alerting.domain.holding import Holdable, NotHoldable, holdable
-from alerting.domain.standing_alarm import AGAIN, PART, REPEAT, Standing, changes, standing_site
-from alerting.domain.trouble import Condition, Trouble, TroublePhase
-from alerting.domain.trouble_wording import trouble_sentences
+from alerting.domain.model.effects import Deliver, Told
+from alerting.domain.model.incident import CaseKind, Outcome, Site, Stage
+from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.notification.suppression import Holdable, NotHoldable, holdable
+from alerting.domain.watch.standing_alarm import AGAIN, PART, REPEAT, Standing, changes, standing_site
+from alerting.domain.wording.troubles import trouble_sentences
 from contract.messages import Edge
 from contract.times import SECOND
 

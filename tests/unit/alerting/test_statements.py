@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from alerting.adapters.audit import _BEGINNINGS
-from alerting.adapters.statements import REPLACE, TOLD_SINCE
-from alerting.adapters.tables import deliveries
+from alerting.jobs.auditor import _BEGINNINGS
 from alerting.migrations import REVISIONS
+from alerting.store.statements import REPLACE, TOLD_SINCE
+from alerting.store.tables import deliveries
 from registry.revisions import upgrade
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from alerting.domain.supervision import (
+from alerting.domain.watch.gateways import (
     ASIDE_S,
     BEATS,
     OFFLINE_AFTER_S,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.domain.figures import Verification
+from alerting.domain.model.rule import Verification
 from contract.messages import Edge
 from tests.unit.alerting.examples import Example, Said, play
 

@@ -3,16 +3,16 @@
 import msgspec
 import pytest
 
-from alerting.domain.cases import Outcome, Site, Stage
-from alerting.domain.effects import PROGRESS, Deliver, Told
-from alerting.domain.events import Detector
-from alerting.domain.gsm7 import takes
-from alerting.domain.incident import Incident, Phase, PointInFire, point_key
-from alerting.domain.plain import plain
-from alerting.domain.sms import cut
-from alerting.domain.telling import POINT_AGAIN
-from alerting.domain.templates import words
-from alerting.domain.wording import SHORT, Texts, texts
+from alerting.domain.decisions.notify import POINT_AGAIN
+from alerting.domain.gsm.alphabet import takes
+from alerting.domain.gsm.pdu import cut
+from alerting.domain.model.effects import PROGRESS, Deliver, Told
+from alerting.domain.model.events import Detector
+from alerting.domain.model.fire import Incident, Phase, PointInFire, point_key
+from alerting.domain.model.incident import Outcome, Site, Stage
+from alerting.domain.notification.templates import words
+from alerting.domain.wording.fires import SHORT, Texts, texts
+from alerting.domain.wording.plain_text import plain
 from contract.times import SECOND, Micros
 
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam

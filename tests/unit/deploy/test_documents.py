@@ -14,7 +14,7 @@ import pytest
 import typer
 from prometheus_client import CollectorRegistry
 
-from alerting.adapters.metrics import Metrics as AlertingMetrics
+from alerting.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
 from contract.messages import Kind, Refusal
 from contract.topics import Leaf

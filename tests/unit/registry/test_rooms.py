@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from alerting.domain.figures import Rule, TypeB, Verification
-from alerting.domain.meaning import subject
+from alerting.domain.confirmation.subject import subject
+from alerting.domain.model.rule import Rule, TypeB, Verification
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index

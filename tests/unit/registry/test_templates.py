@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerting.domain.templates import words
+from alerting.domain.notification.templates import words
 from registry.files import BadRegistry, read_registry
 
 SAID = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from alerting.domain.events import Subject
-from alerting.domain.figures import TypeB
+from alerting.domain.model.events import Subject
+from alerting.domain.model.rule import TypeB
 from contract.detectors import ZigbeeState
 from contract.messages import Edge, Kind, Scope
 from contract.sentences import Decoder as LineDecoder

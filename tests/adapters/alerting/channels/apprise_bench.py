@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.adapters.channels.apprise import open_apprise
-from alerting.adapters.channels.port import Message
+from alerting.channels.apprise import open_apprise
+from alerting.channels.channel import Message
 from alerting.settings import AppriseSettings, ChannelsSettings
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.receiver import Receiver, receiver

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from alerting.adapters.channels.port import Channel, Message, Publish, Surroundings
+from alerting.channels.channel import Channel, Message, Publish, Surroundings
 from alerting.settings import ChannelsSettings, RelaySettings
 from runtime.clock import utc_now
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.adapters.channels.email import open_email
-from alerting.adapters.channels.port import Message
+from alerting.channels.channel import Message
+from alerting.channels.email import open_email
 from alerting.settings import ChannelsSettings, EmailSettings
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.mail_server import MailServer, mail_server

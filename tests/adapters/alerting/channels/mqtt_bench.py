@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import aiomqtt
 
-from alerting.adapters.channels.mqtt import open_mqtt
-from alerting.adapters.channels.port import Message
+from alerting.channels.channel import Message
+from alerting.channels.mqtt import open_mqtt
 from alerting.settings import ChannelsSettings, MqttSettings
 from runtime.brokers import Sessions
 from runtime.mqtt import Message as Arrived

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.adapters.channels.port import Message
-from alerting.adapters.channels.sms import Sms, open_sms
+from alerting.channels.channel import Message
+from alerting.channels.sms.channel import Sms, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
 from firmware_sim.domain.modem import Fault, Modem, Network, Whole
 from firmware_sim.modem import Served, open_modem

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerting.adapters.channels.port import Result
+from alerting.domain.notification.attempts import Result
 from tests.adapters.alerting.channels.apprise_bench import apprise_bench
 from tests.adapters.alerting.channels.bench import BOUND_S, Mood
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from alerting.adapters.channels.port import LONGEST_REASON, Answer, Result
+from alerting.domain.notification.attempts import LONGEST_REASON, Answer, Result
 from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood
 from tests.support.waiting import eventually
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from alerting.adapters.channels.email import Email, written
-from alerting.adapters.channels.port import Answer, Result
+from alerting.channels.email import Email, written
+from alerting.domain.notification.attempts import Answer, Result
 from runtime.clock import utc_now
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench, settings
 from tests.support.certificates import certificate, server_context

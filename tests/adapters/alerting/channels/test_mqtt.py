@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from alerting.adapters.channels.port import Result
+from alerting.domain.notification.attempts import Result
 from alerting.settings import ChannelsSettings, CommandCenter, MqttSettings, Settings
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.mqtt_bench import mqtt_bench

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alerting.adapters.channels.open import open_channels
+from alerting.channels.configured import open_channels
 from alerting.settings import (
     AppriseSettings,
     ChannelsSettings,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alerting.adapters.channels.port import Message, Result
+from alerting.channels.channel import Message
+from alerting.domain.notification.attempts import Result
 from firmware_sim.domain.modem import Fault, Modem, Network
 from firmware_sim.domain.modem_families import Family
 from firmware_sim.modem import open_modem, open_modem_on_pty

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from alerting.adapters.channels.port import Result
-from alerting.adapters.channels.webhook import open_webhook
+from alerting.channels.webhook import open_webhook
+from alerting.domain.notification.attempts import Result
 from alerting.settings import RelaySettings
 from firmware_sim.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.adapters.channels.port import Message
-from alerting.adapters.channels.webhook import open_webhook
+from alerting.channels.channel import Message
+from alerting.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
 from firmware_sim.command_center import CommandCenter, open_command_center
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around

@@ -1,1 +1,0 @@
-"""The ways to tell people: each is one file behind one port."""

@@ -1,0 +1,1 @@
+"""Channels over which contacts are notified, one file each."""

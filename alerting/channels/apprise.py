@@ -1,0 +1,88 @@
+"""Tells over any of the services that Apprise knows: the address is an Apprise URL."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import apprise
+import requests.sessions
+
+from alerting.channels.channel import Message, Surroundings, bounded
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.settings import AppriseSettings
+
+# Most of Apprise's services post with requests, which follows a redirection with a GET that carries
+# nothing, and calls the page at its end a success. A new session reads this limit; beyond it the service
+# logs that the attempt failed.
+requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # type: ignore[attr-defined]
+
+LATER = re.compile(r"error=(408|425|429|5\d\d)\b")
+REFUSED = re.compile(r"error=[1-4]\d\d\b")
+"""How Apprise's services log the status with which they were answered."""
+
+
+class Apprise:
+    """Asks Apprise in a thread, because it waits where it stands.
+
+    It says only whether it told somebody; why it did not stands in what it logged.
+    """
+
+    name = "apprise"
+
+    def __init__(self, settings: AppriseSettings, threads: ThreadPoolExecutor) -> None:
+        self._timeout_s = settings.timeout_s
+        self._threads = threads
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once; an attempt that is given up ends in its thread when its sockets do."""
+        loop = asyncio.get_running_loop()
+        return await bounded(
+            loop.run_in_executor(self._threads, self._notify, message),
+            channel=self.name,
+            address=_scheme(message.address),  # the rest of it holds passwords
+            timeout_s=self._timeout_s,
+        )
+
+    def _notify(self, message: Message) -> Answer:
+        service = apprise.Apprise.instantiate(message.address)
+        if service is None:
+            return Answer(Result.REFUSED, f"Apprise takes no such {_scheme(message.address)} URL")
+        service.socket_connect_timeout = service.socket_read_timeout = self._timeout_s
+        all_of_it = apprise.Apprise([service])
+        told = all_of_it.notify(
+            body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT
+        )
+        try:
+            said = " ".join(entry.message for entry in told.logs())
+        finally:
+            told.close()
+        return _answer(told.status, said)
+
+
+def _answer(status: apprise.AppriseResultStatus, said: str) -> Answer:
+    if status is apprise.AppriseResultStatus.SUCCESS:
+        return Answer(Result.DELIVERED, "the service took it")
+    reason = said or "Apprise could not tell it, and does not say why"
+    if LATER.search(said):
+        return Answer(Result.TRY_LATER, reason)
+    return Answer(Result.REFUSED if REFUSED.search(said) else Result.NO_ANSWER, reason)
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0][:32]
+
+
+@asynccontextmanager
+async def open_apprise(around: Surroundings) -> AsyncIterator[Apprise | None]:
+    """The channel, where it is switched on."""
+    settings = around.settings.apprise
+    if settings is None:
+        yield None
+        return
+    threads = ThreadPoolExecutor(settings.at_once, thread_name_prefix="apprise")
+    try:
+        yield Apprise(settings, threads)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)

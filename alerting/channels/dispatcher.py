@@ -1,0 +1,246 @@
+"""Tells destinations, each by a task of its own, again and again until they have been told."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from alerting.channels.channel import Channel, Message
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.recipients import ONE_AT_A_TIME, Line
+from alerting.domain.notification.templates import words
+from alerting.domain.wording.plain_text import plain
+from alerting.engine.engine import Engine
+from alerting.engine.unit_of_work import Committed
+from alerting.metrics import Metrics
+from alerting.settings import RelaySettings
+from alerting.store.deliveries import Waiting
+from alerting.store.retry import Patience
+from contract.times import Micros, to_micros
+from registry.people import Channel as Kind
+from registry.people import Contact
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+_COUNTED_AS = {
+    Result.DELIVERED: "delivered",
+    Result.REFUSED: "refused",
+    Result.TRY_LATER: "refused",
+    Result.NO_ANSWER: "away",
+}
+"""The label of an attempt in the metrics, by how it ended."""
+
+
+SWEEP_S = 30.0
+"""Seconds between two looks for what waits and nobody tells."""
+
+HAND_OVER_S = 20.0
+"""Seconds that a channel which takes one message at a time has to take it: six parts of an SMS at 3 s.
+After that it is not busy but in trouble, and the next message is tried beside it."""
+
+CROWD = 3
+"""So many first notices and escalations that wait for one channel are told in one part each."""
+
+
+class Relay:
+    """Works off the deliveries that wait in the database of *engine*.
+
+    One destination that is slow or broken delays no other. A new delivery is tried at once, even to a
+    destination that did not answer a moment ago.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        settings: RelaySettings,
+        command_center: Contact,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._command_center = command_center
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._channels: Mapping[str, Channel] = {}
+        self._wake: dict[Line, asyncio.Event] = {}
+        self._new: set[Line] = set()
+        self._news = asyncio.Event()
+        self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
+        self._down: set[str] = set()  # those of them that took nothing at the last attempt
+
+    def hear(self, committed: Committed) -> None:
+        """Something waits on the lines named in *committed*."""
+        for line in committed.lines:
+            if line[1] in self._turns:
+                self._turns[line[1]].set()
+            elif line in self._wake:
+                self._wake[line].set()
+            else:
+                self._new.add(line)
+                self._news.set()
+
+    async def run(self, channels: Mapping[str, Channel]) -> None:
+        """Tell over *channels* until cancelled."""
+        self._channels = channels
+        self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sweep(), name="relay what nobody tells")
+            for name in self._turns:
+                tasks.create_task(self._serve_in_turn(name), name=f"relay by {name}")
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                for line in self._new:
+                    if line[1] in self._turns:
+                        continue
+                    wake = self._wake[line] = asyncio.Event()
+                    tasks.create_task(self._serve(line, wake), name=f"relay to {line[0]} by {line[1]}")
+                self._new.clear()
+
+    async def _sweep(self) -> None:
+        """Take over what waits and nobody tells: that of a process which died, and left it to others."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            now = to_micros(self._clock())
+            lines = await self._patience.until_stored(partial(self._overdue, now))
+            self.hear(Committed(lines=set(lines)))
+
+    async def _overdue(self, now: Micros) -> list[Line]:
+        return await self._engine.read(lambda store: store.deliveries.overdue_lines(now))
+
+    async def _serve(self, line: Line, wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()
+            while (waiting := await self._begin(line)) is not None:
+                await self._attempt(waiting)
+            due = await self._patience.until_stored(lambda: self._engine.next_attempt(line))
+            await self._sleep(due, wake)
+
+    async def _serve_in_turn(self, channel: str) -> None:
+        """Work off *channel*, which takes one message at a time, in the order of gravity and age."""
+        busy: set[tuple[str, str]] = set()
+        wake = self._turns[channel]
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                wake.clear()
+                while (waiting := await self._begin_in_turn(channel, busy)) is not None:
+                    handed = asyncio.Event()
+                    attempt = self._attempt_in_turn(waiting, busy, handed)
+                    tasks.create_task(attempt, name=f"relay {waiting.id}")
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(HAND_OVER_S):
+                            await handed.wait()
+                due = await self._patience.until_stored(
+                    lambda: self._engine.next_attempt_in_turn(channel, busy=frozenset(busy))
+                )
+                await self._sleep(due, wake)
+
+    async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> Waiting | None:
+        waiting = await self._patience.until_stored(
+            lambda: self._engine.begin_in_turn(channel, busy=frozenset(busy), now=self._clock())
+        )
+        if waiting is not None:
+            busy.add((waiting.incident, waiting.destination))
+        return waiting
+
+    async def _attempt_in_turn(
+        self, waiting: Waiting, busy: set[tuple[str, str]], handed: asyncio.Event
+    ) -> None:
+        try:
+            answer = await self._attempt(waiting, handed.set)
+            await self._watch_channel(waiting.channel, answer, taken=handed)
+        finally:
+            busy.discard((waiting.incident, waiting.destination))
+            handed.set()
+            self._turns[waiting.channel].set()
+
+    async def _watch_channel(self, channel: str, answer: Answer, *, taken: asyncio.Event) -> None:
+        """Once a channel that took nothing works again, all that was put off goes in its order."""
+        if answer.result is Result.NO_ANSWER and not taken.is_set():
+            self._down.add(channel)
+        elif taken.is_set() and channel in self._down:
+            self._down.discard(channel)
+            await self._patience.until_stored(lambda: self._engine.hurry_channel(channel, self._clock()))
+
+    async def _begin(self, line: Line) -> Waiting | None:
+        return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
+
+    async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
+        wait = None if due is None else max(0.0, (due - self._clock()).total_seconds())
+        try:
+            async with asyncio.timeout(wait):
+                await wake.wait()
+        except TimeoutError:
+            return
+
+    async def _attempt(self, waiting: Waiting, handed_over: Callable[[], None] = lambda: None) -> Answer:
+        where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
+        answer = await self._tell(waiting, handed_over)
+        self._metrics.attempts.labels(
+            waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
+        ).inc()
+        if answer.result is not Result.DELIVERED:
+            where.warning("destination not told", reason=answer.reason)
+            await self._failed(waiting, answer)
+            return answer
+        where.info("destination told")
+        await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
+        return answer
+
+    async def _tell(self, waiting: Waiting, handed_over: Callable[[], None]) -> Answer:
+        channel = self._channels.get(waiting.channel)
+        if channel is None:
+            name = waiting.channel
+            return Answer(Result.REFUSED, f"{name} is not set up here; add [channels.{name}]")
+        contact = self._engine.contact(waiting.destination)
+        address = self._address(contact, Kind(waiting.channel))
+        if address is None:
+            return Answer(Result.REFUSED, f"{waiting.destination} has no {waiting.channel} any more")
+        template = self._engine.index.template(waiting.event, contact.language)
+        told = message(waiting, contact, address, None if waiting.own_words else template)
+        return await channel.tell(replace(told, handed_over=handed_over))
+
+    def _address(self, contact: Contact, kind: Kind) -> str | None:
+        """Where *contact* is told; where the command center is, if the registry has lost that."""
+        return contact.addresses.get(kind) or self._command_center.addresses.get(kind)
+
+    async def _failed(self, waiting: Waiting, answer: Answer) -> None:
+        now = self._clock()
+        until = now + timedelta(seconds=self._backoff(waiting.attempt))
+        await self._patience.until_stored(
+            lambda: self._engine.not_delivered(waiting, answer, until=until, now=now)
+        )
+
+    def _backoff(self, attempt: int) -> float:
+        """Seconds until the next attempt: doubled each time, and never the same for all."""
+        doubled = self._settings.backoff_s * 2.0 ** min(attempt - 1, 30)
+        return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
+
+
+def message(waiting: Waiting, contact: Contact, address: str, template: str | None) -> Message:
+    """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
+    language = contact.language.value
+    text = words(json.loads(waiting.body), language, template)
+    if waiting.short is not None and waiting.crowd >= CROWD:
+        text = waiting.short[language]
+    if contact.plain_text and waiting.channel == Kind.SMS:
+        text = plain(text)
+    return Message(
+        id=waiting.id,
+        address=address,
+        name=contact.name,
+        subject=text.partition(": ")[0],
+        text=text,
+        body=waiting.body,
+    )

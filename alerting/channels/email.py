@@ -1,0 +1,124 @@
+"""Tells by e-mail: one message to one person, handed to the mail server of the settings (RFC 5321)."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from functools import cached_property
+
+import aiosmtplib
+
+from alerting.channels.channel import Message, Surroundings, bounded, described
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.settings import EmailSettings
+from runtime.clock import Clock
+
+
+class Email:
+    """Hands each message to a mail server over a connection of its own."""
+
+    name = "email"
+
+    def __init__(self, settings: EmailSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._password = settings.secret()
+        self._clock = clock
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once; a mail server that takes the message is responsible for it from then on."""
+        return await bounded(
+            self._send(message),
+            channel=self.name,
+            address=message.address,
+            timeout_s=self._settings.timeout_s,
+        )
+
+    async def _send(self, message: Message) -> Answer:
+        try:
+            mail = written(message, sender=self._settings.sender, at=self._clock())
+        except ValueError as error:
+            return Answer(Result.REFUSED, f"{message.address!r} is no e-mail address: {error}")
+        try:
+            said = await self._hand_over(mail)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0])
+        except aiosmtplib.SMTPResponseException as error:
+            return _refused(error)
+        except aiosmtplib.SMTPNotSupported as error:
+            return Answer(Result.REFUSED, described(error))  # an address that is not all ASCII
+        except aiosmtplib.SMTPException as error:
+            return Answer(Result.NO_ANSWER, described(error))
+        return Answer(Result.DELIVERED, said)
+
+    async def _hand_over(self, mail: EmailMessage) -> str:
+        """What the server said when it took *mail*."""
+        client = self._client()
+        try:
+            await client.connect()
+            _, said = await client.send_message(mail)
+            if isinstance(client.transport, asyncio.WriteTransport):
+                # Its answer is not waited for: the mail is taken, and that must not end as a timeout.
+                client.transport.write(b"QUIT\r\n")
+        finally:
+            client.close()
+        return said
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext | None:
+        """Read at the first attempt: a bad file is the end of an attempt, and not of alerting."""
+        if self._settings.tls == "none":
+            return None
+        return ssl.create_default_context(cafile=self._settings.ca_file)
+
+    def _client(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.username,
+            password=self._password,
+            use_tls=settings.tls == "tls",
+            start_tls=settings.tls == "starttls",
+            tls_context=self._trusted,
+            timeout=settings.timeout_s,
+            local_hostname=socket.gethostname(),  # the default asks the name service, and waits for it
+        )
+
+
+def written(message: Message, *, sender: str, at: datetime) -> EmailMessage:
+    """*message* as it is mailed; raises ValueError for an address that cannot be one.
+
+    Its Message-ID is the same in each attempt, so that mail programs show it once.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = Address(_one_line(message.name), addr_spec=message.address)
+    mail["Subject"] = _one_line(message.subject)
+    mail["Date"] = at
+    mail["Message-ID"] = f"<{message.id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice answers it (RFC 3834, 5)
+    mail.set_content(message.text, cte="base64")  # no server on the way can break Vietnamese
+    return mail
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _refused(error: aiosmtplib.SMTPResponseException) -> Answer:
+    """4yz is for now, 5yz for good (RFC 5321, 4.2.1); greylisting is a 451."""
+    result = Result.TRY_LATER if 400 <= error.code < 500 else Result.REFUSED
+    return Answer(result, f"{error.code} {error.message}")
+
+
+@asynccontextmanager
+async def open_email(around: Surroundings) -> AsyncIterator[Email | None]:
+    """The channel, where there is a mail server."""
+    settings = around.settings.email
+    yield None if settings is None else Email(settings, around.clock)

@@ -1,0 +1,53 @@
+"""Tells over MQTT: the relay, at the topic of a person or a desk, on the brokers of the center."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from alerting.channels.channel import Message, Publish, Surroundings, bounded
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.settings import MqttSettings
+from runtime.mqtt import Away
+
+TOPIC = re.compile(r"[^/#+\s\0]+(/[^/#+\s\0]+)*")
+
+LONGEST_TOPIC = 65_535
+"""Bytes (MQTT 3.1.1, 1.5.3)."""
+
+
+class Mqtt:
+    """Publishes the body of a message below a prefix, with QoS 1 and not retained."""
+
+    name = "mqtt"
+
+    def __init__(self, settings: MqttSettings, publish: Publish) -> None:
+        self._settings = settings
+        self._publish = publish
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once; what a broker has acknowledged it passes on to whoever is subscribed."""
+        return await bounded(
+            self._say(message),
+            channel=self.name,
+            address=message.address,
+            timeout_s=self._settings.timeout_s,
+        )
+
+    async def _say(self, message: Message) -> Answer:
+        topic = f"{self._settings.prefix}/{message.address}"
+        if not TOPIC.fullmatch(message.address) or len(topic.encode()) > LONGEST_TOPIC:
+            return Answer(
+                Result.REFUSED, f"{message.address!r} is no topic: no blank, +, # or empty level"
+            )
+        try:
+            await self._publish(topic, message.body.encode())
+        except Away as error:
+            return Answer(Result.NO_ANSWER, str(error))
+        return Answer(Result.DELIVERED, f"a broker has it at {topic}")
+
+
+@asynccontextmanager
+async def open_mqtt(around: Surroundings) -> AsyncIterator[Mqtt | None]:
+    """The channel, where a prefix is set."""
+    settings = around.settings.mqtt
+    yield None if settings is None else Mqtt(settings, around.publish)

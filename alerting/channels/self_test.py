@@ -1,0 +1,73 @@
+"""Tells the command center of a channel that could not tell anybody now, before a fire needs it."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+from alerting.channels.channel import Channel
+from alerting.domain.notification.center import channel_fault
+from alerting.engine.engine import Engine
+from alerting.store.retry import Patience
+from contract.messages import Edge
+from contract.times import to_micros
+from runtime.clock import Clock
+
+LOOK_S = 1.0
+"""Seconds between two looks at what channels say of themselves; each tries itself in its own time."""
+
+
+@runtime_checkable
+class SelfTesting(Protocol):
+    """A channel that tries itself: *failing_step* is what would fail now, None while nothing would.
+
+    It is one of *steps*, and "" until the channel has tried itself for the first time.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the name of the channel."""
+        ...
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Return all steps that can fail."""
+        ...
+
+    @property
+    def failing_step(self) -> str | None:
+        """Return the step of telling somebody that would fail."""
+        ...
+
+
+class ChannelWatch:
+    """Raises and restores the faults of channels at the center."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, patience: Patience) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._patience = patience
+        self._told: dict[str, str | None] = {}
+
+    async def run(self, channels: Iterable[Channel]) -> None:
+        """Watch those of *channels* that try themselves, until cancelled."""
+        watched = [each for each in channels if isinstance(each, SelfTesting)]
+        while True:
+            for each in watched:
+                await self._look_at(each, each.failing_step)
+            await asyncio.sleep(LOOK_S)
+
+    async def _look_at(self, channel: SelfTesting, step: str | None) -> None:
+        name = channel.name
+        if step == "" or (name in self._told and self._told[name] == step):
+            return
+        # Of what was told before this program began, nothing is known but which steps there are.
+        over = [each for each in channel.steps if each != step]
+        await self._tell(name, over, Edge.RESTORED)
+        if step is not None:
+            await self._tell(name, [step], Edge.RAISED)
+        self._told[name] = step
+
+    async def _tell(self, channel: str, steps: Iterable[str], edge: Edge) -> None:
+        now = self._clock()
+        found = [channel_fault(channel, step, to_micros(now)) for step in steps]
+        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))

@@ -1,0 +1,1 @@
+"""Short messages over a GSM modem."""

@@ -1,0 +1,103 @@
+"""Tells over HTTP: one POST, signed where there is a key (docs/protocol.md, 7)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from alerting.channels.channel import Message, Surroundings, bounded, described
+from alerting.domain.notification.attempts import Answer, Result
+from alerting.settings import RelaySettings
+from contract.signing import HEADER, sign
+from runtime.clock import Clock, utc_now
+from runtime.steady_clock import LEAP
+
+LATER = frozenset({408, 425, 429})
+"""Statuses below 500 that ask for another attempt (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4)."""
+
+
+NOT_BELIEVED = frozenset({400, 401, 403})
+"""Statuses by which a receiver may refuse a signature for its time."""
+
+
+class Webhook:
+    """POSTs the body of a message; whatever is 2xx has taken it.
+
+    Where *clock* and the machine's clock, *wall*, differ, nobody here knows which one a receiver agrees
+    with: what it does not believe is signed by the other at once.
+    """
+
+    name = "webhook"
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        *,
+        settings: RelaySettings,
+        clock: Clock,
+        wall: Clock = utc_now,
+    ) -> None:
+        self._http = http
+        self._settings = settings
+        self._key = settings.key()
+        self._clock = clock
+        self._wall = wall
+
+    async def tell(self, message: Message) -> Answer:
+        """Attempt once."""
+        return await bounded(
+            self._post(message),
+            channel=self.name,
+            address=message.address,
+            timeout_s=self._settings.timeout_s,
+        )
+
+    async def _post(self, message: Message) -> Answer:
+        first, *others = self._moments()
+        try:
+            status, moved = await self._post_signed(message, first)
+            for at in others:
+                if status in NOT_BELIEVED:
+                    status, moved = await self._post_signed(message, at)
+        except aiohttp.ClientError as error:
+            return Answer(Result.NO_ANSWER, described(error))
+        return _answer(status, moved)
+
+    async def _post_signed(self, message: Message, at: int) -> tuple[int, str | None]:
+        body = message.body.encode()
+        headers = self._headers(message.id, body, at=at)
+        async with self._http.post(
+            message.address, data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            return answer.status, answer.headers.get("Location")
+
+    def _moments(self) -> list[int]:
+        """The moments by which to sign, in seconds since 1970: both where the clocks differ."""
+        now, wall = self._clock(), self._wall()
+        is_signed_twice = self._key is not None and abs(now - wall) > LEAP
+        return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
+
+    def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": delivery}
+        if self._key is not None:
+            key_id = self._settings.signing_key_id
+            headers[HEADER] = sign(body, key_id=key_id, key=self._key, at=at)
+        return headers
+
+
+def _answer(status: int, location: str | None) -> Answer:
+    reason = f"answered {status}"
+    if 300 <= status < 400 and location is not None:
+        return Answer(Result.REFUSED, f"{reason}, redirected to {location}; register that address")
+    if 200 <= status < 300:
+        return Answer(Result.DELIVERED, reason)
+    later = status in LATER or status >= 500
+    return Answer(Result.TRY_LATER if later else Result.REFUSED, reason)
+
+
+@asynccontextmanager
+async def open_webhook(around: Surroundings) -> AsyncIterator[Webhook]:
+    """The channel, which is always there."""
+    connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
+    async with aiohttp.ClientSession(connector=connector) as http:
+        yield Webhook(http, settings=around.relay, clock=around.clock, wall=around.wall)

@@ -1,0 +1,1 @@
+"""Rules that confirm a fire, one file each."""

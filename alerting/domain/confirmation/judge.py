@@ -1,0 +1,83 @@
+"""Asks the rule that a point has: when it raises fire, and when its wait is over."""
+
+from typing import assert_never
+
+from alerting.domain.confirmation import always, staffed, two_quantities, type_a, type_b, verification
+from alerting.domain.confirmation.scene import Scene
+from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.reasons import Why
+from alerting.domain.model.rule import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
+from contract.times import Micros
+
+
+def judge(point: PointInFire, scene: Scene) -> Why:
+    """Whether *point*, which has just raised fire, is confirmed by that, or why not."""
+    return confirms(point, scene) or type_b.waiting(point, scene)
+
+
+def confirms(point: PointInFire, scene: Scene) -> Why | None:
+    """Why the signals that came confirm *point*; None if they do not."""
+    if (why := always.confirms(point)) is not None:
+        return why
+    match point.rule:
+        case Immediate():
+            return Why.IMMEDIATE_ZONE
+        case TypeA() as rule:
+            return type_a.confirms(rule, point, scene)
+        case TypeB() | TypeC() | Staffed():
+            return type_b.confirms(point, scene)
+        case TwoQuantities():
+            return two_quantities.confirms(point, scene)
+        case Verification() as rule:
+            return verification.confirms(rule, point, scene)
+        case _:
+            assert_never(point.rule)
+
+
+def at_the_end(point: PointInFire, scene: Scene) -> Why | None:
+    """Why *point*, whose wait is over, is confirmed by that; None if it is not."""
+    match point.rule:
+        case Verification() as rule:
+            return verification.at_the_end(rule, point)
+        case Staffed() as rule:
+            return staffed.at_the_end(rule, point, scene)
+        case TwoQuantities():
+            return two_quantities.standing_together(point, scene)
+        case _:
+            return type_b.standing_together(point, scene)
+
+
+def wait(rule: Rule) -> Micros:
+    """How long after it raised fire a point is looked at again."""
+    match rule:
+        case Immediate():
+            return 0
+        case Verification(retard=retard):
+            return retard
+        case Staffed(acknowledge=acknowledge):
+            return acknowledge
+        case _:
+            return rule.window
+
+
+def next_look(point: PointInFire, scene: Scene) -> Micros | None:
+    """When *point*, whose wait is over, is looked at again; None if it is told or cleared now."""
+    match point.rule:
+        case Immediate():
+            return None
+        case Verification() as rule:
+            return verification.next_look(rule, point, scene.now)
+        case Staffed() as rule:
+            return staffed.next_look(rule, point, scene)
+        case _:
+            kept = point.raised[-1] + point.rule.hold
+            return kept if not point.standing and kept > scene.now else None

@@ -1,0 +1,113 @@
+"""What a signal is about, by the registry; what nobody registered has a meaning all the same."""
+
+from dataclasses import dataclass
+
+from alerting.domain.model.events import Detector, Subject
+from alerting.domain.model.override import Measure
+from alerting.domain.model.rule import (
+    Immediate,
+    Rule,
+    Staffed,
+    TwoQuantities,
+    TypeA,
+    TypeB,
+    TypeC,
+    Verification,
+)
+from contract.legible import MALFORMED
+from contract.messages import Signal
+from contract.times import SECOND, Micros
+from registry.domain.index import Index, Unregistered
+from registry.domain.rooms import DETECTORS
+from registry.model import Point, Zone
+from registry.model import Rule as Kind
+
+NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
+"""The rules that nothing but another point can meet."""
+
+
+def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros) -> Subject:
+    """The point of *gateway* at *premises* that *signal* is about.
+
+    *window* is that of a point that nobody registered. What another gateway reports by a registered
+    name is another point, which nobody registered. A malformed fire of such a point is confirmed at
+    once: nobody can say which other point could confirm it.
+    """
+    point = index.point(premises, signal.name)
+    if isinstance(point, Unregistered) or point.gateway != gateway:
+        malformed = signal.reason == MALFORMED
+        return Subject(None, "", "", None, Immediate() if malformed else TypeB(window, window))
+    zone = index.zone(premises, point.zone)
+    detector = Detector(point.kind.value)
+    if isinstance(zone, Zone):
+        building = zone.building or ""
+        rule = rule_of(zone, is_alone=index.is_alone(point))
+        return Subject(zone.id, zone.name, point.place, detector, rule, building=building)
+    return Subject(None, "", point.place, detector, TypeB(window, window))
+
+
+def rule_of(zone: Zone, *, is_alone: bool = False) -> Rule:
+    """Return the rule that confirms a fire in *zone*, of a point that *is_alone* in its room or is not.
+
+    A rule that the zone names holds for all its points; the default does not wait for what cannot come.
+    """
+    chosen = zone.rules[-1] if is_alone else zone.rules[0]
+
+    def micros(name: str) -> Micros:
+        return round(zone.figure(name, chosen) * SECOND)
+
+    beside = zone.confirmed_with
+    match chosen:
+        case Kind.IMMEDIATE:
+            return Immediate()
+        case Kind.VERIFICATION:
+            return Verification(micros("retard_s"), micros("confirm_s"), beside)
+        case Kind.STAFFED:
+            times = micros("acknowledge_s"), micros("investigate_s"), micros("window_s")
+            return Staffed(*times, beside)
+        case _:
+            return _DEPENDENT[chosen](micros("window_s"), micros("hold_s"), beside)
+
+
+_DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
+    Kind.TYPE_A: TypeA,
+    Kind.TYPE_B: TypeB,
+    Kind.TYPE_C: TypeC,
+    Kind.TWO_QUANTITIES: TwoQuantities,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*.
+
+    And what is on test by *measures*, whose fires are none.
+    """
+
+    points: frozenset[tuple[str, str]] = frozenset()
+    gateways: frozenset[str] = frozenset()
+    measures: tuple[Measure, ...] = ()
+
+    def __contains__(self, point: Point) -> bool:
+        return (
+            point.gateway in self.gateways
+            or (point.gateway, point.id) in self.points
+            or any(each.covers(point.id, point.zone) for each in self.measures)
+        )
+
+
+def alone(index: Index, premises: str, *, name: str, rule: Rule, mute: Mute) -> tuple[str, ...]:
+    """The points that could confirm *name* by its *rule*, if none of them can speak; else nothing."""
+    point = index.point(premises, name)
+    if isinstance(point, Unregistered) or not isinstance(rule, NEED_A_PARTNER):
+        return ()
+    partners = [each for each in index.partners(point) if _can_confirm(each, point, rule)]
+    if any(each not in mute for each in partners):
+        return ()
+    return tuple(each.id for each in partners)
+
+
+def _can_confirm(other: Point, point: Point, rule: Rule) -> bool:
+    if other.kind not in DETECTORS:
+        return False
+    return other.kind is not point.kind if isinstance(rule, TwoQuantities) else True

@@ -1,0 +1,31 @@
+"""Two different quantities at one place: smoke alone may be steam, heat alone a stove."""
+
+from alerting.domain.confirmation.scene import Scene, in_window
+from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.reasons import Why
+
+
+def confirms(point: PointInFire, scene: Scene) -> Why | None:
+    """The point itself reported two quantities, or one beside it another quantity in the window."""
+    if len(_quantities(point)) > 1:
+        return Why.SECOND_QUANTITY_IN_WINDOW
+    others = (each for each in scene.partners(point) if _one_place(point, each))
+    if any(_quantities(each) - _quantities(point) and in_window(point, each) for each in others):
+        return Why.SECOND_QUANTITY_IN_WINDOW
+    return None
+
+
+def standing_together(point: PointInFire, scene: Scene) -> Why | None:
+    """At the end of its wait: both quantities stand."""
+    others = (each for each in scene.partners(point) if _one_place(point, each) and each.standing)
+    both = any(_quantities(each) - _quantities(point) for each in others)
+    return Why.SECOND_POINT_WHILE_FIRST_STANDS if point.standing and both else None
+
+
+def _quantities(point: PointInFire) -> set[str]:
+    return {each for each in (point.quantity, *point.quantities) if each}
+
+
+def _one_place(one: PointInFire, other: PointInFire) -> bool:
+    """Where the registry names both places they must be the same; else the zone says enough."""
+    return not (one.place and other.place) or one.place == other.place

@@ -1,0 +1,1 @@
+"""Decisions on each event of an incident."""

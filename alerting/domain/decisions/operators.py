@@ -1,0 +1,125 @@
+"""What a person's act leads to: the incident is taken, or ended."""
+
+from typing import assert_never
+
+from alerting.domain.decisions.escalation import PROGRESS, WINDOW, cancelled, unconfirmed_cancelled
+from alerting.domain.decisions.notify import Decision, deliver
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    Entry,
+    Mark,
+    Notice,
+    Refusal,
+    Refuse,
+    SetDeadline,
+    Told,
+)
+from alerting.domain.model.events import Acknowledge, Close, PersonActs, Progress, Seen
+from alerting.domain.model.fire import LEGAL, Incident, Phase
+from alerting.domain.model.incident import Outcome
+from contract.times import Micros
+
+_WORDS = {
+    Phase.DISPATCHED: (Mark.DISPATCHED, Told.DISPATCHED, "forces_dispatched"),
+    Phase.ON_SCENE: (Mark.ON_SCENE, Told.ON_SCENE, "forces_on_scene"),
+    Phase.UNDER_CONTROL: (Mark.UNDER_CONTROL, Told.UNDER_CONTROL, "fire_under_control"),
+}
+"""What the timeline and the destinations are told of each step, and its reason."""
+
+
+def act(incident: Incident, event: PersonActs, now: Micros) -> Decision:
+    """What becomes of *incident* by what a person did."""
+    match event:
+        case Seen(by):
+            return _seen(incident, by)
+        case Acknowledge(by):
+            return _acknowledge(incident, by, now)
+        case Progress(by, phase):
+            return _progress(incident, by, phase=phase, now=now)
+        case Close(by, outcome):
+            return _close(incident, by, outcome=outcome, now=now)
+        case _:
+            assert_never(event)
+
+
+def _seen(incident: Incident, by: str) -> Decision:
+    """*by* has seen it; the escalation goes on until somebody takes it."""
+    if incident.phase is Phase.CLOSED:
+        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    if by in incident.seen_by:
+        return incident, []
+    after = incident.having(seen_by=(*incident.seen_by, by))
+    return after, [Entry(Mark.SEEN, "seen_by_operator", {"by": by})]
+
+
+def _acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
+    """*by* takes the incident, which ends its escalation; twice is the same as once."""
+    if incident.phase is Phase.CLOSED:
+        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    if incident.phase not in {Phase.SUSPECTED, Phase.CONFIRMED}:
+        taken = incident.owner or ""
+        return incident, [] if taken == by else [Refuse(Refusal.OWNED_BY_ANOTHER, taken)]
+    reason, turn = "acknowledged_by_operator", incident.acknowledgements + 1
+    after = incident.moved(
+        Phase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now, acknowledgements=turn
+    )
+    return after, [
+        Entry(Mark.ACKNOWLEDGED, reason, {"by": by}),
+        *cancelled(after.site),
+        *unconfirmed_cancelled(after),
+        *_progress_by(after, now),
+        *deliver(after, after.told, told=Told.ACKNOWLEDGED, reason=reason, now=now, turn=turn),
+        Notice(reason, by),
+    ]
+
+
+def _progress(incident: Incident, by: str, *, phase: Phase, now: Micros) -> Decision:
+    """*by* goes on with it; a step that was taken already changes nothing."""
+    if incident.phase is Phase.CLOSED:
+        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    if incident.phase is phase:
+        return incident, []
+    if phase not in LEGAL[incident.phase]:
+        return incident, [Refuse(Refusal.OUT_OF_ORDER, incident.phase.value)]
+    mark, told, reason = _WORDS[phase]
+    owner, turn = incident.owner or by, incident.progress + 1
+    after = incident.moved(phase, reason=reason, owner=owner, progress=turn)
+    return after, [
+        Entry(mark, reason, {"by": by}),
+        *cancelled(after.site),
+        *unconfirmed_cancelled(after),
+        *_progress_by(after, now),
+        *deliver(after, after.told, told=told, reason=reason, now=now, turn=turn),
+        Notice(reason, by),
+    ]
+
+
+def _progress_by(incident: Incident, now: Micros) -> list[Effect]:
+    """When somebody must have gone on with it."""
+    patience = {
+        Phase.ACKNOWLEDGED: incident.site.own_for,
+        Phase.DISPATCHED: incident.site.dispatched_for,
+    }
+    if incident.phase not in patience:
+        return [CancelDeadline(PROGRESS)]
+    return [SetDeadline(PROGRESS, now + patience[incident.phase])]
+
+
+def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
+    """*by* ends the incident, whoever has taken it; all who were told learn that."""
+    if incident.phase is Phase.CLOSED:
+        same = incident.closed_by == by and incident.outcome is outcome
+        return incident, [] if same else [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    reason, outcome = "closed_by_operator", Outcome.DRILL if incident.exercise else outcome
+    after = incident.moved(Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now)
+    standing = {"standing": [point.name for point in after.standing]} if after.standing else {}
+    return after, [
+        Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
+        CancelDeadline(WINDOW),
+        CancelDeadline(PROGRESS),
+        *cancelled(after.site),
+        *unconfirmed_cancelled(after),
+        *deliver(after, after.told, told=Told.CLOSED, reason=reason, now=now),
+        Notice(reason, by),
+    ]

@@ -1,0 +1,24 @@
+"""The line of the timeline that every stored signal has, whatever it leads to."""
+
+from typing import Any
+
+import msgspec
+
+from alerting.domain.model.effects import Effect, Entry, Mark
+from alerting.domain.model.events import Clock, Heard
+
+
+def recorded(heard: Heard) -> list[Effect]:
+    """The entries of a signal: what it says, and which clock was believed if not its gateway's."""
+    signal = heard.signal
+    data: dict[str, Any] = {
+        "gateway": heard.gateway,
+        "epoch": heard.epoch,
+        "received_at": heard.received_at,
+        **msgspec.to_builtins(signal),
+    }
+    entries: list[Effect] = [Entry(Mark.SIGNAL, signal.reason, data)]
+    if heard.clock is not Clock.GATEWAY:
+        times = {"changed_at": signal.changed_at, "taken_as": heard.happened_at}
+        entries.append(Entry(Mark.CLOCK, heard.clock.value, {"gateway": heard.gateway, **times}))
+    return entries

@@ -1,0 +1,309 @@
+"""What a fault or supervisory signal leads to: it is told at once, folded with others, and again.
+
+Alarms and faults go apart (ISO 7240-1): nothing here can open, change or end a fire.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from alerting.domain.decisions.escalation import REPEAT, cancelled, stage_deadlines, stage_of
+from alerting.domain.decisions.notify import also, deliver
+from alerting.domain.decisions.timeline import recorded
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    Entry,
+    Mark,
+    Refusal,
+    Refuse,
+    SetDeadline,
+    Told,
+)
+from alerting.domain.model.events import (
+    Acknowledge,
+    Close,
+    PersonActs,
+    Progress,
+    Seen,
+    TroubleFound,
+    TroubleHeard,
+)
+from alerting.domain.model.fire import incident_id
+from alerting.domain.model.incident import CASE_OF, STILL_NOT_ACKNOWLEDGED, CaseKind, Outcome, Site
+from alerting.domain.model.trouble import (
+    DISABLEMENT,
+    Condition,
+    Trouble,
+    TroublePhase,
+    condition_of,
+    part_of,
+)
+from contract.messages import Edge, Kind
+from contract.times import SECOND, Micros
+from registry.people import COMMAND_CENTER, When
+
+GROUP = "group"
+"""The key of the deadline at which conditions that came after the first are told together."""
+
+CLEAR = "clear"
+"""The key of the deadline at which a trouble of which nothing stands any more is closed."""
+
+GROUP_WAIT = 60 * SECOND
+"""How long further conditions are gathered; doubled with each time that they were told."""
+
+LONGEST_GROUP_WAIT = 3_600 * SECOND
+"""The longest wait: a line that flaps for a day is told twenty-four times, and not a thousand."""
+
+CLEAR_AFTER = 60 * SECOND
+"""How long everything must be in order before the trouble is over: what flaps is one trouble."""
+
+MORE_CONDITIONS = "more_conditions"
+ALL_RESTORED = "all_restored"
+
+ONE_CASE = "told_as_one_case"
+"""Reason why the command center is not told of a trouble by itself: it is one of many with one cause."""
+
+TOLD = {CaseKind.FAULT: Told.FAULT, CaseKind.SUPERVISORY: Told.SUPERVISORY}
+"""What a destination is told, by what the trouble is about."""
+
+Decision = tuple[Trouble | None, list[Effect]]
+
+
+def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> Decision:
+    """A fault or supervisory signal opens a trouble, joins it, or restores what it is about."""
+    entries = recorded(event.heard)
+    condition = condition_of(event.heard.gateway, event.heard.signal, event.heard.happened_at)
+    if event.heard.signal.edge is Edge.RAISED and event.heard.restored_at is None:
+        common = (condition.key,) if event.common else ()
+        part = part_of(event.heard.signal.kind)
+        after, effects = _raised(trouble, condition, event.site, now=now, part=part, common=common)
+    else:
+        after, effects = _restored(trouble, condition, now)
+    return after, entries + effects
+
+
+def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> Decision:
+    """The center found by itself that something is out of order, or in order again."""
+    conditions = (event.condition, *event.more)
+    if event.edge is Edge.RAISED and trouble is None:
+        return _opened(conditions, event.site, now=now, part=event.part)
+    after, effects = trouble, list[Effect]()
+    for each in conditions:
+        if event.edge is Edge.RAISED:
+            after, more = _raised(after, each, event.site, now=now, part=event.part)
+        else:
+            after, more = _restored(after, each, now)
+        effects += more
+    return after, effects
+
+
+def _raised(
+    trouble: Trouble | None,
+    condition: Condition,
+    site: Site,
+    *,
+    now: Micros,
+    part: str = "",
+    common: tuple[str, ...] = (),
+) -> Decision:
+    if trouble is None:
+        return _opened((condition,), site, now=now, part=part, common=common)
+    known = trouble.conditions.get(condition.key)
+    if known is not None and known.standing:
+        return trouble, []
+    untold = tuple(dict.fromkeys((*trouble.untold, condition.key)))
+    joined = trouble.having(
+        site=site,
+        untold=untold,
+        conditions={**trouble.conditions, condition.key: condition},
+        common=(*(key for key in trouble.common if key != condition.key), *common),
+    )
+    waits = [] if trouble.untold else [SetDeadline(GROUP, now + _group_wait(trouble))]
+    return joined, [
+        Entry(Mark.TROUBLE, MORE_CONDITIONS, _named(condition)),
+        CancelDeadline(CLEAR),
+        *waits,
+    ]
+
+
+def _group_wait(trouble: Trouble) -> Micros:
+    """A disablement holds back fires: it is told within the first wait, however many there were."""
+    if trouble.part == DISABLEMENT:
+        return GROUP_WAIT
+    return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
+
+
+def _opened(
+    conditions: Sequence[Condition],
+    site: Site,
+    *,
+    now: Micros,
+    part: str = "",
+    common: tuple[str, ...] = (),
+) -> Decision:
+    condition = conditions[0]
+    kind = CASE_OF[Kind(condition.kind)]
+    opened = Trouble(
+        id=incident_id(now, site.id, condition.key),
+        site=site,
+        kind=kind,
+        part=part,
+        phase=TroublePhase.STANDING,
+        reason=condition.reason,
+        opened_at=now,
+        conditions={each.key: each for each in conditions},
+        common=common,
+    )
+    first = site.stages[0]
+    told, effects = _told(opened, first.notify, condition.reason, now=now, channels=first.channels)
+    return told, [
+        *(
+            Entry(Mark.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
+            for each in conditions
+        ),
+        *([Entry(Mark.TOLD, ONE_CASE, {"notify": [COMMAND_CENTER]})] if told.is_common else ()),
+        *effects,
+        *stage_deadlines(site, now),
+    ]
+
+
+def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Decision:
+    known = trouble.conditions.get(condition.key) if trouble else None
+    if trouble is None or known is None or not known.standing:
+        return trouble, []
+    ended = msgspec.structs.replace(known, restored_at=condition.since)
+    after = trouble.having(conditions={**trouble.conditions, known.key: ended})
+    effects: list[Effect] = [Entry(Mark.TROUBLE, "restored", _named(known))]
+    if not after.standing:
+        effects.append(SetDeadline(CLEAR, now + CLEAR_AFTER))
+    return after, effects
+
+
+def deadline_due(trouble: Trouble, key: str, *, reached: bool, now: Micros) -> Decision:
+    """The deadline *key* of *trouble* came; *reached* says whether anybody has received any of it."""
+    if (on_time := _ON_TIME.get(key)) is not None:
+        return on_time(trouble, now)
+    return _stage_due(trouble, stage_of(key), reached=reached, now=now)
+
+
+def _group_due(trouble: Trouble, now: Micros) -> Decision:
+    """What came since is told, also where it was restored meanwhile: nothing is kept from anybody."""
+    if trouble.phase is TroublePhase.CLOSED or not trouble.untold:
+        return trouble, []
+    return _told(trouble.having(untold=()), trouble.told, MORE_CONDITIONS, now=now)
+
+
+def _clear_due(trouble: Trouble, now: Micros) -> Decision:
+    if trouble.phase is TroublePhase.CLOSED or trouble.standing:
+        return trouble, []
+    return _closed(trouble, ALL_RESTORED, Outcome.CLEARED, by=None, now=now)
+
+
+def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> Decision:
+    stages = trouble.site.stages
+    if trouble.phase is not TroublePhase.STANDING or number >= len(stages):
+        return trouble, []
+    stage = stages[number]
+    if set(stage.unless_seen_by) & set(trouble.seen_by):
+        return trouble, []
+    if stage.when is When.NOBODY_REACHED and reached:
+        return trouble, []
+    return _told(trouble, stage.notify, stage.reason, now=now, channels=stage.channels, stage=number)
+
+
+def _repeat_due(trouble: Trouble, now: Micros) -> Decision:
+    if trouble.phase is not TroublePhase.STANDING:
+        return trouble, []
+    again = trouble.site.told_again
+    after, effects = _told(trouble, again, STILL_NOT_ACKNOWLEDGED, now=now)
+    return after, [*effects, SetDeadline(REPEAT, now + trouble.site.repeat)]
+
+
+_ON_TIME: dict[str, Callable[[Trouble, Micros], Decision]] = {
+    GROUP: _group_due,
+    CLEAR: _clear_due,
+    REPEAT: _repeat_due,
+}
+
+
+def act(trouble: Trouble, event: PersonActs, now: Micros) -> Decision:
+    """What becomes of *trouble* by what a person did."""
+    if trouble.phase is TroublePhase.CLOSED:
+        return trouble, [Refuse(Refusal.ALREADY_CLOSED, trouble.closed_by or "")]
+    match event:
+        case Seen(by):
+            seen = trouble.having(seen_by=tuple(dict.fromkeys((*trouble.seen_by, by))))
+            return seen, [Entry(Mark.SEEN, "seen_by_operator", {"by": by})]
+        case Acknowledge(by):
+            return _acknowledged(trouble, by, now)
+        case Close(by, outcome):
+            return _closed(trouble, "closed_by_operator", outcome, by=by, now=now)
+        case Progress():
+            return trouble, [Refuse(Refusal.OUT_OF_ORDER, trouble.phase.value)]
+
+
+def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
+    if trouble.phase is TroublePhase.ACKNOWLEDGED:
+        taken = trouble.owner or ""
+        return trouble, [] if taken == by else [Refuse(Refusal.OWNED_BY_ANOTHER, taken)]
+    reason = "acknowledged_by_operator"
+    owned = trouble.having(phase=TroublePhase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now)
+    after, effects = _told(owned, owned.told, reason, now=now)
+    return after, [Entry(Mark.ACKNOWLEDGED, reason, {"by": by}), *cancelled(owned.site), *effects]
+
+
+def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, now: Micros) -> Decision:
+    closed = trouble.having(
+        phase=TroublePhase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
+    )
+    after, effects = _told(closed, closed.told, reason, now=now)
+    who = {} if by is None else {"by": by}
+    return after, [
+        Entry(Mark.CLOSED, reason, {"outcome": outcome.value, **who}),
+        CancelDeadline(GROUP),
+        CancelDeadline(CLEAR),
+        *cancelled(closed.site),
+        *effects,
+    ]
+
+
+def _told(
+    trouble: Trouble,
+    notify: tuple[str, ...],
+    reason: str,
+    *,
+    now: Micros,
+    channels: tuple[str, ...] = (),
+    stage: int = 0,
+) -> tuple[Trouble, list[Effect]]:
+    meant = trouble.having(told=also(trouble.told, notify))
+    if trouble.is_common:
+        notify = tuple(each for each in notify if each != COMMAND_CENTER)
+    if not notify:
+        return meant, []
+    after = meant.having(turn=trouble.turn + 1)
+    told = TOLD[trouble.kind]
+    return after, [
+        Entry(Mark.TOLD, reason, {"notify": list(notify), "stage": stage}),
+        *deliver(
+            after,
+            notify,
+            told=told,
+            reason=reason,
+            now=now,
+            stage=stage,
+            turn=after.turn,
+            channels=channels,
+        ),
+    ]
+
+
+def _named(condition: Condition) -> dict[str, str]:
+    return {
+        "gateway": condition.gateway,
+        "scope": condition.scope,
+        "name": condition.name,
+        "kind": condition.kind,
+        "condition": condition.reason,
+    }

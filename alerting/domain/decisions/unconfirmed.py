@@ -1,0 +1,98 @@
+"""A suspicion that nothing confirmed or cleared: it is told, and again until somebody looks."""
+
+from alerting.domain.decisions.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
+from alerting.domain.decisions.notify import Decision, also, deliver, policy_of
+from alerting.domain.model.answering import GRACE, Calls, waits_until
+from alerting.domain.model.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
+from alerting.domain.model.fire import Incident, Phase, PointInFire
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Route
+from alerting.domain.notification.policy import first_stage
+from contract.times import Micros
+
+
+def tell_unconfirmed(
+    incident: Incident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
+) -> tuple[Incident, list[Effect]]:
+    """Tell of *standing*, which nothing confirmed, for the named *reason*."""
+    route = _route(incident)
+    first, turn = route.stages[0], incident.unconfirmed + 1
+    after = incident.having(unconfirmed=turn, told=also(incident.told, first.notify))
+    if after.phase is Phase.SUSPECTED:
+        after = after.having(reason="unconfirmed")
+    names = {"names": [point.name for point in standing], **policy_of(after)}
+    return after, [
+        Entry(Mark.UNCONFIRMED, reason, names),
+        *deliver(
+            after,
+            first.notify,
+            told=Told.UNCONFIRMED,
+            reason=reason,
+            now=now,
+            turn=turn,
+            channels=first.channels,
+        ),
+        *(_deadlines(route, now) if after.owner is None else ()),
+        Notice("unconfirmed"),
+    ]
+
+
+def _deadlines(route: Route, now: Micros) -> list[Effect]:
+    stages: list[Effect] = [
+        SetDeadline(f"{UNCONFIRMED}{number}", now + stage.after)
+        for number, stage in enumerate(route.stages[1:], start=1)
+    ]
+    return [*stages, SetDeadline(UNCONFIRMED_REPEAT, now + route.stages[-1].after + route.repeat)]
+
+
+def stage_due(incident: Incident, stage: int, *, calls: Calls | None = None, now: Micros) -> Decision:
+    """A further stage of the policy for unconfirmed fires came due."""
+    route = _route(incident)
+    if not _waits(incident) or stage >= len(route.stages):
+        return incident, []
+    planned = route.stages[stage]
+    if set(planned.unless_seen_by) & set(incident.seen_by):
+        return incident, []
+    if (until := waits_until(planned, calls, latest=now + GRACE, now=now)) is not None:
+        return incident, [SetDeadline(f"{UNCONFIRMED}{stage}", until)]
+    return _told_again(incident, planned.notify, planned.reason, channels=planned.channels, now=now)
+
+
+def repeat_due(incident: Incident, now: Micros) -> Decision:
+    """Still nobody has looked: it is told again, without end."""
+    if not _waits(incident):
+        return incident, []
+    route = _route(incident)
+    after, effects = _told_again(incident, route.again, STILL_NOT_ACKNOWLEDGED, channels=(), now=now)
+    return after, [*effects, SetDeadline(UNCONFIRMED_REPEAT, now + route.repeat)]
+
+
+def _waits(incident: Incident) -> bool:
+    return incident.phase is Phase.SUSPECTED and incident.unconfirmed > 0
+
+
+def _told_again(
+    incident: Incident,
+    notify: tuple[str, ...],
+    reason: str,
+    *,
+    channels: tuple[str, ...],
+    now: Micros,
+) -> Decision:
+    turn = incident.unconfirmed + 1
+    after = incident.having(unconfirmed=turn, told=also(incident.told, notify))
+    return after, [
+        Entry(Mark.UNCONFIRMED, reason, {"notify": list(notify), **policy_of(after)}),
+        *deliver(
+            after,
+            notify,
+            told=Told.UNCONFIRMED,
+            reason=reason,
+            now=now,
+            turn=turn,
+            channels=channels,
+        ),
+    ]
+
+
+def _route(incident: Incident) -> Route:
+    return incident.site.unconfirmed or first_stage(incident.site)

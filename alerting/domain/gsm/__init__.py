@@ -1,0 +1,1 @@
+"""Codecs of short messages and of the modem's commands."""

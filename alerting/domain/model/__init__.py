@@ -1,0 +1,1 @@
+"""Incidents, events and effects: the values that decisions are made of."""

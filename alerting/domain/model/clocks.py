@@ -1,0 +1,38 @@
+"""When a point really changed, where a gateway's clock may be wrong."""
+
+from alerting.domain.model.events import Clock
+from contract.times import SECOND, Micros
+
+# A change further than this from its receipt is not believed of a clock that no heartbeat told of: it
+# is a clock that was never set (1970, 2099) more often than a message that waited so long.
+IMPLAUSIBLE = 3_600 * SECOND
+
+# Before there was a Tocsin, in microseconds since 1970: 2020-01-01T00:00:00Z.
+BEGINNING = 1_577_836_800 * SECOND
+
+# A gateway whose heartbeats differ by less is simply far away; more is a clock that runs wrong.
+TOLERATED = 5 * SECOND
+
+
+def happened_at(changed_at: Micros, received_at: Micros, offset: int | None) -> tuple[Micros, Clock]:
+    """When a point changed by the center's clock, and which clock says so.
+
+    *offset* is how far the gateway's clock was behind the center's at its last heartbeat, in
+    microseconds; None where none was heard. Heartbeats are never held back, so what they show is the
+    clock and not a delay: with them a change is believed however long ago it was.
+    """
+    if offset is None:
+        return _unknown(changed_at, received_at)
+    wrong = abs(offset) > TOLERATED
+    corrected = changed_at + offset if wrong else changed_at
+    if not BEGINNING <= corrected <= received_at + TOLERATED:
+        return received_at, Clock.BAD
+    return min(corrected, received_at), Clock.CORRECTED if wrong else Clock.GATEWAY
+
+
+def _unknown(changed_at: Micros, received_at: Micros) -> tuple[Micros, Clock]:
+    """The change by a clock of which nothing is known but that it may have waited for a while."""
+    if abs(changed_at - received_at) > IMPLAUSIBLE:
+        return received_at, Clock.BAD
+    ahead = changed_at - received_at > TOLERATED
+    return min(changed_at, received_at), Clock.CORRECTED if ahead else Clock.GATEWAY

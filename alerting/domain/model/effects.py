@@ -1,0 +1,157 @@
+"""What a decision wants done, in the one transaction that stores it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Case
+from contract.times import Micros
+from registry.templates import Event
+
+Told = Event
+"""What a destination is told (docs/protocol.md, 7); an operator may have words of their own for each."""
+
+
+TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})
+"""What can wait: it is told after everything about a fire, by one channel at a time."""
+
+
+PROGRESS = frozenset(
+    {Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL, Told.CLOSED}
+)
+"""Events that tell what became of a fire, to whoever acts or asked for it."""
+
+
+class Mark(StrEnum):
+    """What an entry of a timeline is; also the event's name in the feed."""
+
+    SIGNAL = "signal"
+    PRESENCE = "presence"
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    POINT = "point"
+    ESCALATED = "escalated"
+    PASSED_OVER = "passed_over"
+    SEEN = "seen"
+    ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+    TROUBLE = "trouble"
+    TOLD = "told"
+    MEASURE = "measure"
+    TESTED = "tested"
+    HELD = "held"
+    DELIVERED = "delivered"
+    FOLDED = "folded"
+    DELIVERY_FAILED = "delivery_failed"
+    CLOCK = "clock"
+    CENTER = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline: what happened, and the named reason."""
+
+    mark: Mark
+    reason: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline:
+    """Wake this incident at *due*; replaces the deadline with the same *key*."""
+
+    key: str
+    due: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDeadline:
+    """Do not wake this incident for *key* any more."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The signal that led to a relay."""
+
+    gateway: str
+    epoch: str
+    seq: int
+    name: str
+    changed_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Tell *destination* of *told*, for the *turn*-th time; the case *incident* is as it was then.
+
+    What is *minor* is told to whoever acts or asked for it, as is all progress.
+    """
+
+    told: Told
+    stage: int
+    destination: str
+    reason: str
+    incident: Case
+    at: Micros
+    turn: int = 1
+    cause: Cause | None = None
+    channels: tuple[str, ...] = ()
+    minor: bool = False
+
+    @property
+    def takes_the_place(self) -> bool:
+        """Whether it says all that an earlier one of its kind said which was not received yet.
+
+        Whatever else of a fire waits for one person is folded as it is told: ``adapters.folding``.
+        """
+        if self.told in TROUBLE_TOLD:
+            return self.turn > 1
+        if self.told is Told.UNCONFIRMED:
+            return self.reason in {NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED}
+        return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)
+
+    @property
+    def on_request(self) -> bool:
+        """Whether it goes only to whoever acts, or asked to be told of progress."""
+        return self.minor or self.told in PROGRESS
+
+    @property
+    def id(self) -> str:
+        """What identifies the delivery, here and at the destination."""
+        what = self.told.value if self.turn == 1 else f"{self.told.value}-{self.turn}"
+        return f"{self.incident.id}.{what}.{self.stage}.{self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Show the life of the incident at the site."""
+
+    reason: str
+    by: str | None = None
+
+
+class Refusal(StrEnum):
+    """Why a person's wish was not followed."""
+
+    OWNED_BY_ANOTHER = "owned_by_another"
+    OUT_OF_ORDER = "out_of_order"
+    ALREADY_CLOSED = "already_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The wish is not followed; *owner* is who has or ended the incident."""
+
+    refusal: Refusal
+    owner: str
+
+
+Effect = Entry | SetDeadline | CancelDeadline | Deliver | Notice | Refuse

@@ -1,0 +1,157 @@
+"""One fire at one premises, from first suspicion to closing: its phases and what is known of it."""
+
+import hashlib
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from alerting.domain.model.incident import Case
+from alerting.domain.model.rule import Rule, TypeB
+from contract.times import Micros
+
+
+class Phase(StrEnum):
+    """How far an incident has come."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+
+
+LEGAL: dict[Phase, frozenset[Phase]] = {
+    Phase.SUSPECTED: frozenset({Phase.CONFIRMED, Phase.ACKNOWLEDGED, Phase.CLOSED}),
+    Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.CLOSED}),
+    # A suspicion that somebody took may still be confirmed; then it must be taken as a fire. One that
+    # nobody goes on with is open again.
+    Phase.ACKNOWLEDGED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
+    Phase.DISPATCHED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    # Also where forces went to a mere suspicion.
+    Phase.ON_SCENE: frozenset({Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
+    # It may flare up again.
+    Phase.UNDER_CONTROL: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.CLOSED: frozenset(),
+}
+"""From each phase, the phases that may follow."""
+
+
+class IllegalMove(Exception):
+    """A decision wanted a move that the table does not allow: a mistake in the program."""
+
+
+def point_key(gateway: str, name: str) -> str:
+    """What identifies a point of a premises, whatever the registry says of it, then or later."""
+    return f"{gateway}/{name}"
+
+
+class PointInFire(Struct, frozen=True):
+    """A point that reported fire in this incident.
+
+    *raised* are the moments of its latest fire signals, by the clock that can be trusted. *due* ends
+    its wait for confirmation; None once that was decided. *standing* until it is restored. *reported*
+    once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
+    latest signal that was heard of it; the times are 0 in what was stored before they were kept.
+    *carried* where it stood already before the incident, and has not raised fire in it.
+
+    *rule* is that of its zone; *alone* names the points that could confirm it by that rule, if none of
+    them can speak. *waits_from* is when it raised fire as its present wait began, *returns* those of
+    *raised* that came after a restoration, *quantities* all that it reported fire by. *stood* is for how
+    long it was in fire in its present wait, up to its last restoration.
+    """
+
+    gateway: str
+    name: str
+    zone: str | None
+    zone_name: str
+    place: str
+    detector: str | None
+    quantity: str | None
+    value: float | None
+    epoch: str
+    seq: int
+    changed_at: Micros
+    raised: tuple[Micros, ...]
+    due: Micros | None
+    restored_at: Micros | None = None
+    reported: bool = False
+    happened_at: Micros = 0
+    committed_at: Micros = 0
+    carried: bool = False
+    rule: Rule = TypeB()
+    alone: tuple[str, ...] = ()
+    waits_from: Micros = 0
+    returns: tuple[Micros, ...] = ()
+    quantities: tuple[str, ...] = ()
+    stood: Micros = 0
+
+    @property
+    def key(self) -> str:
+        """What identifies the point at its premises."""
+        return point_key(self.gateway, self.name)
+
+    @property
+    def standing(self) -> bool:
+        """Whether the point is still in fire, as far as it told."""
+        return self.restored_at is None
+
+
+class Incident(Case, frozen=True, kw_only=True):
+    """All that is known of one fire. *exercise* names the drill that it belongs to, if it is none."""
+
+    phase: Phase
+    points: dict[str, PointInFire]
+    confirmed_at: Micros | None = None
+    unconfirmed: int = 0
+    spreads: int = 0
+    suspicion_told: bool = False
+    escalations: int = 0
+    progress: int = 0
+    passed_over: tuple[int, ...] = ()
+    exercise: str | None = None
+
+    def moved(self, phase: Phase, **changes: Any) -> "Incident":
+        """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""
+        if phase not in LEGAL[self.phase]:
+            raise IllegalMove(f"incident {self.id}: {self.phase} to {phase}")
+        return self.having(phase=phase, **changes)
+
+    def rekeyed(self) -> "Incident":
+        """The incident with its points by their keys.
+
+        Incidents that were stored when a registered point was known by its bare name are read by this.
+        """
+        if all("/" in key for key in self.points):
+            return self
+        return self.having(points={point.key: point for point in self.points.values()})
+
+    @property
+    def standing(self) -> tuple[PointInFire, ...]:
+        """The points that are still in fire, as far as they told."""
+        return tuple(point for point in self.points.values() if point.standing)
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """The gateways whose points take part."""
+        return tuple(sorted({point.gateway for point in self.points.values()}))
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The registered zones in fire, in the order in which they joined."""
+        return tuple(dict.fromkeys(point.zone for point in self.points.values() if point.zone))
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case
+
+
+def incident_id(at: Micros, *cause: object) -> str:
+    """An id that sorts by time and is always the same for the same *cause*."""
+    spread = int.from_bytes(hashlib.sha256(repr(cause).encode()).digest()[:4], "big")
+    return _digits(at // 1000, 10) + _digits(spread, 6)
+
+
+def _digits(number: int, width: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))

@@ -1,0 +1,75 @@
+"""What a person has ordered for a while: a test, a drill, a silence, maintenance. All of them expire."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from alerting.domain.model.incident import Case, CaseKind
+from contract.times import SECOND, Micros
+
+_HOUR = 3_600 * SECOND
+
+LONGEST: dict[CaseKind, Micros] = {
+    CaseKind.TEST: 8 * _HOUR,
+    CaseKind.DRILL: 4 * _HOUR,
+    CaseKind.SILENCE: 24 * _HOUR,
+    CaseKind.MAINTENANCE: 168 * _HOUR,
+}
+"""How long each may last: a shift, a morning, a day, a week. Who needs longer orders it again."""
+
+MEASURES = frozenset(LONGEST)
+"""The kinds of case that are measures."""
+
+OF_POINTS = frozenset({CaseKind.TEST, CaseKind.DRILL})
+"""Measures that change what a fire signal means; they must name points or zones."""
+
+WARN_BEFORE = 300 * SECOND
+"""How long before its end the tester is told which points still stand in fire."""
+
+
+class MeasurePhase(StrEnum):
+    """Whether a measure can still hold."""
+
+    ORDERED = "ordered"
+    CLOSED = "closed"
+
+
+class Tried(Struct, frozen=True):
+    """A signal of a point on test: what it said, and when."""
+
+    name: str
+    kind: str
+    edge: str
+    at: Micros
+
+
+class Measure(Case, frozen=True, kw_only=True):
+    """What *by* ordered from *begins* to *ends*, for *zones* and *points*, or for all of the premises.
+
+    Of a test, *tester* is told what was *tried*.
+    """
+
+    phase: MeasurePhase
+    by: str
+    begins: Micros
+    ends: Micros
+    zones: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    tester: str | None = None
+    note: str = ""
+    tried: tuple[Tried, ...] = ()
+    turn: int = 0
+
+    def holds_at(self, moment: Micros) -> bool:
+        """Whether it holds at *moment*."""
+        end = self.ends if self.closed_at is None else min(self.ends, self.closed_at)
+        return self.begins <= moment < end
+
+    def covers(self, point: str, zone: str | None) -> bool:
+        """Whether it is for *point* of *zone*."""
+        return self.is_for_all or point in self.points or (zone is not None and zone in self.zones)
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is for the whole of the premises."""
+        return not (self.zones or self.points)

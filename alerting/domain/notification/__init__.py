@@ -1,0 +1,1 @@
+"""Policies, recipients, suppression and the state of deliveries."""

@@ -1,0 +1,67 @@
+"""Answers of a channel to an attempt to notify a contact, and their timeline events."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerting.domain.model.effects import Effect, Entry, Mark, Notice
+from alerting.domain.model.events import DeliveryFailed, DeliverySucceeded
+
+LONGEST_REASON = 500
+"""Characters of a reason that are kept."""
+
+
+class Result(StrEnum):
+    """How an attempt ended."""
+
+    DELIVERED = "delivered"
+    #: The other end answered, and the same message will not be taken as it is.
+    REFUSED = "refused"
+    #: The other end answered that it cannot now.
+    TRY_LATER = "try_later"
+    #: Nobody answered, or not in time.
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an attempt ended, and why: *reason* can be stored in any database."""
+
+    result: Result
+    reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", _storable(self.reason))
+
+
+def attempted(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
+    """What is said of an attempt to tell a destination."""
+    return _delivered(event) if isinstance(event, DeliverySucceeded) else _not_delivered(event)
+
+
+def _delivered(event: DeliverySucceeded) -> list[Effect]:
+    """The destination has it; the site learns that."""
+    data = _of(event)
+    entry = Entry(Mark.DELIVERED, event.told, data)
+    return [entry, Notice(f"relayed_{event.told}", event.destination)]
+
+
+def _not_delivered(event: DeliveryFailed) -> list[Effect]:
+    """Every attempt is in the ledger; the timeline shows the 1st, 2nd, 4th, 8th and so on."""
+    if event.attempt & (event.attempt - 1):
+        return []
+    data = _of(event)
+    return [Entry(Mark.DELIVERY_FAILED, event.reason, data)]
+
+
+def _of(event: DeliverySucceeded | DeliveryFailed) -> dict[str, str | int]:
+    return {
+        "delivery": event.delivery,
+        "destination": event.destination,
+        "channel": event.channel,
+        "attempt": event.attempt,
+    }
+
+
+def _storable(text: str) -> str:
+    """*text* as any database takes it."""
+    return text.encode(errors="replace").decode().replace("\0", "?")[:LONGEST_REASON]

@@ -1,0 +1,176 @@
+"""Who is told at a premises, and when: the policy of the registry as stages in time."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from alerting.domain.model.answering import GRACE
+from alerting.domain.model.incident import (
+    LEVEL_EXHAUSTED,
+    NOT_ACKNOWLEDGED,
+    NOT_ANSWERED,
+    STILL_NOT_ACKNOWLEDGED,
+    CaseKind,
+    Route,
+    Site,
+    Stage,
+)
+from contract.times import SECOND, Micros
+from registry.domain.index import Index, Unregistered
+from registry.people import AREA, COMMAND_CENTER, PREMISES, Policy
+from registry.people import Stage as Planned
+
+MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
+"""Who is told where the registry names nobody."""
+
+POLICY_OF = {CaseKind.FAULT: "fault_policy", CaseKind.SUPERVISORY: "supervisory_policy"}
+"""The key of the premises' policy by which each kind of trouble is told."""
+
+# What nobody confirmed is told again, until somebody looks, less often than a fire.
+UNCONFIRMED_AGAIN = 300 * SECOND
+
+# A fault is told again each hour, until somebody takes it.
+TROUBLE_AGAIN = 3_600 * SECOND
+
+
+def site(index: Index, premises: str) -> Site:
+    """*premises*, and who is told of a fire there."""
+    place = index.premises(premises)
+    if isinstance(place, Unregistered):
+        return Site(premises, premises, "", MINIMUM, "unregistered_premises")
+    at = Site(premises, place.name, place.address, MINIMUM, "no_policy")
+    policy = index.policy(premises)
+    if not isinstance(policy, Unregistered) and policy.stages:
+        at = _by(index, at, policy)
+    return msgspec.structs.replace(at, unconfirmed=_unconfirmed(index, at))
+
+
+def trouble_site(index: Index, premises: str, about: str) -> Site:
+    """*premises*, and who is told of faults or of supervisory signals: *about* is the policy's key."""
+    place = index.premises(premises)
+    if isinstance(place, Unregistered):
+        return Site(premises, premises, "", MINIMUM, "unregistered_premises", TROUBLE_AGAIN)
+    at = Site(premises, place.name, place.address, MINIMUM, "no_policy", TROUBLE_AGAIN)
+    policy = index.policy(premises, about)
+    return at if isinstance(policy, Unregistered) or not policy.stages else _by(index, at, policy)
+
+
+def _by(index: Index, at: Site, policy: Policy) -> Site:
+    """The site *at* by *policy*."""
+    levels = tuple(_levels(index, policy))
+    stages, last = _stages(index, at.id, levels), levels[-1]
+    return msgspec.structs.replace(
+        at,
+        stages=stages,
+        reason=policy.id,
+        again=tuple(_all_of(index, at.id, last.stages[-1])),
+        repeat=_micros(last.repeat_s),
+        own_for=_micros(policy.own_for_s),
+        dispatched_for=_micros(policy.dispatched_for_s),
+    )
+
+
+def _unconfirmed(index: Index, at: Site) -> Route:
+    """Who is told of a fire that nothing confirmed; the first stage of *at* where none is named."""
+    policy = index.policy(at.id, "unconfirmed_policy")
+    if isinstance(policy, Unregistered) or not policy.stages:
+        return first_stage(at)
+    own = _by(index, at, policy)
+    return Route(own.reason, own.stages, own.again, own.repeat)
+
+
+def first_stage(at: Site) -> Route:
+    """The first stage of *at* alone."""
+    first = at.stages[0]
+    return Route(at.reason, (first,), first.notify, UNCONFIRMED_AGAIN)
+
+
+def _levels(index: Index, policy: Policy) -> Iterator[Policy]:
+    """*policy* and the levels above it, each once."""
+    seen: set[str] = set()
+    level: Policy | Unregistered = policy
+    while not isinstance(level, Unregistered) and level.id not in seen:
+        seen.add(level.id)
+        yield level
+        level = index.policy_named(level.then or "")
+
+
+def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stage, ...]:
+    """The stages of all levels in time; each level's last one is told again before the next begins.
+
+    The last level's is told again for ever, which is not for a list.
+    """
+    stages: list[Stage] = []
+    begin, reason = 0, NOT_ACKNOWLEDGED
+    for level in levels:
+        for planned in level.stages:
+            stages += _told(index, premises, level, planned, begin=begin, reason=reason)
+            reason = NOT_ACKNOWLEDGED
+        if level is not levels[-1]:
+            last = begin + _micros(level.stages[-1].after_s)
+            again = tuple(_all_of(index, premises, level.stages[-1]))
+            stages += _repeated(level, last, again)
+            begin = last + (level.repeats + 1) * _micros(level.repeat_s)
+        reason = LEVEL_EXHAUSTED
+    return tuple(sorted(stages, key=lambda each: each.after))
+
+
+def _told(
+    index: Index, premises: str, level: Policy, planned: Planned, *, begin: Micros, reason: str
+) -> Iterator[Stage]:
+    """The stage *planned*; where it tells the premises, their people follow one after the other."""
+    people, how = _people(index, premises), (planned.channels, planned.when)
+    after, calls = begin + _micros(planned.after_s), PREMISES in planned.notify
+    direct = tuple(_direct(index, premises, planned))
+    yield Stage(after, (*direct, *(people[:1] if calls else ())), reason, *how)
+    for turn, person in enumerate(people[1:] if calls else (), start=1):
+        answer, known = _micros(level.answer_s), tuple(_known_as(index, people[:turn]))
+        yield Stage(
+            after + turn * answer,
+            (person,),
+            NOT_ANSWERED,
+            *how,
+            unless_seen_by=known,
+            follows=people[turn - 1],
+            answer=answer,
+            bound=turn * GRACE,
+        )
+
+
+def _direct(index: Index, premises: str, planned: Planned) -> Iterator[str]:
+    for name in planned.notify:
+        if name == AREA:
+            yield from index.area_team(premises)
+        elif name != PREMISES:
+            yield name
+
+
+def _all_of(index: Index, premises: str, planned: Planned) -> Iterator[str]:
+    """Everybody whom the stage *planned* tells, at once."""
+    yield from _direct(index, premises, planned)
+    if PREMISES in planned.notify:
+        yield from _people(index, premises)
+
+
+def _people(index: Index, premises: str) -> tuple[str, ...]:
+    place = index.premises(premises)
+    return () if isinstance(place, Unregistered) else place.people
+
+
+def _known_as(index: Index, people: Sequence[str]) -> Iterator[str]:
+    """The names by which *people* may say that they have seen it."""
+    for person in people:
+        contact = index.contact(person)
+        yield person
+        if not isinstance(contact, Unregistered):
+            yield contact.name
+
+
+def _repeated(level: Policy, last: Micros, again: tuple[str, ...]) -> Iterator[Stage]:
+    for turn in range(1, level.repeats + 1):
+        after = last + turn * _micros(level.repeat_s)
+        yield Stage(after, again, STILL_NOT_ACKNOWLEDGED, level.stages[-1].channels)
+
+
+def _micros(seconds: float) -> Micros:
+    return round(seconds * SECOND)

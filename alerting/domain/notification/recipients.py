@@ -1,0 +1,80 @@
+"""Who a name in a policy stands for just now, and by which channels that person is told."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting.domain.model.effects import TROUBLE_TOLD, Told
+from alerting.domain.model.incident import Case
+from registry.domain.index import Index, Unregistered
+from registry.people import COMMAND_CENTER, Channel, Contact
+
+Line = tuple[str, str]
+"""A person and a channel: what has a queue, attempts and a failure of its own."""
+
+ONE_AT_A_TIME = frozenset({Channel.SMS.value})
+"""The channels that take one message at a time: what goes first on them is chosen over all persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """*person* told by *channel*; by those of *rest*, one after the other, where it fails."""
+
+    person: str
+    channel: str
+    rest: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> Line:
+        """The queue in which it waits."""
+        return self.person, self.channel
+
+
+class Directory:
+    """Looks up people by the registry; *command_center* is known without it, and whom to *call*."""
+
+    def __init__(self, index: Index, command_center: Contact, *, call: str) -> None:
+        self._index = index
+        self._command_center = command_center
+        self.call = call
+
+    def contact(self, name: str) -> Contact:
+        """The contact called *name*; the command center where nobody who can be told has the name."""
+        contact = self._index.contact(name)
+        if isinstance(contact, Unregistered) or not contact.addresses:
+            return self._command_center
+        return contact
+
+    def wants_progress(self, person: str, case: Case) -> bool:
+        """Return whether *person* is told each step: command center, who acts on *case*, who asked."""
+        contact = self.contact(person)
+        acts = {contact.id, contact.name} & {case.owner, case.closed_by}
+        return contact.progress or contact.id == COMMAND_CENTER or bool(acts)
+
+    def zones(self, premises: str) -> dict[str, str]:
+        """The zone of each registered point of *premises*."""
+        return self._index.zones_of_points(premises)
+
+    def persons(self, name: str, now: datetime) -> tuple[str, ...] | None:
+        """Who is on duty by the roster called *name*; None where it is no roster.
+
+        The command center where nobody is: a hole in a roster must not swallow a fire.
+        """
+        on_duty = self._index.on_duty(name, now)
+        return on_duty if on_duty is None else on_duty or (COMMAND_CENTER,)
+
+
+def addresses(
+    persons: Iterable[str], *, told: Told, channels: tuple[str, ...], directory: Directory
+) -> Iterator[Address]:
+    """By what each of *persons* is told of *told*: of a fire by all of *channels* at once.
+
+    All that the person has where *channels* names none of them. Of what can wait, by one at a time.
+    """
+    for person in persons:
+        has = tuple(each.value for each in directory.contact(person).addresses)
+        chosen = tuple(each for each in has if each in channels) or has or (Channel.WEBHOOK.value,)
+        if told in TROUBLE_TOLD:
+            yield Address(person, chosen[0], chosen[1:])
+        else:
+            yield from (Address(person, each) for each in chosen)

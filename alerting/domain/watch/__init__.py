@@ -1,0 +1,1 @@
+"""Checks on gateways, points and on alerting itself."""

@@ -1,0 +1,103 @@
+"""An alarm that outlives its incident belongs to somebody: it is a trouble of its own.
+
+A point that stands in fire while no open incident has it is told at once as `standing_alarm`, apart from
+all other faults of the premises, held back by nothing, and told again until it is restored or taken.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from alerting.domain.model.fire import Incident, point_key
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, CaseKind, Site, Stage
+from alerting.domain.model.trouble import Condition, Trouble
+from contract.messages import Edge, Kind, Scope
+from contract.times import SECOND, Micros
+from registry.people import COMMAND_CENTER
+
+REASON = "standing_alarm"
+
+PART = "standing"
+"""The part of the premises' troubles that such alarms make up; other faults wait for each other."""
+
+REPEAT = 900 * SECOND
+"""Most microseconds until it is told again, whatever the policy for faults says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A point that says that it is in fire, *since* then."""
+
+    gateway: str
+    name: str
+    since: Micros
+
+    @property
+    def key(self) -> str:
+        """The key of the point at its premises."""
+        return point_key(self.gateway, self.name)
+
+
+AGAIN = 60 * SECOND
+"""Microseconds to the second message: by then the closing and its messages are over, as is a reset."""
+
+
+def standing_site(site: Site) -> Site:
+    """Return *site*, which is told of faults, as it is told of a standing alarm.
+
+    The command center is told at once and each time: it closed the incident, and has to watch the point.
+    """
+    first = _with_center(msgspec.structs.replace(site.stages[0], after=0))
+    again_soon = Stage(AGAIN, first.notify, STILL_NOT_ACKNOWLEDGED)
+    later = sorted((again_soon, *site.stages[1:]), key=lambda each: each.after)
+    stages = (first, *later)
+    again = tuple(dict.fromkeys((COMMAND_CENTER, *site.told_again)))
+    return msgspec.structs.replace(site, stages=stages, again=again, repeat=min(site.repeat, REPEAT))
+
+
+def _with_center(stage: Stage) -> Stage:
+    notify = tuple(dict.fromkeys((COMMAND_CENTER, *stage.notify)))
+    return msgspec.structs.replace(stage, notify=notify, channels=())
+
+
+def is_standing_alarm(case: object) -> bool:
+    """Return whether *case* tells of points that stand in fire."""
+    return isinstance(case, Trouble) and case.kind is CaseKind.FAULT and case.part == PART
+
+
+def points_attended(cases: Iterable[object]) -> set[str]:
+    """The keys of all points in fire that one of the open *cases* has."""
+    keys: set[str] = set()
+    for case in cases:
+        if isinstance(case, Incident):
+            keys |= {point.key for point in case.points.values()}
+        elif isinstance(case, Trouble) and is_standing_alarm(case):
+            keys |= {point_key(each.gateway, each.name) for each in case.standing}
+    return keys
+
+
+def changes(
+    stands: Iterable[Standing],
+    *,
+    attended: Collection[str],
+    on_test: Collection[str],
+    told: Iterable[Condition],
+    now: Micros,
+) -> list[tuple[Condition, Edge]]:
+    """Return the standing alarms that begin or end.
+
+    *attended* are the points that an open incident has. Those *on_test* begin none and end none: their
+    tester is told of them, and what was told before the test stands. *told* are those so far.
+    """
+    alone = {each.key: each for each in stands if each.key not in attended}
+    known = {point_key(each.gateway, each.name): each for each in told}
+    new = [each for key, each in alone.items() if key not in known and key not in on_test]
+    over = [each for key, each in known.items() if key not in alone]
+    began = [(_condition(each), Edge.RAISED) for each in new]
+    return [*began, *((msgspec.structs.replace(each, since=now), Edge.RESTORED) for each in over)]
+
+
+def _condition(point: Standing) -> Condition:
+    scope, kind = Scope.POINT.value, Kind.FAULT.value
+    return Condition(point.gateway, scope, point.name, kind, REASON, since=point.since)

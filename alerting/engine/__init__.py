@@ -1,0 +1,1 @@
+"""Transactions: what happened is decided on and stored, with all that follows."""

@@ -1,0 +1,1 @@
+"""HTTP of alerting: the operators' API, the feed and the ledger."""

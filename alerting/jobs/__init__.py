@@ -1,0 +1,1 @@
+"""Tasks that run beside the intake: deadlines, audit, watches, housekeeping."""

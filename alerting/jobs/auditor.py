@@ -1,0 +1,229 @@
+"""Compares the ledger with the policy, and raises an alarm for any step that is missing or late.
+
+It asks the database by statements of its own and reads the policy by a code of its own
+(``alerting.domain.watch.audit``): what tells cannot vouch for itself.
+"""
+
+import asyncio
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, text
+
+from alerting.domain.model.trouble import Condition
+from alerting.domain.notification.center import step_flaw
+from alerting.domain.watch.audit import (
+    TOLERATED,
+    Document,
+    Flaw,
+    Step,
+    Telling,
+    document_of,
+    flaw_of,
+    offsets,
+    steps,
+)
+from alerting.engine.engine import Engine
+from alerting.metrics import Metrics
+from alerting.store.retry import Patience
+from alerting.store.store import Store
+from contract.times import Micros, to_micros
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 5.0
+"""Seconds between two audits."""
+
+FEW = 3
+"""Incidents with the same flaw that are told one by one; more are one storm, and one fault."""
+
+FORGOTTEN_S = 3_600.0
+"""Seconds for which the auditor's own time runs on without an entry that is later: two clocks differ."""
+
+LOOK_BACK = timedelta(hours=1)
+"""How much of the past is audited at the start: what was due while nothing ran."""
+
+_BEGINNINGS = text(
+    "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
+    "JOIN incidents i ON i.id = t.incident "
+    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
+)
+_ENDED = text(
+    "SELECT count(*) FROM timeline WHERE incident = :incident AND at >= :begin AND at <= :due "
+    "AND event IN ('acknowledged', 'dispatched', 'closed')"
+)
+_TELLINGS = text(
+    "SELECT d.destination, d.asked, d.created_at, a.began_at FROM deliveries d "
+    # What was folded is told by the delivery that it was folded into.
+    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
+    "AND a.began_at >= d.created_at "
+    "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
+)
+_NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
+_VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+_REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
+
+VERSIONS_KEPT = 4
+"""Registries that are kept from one audit to the next: to read one takes longer than an audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A step of an incident that was missed, or came late."""
+
+    incident: str
+    premises: str
+    step: Step
+    error: Flaw
+
+
+class Auditor:
+    """Audits what is due, from one look to the next; reports to *engine* what is not as it should be."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._monotonic = monotonic
+        self._own = OwnTime()
+        self._first_entry: int | None = None
+        self._audited = to_micros(clock() - LOOK_BACK)
+        self._registries = Registries()
+
+    async def run(self) -> None:
+        """Audit until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self._patience.until_stored(self.audit)
+
+    async def audit(self) -> None:
+        """Audit all that was due since the last time, and has had its time to begin."""
+        now = self._clock()
+        own = self._own.after(await self._engine.read(self._newest), self._monotonic())
+        since, until = self._audited, max(to_micros(now), own) - TOLERATED
+        found = await self._engine.read(
+            lambda store: list(audit(store.connection, since, until, registries=self._registries))
+        )
+        if found:
+            conditions = list(self._conditions(found, to_micros(now)))
+            await self._engine.find(conditions, now)
+        self._audited = until
+        self._metrics.audited_until.set(until / 1_000_000)
+
+    def _newest(self, store: Store) -> Micros | None:
+        """The time of the newest entry that was made since the first audit."""
+        entry = store.connection.execute(_NEWEST).first()
+        if self._first_entry is None:
+            self._first_entry = 0 if entry is None else entry.id
+        return None if entry is None or entry.id <= self._first_entry else entry.at
+
+    def _conditions(self, found: Sequence[Found], now: Micros) -> Iterator[Condition]:
+        """What the center is told of what was *found*: in a storm by person, and not by incident."""
+        alike: dict[tuple[str, Flaw], list[str]] = defaultdict(list)
+        for each in found:
+            alike[each.step.name, each.error].append(each.incident)
+        for (name, error), incidents in alike.items():
+            self._metrics.audit_findings.labels(error.value).inc(len(incidents))
+            log.error(
+                "steps of escalations were not as the policy says; look at the explanations",
+                name=name,
+                reason=error.value,
+                count=len(incidents),
+                incidents=incidents[:FEW],
+            )
+            for about in incidents if len(incidents) <= FEW else [name]:
+                yield step_flaw(about, name, error, now)
+
+
+class OwnTime:
+    """The least time that it can be, by the ledger's own entries and by a clock that nobody sets.
+
+    So a step is missed though the clock of what tells stands still, or was set back.
+    """
+
+    def __init__(self) -> None:
+        self._newest: Micros = 0
+        self._seen_at = 0.0
+
+    def after(self, newest: Micros | None, at: float) -> Micros:
+        """Return the least time at *at*, seconds of that clock; *newest* is the newest entry."""
+        own = self._newest + round((at - self._seen_at) * 1_000_000) if self._newest else 0
+        if newest is not None and (newest >= own or at - self._seen_at > FORGOTTEN_S):
+            self._newest, self._seen_at = newest, at
+            return newest
+        return own
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registry, and how long after a confirmation any step by it can be due."""
+
+    document: Document
+    offsets: frozenset[int]
+
+
+def audit(
+    connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
+) -> Iterator[Found]:
+    """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
+    for after in registries.at(connection, until).offsets:
+        moments = {"since": since - after, "until": until - after}
+        for row in connection.execute(_BEGINNINGS, moments).all():
+            if after or row.event == "confirmed":
+                judged = [
+                    dict(_judged(connection, row, registries.at(connection, at).document, after))
+                    for at in (row.at, row.opened_at)
+                ]
+                # The registry may have changed between: what either version finds in order is so.
+                for step, error in judged[0].items():
+                    if error is not None and judged[1].get(step, error) is not None:
+                        yield Found(row.incident, row.premises, step, error)
+
+
+def _judged(
+    connection: Connection, row: Any, document: Document, after: Micros
+) -> Iterator[tuple[Step, Flaw | None]]:
+    # Who takes a fire while a step is not late yet ends that step too.
+    due = row.at + after + (TOLERATED if after else 0)
+    ended = {"incident": row.incident, "begin": row.at, "due": due}
+    planned = [step for step in steps(document, row.premises) if step.after == after]
+    if not planned or connection.scalar(_ENDED, ended):
+        return
+    rows = connection.execute(_TELLINGS, {"incident": row.incident})
+    tellings = [Telling(*each) for each in rows]
+    for step in planned:
+        yield step, flaw_of(step, row.at, tellings)
+
+
+class Registries:
+    """The registry as it stood at several moments; each version is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Version] = {}
+
+    def at(self, connection: Connection, moment: Micros) -> Version:
+        """The version that was active at *moment*."""
+        number = connection.scalar(_VERSION, {"at": moment}) or 0
+        if number not in self._known:
+            stored = connection.scalar(_REGISTRY, {"id": number}) or "{}"
+            document = document_of(json.loads(stored))
+            if len(self._known) >= VERSIONS_KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[number] = Version(document, frozenset(offsets(document)))
+        return self._known[number]

@@ -1,0 +1,82 @@
+"""Tells the command center, at each load of the registry, whom no channel that is set up can reach."""
+
+import asyncio
+from collections.abc import Collection
+
+import structlog
+
+from alerting.domain.model.incident import CaseKind
+from alerting.domain.model.trouble import Condition, Trouble
+from alerting.domain.notification.center import CENTER, is_about_settings, not_tellable
+from alerting.engine.engine import Engine
+from alerting.store.retry import Patience
+from contract.messages import Edge
+from contract.times import to_micros
+from registry.domain.channels import untellable
+from registry.people import Channel, Contact
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+"""Seconds between two looks at whether the registry is another one."""
+
+
+class ChannelCheck:
+    """Compares the channels that contacts have with those that are set up, *usable*."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        command_center: Contact,
+        usable: Collection[Channel],
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        self._engine = engine
+        self._command_center = command_center
+        self._usable = usable
+        self._clock = clock
+        self._patience = patience
+        self._held: dict[str, Condition] = {}
+        self._version = -1
+
+    @property
+    def unreachable(self) -> list[str]:
+        """Reasons why somebody cannot be told, each with names."""
+        return sorted(each.reason for each in self._held.values())
+
+    async def resume(self) -> None:
+        """Read back what the command center was told before; and look at once."""
+        cases = await self._engine.read(lambda store: list(store.open_incidents()))
+        for case in cases:
+            if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is CaseKind.FAULT:
+                held = filter(is_about_settings, case.standing)
+                self._held |= {each.key: each for each in held}
+        await self._look()
+
+    async def run(self) -> None:
+        """Look whenever the registry is another one, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self._engine.index.version != self._version:
+                await self._look()
+
+    async def _look(self) -> None:
+        self._version = self._engine.index.version
+        contacts = untellable(self._engine.index.registry, self._usable)
+        now = self._clock()
+        found = not_tellable(contacts, self._command_center, self._usable, since=to_micros(now))
+        holding = {each.key: each for each in found}
+        before, self._held = self._held, holding
+        await self._tell([each for key, each in before.items() if key not in holding], Edge.RESTORED)
+        await self._tell([each for key, each in holding.items() if key not in before], Edge.RAISED)
+
+    async def _tell(self, conditions: list[Condition], edge: Edge) -> None:
+        for each in conditions:
+            log.error("channel not set up", reason=each.reason, edge=edge.value)
+        if conditions:
+            await self._patience.until_stored(
+                lambda: self._engine.find(conditions, self._clock(), edge=edge)
+            )

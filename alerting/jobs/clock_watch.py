@@ -1,0 +1,120 @@
+"""Tells the command center when the center's clock leaps, and keeps how late it is over a restart."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from alerting.domain.notification.center import clock_leaped
+from alerting.engine.engine import Engine
+from alerting.metrics import Metrics
+from alerting.store.retry import Patience
+from contract.messages import Edge
+from contract.times import to_micros
+from runtime.steady_clock import LEAP, Leap, SteadyClock
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+"""Seconds between two looks at the machine's clock."""
+
+KEPT_EVERY_S = 60.0
+"""Seconds between two notes of how late it is: so much may pass unseen while nothing runs."""
+
+SHOWN_S = 60.0
+"""For so many seconds after the last leap, once both clocks agree again, its fault stands."""
+
+
+class ClockWatch:
+    """Watches *clock* for leaps of the machine's; *woken* is called once one forward is followed."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: SteadyClock,
+        *,
+        metrics: Metrics,
+        patience: Patience,
+        kept: Path,
+        woken: Callable[[], None],
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._kept = kept
+        self._woken = woken
+        self._since: datetime | None = None
+        self._until = 0.0
+        self._held = False
+
+    @property
+    def trouble(self) -> str | None:
+        """The reason why the machine's clock is not believed, or None while it is."""
+        ahead = self._clock.ahead
+        if ahead <= LEAP:
+            return None
+        return (
+            f"the machine's clock is {ahead.total_seconds():.0f} s behind the time that has passed; "
+            "deadlines run by the latter. Set the clock right; if it is, start alerting again while no "
+            "incident is open"
+        )
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        loop = asyncio.get_running_loop()
+        await self._tell(Edge.RESTORED)  # one that stood when the process before ended
+        keep_at = loop.time()
+        while True:
+            await self.look(loop.time())
+            if loop.time() >= keep_at:
+                keep_at = loop.time() + KEPT_EVERY_S
+                keep(self._kept, self._clock())
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self, at: float) -> None:
+        """Tell of a leap, or that the last one is over; *at* is a time that nobody sets."""
+        leap, trouble, ahead = self._clock.take_leap(), self.trouble, self._clock.ahead
+        self._metrics.clock_ahead.set(max(0.0, ahead.total_seconds()))
+        if self._held and not ahead < -LEAP:
+            self._woken()  # the time that was set is believed from now on
+        self._held = ahead < -LEAP
+        if leap is not None:
+            await self._leaped(leap)
+        if leap is not None or trouble is not None:
+            self._until = at + SHOWN_S
+        elif self._since is not None and at >= self._until:
+            await self._tell(Edge.RESTORED)
+            self._since = None
+
+    async def _leaped(self, leap: Leap) -> None:
+        log.error("clock leaped", by_s=round(leap.by.total_seconds(), 3))
+        self._metrics.clock_leaps.inc()
+        self._since = self._clock()
+        await self._tell(Edge.RAISED)
+
+    async def _tell(self, edge: Edge) -> None:
+        now = self._clock()
+        found = [clock_leaped(to_micros(now))]
+        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+
+
+def keep(file: Path, now: datetime) -> None:
+    """Note in *file* how late it is; a disk that does not take it costs only that."""
+    try:
+        draft = file.with_suffix(".new")
+        draft.write_text(now.isoformat())
+        draft.replace(file)
+    except OSError as error:
+        log.warning("clock not kept", reason=str(error))
+
+
+def kept(file: Path) -> datetime | None:
+    """Return how late it was when that was noted in *file* last."""
+    try:
+        moment = datetime.fromisoformat(file.read_text())
+    except (OSError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,0 +1,47 @@
+"""Wakes incidents at their deadlines: sleeps until the next one, however far it is."""
+
+import asyncio
+from datetime import datetime
+
+from alerting.engine.engine import Engine
+from alerting.engine.unit_of_work import Committed
+from alerting.store.retry import Patience
+from runtime.clock import Clock
+
+# Seconds. The sleep is measured by a clock that nobody sets, the deadline by one that may be set ahead;
+# ``look`` is called then, and looking again this often bounds what is not seen.
+LONGEST_SLEEP_S = 60.0
+
+
+class Timer:
+    """Runs the deadlines of *engine*; the database holds them, so a restart forgets none."""
+
+    def __init__(self, engine: Engine, clock: Clock, patience: Patience) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._patience = patience
+        self._changed = asyncio.Event()
+
+    def hear(self, committed: Committed) -> None:
+        """Look again when the next deadline is."""
+        if committed.deadlines_changed:
+            self._changed.set()
+
+    def look(self) -> None:
+        """Look at once whether a deadline has come: the clock has leaped."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Run deadlines until cancelled; those that came meanwhile run at once."""
+        while True:
+            self._changed.clear()
+            due = await self._patience.until_stored(lambda: self._engine.tick(self._clock()))
+            await self._sleep(due)
+
+    async def _sleep(self, due: datetime | None) -> None:
+        wait = LONGEST_SLEEP_S if due is None else (due - self._clock()).total_seconds()
+        try:
+            async with asyncio.timeout(min(max(wait, 0.0), LONGEST_SLEEP_S)):
+                await self._changed.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,1 @@
+"""Signals from gateways in, receipts and incident states out."""

@@ -1,0 +1,389 @@
+"""Hears the gateways: stores their signals in groups, and sets aside what cannot be understood."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DataError, DBAPIError
+
+from alerting.engine.arrivals import Arrival
+from alerting.engine.engine import Engine
+from alerting.metrics import Metrics
+from alerting.mqtt.supervision import Supervision
+from alerting.settings import Intake
+from alerting.store.coverage import Stream
+from alerting.store.retry import PASSING, VALUES_REFUSED, Patience
+from alerting.store.store import Number
+from contract.legible import LegibleFire, fires_of_signal, legible_fires, plain_fire
+from contract.messages import (
+    AlarmMessage,
+    BadMessage,
+    Presence,
+    Proof,
+    Signal,
+    decode_alarm,
+    decode_heartbeat,
+    decode_inventory,
+    decode_presence,
+    encode,
+)
+from contract.proof import digest
+from contract.times import SECOND, Micros, to_micros
+from contract.topics import Leaf, Topic, every, parse
+from runtime.clock import Clock
+from runtime.mqtt import Message
+from runtime.quarantine import Quarantine
+
+log = structlog.get_logger(__name__)
+
+HEARD_LATELY = timedelta(days=1)
+"""Gateways of which a signal was heard since are told again what is stored, at each connection."""
+
+STUCK_S = 30.0
+"""Seconds without progress, though messages wait, after which the process is not healthy."""
+
+PRESENCES_REMEMBERED = 100_000
+"""Gateways whose presence waits to be stored; beyond it the one that waits longest is dropped."""
+
+PRESENCES_AT_ONCE = 100
+"""Presences in one transaction: few, because an alarm waits for it."""
+
+LONGEST_PRESENCE_WAIT_S = 5.0
+"""Seconds for which presences give way to alarms, before the next few of them are stored."""
+
+BEHIND_WAITING = 1_000
+"""Gateways that wait to be told again what is stored; a further one is told at its next heartbeat."""
+
+BAD_WAITING = 1_000
+"""Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
+
+HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS
+"""Kinds of messages that alerting hears from gateways."""
+
+REFUSED_REMEMBERED = 10_000
+"""Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for the next transaction."""
+
+    topic: Topic
+    message: Message
+    received_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A message that cannot be understood, and why."""
+
+    source: str
+    payload: bytes
+    reason: str
+    detail: str
+
+
+class Signals:
+    """Takes messages of gateways from a session and gives them to *engine*, group after group."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        quarantine: Quarantine,
+        *,
+        root: str,
+        limits: Intake,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+        supervision: Supervision,
+    ) -> None:
+        self._engine = engine
+        self._supervision = supervision
+        self._quarantine = quarantine
+        self._root = root
+        self._limits = limits
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._refused: set[Number] = set()
+        self._queue: asyncio.Queue[Waiting] = asyncio.Queue(limits.queue)
+        self._idle = asyncio.Event()  # set while no alarm waits
+        self._presences: OrderedDict[tuple[str, str], Presence] = OrderedDict()
+        self._someone_came = asyncio.Event()
+        self._behind: asyncio.Queue[Stream] = asyncio.Queue(BEHIND_WAITING)
+        self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
+        self._progress = 0.0
+        self.topics = [every(leaf, root) for leaf in HEARD]
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are not stored yet."""
+        return self._queue.qsize()
+
+    def moving(self) -> bool:
+        """Whether what waits is being stored."""
+        return self._queue.empty() or asyncio.get_running_loop().time() - self._progress < STUCK_S
+
+    async def take(self, message: Message) -> None:
+        """Queue *message*; waits while the queue is full, and with it the broker."""
+        received_at = to_micros(self._clock())
+        try:
+            topic = parse(message.topic, self._root)
+        except ValueError as error:
+            self._supervision.set_aside_of_nobody()
+            self._refuse(message, reason="bad_topic", detail=str(error))
+            return
+        match topic.leaf:
+            case Leaf.HEARTBEAT:
+                self._heartbeat(topic, message, received_at)
+            case Leaf.PRESENCE:
+                self._presence(topic, message)
+            case Leaf.POINTS:
+                self._inventory(topic, message)
+            case _:
+                self._supervision.heard((topic.premises, topic.gateway))
+                await self._queue_alarm(Waiting(topic, message, received_at))
+
+    async def ask_again(self) -> None:
+        """The broker is connected: let gateways send again what they have no receipt of."""
+        since = self._clock() - HEARD_LATELY
+        await self._patience.until_stored(lambda: self._engine.ask_all_again(since))
+
+    async def run(self) -> None:
+        """Store what comes until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._run_alarms(), name="alarms")
+            tasks.create_task(self._run_presences(), name="presences")
+            tasks.create_task(self._run_behind(), name="receipts again")
+            tasks.create_task(self._run_bad(), name="set aside")
+
+    async def _queue_alarm(self, waiting: Waiting) -> None:
+        if self._queue.empty():
+            self._progress = asyncio.get_running_loop().time()
+        await self._queue.put(waiting)
+
+    async def _run_alarms(self) -> None:
+        """Store group after group."""
+        while True:
+            if self._queue.empty():
+                self._idle.set()
+            group = [await self._queue.get()]
+            self._idle.clear()
+            while len(group) < self._limits.group and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            await self._store(group)
+            self._progress = asyncio.get_running_loop().time()
+            self._metrics.waiting.set(self._queue.qsize())
+
+    async def _run_presences(self) -> None:
+        """Store presences, a few at a time, while no alarm waits."""
+        while True:
+            await self._someone_came.wait()
+            self._someone_came.clear()
+            while self._presences:
+                await self._alarms_first()
+                count = min(PRESENCES_AT_ONCE, len(self._presences))
+                some = dict(self._presences.popitem(last=False) for _ in range(count))
+                await self._store_presences(some)
+
+    async def _alarms_first(self) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_PRESENCE_WAIT_S):
+                await self._idle.wait()
+        except TimeoutError:
+            return
+
+    async def _store_presences(self, said: dict[tuple[str, str], Presence]) -> None:
+        await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
+
+    async def _run_behind(self) -> None:
+        """Let those send again whose signals or receipts got lost, as often as they beat."""
+        while True:
+            self._engine.ask_again([await self._behind.get()])
+            await asyncio.sleep(0)
+
+    async def _run_bad(self) -> None:
+        """Set aside what nobody waits for."""
+        while True:
+            bad = await self._bad.get()
+            await self._set_aside(bad.source, bad.payload, reason=bad.reason, detail=bad.detail)
+
+    def _refuse_of(self, topic: Topic, message: Message, error: BadMessage) -> None:
+        """Let *message* of a gateway be set aside, and that be a fault of the gateway."""
+        self._supervision.set_aside((topic.premises, topic.gateway))
+        self._refuse(message, reason=error.refusal.value, detail=str(error))
+
+    def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
+        """Let *message* be set aside; it is not receipted, so that nobody has to wait for that."""
+        try:
+            self._bad.put_nowait(Bad(message.topic, message.payload, reason, detail))
+        except asyncio.QueueFull:
+            self._metrics.not_set_aside.inc()
+
+    async def _store(self, group: Sequence[Waiting]) -> None:
+        taken = [arrival for each in group for arrival in await self._arrivals(each)]
+        if taken:
+            await self._take(taken)
+            self._metrics.group.observe(len(taken))
+            waited = to_micros(self._clock()) - min(arrival.received_at for arrival in taken)
+            self._metrics.commit_seconds.observe(waited / SECOND)
+
+    async def _take(self, arrivals: list[Arrival]) -> None:
+        """Store *arrivals*; waits while the database is away."""
+        try:
+            await self._patience.until_stored(
+                lambda: self._engine.take(arrivals, self._clock()), despite=PASSING
+            )
+        except (DBAPIError, *VALUES_REFUSED) as error:
+            await self._take_singly(arrivals, error)
+            return
+        if self._refused:
+            self._stored_after_all(arrivals)
+
+    async def _take_singly(self, arrivals: list[Arrival], error: Exception) -> None:
+        """The database refuses something in *arrivals*: find it, and spare the rest."""
+        singles = [
+            replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], aside=())
+            for each in arrivals
+            for at, signal in enumerate(each.signals)
+        ]
+        if len(singles) > 1:
+            log.warning("a group was refused; storing its signals one by one", reason=str(error))
+            for single in singles:
+                await self._take([single])
+            await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
+            return
+        for single in singles:
+            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+                self._leave(single, error)
+            else:
+                await self._not_storable(single, str(error))
+
+    def _leave(self, single: Arrival, error: DBAPIError) -> None:
+        """The database is ill, and the signal is not: without a receipt it is sent again."""
+        number = _number(single, single.signals[0])
+        log.error("signal not stored; its gateway sends it again", number=number)
+        if len(self._refused) < REFUSED_REMEMBERED:
+            self._refused.add(number)
+            self._patience.note(number, error)
+
+    def _stored_after_all(self, arrivals: list[Arrival]) -> None:
+        stored = {_number(each, signal) for each in arrivals for signal in each.signals}
+        for number in self._refused & stored:
+            self._patience.over(number)
+        self._refused -= stored
+
+    async def _not_storable(self, single: Arrival, reason: str) -> None:
+        signal = single.signals[0]
+        source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
+        self._supervision.set_aside((single.premises, single.gateway))
+        kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
+        plain = plain_fire(signal)
+        if plain is None and kept:
+            await self._take([replace(single, signals=(), proofs=(), aside=single.proofs)])
+        elif plain not in {None, signal}:
+            await self._take([replace(single, signals=(plain,))])
+        elif plain is not None:
+            # A receipt would let its gateway forget a fire that nobody was told of.
+            log.error("fire not storable; look at that site", premises=single.premises)
+
+    async def _arrivals(self, waiting: Waiting) -> list[Arrival]:
+        """Return what *waiting* says: its signals, and each fire that is legible without a number."""
+        topic, message = waiting.topic, waiting.message
+        if message.retained:
+            # None of ours is retained; one that is may be old, and is known by its number then.
+            self._metrics.retained.inc()
+        try:
+            alarm = decode_alarm(message.payload)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
+            return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
+        fires = [fire for bad in alarm.bad for fire in fires_of_signal(bad.raw)]
+        numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
+        aside = await self._aside(topic, message.topic, alarm)
+        of_fires = {proof.seq: proof for proof in aside if proof.seq in numbered}
+        arrival = Arrival(
+            topic.premises,
+            topic.gateway,
+            alarm.epoch,
+            alarm.floor,
+            (*alarm.signals, *numbered.values()),
+            waiting.received_at,
+            tuple(proof for proof in aside if proof.seq not in numbered),
+            self._supervision.offset((topic.premises, topic.gateway)),
+            (*alarm.proofs, *(of_fires[seq] for seq in numbered if seq in of_fires)),
+        )
+        return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
+
+    def _unnumbered(self, waiting: Waiting, fire: LegibleFire) -> Arrival:
+        """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
+        topic, received_at = waiting.topic, waiting.received_at
+        signals = (fire.signal(topic.gateway),)
+        return Arrival(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
+
+    async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[Proof, ...]:
+        """Set the bad signals of *alarm* aside, all as one; returns their proofs if they are safe."""
+        if not alarm.bad:
+            return ()
+        self._supervision.set_aside((topic.premises, topic.gateway))
+        together = b"[" + b",".join(bad.raw for bad in alarm.bad) + b"]"
+        detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
+        if not await self._set_aside(source, together, reason="bad_signal", detail=detail):
+            return ()
+        return tuple(Proof(bad.seq, digest(bad.raw)) for bad in alarm.bad if bad.seq is not None)
+
+    def _presence(self, topic: Topic, message: Message) -> None:
+        """Keep what a gateway says of itself last; it is stored when no alarm waits."""
+        try:
+            said = decode_presence(message.payload)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
+            return
+        self._supervision.presence((topic.premises, topic.gateway), online=said.online)
+        self._presences[topic.premises, topic.gateway] = said
+        if len(self._presences) > PRESENCES_REMEMBERED:
+            self._presences.popitem(last=False)
+        self._someone_came.set()
+
+    def _inventory(self, topic: Topic, message: Message) -> None:
+        """Learn which points the gateway has; a retained one may be old, and is asked for again."""
+        if message.retained:
+            return
+        try:
+            inventory = decode_inventory(message.payload)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
+            return
+        self._supervision.inventory((topic.premises, topic.gateway), inventory)
+
+    def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
+        """Learn how the gateway is, and whether it waits for receipts."""
+        if message.retained:
+            return
+        try:
+            beat = decode_heartbeat(message.payload)
+        except BadMessage as error:
+            self._refuse_of(topic, message, error)
+            return
+        key = topic.premises, topic.gateway
+        self._supervision.heartbeat(key, beat, received_at)
+        if beat.alarm.depth and not self._behind.full():
+            self._behind.put_nowait((*key, beat.alarm.epoch))
+
+    async def _set_aside(self, source: str, payload: bytes, *, reason: str, detail: str) -> bool:
+        """Set *payload* aside durably; False if the disk did not take it."""
+        log.warning("message set aside", source=source, reason=reason, detail=detail)
+        try:
+            await asyncio.to_thread(self._quarantine.put, source, payload, reason=reason, detail=detail)
+        except OSError as error:
+            log.error("the quarantine did not take it; free disk space", reason=str(error))
+            return False
+        return True
+
+
+def _number(arrival: Arrival, signal: Signal) -> Number:
+    return *arrival.stream, signal.seq

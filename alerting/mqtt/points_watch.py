@@ -1,0 +1,113 @@
+"""Compares the registry with what gateways say of their points, and reports where they differ."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import structlog
+
+from alerting.domain.notification.center import CENTER
+from alerting.domain.watch.gateways import LOST, GatewayWatch
+from alerting.domain.watch.points import Deviation, deviations, findings, parse_deviation
+from alerting.engine.arrivals import Found
+from alerting.engine.engine import Engine
+from alerting.metrics import Metrics
+from alerting.mqtt.supervision import Key, Supervision
+from alerting.store.retry import Patience
+from contract.messages import Scope
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+"""Seconds between two looks at what has changed."""
+
+AT_ONCE = 100
+"""Findings in one transaction: few, because an alarm waits for it."""
+
+
+class PointsWatch:
+    """Compares point by point, as soon as the registry, an inventory or a gateway's state changes."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        supervision: Supervision,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+    ) -> None:
+        self._engine = engine
+        self._supervision = supervision
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._held: dict[str, set[Deviation]] = defaultdict(set)
+        self._version = -1
+
+    def deviations(self, key: Key) -> list[Deviation]:
+        """Return the present deviations of the points of one gateway, wherever they are registered."""
+        premises, gateway = key
+        held = self._held.get(premises, ())
+        return sorted(each for each in held if gateway in {each.gateway, each.witness})
+
+    async def resume(self) -> None:
+        """Read back what differed when the process ended."""
+        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        for each in holding:
+            if each.scope == Scope.POINT:
+                found = parse_deviation(each.gateway, each.name, each.reason)
+                self._held[each.premises] |= {found} if found else set()
+
+    async def run(self, ask: Callable[[Iterable[Key]], None]) -> None:
+        """Report what begins and ends to differ, until cancelled; *ask* gateways for what is lacking."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            ask(self._supervision.take_asked())
+            for premises in sorted(self._changed()):
+                await self._compare(premises)
+
+    def _changed(self) -> set[str]:
+        """The premises to compare."""
+        changed = self._supervision.take_changed()
+        if self._engine.index.version != self._version:
+            self._version = self._engine.index.version
+            changed |= {premises for premises, _ in self._supervision.states()} | self._held.keys()
+        return changed
+
+    async def _compare(self, premises: str) -> None:
+        before, gateways = self._held[premises], self._supervision.gateways_of(premises)
+        after = deviations(
+            self._engine.index.points_of(premises),
+            {
+                name: watch.inventory
+                for name, watch in gateways.items()
+                if watch.inventory is not None and _is_heard(watch)
+            },
+            held=before,
+            awaited=[name for name, watch in gateways.items() if watch.may_send_inventory],
+        )
+        self._held[premises] = after
+        told = findings(before, after)
+        await self._report([Found(premises, each.deviation.gateway, each) for each in told])
+
+    async def _report(self, found: list[Found]) -> None:
+        for each in found:
+            reason, edge = str(each.finding.reason), each.finding.edge.value
+            self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
+            log.warning("point compared", premises=each.premises, gateway=each.gateway, reason=reason)
+        for some in _parts(found):
+            await self._patience.until_stored(partial(self._store, some))
+
+    async def _store(self, found: list[Found]) -> None:
+        await self._engine.report(found, self._clock())
+
+
+def _is_heard(watch: GatewayWatch) -> bool:
+    return not watch.conditions & LOST.keys()
+
+
+def _parts(found: list[Found]) -> Iterable[list[Found]]:
+    return (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))

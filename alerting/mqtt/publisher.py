@@ -1,0 +1,95 @@
+"""Tells gateways what was stored, and what became of it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+import structlog
+
+from alerting.engine.unit_of_work import Committed
+from contract.messages import (
+    MAX_PROOFS,
+    VERSION,
+    InventoryRequest,
+    Proof,
+    encode,
+    receipts_of,
+)
+from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
+from runtime.brokers import Sessions
+from runtime.mqtt import Away
+
+log = structlog.get_logger(__name__)
+
+Key = tuple[str, str]
+"""Topic, and epoch for receipts."""
+
+MOST_WAITING = 10 * MAX_PROOFS
+"""Proofs for one epoch that wait for the broker; beyond it the oldest go, and are asked for again."""
+
+AT_ONCE = 64
+"""Messages handed to the broker without waiting for its answer to the first."""
+
+
+class Site:
+    """Publishes receipts and notices after the commit that they speak of.
+
+    What is proven to one epoch is gathered until it is sent, within a bound: what is lost is sent
+    again by its gateway. Of each incident only the latest notice waits, because that is what counts.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._waiting: OrderedDict[Key, list[Proof] | bytes] = OrderedDict()
+        self._news = asyncio.Event()
+
+    def hear(self, committed: Committed) -> None:
+        """Queue what *committed* has to say."""
+        for (premises, gateway, epoch), proofs in committed.receipts.items():
+            topic = Topic(premises, gateway, RECEIPT_OF[Lane.ALARM]).under(self._root)
+            self._add_proofs((topic, epoch), proofs)
+        for (premises, gateway), notice in committed.notices.items():
+            topic = Topic(premises, gateway, Leaf.INCIDENT).under(self._root)
+            self._waiting[topic, ""] = encode(notice)
+        if self._waiting:
+            self._news.set()
+
+    def ask_inventories(self, gateways: Iterable[tuple[str, str]]) -> None:
+        """Queue a request for the inventory of each of *gateways*, by premises and name."""
+        for premises, gateway in gateways:
+            topic = Topic(premises, gateway, Leaf.POINTS_REQUEST).under(self._root)
+            self._waiting[topic, ""] = encode(InventoryRequest(v=VERSION))
+            self._news.set()
+
+    async def up(self) -> None:
+        """The broker is connected: say what could not be said."""
+        self._news.set()
+
+    async def run(self, session: Sessions) -> None:
+        """Publish until cancelled; what the broker did not take waits for the next connection."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting and session.connected:
+                some = [
+                    self._waiting.popitem(last=False) for _ in range(min(AT_ONCE, len(self._waiting)))
+                ]
+                async with asyncio.TaskGroup() as tasks:
+                    for key, what in some:
+                        tasks.create_task(self._say(session, key, what), name="say")
+
+    async def _say(self, session: Sessions, key: Key, what: list[Proof] | bytes) -> None:
+        try:
+            for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
+                await session.publish(key[0], payload)
+        except Away as error:
+            log.info("not said yet", topic=key[0], reason=str(error))
+            if isinstance(what, bytes):
+                self._waiting.setdefault(key, what)
+            else:
+                self._add_proofs(key, what)
+
+    def _add_proofs(self, key: Key, proofs: Sequence[Proof]) -> None:
+        waiting = self._waiting.get(key, b"")
+        together = [*([] if isinstance(waiting, bytes) else waiting), *proofs]
+        self._waiting[key] = together[-MOST_WAITING:]

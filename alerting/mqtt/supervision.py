@@ -1,0 +1,283 @@
+"""Hears which gateways are there, and reports those that are not, or that contradict the center."""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from alerting.domain.notification.center import CENTER, unknown_sender
+from alerting.domain.watch.gateways import ASIDE_S, GatewayWatch, Known, Reason, State
+from alerting.engine.arrivals import Found
+from alerting.engine.engine import Engine
+from alerting.engine.unattended import count_unattended
+from alerting.metrics import Metrics
+from alerting.store.retry import Patience
+from alerting.store.store import Store
+from contract.messages import Edge, Heartbeat, Inventory, Scope
+from contract.times import Micros, from_micros, to_micros
+from runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+MOST_GATEWAYS = 100_000
+"""Gateways that are watched: ten times those of a large province."""
+
+LOOK_S = 1.0
+"""Seconds between two looks at who is overdue, and at whether the center itself can hear."""
+
+Key = tuple[str, str]
+"""Premises and gateway."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    watch: GatewayWatch
+    heard_at: datetime | None = None
+    look_at: float | None = None  # its place in the heap
+
+
+class Supervision:
+    """Watches every gateway that is registered or was ever heard.
+
+    *hears* says whether the center's own broker is connected: time is counted only while it is.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        reporting_s: float,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience,
+        hears: Callable[[], bool],
+    ) -> None:
+        self._engine = engine
+        self._reporting_s = reporting_s
+        self._clock = clock
+        self._metrics = metrics
+        self._patience = patience
+        self._hears = hears
+        self._watched: dict[Key, _Watched] = {}
+        self._due: list[tuple[float, Key]] = []
+        self._judge: set[Key] = set()
+        self._at: dict[str, dict[str, GatewayWatch]] = {}
+        self._changed: set[str] = set()
+        self._asked: set[Key] = set()
+        self._ahead = 0.0  # how far the time of listening is behind the loop's
+        self._version = -1
+        self._unknown_sender_until = 0.0
+        self._unknown_sender_told: bool | None = None  # before this program began, nobody knows
+        for state in State:
+            metrics.gateways.labels(state.value).set_function(partial(self._how_many, state))
+
+    def offset(self, key: Key) -> Micros | None:
+        """How far the gateway's clock was behind at its last heartbeat; None where that is unknown."""
+        known = self._watched.get(key)
+        return None if known is None else known.watch.offset
+
+    def heard(self, key: Key) -> None:
+        """A signal of it came."""
+        if (known := self._known(key)) is not None:
+            known.watch.hear(self._listened())
+            known.heard_at = self._clock()
+            self._look(key, known)
+
+    def presence(self, key: Key, *, online: bool) -> None:
+        """It came or went; a retained word may be old, so it only counts when it says that it went."""
+        if (known := self._known(key)) is not None:
+            known.watch.presence(self._listened(), online=online)
+            self._schedule(key, known, known.watch.due())
+            self._look(key, known)
+
+    def heartbeat(self, key: Key, beat: Heartbeat, received_at: Micros) -> None:
+        """It said how it is."""
+        if (known := self._known(key)) is not None:
+            if known.watch.beat is None:
+                self._changed.add(key[0])
+            known.watch.heartbeat(self._listened(), beat, received_at)
+            known.heard_at = from_micros(received_at)
+            self._look(key, known, always=True)
+            if known.watch.needs_inventory:
+                self._asked.add(key)
+
+    def inventory(self, key: Key, inventory: Inventory) -> None:
+        """It said which points it has."""
+        if (known := self._known(key)) is not None:
+            self._changed.add(key[0])
+            known.watch.hear_inventory(self._listened(), inventory)
+            known.heard_at = self._clock()
+            self._look(key, known)
+
+    def take_asked(self) -> set[Key]:
+        """The gateways that are to be asked for their inventories, once each."""
+        asked, self._asked = self._asked, set()
+        return asked
+
+    def take_changed(self) -> set[str]:
+        """The premises where an inventory came, or a gateway was met, lost or found, once each."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def gateways_of(self, premises: str) -> dict[str, GatewayWatch]:
+        """Return the watch over each gateway of *premises*, by name."""
+        return self._at.get(premises, {})
+
+    def set_aside(self, key: Key) -> None:
+        """Something of it could not be understood, and was set aside."""
+        if (known := self._known(key)) is not None:
+            known.watch.set_aside(self._listened())
+            self._schedule(key, known, known.watch.due())
+            self._look(key, known, always=True)
+
+    def set_aside_of_nobody(self) -> None:
+        """Something came on a topic that names no gateway, and was set aside."""
+        self._unknown_sender_until = self._listened() + ASIDE_S
+
+    def states(self) -> dict[Key, tuple[GatewayWatch, datetime | None]]:
+        """Each gateway with what is known of it, and when it was heard last."""
+        return {key: (known.watch, known.heard_at) for key, known in sorted(self._watched.items())}
+
+    async def resume(self) -> None:
+        """Read back what held when the process ended; every gateway has its reporting time anew."""
+        gateways = await self._engine.read(Store.all_gateways)
+        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        held: dict[Key, set[Reason]] = {key: set() for key in gateways}
+        for each in holding:
+            if each.scope != Scope.GATEWAY:
+                continue
+            with suppress(ValueError):  # a reason of another version
+                held.setdefault((each.premises, each.gateway), set()).add(Reason(each.reason))
+        for key, reasons in held.items():
+            self._watch(key, was_heard=True, held=reasons)
+
+    async def run(self) -> None:
+        """Report what begins and ends, until cancelled."""
+        while True:
+            self._expect_registered()
+            await self._wait()
+            keys = self._judge | set(self._overdue())
+            self._judge = set()
+            if keys:
+                await self._report(sorted(keys))
+            await self._report_unknown_sender()
+
+    def _listened(self) -> float:
+        """Seconds for which the center could hear."""
+        return asyncio.get_running_loop().time() - self._ahead
+
+    def _known(self, key: Key) -> _Watched | None:
+        known = self._watched.get(key)
+        if known is None and len(self._watched) < MOST_GATEWAYS:
+            known = self._watch(key, was_heard=True)
+        return known
+
+    def _watch(self, key: Key, *, was_heard: bool, held: Iterable[Reason] = ()) -> _Watched:
+        watch = GatewayWatch(
+            self._listened(), reporting_s=self._reporting_s, was_heard=was_heard, held=held
+        )
+        known = self._watched[key] = _Watched(watch)
+        self._at.setdefault(key[0], {})[key[1]] = watch
+        self._changed.add(key[0])
+        self._schedule(key, known, watch.due())
+        return known
+
+    def _schedule(self, key: Key, known: _Watched, due: float) -> None:
+        """Look at it when *due*, unless that is done earlier anyway."""
+        if known.look_at is None or due < known.look_at:
+            known.look_at = due
+            heapq.heappush(self._due, (due, key))
+
+    def _expect_registered(self) -> None:
+        """Watch the gateways of a registry that is new; one that left it is watched if it was heard."""
+        index = self._engine.index
+        if index.version == self._version:
+            return
+        self._version = index.version
+        for key in index.gateway_names():
+            if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
+                self._watch(key, was_heard=False)
+
+    def _look(self, key: Key, known: _Watched, *, always: bool = False) -> None:
+        """Judge it soon, if there may be anything to say."""
+        if always or known.watch.conditions:
+            self._judge.add(key)
+
+    async def _wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        deaf, began = not self._hears(), loop.time()
+        await asyncio.sleep(LOOK_S)
+        if deaf:
+            self._ahead += loop.time() - began
+
+    def _overdue(self) -> Iterable[Key]:
+        """Those whose time is over; each is looked at again in its time."""
+        now = self._listened()
+        while self._due and self._due[0][0] <= now:
+            at, key = heapq.heappop(self._due)
+            known = self._watched[key]
+            if known.look_at != at:
+                continue  # it was scheduled earlier since
+            known.look_at = None
+            due = known.watch.due()
+            if due <= now:
+                yield key
+                due = now + self._reporting_s
+            self._schedule(key, known, due)
+
+    async def _report(self, keys: list[Key]) -> None:
+        await self._compare([key for key in keys if self._watched[key].watch.asks()])
+        now = self._listened()
+        found = [Found(*key, each) for key in keys for each in self._watched[key].watch.judge(now)]
+        if not found:
+            return
+        for each in found:
+            finding = each.finding
+            self._changed.add(each.premises)
+            self._metrics.findings.labels(str(finding.reason), finding.edge.value).inc()
+            log.warning(
+                "gateway supervised",
+                premises=each.premises,
+                gateway=each.gateway,
+                reason=str(finding.reason),
+                edge=finding.edge.value,
+                value=finding.value,
+            )
+        await self._patience.until_stored(lambda: self._engine.report(found, self._clock()))
+
+    async def _report_unknown_sender(self) -> None:
+        """Tell the command center that somebody is there who is no gateway, and when that is over."""
+        there = self._listened() < self._unknown_sender_until
+        if there is self._unknown_sender_told:
+            return
+        now, edge = self._clock(), Edge.RAISED if there else Edge.RESTORED
+        found = [unknown_sender(to_micros(now))]
+        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+        self._unknown_sender_told = there
+
+    async def _compare(self, keys: list[Key]) -> None:
+        """Let what gateways say of themselves be compared with what is stored of them."""
+        beats = {key: self._watched[key].watch.beat for key in keys}
+        index, now = self._engine.index, to_micros(self._clock())
+
+        def known(store: Store) -> dict[Key, Known]:
+            return {
+                key: Known(
+                    store.conditions.standing_fires(*key),
+                    store.coverage.lacks((*key, beat.alarm.epoch), beat.alarm.last_seq),
+                    count_unattended(store, index, premises=key[0], gateway=key[1], now=now),
+                )
+                for key, beat in beats.items()
+                if beat is not None
+            }
+
+        for key, each in (await self._engine.read(known)).items():
+            self._watched[key].watch.compare(each)
+
+    def _how_many(self, state: State) -> int:
+        return sum(known.watch.state is state for known in self._watched.values())

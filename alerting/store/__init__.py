@@ -1,0 +1,1 @@
+"""The database of incidents, deliveries and receipts."""

@@ -1,0 +1,373 @@
+"""What waits to be told, line by line, and every attempt to tell it: within one transaction."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from alerting.domain.model.answering import Called
+from alerting.domain.model.effects import Deliver
+from alerting.domain.notification.recipients import ONE_AT_A_TIME, Address, Line
+from alerting.domain.wording.fires import Texts, texts
+from alerting.domain.wording.webhook_body import body
+from alerting.store import folding, statements
+from alerting.store.folding import Rank, rank
+from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
+from alerting.store.tables import attempts, deliveries
+from contract.times import SECOND, Micros
+
+LEASE = 180 * SECOND
+"""For how long a delivery is left to the process that began to tell it: longer than an SMS waits for its
+report. Another process of the same database that asks meanwhile must not tell it too."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What *deliver* says, on its way to *address*; *asked* is the name by which the policy meant them.
+
+    Not before *not_before*, for the reason *held*, where something holds it back. *call* is the number
+    to call of a fire. What is *quiet* is told only with something that waits for the same person.
+    """
+
+    deliver: Deliver
+    address: Address
+    asked: str
+    not_before: Micros = 0
+    held: str | None = None
+    call: str = ""
+    quiet: bool = False
+
+    @property
+    def id(self) -> str:
+        """What identifies it, here and at the destination."""
+        case, person = self.deliver.id.removesuffix(f".{self.deliver.destination}"), self.address.person
+        return f"{case}.{person}{_suffix(self.address.channel)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery to be attempted.
+
+    What was folded has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
+    language, serve where a *crowd* waits: so many first notices and escalations, this one among them.
+    """
+
+    id: str
+    incident: str
+    destination: str
+    channel: str
+    event: str
+    attempt: int
+    body: str
+    rest: tuple[str, ...] = ()
+    rank: int = Rank.CAN_WAIT
+    own_words: bool = False
+    short: Mapping[str, str] | None = None
+    crowd: int = 1
+
+    @property
+    def line(self) -> Line:
+        """The queue that it comes from."""
+        return self.destination, self.channel
+
+
+class Deliveries:
+    """The deliveries of all lines, within one transaction on *connection*, for the named *process*."""
+
+    def __init__(self, connection: Connection, process: str) -> None:
+        self._db = connection
+        self._process = process
+        self.folded: list[folding.Folded] = []  # by this transaction
+
+    def add(self, new: Collection[Parcel]) -> None:
+        """Queue *new*; what repeats takes the place of one that its line still waits for.
+
+        News for whoever acts or asked goes to others only where something waits for them that it is to
+        be told with.
+        """
+        replaced = [
+            {
+                **_of_line(each.address.line),
+                "incident_": each.deliver.incident.id,
+                "event_": each.deliver.told.value,
+                "state": REPLACED,
+                "done_at": each.deliver.at,
+                "folded_into": each.id,
+            }
+            for each in new
+            if each.deliver.takes_the_place and not each.quiet
+        ]
+        since = {each.id: self._waits_since(each) for each in new if _keeps_its_place(each.deliver)}
+        if replaced:
+            self._db.execute(statements.REPLACE, replaced)
+        self._insert([each for each in new if not each.quiet], since)
+        self._insert([each for each in new if each.quiet and self._waits_for(each)], since)
+
+    def _insert(self, new: Collection[Parcel], since: Mapping[str, Micros]) -> None:
+        if new:
+            rows = [_row(each, since=since.get(each.id, each.deliver.at)) for each in new]
+            self._db.execute(statements.ADD_DELIVERY, rows)
+
+    def _waits_since(self, parcel: Parcel) -> Micros:
+        """Since when its line waits for what *parcel* says again: a repeat keeps its place."""
+        about = {
+            **_of_line(parcel.address.line),
+            "incident_": parcel.deliver.incident.id,
+            "event_": parcel.deliver.told.value,
+        }
+        since: Micros | None = self._db.scalar(statements.WAITS_SINCE, about)
+        return parcel.deliver.at if since is None else since
+
+    def _waits_for(self, parcel: Parcel) -> bool:
+        """Return whether anything of its incident waits, or is being told, on the line of *parcel*."""
+        about = {"incident_": parcel.deliver.incident.id}
+        lines = self._db.execute(statements.LINES_OF_INCIDENT, about)
+        return parcel.address.line in {(row.destination, row.channel) for row in lines}
+
+    def persons_told(self, incident: str, asked: str) -> tuple[str, ...]:
+        """Who was told of *incident* under the name *asked*, in the order in which they were."""
+        rows = self._db.execute(statements.PERSONS_TOLD, {"incident_": incident, "asked_": asked})
+        return tuple(row.destination for row in rows)
+
+    def waiting_lines(self) -> list[Line]:
+        """The lines for which something waits."""
+        columns = deliveries.c.destination, deliveries.c.channel
+        query = select(*columns).where(deliveries.c.state == WAITING).distinct()
+        return [(row.destination, row.channel) for row in self._db.execute(query)]
+
+    def begin_attempt(self, line: Line, now: Micros) -> Waiting | None:
+        """Record that the next delivery of *line* is about to be attempted."""
+        ready = {**_of_line(line), "now_": now}
+        while (row := self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()) is not None:
+            if (waiting := self._begin(row, now)) is not None:
+                return waiting
+        return None
+
+    def begin_in_turn(
+        self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]]
+    ) -> Waiting | None:
+        """Record that the next delivery of all lines of *channel* is about to be attempted.
+
+        *busy* are the incidents and destinations of which one is under way.
+        """
+        ready = {"channel_": channel, "now_": now, "busy_": list(busy)}
+        while (row := self._db.execute(statements.NEXT_OF_CHANNEL, ready).one_or_none()) is not None:
+            if (waiting := self._begin(row, now)) is not None:
+                return replace(waiting, crowd=self._crowd(channel, now))
+        return None
+
+    def _crowd(self, channel: str, now: Micros) -> int:
+        """Count the first notices and escalations that are ready to go by *channel*."""
+        about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}
+        return int(self._db.scalar(statements.CROWD, about) or 0)
+
+    def _begin(self, row: Any, now: Micros) -> Waiting | None:
+        """Begin with *row*, folded with what waits beside it; None where nothing is left to tell."""
+        changes: dict[str, Any] = {}
+        if row.rank < Rank.CAN_WAIT and (row.others_wait or row.quiet):
+            found = folding.waiting_with(self._db, row, now=now, process=self._process)
+            if found.is_for_nobody:
+                folding.replace(self._db, found.rows, by=None, now=now)
+                return None
+            if found.others:
+                folding.replace(self._db, found.others, by=found.last.id, now=now)
+                self.folded.append(found.account())
+                row, changes = found.last, found.merged()
+        return self._lend(row, changes, now)
+
+    def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> Waiting:
+        number, rest = row.attempts + 1, tuple(json.loads(row.rest))
+        lent = {"attempts": number, "next_at": now + LEASE, "lent_to": self._process}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **lent})
+        begun = {"delivery": row.id, "attempt": number, "began_at": now}
+        self._db.execute(statements.BEGIN_ATTEMPT, begun)
+        said = {**row._mapping, **changes}
+        return Waiting(
+            id=row.id,
+            incident=row.incident,
+            destination=row.destination,
+            channel=row.channel,
+            event=row.event,
+            attempt=number,
+            body=said["body"],
+            rest=rest,
+            rank=said["rank"],
+            own_words="texts" in changes,
+            short=json.loads(said["texts"] or "{}").get("short"),
+        )
+
+    def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
+        """Record how an attempt ended."""
+        ended = {"ended_at": now, "result": result}
+        key = {"delivery_": done.id, "attempt_": done.attempt}
+        self._db.execute(statements.END_ATTEMPT, {**key, **ended})
+
+    def delivered(self, done: Waiting, now: Micros) -> None:
+        """The destination has it."""
+        state = {"state": DELIVERED, "done_at": now, "lent_to": None}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
+
+    def hand_over(self, failed: Waiting, now: Micros) -> Line:
+        """Let the next channel of the same person tell what *failed* cannot."""
+        row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
+        state = {"state": HANDED_OVER, "done_at": now, "lent_to": None}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, **state})
+        channel, *rest = failed.rest
+        base = failed.id.removesuffix(_suffix(failed.channel))
+        copy = dict(row._mapping) | {
+            "id": base + _suffix(channel),
+            "channel": channel,
+            "rest": json.dumps(rest),
+            "attempts": 0,
+            "next_at": now,
+            "created_at": now,
+            "lent_to": None,
+        }
+        del copy["number"], copy["done_at"]
+        self._db.execute(statements.ADD_DELIVERY, [copy])
+        return failed.destination, channel
+
+    def hurry(self, line: Line, now: Micros) -> None:
+        """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
+        self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
+
+    def hurry_channel(self, channel: str, now: Micros) -> None:
+        """Try at once whatever waits for anybody on *channel*: it works again."""
+        self._db.execute(statements.HURRY_CHANNEL, {"channel_": channel, "now_": now, "next_at": now})
+
+    def hurry_all(self, now: Micros) -> None:
+        """Try all that waits at once: a restart may have been the remedy."""
+        now_and_who = {"now_": now, "process_": self._process, "next_at": now}
+        self._db.execute(statements.HURRY_ALL, now_and_who)
+
+    def next_attempt_in_turn(self, channel: str, *, busy: Collection[tuple[str, str]]) -> Micros | None:
+        """Return the time of the next attempt on all lines of *channel*, beside what is *busy*."""
+        about = {"channel_": channel, "busy_": list(busy)}
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT_OF_CHANNEL, about)
+        return due
+
+    def overdue_lines(self, now: Micros) -> list[Line]:
+        """The lines on which something waits that nobody tells: of a process that died, say."""
+        rows = self._db.execute(statements.OVERDUE_LINES, {"now_": now})
+        return [(row.destination, row.channel) for row in rows]
+
+    def postpone(self, failed: Waiting, until: Micros) -> None:
+        """Try this delivery again at *until*."""
+        self._db.execute(
+            statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until, "lent_to": None}
+        )
+
+    def postpone_all(self, failed: Waiting, until: Micros) -> None:
+        """The line cannot be reached: try what waited when *failed* began again at *until*."""
+        self.postpone(failed, until)
+        began = {"delivery_": failed.id, "attempt_": failed.attempt}
+        rest = {**_of_line(failed.line), **began, "until_": until, "next_at": until}
+        self._db.execute(statements.POSTPONE_ALL, rest)
+
+    def lines_held(self, held: str) -> list[Line]:
+        """The lines for which something waits that what is called *held* holds back."""
+        columns = deliveries.c.destination, deliveries.c.channel
+        query = select(*columns).where(_is_held(held)).distinct()
+        return [(row.destination, row.channel) for row in self._db.execute(query)]
+
+    def release(self, held: str, line: Line, until: Micros) -> None:
+        """What *held* holds back on *line* waits until *until* and no longer."""
+        of_line = (deliveries.c.destination == line[0]) & (deliveries.c.channel == line[1])
+        released = update(deliveries).where(_is_held(held), of_line)
+        self._db.execute(released.values(next_at=until, not_before=until))
+
+    def told_since(self, person: str, since: Micros) -> list[Micros]:
+        """When *person* was told lately of what can wait, or is to be."""
+        about = {"destination_": person, "since_": since}
+        return [row.next_at for row in self._db.execute(statements.TOLD_SINCE, about)]
+
+    def next_attempt(self, line: Line) -> Micros | None:
+        """When something of *line* is to be tried next."""
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_line(line))
+        return due
+
+    def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, Called]:
+        """Return the calls to *incident*, and when they arrived; events *passed_over* do not count."""
+        about = {"incident_": incident, "passed_over_": list(passed_over)}
+        return {
+            row.asked: Called(row.since, row.delivered_at, bool(row.failed))
+            for row in self._db.execute(statements.CALLED, about)
+        }
+
+    def anybody_reached(self, incident: str) -> bool:
+        """Whether anybody has received more of *incident* than that it is suspected."""
+        return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
+
+    def of(self, incident: str) -> list[dict[str, Any]]:
+        """Every delivery of *incident* with the attempts made for it."""
+        names = ("id", "destination", "channel", "event", "state", "created_at", "done_at", "held")
+        columns = [deliveries.c[name] for name in (*names, "not_before", "folded_into")]
+        query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
+        found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
+        tried = (
+            select(attempts)
+            .join(deliveries, deliveries.c.id == attempts.c.delivery)
+            .where(deliveries.c.incident == incident)
+            .order_by(attempts.c.began_at)
+        )
+        for row in self._db.execute(tried):
+            one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
+            found[row.delivery]["attempts"].append({**one, "result": row.result})
+        return list(found.values())
+
+
+def _is_held(held: str) -> ColumnElement[bool]:
+    return (deliveries.c.state == WAITING) & (deliveries.c.held == held)
+
+
+def _suffix(channel: str) -> str:
+    """What tells the deliveries of several channels apart; a webhook was the only one once."""
+    return "" if channel == "webhook" else f".{channel}"
+
+
+def _of_line(line: Line) -> dict[str, str]:
+    return dict(zip(("destination_", "channel_"), line, strict=True))
+
+
+def _keeps_its_place(deliver: Deliver) -> bool:
+    return deliver.takes_the_place and rank(deliver.told) <= Rank.ESCALATION
+
+
+def _row(parcel: Parcel, *, since: Micros) -> dict[str, Any]:
+    deliver, address = parcel.deliver, parcel.address
+    said = texts(deliver, call=parcel.call)
+    message = body(deliver, said, call=parcel.call) | {"delivery": parcel.id}
+    return {
+        "id": parcel.id,
+        "incident": deliver.incident.id,
+        "destination": address.person,
+        "channel": address.channel,
+        "rest": json.dumps(address.rest),
+        "asked": parcel.asked,
+        "event": deliver.told.value,
+        "rank": rank(deliver.told),
+        "state": WAITING,
+        "attempts": 0,
+        "next_at": max(deliver.at, parcel.not_before),
+        "not_before": parcel.not_before,
+        "held": parcel.held,
+        "created_at": deliver.at,
+        "since": since,
+        "body": _encode(message).decode(),
+        "texts": _other_texts(said, address.channel),
+        "quiet": parcel.quiet,
+    }
+
+
+def _other_texts(said: Texts, channel: str) -> str | None:
+    """Those beside the message's own that *channel* may need."""
+    found = {"untold": said.untold}
+    if channel in ONE_AT_A_TIME:
+        found |= {"short": said.short, "untold_short": said.untold_short}
+    kept = {name: each for name, each in found.items() if each is not None}
+    return json.dumps(kept, ensure_ascii=False) if kept else None

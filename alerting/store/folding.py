@@ -1,0 +1,124 @@
+"""Folds what waits for one person of one incident into one delivery: the latest tells it all."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from alerting.domain.model.effects import PROGRESS, TROUBLE_TOLD, Told
+from alerting.store import statements
+from alerting.store.statements import REPLACED
+from contract.times import Micros
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Rank(IntEnum):
+    """In which order messages go on a channel: a lower one first, and of equal ones the older."""
+
+    FIRST_NOTICE = 0
+    ESCALATION = 1
+    SPREAD = 2
+    PROGRESS = 3
+    CAN_WAIT = 4
+
+
+def rank(told: Told) -> Rank:
+    """The rank of a message about *told*."""
+    if told in TROUBLE_TOLD:
+        return Rank.CAN_WAIT
+    if told in PROGRESS:
+        return Rank.PROGRESS
+    return _RANKS.get(told, Rank.FIRST_NOTICE)
+
+
+_RANKS = {
+    Told.ESCALATED: Rank.ESCALATION,
+    Told.REOPENED: Rank.ESCALATION,
+    Told.SPREAD: Rank.SPREAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A message to *destination* by *channel* tells what those of *events* would have told."""
+
+    premises: str
+    incident: str
+    destination: str
+    channel: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foldable:
+    """All *rows* that wait for one person of one incident, oldest first."""
+
+    rows: Sequence[Any]
+
+    @property
+    def last(self) -> Any:
+        """The one that tells of them all."""
+        return self.rows[-1]
+
+    @property
+    def others(self) -> Sequence[Any]:
+        """Those that it takes the place of."""
+        return self.rows[:-1]
+
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether nothing waits but news for whoever acts: this person was told all that matters."""
+        return all(row.quiet for row in self.rows)
+
+    def merged(self) -> dict[str, Any]:
+        """The changes by which the last one tells all; its place is that of the first."""
+        changes: dict[str, Any] = {
+            "rank": min(row.rank for row in self.rows),
+            "since": min(row.since for row in self.rows),
+            "quiet": False,
+        }
+        texts, body = json.loads(self.last.texts or "{}"), self._told_first()
+        if "untold" in texts and any(row.rank <= Rank.SPREAD for row in self.others):
+            body["text"] = texts["untold"]
+            changes["texts"] = json.dumps({"short": texts.get("untold_short")}, ensure_ascii=False)
+        changes["body"] = _encode(json.loads(self.last.body) | body).decode()
+        return changes
+
+    def _told_first(self) -> dict[str, Any]:
+        """Return what a program is told: the fire and why, if not told before; or that it is over."""
+        firsts = [row for row in self.others if row.rank == Rank.FIRST_NOTICE]
+        if not firsts or self.last.event == Told.CLOSED:
+            return {}
+        first = json.loads(firsts[-1].body)
+        return {key: first[key] for key in ("event", "reason", "cause") if key in first}
+
+    def account(self) -> Folded:
+        """The line of the timeline about it."""
+        events = tuple(row.event for row in self.others)
+        premises = json.loads(self.last.body)["premises"]["id"]
+        return Folded(premises, self.last.incident, self.last.destination, self.last.channel, events)
+
+
+def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str) -> Foldable:
+    """All that waits together with *row*, which nobody else is telling."""
+    about = {
+        "incident_": row.incident,
+        "destination_": row.destination,
+        "channel_": row.channel,
+        "now_": now,
+        "process_": process,
+    }
+    return Foldable(connection.execute(statements.FOLDABLE, about).all())
+
+
+def replace(connection: Connection, rows: Collection[Any], *, by: str | None, now: Micros) -> None:
+    """Mark *rows* of one incident as replaced: the delivery *by* tells them, or nobody needs to."""
+    ids, incident = [row.id for row in rows], next(iter(rows)).incident
+    done = {"state": REPLACED, "done_at": now, "lent_to": None, "folded_into": by}
+    connection.execute(statements.FOLD, {"ids_": ids, **done})
+    connection.execute(statements.FOLD_ON, {"incident_": incident, "ids_": ids, "folded_into": by})

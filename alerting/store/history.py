@@ -1,0 +1,195 @@
+"""Reads what happened from the center's database, and rehearses a registry on it before it is used."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, func, inspect, select
+
+import registry.migrations
+import registry.store
+from alerting.domain.model.effects import Mark
+from alerting.domain.model.events import Acknowledge, Clock, Close, Heard
+from alerting.domain.model.fire import Incident
+from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.override import OF_POINTS, Measure
+from alerting.domain.rehearsal.compare import Rehearsal, compare
+from alerting.domain.rehearsal.conditions import MUTING
+from alerting.domain.rehearsal.history import Acted, Happening, History, Stored
+from alerting.domain.rehearsal.replay import Waits
+from alerting.domain.rehearsal.rule_changes import Key, rule_changes
+from alerting.store.tables import incidents, signals, timeline
+from contract.messages import Kind, Signal
+from contract.times import SECOND, Micros
+from registry.database import open_existing
+from registry.domain.index import Index
+from registry.model import Registry
+
+LEAD_IN = 3_600 * SECOND
+"""What is replayed from before the days that count: the longest ``hold_s`` that a zone may have."""
+
+ROWS_AT_ONCE = 2_000
+"""Rows in memory at a time, of each query: about a megabyte."""
+
+MOST_NAMED = 500
+"""Premises that are named in a query; with more of them all are read, and the rest is passed over."""
+
+OF_A_FIRE = frozenset({Kind.FIRE, *MUTING})
+"""The kinds of signal that can confirm a fire, or degrade its rule."""
+
+
+class NoHistory(Exception):
+    """Alerting's tables are of an older version; start this version of it once, then try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when on suspicions count, and until when time runs."""
+
+    since: Micros
+    until: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a registry would change: the zones *changed* and how, and what was *found* on the history.
+
+    *signals* is how many were replayed, *version* the registry that is active.
+    """
+
+    version: int
+    changed: dict[Key, str]
+    signals: int
+    found: Rehearsal
+
+
+Progress = Callable[[int, int], None]
+"""Told so many signals of so many."""
+
+
+async def rehearse(
+    url: str, content: Registry, *, period: Period, waits: Waits, progress: Progress
+) -> Compared:
+    """What *content* would have decided otherwise than the active registry of the database at *url*.
+
+    One transaction that only reads; raises NoHistory where the tables are not those of this version,
+    and NoDatabase where there is none.
+    """
+
+    def ask(connection: Connection) -> Compared:
+        active = registry.store.latest(connection)
+        changed = rule_changes(active.registry, content)
+        where = {premises for premises, _ in changed}
+        if not where or not _has_history(connection):
+            return Compared(active.number, changed, 0, Rehearsal())
+        reading = Reading(connection, period, where)
+        total = reading.count()
+        history = reading.history(lambda done: progress(done, total))
+        two = Index(active.registry), Index(content)
+        found = compare(history, *two, waits=waits, since=period.since)
+        return Compared(active.number, changed, total, found)
+
+    async with open_existing(url) as database:
+        await database.migrate(registry.migrations.REVISIONS)
+        return await database.read(ask)
+
+
+def _has_history(connection: Connection) -> bool:
+    """Whether alerting has ever used this database; raises NoHistory where another version did."""
+    tables = inspect(connection)
+    if not tables.has_table(signals.name):
+        return False
+    if "part" not in {each["name"] for each in tables.get_columns(incidents.name)}:
+        raise NoHistory("alerting's tables are of an older version; start this version of it once")
+    return True
+
+
+class Reading:
+    """Reads the history of the premises *where*, from a while before the *period* on."""
+
+    def __init__(self, connection: Connection, period: Period, where: Collection[str]) -> None:
+        self._db = connection.execution_options(yield_per=ROWS_AT_ONCE)
+        self._since = period.since - LEAD_IN
+        self._until = period.until
+        self._where = frozenset(where)
+
+    def count(self) -> int:
+        """How many signals there are to replay."""
+        counted = self._of_these(select(signals.c.premises, func.count()), signals)
+        query = counted.where(*self._now()).group_by(signals.c.premises)
+        return sum(row[1] for row in self._here(query))
+
+    def history(self, progress: Callable[[int], None]) -> History:
+        """All of it; what happened is read as it is asked for."""
+        happened = merge(self._signals(progress), self._acts(), key=lambda each: each.at)
+        return History(happened, self._until, tuple(self._standing()), tuple(self._measures()))
+
+    def _now(self) -> tuple[Any, ...]:
+        kinds = signals.c.kind.in_(sorted(OF_A_FIRE))
+        return kinds, signals.c.stored_at >= self._since, signals.c.stored_at <= self._until
+
+    def _signals(self, progress: Callable[[int], None]) -> Iterator[Happening]:
+        query = self._of_these(select(signals), signals).where(*self._now()).order_by(signals.c.id)
+        for number, row in enumerate(self._here(query), start=1):
+            if number % ROWS_AT_ONCE == 0:
+                progress(number)
+            yield _stored(row)
+
+    def _standing(self) -> Iterator[Stored]:
+        """The latest signal of every fault and disablement that was stored before."""
+        about = signals.c.premises, signals.c.gateway, signals.c.scope, signals.c.name, signals.c.kind
+        latest = (
+            select(func.max(signals.c.id))
+            .where(signals.c.kind.in_(sorted(MUTING)), signals.c.stored_at < self._since)
+            .group_by(*about, signals.c.reason)
+        )
+        query = self._of_these(select(signals), signals).where(signals.c.id.in_(latest))
+        return map(_stored, self._here(query.order_by(signals.c.id)))
+
+    def _acts(self) -> Iterator[Happening]:
+        columns = incidents.c.premises, incidents.c.state, timeline.c.at, timeline.c.event
+        query = (
+            self._of_these(select(*columns), incidents)
+            .join(timeline, timeline.c.incident == incidents.c.id)
+            .where(incidents.c.kind == CaseKind.FIRE.value, timeline.c.at >= self._since)
+            .where(timeline.c.event.in_([Mark.ACKNOWLEDGED.value, Mark.CLOSED.value]))
+            .where(timeline.c.at <= self._until)
+        )
+        for row in self._here(query.order_by(timeline.c.id)):
+            fire = msgspec.json.decode(row.state, type=Incident)
+            if fire.exercise is None:
+                yield _acted(row, fire)
+
+    def _measures(self) -> Iterator[Measure]:
+        query = self._of_these(select(incidents.c.premises, incidents.c.state), incidents)
+        query = query.where(incidents.c.kind.in_(sorted(OF_POINTS)))
+        for row in self._here(query):
+            measure = msgspec.json.decode(row.state, type=Measure)
+            if measure.closed_at is None or measure.closed_at >= self._since:
+                yield measure
+
+    def _of_these(self, query: Select[Any], table: Any) -> Select[Any]:
+        if len(self._where) > MOST_NAMED:
+            return query.select_from(table)
+        return query.select_from(table).where(table.c.premises.in_(sorted(self._where)))
+
+    def _here(self, query: Select[Any]) -> Iterable[Any]:
+        return (row for row in self._db.execute(query) if row.premises in self._where)
+
+
+def _stored(row: Any) -> Stored:
+    names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
+    said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
+    signal = msgspec.convert(said, Signal)
+    times = row.received_at, row.happened_at, Clock(row.clock)
+    return Stored(row.premises, Heard(row.gateway, row.epoch, signal, *times), row.stored_at)
+
+
+def _acted(row: Any, fire: Incident) -> Acted:
+    """What was done to a fire; who did it does not matter to what is confirmed."""
+    act: Acknowledge | Close = Acknowledge("")
+    if row.event == Mark.CLOSED:
+        act = Close("", fire.outcome or Outcome.CLEARED)
+    return Acted(row.premises, frozenset(fire.rekeyed().points), act, row.at)

@@ -1,0 +1,88 @@
+"""Tries the database again until it takes what must not be lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
+
+from alerting.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+# Seconds: soon, because an alarm waits; then slowly enough to let a full or absent database recover.
+FIRST_DELAY_S = 0.1
+LONGEST_DELAY_S = 5.0
+
+PASSING = (OperationalError, IntegrityError, InterfaceError, InternalError)
+"""What the database says while it is away, locked or full: it concerns whatever is stored then.
+
+An IntegrityError too: another process stored the same meanwhile, and the next try sees that.
+"""
+
+VALUES_REFUSED = (DataError, OverflowError, UnicodeEncodeError)
+"""What is raised for a value that no try will store, however well the database is."""
+
+T = TypeVar("T")
+
+
+class Patience:
+    """Tries work again; *trouble* is what the database says to some work that waits just now."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._troubles: dict[object, str] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """Why something is not stored, or None while all is."""
+        return next(iter(self._troubles.values()), None)
+
+    async def until_stored(
+        self,
+        work: Callable[[], Awaitable[T]],
+        *,
+        despite: tuple[type[DBAPIError], ...] = (DBAPIError,),
+    ) -> T:
+        """The answer of *work*, tried again while it fails with one of *despite*.
+
+        VALUES_REFUSED are raised at once: no further try can help.
+        """
+        delay = FIRST_DELAY_S
+        with self._watched() as about:
+            while True:
+                try:
+                    return await work()
+                except VALUES_REFUSED:
+                    raise
+                except despite as error:
+                    self.note(about, error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, LONGEST_DELAY_S)
+
+    def note(self, about: object, error: DBAPIError) -> None:
+        """The database refused what *about* stands for; in trouble until ``over`` is said of it."""
+        self._metrics.not_stored.inc()
+        log.error("database did not take it; it is tried again", reason=str(error.orig))
+        self._troubles[about] = str(error.orig)
+
+    def over(self, about: object) -> None:
+        """What *about* stands for is stored, or nobody waits for it any longer."""
+        self._troubles.pop(about, None)
+
+    @contextmanager
+    def _watched(self) -> Iterator[object]:
+        about = object()
+        try:
+            yield about
+        finally:
+            self.over(about)

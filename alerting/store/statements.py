@@ -1,0 +1,370 @@
+"""The statements that every signal and every relay runs: put together once, and not each time.
+
+A parameter that is not a column's new value ends in an underscore.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from alerting.domain.model.effects import Told
+from alerting.domain.model.fire import Phase
+from alerting.domain.model.incident import CaseKind
+from alerting.domain.notification.center import CENTER
+from alerting.store.tables import (
+    attempts,
+    conditions,
+    coverage,
+    deadlines,
+    deliveries,
+    incidents,
+    signals,
+    timeline,
+)
+from contract.messages import Kind
+
+T = TypeVar("T")
+
+WAITING, DELIVERED, REPLACED, HANDED_OVER = "waiting", "delivered", "replaced", "handed_over"
+"""States of a delivery."""
+
+OVER = (DELIVERED, REPLACED, HANDED_OVER)
+"""The states in which nothing more is tried."""
+
+_signal_key = signals.c.premises, signals.c.gateway, signals.c.epoch, signals.c.seq
+
+_content = (
+    signals.c.kind,
+    signals.c.edge,
+    signals.c.scope,
+    signals.c.name,
+    signals.c.committed_at,
+)
+KNOWN = select(*_signal_key, *_content).where(
+    tuple_(*_signal_key).in_(bindparam("keys_", expanding=True))
+)
+ADD_SIGNALS = insert(signals)
+
+_fires_of_point = select(signals.c.edge, signals.c.happened_at, signals.c.committed_at).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.name == bindparam("name_"),
+    signals.c.kind == "fire",
+)
+LATER_SIGNAL = (
+    _fires_of_point.where(signals.c.epoch == bindparam("epoch_"), signals.c.seq > bindparam("seq_"))
+    .order_by(signals.c.seq.desc())
+    .limit(1)
+)
+# Two ranges instead of "not equal": the index leads past all signals of the point's own epoch.
+LATER_IN_ANOTHER_EPOCH = (
+    _fires_of_point.where(
+        or_(signals.c.epoch < bindparam("epoch_"), signals.c.epoch > bindparam("epoch_")),
+        tuple_(signals.c.happened_at, signals.c.committed_at)
+        > tuple_(bindparam("happened_", type_=BigInteger), bindparam("committed_", type_=BigInteger)),
+    )
+    .order_by(signals.c.happened_at.desc(), signals.c.committed_at.desc(), signals.c.seq.desc())
+    .limit(1)
+)
+
+_stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
+COVERED = select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True)))
+ALL_COVERED = select(coverage)
+COVERED_SINCE = select(coverage).where(coverage.c.heard_at >= bindparam("since_"))
+COVERED_OF = select(coverage).where(
+    coverage.c.premises == bindparam("premises_"), coverage.c.gateway == bindparam("gateway_")
+)
+DROP_COVERED = delete(coverage).where(
+    coverage.c.premises == bindparam("premises_"),
+    coverage.c.gateway == bindparam("gateway_"),
+    coverage.c.epoch == bindparam("epoch_"),
+)
+DROP_COVERED_BEFORE = delete(coverage).where(coverage.c.heard_at < bindparam("before_"))
+ADD_COVERED = insert(coverage)
+CHANGE_COVERED = update(coverage).where(
+    coverage.c.premises == bindparam("premises_"),
+    coverage.c.gateway == bindparam("gateway_"),
+    coverage.c.epoch == bindparam("epoch_"),
+)
+
+_condition = (
+    conditions.c.premises,
+    conditions.c.gateway,
+    conditions.c.scope,
+    conditions.c.name,
+    conditions.c.kind,
+    conditions.c.reason,
+)
+CONDITIONS = select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
+ADD_CONDITIONS = insert(conditions)
+CHANGE_CONDITION = update(conditions).where(
+    *(column == bindparam(f"{column.name}_") for column in _condition)
+)
+HOLDING = select(conditions).where(
+    conditions.c.edge == "raised", conditions.c.epoch == bindparam("epoch_")
+)
+LOST_SINCE = (
+    select(conditions.c.premises, conditions.c.gateway, conditions.c.happened_at)
+    .where(conditions.c.edge == "raised", conditions.c.scope == "gateway")
+    .where(conditions.c.reason.in_(bindparam("reasons_", expanding=True)))
+    .where(conditions.c.happened_at >= bindparam("since_"))
+    .order_by(conditions.c.happened_at)
+)
+MUTING_KINDS = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
+"""What a point must not be in to confirm another one's fire."""
+MUTING = select(conditions).where(
+    conditions.c.premises.in_(bindparam("premises_", expanding=True)),
+    conditions.c.kind.in_(sorted(MUTING_KINDS)),
+    conditions.c.edge == "raised",
+)
+# The signal by which each condition of a point holds.
+STANDING_RAISES = (
+    select(signals)
+    .join(
+        conditions,
+        and_(
+            *(signals.c[name] == conditions.c[name] for name in ("premises", "gateway", "epoch", "seq")),
+        ),
+    )
+    .where(conditions.c.premises == bindparam("premises_"))
+    .where(conditions.c.kind.in_(bindparam("kinds_", expanding=True)))
+    .where(conditions.c.scope == "point", conditions.c.edge == "raised")
+    .where(conditions.c.happened_at >= bindparam("since_"))
+    .order_by(signals.c.id)
+)
+FIRES_HOLDING = (
+    select(conditions)
+    .where(conditions.c.premises == bindparam("premises_"), conditions.c.scope == "point")
+    .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
+)
+STANDING_FIRES = (
+    select(func.count(func.distinct(conditions.c.name)))
+    .where(conditions.c.premises == bindparam("premises_"))
+    .where(conditions.c.gateway == bindparam("gateway_"), conditions.c.scope == "point")
+    .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
+)
+HELD_OF = select(
+    signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
+).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
+HELD_ABOVE = select(func.count()).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.epoch == bindparam("epoch_"),
+    signals.c.seq > bindparam("highest_"),
+)
+LAST_OF = select(func.max(signals.c.seq)).where(
+    signals.c.premises == bindparam("premises_"),
+    signals.c.gateway == bindparam("gateway_"),
+    signals.c.epoch == bindparam("epoch_"),
+)
+
+_open = select(
+    incidents.c.id, incidents.c.premises, incidents.c.kind, incidents.c.part, incidents.c.state
+)
+OPEN_INCIDENTS = _open.where(incidents.c.phase != Phase.CLOSED.value)
+OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
+    incidents.c.premises.in_(bindparam("premises_", expanding=True))
+).with_for_update()
+OPEN_CASES = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
+LAST_CLOSED = (
+    _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
+    .where(incidents.c.kind == CaseKind.FIRE.value, incidents.c.part == bindparam("part_"))
+    .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
+    .limit(1)
+)
+_incident = incidents.c.id == bindparam("id_")
+INCIDENT = select(incidents.c.kind, incidents.c.state).where(_incident).with_for_update()
+ADD_INCIDENT = insert(incidents)
+CHANGE_INCIDENT = update(incidents).where(_incident)
+
+RECORD = insert(timeline)
+
+ADD_DEADLINES = insert(deadlines)
+DROP_DEADLINES = delete(deadlines).where(
+    tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
+)
+NEXT_DEADLINE = select(func.min(deadlines.c.due_at))
+_newest_entries = select(timeline.c.at).order_by(timeline.c.id.desc()).limit(1_000).subquery()
+_of_premises = incidents.c.premises != CENTER
+DEADLINE_WAITS = select(deadlines.c.key).join(incidents).where(_of_premises).limit(1)
+DELIVERY_WAITS = (
+    select(deliveries.c.id).join(incidents).where(_of_premises, deliveries.c.state == WAITING).limit(1)
+)
+LATEST_ENTRY = select(func.max(_newest_entries.c.at))
+
+ADD_DELIVERY = insert(deliveries)
+_delivery = deliveries.c.id == bindparam("id_")
+DELIVERY = select(deliveries).where(_delivery)
+_line = (
+    deliveries.c.destination == bindparam("destination_"),
+    deliveries.c.channel == bindparam("channel_"),
+)
+_waiting = and_(deliveries.c.state == WAITING, *_line)
+# What another process is telling just now is that one's, until its time is over.
+_ours = or_(
+    deliveries.c.lent_to.is_(None),
+    deliveries.c.lent_to == bindparam("process_"),
+    deliveries.c.next_at <= bindparam("now_"),
+)
+CHANGE_DELIVERY = update(deliveries).where(_delivery)
+# Not "is waiting": SQLite might then look through all that waits for the destination, and not through
+# the deliveries of the incident; which of the two depends on the order in which the indexes were made.
+REPLACE = update(deliveries).where(
+    deliveries.c.incident == bindparam("incident_"),
+    *_line,
+    deliveries.c.event == bindparam("event_"),
+    *(deliveries.c.state != state for state in OVER),
+)
+FIRST_WORDS = (Told.SUSPECTED.value, Told.UNCONFIRMED.value)
+"""Events that are told of a fire before it is confirmed."""
+
+_reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
+_has_failed = and_(deliveries.c.attempts > 0, deliveries.c.lent_to.is_(None))
+# Of those told more than a suspicion, or of all: by the name under which the policy knows each.
+CALLED = (
+    select(
+        deliveries.c.asked,
+        func.min(deliveries.c.created_at).label("since"),
+        func.min(_reached_at).label("delivered_at"),
+        func.min(case((_has_failed, 1), else_=0)).label("failed"),
+    )
+    .where(deliveries.c.incident == bindparam("incident_"))
+    .where(deliveries.c.event.not_in(bindparam("passed_over_", expanding=True)))
+    .group_by(deliveries.c.asked)
+)
+WAITS_SINCE = (
+    select(func.min(deliveries.c.since))
+    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(deliveries.c.event == bindparam("event_"), *(deliveries.c.state != each for each in OVER))
+)
+RECEIVED = (
+    select(deliveries.c.number)
+    .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
+    .where(deliveries.c.event.not_in(FIRST_WORDS))
+    .limit(1)
+)
+_other = deliveries.alias("other")
+_others_wait = exists(
+    select(_other.c.number).where(
+        _other.c.incident == deliveries.c.incident,
+        _other.c.destination == deliveries.c.destination,
+        _other.c.channel == deliveries.c.channel,
+        _other.c.number != deliveries.c.number,
+        *(_other.c.state != state for state in OVER),
+    )
+)
+_in_order = deliveries.c.rank, deliveries.c.since, deliveries.c.number
+NEXT_DELIVERY = (
+    select(deliveries, _others_wait.label("others_wait"))
+    .where(_waiting, deliveries.c.next_at <= bindparam("now_"))
+    .order_by(*_in_order)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+_of_channel = (
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    # What is under way of an incident to a person goes before what follows it.
+    tuple_(deliveries.c.incident, deliveries.c.destination).not_in(bindparam("busy_", expanding=True)),
+)
+NEXT_OF_CHANNEL = (
+    select(deliveries, _others_wait.label("others_wait"))
+    .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
+    .order_by(*_in_order)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+NEXT_ATTEMPT_OF_CHANNEL = select(func.min(deliveries.c.next_at)).where(*_of_channel)
+CROWD = select(func.count()).where(
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    deliveries.c.rank <= bindparam("rank_"),
+    deliveries.c.next_at <= bindparam("now_"),
+)
+# All that waits for a person of one incident, and that nobody else is telling.
+FOLDABLE = (
+    select(deliveries)
+    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(*(deliveries.c.state != state for state in OVER), _ours)
+    .order_by(deliveries.c.number)
+    .with_for_update(skip_locked=True)
+)
+FOLD = update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True)))
+FOLD_ON = update(deliveries).where(
+    deliveries.c.incident == bindparam("incident_"),
+    deliveries.c.folded_into.in_(bindparam("ids_", expanding=True)),
+)
+LINES_OF_INCIDENT = (
+    select(deliveries.c.destination, deliveries.c.channel)
+    .where(deliveries.c.incident == bindparam("incident_"))
+    .where(*(deliveries.c.state != state for state in OVER))
+    .distinct()
+)
+# What came while the attempt was under way has not been tried yet, and is tried at once.
+POSTPONE_ALL = update(deliveries).where(
+    _waiting,
+    # Not what is under way: several messages to one person may be.
+    or_(deliveries.c.lent_to.is_(None), deliveries.c.next_at <= bindparam("until_")),
+    deliveries.c.not_before <= bindparam("until_"),
+    deliveries.c.created_at
+    <= select(attempts.c.began_at)
+    .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
+    .scalar_subquery(),
+)
+_can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
+HURRY = update(deliveries).where(_waiting, deliveries.c.lent_to.is_(None), *_can_go)
+HURRY_CHANNEL = update(deliveries).where(
+    deliveries.c.state == WAITING,
+    deliveries.c.channel == bindparam("channel_"),
+    deliveries.c.lent_to.is_(None),
+    *_can_go,
+)
+HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
+OVERDUE_LINES = (
+    select(deliveries.c.destination, deliveries.c.channel)
+    .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now_"))
+    .distinct()
+)
+TOLD_SINCE = (
+    select(deliveries.c.next_at)
+    # Written out, as an index of these alone has it: what a parameter is nobody knows beforehand.
+    .where(
+        deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == literal_column("4")
+    )
+    .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
+)
+PERSONS_TOLD = (
+    select(deliveries.c.destination)
+    .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.asked == bindparam("asked_"))
+    .group_by(deliveries.c.destination)
+    .order_by(func.min(deliveries.c.number))
+)
+NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
+
+BEGIN_ATTEMPT = insert(attempts)
+# Once: it may be asked for again, where the answer of the first time was lost on its way.
+END_ATTEMPT = update(attempts).where(
+    attempts.c.delivery == bindparam("delivery_"),
+    attempts.c.attempt == bindparam("attempt_"),
+    attempts.c.ended_at.is_(None),
+)
+
+
+def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """*items* in parts of up to *size*: a statement takes only so many parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,370 @@
+"""What alerting reads and writes in one transaction of the database."""
+
+import json
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
+
+from alerting.domain.model.effects import CancelDeadline, Entry, SetDeadline
+from alerting.domain.model.events import Clock, Heard
+from alerting.domain.model.fire import Incident, Phase, PointInFire
+from alerting.domain.model.incident import Case, CaseKind
+from alerting.domain.model.override import MEASURES, Measure
+from alerting.domain.model.trouble import Trouble
+from alerting.store import listing, statements
+from alerting.store.conditions import Conditions
+from alerting.store.coverage import Coverages, Stream, stream_key
+from alerting.store.deliveries import Deliveries
+from alerting.store.listing import Damaged, IncidentPage
+from alerting.store.statements import chunks
+from alerting.store.tables import (
+    attempts,
+    deadlines,
+    deliveries,
+    gateways,
+    incidents,
+    signals,
+    timeline,
+)
+from contract.messages import Edge, Kind, Presence, Signal
+from contract.times import Micros
+
+log = structlog.get_logger(__name__)
+
+Number = tuple[str, str, str, int]
+"""Premises, gateway, epoch and number: what identifies a signal."""
+
+Content = tuple[str, str, str, str, Micros]
+"""Kind, edge, scope, name and time of commit: what tells two signals of one number apart."""
+
+_encode = msgspec.json.Encoder().encode
+_decoders: dict[str, msgspec.json.Decoder[Any]] = {
+    CaseKind.FIRE: msgspec.json.Decoder(Incident),
+    CaseKind.FAULT: msgspec.json.Decoder(Trouble),
+    CaseKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
+    **{kind: msgspec.json.Decoder(Measure) for kind in MEASURES},
+}
+
+Open = tuple[str, str, str]
+"""Premises, kind and part: of each at most one case is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline that came."""
+
+    incident: str
+    key: str
+    at: Micros
+
+
+class Store:
+    """The statements of one transaction on *connection*, for the process that is called *process*."""
+
+    def __init__(self, connection: Connection, process: str = "") -> None:
+        self.connection = connection
+        self._db = connection
+        self.coverage = Coverages(connection)
+        self.conditions = Conditions(connection)
+        self.deliveries = Deliveries(connection, process)
+        self.unreadable = 0  # incidents that were met and could not be read
+
+    # -- signals
+
+    def known(self, keys: Sequence[Number]) -> dict[Number, Content]:
+        """What is stored under those of *keys* that are."""
+        found: dict[Number, Content] = {}
+        for some in chunks(keys, 1_000):
+            for row in self._db.execute(statements.KNOWN, {"keys_": some}):
+                number: Number = (row[0], row[1], row[2], row[3])
+                found[number] = (row[4], row[5], row[6], row[7], row[8])
+        return found
+
+    def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store *rows*, which are not stored yet."""
+        self._each(statements.ADD_SIGNALS, rows)
+
+    def last_number(self, stream: Stream) -> int:
+        """The highest number that is stored of *stream*; 0 where there is none."""
+        return int(self._db.scalar(statements.LAST_OF, stream_key(stream)) or 0)
+
+    def restored_since(
+        self, stream: Stream, *, name: str, seq: int, times: tuple[Micros, Micros]
+    ) -> Micros | None:
+        """When a later fire signal of the point, stored already, said that it was restored.
+
+        Of another epoch it is later by *times*: when it happened and was committed.
+        """
+        happened, committed = times
+        about = {**stream_key(stream), "name_": name, "seq_": seq}
+        since = {**about, "happened_": happened, "committed_": committed}
+        del since["seq_"]
+        rows = [
+            *self._db.execute(statements.LATER_SIGNAL, about),
+            *self._db.execute(statements.LATER_IN_ANOTHER_EPOCH, since),
+        ]
+        row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
+        return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
+
+    def standing_raises(
+        self, premises: str, now: Micros, *, kinds: Collection[Kind], since: Micros
+    ) -> list[Heard]:
+        """The signals of *kinds* by which points of *premises* stand *since* then, as if heard *now*."""
+        about = {"premises_": premises, "kinds_": sorted(kinds), "since_": since}
+        rows = self._db.execute(statements.STANDING_RAISES, about).all()
+        return [_heard_again(row, now) for row in rows if not self._has_ended(row)]
+
+    def _has_ended(self, row: Any) -> bool:
+        """Whether the point in *row*, in fire, said since that it is restored, for whatever reason."""
+        if row.kind != Kind.FIRE:
+            return False
+        stream, times = (row.premises, row.gateway, row.epoch), (row.happened_at, row.committed_at)
+        return self.restored_since(stream, name=row.name, seq=row.seq, times=times) is not None
+
+    # -- incidents
+
+    def open_incidents(self) -> Iterator[Case]:
+        """The open cases of all premises that can be read."""
+        for row in self._db.execute(statements.OPEN_INCIDENTS):
+            if (case := self._read(row)) is not None:
+                yield case
+
+    def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Case]:
+        """The open cases of *premises*; those that cannot be read make room for new ones."""
+        found: dict[Open, Case] = {}
+        for some in chunks(sorted(premises), 1_000):
+            for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
+                if (case := self._read(row)) is not None:
+                    found[row.premises, row.kind, row.part] = case
+                else:
+                    self._db.execute(
+                        statements.CHANGE_INCIDENT, {"id_": row.id, "phase": Phase.CLOSED.value}
+                    )
+        return found
+
+    def open_cases(self, premises: str) -> list[Case]:
+        """The open cases of *premises* that can be read, to be looked at only."""
+        rows = self._db.execute(statements.OPEN_CASES, {"premises_": premises})
+        return [case for case in map(self._read, rows) if case is not None]
+
+    def _read(self, row: Any) -> Case | None:
+        try:
+            return _case(row)
+        except (msgspec.MsgspecError, ValueError) as error:
+            log.error(
+                "an incident cannot be read; act on it by hand", incident=row.id, reason=str(error)
+            )
+            self.unreadable += 1
+            return None
+
+    def incident(self, number: str) -> Case | None:
+        """The case called *number*, whatever it is about."""
+        row = self._db.execute(statements.INCIDENT, {"id_": number}).one_or_none()
+        return None if row is None else _case(row)
+
+    def left_standing(self, premises: str, part: str) -> tuple[PointInFire, ...]:
+        """The points that the last closed fire of *premises* left in fire, and are so still."""
+        about = {"premises_": premises, "part_": part}
+        row = self._db.execute(statements.LAST_CLOSED, about).one_or_none()
+        last = None if row is None else self._read(row)
+        points = last.points.values() if isinstance(last, Incident) else ()
+        return tuple(
+            point for point in points if point.standing and not self._is_restored(premises, point)
+        )
+
+    def _is_restored(self, premises: str, point: PointInFire) -> bool:
+        stream, times = (premises, point.gateway, point.epoch), (point.happened_at, point.committed_at)
+        return self.restored_since(stream, name=point.name, seq=point.seq, times=times) is not None
+
+    def list_incidents(
+        self, *, which: str, limit: int, kinds: Collection[str] = (CaseKind.FIRE,)
+    ) -> list[Case]:
+        """Up to *limit* cases of *kinds* that can be read, in the order of a list."""
+        rows = self._db.execute(listing.first_of(which, kinds, limit))
+        return [case for case in map(self._read, rows) if case is not None]
+
+    def page_of_incidents(self, *, which: str, limit: int, kinds: Collection[str]) -> IncidentPage:
+        """The first *limit* incidents of *kinds*, also those that cannot be read, and their total."""
+        rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
+        names = [column.name for column in listing.COLUMNS]
+        found = [
+            self._read(row) or Damaged(**{name: getattr(row, name) for name in names}) for row in rows
+        ]
+        return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
+
+    def add_incidents(self, new: Iterable[Case]) -> None:
+        """Store cases that are new."""
+        rows = [
+            {
+                "id": each.id,
+                "premises": each.site.id,
+                "kind": each.kind.value,
+                "part": each.part,
+                "opened_at": each.opened_at,
+                **_changing(each),
+            }
+            for each in new
+        ]
+        self._each(statements.ADD_INCIDENT, rows)
+
+    def save_incidents(self, changed: Iterable[Case]) -> None:
+        """Store what became of cases."""
+        rows = [{"id_": each.id, **_changing(each)} for each in changed]
+        self._each(statements.CHANGE_INCIDENT, rows)
+
+    # -- timeline
+
+    def record(self, entries: Sequence[tuple[str, str | None, Entry]], now: Micros) -> None:
+        """Add *entries*, each with its premises and incident, to the timeline."""
+        rows = [
+            {
+                "at": now,
+                "premises": premises,
+                "incident": incident,
+                "event": entry.mark.value,
+                "reason": entry.reason,
+                "data": _encode(entry.data).decode(),
+            }
+            for premises, incident, entry in entries
+        ]
+        self._each(statements.RECORD, rows)
+
+    def timeline_of(self, incident: str) -> list[dict[str, Any]]:
+        """All entries of *incident*, oldest first."""
+        query = select(timeline).where(timeline.c.incident == incident).order_by(timeline.c.id)
+        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
+
+    def feed(self, *, after: int, limit: int) -> list[dict[str, Any]]:
+        """Up to *limit* entries of all timelines numbered above *after*, oldest first."""
+        query = select(timeline).where(timeline.c.id > after).order_by(timeline.c.id).limit(limit)
+        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
+
+    def newest_entry(self) -> int:
+        """The number of the latest entry."""
+        return int(self._db.scalar(select(func.max(timeline.c.id))) or 0)
+
+    def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[dict[str, Any]]:
+        """Up to *limit* signals numbered above *after*, oldest first."""
+        query = select(signals).where(signals.c.id > after).order_by(signals.c.id).limit(limit)
+        if premises is not None:
+            query = query.where(signals.c.premises == premises)
+        return [dict(row._mapping) for row in self._db.execute(query)]
+
+    # -- deadlines
+
+    def change_deadlines(
+        self, changes: Mapping[tuple[str, str], SetDeadline | CancelDeadline], *, fresh: Container[str]
+    ) -> None:
+        """Make *changes*, by incident and key; *fresh* incidents have no deadlines yet."""
+        gone = [each for each in changes if each[0] not in fresh]
+        self._drop_deadlines(gone)
+        rows = [
+            {"incident": number, "key": key, "due_at": change.due}
+            for (number, key), change in changes.items()
+            if isinstance(change, SetDeadline)
+        ]
+        self._each(statements.ADD_DEADLINES, rows)
+
+    def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
+        for some in chunks(keys, 1_000):
+            self._db.execute(statements.DROP_DEADLINES, {"keys_": some})
+
+    def take_due(self, now: Micros, *, limit: int) -> list[Due]:
+        """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
+        query = (
+            select(deadlines).where(deadlines.c.due_at <= now).order_by(deadlines.c.due_at).limit(limit)
+        )
+        rows = self._db.execute(query.with_for_update(skip_locked=True)).all()
+        self._drop_deadlines([(row.incident, row.key) for row in rows])
+        return [Due(row.incident, row.key, row.due_at) for row in rows]
+
+    def next_deadline(self) -> Micros | None:
+        """When the earliest deadline comes."""
+        due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
+        return due
+
+    def time_of_what_waits(self) -> Micros | None:
+        """Return the time of the ledger's newest entries, if anything of any premises waits."""
+        waits = statements.DEADLINE_WAITS, statements.DELIVERY_WAITS
+        if all(self._db.execute(each).first() is None for each in waits):
+            return None
+        at: Micros | None = self._db.scalar(statements.LATEST_ENTRY)
+        return at
+
+    def deadlines_of(self, incident: str) -> list[tuple[str, Micros]]:
+        """Every deadline of *incident*: its key, and when it comes."""
+        query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)
+        return [(row.key, row.due_at) for row in self._db.execute(query)]
+
+    # -- gateways
+
+    def note_presence(self, premises: str, gateway: str, presence: Presence) -> bool:
+        """Keep what a gateway said of itself; False if it had said so before."""
+        key = and_(gateways.c.premises == premises, gateways.c.gateway == gateway)
+        row = self._db.execute(select(gateways).where(key)).one_or_none()
+        said = {"online": presence.online, "version": presence.version, "at": presence.at}
+        if row is None:
+            self._db.execute(insert(gateways).values(premises=premises, gateway=gateway, **said))
+        elif (row.online, row.at) != (presence.online, presence.at):
+            self._db.execute(update(gateways).where(key).values(**said))
+        return row is None or row.online != presence.online
+
+    def all_gateways(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """What each gateway that was ever heard said of itself last, by premises and name."""
+        rows = self._db.execute(select(gateways))
+        return {(row.premises, row.gateway): dict(row._mapping) for row in rows}
+
+    # -- housekeeping
+
+    def forget(self, before: Micros) -> int:
+        """Drop what was closed *before*, with its timeline and deliveries, and the premises' log.
+
+        So does the account of epochs that were not heard since.
+
+        Returns how many lines of timelines that were.
+        """
+        closed = select(incidents.c.id).where(incidents.c.closed_at < before)
+        told = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
+        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(told)))
+        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
+        old = or_(
+            and_(timeline.c.at < before, timeline.c.incident.is_(None)), timeline.c.incident.in_(closed)
+        )
+        lines = self._db.execute(delete(timeline).where(old)).rowcount
+        self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
+        self._db.execute(delete(incidents).where(incidents.c.closed_at < before))
+        self.coverage.forget(before)
+        return lines
+
+    def _each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run *statement* for each of *rows*, all at once."""
+        if rows:
+            self._db.execute(statement, rows)
+
+
+def _heard_again(row: Any, now: Micros) -> Heard:
+    """The stored signal in *row*, counted from *now* on: its delay was ordered, and is no news."""
+    names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
+    said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
+    return Heard(row.gateway, row.epoch, msgspec.convert(said, Signal), now, now, Clock(row.clock))
+
+
+def _case(row: Any) -> Case:
+    case: Case = _decoders[row.kind].decode(row.state)
+    return case
+
+
+def _changing(case: Case) -> dict[str, Any]:
+    return {
+        "phase": case.phase.value,
+        "closed_at": case.closed_at,
+        "state": _encode(case).decode(),
+    }
+
+
+def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "data": json.loads(row["data"])}
