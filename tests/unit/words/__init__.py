@@ -1,0 +1,1 @@
+"""Tests of the catalogues of words that people read."""
