@@ -10,7 +10,7 @@ APART := tests/adapters tests/stories/alerting tests/stories/gateway
 ALONE := tests/faults/test_paths.py tests/faults/test_store.py
 WORKERS ?= 4
 
-.PHONY: help demo test check unit faults bench servers format clean
+.PHONY: help demo test check style faults bench servers format lock audit hooks clean
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
@@ -18,6 +18,10 @@ help:
 	@echo "make check   style, types, import rules and most unit tests, in about a minute"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
+	@echo "make lock    bring lock/ up to date with pyproject.toml (ARGS=--upgrade: with the newest versions)"
+	@echo "make audit   look up known vulnerabilities of everything in lock/"
+	@echo "make format  write all Python in the project's format, and mend what can be mended"
+	@echo "make hooks   let git check style, types and documents before each commit"
 	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
 	@echo "make clean   remove what these commands made here"
 
@@ -35,7 +39,6 @@ check: .venv/dev
 	@$(MAKE) --no-print-directory style
 	TOCSIN_TEST_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit $(ARGS)
 
-.PHONY: style
 style: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -55,12 +58,24 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+lock: .venv-tools/tools
+	@sh scripts/make-lock.sh $(ARGS)
 
-# The environment is made anew when pyproject.toml changes.
-.venv/demo: pyproject.toml
+hooks: .venv/dev .venv-tools/tools
+	@.venv-tools/bin/pre-commit install
+
+audit: .venv-tools/tools
+	@.venv-tools/bin/python scripts/audit.py
+
+clean:
+	rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+# An environment is renewed when what it is made of changes.
+.venv/demo: pyproject.toml lock/demo.txt lock/build.txt
 	@sh scripts/make-venv.sh "$(PYTHON)" demo
 
-.venv/dev: pyproject.toml
+.venv/dev: pyproject.toml lock/dev.txt lock/build.txt
 	@sh scripts/make-venv.sh "$(PYTHON)" dev
+
+.venv-tools/tools: lock/tools.txt
+	@sh scripts/make-tools.sh "$(PYTHON)"

@@ -1,8 +1,8 @@
 #!/bin/sh
-# make-venv.sh PYTHON EXTRA: make .venv with Tocsin and the libraries of EXTRA, saying what to do where that fails.
+# make-venv.sh PYTHON SET: make .venv with Tocsin and the libraries of lock/SET.txt, saying what to do where that fails.
 set -eu
 python=$1
-extra=$2
+set=$2
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     echo "Tocsin needs Python 3.11 or later; '$python' is not. Try: make PYTHON=python3.12 ..." >&2
@@ -16,6 +16,9 @@ if [ ! -x .venv/bin/python ]; then
         exit 1
     }
 fi
-echo "Installing Tocsin and its libraries ($extra) into .venv ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]"
-touch ".venv/$extra"
+install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+echo "Installing Tocsin and its libraries (lock/$set.txt) into .venv ..."
+# Nothing is built but Tocsin itself: a build would fetch what no lock names.
+install --require-hashes --only-binary :all: --requirement lock/build.txt --requirement "lock/$set.txt"
+install --no-deps --no-build-isolation --editable .
+touch ".venv/$set"

@@ -154,13 +154,24 @@ def test_the_image_has_what_the_center_needs_and_runs_as_nobody_special() -> Non
     assert dockerfile.index("USER tocsin") < dockerfile.index('ENTRYPOINT ["tocsin"]')
 
 
+def test_the_image_installs_what_the_lock_names_and_builds_nothing_else() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    for file in set(re.findall(r"lock/\w+\.txt", dockerfile)):
+        assert f"--require-hashes --only-binary :all: -r {file}" in dockerfile
+        assert (DEPLOY.parent / file).exists()
+    assert "-r lock/center.txt" in dockerfile
+    assert "pip wheel --no-cache-dir --no-deps --no-build-isolation" in dockerfile
+
+
 def test_what_the_wheel_is_made_of_reaches_the_image() -> None:
     project = read_toml(DEPLOY.parent / "pyproject.toml")
     taken = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     for needed in (
         "pyproject.toml",
+        "lock",
         project["project"]["readme"],
+        *project["project"]["license-files"],
         *(each.split("/")[0] for each in packages),
     ):
         assert f"!{needed}" in taken

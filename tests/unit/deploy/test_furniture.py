@@ -1,0 +1,51 @@
+"""What an open project has at its door: a licence, and pages that name only what is there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PAGES = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+def test_the_licence_is_the_whole_text_of_the_one_that_the_project_names() -> None:
+    text = (ROOT / "LICENSE").read_text()
+    assert PROJECT["license"] == "Apache-2.0"
+    assert PROJECT["license-files"] == ["LICENSE"]
+    assert "Version 2.0, January 2004" in text
+    assert all(f"\n   {number}. " in text for number in range(1, 10))
+    assert "APPENDIX: How to apply the Apache License to your work." in text
+
+
+def test_the_project_names_each_python_that_the_lock_is_tried_with() -> None:
+    said = {each.rpartition(" ")[2] for each in PROJECT["classifiers"] if "Python :: 3." in each}
+    assert PROJECT["requires-python"] == f">={min(said, key=lambda each: int(each[2:]))}"
+    assert said == {"3.11", "3.12", "3.13"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_each_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    local = [each for each in links if "://" not in each]
+    assert [each for each in local if not (page.parent / each).exists()] == []
+
+
+def test_hooks_run_what_the_environment_has_and_fetch_nothing() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert {each["repo"] for each in hooks} == {"local"}
+    for hook in hooks[0]["hooks"]:
+        assert hook["language"] == "system"
+        assert hook["entry"].startswith(".venv/bin/")
+        named = re.findall(r"\S+\.py", hook["entry"])
+        assert [each for each in named if not (ROOT / each).exists()] == []
+
+
+def test_make_help_names_every_command() -> None:
+    (commands,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    parts = {"help", "style"}
+    assert {each for each in commands.split() if f'"make {each} ' not in MAKEFILE} <= parts
