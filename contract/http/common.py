@@ -1,0 +1,31 @@
+"""What several requests and answers of the center share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+"""The name of a person who acts, for people to read."""
+
+
+class Language(StrEnum):
+    """The language of an answer in words."""
+
+    VI = "vi"
+    EN = "en"
+
+
+class WhichState(StrEnum):
+    """Which incidents a list has, by whether they are closed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class Error(Struct, frozen=True, kw_only=True):
+    """An error: the thing, the fault and the remedy. *owner* has the incident, or closed it (409)."""
+
+    error: str
+    owner: str | UnsetType = UNSET

@@ -1,0 +1,213 @@
+"""Requests and answers about incidents (docs/protocol.md, 8)."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from contract.http.common import Actor, Language, WhichState
+from contract.incidents import (
+    Condition,
+    FirePhase,
+    IncidentKind,
+    OverridePhase,
+    PointInFire,
+    Premises,
+    SignalOnTest,
+    TroublePhase,
+)
+from contract.incidents import Outcome as AnyOutcome
+from contract.timeline import Entry
+from contract.times import Micros
+
+
+class WhichKind(StrEnum):
+    """Which incidents a list has, by their kind; all includes tests, drills, silences, maintenance."""
+
+    FIRE = "fire"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    ALL = "all"
+
+
+class IncidentsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which incidents are listed, and how many at most."""
+
+    state: WhichState = WhichState.OPEN
+    kind: WhichKind = WhichKind.FIRE
+    limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
+
+
+class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who acts on an incident, or ends an override."""
+
+    by: Actor
+
+
+class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who closes an incident, and what it was."""
+
+    by: Actor
+    outcome: Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """An attempt to notify somebody; *result* is ``delivered`` or the reason of its failure."""
+
+    attempt: int
+    began_at: Micros
+    ended_at: Micros | None
+    result: str | None
+
+
+class StandingPoint(Struct, frozen=True, kw_only=True):
+    """A point that is in fire still."""
+
+    gateway: str
+    name: str
+    place: str
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A notification to one contact by one channel, and every attempt at it.
+
+    *held* says what holds it back until *not_before*; *folded_into* is the delivery that told its news.
+    """
+
+    id: str
+    destination: str
+    channel: str
+    event: str
+    state: str
+    created_at: Micros
+    done_at: Micros | None
+    held: str | None
+    not_before: Micros
+    folded_into: str | None
+    attempts: list[Attempt]
+
+
+class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The fields of every incident.
+
+    *deliveries* and *timeline* are there where one incident is asked for by its id. Of an incident
+    whose stored state cannot be read the reason is ``damaged``, and what is not known is null or empty.
+    """
+
+    id: str
+    part: str
+    premises: Premises
+    reason: str
+    opened_at: Micros
+    acknowledged_at: Micros | None = None
+    owner: str | None = None
+    seen_by: list[str] = []
+    closed_at: Micros | None = None
+    closed_by: str | None = None
+    outcome: AnyOutcome | None = None
+    policy: str = ""
+    notified: list[str] = []
+    deliveries: list[Delivery] | UnsetType = UNSET
+    timeline: list[Entry] | UnsetType = UNSET
+
+    @property
+    def kind(self) -> IncidentKind:
+        """The kind, by which the structs are told apart."""
+        return IncidentKind(str(self.__struct_config__.tag))
+
+
+class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
+    """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire."""
+
+    phase: FirePhase
+    confirmed_at: Micros | None = None
+    exercise: bool = False
+    zones: list[str] = []
+    points: list[PointInFire] = []
+    standing: list[StandingPoint] = []
+
+
+class _Trouble(_Incident, frozen=True, kw_only=True):
+    """The fields of what is out of order."""
+
+    phase: TroublePhase
+    conditions: list[Condition] = []
+
+
+class FaultIncident(_Trouble, frozen=True, kw_only=True, tag="fault"):
+    """Faults of one premises."""
+
+
+class SupervisoryIncident(_Trouble, frozen=True, kw_only=True, tag="supervisory"):
+    """Supervisory signals of one premises."""
+
+
+class _Override(_Incident, frozen=True, kw_only=True):
+    """The fields of what a person ordered for a while: by default for all of the premises."""
+
+    phase: OverridePhase
+    zones: list[str] = []
+    points: list[str] = []
+    by: str = ""
+    tester: str | None = None
+    note: str = ""
+    begins_at: Micros = 0
+    ends_at: Micros = 0
+    signals: list[SignalOnTest] = []
+
+
+class OrderedTest(_Override, frozen=True, kw_only=True, tag="test"):
+    """A test: its signals go to the tester alone."""
+
+
+class OrderedDrill(_Override, frozen=True, kw_only=True, tag="drill"):
+    """A drill: the whole chain runs, marked as an exercise."""
+
+
+class OrderedSilence(_Override, frozen=True, kw_only=True, tag="silence"):
+    """A silence: faults are told when it ends."""
+
+
+class OrderedMaintenance(_Override, frozen=True, kw_only=True, tag="maintenance"):
+    """Maintenance: faults are told when it ends."""
+
+
+Override = OrderedTest | OrderedDrill | OrderedSilence | OrderedMaintenance
+"""What a person ordered, of any kind."""
+
+Incident = FireIncident | FaultIncident | SupervisoryIncident | Override
+"""An incident of any kind."""
+
+
+class Incidents(Struct, frozen=True, kw_only=True):
+    """The first incidents of a list: *total* are in all of it."""
+
+    incidents: list[Incident]
+    total: int
+    limit: int
+
+
+class ExplanationQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The language of an explanation."""
+
+    lang: Language = Language.VI
+
+
+class Sentence(Struct, frozen=True, kw_only=True):
+    """A sentence, and the moment that it is about."""
+
+    at: Micros
+    text: str
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """What happened in an incident and why, what is next if nobody acts, and how long it took.
+
+    *times* are seconds from its opening to the first of each milestone that was reached.
+    """
+
+    incident: str
+    premises: Premises
+    story: list[Sentence]
+    next: list[Sentence]
+    times: dict[str, float]

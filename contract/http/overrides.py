@@ -1,0 +1,50 @@
+"""Requests and answers about tests, drills, silences and maintenance (docs/protocol.md, 8)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from contract.http.common import Actor, WhichState
+from contract.http.incidents import Override
+from contract.names import Name
+
+
+class OverrideKind(StrEnum):
+    """What a person can order for a while."""
+
+    TEST = "test"
+    DRILL = "drill"
+    SILENCE = "silence"
+    MAINTENANCE = "maintenance"
+
+
+class OverridesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which overrides are listed, and how many at most."""
+
+    state: WhichState = WhichState.OPEN
+    limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
+
+
+class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is ordered, for what, by whom, and for how long; it begins now if *begins_at* is absent.
+
+    A test names its *tester*, a contact; a test and a drill name zones or points.
+    """
+
+    kind: OverrideKind
+    premises: Name
+    by: Actor
+    minutes: Annotated[float, Meta(gt=0)]
+    begins_at: Annotated[datetime, Meta(tz=True)] | None = None
+    zones: list[Name] = []
+    points: list[Name] = []
+    tester: Name | None = None
+    note: Annotated[str, Meta(max_length=500)] = ""
+
+
+class Overrides(Struct, frozen=True, kw_only=True):
+    """Tests, drills, silences and maintenance."""
+
+    overrides: list[Override]

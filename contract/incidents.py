@@ -1,0 +1,101 @@
+"""Incidents as every interface of the center shows them: their words, and the parts that they share."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from contract.times import Micros
+
+
+class IncidentKind(StrEnum):
+    """What an incident is about; each kind has a policy of its own."""
+
+    FIRE = "fire"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    TEST = "test"
+    DRILL = "drill"
+    SILENCE = "silence"
+    MAINTENANCE = "maintenance"
+
+
+class FirePhase(StrEnum):
+    """How far a fire has come."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+
+
+class TroublePhase(StrEnum):
+    """How far a fault, or a supervisory incident, has come."""
+
+    STANDING = "standing"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class OverridePhase(StrEnum):
+    """Whether a test, a drill, a silence or maintenance can still hold."""
+
+    ORDERED = "ordered"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What an incident turned out to be; *cleared* is the only one that no person names."""
+
+    GENUINE = "genuine"
+    FALSE_ALARM = "false_alarm"
+    MALFUNCTION = "malfunction"
+    HOAX = "hoax"
+    DRILL = "drill"
+    TEST = "test"
+    CLEARED = "cleared"
+
+
+class Premises(Struct, frozen=True, kw_only=True):
+    """The premises of an incident, as they stood in the registry when it was opened."""
+
+    id: str
+    name: str
+    address: str
+
+
+class PointInFire(Struct, frozen=True, kw_only=True):
+    """A point that reported fire in this incident; *restored_at* once it no longer does."""
+
+    gateway: str
+    name: str
+    zone: str | None
+    kind: str
+    quantity: str | None
+    value: float | None
+    changed_at: Micros
+    restored_at: Micros | None
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """Something out of order, or that was until *restored_at*."""
+
+    gateway: str
+    scope: str
+    name: str
+    kind: str
+    reason: str
+    since: Micros
+    value: float | None = None
+    restored_at: Micros | None = None
+
+
+class SignalOnTest(Struct, frozen=True, kw_only=True):
+    """A signal of a point on test."""
+
+    name: str
+    kind: str
+    edge: str
+    at: Micros

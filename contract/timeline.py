@@ -1,0 +1,261 @@
+"""Entries of timelines, as the feed and the answers about an incident carry them (docs/protocol.md)."""
+
+from enum import StrEnum
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from contract.incidents import IncidentKind
+from contract.times import Micros
+
+
+class TimelineEvent(StrEnum):
+    """What happened; also the event's name in the feed."""
+
+    SIGNAL = "signal"
+    PRESENCE = "presence"
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    POINT = "point"
+    ESCALATED = "escalated"
+    PASSED_OVER = "passed_over"
+    SEEN = "seen"
+    ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+    TROUBLE = "trouble"
+    NOTIFIED = "notified"
+    OVERRIDE = "override"
+    TESTED = "tested"
+    HELD = "held"
+    DELIVERED = "delivered"
+    FOLDED = "folded"
+    DELIVERY_FAILED = "delivery_failed"
+    CLOCK = "clock"
+    CENTER = "center"
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An entry of a timeline. *kind* is that of its *incident*; both are null where it has none.
+
+    *event* is one of ``TimelineEvent``, or what a newer center calls it. *data* has more, by event: the
+    fields of the struct in ``DATA``.
+    """
+
+    id: int
+    at: Micros
+    premises: str
+    incident: str | None
+    kind: IncidentKind | None
+    event: str
+    reason: str
+    data: Raw
+
+
+class SignalData(Struct, frozen=True, kw_only=True):
+    """The signal of a *gateway*; of ``number_used_again`` only its number."""
+
+    gateway: str
+    epoch: str
+    seq: int
+    kind: str | UnsetType = UNSET
+    edge: str | UnsetType = UNSET
+    scope: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    quantity: str | UnsetType = UNSET
+    value: float | UnsetType = UNSET
+    changed_at: Micros | UnsetType = UNSET
+    committed_at: Micros | UnsetType = UNSET
+    received_at: Micros | UnsetType = UNSET
+
+
+class PresenceData(Struct, frozen=True, kw_only=True):
+    """What a *gateway* said of itself as it came or went."""
+
+    gateway: str
+    version: str
+    said_at: Micros
+
+
+class SuspectedData(Struct, frozen=True, kw_only=True):
+    """The point that raised a suspicion, and the *policy* that is followed."""
+
+    gateway: str
+    name: str
+    zone: str | None
+    policy: str
+
+
+class ConfirmedData(Struct, frozen=True, kw_only=True):
+    """The point that confirmed the fire; *unable* are partners that could not have spoken."""
+
+    name: str
+    policy: str
+    unable: list[str] | UnsetType = UNSET
+
+
+class UnconfirmedData(Struct, frozen=True, kw_only=True):
+    """The points in fire that nothing confirmed, or who is notified of them again."""
+
+    policy: str | UnsetType = UNSET
+    names: list[str] | UnsetType = UNSET
+    notify: list[str] | UnsetType = UNSET
+
+
+class PointData(Struct, frozen=True, kw_only=True):
+    """A point in fire; nothing where the entry is about all of them."""
+
+    gateway: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    zone: str | UnsetType | None = UNSET
+
+
+class EscalatedData(Struct, frozen=True, kw_only=True):
+    """Who is notified at a *stage* of the policy, for the *turn*-th time."""
+
+    stage: int
+    notify: list[str]
+    turn: int | UnsetType = UNSET
+
+
+class PassedOverData(Struct, frozen=True, kw_only=True):
+    """Who need not be notified at a *stage*."""
+
+    stage: int
+    notify: list[str]
+
+
+class ActorData(Struct, frozen=True, kw_only=True):
+    """The person who acted."""
+
+    by: str
+
+
+class ReopenedData(Struct, frozen=True, kw_only=True):
+    """Who had the incident, and in which phase they left it."""
+
+    owner: str | None
+    after: str
+
+
+class ClosedData(Struct, frozen=True, kw_only=True):
+    """What it was, who closed it, and the points that were left in fire."""
+
+    outcome: str
+    by: str | UnsetType = UNSET
+    standing: list[str] | UnsetType = UNSET
+
+
+class TroubleData(Struct, frozen=True, kw_only=True):
+    """The *condition* that began or ended."""
+
+    gateway: str
+    scope: str
+    name: str
+    kind: str
+    condition: str
+    policy: str | UnsetType = UNSET
+
+
+class NotifiedData(Struct, frozen=True, kw_only=True):
+    """Who is notified of something out of order, at a *stage* of the policy."""
+
+    notify: list[str]
+    stage: int | UnsetType = UNSET
+
+
+class OverrideData(Struct, frozen=True, kw_only=True):
+    """What a person ordered, and until when."""
+
+    by: str
+    note: str
+    until: Micros
+    zones: list[str]
+    points: list[str]
+
+
+class OnTestData(Struct, frozen=True, kw_only=True):
+    """A point on test that said something."""
+
+    name: str
+    kind: str
+
+
+class HeldData(Struct, frozen=True, kw_only=True):
+    """Who is notified later: not before *until*, because of what is in *by*."""
+
+    destination: str
+    until: Micros
+    by: str
+
+
+class DeliveryData(Struct, frozen=True, kw_only=True):
+    """An attempt to notify somebody; *event* is what of, where the attempt succeeded."""
+
+    delivery: str
+    destination: str
+    channel: str
+    attempt: int
+    stage: int | UnsetType = UNSET
+
+
+class FoldedData(Struct, frozen=True, kw_only=True):
+    """The *events* that one message tells together."""
+
+    destination: str
+    channel: str
+    events: list[str]
+
+
+class ClockData(Struct, frozen=True, kw_only=True):
+    """The clock of a *gateway* that was not believed: *taken_as* counts."""
+
+    gateway: str
+    changed_at: Micros
+    taken_as: Micros
+
+
+class CenterData(Struct, frozen=True, kw_only=True):
+    """The database that was *set_aside*, and whether the registry could be kept."""
+
+    set_aside: str
+    registry: bool
+
+
+DATA: dict[TimelineEvent, type[Struct]] = {
+    TimelineEvent.SIGNAL: SignalData,
+    TimelineEvent.PRESENCE: PresenceData,
+    TimelineEvent.SUSPECTED: SuspectedData,
+    TimelineEvent.CONFIRMED: ConfirmedData,
+    TimelineEvent.UNCONFIRMED: UnconfirmedData,
+    TimelineEvent.SPREAD: PointData,
+    TimelineEvent.POINT: PointData,
+    TimelineEvent.ESCALATED: EscalatedData,
+    TimelineEvent.PASSED_OVER: PassedOverData,
+    TimelineEvent.SEEN: ActorData,
+    TimelineEvent.ACKNOWLEDGED: ActorData,
+    TimelineEvent.REOPENED: ReopenedData,
+    TimelineEvent.DISPATCHED: ActorData,
+    TimelineEvent.ON_SCENE: ActorData,
+    TimelineEvent.UNDER_CONTROL: ActorData,
+    TimelineEvent.CLOSED: ClosedData,
+    TimelineEvent.TROUBLE: TroubleData,
+    TimelineEvent.NOTIFIED: NotifiedData,
+    TimelineEvent.OVERRIDE: OverrideData,
+    TimelineEvent.TESTED: OnTestData,
+    TimelineEvent.HELD: HeldData,
+    TimelineEvent.DELIVERED: DeliveryData,
+    TimelineEvent.FOLDED: FoldedData,
+    TimelineEvent.DELIVERY_FAILED: DeliveryData,
+    TimelineEvent.CLOCK: ClockData,
+    TimelineEvent.CENTER: CenterData,
+}
+"""The fields of an entry's *data*, by its event."""
+
+encode = msgspec.json.Encoder().encode

@@ -1,0 +1,121 @@
+"""The body of a webhook, and of the same notification over MQTT (docs/protocol.md, 7).
+
+Unknown fields are ignored, so that a newer center is understood.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from contract.incidents import Condition, PointInFire, Premises, SignalOnTest
+from contract.times import Micros
+
+
+class NotificationKind(StrEnum):
+    """What a contact can be notified of."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    SPREAD = "spread"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    UNDER_CONTROL = "under_control"
+    CLOSED = "closed"
+    FAULT = "fault"
+    SUPERVISORY = "supervisory"
+    TEST = "test"
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """The signal that led to a notification."""
+
+    gateway: str
+    epoch: str
+    seq: int
+    name: str
+    changed_at: Micros
+
+
+class Text(Struct, frozen=True, kw_only=True):
+    """The notification in words, in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+
+class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The fields of every notification; its ``kind`` is that of the incident."""
+
+    v: Literal[1]
+    delivery: str
+    incident: str
+    event: NotificationKind
+    stage: int
+    phase: str
+    reason: str
+    premises: Premises
+    opened_at: Micros
+    at: Micros
+    text: Text
+    cause: Cause | UnsetType = UNSET
+
+
+class FireNotification(Notification, frozen=True, kw_only=True, tag="fire"):
+    """A notification about a fire; *exercise* in a drill, *call* is the telephone number for fires."""
+
+    exercise: bool
+    zones: list[str]
+    points: list[PointInFire]
+    call: str
+
+
+class TroubleNotification(Notification, frozen=True, kw_only=True):
+    """A notification about what is out of order; *conditions* are all since the incident was opened."""
+
+    conditions: list[Condition]
+
+
+class FaultNotification(TroubleNotification, frozen=True, kw_only=True, tag="fault"):
+    """A notification about faults."""
+
+
+class SupervisoryNotification(TroubleNotification, frozen=True, kw_only=True, tag="supervisory"):
+    """A notification about supervisory signals."""
+
+
+class NotificationToTester(Notification, frozen=True, kw_only=True, tag="test"):
+    """A notification to the tester; *signals* are the latest of the points on test."""
+
+    zones: list[str]
+    points: list[str]
+    by: str
+    tester: str | None
+    note: str
+    begins_at: Micros
+    ends_at: Micros
+    signals: list[SignalOnTest]
+
+
+Body = FireNotification | FaultNotification | SupervisoryNotification | NotificationToTester
+"""The body of any webhook."""
+
+_decoder: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
+encode = msgspec.json.Encoder().encode
+
+
+class BadWebhook(ValueError):
+    """A body that is not a webhook of Tocsin; the text names the fault."""
+
+
+def decode(payload: bytes) -> Body:
+    """Return the body in *payload*; raises BadWebhook."""
+    try:
+        return _decoder.decode(payload)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BadWebhook(f"the body is not a notification of version 1: {error}") from None
