@@ -5,7 +5,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+# No NUL: PostgreSQL cannot store it.
+Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 """The name of a person who acts, for people to read."""
 
 

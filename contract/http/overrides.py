@@ -41,7 +41,7 @@ class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     zones: list[Name] = []
     points: list[Name] = []
     tester: Name | None = None
-    note: Annotated[str, Meta(max_length=500)] = ""
+    note: Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")] = ""
 
 
 class Overrides(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,96 @@
+"""Requests, checked against their struct: every fault in one answer, each with its remedy."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
+
+from contract.http.common import Actor
+from contract.names import Name
+
+S = TypeVar("S", bound=Struct)
+
+LONGEST_SHOWN = 40
+"""Characters of a value that an error repeats."""
+
+
+class BadRequest(ValueError):
+    """A request that cannot be understood; the text names every fault and its remedy."""
+
+
+def read_body(payload: bytes, kind: type[S]) -> S:
+    """Return the JSON object in *payload* as *kind*; raises BadRequest."""
+    try:
+        given = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"body: not JSON ({error}); send a JSON object") from None
+    if not isinstance(given, dict):
+        raise BadRequest("body: not a JSON object; send one with: " + ", ".join(_names(kind)))
+    return _checked(given, kind, where="body", strict=True)
+
+
+def read_query(given: Mapping[str, str], kind: type[S]) -> S:
+    """Return the query *given* as *kind*; what is empty counts as absent; raises BadRequest."""
+    known = _names(kind)
+    present = {name: value for name, value in given.items() if value or name not in known}
+    return _checked(present, kind, where="query", strict=False)
+
+
+def _checked(given: Mapping[str, Any], kind: type[S], *, where: str, strict: bool) -> S:
+    values: dict[str, Any] = {}
+    errors = [f"{where} {error}" for error in _unknown(given, kind)]
+    for field in fields(kind):
+        try:
+            if field.encode_name in given:
+                values[field.name] = _converted(given[field.encode_name], field, strict=strict)
+            elif _is_required(field):
+                errors.append(f"{where} {field.encode_name}: missing; {_remedy(field.type)}")
+        except BadRequest as error:
+            errors.append(f"{where} {field.encode_name}: {error}")
+    if errors:
+        raise BadRequest("; ".join(errors))
+    return kind(**values)
+
+
+def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
+    if field.type is Actor or field.type == Actor:
+        value = value.strip() if isinstance(value, str) else value
+    try:
+        return msgspec.convert(value, field.type, strict=strict)
+    except msgspec.ValidationError as error:
+        shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
+        raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
+
+
+def _unknown(given: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
+    known = _names(kind)
+    for name in given:
+        if name not in known:
+            others = f"the names are {', '.join(known)}" if known else "there are none here"
+            yield f"{name[:LONGEST_SHOWN]!r}: an unknown name; leave it out ({others})"
+
+
+def _names(kind: type[Struct]) -> list[str]:
+    return [field.encode_name for field in fields(kind)]
+
+
+def _is_required(field: FieldInfo) -> bool:
+    return field.default is NODEFAULT and field.default_factory is NODEFAULT
+
+
+def _remedy(kind: Any, error: str = "") -> str:
+    """Return what to give where a *kind* is wanted; msgspec's *error* tells what it is not."""
+    parts = [kind, *get_args(kind)]
+    if Name in parts or any(Name in get_args(each) for each in parts):
+        return "give 1 to 63 of a-z, 0-9 and '-'"
+    for each in parts:
+        if isinstance(each, type) and issubclass(each, StrEnum):
+            return f"give one of {', '.join(each)}"
+        if get_origin(each) is Literal:
+            return f"give one of {', '.join(get_args(each))}"
+    if Actor in parts:
+        return "give the name of who acts, of 1 to 100 characters"
+    return error[:1].lower() + error[1:] if error else "give it"

@@ -1,0 +1,234 @@
+"""The description of the center's HTTP for machines: OpenAPI 3.1, made from the structs and routes.
+
+docs/openapi.yaml is the same; a test holds them together.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import fields
+
+from contract.http.common import Error
+from contract.http.incidents import Incident, Override
+from contract.http.routes import EVENTS, JSON, METRICS, ROUTES, Answer, Route, Service
+from contract.ledger import Ledger
+from contract.timeline import DATA, Entry
+from contract.webhook import Body
+
+SERVERS = {Service.ALERTING: "http://127.0.0.1:8080", Service.INGEST: "http://127.0.0.1:8081"}
+"""Where each service listens unless its settings say otherwise."""
+
+_ABOUT = (
+    "What other systems ask of the center. Each path names the services that serve it. "
+    "Times are microseconds since 1970. docs/protocol.md, 7 to 9, is normative."
+)
+_FEED = (
+    "Events in the form of the WHATWG standard: `id` is the number to resume after, `event` what "
+    "happened, `data` an Entry as JSON. A line `: beat` comes every 15 s while nothing happens."
+)
+
+Schema = dict[str, Any]
+"""A part of the document."""
+
+T = TypeVar("T")
+
+
+def document(version: str) -> Schema:
+    """Return the whole description, as of *version* of Tocsin."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tocsin",
+            "version": version,
+            "summary": "The HTTP of the center: alerting and ingest.",
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [_server(each) for each in Service],
+        "security": [{}, {"token": []}],
+        "tags": [
+            {"name": Service.ALERTING.value, "description": "Signals, incidents, overrides, the feed."},
+            {"name": Service.INGEST.value, "description": "Readings."},
+        ],
+        "paths": _paths(ROUTES),
+        "webhooks": {"notification": {"post": _webhook()}},
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "Where one is configured."}
+            },
+        },
+    }
+
+
+def _server(service: Service) -> Schema:
+    return {"url": SERVERS[service], "description": service.value}
+
+
+def _paths(routes: Iterable[Route]) -> Schema:
+    paths: dict[str, Schema] = {}
+    for route in routes:
+        path = paths.setdefault(route.path, {"servers": [_server(each) for each in route.services]})
+        path[route.method.lower()] = _operation(route)
+    return paths
+
+
+def _operation(route: Route) -> Schema:
+    operation: Schema = {
+        "operationId": route.name,
+        "tags": [each.value for each in route.services],
+        "summary": route.summary,
+        "parameters": list(_parameters(route)),
+        "responses": dict(_responses(route)),
+    }
+    if route.body is not None:
+        operation["requestBody"] = {"required": True, "content": _json(_schema(route.body))}
+    if not route.is_guarded:
+        operation["security"] = []
+    return operation
+
+
+def _parameters(route: Route) -> Iterator[Schema]:
+    for name in re.findall(r"{(\w+)}", route.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    named = _plain(msgspec.json.schema_components([route.query], ref_template="{name}")[1])
+    properties = named[route.query.__name__]
+    for field in fields(route.query):
+        yield {
+            "name": field.encode_name,
+            "in": "query",
+            "required": field.encode_name in properties.get("required", []),
+            "schema": _inline(properties["properties"][field.encode_name], named),
+        }
+    if route.answer is Answer.EVENTS:
+        about = "The id of the last event that was read; it comes before `after`."
+        schema = {"type": "string", "pattern": "^[0-9]{1,16}$"}
+        yield {"name": "Last-Event-ID", "in": "header", "description": about, "schema": schema}
+
+
+def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
+    yield str(route.status), {"description": _success(route), "content": _content(route)}
+    if route.path == "/healthz":
+        yield "503", {"description": "Not well: the fields say what.", "content": _content(route)}
+        yield _error(400, "There are no parameters.")
+        return
+    yield _error(400, "Something cannot be understood: every fault, and its remedy.")
+    if route.is_guarded:
+        yield _error(401, "The token is missing or wrong.")
+    if route.body is not None:
+        yield _error(413, "The body is too large.")
+    for status, about in sorted(route.errors.items()):
+        yield _error(status, about)
+
+
+def _error(status: int, about: str) -> tuple[str, Schema]:
+    return str(status), {"description": about, "content": _json(_schema(Error))}
+
+
+def _success(route: Route) -> str:
+    return {200: "Done.", 201: "Ordered."}[route.status]
+
+
+def _content(route: Route) -> Schema:
+    match route.answer:
+        case Answer.EVENTS:
+            return {EVENTS: {"schema": {"type": "string", "description": _FEED}}}
+        case Answer.METRICS:
+            return {METRICS: {"schema": {"type": "string"}}}
+        case Answer.DOCUMENT | Answer.START:
+            return _json({"type": "object"})
+        case tuple():
+            return _json({"anyOf": [_schema(each) for each in route.answer]})
+    return _json(_schema(route.answer))
+
+
+def _json(schema: Schema) -> Schema:
+    return {JSON: {"schema": schema}}
+
+
+def _webhook() -> Schema:
+    headers = (
+        ("webhook-id", "The delivery, the same in each attempt."),
+        ("webhook-timestamp", "When this attempt was made, in seconds since 1970."),
+        ("webhook-signature", "Where a secret is configured; see Standard Webhooks."),
+    )
+    return {
+        "operationId": "notify",
+        "tags": [Service.ALERTING.value],
+        "summary": "Receive a notification (Standard Webhooks; docs/protocol.md, 7).",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "description": about, "schema": {"type": "string"}}
+            for name, about in headers
+        ],
+        "requestBody": {"required": True, "content": _json(_schema(Body))},
+        "responses": {
+            "2XX": {"description": "Received; it is not sent again."},
+            "default": {
+                "description": "Sent again: at once where it may help, else more and more rarely."
+            },
+        },
+    }
+
+
+def _described() -> list[Any]:
+    """Return every type that the description names."""
+    bodies = [route.body for route in ROUTES if route.body is not None]
+    answers = (route.answer for route in ROUTES if not isinstance(route.answer, Answer))
+    each = (one for some in answers for one in (some if isinstance(some, tuple) else (some,)))
+    return [*bodies, *each, Ledger, Entry, Error, Body, *DATA.values()]
+
+
+_TEMPLATE = "#/components/schemas/{name}"
+
+_UNIONS = {"Incident": Incident, "Override": Override, "Notification": Body}
+"""What is one of several structs, by its name in the description."""
+
+
+def _schemas() -> Schema:
+    schemas = _plain(msgspec.json.schema_components(_described(), ref_template=_TEMPLATE)[1])
+    some = sorted({_TEMPLATE.format(name=each.__name__) for each in DATA.values()})
+    # ``Raw`` has no schema of its own.
+    schemas["Entry"]["properties"]["data"] = {"type": "object", "anyOf": [{"$ref": one} for one in some]}
+    schemas |= {name: _in_full(union) for name, union in _UNIONS.items()}
+    return dict(sorted(schemas.items()))
+
+
+def _schema(kind: Any) -> Schema:
+    for name, union in _UNIONS.items():
+        if kind == union:
+            return {"$ref": _TEMPLATE.format(name=name)}
+    return _in_full(kind)
+
+
+def _in_full(kind: Any) -> Schema:
+    (schema,), _ = msgspec.json.schema_components([kind], ref_template=_TEMPLATE)
+    return _plain(schema)
+
+
+def _inline(schema: Schema, named: Schema) -> Schema:
+    """Return the whole schema of a parameter, which is absent where a field may be null."""
+    some = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    own = some[0] if len(some) == 1 else schema
+    found = named[own["$ref"]] if "$ref" in own else own
+    default = {} if schema.get("default") is None else {"default": schema["default"]}
+    return {name: each for name, each in found.items() if name != "default"} | default
+
+
+def _plain(value: T) -> T:
+    """Return *value* as JSON Schema has it: patterns end with ``$``, texts are one line."""
+    if isinstance(value, dict):
+        return {name: _text(name, _plain(each)) for name, each in value.items()}  # type: ignore[return-value]
+    if isinstance(value, list):
+        return [_plain(each) for each in value]  # type: ignore[return-value]
+    return value
+
+
+def _text(name: str, value: Any) -> Any:
+    if name == "pattern" and isinstance(value, str):
+        return re.sub(r"\\Z$", "$", value)
+    if name == "description" and isinstance(value, str):
+        return re.sub(r"\*(\w+)\*", r"`\1`", " ".join(value.split())).replace("``", "`")
+    return value

@@ -1,0 +1,257 @@
+"""Every route of the HTTP of alerting and of ingest: the description and the services are held to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from msgspec import Struct
+
+from contract.http.feed import FeedQuery
+from contract.http.gateways import Gateways, PremisesQuery
+from contract.http.health import AlertingHealth, IngestHealth, NoQuery
+from contract.http.incidents import (
+    ActionRequest,
+    CloseRequest,
+    Explanation,
+    ExplanationQuery,
+    Incident,
+    Incidents,
+    IncidentsQuery,
+    Override,
+)
+from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
+from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
+from contract.http.signals import Signals, SignalsQuery
+from contract.ledger import Ledger
+
+JSON = "application/json"
+EVENTS = "text/event-stream"
+METRICS = "text/plain"
+
+
+class Service(StrEnum):
+    """The services of the center, each with an HTTP server of its own."""
+
+    ALERTING = "alerting"
+    INGEST = "ingest"
+
+
+class Answer(StrEnum):
+    """An answer that no struct describes."""
+
+    EVENTS = "server-sent events"
+    METRICS = "metrics"
+    DOCUMENT = "this description"
+    START = "where to go from here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A path and its method; *answer* is that of success, several where each
+    service has its own. *errors* are by status, beside those that every route has.
+    """
+
+    name: str
+    method: str
+    path: str
+    services: tuple[Service, ...]
+    summary: str
+    answer: object
+    status: int = 200
+    query: type[Struct] = NoQuery
+    body: type[Struct] | None = None
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it needs the token, where one is configured."""
+        return self.path.startswith("/api/")
+
+
+_ALERTING, _INGEST = (Service.ALERTING,), (Service.INGEST,)
+_BOTH = (Service.ALERTING, Service.INGEST)
+
+_DATABASE = {503: "The database does not answer: try again, and look at /healthz."}
+_STORE = {503: "The readings store does not answer: try again."}
+_NONE = {404: "There is no such incident: list them with GET /api/v1/incidents."}
+_DAMAGED = {500: "The stored state of the incident is damaged: act on its signals, GET /api/v1/signals."}
+_OWNED = {409: "Somebody else has it or closed it, or the step cannot follow its phase; see owner."}
+_NO_OVERRIDE = {404: "There is no such override: list them with GET /api/v1/overrides."}
+_NO_PREMISES = {404: "The premises are neither registered nor heard of: correct the name."}
+_READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
+
+
+def _incident(name: str, step: str, summary: str, body: type[Struct] = ActionRequest) -> Route:
+    return Route(
+        name=name,
+        method="POST",
+        path=f"/api/v1/incidents/{{id}}/{step}",
+        services=_ALERTING,
+        summary=summary,
+        body=body,
+        answer=Incident,
+        errors=_NONE | _OWNED | _DAMAGED | _DATABASE,
+    )
+
+
+ROUTES = (
+    Route(
+        name="listIncidents",
+        method="GET",
+        path="/api/v1/incidents",
+        services=_ALERTING,
+        summary="List incidents: open before closed, fires first, the newest of each first.",
+        query=IncidentsQuery,
+        answer=Incidents,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="getIncident",
+        method="GET",
+        path="/api/v1/incidents/{id}",
+        services=_ALERTING,
+        summary="Show an incident with its timeline and its deliveries.",
+        answer=Incident,
+        errors=_NONE | _DAMAGED | _DATABASE,
+    ),
+    Route(
+        name="explainIncident",
+        method="GET",
+        path="/api/v1/incidents/{id}/explanation",
+        services=_ALERTING,
+        summary="Explain in sentences what happened in an incident, and what is next.",
+        query=ExplanationQuery,
+        answer=Explanation,
+        errors=_NONE | _DAMAGED | _DATABASE,
+    ),
+    _incident("markIncidentSeen", "seen", "Say that somebody looked: the next person is not notified."),
+    _incident("acknowledgeIncident", "acknowledge", "Take an incident: its escalation ends."),
+    _incident("dispatchIncident", "dispatch", "Say that forces are on their way."),
+    _incident("arriveOnScene", "on-scene", "Say that forces are on scene."),
+    _incident("reportUnderControl", "under-control", "Say that the fire is under control."),
+    _incident("closeIncident", "close", "Close an incident, naming what it was.", CloseRequest),
+    Route(
+        name="listOverrides",
+        method="GET",
+        path="/api/v1/overrides",
+        services=_ALERTING,
+        summary="List tests, drills, silences and maintenance.",
+        query=OverridesQuery,
+        answer=Overrides,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="beginOverride",
+        method="POST",
+        path="/api/v1/overrides",
+        services=_ALERTING,
+        summary="Order a test, a drill, a silence or maintenance.",
+        body=OverrideRequest,
+        answer=Override,
+        status=201,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="endOverride",
+        method="POST",
+        path="/api/v1/overrides/{id}/end",
+        services=_ALERTING,
+        summary="End an override before its time: what it held back is told.",
+        body=ActionRequest,
+        answer=Override,
+        errors=_NO_OVERRIDE | _OWNED | _DAMAGED | _DATABASE,
+    ),
+    Route(
+        name="listSignals",
+        method="GET",
+        path="/api/v1/signals",
+        services=_ALERTING,
+        summary="List stored signals, oldest first.",
+        query=SignalsQuery,
+        answer=Signals,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="listGateways",
+        method="GET",
+        path="/api/v1/gateways",
+        services=_ALERTING,
+        summary="List gateways: how each is heard, and what it said of itself.",
+        query=PremisesQuery,
+        answer=Gateways,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="readFeed",
+        method="GET",
+        path="/api/v1/feed",
+        services=_ALERTING,
+        summary="Read the timelines of all premises as server-sent events, from any entry on.",
+        query=FeedQuery,
+        answer=Answer.EVENTS,
+        errors=_READERS,
+    ),
+    Route(
+        name="getLedger",
+        method="GET",
+        path="/api/v1/ledger",
+        services=_BOTH,
+        summary="Account for what gateways sent: signals at alerting, batches of readings at ingest.",
+        query=PremisesQuery,
+        answer=Ledger,
+        errors=_NO_PREMISES | _DATABASE,
+    ),
+    Route(
+        name="listReadings",
+        method="GET",
+        path="/api/v1/readings",
+        services=_INGEST,
+        summary="Show the readings of one quantity at one point, thinned where there are many.",
+        query=ReadingsQuery,
+        answer=Readings,
+        errors=_STORE,
+    ),
+    Route(
+        name="countReadings",
+        method="GET",
+        path="/api/v1/readings/count",
+        services=_INGEST,
+        summary="Count the readings of a premises, by the store.",
+        query=CountsQuery,
+        answer=Counts,
+        errors=_STORE,
+    ),
+    Route(
+        name="getDescription",
+        method="GET",
+        path="/api/v1/openapi.json",
+        services=_BOTH,
+        summary="Describe this HTTP for machines (OpenAPI 3.1).",
+        answer=Answer.DOCUMENT,
+    ),
+    Route(
+        name="getHealth",
+        method="GET",
+        path="/healthz",
+        services=_BOTH,
+        summary="Say how the service is: 200 while it is well, else 503 with the same fields.",
+        answer=(AlertingHealth, IngestHealth),
+    ),
+    Route(
+        name="getMetrics",
+        method="GET",
+        path="/metrics",
+        services=_BOTH,
+        summary="Expose metrics as Prometheus reads them (docs/operating.md).",
+        answer=Answer.METRICS,
+    ),
+    Route(
+        name="start",
+        method="GET",
+        path="/",
+        services=_BOTH,
+        summary="Say what the service is and where to go.",
+        answer=Answer.START,
+    ),
+)
+"""All routes, of both services."""
