@@ -7,29 +7,29 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry
 
-from alerting.channels.channel import Surroundings
+from alerting.channels.channel import ChannelContext
 from alerting.channels.configured import open_channels
-from alerting.channels.dispatcher import Relay
+from alerting.channels.dispatcher import Dispatcher
 from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
-from alerting.http.api import Api, make_web
+from alerting.http.api import IncidentsApi, make_web
 from alerting.http.feed import Feed
-from alerting.http.ledger import Accounts
-from alerting.http.overrides import Measures
+from alerting.http.ledger import LedgerApi
+from alerting.http.overrides import OverridesApi
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, kept
 from alerting.jobs.housekeeping import housekeeping
 from alerting.jobs.registry_watch import follow_registry
-from alerting.jobs.timer import Timer
+from alerting.jobs.timer import DeadlineTimer
 from alerting.metrics import Metrics
-from alerting.mqtt.inbox import Signals
+from alerting.mqtt.inbox import SignalInbox
 from alerting.mqtt.points_watch import PointsWatch
-from alerting.mqtt.publisher import Site
+from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user
@@ -65,7 +65,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
             await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
-async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: Patience) -> None:
+async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: DatabaseRetry) -> None:
     """Let *clock* go on from the time at which the process before ended, if anything waits by it."""
     at = await patience.until_stored(engine.time_of_what_waits)
     if at is not None:
@@ -75,7 +75,7 @@ async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: P
 async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
-    patience, noted = Patience(metrics), settings.data_dir / "clock"
+    patience, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
     await _go_on(clock, engine, noted=noted, patience=patience)
     supervision = Supervision(
         engine,
@@ -85,7 +85,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         patience=patience,
         hears=lambda: session.connected,
     )
-    signals = Signals(
+    signals = SignalInbox(
         engine,
         quarantine,
         root=root,
@@ -95,7 +95,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         patience=patience,
         supervision=supervision,
     )
-    site, timer = Site(root), Timer(engine, clock, patience)
+    site, timer = SitePublisher(root), DeadlineTimer(engine, clock, patience)
     points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, patience=patience)
     channel_check = ChannelCheck(
         engine,
@@ -110,7 +110,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
     channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
-    relay = Relay(
+    relay = Dispatcher(
         engine,
         settings=settings.relay,
         command_center=settings.command_center.as_contact(),
@@ -153,11 +153,11 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await patience.until_stored(channel_check.resume)
     routes = [
         *health_routes(metrics.registry, health),
-        *Accounts(engine, supervision, points, clock=clock).routes(),
-        *Measures(engine, clock).routes(),
+        *LedgerApi(engine, supervision, points, clock=clock).routes(),
+        *OverridesApi(engine, clock).routes(),
     ]
-    app = make_web(Api(engine, clock), feed, token=settings.web.secret(), more=routes)
-    around = Surroundings(settings.channels, settings.relay, clock, session.publish, clock.wall)
+    app = make_web(IncidentsApi(engine, clock), feed, token=settings.web.secret(), more=routes)
+    around = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
     async with (
         open_channels(around) as channels,
         serve(app, settings.web.host, settings.web.port) as port,

@@ -8,10 +8,17 @@ import argparse
 import json
 import time
 
-from alerting.domain.decisions.decide import decide
-from alerting.domain.model.events import Clock, Close, Event, Heard, SignalHeard, Subject
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import Outcome, Site, Stage
+from alerting.domain.decisions.decide import decide_fire
+from alerting.domain.model.events import (
+    ClockSource,
+    Close,
+    Event,
+    FireSignalStored,
+    SignalSubject,
+    StoredSignal,
+)
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -28,7 +35,9 @@ from contract.times import SECOND
 RULES: list[Rule] = [
     *(Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed())
 ]
-SITE = Site("p", "P", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "day")
+SITE = PremisesSnapshot(
+    "p", "P", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "day"
+)
 POINTS = 5
 LIFE = 20
 """Signals of one incident."""
@@ -56,18 +65,18 @@ def events(rule: Rule, count: int) -> list[tuple[Event, int]]:
             changed_at=at,
             committed_at=at,
         )
-        heard = Heard("gw", "e", signal, at, at, Clock.GATEWAY)
-        made.append((SignalHeard(heard, Subject("z", "", "", None, rule), SITE, SECOND), at))
+        heard = StoredSignal("gw", "e", signal, at, at, ClockSource.GATEWAY)
+        made.append((FireSignalStored(heard, SignalSubject("z", "", "", None, rule), SITE, SECOND), at))
     return made
 
 
 def measured(rule: Rule, count: int) -> int:
     """Decisions a second."""
     ahead = events(rule, count)
-    incident: Incident | None = None
+    incident: FireIncident | None = None
     began = time.perf_counter()
     for event, now in ahead:
-        incident, _ = decide(incident, event, now)
+        incident, _ = decide_fire(incident, event, now)
         if isinstance(event, Close):
             incident = None
     return round(count / (time.perf_counter() - began))

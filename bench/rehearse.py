@@ -21,7 +21,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, insert
 
 import registry.store
-from alerting.domain.rehearsal.replay import Waits
+from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
@@ -109,7 +109,7 @@ async def measured(count: int, url: str) -> tuple[Compared, float]:
         url,
         content("immediate"),
         period=Period(END - PERIOD, END),
-        waits=Waits(),
+        waits=ReplaySettings(),
         progress=lambda done, total: None,
     )
     return found, time.perf_counter() - began

@@ -19,7 +19,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from alerting.engine.engine import open_engine
-from alerting.engine.unit_of_work import Committed
+from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from bench._center import alerting, make_settings, settle
@@ -43,7 +43,7 @@ async def phases(url: str) -> dict[str, float]:
     """How long each part of a restart takes, inside of a process that runs already."""
     committed: list[float] = []
 
-    def hear(what: Committed) -> None:
+    def hear(what: CommitResult) -> None:
         if what.deadlines_changed:
             committed.append(time.perf_counter())
 

@@ -25,7 +25,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 import registry.store
-from alerting.engine.arrivals import Arrival
+from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation, Intake
@@ -64,7 +64,9 @@ def content(premises: int) -> Registry:
     )
 
 
-def arrivals(signals: int, premises: int, *, prefix: str, quantity: str = "smoke") -> Iterator[Arrival]:
+def arrivals(
+    signals: int, premises: int, *, prefix: str, quantity: str = "smoke"
+) -> Iterator[ArrivedSignals]:
     """*signals* messages of one fire signal each, every premises in its turn."""
     for number in range(signals):
         turn, at = number // premises, to_micros(utc_now())
@@ -80,10 +82,10 @@ def arrivals(signals: int, premises: int, *, prefix: str, quantity: str = "smoke
             quantity=quantity,
             value=1.0,
         )
-        yield Arrival(f"{prefix}-{number % premises}", "gw", "e1", 1, (signal,), at)
+        yield ArrivedSignals(f"{prefix}-{number % premises}", "gw", "e1", 1, (signal,), at)
 
 
-async def take(engine: Engine, waiting: Iterator[Arrival]) -> list[float]:
+async def take(engine: Engine, waiting: Iterator[ArrivedSignals]) -> list[float]:
     """Take all of *waiting*, group after group; the seconds that each group took."""
     taken = []
     while group := list(islice(waiting, GROUP)):
@@ -117,7 +119,7 @@ async def decided(url: str, *, signals: int, premises: int) -> dict[str, float]:
     }
 
 
-def publish(port: int, root: str, messages: Iterator[Arrival], *, per_second: int) -> None:
+def publish(port: int, root: str, messages: Iterator[ArrivedSignals], *, per_second: int) -> None:
     """Publish *messages* at an even pace, as so many gateways would; blocks until all are out."""
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
     client.max_inflight_messages_set(0)

@@ -9,7 +9,7 @@ from registry.people import Language
 from registry.rows import Row
 
 
-class Event(StrEnum):
+class NotificationKind(StrEnum):
     """What a person can be told of (docs/protocol.md, 7)."""
 
     SUSPECTED = "suspected"
@@ -39,7 +39,7 @@ NEEDED = frozenset({"premises", "text"})
 class Template(Row):
     """The *text* of SMS, e-mails and the like about *event*, for those who read *language*."""
 
-    event: Event
+    event: NotificationKind
     language: Language = Language.VIETNAMESE
     text: str = Field(min_length=1, max_length=500)
 

@@ -25,9 +25,9 @@ class Explanation(Struct):
 
     incident: str
     premises: dict[str, str]
-    story: list[Told]
+    explanation: list[Told]
     next: list[Told]
-    times: dict[str, float] = {}
+    milestones: dict[str, float] = {}
 
 
 TIMES = {Language.VI: "Thời gian kể từ lúc mở:", Language.EN: "Times since it was opened:"}
@@ -59,10 +59,10 @@ def explain(
         typer.echo(json.format(json.encode(found), indent=2).decode())
         return
     typer.echo(f"{found.incident}: {found.premises['name']}, {found.premises['address']}".rstrip(", "))
-    _say(found.story)
-    if found.times:
+    _say(found.explanation)
+    if found.milestones:
         typer.echo(TIMES[lang])
-        _say_times(found.times, lang)
+        _say_times(found.milestones, lang)
     if found.next:
         typer.echo(NEXT[lang])
         _say(found.next)

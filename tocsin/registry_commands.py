@@ -23,7 +23,7 @@ from tocsin.compare_command import compare
 from tocsin.failures import missing, stop
 
 if TYPE_CHECKING:
-    from alerting.domain.rehearsal.replay import Waits
+    from alerting.domain.rehearsal.replay import ReplaySettings
     from alerting.settings import Settings
     from registry.model import Registry
     from registry.people import Channel
@@ -297,14 +297,14 @@ def _rehearse(content: Registry, url: str, config: Path | None, *, now: datetime
     )
 
 
-def _waits(config: Path | None) -> Waits:
+def _waits(config: Path | None) -> ReplaySettings:
     """What the settings say of confirmation; without them, their defaults."""
-    from alerting.domain.rehearsal.replay import Waits
+    from alerting.domain.rehearsal.replay import ReplaySettings
 
     if config is None:
-        return Waits()
+        return ReplaySettings()
     confirmation = _settings(config).confirmation
-    return Waits(
+    return ReplaySettings(
         round(confirmation.confirm_window_s * SECOND), round(confirmation.late_grace_s * SECOND)
     )
 

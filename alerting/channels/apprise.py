@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import apprise
 import requests.sessions
 
-from alerting.channels.channel import Message, Surroundings, bounded
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import AppriseSettings
 
 # Most of Apprise's services post with requests, which follows a redirection with a GET that carries
@@ -35,7 +35,7 @@ class Apprise:
         self._timeout_s = settings.timeout_s
         self._threads = threads
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; an attempt that is given up ends in its thread when its sockets do."""
         loop = asyncio.get_running_loop()
         return await bounded(
@@ -45,10 +45,12 @@ class Apprise:
             timeout_s=self._timeout_s,
         )
 
-    def _notify(self, message: Message) -> Answer:
+    def _notify(self, message: ChannelMessage) -> ChannelAnswer:
         service = apprise.Apprise.instantiate(message.address)
         if service is None:
-            return Answer(Result.REFUSED, f"Apprise takes no such {_scheme(message.address)} URL")
+            return ChannelAnswer(
+                AttemptResult.REFUSED, f"Apprise takes no such {_scheme(message.address)} URL"
+            )
         service.socket_connect_timeout = service.socket_read_timeout = self._timeout_s
         all_of_it = apprise.Apprise([service])
         told = all_of_it.notify(
@@ -61,13 +63,15 @@ class Apprise:
         return _answer(told.status, said)
 
 
-def _answer(status: apprise.AppriseResultStatus, said: str) -> Answer:
+def _answer(status: apprise.AppriseResultStatus, said: str) -> ChannelAnswer:
     if status is apprise.AppriseResultStatus.SUCCESS:
-        return Answer(Result.DELIVERED, "the service took it")
+        return ChannelAnswer(AttemptResult.DELIVERED, "the service took it")
     reason = said or "Apprise could not tell it, and does not say why"
     if LATER.search(said):
-        return Answer(Result.TRY_LATER, reason)
-    return Answer(Result.REFUSED if REFUSED.search(said) else Result.NO_ANSWER, reason)
+        return ChannelAnswer(AttemptResult.TRY_LATER, reason)
+    return ChannelAnswer(
+        AttemptResult.REFUSED if REFUSED.search(said) else AttemptResult.NO_ANSWER, reason
+    )
 
 
 def _scheme(url: str) -> str:
@@ -75,7 +79,7 @@ def _scheme(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_apprise(around: Surroundings) -> AsyncIterator[Apprise | None]:
+async def open_apprise(around: ChannelContext) -> AsyncIterator[Apprise | None]:
     """The channel, where it is switched on."""
     settings = around.settings.apprise
     if settings is None:

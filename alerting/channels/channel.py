@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import ChannelsSettings, RelaySettings
 from runtime.clock import Clock, utc_now
 
@@ -18,7 +18,7 @@ Publish = Callable[[str, bytes], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChannelMessage:
     """What one person is to be told over one channel.
 
     *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
@@ -44,13 +44,13 @@ class Channel(Protocol):
         """What the registry calls it."""
         ...
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once to tell *message*, in bounded time; raises nothing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ChannelContext:
     """All that channels may need to be opened; *wall* is the machine's clock, which may be set."""
 
     settings: ChannelsSettings
@@ -60,20 +60,22 @@ class Surroundings:
     wall: Clock = utc_now
 
 
-async def bounded(attempt: Awaitable[Answer], *, channel: str, address: str, timeout_s: float) -> Answer:
+async def bounded(
+    attempt: Awaitable[ChannelAnswer], *, channel: str, address: str, timeout_s: float
+) -> ChannelAnswer:
     """The answer of *attempt*, which ends within *timeout_s* whatever is wrong at the other end."""
     try:
         async with asyncio.timeout(timeout_s):
             return await attempt
     except TimeoutError:
-        return Answer(Result.NO_ANSWER, f"no answer within {timeout_s:g} s")
+        return ChannelAnswer(AttemptResult.NO_ANSWER, f"no answer within {timeout_s:g} s")
     except OSError as error:
-        return Answer(Result.NO_ANSWER, described(error))
+        return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
     except Exception as error:  # whatever is wrong with one destination ends with its attempt
         log.exception(
             "destination cannot be told; look at its address", channel=channel, address=address
         )
-        return Answer(Result.NO_ANSWER, described(error))
+        return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
 
 
 def described(error: Exception) -> str:

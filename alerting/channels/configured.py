@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from alerting.channels.apprise import open_apprise
-from alerting.channels.channel import Channel, Surroundings
+from alerting.channels.channel import Channel, ChannelContext
 from alerting.channels.email import open_email
 from alerting.channels.mqtt import open_mqtt
 from alerting.channels.sms.channel import open_sms
 from alerting.channels.webhook import open_webhook
 
-CHANNELS: tuple[Callable[[Surroundings], AbstractAsyncContextManager[Channel | None]], ...] = (
+CHANNELS: tuple[Callable[[ChannelContext], AbstractAsyncContextManager[Channel | None]], ...] = (
     open_webhook,
     open_email,
     open_sms,
@@ -21,7 +21,7 @@ CHANNELS: tuple[Callable[[Surroundings], AbstractAsyncContextManager[Channel | N
 
 
 @asynccontextmanager
-async def open_channels(around: Surroundings) -> AsyncIterator[dict[str, Channel]]:
+async def open_channels(around: ChannelContext) -> AsyncIterator[dict[str, Channel]]:
     """The channels that are set up, by name, within the block."""
     async with AsyncExitStack() as opened:
         found = [await opened.enter_async_context(each(around)) for each in CHANNELS]

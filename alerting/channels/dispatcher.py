@@ -11,17 +11,17 @@ from functools import partial
 
 import structlog
 
-from alerting.channels.channel import Channel, Message
-from alerting.domain.notification.attempts import Answer, Result
-from alerting.domain.notification.recipients import ONE_AT_A_TIME, Line
+from alerting.channels.channel import Channel, ChannelMessage
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import words
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import Committed
+from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
-from alerting.store.deliveries import Waiting
-from alerting.store.retry import Patience
+from alerting.store.deliveries import DeliveryAttempt
+from alerting.store.retry import DatabaseRetry
 from contract.times import Micros, to_micros
 from registry.people import Channel as Kind
 from registry.people import Contact
@@ -30,10 +30,10 @@ from runtime.clock import Clock
 log = structlog.get_logger(__name__)
 
 _COUNTED_AS = {
-    Result.DELIVERED: "delivered",
-    Result.REFUSED: "refused",
-    Result.TRY_LATER: "refused",
-    Result.NO_ANSWER: "away",
+    AttemptResult.DELIVERED: "delivered",
+    AttemptResult.REFUSED: "refused",
+    AttemptResult.TRY_LATER: "refused",
+    AttemptResult.NO_ANSWER: "away",
 }
 """The label of an attempt in the metrics, by how it ended."""
 
@@ -49,7 +49,7 @@ CROWD = 3
 """So many first notices and escalations that wait for one channel are told in one part each."""
 
 
-class Relay:
+class Dispatcher:
     """Works off the deliveries that wait in the database of *engine*.
 
     One destination that is slow or broken delays no other. A new delivery is tried at once, even to a
@@ -64,7 +64,7 @@ class Relay:
         command_center: Contact,
         clock: Clock,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
     ) -> None:
         self._engine = engine
         self._settings = settings
@@ -73,13 +73,13 @@ class Relay:
         self._metrics = metrics
         self._patience = patience
         self._channels: Mapping[str, Channel] = {}
-        self._wake: dict[Line, asyncio.Event] = {}
-        self._new: set[Line] = set()
+        self._wake: dict[Destination, asyncio.Event] = {}
+        self._new: set[Destination] = set()
         self._news = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
 
-    def hear(self, committed: Committed) -> None:
+    def hear(self, committed: CommitResult) -> None:
         """Something waits on the lines named in *committed*."""
         for line in committed.lines:
             if line[1] in self._turns:
@@ -114,12 +114,12 @@ class Relay:
             await asyncio.sleep(SWEEP_S)
             now = to_micros(self._clock())
             lines = await self._patience.until_stored(partial(self._overdue, now))
-            self.hear(Committed(lines=set(lines)))
+            self.hear(CommitResult(lines=set(lines)))
 
-    async def _overdue(self, now: Micros) -> list[Line]:
+    async def _overdue(self, now: Micros) -> list[Destination]:
         return await self._engine.read(lambda store: store.deliveries.overdue_lines(now))
 
-    async def _serve(self, line: Line, wake: asyncio.Event) -> None:
+    async def _serve(self, line: Destination, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
             while (waiting := await self._begin(line)) is not None:
@@ -146,7 +146,7 @@ class Relay:
                 )
                 await self._sleep(due, wake)
 
-    async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> Waiting | None:
+    async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> DeliveryAttempt | None:
         waiting = await self._patience.until_stored(
             lambda: self._engine.begin_in_turn(channel, busy=frozenset(busy), now=self._clock())
         )
@@ -155,7 +155,7 @@ class Relay:
         return waiting
 
     async def _attempt_in_turn(
-        self, waiting: Waiting, busy: set[tuple[str, str]], handed: asyncio.Event
+        self, waiting: DeliveryAttempt, busy: set[tuple[str, str]], handed: asyncio.Event
     ) -> None:
         try:
             answer = await self._attempt(waiting, handed.set)
@@ -165,15 +165,15 @@ class Relay:
             handed.set()
             self._turns[waiting.channel].set()
 
-    async def _watch_channel(self, channel: str, answer: Answer, *, taken: asyncio.Event) -> None:
+    async def _watch_channel(self, channel: str, answer: ChannelAnswer, *, taken: asyncio.Event) -> None:
         """Once a channel that took nothing works again, all that was put off goes in its order."""
-        if answer.result is Result.NO_ANSWER and not taken.is_set():
+        if answer.result is AttemptResult.NO_ANSWER and not taken.is_set():
             self._down.add(channel)
         elif taken.is_set() and channel in self._down:
             self._down.discard(channel)
             await self._patience.until_stored(lambda: self._engine.hurry_channel(channel, self._clock()))
 
-    async def _begin(self, line: Line) -> Waiting | None:
+    async def _begin(self, line: Destination) -> DeliveryAttempt | None:
         return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
 
     async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
@@ -184,13 +184,15 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _attempt(self, waiting: Waiting, handed_over: Callable[[], None] = lambda: None) -> Answer:
+    async def _attempt(
+        self, waiting: DeliveryAttempt, handed_over: Callable[[], None] = lambda: None
+    ) -> ChannelAnswer:
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
         answer = await self._tell(waiting, handed_over)
         self._metrics.attempts.labels(
             waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
         ).inc()
-        if answer.result is not Result.DELIVERED:
+        if answer.result is not AttemptResult.DELIVERED:
             where.warning("destination not told", reason=answer.reason)
             await self._failed(waiting, answer)
             return answer
@@ -198,15 +200,19 @@ class Relay:
         await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
         return answer
 
-    async def _tell(self, waiting: Waiting, handed_over: Callable[[], None]) -> Answer:
+    async def _tell(self, waiting: DeliveryAttempt, handed_over: Callable[[], None]) -> ChannelAnswer:
         channel = self._channels.get(waiting.channel)
         if channel is None:
             name = waiting.channel
-            return Answer(Result.REFUSED, f"{name} is not set up here; add [channels.{name}]")
+            return ChannelAnswer(
+                AttemptResult.REFUSED, f"{name} is not set up here; add [channels.{name}]"
+            )
         contact = self._engine.contact(waiting.destination)
         address = self._address(contact, Kind(waiting.channel))
         if address is None:
-            return Answer(Result.REFUSED, f"{waiting.destination} has no {waiting.channel} any more")
+            return ChannelAnswer(
+                AttemptResult.REFUSED, f"{waiting.destination} has no {waiting.channel} any more"
+            )
         template = self._engine.index.template(waiting.event, contact.language)
         told = message(waiting, contact, address, None if waiting.own_words else template)
         return await channel.tell(replace(told, handed_over=handed_over))
@@ -215,7 +221,7 @@ class Relay:
         """Where *contact* is told; where the command center is, if the registry has lost that."""
         return contact.addresses.get(kind) or self._command_center.addresses.get(kind)
 
-    async def _failed(self, waiting: Waiting, answer: Answer) -> None:
+    async def _failed(self, waiting: DeliveryAttempt, answer: ChannelAnswer) -> None:
         now = self._clock()
         until = now + timedelta(seconds=self._backoff(waiting.attempt))
         await self._patience.until_stored(
@@ -228,7 +234,9 @@ class Relay:
         return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
 
 
-def message(waiting: Waiting, contact: Contact, address: str, template: str | None) -> Message:
+def message(
+    waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
+) -> ChannelMessage:
     """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
     language = contact.language.value
     text = words(json.loads(waiting.body), language, template)
@@ -236,7 +244,7 @@ def message(waiting: Waiting, contact: Contact, address: str, template: str | No
         text = waiting.short[language]
     if contact.plain_text and waiting.channel == Kind.SMS:
         text = plain(text)
-    return Message(
+    return ChannelMessage(
         id=waiting.id,
         address=address,
         name=contact.name,

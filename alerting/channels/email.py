@@ -14,8 +14,8 @@ from functools import cached_property
 
 import aiosmtplib
 
-from alerting.channels.channel import Message, Surroundings, bounded, described
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded, described
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import EmailSettings
 from runtime.clock import Clock
 
@@ -30,7 +30,7 @@ class Email:
         self._password = settings.secret()
         self._clock = clock
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; a mail server that takes the message is responsible for it from then on."""
         return await bounded(
             self._send(message),
@@ -39,11 +39,13 @@ class Email:
             timeout_s=self._settings.timeout_s,
         )
 
-    async def _send(self, message: Message) -> Answer:
+    async def _send(self, message: ChannelMessage) -> ChannelAnswer:
         try:
             mail = written(message, sender=self._settings.sender, at=self._clock())
         except ValueError as error:
-            return Answer(Result.REFUSED, f"{message.address!r} is no e-mail address: {error}")
+            return ChannelAnswer(
+                AttemptResult.REFUSED, f"{message.address!r} is no e-mail address: {error}"
+            )
         try:
             said = await self._hand_over(mail)
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -51,10 +53,12 @@ class Email:
         except aiosmtplib.SMTPResponseException as error:
             return _refused(error)
         except aiosmtplib.SMTPNotSupported as error:
-            return Answer(Result.REFUSED, described(error))  # an address that is not all ASCII
+            return ChannelAnswer(
+                AttemptResult.REFUSED, described(error)
+            )  # an address that is not all ASCII
         except aiosmtplib.SMTPException as error:
-            return Answer(Result.NO_ANSWER, described(error))
-        return Answer(Result.DELIVERED, said)
+            return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
+        return ChannelAnswer(AttemptResult.DELIVERED, said)
 
     async def _hand_over(self, mail: EmailMessage) -> str:
         """What the server said when it took *mail*."""
@@ -91,7 +95,7 @@ class Email:
         )
 
 
-def written(message: Message, *, sender: str, at: datetime) -> EmailMessage:
+def written(message: ChannelMessage, *, sender: str, at: datetime) -> EmailMessage:
     """*message* as it is mailed; raises ValueError for an address that cannot be one.
 
     Its Message-ID is the same in each attempt, so that mail programs show it once.
@@ -111,14 +115,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _refused(error: aiosmtplib.SMTPResponseException) -> Answer:
+def _refused(error: aiosmtplib.SMTPResponseException) -> ChannelAnswer:
     """4yz is for now, 5yz for good (RFC 5321, 4.2.1); greylisting is a 451."""
-    result = Result.TRY_LATER if 400 <= error.code < 500 else Result.REFUSED
-    return Answer(result, f"{error.code} {error.message}")
+    result = AttemptResult.TRY_LATER if 400 <= error.code < 500 else AttemptResult.REFUSED
+    return ChannelAnswer(result, f"{error.code} {error.message}")
 
 
 @asynccontextmanager
-async def open_email(around: Surroundings) -> AsyncIterator[Email | None]:
+async def open_email(around: ChannelContext) -> AsyncIterator[Email | None]:
     """The channel, where there is a mail server."""
     settings = around.settings.email
     yield None if settings is None else Email(settings, around.clock)

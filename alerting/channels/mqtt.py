@@ -4,8 +4,8 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alerting.channels.channel import Message, Publish, Surroundings, bounded
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.channels.channel import ChannelContext, ChannelMessage, Publish, bounded
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import MqttSettings
 from runtime.mqtt import Away
 
@@ -24,7 +24,7 @@ class Mqtt:
         self._settings = settings
         self._publish = publish
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; what a broker has acknowledged it passes on to whoever is subscribed."""
         return await bounded(
             self._say(message),
@@ -33,21 +33,21 @@ class Mqtt:
             timeout_s=self._settings.timeout_s,
         )
 
-    async def _say(self, message: Message) -> Answer:
+    async def _say(self, message: ChannelMessage) -> ChannelAnswer:
         topic = f"{self._settings.prefix}/{message.address}"
         if not TOPIC.fullmatch(message.address) or len(topic.encode()) > LONGEST_TOPIC:
-            return Answer(
-                Result.REFUSED, f"{message.address!r} is no topic: no blank, +, # or empty level"
+            return ChannelAnswer(
+                AttemptResult.REFUSED, f"{message.address!r} is no topic: no blank, +, # or empty level"
             )
         try:
             await self._publish(topic, message.body.encode())
         except Away as error:
-            return Answer(Result.NO_ANSWER, str(error))
-        return Answer(Result.DELIVERED, f"a broker has it at {topic}")
+            return ChannelAnswer(AttemptResult.NO_ANSWER, str(error))
+        return ChannelAnswer(AttemptResult.DELIVERED, f"a broker has it at {topic}")
 
 
 @asynccontextmanager
-async def open_mqtt(around: Surroundings) -> AsyncIterator[Mqtt | None]:
+async def open_mqtt(around: ChannelContext) -> AsyncIterator[Mqtt | None]:
     """The channel, where a prefix is set."""
     settings = around.settings.mqtt
     yield None if settings is None else Mqtt(settings, around.publish)

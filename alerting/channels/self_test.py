@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from alerting.channels.channel import Channel
 from alerting.domain.notification.center import channel_fault
 from alerting.engine.engine import Engine
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
 from runtime.clock import Clock
@@ -42,7 +42,7 @@ class SelfTesting(Protocol):
 class ChannelWatch:
     """Raises and restores the faults of channels at the center."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, patience: Patience) -> None:
+    def __init__(self, engine: Engine, *, clock: Clock, patience: DatabaseRetry) -> None:
         self._engine = engine
         self._clock = clock
         self._patience = patience

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from alerting.channels.channel import Message, Surroundings, bounded, described
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded, described
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import RelaySettings
 from contract.signing import HEADER, sign
 from runtime.clock import Clock, utc_now
@@ -43,7 +43,7 @@ class Webhook:
         self._clock = clock
         self._wall = wall
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once."""
         return await bounded(
             self._post(message),
@@ -52,7 +52,7 @@ class Webhook:
             timeout_s=self._settings.timeout_s,
         )
 
-    async def _post(self, message: Message) -> Answer:
+    async def _post(self, message: ChannelMessage) -> ChannelAnswer:
         first, *others = self._moments()
         try:
             status, moved = await self._post_signed(message, first)
@@ -60,10 +60,10 @@ class Webhook:
                 if status in NOT_BELIEVED:
                     status, moved = await self._post_signed(message, at)
         except aiohttp.ClientError as error:
-            return Answer(Result.NO_ANSWER, described(error))
+            return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
         return _answer(status, moved)
 
-    async def _post_signed(self, message: Message, at: int) -> tuple[int, str | None]:
+    async def _post_signed(self, message: ChannelMessage, at: int) -> tuple[int, str | None]:
         body = message.body.encode()
         headers = self._headers(message.id, body, at=at)
         async with self._http.post(
@@ -85,18 +85,20 @@ class Webhook:
         return headers
 
 
-def _answer(status: int, location: str | None) -> Answer:
+def _answer(status: int, location: str | None) -> ChannelAnswer:
     reason = f"answered {status}"
     if 300 <= status < 400 and location is not None:
-        return Answer(Result.REFUSED, f"{reason}, redirected to {location}; register that address")
+        return ChannelAnswer(
+            AttemptResult.REFUSED, f"{reason}, redirected to {location}; register that address"
+        )
     if 200 <= status < 300:
-        return Answer(Result.DELIVERED, reason)
+        return ChannelAnswer(AttemptResult.DELIVERED, reason)
     later = status in LATER or status >= 500
-    return Answer(Result.TRY_LATER if later else Result.REFUSED, reason)
+    return ChannelAnswer(AttemptResult.TRY_LATER if later else AttemptResult.REFUSED, reason)
 
 
 @asynccontextmanager
-async def open_webhook(around: Surroundings) -> AsyncIterator[Webhook]:
+async def open_webhook(around: ChannelContext) -> AsyncIterator[Webhook]:
     """The channel, which is always there."""
     connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
     async with aiohttp.ClientSession(connector=connector) as http:

@@ -9,14 +9,14 @@ from typing import Any
 import structlog
 
 from alerting.domain.model.clocks import happened_at
-from alerting.domain.model.effects import Entry, Mark
-from alerting.domain.model.events import Clock, Heard
+from alerting.domain.model.effects import TimelineEntry, TimelineEvent
+from alerting.domain.model.events import ClockSource, StoredSignal
 from alerting.domain.notification.center import CENTER
-from alerting.domain.watch.gateways import Finding
+from alerting.domain.watch.gateways import GatewayFinding
 from alerting.domain.watch.points import PointFinding
-from alerting.engine.unit_of_work import Work
-from alerting.store.coverage import Came, Stream
-from alerting.store.store import Content, Number
+from alerting.engine.unit_of_work import UnitOfWork
+from alerting.store.coverage import ArrivalCount, StreamKey
+from alerting.store.store import Content, SignalKey
 from contract.legible import UNNUMBERED
 from contract.messages import Edge, Kind, Proof, Scope, Signal
 from contract.times import Micros
@@ -34,7 +34,7 @@ LONGEST_BASE = 46
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ArrivedSignals:
     """Signals of one alarm message as it arrived.
 
     *proofs* are those of *signals*, in the same order, or none where nobody can be told; *aside* those
@@ -53,25 +53,27 @@ class Arrival:
     proofs: tuple[Proof, ...] = ()
 
     @property
-    def stream(self) -> Stream:
+    def stream(self) -> StreamKey:
         """What numbers these signals."""
         return self.premises, self.gateway, self.epoch
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class OwnFinding:
     """A finding of the center about a gateway, or about a point that is registered there."""
 
     premises: str
     gateway: str
-    finding: Finding | PointFinding
+    finding: GatewayFinding | PointFinding
 
 
-Fresh = list[tuple[Arrival, Heard]]
+NewSignals = list[tuple[ArrivedSignals, StoredSignal]]
 """Signals that were not stored before, with the arrival of each."""
 
 
-def store_signals(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> Fresh:
+def store_signals(
+    work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[StreamKey]
+) -> NewSignals:
     """Store those signals that are new; returns them as they came, each epoch's in its own order.
 
     Those that are not new are counted in *known*.
@@ -90,18 +92,18 @@ def store_signals(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream
 
 
 def _new(
-    work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]
-) -> list[tuple[Arrival, Signal]]:
+    work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[StreamKey]
+) -> list[tuple[ArrivedSignals, Signal]]:
     """The signals that are not stored yet.
 
     One whose number another signal had, because its gateway was restored from a backup, is new: it
     is kept under an epoch of its own making, where it is known when it is sent again.
     """
     came = [(arrival, signal) for arrival in arrivals for signal in arrival.signals]
-    new: dict[Number, tuple[Arrival, Signal]] = {}
+    new: dict[SignalKey, tuple[ArrivedSignals, Signal]] = {}
     while came:
         there = work.store.known([_number(*each) for each in came])
-        again: list[tuple[Arrival, Signal]] = []
+        again: list[tuple[ArrivedSignals, Signal]] = []
         for arrival, signal in came:
             number, content = _number(arrival, signal), _content(signal)
             if number not in there:
@@ -114,13 +116,15 @@ def _new(
     return list(new.values())
 
 
-def _number_again(work: Work, arrival: Arrival, signal: Signal) -> None:
+def _number_again(work: UnitOfWork, arrival: ArrivedSignals, signal: Signal) -> None:
     data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
     log.error("a number was used again; look at that gateway", premises=arrival.premises, **data)
-    work.entries.append((arrival.premises, None, Entry(Mark.SIGNAL, "number_used_again", data)))
+    work.entries.append(
+        (arrival.premises, None, TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data))
+    )
 
 
-def _overtaken(work: Work, arrival: Arrival, heard: Heard) -> Heard:
+def _overtaken(work: UnitOfWork, arrival: ArrivedSignals, heard: StoredSignal) -> StoredSignal:
     """A fire may arrive after its own restoration."""
     signal = heard.signal
     if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
@@ -129,23 +133,23 @@ def _overtaken(work: Work, arrival: Arrival, heard: Heard) -> Heard:
     ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq, times=times)
     if ended is None:
         return heard
-    return Heard(
+    return StoredSignal(
         heard.gateway, heard.epoch, signal, heard.received_at, heard.happened_at, heard.clock, ended
     )
 
 
-def cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> None:
+def cover(work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[StreamKey]) -> None:
     """Count *arrivals* as stored, and let their gateways be told; *known* is what came again.
 
     A receipt names the very bytes that arrived and are stored now, and nothing else: no claim of a
     gateway, true or forged, makes the center say that it holds what it has not seen.
     """
-    came: dict[Stream, Came] = {}
+    came: dict[StreamKey, ArrivalCount] = {}
     for arrival in arrivals:
         if arrival.epoch.startswith(UNNUMBERED):
             continue  # its gateway gave it no number that a receipt could name
         proofs = (*arrival.proofs, *arrival.aside)
-        each = came.setdefault(arrival.stream, Came())
+        each = came.setdefault(arrival.stream, ArrivalCount())
         each.messages.append(({proof.seq for proof in proofs}, arrival.floor))
         each.aside += len(arrival.aside)
         each.heard_at = max(each.heard_at, arrival.received_at)
@@ -157,10 +161,10 @@ def cover(work: Work, arrivals: Sequence[Arrival], known: Counter[Stream]) -> No
     work.store.coverage.note(came)
 
 
-def all_of_the_center(work: Work, found: Sequence[Found]) -> list[Heard]:
+def all_of_the_center(work: UnitOfWork, found: Sequence[OwnFinding]) -> list[StoredSignal]:
     """The signals that tell what was *found*, numbered after the center's last ones of each gateway."""
-    last = dict[Stream, int]()
-    heard: list[Heard] = []
+    last = dict[StreamKey, int]()
+    heard: list[StoredSignal] = []
     for each in found:
         stream = each.premises, each.gateway, CENTER
         last[stream] = last.get(stream, 0) or work.store.last_number(stream)
@@ -169,7 +173,7 @@ def all_of_the_center(work: Work, found: Sequence[Found]) -> list[Heard]:
     return heard
 
 
-def _of_the_center(work: Work, found: Found, number: int) -> Heard:
+def _of_the_center(work: UnitOfWork, found: OwnFinding, number: int) -> StoredSignal:
     finding = found.finding
     kind, scope, name = Kind.FAULT, Scope.GATEWAY, found.gateway
     if isinstance(finding, PointFinding):
@@ -185,10 +189,10 @@ def _of_the_center(work: Work, found: Found, number: int) -> Heard:
         changed_at=work.now,
         committed_at=work.now,
     )
-    return Heard(found.gateway, CENTER, signal, work.now, work.now, Clock.GATEWAY)
+    return StoredSignal(found.gateway, CENTER, signal, work.now, work.now, ClockSource.GATEWAY)
 
 
-def _number(arrival: Arrival, signal: Signal) -> Number:
+def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:
     return *arrival.stream, signal.seq
 
 
@@ -206,12 +210,12 @@ def _epoch_after(epoch: str, content: Content) -> str:
     return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + digest}"
 
 
-def _heard(arrival: Arrival, signal: Signal) -> Heard:
+def _heard(arrival: ArrivedSignals, signal: Signal) -> StoredSignal:
     happened, clock = happened_at(signal.changed_at, arrival.received_at, arrival.offset)
-    return Heard(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)
+    return StoredSignal(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)
 
 
-def row_of(premises: str, heard: Heard, now: Micros) -> dict[str, Any]:
+def row_of(premises: str, heard: StoredSignal, now: Micros) -> dict[str, Any]:
     """The row of a signal in the table of signals."""
     signal = heard.signal
     return {

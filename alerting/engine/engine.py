@@ -18,56 +18,61 @@ import registry.migrations
 import registry.store
 from alerting.domain.decisions import overrides
 from alerting.domain.decisions.escalation import UNCONFIRMED, is_stage
-from alerting.domain.decisions.overrides import Order
+from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.effects import (
-    Entry,
-    Mark,
-    Notice,
-    Refuse,
+    RefuseAction,
+    SiteNotice,
+    TimelineEntry,
+    TimelineEvent,
 )
 from alerting.domain.model.events import (
     Acknowledge,
-    Clock,
+    ClockSource,
     Close,
     DeadlineDue,
     DeliveryFailed,
     DeliverySucceeded,
     Event,
     GatewayLost,
-    Heard,
-    PersonActs,
+    OperatorAction,
+    StoredSignal,
     TroubleFound,
 )
-from alerting.domain.model.fire import IllegalMove, Incident
-from alerting.domain.model.incident import Case, CaseKind, Outcome
-from alerting.domain.model.override import Measure
+from alerting.domain.model.fire import FireIncident, IllegalTransition
+from alerting.domain.model.incident import Incident, IncidentKind, Outcome
+from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Condition, Trouble
-from alerting.domain.notification.attempts import Answer, Result
-from alerting.domain.notification.center import CENTER, FAILING_AFTER, center_site, line_of, not_reached
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.center import (
+    CENTER,
+    FAILING_AFTER,
+    center_site,
+    destination_of,
+    not_reached,
+)
 from alerting.domain.notification.policy import POLICY_OF, trouble_site
-from alerting.domain.notification.recipients import Directory, Line
-from alerting.domain.watch.gateways import LOST
-from alerting.domain.watch.gateways import Reason as GatewayReason
+from alerting.domain.notification.recipients import Destination, Directory
+from alerting.domain.watch.gateways import LOST, GatewayReason
 from alerting.engine.arrivals import (
     AGAIN,
-    Arrival,
-    Found,
-    Fresh,
+    ArrivedSignals,
+    NewSignals,
+    OwnFinding,
     all_of_the_center,
     cover,
     row_of,
     store_signals,
 )
-from alerting.engine.hearing import Hearing
+from alerting.engine.hearing import SignalRouter
 from alerting.engine.network import follow_network
 from alerting.engine.recovery import write_snapshot
-from alerting.engine.unit_of_work import Committed, Work
+from alerting.engine.unit_of_work import CommitResult, UnitOfWork
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
-from alerting.store.coverage import Stream
-from alerting.store.deliveries import Waiting
+from alerting.store.coverage import StreamKey
+from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.statements import FIRST_WORDS, MUTING_KINDS
-from alerting.store.store import Due, Store
+from alerting.store.store import DueDeadline, Store
 from contract.messages import Edge, Kind, Presence, Scope, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.database import Database, open_database
@@ -104,17 +109,17 @@ class NoSuchIncident(Exception):
         return f"there is no {self.kind} {self}; list them with GET {self.listed_at}"
 
 
-class NoSuchMeasure(NoSuchIncident):
+class NoSuchOverride(NoSuchIncident):
     """There is no measure of this id; look for it in GET /api/v1/measures."""
 
     kind = "measure"
     listed_at = "/api/v1/measures"
 
 
-class NotYours(Exception):
+class ActionRefused(Exception):
     """Somebody else has the incident, or ended it; speak with *owner*."""
 
-    def __init__(self, refusal: Refuse) -> None:
+    def __init__(self, refusal: RefuseAction) -> None:
         super().__init__(refusal.refusal.value)
         self.refusal = refusal.refusal
         self.owner = refusal.owner
@@ -141,19 +146,21 @@ class Engine:
         self._command_center = command_center
         self._call = call
         self._snapshot = snapshot
-        self.heard_by: list[Callable[[Committed], None]] = []
+        self.heard_by: list[Callable[[CommitResult], None]] = []
         self._database = database
         self._confirmation = confirmation
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
         self._directory = Directory(self._index, command_center, call=call)
-        self._hearing = Hearing(self._index, confirmation)
+        self._hearing = SignalRouter(self._index, confirmation)
         self._bad_registry: int | None = None
-        self._under_way: Mapping[Line, Waiting] = {}
+        self._under_way: Mapping[Destination, DeliveryAttempt] = {}
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
-        self._failing: set[Line] = set()  # those of which something was put off
-        self._failures: Counter[Line] = Counter()  # in a row; what a death cut short is none of theirs
-        self._in_fault: set[Line] = set()  # those of which the command center was told
+        self._failing: set[Destination] = set()  # those of which something was put off
+        self._failures: Counter[Destination] = (
+            Counter()
+        )  # in a row; what a death cut short is none of theirs
+        self._in_fault: set[Destination] = set()  # those of which the command center was told
 
     @property
     def trouble(self) -> str | None:
@@ -174,11 +181,11 @@ class Engine:
         if number not in (self._index.version, self._bad_registry):
             await self._database.write(self._refresh)
 
-    async def take(self, arrivals: Sequence[Arrival], now: datetime) -> Committed:
+    async def take(self, arrivals: Sequence[ArrivedSignals], now: datetime) -> CommitResult:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
-        known = Counter[Stream]()
+        known = Counter[StreamKey]()
 
-        def change(work: Work) -> tuple[Committed, Fresh]:
+        def change(work: UnitOfWork) -> tuple[CommitResult, NewSignals]:
             known.clear()
             fresh = store_signals(work, arrivals, known)
             work.load({arrival.premises for arrival, _ in fresh})
@@ -197,7 +204,7 @@ class Engine:
     async def tick(self, now: datetime) -> datetime | None:
         """Run every deadline that came by *now*; returns when the next one comes."""
 
-        def change(work: Work) -> list[Due]:
+        def change(work: UnitOfWork) -> list[DueDeadline]:
             taken = work.store.take_due(work.now, limit=DEADLINES_AT_ONCE)
             for each in taken:
                 self._deadline(work, each)
@@ -218,48 +225,52 @@ class Engine:
         due = await self.read(Store.next_deadline)
         return None if due is None else from_micros(due)
 
-    async def acknowledge(self, number: str, *, by: str, now: datetime) -> Case:
+    async def acknowledge(self, number: str, *, by: str, now: datetime) -> Incident:
         """Let *by* take the incident; raises NoSuchIncident, or NotYours where somebody else has it."""
         return await self._person(number, Acknowledge(by), now)
 
-    async def act(self, number: str, event: PersonActs, *, now: datetime) -> Case:
+    async def act(self, number: str, event: OperatorAction, *, now: datetime) -> Incident:
         """Let a person act; raises NoSuchIncident, or NotYours where that cannot be followed."""
         return await self._person(number, event, now)
 
-    async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Case:
+    async def close(self, number: str, *, by: str, outcome: Outcome, now: datetime) -> Incident:
         """Let *by* end the incident; raises NoSuchIncident, or NotYours where it was ended otherwise."""
         return await self._person(number, Close(by, outcome), now)
 
-    async def order(self, kind: CaseKind, *, premises: str, order: Order, now: datetime) -> Measure:
+    async def order(
+        self, kind: IncidentKind, *, premises: str, order: OverrideOrder, now: datetime
+    ) -> Override:
         """Let a test, drill, silence or maintenance begin."""
 
-        def change(work: Work) -> Measure:
-            at = trouble_site(self._index, premises, POLICY_OF[CaseKind.FAULT])
-            measure, effects = overrides.order(at, kind, order, now=work.now)
-            work.order(measure, effects)
-            if kind is CaseKind.TEST:
+        def change(work: UnitOfWork) -> Override:
+            at = trouble_site(self._index, premises, POLICY_OF[IncidentKind.FAULT])
+            override, effects = overrides.begin_override(at, kind, order, now=work.now)
+            work.order(override, effects)
+            if kind is IncidentKind.TEST:
                 work.load({premises})
                 self._hearing.look_for_partners(work, premises)
-            return measure
+            return override
 
         return await self._transaction(change, now)
 
     async def presences(self, said: Mapping[tuple[str, str], Presence], now: datetime) -> None:
         """Record which gateways came or went; *said* is by premises and gateway."""
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             for (premises, gateway), each in said.items():
                 if work.store.note_presence(premises, gateway, each):
                     reason = "gateway_online" if each.online else "gateway_offline"
                     data = {"gateway": gateway, "version": each.version, "said_at": each.at}
-                    work.entries.append((premises, None, Entry(Mark.PRESENCE, reason, data)))
+                    work.entries.append(
+                        (premises, None, TimelineEntry(TimelineEvent.PRESENCE, reason, data))
+                    )
 
         await self._transaction(change, now)
 
-    async def report(self, found: Sequence[Found], now: datetime) -> None:
+    async def report(self, found: Sequence[OwnFinding], now: datetime) -> None:
         """Store what the center itself found of gateways, as signals of its own; and act on it."""
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             told = all_of_the_center(work, found)
             heard = [(each.premises, signal) for each, signal in zip(found, told, strict=True)]
             work.store.conditions.note(heard)
@@ -284,25 +295,25 @@ class Engine:
     ) -> None:
         """Tell the command center of *conditions* that the center found of itself, or that are over."""
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             for each in conditions:
                 work.find(TroubleFound(each, center_site(), edge))
 
         await self._transaction(change, now)
 
-    def ask_again(self, streams: Iterable[Stream]) -> None:
+    def ask_again(self, streams: Iterable[StreamKey]) -> None:
         """Have *streams* sent again by their gateways: an empty receipt says that somebody is here."""
-        self._tell(Committed(receipts={stream: [] for stream in streams}))
+        self._tell(CommitResult(receipts={stream: [] for stream in streams}))
 
     async def ask_all_again(self, since: datetime) -> None:
         """Have everything sent again by every gateway that was heard *since*."""
         self.ask_again(await self.read(lambda store: store.coverage.heard(to_micros(since))))
 
-    def _tell(self, committed: Committed) -> None:
+    def _tell(self, committed: CommitResult) -> None:
         for hear in self.heard_by:
             hear(committed)
 
-    async def begin_attempt(self, line: Line, now: datetime) -> Waiting | None:
+    async def begin_attempt(self, line: Destination, now: datetime) -> DeliveryAttempt | None:
         """The attempt under way on *line*, else the next one that is due; None if nothing is.
 
         What is returned is recorded as begun: mostly by the transaction that made the delivery.
@@ -313,7 +324,7 @@ class Engine:
 
     async def begin_in_turn(
         self, channel: str, *, busy: Collection[tuple[str, str]], now: datetime
-    ) -> Waiting | None:
+    ) -> DeliveryAttempt | None:
         """The delivery that goes first of all lines of *channel*, recorded as begun.
 
         None if none is due. *busy* are the incidents and destinations of which one is under way by this
@@ -332,11 +343,11 @@ class Engine:
         """Try at once whatever waits on *channel*, which took nothing for a while and works again."""
         await self._transaction(lambda work: work.store.deliveries.hurry_channel(channel, work.now), now)
 
-    async def delivered(self, done: Waiting, now: datetime) -> None:
+    async def delivered(self, done: DeliveryAttempt, now: datetime) -> None:
         """Record that a destination was told."""
         event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             work.end(done, result="delivered")
             work.store.deliveries.delivered(done, work.now)
             if done.line in self._failing:
@@ -351,7 +362,7 @@ class Engine:
         del self._failures[done.line]
 
     async def not_delivered(
-        self, failed: Waiting, answer: Answer, *, until: datetime, now: datetime
+        self, failed: DeliveryAttempt, answer: ChannelAnswer, *, until: datetime, now: datetime
     ) -> None:
         """Record that a destination was not told; *until* when to try again.
 
@@ -369,14 +380,14 @@ class Engine:
         self._failing.add(failed.line)
         failures = self._failures[failed.line] + 1
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             work.end(failed, result=answer.reason)
             # Each time: somebody may have closed the fault while it still stands.
             if failures >= FAILING_AFTER:
                 work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
             if hands_over(failed, answer):
                 work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
-            elif answer.result is not Result.NO_ANSWER:
+            elif answer.result is not AttemptResult.NO_ANSWER:
                 work.store.deliveries.postpone(failed, to_micros(until))
             else:
                 work.store.deliveries.postpone_all(failed, to_micros(until))
@@ -387,17 +398,17 @@ class Engine:
         if failures >= FAILING_AFTER:
             self._in_fault.add(failed.line)
 
-    async def resume(self, now: datetime) -> Committed:
+    async def resume(self, now: datetime) -> CommitResult:
         """What a process that has just begun must do at once: tell sites and destinations."""
-        in_fault = set[Line]()
+        in_fault = set[Destination]()
 
-        def change(work: Work) -> Committed:
+        def change(work: UnitOfWork) -> CommitResult:
             work.hurry()
             for case in work.store.open_incidents():
-                if isinstance(case, Incident):
-                    work.notify(case, Notice(case.reason, case.owner))
+                if isinstance(case, FireIncident):
+                    work.notify(case, SiteNotice(case.reason, case.owner))
                 if isinstance(case, Trouble) and case.site.id == CENTER:
-                    in_fault.update(filter(None, map(line_of, case.standing)))
+                    in_fault.update(filter(None, map(destination_of, case.standing)))
             return work.committed
 
         committed = await self._transaction(change, now)
@@ -407,9 +418,11 @@ class Engine:
     async def begin_anew(self, lost: Path, content: Registry | None, now: datetime) -> None:
         """Note that the database before this one is *lost*, and take *content* over as its registry."""
 
-        def change(work: Work) -> None:
+        def change(work: UnitOfWork) -> None:
             data = {"set_aside": lost.name, "registry": content is not None}
-            work.entries.append((CENTER, None, Entry(Mark.CENTER, "center_database_lost", data)))
+            work.entries.append(
+                (CENTER, None, TimelineEntry(TimelineEvent.CENTER, "center_database_lost", data))
+            )
             if content is not None:
                 registry.store.put(work.store.connection, content, who="snapshot", now=now)
 
@@ -420,7 +433,7 @@ class Engine:
         """Drop old timelines; returns how many lines."""
         return await self._transaction(lambda work: work.store.forget(to_micros(before)), now)
 
-    async def next_attempt(self, line: Line) -> datetime | None:
+    async def next_attempt(self, line: Destination) -> datetime | None:
         """When something of *line* is to be tried next."""
         due = await self.read(lambda store: store.deliveries.next_attempt(line))
         return None if due is None else from_micros(due)
@@ -433,7 +446,7 @@ class Engine:
         """What *ask* reads from the store, in a transaction of its own."""
         return await self._database.read(lambda connection: ask(Store(connection)))
 
-    async def _transaction(self, change: Callable[[Work], T], now: datetime) -> T:
+    async def _transaction(self, change: Callable[[UnitOfWork], T], now: datetime) -> T:
         """Make *change* and all that follows from it; once begun that is not left half done.
 
         A caller that is cancelled meanwhile is cancelled when it is done.
@@ -445,10 +458,10 @@ class Engine:
             await asyncio.wait({doing})
             raise
 
-    async def _change_and_tell(self, change: Callable[[Work], T], now: Micros) -> T:
-        def transaction(connection: Connection) -> tuple[Work, T]:
+    async def _change_and_tell(self, change: Callable[[UnitOfWork], T], now: Micros) -> T:
+        def transaction(connection: Connection) -> tuple[UnitOfWork, T]:
             self._refresh(connection)
-            work = Work(
+            work = UnitOfWork(
                 Store(connection, self._process),
                 now,
                 directory=self._directory,
@@ -471,7 +484,7 @@ class Engine:
         self._tell(work.committed)
         return answer
 
-    def _committed(self, done: tuple[Work, object]) -> None:
+    def _committed(self, done: tuple[UnitOfWork, object]) -> None:
         self._under_way = done[0].under_way
 
     def _refresh(self, connection: Connection) -> None:
@@ -488,12 +501,12 @@ class Engine:
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         self._directory = Directory(self._index, self._command_center, call=self._call)
-        self._hearing = Hearing(self._index, self._confirmation)
+        self._hearing = SignalRouter(self._index, self._confirmation)
         log.info("registry loaded", version=version.number)
         if self._snapshot is not None:
             write_snapshot(self._snapshot, version.registry)
 
-    def _deadline(self, work: Work, due: Due) -> None:
+    def _deadline(self, work: UnitOfWork, due: DueDeadline) -> None:
         # One incident that cannot be read must not hold up the deadlines of all others.
         deliveries, calls = work.store.deliveries, None
         if is_stage(due.key):
@@ -502,39 +515,39 @@ class Engine:
         reached = deliveries.anybody_reached(due.incident)
         self._told(work, due.incident, DeadlineDue(due.key, reached, calls))
 
-    def _told(self, work: Work, number: str, event: Event) -> None:
+    def _told(self, work: UnitOfWork, number: str, event: Event) -> None:
         """Let *event* happen to the incident called *number*, if that can be read."""
         try:
             work.happen_to(number, event)
-        except (msgspec.MsgspecError, ValueError, IllegalMove) as error:
+        except (msgspec.MsgspecError, ValueError, IllegalTransition) as error:
             # One incident must not hold up what is due of all others.
             log.error(
                 "an incident cannot be read; act on it by hand", incident=number, reason=str(error)
             )
             self._metrics.unreadable.inc()
 
-    async def _person(self, number: str, event: PersonActs, now: datetime) -> Case:
-        def change(work: Work) -> tuple[Case | None, Refuse | None]:
+    async def _person(self, number: str, event: OperatorAction, now: datetime) -> Incident:
+        def change(work: UnitOfWork) -> tuple[Incident | None, RefuseAction | None]:
             return work.happen_to(number, event), work.refusal
 
         incident, refusal = await self._transaction(change, now)
         if incident is None:
             raise NoSuchIncident(number)
         if refusal is not None:
-            raise NotYours(refusal)
+            raise ActionRefused(refusal)
         return incident
 
-    def _count(self, fresh: Iterable[tuple[Arrival, Heard]]) -> None:
+    def _count(self, fresh: Iterable[tuple[ArrivedSignals, StoredSignal]]) -> None:
         for arrival, heard in fresh:
             signal = heard.signal
             self._metrics.signals.labels(signal.kind.value).inc()
             self._metrics.repeated.inc(AGAIN in arrival.epoch)
-            if heard.clock is not Clock.GATEWAY:
+            if heard.clock is not ClockSource.GATEWAY:
                 self._metrics.clocks.labels(heard.clock.value).inc()
             if signal.kind is Kind.FIRE and not self._is_registered(arrival, signal):
                 self._metrics.unregistered.inc()
 
-    def _is_registered(self, arrival: Arrival, signal: Signal) -> bool:
+    def _is_registered(self, arrival: ArrivedSignals, signal: Signal) -> bool:
         point = self._index.point(arrival.premises, signal.name)
         return not isinstance(point, Unregistered) and point.gateway == arrival.gateway
 
@@ -570,9 +583,9 @@ async def open_engine(
         )
 
 
-def hands_over(failed: Waiting, answer: Answer) -> bool:
+def hands_over(failed: DeliveryAttempt, answer: ChannelAnswer) -> bool:
     """Whether the next channel takes over what *failed*: it is refused, or was tried often enough."""
-    over = answer.result is Result.REFUSED or failed.attempt >= HAND_OVER_AFTER
+    over = answer.result is AttemptResult.REFUSED or failed.attempt >= HAND_OVER_AFTER
     return bool(failed.rest) and over
 
 

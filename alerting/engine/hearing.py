@@ -3,26 +3,33 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from alerting.domain.confirmation.subject import Mute, alone, subject
-from alerting.domain.model.events import Close, Heard, PartnersLost, SignalHeard, Tested, TroubleHeard
-from alerting.domain.model.fire import Incident, point_key
-from alerting.domain.model.incident import CASE_OF, CaseKind, Outcome
-from alerting.domain.model.override import OF_POINTS, Measure
+from alerting.domain.confirmation.subject import OutOfService, subject, unavailable_partners
+from alerting.domain.model.events import (
+    Close,
+    FireSignalStored,
+    PartnersLost,
+    StoredSignal,
+    TestSignalStored,
+    TroubleSignalStored,
+)
+from alerting.domain.model.fire import FireIncident, point_key
+from alerting.domain.model.incident import CASE_OF, IncidentKind, Outcome
+from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.model.trouble import condition_of
 from alerting.domain.notification.policy import POLICY_OF, site, trouble_site
 from alerting.domain.watch.standing_alarm import is_standing_alarm
 from alerting.engine.unattended import follow_unattended
-from alerting.engine.unit_of_work import Work
+from alerting.engine.unit_of_work import UnitOfWork
 from alerting.settings import Confirmation
 from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.domain.index import Index, Unregistered
 
-TROUBLES = frozenset(kind for kind, case in CASE_OF.items() if case is not CaseKind.FIRE)
+TROUBLES = frozenset(kind for kind, case in CASE_OF.items() if case is not IncidentKind.FIRE)
 """What signals say that belongs to a trouble."""
 
 
-class Hearing:
+class SignalRouter:
     """Gives signals their meaning by *index*."""
 
     def __init__(self, index: Index, confirmation: Confirmation) -> None:
@@ -32,9 +39,9 @@ class Hearing:
 
     def hear(
         self,
-        work: Work,
+        work: UnitOfWork,
         premises: str,
-        heard: Heard,
+        heard: StoredSignal,
         *,
         common: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
@@ -42,20 +49,22 @@ class Hearing:
 
         *common* are the gateways whose loss has one cause with that of others.
         """
-        if (test := self._measure(work, premises, heard, CaseKind.TEST)) is not None:
-            work.happen(test, Tested(heard))
+        if (test := self._measure(work, premises, heard, IncidentKind.TEST)) is not None:
+            work.happen(test, TestSignalStored(heard))
             return
-        kind = CASE_OF.get(heard.signal.kind, CaseKind.FIRE)
-        if kind is CaseKind.FIRE:
+        kind = CASE_OF.get(heard.signal.kind, IncidentKind.FIRE)
+        if kind is IncidentKind.FIRE:
             if any(map(is_standing_alarm, work.troubles(premises))):
                 work.unattended.add(premises)
             work.hear(premises, self._signal_heard(work, premises, heard))
         else:
             about = trouble_site(self._index, premises, POLICY_OF[kind])
             is_common = heard.signal.scope is Scope.GATEWAY and (premises, heard.gateway) in common
-            work.hear(premises, TroubleHeard(heard, about, is_common))
+            work.hear(premises, TroubleSignalStored(heard, about, is_common))
 
-    def _measure(self, work: Work, premises: str, heard: Heard, kind: CaseKind) -> Measure | None:
+    def _measure(
+        self, work: UnitOfWork, premises: str, heard: StoredSignal, kind: IncidentKind
+    ) -> Override | None:
         """The test or drill that the signal belongs to; none if it is about what was told for real."""
         signal = heard.signal
         if signal.scope is not Scope.POINT:
@@ -64,13 +73,13 @@ class Hearing:
         if not isinstance(point, Unregistered) and point.gateway != heard.gateway:
             return None  # another point, which nobody registered and nobody put on test
         zone = None if isinstance(point, Unregistered) else point.zone
-        for measure in work.measures(premises):
-            holds = measure.kind is kind and measure.holds_at(heard.happened_at)
-            if holds and measure.covers(signal.name, zone):
-                return None if self._is_told(work, premises, heard) else measure
+        for override in work.overrides(premises):
+            holds = override.kind is kind and override.holds_at(heard.happened_at)
+            if holds and override.covers(signal.name, zone):
+                return None if self._is_told(work, premises, heard) else override
         return None
 
-    def _is_told(self, work: Work, premises: str, heard: Heard) -> bool:
+    def _is_told(self, work: UnitOfWork, premises: str, heard: StoredSignal) -> bool:
         """Whether the point is in a real fire already, or the condition stands in a trouble."""
         signal = heard.signal
         if signal.kind in TROUBLES:
@@ -79,18 +88,21 @@ class Hearing:
         key = point_key(heard.gateway, signal.name)
         return any(key in fire.points for fire in work.fires(premises) if fire.exercise is None)
 
-    def _signal_heard(self, work: Work, premises: str, heard: Heard) -> SignalHeard:
+    def _signal_heard(self, work: UnitOfWork, premises: str, heard: StoredSignal) -> FireSignalStored:
         name = heard.signal.name
         about = subject(
             self._index, premises, gateway=heard.gateway, signal=heard.signal, window=self._window
         )
-        mute = work.mute(premises)
-        if mute is not None and heard.signal.kind is Kind.FIRE and about.detector is not None:
+        out_of_service = work.out_of_service(premises)
+        if out_of_service is not None and heard.signal.kind is Kind.FIRE and about.detector is not None:
             about = replace(
-                about, alone=alone(self._index, premises, name=name, rule=about.rule, mute=mute)
+                about,
+                unavailable_partners=unavailable_partners(
+                    self._index, premises, name=name, rule=about.rule, out_of_service=out_of_service
+                ),
             )
-        drill = self._measure(work, premises, heard, CaseKind.DRILL)
-        return SignalHeard(
+        drill = self._measure(work, premises, heard, IncidentKind.DRILL)
+        return FireSignalStored(
             heard,
             about,
             site(self._index, premises),
@@ -98,50 +110,60 @@ class Hearing:
             drill=None if drill is None else drill.id,
         )
 
-    def look_for_partners(self, work: Work, premises: str) -> None:
+    def look_for_partners(self, work: UnitOfWork, premises: str) -> None:
         """Something fell silent: a suspicion may wait for what cannot speak any more.
 
         The points of a gateway that is lost are told as unconfirmed instead: its loss is no evidence.
         """
-        if (mute := work.mute(premises)) is None:
+        if (out_of_service := work.out_of_service(premises)) is None:
             return
         for fire in work.fires(premises):
             if fire.confirmed_at is None:
-                work.happen(fire, PartnersLost(dict(self._lonely(fire, mute))))
+                work.happen(fire, PartnersLost(dict(self._lonely(fire, out_of_service))))
 
-    def _lonely(self, fire: Incident, mute: Mute) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _lonely(
+        self, fire: FireIncident, out_of_service: OutOfService
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
         for point in fire.points.values():
-            if point.gateway not in mute.gateways and point.detector is not None:
-                names = alone(self._index, fire.site.id, name=point.name, rule=point.rule, mute=mute)
+            if point.gateway not in out_of_service.gateways and point.detector is not None:
+                names = unavailable_partners(
+                    self._index,
+                    fire.site.id,
+                    name=point.name,
+                    rule=point.rule,
+                    out_of_service=out_of_service,
+                )
                 if names:
                     yield point.key, names
 
-    def follow_ended(self, work: Work) -> None:
+    def follow_ended(self, work: UnitOfWork) -> None:
         """A measure is over: what it held back goes on, and what still stands is what it says.
 
         An incident is over: a point that still stands belongs to somebody all the same.
         """
-        for measure in work.ended:
-            work.release(f"{measure.kind.value}:{measure.id}")
-            if measure.kind in OF_POINTS:
-                premises = measure.site.id
+        for override in work.ended:
+            work.release(f"{override.kind.value}:{override.id}")
+            if override.kind in OF_POINTS:
+                premises = override.site.id
                 work.load({premises})
                 for fire in work.fires(premises):
-                    if fire.exercise == measure.id:
-                        work.happen(fire, Close(measure.by, Outcome.DRILL))
-                for heard in self._left_standing(work, measure):
+                    if fire.exercise == override.id:
+                        work.happen(fire, Close(override.by, Outcome.DRILL))
+                for heard in self._left_standing(work, override):
                     self.hear(work, premises, heard)
                 work.unattended.add(premises)
         follow_unattended(work, self._index)
 
-    def _left_standing(self, work: Work, measure: Measure) -> list[Heard]:
-        """What began during *measure* and stands as it ends: the center counts from now on."""
-        zones = self._index.zones_of_points(measure.site.id)
-        kinds = {Kind.FIRE} if measure.kind is CaseKind.DRILL else {Kind.FIRE, *TROUBLES}
-        raised = work.store.standing_raises(measure.site.id, work.now, kinds=kinds, since=measure.begins)
+    def _left_standing(self, work: UnitOfWork, override: Override) -> list[StoredSignal]:
+        """What began during *override* and stands as it ends: the center counts from now on."""
+        zones = self._index.zones_of_points(override.site.id)
+        kinds = {Kind.FIRE} if override.kind is IncidentKind.DRILL else {Kind.FIRE, *TROUBLES}
+        raised = work.store.standing_raises(
+            override.site.id, work.now, kinds=kinds, since=override.begins
+        )
         return [
             each
             for each in raised
-            if measure.covers(each.signal.name, zones.get(each.signal.name))
-            and not self._is_told(work, measure.site.id, each)
+            if override.covers(each.signal.name, zones.get(each.signal.name))
+            and not self._is_told(work, override.site.id, each)
         ]

@@ -6,8 +6,8 @@ from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.network import TOGETHER, WITHIN, lost_gateway, network_site
 from alerting.domain.watch.gateways import LOST
-from alerting.engine.arrivals import Found
-from alerting.engine.unit_of_work import Work
+from alerting.engine.arrivals import OwnFinding
+from alerting.engine.unit_of_work import UnitOfWork
 from contract.messages import Edge
 from contract.times import Micros
 from registry.domain.index import Index, Unregistered
@@ -16,7 +16,7 @@ Gateway = tuple[str, str]
 """Premises and name."""
 
 
-def follow_network(work: Work, found: Sequence[Found], index: Index) -> frozenset[Gateway]:
+def follow_network(work: UnitOfWork, found: Sequence[OwnFinding], index: Index) -> frozenset[Gateway]:
     """Let what was *found* open, join or end the network's case; the gateways whose loss it tells.
 
     Those that were lost shortly before, one by one, join it too: that makes it count right.
@@ -31,7 +31,7 @@ def follow_network(work: Work, found: Sequence[Found], index: Index) -> frozense
     return frozenset(lost)
 
 
-def _of(found: Collection[Found], edge: Edge) -> list[Gateway]:
+def _of(found: Collection[OwnFinding], edge: Edge) -> list[Gateway]:
     return [
         (each.premises, each.gateway)
         for each in found
@@ -45,6 +45,6 @@ def _condition(index: Index, gateway: Gateway, since: Micros) -> Condition:
     return lost_gateway(*gateway, name=name, since=since)
 
 
-def _happen(work: Work, conditions: Sequence[Condition], edge: Edge) -> None:
+def _happen(work: UnitOfWork, conditions: Sequence[Condition], edge: Edge) -> None:
     first, *more = conditions
     work.find(TroubleFound(first, network_site(), edge, more=tuple(more)))

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Sequence
 
 from alerting.domain.model.events import TroubleFound
-from alerting.domain.model.incident import Case, CaseKind, Site
-from alerting.domain.model.override import Measure
+from alerting.domain.model.incident import Incident, IncidentKind, PremisesSnapshot
+from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.policy import POLICY_OF, trouble_site
 from alerting.domain.watch import standing_alarm
-from alerting.domain.watch.standing_alarm import Standing, is_standing_alarm, points_attended
-from alerting.engine.unit_of_work import Work
+from alerting.domain.watch.standing_alarm import UnattendedPoint, is_standing_alarm, points_attended
+from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.store import Store
 from contract.messages import Edge
 from contract.times import Micros
 from registry.domain.index import Index, Unregistered
 
 
-def follow_unattended(work: Work, index: Index) -> None:
+def follow_unattended(work: UnitOfWork, index: Index) -> None:
     """Begin and end the standing alarms of those premises at which something changed."""
     for premises in sorted(work.unattended):
         work.load({premises})
@@ -24,7 +24,7 @@ def follow_unattended(work: Work, index: Index) -> None:
         found = standing_alarm.changes(
             stands,
             attended=points_attended(work.fires(premises)),
-            on_test=_on_test(stands, work.measures(premises), index, premises=premises, now=work.now),
+            on_test=_on_test(stands, work.overrides(premises), index, premises=premises, now=work.now),
             told=[
                 each
                 for case in work.troubles(premises)
@@ -33,13 +33,13 @@ def follow_unattended(work: Work, index: Index) -> None:
             ],
             now=work.now,
         )
-        told = trouble_site(index, premises, POLICY_OF[CaseKind.FAULT])
+        told = trouble_site(index, premises, POLICY_OF[IncidentKind.FAULT])
         site = standing_alarm.standing_site(told)
         for edge in Edge:
             _find(work, site, [condition for condition, its in found if its is edge], edge)
 
 
-def _find(work: Work, site: Site, conditions: Sequence[Condition], edge: Edge) -> None:
+def _find(work: UnitOfWork, site: PremisesSnapshot, conditions: Sequence[Condition], edge: Edge) -> None:
     """Tell of all *conditions* together: one message names all points that a closing left in alarm."""
     if conditions:
         first, *more = conditions
@@ -57,18 +57,25 @@ def count_unattended(store: Store, index: Index, *, premises: str, gateway: str,
     return len({each.key for each in stands} - attended)
 
 
-def _stands(store: Store, premises: str) -> list[Standing]:
-    return [Standing(each.gateway, each.name, each.since) for each in store.conditions.fires(premises)]
+def _stands(store: Store, premises: str) -> list[UnattendedPoint]:
+    return [
+        UnattendedPoint(each.gateway, each.name, each.since) for each in store.conditions.fires(premises)
+    ]
 
 
 def _on_test(
-    stands: Iterable[Standing], cases: Sequence[Case], index: Index, *, premises: str, now: Micros
+    stands: Iterable[UnattendedPoint],
+    cases: Sequence[Incident],
+    index: Index,
+    *,
+    premises: str,
+    now: Micros,
 ) -> set[str]:
     """The keys of the points whose fires are a test by now, which a tester is told of."""
     tests = [
         each
         for each in cases
-        if isinstance(each, Measure) and each.kind is CaseKind.TEST and each.holds_at(now)
+        if isinstance(each, Override) and each.kind is IncidentKind.TEST and each.holds_at(now)
     ]
     found: set[str] = set()
     for stand in stands if tests else ():

@@ -11,17 +11,17 @@ from pydantic import Field
 from sqlalchemy.exc import DBAPIError
 
 from alerting.domain.model.effects import Refusal
-from alerting.domain.model.events import PersonActs, Progress, Seen
+from alerting.domain.model.events import Advance, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
-from alerting.domain.model.incident import Case, CaseKind, Outcome
-from alerting.domain.wording.explanation import Language, coming, story
-from alerting.domain.wording.milestones import times
+from alerting.domain.model.incident import Incident, IncidentKind, Outcome
+from alerting.domain.wording.explanation import Language, coming, explanation
+from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.webhook_body import premises
-from alerting.engine.engine import Engine, NoSuchIncident, NotYours
+from alerting.engine.engine import ActionRefused, Engine, NoSuchIncident
 from alerting.http.feed import Feed
 from alerting.http.requests import Body, Person, body_of, query_of
-from alerting.http.responses import shown, shown_damaged
-from alerting.store.listing import Damaged
+from alerting.http.responses import damaged_response, incident_response
+from alerting.store.listing import DamagedIncident
 from alerting.store.store import Store
 from contract.names import is_name
 from runtime.clock import Clock
@@ -81,7 +81,7 @@ STEPS = {
 """The steps by which a person goes on with an incident, as they stand in the path."""
 
 
-class Api:
+class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -91,7 +91,7 @@ class Api:
     async def incidents(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents``."""
         asked = query_of(request, IncidentsQuery)
-        kinds = list(CaseKind) if asked.kind == "all" else [CaseKind(asked.kind)]
+        kinds = list(IncidentKind) if asked.kind == "all" else [IncidentKind(asked.kind)]
         found = await self._engine.read(
             lambda store: store.page_of_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
         )
@@ -114,28 +114,30 @@ class Api:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
         body = await body_of(request, AcknowledgeBody)
         return web.json_response(
-            shown(await self._engine.acknowledge(request.match_info["id"], by=body.by, now=self._now()))
+            incident_response(
+                await self._engine.acknowledge(request.match_info["id"], by=body.by, now=self._now())
+            )
         )
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
-        return await self._act(request, Seen((await body_of(request, AcknowledgeBody)).by))
+        return await self._act(request, MarkSeen((await body_of(request, AcknowledgeBody)).by))
 
     async def progress(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/dispatch``, ``on-scene`` or ``under-control``."""
         by, phase = (await body_of(request, AcknowledgeBody)).by, STEPS[request.path.rsplit("/", 1)[1]]
-        return await self._act(request, Progress(by, phase))
+        return await self._act(request, Advance(by, phase))
 
-    async def _act(self, request: web.Request, event: PersonActs) -> web.Response:
+    async def _act(self, request: web.Request, event: OperatorAction) -> web.Response:
         incident = await self._engine.act(request.match_info["id"], event, now=self._now())
-        return web.json_response(shown(incident))
+        return web.json_response(incident_response(incident))
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
         body = await body_of(request, CloseBody)
         number, outcome = request.match_info["id"], Outcome(body.outcome)
         incident = await self._engine.close(number, by=body.by, outcome=outcome, now=self._now())
-        return web.json_response(shown(incident))
+        return web.json_response(incident_response(incident))
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""
@@ -156,7 +158,7 @@ class Api:
 
 
 def make_web(
-    api: Api, feed: Feed, *, token: str | None, more: Iterable[web.RouteDef]
+    api: IncidentsApi, feed: Feed, *, token: str | None, more: Iterable[web.RouteDef]
 ) -> web.Application:
     """The web application, with *more* routes; those below ``/api/`` need *token* if there is one."""
     app = web.Application(middlewares=[_errors, require_token(token)], client_max_size=MAX_BODY)
@@ -178,8 +180,8 @@ def make_web(
     return app
 
 
-def _listed(each: Case | Damaged) -> dict[str, Any]:
-    return shown_damaged(each) if isinstance(each, Damaged) else shown(each)
+def _listed(each: Incident | DamagedIncident) -> dict[str, Any]:
+    return damaged_response(each) if isinstance(each, DamagedIncident) else incident_response(each)
 
 
 def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
@@ -188,19 +190,19 @@ def _explained(store: Store, number: str, language: Language) -> dict[str, Any]:
     return {
         "incident": number,
         "premises": premises(incident),
-        "story": [asdict(each) for each in story(entries, language)],
+        "explanation": [asdict(each) for each in explanation(entries, language)],
         "next": [asdict(each) for each in following],
-        "times": times(incident.opened_at, entries),
+        "milestones": milestones(incident.opened_at, entries),
     }
 
 
 def _in_full(store: Store, number: str) -> dict[str, Any]:
     incident = _found(store, number)
     told, entries = store.deliveries.of(number), store.timeline_of(number)
-    return {**shown(incident), "deliveries": told, "timeline": entries}
+    return {**incident_response(incident), "deliveries": told, "timeline": entries}
 
 
-def _found(store: Store, number: str) -> Case:
+def _found(store: Store, number: str) -> Incident:
     try:
         incident = store.incident(number)
     except (msgspec.MsgspecError, ValueError) as error:
@@ -220,7 +222,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Unreadable as error:
         text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
         return web.json_response({"error": text}, status=500)
-    except NotYours as error:
+    except ActionRefused as error:
         return web.json_response({"error": _not_yours(error), "owner": error.owner}, status=409)
     except DBAPIError:
         text = "the database does not answer; try again, and look at /healthz"
@@ -230,7 +232,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.json_response({"error": text}, status=answer.status, headers=_kept(answer))
 
 
-def _not_yours(error: NotYours) -> str:
+def _not_yours(error: ActionRefused) -> str:
     if error.refusal is Refusal.OWNED_BY_ANOTHER:
         return f"{error.owner} has taken this incident; speak with them"
     if error.refusal is Refusal.OUT_OF_ORDER:

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import Committed
+from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.store.store import Store
 
@@ -36,7 +36,7 @@ class Feed:
         self._news = asyncio.Event()
         self._ended = False
 
-    def hear(self, committed: Committed) -> None:
+    def hear(self, committed: CommitResult) -> None:
         """Wake the readers if there is something to read."""
         if committed.entries:
             self._wake()

@@ -11,8 +11,8 @@ from alerting.domain.watch.gateways import GatewayWatch
 from alerting.domain.watch.points import configured
 from alerting.engine.engine import Engine
 from alerting.mqtt.points_watch import PointsWatch
-from alerting.mqtt.supervision import Key, Supervision
-from alerting.store.coverage import Stream
+from alerting.mqtt.supervision import GatewayKey, Supervision
+from alerting.store.coverage import StreamKey
 from alerting.store.store import Store
 from contract.ledger import Counted, Line, ledger, line
 from contract.messages import LaneState
@@ -24,7 +24,7 @@ Watched = tuple[GatewayWatch, datetime | None]
 """What is known of a gateway, and when it was heard last."""
 
 
-class Accounts:
+class LedgerApi:
     """Answers for what is here, and for who is heard."""
 
     def __init__(
@@ -80,7 +80,7 @@ class Accounts:
         ]
         return web.json_response({"gateways": shown})
 
-    def _comparison(self, key: Key, watch: GatewayWatch) -> dict[str, Any] | None:
+    def _comparison(self, key: GatewayKey, watch: GatewayWatch) -> dict[str, Any] | None:
         """Compare the gateway's points with the registry; None while its inventory is not here."""
         if (inventory := watch.inventory) is None:
             return None
@@ -98,14 +98,14 @@ class Accounts:
         }
 
 
-def _line(stream: Stream, counted: Counted, known: Watched | None) -> Line:
+def _line(stream: StreamKey, counted: Counted, known: Watched | None) -> Line:
     if known is None:
         return line(stream, counted, None)
     watch = known[0]
     return line(stream, counted, watch.said.of(stream[2]), state=watch.state.value)
 
 
-def _gateway(index: Index, key: Key, known: Watched, said: dict[str, Any]) -> dict[str, Any]:
+def _gateway(index: Index, key: GatewayKey, known: Watched, said: dict[str, Any]) -> dict[str, Any]:
     (watch, heard_at), entry = known, index.gateway(*key)
     beat, offset = watch.beat, watch.offset
     return {
@@ -129,7 +129,7 @@ def _waiting(lane: LaneState | None) -> dict[str, Any] | None:
 
 
 def _conditions(
-    key: Key, watch: GatewayWatch, since: dict[tuple[str, str, str], int]
+    key: GatewayKey, watch: GatewayWatch, since: dict[tuple[str, str, str], int]
 ) -> list[dict[str, Any]]:
     reasons = sorted(each.value for each in watch.conditions)
     return [{"reason": reason, "since": since.get((*key, reason))} for reason in reasons]

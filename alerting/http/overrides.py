@@ -7,14 +7,14 @@ from typing import Literal
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
-from alerting.domain.decisions.overrides import Order
+from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Close
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.model.override import LONGEST, MEASURES, OF_POINTS, Measure
-from alerting.engine.engine import Engine, NoSuchMeasure
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.override import LONGEST, MEASURES, OF_POINTS, Override
+from alerting.engine.engine import Engine, NoSuchOverride
 from alerting.http.requests import Body, Person, body_of, query_of
-from alerting.http.responses import shown
+from alerting.http.responses import incident_response
 from alerting.store.store import Store
 from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
@@ -45,14 +45,14 @@ class EndBody(Body):
     by: Person
 
 
-class MeasuresQuery(Body):
+class OverridesQuery(Body):
     """Which measures."""
 
     limit: int = Field(100, ge=1, le=1_000)
     state: Literal["open", "closed", "all"] = "open"
 
 
-class Measures:
+class OverridesApi:
     """Answers requests about measures from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -69,11 +69,11 @@ class Measures:
 
     async def all(self, request: web.Request) -> web.Response:
         """``GET /api/v1/measures``."""
-        asked = query_of(request, MeasuresQuery)
+        asked = query_of(request, OverridesQuery)
         found = await self._engine.read(
             lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=MEASURES)
         )
-        return web.json_response({"measures": [shown(each) for each in found]})
+        return web.json_response({"measures": [incident_response(each) for each in found]})
 
     async def order(self, request: web.Request) -> web.Response:
         """``POST /api/v1/measures``."""
@@ -84,24 +84,24 @@ class Measures:
         if flaws:
             raise web.HTTPBadRequest(text="; ".join(flaws))
         times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
-        order = Order(asked.by, *times, asked.zones, asked.points, asked.tester, asked.note)
-        measure = await self._engine.order(
-            CaseKind(asked.kind), premises=asked.premises, order=order, now=now
+        order = OverrideOrder(asked.by, *times, asked.zones, asked.points, asked.tester, asked.note)
+        override = await self._engine.order(
+            IncidentKind(asked.kind), premises=asked.premises, order=order, now=now
         )
-        return web.json_response(shown(measure), status=201)
+        return web.json_response(incident_response(override), status=201)
 
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/measures/{id}/end``."""
         asked, number = await body_of(request, EndBody), request.match_info["id"]
-        if not isinstance(await self._engine.read(lambda store: store.incident(number)), Measure):
-            raise NoSuchMeasure(number)
+        if not isinstance(await self._engine.read(lambda store: store.incident(number)), Override):
+            raise NoSuchOverride(number)
         ended = await self._engine.act(number, Close(asked.by, Outcome.TEST), now=self._clock())
-        return web.json_response(shown(ended))
+        return web.json_response(incident_response(ended))
 
 
 def _flaws(asked: OrderBody, begins: datetime, now: datetime, index: Index) -> Iterator[str]:
     """Every mistake in what is ordered, each with what to do."""
-    kind = CaseKind(asked.kind)
+    kind = IncidentKind(asked.kind)
     longest = LONGEST[kind] / SECOND / 60
     if asked.minutes > longest:
         yield f"a {kind} lasts at most {longest:g} minutes; order it again when it is over"
@@ -109,18 +109,18 @@ def _flaws(asked: OrderBody, begins: datetime, now: datetime, index: Index) -> I
         yield f"begins_at must be from now on, and within {MOST_AHEAD.days} days"
     if kind in OF_POINTS and not (asked.zones or asked.points):
         yield f"a {kind} names the zones or points that it is for; add zones or points"
-    if kind is CaseKind.TEST and asked.tester is None:
+    if kind is IncidentKind.TEST and asked.tester is None:
         yield "a test names who is told of its signals; add tester, a contact of the registry"
     yield from _unknown(asked, index)
 
 
 def _burning(store: Store, asked: OrderBody, index: Index) -> list[str]:
     """The points that a test or drill would cover, and that are in a real fire just now."""
-    if CaseKind(asked.kind) not in OF_POINTS:
+    if IncidentKind(asked.kind) not in OF_POINTS:
         return []
     zones = index.zones_of_points(asked.premises)
     cases = store.open_incidents_of([asked.premises]).values()
-    fires = [each for each in cases if isinstance(each, Incident) and each.exercise is None]
+    fires = [each for each in cases if isinstance(each, FireIncident) and each.exercise is None]
     names = {point.name for fire in fires for point in fire.points.values() if point.standing}
     meant = {name for name in names if name in asked.points or zones.get(name) in asked.zones}
     return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import Case
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import Incident
 from alerting.domain.wording.webhook_body import about, premises
-from alerting.store.listing import Damaged
+from alerting.store.listing import DamagedIncident
 
 
-def shown(case: Case) -> dict[str, Any]:
+def incident_response(case: Incident) -> dict[str, Any]:
     """*case* as the interface shows it."""
     return {
         "id": case.id,
@@ -18,7 +18,7 @@ def shown(case: Case) -> dict[str, Any]:
         "phase": case.phase.value,
         "reason": case.reason,
         "opened_at": case.opened_at,
-        **(_of_fire(case) if isinstance(case, Incident) else {}),
+        **(_of_fire(case) if isinstance(case, FireIncident) else {}),
         "acknowledged_at": case.acknowledged_at,
         "owner": case.owner,
         "seen_by": list(case.seen_by),
@@ -27,11 +27,11 @@ def shown(case: Case) -> dict[str, Any]:
         "outcome": case.outcome.value if case.outcome else None,
         **about(case),
         "policy": case.site.reason,
-        "told": list(case.told),
+        "told": list(case.notified),
     }
 
 
-def _of_fire(incident: Incident) -> dict[str, Any]:
+def _of_fire(incident: FireIncident) -> dict[str, Any]:
     """Return what only a fire has: *standing* are the points that it left, or has, in alarm."""
     return {
         "confirmed_at": incident.confirmed_at,
@@ -42,7 +42,7 @@ def _of_fire(incident: Incident) -> dict[str, Any]:
     }
 
 
-def shown_damaged(incident: Damaged) -> dict[str, Any]:
+def damaged_response(incident: DamagedIncident) -> dict[str, Any]:
     """*incident*, whose state cannot be read, with what a list must have: it is hidden from nobody."""
     return {
         "id": incident.id,

@@ -17,21 +17,21 @@ import structlog
 from sqlalchemy import Connection, text
 
 from alerting.domain.model.trouble import Condition
-from alerting.domain.notification.center import step_flaw
+from alerting.domain.notification.center import step_fault
 from alerting.domain.watch.audit import (
     TOLERATED,
     Document,
-    Flaw,
-    Step,
-    Telling,
+    PolicyStep,
+    RecordedDelivery,
+    StepFault,
     document_of,
-    flaw_of,
+    fault_of_step,
     offsets,
-    steps,
+    policy_steps,
 )
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from alerting.store.store import Store
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
@@ -75,13 +75,13 @@ VERSIONS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AuditFinding:
     """A step of an incident that was missed, or came late."""
 
     incident: str
     premises: str
-    step: Step
-    error: Flaw
+    step: PolicyStep
+    error: StepFault
 
 
 class Auditor:
@@ -93,7 +93,7 @@ class Auditor:
         *,
         clock: Clock,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
@@ -133,9 +133,9 @@ class Auditor:
             self._first_entry = 0 if entry is None else entry.id
         return None if entry is None or entry.id <= self._first_entry else entry.at
 
-    def _conditions(self, found: Sequence[Found], now: Micros) -> Iterator[Condition]:
+    def _conditions(self, found: Sequence[AuditFinding], now: Micros) -> Iterator[Condition]:
         """What the center is told of what was *found*: in a storm by person, and not by incident."""
-        alike: dict[tuple[str, Flaw], list[str]] = defaultdict(list)
+        alike: dict[tuple[str, StepFault], list[str]] = defaultdict(list)
         for each in found:
             alike[each.step.name, each.error].append(each.incident)
         for (name, error), incidents in alike.items():
@@ -148,7 +148,7 @@ class Auditor:
                 incidents=incidents[:FEW],
             )
             for about in incidents if len(incidents) <= FEW else [name]:
-                yield step_flaw(about, name, error, now)
+                yield step_fault(about, name, error, now)
 
 
 class OwnTime:
@@ -180,7 +180,7 @@ class Version:
 
 def audit(
     connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
-) -> Iterator[Found]:
+) -> Iterator[AuditFinding]:
     """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
     for after in registries.at(connection, until).offsets:
         moments = {"since": since - after, "until": until - after}
@@ -193,22 +193,22 @@ def audit(
                 # The registry may have changed between: what either version finds in order is so.
                 for step, error in judged[0].items():
                     if error is not None and judged[1].get(step, error) is not None:
-                        yield Found(row.incident, row.premises, step, error)
+                        yield AuditFinding(row.incident, row.premises, step, error)
 
 
 def _judged(
     connection: Connection, row: Any, document: Document, after: Micros
-) -> Iterator[tuple[Step, Flaw | None]]:
+) -> Iterator[tuple[PolicyStep, StepFault | None]]:
     # Who takes a fire while a step is not late yet ends that step too.
     due = row.at + after + (TOLERATED if after else 0)
     ended = {"incident": row.incident, "begin": row.at, "due": due}
-    planned = [step for step in steps(document, row.premises) if step.after == after]
+    planned = [step for step in policy_steps(document, row.premises) if step.after == after]
     if not planned or connection.scalar(_ENDED, ended):
         return
     rows = connection.execute(_TELLINGS, {"incident": row.incident})
-    tellings = [Telling(*each) for each in rows]
+    tellings = [RecordedDelivery(*each) for each in rows]
     for step in planned:
-        yield step, flaw_of(step, row.at, tellings)
+        yield step, fault_of_step(step, row.at, tellings)
 
 
 class Registries:

@@ -5,11 +5,11 @@ from collections.abc import Collection
 
 import structlog
 
-from alerting.domain.model.incident import CaseKind
+from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.trouble import Condition, Trouble
 from alerting.domain.notification.center import CENTER, is_about_settings, not_tellable
 from alerting.engine.engine import Engine
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
 from registry.domain.channels import untellable
@@ -32,7 +32,7 @@ class ChannelCheck:
         command_center: Contact,
         usable: Collection[Channel],
         clock: Clock,
-        patience: Patience,
+        patience: DatabaseRetry,
     ) -> None:
         self._engine = engine
         self._command_center = command_center
@@ -51,7 +51,7 @@ class ChannelCheck:
         """Read back what the command center was told before; and look at once."""
         cases = await self._engine.read(lambda store: list(store.open_incidents()))
         for case in cases:
-            if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is CaseKind.FAULT:
+            if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is IncidentKind.FAULT:
                 held = filter(is_about_settings, case.standing)
                 self._held |= {each.key: each for each in held}
         await self._look()

@@ -10,7 +10,7 @@ import structlog
 from alerting.domain.notification.center import clock_leaped
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
 from runtime.steady_clock import LEAP, Leap, SteadyClock
@@ -36,7 +36,7 @@ class ClockWatch:
         clock: SteadyClock,
         *,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
         kept: Path,
         woken: Callable[[], None],
     ) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime
 
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import Committed
-from alerting.store.retry import Patience
+from alerting.engine.unit_of_work import CommitResult
+from alerting.store.retry import DatabaseRetry
 from runtime.clock import Clock
 
 # Seconds. The sleep is measured by a clock that nobody sets, the deadline by one that may be set ahead;
@@ -13,16 +13,16 @@ from runtime.clock import Clock
 LONGEST_SLEEP_S = 60.0
 
 
-class Timer:
+class DeadlineTimer:
     """Runs the deadlines of *engine*; the database holds them, so a restart forgets none."""
 
-    def __init__(self, engine: Engine, clock: Clock, patience: Patience) -> None:
+    def __init__(self, engine: Engine, clock: Clock, patience: DatabaseRetry) -> None:
         self._engine = engine
         self._clock = clock
         self._patience = patience
         self._changed = asyncio.Event()
 
-    def hear(self, committed: Committed) -> None:
+    def hear(self, committed: CommitResult) -> None:
         """Look again when the next deadline is."""
         if committed.deadlines_changed:
             self._changed.set()

@@ -9,14 +9,14 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError
 
-from alerting.engine.arrivals import Arrival
+from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Intake
-from alerting.store.coverage import Stream
-from alerting.store.retry import PASSING, VALUES_REFUSED, Patience
-from alerting.store.store import Number
+from alerting.store.coverage import StreamKey
+from alerting.store.retry import PASSING, VALUES_REFUSED, DatabaseRetry
+from alerting.store.store import SignalKey
 from contract.legible import LegibleFire, fires_of_signal, legible_fires, plain_fire
 from contract.messages import (
     AlarmMessage,
@@ -68,7 +68,7 @@ REFUSED_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedArrival:
     """A message that waits for the next transaction."""
 
     topic: Topic
@@ -77,7 +77,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class RejectedMessage:
     """A message that cannot be understood, and why."""
 
     source: str
@@ -86,7 +86,7 @@ class Bad:
     detail: str
 
 
-class Signals:
+class SignalInbox:
     """Takes messages of gateways from a session and gives them to *engine*, group after group."""
 
     def __init__(
@@ -98,7 +98,7 @@ class Signals:
         limits: Intake,
         clock: Clock,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
         supervision: Supervision,
     ) -> None:
         self._engine = engine
@@ -109,13 +109,13 @@ class Signals:
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
-        self._refused: set[Number] = set()
-        self._queue: asyncio.Queue[Waiting] = asyncio.Queue(limits.queue)
+        self._refused: set[SignalKey] = set()
+        self._queue: asyncio.Queue[QueuedArrival] = asyncio.Queue(limits.queue)
         self._idle = asyncio.Event()  # set while no alarm waits
         self._presences: OrderedDict[tuple[str, str], Presence] = OrderedDict()
         self._someone_came = asyncio.Event()
-        self._behind: asyncio.Queue[Stream] = asyncio.Queue(BEHIND_WAITING)
-        self._bad: asyncio.Queue[Bad] = asyncio.Queue(BAD_WAITING)
+        self._behind: asyncio.Queue[StreamKey] = asyncio.Queue(BEHIND_WAITING)
+        self._bad: asyncio.Queue[RejectedMessage] = asyncio.Queue(BAD_WAITING)
         self._progress = 0.0
         self.topics = [every(leaf, root) for leaf in HEARD]
 
@@ -146,7 +146,7 @@ class Signals:
                 self._inventory(topic, message)
             case _:
                 self._supervision.heard((topic.premises, topic.gateway))
-                await self._queue_alarm(Waiting(topic, message, received_at))
+                await self._queue_alarm(QueuedArrival(topic, message, received_at))
 
     async def ask_again(self) -> None:
         """The broker is connected: let gateways send again what they have no receipt of."""
@@ -161,7 +161,7 @@ class Signals:
             tasks.create_task(self._run_behind(), name="receipts again")
             tasks.create_task(self._run_bad(), name="set aside")
 
-    async def _queue_alarm(self, waiting: Waiting) -> None:
+    async def _queue_alarm(self, waiting: QueuedArrival) -> None:
         if self._queue.empty():
             self._progress = asyncio.get_running_loop().time()
         await self._queue.put(waiting)
@@ -220,11 +220,11 @@ class Signals:
     def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
         """Let *message* be set aside; it is not receipted, so that nobody has to wait for that."""
         try:
-            self._bad.put_nowait(Bad(message.topic, message.payload, reason, detail))
+            self._bad.put_nowait(RejectedMessage(message.topic, message.payload, reason, detail))
         except asyncio.QueueFull:
             self._metrics.not_set_aside.inc()
 
-    async def _store(self, group: Sequence[Waiting]) -> None:
+    async def _store(self, group: Sequence[QueuedArrival]) -> None:
         taken = [arrival for each in group for arrival in await self._arrivals(each)]
         if taken:
             await self._take(taken)
@@ -232,7 +232,7 @@ class Signals:
             waited = to_micros(self._clock()) - min(arrival.received_at for arrival in taken)
             self._metrics.commit_seconds.observe(waited / SECOND)
 
-    async def _take(self, arrivals: list[Arrival]) -> None:
+    async def _take(self, arrivals: list[ArrivedSignals]) -> None:
         """Store *arrivals*; waits while the database is away."""
         try:
             await self._patience.until_stored(
@@ -244,7 +244,7 @@ class Signals:
         if self._refused:
             self._stored_after_all(arrivals)
 
-    async def _take_singly(self, arrivals: list[Arrival], error: Exception) -> None:
+    async def _take_singly(self, arrivals: list[ArrivedSignals], error: Exception) -> None:
         """The database refuses something in *arrivals*: find it, and spare the rest."""
         singles = [
             replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], aside=())
@@ -263,7 +263,7 @@ class Signals:
             else:
                 await self._not_storable(single, str(error))
 
-    def _leave(self, single: Arrival, error: DBAPIError) -> None:
+    def _leave(self, single: ArrivedSignals, error: DBAPIError) -> None:
         """The database is ill, and the signal is not: without a receipt it is sent again."""
         number = _number(single, single.signals[0])
         log.error("signal not stored; its gateway sends it again", number=number)
@@ -271,13 +271,13 @@ class Signals:
             self._refused.add(number)
             self._patience.note(number, error)
 
-    def _stored_after_all(self, arrivals: list[Arrival]) -> None:
+    def _stored_after_all(self, arrivals: list[ArrivedSignals]) -> None:
         stored = {_number(each, signal) for each in arrivals for signal in each.signals}
         for number in self._refused & stored:
             self._patience.over(number)
         self._refused -= stored
 
-    async def _not_storable(self, single: Arrival, reason: str) -> None:
+    async def _not_storable(self, single: ArrivedSignals, reason: str) -> None:
         signal = single.signals[0]
         source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
         self._supervision.set_aside((single.premises, single.gateway))
@@ -291,7 +291,7 @@ class Signals:
             # A receipt would let its gateway forget a fire that nobody was told of.
             log.error("fire not storable; look at that site", premises=single.premises)
 
-    async def _arrivals(self, waiting: Waiting) -> list[Arrival]:
+    async def _arrivals(self, waiting: QueuedArrival) -> list[ArrivedSignals]:
         """Return what *waiting* says: its signals, and each fire that is legible without a number."""
         topic, message = waiting.topic, waiting.message
         if message.retained:
@@ -306,7 +306,7 @@ class Signals:
         numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
         aside = await self._aside(topic, message.topic, alarm)
         of_fires = {proof.seq: proof for proof in aside if proof.seq in numbered}
-        arrival = Arrival(
+        arrival = ArrivedSignals(
             topic.premises,
             topic.gateway,
             alarm.epoch,
@@ -319,11 +319,11 @@ class Signals:
         )
         return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
 
-    def _unnumbered(self, waiting: Waiting, fire: LegibleFire) -> Arrival:
+    def _unnumbered(self, waiting: QueuedArrival, fire: LegibleFire) -> ArrivedSignals:
         """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
         topic, received_at = waiting.topic, waiting.received_at
         signals = (fire.signal(topic.gateway),)
-        return Arrival(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
+        return ArrivedSignals(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
 
     async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[Proof, ...]:
         """Set the bad signals of *alarm* aside, all as one; returns their proofs if they are safe."""
@@ -385,5 +385,5 @@ class Signals:
         return True
 
 
-def _number(arrival: Arrival, signal: Signal) -> Number:
+def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:
     return *arrival.stream, signal.seq

@@ -10,11 +10,11 @@ import structlog
 from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import LOST, GatewayWatch
 from alerting.domain.watch.points import Deviation, deviations, findings, parse_deviation
-from alerting.engine.arrivals import Found
+from alerting.engine.arrivals import OwnFinding
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
-from alerting.mqtt.supervision import Key, Supervision
-from alerting.store.retry import Patience
+from alerting.mqtt.supervision import GatewayKey, Supervision
+from alerting.store.retry import DatabaseRetry
 from contract.messages import Scope
 from runtime.clock import Clock
 
@@ -37,7 +37,7 @@ class PointsWatch:
         *,
         clock: Clock,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
     ) -> None:
         self._engine = engine
         self._supervision = supervision
@@ -47,7 +47,7 @@ class PointsWatch:
         self._held: dict[str, set[Deviation]] = defaultdict(set)
         self._version = -1
 
-    def deviations(self, key: Key) -> list[Deviation]:
+    def deviations(self, key: GatewayKey) -> list[Deviation]:
         """Return the present deviations of the points of one gateway, wherever they are registered."""
         premises, gateway = key
         held = self._held.get(premises, ())
@@ -61,7 +61,7 @@ class PointsWatch:
                 found = parse_deviation(each.gateway, each.name, each.reason)
                 self._held[each.premises] |= {found} if found else set()
 
-    async def run(self, ask: Callable[[Iterable[Key]], None]) -> None:
+    async def run(self, ask: Callable[[Iterable[GatewayKey]], None]) -> None:
         """Report what begins and ends to differ, until cancelled; *ask* gateways for what is lacking."""
         while True:
             await asyncio.sleep(LOOK_S)
@@ -91,9 +91,9 @@ class PointsWatch:
         )
         self._held[premises] = after
         told = findings(before, after)
-        await self._report([Found(premises, each.deviation.gateway, each) for each in told])
+        await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in told])
 
-    async def _report(self, found: list[Found]) -> None:
+    async def _report(self, found: list[OwnFinding]) -> None:
         for each in found:
             reason, edge = str(each.finding.reason), each.finding.edge.value
             self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
@@ -101,7 +101,7 @@ class PointsWatch:
         for some in _parts(found):
             await self._patience.until_stored(partial(self._store, some))
 
-    async def _store(self, found: list[Found]) -> None:
+    async def _store(self, found: list[OwnFinding]) -> None:
         await self._engine.report(found, self._clock())
 
 
@@ -109,5 +109,5 @@ def _is_heard(watch: GatewayWatch) -> bool:
     return not watch.conditions & LOST.keys()
 
 
-def _parts(found: list[Found]) -> Iterable[list[Found]]:
+def _parts(found: list[OwnFinding]) -> Iterable[list[OwnFinding]]:
     return (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))

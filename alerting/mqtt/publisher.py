@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from alerting.engine.unit_of_work import Committed
+from alerting.engine.unit_of_work import CommitResult
 from contract.messages import (
     MAX_PROOFS,
     VERSION,
@@ -21,7 +21,7 @@ from runtime.mqtt import Away
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[str, str]
+GatewayKey = tuple[str, str]
 """Topic, and epoch for receipts."""
 
 MOST_WAITING = 10 * MAX_PROOFS
@@ -31,7 +31,7 @@ AT_ONCE = 64
 """Messages handed to the broker without waiting for its answer to the first."""
 
 
-class Site:
+class SitePublisher:
     """Publishes receipts and notices after the commit that they speak of.
 
     What is proven to one epoch is gathered until it is sent, within a bound: what is lost is sent
@@ -40,10 +40,10 @@ class Site:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._waiting: OrderedDict[Key, list[Proof] | bytes] = OrderedDict()
+        self._waiting: OrderedDict[GatewayKey, list[Proof] | bytes] = OrderedDict()
         self._news = asyncio.Event()
 
-    def hear(self, committed: Committed) -> None:
+    def hear(self, committed: CommitResult) -> None:
         """Queue what *committed* has to say."""
         for (premises, gateway, epoch), proofs in committed.receipts.items():
             topic = Topic(premises, gateway, RECEIPT_OF[Lane.ALARM]).under(self._root)
@@ -78,7 +78,7 @@ class Site:
                     for key, what in some:
                         tasks.create_task(self._say(session, key, what), name="say")
 
-    async def _say(self, session: Sessions, key: Key, what: list[Proof] | bytes) -> None:
+    async def _say(self, session: Sessions, key: GatewayKey, what: list[Proof] | bytes) -> None:
         try:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)
@@ -89,7 +89,7 @@ class Site:
             else:
                 self._add_proofs(key, what)
 
-    def _add_proofs(self, key: Key, proofs: Sequence[Proof]) -> None:
+    def _add_proofs(self, key: GatewayKey, proofs: Sequence[Proof]) -> None:
         waiting = self._waiting.get(key, b"")
         together = [*([] if isinstance(waiting, bytes) else waiting), *proofs]
         self._waiting[key] = together[-MOST_WAITING:]

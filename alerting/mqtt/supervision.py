@@ -11,12 +11,18 @@ from functools import partial
 import structlog
 
 from alerting.domain.notification.center import CENTER, unknown_sender
-from alerting.domain.watch.gateways import ASIDE_S, GatewayWatch, Known, Reason, State
-from alerting.engine.arrivals import Found
+from alerting.domain.watch.gateways import (
+    ASIDE_S,
+    GatewayReason,
+    GatewayState,
+    GatewayWatch,
+    RegisteredPoints,
+)
+from alerting.engine.arrivals import OwnFinding
 from alerting.engine.engine import Engine
 from alerting.engine.unattended import count_unattended
 from alerting.metrics import Metrics
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from alerting.store.store import Store
 from contract.messages import Edge, Heartbeat, Inventory, Scope
 from contract.times import Micros, from_micros, to_micros
@@ -30,7 +36,7 @@ MOST_GATEWAYS = 100_000
 LOOK_S = 1.0
 """Seconds between two looks at who is overdue, and at whether the center itself can hear."""
 
-Key = tuple[str, str]
+GatewayKey = tuple[str, str]
 """Premises and gateway."""
 
 
@@ -54,7 +60,7 @@ class Supervision:
         reporting_s: float,
         clock: Clock,
         metrics: Metrics,
-        patience: Patience,
+        patience: DatabaseRetry,
         hears: Callable[[], bool],
     ) -> None:
         self._engine = engine
@@ -63,39 +69,39 @@ class Supervision:
         self._metrics = metrics
         self._patience = patience
         self._hears = hears
-        self._watched: dict[Key, _Watched] = {}
-        self._due: list[tuple[float, Key]] = []
-        self._judge: set[Key] = set()
+        self._watched: dict[GatewayKey, _Watched] = {}
+        self._due: list[tuple[float, GatewayKey]] = []
+        self._judge: set[GatewayKey] = set()
         self._at: dict[str, dict[str, GatewayWatch]] = {}
         self._changed: set[str] = set()
-        self._asked: set[Key] = set()
+        self._asked: set[GatewayKey] = set()
         self._ahead = 0.0  # how far the time of listening is behind the loop's
         self._version = -1
         self._unknown_sender_until = 0.0
         self._unknown_sender_told: bool | None = None  # before this program began, nobody knows
-        for state in State:
+        for state in GatewayState:
             metrics.gateways.labels(state.value).set_function(partial(self._how_many, state))
 
-    def offset(self, key: Key) -> Micros | None:
+    def offset(self, key: GatewayKey) -> Micros | None:
         """How far the gateway's clock was behind at its last heartbeat; None where that is unknown."""
         known = self._watched.get(key)
         return None if known is None else known.watch.offset
 
-    def heard(self, key: Key) -> None:
+    def heard(self, key: GatewayKey) -> None:
         """A signal of it came."""
         if (known := self._known(key)) is not None:
             known.watch.hear(self._listened())
             known.heard_at = self._clock()
             self._look(key, known)
 
-    def presence(self, key: Key, *, online: bool) -> None:
+    def presence(self, key: GatewayKey, *, online: bool) -> None:
         """It came or went; a retained word may be old, so it only counts when it says that it went."""
         if (known := self._known(key)) is not None:
             known.watch.presence(self._listened(), online=online)
             self._schedule(key, known, known.watch.due())
             self._look(key, known)
 
-    def heartbeat(self, key: Key, beat: Heartbeat, received_at: Micros) -> None:
+    def heartbeat(self, key: GatewayKey, beat: Heartbeat, received_at: Micros) -> None:
         """It said how it is."""
         if (known := self._known(key)) is not None:
             if known.watch.beat is None:
@@ -106,7 +112,7 @@ class Supervision:
             if known.watch.needs_inventory:
                 self._asked.add(key)
 
-    def inventory(self, key: Key, inventory: Inventory) -> None:
+    def inventory(self, key: GatewayKey, inventory: Inventory) -> None:
         """It said which points it has."""
         if (known := self._known(key)) is not None:
             self._changed.add(key[0])
@@ -114,7 +120,7 @@ class Supervision:
             known.heard_at = self._clock()
             self._look(key, known)
 
-    def take_asked(self) -> set[Key]:
+    def take_asked(self) -> set[GatewayKey]:
         """The gateways that are to be asked for their inventories, once each."""
         asked, self._asked = self._asked, set()
         return asked
@@ -128,7 +134,7 @@ class Supervision:
         """Return the watch over each gateway of *premises*, by name."""
         return self._at.get(premises, {})
 
-    def set_aside(self, key: Key) -> None:
+    def set_aside(self, key: GatewayKey) -> None:
         """Something of it could not be understood, and was set aside."""
         if (known := self._known(key)) is not None:
             known.watch.set_aside(self._listened())
@@ -139,7 +145,7 @@ class Supervision:
         """Something came on a topic that names no gateway, and was set aside."""
         self._unknown_sender_until = self._listened() + ASIDE_S
 
-    def states(self) -> dict[Key, tuple[GatewayWatch, datetime | None]]:
+    def states(self) -> dict[GatewayKey, tuple[GatewayWatch, datetime | None]]:
         """Each gateway with what is known of it, and when it was heard last."""
         return {key: (known.watch, known.heard_at) for key, known in sorted(self._watched.items())}
 
@@ -147,12 +153,12 @@ class Supervision:
         """Read back what held when the process ended; every gateway has its reporting time anew."""
         gateways = await self._engine.read(Store.all_gateways)
         holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
-        held: dict[Key, set[Reason]] = {key: set() for key in gateways}
+        held: dict[GatewayKey, set[GatewayReason]] = {key: set() for key in gateways}
         for each in holding:
             if each.scope != Scope.GATEWAY:
                 continue
             with suppress(ValueError):  # a reason of another version
-                held.setdefault((each.premises, each.gateway), set()).add(Reason(each.reason))
+                held.setdefault((each.premises, each.gateway), set()).add(GatewayReason(each.reason))
         for key, reasons in held.items():
             self._watch(key, was_heard=True, held=reasons)
 
@@ -171,13 +177,15 @@ class Supervision:
         """Seconds for which the center could hear."""
         return asyncio.get_running_loop().time() - self._ahead
 
-    def _known(self, key: Key) -> _Watched | None:
+    def _known(self, key: GatewayKey) -> _Watched | None:
         known = self._watched.get(key)
         if known is None and len(self._watched) < MOST_GATEWAYS:
             known = self._watch(key, was_heard=True)
         return known
 
-    def _watch(self, key: Key, *, was_heard: bool, held: Iterable[Reason] = ()) -> _Watched:
+    def _watch(
+        self, key: GatewayKey, *, was_heard: bool, held: Iterable[GatewayReason] = ()
+    ) -> _Watched:
         watch = GatewayWatch(
             self._listened(), reporting_s=self._reporting_s, was_heard=was_heard, held=held
         )
@@ -187,7 +195,7 @@ class Supervision:
         self._schedule(key, known, watch.due())
         return known
 
-    def _schedule(self, key: Key, known: _Watched, due: float) -> None:
+    def _schedule(self, key: GatewayKey, known: _Watched, due: float) -> None:
         """Look at it when *due*, unless that is done earlier anyway."""
         if known.look_at is None or due < known.look_at:
             known.look_at = due
@@ -203,7 +211,7 @@ class Supervision:
             if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
                 self._watch(key, was_heard=False)
 
-    def _look(self, key: Key, known: _Watched, *, always: bool = False) -> None:
+    def _look(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge it soon, if there may be anything to say."""
         if always or known.watch.conditions:
             self._judge.add(key)
@@ -215,7 +223,7 @@ class Supervision:
         if deaf:
             self._ahead += loop.time() - began
 
-    def _overdue(self) -> Iterable[Key]:
+    def _overdue(self) -> Iterable[GatewayKey]:
         """Those whose time is over; each is looked at again in its time."""
         now = self._listened()
         while self._due and self._due[0][0] <= now:
@@ -230,10 +238,10 @@ class Supervision:
                 due = now + self._reporting_s
             self._schedule(key, known, due)
 
-    async def _report(self, keys: list[Key]) -> None:
+    async def _report(self, keys: list[GatewayKey]) -> None:
         await self._compare([key for key in keys if self._watched[key].watch.asks()])
         now = self._listened()
-        found = [Found(*key, each) for key in keys for each in self._watched[key].watch.judge(now)]
+        found = [OwnFinding(*key, each) for key in keys for each in self._watched[key].watch.judge(now)]
         if not found:
             return
         for each in found:
@@ -260,14 +268,14 @@ class Supervision:
         await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
         self._unknown_sender_told = there
 
-    async def _compare(self, keys: list[Key]) -> None:
+    async def _compare(self, keys: list[GatewayKey]) -> None:
         """Let what gateways say of themselves be compared with what is stored of them."""
         beats = {key: self._watched[key].watch.beat for key in keys}
         index, now = self._engine.index, to_micros(self._clock())
 
-        def known(store: Store) -> dict[Key, Known]:
+        def known(store: Store) -> dict[GatewayKey, RegisteredPoints]:
             return {
-                key: Known(
+                key: RegisteredPoints(
                     store.conditions.standing_fires(*key),
                     store.coverage.lacks((*key, beat.alarm.epoch), beat.alarm.last_seq),
                     count_unattended(store, index, premises=key[0], gateway=key[1], now=now),
@@ -279,5 +287,5 @@ class Supervision:
         for key, each in (await self._engine.read(known)).items():
             self._watched[key].watch.compare(each)
 
-    def _how_many(self, state: State) -> int:
+    def _how_many(self, state: GatewayState) -> int:
         return sum(known.watch.state is state for known in self._watched.values())

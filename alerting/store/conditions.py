@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerting.domain.confirmation.subject import Mute
-from alerting.domain.model.events import Heard
+from alerting.domain.confirmation.subject import OutOfService
+from alerting.domain.model.events import StoredSignal
 from alerting.domain.watch.gateways import LOST
 from alerting.store import statements
 from alerting.store.statements import chunks
 from contract.messages import Scope
 from contract.times import Micros
 
-Key = tuple[str, str, str, str, str, str]
+GatewayKey = tuple[str, str, str, str, str, str]
 """Premises, gateway, scope, name, kind and reason: what a condition is."""
 
 LONGEST_REASON = 200
@@ -26,7 +26,7 @@ LOST_REASONS = frozenset(each.value for each in LOST)
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ConditionKey:
     """A condition that holds: a fault, say, of a point, a line, a path or a gateway."""
 
     premises: str
@@ -45,11 +45,11 @@ class Conditions:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def note(self, heard: Sequence[tuple[str, Heard]]) -> None:
+    def note(self, heard: Sequence[tuple[str, StoredSignal]]) -> None:
         """Keep what each signal says, each with its premises; one that was overtaken says nothing."""
         latest = self._rows([_key(*each) for each in heard])
         stored = set(latest)
-        touched = dict[Key, dict[str, Any]]()
+        touched = dict[GatewayKey, dict[str, Any]]()
         for premises, each in heard:
             key, row = _key(premises, each), _values(each)
             if key not in latest or _is_later(row, latest[key]):
@@ -61,7 +61,7 @@ class Conditions:
         if changed:
             self._db.execute(statements.CHANGE_CONDITION, changed)
 
-    def holding(self, epoch: str) -> list[Condition]:
+    def holding(self, epoch: str) -> list[ConditionKey]:
         """All that hold by the signals of *epoch*."""
         return [_condition(row) for row in self._db.execute(statements.HOLDING, {"epoch_": epoch})]
 
@@ -71,18 +71,18 @@ class Conditions:
         rows = self._db.execute(statements.LOST_SINCE, about)
         return {(row.premises, row.gateway): row.happened_at for row in rows}
 
-    def mute(self, premises: Iterable[str]) -> dict[str, Mute]:
+    def out_of_service(self, premises: Iterable[str]) -> dict[str, OutOfService]:
         """What cannot speak at each of *premises* where anything cannot.
 
         It is in fault, disabled, on test, or of a gateway that is not heard.
         """
-        held: dict[str, list[Condition]] = defaultdict(list)
+        held: dict[str, list[ConditionKey]] = defaultdict(list)
         for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.MUTING, {"premises_": some}):
                 held[row.premises].append(_condition(row))
         return {name: _mute(each) for name, each in held.items()}
 
-    def fires(self, premises: str) -> list[Condition]:
+    def fires(self, premises: str) -> list[ConditionKey]:
         """The fires that hold of points of *premises*."""
         rows = self._db.execute(statements.FIRES_HOLDING, {"premises_": premises})
         return [_condition(row) for row in rows]
@@ -92,8 +92,8 @@ class Conditions:
         about = {"premises_": premises, "gateway_": gateway}
         return int(self._db.scalar(statements.STANDING_FIRES, about) or 0)
 
-    def _rows(self, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
-        found: dict[Key, dict[str, Any]] = {}
+    def _rows(self, keys: Sequence[GatewayKey]) -> dict[GatewayKey, dict[str, Any]]:
+        found: dict[GatewayKey, dict[str, Any]] = {}
         for some in chunks(list(dict.fromkeys(keys)), 1_000):
             for row in self._db.execute(statements.CONDITIONS, {"keys_": some}):
                 values = dict(row._mapping)
@@ -104,17 +104,17 @@ class Conditions:
 _NAMES = ("premises", "gateway", "scope", "name", "kind", "reason")
 
 
-def _key(premises: str, heard: Heard) -> Key:
+def _key(premises: str, heard: StoredSignal) -> GatewayKey:
     signal = heard.signal
     reason = signal.reason[:LONGEST_REASON]
     return premises, heard.gateway, signal.scope.value, signal.name, signal.kind.value, reason
 
 
-def _named(key: Key, suffix: str = "") -> dict[str, str]:
+def _named(key: GatewayKey, suffix: str = "") -> dict[str, str]:
     return {name + suffix: value for name, value in zip(_NAMES, key, strict=True)}
 
 
-def _values(heard: Heard) -> dict[str, Any]:
+def _values(heard: StoredSignal) -> dict[str, Any]:
     signal = heard.signal
     return {
         "edge": signal.edge.value,
@@ -126,10 +126,10 @@ def _values(heard: Heard) -> dict[str, Any]:
     }
 
 
-def _mute(held: Sequence[Condition]) -> Mute:
+def _mute(held: Sequence[ConditionKey]) -> OutOfService:
     points = [(each.gateway, each.name) for each in held if each.scope == Scope.POINT]
     gateways = [each for each in held if each.scope == Scope.GATEWAY]
-    return Mute(
+    return OutOfService(
         frozenset(points),
         frozenset(each.gateway for each in gateways if each.reason in LOST_REASONS),
     )
@@ -143,6 +143,6 @@ def _is_later(row: dict[str, Any], than: dict[str, Any]) -> bool:
     return [row[name] for name in times] >= [than[name] for name in times]
 
 
-def _condition(row: Any) -> Condition:
+def _condition(row: Any) -> ConditionKey:
     named = {name: getattr(row, name) for name in _NAMES}
-    return Condition(**named, since=row.happened_at, value=row.value)
+    return ConditionKey(**named, since=row.happened_at, value=row.value)

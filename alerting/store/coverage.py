@@ -16,7 +16,7 @@ from contract.times import Micros
 
 log = structlog.get_logger(__name__)
 
-Stream = tuple[str, str, str]
+StreamKey = tuple[str, str, str]
 """Premises, gateway and epoch: what numbers its signals."""
 
 MOST_EPOCHS = 32
@@ -24,7 +24,7 @@ MOST_EPOCHS = 32
 
 
 @dataclass(slots=True)
-class Came:
+class ArrivalCount:
     """What came of one stream in one transaction.
 
     *messages* are the numbers that each made durable, with its floor; *aside* of these were set aside,
@@ -43,9 +43,9 @@ class Coverages:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def note(self, came: Mapping[Stream, Came]) -> None:
+    def note(self, came: Mapping[StreamKey, ArrivalCount]) -> None:
         """Count what *came*."""
-        known, new, changed = self._rows(list(came)), dict[Stream, Any](), list[dict[str, Any]]()
+        known, new, changed = self._rows(list(came)), dict[StreamKey, Any](), list[dict[str, Any]]()
         for stream, each in came.items():
             row = known.get(stream)
             seen = Coverage() if row is None else _coverage(row)
@@ -65,12 +65,12 @@ class Coverages:
         if changed:
             self._db.execute(statements.CHANGE_COVERED, changed)
 
-    def lacks(self, stream: Stream, last: int) -> int:
+    def lacks(self, stream: StreamKey, last: int) -> int:
         """How many of the numbers up to *last* are neither here nor let go by the gateway."""
         row = self._rows([stream]).get(stream)
         return last if row is None else _coverage(row).lacks(last)
 
-    def heard(self, since: Micros) -> list[Stream]:
+    def heard(self, since: Micros) -> list[StreamKey]:
         """All streams that were heard *since*."""
         rows = self._db.execute(statements.COVERED_SINCE, {"since_": since})
         return [(row.premises, row.gateway, row.epoch) for row in rows]
@@ -79,10 +79,10 @@ class Coverages:
         """Drop the account of epochs that were not heard since *before*; returns how many."""
         return self._db.execute(statements.DROP_COVERED_BEFORE, {"before_": before}).rowcount
 
-    def counted(self) -> dict[Stream, Counted]:
+    def counted(self) -> dict[StreamKey, Counted]:
         """What was counted of every stream."""
         held = {tuple(row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
-        found: dict[Stream, Counted] = {}
+        found: dict[StreamKey, Counted] = {}
         for row in self._db.execute(statements.ALL_COVERED).all():
             stream = row.premises, row.gateway, row.epoch
             stored, last = held.get(stream, (0, 0))
@@ -92,7 +92,7 @@ class Coverages:
             found[stream] = _counted(row, stored)
         return found
 
-    def _make_room(self, new: dict[Stream, Any]) -> None:
+    def _make_room(self, new: dict[StreamKey, Any]) -> None:
         """Keep to the bound for each gateway; nothing but the account of the epochs that go is lost."""
         for key in {stream[:2] for stream in new}:
             names = dict(zip(("premises_", "gateway_"), key, strict=True))
@@ -105,15 +105,15 @@ class Coverages:
             for epoch in sorted(size, key=size.__getitem__, reverse=True)[most:]:
                 self._db.execute(statements.DROP_COVERED, {**names, "epoch_": epoch})
 
-    def _rows(self, streams: Sequence[Stream]) -> dict[Stream, Any]:
-        found: dict[Stream, Any] = {}
+    def _rows(self, streams: Sequence[StreamKey]) -> dict[StreamKey, Any]:
+        found: dict[StreamKey, Any] = {}
         for some in chunks(streams, 1_000):
             for row in self._db.execute(statements.COVERED, {"keys_": some}):
                 found[row.premises, row.gateway, row.epoch] = row
         return found
 
 
-def stream_key(stream: Stream) -> dict[str, str]:
+def stream_key(stream: StreamKey) -> dict[str, str]:
     """The parameters of a statement about *stream*."""
     return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
 
@@ -132,7 +132,7 @@ def _counted(row: Any, stored: int) -> Counted:
     )
 
 
-def _values(seen: Coverage, came: Came, row: Any) -> dict[str, Any]:
+def _values(seen: Coverage, came: ArrivalCount, row: Any) -> dict[str, Any]:
     return {
         "seen": json.dumps(seen.ranges),
         "floor": seen.floor,

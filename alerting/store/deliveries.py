@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from alerting.domain.model.answering import Called
-from alerting.domain.model.effects import Deliver
-from alerting.domain.notification.recipients import ONE_AT_A_TIME, Address, Line
+from alerting.domain.model.answering import CallRecord
+from alerting.domain.model.effects import Notify
+from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination, RecipientChannels
 from alerting.domain.wording.fires import Texts, texts
 from alerting.domain.wording.webhook_body import body
 from alerting.store import folding, statements
@@ -27,15 +27,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """What *deliver* says, on its way to *address*; *asked* is the name by which the policy meant them.
+class QueuedDelivery:
+    """A notification on its way to *address*; *asked* is the name by which the policy meant them.
 
     Not before *not_before*, for the reason *held*, where something holds it back. *call* is the number
     to call of a fire. What is *quiet* is told only with something that waits for the same person.
     """
 
-    deliver: Deliver
-    address: Address
+    notification: Notify
+    address: RecipientChannels
     asked: str
     not_before: Micros = 0
     held: str | None = None
@@ -45,12 +45,15 @@ class Parcel:
     @property
     def id(self) -> str:
         """What identifies it, here and at the destination."""
-        case, person = self.deliver.id.removesuffix(f".{self.deliver.destination}"), self.address.person
+        case, person = (
+            self.notification.id.removesuffix(f".{self.notification.destination}"),
+            self.address.person,
+        )
         return f"{case}.{person}{_suffix(self.address.channel)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class DeliveryAttempt:
     """A delivery to be attempted.
 
     What was folded has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
@@ -71,12 +74,12 @@ class Waiting:
     crowd: int = 1
 
     @property
-    def line(self) -> Line:
+    def line(self) -> Destination:
         """The queue that it comes from."""
         return self.destination, self.channel
 
 
-class Deliveries:
+class DeliveryQueue:
     """The deliveries of all lines, within one transaction on *connection*, for the named *process*."""
 
     def __init__(self, connection: Connection, process: str) -> None:
@@ -84,7 +87,7 @@ class Deliveries:
         self._process = process
         self.folded: list[folding.Folded] = []  # by this transaction
 
-    def add(self, new: Collection[Parcel]) -> None:
+    def add(self, new: Collection[QueuedDelivery]) -> None:
         """Queue *new*; what repeats takes the place of one that its line still waits for.
 
         News for whoever acts or asked goes to others only where something waits for them that it is to
@@ -92,55 +95,55 @@ class Deliveries:
         """
         replaced = [
             {
-                **_of_line(each.address.line),
-                "incident_": each.deliver.incident.id,
-                "event_": each.deliver.told.value,
+                **_of_line(each.address.destination),
+                "incident_": each.notification.incident.id,
+                "event_": each.notification.kind.value,
                 "state": REPLACED,
-                "done_at": each.deliver.at,
+                "done_at": each.notification.at,
                 "folded_into": each.id,
             }
             for each in new
-            if each.deliver.takes_the_place and not each.quiet
+            if each.notification.supersedes_earlier and not each.quiet
         ]
-        since = {each.id: self._waits_since(each) for each in new if _keeps_its_place(each.deliver)}
+        since = {each.id: self._waits_since(each) for each in new if _keeps_its_place(each.notification)}
         if replaced:
             self._db.execute(statements.REPLACE, replaced)
         self._insert([each for each in new if not each.quiet], since)
         self._insert([each for each in new if each.quiet and self._waits_for(each)], since)
 
-    def _insert(self, new: Collection[Parcel], since: Mapping[str, Micros]) -> None:
+    def _insert(self, new: Collection[QueuedDelivery], since: Mapping[str, Micros]) -> None:
         if new:
-            rows = [_row(each, since=since.get(each.id, each.deliver.at)) for each in new]
+            rows = [_row(each, since=since.get(each.id, each.notification.at)) for each in new]
             self._db.execute(statements.ADD_DELIVERY, rows)
 
-    def _waits_since(self, parcel: Parcel) -> Micros:
+    def _waits_since(self, parcel: QueuedDelivery) -> Micros:
         """Since when its line waits for what *parcel* says again: a repeat keeps its place."""
         about = {
-            **_of_line(parcel.address.line),
-            "incident_": parcel.deliver.incident.id,
-            "event_": parcel.deliver.told.value,
+            **_of_line(parcel.address.destination),
+            "incident_": parcel.notification.incident.id,
+            "event_": parcel.notification.kind.value,
         }
         since: Micros | None = self._db.scalar(statements.WAITS_SINCE, about)
-        return parcel.deliver.at if since is None else since
+        return parcel.notification.at if since is None else since
 
-    def _waits_for(self, parcel: Parcel) -> bool:
+    def _waits_for(self, parcel: QueuedDelivery) -> bool:
         """Return whether anything of its incident waits, or is being told, on the line of *parcel*."""
-        about = {"incident_": parcel.deliver.incident.id}
+        about = {"incident_": parcel.notification.incident.id}
         lines = self._db.execute(statements.LINES_OF_INCIDENT, about)
-        return parcel.address.line in {(row.destination, row.channel) for row in lines}
+        return parcel.address.destination in {(row.destination, row.channel) for row in lines}
 
     def persons_told(self, incident: str, asked: str) -> tuple[str, ...]:
         """Who was told of *incident* under the name *asked*, in the order in which they were."""
         rows = self._db.execute(statements.PERSONS_TOLD, {"incident_": incident, "asked_": asked})
         return tuple(row.destination for row in rows)
 
-    def waiting_lines(self) -> list[Line]:
+    def waiting_lines(self) -> list[Destination]:
         """The lines for which something waits."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(deliveries.c.state == WAITING).distinct()
         return [(row.destination, row.channel) for row in self._db.execute(query)]
 
-    def begin_attempt(self, line: Line, now: Micros) -> Waiting | None:
+    def begin_attempt(self, line: Destination, now: Micros) -> DeliveryAttempt | None:
         """Record that the next delivery of *line* is about to be attempted."""
         ready = {**_of_line(line), "now_": now}
         while (row := self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()) is not None:
@@ -150,7 +153,7 @@ class Deliveries:
 
     def begin_in_turn(
         self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]]
-    ) -> Waiting | None:
+    ) -> DeliveryAttempt | None:
         """Record that the next delivery of all lines of *channel* is about to be attempted.
 
         *busy* are the incidents and destinations of which one is under way.
@@ -166,7 +169,7 @@ class Deliveries:
         about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}
         return int(self._db.scalar(statements.CROWD, about) or 0)
 
-    def _begin(self, row: Any, now: Micros) -> Waiting | None:
+    def _begin(self, row: Any, now: Micros) -> DeliveryAttempt | None:
         """Begin with *row*, folded with what waits beside it; None where nothing is left to tell."""
         changes: dict[str, Any] = {}
         if row.rank < Rank.CAN_WAIT and (row.others_wait or row.quiet):
@@ -180,14 +183,14 @@ class Deliveries:
                 row, changes = found.last, found.merged()
         return self._lend(row, changes, now)
 
-    def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> Waiting:
+    def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> DeliveryAttempt:
         number, rest = row.attempts + 1, tuple(json.loads(row.rest))
         lent = {"attempts": number, "next_at": now + LEASE, "lent_to": self._process}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
         said = {**row._mapping, **changes}
-        return Waiting(
+        return DeliveryAttempt(
             id=row.id,
             incident=row.incident,
             destination=row.destination,
@@ -201,18 +204,18 @@ class Deliveries:
             short=json.loads(said["texts"] or "{}").get("short"),
         )
 
-    def end_attempt(self, done: Waiting, *, result: str, now: Micros) -> None:
+    def end_attempt(self, done: DeliveryAttempt, *, result: str, now: Micros) -> None:
         """Record how an attempt ended."""
         ended = {"ended_at": now, "result": result}
         key = {"delivery_": done.id, "attempt_": done.attempt}
         self._db.execute(statements.END_ATTEMPT, {**key, **ended})
 
-    def delivered(self, done: Waiting, now: Micros) -> None:
+    def delivered(self, done: DeliveryAttempt, now: Micros) -> None:
         """The destination has it."""
         state = {"state": DELIVERED, "done_at": now, "lent_to": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
 
-    def hand_over(self, failed: Waiting, now: Micros) -> Line:
+    def hand_over(self, failed: DeliveryAttempt, now: Micros) -> Destination:
         """Let the next channel of the same person tell what *failed* cannot."""
         row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
         state = {"state": HANDED_OVER, "done_at": now, "lent_to": None}
@@ -232,7 +235,7 @@ class Deliveries:
         self._db.execute(statements.ADD_DELIVERY, [copy])
         return failed.destination, channel
 
-    def hurry(self, line: Line, now: Micros) -> None:
+    def hurry(self, line: Destination, now: Micros) -> None:
         """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
         self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
 
@@ -251,31 +254,31 @@ class Deliveries:
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT_OF_CHANNEL, about)
         return due
 
-    def overdue_lines(self, now: Micros) -> list[Line]:
+    def overdue_lines(self, now: Micros) -> list[Destination]:
         """The lines on which something waits that nobody tells: of a process that died, say."""
         rows = self._db.execute(statements.OVERDUE_LINES, {"now_": now})
         return [(row.destination, row.channel) for row in rows]
 
-    def postpone(self, failed: Waiting, until: Micros) -> None:
+    def postpone(self, failed: DeliveryAttempt, until: Micros) -> None:
         """Try this delivery again at *until*."""
         self._db.execute(
             statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until, "lent_to": None}
         )
 
-    def postpone_all(self, failed: Waiting, until: Micros) -> None:
+    def postpone_all(self, failed: DeliveryAttempt, until: Micros) -> None:
         """The line cannot be reached: try what waited when *failed* began again at *until*."""
         self.postpone(failed, until)
         began = {"delivery_": failed.id, "attempt_": failed.attempt}
         rest = {**_of_line(failed.line), **began, "until_": until, "next_at": until}
         self._db.execute(statements.POSTPONE_ALL, rest)
 
-    def lines_held(self, held: str) -> list[Line]:
+    def lines_held(self, held: str) -> list[Destination]:
         """The lines for which something waits that what is called *held* holds back."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(_is_held(held)).distinct()
         return [(row.destination, row.channel) for row in self._db.execute(query)]
 
-    def release(self, held: str, line: Line, until: Micros) -> None:
+    def release(self, held: str, line: Destination, until: Micros) -> None:
         """What *held* holds back on *line* waits until *until* and no longer."""
         of_line = (deliveries.c.destination == line[0]) & (deliveries.c.channel == line[1])
         released = update(deliveries).where(_is_held(held), of_line)
@@ -286,16 +289,16 @@ class Deliveries:
         about = {"destination_": person, "since_": since}
         return [row.next_at for row in self._db.execute(statements.TOLD_SINCE, about)]
 
-    def next_attempt(self, line: Line) -> Micros | None:
+    def next_attempt(self, line: Destination) -> Micros | None:
         """When something of *line* is to be tried next."""
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_line(line))
         return due
 
-    def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, Called]:
+    def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, CallRecord]:
         """Return the calls to *incident*, and when they arrived; events *passed_over* do not count."""
         about = {"incident_": incident, "passed_over_": list(passed_over)}
         return {
-            row.asked: Called(row.since, row.delivered_at, bool(row.failed))
+            row.asked: CallRecord(row.since, row.delivered_at, bool(row.failed))
             for row in self._db.execute(statements.CALLED, about)
         }
 
@@ -330,33 +333,33 @@ def _suffix(channel: str) -> str:
     return "" if channel == "webhook" else f".{channel}"
 
 
-def _of_line(line: Line) -> dict[str, str]:
+def _of_line(line: Destination) -> dict[str, str]:
     return dict(zip(("destination_", "channel_"), line, strict=True))
 
 
-def _keeps_its_place(deliver: Deliver) -> bool:
-    return deliver.takes_the_place and rank(deliver.told) <= Rank.ESCALATION
+def _keeps_its_place(notification: Notify) -> bool:
+    return notification.supersedes_earlier and rank(notification.kind) <= Rank.ESCALATION
 
 
-def _row(parcel: Parcel, *, since: Micros) -> dict[str, Any]:
-    deliver, address = parcel.deliver, parcel.address
-    said = texts(deliver, call=parcel.call)
-    message = body(deliver, said, call=parcel.call) | {"delivery": parcel.id}
+def _row(parcel: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
+    notification, address = parcel.notification, parcel.address
+    said = texts(notification, call=parcel.call)
+    message = body(notification, said, call=parcel.call) | {"delivery": parcel.id}
     return {
         "id": parcel.id,
-        "incident": deliver.incident.id,
+        "incident": notification.incident.id,
         "destination": address.person,
         "channel": address.channel,
-        "rest": json.dumps(address.rest),
+        "rest": json.dumps(address.fallback),
         "asked": parcel.asked,
-        "event": deliver.told.value,
-        "rank": rank(deliver.told),
+        "event": notification.kind.value,
+        "rank": rank(notification.kind),
         "state": WAITING,
         "attempts": 0,
-        "next_at": max(deliver.at, parcel.not_before),
+        "next_at": max(notification.at, parcel.not_before),
         "not_before": parcel.not_before,
         "held": parcel.held,
-        "created_at": deliver.at,
+        "created_at": notification.at,
         "since": since,
         "body": _encode(message).decode(),
         "texts": _other_texts(said, address.channel),

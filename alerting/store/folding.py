@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from alerting.domain.model.effects import PROGRESS, TROUBLE_TOLD, Told
+from alerting.domain.model.effects import ADVANCES, DEFERRABLE
 from alerting.store import statements
 from alerting.store.statements import REPLACED
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 _encode = msgspec.json.Encoder().encode
 
@@ -23,23 +24,23 @@ class Rank(IntEnum):
     FIRST_NOTICE = 0
     ESCALATION = 1
     SPREAD = 2
-    PROGRESS = 3
+    ADVANCES = 3
     CAN_WAIT = 4
 
 
-def rank(told: Told) -> Rank:
-    """The rank of a message about *told*."""
-    if told in TROUBLE_TOLD:
+def rank(kind: NotificationKind) -> Rank:
+    """The rank of a message about *kind*."""
+    if kind in DEFERRABLE:
         return Rank.CAN_WAIT
-    if told in PROGRESS:
-        return Rank.PROGRESS
-    return _RANKS.get(told, Rank.FIRST_NOTICE)
+    if kind in ADVANCES:
+        return Rank.ADVANCES
+    return _RANKS.get(kind, Rank.FIRST_NOTICE)
 
 
 _RANKS = {
-    Told.ESCALATED: Rank.ESCALATION,
-    Told.REOPENED: Rank.ESCALATION,
-    Told.SPREAD: Rank.SPREAD,
+    NotificationKind.ESCALATED: Rank.ESCALATION,
+    NotificationKind.REOPENED: Rank.ESCALATION,
+    NotificationKind.SPREAD: Rank.SPREAD,
 }
 
 
@@ -92,7 +93,7 @@ class Foldable:
     def _told_first(self) -> dict[str, Any]:
         """Return what a program is told: the fire and why, if not told before; or that it is over."""
         firsts = [row for row in self.others if row.rank == Rank.FIRST_NOTICE]
-        if not firsts or self.last.event == Told.CLOSED:
+        if not firsts or self.last.event == NotificationKind.CLOSED:
             return {}
         first = json.loads(firsts[-1].body)
         return {key: first[key] for key in ("event", "reason", "cause") if key in first}

@@ -10,15 +10,15 @@ from sqlalchemy import Connection, Select, func, inspect, select
 
 import registry.migrations
 import registry.store
-from alerting.domain.model.effects import Mark
-from alerting.domain.model.events import Acknowledge, Clock, Close, Heard
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.model.override import OF_POINTS, Measure
+from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.events import Acknowledge, ClockSource, Close, StoredSignal
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.rehearsal.compare import Rehearsal, compare
-from alerting.domain.rehearsal.conditions import MUTING
-from alerting.domain.rehearsal.history import Acted, Happening, History, Stored
-from alerting.domain.rehearsal.replay import Waits
+from alerting.domain.rehearsal.conditions import OUT_OF_SERVICE_KINDS
+from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
+from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import Key, rule_changes
 from alerting.store.tables import incidents, signals, timeline
 from contract.messages import Kind, Signal
@@ -36,7 +36,7 @@ ROWS_AT_ONCE = 2_000
 MOST_NAMED = 500
 """Premises that are named in a query; with more of them all are read, and the rest is passed over."""
 
-OF_A_FIRE = frozenset({Kind.FIRE, *MUTING})
+OF_A_FIRE = frozenset({Kind.FIRE, *OUT_OF_SERVICE_KINDS})
 """The kinds of signal that can confirm a fire, or degrade its rule."""
 
 
@@ -70,7 +70,7 @@ Progress = Callable[[int, int], None]
 
 
 async def rehearse(
-    url: str, content: Registry, *, period: Period, waits: Waits, progress: Progress
+    url: str, content: Registry, *, period: Period, waits: ReplaySettings, progress: Progress
 ) -> Compared:
     """What *content* would have decided otherwise than the active registry of the database at *url*.
 
@@ -137,12 +137,12 @@ class Reading:
                 progress(number)
             yield _stored(row)
 
-    def _standing(self) -> Iterator[Stored]:
+    def _standing(self) -> Iterator[ReplayedSignal]:
         """The latest signal of every fault and disablement that was stored before."""
         about = signals.c.premises, signals.c.gateway, signals.c.scope, signals.c.name, signals.c.kind
         latest = (
             select(func.max(signals.c.id))
-            .where(signals.c.kind.in_(sorted(MUTING)), signals.c.stored_at < self._since)
+            .where(signals.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)), signals.c.stored_at < self._since)
             .group_by(*about, signals.c.reason)
         )
         query = self._of_these(select(signals), signals).where(signals.c.id.in_(latest))
@@ -153,22 +153,22 @@ class Reading:
         query = (
             self._of_these(select(*columns), incidents)
             .join(timeline, timeline.c.incident == incidents.c.id)
-            .where(incidents.c.kind == CaseKind.FIRE.value, timeline.c.at >= self._since)
-            .where(timeline.c.event.in_([Mark.ACKNOWLEDGED.value, Mark.CLOSED.value]))
+            .where(incidents.c.kind == IncidentKind.FIRE.value, timeline.c.at >= self._since)
+            .where(timeline.c.event.in_([TimelineEvent.ACKNOWLEDGED.value, TimelineEvent.CLOSED.value]))
             .where(timeline.c.at <= self._until)
         )
         for row in self._here(query.order_by(timeline.c.id)):
-            fire = msgspec.json.decode(row.state, type=Incident)
+            fire = msgspec.json.decode(row.state, type=FireIncident)
             if fire.exercise is None:
                 yield _acted(row, fire)
 
-    def _measures(self) -> Iterator[Measure]:
+    def _measures(self) -> Iterator[Override]:
         query = self._of_these(select(incidents.c.premises, incidents.c.state), incidents)
         query = query.where(incidents.c.kind.in_(sorted(OF_POINTS)))
         for row in self._here(query):
-            measure = msgspec.json.decode(row.state, type=Measure)
-            if measure.closed_at is None or measure.closed_at >= self._since:
-                yield measure
+            override = msgspec.json.decode(row.state, type=Override)
+            if override.closed_at is None or override.closed_at >= self._since:
+                yield override
 
     def _of_these(self, query: Select[Any], table: Any) -> Select[Any]:
         if len(self._where) > MOST_NAMED:
@@ -179,17 +179,19 @@ class Reading:
         return (row for row in self._db.execute(query) if row.premises in self._where)
 
 
-def _stored(row: Any) -> Stored:
+def _stored(row: Any) -> ReplayedSignal:
     names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
     said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
     signal = msgspec.convert(said, Signal)
-    times = row.received_at, row.happened_at, Clock(row.clock)
-    return Stored(row.premises, Heard(row.gateway, row.epoch, signal, *times), row.stored_at)
+    times = row.received_at, row.happened_at, ClockSource(row.clock)
+    return ReplayedSignal(
+        row.premises, StoredSignal(row.gateway, row.epoch, signal, *times), row.stored_at
+    )
 
 
-def _acted(row: Any, fire: Incident) -> Acted:
+def _acted(row: Any, fire: FireIncident) -> ReplayedAction:
     """What was done to a fire; who did it does not matter to what is confirmed."""
     act: Acknowledge | Close = Acknowledge("")
-    if row.event == Mark.CLOSED:
+    if row.event == TimelineEvent.CLOSED:
         act = Close("", fire.outcome or Outcome.CLEARED)
-    return Acted(row.premises, frozenset(fire.rekeyed().points), act, row.at)
+    return ReplayedAction(row.premises, frozenset(fire.rekeyed().points), act, row.at)

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.fire import Phase
-from alerting.domain.model.incident import Case, CaseKind
+from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.store.tables import incidents
 from contract.times import Micros
 
 _CLOSED = incidents.c.phase == Phase.CLOSED.value
-_FIRE = incidents.c.kind == CaseKind.FIRE.value
+_FIRE = incidents.c.kind == IncidentKind.FIRE.value
 _DRILL = incidents.c.part.startswith(DRILL_PART, autoescape=True)
 _UNOWNED = incidents.c.phase.in_([Phase.SUSPECTED.value, Phase.CONFIRMED.value])
 
@@ -22,8 +22,8 @@ _GRAVITY = case(
     (and_(_FIRE, ~_DRILL, _UNOWNED), 0),
     (and_(_FIRE, ~_DRILL), 1),
     (_FIRE, 2),
-    (incidents.c.kind == CaseKind.FAULT.value, 3),
-    (incidents.c.kind == CaseKind.SUPERVISORY.value, 4),
+    (incidents.c.kind == IncidentKind.FAULT.value, 3),
+    (incidents.c.kind == IncidentKind.SUPERVISORY.value, 4),
     else_=5,
 )
 
@@ -33,7 +33,7 @@ COLUMNS = tuple(incidents.c[name] for name in ("id", "kind", "premises", "part",
 
 
 @dataclass(frozen=True, slots=True)
-class Damaged:
+class DamagedIncident:
     """An incident whose stored state cannot be read: all that its row says of it."""
 
     id: str
@@ -48,7 +48,7 @@ class Damaged:
 class IncidentPage:
     """The first incidents of a list, and how many the whole list has."""
 
-    incidents: list[Case | Damaged]
+    incidents: list[Incident | DamagedIncident]
     total: int
 
 

@@ -35,7 +35,7 @@ VALUES_REFUSED = (DataError, OverflowError, UnicodeEncodeError)
 T = TypeVar("T")
 
 
-class Patience:
+class DatabaseRetry:
     """Tries work again; *trouble* is what the database says to some work that waits just now."""
 
     def __init__(self, metrics: Metrics) -> None:

@@ -22,9 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from alerting.domain.model.effects import Told
 from alerting.domain.model.fire import Phase
-from alerting.domain.model.incident import CaseKind
+from alerting.domain.model.incident import IncidentKind
 from alerting.domain.notification.center import CENTER
 from alerting.store.tables import (
     attempts,
@@ -37,6 +36,7 @@ from alerting.store.tables import (
     timeline,
 )
 from contract.messages import Kind
+from registry.templates import NotificationKind
 
 T = TypeVar("T")
 
@@ -183,7 +183,7 @@ OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
 OPEN_CASES = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
 LAST_CLOSED = (
     _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
-    .where(incidents.c.kind == CaseKind.FIRE.value, incidents.c.part == bindparam("part_"))
+    .where(incidents.c.kind == IncidentKind.FIRE.value, incidents.c.part == bindparam("part_"))
     .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
     .limit(1)
 )
@@ -230,7 +230,7 @@ REPLACE = update(deliveries).where(
     deliveries.c.event == bindparam("event_"),
     *(deliveries.c.state != state for state in OVER),
 )
-FIRST_WORDS = (Told.SUSPECTED.value, Told.UNCONFIRMED.value)
+FIRST_WORDS = (NotificationKind.SUSPECTED.value, NotificationKind.UNCONFIRMED.value)
 """Events that are told of a fire before it is confirmed."""
 
 _reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))

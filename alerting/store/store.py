@@ -9,17 +9,17 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
-from alerting.domain.model.effects import CancelDeadline, Entry, SetDeadline
-from alerting.domain.model.events import Clock, Heard
-from alerting.domain.model.fire import Incident, Phase, PointInFire
-from alerting.domain.model.incident import Case, CaseKind
-from alerting.domain.model.override import MEASURES, Measure
+from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineEntry
+from alerting.domain.model.events import ClockSource, StoredSignal
+from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.domain.model.override import MEASURES, Override
 from alerting.domain.model.trouble import Trouble
 from alerting.store import listing, statements
 from alerting.store.conditions import Conditions
-from alerting.store.coverage import Coverages, Stream, stream_key
-from alerting.store.deliveries import Deliveries
-from alerting.store.listing import Damaged, IncidentPage
+from alerting.store.coverage import Coverages, StreamKey, stream_key
+from alerting.store.deliveries import DeliveryQueue
+from alerting.store.listing import DamagedIncident, IncidentPage
 from alerting.store.statements import chunks
 from alerting.store.tables import (
     attempts,
@@ -35,7 +35,7 @@ from contract.times import Micros
 
 log = structlog.get_logger(__name__)
 
-Number = tuple[str, str, str, int]
+SignalKey = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""
 
 Content = tuple[str, str, str, str, Micros]
@@ -43,10 +43,10 @@ Content = tuple[str, str, str, str, Micros]
 
 _encode = msgspec.json.Encoder().encode
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
-    CaseKind.FIRE: msgspec.json.Decoder(Incident),
-    CaseKind.FAULT: msgspec.json.Decoder(Trouble),
-    CaseKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
-    **{kind: msgspec.json.Decoder(Measure) for kind in MEASURES},
+    IncidentKind.FIRE: msgspec.json.Decoder(FireIncident),
+    IncidentKind.FAULT: msgspec.json.Decoder(Trouble),
+    IncidentKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
+    **{kind: msgspec.json.Decoder(Override) for kind in MEASURES},
 }
 
 Open = tuple[str, str, str]
@@ -54,7 +54,7 @@ Open = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDeadline:
     """A deadline that came."""
 
     incident: str
@@ -70,17 +70,17 @@ class Store:
         self._db = connection
         self.coverage = Coverages(connection)
         self.conditions = Conditions(connection)
-        self.deliveries = Deliveries(connection, process)
+        self.deliveries = DeliveryQueue(connection, process)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
 
-    def known(self, keys: Sequence[Number]) -> dict[Number, Content]:
+    def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, Content]:
         """What is stored under those of *keys* that are."""
-        found: dict[Number, Content] = {}
+        found: dict[SignalKey, Content] = {}
         for some in chunks(keys, 1_000):
             for row in self._db.execute(statements.KNOWN, {"keys_": some}):
-                number: Number = (row[0], row[1], row[2], row[3])
+                number: SignalKey = (row[0], row[1], row[2], row[3])
                 found[number] = (row[4], row[5], row[6], row[7], row[8])
         return found
 
@@ -88,12 +88,12 @@ class Store:
         """Store *rows*, which are not stored yet."""
         self._each(statements.ADD_SIGNALS, rows)
 
-    def last_number(self, stream: Stream) -> int:
+    def last_number(self, stream: StreamKey) -> int:
         """The highest number that is stored of *stream*; 0 where there is none."""
         return int(self._db.scalar(statements.LAST_OF, stream_key(stream)) or 0)
 
     def restored_since(
-        self, stream: Stream, *, name: str, seq: int, times: tuple[Micros, Micros]
+        self, stream: StreamKey, *, name: str, seq: int, times: tuple[Micros, Micros]
     ) -> Micros | None:
         """When a later fire signal of the point, stored already, said that it was restored.
 
@@ -112,7 +112,7 @@ class Store:
 
     def standing_raises(
         self, premises: str, now: Micros, *, kinds: Collection[Kind], since: Micros
-    ) -> list[Heard]:
+    ) -> list[StoredSignal]:
         """The signals of *kinds* by which points of *premises* stand *since* then, as if heard *now*."""
         about = {"premises_": premises, "kinds_": sorted(kinds), "since_": since}
         rows = self._db.execute(statements.STANDING_RAISES, about).all()
@@ -127,15 +127,15 @@ class Store:
 
     # -- incidents
 
-    def open_incidents(self) -> Iterator[Case]:
+    def open_incidents(self) -> Iterator[Incident]:
         """The open cases of all premises that can be read."""
         for row in self._db.execute(statements.OPEN_INCIDENTS):
             if (case := self._read(row)) is not None:
                 yield case
 
-    def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Case]:
+    def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Incident]:
         """The open cases of *premises*; those that cannot be read make room for new ones."""
-        found: dict[Open, Case] = {}
+        found: dict[Open, Incident] = {}
         for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
                 if (case := self._read(row)) is not None:
@@ -146,12 +146,12 @@ class Store:
                     )
         return found
 
-    def open_cases(self, premises: str) -> list[Case]:
+    def open_cases(self, premises: str) -> list[Incident]:
         """The open cases of *premises* that can be read, to be looked at only."""
         rows = self._db.execute(statements.OPEN_CASES, {"premises_": premises})
         return [case for case in map(self._read, rows) if case is not None]
 
-    def _read(self, row: Any) -> Case | None:
+    def _read(self, row: Any) -> Incident | None:
         try:
             return _case(row)
         except (msgspec.MsgspecError, ValueError) as error:
@@ -161,7 +161,7 @@ class Store:
             self.unreadable += 1
             return None
 
-    def incident(self, number: str) -> Case | None:
+    def incident(self, number: str) -> Incident | None:
         """The case called *number*, whatever it is about."""
         row = self._db.execute(statements.INCIDENT, {"id_": number}).one_or_none()
         return None if row is None else _case(row)
@@ -171,7 +171,7 @@ class Store:
         about = {"premises_": premises, "part_": part}
         row = self._db.execute(statements.LAST_CLOSED, about).one_or_none()
         last = None if row is None else self._read(row)
-        points = last.points.values() if isinstance(last, Incident) else ()
+        points = last.points.values() if isinstance(last, FireIncident) else ()
         return tuple(
             point for point in points if point.standing and not self._is_restored(premises, point)
         )
@@ -181,8 +181,8 @@ class Store:
         return self.restored_since(stream, name=point.name, seq=point.seq, times=times) is not None
 
     def list_incidents(
-        self, *, which: str, limit: int, kinds: Collection[str] = (CaseKind.FIRE,)
-    ) -> list[Case]:
+        self, *, which: str, limit: int, kinds: Collection[str] = (IncidentKind.FIRE,)
+    ) -> list[Incident]:
         """Up to *limit* cases of *kinds* that can be read, in the order of a list."""
         rows = self._db.execute(listing.first_of(which, kinds, limit))
         return [case for case in map(self._read, rows) if case is not None]
@@ -192,11 +192,12 @@ class Store:
         rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
         names = [column.name for column in listing.COLUMNS]
         found = [
-            self._read(row) or Damaged(**{name: getattr(row, name) for name in names}) for row in rows
+            self._read(row) or DamagedIncident(**{name: getattr(row, name) for name in names})
+            for row in rows
         ]
         return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
 
-    def add_incidents(self, new: Iterable[Case]) -> None:
+    def add_incidents(self, new: Iterable[Incident]) -> None:
         """Store cases that are new."""
         rows = [
             {
@@ -211,21 +212,21 @@ class Store:
         ]
         self._each(statements.ADD_INCIDENT, rows)
 
-    def save_incidents(self, changed: Iterable[Case]) -> None:
+    def save_incidents(self, changed: Iterable[Incident]) -> None:
         """Store what became of cases."""
         rows = [{"id_": each.id, **_changing(each)} for each in changed]
         self._each(statements.CHANGE_INCIDENT, rows)
 
     # -- timeline
 
-    def record(self, entries: Sequence[tuple[str, str | None, Entry]], now: Micros) -> None:
+    def record(self, entries: Sequence[tuple[str, str | None, TimelineEntry]], now: Micros) -> None:
         """Add *entries*, each with its premises and incident, to the timeline."""
         rows = [
             {
                 "at": now,
                 "premises": premises,
                 "incident": incident,
-                "event": entry.mark.value,
+                "event": entry.event.value,
                 "reason": entry.reason,
                 "data": _encode(entry.data).decode(),
             }
@@ -273,14 +274,14 @@ class Store:
         for some in chunks(keys, 1_000):
             self._db.execute(statements.DROP_DEADLINES, {"keys_": some})
 
-    def take_due(self, now: Micros, *, limit: int) -> list[Due]:
+    def take_due(self, now: Micros, *, limit: int) -> list[DueDeadline]:
         """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
         query = (
             select(deadlines).where(deadlines.c.due_at <= now).order_by(deadlines.c.due_at).limit(limit)
         )
         rows = self._db.execute(query.with_for_update(skip_locked=True)).all()
         self._drop_deadlines([(row.incident, row.key) for row in rows])
-        return [Due(row.incident, row.key, row.due_at) for row in rows]
+        return [DueDeadline(row.incident, row.key, row.due_at) for row in rows]
 
     def next_deadline(self) -> Micros | None:
         """When the earliest deadline comes."""
@@ -346,19 +347,21 @@ class Store:
             self._db.execute(statement, rows)
 
 
-def _heard_again(row: Any, now: Micros) -> Heard:
+def _heard_again(row: Any, now: Micros) -> StoredSignal:
     """The stored signal in *row*, counted from *now* on: its delay was ordered, and is no news."""
     names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
     said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
-    return Heard(row.gateway, row.epoch, msgspec.convert(said, Signal), now, now, Clock(row.clock))
+    return StoredSignal(
+        row.gateway, row.epoch, msgspec.convert(said, Signal), now, now, ClockSource(row.clock)
+    )
 
 
-def _case(row: Any) -> Case:
-    case: Case = _decoders[row.kind].decode(row.state)
+def _case(row: Any) -> Incident:
+    case: Incident = _decoders[row.kind].decode(row.state)
     return case
 
 
-def _changing(case: Case) -> dict[str, Any]:
+def _changing(case: Incident) -> dict[str, Any]:
     return {
         "phase": case.phase.value,
         "closed_at": case.closed_at,

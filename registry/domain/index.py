@@ -9,7 +9,7 @@ from registry.domain.rooms import alone_in_zone
 from registry.domain.rosters import on_duty
 from registry.model import Gateway, Point, Premises, Registry, Zone
 from registry.people import Contact, Language, Policy, Roster
-from registry.templates import Event
+from registry.templates import NotificationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Index:
 
     def template(self, event: str, language: Language) -> str | None:
         """The text about *event* in *language*; None where Tocsin's own is used."""
-        return self._templates.get((Event(event), language))
+        return self._templates.get((NotificationKind(event), language))
 
     def policy_named(self, name: str) -> Policy | Unregistered:
         """The policy called *name*."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerting.engine.arrivals import Arrival
+from alerting.engine.arrivals import ArrivedSignals
 from contract.messages import (
     VERSION,
     Edge,
@@ -94,12 +94,12 @@ class World:
         if bodies:
             self.sent.append(encode_alarm(self.lane.spool.epoch, max(1, kept - floor), bodies))
 
-    async def deliver(self, which: int) -> None:
+    async def notification(self, which: int) -> None:
         if not self.sent:
             return
         alarm = decode_alarm(self.sent[which % len(self.sent)])
         now = self.center.now
-        arrival = Arrival(
+        arrival = ArrivedSignals(
             "cho",
             self.gateway,
             alarm.epoch,
@@ -119,7 +119,7 @@ class World:
     async def forge_message(self, true_epoch: bool, seq: int, floor: int) -> None:
         epoch = self.lane.spool.epoch if true_epoch else "made-up"
         self.sent.append(encode_alarm(epoch, floor, [encode(signal(seq, "smoke-02", floor))]))
-        await self.deliver(-1)
+        await self.notification(-1)
 
     async def forge_receipt(self, true_epoch: bool, seqs: list[int]) -> None:
         epoch = self.lane.spool.epoch if true_epoch else "made-up"
@@ -191,7 +191,7 @@ async def test_no_forged_message_floor_epoch_or_receipt_makes_a_gateway_let_go_w
         # And whatever was forged, what is sent in the end is receipted and let go.
         await one.send(0, 0)
         if one.raised:
-            await one.deliver(-1)
+            await one.notification(-1)
             await one.receive(-1)
         await one.calm()
         assert await one.lost() == []

@@ -2,17 +2,26 @@
 
 from collections.abc import Callable, Iterable
 
-from alerting.domain.decisions.decide import decide
-from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, SetDeadline, Told
-from alerting.domain.model.events import Clock, Close, DeadlineDue, Event, Heard, SignalHeard, Subject
-from alerting.domain.model.fire import Incident, PointInFire
-from alerting.domain.model.incident import Outcome, Site, Stage
+from alerting.domain.decisions.decide import decide_fire
+from alerting.domain.model.effects import CancelDeadline, Effect, Notify, SetDeadline
+from alerting.domain.model.events import (
+    ClockSource,
+    Close,
+    DeadlineDue,
+    Event,
+    FireSignalStored,
+    SignalSubject,
+    StoredSignal,
+)
+from alerting.domain.model.fire import FireIncident, PointInFire
+from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from contract.messages import Edge, Kind, Signal
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change
+from registry.templates import NotificationKind
 
 _GATEWAY = "gw"
-_SITE = Site("site", "Site", "", (Stage(0, ("command-center",)),), "evaluation")
+_SITE = PremisesSnapshot("site", "PremisesSnapshot", "", (Stage(0, ("command-center",)),), "evaluation")
 
 _LATE_GRACE = 10 * SECOND
 """As alerting's own default; no signal is late here."""
@@ -27,12 +36,12 @@ class Center:
     told of that nothing had confirmed, and *told* those at which an incident was first told of at all.
     """
 
-    def __init__(self, subject: Callable[[str], Subject]) -> None:
+    def __init__(self, subject: Callable[[str], SignalSubject]) -> None:
         self.confirmed: list[Micros] = []
         self.unconfirmed: list[Micros] = []
         self.told: list[Micros] = []
         self._subject = subject
-        self._incident: Incident | None = None
+        self._incident: FireIncident | None = None
         self._deadlines: dict[str, Micros] = {}
         self._due = _NEVER
         self._seq = 0
@@ -71,18 +80,18 @@ class Center:
 
     def _decide(self, event: Event, now: Micros) -> None:
         before = self._incident
-        self._incident, effects = decide(before, event, now)
+        self._incident, effects = decide_fire(before, event, now)
         self._follow(effects)
         self._note_progress(before, effects, now)
         if self._incident is not None and self._incident.closed_at is not None:
             self._incident, self._deadlines, self._due = None, {}, _NEVER
 
-    def _note_progress(self, before: Incident | None, effects: list[Effect], now: Micros) -> None:
+    def _note_progress(self, before: FireIncident | None, effects: list[Effect], now: Micros) -> None:
         after = self._incident
-        told = {each.told for each in effects if isinstance(each, Deliver)}
-        if told and not (before and before.told):
+        told = {each.kind for each in effects if isinstance(each, Notify)}
+        if told and not (before and before.notified):
             self.told.append(now)
-        if Told.UNCONFIRMED in told and not (before and before.unconfirmed):
+        if NotificationKind.UNCONFIRMED in told and not (before and before.unconfirmed):
             self.unconfirmed.append(now)
         if after and after.confirmed_at is not None and not (before and before.confirmed_at is not None):
             self.confirmed.append(after.confirmed_at)
@@ -101,7 +110,7 @@ class Center:
     def _next(self) -> None:
         self._due = min(self._deadlines.values(), default=_NEVER)
 
-    def _heard(self, change: Change) -> SignalHeard:
+    def _heard(self, change: Change) -> FireSignalStored:
         self._seq += 1
         signal = Signal(
             seq=self._seq,
@@ -115,6 +124,6 @@ class Center:
             quantity=change.quantity,
             value=change.value,
         )
-        heard = Heard(_GATEWAY, "e", signal, change.at, change.at, Clock.GATEWAY)
+        heard = StoredSignal(_GATEWAY, "e", signal, change.at, change.at, ClockSource.GATEWAY)
         standing = tuple(each for each in self._standing if each.name in self._in_fire)
-        return SignalHeard(heard, self._subject(change.name), _SITE, _LATE_GRACE, standing)
+        return FireSignalStored(heard, self._subject(change.name), _SITE, _LATE_GRACE, standing)

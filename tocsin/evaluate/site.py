@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from alerting.domain.confirmation.subject import rule_of
-from alerting.domain.model.events import Detector, Subject
+from alerting.domain.model.events import DetectorKind, SignalSubject
 from alerting.domain.model.rule import Rule
 from gateway.domain.channel import PointFigures
 from gateway.domain.site import Configured
@@ -80,15 +80,15 @@ class Site(Part):
             heard_at = (HEARD_ON, point.heard_as)
             yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
 
-    def subjects(self, rule: registry.Rule | None) -> dict[str, Subject]:
+    def subjects(self, rule: registry.Rule | None) -> dict[str, SignalSubject]:
         """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
         index = Index(_as_registry(self))
         return {point.name: _subject(point, index, rule) for point in self.points}
 
 
-def unnamed(rule: registry.Rule | None) -> Subject:
+def unnamed(rule: registry.Rule | None) -> SignalSubject:
     """What a signal is about whose point no file names."""
-    return Subject(None, "", "", None, default_rule(rule))
+    return SignalSubject(None, "", "", None, default_rule(rule))
 
 
 def default_rule(rule: registry.Rule | None) -> Rule:
@@ -134,15 +134,15 @@ def _registered(point: Point) -> registry.Point | None:
     )
 
 
-def _subject(point: Point, index: Index, rule: registry.Rule | None) -> Subject:
-    detector = Detector(point.kind.value) if point.kind.value in set(Detector) else None
+def _subject(point: Point, index: Index, rule: registry.Rule | None) -> SignalSubject:
+    detector = DetectorKind(point.kind.value) if point.kind.value in set(DetectorKind) else None
     zone = index.zone(_PREMISES, point.zone or "")
     if isinstance(zone, Unregistered):
-        return Subject(None, "", point.place, detector, default_rule(rule))
+        return SignalSubject(None, "", point.place, detector, default_rule(rule))
     known = _registered(point)
     is_alone = known is not None and index.is_alone(known)
     own = rule_of(zone, is_alone=is_alone) if rule is None else default_rule(rule)
-    return Subject(zone.id, zone.name, point.place, detector, own)
+    return SignalSubject(zone.id, zone.name, point.place, detector, own)
 
 
 def _mistakes(site: Site) -> Iterator[str]:

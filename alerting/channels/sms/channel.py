@@ -5,25 +5,25 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alerting.channels.channel import Message, Surroundings, bounded
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded
 from alerting.channels.sms.modem import STEPS, Declined, Modem, NoModem, in_ucs2
 from alerting.domain.gsm.at import is_for_good
 from alerting.domain.gsm.pdu import (
     BadNumber,
-    Fate,
+    DeliveryStatus,
     Report,
     Submit,
     TooLong,
     alphabet_of,
-    cut,
-    cut_and_numbered,
     dialled,
     first_byte,
+    split_numbered,
+    split_text,
     submit_pdu,
     validity,
 )
-from alerting.domain.gsm.reports import Reports, Sent
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.gsm.reports import ReportMatcher, SentMessage
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import SmsSettings
 
 REMEMBERED = 1_000
@@ -45,8 +45,8 @@ class Sms:
     def __init__(self, settings: SmsSettings) -> None:
         self._settings = settings
         self.modem = Modem(settings, on_report=self._reported)
-        self._sent: dict[str, Sent] = {}
-        self._reports = Reports()
+        self._sent: dict[str, SentMessage] = {}
+        self._reports = ReportMatcher()
         self._news = asyncio.Event()  # a new one after each report
         self._joined_by = random.randrange(256)
 
@@ -62,7 +62,7 @@ class Sms:
             return None if self.modem.looked_at else ""
         return self.modem.trouble.partition(":")[0]
 
-    async def tell(self, message: Message) -> Answer:
+    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once: hand all parts to the network, and wait for its reports."""
         return await bounded(
             self._tell(message),
@@ -71,23 +71,26 @@ class Sms:
             timeout_s=self._settings.timeout_s + self._settings.report_s + _MARGIN_S,
         )
 
-    async def _tell(self, message: Message) -> Answer:
+    async def _tell(self, message: ChannelMessage) -> ChannelAnswer:
         try:
             to = dialled(message.address)
             async with asyncio.timeout(self._settings.timeout_s):
                 sent = await self._send(message, to)
         except (BadNumber, TooLong) as error:
-            return Answer(Result.REFUSED, str(error))
+            return ChannelAnswer(AttemptResult.REFUSED, str(error))
         except Declined as error:
-            return Answer(Result.REFUSED if is_for_good(error.failed) else Result.TRY_LATER, str(error))
+            return ChannelAnswer(
+                AttemptResult.REFUSED if is_for_good(error.failed) else AttemptResult.TRY_LATER,
+                str(error),
+            )
         except NoModem as error:
-            return Answer(Result.NO_ANSWER, str(error))
+            return ChannelAnswer(AttemptResult.NO_ANSWER, str(error))
         except TimeoutError:
             return self._not_in_time(message.id)
         message.handed_over()
         return await self._outcome(message.id, sent)
 
-    async def _send(self, message: Message, to: str) -> Sent:
+    async def _send(self, message: ChannelMessage, to: str) -> SentMessage:
         known = self._known(message.id, to)
         if known is not None and not known.left:
             return known
@@ -98,31 +101,33 @@ class Sms:
                 self._reports.named(sent, reference)
         return sent
 
-    def _not_in_time(self, delivery: str) -> Answer:
+    def _not_in_time(self, delivery: str) -> ChannelAnswer:
         """A modem that is busy with others' messages is no modem that is silent."""
         waited = self._settings.timeout_s
         if delivery not in self._sent and self.modem.was_heard(waited):
-            return Answer(Result.TRY_LATER, f"other messages kept the modem busy for {waited:g} s")
-        return Answer(Result.NO_ANSWER, f"not sent within {waited:g} s")
+            return ChannelAnswer(
+                AttemptResult.TRY_LATER, f"other messages kept the modem busy for {waited:g} s"
+            )
+        return ChannelAnswer(AttemptResult.NO_ANSWER, f"not sent within {waited:g} s")
 
-    def _known(self, delivery: str, to: str) -> Sent | None:
+    def _known(self, delivery: str, to: str) -> SentMessage | None:
         """What an earlier attempt sent, unless the network has given it up by now."""
         sent = self._sent.get(delivery)
         if sent is None or sent.to != to:
             return None
         return None if sent.is_given_up(asyncio.get_running_loop().time()) else sent
 
-    def _begin(self, message: Message, to: str) -> Sent:
-        parts = (cut if self.modem.pdu_mode else cut_and_numbered)(message.text)
+    def _begin(self, message: ChannelMessage, to: str) -> SentMessage:
+        parts = (split_text if self.modem.pdu_mode else split_numbered)(message.text)
         expires_at = asyncio.get_running_loop().time() + self._settings.valid_s
         self._joined_by = (self._joined_by + 1) % 256
         self._sent.pop(message.id, None)
-        sent = self._sent[message.id] = Sent(to, parts, self._joined_by, expires_at)
+        sent = self._sent[message.id] = SentMessage(to, parts, self._joined_by, expires_at)
         while len(self._sent) > REMEMBERED:
             del self._sent[next(iter(self._sent))]
         return sent
 
-    async def _submit(self, sent: Sent, text: str, *, number: int) -> int:
+    async def _submit(self, sent: SentMessage, text: str, *, number: int) -> int:
         submit = Submit(
             to=sent.to,
             text=text,
@@ -144,23 +149,27 @@ class Sms:
         await self.modem.command(f"AT+CSMP={single},{validity(submit.valid_s)},0,{int(submit.alphabet)}")
         return await self.modem.send(f'AT+CMGS="{in_ucs2(submit.to)}"', in_ucs2(submit.text))
 
-    async def _outcome(self, delivery: str, sent: Sent) -> Answer:
+    async def _outcome(self, delivery: str, sent: SentMessage) -> ChannelAnswer:
         count = f"{len(sent.parts)} part{'s' if len(sent.parts) > 1 else ''}"
         if not self.modem.reports:
-            return Answer(Result.DELIVERED, f"the network took {count}")
+            return ChannelAnswer(AttemptResult.DELIVERED, f"the network took {count}")
         wait = self._settings.report_s
         try:
             async with asyncio.timeout(wait):
-                while sent.fate is Fate.STILL_TRYING:
+                while sent.fate is DeliveryStatus.STILL_TRYING:
                     await self._news.wait()
         except TimeoutError:
-            return Answer(Result.NO_ANSWER, f"the network took {count}; no report within {wait:g} s")
-        if sent.fate is Fate.DELIVERED:
-            return Answer(Result.DELIVERED, f"the telephone has {count}")
+            return ChannelAnswer(
+                AttemptResult.NO_ANSWER, f"the network took {count}; no report within {wait:g} s"
+            )
+        if sent.fate is DeliveryStatus.DELIVERED:
+            return ChannelAnswer(AttemptResult.DELIVERED, f"the telephone has {count}")
         self._sent.pop(delivery, None)
-        if sent.fate is Fate.FAILED:
-            return Answer(Result.REFUSED, "the network reports that it cannot be delivered")
-        return Answer(Result.TRY_LATER, "the network reports that it gave up")
+        if sent.fate is DeliveryStatus.FAILED:
+            return ChannelAnswer(
+                AttemptResult.REFUSED, "the network reports that it cannot be delivered"
+            )
+        return ChannelAnswer(AttemptResult.TRY_LATER, "the network reports that it gave up")
 
     def _reported(self, report: Report) -> None:
         if self._reports.came(report, list(self._sent.values())) is not None:
@@ -169,7 +178,7 @@ class Sms:
 
 
 @asynccontextmanager
-async def open_sms(around: Surroundings) -> AsyncIterator[Sms | None]:
+async def open_sms(around: ChannelContext) -> AsyncIterator[Sms | None]:
     """The channel, where there is a modem."""
     settings = around.settings.sms
     if settings is None:

@@ -12,12 +12,12 @@ from alerting.domain.gsm.at import (
     REGISTRATIONS,
     Done,
     Failed,
-    Line,
-    Listener,
+    ModemLine,
+    ModemParser,
     Prompt,
     Reported,
     Restarted,
-    Stored,
+    StoredReport,
     Word,
     answer_in,
     card_trouble,
@@ -77,14 +77,14 @@ class Modem:
         self._settings = settings
         self._on_report = on_report
         self._port = Port(settings.port, settings.baud, on_data=self._came, on_gone=self._gone)
-        self._listener = Listener()
+        self._listener = ModemParser()
         self._turn = asyncio.Lock()
         self._words: asyncio.Queue[Word] = (
             asyncio.Queue()
         )  # filled during a turn, emptied at each command
         self._in_step = False
         self._wrong_pin = False
-        self._stored: asyncio.Queue[Stored] = asyncio.Queue()  # no more than the modem can store
+        self._stored: asyncio.Queue[StoredReport] = asyncio.Queue()  # no more than the modem can store
         self.pdu_mode = True
         self.reports = False
         self.trouble: str | None = None
@@ -167,7 +167,7 @@ class Modem:
         while not ended:
             answered = not label or answer_in(said, label) is not None
             word = await self._word_or_end() if label and answered else await self._word()
-            if isinstance(word, Line):
+            if isinstance(word, ModemLine):
                 said.append(word.text)
             ended = word is None or (isinstance(word, Done) and answered)
         self._in_step = True
@@ -349,13 +349,13 @@ class Modem:
             match word:
                 case Reported():
                     self._take_report(word)
-                case Stored():
+                case StoredReport():
                     self._stored.put_nowait(word)
                 case _:
                     self._say(word)
 
     def _gone(self) -> None:
-        self._listener = Listener()
+        self._listener = ModemParser()
         self._in_step = False
         self._say(Restarted())
 

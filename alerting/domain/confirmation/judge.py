@@ -5,7 +5,7 @@ from typing import assert_never
 from alerting.domain.confirmation import always, staffed, two_quantities, type_a, type_b, verification
 from alerting.domain.confirmation.scene import Scene
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -19,18 +19,18 @@ from alerting.domain.model.rule import (
 from contract.times import Micros
 
 
-def judge(point: PointInFire, scene: Scene) -> Why:
+def judge(point: PointInFire, scene: Scene) -> ConfirmationReason:
     """Whether *point*, which has just raised fire, is confirmed by that, or why not."""
     return confirms(point, scene) or type_b.waiting(point, scene)
 
 
-def confirms(point: PointInFire, scene: Scene) -> Why | None:
+def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """Why the signals that came confirm *point*; None if they do not."""
     if (why := always.confirms(point)) is not None:
         return why
     match point.rule:
         case Immediate():
-            return Why.IMMEDIATE_ZONE
+            return ConfirmationReason.IMMEDIATE_ZONE
         case TypeA() as rule:
             return type_a.confirms(rule, point, scene)
         case TypeB() | TypeC() | Staffed():
@@ -43,7 +43,7 @@ def confirms(point: PointInFire, scene: Scene) -> Why | None:
             assert_never(point.rule)
 
 
-def at_the_end(point: PointInFire, scene: Scene) -> Why | None:
+def at_the_end(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """Why *point*, whose wait is over, is confirmed by that; None if it is not."""
     match point.rule:
         case Verification() as rule:

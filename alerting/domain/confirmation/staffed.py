@@ -5,16 +5,20 @@ Modelled on NFPA 72: acknowledge within 15 s, investigate within 180 s; a second
 
 from alerting.domain.confirmation.scene import Scene
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import Staffed
 from contract.times import Micros
 
 
-def at_the_end(rule: Staffed, point: PointInFire, scene: Scene) -> Why | None:
+def at_the_end(rule: Staffed, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """Nobody took it in time, or who took it did not end it in time."""
     if not point.standing or scene.now < _until(rule, point, scene.taken_at):
         return None
-    return Why.INVESTIGATION_OVER if scene.taken_at is not None else Why.NOT_ACKNOWLEDGED_IN_TIME
+    return (
+        ConfirmationReason.INVESTIGATION_OVER
+        if scene.taken_at is not None
+        else ConfirmationReason.NOT_ACKNOWLEDGED_IN_TIME
+    )
 
 
 def next_look(rule: Staffed, point: PointInFire, scene: Scene) -> Micros | None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from alerting.domain.model.events import Detector, Subject
-from alerting.domain.model.override import Measure
+from alerting.domain.model.events import DetectorKind, SignalSubject
+from alerting.domain.model.override import Override
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -26,7 +26,9 @@ NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
 """The rules that nothing but another point can meet."""
 
 
-def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros) -> Subject:
+def subject(
+    index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros
+) -> SignalSubject:
     """The point of *gateway* at *premises* that *signal* is about.
 
     *window* is that of a point that nobody registered. What another gateway reports by a registered
@@ -36,14 +38,14 @@ def subject(index: Index, premises: str, *, gateway: str, signal: Signal, window
     point = index.point(premises, signal.name)
     if isinstance(point, Unregistered) or point.gateway != gateway:
         malformed = signal.reason == MALFORMED
-        return Subject(None, "", "", None, Immediate() if malformed else TypeB(window, window))
+        return SignalSubject(None, "", "", None, Immediate() if malformed else TypeB(window, window))
     zone = index.zone(premises, point.zone)
-    detector = Detector(point.kind.value)
+    detector = DetectorKind(point.kind.value)
     if isinstance(zone, Zone):
         building = zone.building or ""
         rule = rule_of(zone, is_alone=index.is_alone(point))
-        return Subject(zone.id, zone.name, point.place, detector, rule, building=building)
-    return Subject(None, "", point.place, detector, TypeB(window, window))
+        return SignalSubject(zone.id, zone.name, point.place, detector, rule, building=building)
+    return SignalSubject(None, "", point.place, detector, TypeB(window, window))
 
 
 def rule_of(zone: Zone, *, is_alone: bool = False) -> Rule:
@@ -78,31 +80,33 @@ _DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
+class OutOfService:
     """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*.
 
-    And what is on test by *measures*, whose fires are none.
+    And what is on test by *overrides*, whose fires are none.
     """
 
     points: frozenset[tuple[str, str]] = frozenset()
     gateways: frozenset[str] = frozenset()
-    measures: tuple[Measure, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     def __contains__(self, point: Point) -> bool:
         return (
             point.gateway in self.gateways
             or (point.gateway, point.id) in self.points
-            or any(each.covers(point.id, point.zone) for each in self.measures)
+            or any(each.covers(point.id, point.zone) for each in self.overrides)
         )
 
 
-def alone(index: Index, premises: str, *, name: str, rule: Rule, mute: Mute) -> tuple[str, ...]:
+def unavailable_partners(
+    index: Index, premises: str, *, name: str, rule: Rule, out_of_service: OutOfService
+) -> tuple[str, ...]:
     """The points that could confirm *name* by its *rule*, if none of them can speak; else nothing."""
     point = index.point(premises, name)
     if isinstance(point, Unregistered) or not isinstance(rule, NEED_A_PARTNER):
         return ()
     partners = [each for each in index.partners(point) if _can_confirm(each, point, rule)]
-    if any(each not in mute for each in partners):
+    if any(each not in out_of_service for each in partners):
         return ()
     return tuple(each.id for each in partners)
 

@@ -2,24 +2,24 @@
 
 from alerting.domain.confirmation.scene import Scene, in_window
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 
 
-def confirms(point: PointInFire, scene: Scene) -> Why | None:
+def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """The point itself reported two quantities, or one beside it another quantity in the window."""
     if len(_quantities(point)) > 1:
-        return Why.SECOND_QUANTITY_IN_WINDOW
+        return ConfirmationReason.SECOND_QUANTITY_IN_WINDOW
     others = (each for each in scene.partners(point) if _one_place(point, each))
     if any(_quantities(each) - _quantities(point) and in_window(point, each) for each in others):
-        return Why.SECOND_QUANTITY_IN_WINDOW
+        return ConfirmationReason.SECOND_QUANTITY_IN_WINDOW
     return None
 
 
-def standing_together(point: PointInFire, scene: Scene) -> Why | None:
+def standing_together(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """At the end of its wait: both quantities stand."""
     others = (each for each in scene.partners(point) if _one_place(point, each) and each.standing)
     both = any(_quantities(each) - _quantities(point) for each in others)
-    return Why.SECOND_POINT_WHILE_FIRST_STANDS if point.standing and both else None
+    return ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS if point.standing and both else None
 
 
 def _quantities(point: PointInFire) -> set[str]:

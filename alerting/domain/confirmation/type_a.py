@@ -3,11 +3,11 @@
 from alerting.domain.confirmation import type_b
 from alerting.domain.confirmation.scene import Scene
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import TypeA
 
 
-def confirms(rule: TypeA, point: PointInFire, scene: Scene) -> Why | None:
+def confirms(rule: TypeA, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """The point was restored and raised fire again within the window, or another point did.
 
     A signal that merely repeats what stands, as a restarted gateway tells it, is not the point again.
@@ -15,5 +15,5 @@ def confirms(rule: TypeA, point: PointInFire, scene: Scene) -> Why | None:
     for again in point.returns:
         before = [moment for moment in point.raised if moment < again]
         if before and again - max(before) <= rule.window:
-            return Why.POINT_AGAIN_IN_WINDOW
+            return ConfirmationReason.POINT_AGAIN_IN_WINDOW
     return type_b.confirms(point, scene)

@@ -2,36 +2,40 @@
 
 from alerting.domain.confirmation.scene import Scene, in_window
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 
 
-def confirms(point: PointInFire, scene: Scene) -> Why | None:
+def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """Another point within the window, or one that somebody was told of and that still stands."""
     partners = list(scene.partners(point))
     if any(in_window(point, other) for other in partners):
-        return Why.SECOND_POINT_IN_WINDOW
+        return ConfirmationReason.SECOND_POINT_IN_WINDOW
     # Its window is over and the command center knows of it; a point that still stands in fire when a
     # second one joins is no coincidence that a window would have to exclude.
-    if any(other.reported and other.standing for other in partners):
-        return Why.SECOND_POINT_WHILE_FIRST_STANDS
+    if any(other.notified and other.standing for other in partners):
+        return ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS
     return None
 
 
-def waiting(point: PointInFire, scene: Scene) -> Why:
+def waiting(point: PointInFire, scene: Scene) -> ConfirmationReason:
     """Why it is not confirmed."""
     if any(scene.partners(point)):
-        return Why.SECOND_POINT_OUT_OF_WINDOW
+        return ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW
     if any(scene.others(point)):
-        return Why.OTHER_ZONE_WAITING
-    return Why.SAME_POINT_AGAIN if len(point.raised) > 1 else Why.FIRST_POINT_WAITING
+        return ConfirmationReason.OTHER_ZONE_WAITING
+    return (
+        ConfirmationReason.SAME_POINT_AGAIN
+        if len(point.raised) > 1
+        else ConfirmationReason.FIRST_POINT_WAITING
+    )
 
 
-def standing_together(point: PointInFire, scene: Scene) -> Why | None:
+def standing_together(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """At the end of its wait: *point* and another that both stand and may confirm each other.
 
     Their signals may have come together long after both windows, so that neither found the other
     reported; that does not make two points that stand in fire a coincidence.
     """
     if point.standing and any(other.standing for other in scene.partners(point)):
-        return Why.SECOND_POINT_WHILE_FIRST_STANDS
+        return ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS
     return None

@@ -9,25 +9,29 @@ is no steam, even if it happens to be restored when the pause ends.
 from alerting.domain.confirmation import type_b
 from alerting.domain.confirmation.scene import Scene
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import Verification
 from contract.times import Micros
 
 
-def confirms(rule: Verification, point: PointInFire, scene: Scene) -> Why | None:
+def confirms(rule: Verification, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
     """It came again after the pause; or another point did, at any time."""
     over = point.waits_from + rule.retard
     if any(over <= again <= over + rule.confirm for again in point.raised):
-        return Why.AGAIN_WHEN_VERIFIED
+        return ConfirmationReason.AGAIN_WHEN_VERIFIED
     return type_b.confirms(point, scene)
 
 
-def at_the_end(rule: Verification, point: PointInFire) -> Why | None:
+def at_the_end(rule: Verification, point: PointInFire) -> ConfirmationReason | None:
     """The pause is over: it still stands, or it flickered and stood for half of the pause in all."""
     if point.standing:
-        return Why.STILL_STANDING_WHEN_VERIFIED
+        return ConfirmationReason.STILL_STANDING_WHEN_VERIFIED
     came_again = any(point.waits_from < again for again in point.returns)
-    return Why.AGAIN_WHILE_VERIFIED if came_again and point.stood >= rule.retard // 2 else None
+    return (
+        ConfirmationReason.AGAIN_WHILE_VERIFIED
+        if came_again and point.stood >= rule.retard // 2
+        else None
+    )
 
 
 def next_look(rule: Verification, point: PointInFire, now: Micros) -> Micros | None:

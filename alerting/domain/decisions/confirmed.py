@@ -11,40 +11,50 @@ from alerting.domain.decisions.escalation import (
     stage_deadlines,
     unconfirmed_cancelled,
 )
-from alerting.domain.decisions.notify import Decision, also, deliver, policy_of
-from alerting.domain.model.effects import CancelDeadline, Cause, Entry, Mark, Notice, Told
-from alerting.domain.model.fire import Incident, Phase, PointInFire
-from alerting.domain.model.reasons import Why
+from alerting.domain.decisions.notify import Decision, also, notifications, policy_of
+from alerting.domain.model.effects import CancelDeadline, Cause, SiteNotice, TimelineEntry, TimelineEvent
+from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.reasons import ConfirmationReason
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 
 def confirmed(
-    incident: Incident, why: Why, *, cause: Cause, now: Micros, alone: Iterable[str] = ()
+    incident: FireIncident,
+    why: ConfirmationReason,
+    *,
+    cause: Cause,
+    now: Micros,
+    unavailable_partners: Iterable[str] = (),
 ) -> Decision:
     """*incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it.
 
-    *alone* names the points that should have confirmed it and cannot speak.
+    *unavailable_partners* names the points that should have confirmed it and cannot speak.
     """
     notify = incident.site.stages[0].notify
-    fire = incident.moved(
+    fire = incident.with_phase(
         Phase.CONFIRMED,
         reason=why.value,
         confirmed_at=now,
         owner=None,
         acknowledged_at=None,
         points=decided(incident.points.values()),
-        told=also(incident.told, notify),
+        notified=also(incident.notified, notify),
     )
-    unable = {"unable": list(alone)} if why is Why.PARTNER_UNAVAILABLE else {}
+    unable = (
+        {"unable": list(unavailable_partners)} if why is ConfirmationReason.PARTNER_UNAVAILABLE else {}
+    )
     return fire, [
-        Entry(Mark.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}),
+        TimelineEntry(
+            TimelineEvent.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}
+        ),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
         *unconfirmed_cancelled(incident),
-        *deliver(
+        *notifications(
             fire,
             notify,
-            told=Told.CONFIRMED,
+            kind=NotificationKind.CONFIRMED,
             reason=why.value,
             now=now,
             cause=cause,
@@ -52,10 +62,10 @@ def confirmed(
         ),
         *stage_deadlines(fire.site, now),
         *reached_deadline(fire.site, now),
-        Notice(why.value),
+        SiteNotice(why.value),
     ]
 
 
 def decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
     """*points* by their keys: somebody is told of them, and none waits any more."""
-    return {each.key: msgspec.structs.replace(each, due=None, reported=True) for each in points}
+    return {each.key: msgspec.structs.replace(each, due=None, notified=True) for each in points}

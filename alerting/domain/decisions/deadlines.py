@@ -18,16 +18,17 @@ from alerting.domain.decisions.escalation import (
     stage_deadlines,
     stage_of,
 )
-from alerting.domain.decisions.notify import Decision, cause_of_point, deliver, window_deadline
-from alerting.domain.model.effects import CancelDeadline, Entry, Mark, Notice, Told
+from alerting.domain.decisions.notify import Decision, cause_of_point, notifications, window_deadline
+from alerting.domain.model.effects import CancelDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DeadlineDue
-from alerting.domain.model.fire import Incident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import Outcome
-from alerting.domain.model.reasons import Why
+from alerting.domain.model.reasons import ConfirmationReason
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 
-def window_over(incident: Incident, now: Micros) -> Decision:
+def window_over(incident: FireIncident, now: Micros) -> Decision:
     """Some point's wait is over: what still stands is told, and a suspicion of nothing is closed.
 
     What the rule of a point says of the end of its wait may also make it a confirmed fire.
@@ -39,42 +40,50 @@ def window_over(incident: Incident, now: Micros) -> Decision:
     for point in sorted(over, key=lambda each: each.raised[-1], reverse=True):
         if (why := at_the_end(point, scene)) is not None:
             return confirmed(incident, why, cause=cause_of_point(point), now=now)
-    waited = incident.having(points={**incident.points, **{p.key: _waited(p, scene) for p in over}})
+    waited = incident.replaced(points={**incident.points, **{p.key: _waited(p, scene) for p in over}})
     standing = [p for p in over if p.standing and waited.points[p.key].due is None]
     further = window_deadline(waited)
     if standing:
-        after, effects = unconfirmed.tell_unconfirmed(waited, standing, now)
+        after, effects = unconfirmed.notify_unconfirmed(waited, standing, now)
         return after, effects + further
     if any(point.due is not None for point in waited.points.values()) or not _may_clear(waited):
-        return waited, [Entry(Mark.POINT, "restored_in_window"), *further]
+        return waited, [TimelineEntry(TimelineEvent.POINT, "restored_in_window"), *further]
     return _cleared(waited, now)
 
 
 def _waited(point: PointInFire, scene: Scene) -> PointInFire:
     """The point after its wait: it is looked at again, or is told, or was restored."""
     look = next_look(point, scene)
-    told = point.reported or (point.standing and look is None)
-    return msgspec.structs.replace(point, due=look, reported=told)
+    told = point.notified or (point.standing and look is None)
+    return msgspec.structs.replace(point, due=look, notified=told)
 
 
-def partners_lost(incident: Incident, alone: dict[str, tuple[str, ...]], now: Micros) -> Decision:
+def partners_lost(
+    incident: FireIncident, unavailable_partners: dict[str, tuple[str, ...]], now: Micros
+) -> Decision:
     """What should have confirmed a point cannot speak any more: nothing is left to wait for."""
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
         return incident, []
     points = {
-        key: msgspec.structs.replace(point, alone=alone.get(key, point.alone))
+        key: msgspec.structs.replace(
+            point, unavailable_partners=unavailable_partners.get(key, point.unavailable_partners)
+        )
         for key, point in incident.points.items()
     }
-    known = incident.having(points=points)
-    lonely = [point for point in points.values() if point.alone and point.standing and not point.carried]
+    known = incident.replaced(points=points)
+    lonely = [
+        point
+        for point in points.values()
+        if point.unavailable_partners and point.standing and not point.carried
+    ]
     if not lonely:
         return known, []
     last = max(lonely, key=lambda point: point.raised[-1])
-    cause, why = cause_of_point(last), Why.PARTNER_UNAVAILABLE
-    return confirmed(known, why, cause=cause, now=now, alone=last.alone)
+    cause, why = cause_of_point(last), ConfirmationReason.PARTNER_UNAVAILABLE
+    return confirmed(known, why, cause=cause, now=now, unavailable_partners=last.unavailable_partners)
 
 
-def gateway_lost(incident: Incident, gateway: str, *, reason: str, now: Micros) -> Decision:
+def gateway_lost(incident: FireIncident, gateway: str, *, reason: str, now: Micros) -> Decision:
     """A gateway fell silent: what its points suspect is told at once, and waits for no window.
 
     Neither a second point of it nor a restoration could be heard any more.
@@ -88,26 +97,26 @@ def gateway_lost(incident: Incident, gateway: str, *, reason: str, now: Micros) 
     ]
     if not waiting:
         return incident, []
-    told = {p.key: msgspec.structs.replace(p, due=None, reported=True) for p in waiting}
-    after, effects = unconfirmed.tell_unconfirmed(
-        incident.having(points={**incident.points, **told}), waiting, now, reason=reason
+    told = {p.key: msgspec.structs.replace(p, due=None, notified=True) for p in waiting}
+    after, effects = unconfirmed.notify_unconfirmed(
+        incident.replaced(points={**incident.points, **told}), waiting, now, reason=reason
     )
     return after, effects + window_deadline(after)
 
 
-def _may_clear(incident: Incident) -> bool:
+def _may_clear(incident: FireIncident) -> bool:
     """A suspicion that somebody took, or was told of, is ended by a person."""
     return incident.phase is Phase.SUSPECTED and incident.unconfirmed == 0
 
 
-def _cleared(incident: Incident, now: Micros) -> Decision:
+def _cleared(incident: FireIncident, now: Micros) -> Decision:
     reason = "all_points_restored"
-    closed = incident.moved(Phase.CLOSED, reason=reason, outcome=Outcome.CLEARED, closed_at=now)
-    entry = Entry(Mark.CLOSED, reason, {"outcome": Outcome.CLEARED.value})
-    return closed, [CancelDeadline(WINDOW), entry, Notice(reason)]
+    closed = incident.with_phase(Phase.CLOSED, reason=reason, outcome=Outcome.CLEARED, closed_at=now)
+    entry = TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": Outcome.CLEARED.value})
+    return closed, [CancelDeadline(WINDOW), entry, SiteNotice(reason)]
 
 
-def deadline_due(incident: Incident, due: DeadlineDue, now: Micros) -> Decision:
+def deadline_due(incident: FireIncident, due: DeadlineDue, now: Micros) -> Decision:
     """A deadline came."""
     key, reached = due.key, due.reached
     if (on_time := _ON_TIME.get(key)) is not None:
@@ -120,13 +129,13 @@ def deadline_due(incident: Incident, due: DeadlineDue, now: Micros) -> Decision:
     return stages.stage_due(incident, stage_of(key), reached=reached, calls=due.calls, now=now)
 
 
-def no_progress(incident: Incident, now: Micros) -> Decision:
+def no_progress(incident: FireIncident, now: Micros) -> Decision:
     """Who took it did not go on with it: it belongs to nobody again, and is escalated anew."""
     if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED}:
         return incident, []
     reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
     again = Phase.SUSPECTED if incident.confirmed_at is None else Phase.CONFIRMED
-    after = incident.moved(
+    after = incident.with_phase(
         again,
         reason=reason,
         owner=None,
@@ -134,21 +143,25 @@ def no_progress(incident: Incident, now: Micros) -> Decision:
         progress=turn,
         passed_over=(),  # every stage comes due anew
     )
-    opened = Entry(Mark.REOPENED, reason, {"owner": owner, "after": incident.phase.value})
+    opened = TimelineEntry(
+        TimelineEvent.REOPENED, reason, {"owner": owner, "after": incident.phase.value}
+    )
     if again is Phase.SUSPECTED:
-        told, effects = unconfirmed.tell_unconfirmed(
+        told, effects = unconfirmed.notify_unconfirmed(
             after, list(after.points.values()), now, reason=reason
         )
         return told, [opened, *effects]
     return after, [
         opened,
-        *deliver(after, after.told, told=Told.REOPENED, reason=reason, now=now, turn=turn),
+        *notifications(
+            after, after.notified, kind=NotificationKind.REOPENED, reason=reason, now=now, turn=turn
+        ),
         *stage_deadlines(after.site, now),
-        Notice(reason, owner),
+        SiteNotice(reason, owner),
     ]
 
 
-_ON_TIME: dict[str, Callable[[Incident, Micros], Decision]] = {
+_ON_TIME: dict[str, Callable[[FireIncident, Micros], Decision]] = {
     WINDOW: window_over,
     PROGRESS: no_progress,
     REPEAT: stages.repeat_due,

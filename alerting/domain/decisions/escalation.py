@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from alerting.domain.model.effects import CancelDeadline, SetDeadline
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import Site
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import PremisesSnapshot
 from contract.times import SECOND, Micros
 from registry.people import COMMAND_CENTER
 
@@ -42,7 +42,7 @@ def stage_key(stage: int) -> str:
     return f"{_STAGE}{stage}"
 
 
-def stage_deadlines(site: Site, begin: Micros) -> Iterator[SetDeadline]:
+def stage_deadlines(site: PremisesSnapshot, begin: Micros) -> Iterator[SetDeadline]:
     """A deadline for each stage after the first, which is told at once; and one to begin again."""
     stages = site.stages
     for number, stage in enumerate(stages[1:], start=1):
@@ -50,7 +50,7 @@ def stage_deadlines(site: Site, begin: Micros) -> Iterator[SetDeadline]:
     yield SetDeadline(REPEAT, begin + stages[-1].after + site.repeat)
 
 
-def reached_deadline(site: Site, confirmed_at: Micros) -> Iterator[SetDeadline]:
+def reached_deadline(site: PremisesSnapshot, confirmed_at: Micros) -> Iterator[SetDeadline]:
     """When somebody must have received a fire; not where the command center itself was told at once."""
     if COMMAND_CENTER not in site.stages[0].notify:
         yield SetDeadline(REACHED, confirmed_at + REACHED_WITHIN)
@@ -61,7 +61,7 @@ def stage_of(key: str) -> int:
     return int(key.removeprefix(_STAGE))
 
 
-def cancelled(site: Site) -> Iterator[CancelDeadline]:
+def cancelled(site: PremisesSnapshot) -> Iterator[CancelDeadline]:
     """No further stage: somebody took the case."""
     for number in range(1, len(site.stages)):
         yield CancelDeadline(f"{_STAGE}{number}")
@@ -69,7 +69,7 @@ def cancelled(site: Site) -> Iterator[CancelDeadline]:
     yield CancelDeadline(REACHED)
 
 
-def unconfirmed_cancelled(incident: Incident) -> Iterator[CancelDeadline]:
+def unconfirmed_cancelled(incident: FireIncident) -> Iterator[CancelDeadline]:
     """Nobody else is told of an unconfirmed fire: it is confirmed, or somebody has it."""
     if incident.unconfirmed:
         route = incident.site.unconfirmed

@@ -4,24 +4,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from alerting.domain.decisions.escalation import WINDOW
-from alerting.domain.model.effects import CancelDeadline, Cause, Deliver, Effect, SetDeadline, Told
-from alerting.domain.model.events import Heard
-from alerting.domain.model.fire import Incident, PointInFire
-from alerting.domain.model.incident import Case
+from alerting.domain.model.effects import CancelDeadline, Cause, Effect, Notify, SetDeadline
+from alerting.domain.model.events import StoredSignal
+from alerting.domain.model.fire import FireIncident, PointInFire
+from alerting.domain.model.incident import Incident
 from contract.times import Micros
+from registry.templates import NotificationKind
 
-Decision = tuple[Incident | None, list[Effect]]
+Decision = tuple[FireIncident | None, list[Effect]]
 """What becomes of an incident, and what is to be done in the transaction that stores it."""
 
 POINT_AGAIN = "restored_point_in_fire_again"
 """Why a fire is told to spread where a point of it was restored and reports fire again."""
 
 
-def deliver(
-    incident: Case,
+def notifications(
+    incident: Incident,
     notify: Iterable[str],
     *,
-    told: Told,
+    kind: NotificationKind,
     reason: str,
     now: Micros,
     stage: int = 0,
@@ -32,7 +33,7 @@ def deliver(
 ) -> list[Effect]:
     """A delivery to each of *notify*, once, by *channels* or by all that they have."""
     return [
-        Deliver(told, stage, destination, reason, incident, now, turn, cause, channels, minor)
+        Notify(kind, stage, destination, reason, incident, now, turn, cause, channels, minor)
         for destination in dict.fromkeys(notify)
     ]
 
@@ -42,7 +43,7 @@ def also(told: tuple[str, ...], notify: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*told, *notify)))
 
 
-def cause_of(heard: Heard) -> Cause:
+def cause_of(heard: StoredSignal) -> Cause:
     """The signal, as a relay names it."""
     signal = heard.signal
     return Cause(heard.gateway, heard.epoch, signal.seq, signal.name, signal.changed_at)
@@ -58,12 +59,12 @@ def named(point: PointInFire) -> dict[str, Any]:
     return {"gateway": point.gateway, "name": point.name, "zone": point.zone}
 
 
-def policy_of(incident: Incident) -> dict[str, Any]:
+def policy_of(incident: FireIncident) -> dict[str, Any]:
     """Which policy is followed, or why it is the built-in one."""
     return {"policy": incident.site.reason}
 
 
-def window_deadline(incident: Incident) -> list[Effect]:
+def window_deadline(incident: FireIncident) -> list[Effect]:
     """Wake the incident when the first of its points has waited long enough."""
     dues = [point.due for point in incident.points.values() if point.due is not None]
     return [SetDeadline(WINDOW, min(dues))] if dues else [CancelDeadline(WINDOW)]

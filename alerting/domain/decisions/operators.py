@@ -3,39 +3,43 @@
 from typing import assert_never
 
 from alerting.domain.decisions.escalation import PROGRESS, WINDOW, cancelled, unconfirmed_cancelled
-from alerting.domain.decisions.notify import Decision, deliver
+from alerting.domain.decisions.notify import Decision, notifications
 from alerting.domain.model.effects import (
     CancelDeadline,
     Effect,
-    Entry,
-    Mark,
-    Notice,
     Refusal,
-    Refuse,
+    RefuseAction,
     SetDeadline,
-    Told,
+    SiteNotice,
+    TimelineEntry,
+    TimelineEvent,
 )
-from alerting.domain.model.events import Acknowledge, Close, PersonActs, Progress, Seen
-from alerting.domain.model.fire import LEGAL, Incident, Phase
+from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
+from alerting.domain.model.fire import TRANSITIONS, FireIncident, Phase
 from alerting.domain.model.incident import Outcome
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 _WORDS = {
-    Phase.DISPATCHED: (Mark.DISPATCHED, Told.DISPATCHED, "forces_dispatched"),
-    Phase.ON_SCENE: (Mark.ON_SCENE, Told.ON_SCENE, "forces_on_scene"),
-    Phase.UNDER_CONTROL: (Mark.UNDER_CONTROL, Told.UNDER_CONTROL, "fire_under_control"),
+    Phase.DISPATCHED: (TimelineEvent.DISPATCHED, NotificationKind.DISPATCHED, "forces_dispatched"),
+    Phase.ON_SCENE: (TimelineEvent.ON_SCENE, NotificationKind.ON_SCENE, "forces_on_scene"),
+    Phase.UNDER_CONTROL: (
+        TimelineEvent.UNDER_CONTROL,
+        NotificationKind.UNDER_CONTROL,
+        "fire_under_control",
+    ),
 }
 """What the timeline and the destinations are told of each step, and its reason."""
 
 
-def act(incident: Incident, event: PersonActs, now: Micros) -> Decision:
+def act(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
     """What becomes of *incident* by what a person did."""
     match event:
-        case Seen(by):
+        case MarkSeen(by):
             return _seen(incident, by)
         case Acknowledge(by):
             return _acknowledge(incident, by, now)
-        case Progress(by, phase):
+        case Advance(by, phase):
             return _progress(incident, by, phase=phase, now=now)
         case Close(by, outcome):
             return _close(incident, by, outcome=outcome, now=now)
@@ -43,59 +47,61 @@ def act(incident: Incident, event: PersonActs, now: Micros) -> Decision:
             assert_never(event)
 
 
-def _seen(incident: Incident, by: str) -> Decision:
+def _seen(incident: FireIncident, by: str) -> Decision:
     """*by* has seen it; the escalation goes on until somebody takes it."""
     if incident.phase is Phase.CLOSED:
-        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+        return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if by in incident.seen_by:
         return incident, []
-    after = incident.having(seen_by=(*incident.seen_by, by))
-    return after, [Entry(Mark.SEEN, "seen_by_operator", {"by": by})]
+    after = incident.replaced(seen_by=(*incident.seen_by, by))
+    return after, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
 
 
-def _acknowledge(incident: Incident, by: str, now: Micros) -> Decision:
+def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
     """*by* takes the incident, which ends its escalation; twice is the same as once."""
     if incident.phase is Phase.CLOSED:
-        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+        return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if incident.phase not in {Phase.SUSPECTED, Phase.CONFIRMED}:
         taken = incident.owner or ""
-        return incident, [] if taken == by else [Refuse(Refusal.OWNED_BY_ANOTHER, taken)]
+        return incident, [] if taken == by else [RefuseAction(Refusal.OWNED_BY_ANOTHER, taken)]
     reason, turn = "acknowledged_by_operator", incident.acknowledgements + 1
-    after = incident.moved(
+    after = incident.with_phase(
         Phase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now, acknowledgements=turn
     )
     return after, [
-        Entry(Mark.ACKNOWLEDGED, reason, {"by": by}),
+        TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
         *cancelled(after.site),
         *unconfirmed_cancelled(after),
         *_progress_by(after, now),
-        *deliver(after, after.told, told=Told.ACKNOWLEDGED, reason=reason, now=now, turn=turn),
-        Notice(reason, by),
+        *notifications(
+            after, after.notified, kind=NotificationKind.ACKNOWLEDGED, reason=reason, now=now, turn=turn
+        ),
+        SiteNotice(reason, by),
     ]
 
 
-def _progress(incident: Incident, by: str, *, phase: Phase, now: Micros) -> Decision:
+def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> Decision:
     """*by* goes on with it; a step that was taken already changes nothing."""
     if incident.phase is Phase.CLOSED:
-        return incident, [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+        return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if incident.phase is phase:
         return incident, []
-    if phase not in LEGAL[incident.phase]:
-        return incident, [Refuse(Refusal.OUT_OF_ORDER, incident.phase.value)]
+    if phase not in TRANSITIONS[incident.phase]:
+        return incident, [RefuseAction(Refusal.OUT_OF_ORDER, incident.phase.value)]
     mark, told, reason = _WORDS[phase]
     owner, turn = incident.owner or by, incident.progress + 1
-    after = incident.moved(phase, reason=reason, owner=owner, progress=turn)
+    after = incident.with_phase(phase, reason=reason, owner=owner, progress=turn)
     return after, [
-        Entry(mark, reason, {"by": by}),
+        TimelineEntry(mark, reason, {"by": by}),
         *cancelled(after.site),
         *unconfirmed_cancelled(after),
         *_progress_by(after, now),
-        *deliver(after, after.told, told=told, reason=reason, now=now, turn=turn),
-        Notice(reason, by),
+        *notifications(after, after.notified, kind=told, reason=reason, now=now, turn=turn),
+        SiteNotice(reason, by),
     ]
 
 
-def _progress_by(incident: Incident, now: Micros) -> list[Effect]:
+def _progress_by(incident: FireIncident, now: Micros) -> list[Effect]:
     """When somebody must have gone on with it."""
     patience = {
         Phase.ACKNOWLEDGED: incident.site.own_for,
@@ -106,20 +112,22 @@ def _progress_by(incident: Incident, now: Micros) -> list[Effect]:
     return [SetDeadline(PROGRESS, now + patience[incident.phase])]
 
 
-def _close(incident: Incident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
+def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
     """*by* ends the incident, whoever has taken it; all who were told learn that."""
     if incident.phase is Phase.CLOSED:
         same = incident.closed_by == by and incident.outcome is outcome
-        return incident, [] if same else [Refuse(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+        return incident, [] if same else [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     reason, outcome = "closed_by_operator", Outcome.DRILL if incident.exercise else outcome
-    after = incident.moved(Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now)
+    after = incident.with_phase(
+        Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
+    )
     standing = {"standing": [point.name for point in after.standing]} if after.standing else {}
     return after, [
-        Entry(Mark.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
+        TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
         *cancelled(after.site),
         *unconfirmed_cancelled(after),
-        *deliver(after, after.told, told=Told.CLOSED, reason=reason, now=now),
-        Notice(reason, by),
+        *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),
+        SiteNotice(reason, by),
     ]

@@ -2,15 +2,22 @@
 
 from dataclasses import asdict, dataclass
 
-from alerting.domain.decisions.notify import also, deliver
-from alerting.domain.decisions.timeline import recorded
-from alerting.domain.model.effects import CancelDeadline, Effect, Entry, Mark, SetDeadline, Told
-from alerting.domain.model.events import Heard
+from alerting.domain.decisions.notify import also, notifications
+from alerting.domain.decisions.timeline import record_signal
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    SetDeadline,
+    TimelineEntry,
+    TimelineEvent,
+)
+from alerting.domain.model.events import StoredSignal
 from alerting.domain.model.fire import incident_id
-from alerting.domain.model.incident import CaseKind, Outcome, Site
-from alerting.domain.model.override import WARN_BEFORE, Measure, MeasurePhase, Tried
+from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot
+from alerting.domain.model.override import WARN_BEFORE, Override, OverridePhase, TestedSignal
 from contract.messages import Edge, Kind
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 END = "end"
 """The key of the deadline at which a measure ends, also where nobody ends it."""
@@ -21,12 +28,12 @@ WARN = "warn"
 TRIED_KEPT = 500
 """Signals of a test that are kept in its state; the ledger has all of them."""
 
-Decision = tuple[Measure, list[Effect]]
+Decision = tuple[Override, list[Effect]]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a person orders; the fields are those of ``Measure``."""
+class OverrideOrder:
+    """What a person orders; the fields are those of ``Override``."""
 
     by: str
     begins: Micros
@@ -37,14 +44,16 @@ class Order:
     note: str = ""
 
 
-def order(site: Site, kind: CaseKind, ordered: Order, *, now: Micros) -> Decision:
+def begin_override(
+    site: PremisesSnapshot, kind: IncidentKind, ordered: OverrideOrder, *, now: Micros
+) -> Decision:
     """The measure that begins by what was *ordered*."""
     number = incident_id(now, site.id, kind.value, ordered)
-    measure = Measure(
+    override = Override(
         id=number,
         site=site,
         kind=kind,
-        phase=MeasurePhase.ORDERED,
+        phase=OverridePhase.ORDERED,
         reason="ordered",
         opened_at=now,
         part=number,
@@ -53,55 +62,59 @@ def order(site: Site, kind: CaseKind, ordered: Order, *, now: Micros) -> Decisio
     data = {"by": ordered.by, "note": ordered.note, "until": ordered.ends}
     where = {"zones": list(ordered.zones), "points": list(ordered.points)}
     effects: list[Effect] = [
-        Entry(Mark.MEASURE, kind.value, data | where),
+        TimelineEntry(TimelineEvent.MEASURE, kind.value, data | where),
         SetDeadline(END, ordered.ends),
     ]
-    if kind is CaseKind.TEST and ordered.ends - WARN_BEFORE > now:
+    if kind is IncidentKind.TEST and ordered.ends - WARN_BEFORE > now:
         effects.append(SetDeadline(WARN, ordered.ends - WARN_BEFORE))
-    return measure, effects
+    return override, effects
 
 
-def tried(measure: Measure, heard: Heard, now: Micros) -> Decision:
+def signal_on_test(override: Override, heard: StoredSignal, now: Micros) -> Decision:
     """A point on test said something: the tester and the log learn that, and nobody else."""
     signal = heard.signal
-    one = Tried(signal.name, signal.kind.value, signal.edge.value, heard.happened_at)
-    after = measure.having(tried=(*measure.tried, one)[-TRIED_KEPT:])
+    one = TestedSignal(signal.name, signal.kind.value, signal.edge.value, heard.happened_at)
+    after = override.replaced(signals=(*override.signals, one)[-TRIED_KEPT:])
     after, effects = _tell(after, "point_on_test", now)
-    entry = Entry(Mark.TESTED, signal.reason, {"name": signal.name, "kind": signal.kind.value})
-    return after, [*recorded(heard), entry, *effects]
+    entry = TimelineEntry(
+        TimelineEvent.TESTED, signal.reason, {"name": signal.name, "kind": signal.kind.value}
+    )
+    return after, [*record_signal(heard), entry, *effects]
 
 
-def warn(measure: Measure, now: Micros) -> Decision:
+def warn_before_end(override: Override, now: Micros) -> Decision:
     """The test is about to end: what still stands will be a fire then."""
-    if measure.phase is MeasurePhase.CLOSED or not standing(measure):
-        return measure, []
-    return _tell(measure, "test_ends_soon", now)
+    if override.phase is OverridePhase.CLOSED or not standing(override):
+        return override, []
+    return _tell(override, "test_ends_soon", now)
 
 
-def end(measure: Measure, *, by: str | None, now: Micros) -> Decision:
+def end_override(override: Override, *, by: str | None, now: Micros) -> Decision:
     """*by*, or time, ends it; a second time changes nothing."""
-    if measure.phase is MeasurePhase.CLOSED:
-        return measure, []
+    if override.phase is OverridePhase.CLOSED:
+        return override, []
     reason = "expired" if by is None else "ended_by_operator"
-    outcome = {CaseKind.TEST: Outcome.TEST, CaseKind.DRILL: Outcome.DRILL}.get(measure.kind)
-    closed = measure.having(
-        phase=MeasurePhase.CLOSED, reason=reason, closed_at=now, closed_by=by, outcome=outcome
+    outcome = {IncidentKind.TEST: Outcome.TEST, IncidentKind.DRILL: Outcome.DRILL}.get(override.kind)
+    closed = override.replaced(
+        phase=OverridePhase.CLOSED, reason=reason, closed_at=now, closed_by=by, outcome=outcome
     )
     after, effects = _tell(closed, reason, now)
     who = {} if by is None else {"by": by}
-    said = Entry(Mark.CLOSED, reason, {"outcome": measure.kind.value, **who})
+    said = TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": override.kind.value, **who})
     return after, [said, CancelDeadline(END), CancelDeadline(WARN), *effects]
 
 
-def standing(measure: Measure) -> tuple[str, ...]:
+def standing(override: Override) -> tuple[str, ...]:
     """The points on test that raised fire, and were not restored."""
-    last = {each.name: each.edge for each in measure.tried if each.kind == Kind.FIRE}
+    last = {each.name: each.edge for each in override.signals if each.kind == Kind.FIRE}
     return tuple(name for name, edge in last.items() if edge == Edge.RAISED)
 
 
-def _tell(measure: Measure, reason: str, now: Micros) -> Decision:
-    if measure.tester is None:
-        return measure, []
-    turn, notify = measure.turn + 1, (measure.tester,)
-    after = measure.having(turn=turn, told=also(measure.told, notify))
-    return after, deliver(after, notify, told=Told.TEST, reason=reason, now=now, turn=turn)
+def _tell(override: Override, reason: str, now: Micros) -> Decision:
+    if override.tester is None:
+        return override, []
+    turn, notify = override.turn + 1, (override.tester,)
+    after = override.replaced(turn=turn, notified=also(override.notified, notify))
+    return after, notifications(
+        after, notify, kind=NotificationKind.TEST, reason=reason, now=now, turn=turn
+    )

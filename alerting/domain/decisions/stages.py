@@ -1,21 +1,22 @@
 """What a stage of a confirmed fire leads to when it comes due, and what follows the last one."""
 
 from alerting.domain.decisions.escalation import REPEAT, stage_key
-from alerting.domain.decisions.notify import Decision, also, deliver
+from alerting.domain.decisions.notify import Decision, also, notifications
 from alerting.domain.model.answering import Calls, waits_until
-from alerting.domain.model.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
-from alerting.domain.model.fire import Incident, Phase
+from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Stage
-from alerting.domain.model.reasons import PassedOver
+from alerting.domain.model.reasons import SkipReason
 from contract.times import Micros
 from registry.people import COMMAND_CENTER, When
+from registry.templates import NotificationKind
 
 NOBODY_REACHED = "nobody_reached"
 """Why the command center is told by the built-in minimum policy: nobody has received anything yet."""
 
 
 def stage_due(
-    incident: Incident, stage: int, *, reached: bool, calls: Calls | None = None, now: Micros
+    incident: FireIncident, stage: int, *, reached: bool, calls: Calls | None = None, now: Micros
 ) -> Decision:
     """A stage of the policy came due: its people are told, unless somebody took the fire.
 
@@ -31,11 +32,15 @@ def stage_due(
         if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
             return incident, [SetDeadline(stage_key(stage), until)]
         return _told(incident, stage, now)
-    passed = incident.having(passed_over=(*incident.passed_over, stage))
-    return passed, [Entry(Mark.PASSED_OVER, why.value, {"stage": stage, "notify": list(planned.notify)})]
+    passed = incident.replaced(passed_over=(*incident.passed_over, stage))
+    return passed, [
+        TimelineEntry(
+            TimelineEvent.PASSED_OVER, why.value, {"stage": stage, "notify": list(planned.notify)}
+        )
+    ]
 
 
-def spread_stages(incident: Incident, now: Micros) -> tuple[Incident, list[Effect]]:
+def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, list[Effect]]:
     """A fire spreads: the stages that came due before it did, and wait for that, are told."""
     after, effects = incident, list[Effect]()
     if incident.phase is not Phase.CONFIRMED or not _is_spreading(incident):
@@ -43,12 +48,12 @@ def spread_stages(incident: Incident, now: Micros) -> tuple[Incident, list[Effec
     for stage in incident.passed_over:
         if incident.site.stages[stage].when is When.SPREADING:
             left = tuple(each for each in after.passed_over if each != stage)
-            after, more = _told(after.having(passed_over=left), stage, now)
+            after, more = _told(after.replaced(passed_over=left), stage, now)
             effects += more
     return after, effects
 
 
-def repeat_due(incident: Incident, now: Micros) -> Decision:
+def repeat_due(incident: FireIncident, now: Micros) -> Decision:
     """Nobody took the fire for so long: the last stage and the command center are told again.
 
     Without end: an escalation that gives up leaves a fire to itself.
@@ -56,57 +61,63 @@ def repeat_due(incident: Incident, now: Micros) -> Decision:
     if incident.phase is not Phase.CONFIRMED:
         return incident, []
     last, turn = len(incident.site.stages) - 1, incident.escalations + 1
-    reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.told_again, [COMMAND_CENTER])
-    after = incident.having(escalations=turn, told=also(incident.told, notify))
+    reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.repeat_to, [COMMAND_CENTER])
+    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
     return after, [
-        Entry(Mark.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=reason, now=now, stage=last, turn=turn),
+        TimelineEntry(
+            TimelineEvent.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}
+        ),
+        *notifications(
+            after, notify, kind=NotificationKind.ESCALATED, reason=reason, now=now, stage=last, turn=turn
+        ),
         SetDeadline(REPEAT, now + incident.site.repeat),
     ]
 
 
-def nobody_reached(incident: Incident, *, reached: bool, now: Micros) -> Decision:
+def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Decision:
     """All that the policy tells at first has failed so far: the command center is told without it."""
     if incident.phase is not Phase.CONFIRMED or reached:
         return incident, []
     turn, notify = incident.escalations + 1, (COMMAND_CENTER,)
-    after = incident.having(escalations=turn, told=also(incident.told, notify))
+    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
     return after, [
-        Entry(Mark.ESCALATED, NOBODY_REACHED, {"stage": 0, "notify": list(notify)}),
-        *deliver(after, notify, told=Told.ESCALATED, reason=NOBODY_REACHED, now=now, turn=turn),
+        TimelineEntry(TimelineEvent.ESCALATED, NOBODY_REACHED, {"stage": 0, "notify": list(notify)}),
+        *notifications(
+            after, notify, kind=NotificationKind.ESCALATED, reason=NOBODY_REACHED, now=now, turn=turn
+        ),
     ]
 
 
-def _why_passed_over(stage: Stage, incident: Incident, *, reached: bool) -> PassedOver | None:
+def _why_passed_over(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
     if set(stage.unless_seen_by) & set(incident.seen_by):
-        return PassedOver.ANSWERED
+        return SkipReason.ANSWERED
     if stage.when is When.SPREADING and not _is_spreading(incident):
-        return PassedOver.NOT_SPREADING
+        return SkipReason.NOT_SPREADING
     if stage.when is When.NOBODY_REACHED and reached:
-        return PassedOver.SOMEBODY_REACHED
+        return SkipReason.SOMEBODY_REACHED
     return None
 
 
-def _is_spreading(incident: Incident) -> bool:
+def _is_spreading(incident: FireIncident) -> bool:
     """Whether points of more than one zone are in fire."""
     return len(incident.zones) > 1
 
 
-def _told(incident: Incident, stage: int, now: Micros) -> tuple[Incident, list[Effect]]:
+def _told(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:
     planned, turn = incident.site.stages[stage], incident.escalations + 1
     reason, notify = planned.reason, planned.notify
-    after = incident.having(escalations=turn, told=also(incident.told, notify))
+    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
     return after, [
-        Entry(Mark.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
-        *deliver(
+        TimelineEntry(TimelineEvent.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
+        *notifications(
             after,
             notify,
-            told=Told.ESCALATED,
+            kind=NotificationKind.ESCALATED,
             reason=reason,
             now=now,
             stage=stage,
             turn=turn,
             channels=planned.channels,
         ),
-        Notice("escalated"),
+        SiteNotice("escalated"),
     ]

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from alerting.domain.model.effects import Effect, Entry, Mark
-from alerting.domain.model.events import Clock, Heard
+from alerting.domain.model.effects import Effect, TimelineEntry, TimelineEvent
+from alerting.domain.model.events import ClockSource, StoredSignal
 
 
-def recorded(heard: Heard) -> list[Effect]:
+def record_signal(heard: StoredSignal) -> list[Effect]:
     """The entries of a signal: what it says, and which clock was believed if not its gateway's."""
     signal = heard.signal
     data: dict[str, Any] = {
@@ -17,8 +17,10 @@ def recorded(heard: Heard) -> list[Effect]:
         "received_at": heard.received_at,
         **msgspec.to_builtins(signal),
     }
-    entries: list[Effect] = [Entry(Mark.SIGNAL, signal.reason, data)]
-    if heard.clock is not Clock.GATEWAY:
+    entries: list[Effect] = [TimelineEntry(TimelineEvent.SIGNAL, signal.reason, data)]
+    if heard.clock is not ClockSource.GATEWAY:
         times = {"changed_at": signal.changed_at, "taken_as": heard.happened_at}
-        entries.append(Entry(Mark.CLOCK, heard.clock.value, {"gateway": heard.gateway, **times}))
+        entries.append(
+            TimelineEntry(TimelineEvent.CLOCK, heard.clock.value, {"gateway": heard.gateway, **times})
+        )
     return entries

@@ -8,29 +8,34 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from alerting.domain.decisions.escalation import REPEAT, cancelled, stage_deadlines, stage_of
-from alerting.domain.decisions.notify import also, deliver
-from alerting.domain.decisions.timeline import recorded
+from alerting.domain.decisions.notify import also, notifications
+from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import (
     CancelDeadline,
     Effect,
-    Entry,
-    Mark,
     Refusal,
-    Refuse,
+    RefuseAction,
     SetDeadline,
-    Told,
+    TimelineEntry,
+    TimelineEvent,
 )
 from alerting.domain.model.events import (
     Acknowledge,
+    Advance,
     Close,
-    PersonActs,
-    Progress,
-    Seen,
+    MarkSeen,
+    OperatorAction,
     TroubleFound,
-    TroubleHeard,
+    TroubleSignalStored,
 )
 from alerting.domain.model.fire import incident_id
-from alerting.domain.model.incident import CASE_OF, STILL_NOT_ACKNOWLEDGED, CaseKind, Outcome, Site
+from alerting.domain.model.incident import (
+    CASE_OF,
+    STILL_NOT_ACKNOWLEDGED,
+    IncidentKind,
+    Outcome,
+    PremisesSnapshot,
+)
 from alerting.domain.model.trouble import (
     DISABLEMENT,
     Condition,
@@ -42,6 +47,7 @@ from alerting.domain.model.trouble import (
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.people import COMMAND_CENTER, When
+from registry.templates import NotificationKind
 
 GROUP = "group"
 """The key of the deadline at which conditions that came after the first are told together."""
@@ -64,19 +70,22 @@ ALL_RESTORED = "all_restored"
 ONE_CASE = "told_as_one_case"
 """Reason why the command center is not told of a trouble by itself: it is one of many with one cause."""
 
-TOLD = {CaseKind.FAULT: Told.FAULT, CaseKind.SUPERVISORY: Told.SUPERVISORY}
+TOLD = {
+    IncidentKind.FAULT: NotificationKind.FAULT,
+    IncidentKind.SUPERVISORY: NotificationKind.SUPERVISORY,
+}
 """What a destination is told, by what the trouble is about."""
 
 Decision = tuple[Trouble | None, list[Effect]]
 
 
-def trouble_heard(trouble: Trouble | None, event: TroubleHeard, now: Micros) -> Decision:
+def trouble_signal_stored(trouble: Trouble | None, event: TroubleSignalStored, now: Micros) -> Decision:
     """A fault or supervisory signal opens a trouble, joins it, or restores what it is about."""
-    entries = recorded(event.heard)
-    condition = condition_of(event.heard.gateway, event.heard.signal, event.heard.happened_at)
-    if event.heard.signal.edge is Edge.RAISED and event.heard.restored_at is None:
+    entries = record_signal(event.stored)
+    condition = condition_of(event.stored.gateway, event.stored.signal, event.stored.happened_at)
+    if event.stored.signal.edge is Edge.RAISED and event.stored.restored_at is None:
         common = (condition.key,) if event.common else ()
-        part = part_of(event.heard.signal.kind)
+        part = part_of(event.stored.signal.kind)
         after, effects = _raised(trouble, condition, event.site, now=now, part=part, common=common)
     else:
         after, effects = _restored(trouble, condition, now)
@@ -101,7 +110,7 @@ def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> 
 def _raised(
     trouble: Trouble | None,
     condition: Condition,
-    site: Site,
+    site: PremisesSnapshot,
     *,
     now: Micros,
     part: str = "",
@@ -113,7 +122,7 @@ def _raised(
     if known is not None and known.standing:
         return trouble, []
     untold = tuple(dict.fromkeys((*trouble.untold, condition.key)))
-    joined = trouble.having(
+    joined = trouble.replaced(
         site=site,
         untold=untold,
         conditions={**trouble.conditions, condition.key: condition},
@@ -121,7 +130,7 @@ def _raised(
     )
     waits = [] if trouble.untold else [SetDeadline(GROUP, now + _group_wait(trouble))]
     return joined, [
-        Entry(Mark.TROUBLE, MORE_CONDITIONS, _named(condition)),
+        TimelineEntry(TimelineEvent.TROUBLE, MORE_CONDITIONS, _named(condition)),
         CancelDeadline(CLEAR),
         *waits,
     ]
@@ -136,7 +145,7 @@ def _group_wait(trouble: Trouble) -> Micros:
 
 def _opened(
     conditions: Sequence[Condition],
-    site: Site,
+    site: PremisesSnapshot,
     *,
     now: Micros,
     part: str = "",
@@ -159,10 +168,14 @@ def _opened(
     told, effects = _told(opened, first.notify, condition.reason, now=now, channels=first.channels)
     return told, [
         *(
-            Entry(Mark.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
+            TimelineEntry(TimelineEvent.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
             for each in conditions
         ),
-        *([Entry(Mark.TOLD, ONE_CASE, {"notify": [COMMAND_CENTER]})] if told.is_common else ()),
+        *(
+            [TimelineEntry(TimelineEvent.TOLD, ONE_CASE, {"notify": [COMMAND_CENTER]})]
+            if told.is_common
+            else ()
+        ),
         *effects,
         *stage_deadlines(site, now),
     ]
@@ -173,8 +186,8 @@ def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Dec
     if trouble is None or known is None or not known.standing:
         return trouble, []
     ended = msgspec.structs.replace(known, restored_at=condition.since)
-    after = trouble.having(conditions={**trouble.conditions, known.key: ended})
-    effects: list[Effect] = [Entry(Mark.TROUBLE, "restored", _named(known))]
+    after = trouble.replaced(conditions={**trouble.conditions, known.key: ended})
+    effects: list[Effect] = [TimelineEntry(TimelineEvent.TROUBLE, "restored", _named(known))]
     if not after.standing:
         effects.append(SetDeadline(CLEAR, now + CLEAR_AFTER))
     return after, effects
@@ -191,7 +204,7 @@ def _group_due(trouble: Trouble, now: Micros) -> Decision:
     """What came since is told, also where it was restored meanwhile: nothing is kept from anybody."""
     if trouble.phase is TroublePhase.CLOSED or not trouble.untold:
         return trouble, []
-    return _told(trouble.having(untold=()), trouble.told, MORE_CONDITIONS, now=now)
+    return _told(trouble.replaced(untold=()), trouble.notified, MORE_CONDITIONS, now=now)
 
 
 def _clear_due(trouble: Trouble, now: Micros) -> Decision:
@@ -215,7 +228,7 @@ def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> 
 def _repeat_due(trouble: Trouble, now: Micros) -> Decision:
     if trouble.phase is not TroublePhase.STANDING:
         return trouble, []
-    again = trouble.site.told_again
+    again = trouble.site.repeat_to
     after, effects = _told(trouble, again, STILL_NOT_ACKNOWLEDGED, now=now)
     return after, [*effects, SetDeadline(REPEAT, now + trouble.site.repeat)]
 
@@ -227,40 +240,46 @@ _ON_TIME: dict[str, Callable[[Trouble, Micros], Decision]] = {
 }
 
 
-def act(trouble: Trouble, event: PersonActs, now: Micros) -> Decision:
+def act(trouble: Trouble, event: OperatorAction, now: Micros) -> Decision:
     """What becomes of *trouble* by what a person did."""
     if trouble.phase is TroublePhase.CLOSED:
-        return trouble, [Refuse(Refusal.ALREADY_CLOSED, trouble.closed_by or "")]
+        return trouble, [RefuseAction(Refusal.ALREADY_CLOSED, trouble.closed_by or "")]
     match event:
-        case Seen(by):
-            seen = trouble.having(seen_by=tuple(dict.fromkeys((*trouble.seen_by, by))))
-            return seen, [Entry(Mark.SEEN, "seen_by_operator", {"by": by})]
+        case MarkSeen(by):
+            seen = trouble.replaced(seen_by=tuple(dict.fromkeys((*trouble.seen_by, by))))
+            return seen, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
         case Acknowledge(by):
             return _acknowledged(trouble, by, now)
         case Close(by, outcome):
             return _closed(trouble, "closed_by_operator", outcome, by=by, now=now)
-        case Progress():
-            return trouble, [Refuse(Refusal.OUT_OF_ORDER, trouble.phase.value)]
+        case Advance():
+            return trouble, [RefuseAction(Refusal.OUT_OF_ORDER, trouble.phase.value)]
 
 
 def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
     if trouble.phase is TroublePhase.ACKNOWLEDGED:
         taken = trouble.owner or ""
-        return trouble, [] if taken == by else [Refuse(Refusal.OWNED_BY_ANOTHER, taken)]
+        return trouble, [] if taken == by else [RefuseAction(Refusal.OWNED_BY_ANOTHER, taken)]
     reason = "acknowledged_by_operator"
-    owned = trouble.having(phase=TroublePhase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now)
-    after, effects = _told(owned, owned.told, reason, now=now)
-    return after, [Entry(Mark.ACKNOWLEDGED, reason, {"by": by}), *cancelled(owned.site), *effects]
+    owned = trouble.replaced(
+        phase=TroublePhase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now
+    )
+    after, effects = _told(owned, owned.notified, reason, now=now)
+    return after, [
+        TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
+        *cancelled(owned.site),
+        *effects,
+    ]
 
 
 def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, now: Micros) -> Decision:
-    closed = trouble.having(
+    closed = trouble.replaced(
         phase=TroublePhase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
     )
-    after, effects = _told(closed, closed.told, reason, now=now)
+    after, effects = _told(closed, closed.notified, reason, now=now)
     who = {} if by is None else {"by": by}
     return after, [
-        Entry(Mark.CLOSED, reason, {"outcome": outcome.value, **who}),
+        TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": outcome.value, **who}),
         CancelDeadline(GROUP),
         CancelDeadline(CLEAR),
         *cancelled(closed.site),
@@ -277,19 +296,19 @@ def _told(
     channels: tuple[str, ...] = (),
     stage: int = 0,
 ) -> tuple[Trouble, list[Effect]]:
-    meant = trouble.having(told=also(trouble.told, notify))
+    meant = trouble.replaced(notified=also(trouble.notified, notify))
     if trouble.is_common:
         notify = tuple(each for each in notify if each != COMMAND_CENTER)
     if not notify:
         return meant, []
-    after = meant.having(turn=trouble.turn + 1)
+    after = meant.replaced(turn=trouble.turn + 1)
     told = TOLD[trouble.kind]
     return after, [
-        Entry(Mark.TOLD, reason, {"notify": list(notify), "stage": stage}),
-        *deliver(
+        TimelineEntry(TimelineEvent.TOLD, reason, {"notify": list(notify), "stage": stage}),
+        *notifications(
             after,
             notify,
-            told=told,
+            kind=told,
             reason=reason,
             now=now,
             stage=stage,

@@ -1,42 +1,43 @@
 """A suspicion that nothing confirmed or cleared: it is told, and again until somebody looks."""
 
 from alerting.domain.decisions.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
-from alerting.domain.decisions.notify import Decision, also, deliver, policy_of
+from alerting.domain.decisions.notify import Decision, also, notifications, policy_of
 from alerting.domain.model.answering import GRACE, Calls, waits_until
-from alerting.domain.model.effects import Effect, Entry, Mark, Notice, SetDeadline, Told
-from alerting.domain.model.fire import Incident, Phase, PointInFire
-from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Route
+from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
+from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, PolicySnapshot
 from alerting.domain.notification.policy import first_stage
 from contract.times import Micros
+from registry.templates import NotificationKind
 
 
-def tell_unconfirmed(
-    incident: Incident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
-) -> tuple[Incident, list[Effect]]:
+def notify_unconfirmed(
+    incident: FireIncident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
+) -> tuple[FireIncident, list[Effect]]:
     """Tell of *standing*, which nothing confirmed, for the named *reason*."""
     route = _route(incident)
     first, turn = route.stages[0], incident.unconfirmed + 1
-    after = incident.having(unconfirmed=turn, told=also(incident.told, first.notify))
+    after = incident.replaced(unconfirmed=turn, notified=also(incident.notified, first.notify))
     if after.phase is Phase.SUSPECTED:
-        after = after.having(reason="unconfirmed")
+        after = after.replaced(reason="unconfirmed")
     names = {"names": [point.name for point in standing], **policy_of(after)}
     return after, [
-        Entry(Mark.UNCONFIRMED, reason, names),
-        *deliver(
+        TimelineEntry(TimelineEvent.UNCONFIRMED, reason, names),
+        *notifications(
             after,
             first.notify,
-            told=Told.UNCONFIRMED,
+            kind=NotificationKind.UNCONFIRMED,
             reason=reason,
             now=now,
             turn=turn,
             channels=first.channels,
         ),
         *(_deadlines(route, now) if after.owner is None else ()),
-        Notice("unconfirmed"),
+        SiteNotice("unconfirmed"),
     ]
 
 
-def _deadlines(route: Route, now: Micros) -> list[Effect]:
+def _deadlines(route: PolicySnapshot, now: Micros) -> list[Effect]:
     stages: list[Effect] = [
         SetDeadline(f"{UNCONFIRMED}{number}", now + stage.after)
         for number, stage in enumerate(route.stages[1:], start=1)
@@ -44,7 +45,9 @@ def _deadlines(route: Route, now: Micros) -> list[Effect]:
     return [*stages, SetDeadline(UNCONFIRMED_REPEAT, now + route.stages[-1].after + route.repeat)]
 
 
-def stage_due(incident: Incident, stage: int, *, calls: Calls | None = None, now: Micros) -> Decision:
+def stage_due(
+    incident: FireIncident, stage: int, *, calls: Calls | None = None, now: Micros
+) -> Decision:
     """A further stage of the policy for unconfirmed fires came due."""
     route = _route(incident)
     if not _waits(incident) or stage >= len(route.stages):
@@ -57,21 +60,23 @@ def stage_due(incident: Incident, stage: int, *, calls: Calls | None = None, now
     return _told_again(incident, planned.notify, planned.reason, channels=planned.channels, now=now)
 
 
-def repeat_due(incident: Incident, now: Micros) -> Decision:
+def repeat_due(incident: FireIncident, now: Micros) -> Decision:
     """Still nobody has looked: it is told again, without end."""
     if not _waits(incident):
         return incident, []
     route = _route(incident)
-    after, effects = _told_again(incident, route.again, STILL_NOT_ACKNOWLEDGED, channels=(), now=now)
+    after, effects = _told_again(
+        incident, route.repeat_recipients, STILL_NOT_ACKNOWLEDGED, channels=(), now=now
+    )
     return after, [*effects, SetDeadline(UNCONFIRMED_REPEAT, now + route.repeat)]
 
 
-def _waits(incident: Incident) -> bool:
+def _waits(incident: FireIncident) -> bool:
     return incident.phase is Phase.SUSPECTED and incident.unconfirmed > 0
 
 
 def _told_again(
-    incident: Incident,
+    incident: FireIncident,
     notify: tuple[str, ...],
     reason: str,
     *,
@@ -79,13 +84,13 @@ def _told_again(
     now: Micros,
 ) -> Decision:
     turn = incident.unconfirmed + 1
-    after = incident.having(unconfirmed=turn, told=also(incident.told, notify))
+    after = incident.replaced(unconfirmed=turn, notified=also(incident.notified, notify))
     return after, [
-        Entry(Mark.UNCONFIRMED, reason, {"notify": list(notify), **policy_of(after)}),
-        *deliver(
+        TimelineEntry(TimelineEvent.UNCONFIRMED, reason, {"notify": list(notify), **policy_of(after)}),
+        *notifications(
             after,
             notify,
-            told=Told.UNCONFIRMED,
+            kind=NotificationKind.UNCONFIRMED,
             reason=reason,
             now=now,
             turn=turn,
@@ -94,5 +99,5 @@ def _told_again(
     ]
 
 
-def _route(incident: Incident) -> Route:
+def _route(incident: FireIncident) -> PolicySnapshot:
     return incident.site.unconfirmed or first_stage(incident.site)

@@ -43,7 +43,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModemLine:
     """What a command answers before it is done, or whatever else came."""
 
     text: str
@@ -58,7 +58,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredReport:
     """A status report lies in the modem's *memory* under *index*."""
 
     memory: str
@@ -70,10 +70,10 @@ class Restarted:
     """The modem was switched on anew, and has forgotten how it was set up."""
 
 
-Word = Done | Failed | Prompt | Line | Reported | Stored | Restarted
+Word = Done | Failed | Prompt | ModemLine | Reported | StoredReport | Restarted
 
 
-class Listener:
+class ModemParser:
     """Puts what a modem says together, wherever the bytes were cut."""
 
     def __init__(self) -> None:
@@ -110,12 +110,12 @@ class Listener:
     def _unasked(self, line: str) -> Word:
         if re.fullmatch(r"\+CDS\s*:\s*\d+", line):
             self._report_next = True
-            return Line(line)
+            return ModemLine(line)
         if found := re.fullmatch(r"\+CDS\s*:\s*(.+)", line):
             return Reported(fields=found[1])
         if found := re.fullmatch(r'\+CDSI\s*:\s*"(\w+)"\s*,\s*(\d+)', line):
-            return Stored(found[1], int(found[2]))
-        return Restarted() if _RESTARTED.fullmatch(line) else Line(line)
+            return StoredReport(found[1], int(found[2]))
+        return Restarted() if _RESTARTED.fullmatch(line) else ModemLine(line)
 
 
 def _prompts(line: bytes) -> list[Word]:

@@ -48,7 +48,7 @@ class TooLong(ValueError):
     """A text of more parts than a phone can put together."""
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     """What became of a part, as the network reports it (9.2.3.15)."""
 
     DELIVERED = "delivered"
@@ -83,9 +83,14 @@ class Report:
     status: int
 
     @property
-    def fate(self) -> Fate:
+    def fate(self) -> DeliveryStatus:
         """What *status* says; a reserved value above 0x7F is taken for the last of these."""
-        fates = (Fate.DELIVERED, Fate.STILL_TRYING, Fate.FAILED, Fate.GIVEN_UP)
+        fates = (
+            DeliveryStatus.DELIVERED,
+            DeliveryStatus.STILL_TRYING,
+            DeliveryStatus.FAILED,
+            DeliveryStatus.GIVEN_UP,
+        )
         return fates[min(self.status >> 5, 3)]
 
 
@@ -102,7 +107,7 @@ def alphabet_of(text: str) -> Alphabet:
     return Alphabet.GSM7 if takes(text) else Alphabet.UCS2
 
 
-def cut(text: str) -> list[str]:
+def split_text(text: str) -> list[str]:
     """*text* in parts that a phone puts together again; raises TooLong."""
     alphabet = alphabet_of(text)
     whole, part = (160, 153) if alphabet is Alphabet.GSM7 else (70, 67)
@@ -111,7 +116,7 @@ def cut(text: str) -> list[str]:
     return _bounded(list(_pieces(text, alphabet, part)), MOST_PARTS)
 
 
-def cut_and_numbered(text: str) -> list[str]:
+def split_numbered(text: str) -> list[str]:
     """*text* in parts that say which they are, for a modem that cannot join them; raises TooLong."""
     alphabet = alphabet_of(text)
     whole = 160 if alphabet is Alphabet.GSM7 else 70

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alerting.domain.gsm.pdu import Fate, Report
+from alerting.domain.gsm.pdu import DeliveryStatus, Report
 
 _SAME_DIGITS = 7
 """A network may report a number in another form than it was dialled in; its end is the same."""
@@ -14,7 +14,7 @@ _EARLY_REPORTS = 64
 
 
 @dataclass(slots=True)
-class Sent:
+class SentMessage:
     """The *parts* of a message to *to*; *references* are those that the modem gave to the first ones.
 
     Until *expires_at* (seconds of the caller's clock) the network keeps trying to deliver them.
@@ -25,7 +25,7 @@ class Sent:
     joined_by: int
     expires_at: float
     references: list[int] = field(default_factory=list)
-    fates: dict[int, Fate] = field(default_factory=dict)
+    fates: dict[int, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def left(self) -> Sequence[str]:
@@ -33,36 +33,39 @@ class Sent:
         return self.parts[len(self.references) :]
 
     @property
-    def fate(self) -> Fate:
+    def fate(self) -> DeliveryStatus:
         """Of the message: delivered when all parts are, failed when one is."""
-        fates = [self.fates.get(part, Fate.STILL_TRYING) for part in range(len(self.parts))]
-        for worst in (Fate.FAILED, Fate.GIVEN_UP, Fate.STILL_TRYING):
+        fates = [self.fates.get(part, DeliveryStatus.STILL_TRYING) for part in range(len(self.parts))]
+        for worst in (DeliveryStatus.FAILED, DeliveryStatus.GIVEN_UP, DeliveryStatus.STILL_TRYING):
             if worst in fates:
                 return worst
-        return Fate.DELIVERED
+        return DeliveryStatus.DELIVERED
 
     def is_given_up(self, now: float) -> bool:
         """Whether the network tries no more, and has not said that it was delivered."""
-        return self.expires_at <= now and self.fate is not Fate.DELIVERED
+        return self.expires_at <= now and self.fate is not DeliveryStatus.DELIVERED
 
     def take(self, report: Report) -> bool:
         """Note *report* if it is on one of the parts; whether it is."""
         if report.to[-_SAME_DIGITS:] != self.to[-_SAME_DIGITS:]:
             return False
         for part in reversed(range(len(self.references))):
-            if self.references[part] == report.reference and self.fates.get(part) is not Fate.DELIVERED:
+            if (
+                self.references[part] == report.reference
+                and self.fates.get(part) is not DeliveryStatus.DELIVERED
+            ):
                 self.fates[part] = report.fate
                 return True
         return False
 
 
-class Reports:
+class ReportMatcher:
     """Matches reports with messages, the latest first: the modem counts to 255 and begins again."""
 
     def __init__(self) -> None:
         self._early: deque[Report] = deque(maxlen=_EARLY_REPORTS)
 
-    def came(self, report: Report, messages: Sequence[Sent]) -> Sent | None:
+    def came(self, report: Report, messages: Sequence[SentMessage]) -> SentMessage | None:
         """The one of *messages* that *report* is on; if there is none, it is kept for later."""
         for sent in reversed(messages):
             if sent.take(report):
@@ -70,7 +73,7 @@ class Reports:
         self._early.append(report)
         return None
 
-    def named(self, sent: Sent, reference: int) -> None:
+    def named(self, sent: SentMessage, reference: int) -> None:
         """The modem calls the next part of *sent* by *reference*; its report may be there already."""
         sent.references.append(reference)
         for report in list(self._early):

@@ -18,7 +18,7 @@ both."""
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CallRecord:
     """Since when a person is to be told, and when they were; *failed* where every attempt so far has."""
 
     since: Micros
@@ -26,7 +26,7 @@ class Called:
     failed: bool = False
 
 
-Calls = Mapping[str, Called]
+Calls = Mapping[str, CallRecord]
 """By the name under which the policy knows each person."""
 
 

@@ -1,6 +1,6 @@
 """When a point really changed, where a gateway's clock may be wrong."""
 
-from alerting.domain.model.events import Clock
+from alerting.domain.model.events import ClockSource
 from contract.times import SECOND, Micros
 
 # A change further than this from its receipt is not believed of a clock that no heartbeat told of: it
@@ -14,7 +14,9 @@ BEGINNING = 1_577_836_800 * SECOND
 TOLERATED = 5 * SECOND
 
 
-def happened_at(changed_at: Micros, received_at: Micros, offset: int | None) -> tuple[Micros, Clock]:
+def happened_at(
+    changed_at: Micros, received_at: Micros, offset: int | None
+) -> tuple[Micros, ClockSource]:
     """When a point changed by the center's clock, and which clock says so.
 
     *offset* is how far the gateway's clock was behind the center's at its last heartbeat, in
@@ -26,13 +28,13 @@ def happened_at(changed_at: Micros, received_at: Micros, offset: int | None) -> 
     wrong = abs(offset) > TOLERATED
     corrected = changed_at + offset if wrong else changed_at
     if not BEGINNING <= corrected <= received_at + TOLERATED:
-        return received_at, Clock.BAD
-    return min(corrected, received_at), Clock.CORRECTED if wrong else Clock.GATEWAY
+        return received_at, ClockSource.BAD
+    return min(corrected, received_at), ClockSource.CORRECTED if wrong else ClockSource.GATEWAY
 
 
-def _unknown(changed_at: Micros, received_at: Micros) -> tuple[Micros, Clock]:
+def _unknown(changed_at: Micros, received_at: Micros) -> tuple[Micros, ClockSource]:
     """The change by a clock of which nothing is known but that it may have waited for a while."""
     if abs(changed_at - received_at) > IMPLAUSIBLE:
-        return received_at, Clock.BAD
+        return received_at, ClockSource.BAD
     ahead = changed_at - received_at > TOLERATED
-    return min(changed_at, received_at), Clock.CORRECTED if ahead else Clock.GATEWAY
+    return min(changed_at, received_at), ClockSource.CORRECTED if ahead else ClockSource.GATEWAY

@@ -4,25 +4,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Case
+from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
 from contract.times import Micros
-from registry.templates import Event
+from registry.templates import NotificationKind
 
-Told = Event
-"""What a destination is told (docs/protocol.md, 7); an operator may have words of their own for each."""
-
-
-TROUBLE_TOLD = frozenset({Told.FAULT, Told.SUPERVISORY, Told.TEST})
+DEFERRABLE = frozenset({NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST})
 """What can wait: it is told after everything about a fire, by one channel at a time."""
 
 
-PROGRESS = frozenset(
-    {Told.ACKNOWLEDGED, Told.DISPATCHED, Told.ON_SCENE, Told.UNDER_CONTROL, Told.CLOSED}
+ADVANCES = frozenset(
+    {
+        NotificationKind.ACKNOWLEDGED,
+        NotificationKind.DISPATCHED,
+        NotificationKind.ON_SCENE,
+        NotificationKind.UNDER_CONTROL,
+        NotificationKind.CLOSED,
+    }
 )
 """Events that tell what became of a fire, to whoever acts or asked for it."""
 
 
-class Mark(StrEnum):
+class TimelineEvent(StrEnum):
     """What an entry of a timeline is; also the event's name in the feed."""
 
     SIGNAL = "signal"
@@ -54,10 +56,10 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """A line of the timeline: what happened, and the named reason."""
 
-    mark: Mark
+    event: TimelineEvent
     reason: str
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -89,17 +91,17 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
-    """Tell *destination* of *told*, for the *turn*-th time; the case *incident* is as it was then.
+class Notify:
+    """Tell *destination* of *kind*, for the *turn*-th time; the case *incident* is as it was then.
 
     What is *minor* is told to whoever acts or asked for it, as is all progress.
     """
 
-    told: Told
+    kind: NotificationKind
     stage: int
     destination: str
     reason: str
-    incident: Case
+    incident: Incident
     at: Micros
     turn: int = 1
     cause: Cause | None = None
@@ -107,31 +109,33 @@ class Deliver:
     minor: bool = False
 
     @property
-    def takes_the_place(self) -> bool:
+    def supersedes_earlier(self) -> bool:
         """Whether it says all that an earlier one of its kind said which was not received yet.
 
         Whatever else of a fire waits for one person is folded as it is told: ``adapters.folding``.
         """
-        if self.told in TROUBLE_TOLD:
+        if self.kind in DEFERRABLE:
             return self.turn > 1
-        if self.told is Told.UNCONFIRMED:
+        if self.kind is NotificationKind.UNCONFIRMED:
             return self.reason in {NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED}
-        return self.told is Told.SPREAD or (self.told is Told.ESCALATED and self.turn > 1)
+        return self.kind is NotificationKind.SPREAD or (
+            self.kind is NotificationKind.ESCALATED and self.turn > 1
+        )
 
     @property
-    def on_request(self) -> bool:
+    def to_participants_only(self) -> bool:
         """Whether it goes only to whoever acts, or asked to be told of progress."""
-        return self.minor or self.told in PROGRESS
+        return self.minor or self.kind in ADVANCES
 
     @property
     def id(self) -> str:
         """What identifies the delivery, here and at the destination."""
-        what = self.told.value if self.turn == 1 else f"{self.told.value}-{self.turn}"
+        what = self.kind.value if self.turn == 1 else f"{self.kind.value}-{self.turn}"
         return f"{self.incident.id}.{what}.{self.stage}.{self.destination}"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class SiteNotice:
     """Show the life of the incident at the site."""
 
     reason: str
@@ -147,11 +151,11 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class RefuseAction:
     """The wish is not followed; *owner* is who has or ended the incident."""
 
     refusal: Refusal
     owner: str
 
 
-Effect = Entry | SetDeadline | CancelDeadline | Deliver | Notice | Refuse
+Effect = TimelineEntry | SetDeadline | CancelDeadline | Notify | SiteNotice | RefuseAction

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from alerting.domain.model.answering import Calls
 from alerting.domain.model.fire import Phase, PointInFire
-from alerting.domain.model.incident import Outcome, Site
+from alerting.domain.model.incident import Outcome, PremisesSnapshot
 from alerting.domain.model.rule import Rule
 from alerting.domain.model.trouble import Condition
 from contract.messages import Edge, Kind, Signal
@@ -15,7 +15,7 @@ DRILL_PART = "~"
 """Prefix of the part of a fire in a drill; no building's name begins with it."""
 
 
-class Clock(StrEnum):
+class ClockSource(StrEnum):
     """Which clock tells when a signal's point changed."""
 
     GATEWAY = "gateway"
@@ -23,7 +23,7 @@ class Clock(StrEnum):
     BAD = "bad_clock"
 
 
-class Detector(StrEnum):
+class DetectorKind(StrEnum):
     """What a registered point is."""
 
     SMOKE = "smoke"
@@ -36,23 +36,24 @@ class Detector(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SignalSubject:
     """The point that a signal is about; *zone* and *detector* are None where it is unregistered.
 
-    *rule* is how its fire is confirmed; *alone* names the points that could do it, if none can speak.
+    *rule* is how its fire is confirmed; *unavailable_partners* names the
+    points that could do it, if none can speak.
     """
 
     zone: str | None
     zone_name: str
     place: str
-    detector: Detector | None
+    detector: DetectorKind | None
     rule: Rule
-    alone: tuple[str, ...] = ()
+    unavailable_partners: tuple[str, ...] = ()
     building: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class StoredSignal:
     """A stored signal. *happened_at* is when its point changed, by the *clock* that can be trusted.
 
     *restored_at* is set where the same condition's end overtook it.
@@ -63,21 +64,21 @@ class Heard:
     signal: Signal
     received_at: Micros
     happened_at: Micros
-    clock: Clock
+    clock: ClockSource
     restored_at: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SignalHeard:
+class FireSignalStored:
     """A signal was stored for the first time.
 
     *standing* are the points that the last incident of the premises left in fire when it was closed;
     they matter only where none is open and the signal raises fire. *drill* is the one whose point it is.
     """
 
-    heard: Heard
-    subject: Subject
-    site: Site
+    stored: StoredSignal
+    subject: SignalSubject
+    site: PremisesSnapshot
     late_grace: Micros
     standing: tuple[PointInFire, ...] = ()
     drill: str | None = None
@@ -93,18 +94,18 @@ class SignalHeard:
     @property
     def raises_fire(self) -> bool:
         """Whether a point says that it is in fire."""
-        return self.heard.signal.kind is Kind.FIRE and self.heard.signal.edge is Edge.RAISED
+        return self.stored.signal.kind is Kind.FIRE and self.stored.signal.edge is Edge.RAISED
 
 
 @dataclass(frozen=True, slots=True)
-class TroubleHeard:
+class TroubleSignalStored:
     """A fault or supervisory signal was stored for the first time; *site* says who is told of such.
 
     What is *common* to many premises the command center is told once, in another case.
     """
 
-    heard: Heard
-    site: Site
+    stored: StoredSignal
+    site: PremisesSnapshot
     common: bool = False
 
 
@@ -117,17 +118,17 @@ class TroubleFound:
     """
 
     condition: Condition
-    site: Site
+    site: PremisesSnapshot
     edge: Edge
     part: str = ""
     more: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class TestSignalStored:
     """A signal of a point on test was stored for the first time."""
 
-    heard: Heard
+    stored: StoredSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +143,10 @@ class GatewayLost:
 class PartnersLost:
     """None of the points that could confirm some point can speak any more.
 
-    *alone* names them, by the key of the point that waits for them.
+    *unavailable_partners* names them, by the key of the point that waits for them.
     """
 
-    alone: dict[str, tuple[str, ...]]
+    unavailable_partners: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +170,14 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MarkSeen:
     """A person has seen the incident, which stops nothing."""
 
     by: str
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Advance:
     """A person goes on with the incident: forces are dispatched, on scene, or have it under control."""
 
     by: str
@@ -191,7 +192,7 @@ class Close:
     outcome: Outcome
 
 
-PersonActs = Acknowledge | Seen | Progress | Close
+OperatorAction = Acknowledge | MarkSeen | Advance | Close
 """What a person does."""
 
 
@@ -201,7 +202,7 @@ class DeliverySucceeded:
 
     delivery: str
     destination: str
-    told: str
+    kind: str
     attempt: int
     channel: str = "webhook"
 
@@ -212,21 +213,21 @@ class DeliveryFailed:
 
     delivery: str
     destination: str
-    told: str
+    kind: str
     attempt: int
     reason: str
     channel: str = "webhook"
 
 
 Event = (
-    SignalHeard
-    | TroubleHeard
+    FireSignalStored
+    | TroubleSignalStored
     | TroubleFound
-    | Tested
+    | TestSignalStored
     | GatewayLost
     | PartnersLost
     | DeadlineDue
-    | PersonActs
+    | OperatorAction
     | DeliverySucceeded
     | DeliveryFailed
 )

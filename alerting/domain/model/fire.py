@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from alerting.domain.model.incident import Case
+from alerting.domain.model.incident import Incident
 from alerting.domain.model.rule import Rule, TypeB
 from contract.times import Micros
 
@@ -23,7 +23,7 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
-LEGAL: dict[Phase, frozenset[Phase]] = {
+TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.SUSPECTED: frozenset({Phase.CONFIRMED, Phase.ACKNOWLEDGED, Phase.CLOSED}),
     Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.CLOSED}),
     # A suspicion that somebody took may still be confirmed; then it must be taken as a fire. One that
@@ -39,7 +39,7 @@ LEGAL: dict[Phase, frozenset[Phase]] = {
 """From each phase, the phases that may follow."""
 
 
-class IllegalMove(Exception):
+class IllegalTransition(Exception):
     """A decision wanted a move that the table does not allow: a mistake in the program."""
 
 
@@ -52,13 +52,13 @@ class PointInFire(Struct, frozen=True):
     """A point that reported fire in this incident.
 
     *raised* are the moments of its latest fire signals, by the clock that can be trusted. *due* ends
-    its wait for confirmation; None once that was decided. *standing* until it is restored. *reported*
+    its wait for confirmation; None once that was decided. *standing* until it is restored. *notified*
     once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
     latest signal that was heard of it; the times are 0 in what was stored before they were kept.
     *carried* where it stood already before the incident, and has not raised fire in it.
 
-    *rule* is that of its zone; *alone* names the points that could confirm it by that rule, if none of
-    them can speak. *waits_from* is when it raised fire as its present wait began, *returns* those of
+    *rule* is that of its zone; *unavailable_partners* names the points that could confirm it by that
+    rule, if none of them can speak. *waits_from* is when it raised fire as its present wait began, *returns* those of
     *raised* that came after a restoration, *quantities* all that it reported fire by. *stood* is for how
     long it was in fire in its present wait, up to its last restoration.
     """
@@ -77,12 +77,12 @@ class PointInFire(Struct, frozen=True):
     raised: tuple[Micros, ...]
     due: Micros | None
     restored_at: Micros | None = None
-    reported: bool = False
+    notified: bool = False
     happened_at: Micros = 0
     committed_at: Micros = 0
     carried: bool = False
     rule: Rule = TypeB()
-    alone: tuple[str, ...] = ()
+    unavailable_partners: tuple[str, ...] = ()
     waits_from: Micros = 0
     returns: tuple[Micros, ...] = ()
     quantities: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ class PointInFire(Struct, frozen=True):
         return self.restored_at is None
 
 
-class Incident(Case, frozen=True, kw_only=True):
+class FireIncident(Incident, frozen=True, kw_only=True):
     """All that is known of one fire. *exercise* names the drill that it belongs to, if it is none."""
 
     phase: Phase
@@ -107,26 +107,26 @@ class Incident(Case, frozen=True, kw_only=True):
     confirmed_at: Micros | None = None
     unconfirmed: int = 0
     spreads: int = 0
-    suspicion_told: bool = False
+    suspicion_notified: bool = False
     escalations: int = 0
     progress: int = 0
     passed_over: tuple[int, ...] = ()
     exercise: str | None = None
 
-    def moved(self, phase: Phase, **changes: Any) -> "Incident":
+    def with_phase(self, phase: Phase, **changes: Any) -> "FireIncident":
         """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""
-        if phase not in LEGAL[self.phase]:
-            raise IllegalMove(f"incident {self.id}: {self.phase} to {phase}")
-        return self.having(phase=phase, **changes)
+        if phase not in TRANSITIONS[self.phase]:
+            raise IllegalTransition(f"incident {self.id}: {self.phase} to {phase}")
+        return self.replaced(phase=phase, **changes)
 
-    def rekeyed(self) -> "Incident":
+    def rekeyed(self) -> "FireIncident":
         """The incident with its points by their keys.
 
         Incidents that were stored when a registered point was known by its bare name are read by this.
         """
         if all("/" in key for key in self.points):
             return self
-        return self.having(points={point.key: point for point in self.points.values()})
+        return self.replaced(points={point.key: point for point in self.points.values()})
 
     @property
     def standing(self) -> tuple[PointInFire, ...]:

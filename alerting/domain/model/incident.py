@@ -23,7 +23,7 @@ LEVEL_EXHAUSTED = "level_exhausted"
 """Why the next level is told: nobody of the one before took the fire."""
 
 
-class CaseKind(StrEnum):
+class IncidentKind(StrEnum):
     """What a case is about; each goes its own way, and has its own policy."""
 
     FIRE = "fire"
@@ -35,12 +35,12 @@ class CaseKind(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-CASE_OF: dict[Kind, CaseKind] = {
-    Kind.FIRE: CaseKind.FIRE,
-    Kind.FAULT: CaseKind.FAULT,
-    Kind.TAMPER: CaseKind.SUPERVISORY,
-    Kind.SUPERVISORY: CaseKind.SUPERVISORY,
-    Kind.DISABLED: CaseKind.SUPERVISORY,
+CASE_OF: dict[Kind, IncidentKind] = {
+    Kind.FIRE: IncidentKind.FIRE,
+    Kind.FAULT: IncidentKind.FAULT,
+    Kind.TAMPER: IncidentKind.SUPERVISORY,
+    Kind.SUPERVISORY: IncidentKind.SUPERVISORY,
+    Kind.DISABLED: IncidentKind.SUPERVISORY,
 }
 """What case a signal belongs to; ISO 7240-1 routes alarms and faults apart. Others are recorded only."""
 
@@ -76,20 +76,20 @@ class Stage(Struct, frozen=True):
     bound: Micros = 0
 
 
-class Route(Struct, frozen=True):
-    """Who is told, in *stages* by *policy*, and then *again* every *repeat* microseconds."""
+class PolicySnapshot(Struct, frozen=True):
+    """Who is told, in *stages* by *policy*, and then *repeat_recipients* every *repeat* microseconds."""
 
     policy: str
     stages: tuple[Stage, ...]
-    again: tuple[str, ...]
+    repeat_recipients: tuple[str, ...]
     repeat: Micros
 
 
-class Site(Struct, frozen=True):
+class PremisesSnapshot(Struct, frozen=True):
     """The premises as they stood in the registry; *reason* says which policy *stages* come from.
 
-    After the last of them *again* are told every *repeat* microseconds, for as long as nobody acts;
-    those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
+    After the last of them *repeat_recipients* are notified every *repeat* microseconds, for as long as
+    nobody acts; those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
     fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
     """
 
@@ -101,38 +101,38 @@ class Site(Struct, frozen=True):
     repeat: Micros = 60 * SECOND
     own_for: Micros = 300 * SECOND
     dispatched_for: Micros = 1_800 * SECOND
-    again: tuple[str, ...] = ()
-    unconfirmed: Route | None = None
+    repeat_recipients: tuple[str, ...] = ()
+    unconfirmed: PolicySnapshot | None = None
 
     @property
-    def told_again(self) -> tuple[str, ...]:
+    def repeat_to(self) -> tuple[str, ...]:
         """Who is told again and again."""
-        return self.again or self.stages[-1].notify
+        return self.repeat_recipients or self.stages[-1].notify
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Incident(Struct, frozen=True, kw_only=True):
     """What all cases have in common; replaced as a whole by every decision.
 
     *part* tells apart those that are open at one premises at once: a second building, a drill.
     """
 
     id: str
-    site: Site
+    site: PremisesSnapshot
     phase: StrEnum
     reason: str
     opened_at: Micros
-    kind: CaseKind = CaseKind.FIRE
+    kind: IncidentKind = IncidentKind.FIRE
     part: str = ""
     owner: str | None = None
     acknowledged_at: Micros | None = None
     closed_at: Micros | None = None
     closed_by: str | None = None
     outcome: Outcome | None = None
-    told: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
     acknowledgements: int = 0
     seen_by: tuple[str, ...] = ()
 
-    def having(self, **changes: Any) -> Self:
+    def replaced(self, **changes: Any) -> Self:
         """The case with *changes*."""
         return msgspec.structs.replace(self, **changes)
 

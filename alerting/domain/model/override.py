@@ -4,37 +4,37 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from alerting.domain.model.incident import Case, CaseKind
+from alerting.domain.model.incident import Incident, IncidentKind
 from contract.times import SECOND, Micros
 
 _HOUR = 3_600 * SECOND
 
-LONGEST: dict[CaseKind, Micros] = {
-    CaseKind.TEST: 8 * _HOUR,
-    CaseKind.DRILL: 4 * _HOUR,
-    CaseKind.SILENCE: 24 * _HOUR,
-    CaseKind.MAINTENANCE: 168 * _HOUR,
+LONGEST: dict[IncidentKind, Micros] = {
+    IncidentKind.TEST: 8 * _HOUR,
+    IncidentKind.DRILL: 4 * _HOUR,
+    IncidentKind.SILENCE: 24 * _HOUR,
+    IncidentKind.MAINTENANCE: 168 * _HOUR,
 }
 """How long each may last: a shift, a morning, a day, a week. Who needs longer orders it again."""
 
 MEASURES = frozenset(LONGEST)
 """The kinds of case that are measures."""
 
-OF_POINTS = frozenset({CaseKind.TEST, CaseKind.DRILL})
+OF_POINTS = frozenset({IncidentKind.TEST, IncidentKind.DRILL})
 """Measures that change what a fire signal means; they must name points or zones."""
 
 WARN_BEFORE = 300 * SECOND
 """How long before its end the tester is told which points still stand in fire."""
 
 
-class MeasurePhase(StrEnum):
+class OverridePhase(StrEnum):
     """Whether a measure can still hold."""
 
     ORDERED = "ordered"
     CLOSED = "closed"
 
 
-class Tried(Struct, frozen=True):
+class TestedSignal(Struct, frozen=True):
     """A signal of a point on test: what it said, and when."""
 
     name: str
@@ -43,13 +43,13 @@ class Tried(Struct, frozen=True):
     at: Micros
 
 
-class Measure(Case, frozen=True, kw_only=True):
+class Override(Incident, frozen=True, kw_only=True):
     """What *by* ordered from *begins* to *ends*, for *zones* and *points*, or for all of the premises.
 
-    Of a test, *tester* is told what was *tried*.
+    Of a test, *tester* is told what was *signals*.
     """
 
-    phase: MeasurePhase
+    phase: OverridePhase
     by: str
     begins: Micros
     ends: Micros
@@ -57,7 +57,7 @@ class Measure(Case, frozen=True, kw_only=True):
     points: tuple[str, ...] = ()
     tester: str | None = None
     note: str = ""
-    tried: tuple[Tried, ...] = ()
+    signals: tuple[TestedSignal, ...] = ()
     turn: int = 0
 
     def holds_at(self, moment: Micros) -> bool:

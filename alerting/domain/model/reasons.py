@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Why(StrEnum):
+class ConfirmationReason(StrEnum):
     """The rule that confirmed a fire, or why it waits."""
 
     # Whatever the rule.
@@ -28,7 +28,7 @@ class Why(StrEnum):
     SECOND_POINT_OUT_OF_WINDOW = "second_point_out_of_window"
 
 
-class PassedOver(StrEnum):
+class SkipReason(StrEnum):
     """Why a stage that came due was told to nobody."""
 
     ANSWERED = "person_before_answered"
@@ -38,13 +38,13 @@ class PassedOver(StrEnum):
 
 WAITING = frozenset(
     {
-        Why.FIRST_POINT_WAITING,
-        Why.SAME_POINT_AGAIN,
-        Why.OTHER_ZONE_WAITING,
-        Why.SECOND_POINT_OUT_OF_WINDOW,
+        ConfirmationReason.FIRST_POINT_WAITING,
+        ConfirmationReason.SAME_POINT_AGAIN,
+        ConfirmationReason.OTHER_ZONE_WAITING,
+        ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW,
     }
 )
 """The reasons that leave a fire suspected."""
 
-CONFIRMING = frozenset(set(Why) - WAITING)
+CONFIRMING = frozenset(set(ConfirmationReason) - WAITING)
 """The reasons that make a fire confirmed."""

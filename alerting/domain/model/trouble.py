@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from alerting.domain.model.incident import Case
+from alerting.domain.model.incident import Incident
 from contract.messages import Kind, Signal
 from contract.times import Micros
 
@@ -48,7 +48,7 @@ class Condition(Struct, frozen=True):
         return self.restored_at is None
 
 
-class Trouble(Case, frozen=True, kw_only=True):
+class Trouble(Incident, frozen=True, kw_only=True):
     """All that is out of order at one premises since it was last in order; folded, and never hidden.
 
     *turn* counts what was told of it, *untold* are the keys of those conditions that came since,

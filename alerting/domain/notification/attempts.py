@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerting.domain.model.effects import Effect, Entry, Mark, Notice
+from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DeliveryFailed, DeliverySucceeded
 
 LONGEST_REASON = 500
 """Characters of a reason that are kept."""
 
 
-class Result(StrEnum):
+class AttemptResult(StrEnum):
     """How an attempt ended."""
 
     DELIVERED = "delivered"
@@ -23,17 +23,17 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChannelAnswer:
     """How an attempt ended, and why: *reason* can be stored in any database."""
 
-    result: Result
+    result: AttemptResult
     reason: str
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", _storable(self.reason))
 
 
-def attempted(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
+def timeline_of_attempt(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
     """What is said of an attempt to tell a destination."""
     return _delivered(event) if isinstance(event, DeliverySucceeded) else _not_delivered(event)
 
@@ -41,8 +41,8 @@ def attempted(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
 def _delivered(event: DeliverySucceeded) -> list[Effect]:
     """The destination has it; the site learns that."""
     data = _of(event)
-    entry = Entry(Mark.DELIVERED, event.told, data)
-    return [entry, Notice(f"relayed_{event.told}", event.destination)]
+    entry = TimelineEntry(TimelineEvent.DELIVERED, event.kind, data)
+    return [entry, SiteNotice(f"relayed_{event.kind}", event.destination)]
 
 
 def _not_delivered(event: DeliveryFailed) -> list[Effect]:
@@ -50,7 +50,7 @@ def _not_delivered(event: DeliveryFailed) -> list[Effect]:
     if event.attempt & (event.attempt - 1):
         return []
     data = _of(event)
-    return [Entry(Mark.DELIVERY_FAILED, event.reason, data)]
+    return [TimelineEntry(TimelineEvent.DELIVERY_FAILED, event.reason, data)]
 
 
 def _of(event: DeliverySucceeded | DeliveryFailed) -> dict[str, str | int]:

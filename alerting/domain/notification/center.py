@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from alerting.domain.model.incident import Site
+from alerting.domain.model.incident import PremisesSnapshot
 from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
-from alerting.domain.notification.recipients import Line
-from alerting.domain.watch.audit import Flaw
+from alerting.domain.notification.recipients import Destination
+from alerting.domain.watch.audit import StepFault
 from contract.messages import Kind
 from contract.times import Micros
 from registry.people import Channel, Contact
@@ -19,7 +19,7 @@ FAILING_AFTER = 3
 """Attempts in a row that fail before a destination is in fault: two may be a restart of its own."""
 
 
-class Scope(StrEnum):
+class CenterScope(StrEnum):
     """What the center's own conditions are about."""
 
     DESTINATION = "destination"
@@ -29,30 +29,32 @@ class Scope(StrEnum):
     CLOCK = "clock"
 
 
-def center_site() -> Site:
+def center_site() -> PremisesSnapshot:
     """The center itself, of whose troubles the command center is told."""
-    return Site(CENTER, "Tocsin", "", MINIMUM, "center", TROUBLE_AGAIN)
+    return PremisesSnapshot(CENTER, "Tocsin", "", MINIMUM, "center", TROUBLE_AGAIN)
 
 
-def not_reached(line: Line, since: Micros) -> Condition:
+def not_reached(line: Destination, since: Micros) -> Condition:
     """A person cannot be reached by a channel."""
     person, channel = line
     reason = f"not_reached_by_{channel}"
-    return Condition("", Scope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
+    return Condition("", CenterScope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
 
 
-def step_flaw(incident: str, name: str, error: Flaw, since: Micros) -> Condition:
+def step_fault(incident: str, name: str, error: StepFault, since: Micros) -> Condition:
     """A step of the escalation of *incident*, by which *name* is told, was missed or late.
 
     Of many incidents at once *incident* is the name as well.
     """
     reason = f"{error.value}:{name}"
-    return Condition("", Scope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
+    return Condition("", CenterScope.ESCALATION.value, incident, Kind.FAULT.value, reason, since)
 
 
 def channel_fault(channel: str, step: str, since: Micros) -> Condition:
     """Return the fault of a *channel* that could tell nobody now: *step* is what would fail."""
-    return Condition("", Scope.CHANNEL.value, channel, Kind.FAULT.value, f"cannot_send:{step}", since)
+    return Condition(
+        "", CenterScope.CHANNEL.value, channel, Kind.FAULT.value, f"cannot_send:{step}", since
+    )
 
 
 NO_CHANNEL = "no_channel:"
@@ -69,7 +71,7 @@ def not_tellable(
     vain = [each for each in center.addresses if each not in usable]
     reasons = [f"{NO_CHANNEL}{each.id}" for each in contacts]
     reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in vain]
-    scope, kind = Scope.CHANNEL.value, Kind.FAULT.value
+    scope, kind = CenterScope.CHANNEL.value, Kind.FAULT.value
     return [Condition("", scope, each.split(":")[1], kind, each, since) for each in reasons]
 
 
@@ -80,16 +82,16 @@ def is_about_settings(condition: Condition) -> bool:
 
 def clock_leaped(since: Micros) -> Condition:
     """Return the fault of the center's own clock: it went on by another time than really passed."""
-    return Condition("", Scope.CLOCK.value, "clock", Kind.FAULT.value, "clock_leaped", since)
+    return Condition("", CenterScope.CLOCK.value, "clock", Kind.FAULT.value, "clock_leaped", since)
 
 
 def unknown_sender(since: Micros) -> Condition:
     """Somebody publishes where gateways do, on topics that name none."""
-    return Condition("", Scope.BROKER.value, "broker", Kind.FAULT.value, "unknown_sender", since)
+    return Condition("", CenterScope.BROKER.value, "broker", Kind.FAULT.value, "unknown_sender", since)
 
 
-def line_of(condition: Condition) -> Line | None:
+def destination_of(condition: Condition) -> Destination | None:
     """The person and the channel that *condition* is about, if it is about any."""
-    if condition.scope != Scope.DESTINATION:
+    if condition.scope != CenterScope.DESTINATION:
         return None
     return condition.name, condition.reason.removeprefix("not_reached_by_")

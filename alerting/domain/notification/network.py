@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from alerting.domain.model.effects import Deliver
-from alerting.domain.model.incident import Site
+from alerting.domain.model.effects import Notify
+from alerting.domain.model.incident import PremisesSnapshot
 from alerting.domain.model.trouble import Condition, Trouble
 from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
 from contract.messages import Kind, Scope
@@ -25,9 +25,9 @@ NAMED = 5
 """Most premises that a sentence names; the message itself lists all of them."""
 
 
-def network_site() -> Site:
+def network_site() -> PremisesSnapshot:
     """The network, of whose troubles the command center is told."""
-    return Site(NETWORK, "Tocsin", "", MINIMUM, "network", TROUBLE_AGAIN)
+    return PremisesSnapshot(NETWORK, "Tocsin", "", MINIMUM, "network", TROUBLE_AGAIN)
 
 
 def lost_gateway(premises: str, gateway: str, *, name: str, since: Micros) -> Condition:
@@ -36,7 +36,7 @@ def lost_gateway(premises: str, gateway: str, *, name: str, since: Micros) -> Co
     return Condition(f"{premises}/{gateway}", scope, name, kind, GATEWAY_LOST, since)
 
 
-def network_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
+def network_sentences(notification: Notify, trouble: Trouble) -> dict[str, str]:
     """The text of a relay about the network: ``vi`` and ``en``."""
     standing = trouble.standing
     named_vi, named_en = _named(each.name for each in standing or trouble.conditions.values())

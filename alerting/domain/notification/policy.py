@@ -10,9 +10,9 @@ from alerting.domain.model.incident import (
     NOT_ACKNOWLEDGED,
     NOT_ANSWERED,
     STILL_NOT_ACKNOWLEDGED,
-    CaseKind,
-    Route,
-    Site,
+    IncidentKind,
+    PolicySnapshot,
+    PremisesSnapshot,
     Stage,
 )
 from contract.times import SECOND, Micros
@@ -23,7 +23,7 @@ from registry.people import Stage as Planned
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """Who is told where the registry names nobody."""
 
-POLICY_OF = {CaseKind.FAULT: "fault_policy", CaseKind.SUPERVISORY: "supervisory_policy"}
+POLICY_OF = {IncidentKind.FAULT: "fault_policy", IncidentKind.SUPERVISORY: "supervisory_policy"}
 """The key of the premises' policy by which each kind of trouble is told."""
 
 # What nobody confirmed is told again, until somebody looks, less often than a fire.
@@ -33,29 +33,29 @@ UNCONFIRMED_AGAIN = 300 * SECOND
 TROUBLE_AGAIN = 3_600 * SECOND
 
 
-def site(index: Index, premises: str) -> Site:
+def site(index: Index, premises: str) -> PremisesSnapshot:
     """*premises*, and who is told of a fire there."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
-        return Site(premises, premises, "", MINIMUM, "unregistered_premises")
-    at = Site(premises, place.name, place.address, MINIMUM, "no_policy")
+        return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises")
+    at = PremisesSnapshot(premises, place.name, place.address, MINIMUM, "no_policy")
     policy = index.policy(premises)
     if not isinstance(policy, Unregistered) and policy.stages:
         at = _by(index, at, policy)
     return msgspec.structs.replace(at, unconfirmed=_unconfirmed(index, at))
 
 
-def trouble_site(index: Index, premises: str, about: str) -> Site:
+def trouble_site(index: Index, premises: str, about: str) -> PremisesSnapshot:
     """*premises*, and who is told of faults or of supervisory signals: *about* is the policy's key."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
-        return Site(premises, premises, "", MINIMUM, "unregistered_premises", TROUBLE_AGAIN)
-    at = Site(premises, place.name, place.address, MINIMUM, "no_policy", TROUBLE_AGAIN)
+        return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises", TROUBLE_AGAIN)
+    at = PremisesSnapshot(premises, place.name, place.address, MINIMUM, "no_policy", TROUBLE_AGAIN)
     policy = index.policy(premises, about)
     return at if isinstance(policy, Unregistered) or not policy.stages else _by(index, at, policy)
 
 
-def _by(index: Index, at: Site, policy: Policy) -> Site:
+def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
     """The site *at* by *policy*."""
     levels = tuple(_levels(index, policy))
     stages, last = _stages(index, at.id, levels), levels[-1]
@@ -63,26 +63,26 @@ def _by(index: Index, at: Site, policy: Policy) -> Site:
         at,
         stages=stages,
         reason=policy.id,
-        again=tuple(_all_of(index, at.id, last.stages[-1])),
+        repeat_recipients=tuple(_all_of(index, at.id, last.stages[-1])),
         repeat=_micros(last.repeat_s),
         own_for=_micros(policy.own_for_s),
         dispatched_for=_micros(policy.dispatched_for_s),
     )
 
 
-def _unconfirmed(index: Index, at: Site) -> Route:
+def _unconfirmed(index: Index, at: PremisesSnapshot) -> PolicySnapshot:
     """Who is told of a fire that nothing confirmed; the first stage of *at* where none is named."""
     policy = index.policy(at.id, "unconfirmed_policy")
     if isinstance(policy, Unregistered) or not policy.stages:
         return first_stage(at)
     own = _by(index, at, policy)
-    return Route(own.reason, own.stages, own.again, own.repeat)
+    return PolicySnapshot(own.reason, own.stages, own.repeat_recipients, own.repeat)
 
 
-def first_stage(at: Site) -> Route:
+def first_stage(at: PremisesSnapshot) -> PolicySnapshot:
     """The first stage of *at* alone."""
     first = at.stages[0]
-    return Route(at.reason, (first,), first.notify, UNCONFIRMED_AGAIN)
+    return PolicySnapshot(at.reason, (first,), first.notify, UNCONFIRMED_AGAIN)
 
 
 def _levels(index: Index, policy: Policy) -> Iterator[Policy]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerting.domain.model.effects import TROUBLE_TOLD, Told
-from alerting.domain.model.incident import Case
+from alerting.domain.model.effects import DEFERRABLE
+from alerting.domain.model.incident import Incident
 from registry.domain.index import Index, Unregistered
 from registry.people import COMMAND_CENTER, Channel, Contact
+from registry.templates import NotificationKind
 
-Line = tuple[str, str]
+Destination = tuple[str, str]
 """A person and a channel: what has a queue, attempts and a failure of its own."""
 
 ONE_AT_A_TIME = frozenset({Channel.SMS.value})
@@ -17,15 +18,15 @@ ONE_AT_A_TIME = frozenset({Channel.SMS.value})
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """*person* told by *channel*; by those of *rest*, one after the other, where it fails."""
+class RecipientChannels:
+    """*person* told by *channel*; by those of *fallback*, one after the other, where it fails."""
 
     person: str
     channel: str
-    rest: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
 
     @property
-    def line(self) -> Line:
+    def destination(self) -> Destination:
         """The queue in which it waits."""
         return self.person, self.channel
 
@@ -45,7 +46,7 @@ class Directory:
             return self._command_center
         return contact
 
-    def wants_progress(self, person: str, case: Case) -> bool:
+    def wants_progress(self, person: str, case: Incident) -> bool:
         """Return whether *person* is told each step: command center, who acts on *case*, who asked."""
         contact = self.contact(person)
         acts = {contact.id, contact.name} & {case.owner, case.closed_by}
@@ -64,17 +65,17 @@ class Directory:
         return on_duty if on_duty is None else on_duty or (COMMAND_CENTER,)
 
 
-def addresses(
-    persons: Iterable[str], *, told: Told, channels: tuple[str, ...], directory: Directory
-) -> Iterator[Address]:
-    """By what each of *persons* is told of *told*: of a fire by all of *channels* at once.
+def recipient_channels(
+    persons: Iterable[str], *, kind: NotificationKind, channels: tuple[str, ...], directory: Directory
+) -> Iterator[RecipientChannels]:
+    """By what each of *persons* is told of *kind*: of a fire by all of *channels* at once.
 
     All that the person has where *channels* names none of them. Of what can wait, by one at a time.
     """
     for person in persons:
         has = tuple(each.value for each in directory.contact(person).addresses)
         chosen = tuple(each for each in has if each in channels) or has or (Channel.WEBHOOK.value,)
-        if told in TROUBLE_TOLD:
-            yield Address(person, chosen[0], chosen[1:])
+        if kind in DEFERRABLE:
+            yield RecipientChannels(person, chosen[0], chosen[1:])
         else:
-            yield from (Address(person, each) for each in chosen)
+            yield from (RecipientChannels(person, each) for each in chosen)

@@ -1,7 +1,7 @@
-"""What may hold a message back, and until when. Nothing here can be given what tells of a fire.
+"""Suppressors: what may hold a message back, and until when. None accepts a message about a fire.
 
-Each suppressor takes a ``Holdable``, and there is none of a fire: that is checked when one is made, and
-by the types before that.
+Each suppressor takes a ``Deferrable``, which cannot be made of a fire's message: its constructor refuses
+that, and the types do before it.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerting.domain.model.effects import TROUBLE_TOLD, Deliver
-from alerting.domain.model.incident import CaseKind
-from alerting.domain.model.override import Measure
+from alerting.domain.model.effects import DEFERRABLE, Notify
+from alerting.domain.model.incident import IncidentKind
+from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Condition, Trouble
 from alerting.domain.notification.center import CENTER
 from alerting.domain.notification.network import NETWORK
@@ -26,69 +26,69 @@ RATE = 10
 RATE_WITHIN = 600 * SECOND
 
 
-class NotHoldable(TypeError):
+class NotDeferrable(TypeError):
     """What tells of a fire was to be held back: a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holdable:
-    """A message that can wait; raises NotHoldable where *deliver* tells of a fire."""
+class Deferrable:
+    """A message that can wait; raises NotHoldable where *notification* tells of a fire."""
 
-    deliver: Deliver
+    notification: Notify
 
     def __post_init__(self) -> None:
-        case = self.deliver.incident
-        can_wait = self.deliver.told in TROUBLE_TOLD and isinstance(case, Trouble | Measure)
+        case = self.notification.incident
+        can_wait = self.notification.kind in DEFERRABLE and isinstance(case, Trouble | Override)
         if not can_wait or is_standing_alarm(case):
-            raise NotHoldable(self.deliver.id)
+            raise NotDeferrable(self.notification.id)
 
 
-def holdable(deliver: Deliver) -> Holdable | None:
-    """*deliver* as a message that can wait, if it is one."""
-    if deliver.told not in TROUBLE_TOLD or is_standing_alarm(deliver.incident):
+def deferrable(notification: Notify) -> Deferrable | None:
+    """*notification* as a message that can wait, if it is one."""
+    if notification.kind not in DEFERRABLE or is_standing_alarm(notification.incident):
         return None
-    return Holdable(deliver)
+    return Deferrable(notification)
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What is the case for one *person* at *now*.
+class SuppressionContext:
+    """The circumstances of one *person* at *now*.
 
-    *measures* are those of the premises, *zones* the zone of each of its points, *told* when the person
-    was told of what can wait, lately, or is to be.
+    *overrides* are those of the premises, *zones* the zone of each of its points, *notified_at* the times
+    of the person's recent and planned deferrable messages.
     """
 
     now: Micros
     person: Contact
-    measures: tuple[Measure, ...]
+    overrides: tuple[Override, ...]
     zones: Mapping[str, str]
-    told: tuple[Micros, ...]
+    notified_at: tuple[Micros, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Held back by what is called *by*, until *until*."""
+class Suppressed:
+    """Held back by what is called *reason*, until *until*."""
 
-    by: str
+    reason: str
     until: Micros
 
 
-def silence(message: Holdable, around: Circumstances) -> Held | None:
+def silence(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
     """A person silenced all that it tells of."""
-    return _by_measure(CaseKind.SILENCE, message, around)
+    return _by_measure(IncidentKind.SILENCE, message, around)
 
 
-def maintenance(message: Holdable, around: Circumstances) -> Held | None:
+def maintenance(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
     """All that it tells of is being worked on."""
-    return _by_measure(CaseKind.MAINTENANCE, message, around)
+    return _by_measure(IncidentKind.MAINTENANCE, message, around)
 
 
-def quiet_hours(message: Holdable, around: Circumstances) -> Held | None:
+def quiet_hours(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
     """The person is not told of what can wait at this hour."""
-    if isinstance(message.deliver.incident, Measure):
+    if isinstance(message.notification.incident, Override):
         return None
     until = quiet_until(around.person, around.now)
-    return None if until is None else Held("quiet_hours", until)
+    return None if until is None else Suppressed("quiet_hours", until)
 
 
 def quiet_until(person: Contact, now: Micros) -> Micros | None:
@@ -99,18 +99,18 @@ def quiet_until(person: Contact, now: Micros) -> Micros | None:
     return None if until is None else to_micros(until)
 
 
-def rate_limit(message: Holdable, around: Circumstances) -> Held | None:
+def rate_limit(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
     """The person was told so much lately that the next message waits its turn."""
     if around.person.id == COMMAND_CENTER:
         return None  # a desk is staffed to be told
     since = around.now - RATE_WITHIN
-    lately = sorted(moment for moment in around.told if moment > since)
-    if len(lately) < RATE or isinstance(message.deliver.incident, Measure):
+    lately = sorted(moment for moment in around.notified_at if moment > since)
+    if len(lately) < RATE or isinstance(message.notification.incident, Override):
         return None
-    return Held("rate_limit", lately[-RATE] + RATE_WITHIN)
+    return Suppressed("rate_limit", lately[-RATE] + RATE_WITHIN)
 
 
-SUPPRESSORS: tuple[Callable[[Holdable, Circumstances], Held | None], ...] = (
+SUPPRESSORS: tuple[Callable[[Deferrable, SuppressionContext], Suppressed | None], ...] = (
     silence,
     maintenance,
     quiet_hours,
@@ -119,32 +119,34 @@ SUPPRESSORS: tuple[Callable[[Holdable, Circumstances], Held | None], ...] = (
 """All that may hold a message back. (Grouping is for troubles alone: ``troubles.GROUP``.)"""
 
 
-def held(deliver: Deliver, around: Circumstances) -> Held | None:
-    """What holds *deliver* back for the longest; None where it is told at once, as every fire is."""
-    message = holdable(deliver)
-    if message is None or deliver.incident.site.id in {CENTER, NETWORK}:
+def suppressed(notification: Notify, around: SuppressionContext) -> Suppressed | None:
+    """Return what holds *notification* back for the longest; None for one sent at once, as of any fire."""
+    message = deferrable(notification)
+    if message is None or notification.incident.site.id in {CENTER, NETWORK}:
         return None  # what is wrong with the center itself does not wait behind what is wrong elsewhere
     found = [why for each in SUPPRESSORS if (why := each(message, around)) is not None]
     return max(found, key=lambda each: each.until, default=None)
 
 
-def _by_measure(kind: CaseKind, message: Holdable, around: Circumstances) -> Held | None:
-    trouble = message.deliver.incident
+def _by_measure(
+    kind: IncidentKind, message: Deferrable, around: SuppressionContext
+) -> Suppressed | None:
+    trouble = message.notification.incident
     if not isinstance(trouble, Trouble):
         return None
-    for measure in around.measures:
+    for override in around.overrides:
         conditions = trouble.standing or tuple(trouble.conditions.values())
-        of_kind = measure.kind is kind and measure.holds_at(around.now)
-        if of_kind and all(_is_covered(each, measure, around.zones) for each in conditions):
-            return Held(f"{kind.value}:{measure.id}", measure.ends)
+        of_kind = override.kind is kind and override.holds_at(around.now)
+        if of_kind and all(_is_covered(each, override, around.zones) for each in conditions):
+            return Suppressed(f"{kind.value}:{override.id}", override.ends)
     return None
 
 
-def _is_covered(condition: Condition, measure: Measure, zones: Mapping[str, str]) -> bool:
+def _is_covered(condition: Condition, override: Override, zones: Mapping[str, str]) -> bool:
     """What is not about a point belongs to the premises as a whole."""
     if condition.scope != Scope.POINT:
-        return measure.is_for_all
-    return measure.covers(condition.name, zones.get(condition.name))
+        return override.is_for_all
+    return override.covers(condition.name, zones.get(condition.name))
 
 
 def _end_of(quiet: QuietHours, local: datetime) -> datetime | None:

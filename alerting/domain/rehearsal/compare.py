@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from alerting.domain.model.fire import PointInFire
 from alerting.domain.rehearsal.history import History, steps
-from alerting.domain.rehearsal.replay import Course, Moment, Replay, Seen, Waits
+from alerting.domain.rehearsal.replay import IncidentCourse, Moment, Replay, ReplayResult, ReplaySettings
 from alerting.domain.rehearsal.rule_changes import Key
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
     NO_FIRE = "no_fire"
 
 
-class What(StrEnum):
+class Change(StrEnum):
     """What would have been decided otherwise, from the gravest to the least."""
 
     NOT_CONFIRMED = "not_confirmed"
@@ -45,7 +45,7 @@ class What(StrEnum):
     SUSPICION_TOLD = "suspicion_told"
 
 
-NO_LONGER = frozenset({What.NOT_CONFIRMED, What.TOLD_AS_UNCONFIRMED})
+NO_LONGER = frozenset({Change.NOT_CONFIRMED, Change.TOLD_AS_UNCONFIRMED})
 """Fires that would no longer be confirmed."""
 
 
@@ -59,7 +59,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RehearsalDifference:
     """A suspicion of which something else would have been decided.
 
     *zone* is that of the point that raised fire first, empty where nobody registered it; *part* is the
@@ -67,7 +67,7 @@ class Difference:
     are those from the decision *before* to the one *after*, where there are two of a kind.
     """
 
-    what: What
+    what: Change
     premises: str
     part: str
     zone: str
@@ -86,18 +86,18 @@ class Rehearsal:
     """
 
     suspicions: dict[Key, int] = field(default_factory=dict)
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[RehearsalDifference] = field(default_factory=list)
 
-    def of(self, where: Key) -> list[Difference]:
+    def of(self, where: Key) -> list[RehearsalDifference]:
         """The differences in one zone."""
         return [each for each in self.differences if (each.premises, each.zone) == where]
 
 
 def compare(
-    history: History, before: Index, after: Index, *, waits: Waits, since: Micros = 0
+    history: History, before: Index, after: Index, *, waits: ReplaySettings, since: Micros = 0
 ) -> Rehearsal:
     """What *after* would have decided otherwise than *before*, of suspicions from *since* on."""
-    replays = Replay(before, waits, history.measures), Replay(after, waits, history.measures)
+    replays = Replay(before, waits, history.overrides), Replay(after, waits, history.overrides)
     paired, found = _Paired(), Rehearsal()
     for replay in replays:
         replay.begin(history.standing)
@@ -107,7 +107,7 @@ def compare(
         for one in paired.ended(*(replay.seen for replay in replays)):
             _count(found, one, since)
         for replay in replays:
-            replay.seen = Seen()
+            replay.seen = ReplayResult()
     for replay in replays:
         replay.run(history.ends)
         replay.seen.ended.extend(replay.open)
@@ -120,17 +120,17 @@ def compare(
 class _Together:
     """Suspicions by the one registry and by the other that have a fire signal in common."""
 
-    before: dict[str, Course | None] = field(default_factory=dict)
-    after: dict[str, Course | None] = field(default_factory=dict)
+    before: dict[str, IncidentCourse | None] = field(default_factory=dict)
+    after: dict[str, IncidentCourse | None] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
         return None not in self.before.values() and None not in self.after.values()
 
-    def of(self, side: int) -> dict[str, Course | None]:
+    def of(self, side: int) -> dict[str, IncidentCourse | None]:
         return (self.before, self.after)[side]
 
-    def courses(self, side: int) -> list[Course]:
+    def courses(self, side: int) -> list[IncidentCourse]:
         return [each for each in self.of(side).values() if each is not None]
 
 
@@ -140,7 +140,7 @@ class _Paired:
     def __init__(self) -> None:
         self._of: dict[tuple[int, str], _Together] = {}
 
-    def ended(self, *seen: Seen) -> Iterator[_Together]:
+    def ended(self, *seen: ReplayResult) -> Iterator[_Together]:
         """What is over now, by what the two replays have *seen*."""
         for number in dict.fromkeys(key for each in seen for key in each.joined):
             ids = ((side, each.joined.get(number)) for side, each in enumerate(seen))
@@ -186,17 +186,17 @@ def _count(found: Rehearsal, one: _Together, since: Micros) -> None:
         names = tuple(dict.fromkeys(each.name for each in points))
         part, seconds = courses[0].incident.part, _seconds(before, after)
         found.differences.append(
-            Difference(what, where, part, zone, names, opened_at, before, after, seconds)
+            RehearsalDifference(what, where, part, zone, names, opened_at, before, after, seconds)
         )
 
 
-def _points(courses: Iterable[Course]) -> list[PointInFire]:
+def _points(courses: Iterable[IncidentCourse]) -> list[PointInFire]:
     """The points of *courses* in the order in which they raised fire; what stood from before is last."""
     points = [point for course in courses for point in course.incident.points.values()]
     return sorted(points, key=lambda each: (each.carried, each.raised[0], each.key))
 
 
-def _judgement(courses: list[Course]) -> Judgement:
+def _judgement(courses: list[IncidentCourse]) -> Judgement:
     if not courses:
         return Judgement(Verdict.NO_FIRE)
     for verdict, told in (
@@ -223,31 +223,31 @@ def _seconds(before: Judgement, after: Judgement) -> float | None:
 
 
 _TIMES = {
-    Verdict.CONFIRMED: (What.CONFIRMED_EARLIER, What.CONFIRMED_LATER),
-    Verdict.UNCONFIRMED: (What.TOLD_EARLIER, What.TOLD_LATER),
+    Verdict.CONFIRMED: (Change.CONFIRMED_EARLIER, Change.CONFIRMED_LATER),
+    Verdict.UNCONFIRMED: (Change.TOLD_EARLIER, Change.TOLD_LATER),
 }
 """What a difference in time is, by what was decided."""
 
 
-def _what(before: Judgement, after: Judgement) -> What | None:
+def _what(before: Judgement, after: Judgement) -> Change | None:
     """What differs; None where the same would have been decided at the same moment."""
     if before.verdict is after.verdict:
         seconds = _seconds(before, after)
         differs = before.verdict in _TIMES and bool(seconds)
         return _TIMES[before.verdict][(seconds or 0) > 0] if differs else None
     if after.verdict is Verdict.CONFIRMED:
-        return What.NEWLY_CONFIRMED
+        return Change.NEWLY_CONFIRMED
     if before.verdict is Verdict.CONFIRMED:
         told = after.verdict is Verdict.UNCONFIRMED
-        return What.TOLD_AS_UNCONFIRMED if told else What.NOT_CONFIRMED
+        return Change.TOLD_AS_UNCONFIRMED if told else Change.NOT_CONFIRMED
     if after.verdict is Verdict.UNCONFIRMED:
-        return What.NEWLY_TOLD
-    return What.NOT_TOLD if before.verdict is Verdict.UNCONFIRMED else None
+        return Change.NEWLY_TOLD
+    return Change.NOT_TOLD if before.verdict is Verdict.UNCONFIRMED else None
 
 
-def _suspicion_told(one: _Together) -> What | None:
+def _suspicion_told(one: _Together) -> Change | None:
     """Whether the suspicion itself is told by one registry alone, as type C and staffed premises do."""
-    before, after = (any(c.incident.suspicion_told for c in one.courses(side)) for side in (0, 1))
+    before, after = (any(c.incident.suspicion_notified for c in one.courses(side)) for side in (0, 1))
     if before is after:
         return None
-    return What.SUSPICION_TOLD if after else What.SUSPICION_NOT_TOLD
+    return Change.SUSPICION_TOLD if after else Change.SUSPICION_NOT_TOLD

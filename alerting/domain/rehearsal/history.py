@@ -4,31 +4,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from alerting.domain.model.events import Acknowledge, Close, Heard
+from alerting.domain.model.events import Acknowledge, Close, StoredSignal
 from alerting.domain.model.incident import Outcome
-from alerting.domain.model.override import Measure
+from alerting.domain.model.override import Override
 from contract.times import Micros
 
-Number = tuple[str, str, str, int]
+SignalKey = tuple[str, str, str, int]
 """Premises, gateway, epoch and number: what identifies a signal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ReplayedSignal:
     """A signal of *premises*; those of one transaction have the same *at*."""
 
     premises: str
-    heard: Heard
+    stored: StoredSignal
     at: Micros
 
     @property
-    def number(self) -> Number:
+    def number(self) -> SignalKey:
         """What identifies the signal."""
-        return self.premises, self.heard.gateway, self.heard.epoch, self.heard.signal.seq
+        return self.premises, self.stored.gateway, self.stored.epoch, self.stored.signal.seq
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class ReplayedAction:
     """A person took or ended a fire of the ledger, or it was cleared; *points* are its points' keys."""
 
     premises: str
@@ -42,21 +42,21 @@ class Acted:
         return isinstance(self.act, Close) and self.act.outcome is Outcome.CLEARED
 
 
-Happening = Stored | Acted
+Happening = ReplayedSignal | ReplayedAction
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """What *happened* until *ends*, oldest first.
 
-    *standing* are the latest signals of the faults and disablements from before that; *measures* the
+    *standing* are the latest signals of the faults and disablements from before that; *overrides* the
     tests and drills that were ordered, as they are now.
     """
 
     happened: Iterable[Happening]
     ends: Micros
-    standing: tuple[Stored, ...] = ()
-    measures: tuple[Measure, ...] = ()
+    standing: tuple[ReplayedSignal, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def steps(happened: Iterable[Happening]) -> Iterator[tuple[Micros, list[Happening]]]:

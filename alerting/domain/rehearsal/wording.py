@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from alerting.domain.rehearsal.compare import NO_LONGER, Difference, Judgement, Rehearsal, Verdict, What
+from alerting.domain.rehearsal.compare import (
+    NO_LONGER,
+    Change,
+    Judgement,
+    Rehearsal,
+    RehearsalDifference,
+    Verdict,
+)
 from alerting.domain.rehearsal.rule_changes import Key
 from contract.times import SECOND, from_micros
 
@@ -16,17 +23,17 @@ MOST_QUIET = 5
 """Zones without a suspicion that are named; more of them are counted."""
 
 WORDS = {
-    What.NOT_CONFIRMED: "no longer a confirmed fire",
-    What.TOLD_AS_UNCONFIRMED: "told as unconfirmed instead of confirmed",
-    What.CONFIRMED_LATER: "confirmed later",
-    What.NEWLY_CONFIRMED: "newly confirmed",
-    What.CONFIRMED_EARLIER: "confirmed earlier",
-    What.NOT_TOLD: "no longer told as unconfirmed",
-    What.TOLD_LATER: "told as unconfirmed later",
-    What.NEWLY_TOLD: "newly told as unconfirmed",
-    What.TOLD_EARLIER: "told as unconfirmed earlier",
-    What.SUSPICION_NOT_TOLD: "the suspicion itself no longer told",
-    What.SUSPICION_TOLD: "the suspicion itself told at once",
+    Change.NOT_CONFIRMED: "no longer a confirmed fire",
+    Change.TOLD_AS_UNCONFIRMED: "told as unconfirmed instead of confirmed",
+    Change.CONFIRMED_LATER: "confirmed later",
+    Change.NEWLY_CONFIRMED: "newly confirmed",
+    Change.CONFIRMED_EARLIER: "confirmed earlier",
+    Change.NOT_TOLD: "no longer told as unconfirmed",
+    Change.TOLD_LATER: "told as unconfirmed later",
+    Change.NEWLY_TOLD: "newly told as unconfirmed",
+    Change.TOLD_EARLIER: "told as unconfirmed earlier",
+    Change.SUSPICION_NOT_TOLD: "the suspicion itself no longer told",
+    Change.SUSPICION_TOLD: "the suspicion itself told at once",
 }
 """Each kind of difference."""
 
@@ -38,7 +45,7 @@ _VERDICTS = {
     Verdict.NO_FIRE: "no fire",
 }
 
-_GRAVITY = {what: number for number, what in enumerate(What)}
+_GRAVITY = {what: number for number, what in enumerate(Change)}
 
 
 def summary(found: Rehearsal, changed: Mapping[Key, str], *, days: float) -> list[str]:
@@ -85,12 +92,12 @@ def _zones(found: Rehearsal, changed: Mapping[Key, str]) -> list[Key]:
 
 def _zone(found: Rehearsal, where: Key, change: str, *, days: float) -> str:
     counts = Counter(each.what for each in found.of(where))
-    newly, gone = counts[What.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
+    newly, gone = counts[Change.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
     first = (
         f"{_many(newly, 'suspicion')} of the last {_days(days)} would have been confirmed; "
         f"{_many(gone, 'fire')} would no longer be"
     )
-    said = {What.NEWLY_CONFIRMED, What.NOT_CONFIRMED}
+    said = {Change.NEWLY_CONFIRMED, Change.NOT_CONFIRMED}
     return "; ".join([f"{_name(where, change)}: {first}", *_rest(found.of(where), said)])
 
 
@@ -99,9 +106,9 @@ def _name(where: Key, change: str) -> str:
     return f"zone {zone} of {premises} ({change})" if zone else f"points of no zone of {premises}"
 
 
-def _rest(differences: Sequence[Difference], said: set[What]) -> Iterator[str]:
+def _rest(differences: Sequence[RehearsalDifference], said: set[Change]) -> Iterator[str]:
     """What else differs, and by how much at most."""
-    for what in What:
+    for what in Change:
         of_kind = [each for each in differences if each.what is what]
         if of_kind and what not in said:
             most = max((abs(each.seconds) for each in of_kind if each.seconds), default=None)
@@ -109,7 +116,7 @@ def _rest(differences: Sequence[Difference], said: set[What]) -> Iterator[str]:
             yield f"{len(of_kind)} {WORDS[what]}{by}"
 
 
-def _line(each: Difference) -> str:
+def _line(each: RehearsalDifference) -> str:
     at = f"{from_micros(each.opened_at).astimezone():%Y-%m-%d %H:%M:%S}"
     where = "/".join(filter(None, (each.premises, each.part, each.zone or None)))
     by = "" if each.seconds is None else f" by {abs(each.seconds):.0f} s"
@@ -119,7 +126,7 @@ def _line(each: Difference) -> str:
     )
 
 
-def _judged(judgement: Judgement, about: Difference) -> str:
+def _judged(judgement: Judgement, about: RehearsalDifference) -> str:
     """What was decided, how long after the first signal, and the named reason."""
     if judgement.at is None:
         return _VERDICTS[judgement.verdict]

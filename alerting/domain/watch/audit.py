@@ -20,7 +20,7 @@ REPEATS, REPEAT_S = 3, 60.0
 imported before rows said it does not."""
 
 
-class Flaw(StrEnum):
+class StepFault(StrEnum):
     """What is wrong with a step."""
 
     MISSED = "step_missed"
@@ -28,7 +28,7 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PolicyStep:
     """*after* microseconds after a fire was confirmed *name* is told: any of *persons* will do."""
 
     after: int
@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class RecordedDelivery:
     """*person*, for whom the policy *asked* by this name, was to be told from *queued_at* on.
 
     The first attempt *began_at*; None where there was none yet.
@@ -60,21 +60,23 @@ def document_of(stored: Mapping[str, Any]) -> Document:
     return {table: {row["id"]: row for row in stored.get(table, ())} for table in _TABLES}
 
 
-def steps(document: Document, premises: str) -> list[Step]:
+def policy_steps(document: Document, premises: str) -> list[PolicyStep]:
     """All steps of the policy of *premises*; the command center at once where there is none."""
     place = _row(document, "premises", premises) or {}
     policy = _row(document, "policies", place.get("policy"))
     found = list(_of_levels(document, place, policy))
-    return found or [Step(0, "command-center", frozenset({"command-center"}))]
+    return found or [PolicyStep(0, "command-center", frozenset({"command-center"}))]
 
 
 def offsets(document: Document) -> set[int]:
     """How long after a confirmation any step of any premises can be due."""
     places = {*document.get("premises", {}), ""}
-    return {step.after for name in places for step in steps(document, name)}
+    return {step.after for name in places for step in policy_steps(document, name)}
 
 
-def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
+def fault_of_step(
+    step: PolicyStep, begin: int, tellings: Iterable[RecordedDelivery]
+) -> StepFault | None:
     """What is wrong with *step* of a fire that was confirmed, or open again, at *begin*."""
     due = begin + step.after
     meant = [
@@ -83,14 +85,14 @@ def flaw_of(step: Step, begin: int, tellings: Iterable[Telling]) -> Flaw | None:
         if each.queued_at >= due and (each.asked == step.name or each.person in step.persons)
     ]
     if not meant:
-        return Flaw.MISSED
+        return StepFault.MISSED
     began = [each.began_at for each in meant if each.began_at is not None]
-    return None if began and min(began) <= due + TOLERATED else Flaw.LATE
+    return None if began and min(began) <= due + TOLERATED else StepFault.LATE
 
 
 def _of_levels(
     document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None
-) -> Iterator[Step]:
+) -> Iterator[PolicyStep]:
     begin, seen = 0, set[str]()
     while policy is not None and policy["id"] not in seen:
         seen.add(policy["id"])
@@ -105,16 +107,18 @@ def _of_levels(
 
 def _of_stage(
     document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], begin: int
-) -> Iterator[Step]:
+) -> Iterator[PolicyStep]:
     after = begin + round(stage["after_s"] * MICROS)
     for name in stage["notify"]:
         if name == "premises":
-            yield from (Step(after, each, frozenset({each})) for each in place.get("people", ())[:1])
+            yield from (
+                PolicyStep(after, each, frozenset({each})) for each in place.get("people", ())[:1]
+            )
         elif name == "area":
             team = _team(document, place.get("area"))
-            yield from (Step(after, each, frozenset({each})) for each in team)
+            yield from (PolicyStep(after, each, frozenset({each})) for each in team)
         else:
-            yield Step(after, name, frozenset({name, *_of_roster(document, name)}))
+            yield PolicyStep(after, name, frozenset({name, *_of_roster(document, name)}))
 
 
 def _of_roster(document: Document, name: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ OFFLINE_AFTER_S = 10.0
 """A gateway that said goodbye, or whose will did, is gone after this: it reconnects within 5 s."""
 
 
-class State(StrEnum):
+class GatewayState(StrEnum):
     """How the center hears a gateway; one that is in fault beside that says so in its conditions."""
 
     NORMAL = "normal"
@@ -43,7 +43,7 @@ class State(StrEnum):
     NEVER_HEARD = "never_heard"
 
 
-class Reason(StrEnum):
+class GatewayReason(StrEnum):
     """What the center itself reports of a gateway, as faults (docs/protocol.md, 4.1)."""
 
     GATEWAY_SILENT = "gateway_silent"
@@ -58,19 +58,21 @@ class Reason(StrEnum):
 
 
 LOST = {
-    Reason.GATEWAY_SILENT: State.SILENT,
-    Reason.GATEWAY_OFFLINE: State.OFFLINE,
-    Reason.GATEWAY_NEVER_HEARD: State.NEVER_HEARD,
+    GatewayReason.GATEWAY_SILENT: GatewayState.SILENT,
+    GatewayReason.GATEWAY_OFFLINE: GatewayState.OFFLINE,
+    GatewayReason.GATEWAY_NEVER_HEARD: GatewayState.NEVER_HEARD,
 }
 """The reasons of which at most one holds: the center does not hear the gateway."""
 
 
-CONTRADICTIONS = frozenset({Reason.ALARM_NOT_KNOWN, Reason.ALARM_UNATTENDED, Reason.SIGNALS_MISSING})
+CONTRADICTIONS = frozenset(
+    {GatewayReason.ALARM_NOT_KNOWN, GatewayReason.ALARM_UNATTENDED, GatewayReason.SIGNALS_MISSING}
+)
 """What the gateway says differs from what the center holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RegisteredPoints:
     """What the center holds of a gateway: its *standing* points in fire, and how many signals it *lacks*
     of those up to the last number that the gateway's heartbeat names. *unattended* of the points in fire
     belong to nobody: no open incident has them, no standing alarm, no test.
@@ -82,10 +84,10 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GatewayFinding:
     """A condition of a gateway began or ended; *value* is the measurement behind it, if there is one."""
 
-    reason: Reason
+    reason: GatewayReason
     edge: Edge
     value: float | None = None
 
@@ -94,9 +96,9 @@ class GatewayWatch:
     """Watches one gateway. *was_heard* if it ever was; *held* are the conditions that hold already."""
 
     def __init__(
-        self, t: float, *, reporting_s: float, was_heard: bool, held: Iterable[Reason] = ()
+        self, t: float, *, reporting_s: float, was_heard: bool, held: Iterable[GatewayReason] = ()
     ) -> None:
-        self.conditions: set[Reason] = set(held)
+        self.conditions: set[GatewayReason] = set(held)
         self.beat: Heartbeat | None = None
         self.inventory: Inventory | None = None
         self.said = Said()
@@ -114,13 +116,13 @@ class GatewayWatch:
         self._compared: Heartbeat | None = None
         self._agreed = ("", 0)
         # What was set aside before this program began was told then, and is over in its time.
-        self._aside_until = t + ASIDE_S if Reason.MESSAGES_SET_ASIDE in self.conditions else t
+        self._aside_until = t + ASIDE_S if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else t
 
     @property
-    def state(self) -> State:
+    def state(self) -> GatewayState:
         """How it is heard."""
         lost = next((LOST[each] for each in LOST if each in self.conditions), None)
-        return lost or (State.EXPECTED if self._heard is None else State.NORMAL)
+        return lost or (GatewayState.EXPECTED if self._heard is None else GatewayState.NORMAL)
 
     @property
     def offset(self) -> Micros | None:
@@ -131,7 +133,7 @@ class GatewayWatch:
         """Return when silence or absence begins, or a fault ends, if nothing is heard until then."""
         silent = (self._since if self._heard is None else self._heard) + self._reporting_s
         offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
-        aside = self._aside_until if Reason.MESSAGES_SET_ASIDE in self.conditions else None
+        aside = self._aside_until if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else None
         return min(each for each in (silent, offline, aside) if each is not None)
 
     def hear(self, t: float) -> None:
@@ -174,10 +176,10 @@ class GatewayWatch:
     @property
     def may_send_inventory(self) -> bool:
         """Whether an inventory is to be waited for before its points are said to be nowhere."""
-        if self.inventory is not None or self.state not in {State.NORMAL, State.EXPECTED}:
+        if self.inventory is not None or self.state not in {GatewayState.NORMAL, GatewayState.EXPECTED}:
             return False
         waits = self.beat is None or self.beat.inventory is not None
-        return waits and Reason.INVENTORY_MISSING not in self.conditions
+        return waits and GatewayReason.INVENTORY_MISSING not in self.conditions
 
     def _compare_inventory(self, t: float) -> None:
         named = self.beat.inventory if self.beat else None
@@ -197,7 +199,7 @@ class GatewayWatch:
         doubts = counted or self.conditions & CONTRADICTIONS
         return bool(doubts or _alarms(beat) or (beat.alarm.epoch, beat.alarm.last_seq) != self._agreed)
 
-    def compare(self, known: Known) -> None:
+    def compare(self, known: RegisteredPoints) -> None:
         """Compare its last heartbeat, in which nothing waits, with what the center holds."""
         if (beat := self.beat) is None:
             return
@@ -209,39 +211,45 @@ class GatewayWatch:
         if not missing:
             self._agreed = beat.alarm.epoch, beat.alarm.last_seq
 
-    def judge(self, t: float) -> list[Finding]:
+    def judge(self, t: float) -> list[GatewayFinding]:
         """What began or ended since it was judged last."""
         holding = set(self._holding(t))
         new, over = holding - self.conditions, self.conditions - holding
-        ended = [Finding(each, Edge.RESTORED) for each in Reason if each in over]
-        began = [Finding(each, Edge.RAISED, self._value(each)) for each in Reason if each in new]
+        ended = [GatewayFinding(each, Edge.RESTORED) for each in GatewayReason if each in over]
+        began = [
+            GatewayFinding(each, Edge.RAISED, self._value(each)) for each in GatewayReason if each in new
+        ]
         self.conditions = holding
         return ended + began
 
-    def _holding(self, t: float) -> Iterator[Reason]:
+    def _holding(self, t: float) -> Iterator[GatewayReason]:
         if (lost := self._lost(t)) is not None:
             yield lost
         for reason, holds in (
-            (Reason.CLOCK_WRONG, self._clock_is_wrong()),
-            (Reason.ALARM_NOT_KNOWN, self._unknown_alarms >= BEATS),
-            (Reason.ALARM_UNATTENDED, self._unattended >= BEATS),
-            (Reason.SIGNALS_MISSING, self._missing >= BEATS),
-            (Reason.INVENTORY_MISSING, self._inventory_is_missing(t)),
+            (GatewayReason.CLOCK_WRONG, self._clock_is_wrong()),
+            (GatewayReason.ALARM_NOT_KNOWN, self._unknown_alarms >= BEATS),
+            (GatewayReason.ALARM_UNATTENDED, self._unattended >= BEATS),
+            (GatewayReason.SIGNALS_MISSING, self._missing >= BEATS),
+            (GatewayReason.INVENTORY_MISSING, self._inventory_is_missing(t)),
         ):
             # What nothing was heard about stays as it is: silence is no evidence.
             if holds or (self.beat is None and reason in self.conditions):
                 yield reason
         if t < self._aside_until:
-            yield Reason.MESSAGES_SET_ASIDE
+            yield GatewayReason.MESSAGES_SET_ASIDE
 
-    def _lost(self, t: float) -> Reason | None:
+    def _lost(self, t: float) -> GatewayReason | None:
         held = next((each for each in LOST if each in self.conditions), None)
         offline = self._offline_since
-        if offline is not None and (held is Reason.GATEWAY_OFFLINE or t >= offline + OFFLINE_AFTER_S):
-            return Reason.GATEWAY_OFFLINE
+        if offline is not None and (
+            held is GatewayReason.GATEWAY_OFFLINE or t >= offline + OFFLINE_AFTER_S
+        ):
+            return GatewayReason.GATEWAY_OFFLINE
         last = self._since if self._heard is None else self._heard
         if t >= last + self._reporting_s:
-            return held or (Reason.GATEWAY_SILENT if self._was_heard else Reason.GATEWAY_NEVER_HEARD)
+            return held or (
+                GatewayReason.GATEWAY_SILENT if self._was_heard else GatewayReason.GATEWAY_NEVER_HEARD
+            )
         return held if self._heard is None else None
 
     def _inventory_is_missing(self, t: float) -> bool:
@@ -249,16 +257,19 @@ class GatewayWatch:
 
     def _clock_is_wrong(self) -> bool:
         if len(self._offsets) < BEATS:
-            return Reason.CLOCK_WRONG in self.conditions
-        limit = CLOCK_RIGHT_S if Reason.CLOCK_WRONG in self.conditions else CLOCK_OFF_S
+            return GatewayReason.CLOCK_WRONG in self.conditions
+        limit = CLOCK_RIGHT_S if GatewayReason.CLOCK_WRONG in self.conditions else CLOCK_OFF_S
         # What waits on the way arrives late and never early, so the least offset is the truest.
         return abs(min(self._offsets)) > limit * SECOND
 
-    def _value(self, reason: Reason) -> float | None:
+    def _value(self, reason: GatewayReason) -> float | None:
         offset, beat = self.offset, self.beat
-        if reason is Reason.CLOCK_WRONG and offset is not None:
+        if reason is GatewayReason.CLOCK_WRONG and offset is not None:
             return offset / SECOND
-        if reason in {Reason.ALARM_NOT_KNOWN, Reason.ALARM_UNATTENDED} and beat is not None:
+        if (
+            reason in {GatewayReason.ALARM_NOT_KNOWN, GatewayReason.ALARM_UNATTENDED}
+            and beat is not None
+        ):
             return float(_alarms(beat))
         return None
 
@@ -267,6 +278,6 @@ def _alarms(beat: Heartbeat) -> int:
     return beat.points.get("alarm", 0)
 
 
-def _unattended(beat: Heartbeat, known: Known) -> bool:
+def _unattended(beat: Heartbeat, known: RegisteredPoints) -> bool:
     """Return whether *beat* still says fire of a point that the center knows and that is nobody's."""
     return min(_alarms(beat), known.standing) > known.standing - known.unattended

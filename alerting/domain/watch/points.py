@@ -14,7 +14,7 @@ JUDGES_BY_ITSELF = "level"
 """The kind of a configured point whose detector judges by itself: it may be any kind of detector."""
 
 
-class Difference(StrEnum):
+class PointDifference(StrEnum):
     """A difference between the registry and the gateways about a point (docs/protocol.md, 4.7)."""
 
     MISSING = "missing"
@@ -35,20 +35,20 @@ class Deviation:
     reason: str
 
     @property
-    def difference(self) -> Difference:
+    def difference(self) -> PointDifference:
         """The difference that the reason begins with."""
-        return Difference(self.reason.partition(SEPARATOR)[0])
+        return PointDifference(self.reason.partition(SEPARATOR)[0])
 
     @property
     def kind(self) -> Kind:
         """The kind that it is told as: a point too many harms nobody."""
-        return Kind.SUPERVISORY if self.difference is Difference.UNREGISTERED else Kind.FAULT
+        return Kind.SUPERVISORY if self.difference is PointDifference.UNREGISTERED else Kind.FAULT
 
     @property
     def witness(self) -> str:
         """The gateway whose inventory proves it."""
         _, *names = self.reason.split(SEPARATOR)
-        return names[1] if self.difference is Difference.AT_OTHER_GATEWAY else self.gateway
+        return names[1] if self.difference is PointDifference.AT_OTHER_GATEWAY else self.gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,10 @@ def parse_deviation(gateway: str, point: str, reason: str) -> Deviation | None:
     found = Deviation(gateway, point, reason)
     try:
         names = reason.count(SEPARATOR)
-        takes_names = found.difference in {Difference.AT_OTHER_GATEWAY, Difference.KIND_DIFFERS}
+        takes_names = found.difference in {
+            PointDifference.AT_OTHER_GATEWAY,
+            PointDifference.KIND_DIFFERS,
+        }
     except ValueError:
         return None
     return found if names == (2 if takes_names else 0) else None
@@ -118,12 +121,12 @@ def _of_configured(
         for name, kind in points.items():
             point = registered.get(name)
             if point is None:
-                yield Deviation(gateway, name, Difference.UNREGISTERED.value)
+                yield Deviation(gateway, name, PointDifference.UNREGISTERED.value)
             elif point.gateway != gateway:
-                reason = _named(Difference.AT_OTHER_GATEWAY, point.gateway, gateway)
+                reason = _named(PointDifference.AT_OTHER_GATEWAY, point.gateway, gateway)
                 yield Deviation(point.gateway, name, reason)
             elif not _fits(point.kind, kind):
-                reason = _named(Difference.KIND_DIFFERS, point.kind.value, kind)
+                reason = _named(PointDifference.KIND_DIFFERS, point.kind.value, kind)
                 yield Deviation(gateway, name, reason)
 
 
@@ -136,18 +139,18 @@ def _missing(
     for name, point in registered.items():
         own = inventories.get(point.gateway)
         if own is not None and name not in elsewhere and name not in own.unconfigured:
-            yield Deviation(point.gateway, name, Difference.MISSING.value)
+            yield Deviation(point.gateway, name, PointDifference.MISSING.value)
 
 
 def _may_stand(held: Deviation, registered: Mapping[str, Point]) -> bool:
     """Return whether the registry still allows a deviation of which no gateway tells anything now."""
     point = registered.get(held.point)
-    if held.difference is Difference.UNREGISTERED:
+    if held.difference is PointDifference.UNREGISTERED:
         return point is None
     if point is None or point.gateway != held.gateway:
         return False
     names = held.reason.split(SEPARATOR)
-    return held.difference is not Difference.KIND_DIFFERS or names[1] == point.kind.value
+    return held.difference is not PointDifference.KIND_DIFFERS or names[1] == point.kind.value
 
 
 def _fits(registered: PointKind, kind: str) -> bool:
@@ -156,5 +159,5 @@ def _fits(registered: PointKind, kind: str) -> bool:
     return kind == registered.value
 
 
-def _named(difference: Difference, *names: str) -> str:
+def _named(difference: PointDifference, *names: str) -> str:
     return SEPARATOR.join((difference.value, *names))

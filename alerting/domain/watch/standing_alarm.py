@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerting.domain.model.fire import Incident, point_key
-from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, CaseKind, Site, Stage
+from alerting.domain.model.fire import FireIncident, point_key
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind, PremisesSnapshot, Stage
 from alerting.domain.model.trouble import Condition, Trouble
 from contract.messages import Edge, Kind, Scope
 from contract.times import SECOND, Micros
@@ -26,7 +26,7 @@ REPEAT = 900 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UnattendedPoint:
     """A point that says that it is in fire, *since* then."""
 
     gateway: str
@@ -43,7 +43,7 @@ AGAIN = 60 * SECOND
 """Microseconds to the second message: by then the closing and its messages are over, as is a reset."""
 
 
-def standing_site(site: Site) -> Site:
+def standing_site(site: PremisesSnapshot) -> PremisesSnapshot:
     """Return *site*, which is told of faults, as it is told of a standing alarm.
 
     The command center is told at once and each time: it closed the incident, and has to watch the point.
@@ -52,8 +52,10 @@ def standing_site(site: Site) -> Site:
     again_soon = Stage(AGAIN, first.notify, STILL_NOT_ACKNOWLEDGED)
     later = sorted((again_soon, *site.stages[1:]), key=lambda each: each.after)
     stages = (first, *later)
-    again = tuple(dict.fromkeys((COMMAND_CENTER, *site.told_again)))
-    return msgspec.structs.replace(site, stages=stages, again=again, repeat=min(site.repeat, REPEAT))
+    again = tuple(dict.fromkeys((COMMAND_CENTER, *site.repeat_to)))
+    return msgspec.structs.replace(
+        site, stages=stages, repeat_recipients=again, repeat=min(site.repeat, REPEAT)
+    )
 
 
 def _with_center(stage: Stage) -> Stage:
@@ -63,14 +65,14 @@ def _with_center(stage: Stage) -> Stage:
 
 def is_standing_alarm(case: object) -> bool:
     """Return whether *case* tells of points that stand in fire."""
-    return isinstance(case, Trouble) and case.kind is CaseKind.FAULT and case.part == PART
+    return isinstance(case, Trouble) and case.kind is IncidentKind.FAULT and case.part == PART
 
 
 def points_attended(cases: Iterable[object]) -> set[str]:
     """The keys of all points in fire that one of the open *cases* has."""
     keys: set[str] = set()
     for case in cases:
-        if isinstance(case, Incident):
+        if isinstance(case, FireIncident):
             keys |= {point.key for point in case.points.values()}
         elif isinstance(case, Trouble) and is_standing_alarm(case):
             keys |= {point_key(each.gateway, each.name) for each in case.standing}
@@ -78,7 +80,7 @@ def points_attended(cases: Iterable[object]) -> set[str]:
 
 
 def changes(
-    stands: Iterable[Standing],
+    stands: Iterable[UnattendedPoint],
     *,
     attended: Collection[str],
     on_test: Collection[str],
@@ -98,6 +100,6 @@ def changes(
     return [*began, *((msgspec.structs.replace(each, since=now), Edge.RESTORED) for each in over)]
 
 
-def _condition(point: Standing) -> Condition:
+def _condition(point: UnattendedPoint) -> Condition:
     scope, kind = Scope.POINT.value, Kind.FAULT.value
     return Condition(point.gateway, scope, point.name, kind, REASON, since=point.since)

@@ -17,21 +17,21 @@ from alerting.domain.decisions.escalation import (
 from alerting.domain.decisions.notify import also
 from alerting.domain.decisions.stages import NOBODY_REACHED
 from alerting.domain.decisions.troubles import CLEAR, GROUP
-from alerting.domain.model.effects import Mark
-from alerting.domain.model.events import Clock
-from alerting.domain.model.fire import Incident
+from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.events import ClockSource
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import (
     LEVEL_EXHAUSTED,
     NOT_ACKNOWLEDGED,
     NOT_ANSWERED,
     STILL_NOT_ACKNOWLEDGED,
-    Case,
+    Incident,
     Outcome,
 )
-from alerting.domain.model.reasons import PassedOver, Why
-from alerting.domain.notification.center import Scope as Center
+from alerting.domain.model.reasons import ConfirmationReason, SkipReason
+from alerting.domain.notification.center import CenterScope as Center
 from alerting.domain.wording.fires import OUTCOME_EN, OUTCOME_VI
-from alerting.domain.wording.reasons import in_words
+from alerting.domain.wording.reasons import reason_in_words
 from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
 from registry.people import COMMAND_CENTER
@@ -53,38 +53,56 @@ class Sentence:
 
 
 REASONS: dict[str, tuple[str, str]] = {
-    Why.MANUAL_CALL_POINT: ("nút ấn báo cháy", "a manual call point"),
-    Why.WATER_FLOW: ("dòng nước chữa cháy", "water flow"),
-    Why.PARTNER_UNAVAILABLE: ("không điểm nào khác còn báo được", "no other point could speak"),
-    Why.IMMEDIATE_ZONE: ("vùng báo cháy ngay", "one point is enough in this zone"),
-    Why.POINT_AGAIN_IN_WINDOW: ("điểm đó báo lại", "the same point reported again in time"),
-    Why.SECOND_POINT_IN_WINDOW: ("điểm thứ hai cũng báo", "a second point reported in time"),
-    Why.SECOND_POINT_WHILE_FIRST_STANDS: (
+    ConfirmationReason.MANUAL_CALL_POINT: ("nút ấn báo cháy", "a manual call point"),
+    ConfirmationReason.WATER_FLOW: ("dòng nước chữa cháy", "water flow"),
+    ConfirmationReason.PARTNER_UNAVAILABLE: (
+        "không điểm nào khác còn báo được",
+        "no other point could speak",
+    ),
+    ConfirmationReason.IMMEDIATE_ZONE: ("vùng báo cháy ngay", "one point is enough in this zone"),
+    ConfirmationReason.POINT_AGAIN_IN_WINDOW: (
+        "điểm đó báo lại",
+        "the same point reported again in time",
+    ),
+    ConfirmationReason.SECOND_POINT_IN_WINDOW: (
+        "điểm thứ hai cũng báo",
+        "a second point reported in time",
+    ),
+    ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS: (
         "điểm thứ hai báo khi điểm đầu còn báo",
         "a second point reported while the first still stood",
     ),
-    Why.SECOND_QUANTITY_IN_WINDOW: ("cả khói và nhiệt", "two quantities at one place"),
-    Why.STILL_STANDING_WHEN_VERIFIED: ("vẫn còn báo sau khi chờ", "it still stood after the pause"),
-    Why.AGAIN_WHILE_VERIFIED: (
+    ConfirmationReason.SECOND_QUANTITY_IN_WINDOW: ("cả khói và nhiệt", "two quantities at one place"),
+    ConfirmationReason.STILL_STANDING_WHEN_VERIFIED: (
+        "vẫn còn báo sau khi chờ",
+        "it still stood after the pause",
+    ),
+    ConfirmationReason.AGAIN_WHILE_VERIFIED: (
         "báo đi báo lại trong lúc chờ",
         "it came again in the pause and stood for half of it",
     ),
-    Why.AGAIN_WHEN_VERIFIED: ("báo lại sau khi chờ", "it came again after the pause"),
-    Why.NOT_ACKNOWLEDGED_IN_TIME: ("không ai trả lời kịp", "nobody answered in time"),
-    Why.INVESTIGATION_OVER: ("hết giờ kiểm tra", "the time to investigate was over"),
-    Why.FIRST_POINT_WAITING: ("điểm đầu tiên, chờ xác nhận", "the first point, which waits for another"),
-    Why.SAME_POINT_AGAIN: ("vẫn điểm đó", "the same point again"),
-    Why.OTHER_ZONE_WAITING: ("điểm của vùng khác", "a point of another zone"),
-    Why.SECOND_POINT_OUT_OF_WINDOW: ("điểm khác, quá thời gian", "another point, but not in time"),
+    ConfirmationReason.AGAIN_WHEN_VERIFIED: ("báo lại sau khi chờ", "it came again after the pause"),
+    ConfirmationReason.NOT_ACKNOWLEDGED_IN_TIME: ("không ai trả lời kịp", "nobody answered in time"),
+    ConfirmationReason.INVESTIGATION_OVER: ("hết giờ kiểm tra", "the time to investigate was over"),
+    ConfirmationReason.FIRST_POINT_WAITING: (
+        "điểm đầu tiên, chờ xác nhận",
+        "the first point, which waits for another",
+    ),
+    ConfirmationReason.SAME_POINT_AGAIN: ("vẫn điểm đó", "the same point again"),
+    ConfirmationReason.OTHER_ZONE_WAITING: ("điểm của vùng khác", "a point of another zone"),
+    ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW: (
+        "điểm khác, quá thời gian",
+        "another point, but not in time",
+    ),
     "window_over": ("hết thời gian chờ mà chưa xác nhận", "nothing confirmed it in time"),
     NOT_ACKNOWLEDGED: ("chưa ai tiếp nhận", "nobody had taken it"),
     STILL_NOT_ACKNOWLEDGED: ("vẫn chưa ai tiếp nhận", "still nobody had taken it"),
     LEVEL_EXHAUSTED: ("cấp trước không ai tiếp nhận", "nobody of the level before took it"),
     NOT_ANSWERED: ("người trước không trả lời", "the person before did not answer"),
     NOBODY_REACHED: ("chưa ai nhận được tin", "nobody had received anything"),
-    PassedOver.ANSWERED: ("người trước đã xem", "the person before had seen it"),
-    PassedOver.NOT_SPREADING: ("cháy chưa lan", "the fire had not spread"),
-    PassedOver.SOMEBODY_REACHED: ("đã có người nhận tin", "somebody had been reached"),
+    SkipReason.ANSWERED: ("người trước đã xem", "the person before had seen it"),
+    SkipReason.NOT_SPREADING: ("cháy chưa lan", "the fire had not spread"),
+    SkipReason.SOMEBODY_REACHED: ("đã có người nhận tin", "somebody had been reached"),
     "no_progress": ("người tiếp nhận chưa xử lý tiếp", "its owner did not go on with it"),
     "all_points_restored": ("mọi điểm đã khôi phục", "all points were restored"),
     "test": ("thử nghiệm", "a test"),
@@ -103,47 +121,53 @@ REASONS: dict[str, tuple[str, str]] = {
     "restored": ("đã khôi phục", "restored"),
     "restored_in_window": ("đã khôi phục, vẫn chờ xác nhận", "restored, the wait for another goes on"),
     "closed_by_operator": ("người trực kết thúc", "by an operator"),
-    Clock.CORRECTED: ("sai, đã chỉnh theo giờ trung tâm", "wrong, corrected by the center's"),
-    Clock.BAD: ("không đáng tin, lấy giờ trung tâm", "not believed, the center's time counts"),
+    ClockSource.CORRECTED: ("sai, đã chỉnh theo giờ trung tâm", "wrong, corrected by the center's"),
+    ClockSource.BAD: ("không đáng tin, lấy giờ trung tâm", "not believed, the center's time counts"),
 }
 """The reasons of decisions, in Vietnamese and in English; those of signals have words in ``reasons``."""
 
 _FIRST = ("mới phát hiện", "newly found")
 
 _FORMS: dict[str, tuple[str, str]] = {
-    Mark.SIGNAL: ("{name} báo {kind}: {why}.", "{name} reported {kind}: {why}."),
-    Mark.SUSPECTED: ("Nghi cháy tại {name}: {why}.", "Suspected because of {name}: {why}."),
-    Mark.CONFIRMED: ("Xác nhận cháy ({name}): {why}.", "Confirmed by {name}: {why}."),
-    Mark.UNCONFIRMED: ("Báo là chưa xác nhận: {why}.", "Told as unconfirmed: {why}."),
-    Mark.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
-    Mark.POINT: ("{name}: {why}.", "{name}: {why}."),
-    Mark.ESCALATED: ("Báo tiếp cho {notify}: {why}.", "Escalated to {notify}: {why}."),
-    Mark.PASSED_OVER: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
-    Mark.SEEN: ("{by} đã xem.", "{by} saw it."),
-    Mark.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
-    Mark.REOPENED: ("Mở lại, {owner} giữ trước đó: {why}.", "Open again, {owner} had it: {why}."),
-    Mark.DISPATCHED: ("{by} điều động lực lượng.", "{by} dispatched forces."),
-    Mark.ON_SCENE: ("{by}: lực lượng đến hiện trường.", "{by}: forces on scene."),
-    Mark.UNDER_CONTROL: ("{by}: đã khống chế.", "{by}: under control."),
-    Mark.CLOSED: ("Kết thúc ({outcome}): {why}.", "Closed as {outcome}: {why}."),
-    Mark.TROUBLE: ("{name} ({scope}): {condition}, {why}.", "{name} ({scope}): {condition}, {why}."),
-    Mark.TOLD: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
-    Mark.MEASURE: ("{by} lệnh: {why}. {note}", "{by} ordered: {why}. {note}"),
-    Mark.TESTED: ("Thử {name}: {kind}, {why}.", "{name} on test: {kind}, {why}."),
-    Mark.HELD: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
-    Mark.DELIVERED: (
+    TimelineEvent.SIGNAL: ("{name} báo {kind}: {why}.", "{name} reported {kind}: {why}."),
+    TimelineEvent.SUSPECTED: ("Nghi cháy tại {name}: {why}.", "Suspected because of {name}: {why}."),
+    TimelineEvent.CONFIRMED: ("Xác nhận cháy ({name}): {why}.", "Confirmed by {name}: {why}."),
+    TimelineEvent.UNCONFIRMED: ("Báo là chưa xác nhận: {why}.", "Told as unconfirmed: {why}."),
+    TimelineEvent.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
+    TimelineEvent.POINT: ("{name}: {why}.", "{name}: {why}."),
+    TimelineEvent.ESCALATED: ("Báo tiếp cho {notify}: {why}.", "Escalated to {notify}: {why}."),
+    TimelineEvent.PASSED_OVER: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
+    TimelineEvent.SEEN: ("{by} đã xem.", "{by} saw it."),
+    TimelineEvent.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
+    TimelineEvent.REOPENED: (
+        "Mở lại, {owner} giữ trước đó: {why}.",
+        "Open again, {owner} had it: {why}.",
+    ),
+    TimelineEvent.DISPATCHED: ("{by} điều động lực lượng.", "{by} dispatched forces."),
+    TimelineEvent.ON_SCENE: ("{by}: lực lượng đến hiện trường.", "{by}: forces on scene."),
+    TimelineEvent.UNDER_CONTROL: ("{by}: đã khống chế.", "{by}: under control."),
+    TimelineEvent.CLOSED: ("Kết thúc ({outcome}): {why}.", "Closed as {outcome}: {why}."),
+    TimelineEvent.TROUBLE: (
+        "{name} ({scope}): {condition}, {why}.",
+        "{name} ({scope}): {condition}, {why}.",
+    ),
+    TimelineEvent.TOLD: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
+    TimelineEvent.MEASURE: ("{by} lệnh: {why}. {note}", "{by} ordered: {why}. {note}"),
+    TimelineEvent.TESTED: ("Thử {name}: {kind}, {why}.", "{name} on test: {kind}, {why}."),
+    TimelineEvent.HELD: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
+    TimelineEvent.DELIVERED: (
         "Đã báo {destination} qua {channel}, lần {attempt}.",
         "{destination} was told by {channel}, at attempt {attempt}.",
     ),
-    Mark.FOLDED: (
+    TimelineEvent.FOLDED: (
         "Gộp {events} cho {destination} qua {channel} thành một tin: {why}.",
         "{events} for {destination} by {channel} became one message: {why}.",
     ),
-    Mark.DELIVERY_FAILED: (
+    TimelineEvent.DELIVERY_FAILED: (
         "Chưa báo được {destination} qua {channel}, lần {attempt}: {reason}.",
         "{destination} was not told by {channel}, attempt {attempt}: {reason}.",
     ),
-    Mark.CLOCK: ("Đồng hồ của {gateway}: {why}.", "The clock of {gateway}: {why}."),
+    TimelineEvent.CLOCK: ("Đồng hồ của {gateway}: {why}.", "The clock of {gateway}: {why}."),
 }
 
 
@@ -172,7 +196,7 @@ _SCOPES: dict[str, tuple[str, str]] = {
 _OUTCOMES = {each.value: (OUTCOME_VI[each], OUTCOME_EN[each]) for each in Outcome}
 
 
-def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[Sentence]:
+def explanation(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[Sentence]:
     """A sentence for each of the timeline's *entries* (``at``, ``event``, ``reason``, ``data``)."""
     for entry in entries:
         form = _form(entry)
@@ -181,32 +205,32 @@ def story(entries: Iterable[Mapping[str, Any]], language: Language) -> Iterator[
 
 def reason_words(reason: str, language: Language) -> str:
     """Return *reason* in words; "" of one that has none: the phase says as much."""
-    words = _said(REASONS.get(reason) or in_words(reason), language)
+    words = _said(REASONS.get(reason) or reason_in_words(reason), language)
     return "" if words == reason and "_" in reason else words
 
 
 def _form(entry: Mapping[str, Any]) -> tuple[str, str]:
-    if entry["event"] == Mark.SIGNAL and entry["data"].get("edge") == Edge.RESTORED:
+    if entry["event"] == TimelineEvent.SIGNAL and entry["data"].get("edge") == Edge.RESTORED:
         return _RESTORED
     return _FORMS.get(entry["event"], ("{event}: {reason}.", "{event}: {reason}."))
 
 
 def coming(
-    case: Case, deadlines: Iterable[tuple[str, Micros]], language: Language
+    case: Incident, deadlines: Iterable[tuple[str, Micros]], language: Language
 ) -> Iterator[Sentence]:
     """What comes next if nobody acts, by the *deadlines* (key and moment) of *case*."""
     for key, at in sorted(deadlines, key=lambda each: each[1]):
         yield Sentence(at, _next(case, key, language))
 
 
-def _next(case: Case, key: str, language: Language) -> str:
+def _next(case: Incident, key: str, language: Language) -> str:
     if key in _COMING:
         return _said(_COMING[key], language)
     site, route = case.site, case.site.unconfirmed
     if key == REPEAT:
         # Of a fire the command center hears whatever the policy says; of a fault by its policy alone.
-        center = (COMMAND_CENTER,) if isinstance(case, Incident) else ()
-        again = _list(also(site.told_again, center))
+        center = (COMMAND_CENTER,) if isinstance(case, FireIncident) else ()
+        again = _list(also(site.repeat_to, center))
         return _said((f"báo lại {again}", f"{again} told again"), language)
     if key.startswith(UNCONFIRMED):
         stages, number = route.stages if route else site.stages, int(key.removeprefix(UNCONFIRMED))
@@ -237,7 +261,7 @@ def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
         if (said := forms.get(known.get(word, ""))) is not None:
             known[word] = _said(said, language)
     if "condition" in known:
-        known["condition"] = _said(in_words(known["condition"]), language)
+        known["condition"] = _said(reason_in_words(known["condition"]), language)
     if known.get("unable"):
         known["why"] += f" ({_list(known['unable'])})"
     return _Forgiving(known)
@@ -246,9 +270,9 @@ def _words(entry: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
 def _why(entry: Mapping[str, Any], language: Language) -> str:
     """The reason in words; of the first condition of a trouble, which is its reason, that it is so."""
     reason = entry["reason"]
-    if entry["event"] == Mark.TROUBLE and entry["data"].get("condition") == reason:
+    if entry["event"] == TimelineEvent.TROUBLE and entry["data"].get("condition") == reason:
         return _said(_FIRST, language)
-    return _said(REASONS.get(reason) or in_words(reason), language)
+    return _said(REASONS.get(reason) or reason_in_words(reason), language)
 
 
 class _Forgiving(dict[str, Any]):

@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from alerting.domain.decisions.notify import POINT_AGAIN
-from alerting.domain.model.effects import PROGRESS, Deliver, Told
-from alerting.domain.model.events import Detector
-from alerting.domain.model.fire import Incident, PointInFire
+from alerting.domain.model.effects import ADVANCES, Notify
+from alerting.domain.model.events import DetectorKind
+from alerting.domain.model.fire import FireIncident, PointInFire
 from alerting.domain.model.incident import Outcome
-from alerting.domain.model.override import Measure
+from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import NETWORK, network_sentences
 from alerting.domain.notification.templates import EXERCISE, tail
-from alerting.domain.wording.overrides import measure_sentences
+from alerting.domain.wording.overrides import override_sentences
 from alerting.domain.wording.reasons import DETECTORS
 from alerting.domain.wording.troubles import place, trouble_sentences
 from contract.times import Micros, from_micros
 from registry.people import LOCAL_TIME
+from registry.templates import NotificationKind
 
 POINTS_NAMED = 2
 """Most points that a text names, if it stays LONG then; the message itself lists all of them."""
@@ -36,42 +37,42 @@ Both = tuple[str, str]
 """The same in Vietnamese and in English."""
 
 _FIRE: Both = ("CHÁY tại {place}, {time}", "FIRE at {place}, {time}")
-_LEADS: dict[Told, Both] = {
-    Told.SUSPECTED: (
+_LEADS: dict[NotificationKind, Both] = {
+    NotificationKind.SUSPECTED: (
         "NGHI CHÁY tại {place}, {time}, đang xác minh",
         "SUSPECTED FIRE at {place}, {time}, being verified",
     ),
-    Told.CONFIRMED: _FIRE,
-    Told.UNCONFIRMED: (
+    NotificationKind.CONFIRMED: _FIRE,
+    NotificationKind.UNCONFIRMED: (
         "BÁO CHÁY CHƯA XÁC NHẬN tại {place}, {time}",
         "UNCONFIRMED FIRE ALARM at {place}, {time}",
     ),
-    Told.SPREAD: ("CHÁY LAN tại {place}, {time}", "FIRE SPREADS at {place}, {time}"),
-    Told.ESCALATED: (
+    NotificationKind.SPREAD: ("CHÁY LAN tại {place}, {time}", "FIRE SPREADS at {place}, {time}"),
+    NotificationKind.ESCALATED: (
         "CHÁY tại {place}, {time}, chưa ai tiếp nhận",
         "FIRE at {place}, {time}, not acknowledged",
     ),
-    Told.REOPENED: (
+    NotificationKind.REOPENED: (
         "CHÁY tại {place}, {time}, chưa ai xử lý tiếp",
         "FIRE at {place}, {time}, its owner did not act",
     ),
-    Told.ACKNOWLEDGED: (
+    NotificationKind.ACKNOWLEDGED: (
         "{by} đã tiếp nhận tin báo cháy tại {place}, {time}",
         "{by} acknowledged the fire alarm at {place}, {time}",
     ),
-    Told.DISPATCHED: (
+    NotificationKind.DISPATCHED: (
         "Đã điều động lực lượng đến {place}, báo cháy lúc {time}",
         "Forces dispatched to {place}, fire alarm of {time}",
     ),
-    Told.ON_SCENE: (
+    NotificationKind.ON_SCENE: (
         "Lực lượng đã đến hiện trường tại {place}, báo cháy lúc {time}",
         "Forces on scene at {place}, fire alarm of {time}",
     ),
-    Told.UNDER_CONTROL: (
+    NotificationKind.UNDER_CONTROL: (
         "Đã khống chế đám cháy tại {place}, báo cháy lúc {time}",
         "Fire under control at {place}, fire alarm of {time}",
     ),
-    Told.CLOSED: (
+    NotificationKind.CLOSED: (
         "KẾT THÚC SỰ CỐ ({outcome}) tại {place}, báo cháy lúc {time}, người xử lý: {by}",
         "INCIDENT CLOSED ({outcome}) at {place}, fire alarm of {time}, by {by}",
     ),
@@ -90,19 +91,19 @@ _CLOSED_STANDING: Both = (
 )
 """Beginning of an end that leaves points in alarm: they matter more than when it began."""
 
-_NEWS: dict[Told, Both] = {
-    Told.ACKNOWLEDGED: ("{by} đã tiếp nhận", "acknowledged by {by}"),
-    Told.DISPATCHED: ("đã điều động lực lượng", "forces dispatched"),
-    Told.ON_SCENE: ("lực lượng đã đến hiện trường", "forces on scene"),
-    Told.UNDER_CONTROL: ("đã khống chế", "under control"),
-    Told.CLOSED: (
+_NEWS: dict[NotificationKind, Both] = {
+    NotificationKind.ACKNOWLEDGED: ("{by} đã tiếp nhận", "acknowledged by {by}"),
+    NotificationKind.DISPATCHED: ("đã điều động lực lượng", "forces dispatched"),
+    NotificationKind.ON_SCENE: ("lực lượng đã đến hiện trường", "forces on scene"),
+    NotificationKind.UNDER_CONTROL: ("đã khống chế", "under control"),
+    NotificationKind.CLOSED: (
         "đã kết thúc ({outcome}), người xử lý: {by}",
         "closed ({outcome}) by {by}",
     ),
 }
 """Words for what became of a fire, for whoever learns of it and of the fire at once."""
 
-_FOLLOWING = PROGRESS | {Told.SPREAD}
+_FOLLOWING = ADVANCES | {NotificationKind.SPREAD}
 """Events told of a fire that was told before; others begin with the fire as they are."""
 
 _UNREGISTERED: Both = ("điểm chưa đăng ký", "unregistered point")
@@ -142,20 +143,20 @@ class Texts:
     untold_short: dict[str, str] | None = None
 
 
-def texts(deliver: Deliver, *, call: str) -> Texts:
+def texts(notification: Notify, *, call: str) -> Texts:
     """Return the texts of a relay; *call* is the number to call about a fire."""
-    case = deliver.incident
+    case = notification.incident
     if isinstance(case, Trouble):
         write = network_sentences if case.site.id == NETWORK else trouble_sentences
-        return Texts(write(deliver, case))
-    if isinstance(case, Measure):
-        return Texts(measure_sentences(deliver, case))
-    if not isinstance(case, Incident):
+        return Texts(write(notification, case))
+    if isinstance(case, Override):
+        return Texts(override_sentences(notification, case))
+    if not isinstance(case, FireIncident):
         raise TypeError(f"no words for a case of this kind: {type(case).__name__}")
-    both = [_Writer(deliver, case, number, call) for number in (0, 1)]
+    both = [_Writer(notification, case, number, call) for number in (0, 1)]
     own = {each.language: each.own() for each in both}
     short = {each.language: each.short() for each in both}
-    if deliver.told not in _FOLLOWING:
+    if notification.kind not in _FOLLOWING:
         return Texts(own, short=short)
     return Texts(
         own,
@@ -169,8 +170,8 @@ def texts(deliver: Deliver, *, call: str) -> Texts:
 class _Writer:
     """Writes of a fire in one language: 0 is Vietnamese, 1 English, as in ``Both``."""
 
-    deliver: Deliver
-    incident: Incident
+    notification: Notify
+    incident: FireIncident
     number: int
     call: str
 
@@ -179,10 +180,10 @@ class _Writer:
         return ("vi", "en")[self.number]
 
     def own(self) -> str:
-        lead, told = self._lead(place(self.incident, _NOWHERE[self.number])), self.deliver.told
-        if told is Told.CLOSED:
+        lead, told = self._lead(place(self.incident, _NOWHERE[self.number])), self.notification.kind
+        if told is NotificationKind.CLOSED:
             return self._closed()
-        if told in PROGRESS:
+        if told in ADVANCES:
             return self._ended(f"{lead}; {self._total()}")
         return self._naming_points(lead)
 
@@ -199,11 +200,15 @@ class _Writer:
 
     def _as_first_notice(self) -> "_Writer":
         """Whoever writes of the fire as it stands, as if it were told now for the first time."""
-        told = Told.UNCONFIRMED if self.incident.confirmed_at is None else Told.CONFIRMED
-        return replace(self, deliver=replace(self.deliver, told=told))
+        told = (
+            NotificationKind.UNCONFIRMED
+            if self.incident.confirmed_at is None
+            else NotificationKind.CONFIRMED
+        )
+        return replace(self, notification=replace(self.notification, kind=told))
 
     def _news(self) -> tuple[str, ...]:
-        form = _NEWS.get(self.deliver.told)
+        form = _NEWS.get(self.notification.kind)
         return () if form is None else (self._filled(form, ""),)
 
     def _naming_points(self, lead: str, *news: str) -> str:
@@ -224,20 +229,20 @@ class _Writer:
         return f"{drill}{text}. {tail(self.language, self.call, self.incident.id)}"
 
     def _lead(self, where: str) -> str:
-        return self._filled(_lead_of(self.deliver, self.incident), where)
+        return self._filled(_lead_of(self.notification, self.incident), where)
 
     def _filled(self, form: Both, where: str) -> str:
         outcome, names = self.incident.outcome, (OUTCOME_VI, OUTCOME_EN)[self.number]
         return form[self.number].format(
             place=where,
-            time=_time(_began(self.deliver, self.incident), self.deliver.at),
-            by=_person(self.deliver) or "-",
+            time=_time(_began(self.notification, self.incident), self.notification.at),
+            by=_person(self.notification) or "-",
             outcome=names[outcome] if outcome else "-",
         )
 
     def _details(self, most: int) -> Iterator[str]:
         """Up to *most* points by name, and how many there are if there are more."""
-        points = _named(self.deliver, self.incident)[:most]
+        points = _named(self.notification, self.incident)[:most]
         for point in points:
             yield self._point(point)
         if len(points) < len(self.incident.points):
@@ -273,29 +278,33 @@ class _Writer:
         return (f"{count} điểm báo cháy", english)[self.number]
 
 
-def _lead_of(deliver: Deliver, incident: Incident) -> Both:
-    if deliver.told is Told.SPREAD and deliver.reason == POINT_AGAIN:
+def _lead_of(notification: Notify, incident: FireIncident) -> Both:
+    if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return _AGAIN
-    pressed = any(_is_pressed(point) for point in _named(deliver, incident))
-    if pressed and deliver.told in {Told.CONFIRMED, Told.SPREAD}:
+    pressed = any(_is_pressed(point) for point in _named(notification, incident))
+    if pressed and notification.kind in {NotificationKind.CONFIRMED, NotificationKind.SPREAD}:
         return _PRESSED
-    return _LEADS[deliver.told]
+    return _LEADS[notification.kind]
 
 
 def _is_pressed(point: PointInFire) -> bool:
-    return point.detector == Detector.MANUAL
+    return point.detector == DetectorKind.MANUAL
 
 
-def _person(deliver: Deliver) -> str | None:
-    return deliver.incident.closed_by if deliver.told is Told.CLOSED else deliver.incident.owner
+def _person(notification: Notify) -> str | None:
+    return (
+        notification.incident.closed_by
+        if notification.kind is NotificationKind.CLOSED
+        else notification.incident.owner
+    )
 
 
-def _began(deliver: Deliver, incident: Incident) -> Micros:
+def _began(notification: Notify, incident: FireIncident) -> Micros:
     """Return the time of the fire's report; of one that spreads, that of its latest point."""
     points = [point for point in incident.points.values() if not point.carried]
     if not points:
         return incident.opened_at
-    if deliver.told is Told.SPREAD:
+    if notification.kind is NotificationKind.SPREAD:
         return points[-1].raised[-1]
     return min(point.raised[0] for point in points)
 
@@ -307,12 +316,12 @@ def _time(moment: Micros, now: Micros) -> str:
     return f"{at:%H:%M}" if at.date() == today else f"{at:%d/%m %H:%M}"
 
 
-def _named(deliver: Deliver, incident: Incident) -> list[PointInFire]:
+def _named(notification: Notify, incident: FireIncident) -> list[PointInFire]:
     """The points to name, a pressed call point first: nothing is surer.
 
     Of a fire that spreads the one that joined last. Those that stood from before come after all others.
     """
     points = sorted(incident.points.values(), key=lambda point: not point.carried)
-    if deliver.told is Told.SPREAD:
+    if notification.kind is NotificationKind.SPREAD:
         return points[-1:]
     return sorted(points, key=lambda point: (point.carried, not _is_pressed(point)))[:POINTS_NAMED]

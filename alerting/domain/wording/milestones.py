@@ -3,25 +3,25 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from alerting.domain.model.effects import Mark
+from alerting.domain.model.effects import TimelineEvent
 from contract.times import SECOND, Micros
 
-MILESTONES: dict[Mark, tuple[str, str]] = {
-    Mark.SUSPECTED: ("nghi cháy", "suspected"),
-    Mark.CONFIRMED: ("xác nhận", "confirmed"),
-    Mark.UNCONFIRMED: ("báo chưa xác nhận", "told as unconfirmed"),
-    Mark.DELIVERED: ("có người nhận được tin", "somebody reached"),
-    Mark.SEEN: ("có người xem", "seen"),
-    Mark.ACKNOWLEDGED: ("tiếp nhận", "taken"),
-    Mark.DISPATCHED: ("điều động", "dispatched"),
-    Mark.ON_SCENE: ("đến hiện trường", "on scene"),
-    Mark.UNDER_CONTROL: ("khống chế", "under control"),
-    Mark.CLOSED: ("kết thúc", "closed"),
+MILESTONES: dict[TimelineEvent, tuple[str, str]] = {
+    TimelineEvent.SUSPECTED: ("nghi cháy", "suspected"),
+    TimelineEvent.CONFIRMED: ("xác nhận", "confirmed"),
+    TimelineEvent.UNCONFIRMED: ("báo chưa xác nhận", "told as unconfirmed"),
+    TimelineEvent.DELIVERED: ("có người nhận được tin", "somebody reached"),
+    TimelineEvent.SEEN: ("có người xem", "seen"),
+    TimelineEvent.ACKNOWLEDGED: ("tiếp nhận", "taken"),
+    TimelineEvent.DISPATCHED: ("điều động", "dispatched"),
+    TimelineEvent.ON_SCENE: ("đến hiện trường", "on scene"),
+    TimelineEvent.UNDER_CONTROL: ("khống chế", "under control"),
+    TimelineEvent.CLOSED: ("kết thúc", "closed"),
 }
 """What is timed, with its words in Vietnamese and in English."""
 
 
-def times(opened_at: Micros, entries: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def milestones(opened_at: Micros, entries: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """Seconds from *opened_at* to the first of each milestone among the timeline's *entries*.
 
     In the order in which they are meant to follow one another; one that was not reached is left out.

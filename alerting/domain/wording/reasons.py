@@ -178,7 +178,7 @@ _CODED = {"cannot_send:": SENDING_STEPS, "kind_differs:": DETECTORS}
 """Words for people, where the names at the end of a reason are words of Tocsin's."""
 
 
-def in_words(reason: str) -> tuple[str, str]:
+def reason_in_words(reason: str) -> tuple[str, str]:
     """*reason* in Vietnamese and in English; one that is not known is shown as it is."""
     for beginning, (vi, en) in NAMING.items():
         if reason.startswith(beginning):

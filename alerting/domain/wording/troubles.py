@@ -1,18 +1,18 @@
 """What whoever keeps a system in order reads of its faults, in Vietnamese and in English."""
 
-from alerting.domain.model.effects import Deliver
-from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Case, CaseKind, Outcome
+from alerting.domain.model.effects import Notify
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Incident, IncidentKind, Outcome
 from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
-from alerting.domain.notification.center import Scope as CenterScope
+from alerting.domain.notification.center import CenterScope
 from alerting.domain.watch.standing_alarm import is_standing_alarm
-from alerting.domain.wording.reasons import in_words
+from alerting.domain.wording.reasons import reason_in_words
 
 CONDITIONS_NAMED = 5
 """How many conditions a sentence names; the message itself lists all of them."""
 
-_HEADS: dict[CaseKind, tuple[str, str]] = {
-    CaseKind.FAULT: ("BÁO LỖI", "FAULT"),
-    CaseKind.SUPERVISORY: ("TÍN HIỆU GIÁM SÁT", "SUPERVISORY SIGNAL"),
+_HEADS: dict[IncidentKind, tuple[str, str]] = {
+    IncidentKind.FAULT: ("BÁO LỖI", "FAULT"),
+    IncidentKind.SUPERVISORY: ("TÍN HIỆU GIÁM SÁT", "SUPERVISORY SIGNAL"),
 }
 
 _STANDING = ("ĐIỂM VẪN BÁO CHÁY", "STILL IN ALARM")
@@ -30,14 +30,14 @@ _NAMES: dict[str, tuple[str, str]] = {
 """Names of the center's own parts; all else has the name that people gave it."""
 
 
-def trouble_sentences(deliver: Deliver, trouble: Trouble) -> dict[str, str]:
+def trouble_sentences(notification: Notify, trouble: Trouble) -> dict[str, str]:
     """The text of a relay about *trouble*: ``vi`` and ``en``."""
-    (lead_vi, lead_en), (named_vi, named_en) = _lead(deliver, trouble), _named(trouble)
+    (lead_vi, lead_en), (named_vi, named_en) = _lead(notification, trouble), _named(trouble)
     left_vi, left_en = _left(trouble)
     return {"vi": f"{lead_vi}: {named_vi}{left_vi}.", "en": f"{lead_en}: {named_en}{left_en}."}
 
 
-def _lead(deliver: Deliver, trouble: Trouble) -> tuple[str, str]:
+def _lead(notification: Notify, trouble: Trouble) -> tuple[str, str]:
     """Return the kind, the place and the state, in this order, in Vietnamese and in English."""
     where_vi, where_en = place(trouble, "cơ sở chưa đăng ký"), place(trouble, "unregistered premises")
     if _is_watch_over(trouble):
@@ -48,7 +48,7 @@ def _lead(deliver: Deliver, trouble: Trouble) -> tuple[str, str]:
         return f"KẾT THÚC {vi}", f"{en} is over"
     if trouble.phase is TroublePhase.ACKNOWLEDGED:
         return f"{vi}, {trouble.owner} đã tiếp nhận", f"{en}, acknowledged by {trouble.owner}"
-    if deliver.reason == STILL_NOT_ACKNOWLEDGED:
+    if notification.reason == STILL_NOT_ACKNOWLEDGED:
         return f"{vi}, vẫn chưa ai tiếp nhận", f"{en}, still not acknowledged"
     return vi, en
 
@@ -67,11 +67,11 @@ def _left(trouble: Trouble) -> tuple[str, str]:
         return "; đã khôi phục hết", "; all restored"
     if is_standing_alarm(trouble):
         return f"; còn {number} điểm vẫn báo cháy", f"; {number} still in alarm"
-    noun = "lỗi chưa khắc phục" if trouble.kind is CaseKind.FAULT else "tín hiệu chưa khôi phục"
+    noun = "lỗi chưa khắc phục" if trouble.kind is IncidentKind.FAULT else "tín hiệu chưa khôi phục"
     return f"; còn {number} {noun}", f"; {number} not restored"
 
 
-def place(case: Case, unregistered: str) -> str:
+def place(case: Incident, unregistered: str) -> str:
     """Where *case* is; premises that nobody registered have but their id."""
     site = case.site
     if site.reason == "unregistered_premises":
@@ -83,8 +83,8 @@ def _named(trouble: Trouble) -> tuple[str, str]:
     """What stands, latest first; what was restored if nothing does. In Vietnamese and in English."""
     chosen: list[Condition] = list(trouble.standing or trouble.conditions.values())[::-1]
     shown = chosen[:CONDITIONS_NAMED]
-    vi = (f"{_name(each)[0]} ({in_words(each.reason)[0]})" for each in shown)
-    en = (f"{_name(each)[1]} ({in_words(each.reason)[1]})" for each in shown)
+    vi = (f"{_name(each)[0]} ({reason_in_words(each.reason)[0]})" for each in shown)
+    en = (f"{_name(each)[1]} ({reason_in_words(each.reason)[1]})" for each in shown)
     return "; ".join(vi), "; ".join(en)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from alerting.domain.model.effects import Deliver
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import Case
-from alerting.domain.model.override import Measure
+from alerting.domain.model.effects import Notify
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import Incident
+from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.wording.fires import Texts
 from contract.messages import VERSION
@@ -16,25 +16,25 @@ TRIED_SHOWN = 50
 """Signals of a test that a message lists: the latest; the timeline has all of them."""
 
 
-def body(deliver: Deliver, said: Texts, *, call: str) -> dict[str, Any]:
-    """Return the POST body of *deliver*, *said* in words; *call* is the number to call about a fire."""
-    case, cause = deliver.incident, deliver.cause
+def body(notification: Notify, said: Texts, *, call: str) -> dict[str, Any]:
+    """Return the POST body of *notification*, *said* in words; *call* is the telephone number for fires."""
+    case, cause = notification.incident, notification.cause
     message: dict[str, Any] = {
         "v": VERSION,
-        "delivery": deliver.id,
+        "delivery": notification.id,
         "incident": case.id,
-        "event": deliver.told.value,
+        "event": notification.kind.value,
         "kind": case.kind.value,
-        "stage": deliver.stage,
+        "stage": notification.stage,
         "phase": case.phase.value,
-        "reason": deliver.reason,
+        "reason": notification.reason,
         "premises": premises(case),
         **about(case),
         "opened_at": case.opened_at,
-        "at": deliver.at,
+        "at": notification.at,
         "text": said.own,
     }
-    if isinstance(case, Incident):
+    if isinstance(case, FireIncident):
         message["call"] = call
     if cause is not None:
         message["cause"] = {
@@ -47,10 +47,10 @@ def body(deliver: Deliver, said: Texts, *, call: str) -> dict[str, Any]:
     return message
 
 
-def about(case: Case) -> dict[str, Any]:
+def about(case: Incident) -> dict[str, Any]:
     """What only a case of its kind has."""
     match case:
-        case Incident():
+        case FireIncident():
             return {
                 "exercise": case.exercise is not None,
                 "zones": list(case.zones),
@@ -60,7 +60,7 @@ def about(case: Case) -> dict[str, Any]:
             return {
                 "conditions": [msgspec.to_builtins(each) for each in case.conditions.values()],
             }
-        case Measure():
+        case Override():
             return {
                 "zones": list(case.zones),
                 "points": list(case.points),
@@ -69,17 +69,17 @@ def about(case: Case) -> dict[str, Any]:
                 "note": case.note,
                 "begins_at": case.begins,
                 "ends_at": case.ends,
-                "tried": [msgspec.to_builtins(each) for each in case.tried[-TRIED_SHOWN:]],
+                "tried": [msgspec.to_builtins(each) for each in case.signals[-TRIED_SHOWN:]],
             }
     raise TypeError(f"a case of no known kind: {type(case).__name__}")
 
 
-def premises(case: Case) -> dict[str, str]:
+def premises(case: Incident) -> dict[str, str]:
     """Where the case is."""
     return {"id": case.site.id, "name": case.site.name, "address": case.site.address}
 
 
-def points(incident: Incident) -> list[dict[str, Any]]:
+def points(incident: FireIncident) -> list[dict[str, Any]]:
     """The points that reported fire, in the order in which they joined."""
     return [
         {

@@ -13,14 +13,18 @@ from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.deliveries import LEASE
-from alerting.store.store import Due, Store
+from alerting.store.store import DueDeadline, Store
 from alerting.store.tables import deliveries, incidents, metadata
 from contract.times import to_micros
 from tests.stories.alerting.house import START, House, house
 from tests.support.servers import Server, empty_database
 
 NOW = to_micros(START)
-DUE = [Due("i-1", "stage-1", NOW), Due("i-1", "stage-2", NOW + 2), Due("i-2", "stage-1", NOW + 1)]
+DUE = [
+    DueDeadline("i-1", "stage-1", NOW),
+    DueDeadline("i-1", "stage-2", NOW + 2),
+    DueDeadline("i-2", "stage-1", NOW + 1),
+]
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def _with_two_incidents(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def set_deadlines(connection: Connection, *dues: Due) -> None:
+def set_deadlines(connection: Connection, *dues: DueDeadline) -> None:
     changes = {(due.incident, due.key): SetDeadline(due.key, due.at) for due in dues}
     Store(connection).change_deadlines(changes, fresh=())
 
@@ -79,7 +83,7 @@ def test_deadlines_are_taken_once_the_earliest_first_and_no_more_than_asked_for(
 
 
 def test_a_deadline_that_is_set_again_comes_at_its_new_time_only(engine: Engine) -> None:
-    later = Due("i-1", "stage-1", NOW + 50)
+    later = DueDeadline("i-1", "stage-1", NOW + 50)
     with engine.begin() as connection:
         set_deadlines(connection, DUE[0])
         set_deadlines(connection, later)

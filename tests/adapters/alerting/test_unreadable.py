@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.store.coverage import MOST_EPOCHS
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
@@ -116,7 +116,9 @@ async def test_a_fire_that_came_while_an_attempt_hung_does_not_wait_out_its_back
     house.premises = "nha-pho"
     await house.fire("button-09", quantity="manual")
     until = house.now + timedelta(seconds=60)
-    await house.engine.not_delivered(hung, Answer(Result.NO_ANSWER, "hung"), until=until, now=house.now)
+    await house.engine.not_delivered(
+        hung, ChannelAnswer(AttemptResult.NO_ANSWER, "hung"), until=until, now=house.now
+    )
 
     begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
     assert begun is not None

@@ -10,15 +10,15 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, text
 
 import registry.store
-from alerting.domain.decisions.overrides import Order
-from alerting.domain.model.events import Close, Progress
-from alerting.domain.model.fire import Incident, Phase
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.model.override import Measure
-from alerting.domain.notification.recipients import Line
-from alerting.engine.arrivals import Arrival
+from alerting.domain.decisions.overrides import OverrideOrder
+from alerting.domain.model.events import Advance, Close
+from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.override import Override
+from alerting.domain.notification.recipients import Destination
+from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
-from alerting.engine.unit_of_work import Committed
+from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
@@ -153,24 +153,26 @@ class House:
     epoch: str = "e1"
     seq: int = 0
 
-    async def fire(self, name: str, *, quantity: str = "smoke", at: datetime | None = None) -> Committed:
+    async def fire(
+        self, name: str, *, quantity: str = "smoke", at: datetime | None = None
+    ) -> CommitResult:
         return await self.say(self.next(name, quantity=quantity, at=at))
 
-    async def restore(self, name: str) -> Committed:
+    async def restore(self, name: str) -> CommitResult:
         return await self.say(self.next(name, edge=Edge.RESTORED))
 
-    async def report(self, name: str, kind: Kind) -> Committed:
+    async def report(self, name: str, kind: Kind) -> CommitResult:
         return await self.say(self.next(name, kind=kind))
 
     def next(self, name: str, *, at: datetime | None = None, **changes: Any) -> Signal:
         self.seq += 1
         return signal(self.seq, name, at or self.now, **changes)
 
-    async def say(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> Committed:
+    async def say(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> CommitResult:
         return await self.engine.take([self.arrival(*signals, floor=floor, offset=offset)], self.now)
 
-    def arrival(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> Arrival:
-        return Arrival(
+    def arrival(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> ArrivedSignals:
+        return ArrivedSignals(
             self.premises,
             self.gateway,
             self.epoch,
@@ -198,13 +200,13 @@ class House:
         async with registry.store.open_store(self.url) as store:
             await store.put(wider, who="test", now=self.now)
 
-    async def acknowledge(self, by: str) -> Incident:
+    async def acknowledge(self, by: str) -> FireIncident:
         return await self.engine.acknowledge((await self.incident()).id, by=by, now=self.now)
 
-    async def go_on(self, by: str, phase: Phase) -> Incident:
-        return await self.engine.act((await self.incident()).id, Progress(by, phase), now=self.now)
+    async def go_on(self, by: str, phase: Phase) -> FireIncident:
+        return await self.engine.act((await self.incident()).id, Advance(by, phase), now=self.now)
 
-    async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> Incident:
+    async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> FireIncident:
         return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)
 
     async def answers(self, *destinations: str) -> None:
@@ -214,28 +216,28 @@ class House:
             while line[0] in destinations and await self._reaches(line):
                 pass
 
-    async def _reaches(self, line: Line) -> bool:
+    async def _reaches(self, line: Destination) -> bool:
         waiting = await self.engine.begin_attempt(line, self.now)
         if waiting is not None:
             await self.engine.delivered(waiting, self.now)
         return waiting is not None
 
     async def order(
-        self, kind: CaseKind, *, minutes: float = 60, in_minutes: float = 0, **what: Any
-    ) -> Measure:
+        self, kind: IncidentKind, *, minutes: float = 60, in_minutes: float = 0, **what: Any
+    ) -> Override:
         """Somebody orders a test, a drill, a silence or maintenance."""
         begins = self.now + timedelta(minutes=in_minutes)
         ends = begins + timedelta(minutes=minutes)
-        ordered = Order("Trực ban", to_micros(begins), to_micros(ends), **what)
+        ordered = OverrideOrder("Trực ban", to_micros(begins), to_micros(ends), **what)
         return await self.engine.order(kind, premises=self.premises, order=ordered, now=self.now)
 
-    async def end(self, measure: Measure) -> None:
-        await self.engine.act(measure.id, Close("Trực ban", Outcome.TEST), now=self.now)
+    async def end(self, override: Override) -> None:
+        await self.engine.act(override.id, Close("Trực ban", Outcome.TEST), now=self.now)
 
-    async def incidents(self, which: str = "all") -> list[Incident]:
+    async def incidents(self, which: str = "all") -> list[FireIncident]:
         return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))
 
-    async def incident(self) -> Incident:
+    async def incident(self) -> FireIncident:
         return next(each for each in await self.incidents() if each.site.id == self.premises)
 
     async def relays(self) -> list[str]:
@@ -277,5 +279,5 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
         yield House(url, engine, metrics, stack, content)
 
 
-def names(incident: Incident) -> Sequence[str]:
+def names(incident: FireIncident) -> Sequence[str]:
     return [point.name for point in incident.points.values()]

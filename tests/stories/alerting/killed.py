@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from alerting.domain.notification.attempts import Answer, Result
-from alerting.domain.notification.recipients import Line
-from alerting.store.deliveries import Waiting
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import Destination
+from alerting.store.deliveries import DeliveryAttempt
 from contract.messages import Edge
 from tests.stories.alerting.house import MARKET, START, House, signal
 from tests.stories.alerting.house import house as a_house
@@ -163,7 +163,7 @@ class World:
         moments = [*acts, await engine.next_deadline(), *tries]
         return min((each for each in moments if each is not None), default=None)
 
-    async def _waiting(self) -> list[Line]:
+    async def _waiting(self) -> list[Destination]:
         lines = await self.house.engine.read(lambda store: store.deliveries.waiting_lines())
         return sorted(lines)
 
@@ -172,13 +172,13 @@ class World:
             while (begun := await self.house.engine.begin_attempt(line, self.house.now)) is not None:
                 await self._attempt(begun)
 
-    async def _attempt(self, begun: Waiting) -> None:
+    async def _attempt(self, begun: DeliveryAttempt) -> None:
         now = self.house.now
         begin, end = AWAY.get(begun.destination, (now, now))
         if begin <= now < end:
             until = now + PATIENCE
             await self.house.engine.not_delivered(
-                begun, Answer(Result.NO_ANSWER, "away"), until=until, now=now
+                begun, ChannelAnswer(AttemptResult.NO_ANSWER, "away"), until=until, now=now
             )
             return
         self.told[begun.id] += 1

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerting.channels.dispatcher import message
-from alerting.domain.gsm.pdu import cut
+from alerting.domain.gsm.pdu import split_text
 from contract.times import from_micros
 from registry.model import Registry
 from tests.stories.alerting.house import House
@@ -120,7 +120,7 @@ class OneModem:
             return False
         contact = engine.contact(waiting.destination)
         told = message(waiting, contact, contact.phone or "", None)
-        parts = len(cut(told.text))
+        parts = len(split_text(told.text))
         await self._until(self.house.now + timedelta(seconds=PART_S * parts))
         await engine.delivered(waiting, self.house.now)
         premises = json.loads(waiting.body)["premises"]["id"]

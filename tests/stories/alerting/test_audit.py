@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from alerting.jobs.auditor import Auditor
-from alerting.store.retry import Patience
+from alerting.store.retry import DatabaseRetry
 from registry.model import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
@@ -36,7 +36,10 @@ async def cho(database: str) -> AsyncIterator[House]:
 
 def auditor(house: House) -> Auditor:
     return Auditor(
-        house.engine, clock=lambda: house.now, metrics=house.metrics, patience=Patience(house.metrics)
+        house.engine,
+        clock=lambda: house.now,
+        metrics=house.metrics,
+        patience=DatabaseRetry(house.metrics),
     )
 
 
@@ -237,7 +240,7 @@ async def test_a_step_is_missed_though_the_clock_of_the_auditor_is_set_back(cho:
         cho.engine,
         clock=lambda: cho.now - timedelta(hours=1),
         metrics=cho.metrics,
-        patience=Patience(cho.metrics),
+        patience=DatabaseRetry(cho.metrics),
         monotonic=lambda: passed,
     )
     await audit.audit()

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from alerting.domain.model.effects import Refusal
-from alerting.domain.model.events import Seen
+from alerting.domain.model.events import MarkSeen
 from alerting.domain.model.fire import Phase
-from alerting.engine.engine import NotYours
+from alerting.engine.engine import ActionRefused
 from contract.messages import Edge
 from registry.model import Registry
 from tests.stories.alerting import house as houses
@@ -96,7 +96,7 @@ async def test_forces_are_dispatched_arrive_and_have_it_under_control(house: Hou
 async def test_who_dispatches_a_fire_that_nobody_took_has_it(house: House) -> None:
     await fire(house)
     assert (await house.go_on("Đội 1", Phase.DISPATCHED)).owner == "Đội 1"
-    with pytest.raises(NotYours):
+    with pytest.raises(ActionRefused):
         await house.acknowledge("Trực ban 2")
 
 
@@ -109,7 +109,7 @@ async def test_a_fire_under_control_may_flare_up(house: House) -> None:
 
 async def test_nobody_arrives_before_being_sent(house: House) -> None:
     await fire(house)
-    with pytest.raises(NotYours) as refused:
+    with pytest.raises(ActionRefused) as refused:
         await house.go_on("Đội 1", Phase.ON_SCENE)
     assert refused.value.refusal is Refusal.OUT_OF_ORDER
 
@@ -153,7 +153,7 @@ async def test_having_seen_a_fire_stops_nothing_and_is_shown(house: House) -> No
     await fire(house)
     number = (await house.incident()).id
     for _ in range(2):
-        await house.engine.act(number, Seen("Trưởng chợ"), now=house.now)
+        await house.engine.act(number, MarkSeen("Trưởng chợ"), now=house.now)
     await house.wait(seconds=60)
     assert (await house.incident()).seen_by == ("Trưởng chợ",)
     assert (await house.relays())[-1] == "escalated to owner"

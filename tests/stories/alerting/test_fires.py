@@ -6,7 +6,7 @@ import pytest
 
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
-from alerting.engine.engine import NoSuchIncident, NotYours
+from alerting.engine.engine import ActionRefused, NoSuchIncident
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
 from tests.support.receipts import proof_of
@@ -637,7 +637,7 @@ async def test_what_one_took_another_cannot_take(house: House) -> None:
     await house.fire("heat-01")
     await house.acknowledge("Trực ban 1")
 
-    with pytest.raises(NotYours) as refused:
+    with pytest.raises(ActionRefused) as refused:
         await house.acknowledge("Trực ban 2")
     assert refused.value.owner == "Trực ban 1"
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from alerting.domain.model.incident import CaseKind
-from alerting.engine.arrivals import Arrival
-from alerting.store.listing import Damaged, IncidentPage
+from alerting.domain.model.incident import IncidentKind
+from alerting.engine.arrivals import ArrivedSignals
+from alerting.store.listing import DamagedIncident, IncidentPage
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from tests.stories.alerting.house import House
@@ -16,7 +16,7 @@ async def faults(house: House, number: int) -> None:
     """Let a point of each of *number* premises be in fault, a second after all that was before."""
     house.now += timedelta(seconds=1)
     arrivals = [
-        Arrival(
+        ArrivedSignals(
             f"school-{each}",
             "gw-1",
             "e1",
@@ -31,13 +31,13 @@ async def faults(house: House, number: int) -> None:
 
 async def page(house: House, *, limit: int = 100, which: str = "open") -> IncidentPage:
     return await house.engine.read(
-        lambda store: store.page_of_incidents(which=which, limit=limit, kinds=list(CaseKind))
+        lambda store: store.page_of_incidents(which=which, limit=limit, kinds=list(IncidentKind))
     )
 
 
 def order(found: IncidentPage) -> list[str]:
     return [
-        each.id if isinstance(each, Damaged) else f"{each.kind} {each.phase} {each.site.id}"
+        each.id if isinstance(each, DamagedIncident) else f"{each.kind} {each.phase} {each.site.id}"
         for each in found.incidents
     ]
 
@@ -50,7 +50,7 @@ async def test_two_open_fires_stand_before_five_hundred_newer_faults(house: Hous
     await faults(house, 500)
     found = await page(house)
     assert order(found)[:2] == ["fire suspected nha-pho", "fire suspected cho"]
-    assert {each.kind for each in found.incidents[2:]} == {CaseKind.FAULT}
+    assert {each.kind for each in found.incidents[2:]} == {IncidentKind.FAULT}
     assert (len(found.incidents), found.total) == (100, 502)
 
 
@@ -74,11 +74,11 @@ async def test_what_is_open_stands_before_what_is_closed(house: House) -> None:
 
 async def test_a_real_fire_stands_before_that_of_a_drill(house: House) -> None:
     await house.fire("button-01", quantity="manual")
-    await house.order(CaseKind.DRILL, zones=("stalls-b",))
+    await house.order(IncidentKind.DRILL, zones=("stalls-b",))
     house.now += timedelta(seconds=1)
     await house.fire("smoke-11")
     found = await page(house)
-    assert [each.part[:1] for each in found.incidents if each.kind == CaseKind.FIRE] == ["", "~"]
+    assert [each.part[:1] for each in found.incidents if each.kind == IncidentKind.FIRE] == ["", "~"]
 
 
 async def test_an_open_fire_that_cannot_be_read_is_listed_all_the_same(house: House) -> None:

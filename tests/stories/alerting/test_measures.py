@@ -6,28 +6,29 @@ from typing import Any
 
 import pytest
 
-from alerting.domain.decisions.overrides import Order, order
-from alerting.domain.model.effects import TROUBLE_TOLD, Deliver, Told
-from alerting.domain.model.fire import Incident, Phase
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.model.override import Measure
+from alerting.domain.decisions.overrides import OverrideOrder, begin_override
+from alerting.domain.model.effects import DEFERRABLE, Notify
+from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.override import Override
 from alerting.domain.notification import suppression
 from alerting.domain.notification.suppression import (
     SUPPRESSORS,
-    Circumstances,
-    Holdable,
-    NotHoldable,
-    held,
+    Deferrable,
+    NotDeferrable,
+    SuppressionContext,
+    suppressed,
 )
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.model import Registry
 from registry.people import Contact
+from registry.templates import NotificationKind
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House, names
 from tests.unit.alerting.examples import SITE
 
-TEST, DRILL = CaseKind.TEST, CaseKind.DRILL
+TEST, DRILL = IncidentKind.TEST, IncidentKind.DRILL
 
 
 def market(**contact: Any) -> Registry:
@@ -46,9 +47,9 @@ async def cho(database: str) -> AsyncIterator[House]:
         yield one
 
 
-async def measure(house: House, number: str) -> Measure:
+async def override(house: House, number: str) -> Override:
     found = await house.engine.read(lambda store: store.incident(number))
-    assert isinstance(found, Measure)
+    assert isinstance(found, Override)
     return found
 
 
@@ -132,7 +133,7 @@ async def test_a_fire_that_was_closed_before_a_test_is_no_new_one_after_it(cho: 
 async def test_a_test_that_nobody_ends_ends_by_itself(cho: House) -> None:
     test = await cho.order(TEST, points=("button-01",), tester="engineer", minutes=30)
     await cho.wait(minutes=30)
-    over = await measure(cho, test.id)
+    over = await override(cho, test.id)
     assert (over.is_open, over.reason, over.outcome) == (False, "expired", Outcome.TEST)
     await cho.fire("button-01", quantity="manual")
     assert (await cho.relays())[-1] == "confirmed to command-center"
@@ -226,7 +227,7 @@ async def test_a_test_goes_on_after_a_restart(cho: House) -> None:
 # -- drills
 
 
-async def exercise(cho: House) -> Measure:
+async def exercise(cho: House) -> Override:
     drill = await cho.order(DRILL, points=("button-01",), minutes=60)
     await cho.fire("button-01", quantity="manual")
     return drill
@@ -258,7 +259,7 @@ async def test_a_real_fire_during_a_drill_is_real(cho: House) -> None:
     await cho.fire("smoke-02")
     fires = await cho.incidents()
     assert len(fires) == 2
-    real = next(each for each in fires if isinstance(each, Incident) and each.exercise is None)
+    real = next(each for each in fires if isinstance(each, FireIncident) and each.exercise is None)
     assert real.confirmed_at is not None
     assert {point.name for point in real.points.values()} == {"smoke-01", "smoke-02"}
     assert "DIỄN TẬP" not in (await cho.deliveries())[-1]["body"]
@@ -269,7 +270,7 @@ async def test_the_end_of_a_drill_ends_its_fire_and_takes_what_stands_for_real(c
     await cho.end(drill)
     exercised, real = sorted(await cho.incidents(), key=lambda each: each.part, reverse=True)
     assert exercised.outcome is Outcome.DRILL
-    assert isinstance(real, Incident)
+    assert isinstance(real, FireIncident)
     assert (real.exercise, real.phase) == (None, Phase.CONFIRMED)
 
 
@@ -277,7 +278,7 @@ async def test_the_end_of_a_drill_ends_its_fire_and_takes_what_stands_for_real(c
 
 
 async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None:
-    await cho.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=30)
+    await cho.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     assert "held: silence" in await cho.timeline()
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
@@ -291,7 +292,7 @@ async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobo
     # Eight in the morning of UTC is three in the afternoon.
     content = market(quiet={"begin": "14:00", "end": "16:00"})
     async with houses.house(database, content) as one:
-        silence = await one.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=600)
+        silence = await one.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=600)
         await one.report("smoke-01", Kind.FAULT)
         await one.end(silence)
         assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
@@ -300,14 +301,14 @@ async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobo
 
 
 async def test_a_silence_that_is_ended_lets_go_at_once(cho: House) -> None:
-    silence = await cho.order(CaseKind.SILENCE, zones=("stalls-a",), minutes=30)
+    silence = await cho.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     await cho.end(silence)
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
 
 
 async def test_a_silence_of_one_zone_hides_no_fault_of_another(cho: House) -> None:
-    await cho.order(CaseKind.MAINTENANCE, zones=("stalls-a",), minutes=30)
+    await cho.order(IncidentKind.MAINTENANCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     await cho.report("smoke-11", Kind.FAULT)
     await cho.wait(seconds=60)
@@ -338,7 +339,7 @@ async def test_who_was_told_ten_times_in_ten_minutes_is_told_the_rest_later(data
 
 
 async def test_a_restart_does_not_tell_what_is_held_back(cho: House) -> None:
-    await cho.order(CaseKind.SILENCE, minutes=30)
+    await cho.order(IncidentKind.SILENCE, minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     await cho.restart()
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
@@ -351,8 +352,8 @@ async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> No
     document = market(quiet={"begin": "00:00", "end": "00:00"}).model_dump(mode="json")
     document["policies"][0]["stages"] = [{"after_s": 0, "notify": ["engineer"]}]
     async with houses.house(database, Registry.model_validate(document)) as one:
-        await one.order(CaseKind.SILENCE, minutes=600)
-        await one.order(CaseKind.MAINTENANCE, minutes=600)
+        await one.order(IncidentKind.SILENCE, minutes=600)
+        await one.order(IncidentKind.MAINTENANCE, minutes=600)
         for number in range(12):
             one.premises = f"other-{number}"
             await one.report("smoke-01", Kind.FAULT)
@@ -365,38 +366,40 @@ async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> No
         assert begun.event == "confirmed"
 
 
-def a_confirmed_fire() -> Incident:
+def a_confirmed_fire() -> FireIncident:
     at = to_micros(START)
-    return Incident(
+    return FireIncident(
         id="1", site=SITE, phase=Phase.CONFIRMED, reason="r", opened_at=at, points={}, confirmed_at=at
     )
 
 
-@pytest.mark.parametrize("told", list(Told))
+@pytest.mark.parametrize("kind", list(NotificationKind))
 @pytest.mark.parametrize("suppressor", SUPPRESSORS, ids=lambda each: each.__name__)
-def test_no_suppressor_can_even_be_given_a_confirmed_fire(told: Told, suppressor: Any) -> None:
+def test_no_suppressor_can_even_be_given_a_confirmed_fire(
+    kind: NotificationKind, suppressor: Any
+) -> None:
     fire = a_confirmed_fire()
-    deliver = Deliver(told, 0, "engineer", "r", fire, fire.opened_at)
-    with pytest.raises(NotHoldable):
-        suppressor(Holdable(deliver), None)
+    notification = Notify(kind, 0, "engineer", "r", fire, fire.opened_at)
+    with pytest.raises(NotDeferrable):
+        suppressor(Deferrable(notification), None)
 
 
-@pytest.mark.parametrize("told", sorted(set(Told) - TROUBLE_TOLD))
-def test_whatever_tells_of_a_fire_is_told_at_once(told: Told) -> None:
+@pytest.mark.parametrize("kind", sorted(set(NotificationKind) - DEFERRABLE))
+def test_whatever_tells_of_a_fire_is_told_at_once(kind: NotificationKind) -> None:
     fire = a_confirmed_fire()
-    deliver = Deliver(told, 0, "engineer", "r", fire, fire.opened_at)
+    notification = Notify(kind, 0, "engineer", "r", fire, fire.opened_at)
     engineer = Contact.model_validate(
         {"id": "engineer", "name": "E", "quiet": {"begin": "00:00", "end": "00:00"}}
     )
     now = to_micros(START)
-    measures = tuple(a_measure(kind, now) for kind in (CaseKind.SILENCE, CaseKind.MAINTENANCE))
-    around = Circumstances(now, engineer, measures, {}, tuple(now - 1 for _ in range(50)))
-    assert held(deliver, around) is None
+    overrides = tuple(a_measure(kind, now) for kind in (IncidentKind.SILENCE, IncidentKind.MAINTENANCE))
+    around = SuppressionContext(now, engineer, overrides, {}, tuple(now - 1 for _ in range(50)))
+    assert suppressed(notification, around) is None
 
 
-def a_measure(kind: CaseKind, now: int) -> Measure:
+def a_measure(kind: IncidentKind, now: int) -> Override:
     hour = to_micros(START + timedelta(hours=1))
-    made, _ = order(SITE, kind, Order("A", now, hour), now=now)
+    made, _ = begin_override(SITE, kind, OverrideOrder("A", now, hour), now=now)
     return made
 
 
@@ -405,6 +408,6 @@ def test_the_list_of_suppressors_is_whole() -> None:
     functions = {
         name
         for name, each in vars(suppression).items()
-        if callable(each) and getattr(each, "__annotations__", {}).get("message") is Holdable
+        if callable(each) and getattr(each, "__annotations__", {}).get("message") is Deferrable
     }
     assert functions - {"_by_measure"} == {each.__name__ for each in SUPPRESSORS}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from alerting.domain.model.trouble import Trouble
-from alerting.domain.watch.gateways import Finding, Reason
-from alerting.engine.arrivals import Found
+from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
+from alerting.engine.arrivals import OwnFinding
 from contract.messages import Edge, Kind
 from registry.model import Registry
 from tests.stories.alerting import house as houses
@@ -40,9 +40,9 @@ async def report(
     numbers: Sequence[int],
     *,
     edge: Edge = Edge.RAISED,
-    reason: Reason = Reason.GATEWAY_SILENT,
+    reason: GatewayReason = GatewayReason.GATEWAY_SILENT,
 ) -> None:
-    found = [Found(f"p-{number}", "gw-1", Finding(reason, edge)) for number in numbers]
+    found = [OwnFinding(f"p-{number}", "gw-1", GatewayFinding(reason, edge)) for number in numbers]
     await house.engine.report(found, house.now)
 
 
@@ -126,7 +126,7 @@ async def test_another_fault_there_is_told_as_always(center: House) -> None:
 
 async def test_whom_the_policy_of_the_premises_names_is_told_by_it(database: str) -> None:
     async with houses.house(database, province(6, fault_policy="repair")) as one:
-        await report(one, range(6), reason=Reason.GATEWAY_NEVER_HEARD)
+        await report(one, range(6), reason=GatewayReason.GATEWAY_NEVER_HEARD)
         assert len(await messages(one, "engineer")) == 6
         assert len(await messages(one)) == 1
 

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, inspect
 
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.rehearsal.compare import What, compare
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.rehearsal.compare import Change, compare
 from alerting.domain.rehearsal.history import steps
-from alerting.domain.rehearsal.replay import Course, Replay, Waits
-from alerting.domain.watch.gateways import Finding, Reason
-from alerting.engine.arrivals import Found
-from alerting.engine.engine import NotYours
+from alerting.domain.rehearsal.replay import IncidentCourse, Replay, ReplaySettings
+from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
+from alerting.engine.arrivals import OwnFinding
+from alerting.engine.engine import ActionRefused
 from alerting.store.history import Compared, NoHistory, Period, Reading, rehearse
 from contract.messages import Edge, Kind
 from contract.times import to_micros
@@ -48,11 +48,15 @@ def period(house: House) -> Period:
 
 async def rehearsed(house: House, content: Registry) -> Compared:
     return await rehearse(
-        house.url, content, period=period(house), waits=Waits(), progress=lambda done, total: None
+        house.url,
+        content,
+        period=period(house),
+        waits=ReplaySettings(),
+        progress=lambda done, total: None,
     )
 
 
-def said(compared: Compared) -> list[tuple[What, str | None, str | None]]:
+def said(compared: Compared) -> list[tuple[Change, str | None, str | None]]:
     return [(each.what, each.before.reason, each.after.reason) for each in compared.found.differences]
 
 
@@ -66,7 +70,7 @@ async def test_three_suspicions_that_steam_made_would_all_have_been_fires_if_one
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
     assert found.changed == {("cho", "stalls-a"): "type_b → immediate"}
-    assert said(found) == [(What.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
+    assert said(found) == [(Change.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
     assert found.signals == 6
 
 
@@ -80,7 +84,7 @@ async def test_a_fire_that_two_points_confirmed_would_have_been_told_as_unconfir
     await house.wait(minutes=10)
     found = await rehearsed(house, market(rule="type_b", window_s=60))
     assert found.changed == {("cho", "stalls-a"): "window_s 300 → 60"}
-    assert said(found) == [(What.TOLD_AS_UNCONFIRMED, "second_point_in_window", "window_over")]
+    assert said(found) == [(Change.TOLD_AS_UNCONFIRMED, "second_point_in_window", "window_over")]
 
 
 async def test_a_fault_from_before_the_days_that_count_still_takes_away_the_partner(
@@ -95,7 +99,7 @@ async def test_a_fault_from_before_the_days_that_count_still_takes_away_the_part
         house.url,
         market(rule="type_c"),
         period=Period(to_micros(house.now) - 60_000_000, to_micros(house.now)),
-        waits=Waits(),
+        waits=ReplaySettings(),
         progress=lambda done, total: None,
     )
     # By both rules at once: nothing differs. Without the faults type C would have told a suspicion.
@@ -112,7 +116,7 @@ async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(ho
         await house.close("Trực ban")
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
-    assert said(found) == [(What.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
+    assert said(found) == [(Change.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
 
 
 async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(database: str) -> None:
@@ -120,7 +124,11 @@ async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(datab
     async with open_store(database):
         pass
     found = await rehearse(
-        database, MARKET, period=Period(0, now), waits=Waits(), progress=lambda done, total: None
+        database,
+        MARKET,
+        period=Period(0, now),
+        waits=ReplaySettings(),
+        progress=lambda done, total: None,
     )
     assert (found.version, found.signals, found.found.differences) == (0, 0, [])
 
@@ -130,7 +138,11 @@ async def test_tables_of_an_older_version_are_left_alone_and_the_remedy_is_named
     run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
     with pytest.raises(NoHistory, match="start this version of it once"):
         await rehearse(
-            database, MARKET, period=Period(0, 1), waits=Waits(), progress=lambda done, total: None
+            database,
+            MARKET,
+            period=Period(0, 1),
+            waits=ReplaySettings(),
+            progress=lambda done, total: None,
         )
     assert await revisions_of_alerting(database) == []
 
@@ -197,10 +209,12 @@ async def happens(house: House, act: Any) -> None:
 async def center(house: House, act: Any) -> None:
     match act:
         case ("test" | "drill") as kind, name:
-            await house.order(CaseKind(kind), minutes=3, points=(name,))
+            await house.order(IncidentKind(kind), minutes=3, points=(name,))
         case ("lost",) | ("heard",):
             edge = Edge.RAISED if act == ("lost",) else Edge.RESTORED
-            lost = Found(house.premises, house.gateway, Finding(Reason.GATEWAY_SILENT, edge, None))
+            lost = OwnFinding(
+                house.premises, house.gateway, GatewayFinding(GatewayReason.GATEWAY_SILENT, edge, None)
+            )
             await house.engine.report([lost], house.now)
         case _:
             await person(house, act)
@@ -214,33 +228,33 @@ async def person(house: House, act: Any) -> None:
                 await house.engine.acknowledge(one.id, by="A", now=house.now)
             else:
                 await house.engine.close(one.id, by="A", outcome=Outcome.HOAX, now=house.now)
-        except NotYours:
+        except ActionRefused:
             pass
 
 
-def decided(one: Incident) -> tuple[Any, ...]:
+def decided(one: FireIncident) -> tuple[Any, ...]:
     return one.opened_at, one.confirmed_at, one.closed_at, frozenset(one.points), one.part
 
 
-def moments(course: Course) -> Iterator[tuple[Any, ...]]:
+def moments(course: IncidentCourse) -> Iterator[tuple[Any, ...]]:
     for event, moment in (("confirmed", course.confirmed), ("unconfirmed", course.unconfirmed)):
         if moment is not None:
             yield course.incident.id, event, moment.at, moment.reason
 
 
-async def replayed(house: House, content: Registry) -> tuple[list[Course], int]:
+async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse], int]:
     """What a rehearsal of *content* says of each suspicion; and how many differences to itself."""
 
-    def ask(connection: Connection) -> tuple[list[Course], int]:
+    def ask(connection: Connection) -> tuple[list[IncidentCourse], int]:
         def history() -> Any:
             return Reading(connection, period(house), {"cho"}).history(lambda done: None)
 
         read, index = history(), Index(content)
-        replay = Replay(index, Waits(), read.measures)
+        replay = Replay(index, ReplaySettings(), read.overrides)
         for now, happened in steps(read.happened):
             replay.step(happened, now)
         replay.run(read.ends)
-        same = compare(history(), index, index, waits=Waits())
+        same = compare(history(), index, index, waits=ReplaySettings())
         return [*replay.seen.ended, *replay.open], len(same.differences)
 
     return await house.engine._database.read(ask)

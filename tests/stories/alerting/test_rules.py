@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from alerting.domain.model.fire import Phase
-from alerting.domain.watch.gateways import Finding, Reason
-from alerting.engine.arrivals import Found
+from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
+from alerting.engine.arrivals import OwnFinding
 from contract.messages import Edge, Kind
 from registry.model import Registry
 from tests.stories.alerting import house as houses
@@ -301,7 +301,7 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed_and_n
 ) -> None:
     async with market() as house:
         await house.fire("smoke-01")
-        silent = Found("cho", "gw-1", Finding(Reason.GATEWAY_SILENT, Edge.RAISED))
+        silent = OwnFinding("cho", "gw-1", GatewayFinding(GatewayReason.GATEWAY_SILENT, Edge.RAISED))
         await house.engine.report([silent], house.now)
         assert await house.relays() == ["fault to command-center", "unconfirmed to command-center"]
         assert (await house.deliveries())[1]["body"].count('"gateway_silent"') == 1

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from alerting.domain.model.events import Acknowledge, Close
-from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.standing_alarm import PART, REPEAT
 from contract.messages import Kind
@@ -28,7 +28,7 @@ async def cho(database: str) -> AsyncIterator[House]:
 async def standing(house: House) -> list[str]:
     """The points that are told as standing in alarm."""
     cases = await house.engine.read(
-        lambda store: store.list_incidents(which="open", limit=10, kinds=[CaseKind.FAULT])
+        lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     return [
         each.name
@@ -40,7 +40,7 @@ async def standing(house: House) -> list[str]:
 
 async def trouble(house: House) -> Trouble:
     (case,) = await house.engine.read(
-        lambda store: store.list_incidents(which="open", limit=10, kinds=[CaseKind.FAULT])
+        lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     assert isinstance(case, Trouble)
     return case
@@ -128,8 +128,8 @@ async def test_it_does_not_wait_behind_another_fault_of_the_premises(cho: House)
     assert "fault to command-center" in await cho.relays()
 
 
-@pytest.mark.parametrize("kind", [CaseKind.SILENCE, CaseKind.MAINTENANCE])
-async def test_no_silence_and_no_maintenance_holds_it_back(cho: House, kind: CaseKind) -> None:
+@pytest.mark.parametrize("kind", [IncidentKind.SILENCE, IncidentKind.MAINTENANCE])
+async def test_no_silence_and_no_maintenance_holds_it_back(cho: House, kind: IncidentKind) -> None:
     await cho.order(kind)
     await cho.fire("heat-01")
     await cho.close("Trực ban 1")
@@ -144,7 +144,7 @@ async def test_it_is_over_when_the_point_is_restored(cho: House) -> None:
     assert await standing(cho) == []
     await cho.wait(minutes=2)
     cases = await cho.engine.read(
-        lambda store: store.list_incidents(which="open", limit=10, kinds=[CaseKind.FAULT])
+        lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     assert cases == []
 
@@ -176,7 +176,7 @@ async def test_a_second_point_opens_a_new_incident_which_has_the_first_as_its_pa
 
 
 async def test_a_drill_that_leaves_points_standing_leaves_a_fire_and_no_fault(cho: House) -> None:
-    drill = await cho.order(CaseKind.DRILL, zones=("store",))
+    drill = await cho.order(IncidentKind.DRILL, zones=("store",))
     await cho.wait(seconds=1)
     await cho.fire("heat-01")
     assert await standing(cho) == []
@@ -188,7 +188,7 @@ async def test_a_drill_that_leaves_points_standing_leaves_a_fire_and_no_fault(ch
 async def test_a_point_on_test_is_its_testers_and_stands_as_a_fire_when_the_test_ends(
     cho: House,
 ) -> None:
-    test = await cho.order(CaseKind.TEST, zones=("store",), tester="owner")
+    test = await cho.order(IncidentKind.TEST, zones=("store",), tester="owner")
     await cho.wait(seconds=1)
     await cho.fire("heat-01")
     assert await standing(cho) == []
@@ -200,7 +200,7 @@ async def test_a_point_that_stood_before_its_test_is_told_on_and_after_it(cho: H
     await cho.fire("heat-01")
     await cho.close("Trực ban 1")
     await cho.wait(seconds=1)
-    test = await cho.order(CaseKind.TEST, zones=("store",), tester="owner")
+    test = await cho.order(IncidentKind.TEST, zones=("store",), tester="owner")
     assert await standing(cho) == ["heat-01"]
     await cho.end(test)
     assert await standing(cho) == ["heat-01"]

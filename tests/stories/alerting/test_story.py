@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from alerting.domain.model.effects import Mark
-from alerting.domain.model.incident import CaseKind, Outcome
-from alerting.domain.model.reasons import Why
-from alerting.domain.wording.explanation import _FORMS, REASONS, Language, Sentence, coming, story
-from alerting.domain.wording.milestones import times
+from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.reasons import ConfirmationReason
+from alerting.domain.wording.explanation import _FORMS, REASONS, Language, Sentence, coming, explanation
+from alerting.domain.wording.milestones import milestones
 from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.model import Registry
@@ -18,7 +18,7 @@ from tests.stories.alerting.house import MARKET, House
 async def told(house: House, language: Language) -> list[str]:
     number = (await house.incident()).id
     entries = await house.engine.read(lambda store: store.timeline_of(number))
-    return [each.text for each in story(entries, language)]
+    return [each.text for each in explanation(entries, language)]
 
 
 async def upcoming(house: House, language: Language) -> list[Sentence]:
@@ -72,15 +72,15 @@ async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
     lost = replace(house.next("line-1", kind=Kind.FAULT), scope=Scope.LINE, reason="line_lost")
     await house.say(lost)
     (case,) = await house.engine.read(
-        lambda store: store.list_incidents(which="all", limit=1, kinds=[CaseKind.FAULT])
+        lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
     )
     entries = await house.engine.read(lambda store: store.timeline_of(case.id))
-    assert [each.text for each in story(entries, Language.VI)] == [
+    assert [each.text for each in explanation(entries, Language.VI)] == [
         "line-1 báo lỗi: mất kết nối tuyến đầu báo.",
         "line-1 (tuyến đầu báo): mất kết nối tuyến đầu báo, mới phát hiện.",
         "Báo command-center: mất kết nối tuyến đầu báo.",
     ]
-    assert [each.text for each in story(entries, Language.EN)][1:] == [
+    assert [each.text for each in explanation(entries, Language.EN)][1:] == [
         "line-1 (line): the port or broker of the line is gone, newly found.",
         "command-center to be told: the port or broker of the line is gone.",
     ]
@@ -91,7 +91,7 @@ async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
 def test_every_kind_of_signal_is_told_without_its_code(kind: Kind, language: Language) -> None:
     data = {"name": "p-1", "kind": kind.value, "edge": "raised"}
     entry = {"at": 1, "event": "signal", "reason": "stuck", "data": data}
-    (said,) = story([entry], language)
+    (said,) = explanation([entry], language)
     reported = "báo" if language is Language.VI else "reported"
     assert said.text.startswith(f"p-1 {reported} ")
     assert language is Language.EN or kind.value not in said.text
@@ -136,19 +136,19 @@ async def test_of_a_fault_the_command_center_is_not_told_again_beside_its_policy
     async with houses.house(database, ending_with_the_owner()) as one:
         await one.report("smoke-01", Kind.FAULT)
         (case,) = await one.engine.read(
-            lambda store: store.list_incidents(which="all", limit=1, kinds=[CaseKind.FAULT])
+            lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
         )
         deadlines = await one.engine.read(lambda store: store.deadlines_of(case.id))
         assert list(coming(case, deadlines, Language.VI))[-1].text == "báo lại owner"
 
 
-@pytest.mark.parametrize("why", list(Why))
-def test_every_reason_has_words_in_both_languages(why: Why) -> None:
+@pytest.mark.parametrize("why", list(ConfirmationReason))
+def test_every_reason_has_words_in_both_languages(why: ConfirmationReason) -> None:
     assert len({*REASONS[why]}) == 2
 
 
 def test_every_event_of_an_incident_has_a_sentence() -> None:
-    assert set(Mark) - {Mark.PRESENCE, Mark.CENTER} == set(_FORMS)
+    assert set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER} == set(_FORMS)
 
 
 def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
@@ -156,7 +156,7 @@ def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
         {"at": 1, "event": "rained", "reason": "clouds", "data": {}},
         {"at": 2, "event": "acknowledged", "reason": "r", "data": {}},
     ]
-    said = [each.text for each in story(entries, Language.EN)]
+    said = [each.text for each in explanation(entries, Language.EN)]
     assert said == ["rained: clouds.", "? took it."]
 
 
@@ -170,7 +170,7 @@ def test_the_times_of_an_incident_are_those_of_its_first_milestones() -> None:
         {"event": "acknowledged", "at": opened + 120 * SECOND},
         {"event": "closed", "at": opened + 3_600 * SECOND},
     ]
-    assert list(times(opened, entries).items()) == [
+    assert list(milestones(opened, entries).items()) == [
         ("suspected", 0.0),
         ("confirmed", 90.0),
         ("delivered", 90.012),

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerting.domain.model.incident import Outcome
-from alerting.domain.notification.attempts import Answer, Result
-from alerting.engine.unit_of_work import Committed
-from alerting.store.deliveries import Waiting
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.engine.unit_of_work import CommitResult
+from alerting.store.deliveries import DeliveryAttempt
 from registry.database import Database
 from tests.stories.alerting.house import House
 
 LINE = ("command-center", "webhook")
-AWAY = Answer(Result.NO_ANSWER, "away")
+AWAY = ChannelAnswer(AttemptResult.NO_ANSWER, "away")
 
 
 async def attempts(house: House) -> list[tuple[str, int, bool]]:
@@ -30,13 +30,13 @@ async def attempts(house: House) -> list[tuple[str, int, bool]]:
     return [(row["event"], row["attempt"], row["ended_at"] is not None) for row in rows]
 
 
-async def begin(house: House) -> Waiting:
+async def begin(house: House) -> DeliveryAttempt:
     begun = await house.engine.begin_attempt(LINE, house.now)
     assert begun is not None
     return begun
 
 
-async def fail(house: House, attempt: Waiting, *, seconds: float) -> None:
+async def fail(house: House, attempt: DeliveryAttempt, *, seconds: float) -> None:
     until = house.now + timedelta(seconds=seconds)
     await house.engine.not_delivered(attempt, AWAY, until=until, now=house.now)
 
@@ -134,7 +134,7 @@ def another_writes(url: str) -> Iterator[Connection]:
 
 
 async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(house: House) -> None:
-    told: list[Committed] = []
+    told: list[CommitResult] = []
     house.engine.heard_by.append(told.append)
     with another_writes(house.url) as another:
         calling = asyncio.create_task(house.fire("button-01", quantity="manual"))

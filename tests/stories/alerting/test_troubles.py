@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from alerting.domain.model.incident import CaseKind, Outcome
+from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble, TroublePhase
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from contract.messages import Edge, Kind
 from registry.model import Registry
 from tests.stories.alerting import house as houses
@@ -37,7 +37,7 @@ async def cho(database: str) -> AsyncIterator[House]:
         yield one
 
 
-async def trouble(house: House, kind: CaseKind = CaseKind.FAULT) -> Trouble:
+async def trouble(house: House, kind: IncidentKind = IncidentKind.FAULT) -> Trouble:
     cases = await house.engine.read(
         lambda store: store.list_incidents(which="all", limit=10, kinds=[kind])
     )
@@ -163,7 +163,7 @@ async def fail(house: House, destination: str, *, times: int, channel: str = "we
         assert begun is not None
         until = house.now + timedelta(seconds=1)
         await house.engine.not_delivered(
-            begun, Answer(Result.NO_ANSWER, "away"), until=until, now=house.now
+            begun, ChannelAnswer(AttemptResult.NO_ANSWER, "away"), until=until, now=house.now
         )
         await house.wait(seconds=1)
 
@@ -233,7 +233,7 @@ async def test_a_fault_goes_by_one_channel_and_by_the_next_where_that_fails(data
         ]
         begun = await one.engine.begin_attempt(("engineer", "sms"), one.now)
         assert begun is not None
-        refused = Answer(Result.REFUSED, "no such number")
+        refused = ChannelAnswer(AttemptResult.REFUSED, "no such number")
         await one.engine.not_delivered(begun, refused, until=one.now, now=one.now)
         assert (await one.deliveries())[-1]["channel"] == "email", "what is refused is not tried twice"
 

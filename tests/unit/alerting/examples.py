@@ -8,12 +8,26 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerting.domain.decisions.decide import decide
-from alerting.domain.model.answering import Called
-from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline
-from alerting.domain.model.events import Clock, DeadlineDue, Event, Heard, SignalHeard, Subject
-from alerting.domain.model.fire import Incident
-from alerting.domain.model.incident import Site, Stage
+from alerting.domain.decisions.decide import decide_fire
+from alerting.domain.model.answering import CallRecord
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    Notify,
+    SetDeadline,
+    TimelineEntry,
+    TimelineEvent,
+)
+from alerting.domain.model.events import (
+    ClockSource,
+    DeadlineDue,
+    Event,
+    FireSignalStored,
+    SignalSubject,
+    StoredSignal,
+)
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import PremisesSnapshot, Stage
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -31,8 +45,16 @@ from registry.domain.index import Index
 from registry.model import Registry
 
 START = 1_795_464_785 * SECOND
-SITE = Site("cho", "Chợ", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "p")
-SHOWN = {Mark.CONFIRMED, Mark.UNCONFIRMED, Mark.CLOSED, Mark.SUSPECTED, Mark.ESCALATED}
+SITE = PremisesSnapshot(
+    "cho", "Chợ", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "p"
+)
+SHOWN = {
+    TimelineEvent.CONFIRMED,
+    TimelineEvent.UNCONFIRMED,
+    TimelineEvent.CLOSED,
+    TimelineEvent.SUSPECTED,
+    TimelineEvent.ESCALATED,
+}
 
 
 MARKET = Registry.model_validate(
@@ -91,7 +113,7 @@ class Example:
     rule: Rule
     said: tuple[Said, ...]
     until: int = 400
-    site: Site = SITE
+    site: PremisesSnapshot = SITE
     reached_after: int | None = 0
 
 
@@ -133,7 +155,7 @@ POLICIES = [
 ]
 
 
-def heard(seq: int, said: Said, rule: Rule, at_site: Site = SITE) -> SignalHeard:
+def heard(seq: int, said: Said, rule: Rule, at_site: PremisesSnapshot = SITE) -> FireSignalStored:
     at = START + said.after * SECOND
     signal = Signal(
         seq=seq,
@@ -146,14 +168,14 @@ def heard(seq: int, said: Said, rule: Rule, at_site: Site = SITE) -> SignalHeard
         changed_at=at,
         committed_at=at,
     )
-    subject = Subject("a", "", "", None, rule)
-    one = Heard("gw-1", "e1", signal, at, at, Clock.GATEWAY)
-    return SignalHeard(one, subject, at_site, 10 * SECOND)
+    subject = SignalSubject("a", "", "", None, rule)
+    one = StoredSignal("gw-1", "e1", signal, at, at, ClockSource.GATEWAY)
+    return FireSignalStored(one, subject, at_site, 10 * SECOND)
 
 
 def play(example: Example) -> Iterator[str]:
     """One line for each thing that happens, in time."""
-    incident: Incident | None = None
+    incident: FireIncident | None = None
     called: dict[str, Micros] = {}
     deadlines: dict[str, Micros] = {}
     coming: list[tuple[Micros, Event]] = [
@@ -171,10 +193,10 @@ def play(example: Example) -> Iterator[str]:
             event = DeadlineDue(event.key, calls=calls(called, example.reached_after, now))
         else:
             coming.remove((now, event))
-        incident, effects = decide(incident, event, now)
+        incident, effects = decide_fire(incident, event, now)
         for effect in effects:
             match effect:
-                case Deliver():
+                case Notify():
                     called.setdefault(effect.destination, now)
                 case SetDeadline(key, at):
                     deadlines[key] = at
@@ -183,19 +205,21 @@ def play(example: Example) -> Iterator[str]:
         yield from shown(effects, now)
 
 
-def calls(called: dict[str, Micros], after: int | None, now: Micros) -> dict[str, Called]:
+def calls(called: dict[str, Micros], after: int | None, now: Micros) -> dict[str, CallRecord]:
     """Who was *called*, and reached so many seconds *after* it, if that is over by *now*."""
     found = {}
     for name, since in called.items():
         reached = None if after is None else since + after * SECOND
-        found[name] = Called(since, reached if reached is not None and reached <= now else None)
+        found[name] = CallRecord(since, reached if reached is not None and reached <= now else None)
     return found
 
 
 def shown(effects: list[Effect], now: Micros) -> Iterator[str]:
-    told = [f"{each.destination}: {each.told.value}" for each in effects if isinstance(each, Deliver)]
+    told = [f"{each.destination}: {each.kind.value}" for each in effects if isinstance(each, Notify)]
     marks = [
-        f"{e.mark.value}, `{e.reason}`" for e in effects if isinstance(e, Entry) and e.mark in SHOWN
+        f"{e.event.value}, `{e.reason}`"
+        for e in effects
+        if isinstance(e, TimelineEntry) and e.event in SHOWN
     ]
     for mark in marks:
         yield f"| {(now - START) // SECOND} s | {mark} | {'; '.join(told) or 'nobody'} |"

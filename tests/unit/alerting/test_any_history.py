@@ -20,17 +20,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from alerting.domain.decisions.decide import decide
-from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, Entry, Mark, SetDeadline, Told
+from alerting.domain.decisions.decide import decide_fire
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    Notify,
+    SetDeadline,
+    TimelineEntry,
+    TimelineEvent,
+)
 from alerting.domain.model.events import (
     Acknowledge,
+    Advance,
     DeadlineDue,
     Event,
+    FireSignalStored,
     GatewayLost,
-    Progress,
-    SignalHeard,
 )
-from alerting.domain.model.fire import Incident, Phase
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -43,6 +50,7 @@ from alerting.domain.model.rule import (
 )
 from contract.messages import Edge
 from contract.times import SECOND
+from registry.templates import NotificationKind
 from tests.unit.alerting.examples import START, Said, heard
 
 RULES = [Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed()]
@@ -117,7 +125,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.now = 0
         self.seq = 0
         self.history: list[Said] = []
-        self.incident: Incident | None = None
+        self.incident: FireIncident | None = None
         self.effects: list[Effect] = []
         self.deadlines: dict[str, int] = {}
         self.gravest = 0
@@ -126,16 +134,18 @@ class AnyHistory(RuleBasedStateMachine):
         before = self.incident
         if before is not None and before.phase is Phase.CLOSED:
             self.gravest = 0
-            if isinstance(event, SignalHeard):
+            if isinstance(event, FireSignalStored):
                 left = tuple(point for point in before.points.values() if point.standing)
                 event = replace(event, standing=left)
             before, self.effects = None, []
             self.history = [each for each in self.history[:-1] if self.still_stands(each)] + (
-                self.history[-1:] if isinstance(event, SignalHeard) else []
+                self.history[-1:] if isinstance(event, FireSignalStored) else []
             )
-        self.incident, effects = decide(before, event, START + self.now * SECOND)
+        self.incident, effects = decide_fire(before, event, START + self.now * SECOND)
         self.effects += effects
-        if any(isinstance(each, Entry) and each.mark is Mark.CONFIRMED for each in effects):
+        if any(
+            isinstance(each, TimelineEntry) and each.event is TimelineEvent.CONFIRMED for each in effects
+        ):
             # Nothing is told as confirmed whose rule was not met.
             assert may_be_confirmed(self.by, self.history, self.now), (self.by, self.history)
         for effect in effects:
@@ -146,7 +156,7 @@ class AnyHistory(RuleBasedStateMachine):
                     self.deadlines.pop(key, None)
         if self.incident is not None:
             stored = msgspec.json.encode(self.incident)
-            self.incident = msgspec.json.decode(stored, type=Incident)
+            self.incident = msgspec.json.decode(stored, type=FireIncident)
 
     def still_stands(self, said: Said) -> bool:
         """Whether *said* is the last word of a point that stands from before."""
@@ -177,7 +187,7 @@ class AnyHistory(RuleBasedStateMachine):
     @precondition(lambda self: self.incident is not None and self.incident.owner is not None)
     @rule(phase=st.sampled_from([Phase.DISPATCHED, Phase.ON_SCENE, Phase.UNDER_CONTROL]))
     def go_on(self, phase: Phase) -> None:
-        self.happen(Progress("A", phase))
+        self.happen(Advance("A", phase))
 
     @precondition(lambda self: self.seq % 5 == 4)
     @rule()
@@ -187,7 +197,9 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def a_confirmed_fire_is_always_told(self) -> None:
         if self.incident is not None and self.incident.confirmed_at is not None:
-            assert any(isinstance(e, Deliver) and e.told is Told.CONFIRMED for e in self.effects)
+            assert any(
+                isinstance(e, Notify) and e.kind is NotificationKind.CONFIRMED for e in self.effects
+            )
 
     @invariant()
     def every_open_incident_has_a_next_deadline_or_an_owner(self) -> None:
@@ -200,7 +212,7 @@ class AnyHistory(RuleBasedStateMachine):
         one = self.incident
         if one is not None and one.phase is not Phase.CLOSED and one.confirmed_at is None:
             standing = [point for point in one.points.values() if point.standing]
-            assert all(point.reported or point.due is not None for point in standing)
+            assert all(point.notified or point.due is not None for point in standing)
 
     @invariant()
     def time_never_makes_a_fire_less_serious(self) -> None:
@@ -231,10 +243,10 @@ def test_signals_of_one_moment_lead_to_the_same_in_any_order(
     """Each point numbers its own signals; between points no order is promised."""
 
     def outcome(order: list[str]) -> tuple[bool, set[str]]:
-        incident: Incident | None = None
+        incident: FireIncident | None = None
         for name in order:
             one = heard(NAMES.index(name) + 1, Said(0, name, Edge.RAISED, QUANTITIES[name]), by)
-            incident, _ = decide(incident, one, START)
+            incident, _ = decide_fire(incident, one, START)
         assert incident is not None
         return incident.confirmed_at is not None, set(incident.points)
 

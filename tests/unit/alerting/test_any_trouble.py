@@ -13,17 +13,17 @@ from hypothesis.stateful import (
 )
 
 from alerting.domain.decisions.decide import decide_trouble
-from alerting.domain.model.effects import CancelDeadline, Deliver, Effect, SetDeadline
+from alerting.domain.model.effects import CancelDeadline, Effect, Notify, SetDeadline
 from alerting.domain.model.events import (
     Acknowledge,
-    Clock,
+    ClockSource,
     Close,
     DeadlineDue,
     Event,
-    Heard,
-    TroubleHeard,
+    StoredSignal,
+    TroubleSignalStored,
 )
-from alerting.domain.model.incident import Outcome, Site
+from alerting.domain.model.incident import Outcome, PremisesSnapshot
 from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.policy import MINIMUM
 from contract.messages import Edge, Kind, Scope, Signal
@@ -31,7 +31,7 @@ from contract.times import SECOND
 from tests.unit.alerting.examples import START
 
 NAMES = ["smoke-01", "smoke-02", "line-1"]
-SITE = Site("cho", "Chợ", "", MINIMUM, "p", 3_600 * SECOND)
+SITE = PremisesSnapshot("cho", "Chợ", "", MINIMUM, "p", 3_600 * SECOND)
 
 
 class AnyTrouble(RuleBasedStateMachine):
@@ -63,7 +63,7 @@ class AnyTrouble(RuleBasedStateMachine):
                     self.deadlines[key] = due
                 case CancelDeadline(key):
                     self.deadlines.pop(key, None)
-                case Deliver():
+                case Notify():
                     assert isinstance(effect.incident, Trouble)
                     told = {each.name: each.since for each in effect.incident.conditions.values()}
                     self.to_be_told = {
@@ -89,8 +89,8 @@ class AnyTrouble(RuleBasedStateMachine):
         if edge is Edge.RAISED and not (was_open and name in self.standing):
             self.to_be_told[name] = self.now
         self.standing = self.standing | {name} if edge is Edge.RAISED else self.standing - {name}
-        heard = Heard("gw-1", "e1", signal, self.now, self.now, Clock.GATEWAY)
-        self.happen(TroubleHeard(heard, SITE))
+        heard = StoredSignal("gw-1", "e1", signal, self.now, self.now, ClockSource.GATEWAY)
+        self.happen(TroubleSignalStored(heard, SITE))
 
     @rule(seconds=st.sampled_from([1, 59, 60, 61, 300, 4_000]))
     def pass_time(self, seconds: int) -> None:

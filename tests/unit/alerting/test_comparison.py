@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from alerting.domain.watch.points import (
     Deviation,
-    Difference,
+    PointDifference,
     deviations,
     findings,
     parse_deviation,
 )
-from alerting.domain.wording.reasons import in_words
+from alerting.domain.wording.reasons import reason_in_words
 from contract.inventory import ListedPoint, inventory_of
 from contract.messages import Edge, Inventory, Kind
 from registry.model import Point, PointKind
@@ -64,7 +64,7 @@ def test_a_point_that_is_heard_though_nobody_configured_it_is_not_missing() -> N
 def test_a_point_at_another_gateway_names_both() -> None:
     found = compared(BOTH, gw_1=has("khoi-01"), gw_2=has("khoi-02"))
     assert found == {("gw-1", "khoi-02", "at_other_gateway:gw-1:gw-2")}
-    for words in in_words("at_other_gateway:gw-1:gw-2"):
+    for words in reason_in_words("at_other_gateway:gw-1:gw-2"):
         assert "gw-1" in words
         assert "gw-2" in words
 
@@ -151,8 +151,8 @@ def test_whatever_both_sides_say_comparing_again_changes_nothing_and_every_reaso
     assert deviations(points, {}, held=once, awaited=()) == once, "silence changes nothing"
     for each in once:
         assert parse_deviation(each.gateway, each.point, each.reason) == each
-        assert each.difference in Difference
-        assert each.point in points or each.difference is Difference.UNREGISTERED
+        assert each.difference in PointDifference
+        assert each.point in points or each.difference is PointDifference.UNREGISTERED
 
 
 @pytest.mark.parametrize("stored", ["silent", "at_other_gateway", "kind_differs:smoke", "missing:x:y"])

@@ -10,30 +10,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from alerting.domain.confirmation.subject import subject
-from alerting.domain.decisions.decide import Decision, decide
+from alerting.domain.decisions.decide import Decision, decide_fire
 from alerting.domain.decisions.escalation import WINDOW
 from alerting.domain.model.effects import (
     CancelDeadline,
-    Deliver,
     Effect,
-    Entry,
-    Mark,
-    Refuse,
+    Notify,
+    RefuseAction,
     SetDeadline,
-    Told,
+    TimelineEntry,
+    TimelineEvent,
 )
 from alerting.domain.model.events import (
     Acknowledge,
-    Clock,
+    ClockSource,
     Close,
     DeadlineDue,
     DeliveryFailed,
     DeliverySucceeded,
     Event,
-    Heard,
-    SignalHeard,
+    FireSignalStored,
+    StoredSignal,
 )
-from alerting.domain.model.fire import LEGAL, IllegalMove, Incident, Phase
+from alerting.domain.model.fire import TRANSITIONS, FireIncident, IllegalTransition, Phase
 from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.policy import site
 from alerting.domain.wording.fires import texts
@@ -41,6 +40,7 @@ from alerting.domain.wording.webhook_body import body
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
+from registry.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
 
 INDEX = Index(MARKET)
@@ -57,7 +57,7 @@ def heard(
     kind: Kind = Kind.FIRE,
     quantity: str = "smoke",
     premises: str = "cho",
-) -> SignalHeard:
+) -> FireSignalStored:
     one = Signal(
         seq=seq,
         kind=kind,
@@ -71,58 +71,58 @@ def heard(
         committed_at=at,
     )
     about = subject(INDEX, premises, gateway="gw-1", signal=one, window=WAIT)
-    taken = Heard("gw-1", "e1", one, at, at, Clock.GATEWAY)
-    return SignalHeard(taken, about, site(INDEX, premises), 10 * SECOND)
+    taken = StoredSignal("gw-1", "e1", one, at, at, ClockSource.GATEWAY)
+    return FireSignalStored(taken, about, site(INDEX, premises), 10 * SECOND)
 
 
-def play(events: Sequence[tuple[Event, int]]) -> tuple[Incident | None, list[Effect]]:
-    incident: Incident | None = None
+def play(events: Sequence[tuple[Event, int]]) -> tuple[FireIncident | None, list[Effect]]:
+    incident: FireIncident | None = None
     effects: list[Effect] = []
     for event, now in events:
-        incident, more = decide(incident, event, now)
+        incident, more = decide_fire(incident, event, now)
         effects += more
     return incident, effects
 
 
 def told(effects: Sequence[Effect]) -> list[str]:
-    return [f"{e.told.value} to {e.destination}" for e in effects if isinstance(e, Deliver)]
+    return [f"{e.kind.value} to {e.destination}" for e in effects if isinstance(e, Notify)]
 
 
 def fire(name: str = "button-01", quantity: str = "manual") -> Decision:
-    return decide(None, heard(1, name, START, quantity=quantity), START)
+    return decide_fire(None, heard(1, name, START, quantity=quantity), START)
 
 
 def test_every_move_that_the_table_forbids_is_an_error() -> None:
     incident, _ = fire()
     assert incident is not None
-    for phase in set(Phase) - LEGAL[incident.phase]:
-        with pytest.raises(IllegalMove):
-            incident.moved(phase)
+    for phase in set(Phase) - TRANSITIONS[incident.phase]:
+        with pytest.raises(IllegalTransition):
+            incident.with_phase(phase)
 
 
 def test_an_incident_survives_its_own_storage() -> None:
     incident, _ = fire()
-    assert msgspec.json.decode(msgspec.json.encode(incident), type=Incident) == incident
+    assert msgspec.json.decode(msgspec.json.encode(incident), type=FireIncident) == incident
 
 
 def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
-    incident, _ = decide(None, heard(1, "smoke-01", START), START)
+    incident, _ = decide_fire(None, heard(1, "smoke-01", START), START)
     stored = msgspec.to_builtins(incident)
     point = stored["points"].pop("gw-1/smoke-01")
     stored["points"]["smoke-01"] = {"key": "smoke-01", **point}
-    old = msgspec.json.decode(msgspec.json.encode(stored), type=Incident)
+    old = msgspec.json.decode(msgspec.json.encode(stored), type=FireIncident)
 
-    again, effects = decide(old, heard(2, "smoke-01", START), START)
+    again, effects = decide_fire(old, heard(2, "smoke-01", START), START)
     assert again is not None
     assert list(again.points) == ["gw-1/smoke-01"]
     assert told(effects) == []
 
-    restored, _ = decide(old, heard(2, "smoke-01", START, edge=Edge.RESTORED), START)
-    cleared, _ = decide(restored, DeadlineDue(WINDOW), START + WAIT)
+    restored, _ = decide_fire(old, heard(2, "smoke-01", START, edge=Edge.RESTORED), START)
+    cleared, _ = decide_fire(restored, DeadlineDue(WINDOW), START + WAIT)
     assert cleared is not None
     assert cleared.outcome is Outcome.CLEARED
 
-    due, effects = decide(old, DeadlineDue(WINDOW), START + WAIT)
+    due, effects = decide_fire(old, DeadlineDue(WINDOW), START + WAIT)
     assert due is not None
     assert list(due.points) == ["gw-1/smoke-01"]
     assert told(effects) == ["unconfirmed to command-center"]
@@ -141,7 +141,7 @@ def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_
 
 def test_an_acknowledgement_cancels_every_later_stage() -> None:
     incident, _ = fire()
-    _, effects = decide(incident, Acknowledge("A"), START + 1)
+    _, effects = decide_fire(incident, Acknowledge("A"), START + 1)
     assert {CancelDeadline("stage-1"), CancelDeadline("stage-2"), CancelDeadline("repeat")} <= {
         effect for effect in effects if isinstance(effect, CancelDeadline)
     }
@@ -149,7 +149,7 @@ def test_an_acknowledgement_cancels_every_later_stage() -> None:
 
 def test_a_stage_that_comes_due_after_the_acknowledgement_tells_nobody() -> None:
     incident, _ = play([(heard(1, "heat-01", START), START), (Acknowledge("A"), START + 1)])
-    assert decide(incident, DeadlineDue("stage-1"), START + 60 * SECOND)[1] == []
+    assert decide_fire(incident, DeadlineDue("stage-1"), START + 60 * SECOND)[1] == []
 
 
 @pytest.mark.parametrize(
@@ -158,36 +158,36 @@ def test_a_stage_that_comes_due_after_the_acknowledgement_tells_nobody() -> None
     ids=["deadline", "acknowledge", "close"],
 )
 def test_without_an_incident_nothing_but_a_signal_matters(event: Event) -> None:
-    assert decide(None, event, START) == (None, [])
+    assert decide_fire(None, event, START) == (None, [])
 
 
 def test_a_closed_incident_is_closed_once_and_taken_no_more() -> None:
     closed, _ = play([(heard(1, "heat-01", START), START), (Close("A", Outcome.GENUINE), START + 1)])
-    assert decide(closed, Close("A", Outcome.GENUINE), START + 2) == (closed, [])
-    assert isinstance(decide(closed, Close("B", Outcome.HOAX), START + 2)[1][0], Refuse)
-    assert isinstance(decide(closed, Acknowledge("B"), START + 2)[1][0], Refuse)
+    assert decide_fire(closed, Close("A", Outcome.GENUINE), START + 2) == (closed, [])
+    assert isinstance(decide_fire(closed, Close("B", Outcome.HOAX), START + 2)[1][0], RefuseAction)
+    assert isinstance(decide_fire(closed, Acknowledge("B"), START + 2)[1][0], RefuseAction)
 
 
 def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> None:
     incident, _ = fire()
-    _, good = decide(incident, DeliverySucceeded("d", "x", "confirmed", 3), START)
-    assert good[0] == Entry(
-        Mark.DELIVERED,
+    _, good = decide_fire(incident, DeliverySucceeded("d", "x", "confirmed", 3), START)
+    assert good[0] == TimelineEntry(
+        TimelineEvent.DELIVERED,
         "confirmed",
         {"delivery": "d", "destination": "x", "channel": "webhook", "attempt": 3},
     )
     lines = [
         attempt
         for attempt in range(1, 20)
-        if decide(incident, DeliveryFailed("d", "x", "confirmed", attempt, "away"), START)[1]
+        if decide_fire(incident, DeliveryFailed("d", "x", "confirmed", attempt, "away"), START)[1]
     ]
     assert lines == [1, 2, 4, 8, 16]
 
 
 def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
     _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
-    deliver = next(each for each in effects if isinstance(each, Deliver))
-    relay = body(deliver, texts(deliver, call="114"), call="114")
+    notification = next(each for each in effects if isinstance(each, Notify))
+    relay = body(notification, texts(notification, call="114"), call="114")
     assert relay["delivery"] == f"{relay['incident']}.confirmed.0.command-center"
     assert relay["cause"]["seq"] == 2
     assert [each["name"] for each in relay["points"]] == ["smoke-01", "smoke-02"]
@@ -203,11 +203,16 @@ names = st.sampled_from(
 
 def confirmable(raised: Sequence[str]) -> bool:
     """The rule, written a second time and more simply: for signals of one moment."""
-    alone = {"heat-01", "button-01"}
+    unavailable_partners = {"heat-01", "button-01"}
     a, b = {"smoke-01", "smoke-02", "button-01"}, {"smoke-11", "smoke-12", "flow-01"}
     seen = set(raised)
     new = {name for name in seen if name.startswith("new")}
-    return bool(seen & alone) or len(seen & a) > 1 or len(seen & b) > 1 or bool(new and len(seen) > 1)
+    return (
+        bool(seen & unavailable_partners)
+        or len(seen & a) > 1
+        or len(seen & b) > 1
+        or bool(new and len(seen) > 1)
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -261,17 +266,17 @@ class AnyLife(RuleBasedStateMachine):
     def begin(self) -> None:
         self.now = START
         self.seq = 0
-        self.incident: Incident | None = None
+        self.incident: FireIncident | None = None
         self.effects: list[Effect] = []
         self.deadlines: dict[str, int] = {}
 
     def happen(self, event: Event) -> None:
         before = self.incident
-        if isinstance(event, SignalHeard) and before is not None and before.phase is Phase.CLOSED:
+        if isinstance(event, FireSignalStored) and before is not None and before.phase is Phase.CLOSED:
             left = tuple(point for point in before.points.values() if point.standing)
             event = replace(event, standing=left)
             before, self.deadlines, self.effects = None, {}, []
-        self.incident, effects = decide(before, event, self.now)
+        self.incident, effects = decide_fire(before, event, self.now)
         self.effects += effects
         for effect in effects:
             if isinstance(effect, SetDeadline):
@@ -312,11 +317,11 @@ class AnyLife(RuleBasedStateMachine):
     @invariant()
     def a_confirmed_fire_was_told(self) -> None:
         if self.incident is not None and self.incident.confirmed_at is not None:
-            assert f"{Told.CONFIRMED.value} to command-center" in told(self.effects)
+            assert f"{NotificationKind.CONFIRMED.value} to command-center" in told(self.effects)
 
     @invariant()
     def no_delivery_is_made_twice(self) -> None:
-        made = [effect.id for effect in self.effects if isinstance(effect, Deliver)]
+        made = [effect.id for effect in self.effects if isinstance(effect, Notify)]
         assert len(made) == len(set(made))
 
     @invariant()
@@ -328,12 +333,16 @@ class AnyLife(RuleBasedStateMachine):
     def every_point_that_stands_waits_or_was_told(self) -> None:
         if self.incident is not None and self.incident.phase is not Phase.CLOSED:
             standing = [point for point in self.incident.points.values() if point.standing]
-            assert all(point.reported or point.due is not None for point in standing)
+            assert all(point.notified or point.due is not None for point in standing)
 
     @invariant()
     def an_untaken_fire_is_escalated_until_the_last_stage(self) -> None:
         if self.incident is not None and self.incident.phase is Phase.CONFIRMED:
-            done = {e.stage for e in self.effects if isinstance(e, Deliver) and e.told is Told.ESCALATED}
+            done = {
+                e.stage
+                for e in self.effects
+                if isinstance(e, Notify) and e.kind is NotificationKind.ESCALATED
+            }
             later = range(1, len(self.incident.site.stages))
             assert all(f"stage-{number}" in self.deadlines or number in done for number in later)
 

@@ -8,7 +8,7 @@ import pytest
 
 from alerting.domain.decisions.stages import NOBODY_REACHED
 from alerting.domain.model.override import LONGEST
-from alerting.domain.model.reasons import CONFIRMING, PassedOver, Why
+from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, SkipReason
 from alerting.domain.notification.suppression import SUPPRESSORS
 from contract.times import SECOND
 from registry.model import FIGURES, Registry, Rule
@@ -68,7 +68,7 @@ def test_the_market_of_the_page_is_the_one_whose_timelines_it_shows() -> None:
 
 
 def test_every_reason_to_hold_back_or_pass_over_is_named() -> None:
-    for each in (*PassedOver, *(each.__name__ for each in SUPPRESSORS), NOBODY_REACHED):
+    for each in (*SkipReason, *(each.__name__ for each in SUPPRESSORS), NOBODY_REACHED):
         assert f"`{each}`" in PAGE
 
 
@@ -78,6 +78,10 @@ def test_how_long_each_measure_may_last_is_named() -> None:
 
 
 def test_what_holds_under_every_rule_is_named() -> None:
-    for why in (Why.MANUAL_CALL_POINT, Why.WATER_FLOW, Why.PARTNER_UNAVAILABLE):
+    for why in (
+        ConfirmationReason.MANUAL_CALL_POINT,
+        ConfirmationReason.WATER_FLOW,
+        ConfirmationReason.PARTNER_UNAVAILABLE,
+    ):
         assert f"`{why}`" in PAGE
         assert why in CONFIRMING

@@ -12,12 +12,12 @@ from alerting.domain.gsm.at import (
     LONGEST_LINE,
     Done,
     Failed,
-    Line,
-    Listener,
+    ModemLine,
+    ModemParser,
     Prompt,
     Reported,
     Restarted,
-    Stored,
+    StoredReport,
     Word,
     answer_in,
     card_trouble,
@@ -36,30 +36,33 @@ SAID: list[tuple[bytes, list[Word]]] = [
     (b"\r\n+CMS ERROR: 331\r\n", [Failed("CMS", "331")]),
     (b"\r\n+CME ERROR: 10\r\n", [Failed("CME", "10")]),
     (b"\r\n+CMS ERROR:38\r\n", [Failed("CMS", "38")]),
-    (b"AT+CMGS=23\r\r\n> ", [Line("AT+CMGS=23"), Prompt()]),
-    (b"\r\n+CMGS: 42\r\n\r\nOK\r\n", [Line("+CMGS: 42"), Done()]),
-    (b"\r\n+CDS: 26\r\n0006AB\r\n", [Line("+CDS: 26"), Reported(pdu="0006AB")]),
+    (b"AT+CMGS=23\r\r\n> ", [ModemLine("AT+CMGS=23"), Prompt()]),
+    (b"\r\n+CMGS: 42\r\n\r\nOK\r\n", [ModemLine("+CMGS: 42"), Done()]),
+    (b"\r\n+CDS: 26\r\n0006AB\r\n", [ModemLine("+CDS: 26"), Reported(pdu="0006AB")]),
     (b'\r\n+CDS: 6,7,"+84",145,"a,b","c",0\r\n', [Reported(fields='6,7,"+84",145,"a,b","c",0')]),
-    (b'\r\n+CDSI: "SR",3\r\n', [Stored("SR", 3)]),
+    (b'\r\n+CDSI: "SR",3\r\n', [StoredReport("SR", 3)]),
     (b"\r\nRDY\r\n", [Restarted()]),
     (b"\r\n^SYSSTART\r\n", [Restarted()]),
     (b"\r\nCall Ready\r\n", [Restarted()]),
     (b"\r\nok\r\n", [Done()]),
     (b"\r\nCOMMAND NOT SUPPORT\r\n", [Failed("", "")]),
-    (b"\r\nRING\r\n\r\nNO CARRIER\r\n", [Line("RING"), Line("NO CARRIER")]),
+    (b"\r\nRING\r\n\r\nNO CARRIER\r\n", [ModemLine("RING"), ModemLine("NO CARRIER")]),
     (b"\r\n+CMS ERROR : 38\r\n", [Failed("CMS", "38")]),
     (b"\r\n+CME ERROR: SIM not inserted\r\n", [Failed("CME", "SIM not inserted")]),
-    (b"AT+CMGS=26\r\r\n>\r\n\r", [Line("AT+CMGS=26"), Prompt()]),
+    (b"AT+CMGS=26\r\r\n>\r\n\r", [ModemLine("AT+CMGS=26"), Prompt()]),
     (b"\r\n>  \r\n", [Prompt()]),
-    (b"\r\n+CDS:26\r\n^RSSI:17\r\n0006AB\r\n", [Line("+CDS:26"), Line("^RSSI:17"), Reported("0006AB")]),
-    (b'\r\n+CDSI:"SR",3\r\n', [Stored("SR", 3)]),
-    (b"\xff\x00~\r\n\r\nOK\r\n", [Line("\ufffd\x00~"), Done()]),
+    (
+        b"\r\n+CDS:26\r\n^RSSI:17\r\n0006AB\r\n",
+        [ModemLine("+CDS:26"), ModemLine("^RSSI:17"), Reported("0006AB")],
+    ),
+    (b'\r\n+CDSI:"SR",3\r\n', [StoredReport("SR", 3)]),
+    (b"\xff\x00~\r\n\r\nOK\r\n", [ModemLine("\ufffd\x00~"), Done()]),
 ]
 
 
 @pytest.mark.parametrize(("data", "words"), SAID)
 def test_each_thing_that_a_modem_says_is_a_word(data: bytes, words: list[Word]) -> None:
-    assert Listener().hear(data) == words
+    assert ModemParser().hear(data) == words
 
 
 @given(said=st.lists(st.sampled_from(SAID), max_size=12), data=st.data())
@@ -68,21 +71,21 @@ def test_the_words_are_the_same_wherever_the_line_was_cut(
 ) -> None:
     whole = b"".join(each for each, _ in said)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=20)))
-    listener, heard = Listener(), []
+    listener, heard = ModemParser(), []
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         heard += listener.hear(whole[start:end])
     assert heard == [word for _, words in said for word in words]
 
 
 def test_noise_without_an_end_is_forgotten_and_the_next_line_understood() -> None:
-    listener = Listener()
+    listener = ModemParser()
     listener.hear(b"x" * (LONGEST_LINE + 1))
     assert listener.hear(b"OK\r\n") == [Done()]
 
 
 @given(st.binary(max_size=200))
 def test_whatever_comes_is_words(data: bytes) -> None:
-    assert isinstance(Listener().hear(data), list)
+    assert isinstance(ModemParser().hear(data), list)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def test_a_card_that_is_not_ready_names_what_to_do(said: str, remedy: str) -> No
 
 def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
     """What the *words* of a dialogue mean, of that which *one* says that they do."""
-    said = [word.text for word in words if isinstance(word, Line)]
+    said = [word.text for word in words if isinstance(word, ModemLine)]
     failed = next((f"{word.kind} {word.code}" for word in words if isinstance(word, Failed)), None)
     meant = {
         "card": card_trouble(said) is None,
@@ -167,7 +170,7 @@ def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("one", DIALOGUES, ids=lambda each: f"{each['family']} {each['asked']}")
 def test_modems_of_the_field_are_understood(one: dict[str, Any]) -> None:
-    words = Listener().hear(one["said"].encode())
+    words = ModemParser().hear(one["said"].encode())
     meant = _meant(one, words)
     assert meant
     assert meant == {name: one[name] for name in meant}

@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 
 from alerting.channels.sms.modem import STEPS
-from alerting.domain.model.effects import Deliver, Told
-from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, CaseKind
+from alerting.domain.model.effects import Notify
+from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind
 from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
 from alerting.domain.notification.center import (
     center_site,
     channel_fault,
     clock_leaped,
     not_reached,
-    step_flaw,
+    step_fault,
     unknown_sender,
 )
-from alerting.domain.watch.audit import Flaw
-from alerting.domain.watch.gateways import Reason
-from alerting.domain.wording.reasons import DETECTORS, SENDING_STEPS, WORDS, in_words
+from alerting.domain.watch.audit import StepFault
+from alerting.domain.watch.gateways import GatewayReason
+from alerting.domain.wording.reasons import DETECTORS, SENDING_STEPS, WORDS, reason_in_words
 from alerting.domain.wording.troubles import trouble_sentences
 from registry.model import PointKind
+from registry.templates import NotificationKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -37,15 +38,17 @@ def sentences(
     trouble = Trouble(
         id="i1",
         site=center_site(),
-        kind=CaseKind.FAULT,
+        kind=IncidentKind.FAULT,
         phase=TroublePhase.ACKNOWLEDGED if owner else TroublePhase.STANDING,
         owner=owner,
         reason=conditions[0].reason,
         opened_at=1,
         conditions={each.key: each for each in conditions},
     )
-    deliver = Deliver(Told.FAULT, 0, "command-center", reason or trouble.reason, trouble, 1)
-    return trouble_sentences(deliver, trouble)
+    notification = Notify(
+        NotificationKind.FAULT, 0, "command-center", reason or trouble.reason, trouble, 1
+    )
+    return trouble_sentences(notification, trouble)
 
 
 def test_every_documented_reason_has_words_and_nothing_else_has() -> None:
@@ -53,18 +56,18 @@ def test_every_documented_reason_has_words_and_nothing_else_has() -> None:
 
 
 def test_everything_that_the_center_finds_of_a_gateway_has_words() -> None:
-    assert {each.value for each in Reason} <= set(WORDS)
+    assert {each.value for each in GatewayReason} <= set(WORDS)
 
 
 @pytest.mark.parametrize("reason", sorted(WORDS))
 def test_words_differ_by_language_and_show_no_code(reason: str) -> None:
-    vi, en = in_words(reason)
+    vi, en = reason_in_words(reason)
     assert vi != en
     assert "_" not in vi + en
 
 
 def test_a_reason_that_is_not_known_is_shown_as_it_is() -> None:
-    assert in_words("clouds_of_steam") == ("clouds_of_steam", "clouds_of_steam")
+    assert reason_in_words("clouds_of_steam") == ("clouds_of_steam", "clouds_of_steam")
 
 
 def test_who_keeps_a_system_in_order_reads_words() -> None:
@@ -78,8 +81,8 @@ def test_who_keeps_a_system_in_order_reads_words() -> None:
 def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first() -> None:
     said = sentences(
         not_reached(("district", "sms"), 1),
-        step_flaw("i9", "head", Flaw.MISSED, 2),
-        step_flaw("i9", "owner", Flaw.LATE, 3),
+        step_fault("i9", "head", StepFault.MISSED, 2),
+        step_fault("i9", "owner", StepFault.LATE, 3),
     )
     assert said == {
         "vi": "BÁO LỖI tại Tocsin: i9 (sự cố này báo trễ cho owner); "
@@ -90,9 +93,9 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
     }
 
 
-@pytest.mark.parametrize("error", list(Flaw))
-def test_every_flaw_of_a_step_has_words(error: Flaw) -> None:
-    assert error.value not in "".join(in_words(step_flaw("i9", "head", error, 1).reason))
+@pytest.mark.parametrize("error", list(StepFault))
+def test_every_flaw_of_a_step_has_words(error: StepFault) -> None:
+    assert error.value not in "".join(reason_in_words(step_fault("i9", "head", error, 1).reason))
 
 
 LOST = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
@@ -119,21 +122,21 @@ def test_what_the_center_names_of_itself_is_named_in_both_languages() -> None:
 
 @pytest.mark.parametrize("kind", list(PointKind))
 def test_kinds_that_differ_are_named_and_not_coded(kind: PointKind) -> None:
-    vi, en = in_words(f"kind_differs:smoke:{kind}")
+    vi, en = reason_in_words(f"kind_differs:smoke:{kind}")
     assert vi == f"đăng ký là đầu báo khói nhưng cấu hình là {DETECTORS[kind][0]}"
     assert en == f"is registered as a smoke detector but configured as a {DETECTORS[kind][1]}"
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_step_at_which_a_modem_fails_is_told_in_words(step: str) -> None:
-    vi, en = in_words(channel_fault("sms", step, 1).reason)
+    vi, en = reason_in_words(channel_fault("sms", step, 1).reason)
     assert vi.endswith(SENDING_STEPS[step][0])
     assert en.endswith(SENDING_STEPS[step][1])
     assert step not in vi.split(": ")[1]
 
 
 def test_a_name_that_happens_to_be_a_code_is_left_as_it_is() -> None:
-    assert in_words("step_missed:smoke") == (
+    assert reason_in_words("step_missed:smoke") == (
         "sự cố này chưa được báo cho smoke",
         "smoke was not told of this incident",
     )

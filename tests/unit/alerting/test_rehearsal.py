@@ -2,12 +2,12 @@
 
 import pytest
 
-from alerting.domain.model.events import Clock, Close, Heard
+from alerting.domain.model.events import ClockSource, Close, StoredSignal
 from alerting.domain.model.fire import point_key
 from alerting.domain.model.incident import Outcome
-from alerting.domain.rehearsal.compare import Rehearsal, Verdict, What, compare
-from alerting.domain.rehearsal.history import Acted, Happening, History, Stored
-from alerting.domain.rehearsal.replay import Waits
+from alerting.domain.rehearsal.compare import Change, Rehearsal, Verdict, compare
+from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
+from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import rule_changes
 from alerting.domain.rehearsal.wording import as_json, details, summary
 from contract.messages import Edge, Kind, Scope, Signal
@@ -36,7 +36,7 @@ def registry(**zone: object) -> Registry:
     )
 
 
-def stored(said: Said, seq: int) -> Stored:
+def stored(said: Said, seq: int) -> ReplayedSignal:
     at = START + said.after * SECOND
     signal = Signal(
         seq=seq,
@@ -49,17 +49,22 @@ def stored(said: Said, seq: int) -> Stored:
         changed_at=at,
         committed_at=at,
     )
-    return Stored("cho", Heard("gw", "e", signal, at, at, Clock.GATEWAY), at)
+    return ReplayedSignal("cho", StoredSignal("gw", "e", signal, at, at, ClockSource.GATEWAY), at)
 
 
 def rehearsed(
-    said: list[Said], before: Registry, after: Registry, *, acts: tuple[Acted, ...] = (), since: int = 0
+    said: list[Said],
+    before: Registry,
+    after: Registry,
+    *,
+    acts: tuple[ReplayedAction, ...] = (),
+    since: int = 0,
 ) -> Rehearsal:
     signals = [stored(each, seq) for seq, each in enumerate(said, start=1)]
     happened: list[Happening] = sorted([*signals, *acts], key=lambda each: each.at)
     history = History(happened, START + 4_000 * SECOND)
     since_at = START + since * SECOND
-    return compare(history, Index(before), Index(after), waits=Waits(), since=since_at)
+    return compare(history, Index(before), Index(after), waits=ReplaySettings(), since=since_at)
 
 
 ALONE = [Said(0, "smoke-01")]
@@ -71,18 +76,18 @@ HEAT = [Said(0, "smoke-01"), Said(90, "heat-01", quantity="temperature")]
 SHORT = {"window_s": 60, "hold_s": 60}
 
 TABLE = [
-    ("one point is enough: steam is a fire", {}, "immediate", STEAM, What.NEWLY_CONFIRMED),
-    ("and two points are one sooner", {}, "immediate", TWO, What.CONFIRMED_EARLIER),
-    ("two are asked for: later", "immediate", {}, TWO, What.CONFIRMED_LATER),
-    ("one that stands is told", "immediate", {}, ALONE, What.TOLD_AS_UNCONFIRMED),
-    ("one of steam is cleared", "immediate", {}, STEAM, What.NOT_CONFIRMED),
-    ("a short window misses the second", {}, SHORT, STEAM_THEN_TWO, What.NOT_CONFIRMED),
-    ("it is told sooner", {}, {"window_s": 60}, ALONE, What.TOLD_EARLIER),
-    ("it is told later", {}, {"window_s": 600}, ALONE, What.TOLD_LATER),
-    ("smoke twice is one quantity", {}, "two_quantities", STEAM_THEN_TWO, What.NOT_CONFIRMED),
+    ("one point is enough: steam is a fire", {}, "immediate", STEAM, Change.NEWLY_CONFIRMED),
+    ("and two points are one sooner", {}, "immediate", TWO, Change.CONFIRMED_EARLIER),
+    ("two are asked for: later", "immediate", {}, TWO, Change.CONFIRMED_LATER),
+    ("one that stands is told", "immediate", {}, ALONE, Change.TOLD_AS_UNCONFIRMED),
+    ("one of steam is cleared", "immediate", {}, STEAM, Change.NOT_CONFIRMED),
+    ("a short window misses the second", {}, SHORT, STEAM_THEN_TWO, Change.NOT_CONFIRMED),
+    ("it is told sooner", {}, {"window_s": 60}, ALONE, Change.TOLD_EARLIER),
+    ("it is told later", {}, {"window_s": 600}, ALONE, Change.TOLD_LATER),
+    ("smoke twice is one quantity", {}, "two_quantities", STEAM_THEN_TWO, Change.NOT_CONFIRMED),
     ("smoke and heat are two", {}, "two_quantities", HEAT, None),
-    ("the center hears of it at once", {}, "type_c", ALONE, What.SUSPICION_TOLD),
-    ("and does not any more", "type_c", {}, ALONE, What.SUSPICION_NOT_TOLD),
+    ("the center hears of it at once", {}, "type_c", ALONE, Change.SUSPICION_TOLD),
+    ("and does not any more", "type_c", {}, ALONE, Change.SUSPICION_NOT_TOLD),
     ("a call point is one by every rule", "immediate", "staffed", [Said(0, "button-01")], None),
 ]
 
@@ -94,7 +99,7 @@ Zone = str | dict[str, float]
     ("before", "after", "said", "what"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 def test_what_a_changed_rule_would_have_decided(
-    before: Zone, after: Zone, said: list[Said], what: What | None
+    before: Zone, after: Zone, said: list[Said], what: Change | None
 ) -> None:
     two = (registry(**({"rule": one} if isinstance(one, str) else one)) for one in (before, after))
     found = rehearsed(said, *two)
@@ -115,18 +120,19 @@ def test_a_difference_names_points_reasons_and_seconds() -> None:
 def test_two_suspicions_that_one_longer_window_makes_one_fire_count_once() -> None:
     said = [*STEAM, Said(400, "smoke-02"), Said(410, "smoke-02", Edge.RESTORED)]
     found = rehearsed(said, registry(), registry(window_s=600))
-    assert [each.what for each in found.differences] == [What.NEWLY_CONFIRMED]
+    assert [each.what for each in found.differences] == [Change.NEWLY_CONFIRMED]
     assert found.differences[0].points == ("smoke-01", "smoke-02")
 
 
 def test_a_fire_that_only_the_new_rule_sees_ends_where_the_ledger_cleared_the_suspicion() -> None:
     key = frozenset({point_key("gw", "smoke-01")})
     cleared = tuple(
-        Acted("cho", key, Close("", Outcome.CLEARED), START + after * SECOND) for after in (300, 1_300)
+        ReplayedAction("cho", key, Close("", Outcome.CLEARED), START + after * SECOND)
+        for after in (300, 1_300)
     )
     again = [Said(each.after + 1_000, each.name, each.edge) for each in STEAM]
     found = rehearsed([*STEAM, *again], registry(), registry(rule="immediate"), acts=cleared)
-    assert [each.what for each in found.differences] == [What.NEWLY_CONFIRMED] * 2
+    assert [each.what for each in found.differences] == [Change.NEWLY_CONFIRMED] * 2
 
 
 def test_what_began_before_the_days_that_count_is_not_counted() -> None:
@@ -173,7 +179,7 @@ def test_zones_without_a_suspicion_are_told_together() -> None:
 def test_a_stricter_rule_says_which_fires_would_no_longer_be() -> None:
     before, after = registry(rule="immediate"), registry()
     end = Close("Trực ban", Outcome.FALSE_ALARM)
-    ended = Acted("cho", frozenset({point_key("gw", "smoke-01")}), end, START + 600 * SECOND)
+    ended = ReplayedAction("cho", frozenset({point_key("gw", "smoke-01")}), end, START + 600 * SECOND)
     said = [*STEAM, *(Said(each.after + 1_000, each.name) for each in TWO)]
     found = rehearsed(said, before, after, acts=(ended,))
     (line,) = summary(found, rule_changes(before, after), days=1)

@@ -8,9 +8,9 @@ import pytest
 
 from alerting.domain.confirmation.judge import at_the_end, judge, next_look, wait
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.model.events import Detector
+from alerting.domain.model.events import DetectorKind
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.model.reasons import CONFIRMING, WAITING, Why
+from alerting.domain.model.reasons import CONFIRMING, WAITING, ConfirmationReason
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -71,79 +71,99 @@ class Row:
     sentence: str
     point: PointInFire
     others: tuple[PointInFire, ...]
-    why: Why
+    why: ConfirmationReason
 
 
 RAISES = [
-    Row("one point alone waits", point("p"), (), Why.FIRST_POINT_WAITING),
+    Row("one point alone waits", point("p"), (), ConfirmationReason.FIRST_POINT_WAITING),
     Row(
         "the same point again is no second one",
         again("p", after=10, rule=B),
         (),
-        Why.SAME_POINT_AGAIN,
+        ConfirmationReason.SAME_POINT_AGAIN,
     ),
     Row(
         "the same name at another gateway may be the same detector, heard twice",
         point("p", zone=None),
         (point("p", zone=None, gateway="gw-2"),),
-        Why.FIRST_POINT_WAITING,
+        ConfirmationReason.FIRST_POINT_WAITING,
     ),
-    Row("a second point of the zone confirms", point("p"), (point("q"),), Why.SECOND_POINT_IN_WINDOW),
+    Row(
+        "a second point of the zone confirms",
+        point("p"),
+        (point("q"),),
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
+    ),
     Row(
         "the window is counted to its last second",
         point("p", at=1_300),
         (point("q"),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "one second later is out of the window",
         point("p", at=1_301),
         (point("q"),),
-        Why.SECOND_POINT_OUT_OF_WINDOW,
+        ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW,
     ),
     Row(
         "the window counts backwards too, for a signal that comes late",
         point("p", at=700),
         (point("q"),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
-    Row("a restored point confirms too", point("p"), (restored("q"),), Why.SECOND_POINT_IN_WINDOW),
-    Row("another zone does not confirm", point("p"), (point("q", zone="b"),), Why.OTHER_ZONE_WAITING),
+    Row(
+        "a restored point confirms too",
+        point("p"),
+        (restored("q"),),
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "another zone does not confirm",
+        point("p"),
+        (point("q", zone="b"),),
+        ConfirmationReason.OTHER_ZONE_WAITING,
+    ),
     Row(
         "a zone that was named beside it does",
         point("p", rule=TypeB(zones=("b",))),
         (point("q", zone="b"),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "and so it is the other way round",
         point("p", zone="b"),
         (point("q", rule=TypeB(zones=("b",))),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "an unregistered point may be in any zone",
         point("p"),
         (point("q", zone=None),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "a point that was reported and stands is no coincidence",
         point("p", at=9_000),
-        (point("q", reported=True),),
-        Why.SECOND_POINT_WHILE_FIRST_STANDS,
+        (point("q", notified=True),),
+        ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS,
     ),
     Row(
         "a point that was reported and is restored may be one",
         point("p", at=9_000),
-        (restored("q", reported=True),),
-        Why.SECOND_POINT_OUT_OF_WINDOW,
+        (restored("q", notified=True),),
+        ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW,
     ),
     *(
-        Row(f"a manual call point confirms at once under {rule}", each, (), Why.MANUAL_CALL_POINT)
+        Row(
+            f"a manual call point confirms at once under {rule}",
+            each,
+            (),
+            ConfirmationReason.MANUAL_CALL_POINT,
+        )
         for rule in RULES
         for each in (
-            point("p", rule=rule, detector=Detector.MANUAL),
+            point("p", rule=rule, detector=DetectorKind.MANUAL),
             point("p", rule=rule, quantity="manual", zone=None),
             point("p", rule=rule, quantities=("manual",)),
         )
@@ -151,102 +171,107 @@ RAISES = [
     *(
         Row(
             f"water flow confirms at once under {rule}",
-            point("p", rule=rule, detector=Detector.FLOW),
+            point("p", rule=rule, detector=DetectorKind.FLOW),
             (),
-            Why.WATER_FLOW,
+            ConfirmationReason.WATER_FLOW,
         )
         for rule in RULES
     ),
-    Row("an immediate zone needs one point", point("p", rule=Immediate()), (), Why.IMMEDIATE_ZONE),
+    Row(
+        "an immediate zone needs one point",
+        point("p", rule=Immediate()),
+        (),
+        ConfirmationReason.IMMEDIATE_ZONE,
+    ),
     Row(
         "a rule whose every partner is mute waits for nothing",
-        point("p", alone=("q", "r")),
+        point("p", unavailable_partners=("q", "r")),
         (),
-        Why.PARTNER_UNAVAILABLE,
+        ConfirmationReason.PARTNER_UNAVAILABLE,
     ),
     Row(
         "type A: the same point again within 60 s",
         again("p", after=60, rule=TypeA()),
         (),
-        Why.POINT_AGAIN_IN_WINDOW,
+        ConfirmationReason.POINT_AGAIN_IN_WINDOW,
     ),
     Row(
         "type A: the same point after more than that is a first alarm",
         again("p", after=61, rule=TypeA()),
         (),
-        Why.SAME_POINT_AGAIN,
+        ConfirmationReason.SAME_POINT_AGAIN,
     ),
     Row(
         "type A: what a restarted gateway repeats is not the point again",
         point("p", rule=TypeA(), raised=(1_000 * SECOND, 1_010 * SECOND)),
         (),
-        Why.SAME_POINT_AGAIN,
+        ConfirmationReason.SAME_POINT_AGAIN,
     ),
     Row(
         "type A: another point of the zone",
         point("p", rule=TypeA(), at=1_060),
         (point("q", rule=TypeA()),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "type C confirms as type B does",
         point("p", rule=TypeC()),
         (point("q", rule=TypeC()),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "two quantities: a second smoke detector is not enough",
         point("p", rule=TwoQuantities()),
         (point("q", rule=TwoQuantities()),),
-        Why.SECOND_POINT_OUT_OF_WINDOW,
+        ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW,
     ),
     Row(
         "two quantities: heat beside smoke",
         point("p", rule=TwoQuantities()),
         (point("q", rule=TwoQuantities(), quantity="temperature"),),
-        Why.SECOND_QUANTITY_IN_WINDOW,
+        ConfirmationReason.SECOND_QUANTITY_IN_WINDOW,
     ),
     Row(
         "two quantities: heat at another place of the zone is not enough",
         point("p", rule=TwoQuantities(), place="stall 1"),
         (point("q", rule=TwoQuantities(), place="stall 9", quantity="temperature"),),
-        Why.SECOND_POINT_OUT_OF_WINDOW,
+        ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW,
     ),
     Row(
         "two quantities: one detector that reports both",
         point("p", rule=TwoQuantities(), quantities=("smoke", "temperature")),
         (),
-        Why.SECOND_QUANTITY_IN_WINDOW,
+        ConfirmationReason.SECOND_QUANTITY_IN_WINDOW,
     ),
     Row(
         "verification: again within the pause does not count",
         again("p", after=30, rule=Verification()),
         (),
-        Why.SAME_POINT_AGAIN,
+        ConfirmationReason.SAME_POINT_AGAIN,
     ),
     Row(
         "verification: again within five minutes after the pause does",
         again("p", after=360, rule=Verification()),
         (),
-        Why.AGAIN_WHEN_VERIFIED,
+        ConfirmationReason.AGAIN_WHEN_VERIFIED,
     ),
     Row(
         "verification: again after that is a first alarm",
         again("p", after=361, rule=Verification()),
         (),
-        Why.SAME_POINT_AGAIN,
+        ConfirmationReason.SAME_POINT_AGAIN,
     ),
     Row(
         "verification: another point ends it at once",
         point("p", rule=Verification()),
         (point("q", rule=Verification()),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
     Row(
         "staffed: another point ends the investigation at once",
         point("p", rule=Staffed()),
         (point("q", rule=Staffed()),),
-        Why.SECOND_POINT_IN_WINDOW,
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
     ),
 ]
 
@@ -264,7 +289,7 @@ class End:
     sentence: str
     point: PointInFire
     after: int
-    why: Why | None = None
+    why: ConfirmationReason | None = None
     look: int | None = None
     others: tuple[PointInFire, ...] = ()
     taken: int | None = None
@@ -277,7 +302,7 @@ ENDS = [
         "type B: two that stand are no coincidence, however late their signals came",
         point("p"),
         9_000,
-        Why.SECOND_POINT_WHILE_FIRST_STANDS,
+        ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS,
         others=(point("q", at=8_000),),
     ),
     End(
@@ -294,7 +319,7 @@ ENDS = [
         "verification: what still stands after the pause is confirmed",
         point("p", rule=Verification()),
         60,
-        Why.STILL_STANDING_WHEN_VERIFIED,
+        ConfirmationReason.STILL_STANDING_WHEN_VERIFIED,
         look=360,
     ),
     End(
@@ -308,7 +333,7 @@ ENDS = [
         "verification: what came again in the pause and stood for half of it is no steam",
         flickered(stood=30),
         60,
-        Why.AGAIN_WHILE_VERIFIED,
+        ConfirmationReason.AGAIN_WHILE_VERIFIED,
         look=360,
     ),
     End("verification: less than half of the pause is", flickered(stood=29), 60, look=360),
@@ -322,7 +347,7 @@ ENDS = [
         "staffed: nobody took it in 15 s",
         point("p", rule=Staffed()),
         15,
-        Why.NOT_ACKNOWLEDGED_IN_TIME,
+        ConfirmationReason.NOT_ACKNOWLEDGED_IN_TIME,
     ),
     End(
         "staffed: who took it has 180 s",
@@ -335,7 +360,7 @@ ENDS = [
         "staffed: and no more",
         point("p", rule=Staffed()),
         190,
-        Why.INVESTIGATION_OVER,
+        ConfirmationReason.INVESTIGATION_OVER,
         taken=10,
     ),
     End("staffed: what was restored is cleared", restored("p", rule=Staffed()), 15),
@@ -354,8 +379,8 @@ def test_a_wait_that_is_over(end: End) -> None:
 
 def test_every_reason_is_reached() -> None:
     reached = {row.why for row in RAISES} | {end.why for end in ENDS}
-    assert reached - {None} == set(Why)
-    assert set(Why) == CONFIRMING | WAITING
+    assert reached - {None} == set(ConfirmationReason)
+    assert set(ConfirmationReason) == CONFIRMING | WAITING
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

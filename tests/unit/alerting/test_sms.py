@@ -15,15 +15,15 @@ from alerting.domain.gsm.alphabet import BASIC, EXTENSION, pack, septets, takes
 from alerting.domain.gsm.pdu import (
     Alphabet,
     BadNumber,
-    Fate,
+    DeliveryStatus,
     Report,
     Submit,
     TooLong,
     alphabet_of,
-    cut,
-    cut_and_numbered,
     dialled,
     read_report,
+    split_numbered,
+    split_text,
     submit_pdu,
     validity,
 )
@@ -105,18 +105,18 @@ def test_a_report_byte_by_byte() -> None:
 @pytest.mark.parametrize(
     ("status", "fate"),
     [
-        (0x00, Fate.DELIVERED),
-        (0x02, Fate.DELIVERED),
-        (0x20, Fate.STILL_TRYING),
-        (0x30, Fate.STILL_TRYING),
-        (0x41, Fate.FAILED),
-        (0x5F, Fate.FAILED),
-        (0x60, Fate.GIVEN_UP),
-        (0x7F, Fate.GIVEN_UP),
-        (0x80, Fate.GIVEN_UP),
+        (0x00, DeliveryStatus.DELIVERED),
+        (0x02, DeliveryStatus.DELIVERED),
+        (0x20, DeliveryStatus.STILL_TRYING),
+        (0x30, DeliveryStatus.STILL_TRYING),
+        (0x41, DeliveryStatus.FAILED),
+        (0x5F, DeliveryStatus.FAILED),
+        (0x60, DeliveryStatus.GIVEN_UP),
+        (0x7F, DeliveryStatus.GIVEN_UP),
+        (0x80, DeliveryStatus.GIVEN_UP),
     ],
 )
-def test_a_status_has_one_of_four_meanings(status: int, fate: Fate) -> None:
+def test_a_status_has_one_of_four_meanings(status: int, fate: DeliveryStatus) -> None:
     assert Report(1, "114", status).fate is fate
 
 
@@ -144,12 +144,12 @@ def test_a_validity_is_rounded_up_to_a_step(seconds: float, period: int) -> None
 def test_a_text_is_cut_where_a_message_ends_and_never_within_a_letter(
     text: str, parts: list[int]
 ) -> None:
-    assert [len(each) for each in cut(text)] == parts
+    assert [len(each) for each in split_text(text)] == parts
 
 
 @pytest.mark.parametrize(("text", "room"), [("x" * 500, 160), ("Á" * 500, 70)])
 def test_for_a_modem_that_cannot_join_them_parts_say_which_they_are(text: str, room: int) -> None:
-    parts = cut_and_numbered(text)
+    parts = split_numbered(text)
     heads = [part.partition(" ")[0] for part in parts]
     assert heads == [f"{n}/{len(parts)}" for n in range(1, len(parts) + 1)]
     assert "".join(part.partition(" ")[2] for part in parts) == text
@@ -158,16 +158,16 @@ def test_for_a_modem_that_cannot_join_them_parts_say_which_they_are(text: str, r
 
 def test_what_no_telephone_could_put_together_is_refused() -> None:
     with pytest.raises(TooLong, match="shorten"):
-        cut("Á" * (67 * 255 + 1))
+        split_text("Á" * (67 * 255 + 1))
     with pytest.raises(TooLong):
-        cut_and_numbered("Á" * (64 * 99 + 1))
+        split_numbered("Á" * (64 * 99 + 1))
 
 
 @given(
     text=st.one_of(GSM, VIETNAMESE, ANY), to=NUMBERS, reference=st.integers(0, 255), report=st.booleans()
 )
 def test_a_telephone_shows_what_was_written(text: str, to: str, reference: int, report: bool) -> None:
-    parts, telephones, shown = cut(text), Telephones(), None
+    parts, telephones, shown = split_text(text), Telephones(), None
     for number, part in enumerate(parts, 1):
         one = Submit(to, part, alphabet_of(text), 3_600, report, reference, number, len(parts))
         read = read_submit(*submit_pdu(one, service_center="+84980000105"))
@@ -213,7 +213,7 @@ def test_what_is_no_number_is_dialled_nowhere(address: str) -> None:
 
 @given(text=GSM | VIETNAMESE, to=NUMBERS, report=st.booleans())
 def test_a_reader_that_shares_nothing_with_ours_reads_the_same(text: str, to: str, report: bool) -> None:
-    parts = cut(text)
+    parts = split_text(text)
     for number, part in enumerate(parts, 1):
         whole = replace(
             submit(text, to=to, report=report), text=part, reference=7, number=number, total=len(parts)

@@ -2,18 +2,26 @@
 
 import pytest
 
-from alerting.domain.model.effects import Deliver, Told
-from alerting.domain.model.incident import CaseKind, Outcome, Site, Stage
+from alerting.domain.model.effects import Notify
+from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot, Stage
 from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
-from alerting.domain.notification.suppression import Holdable, NotHoldable, holdable
-from alerting.domain.watch.standing_alarm import AGAIN, PART, REPEAT, Standing, changes, standing_site
+from alerting.domain.notification.suppression import Deferrable, NotDeferrable, deferrable
+from alerting.domain.watch.standing_alarm import (
+    AGAIN,
+    PART,
+    REPEAT,
+    UnattendedPoint,
+    changes,
+    standing_site,
+)
 from alerting.domain.wording.troubles import trouble_sentences
 from contract.messages import Edge
 from contract.times import SECOND
+from registry.templates import NotificationKind
 
-BEP, KHO = Standing("gw-1", "bep", 5), Standing("gw-1", "kho", 6)
+BEP, KHO = UnattendedPoint("gw-1", "bep", 5), UnattendedPoint("gw-1", "kho", 6)
 TOLD = Condition("gw-1", "point", "bep", "fault", "standing_alarm", since=5)
-SITE = Site("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=3_600 * SECOND)
+SITE = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=3_600 * SECOND)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +57,13 @@ def test_the_command_center_is_told_of_it_first_and_each_time_beside_those_who_r
     site = standing_site(SITE)
     assert site.stages[0].notify == ("command-center", "engineer")
     assert [(stage.after, stage.notify) for stage in site.stages[1:]] == [(AGAIN, site.stages[0].notify)]
-    assert site.told_again == ("command-center", "engineer")
+    assert site.repeat_to == ("command-center", "engineer")
     assert site.repeat == REPEAT
 
 
 def test_the_stages_of_the_policy_for_faults_are_kept_each_at_its_time() -> None:
     policy = (Stage(30 * SECOND, ("a",)), Stage(40 * SECOND, ("b",)), Stage(90 * SECOND, ("c",)))
-    stages = standing_site(Site("cho", "Chợ", "", policy, "repair")).stages
+    stages = standing_site(PremisesSnapshot("cho", "Chợ", "", policy, "repair")).stages
     assert [(each.after // SECOND, each.notify[-1]) for each in stages] == [
         (0, "a"),
         (40, "b"),
@@ -65,7 +73,7 @@ def test_the_stages_of_the_policy_for_faults_are_kept_each_at_its_time() -> None
 
 
 def test_a_policy_that_repeats_sooner_is_kept() -> None:
-    sooner = Site("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=60 * SECOND)
+    sooner = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=60 * SECOND)
     assert standing_site(sooner).repeat == 60 * SECOND
 
 
@@ -73,7 +81,7 @@ def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:
     return Trouble(
         id="i1",
         site=SITE,
-        kind=CaseKind.FAULT,
+        kind=IncidentKind.FAULT,
         part=part,
         phase=phase,
         reason="standing_alarm",
@@ -84,19 +92,26 @@ def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:
 
 
 def test_nothing_can_be_given_a_standing_alarm_to_hold_back() -> None:
-    deliver = Deliver(Told.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1)
-    assert holdable(deliver) is None
-    with pytest.raises(NotHoldable):
-        Holdable(deliver)
-    assert holdable(Deliver(Told.FAULT, 0, "command-center", "silent", trouble(""), 1)) is not None
+    notification = Notify(
+        NotificationKind.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1
+    )
+    assert deferrable(notification) is None
+    with pytest.raises(NotDeferrable):
+        Deferrable(notification)
+    assert (
+        deferrable(Notify(NotificationKind.FAULT, 0, "command-center", "silent", trouble(""), 1))
+        is not None
+    )
 
 
 def test_it_is_told_in_words_of_its_own() -> None:
-    deliver = Deliver(Told.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1)
-    said = trouble_sentences(deliver, trouble(PART))
+    notification = Notify(
+        NotificationKind.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1
+    )
+    said = trouble_sentences(notification, trouble(PART))
     assert said["en"].startswith("STILL IN ALARM at Chợ: bep (still in alarm after its incident")
     assert said["vi"].startswith("ĐIỂM VẪN BÁO CHÁY tại Chợ: bep (vẫn báo cháy sau khi sự cố")
     assert said["vi"].endswith("; còn 1 điểm vẫn báo cháy.")
-    over = trouble_sentences(deliver, trouble(PART, TroublePhase.CLOSED))
+    over = trouble_sentences(notification, trouble(PART, TroublePhase.CLOSED))
     assert "restored, or a new incident" in over["en"]
     assert "đã khôi phục hoặc đã có sự cố mới" in over["vi"]

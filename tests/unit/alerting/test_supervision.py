@@ -7,16 +7,16 @@ from alerting.domain.watch.gateways import (
     ASIDE_S,
     BEATS,
     OFFLINE_AFTER_S,
-    Finding,
+    GatewayFinding,
+    GatewayReason,
+    GatewayState,
     GatewayWatch,
-    Known,
-    Reason,
-    State,
+    RegisteredPoints,
 )
 from contract.messages import Edge, Heartbeat, Inventory, LaneState
 
 REPORTING_S = 90.0
-HERE = Known(standing=0, lacks=0)
+HERE = RegisteredPoints(standing=0, lacks=0)
 
 
 def watch(**more: object) -> GatewayWatch:
@@ -30,8 +30,8 @@ def beat(
     return Heartbeat(v=1, at=at, alarm=lane, telemetry=lane, points={"alarm": alarms})
 
 
-def beats(one: GatewayWatch, *offsets_s: float, start: float = 0.0) -> list[Finding]:
-    found: list[Finding] = []
+def beats(one: GatewayWatch, *offsets_s: float, start: float = 0.0) -> list[GatewayFinding]:
+    found: list[GatewayFinding] = []
     for number, offset in enumerate(offsets_s):
         at = start + 10.0 * number
         one.heartbeat(at, beat(at=1_000_000_000), 1_000_000_000 + round(offset * 1e6))
@@ -39,7 +39,7 @@ def beats(one: GatewayWatch, *offsets_s: float, start: float = 0.0) -> list[Find
     return found
 
 
-def said(found: list[Finding]) -> list[str]:
+def said(found: list[GatewayFinding]) -> list[str]:
     return [f"{each.reason} {each.edge}" for each in found]
 
 
@@ -49,16 +49,16 @@ def test_a_gateway_is_silent_after_its_reporting_time_and_restored_when_it_is_he
     assert one.due() == 95.0
     assert one.judge(94.9) == []
     assert said(one.judge(95.0)) == ["gateway_silent raised"]
-    assert one.state is State.SILENT
+    assert one.state is GatewayState.SILENT
     assert one.judge(200.0) == []
     one.hear(201.0)
     assert said(one.judge(201.0)) == ["gateway_silent restored"]
-    assert one.state is State.NORMAL
+    assert one.state is GatewayState.NORMAL
 
 
 def test_a_registered_gateway_that_was_never_heard_is_a_fault_of_its_own() -> None:
     one = watch(was_heard=False)
-    assert one.state is State.EXPECTED
+    assert one.state is GatewayState.EXPECTED
     assert said(one.judge(REPORTING_S)) == ["gateway_never_heard raised"]
     one.hear(100.0)
     assert said(one.judge(100.0)) == ["gateway_never_heard restored"]
@@ -83,12 +83,12 @@ def test_a_reconnection_within_that_time_is_nothing() -> None:
 
 
 def test_what_held_before_a_restart_holds_until_the_gateway_is_heard() -> None:
-    one = watch(held=[Reason.GATEWAY_SILENT, Reason.CLOCK_WRONG])
+    one = watch(held=[GatewayReason.GATEWAY_SILENT, GatewayReason.CLOCK_WRONG])
     assert one.judge(1.0) == []
-    assert one.state is State.SILENT
+    assert one.state is GatewayState.SILENT
     one.hear(2.0)
     assert said(one.judge(2.0)) == ["gateway_silent restored"]
-    assert one.conditions == {Reason.CLOCK_WRONG}, "nothing was heard about the clock"
+    assert one.conditions == {GatewayReason.CLOCK_WRONG}, "nothing was heard about the clock"
 
 
 @pytest.mark.parametrize(
@@ -110,55 +110,65 @@ def test_a_clock_is_wrong_when_it_is_more_than_2_s_off_three_times_in_a_row(
     assert said(beats(watch(), *offsets)) == findings
 
 
-def contradict(one: GatewayWatch, times: int, known: Known, **state: int) -> list[Finding]:
-    found: list[Finding] = []
+def contradict(
+    one: GatewayWatch, times: int, known: RegisteredPoints, **state: int
+) -> list[GatewayFinding]:
+    found: list[GatewayFinding] = []
     for number in range(times):
         one.heartbeat(float(number), beat(**state), 0)
         if one.asks():
             one.compare(known)
         found += one.judge(float(number))
-    return [each for each in found if each.reason is not Reason.CLOCK_WRONG]
+    return [each for each in found if each.reason is not GatewayReason.CLOCK_WRONG]
 
 
 def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbeats() -> None:
     one = watch()
     assert contradict(one, BEATS - 1, HERE, alarms=1) == []
-    assert contradict(one, 1, HERE, alarms=1) == [Finding(Reason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)]
-    assert said(contradict(one, 1, Known(1, 0), alarms=1)) == ["alarm_not_known restored"]
+    assert contradict(one, 1, HERE, alarms=1) == [
+        GatewayFinding(GatewayReason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)
+    ]
+    assert said(contradict(one, 1, RegisteredPoints(1, 0), alarms=1)) == ["alarm_not_known restored"]
 
 
 @pytest.mark.parametrize(
     ("alarms", "known", "found"),
     [
-        pytest.param(1, Known(1, 0, 1), ["alarm_unattended raised"], id="nobody has it"),
-        pytest.param(1, Known(1, 0, 0), [], id="somebody has it"),
-        pytest.param(2, Known(2, 0, 1), ["alarm_unattended raised"], id="nobody has one of two"),
-        pytest.param(0, Known(1, 0, 1), [], id="the gateway does not say so any more"),
-        pytest.param(1, Known(2, 0, 1), [], id="as many as somebody has"),
-        pytest.param(1, Known(0, 0, 0), ["alarm_not_known raised"], id="the center knows of none"),
+        pytest.param(1, RegisteredPoints(1, 0, 1), ["alarm_unattended raised"], id="nobody has it"),
+        pytest.param(1, RegisteredPoints(1, 0, 0), [], id="somebody has it"),
+        pytest.param(
+            2, RegisteredPoints(2, 0, 1), ["alarm_unattended raised"], id="nobody has one of two"
+        ),
+        pytest.param(0, RegisteredPoints(1, 0, 1), [], id="the gateway does not say so any more"),
+        pytest.param(1, RegisteredPoints(2, 0, 1), [], id="as many as somebody has"),
+        pytest.param(
+            1, RegisteredPoints(0, 0, 0), ["alarm_not_known raised"], id="the center knows of none"
+        ),
     ],
 )
 def test_an_alarm_that_belongs_to_nobody_is_reported_after_three_heartbeats(
-    alarms: int, known: Known, found: list[str]
+    alarms: int, known: RegisteredPoints, found: list[str]
 ) -> None:
     one = watch()
     assert contradict(one, BEATS - 1, known, alarms=alarms) == []
     assert said(contradict(one, 1, known, alarms=alarms)) == found
-    attended = Known(known.standing or 1, 0, 0)
+    attended = RegisteredPoints(known.standing or 1, 0, 0)
     over = [each.replace("raised", "restored") for each in found]
     assert said(contradict(one, 1, attended, alarms=alarms)) == over
 
 
 def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
     one = watch()
-    assert said(contradict(one, BEATS, Known(0, 1), last_seq=8)) == ["signals_missing raised"]
+    assert said(contradict(one, BEATS, RegisteredPoints(0, 1), last_seq=8)) == ["signals_missing raised"]
     assert said(contradict(one, 1, HERE, last_seq=8)) == ["signals_missing restored"]
 
 
 def test_numbers_that_the_disk_of_the_site_refused_are_not_missing() -> None:
     one = watch()
-    assert contradict(one, 2 * BEATS, Known(0, 5), last_seq=8, skipped=5) == []
-    assert said(contradict(one, BEATS, Known(0, 6), last_seq=9, skipped=5)) == ["signals_missing raised"]
+    assert contradict(one, 2 * BEATS, RegisteredPoints(0, 5), last_seq=8, skipped=5) == []
+    assert said(contradict(one, BEATS, RegisteredPoints(0, 6), last_seq=9, skipped=5)) == [
+        "signals_missing raised"
+    ]
 
 
 def test_what_still_waits_for_a_receipt_contradicts_nothing() -> None:
@@ -189,7 +199,7 @@ def test_what_is_set_aside_of_a_gateway_is_its_fault_until_all_was_understood_fo
 
 
 def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
-    one = watch(held={Reason.MESSAGES_SET_ASIDE})
+    one = watch(held={GatewayReason.MESSAGES_SET_ASIDE})
     one.hear(0.0)
     assert one.judge(1.0) == []
     assert one.due() <= ASIDE_S

@@ -5,23 +5,28 @@ import pytest
 
 from alerting.domain.decisions.notify import POINT_AGAIN
 from alerting.domain.gsm.alphabet import takes
-from alerting.domain.gsm.pdu import cut
-from alerting.domain.model.effects import PROGRESS, Deliver, Told
-from alerting.domain.model.events import Detector
-from alerting.domain.model.fire import Incident, Phase, PointInFire, point_key
-from alerting.domain.model.incident import Outcome, Site, Stage
+from alerting.domain.gsm.pdu import split_text
+from alerting.domain.model.effects import ADVANCES, Notify
+from alerting.domain.model.events import DetectorKind
+from alerting.domain.model.fire import FireIncident, Phase, PointInFire, point_key
+from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from alerting.domain.notification.templates import words
 from alerting.domain.wording.fires import SHORT, Texts, texts
 from alerting.domain.wording.plain_text import plain
 from contract.times import SECOND, Micros
+from registry.templates import NotificationKind
 
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
 ID = "01m8hc37djt5ryah"
-MARKET = Site("cho", "Chợ An Bình", "12 Trần Phú, Phường 1", (Stage(0, ("x",)),), "p")
-OF_A_FIRE = [each for each in Told if each not in {Told.FAULT, Told.SUPERVISORY, Told.TEST}]
+MARKET = PremisesSnapshot("cho", "Chợ An Bình", "12 Trần Phú, Phường 1", (Stage(0, ("x",)),), "p")
+OF_A_FIRE = [
+    each
+    for each in NotificationKind
+    if each not in {NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST}
+]
 
 
-def point(name: str, detector: Detector | None = Detector.SMOKE, place: str = "") -> PointInFire:
+def point(name: str, detector: DetectorKind | None = DetectorKind.SMOKE, place: str = "") -> PointInFire:
     return PointInFire(
         gateway="gw-1",
         name=name,
@@ -39,15 +44,15 @@ def point(name: str, detector: Detector | None = Detector.SMOKE, place: str = ""
     )
 
 
-SMOKE = point("smoke-01", Detector.SMOKE, "Quầy vải 1")
-HEAT = point("heat-01", Detector.HEAT, "Quầy vải 2")
-BUTTON = point("manual-01", Detector.MANUAL, "Cửa đông")
+SMOKE = point("smoke-01", DetectorKind.SMOKE, "Quầy vải 1")
+HEAT = point("heat-01", DetectorKind.HEAT, "Quầy vải 2")
+BUTTON = point("manual-01", DetectorKind.MANUAL, "Cửa đông")
 
 
 def said(
-    told: Told, *points: PointInFire, reason: str = "", at: Micros = BEGAN, **changes: object
+    kind: NotificationKind, *points: PointInFire, reason: str = "", at: Micros = BEGAN, **changes: object
 ) -> Texts:
-    incident = Incident(
+    incident = FireIncident(
         id=ID,
         site=MARKET,
         phase=Phase.CONFIRMED,
@@ -56,14 +61,14 @@ def said(
         confirmed_at=BEGAN,
         owner="Trực ban An",
         closed_by="Trực ban An",
-        outcome=Outcome.GENUINE if told is Told.CLOSED else None,
+        outcome=Outcome.GENUINE if kind is NotificationKind.CLOSED else None,
         points={point_key(each.gateway, each.name): each for each in points or (SMOKE, HEAT)},
-    ).having(**changes)
-    return texts(Deliver(told, 0, "x", reason, incident, at), call="114")
+    ).replaced(**changes)
+    return texts(Notify(kind, 0, "x", reason, incident, at), call="114")
 
 
 def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
-    assert said(Told.CONFIRMED).own == {
+    assert said(NotificationKind.CONFIRMED).own == {
         "vi": "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo khói Quầy vải 1; "
         "đầu báo nhiệt Quầy vải 2. Gọi 114. #ryah",
         "en": "FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: smoke detector Quầy vải 1; "
@@ -72,33 +77,39 @@ def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
 
 
 def test_an_escalation_reads_as_a_fire_first() -> None:
-    own = said(Told.ESCALATED).own
+    own = said(NotificationKind.ESCALATED).own
     assert own["vi"].startswith(
         "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46, chưa ai tiếp nhận: "
     )
     assert own["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46, not acknowledged: ")
 
 
-@pytest.mark.parametrize("told", [Told.CONFIRMED, Told.SPREAD])
-def test_a_pressed_call_point_is_said_to_be_pressed_also_where_it_joins_a_fire(told: Told) -> None:
-    own = said(told, SMOKE, HEAT, BUTTON).own
+@pytest.mark.parametrize("kind", [NotificationKind.CONFIRMED, NotificationKind.SPREAD])
+def test_a_pressed_call_point_is_said_to_be_pressed_also_where_it_joins_a_fire(
+    kind: NotificationKind,
+) -> None:
+    own = said(kind, SMOKE, HEAT, BUTTON).own
     assert own["vi"].startswith("CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại Chợ An Bình, ")
     assert ": nút ấn báo cháy Cửa đông; " in own["vi"], "the surest point is named first"
     assert "LAN" not in own["vi"]
 
 
 def test_a_point_that_is_back_is_a_fire_again() -> None:
-    assert said(Told.SPREAD, BUTTON, reason=POINT_AGAIN).own["vi"].startswith("CHÁY TRỞ LẠI tại ")
+    assert (
+        said(NotificationKind.SPREAD, BUTTON, reason=POINT_AGAIN)
+        .own["vi"]
+        .startswith("CHÁY TRỞ LẠI tại ")
+    )
 
 
 def test_a_fire_of_yesterday_says_its_day() -> None:
-    text = said(Told.ESCALATED, at=BEGAN + 86_400 * SECOND).own["vi"]
+    text = said(NotificationKind.ESCALATED, at=BEGAN + 86_400 * SECOND).own["vi"]
     assert ", 23/11 13:46, chưa ai tiếp nhận" in text
 
 
 def test_an_end_says_what_it_was_and_who_handled_it() -> None:
     over = msgspec.structs.replace(SMOKE, restored_at=BEGAN + SECOND)
-    own = said(Told.CLOSED, over).own
+    own = said(NotificationKind.CLOSED, over).own
     assert own["vi"] == (
         "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, 12 Trần Phú, Phường 1, báo cháy lúc 13:46, "
         "người xử lý: Trực ban An. Gọi 114. #ryah"
@@ -106,29 +117,29 @@ def test_an_end_says_what_it_was_and_who_handled_it() -> None:
 
 
 def test_an_end_names_the_points_that_it_leaves_in_alarm_as_far_as_there_is_room() -> None:
-    own = said(Told.CLOSED).own
+    own = said(NotificationKind.CLOSED).own
     assert own["vi"] == (
         "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, người xử lý: Trực ban An; "
         "vẫn còn 2 điểm báo cháy: Quầy vải 1, Quầy vải 2. Gọi 114. #ryah"
     )
-    one = said(Told.CLOSED, SMOKE).own
+    one = said(NotificationKind.CLOSED, SMOKE).own
     assert "; 1 point still in alarm: Quầy vải 1. " in one["en"]
-    many = said(Told.CLOSED, *(point(f"smoke-{number}") for number in range(5))).own
+    many = said(NotificationKind.CLOSED, *(point(f"smoke-{number}") for number in range(5))).own
     assert "; 5 points still in alarm: smoke-0, smoke-1. " in many["en"]
 
 
-@pytest.mark.parametrize("told", sorted(PROGRESS))
-def test_whoever_was_told_nothing_before_reads_of_the_fire_first(told: Told) -> None:
-    untold = said(told).untold
+@pytest.mark.parametrize("kind", sorted(ADVANCES))
+def test_whoever_was_told_nothing_before_reads_of_the_fire_first(kind: NotificationKind) -> None:
+    untold = said(kind).untold
     assert untold is not None
     assert untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
     assert untold["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
-    assert len(cut(untold["vi"])) <= 2
+    assert len(split_text(untold["vi"])) <= 2
     assert untold["vi"].endswith(". Gọi 114. #ryah")
 
 
 def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
-    found = said(Told.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
+    found = said(NotificationKind.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
     assert found.untold is not None
     assert found.untold_short is not None
     assert found.untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo")
@@ -137,23 +148,31 @@ def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
 
 
 def test_what_was_never_confirmed_is_not_called_a_fire_afterwards() -> None:
-    untold = said(Told.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
+    untold = said(NotificationKind.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
     assert untold is not None
     assert untold["vi"].startswith("BÁO CHÁY CHƯA XÁC NHẬN tại ")
     assert "đã kết thúc (báo động giả), người xử lý: Trực ban An. " in untold["vi"]
 
 
-@pytest.mark.parametrize("told", OF_A_FIRE)
-def test_a_usual_message_is_two_parts_and_one_without_diacritics(told: Told) -> None:
-    text = said(told).own["vi"]
-    assert len(cut(text)) <= 2, text
-    assert len(cut(plain(text))) == 1
+@pytest.mark.parametrize("kind", OF_A_FIRE)
+def test_a_usual_message_is_two_parts_and_one_without_diacritics(kind: NotificationKind) -> None:
+    text = said(kind).own["vi"]
+    assert len(split_text(text)) <= 2, text
+    assert len(split_text(plain(text))) == 1
     assert takes(plain(text))
 
 
-@pytest.mark.parametrize("told", [Told.CONFIRMED, Told.ESCALATED, Told.UNCONFIRMED, Told.SPREAD])
-def test_the_short_text_of_a_first_notice_is_one_part(told: Told) -> None:
-    short = said(told).short
+@pytest.mark.parametrize(
+    "kind",
+    [
+        NotificationKind.CONFIRMED,
+        NotificationKind.ESCALATED,
+        NotificationKind.UNCONFIRMED,
+        NotificationKind.SPREAD,
+    ],
+)
+def test_the_short_text_of_a_first_notice_is_one_part(kind: NotificationKind) -> None:
+    short = said(kind).short
     assert short is not None
     assert len(short["vi"]) <= SHORT
     assert "Chợ An Bình" in short["vi"]
@@ -162,7 +181,7 @@ def test_the_short_text_of_a_first_notice_is_one_part(told: Told) -> None:
 
 
 def test_an_exercise_says_so_before_anything_else() -> None:
-    found = said(Told.CONFIRMED, exercise="drill-1")
+    found = said(NotificationKind.CONFIRMED, exercise="drill-1")
     assert found.short is not None
     for each in (found.own, found.short):
         assert each["vi"].startswith("DIỄN TẬP: CHÁY tại")

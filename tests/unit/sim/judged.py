@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from alerting.domain.model.events import Subject
+from alerting.domain.model.events import SignalSubject
 from alerting.domain.model.rule import TypeB
 from contract.detectors import ZigbeeState
 from contract.messages import Edge, Kind, Scope
@@ -26,7 +26,7 @@ from tocsin.evaluate.center import Center
 
 START = 1_795_464_785 * SECOND
 # All points are in one zone, and nobody ever acts.
-SUBJECT = Subject("z", "", "", None, TypeB())
+SUBJECT = SignalSubject("z", "", "", None, TypeB())
 FIGURES = PointFigures(smoke=Smoke().figures(), heat=Heat().figures("A1"), silent_after_s=300.0)
 
 # A point that nobody configured is judged by all that it measures, as these are.

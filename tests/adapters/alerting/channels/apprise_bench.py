@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alerting.channels.apprise import open_apprise
-from alerting.channels.channel import Message
+from alerting.channels.channel import ChannelMessage
 from alerting.settings import AppriseSettings, ChannelsSettings
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.receiver import Receiver, receiver
@@ -31,7 +31,7 @@ class AppriseBench(Bench):
     def heard(self) -> list[Any]:
         return [(each["path"], each["title"], each["message"]) for each in self.service.taken]
 
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         return "/" + message.address.rpartition("/")[2], message.subject, message.text
 
 

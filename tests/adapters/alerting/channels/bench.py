@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from alerting.channels.channel import Channel, Message, Publish, Surroundings
+from alerting.channels.channel import Channel, ChannelContext, ChannelMessage, Publish
 from alerting.settings import ChannelsSettings, RelaySettings
 from runtime.clock import utc_now
 
@@ -51,7 +51,7 @@ class Bench(ABC):
         """What the other end has taken, as ``as_heard`` has it."""
 
     @abstractmethod
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         """What *message* is at the other end."""
 
     async def settled(self) -> None:
@@ -60,9 +60,9 @@ class Bench(ABC):
 
     def message(
         self, number: int = 1, *, to: int = 0, text: str = FIRE, address: str | None = None
-    ) -> Message:
+    ) -> ChannelMessage:
         delivery = f"01jdr0k4tq.confirmed.0.person-{number}"
-        return Message(
+        return ChannelMessage(
             id=delivery,
             address=address or self.addresses[to],
             name="Nguyễn Thị Ánh",
@@ -71,7 +71,7 @@ class Bench(ABC):
             body=relay(delivery, text),
         )
 
-    def expect(self, *messages: Message) -> None:
+    def expect(self, *messages: ChannelMessage) -> None:
         self.expected += [self.as_heard(each) for each in messages]
 
 
@@ -84,9 +84,9 @@ def around(
     channels: ChannelsSettings | None = None,
     relay: RelaySettings | None = None,
     publish: Publish = _no_broker,
-) -> Surroundings:
+) -> ChannelContext:
     """Surroundings without anything that the channel does not need."""
-    return Surroundings(
+    return ChannelContext(
         settings=channels or ChannelsSettings(),
         relay=relay or RelaySettings(timeout_s=PATIENT_S),
         clock=utc_now,

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.channels.channel import Message
+from alerting.channels.channel import ChannelMessage
 from alerting.channels.email import open_email
 from alerting.settings import ChannelsSettings, EmailSettings
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
@@ -37,7 +37,7 @@ class EmailBench(Bench):
         mails = self.server.mails
         return [(str(m["To"]), str(m["Subject"]), m.get_content().rstrip("\r\n")) for m in mails]
 
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         return f"{message.name} <{message.address}>", message.subject, message.text
 
 

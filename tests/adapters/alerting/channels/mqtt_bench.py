@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import aiomqtt
 
-from alerting.channels.channel import Message
+from alerting.channels.channel import ChannelMessage
 from alerting.channels.mqtt import open_mqtt
 from alerting.settings import ChannelsSettings, MqttSettings
 from runtime.brokers import Sessions
-from runtime.mqtt import Message as Arrived
+from runtime.mqtt import ChannelMessage as Arrived
 from runtime.settings import Broker
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
@@ -55,7 +55,7 @@ class MqttBench(Bench):
     def heard(self) -> list[Any]:
         return self.arrived
 
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         return f"{PREFIX}/{message.address}", message.body, 1, False
 
     async def listen(self, client: aiomqtt.Client) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.channels.channel import Message
+from alerting.channels.channel import ChannelMessage
 from alerting.channels.sms.channel import Sms, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
 from firmware_sim.domain.modem import Fault, Modem, Network, Whole
@@ -36,7 +36,7 @@ class SmsBench(Bench):
     def heard(self) -> list[Any]:
         return [(each.to, each.text) for each in self.modem.shown]
 
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         return message.address.replace(" ", "").replace("-", ""), message.text
 
     @property

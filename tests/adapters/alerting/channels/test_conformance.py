@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from alerting.domain.notification.attempts import LONGEST_REASON, Answer, Result
+from alerting.domain.notification.attempts import LONGEST_REASON, AttemptResult, ChannelAnswer
 from tests.adapters.alerting.channels.bench import BOUND_S, Bench, Mood
 from tests.support.waiting import eventually
 
 
 def test_a_reason_can_be_stored_whatever_was_answered() -> None:
-    reason = Answer(Result.REFUSED, "\0\ud800" + "x" * 1_000).reason
+    reason = ChannelAnswer(AttemptResult.REFUSED, "\0\ud800" + "x" * 1_000).reason
     assert reason.startswith("??x")
     assert len(reason) == LONGEST_REASON
 
@@ -18,7 +18,7 @@ def test_a_reason_can_be_stored_whatever_was_answered() -> None:
 async def test_a_message_arrives_exactly_as_it_was_written(bench: Bench) -> None:
     message = bench.message()
     answer = await bench.channel.tell(message)
-    assert answer.result is Result.DELIVERED, answer
+    assert answer.result is AttemptResult.DELIVERED, answer
     bench.expect(message)
 
 
@@ -26,7 +26,7 @@ async def test_a_message_arrives_exactly_as_it_was_written(bench: Bench) -> None
 async def test_a_refusal_is_told_with_its_reason(bench: Bench) -> None:
     await bench.become(Mood.REFUSES)
     answer = await bench.channel.tell(bench.message())
-    assert answer.result is Result.REFUSED, answer
+    assert answer.result is AttemptResult.REFUSED, answer
     assert answer.reason
 
 
@@ -35,10 +35,10 @@ async def test_who_cannot_now_is_tried_later_and_told_then(bench: Bench) -> None
     await bench.become(Mood.LATER)
     message = bench.message()
     answer = await bench.channel.tell(message)
-    assert answer.result is Result.TRY_LATER, answer
+    assert answer.result is AttemptResult.TRY_LATER, answer
     assert answer.reason
     await bench.become(Mood.TAKES)
-    assert (await bench.channel.tell(message)).result is Result.DELIVERED
+    assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
     bench.expect(message)
 
 
@@ -48,7 +48,7 @@ async def test_who_does_not_answer_costs_no_more_than_the_bound(bench: Bench) ->
     loop = asyncio.get_running_loop()
     began = loop.time()
     answer = await bench.channel.tell(bench.message())
-    assert answer.result is Result.NO_ANSWER, answer
+    assert answer.result is AttemptResult.NO_ANSWER, answer
     assert answer.reason
     assert loop.time() - began < BOUND_S + 1.0
 
@@ -62,19 +62,19 @@ async def test_an_attempt_can_be_cancelled_and_the_next_one_arrives(bench: Bench
         await attempt
     await bench.become(Mood.TAKES)
     message = bench.message(2)
-    assert (await bench.channel.tell(message)).result is Result.DELIVERED
+    assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
     bench.expect(message)
 
 
 async def test_two_messages_at_once_both_arrive_whole(bench: Bench) -> None:
     messages = [bench.message(1), bench.message(2, to=1, text="Cháy ở tầng 2.")]
     answers = await asyncio.gather(*map(bench.channel.tell, messages))
-    assert [each.result for each in answers] == [Result.DELIVERED] * 2, answers
+    assert [each.result for each in answers] == [AttemptResult.DELIVERED] * 2, answers
     bench.expect(*messages)
 
 
 async def test_an_address_that_makes_no_sense_is_an_answer_too(bench: Bench) -> None:
     message = bench.message(address=bench.nonsense)
     answer = await bench.channel.tell(message)
-    assert answer.result in {Result.REFUSED, Result.NO_ANSWER}, answer
+    assert answer.result in {AttemptResult.REFUSED, AttemptResult.NO_ANSWER}, answer
     assert answer.reason

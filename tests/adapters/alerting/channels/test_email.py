@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alerting.channels.email import Email, written
-from alerting.domain.notification.attempts import Answer, Result
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from runtime.clock import utc_now
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench, settings
 from tests.support.certificates import certificate, server_context
@@ -17,22 +17,24 @@ from tests.support.mail_server import MailServer, mail_server
 @pytest.mark.parametrize(
     ("reply", "result"),
     [
-        ("421 4.3.2 shutting down", Result.TRY_LATER),
-        ("450 4.2.1 mailbox busy", Result.TRY_LATER),
-        ("451 4.7.1 greylisted", Result.TRY_LATER),
-        ("452 4.2.2 mailbox full", Result.TRY_LATER),
-        ("550 5.1.1 no such person", Result.REFUSED),
-        ("553 5.1.3 bad mailbox name", Result.REFUSED),
+        ("421 4.3.2 shutting down", AttemptResult.TRY_LATER),
+        ("450 4.2.1 mailbox busy", AttemptResult.TRY_LATER),
+        ("451 4.7.1 greylisted", AttemptResult.TRY_LATER),
+        ("452 4.2.2 mailbox full", AttemptResult.TRY_LATER),
+        ("550 5.1.1 no such person", AttemptResult.REFUSED),
+        ("553 5.1.3 bad mailbox name", AttemptResult.REFUSED),
     ],
 )
-async def test_a_reply_says_whether_to_try_again(tmp_path: Path, reply: str, result: Result) -> None:
+async def test_a_reply_says_whether_to_try_again(
+    tmp_path: Path, reply: str, result: AttemptResult
+) -> None:
     async with email_bench(tmp_path) as bench:
         bench.server.answer = reply
-        assert await bench.channel.tell(bench.message()) == Answer(result, reply)
+        assert await bench.channel.tell(bench.message()) == ChannelAnswer(result, reply)
         assert bench.heard() == []
 
 
-async def attempt(server: MailServer, **more: Any) -> Answer:
+async def attempt(server: MailServer, **more: Any) -> ChannelAnswer:
     """What comes of a message to *server* under settings with *more*."""
     email = settings(server, **more).email
     assert email is not None
@@ -44,7 +46,7 @@ async def test_an_encrypted_mail_arrives_at_a_server_that_is_trusted(tmp_path: P
     file = certificate(tmp_path)
     async with mail_server(MailServer(), **{tls: server_context(file)}) as server:
         answer = await attempt(server, tls=tls, ca_file=file)
-        assert answer.result is Result.DELIVERED, answer
+        assert answer.result is AttemptResult.DELIVERED, answer
         assert len(server.mails) == 1
 
 
@@ -53,7 +55,7 @@ async def test_a_server_that_nobody_vouches_for_gets_nothing(tmp_path: Path, tls
     file = certificate(tmp_path)
     async with mail_server(MailServer(), **{tls: server_context(file)}) as server:
         answer = await attempt(server, tls=tls)
-        assert answer.result is Result.NO_ANSWER
+        assert answer.result is AttemptResult.NO_ANSWER
         assert "certificate" in answer.reason.lower(), answer
         assert (server.mails, server.asked) == ([], 0)
 
@@ -61,7 +63,7 @@ async def test_a_server_that_nobody_vouches_for_gets_nothing(tmp_path: Path, tls
 async def test_a_server_without_encryption_gets_nothing_where_it_is_asked_for() -> None:
     async with mail_server(MailServer()) as server:
         answer = await attempt(server, tls="starttls")
-        assert answer.result is Result.NO_ANSWER
+        assert answer.result is AttemptResult.NO_ANSWER
         assert "STARTTLS" in answer.reason
         assert (server.mails, server.asked) == ([], 0)
 
@@ -69,13 +71,15 @@ async def test_a_server_without_encryption_gets_nothing_where_it_is_asked_for() 
 async def test_an_address_that_the_server_cannot_write_is_refused(tmp_path: Path) -> None:
     async with email_bench(tmp_path) as bench:
         answer = await bench.channel.tell(bench.message(address="ánh@cho-an-binh.example"))
-        assert answer.result is Result.REFUSED, answer
+        assert answer.result is AttemptResult.REFUSED, answer
 
 
 @pytest.mark.parametrize(
-    ("password", "result"), [("right", Result.DELIVERED), ("wrong", Result.REFUSED)]
+    ("password", "result"), [("right", AttemptResult.DELIVERED), ("wrong", AttemptResult.REFUSED)]
 )
-async def test_the_server_asks_for_a_password(tmp_path: Path, password: str, result: Result) -> None:
+async def test_the_server_asks_for_a_password(
+    tmp_path: Path, password: str, result: AttemptResult
+) -> None:
     file = certificate(tmp_path)
     given = {"username": "tocsin", "password": password, "tls": "starttls", "ca_file": file}
     async with mail_server(MailServer(password=b"right"), starttls=server_context(file)) as server:
@@ -90,7 +94,7 @@ async def test_a_file_that_holds_no_certificate_ends_the_attempt_and_not_alertin
     file.write_text("no certificate")
     async with mail_server(MailServer()) as server:
         answer = await attempt(server, tls="starttls", ca_file=file)
-    assert answer.result is Result.NO_ANSWER
+    assert answer.result is AttemptResult.NO_ANSWER
     assert answer.reason
 
 
@@ -98,7 +102,7 @@ async def test_a_server_that_is_gone_is_no_answer() -> None:
     async with mail_server(MailServer()) as server:
         pass
     answer = await attempt(server)
-    assert answer.result is Result.NO_ANSWER
+    assert answer.result is AttemptResult.NO_ANSWER
     assert answer.reason
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from alerting.domain.notification.attempts import Result
+from alerting.domain.notification.attempts import AttemptResult
 from alerting.settings import ChannelsSettings, CommandCenter, MqttSettings, Settings
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.mqtt_bench import mqtt_bench
@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 async def test_what_is_no_topic_is_refused_and_reaches_no_broker(tmp_path: Path, topic: str) -> None:
     async with mqtt_bench(tmp_path) as bench:
         answer = await bench.channel.tell(bench.message(address=topic))
-        assert answer.result is Result.REFUSED
+        assert answer.result is AttemptResult.REFUSED
         assert bench.asked() == 0
 
 
@@ -26,7 +26,7 @@ async def test_a_broker_that_is_away_is_no_answer_at_once(tmp_path: Path) -> Non
         await bench.proxy.set(Mode.REFUSE)
         await eventually(lambda: not bench.session.connected)
         answer = await bench.channel.tell(bench.message())
-        assert answer.result is Result.NO_ANSWER
+        assert answer.result is AttemptResult.NO_ANSWER
         assert "no connection" in answer.reason
         await nothing_else_arrived(bench)
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from alerting.channels.webhook import open_webhook
-from alerting.domain.notification.attempts import Result
+from alerting.domain.notification.attempts import AttemptResult
 from alerting.settings import RelaySettings
 from firmware_sim.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
@@ -23,7 +23,7 @@ async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None
     keys = {"1": b"b" * 64, "2": b"a" * 64}
     async with webhook_bench(tmp_path, relay=relay, keys=keys) as bench:
         message = bench.message()
-        assert (await bench.channel.tell(message)).result is Result.DELIVERED
+        assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
         bench.expect(message)
         await nothing_else_arrived(bench)
 
@@ -32,7 +32,7 @@ async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
     relay = RelaySettings(signing_key=SecretStr("a" * 64))
     async with webhook_bench(tmp_path, relay=relay, keys={"1": b"b" * 64}) as bench:
         answer = await bench.channel.tell(bench.message())
-        assert (answer.result, answer.reason) == (Result.REFUSED, "answered 401")
+        assert (answer.result, answer.reason) == (AttemptResult.REFUSED, "answered 401")
         await nothing_else_arrived(bench)
 
 
@@ -48,7 +48,7 @@ async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right:
         open_webhook(replace(around(relay=settings), **off)) as channel,
     ):
         message = WebhookBench(center, url).message()
-        assert (await channel.tell(message)).result is Result.DELIVERED
+        assert (await channel.tell(message)).result is AttemptResult.DELIVERED
     assert len(center.relays) == 1
 
 
@@ -56,7 +56,7 @@ async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
     async with webhook_bench(tmp_path) as bench:
         message = bench.message()
         for _ in range(2):
-            assert (await bench.channel.tell(message)).result is Result.DELIVERED
+            assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
         assert bench.asked() == 2
         bench.expect(message)
         await nothing_else_arrived(bench)
@@ -65,17 +65,19 @@ async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "result"),
     [
-        (302, Result.REFUSED),
-        (400, Result.REFUSED),
-        (408, Result.TRY_LATER),
-        (410, Result.REFUSED),
-        (425, Result.TRY_LATER),
-        (429, Result.TRY_LATER),
-        (500, Result.TRY_LATER),
-        (502, Result.TRY_LATER),
+        (302, AttemptResult.REFUSED),
+        (400, AttemptResult.REFUSED),
+        (408, AttemptResult.TRY_LATER),
+        (410, AttemptResult.REFUSED),
+        (425, AttemptResult.TRY_LATER),
+        (429, AttemptResult.TRY_LATER),
+        (500, AttemptResult.TRY_LATER),
+        (502, AttemptResult.TRY_LATER),
     ],
 )
-async def test_a_status_says_whether_to_try_again(tmp_path: Path, status: int, result: Result) -> None:
+async def test_a_status_says_whether_to_try_again(
+    tmp_path: Path, status: int, result: AttemptResult
+) -> None:
     async with webhook_bench(tmp_path) as bench:
         bench.center.status = status
         answer = await bench.channel.tell(bench.message())
@@ -92,6 +94,6 @@ async def test_a_redirection_is_not_followed_and_delivers_nothing(tmp_path: Path
         front.location = f"http://127.0.0.1:{login.port}/login"
         answer = await bench.channel.tell(bench.message(address=f"http://127.0.0.1:{front.port}/anh"))
 
-        assert answer.result is Result.REFUSED
+        assert answer.result is AttemptResult.REFUSED
         assert front.location in answer.reason
         assert login.asked == 0

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alerting.channels.channel import Message
+from alerting.channels.channel import ChannelMessage
 from alerting.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
 from firmware_sim.command_center import CommandCenter, open_command_center
@@ -33,7 +33,7 @@ class WebhookBench(Bench):
     def heard(self) -> list[Any]:
         return [each.body for each in self.center.relays]
 
-    def as_heard(self, message: Message) -> Any:
+    def as_heard(self, message: ChannelMessage) -> Any:
         return json.loads(message.body)
 
 
