@@ -15,7 +15,7 @@ from alerting.store.statements import chunks
 from contract.messages import Scope
 from contract.times import Micros
 
-GatewayKey = tuple[str, str, str, str, str, str]
+ConditionId = tuple[str, str, str, str, str, str]
 """Premises, gateway, scope, name, kind and reason: what a condition is."""
 
 LONGEST_REASON = 200
@@ -49,7 +49,7 @@ class Conditions:
         """Keep what each signal says, each with its premises; one that was overtaken says nothing."""
         latest = self._rows([_key(*each) for each in heard])
         stored = set(latest)
-        touched = dict[GatewayKey, dict[str, Any]]()
+        touched = dict[ConditionId, dict[str, Any]]()
         for premises, each in heard:
             key, row = _key(premises, each), _values(each)
             if key not in latest or _is_later(row, latest[key]):
@@ -92,8 +92,8 @@ class Conditions:
         about = {"premises_": premises, "gateway_": gateway}
         return int(self._db.scalar(statements.STANDING_FIRES, about) or 0)
 
-    def _rows(self, keys: Sequence[GatewayKey]) -> dict[GatewayKey, dict[str, Any]]:
-        found: dict[GatewayKey, dict[str, Any]] = {}
+    def _rows(self, keys: Sequence[ConditionId]) -> dict[ConditionId, dict[str, Any]]:
+        found: dict[ConditionId, dict[str, Any]] = {}
         for some in chunks(list(dict.fromkeys(keys)), 1_000):
             for row in self._db.execute(statements.CONDITIONS, {"keys_": some}):
                 values = dict(row._mapping)
@@ -104,13 +104,13 @@ class Conditions:
 _NAMES = ("premises", "gateway", "scope", "name", "kind", "reason")
 
 
-def _key(premises: str, heard: StoredSignal) -> GatewayKey:
+def _key(premises: str, heard: StoredSignal) -> ConditionId:
     signal = heard.signal
     reason = signal.reason[:LONGEST_REASON]
     return premises, heard.gateway, signal.scope.value, signal.name, signal.kind.value, reason
 
 
-def _named(key: GatewayKey, suffix: str = "") -> dict[str, str]:
+def _named(key: ConditionId, suffix: str = "") -> dict[str, str]:
     return {name + suffix: value for name, value in zip(_NAMES, key, strict=True)}
 
 

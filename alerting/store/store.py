@@ -276,9 +276,9 @@ class Store:
 
     def take_due(self, now: Micros, *, limit: int) -> list[DueDeadline]:
         """Remove and return up to *limit* deadlines that came by *now*, earliest first."""
-        query = (
-            select(deadlines).where(deadlines.c.due_at <= now).order_by(deadlines.c.due_at).limit(limit)
-        )
+        # Of one moment in a fixed order: a database may hand out equal rows in any other.
+        in_order = deadlines.c.due_at, deadlines.c.incident, deadlines.c.key
+        query = select(deadlines).where(deadlines.c.due_at <= now).order_by(*in_order).limit(limit)
         rows = self._db.execute(query.with_for_update(skip_locked=True)).all()
         self._drop_deadlines([(row.incident, row.key) for row in rows])
         return [DueDeadline(row.incident, row.key, row.due_at) for row in rows]
