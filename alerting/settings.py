@@ -116,7 +116,7 @@ class SmsSettings(Part):
 class MqttSettings(Part):
     """Where people's topics are, on the brokers of the center."""
 
-    prefix: str = Field("tocsin/told", pattern=r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$")
+    prefix: str = Field("tocsin/notify", pattern=r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$")
     # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
     timeout_s: float = Field(10.0, gt=0, le=60)
 

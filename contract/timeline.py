@@ -20,7 +20,7 @@ class TimelineEvent(StrEnum):
     SPREAD = "spread"
     POINT = "point"
     ESCALATED = "escalated"
-    PASSED_OVER = "passed_over"
+    STAGE_SKIPPED = "stage_skipped"
     SEEN = "seen"
     ACKNOWLEDGED = "acknowledged"
     REOPENED = "reopened"
@@ -32,9 +32,9 @@ class TimelineEvent(StrEnum):
     NOTIFIED = "notified"
     OVERRIDE = "override"
     TESTED = "tested"
-    HELD = "held"
+    SUPPRESSED = "suppressed"
     DELIVERED = "delivered"
-    FOLDED = "folded"
+    MERGED = "merged"
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
     CENTER = "center"
@@ -237,7 +237,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.SPREAD: PointData,
     TimelineEvent.POINT: PointData,
     TimelineEvent.ESCALATED: EscalatedData,
-    TimelineEvent.PASSED_OVER: PassedOverData,
+    TimelineEvent.STAGE_SKIPPED: PassedOverData,
     TimelineEvent.SEEN: ActorData,
     TimelineEvent.ACKNOWLEDGED: ActorData,
     TimelineEvent.REOPENED: ReopenedData,
@@ -249,9 +249,9 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.NOTIFIED: NotifiedData,
     TimelineEvent.OVERRIDE: OverrideData,
     TimelineEvent.TESTED: OnTestData,
-    TimelineEvent.HELD: HeldData,
+    TimelineEvent.SUPPRESSED: HeldData,
     TimelineEvent.DELIVERED: DeliveryData,
-    TimelineEvent.FOLDED: FoldedData,
+    TimelineEvent.MERGED: FoldedData,
     TimelineEvent.DELIVERY_FAILED: DeliveryData,
     TimelineEvent.CLOCK: ClockData,
     TimelineEvent.CENTER: CenterData,

@@ -65,7 +65,7 @@ def begin(
         "tester": tester,
         "note": note,
     }
-    url = f"{alerting.rstrip('/')}/api/v1/measures"
+    url = f"{alerting.rstrip('/')}/api/v1/overrides"
     made = asyncio.run(send(url, said, token_file=token_file))
     _show([made], as_json=as_json)
 
@@ -78,9 +78,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List what is ordered."""
-    url = f"{alerting.rstrip('/')}/api/v1/measures"
+    url = f"{alerting.rstrip('/')}/api/v1/overrides"
     asking = ask(url, token_file=token_file, query={"state": state}, kind=dict[str, Any])
-    _show(asyncio.run(asking)["measures"], as_json=as_json)
+    _show(asyncio.run(asking)["overrides"], as_json=as_json)
 
 
 @app.command()
@@ -92,7 +92,7 @@ def end(
     as_json: AsJson = False,
 ) -> None:
     """End a measure before its time."""
-    url = f"{alerting.rstrip('/')}/api/v1/measures/{measure}/end"
+    url = f"{alerting.rstrip('/')}/api/v1/overrides/{measure}/end"
     _show([asyncio.run(send(url, {"by": by}, token_file=token_file))], as_json=as_json)
 
 

@@ -264,7 +264,7 @@ def command_center(
     """Play a command center: take relays, and print each in the duty officer's words.
 
     Alerting reaches it at http://127.0.0.1:PORT/relay, and whomever else it shall play at
-    http://127.0.0.1:PORT/relay/PERSON. With --topics 'tocsin/told/#' it hears too what alerting tells
+    http://127.0.0.1:PORT/relay/PERSON. With --topics 'tocsin/notify/#' it hears too what alerting tells
     over MQTT. With --key 1=relay.key it checks signatures of webhooks, as a real one should:
     relay.signing_key_id and relay.signing_key_file of alerting.
     """

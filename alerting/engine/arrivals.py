@@ -37,8 +37,8 @@ LONGEST_BASE = 46
 class ArrivedSignals:
     """Signals of one alarm message as it arrived.
 
-    *proofs* are those of *signals*, in the same order, or none where nobody can be told; *aside* those
-    of signals that were set aside durably. *offset* is how far the gateway's clock was behind, in
+    *proofs* are those of *signals*, in the same order, or none where nobody can be told; *quarantined*
+    those of signals that were set aside durably. *offset* is how far the gateway's clock was behind, in
     microseconds, or None where that is unknown.
     """
 
@@ -48,7 +48,7 @@ class ArrivedSignals:
     floor: int
     signals: tuple[Signal, ...]
     received_at: Micros
-    aside: tuple[Proof, ...] = ()
+    quarantined: tuple[Proof, ...] = ()
     offset: int | None = None
     proofs: tuple[Proof, ...] = ()
 
@@ -148,10 +148,10 @@ def cover(work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[S
     for arrival in arrivals:
         if arrival.epoch.startswith(UNNUMBERED):
             continue  # its gateway gave it no number that a receipt could name
-        proofs = (*arrival.proofs, *arrival.aside)
+        proofs = (*arrival.proofs, *arrival.quarantined)
         each = came.setdefault(arrival.stream, ArrivalCount())
         each.messages.append(({proof.seq for proof in proofs}, arrival.floor))
-        each.aside += len(arrival.aside)
+        each.quarantined += len(arrival.quarantined)
         each.heard_at = max(each.heard_at, arrival.received_at)
         work.committed.receipts.setdefault(arrival.stream, []).extend(proofs)
     for stream, count in known.items():

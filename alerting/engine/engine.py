@@ -110,10 +110,10 @@ class NoSuchIncident(Exception):
 
 
 class NoSuchOverride(NoSuchIncident):
-    """There is no measure of this id; look for it in GET /api/v1/measures."""
+    """There is no override of this id; look for it in GET /api/v1/overrides."""
 
-    kind = "measure"
-    listed_at = "/api/v1/measures"
+    kind = "override"
+    listed_at = "/api/v1/overrides"
 
 
 class ActionRefused(Exception):
@@ -586,7 +586,7 @@ async def open_engine(
 def hands_over(failed: DeliveryAttempt, answer: ChannelAnswer) -> bool:
     """Whether the next channel takes over what *failed*: it is refused, or was tried often enough."""
     over = answer.result is AttemptResult.REFUSED or failed.attempt >= HAND_OVER_AFTER
-    return bool(failed.rest) and over
+    return bool(failed.fallback_channels) and over
 
 
 def _is_point_fault(signal: Signal) -> bool:

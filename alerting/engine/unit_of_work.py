@@ -244,7 +244,7 @@ class UnitOfWork:
         for each in self.store.deliveries.folded:
             data = {"destination": each.destination, "channel": each.channel, "events": each.events}
             self.entries.append(
-                (each.premises, each.incident, TimelineEntry(TimelineEvent.FOLDED, OVERTAKEN, data))
+                (each.premises, each.incident, TimelineEntry(TimelineEvent.MERGED, OVERTAKEN, data))
             )
         self.store.deliveries.folded.clear()
 
@@ -271,8 +271,8 @@ class UnitOfWork:
             is_spread = notification.kind is NotificationKind.SPREAD
             same = f"{notification.incident.id}.spread.{address.person}" if is_spread else parcel.id
             earlier = self._parcels.get((same, address.channel))
-            if parcel.quiet and earlier is not None:
-                parcel = replace(parcel, quiet=earlier.quiet)
+            if parcel.only_with_earlier and earlier is not None:
+                parcel = replace(parcel, only_with_earlier=earlier.only_with_earlier)
             self._parcels[same, address.channel] = parcel
 
     def _parcel(self, notification: Notify, address: RecipientChannels, name: str) -> QueuedDelivery:
@@ -286,11 +286,17 @@ class UnitOfWork:
             quiet = notification.to_participants_only and not self.directory.wants_progress(
                 address.person, notification.incident
             )
-            return QueuedDelivery(notification, address, name, call=self.directory.call, quiet=quiet)
+            return QueuedDelivery(
+                notification, address, name, call=self.directory.call, only_with_earlier=quiet
+            )
         case, data = notification.incident, {"destination": address.person, "until": why.until}
         reason = why.reason.partition(":")[0]
         self.entries.append(
-            (case.site.id, case.id, TimelineEntry(TimelineEvent.HELD, reason, data | {"by": why.reason}))
+            (
+                case.site.id,
+                case.id,
+                TimelineEntry(TimelineEvent.SUPPRESSED, reason, data | {"by": why.reason}),
+            )
         )
         return QueuedDelivery(notification, address, name, why.until, why.reason)
 

@@ -11,7 +11,7 @@ from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Close
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
-from alerting.domain.model.override import LONGEST, MEASURES, OF_POINTS, Override
+from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
 from alerting.engine.engine import Engine, NoSuchOverride
 from alerting.http.requests import Body, Person, body_of, query_of
 from alerting.http.responses import incident_response
@@ -62,21 +62,21 @@ class OverridesApi:
     def routes(self) -> list[web.RouteDef]:
         """The routes of measures."""
         return [
-            web.get("/api/v1/measures", self.all),
-            web.post("/api/v1/measures", self.order),
-            web.post("/api/v1/measures/{id}/end", self.end),
+            web.get("/api/v1/overrides", self.all),
+            web.post("/api/v1/overrides", self.order),
+            web.post("/api/v1/overrides/{id}/end", self.end),
         ]
 
     async def all(self, request: web.Request) -> web.Response:
-        """``GET /api/v1/measures``."""
+        """``GET /api/v1/overrides``."""
         asked = query_of(request, OverridesQuery)
         found = await self._engine.read(
-            lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=MEASURES)
+            lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=OVERRIDES)
         )
-        return web.json_response({"measures": [incident_response(each) for each in found]})
+        return web.json_response({"overrides": [incident_response(each) for each in found]})
 
     async def order(self, request: web.Request) -> web.Response:
-        """``POST /api/v1/measures``."""
+        """``POST /api/v1/overrides``."""
         asked, now = await body_of(request, OrderBody), self._clock()
         begins = asked.begins_at or now
         burning = await self._engine.read(lambda store: _burning(store, asked, self._engine.index))
@@ -91,7 +91,7 @@ class OverridesApi:
         return web.json_response(incident_response(override), status=201)
 
     async def end(self, request: web.Request) -> web.Response:
-        """``POST /api/v1/measures/{id}/end``."""
+        """``POST /api/v1/overrides/{id}/end``."""
         asked, number = await body_of(request, EndBody), request.match_info["id"]
         if not isinstance(await self._engine.read(lambda store: store.incident(number)), Override):
             raise NoSuchOverride(number)

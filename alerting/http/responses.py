@@ -27,7 +27,7 @@ def incident_response(case: Incident) -> dict[str, Any]:
         "outcome": case.outcome.value if case.outcome else None,
         **about(case),
         "policy": case.site.reason,
-        "told": list(case.notified),
+        "notified": list(case.notified),
     }
 
 

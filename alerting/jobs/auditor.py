@@ -60,7 +60,7 @@ _ENDED = text(
     "AND event IN ('acknowledged', 'dispatched', 'closed')"
 )
 _TELLINGS = text(
-    "SELECT d.destination, d.asked, d.created_at, a.began_at FROM deliveries d "
+    "SELECT d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
     # What was folded is told by the delivery that it was folded into.
     "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
     "AND a.began_at >= d.created_at "

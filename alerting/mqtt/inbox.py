@@ -247,7 +247,7 @@ class SignalInbox:
     async def _take_singly(self, arrivals: list[ArrivedSignals], error: Exception) -> None:
         """The database refuses something in *arrivals*: find it, and spare the rest."""
         singles = [
-            replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], aside=())
+            replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], quarantined=())
             for each in arrivals
             for at, signal in enumerate(each.signals)
         ]
@@ -284,7 +284,7 @@ class SignalInbox:
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
         plain = plain_fire(signal)
         if plain is None and kept:
-            await self._take([replace(single, signals=(), proofs=(), aside=single.proofs)])
+            await self._take([replace(single, signals=(), proofs=(), quarantined=single.proofs)])
         elif plain not in {None, signal}:
             await self._take([replace(single, signals=(plain,))])
         elif plain is not None:

@@ -27,12 +27,12 @@ MOST_EPOCHS = 32
 class ArrivalCount:
     """What came of one stream in one transaction.
 
-    *messages* are the numbers that each made durable, with its floor; *aside* of these were set aside,
-    *duplicates* were stored before.
+    *messages* are the numbers that each made durable, with its floor; *quarantined* of these were set
+    aside, *duplicates* were stored before.
     """
 
     messages: list[tuple[set[int], int]] = field(default_factory=list)
-    aside: int = 0
+    quarantined: int = 0
     duplicates: int = 0
     heard_at: Micros = 0
 
@@ -126,7 +126,7 @@ def _counted(row: Any, stored: int) -> Counted:
     return Counted(
         coverage=_coverage(row),
         stored=stored,
-        aside=row.aside,
+        aside=row.quarantined,
         duplicated=row.duplicates,
         heard_at=row.heard_at,
     )
@@ -136,7 +136,7 @@ def _values(seen: Coverage, came: ArrivalCount, row: Any) -> dict[str, Any]:
     return {
         "seen": json.dumps(seen.ranges),
         "floor": seen.floor,
-        "aside": came.aside + (0 if row is None else row.aside),
+        "quarantined": came.quarantined + (0 if row is None else row.quarantined),
         "duplicates": came.duplicates + (0 if row is None else row.duplicates),
         "heard_at": max(came.heard_at, 0 if row is None else row.heard_at),
     }

@@ -28,19 +28,20 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class QueuedDelivery:
-    """A notification on its way to *address*; *asked* is the name by which the policy meant them.
+    """A notification on its way to *address*; *recipient_group* is the policy's name for them.
 
-    Not before *not_before*, for the reason *held*, where something holds it back. *call* is the number
-    to call of a fire. What is *quiet* is told only with something that waits for the same person.
+    Not before *not_before*, for the reason *suppressed_by*, where something holds it back. *call* is the
+    number to call of a fire. What is *only_with_earlier* is sent only together with an earlier delivery
+    that waits for the same person.
     """
 
     notification: Notify
     address: RecipientChannels
-    asked: str
+    recipient_group: str
     not_before: Micros = 0
-    held: str | None = None
+    suppressed_by: str | None = None
     call: str = ""
-    quiet: bool = False
+    only_with_earlier: bool = False
 
     @property
     def id(self) -> str:
@@ -67,7 +68,7 @@ class DeliveryAttempt:
     event: str
     attempt: int
     body: str
-    rest: tuple[str, ...] = ()
+    fallback_channels: tuple[str, ...] = ()
     rank: int = Rank.CAN_WAIT
     own_words: bool = False
     short: Mapping[str, str] | None = None
@@ -103,13 +104,13 @@ class DeliveryQueue:
                 "folded_into": each.id,
             }
             for each in new
-            if each.notification.supersedes_earlier and not each.quiet
+            if each.notification.supersedes_earlier and not each.only_with_earlier
         ]
         since = {each.id: self._waits_since(each) for each in new if _keeps_its_place(each.notification)}
         if replaced:
             self._db.execute(statements.REPLACE, replaced)
-        self._insert([each for each in new if not each.quiet], since)
-        self._insert([each for each in new if each.quiet and self._waits_for(each)], since)
+        self._insert([each for each in new if not each.only_with_earlier], since)
+        self._insert([each for each in new if each.only_with_earlier and self._waits_for(each)], since)
 
     def _insert(self, new: Collection[QueuedDelivery], since: Mapping[str, Micros]) -> None:
         if new:
@@ -172,7 +173,7 @@ class DeliveryQueue:
     def _begin(self, row: Any, now: Micros) -> DeliveryAttempt | None:
         """Begin with *row*, folded with what waits beside it; None where nothing is left to tell."""
         changes: dict[str, Any] = {}
-        if row.rank < Rank.CAN_WAIT and (row.others_wait or row.quiet):
+        if row.rank < Rank.CAN_WAIT and (row.others_wait or row.only_with_earlier):
             found = folding.waiting_with(self._db, row, now=now, process=self._process)
             if found.is_for_nobody:
                 folding.replace(self._db, found.rows, by=None, now=now)
@@ -184,8 +185,8 @@ class DeliveryQueue:
         return self._lend(row, changes, now)
 
     def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> DeliveryAttempt:
-        number, rest = row.attempts + 1, tuple(json.loads(row.rest))
-        lent = {"attempts": number, "next_at": now + LEASE, "lent_to": self._process}
+        number, rest = row.attempts + 1, tuple(json.loads(row.fallback_channels))
+        lent = {"attempts": number, "next_at": now + LEASE, "leased_by": self._process}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **lent})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
@@ -198,7 +199,7 @@ class DeliveryQueue:
             event=row.event,
             attempt=number,
             body=said["body"],
-            rest=rest,
+            fallback_channels=rest,
             rank=said["rank"],
             own_words="texts" in changes,
             short=json.loads(said["texts"] or "{}").get("short"),
@@ -212,24 +213,24 @@ class DeliveryQueue:
 
     def delivered(self, done: DeliveryAttempt, now: Micros) -> None:
         """The destination has it."""
-        state = {"state": DELIVERED, "done_at": now, "lent_to": None}
+        state = {"state": DELIVERED, "done_at": now, "leased_by": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
 
     def hand_over(self, failed: DeliveryAttempt, now: Micros) -> Destination:
         """Let the next channel of the same person tell what *failed* cannot."""
         row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
-        state = {"state": HANDED_OVER, "done_at": now, "lent_to": None}
+        state = {"state": HANDED_OVER, "done_at": now, "leased_by": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, **state})
-        channel, *rest = failed.rest
+        channel, *rest = failed.fallback_channels
         base = failed.id.removesuffix(_suffix(failed.channel))
         copy = dict(row._mapping) | {
             "id": base + _suffix(channel),
             "channel": channel,
-            "rest": json.dumps(rest),
+            "fallback_channels": json.dumps(rest),
             "attempts": 0,
             "next_at": now,
             "created_at": now,
-            "lent_to": None,
+            "leased_by": None,
         }
         del copy["number"], copy["done_at"]
         self._db.execute(statements.ADD_DELIVERY, [copy])
@@ -262,7 +263,7 @@ class DeliveryQueue:
     def postpone(self, failed: DeliveryAttempt, until: Micros) -> None:
         """Try this delivery again at *until*."""
         self._db.execute(
-            statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until, "lent_to": None}
+            statements.CHANGE_DELIVERY, {"id_": failed.id, "next_at": until, "leased_by": None}
         )
 
     def postpone_all(self, failed: DeliveryAttempt, until: Micros) -> None:
@@ -298,7 +299,7 @@ class DeliveryQueue:
         """Return the calls to *incident*, and when they arrived; events *passed_over* do not count."""
         about = {"incident_": incident, "passed_over_": list(passed_over)}
         return {
-            row.asked: CallRecord(row.since, row.delivered_at, bool(row.failed))
+            row.recipient_group: CallRecord(row.since, row.delivered_at, bool(row.failed))
             for row in self._db.execute(statements.CALLED, about)
         }
 
@@ -308,7 +309,16 @@ class DeliveryQueue:
 
     def of(self, incident: str) -> list[dict[str, Any]]:
         """Every delivery of *incident* with the attempts made for it."""
-        names = ("id", "destination", "channel", "event", "state", "created_at", "done_at", "held")
+        names = (
+            "id",
+            "destination",
+            "channel",
+            "event",
+            "state",
+            "created_at",
+            "done_at",
+            "suppressed_by",
+        )
         columns = [deliveries.c[name] for name in (*names, "not_before", "folded_into")]
         query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
         found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
@@ -325,7 +335,7 @@ class DeliveryQueue:
 
 
 def _is_held(held: str) -> ColumnElement[bool]:
-    return (deliveries.c.state == WAITING) & (deliveries.c.held == held)
+    return (deliveries.c.state == WAITING) & (deliveries.c.suppressed_by == held)
 
 
 def _suffix(channel: str) -> str:
@@ -350,20 +360,20 @@ def _row(parcel: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
         "incident": notification.incident.id,
         "destination": address.person,
         "channel": address.channel,
-        "rest": json.dumps(address.fallback),
-        "asked": parcel.asked,
+        "fallback_channels": json.dumps(address.fallback),
+        "recipient_group": parcel.recipient_group,
         "event": notification.kind.value,
         "rank": rank(notification.kind),
         "state": WAITING,
         "attempts": 0,
         "next_at": max(notification.at, parcel.not_before),
         "not_before": parcel.not_before,
-        "held": parcel.held,
+        "suppressed_by": parcel.suppressed_by,
         "created_at": notification.at,
         "since": since,
         "body": _encode(message).decode(),
         "texts": _other_texts(said, address.channel),
-        "quiet": parcel.quiet,
+        "only_with_earlier": parcel.only_with_earlier,
     }
 
 

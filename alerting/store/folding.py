@@ -74,7 +74,7 @@ class Foldable:
     @property
     def is_for_nobody(self) -> bool:
         """Whether nothing waits but news for whoever acts: this person was told all that matters."""
-        return all(row.quiet for row in self.rows)
+        return all(row.only_with_earlier for row in self.rows)
 
     def merged(self) -> dict[str, Any]:
         """The changes by which the last one tells all; its place is that of the first."""
@@ -120,6 +120,6 @@ def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str)
 def replace(connection: Connection, rows: Collection[Any], *, by: str | None, now: Micros) -> None:
     """Mark *rows* of one incident as replaced: the delivery *by* tells them, or nobody needs to."""
     ids, incident = [row.id for row in rows], next(iter(rows)).incident
-    done = {"state": REPLACED, "done_at": now, "lent_to": None, "folded_into": by}
+    done = {"state": REPLACED, "done_at": now, "leased_by": None, "folded_into": by}
     connection.execute(statements.FOLD, {"ids_": ids, **done})
     connection.execute(statements.FOLD_ON, {"incident_": incident, "ids_": ids, "folded_into": by})

@@ -217,8 +217,8 @@ _line = (
 _waiting = and_(deliveries.c.state == WAITING, *_line)
 # What another process is telling just now is that one's, until its time is over.
 _ours = or_(
-    deliveries.c.lent_to.is_(None),
-    deliveries.c.lent_to == bindparam("process_"),
+    deliveries.c.leased_by.is_(None),
+    deliveries.c.leased_by == bindparam("process_"),
     deliveries.c.next_at <= bindparam("now_"),
 )
 CHANGE_DELIVERY = update(deliveries).where(_delivery)
@@ -234,18 +234,18 @@ FIRST_WORDS = (NotificationKind.SUSPECTED.value, NotificationKind.UNCONFIRMED.va
 """Events that are told of a fire before it is confirmed."""
 
 _reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
-_has_failed = and_(deliveries.c.attempts > 0, deliveries.c.lent_to.is_(None))
+_has_failed = and_(deliveries.c.attempts > 0, deliveries.c.leased_by.is_(None))
 # Of those told more than a suspicion, or of all: by the name under which the policy knows each.
 CALLED = (
     select(
-        deliveries.c.asked,
+        deliveries.c.recipient_group,
         func.min(deliveries.c.created_at).label("since"),
         func.min(_reached_at).label("delivered_at"),
         func.min(case((_has_failed, 1), else_=0)).label("failed"),
     )
     .where(deliveries.c.incident == bindparam("incident_"))
     .where(deliveries.c.event.not_in(bindparam("passed_over_", expanding=True)))
-    .group_by(deliveries.c.asked)
+    .group_by(deliveries.c.recipient_group)
 )
 WAITS_SINCE = (
     select(func.min(deliveries.c.since))
@@ -319,7 +319,7 @@ LINES_OF_INCIDENT = (
 POSTPONE_ALL = update(deliveries).where(
     _waiting,
     # Not what is under way: several messages to one person may be.
-    or_(deliveries.c.lent_to.is_(None), deliveries.c.next_at <= bindparam("until_")),
+    or_(deliveries.c.leased_by.is_(None), deliveries.c.next_at <= bindparam("until_")),
     deliveries.c.not_before <= bindparam("until_"),
     deliveries.c.created_at
     <= select(attempts.c.began_at)
@@ -327,11 +327,11 @@ POSTPONE_ALL = update(deliveries).where(
     .scalar_subquery(),
 )
 _can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
-HURRY = update(deliveries).where(_waiting, deliveries.c.lent_to.is_(None), *_can_go)
+HURRY = update(deliveries).where(_waiting, deliveries.c.leased_by.is_(None), *_can_go)
 HURRY_CHANNEL = update(deliveries).where(
     deliveries.c.state == WAITING,
     deliveries.c.channel == bindparam("channel_"),
-    deliveries.c.lent_to.is_(None),
+    deliveries.c.leased_by.is_(None),
     *_can_go,
 )
 HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
@@ -350,7 +350,10 @@ TOLD_SINCE = (
 )
 PERSONS_TOLD = (
     select(deliveries.c.destination)
-    .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.asked == bindparam("asked_"))
+    .where(
+        deliveries.c.incident == bindparam("incident_"),
+        deliveries.c.recipient_group == bindparam("asked_"),
+    )
     .group_by(deliveries.c.destination)
     .order_by(func.min(deliveries.c.number))
 )

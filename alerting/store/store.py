@@ -13,7 +13,7 @@ from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineE
 from alerting.domain.model.events import ClockSource, StoredSignal
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import Incident, IncidentKind
-from alerting.domain.model.override import MEASURES, Override
+from alerting.domain.model.override import OVERRIDES, Override
 from alerting.domain.model.trouble import Trouble
 from alerting.store import listing, statements
 from alerting.store.conditions import Conditions
@@ -46,7 +46,7 @@ _decoders: dict[str, msgspec.json.Decoder[Any]] = {
     IncidentKind.FIRE: msgspec.json.Decoder(FireIncident),
     IncidentKind.FAULT: msgspec.json.Decoder(Trouble),
     IncidentKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
-    **{kind: msgspec.json.Decoder(Override) for kind in MEASURES},
+    **{kind: msgspec.json.Decoder(Override) for kind in OVERRIDES},
 }
 
 Open = tuple[str, str, str]

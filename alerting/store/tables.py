@@ -59,7 +59,7 @@ coverage = Table(
     Column("premises", String(63), primary_key=True),
     Column("gateway", String(63), primary_key=True),
     Column("epoch", String(64), primary_key=True),
-    Column("aside", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
     Column("duplicates", BigInteger, nullable=False),
     Column("heard_at", BigInteger, nullable=False),
     # The ranges of numbers that were seen, as JSON; the gateway claims to keep none below the floor.
@@ -149,9 +149,9 @@ deliveries = Table(
     Column("destination", String(63), nullable=False),
     Column("channel", String(16), nullable=False, server_default="webhook"),
     # The channels of the same person that are left where this one fails, as a JSON list.
-    Column("rest", Text, nullable=False, server_default="[]"),
+    Column("fallback_channels", Text, nullable=False, server_default="[]"),
     # The name by which the policy meant the destination: a roster's, say.
-    Column("asked", String(63), nullable=False, server_default=text("''")),
+    Column("recipient_group", String(63), nullable=False, server_default=text("''")),
     Column("event", String(16), nullable=False),
     # A lower one goes first (``deliveries.Rank``); of equal ones the one that waits since earlier.
     Column("rank", Integer, nullable=False),
@@ -161,16 +161,16 @@ deliveries = Table(
     Column("next_at", BigInteger, nullable=False),
     # What holds it back, and until when.
     Column("not_before", BigInteger, nullable=False, server_default="0"),
-    Column("held", String(64)),
+    Column("suppressed_by", String(64)),
     # The process that is telling it just now, or was when it died.
-    Column("lent_to", String(64)),
+    Column("leased_by", String(64)),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("body", Text, nullable=False),
     # Other texts of the same, as JSON: for whoever was told nothing before, and for a busy modem.
     Column("texts", Text),
     # Its news is told only together with an earlier delivery that still waits.
-    Column("quiet", Boolean, nullable=False, server_default=false()),
+    Column("only_with_earlier", Boolean, nullable=False, server_default=false()),
     # The delivery that told what this one would have.
     Column("folded_into", String(200)),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "since", "number"),

@@ -94,7 +94,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics at *broker* that match *filter*, for example ``tocsin/told/#``.
+    """The topics at *broker* that match *filter*, for example ``tocsin/notify/#``.
 
     *named* is what its user sets to say where the broker is.
     """

@@ -26,7 +26,7 @@ class BrokerKind(StrEnum):
     EMBEDDED = "embedded"
 
 
-PATH, PREFIX = "/relay", "tocsin/told"
+PATH, PREFIX = "/relay", "tocsin/notify"
 """Where people are told: a webhook's path and the topics, both followed by the person's name."""
 
 MARKET = "cho-an-binh"

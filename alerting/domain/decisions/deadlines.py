@@ -141,7 +141,7 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
         owner=None,
         acknowledged_at=None,
         progress=turn,
-        passed_over=(),  # every stage comes due anew
+        skipped_stages=(),  # every stage comes due anew
     )
     opened = TimelineEntry(
         TimelineEvent.REOPENED, reason, {"owner": owner, "after": incident.phase.value}

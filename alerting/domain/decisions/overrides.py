@@ -62,7 +62,7 @@ def begin_override(
     data = {"by": ordered.by, "note": ordered.note, "until": ordered.ends}
     where = {"zones": list(ordered.zones), "points": list(ordered.points)}
     effects: list[Effect] = [
-        TimelineEntry(TimelineEvent.MEASURE, kind.value, data | where),
+        TimelineEntry(TimelineEvent.OVERRIDE, kind.value, data | where),
         SetDeadline(END, ordered.ends),
     ]
     if kind is IncidentKind.TEST and ordered.ends - WARN_BEFORE > now:

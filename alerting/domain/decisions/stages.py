@@ -26,16 +26,16 @@ def stage_due(
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
     planned = incident.site.stages[stage]
-    why = _why_passed_over(planned, incident, reached=reached)
+    why = _why_skipped(planned, incident, reached=reached)
     if why is None:
         latest = (incident.confirmed_at or now) + planned.after + planned.bound
         if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
             return incident, [SetDeadline(stage_key(stage), until)]
         return _told(incident, stage, now)
-    passed = incident.replaced(passed_over=(*incident.passed_over, stage))
+    passed = incident.replaced(skipped_stages=(*incident.skipped_stages, stage))
     return passed, [
         TimelineEntry(
-            TimelineEvent.PASSED_OVER, why.value, {"stage": stage, "notify": list(planned.notify)}
+            TimelineEvent.STAGE_SKIPPED, why.value, {"stage": stage, "notify": list(planned.notify)}
         )
     ]
 
@@ -45,10 +45,10 @@ def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, li
     after, effects = incident, list[Effect]()
     if incident.phase is not Phase.CONFIRMED or not _is_spreading(incident):
         return after, effects
-    for stage in incident.passed_over:
+    for stage in incident.skipped_stages:
         if incident.site.stages[stage].when is When.SPREADING:
-            left = tuple(each for each in after.passed_over if each != stage)
-            after, more = _told(after.replaced(passed_over=left), stage, now)
+            left = tuple(each for each in after.skipped_stages if each != stage)
+            after, more = _told(after.replaced(skipped_stages=left), stage, now)
             effects += more
     return after, effects
 
@@ -88,7 +88,7 @@ def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Dec
     ]
 
 
-def _why_passed_over(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
+def _why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
     if set(stage.unless_seen_by) & set(incident.seen_by):
         return SkipReason.ANSWERED
     if stage.when is When.SPREADING and not _is_spreading(incident):

@@ -67,7 +67,7 @@ CLEAR_AFTER = 60 * SECOND
 MORE_CONDITIONS = "more_conditions"
 ALL_RESTORED = "all_restored"
 
-ONE_CASE = "told_as_one_case"
+ONE_INCIDENT = "notified_as_one_incident"
 """Reason why the command center is not told of a trouble by itself: it is one of many with one cause."""
 
 TOLD = {
@@ -172,7 +172,7 @@ def _opened(
             for each in conditions
         ),
         *(
-            [TimelineEntry(TimelineEvent.TOLD, ONE_CASE, {"notify": [COMMAND_CENTER]})]
+            [TimelineEntry(TimelineEvent.NOTIFIED, ONE_INCIDENT, {"notify": [COMMAND_CENTER]})]
             if told.is_common
             else ()
         ),
@@ -304,7 +304,7 @@ def _told(
     after = meant.replaced(turn=trouble.turn + 1)
     told = TOLD[trouble.kind]
     return after, [
-        TimelineEntry(TimelineEvent.TOLD, reason, {"notify": list(notify), "stage": stage}),
+        TimelineEntry(TimelineEvent.NOTIFIED, reason, {"notify": list(notify), "stage": stage}),
         *notifications(
             after,
             notify,

@@ -58,8 +58,8 @@ class PointInFire(Struct, frozen=True):
     *carried* where it stood already before the incident, and has not raised fire in it.
 
     *rule* is that of its zone; *unavailable_partners* names the points that could confirm it by that
-    rule, if none of them can speak. *waits_from* is when it raised fire as its present wait began, *returns* those of
-    *raised* that came after a restoration, *quantities* all that it reported fire by. *stood* is for how
+    rule, if none of them can speak. *waits_from* is when it raised fire as its present wait began,
+    *returns* those of *raised* that came after a restoration, *quantities* all that it reported fire by. *stood* is for how
     long it was in fire in its present wait, up to its last restoration.
     """
 
@@ -110,7 +110,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     suspicion_notified: bool = False
     escalations: int = 0
     progress: int = 0
-    passed_over: tuple[int, ...] = ()
+    skipped_stages: tuple[int, ...] = ()
     exercise: str | None = None
 
     def with_phase(self, phase: Phase, **changes: Any) -> "FireIncident":

@@ -89,8 +89,8 @@ class PremisesSnapshot(Struct, frozen=True):
     """The premises as they stood in the registry; *reason* says which policy *stages* come from.
 
     After the last of them *repeat_recipients* are notified every *repeat* microseconds, for as long as
-    nobody acts; those of the last one if there are none. What nothing confirmed goes by *unconfirmed*. Who took a
-    fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
+    nobody acts; those of the last one if there are none. What nothing confirmed goes by *unconfirmed*.
+    Who took a fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
     """
 
     id: str

@@ -17,7 +17,7 @@ LONGEST: dict[IncidentKind, Micros] = {
 }
 """How long each may last: a shift, a morning, a day, a week. Who needs longer orders it again."""
 
-MEASURES = frozenset(LONGEST)
+OVERRIDES = frozenset(LONGEST)
 """The kinds of case that are measures."""
 
 OF_POINTS = frozenset({IncidentKind.TEST, IncidentKind.DRILL})

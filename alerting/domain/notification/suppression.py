@@ -54,8 +54,8 @@ def deferrable(notification: Notify) -> Deferrable | None:
 class SuppressionContext:
     """The circumstances of one *person* at *now*.
 
-    *overrides* are those of the premises, *zones* the zone of each of its points, *notified_at* the times
-    of the person's recent and planned deferrable messages.
+    *overrides* are those of the premises, *zones* the zone of each of its points, *notified_at* the
+    times of the person's recent and planned deferrable messages.
     """
 
     now: Micros
@@ -120,7 +120,7 @@ SUPPRESSORS: tuple[Callable[[Deferrable, SuppressionContext], Suppressed | None]
 
 
 def suppressed(notification: Notify, around: SuppressionContext) -> Suppressed | None:
-    """Return what holds *notification* back for the longest; None for one sent at once, as of any fire."""
+    """Return what holds *notification* back the longest; None for one sent at once, as of any fire."""
     message = deferrable(notification)
     if message is None or notification.incident.site.id in {CENTER, NETWORK}:
         return None  # what is wrong with the center itself does not wait behind what is wrong elsewhere

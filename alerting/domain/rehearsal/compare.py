@@ -33,14 +33,14 @@ class Change(StrEnum):
     """What would have been decided otherwise, from the gravest to the least."""
 
     NOT_CONFIRMED = "not_confirmed"
-    TOLD_AS_UNCONFIRMED = "told_as_unconfirmed"
+    TOLD_AS_UNCONFIRMED = "notified_as_unconfirmed"
     CONFIRMED_LATER = "confirmed_later"
     NEWLY_CONFIRMED = "newly_confirmed"
     CONFIRMED_EARLIER = "confirmed_earlier"
     NOT_TOLD = "not_told"
-    TOLD_LATER = "told_later"
+    TOLD_LATER = "notified_later"
     NEWLY_TOLD = "newly_told"
-    TOLD_EARLIER = "told_earlier"
+    TOLD_EARLIER = "notified_earlier"
     SUSPICION_NOT_TOLD = "suspicion_not_told"
     SUSPICION_TOLD = "suspicion_told"
 

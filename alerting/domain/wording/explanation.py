@@ -114,7 +114,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "overtaken_by_events": ("tin trước chưa gửi được", "the one before was not told yet"),
     "expired": ("hết hạn", "its time is over"),
     "all_restored": ("mọi thứ đã khôi phục", "all is in order again"),
-    "told_as_one_case": ("chung một tin về mạng", "in one message about the network"),
+    "notified_as_one_incident": ("chung một tin về mạng", "in one message about the network"),
     "more_conditions": ("thêm lỗi", "more is out of order"),
     "another_point_in_fire": ("thêm điểm báo cháy", "another point joined"),
     "restored_point_in_fire_again": ("điểm đã khôi phục báo lại", "a restored point reported again"),
@@ -136,7 +136,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     TimelineEvent.SPREAD: ("Cháy lan đến {name}: {why}.", "It spread to {name}: {why}."),
     TimelineEvent.POINT: ("{name}: {why}.", "{name}: {why}."),
     TimelineEvent.ESCALATED: ("Báo tiếp cho {notify}: {why}.", "Escalated to {notify}: {why}."),
-    TimelineEvent.PASSED_OVER: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
+    TimelineEvent.STAGE_SKIPPED: ("Không báo {notify}: {why}.", "{notify} was not told: {why}."),
     TimelineEvent.SEEN: ("{by} đã xem.", "{by} saw it."),
     TimelineEvent.ACKNOWLEDGED: ("{by} tiếp nhận.", "{by} took it."),
     TimelineEvent.REOPENED: (
@@ -151,15 +151,15 @@ _FORMS: dict[str, tuple[str, str]] = {
         "{name} ({scope}): {condition}, {why}.",
         "{name} ({scope}): {condition}, {why}.",
     ),
-    TimelineEvent.TOLD: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
-    TimelineEvent.MEASURE: ("{by} lệnh: {why}. {note}", "{by} ordered: {why}. {note}"),
+    TimelineEvent.NOTIFIED: ("Báo {notify}: {why}.", "{notify} to be told: {why}."),
+    TimelineEvent.OVERRIDE: ("{by} lệnh: {why}. {note}", "{by} ordered: {why}. {note}"),
     TimelineEvent.TESTED: ("Thử {name}: {kind}, {why}.", "{name} on test: {kind}, {why}."),
-    TimelineEvent.HELD: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
+    TimelineEvent.SUPPRESSED: ("Chưa báo {destination}: {why}.", "{destination} is told later: {why}."),
     TimelineEvent.DELIVERED: (
         "Đã báo {destination} qua {channel}, lần {attempt}.",
         "{destination} was told by {channel}, at attempt {attempt}.",
     ),
-    TimelineEvent.FOLDED: (
+    TimelineEvent.MERGED: (
         "Gộp {events} cho {destination} qua {channel} thành một tin: {why}.",
         "{events} for {destination} by {channel} became one message: {why}.",
     ),

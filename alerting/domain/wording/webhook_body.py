@@ -17,7 +17,7 @@ TRIED_SHOWN = 50
 
 
 def body(notification: Notify, said: Texts, *, call: str) -> dict[str, Any]:
-    """Return the POST body of *notification*, *said* in words; *call* is the telephone number for fires."""
+    """Return the POST body of *notification*, *said* in words; *call* is the number for fires."""
     case, cause = notification.incident, notification.cause
     message: dict[str, Any] = {
         "v": VERSION,
@@ -69,7 +69,7 @@ def about(case: Incident) -> dict[str, Any]:
                 "note": case.note,
                 "begins_at": case.begins,
                 "ends_at": case.ends,
-                "tried": [msgspec.to_builtins(each) for each in case.signals[-TRIED_SHOWN:]],
+                "signals": [msgspec.to_builtins(each) for each in case.signals[-TRIED_SHOWN:]],
             }
     raise TypeError(f"a case of no known kind: {type(case).__name__}")
 

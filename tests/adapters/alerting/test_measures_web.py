@@ -42,7 +42,7 @@ async def test_a_test_that_is_ordered_keeps_the_center_calm_until_it_is_ended(
         assert (await one.get("/api/v1/incidents"))["incidents"] == []
 
         _, (listed,) = await tocsin(one, "list")
-        assert [each["name"] for each in listed["tried"]] == ["button-01"]
+        assert [each["name"] for each in listed["signals"]] == ["button-01"]
         _, (ended,) = await tocsin(one, "end", made["id"], "--by", "Trực ban")
         assert (ended["phase"], ended["reason"]) == ("closed", "ended_by_operator")
         (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
@@ -68,7 +68,7 @@ async def test_every_mistake_of_an_order_is_named(
     broker: Server, tmp_path: Path, changes: dict[str, Any], said: str
 ) -> None:
     async with center(tmp_path, broker_port=broker.port) as one:
-        status, answer = await one.post("/api/v1/measures", ON_TEST | changes)
+        status, answer = await one.post("/api/v1/overrides", ON_TEST | changes)
         assert status == 400
         assert said in answer["error"]
 
@@ -76,7 +76,7 @@ async def test_every_mistake_of_an_order_is_named(
 async def test_a_point_that_burns_cannot_be_put_on_test(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         await gw.receipted(await gw.fire("button-01", quantity="manual"))
-        status, answer = await one.post("/api/v1/measures", ON_TEST)
+        status, answer = await one.post("/api/v1/overrides", ON_TEST)
         assert status == 400
         assert "'button-01' is in fire already" in answer["error"]
         (number,) = [each["id"] for each in (await one.get("/api/v1/incidents"))["incidents"]]
@@ -98,8 +98,8 @@ async def test_only_a_measure_is_ended(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         await gw.receipted(await gw.fire("button-01", quantity="manual"))
         (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
-        status, answer = await one.post(f"/api/v1/measures/{fire['id']}/end", {"by": "A"})
+        status, answer = await one.post(f"/api/v1/overrides/{fire['id']}/end", {"by": "A"})
         assert status == 404
-        error = f"there is no measure {fire['id']}; list them with GET /api/v1/measures"
+        error = f"there is no override {fire['id']}; list them with GET /api/v1/overrides"
         assert answer["error"] == error
         assert (await one.get("/api/v1/incidents"))["incidents"][0]["phase"] == "confirmed"

@@ -23,23 +23,23 @@ async def test_it_writes_down_what_comes_to_its_topics_once_and_nothing_else(tmp
     heard: list[Relay] = []
     port = free_port()
     with mosquitto(tmp_path / "mosquitto") as broker:
-        topics = Topics(Broker(port=broker.port), "tocsin/told/#")
+        topics = Topics(Broker(port=broker.port), "tocsin/notify/#")
         center = asyncio.create_task(run_command_center(port=port, on_relay=heard.append, topics=topics))
         async with aiomqtt.Client("127.0.0.1", broker.port) as client:
             await eventually(lambda: is_open(port))
             for topic, body in (
-                ("tocsin/told/owner", json.dumps(GOOD)),
-                ("tocsin/told/owner", json.dumps(GOOD)),
-                ("tocsin/told/owner", "not a relay"),
+                ("tocsin/notify/owner", json.dumps(GOOD)),
+                ("tocsin/notify/owner", json.dumps(GOOD)),
+                ("tocsin/notify/owner", "not a relay"),
                 ("elsewhere/owner", json.dumps(GOOD)),
-                ("tocsin/told/desks/east", json.dumps(GOOD)),
+                ("tocsin/notify/desks/east", json.dumps(GOOD)),
             ):
                 await client.publish(topic, body, qos=1)
             await eventually(lambda: len(heard) == 2)
         center.cancel()
         await asyncio.wait([center])
     assert [(each.channel, each.address) for each in heard] == [
-        ("mqtt", "tocsin/told/owner"),
-        ("mqtt", "tocsin/told/desks/east"),
+        ("mqtt", "tocsin/notify/owner"),
+        ("mqtt", "tocsin/notify/desks/east"),
     ]
     assert center.cancelled()

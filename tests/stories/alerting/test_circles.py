@@ -126,7 +126,7 @@ async def test_the_head_has_seen_it_and_nobody_else_of_the_premises_is_called(
     await cho.engine.act((await cho.incident()).id, MarkSeen(by), now=cho.now)
     await cho.wait(seconds=119)
     assert not {"leader", "delegate"} & set(await told(cho))
-    assert (await cho.timeline())[-1] == "passed_over: person_before_answered"
+    assert (await cho.timeline())[-1] == "stage_skipped: person_before_answered"
     await cho.wait(seconds=1)
     assert (await told(cho))[-1] == "district", "to have seen it is not to take it"
 
@@ -153,7 +153,7 @@ async def test_a_stage_for_a_fire_that_spreads_is_told_once_it_spreads(database:
         await press(one)
         await one.wait(seconds=60)
         assert "district" not in await told(one)
-        assert "passed_over: not_spreading" in await one.timeline()
+        assert "stage_skipped: not_spreading" in await one.timeline()
         await one.fire("smoke-11")
         assert "escalated to district" in await one.relays()
         await one.fire("smoke-12")
@@ -168,7 +168,7 @@ async def test_an_escalation_that_begins_anew_tells_nobody_twice_once_the_fire_s
         await one.wait(seconds=61)
         await one.acknowledge("Trực ban")
         await one.wait(seconds=361)
-        assert (await one.timeline()).count("passed_over: not_spreading") == 2
+        assert (await one.timeline()).count("stage_skipped: not_spreading") == 2
         await one.fire("smoke-11")
         rows = await one.rows("SELECT destination FROM deliveries WHERE event = 'escalated'")
         assert [each["destination"] for each in rows].count("district") == 1
@@ -194,7 +194,7 @@ async def test_nobody_was_reached_and_another_one_is_told(database: str) -> None
         assert (await one.relays())[-1] == "escalated to district"
         await one.answers("district")
         await one.wait(seconds=20)
-        assert (await one.timeline())[-1] == "passed_over: somebody_reached"
+        assert (await one.timeline())[-1] == "stage_skipped: somebody_reached"
 
 
 async def test_if_all_that_is_configured_fails_the_command_center_is_told_all_the_same(
@@ -250,7 +250,7 @@ async def test_an_unconfirmed_fire_goes_by_a_policy_of_its_own(database: str) ->
         assert {each.split()[0] for each in await one.relays()} == {"unconfirmed"}
 
 
-async def test_what_is_confirmed_after_all_is_no_longer_told_as_unconfirmed(house: House) -> None:
+async def test_what_is_confirmed_after_all_is_no_longer_notified_as_unconfirmed(house: House) -> None:
     await house.fire("smoke-01")
     await house.wait(minutes=6)
     await house.fire("smoke-02")

@@ -280,7 +280,7 @@ async def test_the_end_of_a_drill_ends_its_fire_and_takes_what_stands_for_real(c
 async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None:
     await cho.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
-    assert "held: silence" in await cho.timeline()
+    assert "suppressed: silence" in await cho.timeline()
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
     await cho.wait(minutes=30)
     assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
@@ -334,7 +334,7 @@ async def test_who_was_told_ten_times_in_ten_minutes_is_told_the_rest_later(data
     async with houses.house(database, Registry.model_validate(document)) as one:
         for one.premises in places:
             await one.report("smoke-01", Kind.FAULT)
-        held_back = [row for row in await one.deliveries() if row["held"] == "rate_limit"]
+        held_back = [row for row in await one.deliveries() if row["suppressed_by"] == "rate_limit"]
         assert [row["destination"] for row in held_back] == ["engineer"] * 2
 
 
@@ -360,7 +360,7 @@ async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> No
         one.premises = "cho"
         await one.fire("button-01", quantity="manual")
         (fire,) = [row for row in await one.deliveries() if row["event"] == "confirmed"]
-        assert (fire["held"], fire["not_before"]) == (None, 0)
+        assert (fire["suppressed_by"], fire["not_before"]) == (None, 0)
         begun = await one.engine.begin_attempt(("engineer", "webhook"), one.now)
         assert begun is not None
         assert begun.event == "confirmed"

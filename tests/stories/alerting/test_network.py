@@ -113,7 +113,7 @@ async def test_each_premises_keeps_a_case_that_says_where_it_was_told(center: Ho
     )
     assert {each.site.id for each in cases} == {"~network", *(f"p-{number}" for number in range(10))}
     assert all(isinstance(each, Trouble) and each.standing for each in cases)
-    assert "told: told_as_one_case" in await center.timeline()
+    assert "notified: notified_as_one_incident" in await center.timeline()
 
 
 async def test_another_fault_there_is_told_as_always(center: House) -> None:
@@ -135,7 +135,7 @@ async def test_the_command_center_is_never_rate_limited(center: House) -> None:
     for number in range(30):
         center.premises = f"p-{number}"
         await center.say(center.next("smoke-01", kind=Kind.FAULT))
-    rows = await center.rows("SELECT * FROM deliveries WHERE held IS NOT NULL")
+    rows = await center.rows("SELECT * FROM deliveries WHERE suppressed_by IS NOT NULL")
     assert rows == []
     assert len(await messages(center)) == 30
 

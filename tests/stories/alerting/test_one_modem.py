@@ -164,7 +164,7 @@ async def test_what_was_folded_stands_in_the_ledger_with_what_told_it(city: Hous
     folded = [row for row in rows if row["state"] == "replaced"]
     assert "confirmed" in {row["event"] for row in folded}
     assert {row["folded_into"] for row in folded} == {told[0]["id"]}
-    assert "folded: overtaken_by_events" in await city.timeline()
+    assert "merged: overtaken_by_events" in await city.timeline()
 
 
 async def test_progress_goes_to_whoever_asked_and_to_the_command_center(city: House) -> None:

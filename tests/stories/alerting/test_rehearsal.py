@@ -74,7 +74,7 @@ async def test_three_suspicions_that_steam_made_would_all_have_been_fires_if_one
     assert found.signals == 6
 
 
-async def test_a_fire_that_two_points_confirmed_would_have_been_told_as_unconfirmed_alone(
+async def test_a_fire_that_two_points_confirmed_would_have_been_notified_as_unconfirmed_alone(
     house: House,
 ) -> None:
     await house.fire("smoke-01")

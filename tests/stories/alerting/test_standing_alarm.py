@@ -134,7 +134,7 @@ async def test_no_silence_and_no_maintenance_holds_it_back(cho: House, kind: Inc
     await cho.fire("heat-01")
     await cho.close("Trực ban 1")
     waiting = [row for row in await cho.deliveries() if row["event"] == "fault"]
-    assert [row["held"] for row in waiting] == [None]
+    assert [row["suppressed_by"] for row in waiting] == [None]
 
 
 async def test_it_is_over_when_the_point_is_restored(cho: House) -> None:

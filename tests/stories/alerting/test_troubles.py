@@ -112,7 +112,7 @@ async def test_nobody_takes_the_fault_and_the_next_one_is_told_and_then_again(ch
     await cho.wait(seconds=600)
     assert (await cho.relays())[-1] == "fault to owner"
     await cho.wait(seconds=1_800)
-    assert (await cho.timeline())[-1] == "told: still_not_acknowledged"
+    assert (await cho.timeline())[-1] == "notified: still_not_acknowledged"
 
 
 async def test_who_takes_the_fault_ends_its_escalation(cho: House) -> None:

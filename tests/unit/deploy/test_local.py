@@ -26,4 +26,4 @@ def test_everybody_whom_it_tells_has_a_webhook_and_a_topic_that_alerting_uses() 
     for each in (center, *registry.contacts):
         assert set(each.addresses) == {Channel.WEBHOOK, Channel.MQTT}
     assert settings.channels.mqtt is not None
-    assert settings.channels.mqtt.prefix == "tocsin/told", "the README subscribes there"
+    assert settings.channels.mqtt.prefix == "tocsin/notify", "the README subscribes there"

@@ -1,0 +1,86 @@
+"""Columns, events and stored incidents have the field's names: notified, suppressed, override."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+_COLUMNS = (
+    ("coverage", "aside", "quarantined"),
+    ("deliveries", "asked", "recipient_group"),
+    ("deliveries", "rest", "fallback_channels"),
+    ("deliveries", "held", "suppressed_by"),
+    ("deliveries", "lent_to", "leased_by"),
+    ("deliveries", "quiet", "only_with_earlier"),
+)
+
+_KEYS = {
+    "told": "notified",
+    "suspicion_told": "suspicion_notified",
+    "alone": "unavailable_partners",
+    "reported": "notified",
+    "again": "repeat_recipients",
+    "tried": "signals",
+    "passed_over": "skipped_stages",
+}
+"""Keys of the stored state of an incident, of its points and of its policy: the old one, the new one."""
+
+_EVENTS = {
+    "told": "notified",
+    "measure": "override",
+    "held": "suppressed",
+    "folded": "merged",
+    "passed_over": "stage_skipped",
+}
+
+
+def upgrade() -> None:
+    """Rename what is stored; nothing else changes."""
+    for table, old, new in _COLUMNS:
+        op.alter_column(table, old, new_column_name=new)
+    _rename_states()
+    _rename_events()
+
+
+def _rename_states() -> None:
+    incidents = sa.table("incidents", sa.column("id"), sa.column("state"))
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(incidents)).all():
+        if (renamed := _renamed(row.state)) is not None:
+            bind.execute(sa.update(incidents).where(incidents.c.id == row.id).values(state=renamed))
+
+
+def _renamed(state: str) -> str | None:
+    """*state* under its new names; None for one that cannot be read, which stays as it is."""
+    try:
+        return json.dumps(_with_new_keys(json.loads(state)), ensure_ascii=False)
+    except ValueError:
+        return None
+
+
+def _with_new_keys(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_KEYS.get(key, key): _with_new_keys(each) for key, each in value.items()}
+    return [_with_new_keys(each) for each in value] if isinstance(value, list) else value
+
+
+def _rename_events() -> None:
+    """Lift the guard of the ledger for this one change: the names change, and nothing that happened."""
+    sqlite = op.get_context().dialect.name == "sqlite"
+    bind = op.get_bind()
+    guard = bind.scalar(sa.text(_GUARD)) if sqlite else None
+    op.execute("DROP TRIGGER timeline_append_only" if sqlite else _PAUSE)
+    timeline = sa.table("timeline", sa.column("event"))
+    for old, new in _EVENTS.items():
+        bind.execute(sa.update(timeline).where(timeline.c.event == old).values(event=new))
+    op.execute(guard if guard is not None else _RESUME)
+
+
+_GUARD = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'timeline_append_only'"
+_PAUSE = "ALTER TABLE timeline DISABLE TRIGGER timeline_append_only"
+_RESUME = "ALTER TABLE timeline ENABLE TRIGGER timeline_append_only"
