@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from registry.database import checked
-from registry.people import COMMAND_CENTER, PHONE_PATTERN, Channel, Contact, Language
-from runtime.profiles import REPORTING_TIMES, Profile
+from contract.reporting_profiles import REPORTING_TIMES, Profile
+from registry.model.contacts import PHONE_PATTERN, Channel, Contact, Language
+from registry.model.policies import COMMAND_CENTER
+from runtime.database import checked
 from runtime.settings import (
     URL_PATTERN,
     Broker,

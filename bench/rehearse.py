@@ -28,8 +28,8 @@ from alerting.settings import Confirmation
 from alerting.store.history import Compared, Period, rehearse
 from alerting.store.tables import signals
 from contract.times import SECOND, to_micros
-from registry.database import open_database
-from registry.model import Registry
+from registry.model.registry import Registry
+from runtime.database import open_database
 
 PREMISES, POINTS = 50, 4
 END = to_micros(datetime(2026, 11, 23, tzinfo=UTC))

@@ -31,7 +31,7 @@ from bench.scoring.tables import tables
 from contract.messages import Kind
 from contract.recordings import Reading
 from firmware_sim.convert import convert
-from registry.model import Rule
+from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import percentile, row_of, summary

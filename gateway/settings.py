@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
+from contract.reporting_profiles import REPORTING_TIMES, Profile
 from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
 from gateway.domain.dialects.all import kinds_of
@@ -19,7 +20,6 @@ from gateway.domain.held_back import DEFAULT_HOLD, HoldFigures
 from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
-from runtime.profiles import REPORTING_TIMES, Profile
 from runtime.settings import ROOT_PATTERN, Broker, Name, Part, ServiceSettings, Web, is_loopback
 
 Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]

@@ -1,7 +1,5 @@
 """Reads a registry from one or several TOML files, and names every mistake in them at once."""
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +12,9 @@ from registry.domain.channels import unusable
 from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
-from registry.model import TABLES, Registry
-from registry.people import FORMS, Channel
-from registry.rows import LocalRow, Row
+from registry.model.contacts import FORMS, Channel
+from registry.model.registry import TABLES, Registry
+from registry.model.rows import LocalRow, Row
 from runtime.settings import BadSettings, describe, read_toml
 
 
@@ -54,19 +52,6 @@ def prove(
     if errors := errors + unreachable(registry, now, center=center, usable=usable):
         raise BadRegistry(errors)
     return registry
-
-
-def canonical(registry: Registry) -> str:
-    """*registry* as JSON that is the same whatever the order of its rows was."""
-    document = registry.model_dump(mode="json")
-    for rows in document.values():
-        rows.sort(key=lambda row: (row.get("premises", ""), row["id"]))
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(document: str) -> str:
-    """What identifies the content of a registry: SHA-256 of its canonical JSON, in hexadecimal."""
-    return hashlib.sha256(document.encode()).hexdigest()
 
 
 class _Reading:

@@ -22,12 +22,12 @@ from sqlalchemy import (
 )
 
 from contract.times import from_micros, to_micros
-from registry.database import Database, open_database, open_existing
+from registry.domain.canonical import canonical, digest
 from registry.domain.changes import Changes, difference
-from registry.files import canonical, digest
 from registry.migrations import REVISIONS
-from registry.model import TABLES, Registry
-from registry.rows import STORED
+from registry.model.registry import TABLES, Registry
+from registry.model.rows import STORED
+from runtime.database import Database, open_database, open_existing
 
 metadata = MetaData()
 

@@ -25,8 +25,8 @@ from tocsin.failures import missing, stop
 if TYPE_CHECKING:
     from alerting.domain.rehearsal.replay import ReplaySettings
     from alerting.settings import Settings
-    from registry.model import Registry
-    from registry.people import Channel
+    from registry.model.contacts import Channel
+    from registry.model.registry import Registry
 
 app = typer.Typer(
     help="Import, rehearse, compare and show the registry: premises, zones, points, people, policies.",
@@ -107,9 +107,9 @@ def import_(
     rehearse).
     """
     from registry import store
-    from registry.database import BadDatabase, exists
     from registry.domain.rooms import room_notes
     from registry.files import BadRegistry
+    from runtime.database import BadDatabase, exists
 
     now = utc_now()
     try:
@@ -166,8 +166,8 @@ def rehearse(
 
     tocsin registry rehearse registry.toml --config alerting.toml --days 30
     """
-    from registry.database import BadDatabase
     from registry.files import BadRegistry, read_registry
+    from runtime.database import BadDatabase
 
     try:
         content = read_registry(files)
@@ -188,7 +188,7 @@ def rehearse(
 def show(config: Config = None, database: Database = None, as_json: AsJson = False) -> None:
     """Show the version that is active."""
     from registry import store
-    from registry.database import BadDatabase
+    from runtime.database import BadDatabase
 
     try:
         version = asyncio.run(store.show(_database(config, database)))
@@ -227,7 +227,7 @@ def _channels(config: Path | None) -> dict[str, frozenset[Channel]]:
 
     Without settings the command center has but its webhook, and whatever a contact has is believed.
     """
-    from registry.people import Channel
+    from registry.model.contacts import Channel
 
     if config is None:
         return {"center": frozenset({Channel.WEBHOOK})}

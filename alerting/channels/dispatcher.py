@@ -23,8 +23,8 @@ from alerting.settings import RelaySettings
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.retry import DatabaseRetry
 from contract.times import Micros, to_micros
-from registry.people import Channel as Kind
-from registry.people import Contact
+from registry.model.contacts import Channel as Kind
+from registry.model.contacts import Contact
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)

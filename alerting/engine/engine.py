@@ -75,10 +75,11 @@ from alerting.store.statements import FIRST_WORDS, MUTING_KINDS
 from alerting.store.store import DueDeadline, Store
 from contract.messages import Edge, Kind, Presence, Scope, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
-from registry.database import Database, open_database
 from registry.domain.index import Index, Unregistered
-from registry.model import Registry
-from registry.people import COMMAND_CENTER, Contact
+from registry.model.contacts import Contact
+from registry.model.policies import COMMAND_CENTER
+from registry.model.registry import Registry
+from runtime.database import Database, open_database
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ import structlog
 from pydantic import ValidationError
 
 from contract.times import to_micros
-from registry.database import checked
-from registry.model import Registry
-from registry.rows import STORED
+from registry.model.registry import Registry
+from registry.model.rows import STORED
+from runtime.database import checked
 from runtime.sqlite_files import damaged, set_aside
 
 log = structlog.get_logger(__name__)

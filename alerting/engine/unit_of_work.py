@@ -39,7 +39,7 @@ from alerting.store.deliveries import DeliveryAttempt, QueuedDelivery
 from alerting.store.store import Open, Store
 from contract.messages import VERSION, IncidentNotice, Proof
 from contract.times import Micros, from_micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 OVERTAKEN = "overtaken_by_events"
 """Reason for one message in place of several: the first was not told when the next one came."""

@@ -13,7 +13,7 @@ from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
 from registry.domain.channels import untellable
-from registry.people import Channel, Contact
+from registry.model.contacts import Channel, Contact
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)

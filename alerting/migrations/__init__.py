@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from registry.revisions import Revisions
+from runtime.revisions import Revisions
 
 REVISIONS = Revisions("alerting", Path(__file__).parent)

@@ -13,7 +13,7 @@ from alerting.domain.model.effects import ADVANCES, DEFERRABLE
 from alerting.store import statements
 from alerting.store.statements import REPLACED
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 _encode = msgspec.json.Encoder().encode
 

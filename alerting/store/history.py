@@ -23,9 +23,9 @@ from alerting.domain.rehearsal.rule_changes import Key, rule_changes
 from alerting.store.tables import incidents, signals, timeline
 from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros
-from registry.database import open_existing
 from registry.domain.index import Index
-from registry.model import Registry
+from registry.model.registry import Registry
+from runtime.database import open_existing
 
 LEAD_IN = 3_600 * SECOND
 """What is replayed from before the days that count: the longest ``hold_s`` that a zone may have."""

@@ -36,7 +36,7 @@ from alerting.store.tables import (
     timeline,
 )
 from contract.messages import Kind
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract.messages import Kind
 from firmware_sim.domain.broken import BrokenSensor, library
-from registry.model import Rule
+from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.site import Site
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from contract.messages import Kind
 from contract.recordings import Reading
-from registry.model import Rule
+from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.score import percentile, row_of
 from tocsin.evaluate.site import Site

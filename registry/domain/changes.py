@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from registry.model import TABLES, Registry
-from registry.rows import Row
+from registry.model.registry import TABLES, Registry
+from registry.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from registry.model import Registry
-from registry.people import Channel, Contact
+from registry.model.contacts import Channel, Contact
+from registry.model.registry import Registry
 
 
 def untellable(registry: Registry, usable: Collection[Channel]) -> list[Contact]:

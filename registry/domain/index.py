@@ -7,9 +7,12 @@ from datetime import datetime
 
 from registry.domain.rooms import alone_in_zone
 from registry.domain.rosters import on_duty
-from registry.model import Gateway, Point, Premises, Registry, Zone
-from registry.people import Contact, Language, Policy, Roster
-from registry.templates import NotificationKind
+from registry.model.contacts import Contact, Language
+from registry.model.places import Gateway, Point, Premises, Zone
+from registry.model.policies import Policy
+from registry.model.registry import Registry
+from registry.model.rosters import Roster
+from registry.model.templates import NotificationKind
 
 
 @dataclass(frozen=True, slots=True)

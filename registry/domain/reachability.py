@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from registry.domain.index import Index, Unregistered
 from registry.domain.rosters import changes, holes
-from registry.model import Registry
-from registry.people import AREA, COMMAND_CENTER, LOCAL_TIME, PREMISES, Channel, Policy, Roster, Stage
+from registry.model.contacts import Channel
+from registry.model.local_time import LOCAL_TIME
+from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy, Stage
+from registry.model.registry import Registry
+from registry.model.rosters import Roster
 
 HORIZON = timedelta(days=30)
 """How far ahead the proof looks."""

@@ -4,19 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from registry.domain.index import Index
 from registry.domain.sourced import Sourced
-from registry.model import Area, Premises
-from registry.people import (
-    AREA,
-    CIRCLES,
-    COMMAND_CENTER,
-    PREMISES,
-    Contact,
-    Policy,
-    Roster,
-    Stage,
-    When,
-)
-from registry.rows import Row
+from registry.model.contacts import Contact
+from registry.model.places import Area, Premises
+from registry.model.policies import AREA, CIRCLES, COMMAND_CENTER, PREMISES, Policy, Stage, When
+from registry.model.rosters import Roster
+from registry.model.rows import Row
 
 NUMBERS_OF_PREMISES = 3
 """Numbers of each premises that are called at least, by the national practice of Viet Nam."""

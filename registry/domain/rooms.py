@@ -4,7 +4,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from registry.model import Point, PointKind, Registry, Rule, Zone
+from registry.model.places import Point, PointKind, Zone
+from registry.model.registry import Registry
+from registry.model.rules import Rule
 
 DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
 """Kinds of points that may confirm another point; the rest needs no confirmation itself."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from registry.people import Day, Instead, Roster, Shift
+from registry.model.rosters import Day, Instead, Roster, Shift
 
 _DAYS = tuple(Day)
 _DAY = timedelta(days=1)

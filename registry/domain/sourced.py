@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from registry.model import Registry
-from registry.rows import Row
+from registry.model.registry import Registry
+from registry.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from registry.domain.reaching import misreached
 from registry.domain.sourced import Sourced
-from registry.model import FIGURES, TABLES, Point, Registry, Zone
-from registry.people import Policy
-from registry.templates import Template
+from registry.model.places import Point, Zone
+from registry.model.policies import Policy
+from registry.model.registry import TABLES, Registry
+from registry.model.rules import FIGURES
+from registry.model.templates import Template
 
 
 def problems(sourced: Sourced) -> list[str]:

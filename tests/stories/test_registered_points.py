@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.settings import Settings
-from registry.model import Point, PointKind
+from registry.model.places import Point, PointKind
 from tests.adapters.alerting import center as centers
 from tests.adapters.gateway.rig import PtyLine, gateway
 from tests.adapters.gateway.test_lines import one_line

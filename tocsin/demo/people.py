@@ -6,8 +6,8 @@ from typing import Any
 
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
-from registry.model import Registry
-from registry.people import AREA, COMMAND_CENTER, PREMISES, Policy
+from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
+from registry.model.registry import Registry
 
 CENTER_CHANNELS = frozenset({"webhook", "mqtt"})
 """By what the command center is told; that stands in alerting's settings."""

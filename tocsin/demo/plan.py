@@ -11,7 +11,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
-from registry.people import COMMAND_CENTER
+from registry.model.policies import COMMAND_CENTER
 
 PORTS = range(20_000, 32_000)
 """Below those that Linux gives to outgoing connections (32768 and up): a port is chosen before it

@@ -9,7 +9,7 @@ from typing import Any
 
 from firmware_sim.domain.shown import Sent
 from firmware_sim.truth import summarize
-from registry.people import COMMAND_CENTER
+from registry.model.policies import COMMAND_CENTER
 from tocsin.demo.people import Arrival, Told
 
 

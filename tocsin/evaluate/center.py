@@ -18,7 +18,7 @@ from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from contract.messages import Edge, Kind, Signal
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 _GATEWAY = "gw"
 _SITE = PremisesSnapshot("site", "PremisesSnapshot", "", (Stage(0, ("command-center",)),), "evaluation")

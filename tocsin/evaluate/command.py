@@ -15,7 +15,7 @@ from rich.table import Table
 
 from contract.recordings import BadRecording, Reading
 from firmware_sim.replay import open_recording
-from registry.model import Rule
+from registry.model.rules import Rule
 from runtime.settings import BadSettings
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.plot import Trace, picture

@@ -10,7 +10,7 @@ from contract.sentences import Status
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change, Moment
 from gateway.domain.site import Site as Detectors
-from registry.model import Rule
+from registry.model.rules import Rule
 from tocsin.evaluate.center import Center
 from tocsin.evaluate.site import HEARD_ON, Site, unnamed
 

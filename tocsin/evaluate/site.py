@@ -15,16 +15,20 @@ from gateway.domain.channel import PointFigures
 from gateway.domain.site import Configured
 from gateway.settings import Detection
 from gateway.settings import Point as GatewayPoint
-from registry import model as registry
 from registry.domain.index import Index, Unregistered
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
-from registry.rows import Label
+from registry.model.places import Point as RegisteredPoint
+from registry.model.places import PointKind, Premises
+from registry.model.places import Zone as RegisteredZone
+from registry.model.registry import Registry
+from registry.model.rows import Label
+from registry.model.rules import Rule as RuleName
 from runtime.settings import BadSettings, Name, Part, describe, read_toml
 
 _PREMISES = "site"
 
-_PREMISES_ROW = (registry.Premises(id=_PREMISES, name="site"),)
+_PREMISES_ROW = (Premises(id=_PREMISES, name="site"),)
 
 HEARD_ON = "recording"
 """The line on which all points of a recording are heard."""
@@ -39,7 +43,7 @@ class Point(GatewayPoint):
     broken: bool = False
 
 
-class Zone(registry.Zone):
+class Zone(RegisteredZone):
     """A zone, as the registry knows it; it belongs to the one premises that a recording is of."""
 
     premises: Name = _PREMISES
@@ -80,20 +84,20 @@ class Site(Part):
             heard_at = (HEARD_ON, point.heard_as)
             yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
 
-    def subjects(self, rule: registry.Rule | None) -> dict[str, SignalSubject]:
+    def subjects(self, rule: RuleName | None) -> dict[str, SignalSubject]:
         """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
         index = Index(_as_registry(self))
         return {point.name: _subject(point, index, rule) for point in self.points}
 
 
-def unnamed(rule: registry.Rule | None) -> SignalSubject:
+def unnamed(rule: RuleName | None) -> SignalSubject:
     """What a signal is about whose point no file names."""
     return SignalSubject(None, "", "", None, default_rule(rule))
 
 
-def default_rule(rule: registry.Rule | None) -> Rule:
+def default_rule(rule: RuleName | None) -> Rule:
     """*rule*, or type B, with its default figures."""
-    return rule_of(Zone(id="zone", rule=rule or registry.Rule.TYPE_B))
+    return rule_of(Zone(id="zone", rule=rule or RuleName.TYPE_B))
 
 
 def load_site(file: Path) -> Site:
@@ -110,31 +114,31 @@ def load_site(file: Path) -> Site:
 
 def _as_registered(site: Site) -> Sourced:
     """Its zones as the registry would hold them, so that the registry's own checks are made of them."""
-    return Sourced(registry.Registry(premises=_PREMISES_ROW, zones=site.zones))
+    return Sourced(Registry(premises=_PREMISES_ROW, zones=site.zones))
 
 
-def _as_registry(site: Site) -> registry.Registry:
+def _as_registry(site: Site) -> Registry:
     """Its zones, and those of its points that are in one, as the registry would hold them."""
     points = (_registered(each) for each in site.points)
     held = tuple(each for each in points if each is not None)
-    return registry.Registry(premises=_PREMISES_ROW, zones=site.zones, points=held)
+    return Registry(premises=_PREMISES_ROW, zones=site.zones, points=held)
 
 
-def _registered(point: Point) -> registry.Point | None:
-    if point.zone is None or point.kind.value not in set(registry.PointKind):
+def _registered(point: Point) -> RegisteredPoint | None:
+    if point.zone is None or point.kind.value not in set(PointKind):
         return None
-    return registry.Point(
+    return RegisteredPoint(
         id=point.name,
         premises=_PREMISES,
         zone=point.zone,
         gateway=HEARD_ON,
-        kind=registry.PointKind(point.kind.value),
+        kind=PointKind(point.kind.value),
         place=point.place,
         room=point.room,
     )
 
 
-def _subject(point: Point, index: Index, rule: registry.Rule | None) -> SignalSubject:
+def _subject(point: Point, index: Index, rule: RuleName | None) -> SignalSubject:
     detector = DetectorKind(point.kind.value) if point.kind.value in set(DetectorKind) else None
     zone = index.zone(_PREMISES, point.zone or "")
     if isinstance(zone, Unregistered):

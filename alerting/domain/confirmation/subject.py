@@ -19,8 +19,8 @@ from contract.messages import Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.domain.rooms import DETECTORS
-from registry.model import Point, Zone
-from registry.model import Rule as Kind
+from registry.model.places import Point, Zone
+from registry.model.rules import Rule as Kind
 
 NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
 """The rules that nothing but another point can meet."""

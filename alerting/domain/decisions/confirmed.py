@@ -16,7 +16,7 @@ from alerting.domain.model.effects import CancelDeadline, Cause, SiteNotice, Tim
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 
 def confirmed(

@@ -25,7 +25,7 @@ from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import Outcome
 from alerting.domain.model.reasons import ConfirmationReason
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 
 def window_over(incident: FireIncident, now: Micros) -> Decision:

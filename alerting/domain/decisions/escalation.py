@@ -6,7 +6,7 @@ from alerting.domain.model.effects import CancelDeadline, SetDeadline
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import PremisesSnapshot
 from contract.times import SECOND, Micros
-from registry.people import COMMAND_CENTER
+from registry.model.policies import COMMAND_CENTER
 
 WINDOW = "window"
 """The key of the deadline at which a suspicion is relayed or cleared."""

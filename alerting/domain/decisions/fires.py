@@ -26,7 +26,7 @@ from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason
 from alerting.domain.model.rule import TELLS_AT_ONCE
 from contract.messages import Edge, Kind
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 ANOTHER_POINT = "another_point_in_fire"
 """Why a fire spreads: a point joined it that was not part of it before."""

@@ -9,7 +9,7 @@ from alerting.domain.model.events import StoredSignal
 from alerting.domain.model.fire import FireIncident, PointInFire
 from alerting.domain.model.incident import Incident
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 Decision = tuple[FireIncident | None, list[Effect]]
 """What becomes of an incident, and what is to be done in the transaction that stores it."""

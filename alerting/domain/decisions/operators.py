@@ -18,7 +18,7 @@ from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, 
 from alerting.domain.model.fire import TRANSITIONS, FireIncident, Phase
 from alerting.domain.model.incident import Outcome
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 _WORDS = {
     Phase.DISPATCHED: (TimelineEvent.DISPATCHED, NotificationKind.DISPATCHED, "forces_dispatched"),

@@ -17,7 +17,7 @@ from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapsh
 from alerting.domain.model.override import WARN_BEFORE, Override, OverridePhase, TestedSignal
 from contract.messages import Edge, Kind
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 END = "end"
 """The key of the deadline at which a measure ends, also where nobody ends it."""

@@ -8,8 +8,8 @@ from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Stage
 from alerting.domain.model.reasons import SkipReason
 from contract.times import Micros
-from registry.people import COMMAND_CENTER, When
-from registry.templates import NotificationKind
+from registry.model.policies import COMMAND_CENTER, When
+from registry.model.templates import NotificationKind
 
 NOBODY_REACHED = "nobody_reached"
 """Why the command center is told by the built-in minimum policy: nobody has received anything yet."""

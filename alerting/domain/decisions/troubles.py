@@ -46,8 +46,8 @@ from alerting.domain.model.trouble import (
 )
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
-from registry.people import COMMAND_CENTER, When
-from registry.templates import NotificationKind
+from registry.model.policies import COMMAND_CENTER, When
+from registry.model.templates import NotificationKind
 
 GROUP = "group"
 """The key of the deadline at which conditions that came after the first are told together."""

@@ -8,7 +8,7 @@ from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, PolicySnapshot
 from alerting.domain.notification.policy import first_stage
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 
 def notify_unconfirmed(

@@ -6,7 +6,7 @@ from typing import Any
 
 from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
 from contract.times import Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 DEFERRABLE = frozenset({NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST})
 """What can wait: it is told after everything about a fire, by one channel at a time."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from contract.messages import Kind
 from contract.times import SECOND, Micros
-from registry.people import When
+from registry.model.policies import When
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
 """Why a further stage is told."""

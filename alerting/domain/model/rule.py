@@ -1,7 +1,7 @@
 """The confirmation rules as values: which one a zone has, with its figures in microseconds.
 
 Modelled on EN 54-2 (dependency types A, B, C) and NFPA 72 (alarm verification, positive alarm sequence).
-The figures and their sources are in ``registry.model``; what each rule does is in ``rules``.
+The figures and their sources are in ``registry.model.rules``; what each rule does is in ``rules``.
 """
 
 from msgspec import Struct

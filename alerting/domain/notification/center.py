@@ -10,7 +10,7 @@ from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
 from contract.messages import Kind
 from contract.times import Micros
-from registry.people import Channel, Contact
+from registry.model.contacts import Channel, Contact
 
 CENTER = "~center"
 """Stands for the center where a premises or an epoch is named; none of theirs can have this name."""

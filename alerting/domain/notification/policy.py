@@ -17,8 +17,8 @@ from alerting.domain.model.incident import (
 )
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
-from registry.people import AREA, COMMAND_CENTER, PREMISES, Policy
-from registry.people import Stage as Planned
+from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
+from registry.model.policies import Stage as Planned
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """Who is told where the registry names nobody."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from alerting.domain.model.effects import DEFERRABLE
 from alerting.domain.model.incident import Incident
 from registry.domain.index import Index, Unregistered
-from registry.people import COMMAND_CENTER, Channel, Contact
-from registry.templates import NotificationKind
+from registry.model.contacts import Channel, Contact
+from registry.model.policies import COMMAND_CENTER
+from registry.model.templates import NotificationKind
 
 Destination = tuple[str, str]
 """A person and a channel: what has a queue, attempts and a failure of its own."""

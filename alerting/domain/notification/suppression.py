@@ -18,7 +18,9 @@ from alerting.domain.notification.network import NETWORK
 from alerting.domain.watch.standing_alarm import is_standing_alarm
 from contract.messages import Scope
 from contract.times import SECOND, Micros, from_micros, to_micros
-from registry.people import COMMAND_CENTER, LOCAL_TIME, Contact, QuietHours
+from registry.model.contacts import Contact, QuietHours
+from registry.model.local_time import LOCAL_TIME
+from registry.model.policies import COMMAND_CENTER
 
 RATE = 10
 """Messages of what can wait that one person is told within ``RATE_WITHIN``; the next one waits."""

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from registry.model import FIGURES, Point, Registry, Zone
+from registry.model.places import Point, Zone
+from registry.model.registry import Registry
+from registry.model.rules import FIGURES
 
 Key = tuple[str, str]
 """Premises and zone."""

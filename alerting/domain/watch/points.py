@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contract.messages import Edge, Inventory, Kind
-from registry.model import Point, PointKind
+from registry.model.places import Point, PointKind
 
 SEPARATOR = ":"
 """Stands between a reason and the names in it; no name has it."""

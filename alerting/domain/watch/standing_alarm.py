@@ -14,7 +14,7 @@ from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind,
 from alerting.domain.model.trouble import Condition, Trouble
 from contract.messages import Edge, Kind, Scope
 from contract.times import SECOND, Micros
-from registry.people import COMMAND_CENTER
+from registry.model.policies import COMMAND_CENTER
 
 REASON = "standing_alarm"
 

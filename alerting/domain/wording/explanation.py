@@ -34,7 +34,7 @@ from alerting.domain.wording.fires import OUTCOME_EN, OUTCOME_VI
 from alerting.domain.wording.reasons import reason_in_words
 from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
-from registry.people import COMMAND_CENTER
+from registry.model.policies import COMMAND_CENTER
 
 
 class Language(StrEnum):

@@ -21,8 +21,8 @@ from alerting.domain.wording.overrides import override_sentences
 from alerting.domain.wording.reasons import DETECTORS
 from alerting.domain.wording.troubles import place, trouble_sentences
 from contract.times import Micros, from_micros
-from registry.people import LOCAL_TIME
-from registry.templates import NotificationKind
+from registry.model.local_time import LOCAL_TIME
+from registry.model.templates import NotificationKind
 
 POINTS_NAMED = 2
 """Most points that a text names, if it stays LONG then; the message itself lists all of them."""

@@ -16,7 +16,7 @@ import registry.store
 from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
 from contract.times import to_micros
 from firmware_sim.command_center import CommandCenter, open_command_center
-from registry.model import Registry
+from registry.model.registry import Registry
 from runtime.clock import utc_now
 from runtime.process import CannotStart
 from tests.adapters.alerting.center import Center, Gateway, center, gateway

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from alerting.settings import ChannelsSettings, CommandCenter, SmsSettings
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.adapters.alerting import center as centers
 from tests.adapters.alerting.center import Center
 from tests.adapters.alerting.test_registry_watch import put

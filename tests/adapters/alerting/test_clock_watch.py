@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.model import Registry
+from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, Gateway, center, gateway
 from tests.stories.alerting.house import MARKET

@@ -22,9 +22,9 @@ import registry.store
 from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
-from registry.database import open_database
-from registry.revisions import Revisions
+from runtime.database import open_database
 from runtime.process import CannotStart
+from runtime.revisions import Revisions
 from tests.adapters.alerting import before_revisions
 from tests.stories.alerting.house import START, house
 
@@ -56,8 +56,8 @@ def upgrade():
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from registry.database import open_database
-from registry.revisions import Revisions
+from runtime.database import open_database
+from runtime.revisions import Revisions
 async def main(url, folder):
     async with open_database(url) as database:
         await database.migrate(Revisions("test", Path(folder)))

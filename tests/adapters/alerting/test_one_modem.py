@@ -12,7 +12,7 @@ from contract.messages import Kind
 from firmware_sim.command_center import CommandCenter, open_command_center
 from firmware_sim.domain.modem import Modem, Whole
 from firmware_sim.modem import open_modem
-from registry.model import Registry
+from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, gateway, make_settings
 from tests.stories.alerting.house import signal

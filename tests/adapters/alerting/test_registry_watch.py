@@ -3,8 +3,8 @@
 from typing import Any
 
 import registry.store
-from registry.model import Gateway as RegisteredGateway
-from registry.model import Registry
+from registry.model.places import Gateway as RegisteredGateway
+from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center
 from tests.stories.alerting.house import MARKET

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from registry.model import TABLES
+from registry.model.registry import TABLES
 from tests.adapters.command_line.test_command_line import tocsin
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET

@@ -23,7 +23,8 @@ from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
-from registry.model import Point, PointKind, Registry
+from registry.model.places import Point, PointKind
+from registry.model.registry import Registry
 from tests.support.receipts import proof_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 from alerting.channels.dispatcher import message
 from alerting.domain.gsm.pdu import split_text
 from contract.times import from_micros
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting.house import House
 
 PART_S = 3.0

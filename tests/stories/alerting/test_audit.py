@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 
 from alerting.jobs.auditor import Auditor
 from alerting.store.retry import DatabaseRetry
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 from tests.stories.alerting.test_circles import market

@@ -8,7 +8,7 @@ import pytest
 
 from alerting.domain.model.events import MarkSeen
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
 

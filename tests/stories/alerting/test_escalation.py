@@ -9,7 +9,7 @@ from alerting.domain.model.events import MarkSeen
 from alerting.domain.model.fire import Phase
 from alerting.engine.engine import ActionRefused
 from contract.messages import Edge
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
 

@@ -21,9 +21,9 @@ from alerting.domain.notification.suppression import (
 )
 from contract.messages import Edge, Kind
 from contract.times import to_micros
-from registry.model import Registry
-from registry.people import Contact
-from registry.templates import NotificationKind
+from registry.model.contacts import Contact
+from registry.model.registry import Registry
+from registry.model.templates import NotificationKind
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House, names
 from tests.unit.alerting.examples import SITE

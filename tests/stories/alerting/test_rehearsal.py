@@ -23,10 +23,11 @@ from alerting.engine.engine import ActionRefused
 from alerting.store.history import Compared, NoHistory, Period, Reading, rehearse
 from contract.messages import Edge, Kind
 from contract.times import to_micros
-from registry.database import open_database
 from registry.domain.index import Index
-from registry.model import Registry, Rule
+from registry.model.registry import Registry
+from registry.model.rules import Rule
 from registry.store import open_store
+from runtime.database import open_database
 from tests.adapters.alerting import before_revisions
 from tests.adapters.alerting.test_migrations import run_sql
 from tests.stories.alerting import house as houses

@@ -10,7 +10,7 @@ from alerting.domain.model.fire import Phase
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
 from alerting.engine.arrivals import OwnFinding
 from contract.messages import Edge, Kind
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
 

@@ -10,7 +10,7 @@ from alerting.domain.wording.explanation import _FORMS, REASONS, Language, Sente
 from alerting.domain.wording.milestones import milestones
 from contract.messages import Kind, Scope
 from contract.times import SECOND
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
 

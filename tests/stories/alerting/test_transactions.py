@@ -14,7 +14,7 @@ from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.engine.unit_of_work import CommitResult
 from alerting.store.deliveries import DeliveryAttempt
-from registry.database import Database
+from runtime.database import Database
 from tests.stories.alerting.house import House
 
 LINE = ("command-center", "webhook")

@@ -10,7 +10,7 @@ from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from contract.messages import Edge, Kind
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
 

@@ -42,7 +42,7 @@ from alerting.domain.notification.policy import site
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
-from registry.model import Registry
+from registry.model.registry import Registry
 
 START = 1_795_464_785 * SECOND
 SITE = PremisesSnapshot(

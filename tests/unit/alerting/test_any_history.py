@@ -50,7 +50,7 @@ from alerting.domain.model.rule import (
 )
 from contract.messages import Edge
 from contract.times import SECOND
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 from tests.unit.alerting.examples import START, Said, heard
 
 RULES = [Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed()]

@@ -14,7 +14,7 @@ from alerting.domain.watch.points import (
 from alerting.domain.wording.reasons import reason_in_words
 from contract.inventory import ListedPoint, inventory_of
 from contract.messages import Edge, Inventory, Kind
-from registry.model import Point, PointKind
+from registry.model.places import Point, PointKind
 
 MISSING = Deviation("gw-1", "khoi-02", "missing")
 

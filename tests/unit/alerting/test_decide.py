@@ -40,7 +40,7 @@ from alerting.domain.wording.webhook_body import body
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
 
 INDEX = Index(MARKET)

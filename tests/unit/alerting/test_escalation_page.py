@@ -11,7 +11,8 @@ from alerting.domain.model.override import LONGEST
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, SkipReason
 from alerting.domain.notification.suppression import SUPPRESSORS
 from contract.times import SECOND
-from registry.model import FIGURES, Registry, Rule
+from registry.model.registry import Registry
+from registry.model.rules import FIGURES, Rule
 from tests.unit.alerting.examples import MARKET, POLICIES, bedroom, text
 
 ROOT = Path(__file__).parents[3]

@@ -21,8 +21,8 @@ from alerting.domain.watch.audit import StepFault
 from alerting.domain.watch.gateways import GatewayReason
 from alerting.domain.wording.reasons import DETECTORS, SENDING_STEPS, WORDS, reason_in_words
 from alerting.domain.wording.troubles import trouble_sentences
-from registry.model import PointKind
-from registry.templates import NotificationKind
+from registry.model.places import PointKind
+from registry.model.templates import NotificationKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 

@@ -13,7 +13,7 @@ from alerting.domain.rehearsal.wording import as_json, details, summary
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
-from registry.model import Registry
+from registry.model.registry import Registry
 from tests.unit.alerting.examples import START, Said
 
 PREMISES = {"id": "cho", "name": "Chợ", "address": "1 Trần Phú"}

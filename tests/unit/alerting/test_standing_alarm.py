@@ -17,7 +17,7 @@ from alerting.domain.watch.standing_alarm import (
 from alerting.domain.wording.troubles import trouble_sentences
 from contract.messages import Edge
 from contract.times import SECOND
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 BEP, KHO = UnattendedPoint("gw-1", "bep", 5), UnattendedPoint("gw-1", "kho", 6)
 TOLD = Condition("gw-1", "point", "bep", "fault", "standing_alarm", since=5)

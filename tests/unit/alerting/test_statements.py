@@ -7,7 +7,7 @@ from alerting.jobs.auditor import _BEGINNINGS
 from alerting.migrations import REVISIONS
 from alerting.store.statements import REPLACE, TOLD_SINCE
 from alerting.store.tables import deliveries
-from registry.revisions import upgrade
+from runtime.revisions import upgrade
 
 
 @pytest.mark.parametrize("last", ["deliveries_of_line", "deliveries_by_incident"])

@@ -14,7 +14,7 @@ from alerting.domain.notification.templates import words
 from alerting.domain.wording.fires import SHORT, Texts, texts
 from alerting.domain.wording.plain_text import plain
 from contract.times import SECOND, Micros
-from registry.templates import NotificationKind
+from registry.model.templates import NotificationKind
 
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
 ID = "01m8hc37djt5ryah"

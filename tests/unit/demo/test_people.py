@@ -8,7 +8,7 @@ import pytest
 
 from contract.times import SECOND
 from registry.files import read_registry
-from registry.model import Registry
+from registry.model.registry import Registry
 from tocsin.demo.people import Arrival, Told, calls, of_faults, told
 from tocsin.demo.plan import MARKET, SHOPHOUSE
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alerting.settings import Settings
 from registry.files import prove, read_registry
-from registry.people import Channel
+from registry.model.contacts import Channel
 from runtime.settings import load_settings
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contract.recordings import Reading
-from registry.model import Rule
+from registry.model.rules import Rule
 from tocsin.__main__ import app
 from tocsin.evaluate.command import _WORDS
 from tocsin.evaluate.playing import Holds, Played, play

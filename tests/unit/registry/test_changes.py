@@ -2,7 +2,8 @@
 
 from registry.domain.changes import Change, difference
 from registry.domain.index import Index, Unregistered
-from registry.model import Point, Registry
+from registry.model.places import Point
+from registry.model.registry import Registry
 from tests.stories.alerting.house import MARKET
 
 

@@ -1,8 +1,8 @@
 """Who can be told by none of the channels that are set up."""
 
 from registry.domain.channels import untellable, unusable
-from registry.model import Registry
-from registry.people import Channel
+from registry.model.contacts import Channel
+from registry.model.registry import Registry
 
 WEBHOOK, SMS, EMAIL = Channel.WEBHOOK, Channel.SMS, Channel.EMAIL
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from registry.domain.reachability import unreachable
 from registry.domain.rosters import holes, on_duty
 from registry.files import BadRegistry, read_registry
-from registry.model import Registry
-from registry.people import Channel, Day, Roster
+from registry.model.contacts import Channel
+from registry.model.registry import Registry
+from registry.model.rosters import Day, Roster
 
 # A Monday, 09:00 in Viet Nam.
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

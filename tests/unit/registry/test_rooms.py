@@ -12,7 +12,7 @@ from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
 from registry.domain.rooms import room_notes
-from registry.model import Registry
+from registry.model.registry import Registry
 from tocsin.__main__ import app
 
 

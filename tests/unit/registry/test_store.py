@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from registry import store
-from registry.database import BadDatabase, NoDatabase
 from registry.files import BadRegistry, read_registry
-from registry.model import Registry
+from registry.model.registry import Registry
+from runtime.database import BadDatabase, NoDatabase
 from tests.stories.alerting.house import MARKET
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -5,8 +5,8 @@ from string import Formatter
 
 from pydantic import Field, field_validator
 
-from registry.people import Language
-from registry.rows import Row
+from registry.model.contacts import Language
+from registry.model.rows import Row
 
 
 class NotificationKind(StrEnum):

@@ -1,25 +1,12 @@
-"""What an alarm means: areas, premises, zones, points and gateways, as values; the whole registry."""
+"""Areas, premises, zones, gateways and points: the places that a fire alarm names."""
 
 from enum import StrEnum
 
 from pydantic import Field
 
-from registry.people import Contact, Policy, Roster
-from registry.rows import Label, LocalRow, Part, Row
-from registry.templates import Template
+from registry.model.rows import Label, LocalRow, Row
+from registry.model.rules import DEFAULT_RULES, FIGURES, Rule
 from runtime.settings import Name
-
-
-class Rule(StrEnum):
-    """How a fire in a zone is confirmed."""
-
-    IMMEDIATE = "immediate"
-    TYPE_A = "type_a"
-    TYPE_B = "type_b"
-    TYPE_C = "type_c"
-    TWO_QUANTITIES = "two_quantities"
-    VERIFICATION = "verification"
-    STAFFED = "staffed"
 
 
 class PointKind(StrEnum):
@@ -63,27 +50,6 @@ class Premises(Row):
     unconfirmed_policy: Name | None = None
     fault_policy: Name | None = None
     supervisory_policy: Name | None = None
-
-
-FIGURES: dict[Rule, dict[str, float]] = {
-    Rule.IMMEDIATE: {},
-    # EN 54-2, type A: confirmed within 60 s, cancelled after 30 min.
-    Rule.TYPE_A: {"window_s": 60.0, "hold_s": 1_800.0},
-    # EN 54-2, type B: not cancelled before 5 min; windows in the field are 2 to 8 min.
-    Rule.TYPE_B: {"window_s": 300.0, "hold_s": 300.0},
-    Rule.TYPE_C: {"window_s": 300.0, "hold_s": 300.0},
-    Rule.TWO_QUANTITIES: {"window_s": 300.0, "hold_s": 300.0},
-    # NFPA 72: retard, reset and restart at most 60 s, then a window of at least 60 s. It is five minutes
-    # here, as by type B: a fire that only now and then reaches its detector must find its suspicion.
-    Rule.VERIFICATION: {"retard_s": 60.0, "confirm_s": 300.0},
-    # NFPA 72, positive alarm sequence: acknowledged within 15 s, investigated within 180 s.
-    Rule.STAFFED: {"acknowledge_s": 15.0, "investigate_s": 180.0, "window_s": 300.0},
-}
-"""The figures of each rule in seconds, as they are where a zone names none."""
-
-
-DEFAULT_RULES = (Rule.TYPE_B, Rule.VERIFICATION)
-"""The rules of a zone that names none: the first for points with a partner in their room."""
 
 
 class Zone(LocalRow):
@@ -137,31 +103,3 @@ class Point(LocalRow):
     kind: PointKind
     place: str = Field("", max_length=200)
     room: Label | None = None
-
-
-class Registry(Part):
-    """The whole registry; whether its parts fit together is for ``registry.domain.validation``."""
-
-    areas: tuple[Area, ...] = ()
-    premises: tuple[Premises, ...] = ()
-    zones: tuple[Zone, ...] = ()
-    gateways: tuple[Gateway, ...] = ()
-    points: tuple[Point, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    rosters: tuple[Roster, ...] = ()
-    policies: tuple[Policy, ...] = ()
-    templates: tuple[Template, ...] = ()
-
-
-TABLES: dict[str, type[Row]] = {
-    "areas": Area,
-    "premises": Premises,
-    "zones": Zone,
-    "gateways": Gateway,
-    "points": Point,
-    "contacts": Contact,
-    "rosters": Roster,
-    "policies": Policy,
-    "templates": Template,
-}
-"""The tables of a registry file and what a row of each is."""

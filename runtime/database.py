@@ -11,8 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from registry.revisions import Revisions, upgrade
 from runtime.process import CannotStart
+from runtime.revisions import Revisions, upgrade
 from runtime.sqlite_files import is_damage, suspect
 
 # How long a writer waits for another process's transaction, in milliseconds: an import of the

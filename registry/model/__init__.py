@@ -1,0 +1,1 @@
+"""What the registry holds, as frozen values: places, contacts, rosters, policies, templates."""

@@ -1,0 +1,78 @@
+"""Contacts: the people who can be notified, their channels, addresses and quiet hours."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from registry.model.local_time import LocalHour
+from registry.model.rows import URL_PATTERN, Label, Part, Row, Url
+
+
+class Language(StrEnum):
+    """In which language a person is told."""
+
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
+class Channel(StrEnum):
+    """By what a person is told; where only one is used at a time, in this order."""
+
+    WEBHOOK = "webhook"
+    SMS = "sms"
+    MQTT = "mqtt"
+    EMAIL = "email"
+    APPRISE = "apprise"
+
+
+# E.164: a plus, and up to 15 digits; or a short number of the network.
+PHONE_PATTERN = r"^(\+[1-9][0-9]{5,14}|[0-9]{3,12})$"
+TOPIC_PATTERN = r"^[^+#\s\x00]{1,200}$"
+EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s]{1,190}$"
+APPRISE_PATTERN = r"^[a-z][a-z0-9+.-]*://[^\s]+$"
+
+FORMS = {
+    URL_PATTERN: "write http://host:port/path, or https, without spaces",
+    PHONE_PATTERN: "write +84901234567, without spaces, or a short number of the network",
+    TOPIC_PATTERN: "write a topic such as desks/east, without +, # and spaces, 200 characters at most",
+    EMAIL_PATTERN: "write an address such as name@example.com, without spaces",
+    APPRISE_PATTERN: "write a URL of Apprise such as tgram://token/chat, without spaces",
+}
+"""How each address is written, in words, by its pattern."""
+
+
+class QuietHours(Part):
+    """From when to when, in local time, a person is not told of what can wait; a fire cannot."""
+
+    begin: LocalHour
+    end: LocalHour
+
+
+class Contact(Row):
+    """Somebody who can be told; without any channel only while no policy names them."""
+
+    name: Label
+    role: str = Field("", max_length=200)
+    webhook: Url | None = None
+    phone: str | None = Field(None, pattern=PHONE_PATTERN)
+    topic: str | None = Field(None, pattern=TOPIC_PATTERN)
+    email: str | None = Field(None, pattern=EMAIL_PATTERN)
+    apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
+    language: Language = Language.VIETNAMESE
+    quiet: QuietHours | None = None
+    # Told also who took a fire, what became of it, and of each further point in the same zones.
+    progress: bool = False
+    # Short messages without diacritics: one part instead of two or three, for old telephones too.
+    plain_text: bool = False
+
+    @property
+    def addresses(self) -> dict[Channel, str]:
+        """Where this person is told, by channel, in the order in which the channels are tried."""
+        found = {
+            Channel.WEBHOOK: self.webhook,
+            Channel.SMS: self.phone,
+            Channel.MQTT: self.topic,
+            Channel.EMAIL: self.email,
+            Channel.APPRISE: self.apprise,
+        }
+        return {channel: address for channel, address in found.items() if address is not None}
