@@ -82,8 +82,8 @@ class Writing(Part):
     # is dropped and counted; the gateways keep it on disk and send it again.
     backlog_readings: int = Field(500_000, ge=1)
     timeout_s: float = Field(10.0, gt=0)  # for one answer of the store
-    first_pause_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
-    longest_pause_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
+    backoff_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
+    longest_backoff_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
     # What the store took it must show within so many seconds, or it is written again. If absent, 5 s,
     # and 30 s for VictoriaMetrics, which shows the first reading of a new point after some ten.
     shown_within_s: float | None = Field(None, gt=0)

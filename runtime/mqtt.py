@@ -11,13 +11,13 @@ from typing import cast
 import aiomqtt
 import structlog
 
+from runtime.backoff import Backoff
 from runtime.settings import Broker
 
 log = structlog.get_logger(__name__)
 
-# Reconnecting: quickly at first, because an alarm may wait; never slower than every 5 s.
-FIRST_DELAY_S = 0.2
-LONGEST_DELAY_S = 5.0
+RECONNECTING = Backoff(0.2, 5.0)
+"""Seconds: quickly at first, because an alarm may wait."""
 
 # A connection that did not last even so long was ended by something that will end the next one too:
 # another process with the same id, or a message that the broker does not take.
@@ -192,7 +192,7 @@ class Session:
         """Stay connected until cancelled."""
         self._stopping = False
         loop = asyncio.get_running_loop()
-        delay = FIRST_DELAY_S
+        failures = 0
         asked_before = _times_asked_to_stop()
         while not self._stopping:
             before, began = self.connections, loop.time()
@@ -205,9 +205,9 @@ class Session:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError
             lasted = self.connections > before and loop.time() - began >= LASTING_S
-            delay = FIRST_DELAY_S if lasted else min(delay * 2, LONGEST_DELAY_S)
+            failures = 1 if lasted else failures + 1
             self._note_short_life(was_connected=self.connections > before, lasted=lasted)
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+            await asyncio.sleep(RECONNECTING.spread_delay(failures, random.random()))
 
     def _note_short_life(self, *, was_connected: bool, lasted: bool) -> None:
         self._short_lives = self._short_lives + 1 if was_connected and not lasted else 0

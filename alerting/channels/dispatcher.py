@@ -25,6 +25,7 @@ from alerting.store.retry import DatabaseRetry
 from contract.times import Micros, to_micros
 from registry.model.contacts import Channel as Kind
 from registry.model.contacts import Contact
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ class Dispatcher:
         patience: DatabaseRetry,
     ) -> None:
         self._engine = engine
-        self._settings = settings
+        self._backoff = Backoff(settings.backoff_s, settings.longest_backoff_s)
         self._command_center = command_center
         self._clock = clock
         self._metrics = metrics
@@ -223,15 +224,11 @@ class Dispatcher:
 
     async def _failed(self, waiting: DeliveryAttempt, answer: ChannelAnswer) -> None:
         now = self._clock()
-        until = now + timedelta(seconds=self._backoff(waiting.attempt))
+        delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
+        until = now + timedelta(seconds=delay_s)
         await self._patience.until_stored(
             lambda: self._engine.not_delivered(waiting, answer, until=until, now=now)
         )
-
-    def _backoff(self, attempt: int) -> float:
-        """Seconds until the next attempt: doubled each time, and never the same for all."""
-        doubled = self._settings.backoff_s * 2.0 ** min(attempt - 1, 30)
-        return min(doubled, self._settings.longest_backoff_s) * random.uniform(0.5, 1.0)
 
 
 def message(

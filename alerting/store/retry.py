@@ -16,12 +16,12 @@ from sqlalchemy.exc import (
 )
 
 from alerting.metrics import Metrics
+from runtime.backoff import Backoff
 
 log = structlog.get_logger(__name__)
 
-# Seconds: soon, because an alarm waits; then slowly enough to let a full or absent database recover.
-FIRST_DELAY_S = 0.1
-LONGEST_DELAY_S = 5.0
+WRITING_AGAIN = Backoff(0.1, 5.0)
+"""Seconds: soon, because an alarm waits; then slowly enough to let a full or absent database recover."""
 
 PASSING = (OperationalError, IntegrityError, InterfaceError, InternalError)
 """What the database says while it is away, locked or full: it concerns whatever is stored then.
@@ -57,7 +57,7 @@ class DatabaseRetry:
 
         VALUES_REFUSED are raised at once: no further try can help.
         """
-        delay = FIRST_DELAY_S
+        failures = 0
         with self._watched() as about:
             while True:
                 try:
@@ -66,8 +66,8 @@ class DatabaseRetry:
                     raise
                 except despite as error:
                     self.note(about, error)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, LONGEST_DELAY_S)
+                failures += 1
+                await asyncio.sleep(WRITING_AGAIN.delay(failures))
 
     def note(self, about: object, error: DBAPIError) -> None:
         """The database refused what *about* stands for; in trouble until ``over`` is said of it."""

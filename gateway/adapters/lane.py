@@ -12,7 +12,8 @@ from contract.messages import LaneState, Proof, Receipt
 from contract.proof import digest
 from contract.times import to_micros
 from gateway.adapters.metrics import Metrics
-from gateway.domain.window import Patience, Window
+from gateway.domain.window import Window
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.mqtt import Away
 from runtime.spool import Entry, NotRead, NotStored, Spool
@@ -57,7 +58,7 @@ class Lane:
         compose: Compose,
         publish: Publish,
         window: int,
-        patience: Patience,
+        resending: Backoff,
         group: int,
         at_once: int,
         urgent: bool,
@@ -69,7 +70,7 @@ class Lane:
         self.thinned = 0
         self._compose = compose
         self._publish = publish
-        self._window = Window(window, patience)
+        self._window = Window(window, resending)
         self._group = group
         self._at_once = at_once
         self._urgent = urgent

@@ -11,13 +11,13 @@ import structlog
 from gateway.adapters.port_thread import PortThread, Stage
 from gateway.domain.changes import Moment
 from gateway.domain.reopening import Reopening
+from runtime.backoff import Backoff
 from runtime.serial_ports import READ_TIMEOUT_S
 
 log = structlog.get_logger(__name__)
 
-# A port that vanished is tried again quickly, because an alarm may come; never slower than 5 s.
-_FIRST_DELAY_S = 0.2
-_LONGEST_DELAY_S = 5.0
+_OPENING_AGAIN = Backoff(0.2, 5.0)
+"""Seconds: a port that vanished is tried again quickly, because an alarm may come."""
 
 # pyserial itself gives up opening a URL after 5 to 11 s, and a read after 0.2 s.
 _PATIENCE_S = {Stage.OPENING: 15.0, Stage.READING: 10.0, Stage.CLOSING: 3.0}
@@ -75,7 +75,7 @@ class LineReader:
         self._threads: list[PortThread] = []
         self._reader: PortThread | None = None  # the one that has the port; guarded by the lock
         self._opened_at = 0.0
-        self._delay_s = _FIRST_DELAY_S
+        self._attempts = 0  # to open the port since it was last open
         self._next_try_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
@@ -110,7 +110,7 @@ class LineReader:
             self._reader = thread
             thread.hung = False  # it did return, after all
             self._opened_at = moment.t
-            self._delay_s = _FIRST_DELAY_S
+            self._attempts = 0
         self._hand_over(Chunk(moment, gone=""))
         return True
 
@@ -125,7 +125,7 @@ class LineReader:
                 self._reader = None
             elif self._reader is not None or thread.hung:
                 return
-            self._next_try_at = moment.t + self._delay_s
+            self._next_try_at = moment.t + self._delay_s()
         self._hand_over(Chunk(moment, gone=reason))
 
     def stage_changed(self) -> None:
@@ -205,11 +205,14 @@ class LineReader:
 
     def _open(self, t: float) -> None:
         with self._lock:
-            self._next_try_at = t + self._delay_s
-            self._delay_s = min(self._delay_s * 2, _LONGEST_DELAY_S)
+            self._next_try_at = t + self._delay_s()
+            self._attempts += 1
         thread = PortThread(self._port, self._baud, owner=self, now=self._now)
         self._threads.append(thread)
         thread.start()
+
+    def _delay_s(self) -> float:
+        return _OPENING_AGAIN.delay(self._attempts + 1)
 
     async def _stop(self) -> None:
         with self._lock:

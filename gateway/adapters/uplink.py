@@ -37,8 +37,8 @@ from gateway.adapters.reporter import MOST_UNSTORED
 from gateway.domain.changes import Conditions, Moment
 from gateway.domain.paths import PathWatch
 from gateway.domain.shown import least_needed
-from gateway.domain.window import Patience
 from gateway.settings import UPLINK, Settings
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.mqtt import Away, Message
 
@@ -224,7 +224,7 @@ class Uplink:
             compose=_alarm_message,
             publish=self._publish_alarm,
             window=alarm.window if name == "alarm" else MOST_UNSTORED,
-            patience=Patience(alarm.resend_first_s, alarm.resend_longest_s),
+            resending=Backoff(alarm.resend_first_s, alarm.resend_longest_s),
             group=alarm.most_in_message,
             at_once=_ALARM_MESSAGES_AT_ONCE,
             urgent=True,
@@ -240,7 +240,7 @@ class Uplink:
             compose=_telemetry_message,
             publish=self._publish_telemetry,
             window=telemetry.window,
-            patience=Patience(telemetry.resend_first_s, telemetry.resend_longest_s),
+            resending=Backoff(telemetry.resend_first_s, telemetry.resend_longest_s),
             group=1,
             # One batch on the wire at a time, so that an alarm finds no queue before it.
             at_once=1,

@@ -1,5 +1,7 @@
 """Closing and reopening of a silent line: no dead connection stays, no quiet line is disturbed."""
 
+from runtime.backoff import Backoff
+
 _LONGEST_DELAY_S = 45.0
 """Longest time between two reopenings: a device that returns is heard again within a minute."""
 
@@ -14,16 +16,16 @@ class Reopening:
 
     def __init__(self, silent_after_s: float) -> None:
         self._silent_after_s = silent_after_s
-        self._first_delay_s = min(silent_after_s, _LONGEST_DELAY_S)
-        self._delay_s = self._first_delay_s
+        self._backoff = Backoff(silent_after_s, _LONGEST_DELAY_S)
+        self._in_vain = 0
 
     def is_due(self, t: float, *, heard_at: float, opened_at: float) -> bool:
         """Decide at *t*; a true answer counts as a reopening."""
         if t - heard_at <= self._silent_after_s:
             if heard_at - opened_at > _LONGEST_DELAY_S:
-                self._delay_s = self._first_delay_s
+                self._in_vain = 0
             return False
-        if t - opened_at <= self._delay_s:
+        if t - opened_at <= self._backoff.delay(self._in_vain + 1):
             return False
-        self._delay_s = min(2 * self._delay_s, _LONGEST_DELAY_S)
+        self._in_vain += 1
         return True

@@ -5,24 +5,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runtime.backoff import Backoff
+
 # Seconds since its last sending after which an entry that a receipt leaves out is taken as lost on the
 # way; a receipt that merely crossed it, or speaks of the group before, is younger.
 CROSSED_S = 3.0
 
 # Seconds between two such sendings, so that repeated receipts make no flood.
 HURRY_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a receipt is waited for before sending again; it doubles each time."""
-
-    first_s: float
-    longest_s: float
-
-    def after(self, attempts: int) -> float:
-        """Seconds to wait after so many attempts."""
-        return min(self.first_s * 2.0 ** min(attempts - 1, 30), self.longest_s)
 
 
 @dataclass(slots=True)
@@ -37,12 +27,14 @@ class _Held:
 class Window:
     """At most *limit* numbered entries without a receipt. What was never sent goes first.
 
+    *resending* gives the seconds to wait for a receipt before an entry is sent again.
+
     All times are seconds of a clock that only goes forward.
     """
 
-    def __init__(self, limit: int, patience: Patience) -> None:
+    def __init__(self, limit: int, resending: Backoff) -> None:
         self._limit = limit
-        self._patience = patience
+        self._resending = resending
         self._held: dict[int, _Held] = {}
         self._fresh: deque[int] = deque()
         self._again: list[tuple[float, int]] = []
@@ -87,7 +79,7 @@ class Window:
             held = self._held[seq]
             held.attempts += 1
             held.sendings += 1
-            held.sent, held.due = now, now + self._patience.after(held.attempts)
+            held.sent, held.due = now, now + self._resending.delay(held.attempts)
             heapq.heappush(self._again, (held.due, seq))
             taken.append((seq, held.body))
         return taken

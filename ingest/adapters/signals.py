@@ -17,8 +17,8 @@ from ingest.adapters.metrics import Metrics
 from ingest.adapters.store_state import Trust
 from ingest.adapters.stores.base import Outcome, Store
 from ingest.domain.batches import Signals
-from ingest.domain.replies import pause_s
 from ingest.settings import Writing
+from runtime.backoff import Backoff
 from runtime.mqtt import Message
 from runtime.spool import Entry, NotRead, NotStored, Spool
 
@@ -43,6 +43,7 @@ class SignalCopies:
         self._trust = trust
         self._spool = spool
         self._writing = writing
+        self._backoff = Backoff(writing.backoff_s, writing.longest_backoff_s)
         self._count = metrics.signals
         self._inbox: asyncio.Queue[Signals] = asyncio.Queue(INBOX)
         self._stored = asyncio.Event()
@@ -147,10 +148,5 @@ class SignalCopies:
             log.error("copy of a signal refused", lines=each.lines.decode(), reason=each.detail)
 
     def _pause_s(self, failures: int, outcome: Outcome) -> float:
-        return pause_s(
-            failures,
-            first_s=self._writing.first_pause_s,
-            longest_s=self._writing.longest_pause_s,
-            asked_s=outcome.retry_after_s,
-            jitter=random.random(),
-        )
+        asked_s = outcome.retry_after_s
+        return self._backoff.spread_delay(failures, random.random(), asked=asked_s)

@@ -27,9 +27,9 @@ from ingest.adapters.store_state import Trust
 from ingest.adapters.stores.base import Outcome, Refused, Store
 from ingest.domain.batches import Batch, Lane, Number
 from ingest.domain.lineprotocol import encode_batch
-from ingest.domain.replies import pause_s
 from ingest.domain.sorting import Sorted, Window, sort_readings
 from ingest.settings import Plausible, Writing
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.mqtt import Message
 from runtime.quarantine import Quarantine
@@ -75,6 +75,7 @@ class Telemetry:
         self._quarantine = quarantine
         self._metrics = metrics
         self._rules = rules
+        self._backoff = Backoff(rules.writing.backoff_s, rules.writing.longest_backoff_s)
         self._state, self._watch, self._prover = trust.state, trust.watch, trust.prover
         self._tries: dict[tuple[Lane, int], int] = {}
         self._clock = clock
@@ -240,14 +241,8 @@ class Telemetry:
             self._receipts.due(numbers)
 
     def _pause_s(self, failures: int, outcome: Outcome) -> float:
-        writing = self._rules.writing
-        return pause_s(
-            failures,
-            first_s=writing.first_pause_s,
-            longest_s=writing.longest_pause_s,
-            asked_s=outcome.retry_after_s,
-            jitter=random.random(),
-        )
+        asked_s = outcome.retry_after_s
+        return self._backoff.spread_delay(failures, random.random(), asked=asked_s)
 
     async def _set_message_aside(self, topic: Topic, message: Message, error: BadMessage) -> None:
         header = error.header

@@ -1,4 +1,4 @@
-"""What an InfluxDB's reply to a write means, and how long to wait before the next one."""
+"""What an InfluxDB's reply to a write means, and for how long it asks to be left alone."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -72,16 +72,3 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
 def _until(header: str, now: datetime) -> float:
     moment = parsedate_to_datetime(header)
     return (moment - now).total_seconds() if moment.tzinfo else 0.0
-
-
-def pause_s(
-    failures: int, *, first_s: float, longest_s: float, asked_s: float | None, jitter: float
-) -> float:
-    """Seconds to wait after so many *failures* in a row: what the server asked, or doubling.
-
-    *jitter*, from 0 to 1, spreads those who would otherwise all come back at once: never before the
-    moment that the server asked for, and by up to a half before the doubled one.
-    """
-    if asked_s is not None:
-        return asked_s + first_s * jitter
-    return float(min(longest_s, first_s * 2 ** min(failures - 1, 30))) * (0.5 + 0.5 * jitter)

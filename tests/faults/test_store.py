@@ -26,7 +26,7 @@ LIES = [each for each in Lie if each is not Lie.HONEST]
 
 
 def store_at(influx: FakeInflux | LyingStore) -> str:
-    return f'[store]\nkind = "influxdb1"\nurl = "{influx.url}"\n[writing]\nlongest_pause_s = 2.0\n'
+    return f'[store]\nkind = "influxdb1"\nurl = "{influx.url}"\n[writing]\nlongest_backoff_s = 2.0\n'
 
 
 async def refuse(here: Scene, influx: FakeInflux) -> None:

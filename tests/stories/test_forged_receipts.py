@@ -29,7 +29,7 @@ from contract.messages import (
 from contract.times import to_micros
 from gateway.adapters.lane import Lane
 from gateway.adapters.metrics import Metrics
-from gateway.domain.window import Patience
+from runtime.backoff import Backoff
 from runtime.clock import utc_now
 from runtime.spool import open_spool
 from tests.adapters.gateway.rig import during
@@ -157,7 +157,7 @@ async def world(center: House) -> AsyncIterator[World]:
             compose=lambda epoch, floor, entries: b"",
             publish=nobody,
             window=3,
-            patience=Patience(1, 30),
+            resending=Backoff(1, 30),
             group=100,
             at_once=1,
             urgent=True,

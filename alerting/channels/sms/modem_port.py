@@ -11,14 +11,14 @@ from typing import Any
 import serial
 import structlog
 
+from runtime.backoff import Backoff
 from runtime.serial_ports import ERRORS, open_port, read_rest
 from runtime.serial_ports import Port as SerialPort
 
 log = structlog.get_logger(__name__)
 
-# A port that vanished is tried again quickly, because an alarm may come; never slower than 5 s.
-_FIRST_DELAY_S = 0.2
-_LONGEST_DELAY_S = 5.0
+_OPENING_AGAIN = Backoff(0.2, 5.0)
+"""Seconds: a port that vanished is tried again quickly, because an alarm may come."""
 
 _LEAVING_S = 1.0
 """For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
@@ -93,18 +93,18 @@ class Port:
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open, read until the port is gone, and open again. Runs in the thread."""
-        delay = _FIRST_DELAY_S
+        failures = 0
         while not self._stop.is_set():
             try:
                 with closing(open_port(self._url, self._baud)) as port:
                     port.write_timeout = _WRITE_TIMEOUT_S
                     self._tell(loop, self._opened, port)
-                    delay = _FIRST_DELAY_S
+                    failures = 0
                     self._read_port(loop, port)
             except ERRORS as error:
                 self._tell(loop, self._gone, reason_of(error, self._url))
-            self._stop.wait(delay)
-            delay = min(delay * 2, _LONGEST_DELAY_S)
+            failures += 1
+            self._stop.wait(_OPENING_AGAIN.delay(failures))
 
     def _read_port(self, loop: asyncio.AbstractEventLoop, port: SerialPort) -> None:
         self._again.clear()

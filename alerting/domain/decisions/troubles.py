@@ -48,6 +48,7 @@ from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER, When
 from registry.model.templates import NotificationKind
+from runtime.backoff import Backoff
 
 GROUP = "group"
 """The key of the deadline at which conditions that came after the first are told together."""
@@ -140,7 +141,7 @@ def _group_wait(trouble: Trouble) -> Micros:
     """A disablement holds back fires: it is told within the first wait, however many there were."""
     if trouble.part == DISABLEMENT:
         return GROUP_WAIT
-    return int(min(GROUP_WAIT * 2 ** min(trouble.turn - 1, 12), LONGEST_GROUP_WAIT))
+    return int(Backoff(GROUP_WAIT, LONGEST_GROUP_WAIT).delay(trouble.turn))
 
 
 def _opened(

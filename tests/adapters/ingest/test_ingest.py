@@ -137,7 +137,7 @@ class Ingest:
 
 
 def settings_for(broker: Server, folder: Path, **more: Any) -> Settings:
-    quick = {"first_pause_s": 0.05, "longest_pause_s": 0.2, "timeout_s": 2.0}
+    quick = {"backoff_s": 0.05, "longest_backoff_s": 0.2, "timeout_s": 2.0}
     more["writing"] = quick | more.get("writing", {})
     return Settings(
         data_dir=folder / "ingest",

@@ -76,7 +76,7 @@ async def test_nothing_is_receipted_that_a_lying_proxy_swallowed(
             broker,
             tmp_path,
             store={"kind": "influxdb1", "url": proxy.url, "database": database},
-            writing={"shown_within_s": 0.6, "longest_pause_s": 0.3},
+            writing={"shown_within_s": 0.6, "longest_backoff_s": 0.3},
         )
         async with running(settings) as ingest, gateway(broker) as gw:
             await gw.send(a_batch(1))
@@ -107,7 +107,7 @@ async def test_nor_is_it_with_victoria_metrics_behind_the_proxy(
             broker,
             tmp_path,
             store={"kind": "influxdb2", "url": proxy.url, "reads": "victoriametrics"},
-            writing={"shown_within_s": 4.0, "longest_pause_s": 0.3},
+            writing={"shown_within_s": 4.0, "longest_backoff_s": 0.3},
         )
         async with running(settings) as ingest, gateway(broker) as gw:
             await gw.send(a_batch(1))

@@ -5,9 +5,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.domain.window import CROSSED_S, HURRY_S, Patience, Window
+from gateway.domain.window import CROSSED_S, HURRY_S, Window
+from runtime.backoff import Backoff
 
-PATIENCE = Patience(1.0, 30.0)
+RESENDING = Backoff(1.0, 30.0)
 
 
 def sent(window: Window, now: float, limit: int = 100) -> list[int]:
@@ -15,7 +16,7 @@ def sent(window: Window, now: float, limit: int = 100) -> list[int]:
 
 
 def test_an_alarm_is_sent_again_after_1_2_4_to_30_seconds_until_its_receipt() -> None:
-    window = Window(10, PATIENCE)
+    window = Window(10, RESENDING)
     window.offer(1, b"")
     times = [now / 10 for now in range(1200) if sent(window, now / 10)]
     assert times == [0, 1, 3, 7, 15, 31, 61, 91]
@@ -24,7 +25,7 @@ def test_an_alarm_is_sent_again_after_1_2_4_to_30_seconds_until_its_receipt() ->
 
 
 def test_what_was_never_sent_goes_before_what_is_sent_again() -> None:
-    window = Window(10, PATIENCE)
+    window = Window(10, RESENDING)
     window.offer(1, b"")
     sent(window, 0.0)
     window.offer(2, b"")
@@ -32,7 +33,7 @@ def test_what_was_never_sent_goes_before_what_is_sent_again() -> None:
 
 
 def test_after_a_reconnection_all_is_sent_the_unsent_first() -> None:
-    window = Window(10, PATIENCE)
+    window = Window(10, RESENDING)
     for seq in (1, 2, 3):
         window.offer(seq, b"")
     sent(window, 0.0)
@@ -42,7 +43,7 @@ def test_after_a_reconnection_all_is_sent_the_unsent_first() -> None:
 
 
 def test_what_a_receipt_leaves_out_is_sent_again_at_once_if_it_was_sent_long_before() -> None:
-    window = Window(10, PATIENCE)
+    window = Window(10, RESENDING)
     window.offer(1, b"")
     for now in (0.0, 1.0, 3.0, 7.0):
         assert sent(window, now) == [1]
@@ -53,7 +54,7 @@ def test_what_a_receipt_leaves_out_is_sent_again_at_once_if_it_was_sent_long_bef
 
 
 def test_a_receipt_that_crossed_a_signal_on_the_way_makes_nothing_due() -> None:
-    window = Window(10, PATIENCE)
+    window = Window(10, RESENDING)
     window.offer(1, b"")
     sent(window, 0.0)
     sent(window, 1.0)
@@ -63,7 +64,7 @@ def test_a_receipt_that_crossed_a_signal_on_the_way_makes_nothing_due() -> None:
 
 @given(st.lists(st.floats(0, 60), max_size=200))
 def test_no_number_of_receipts_makes_a_flood(moments) -> None:
-    window = Window(10, Patience(1.0, 1_000.0))
+    window = Window(10, Backoff(1.0, 1_000.0))
     window.offer(1, b"")
     sendings = 0
     for now in sorted(moments):
@@ -73,7 +74,7 @@ def test_no_number_of_receipts_makes_a_flood(moments) -> None:
 
 
 def test_a_new_alarm_finds_room_in_a_full_window() -> None:
-    window = Window(2, PATIENCE)
+    window = Window(2, RESENDING)
     assert window.push(1, b"")
     assert window.push(2, b"")
     assert not window.push(3, b"")
@@ -81,13 +82,13 @@ def test_a_new_alarm_finds_room_in_a_full_window() -> None:
 
 
 def test_a_full_window_takes_no_more_readings() -> None:
-    window = Window(2, PATIENCE)
+    window = Window(2, RESENDING)
     assert [window.offer(seq, b"") for seq in (1, 2, 3)] == [True, True, False]
 
 
 @given(st.sets(st.integers(1, 50)), st.sets(st.integers(1, 60)))
 def test_a_receipt_covers_exactly_what_it_names(held, named) -> None:
-    window = Window(100, PATIENCE)
+    window = Window(100, RESENDING)
     for seq in held:
         window.offer(seq, b"")
     assert window.cover(named) == len(held & named)
@@ -99,7 +100,7 @@ class AnyLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.window = Window(1_000, PATIENCE)
+        self.window = Window(1_000, RESENDING)
         self.now = 0.0
         self.next = 1
         self.waiting: dict[int, float] = {}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.domain.replies import LONGEST_RETRY_AFTER_S, Verdict, judge, pause_s, retry_after_s, why_kept
+from ingest.domain.replies import LONGEST_RETRY_AFTER_S, Verdict, judge, retry_after_s, why_kept
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 
@@ -73,20 +73,3 @@ def test_the_operator_is_told_the_remedy(
 )
 def test_how_long_a_server_wants_to_be_left_alone(header: str | None, seconds: float | None) -> None:
     assert retry_after_s(header, NOW) == seconds
-
-
-def pause(failures: int, *, asked_s: float | None = None, jitter: float = 1.0) -> float:
-    return pause_s(failures, first_s=0.5, longest_s=30.0, asked_s=asked_s, jitter=jitter)
-
-
-def test_the_pause_doubles_up_to_its_longest() -> None:
-    assert [pause(failures) for failures in (1, 2, 3, 7, 1_000)] == [0.5, 1.0, 2.0, 30.0, 30.0]
-
-
-def test_jitter_halves_the_pause_at_most() -> None:
-    assert pause(3, jitter=0.0) == 1.0
-
-
-@pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
-def test_nobody_comes_back_before_the_server_asked_him_to(jitter: float) -> None:
-    assert 7.0 <= pause(1, asked_s=7.0, jitter=jitter) <= 7.5
