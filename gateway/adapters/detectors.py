@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from contract.messages import Scope
 from gateway.adapters.aside import Aside
 from gateway.adapters.intake import LineIntake, SourceIntake
-from gateway.adapters.lines import LineReader
 from gateway.adapters.local_mqtt import session_of
 from gateway.adapters.memory import Memory
 from gateway.adapters.metrics import Metrics
@@ -19,6 +19,8 @@ from gateway.domain.reopening import Reopening
 from gateway.domain.site import Configured, Site
 from gateway.settings import Line, Settings, Source
 from runtime.mqtt import Message, Session
+from runtime.serial_port import open_port
+from runtime.serial_reader import SerialReader
 
 _BROKER_PATIENCE_S = 5.0
 """A source whose broker is away for longer is lost; a reconnection takes less."""
@@ -131,16 +133,18 @@ class Detectors:
     def moving(self) -> bool:
         """Whether all readers live, and what they read is taken."""
         t = self._now().t
-        return all(reader.moving(t) for reader in self._readers)
+        return all(reader.is_progressing(t) for reader in self._readers)
 
-    def _reader(self, line: Line, intake: LineIntake) -> LineReader:
-        return LineReader(
+    def _reader(self, line: Line, intake: LineIntake) -> SerialReader[Moment]:
+        reopening = Reopening(line.silent_after_s)
+        return SerialReader(
             line.port,
-            line.baud,
+            partial(open_port, line.port, line.baud),
             on_chunk=intake.take,
+            is_silent=lambda t, opened_at: reopening.is_due(
+                t, heard_at=intake.watch.heard_at, opened_at=opened_at
+            ),
             on_reopen=intake.reopened,
-            reopening=Reopening(line.silent_after_s),
-            heard_at=lambda: intake.watch.heard_at,
             now=self._now,
         )
 

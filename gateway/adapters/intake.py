@@ -7,7 +7,6 @@ import structlog
 from contract.messages import BadMessage
 from contract.sentences import Decoder, Sentence
 from gateway.adapters.aside import Aside
-from gateway.adapters.lines import Chunk
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.readings import Readings
 from gateway.adapters.reporter import Reporter
@@ -22,6 +21,7 @@ from gateway.domain.readable import ReadableWatch
 from gateway.domain.site import Site
 from gateway.settings import Source
 from runtime.mqtt import Message
+from runtime.serial_reader import Chunk
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +40,10 @@ class LineIntake:
         self._decoder = Decoder()
         self._sentences = metrics.sentences.labels(watch.name)
 
-    async def take(self, chunk: Chunk) -> None:
+    async def take(self, chunk: Chunk[Moment]) -> None:
         """Take what the reader hands over."""
-        if chunk.gone is not None:
-            changes = self._gone_or_back(chunk.gone, chunk.moment)
+        if chunk.lost is not None:
+            changes = self._gone_or_back(chunk.lost, chunk.moment)
         else:
             changes = self._bytes(chunk.data, chunk.moment)
         if changes:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from serial.rfc2217 import PortManager
 
 from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
-from gateway.adapters.lines import Chunk, LineReader
 from gateway.domain.changes import Moment
 from gateway.domain.reopening import Reopening
-from runtime.serial_ports import open_port
+from runtime.serial_port import open_port
+from runtime.serial_reader import Chunk, SerialReader
 from tests.adapters.gateway.rig import PtyLine, center, during, gateway, settings_for
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server
@@ -56,25 +57,25 @@ async def serial_server(says: Callable[[int], bytes]) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def reader(port: str, *, silent_after_s: float = 60.0) -> AsyncIterator[list[Chunk]]:
+async def reader(port: str, *, silent_after_s: float = 60.0) -> AsyncIterator[list[Chunk[Moment]]]:
     """What a reader of *port* hands over; nothing in it counts as sound."""
-    chunks: list[Chunk] = []
+    chunks: list[Chunk[Moment]] = []
     loop = asyncio.get_running_loop()
     begun = loop.time()
 
-    async def note(chunk: Chunk) -> None:
+    async def note(chunk: Chunk[Moment]) -> None:
         chunks.append(chunk)
 
     async def ignore(_: Moment) -> None:
         """A test of its own."""
 
-    line = LineReader(
+    reopening = Reopening(silent_after_s)
+    line = SerialReader(
         port,
-        9600,
+        partial(open_port, port, 9600),
         on_chunk=note,
         on_reopen=ignore,
-        reopening=Reopening(silent_after_s),
-        heard_at=lambda: begun,
+        is_silent=lambda t, opened_at: reopening.is_due(t, heard_at=begun, opened_at=opened_at),
         now=lambda: Moment(0, loop.time()),
     )
     async with line.running():
@@ -125,8 +126,8 @@ async def test_a_sentence_that_comes_while_the_port_is_opened_anew_is_heard(line
         await eventually(lambda: b"059," in b"".join(each.data for each in chunks))
         text = b"".join(each.data for each in chunks)
         assert text == b"".join(b"%03d," % number for number in range(60))
-        assert sum(each.gone == "" for each in chunks) > 1
-        assert not any(each.gone for each in chunks)
+        assert sum(each.lost == "" for each in chunks) > 1
+        assert not any(each.lost for each in chunks)
 
 
 async def test_an_opening_that_blocks_holds_up_neither_the_other_lines_nor_the_end(
@@ -153,21 +154,21 @@ async def test_a_port_that_opens_after_all_is_read_and_its_threads_are_few(
     line: PtyLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patience = dict.fromkeys(("opening", "reading", "closing"), 0.1)
-    monkeypatch.setattr("gateway.adapters.lines._PATIENCE_S", patience)
+    monkeypatch.setattr("runtime.serial_reader._LONGEST_CALL_S", patience)
     hub = tmp_path / "hub"
     os.mkfifo(hub)
-    name = f"line spy://{line.port}?file={hub}"
+    name = f"serial spy://{line.port}?file={hub}"
 
     def threads() -> int:
         return sum(each.name == name for each in threading.enumerate())
 
-    async with reader(name.removeprefix("line ")) as chunks:
+    async with reader(name.removeprefix("serial ")) as chunks:
         await eventually(lambda: threads() == 4)
-        await eventually(lambda: any(each.gone for each in chunks))
+        await eventually(lambda: any(each.lost for each in chunks))
         await asyncio.sleep(1)  # long enough for a fifth
         assert threads() == 4
         end = os.open(hub, os.O_RDONLY | os.O_NONBLOCK)
-        await eventually(lambda: chunks[-1].gone == "")
+        await eventually(lambda: chunks[-1].lost == "")
         await eventually(lambda: threads() == 1)
         line.send(b"x")
         await eventually(lambda: chunks[-1].data == b"x")
@@ -179,20 +180,20 @@ async def test_a_port_that_opens_after_all_is_read_and_its_threads_are_few(
 )
 async def test_a_port_that_names_nothing_is_lost_and_tried_again(port: str) -> None:
     async with reader(port) as chunks:
-        await eventually(lambda: sum(bool(each.gone) for each in chunks) > 1, within=30)
+        await eventually(lambda: sum(bool(each.lost) for each in chunks) > 1, within=30)
 
 
 @old_pyserial
 async def test_what_came_before_the_port_was_lost_is_heard_over_rfc2217_too() -> None:
     with remote_port() as server:
         async with reader(f"rfc2217://127.0.0.1:{server.port}") as chunks:
-            await eventually(lambda: any(each.gone == "" for each in chunks))
+            await eventually(lambda: any(each.lost == "" for each in chunks))
             server.device.write(CALL)
             await eventually(lambda: b"".join(each.data for each in chunks) == CALL)
             server.send(CALL)
             server.hang_up()
             await eventually(lambda: b"".join(each.data for each in chunks) == 2 * CALL)
-            await eventually(lambda: any(each.gone for each in chunks))
+            await eventually(lambda: any(each.lost for each in chunks))
 
 
 @old_pyserial

@@ -43,5 +43,5 @@ async def test_a_fire_is_told_and_all_channels_are_closed_at_the_end(
         await eventually(lambda: received.events() == ["confirmed"])
         await eventually(lambda: modem.heard)
         await center.stop()
-        assert not [each for each in threading.enumerate() if each.name.startswith("modem socket")]
+        assert not [each for each in threading.enumerate() if each.name.startswith("serial socket")]
         assert (modem.shown, mail.mails) == ([], [])

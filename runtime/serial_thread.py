@@ -1,12 +1,23 @@
-"""One attempt at a port, in a thread of its own that may be left behind if the kernel never returns."""
+"""One attempt at a serial port, in a thread that is left behind if the kernel never returns."""
 
+import os
 import threading
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from gateway.domain.changes import Moment
-from runtime.serial_ports import ERRORS, Port, open_port, read_rest
+from runtime.serial_port import ERRORS, Port, read_rest
+
+
+class Instant(Protocol):
+    """A moment, on whatever clocks the caller needs; *t* is seconds of one that only goes forward."""
+
+    @property
+    def t(self) -> float:
+        """Seconds of a clock that only goes forward."""
+
+
+M = TypeVar("M", bound=Instant)
 
 
 class Stage(StrEnum):
@@ -19,35 +30,39 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
-class Owner(Protocol):
+class Owner(Protocol[M]):
     """Keeps a port open; called from the thread."""
 
-    def claim(self, thread: "PortThread", moment: Moment) -> bool:
+    def claim_port(self, thread: "SerialThread[M]", moment: M) -> bool:
         """Let *thread* be the one that reads; False if another is, or none is wanted."""
 
-    def deliver(self, moment: Moment, data: bytes) -> None:
-        """Take *data*; waits while the gateway is busy."""
+    def accept_data(self, moment: M, data: bytes) -> None:
+        """Accept *data*; waits while the consumer is busy."""
 
-    def gone(self, thread: "PortThread", moment: Moment, reason: str) -> None:
-        """The port could not be opened, or was lost."""
+    def note_loss(self, thread: "SerialThread[M]", moment: M, reason: str) -> None:
+        """Note that the port could not be opened, or was lost."""
 
-    def stage_changed(self) -> None:
-        """A thread began or ended to do something."""
+    def note_stage(self) -> None:
+        """Note that a thread began or ended to do something."""
 
 
-class PortThread:
+class SerialThread(Generic[M]):
     """Opens a port, reads until told to leave, and closes it.
 
     *stage* is what it does since *since*; *hung* that it was given up because the kernel did not return.
+    *port* is the open port.
     """
 
-    def __init__(self, port: str, baud: int, *, owner: Owner, now: Callable[[], Moment]) -> None:
-        self._port = port
-        self._baud = baud
+    def __init__(
+        self, name: str, opened: Callable[[], Port], *, owner: Owner[M], now: Callable[[], M]
+    ) -> None:
+        self._name = name
+        self._open = opened
         self._owner = owner
         self._now = now
         self._leave = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"line {port}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"serial {name}", daemon=True)
+        self.port: Port | None = None
         self.stage = Stage.OPENING
         self.since = now().t
         self.hung = False
@@ -60,9 +75,9 @@ class PortThread:
         """Let it read what is there, and close the port."""
         self._leave.set()
 
-    def join(self, patience_s: float) -> None:
+    def join(self, timeout_s: float) -> None:
         """Wait for its end, but not for long."""
-        self._thread.join(patience_s)
+        self._thread.join(timeout_s)
 
     def _run(self) -> None:
         try:
@@ -72,15 +87,16 @@ class PortThread:
 
     def _open_and_read(self) -> None:
         try:
-            port = open_port(self._port, self._baud)
+            port = self._open()
         except ERRORS as error:
-            self._owner.gone(self, self._now(), _words(error))
+            self._owner.note_loss(self, self._now(), reason_of(error, self._name))
             return
+        self.port = port
         try:
-            if self._owner.claim(self, self._now()):
+            if self._owner.claim_port(self, self._now()):
                 self._read(port)
         except ERRORS as error:
-            self._owner.gone(self, self._now(), _words(error))
+            self._owner.note_loss(self, self._now(), reason_of(error, self._name))
         finally:
             self._enter(Stage.CLOSING)
             self._close(port)
@@ -98,16 +114,16 @@ class PortThread:
         came = bytearray(data)
         try:
             came += read_rest(port)
-        finally:  # what came before the port was gone is not lost with it
+        finally:  # what came before the port was lost is not lost with it
             if came:
                 self._mark(Stage.DELIVERING)
-                self._owner.deliver(moment, bytes(came))
+                self._owner.accept_data(moment, bytes(came))
 
     def _close(self, port: Port) -> None:
         try:
             port.close()
         except ERRORS:
-            return  # it was gone already
+            return  # it was lost already
 
     def _mark(self, stage: Stage) -> None:
         # In this order: whoever looks between the two sees a stage that has only begun.
@@ -116,8 +132,12 @@ class PortThread:
 
     def _enter(self, stage: Stage) -> None:
         self._mark(stage)
-        self._owner.stage_changed()
+        self._owner.note_stage()
 
 
-def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+def reason_of(error: BaseException, name: str) -> str:
+    """Return the reason of *error*, with *name* once: the texts of pyserial name the port twice."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{name}: {os.strerror(error.errno)}"
+    text = str(error) or type(error).__name__
+    return text if name in text else f"{name}: {text}"

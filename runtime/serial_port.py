@@ -27,7 +27,6 @@ class Port(Protocol):
     """An open port."""
 
     timeout: float | None
-    write_timeout: float | None
 
     @property
     def in_waiting(self) -> int:
@@ -43,19 +42,21 @@ class Port(Protocol):
         """Close it; may block for as long as the kernel likes."""
 
 
-def open_port(url: str, baud: int) -> Port:
+def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> Port:
     """Open *url*; raises one of ERRORS, and may block for as long as the kernel or DNS likes.
 
-    What came before the opening is heard too: pyserial would throw it away, and it may be an alarm.
+    What came before the opening is read too: pyserial would throw it away, and it may be an alarm.
+    *write_timeout_s* does not hold for ``rfc2217://``: pyserial has none there, and TCP itself gives up.
     """
     match url.lower().partition("://"):
         case _, "", _:
-            return _Local(url, baudrate=baud, timeout=READ_TIMEOUT_S)
+            return _Local(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
         case "socket", _, _:
-            return _Socket(url, baudrate=baud, timeout=READ_TIMEOUT_S)
+            return _Socket(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
         case "rfc2217", _, _:
-            return _Rfc2217(url, baudrate=baud, timeout=READ_TIMEOUT_S)
-    return cast(Port, serial.serial_for_url(url, baudrate=baud, timeout=READ_TIMEOUT_S))
+            return _Rfc2217(url, baud, timeout=READ_TIMEOUT_S)
+    other = serial.serial_for_url(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
+    return cast(Port, other)
 
 
 def read_rest(port: Port) -> bytes:

@@ -1,79 +1,88 @@
-"""Serial lines: a thread reads each port, and whatever becomes of it, the port is opened again."""
+"""Keeps a serial port open: a thread reads it, and whatever becomes of it, the port is opened again."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Generic
 
-import structlog
-
-from gateway.adapters.port_thread import PortThread, Stage
-from gateway.domain.changes import Moment
-from gateway.domain.reopening import Reopening
 from runtime.backoff import Backoff
-from runtime.serial_ports import READ_TIMEOUT_S
+from runtime.serial_port import Port
+from runtime.serial_thread import M, SerialThread, Stage
 
-log = structlog.get_logger(__name__)
-
-_OPENING_AGAIN = Backoff(0.2, 5.0)
+_REOPENING = Backoff(0.2, 5.0)
 """Seconds: a port that vanished is tried again quickly, because an alarm may come."""
 
 # pyserial itself gives up opening a URL after 5 to 11 s, and a read after 0.2 s.
-_PATIENCE_S = {Stage.OPENING: 15.0, Stage.READING: 10.0, Stage.CLOSING: 3.0}
+_LONGEST_CALL_S = {Stage.OPENING: 15.0, Stage.READING: 10.0, Stage.CLOSING: 3.0}
 """Longest that a call into the kernel may take until another thread tries beside it."""
 
 _MOST_THREADS = 4
 """Threads of one port that the kernel may hold at once; beyond it the port waits for one of them."""
 
-_LOOK_S = 0.5
-"""Seconds between two looks at a port to which nothing happens."""
+_CHECK_S = 0.5
+"""Seconds between two checks of a port to which nothing happens."""
 
 _CHUNKS_WAITING = 32
-"""Chunks that wait for the gateway; beyond it the reader waits, and the port's own buffer fills."""
+"""Chunks that wait for the consumer; beyond it the reader waits, and the port's own buffer fills."""
+
+_BUSY_S = 10.0
+"""A consumer that has not accepted a chunk for so long makes no progress."""
+
+_LEAVING_S = 1.0
+"""For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Bytes that came from a port, or *gone*: the reason why it is gone, or "" when it is back."""
+class Chunk(Generic[M]):
+    """Bytes that came from a port, or *lost*: the reason of its loss, or "" when it is open (again)."""
 
-    moment: Moment
+    moment: M
     data: bytes = b""
-    gone: str | None = None
+    lost: str | None = None
 
 
-class LineReader:
-    """Keeps one port open and hands what is read there to *on_chunk*, in order.
+def never_silent(_t: float, _opened_at: float) -> bool:
+    """Answer for a port whose silence means nothing."""
+    return False
 
-    *reopening* decides when the port is opened anew because nothing sound was heard since *heard_at*;
-    *on_reopen* is called each time.
+
+async def ignore_reopening(_: object) -> None:
+    """Do nothing about a port that is closed and opened anew."""
+
+
+class SerialReader(Generic[M]):
+    """Keeps the port *name* open by *opened*, and hands what is read to *on_chunk*, in order.
+
+    The port is closed and opened anew when *is_silent* says so, of a time and of the time when it was
+    opened, or after ``reopen``; *on_reopen* is called each time.
     """
 
     def __init__(
         self,
-        port: str,
-        baud: int,
+        name: str,
+        opened: Callable[[], Port],
         *,
-        on_chunk: Callable[[Chunk], Awaitable[None]],
-        on_reopen: Callable[[Moment], Awaitable[None]],
-        reopening: Reopening,
-        heard_at: Callable[[], float],
-        now: Callable[[], Moment],
+        on_chunk: Callable[[Chunk[M]], Awaitable[None]],
+        now: Callable[[], M],
+        is_silent: Callable[[float, float], bool] = never_silent,
+        on_reopen: Callable[[M], Awaitable[None]] = ignore_reopening,
     ) -> None:
-        self._port = port
-        self._baud = baud
+        self._name = name
+        self._opened = opened
         self._on_chunk = on_chunk
         self._on_reopen = on_reopen
-        self._reopening = reopening
-        self._heard_at = heard_at
+        self._is_silent = is_silent
         self._now = now
+        self._reopen = False
         self._stopped = False
         self._lock = threading.Lock()
         self._room = threading.Semaphore(_CHUNKS_WAITING)
-        self._chunks: asyncio.Queue[Chunk] = asyncio.Queue()  # bounded by the semaphore
-        self._taken_at: float | None = None
-        self._threads: list[PortThread] = []
-        self._reader: PortThread | None = None  # the one that has the port; guarded by the lock
+        self._chunks: asyncio.Queue[Chunk[M]] = asyncio.Queue()  # bounded by the semaphore
+        self._accepting_since: float | None = None
+        self._threads: list[SerialThread[M]] = []
+        self._reader: SerialThread[M] | None = None  # the one that has the port; guarded by the lock
         self._opened_at = 0.0
         self._attempts = 0  # to open the port since it was last open
         self._next_try_at = 0.0
@@ -86,8 +95,8 @@ class LineReader:
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
             own = [
-                tasks.create_task(self._take_chunks(), name=f"line {self._port}"),
-                tasks.create_task(self._keep_open(), name=f"line {self._port} keep open"),
+                tasks.create_task(self._accept_chunks(), name=f"serial {self._name}"),
+                tasks.create_task(self._keep_open(), name=f"serial {self._name} keep open"),
             ]
             try:
                 yield
@@ -96,13 +105,24 @@ class LineReader:
                 for task in own:
                     task.cancel()
 
-    def moving(self, t: float) -> bool:
+    @property
+    def port(self) -> Port | None:
+        """The open port, to write to; None while there is none."""
+        reader = self._reader
+        return None if reader is None else reader.port
+
+    def reopen(self) -> None:
+        """Close the port and open it anew: something else may be at its other end by now."""
+        self._reopen = True
+        self._changed.set()
+
+    def is_progressing(self, t: float) -> bool:
         """Return whether no chunk has been waiting for long. A port that hangs does not count."""
-        return self._taken_at is None or t - self._taken_at < 10.0
+        return self._accepting_since is None or t - self._accepting_since < _BUSY_S
 
     # -- called from the threads
 
-    def claim(self, thread: PortThread, moment: Moment) -> bool:
+    def claim_port(self, thread: SerialThread[M], moment: M) -> bool:
         """Let *thread* be the one that reads; False if another is, or none is wanted."""
         with self._lock:
             if self._stopped or self._reader is not None:
@@ -111,38 +131,38 @@ class LineReader:
             thread.hung = False  # it did return, after all
             self._opened_at = moment.t
             self._attempts = 0
-        self._hand_over(Chunk(moment, gone=""))
+        self._hand_over(Chunk(moment, lost=""))
         return True
 
-    def deliver(self, moment: Moment, data: bytes) -> None:
-        """Hand *data* to the gateway; waits while it is busy."""
+    def accept_data(self, moment: M, data: bytes) -> None:
+        """Hand *data* to the consumer; waits while it is busy."""
         self._hand_over(Chunk(moment, data))
 
-    def gone(self, thread: PortThread, moment: Moment, reason: str) -> None:
-        """The port could not be opened, or was lost."""
+    def note_loss(self, thread: SerialThread[M], moment: M, reason: str) -> None:
+        """Note that the port could not be opened, or was lost."""
         with self._lock:
             if self._reader is thread:
                 self._reader = None
             elif self._reader is not None or thread.hung:
                 return
             self._next_try_at = moment.t + self._delay_s()
-        self._hand_over(Chunk(moment, gone=reason))
+        self._hand_over(Chunk(moment, lost=reason))
 
-    def stage_changed(self) -> None:
+    def note_stage(self) -> None:
         """Have the port looked after at once."""
         self._in_loop(self._changed.set)
 
     # -- in the event loop
 
-    async def _take_chunks(self) -> None:
+    async def _accept_chunks(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             chunk = await self._chunks.get()
-            self._taken_at = loop.time()
+            self._accepting_since = loop.time()
             await self._on_chunk(chunk)
-            self._taken_at = None
+            self._accepting_since = None
             self._room.release()
-            # The next chunk may be there already: let the other lines and the uplink have their turn.
+            # The next chunk may be there already: let other tasks have their turn.
             await asyncio.sleep(0)
 
     async def _keep_open(self) -> None:
@@ -150,15 +170,15 @@ class LineReader:
             self._changed.clear()
             await self._look_after(self._now())
             with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
+                async with asyncio.timeout(_CHECK_S):
                     await self._changed.wait()
 
-    async def _look_after(self, moment: Moment) -> None:
+    async def _look_after(self, moment: M) -> None:
         self._threads = [each for each in self._threads if each.stage is not Stage.ENDED]
         self._drop_reader_that_ended()
-        await self._leave_if_silent(moment)
+        await self._leave_if_due(moment)
         self._give_up_what_hangs(moment)
-        if self._may_open(moment.t):
+        if not self._stopped and self._may_open(moment.t):
             self._open(moment.t)
 
     def _drop_reader_that_ended(self) -> None:
@@ -167,24 +187,23 @@ class LineReader:
             if self._reader is not None and self._reader.stage in {Stage.CLOSING, Stage.ENDED}:
                 self._reader = None
 
-    async def _leave_if_silent(self, moment: Moment) -> None:
+    async def _leave_if_due(self, moment: M) -> None:
+        asked, self._reopen = self._reopen, False
         reader = self._reader
-        if reader is None or not self._reopening.is_due(
-            moment.t, heard_at=self._heard_at(), opened_at=self._opened_at
-        ):
+        if reader is None or not (asked or self._is_silent(moment.t, self._opened_at)):
             return
         self._opened_at = moment.t
         await self._on_reopen(moment)
         reader.leave()
 
-    def _give_up_what_hangs(self, moment: Moment) -> None:
+    def _give_up_what_hangs(self, moment: M) -> None:
         reader = self._reader
         for each in [reader] if reader is not None else self._threads:
             if each.stage is not Stage.CLOSING and _hangs(each, moment.t):
                 self._give_up(each, moment)
 
-    def _give_up(self, thread: PortThread, moment: Moment) -> None:
-        """Report the port as gone, once; *thread* may still come back."""
+    def _give_up(self, thread: SerialThread[M], moment: M) -> None:
+        """Report the port as lost, once; *thread* may still come back."""
         if thread.hung or not self._room.acquire(blocking=False):
             return
         thread.hung = True
@@ -193,7 +212,7 @@ class LineReader:
                 self._reader = None
                 thread.leave()
         reason = f"{thread.stage.value} has not returned for {moment.t - thread.since:.0f} s"
-        self._chunks.put_nowait(Chunk(moment, gone=reason))
+        self._chunks.put_nowait(Chunk(moment, lost=reason))
 
     def _may_open(self, t: float) -> bool:
         busy = any(
@@ -207,12 +226,12 @@ class LineReader:
         with self._lock:
             self._next_try_at = t + self._delay_s()
             self._attempts += 1
-        thread = PortThread(self._port, self._baud, owner=self, now=self._now)
+        thread = SerialThread(self._name, self._opened, owner=self, now=self._now)
         self._threads.append(thread)
         thread.start()
 
     def _delay_s(self) -> float:
-        return _OPENING_AGAIN.delay(self._attempts + 1)
+        return _REOPENING.delay(self._attempts + 1)
 
     async def _stop(self) -> None:
         with self._lock:
@@ -221,20 +240,20 @@ class LineReader:
             each.leave()
             self._room.release()
         if reader is not None:
-            await asyncio.to_thread(reader.join, 2 * READ_TIMEOUT_S)
+            await asyncio.to_thread(reader.join, _LEAVING_S)
 
-    def _hand_over(self, chunk: Chunk) -> None:
-        """Put *chunk* before the gateway; from a thread."""
+    def _hand_over(self, chunk: Chunk[M]) -> None:
+        """Put *chunk* before the consumer; from a thread."""
         self._room.acquire()
         if not self._stopped:
             self._in_loop(lambda: self._chunks.put_nowait(chunk))
 
-    def _in_loop(self, what: Callable[[], None]) -> None:
+    def _in_loop(self, call: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop is closed: the process ends
             assert self._loop is not None  # noqa: S101 (a thread runs only within ``running``)
-            self._loop.call_soon_threadsafe(what)
+            self._loop.call_soon_threadsafe(call)
 
 
-def _hangs(thread: PortThread, t: float) -> bool:
-    patience_s = _PATIENCE_S.get(thread.stage)
-    return patience_s is not None and t - thread.since > patience_s
+def _hangs(thread: SerialThread[M], t: float) -> bool:
+    longest_s = _LONGEST_CALL_S.get(thread.stage)
+    return longest_s is not None and t - thread.since > longest_s
