@@ -12,7 +12,7 @@ from alerting.channels.channel import ChannelMessage
 from alerting.channels.mqtt import open_mqtt
 from alerting.settings import ChannelsSettings, MqttSettings
 from runtime.brokers import Sessions
-from runtime.mqtt import ChannelMessage as Arrived
+from runtime.mqtt import Message as Arrived
 from runtime.settings import Broker
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
