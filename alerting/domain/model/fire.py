@@ -59,8 +59,8 @@ class PointInFire(Struct, frozen=True):
 
     *rule* is that of its zone; *unavailable_partners* names the points that could confirm it by that
     rule, if none of them can speak. *waits_from* is when it raised fire as its present wait began,
-    *returns* those of *raised* that came after a restoration, *quantities* all that it reported fire by. *stood* is for how
-    long it was in fire in its present wait, up to its last restoration.
+    *returns* those of *raised* that came after a restoration, *quantities* all that it reported fire
+    by. *stood* is for how long it was in fire in its present wait, up to its last restoration.
     """
 
     gateway: str
