@@ -100,6 +100,7 @@ class SourceIntake:
     ) -> None:
         self.watch = watch
         self.source = source
+        self.connected = False
         self.fates = Fates()
         self.readable = ReadableWatch(watch.conditions)
         self._listener = listener_of(source.dialect, source.root, known)
@@ -128,6 +129,7 @@ class SourceIntake:
 
     async def connection_is(self, moment: Moment, *, up: bool) -> None:
         """The source's broker came or went."""
+        self.connected = up
         if up:
             self.watch.back(moment)
         else:

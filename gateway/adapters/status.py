@@ -85,6 +85,7 @@ def _source(intake: SourceIntake) -> dict[str, Any]:
     return {
         "name": intake.source.name,
         "dialect": intake.source.dialect.value,
+        "connected": intake.connected,
         **{fate.value: intake.fates.of(fate) for fate in Fate},
         "unknown_fields": dict(intake.fates.unknown_fields),
         "unreadable": list(intake.readable.senders),

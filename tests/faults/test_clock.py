@@ -10,7 +10,7 @@ from tests.faults.oracle import Allowed, Held, Said, Turn, judge
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.servers import library
 from tests.support.waiting import eventually
-from tocsin.demo.witness import read_arrivals
+from tocsin.demo.observer import read_arrivals
 
 CASES = [
     ("gateway", "+3600s"),

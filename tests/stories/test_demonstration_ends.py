@@ -20,7 +20,8 @@ from tests.support.servers import free_port, program
 from tests.support.waiting import eventually
 from tocsin.demo.plan import BrokerKind, Plan, make_plan
 from tocsin.demo.processes import tocsin
-from tocsin.demo.world import first_that_starts
+from tocsin.demo.startup import Startup
+from tocsin.demo.world import start_world
 
 STARTED_S, ENDED_S = 60.0, 60.0
 """Far more than either takes on a machine at rest."""
@@ -112,7 +113,9 @@ async def test_where_a_port_is_taken_meanwhile_others_are_used(tmp_path: Path, p
         taken, good = with_port(part, other.getsockname()[1], folders[0]), make_plan(folders[1])
 
         async with AsyncExitStack() as stack:
-            plan, running = await first_that_starts(stack, [taken, good], BrokerKind.MOSQUITTO)
+            plan, running = await start_world(
+                stack, [taken, good], BrokerKind.MOSQUITTO, startup=Startup.begin(STARTED_S)
+            )
             assert plan == good
             assert len(running.services) + len(running.simulators) == EVERYBODY
     assert processes_of(tmp_path) == []

@@ -16,9 +16,9 @@ import aiohttp
 
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
-from tocsin.demo.people import Arrival
+from tocsin.demo.notifications import Arrival
+from tocsin.demo.observer import read_arrivals
 from tocsin.demo.processes import Child, child, tocsin
-from tocsin.demo.witness import read_arrivals
 
 PREMISES = "cho-an-binh"
 GATEWAY = "gw-1"

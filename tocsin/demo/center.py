@@ -1,4 +1,4 @@
-"""What the center says over HTTP, asked as any other system would ask it."""
+"""A client of the center's HTTP interface, which asks as any other system would."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,30 +23,30 @@ class Center:
     http: aiohttp.ClientSession
 
     async def signals(self, after: int = 0) -> list[dict[str, Any]]:
-        """Signals stored since number *after*."""
+        """Return the signals stored since number *after*."""
         url = f"{self._alerting}/signals?after={after}&limit={PAGE}"
         return list((await self._get(url))["signals"])
 
     async def incidents(self) -> list[dict[str, Any]]:
-        """All incidents, newest first."""
+        """Return all incidents, newest first."""
         return list((await self._get(f"{self._alerting}/incidents?state=all"))["incidents"])
 
     async def acknowledge(self, incident: str, by: str) -> None:
-        """Take *incident* in the name of *by*."""
+        """Acknowledge *incident* in the name of *by*."""
         await self._act(incident, "acknowledge", by)
 
     async def seen(self, incident: str, by: str) -> None:
-        """Say in the name of *by* that *incident* was seen."""
+        """Mark *incident* as seen in the name of *by*."""
         await self._act(incident, "seen", by)
 
     async def counts(self, premises: str) -> dict[tuple[str, str], int]:
-        """Readings in the store, by point and quantity."""
+        """Return the number of readings in the store, by point and quantity."""
         url = f"http://127.0.0.1:{self.plan.ingest}/api/v1/readings/count?premises={premises}"
         counts = (await self._get(url))["counts"]
         return {(each["point"], each["quantity"]): each["count"] for each in counts}
 
     async def status(self, premises: str) -> dict[str, Any]:
-        """What the gateway of *premises* says of itself."""
+        """Return the status of the gateway of *premises*."""
         return await self._get(f"http://127.0.0.1:{self.plan.status[premises]}/status")
 
     @property

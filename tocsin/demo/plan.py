@@ -1,4 +1,4 @@
-"""What runs in the demonstration, where it listens, and the configuration files that say so."""
+"""The plan of a demonstration: its parts, their ports, and the configuration files that say so."""
 
 import getpass
 import random
@@ -19,7 +19,7 @@ is used, and would be given away meanwhile."""
 
 
 class BrokerKind(StrEnum):
-    """Which broker carries the demonstration."""
+    """The broker that carries the demonstration."""
 
     AUTO = "auto"
     MOSQUITTO = "mosquitto"
@@ -27,7 +27,7 @@ class BrokerKind(StrEnum):
 
 
 PATH, PREFIX = "/relay", "tocsin/notify"
-"""Where people are told: a webhook's path and the topics, both followed by the person's name."""
+"""The webhook path and the topics of people, both followed by the person's name."""
 
 MARKET = "cho-an-binh"
 SHOPHOUSE = "nha-pho-27"
@@ -51,18 +51,22 @@ class Plan:
         """The simulators hold their detectors back until this file exists."""
         return self.folder / "start"
 
+    def scenario(self, premises: str) -> Path:
+        """The scenario that the simulator of *premises* plays."""
+        return self.folder / f"{premises}.scenario.toml"
+
     def truth(self, premises: str) -> Path:
-        """Where the simulator of *premises* writes what it really put on the wire."""
+        """The file of what the simulator of *premises* really put on the wire."""
         return self.folder / f"{premises}.truth.jsonl"
 
     @property
     def relays(self) -> Path:
-        """Where each relay is written that reached a person, whoever it was."""
+        """The file of all relays that reached a person, whoever it was."""
         return self.folder / "relays.jsonl"
 
     @property
     def registry(self) -> Path:
-        """Who can be told, and when."""
+        """The registry: the people, and the policies by which they are notified."""
         return self.folder / "registry.toml"
 
 
@@ -118,7 +122,7 @@ def _site_file(name: str, plan: Plan) -> str:
 
 
 def _mosquitto(plan: Plan) -> str:
-    # As root it would change its user; who does is not told any more when the parent ends.
+    # As root mosquitto would change its user, and then it gets no signal any more when the parent ends.
     return f"""listener {plan.broker} 127.0.0.1
 allow_anonymous true
 persistence false

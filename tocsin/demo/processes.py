@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_S = 6.0
-"""How long a child may take to end after SIGTERM; a gateway promises 5 s."""
+ENDING_S = 20.0
+"""Seconds that a child may take to end after SIGTERM; on an idle machine a gateway takes 5 at most."""
 
 
 _PR_SET_PDEATHSIG = 1
@@ -23,17 +23,22 @@ class ChildEnded(Exception):
 
     @property
     def port_was_taken(self) -> bool:
-        """Whether somebody else listens where the process wanted to."""
+        """Whether another process listens on the port that this one wanted."""
         return "address already in use" in str(self).lower()
 
 
 @dataclass
 class Child:
-    """One running process and where it writes its log."""
+    """One running process, and the file of its log."""
 
     name: str
     log: Path
     process: asyncio.subprocess.Process
+
+    async def raise_if_ended(self) -> None:
+        """Raise ChildEnded if the process has ended by itself."""
+        if self.process.returncode is not None:
+            await self.ended()
 
     async def ended(self) -> None:
         """Wait for the end that should not come; raises ChildEnded when it does."""
@@ -46,7 +51,7 @@ class Child:
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                await asyncio.wait_for(self.process.wait(), PATIENCE_S)
+                await asyncio.wait_for(self.process.wait(), ENDING_S)
             except TimeoutError:
                 self.process.kill()
         return await self.process.wait()

@@ -1,4 +1,4 @@
-"""What the demonstration proved, counted at its two ends: simulators, and stores and receivers."""
+"""The report of a demonstration, counted at its two ends: simulators, and stores and receivers."""
 
 import math
 from bisect import bisect_right
@@ -10,7 +10,7 @@ from typing import Any
 from firmware_sim.domain.shown import Sent
 from firmware_sim.truth import summarize
 from registry.model.policies import COMMAND_CENTER
-from tocsin.demo.people import Arrival, Told
+from tocsin.demo.notifications import Arrival, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +23,37 @@ class Premises:
     signals: Sequence[Mapping[str, Any]]
 
 
-def report(premises: Mapping[str, Premises], arrivals: Sequence[Arrival], told: Told) -> dict[str, Any]:
-    """The counts, as ``tocsin demo --json`` writes them; ``ok`` is whether all is as it must be."""
+def report(
+    premises: Mapping[str, Premises],
+    arrivals: Sequence[Arrival],
+    verdict: Verdict,
+    *,
+    missing: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the counts, as ``tocsin demo --json`` writes them; ``ok`` is true if all is as it must be.
+
+    *missing* are the milestones that the story has not reached.
+    """
     at_center = [each for each in arrivals if each.person == COMMAND_CENTER]
-    burned = burning(premises)
+    burned = burned_premises(premises)
     confirmed = {each.relay["premises"]["id"] for each in arrivals if each.relay["event"] == "confirmed"}
     signals = _Balance.of(_fires_shown(premises), _fires_stored(premises))
     readings = _Balance.of(_values_sent(premises), _values_stored(premises))
     lost = signals.missing + readings.missing
+    faultless = burned == confirmed and lost == 0 and not verdict.not_notified and not verdict.unexpected
     return {
-        "ok": burned == confirmed and lost == 0 and not told.untold and not told.unexpected,
+        "ok": faultless and not missing,
+        "missing": list(missing),
         "fires_simulated": len(burned),
         "confirmed": len(confirmed),
         "relayed": len(burned & confirmed),
         "false_relays": len(confirmed - burned),
         "unconfirmed_relays": sum(each.relay["event"] == "unconfirmed" for each in at_center),
-        "told_by": dict(Counter(each.channel for each in arrivals)),
-        "told": _by_person(arrivals),
-        "stages_told": told.stages,
-        "untold": told.untold,
-        "unexpected": told.unexpected,
+        "notified_by": dict(Counter(each.channel for each in arrivals)),
+        "notified": _by_person(arrivals),
+        "stages_notified": verdict.stages,
+        "not_notified": verdict.not_notified,
+        "unexpected": verdict.unexpected,
         "signals_sent": signals.sent,
         "signals_stored": signals.stored,
         "readings_sent": readings.sent,
@@ -52,8 +63,8 @@ def report(premises: Mapping[str, Premises], arrivals: Sequence[Arrival], told: 
     }
 
 
-def burning(premises: Mapping[str, Premises]) -> set[str]:
-    """The premises that have a fire, not merely something that smokes."""
+def burned_premises(premises: Mapping[str, Premises]) -> set[str]:
+    """Return the premises that have a fire, not merely something that smokes."""
     return {name for name, each in premises.items() if each.burned}
 
 
@@ -77,7 +88,7 @@ class _Balance:
 
 
 def _fires_shown(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
-    """How often each point unmistakably showed a fire."""
+    """Count the fires that each point unmistakably showed."""
     return Counter(
         {
             (name, address): point.fires
@@ -114,10 +125,10 @@ def _values_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]
 def latency(
     premises: Mapping[str, Premises], arrivals: Iterable[Arrival]
 ) -> dict[str, float | int | None]:
-    """Milliseconds from the sample on the wire to the relay at the receiver, for relays with a cause.
+    """Return the milliseconds from a sample on the wire to its relay at the receiver.
 
-    The cause names its point and when the gateway took the sample; the sample itself is the last one
-    that the simulator wrote for that point before then.
+    The cause of a relay names its point and when the gateway took the sample; the sample itself is the
+    last one that the simulator wrote for that point before then.
     """
     written: dict[tuple[str, str], list[int]] = defaultdict(list)
     for name, each in premises.items():

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from contract.quantities import QUANTITIES
-from tocsin.demo.people import Arrival
+from tocsin.demo.notifications import Arrival
 
 
 class Language(StrEnum):

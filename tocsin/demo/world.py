@@ -1,4 +1,4 @@
-"""Everything that runs in the demonstration, begun in order and ended in the opposite one."""
+"""All processes of the demonstration, started in order and ended in the opposite one."""
 
 import asyncio
 import shutil
@@ -9,33 +9,35 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from firmware_sim.scenario import load_scenario
 from tocsin.demo.plan import GATEWAYS, PREFIX, BrokerKind, Plan
 from tocsin.demo.processes import Child, ChildEnded, child, tocsin
-
-STARTING_S = 40.0
-"""How long everything may take to be ready; small machines start Python slowly."""
+from tocsin.demo.startup import Check, Startup
 
 ANSWER_S = 2.0
-"""Seconds that one answer may take: somebody else who listens on the port perhaps gives none."""
+"""Seconds that one answer may take: a stranger who listens on the port perhaps gives none."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What runs: the simulators apart, because they end first."""
+    """The running processes: the simulators apart, because they end first."""
 
     broker: str
     simulators: list[Child]
     services: list[Child]
 
 
-async def first_that_starts(
-    stack: AsyncExitStack, plans: Iterable[Plan], kind: BrokerKind
+async def start_world(
+    stack: AsyncExitStack, plans: Iterable[Plan], kind: BrokerKind, *, startup: Startup
 ) -> tuple[Plan, World]:
-    """The first of *plans* whose ports are all free, running within *stack*; raises ChildEnded."""
+    """Start the first of *plans* whose ports are all free, within *stack*.
+
+    Raises NotReady if that takes too long, and ChildEnded if a process does not start.
+    """
     taken = ChildEnded("there was no plan to begin with")
     for plan in plans:
         try:
-            return plan, await stack.enter_async_context(world(plan, kind))
+            return plan, await stack.enter_async_context(world(plan, kind, startup=startup))
         except ChildEnded as error:
             if not error.port_was_taken:
                 raise
@@ -44,23 +46,24 @@ async def first_that_starts(
 
 
 @asynccontextmanager
-async def world(plan: Plan, kind: BrokerKind) -> AsyncIterator[World]:
-    """Run everything of *plan* within the block; raises ChildEnded if something does not start."""
-    async with AsyncExitStack() as stack:
+async def world(plan: Plan, kind: BrokerKind, *, startup: Startup) -> AsyncIterator[World]:
+    """Run all processes of *plan* within the block, which begins when each of them is ready."""
+    timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+    async with AsyncExitStack() as stack, aiohttp.ClientSession(timeout=timeout) as http:
 
         async def begin(name: str, command: list[str]) -> Child:
             return await stack.enter_async_context(child(name, command, plan.folder))
 
         broker, command = _broker(plan, kind)
         services = [await begin("broker", command)]
-        await _until_it_listens(services, plan.broker)
-        await _import_registry(plan)
+        await startup.wait_until({"broker": _listens(plan.broker)}, services)
+        await _import_registry(plan, startup)
         services.append(await begin("people", _people(plan)))
-        await _until_it_listens(services, plan.people)
+        await startup.wait_until({"people": _listens(plan.people)}, services)
         services += [await begin(*each) for each in _services(plan).items()]
-        simulators = [await begin(f"sim-{each}", _simulator(plan, each)) for each in GATEWAYS]
+        simulators = [await begin(_simulator_name(each), _simulator(plan, each)) for each in GATEWAYS]
         services += [await begin(name, _gateway(plan, each)) for each, name in GATEWAYS.items()]
-        await _until_ready(plan, [*services, *simulators])
+        await startup.wait_until(_checks(plan, simulators, http), [*services, *simulators])
         yield World(broker, simulators, services)
 
 
@@ -75,7 +78,7 @@ def _broker(plan: Plan, kind: BrokerKind) -> tuple[str, list[str]]:
 
 
 def _people(plan: Plan) -> list[str]:
-    """Everybody who can be told; also what nobody should be told reaches this, and is seen."""
+    """The command of all people; a notification that nobody should get reaches it too."""
     listening = (
         "--port",
         str(plan.people),
@@ -94,58 +97,96 @@ def _services(plan: Plan) -> dict[str, list[str]]:
     }
 
 
+def _simulator_name(premises: str) -> str:
+    return f"sim-{premises}"
+
+
 def _simulator(plan: Plan, premises: str) -> list[str]:
-    scenario, truth = plan.folder / f"{premises}.scenario.toml", plan.truth(premises)
     hold = ("--start-when", str(plan.start_file))
-    return tocsin("sim", "run", str(scenario), "--truth", str(truth), *hold)
+    return tocsin(
+        "sim", "run", str(plan.scenario(premises)), "--truth", str(plan.truth(premises)), *hold
+    )
 
 
 def _gateway(plan: Plan, premises: str) -> list[str]:
     return tocsin("gateway", "--config", str(plan.folder / f"{premises}.gateway.toml"))
 
 
-async def _import_registry(plan: Plan) -> None:
+async def _import_registry(plan: Plan, startup: Startup) -> None:
     files = [str(plan.registry), "--config", str(plan.folder / "alerting.toml")]
     async with child("registry", tocsin("registry", "import", *files), plan.folder) as importing:
-        if await importing.process.wait() != 0:
+
+        async def has_ended() -> bool:
+            return importing.process.returncode is not None
+
+        await startup.wait_until({"registry import": has_ended}, [])
+        if importing.process.returncode != 0:
             await importing.ended()
 
 
-async def _until_it_listens(children: list[Child], port: int) -> None:
-    """Wait until somebody listens on *port*; raises ChildEnded if one of *children* will never do."""
-    async with asyncio.timeout(STARTING_S):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                for each in children:
-                    await _pause(each)
-            else:
-                writer.close()
-                return
+def _checks(plan: Plan, simulators: list[Child], http: aiohttp.ClientSession) -> dict[str, Check]:
+    """A check for each part that runs the story, by the name of its log."""
+    return {
+        "ingest": _is_healthy(http, plan.ingest),
+        "alerting": _is_healthy(http, plan.alerting),
+        **{name: _gateway_hears(http, plan.status[each]) for each, name in GATEWAYS.items()},
+        **{
+            each.name: _simulator_holds(each, plan, premises)
+            for each, premises in zip(simulators, GATEWAYS, strict=True)
+        },
+    }
 
 
-async def _until_ready(plan: Plan, children: list[Child]) -> None:
-    """Wait until every service answers that it is healthy and every line has its device."""
-    ports = [plan.ingest, plan.alerting, *plan.status.values()]
-    patience = aiohttp.ClientTimeout(total=ANSWER_S)
-    async with asyncio.timeout(STARTING_S), aiohttp.ClientSession(timeout=patience) as http:
-        for port in ports:
-            while not await _healthy(http, port):
-                for each in children:
-                    await _pause(each, 0.02)
+def _listens(port: int) -> Check:
+    """Whether a process listens on *port*."""
+
+    async def check() -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    return check
 
 
-async def _healthy(http: aiohttp.ClientSession, port: int) -> bool:
-    try:
-        async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
-            return answer.status == 200
-    except (aiohttp.ClientConnectionError, TimeoutError):
-        return False
+def _is_healthy(http: aiohttp.ClientSession, port: int) -> Check:
+    """Whether the service at *port* says that it is healthy."""
+
+    async def check() -> bool:
+        try:
+            async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                return answer.status == 200
+        except (aiohttp.ClientConnectionError, TimeoutError):
+            return False
+
+    return check
 
 
-async def _pause(server: Child, seconds: float = 0.05) -> None:
-    """Wait a moment for *server*; raises ChildEnded if it will never be there."""
-    if server.process.returncode is not None:
-        await server.ended()
-    await asyncio.sleep(seconds)
+def _gateway_hears(http: aiohttp.ClientSession, port: int) -> Check:
+    """Whether the gateway at *port* is connected to the center and to all of its detectors."""
+
+    async def check() -> bool:
+        try:
+            async with http.get(f"http://127.0.0.1:{port}/status") as answer:
+                status = await answer.json() if answer.status == 200 else {}
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+        lines = [each["state"] == "up" for each in status.get("lines", ())]
+        sources = [each["connected"] for each in status.get("sources", ())]
+        return bool(status.get("connected")) and all((*lines, *sources))
+
+    return check
+
+
+def _simulator_holds(simulator: Child, plan: Plan, premises: str) -> Check:
+    """Whether *simulator* has named all of its lines and sources, and waits for the start."""
+    scenario = load_scenario(plan.scenario(premises))
+    names = {each.name for each in (*scenario.lines, *scenario.sources)}
+
+    async def check() -> bool:
+        log = simulator.log.read_text(errors="replace")
+        return names <= {line.partition(": ")[0] for line in log.splitlines()}
+
+    return check

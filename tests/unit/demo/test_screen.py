@@ -8,11 +8,11 @@ import pytest
 from rich.console import Console
 
 from tocsin.demo.center import Center
-from tocsin.demo.people import Arrival
+from tocsin.demo.notifications import Arrival
+from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS, MARKET, Plan
 from tocsin.demo.screen import screen
 from tocsin.demo.story import PEOPLE, Language
-from tocsin.demo.witness import Witness
 
 
 def arrival(person: str, channel: str, at: int) -> Arrival:
@@ -32,22 +32,22 @@ async def shown(width: int, height: int) -> list[str]:
     plan = Plan(Path(), 1, 2, 3, 4, {})
     console = Console(width=width, height=height, force_terminal=False)
     async with aiohttp.ClientSession() as http:
-        witness = Witness(plan, Center(plan, http), Language.EN)
+        observer = Observer(plan, Center(plan, http), Language.EN)
         for turn in range(20):
-            witness.arrivals += [
+            observer.arrivals += [
                 arrival(person, channel, turn) for person in PEOPLE for channel in ("webhook", "mqtt")
             ]
-        del witness.arrivals[1]
+        del observer.arrivals[1]
         place = {"id": MARKET, "name": "A market with a very long name, indeed a very long one"}
         owner = {"owner": "A duty officer with a very long name"}
-        witness.incidents = [
+        observer.incidents = [
             {"premises": place, "phase": "acknowledged", "reason": "acknowledged_by_operator", **owner}
         ]
         states = [{"state": state} for state in ("normal", "alarm", "fault", "tamper", "test")]
         for each in GATEWAYS:
-            witness.status[each] = {"points": states, "alarm": {"depth": 3}, "telemetry": {"depth": 4}}
+            observer.status[each] = {"points": states, "alarm": {"depth": 3}, "telemetry": {"depth": 4}}
         with console.capture() as captured:
-            console.print(screen(witness, broker="embedded", began=0, now=1, size=console.size))
+            console.print(screen(observer, broker="embedded", began=0, now=1, size=console.size))
     return captured.get().splitlines()
 
 
