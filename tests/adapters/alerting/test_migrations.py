@@ -1,6 +1,7 @@
 """The tables of a center, brought from whatever they were to what the program needs."""
 
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, MetaData, create_engine, inspect
+from sqlalchemy.exc import DBAPIError
 
 import alerting.migrations
 import alerting.store.tables
@@ -173,6 +175,41 @@ async def test_a_database_from_before_there_were_revisions_is_used_as_it_is(data
     assert ask(database, "SELECT premises, at FROM gateways") == [("cho", 5)]
     assert differences(database, alerting.store.tables.metadata) == []
     assert differences(database, registry.store.metadata) == []
+
+
+STATE = {
+    "id": "i1",
+    "told": ["owner"],
+    "suspicion_told": True,
+    "site": {"again": ["owner"]},
+    "points": {"gw/p": {"alone": ["q"], "reported": True}},
+}
+RENAMED = {
+    "id": "i1",
+    "notified": ["owner"],
+    "suspicion_notified": True,
+    "site": {"repeat_recipients": ["owner"]},
+    "points": {"gw/p": {"unavailable_partners": ["q"], "notified": True}},
+}
+
+
+async def test_what_was_stored_under_older_names_is_found_under_the_present_ones(database: str) -> None:
+    sqlite = database.startswith("sqlite")
+    run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
+    state = json.dumps(STATE)
+    run_sql(database, f"INSERT INTO incidents VALUES ('i1', 'cho', 'closed', 1, 2, '{state}')")
+    run_sql(
+        database,
+        "INSERT INTO timeline (at, premises, incident, event, reason, data) "
+        "VALUES (1, 'cho', 'i1', 'held', 'silence', '{}')",
+    )
+    async with house(database):
+        pass
+    ((stored,),) = ask(database, "SELECT state FROM incidents")
+    assert json.loads(stored) == RENAMED
+    assert ask(database, "SELECT event FROM timeline WHERE incident = 'i1'") == [("suppressed",)]
+    with pytest.raises(DBAPIError, match="append-only"):
+        run_sql(database, "UPDATE timeline SET event = 'x'")
 
 
 async def test_a_database_that_a_newer_program_made_is_refused_and_not_touched(database: str) -> None:
