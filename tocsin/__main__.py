@@ -1,22 +1,28 @@
 """``tocsin``: every part of Tocsin, one verb each."""
 
-import typer
+from tocsin import versions
+from tocsin.lazy_group import Verb, lazy_group
 
-from tocsin import (
-    incident_command,
-    measures_command,
-    registry_commands,
-    services,
-    sim_commands,
-    versions,
-)
-from tocsin.demo.command import demo
-from tocsin.evaluate.command import evaluate
-from tocsin.explain_command import explain
-from tocsin.help_texts import lay_out
-from tocsin.ledger_command import ledger
+VERBS = {
+    "gateway": Verb("tocsin.service_commands:of_gateway", "Run a gateway: detectors in, signals out."),
+    "ingest": Verb("tocsin.service_commands:ingest", "Run ingest: readings into the readings store."),
+    "alerting": Verb(
+        "tocsin.service_commands:alerting", "Run alerting: confirm fires, escalate, notify people."
+    ),
+    "incident": Verb("tocsin.incident_command:app", "List, acknowledge, advance and close incidents."),
+    "explain": Verb("tocsin.explain_command:explain", "Explain an incident from its first signal on."),
+    "override": Verb(
+        "tocsin.override_command:app", "Begin, list and end tests, drills and maintenance."
+    ),
+    "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
+    "ledger": Verb("tocsin.ledger_command:ledger", "Account for all that gateways sent: is it here?"),
+    "sim": Verb("tocsin.sim_commands:app", "Simulate detectors, modems and a command center."),
+    "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),
+    "demo": Verb("tocsin.demo.command:demo", "Watch a simulated fire travel to a command center."),
+}
 
-app = typer.Typer(
+app = lazy_group(
+    VERBS,
     name="tocsin",
     help="Carries a fire signal from a detector on a wall to the people who must act, "
     "and proves that it arrived.",
@@ -25,16 +31,6 @@ app = typer.Typer(
 )
 
 app.callback()(versions.callback)
-services.add_to(app)
-app.add_typer(sim_commands.app, name="sim")
-app.add_typer(registry_commands.app, name="registry")
-app.add_typer(incident_command.app, name="incident")
-app.add_typer(measures_command.app, name="measure")
-app.command("ledger")(ledger)
-app.command("explain")(explain)
-app.command("demo")(demo)
-app.command("evaluate")(evaluate)
-lay_out(app)
 
 
 def main() -> None:

@@ -1,17 +1,31 @@
-"""How the command line says that something cannot be done: in a sentence that names the remedy."""
+"""Ends a verb that cannot do its work: each error a sentence that names the remedy."""
 
+import json
+from contextvars import ContextVar
 from typing import NoReturn
 
 import typer
 
+_IN_JSON: ContextVar[bool] = ContextVar("_IN_JSON", default=False)
 
-def stop(*lines: str) -> NoReturn:
-    """End with exit code 2 after writing *lines* to stderr."""
-    for line in lines:
-        typer.secho(line, fg=typer.colors.RED, err=True)
+
+def answer_in_json(wanted: bool) -> bool:
+    """Remember from the option ``--json`` on that a program reads the errors; return *wanted*."""
+    if wanted:
+        _IN_JSON.set(True)
+    return wanted
+
+
+def stop(*errors: str) -> NoReturn:
+    """End with exit code 2 after writing *errors*: to stderr, or as JSON to stdout after ``--json``."""
+    if _IN_JSON.get():
+        typer.echo(json.dumps({"errors": errors}, ensure_ascii=False))
+        raise typer.Exit(2)
+    for error in errors:
+        typer.secho(error, fg=typer.colors.RED, err=True)
     raise typer.Exit(2)
 
 
 def missing(error: ModuleNotFoundError, extra: str) -> NoReturn:
-    """End because this verb needs *extra* in an installation that has only what a gateway needs."""
+    """End because this verb needs *extra*, and the installation has only what a gateway needs."""
     stop(f"this verb needs {error.name}, which is not installed: pip install 'tocsin[{extra}]'")

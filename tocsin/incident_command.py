@@ -1,38 +1,33 @@
-"""The verb ``incident``: list what is open, take it, go on with it, end it."""
+"""The verb ``incident``: list what is open, acknowledge it, advance it, close it."""
 
-import asyncio
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from alerting.domain.wording.explanation import Language, reason_words
-from contract.times import from_micros
-from tocsin.asking import Token, ask, send
-from tocsin.incident_ids import whole_id
+from tocsin.http_client import ServiceClient
+from tocsin.ids import incident_id
+from tocsin.local_time import local
+from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
 
 app = typer.Typer(
-    help="List the open fires, take one, go on with it, end it. What happened in it: tocsin explain.",
+    help="List, acknowledge, advance and close incidents. Their history: tocsin explain.",
     no_args_is_help=True,
 )
 
-Alerting = Annotated[
-    str, typer.Option("--alerting", metavar="URL", help="Where alerting's web server is.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
-Number = Annotated[
+Incident = Annotated[
     str,
     typer.Argument(
-        metavar="INCIDENT", help="Its id, as list shows it, or its end in a message: '#mfwb'."
+        metavar="INCIDENT",
+        help="Its id, the beginning of it, or its end as messages show it: '#mfwb'.",
     ),
 ]
-HERE = "http://127.0.0.1:8080"
 
 
 class Kind(StrEnum):
-    """What is listed."""
+    """Kinds of incidents that are listed."""
 
     FIRE = "fire"
     FAULT = "fault"
@@ -41,7 +36,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Which of them."""
+    """States of incidents that are listed."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -49,7 +44,7 @@ class State(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What an incident turned out to be."""
+    """The results that an incident can have."""
 
     GENUINE = "genuine"
     FALSE_ALARM = "false_alarm"
@@ -59,74 +54,92 @@ class Outcome(StrEnum):
     TEST = "test"
 
 
-class Step(StrEnum):
-    """How a person goes on with an incident."""
-
-    SEEN = "seen"
-    ACKNOWLEDGE = "acknowledge"
-    DISPATCH = "dispatch"
-    ON_SCENE = "on-scene"
-    UNDER_CONTROL = "under-control"
-
-
 @app.command("list")
 def list_(
-    kind: Annotated[Kind, typer.Option(help="Fires, faults, supervisory signals, or all.")] = Kind.FIRE,
-    state: Annotated[State, typer.Option(help="Open, closed, or all.")] = State.OPEN,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The most that are listed.")] = 100,
+    kind: Annotated[Kind, typer.Option(help="Incidents of this kind.")] = Kind.FIRE,
+    state: Annotated[State, typer.Option(help="Incidents in this state.")] = State.OPEN,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000, metavar="COUNT", help="The most that are listed.")
+    ] = 100,
     alerting: Alerting = HERE,
-    token_file: Token = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List incidents: open before closed, fires first, then by gravity, the newest of each first.
+    """List incidents: open ones and fires first, then the newest.
 
-    A fire that nobody has taken is always at the top. Where more match than are listed, the last line
-    says so. With --json the answer is that of the API: incidents, total and limit.
+    A fire that nobody has acknowledged is always at the top. Where more match than are listed, the last
+    line says so. With --json the answer is that of the API: incidents, total and limit.
     """
-    url = f"{alerting.rstrip('/')}/api/v1/incidents"
     query = {"kind": kind.value, "state": state.value, "limit": str(limit)}
-    found = asyncio.run(ask(url, token_file=token_file, query=query, kind=dict[str, Any]))
+    center = ServiceClient(alerting, token_file)
+    found = center.get("/api/v1/incidents", query, answer=dict[str, Any])
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return
-    _show(found["incidents"], as_json=False)
+    typer.echo("\n".join(_lines(found["incidents"])) or "No incidents.")
     if found["total"] > len(found["incidents"]):
         typer.echo(f"{len(found['incidents'])} of {found['total']} are listed; list more with --limit")
 
 
-@app.command()
-def go(
-    step: Annotated[Step, typer.Argument(help="What is done.")],
-    incident: Number,
-    by: By,
-    alerting: Alerting = HERE,
-    token_file: Token = None,
-    as_json: AsJson = False,
-) -> None:
-    """Go on with INCIDENT.
+STEPS = {
+    "seen": """Say that somebody looked: no further people are called.
 
-    seen: somebody looked; it stops the calls to the next of the premises' people, and nothing else.
-    acknowledge: NAME takes it, and its escalation ends. dispatch, on-scene, under-control: forces.
-    Who takes it and does nothing loses it again.
-    """
-    _post(incident, step.value, {"by": by}, alerting, token_file, as_json=as_json)
+    It stops the calls to the next of the premises' people, and nothing else.
+    """,
+    "acknowledge": """Acknowledge INCIDENT: NAME owns it, its escalation ends.
+
+    An owner who does nothing more loses it again.
+    """,
+    "dispatch": """Say that forces are dispatched.
+
+    The next step is on-scene.
+    """,
+    "on-scene": """Say that forces have arrived at the premises.
+
+    The next step is under-control.
+    """,
+    "under-control": """Say that the fire is under control.
+
+    The next step is close, with the outcome.
+    """,
+}
+"""What each step of an incident does, as its help; the API has a path of the same name."""
+
+
+def _step(step: str) -> Callable[..., None]:
+    def advance(
+        incident: Incident,
+        by: By,
+        alerting: Alerting = HERE,
+        token_file: TokenFile = None,
+        as_json: AsJson = False,
+    ) -> None:
+        center = ServiceClient(alerting, token_file)
+        _show(_advanced(center, incident, step, {"by": by}), as_json=as_json)
+
+    return advance
+
+
+for _name, _help in STEPS.items():
+    app.command(_name, help=_help)(_step(_name))
 
 
 @app.command()
 def close(
-    incident: Number,
-    outcome: Annotated[Outcome, typer.Argument(help="What it turned out to be.")],
+    incident: Incident,
+    outcome: Annotated[Outcome, typer.Argument(metavar="OUTCOME", help=", ".join(Outcome))],
     by: By,
     alerting: Alerting = HERE,
-    token_file: Token = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """End INCIDENT, naming what it was; all who were told learn that.
+    """Close INCIDENT with its outcome; notify all who knew of it.
 
-    A point that still stands in alarm is named, and told as a fault of its own until it is restored.
+    A point that is still in alarm is named, and reported as a fault of its own until it is restored.
     """
-    said = {"by": by, "outcome": outcome.value}
-    closed = _post(incident, "close", said, alerting, token_file, as_json=as_json)
+    center = ServiceClient(alerting, token_file)
+    closed = _advanced(center, incident, "close", {"by": by, "outcome": outcome.value})
+    _show(closed, as_json=as_json)
     for each in [] if as_json else closed.get("standing", []):
         where = f" ({each['place']})" if each["place"] else ""
         typer.echo(
@@ -134,33 +147,28 @@ def close(
         )
 
 
-def _post(
-    incident: str, act: str, said: dict[str, str], alerting: str, token_file: Token, *, as_json: bool
-) -> dict[str, Any]:
-    async def post() -> dict[str, Any]:
-        number = await whole_id(incident, alerting=alerting, token_file=token_file)
-        url = f"{alerting.rstrip('/')}/api/v1/incidents/{number}/{act}"
-        return await send(url, said, token_file=token_file)
-
-    answer = asyncio.run(post())
-    _show([answer], as_json=as_json)
-    return answer
+def _advanced(center: ServiceClient, named: str, step: str, body: dict[str, str]) -> dict[str, Any]:
+    path = f"/api/v1/incidents/{incident_id(center, named)}/{step}"
+    return center.post(path, body, answer=dict[str, Any])
 
 
-def _show(incidents: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(msgspec.json.encode(incidents).decode())
-        return
-    for each in incidents:
-        opened = f"{from_micros(each['opened_at']).astimezone():%Y-%m-%d %H:%M:%S}"
-        typer.echo(f"{each['id']}  {opened}  {each['kind']} at {each['premises']['name']}")
-        typer.echo(f"    {_state(each)}")
-    if not incidents:
-        typer.echo("there is none")
+def _show(incident: dict[str, Any], *, as_json: bool) -> None:
+    answer = msgspec.json.encode([incident]).decode() if as_json else "\n".join(_lines([incident]))
+    typer.echo(answer)
+
+
+def _lines(incidents: Iterable[dict[str, Any]]) -> list[str]:
+    return [
+        f"{each['id']}  {local(each['opened_at'])}  {each['kind']} at {each['premises']['name']}\n"
+        f"    {_state(each)}"
+        for each in incidents
+    ]
 
 
 def _state(incident: dict[str, Any]) -> str:
-    """Return how far *incident* has come, whose it is, and why, in words."""
+    """Return how far *incident* has come, its owner, and the reason, in words."""
+    from alerting.domain.wording.explanation import Language, reason_words
+
     person = incident["closed_by"] or incident["owner"]
     by = f" by {person}" if person else ""
     outcome = f" as {incident['outcome'].replace('_', ' ')}" if incident["outcome"] else ""

@@ -1,6 +1,5 @@
-"""The verb ``ledger``: what was sent, what is here, and what is lost."""
+"""The verb ``ledger``: signals and readings that were sent, stored and lost."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -11,44 +10,47 @@ from rich.markup import escape
 from rich.table import Table
 
 from contract.ledger import Ledger, Line
-from contract.times import from_micros
-from tocsin.asking import Token, ask
 from tocsin.failures import stop
+from tocsin.http_client import ServiceClient
+from tocsin.local_time import local
+from tocsin.options import HERE, AsJson, Premises, TokenFile
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}
-"""What each lane numbers."""
+"""The things that each lane numbers."""
 
 LAST = {"alarm": "last signal", "telemetry": "last batch"}
-"""What came last in each lane."""
+"""The last thing in each lane, as a heading."""
 
 LANES = {"alerting": "alarm", "ingest": "telemetry"}
-"""Which lane each service accounts for."""
+"""The lane that each service accounts for."""
 
-COUNTS = ("sent", "stored", "aside", "claim-\ned", "wait-\ning", "miss-\ning", "again")
+COUNTS = ("sent", "stored", "aside", "claim\ned", "wait-\ning", "miss-\ning", "again")
 
 PLAIN_WIDTH = 160
 """Columns where the output is no terminal: a file, a pipe."""
 
+INGEST_HERE = "http://127.0.0.1:8081"
+"""Ingest's web server on this machine, as it is set up unless its settings say otherwise."""
+
 Alerting = Annotated[
-    str | None, typer.Option("--alerting", metavar="URL", help="Where alerting's web server is.")
+    str | None,
+    typer.Option(
+        "--alerting", metavar="URL", envvar="TOCSIN_URL", help="The address of alerting's web server."
+    ),
 ]
 Ingest = Annotated[
-    str | None, typer.Option("--ingest", metavar="URL", help="Where ingest's web server is.")
+    str | None, typer.Option("--ingest", metavar="URL", help="The address of ingest's web server.")
 ]
-Premises = Annotated[
-    str | None, typer.Option("--premises", "-p", metavar="NAME", help="Only of these premises.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 
 
 def ledger(
     alerting: Alerting = None,
     ingest: Ingest = None,
-    token_file: Token = None,
+    token_file: TokenFile = None,
     premises: Premises = None,
     as_json: AsJson = False,
 ) -> None:
-    """Account for everything that gateways sent: what is here, what waits, and what is missing.
+    """Account for all that gateways sent: stored, waiting, missing.
 
     Asks alerting for the signals and ingest for the batches of readings, both on this machine
     (ports 8080 and 8081) unless one of them is named. *Missing* is what a gateway numbered, no longer
@@ -56,16 +58,16 @@ def ledger(
     by an earlier center if the gateway's word is true; what its disk refused is among it. *Verified at
     store* is the newest batch whose readings were read back from the readings store and counted there.
 
-    Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked or knows no
+    Exit code: 0 if nothing is missing, 1 if something is, 2 if a service cannot be asked or has no
     such premises.
 
     tocsin ledger --alerting http://center:8080 --token-file /etc/tocsin/token --premises cho-an-binh
     """
     if alerting is None and ingest is None:
-        alerting, ingest = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
+        alerting, ingest = HERE, INGEST_HERE
     named = {"alerting": alerting, "ingest": ingest}
     urls = {service: url for service, url in named.items() if url is not None}
-    ledgers = asyncio.run(_ask_all(urls, token_file, premises))
+    ledgers = [_fetch(service, url, token_file, premises) for service, url in urls.items()]
     if premises is not None and alerting is None and not ledgers[0].gateways:
         stop(f"{ingest} has heard of no premises {premises!r}; correct the name, or ask alerting too")
     if as_json:
@@ -75,14 +77,9 @@ def ledger(
     raise typer.Exit(int(any(each.summary.missing for each in ledgers)))
 
 
-async def _ask_all(urls: dict[str, str], token_file: Path | None, premises: str | None) -> list[Ledger]:
-    return [await _ask(service, url, token_file, premises) for service, url in urls.items()]
-
-
-async def _ask(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
+def _fetch(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
     query = {} if premises is None else {"premises": premises}
-    place = f"{url.rstrip('/')}/api/v1/ledger"
-    found = await ask(place, token_file=token_file, query=query, kind=Ledger)
+    found = ServiceClient(url, token_file).get("/api/v1/ledger", query, answer=Ledger)
     if found.lane != LANES[service]:
         units = UNITS.get(found.lane, found.lane)
         stop(f"{url} is not {service}: it accounts for {units}; correct --{service}")
@@ -121,7 +118,7 @@ def _table(account: Ledger) -> Table:
 def _row(each: Line, lane: str) -> list[str]:
     counts = each.sent, each.stored, each.aside, each.claimed, each.waiting, each.missing
     state = f"\n{each.state}" if each.state not in {None, "normal"} else ""
-    heard = f"{from_micros(each.heard_at):%Y-%m-%d %H:%M}Z{state}" if each.heard_at else "never"
+    heard = f"{local(each.heard_at, timespec='minutes')}{state}" if each.heard_at else "never"
     name = escape(f"{each.premises}/{each.gateway}")
     verified = [_verified(each)] if lane == "telemetry" else []
     return [name, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", *verified, heard]

@@ -1,6 +1,5 @@
 """``tocsin --version``."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -8,6 +7,8 @@ import typer
 
 def _show(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"tocsin {version('tocsin')}")
         raise typer.Exit
 

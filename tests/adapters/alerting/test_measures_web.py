@@ -23,7 +23,7 @@ ON_TEST = {
 
 
 async def tocsin(one: Center, *words: str) -> tuple[int, Any]:
-    command = [sys.executable, "-m", "tocsin", "measure", *words, "--alerting", one.api, "--json"]
+    command = [sys.executable, "-m", "tocsin", "override", *words, "--alerting", one.api, "--json"]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -82,14 +82,14 @@ async def test_a_point_that_burns_cannot_be_put_on_test(broker: Server, tmp_path
         (number,) = [each["id"] for each in (await one.get("/api/v1/incidents"))["incidents"]]
 
         command = [sys.executable, "-m", "tocsin", "incident"]
-        for words in (["go", "acknowledge", number], ["close", number, "drill"], ["list"]):
+        for words in (["acknowledge", number], ["close", number, "drill"], ["list"]):
             by = [] if words == ["list"] else ["--by", "Trực ban"]
             done = await asyncio.create_subprocess_exec(
                 *command, *words, *by, "--alerting", one.api, stdout=asyncio.subprocess.PIPE
             )
             out, _ = await done.communicate()
             assert done.returncode == 0, out
-        assert out.decode() == "there is none\n"
+        assert out.decode() == "No incidents.\n"
         (closed,) = (await one.get("/api/v1/incidents?state=closed"))["incidents"]
         assert (closed["owner"], closed["outcome"]) == ("Trực ban", "drill")
 

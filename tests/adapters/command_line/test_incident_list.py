@@ -45,7 +45,7 @@ async def test_an_incident_is_named_by_the_end_that_its_messages_show(
     assert short.startswith("#")
 
     code, out, error = await told(
-        "incident", "go", "acknowledge", short, "--by", "Lan", "--alerting", center.api
+        "incident", "acknowledge", short, "--by", "Lan", "--alerting", center.api
     )
     assert (code, error) == (0, "")
     assert relay.body["incident"] in out

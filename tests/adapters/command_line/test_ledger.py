@@ -18,6 +18,7 @@ from runtime.web import serve
 from tests.adapters.alerting.center import Center
 from tests.adapters.command_line.running import told
 from tocsin.ledger_command import _table
+from tocsin.local_time import local
 
 
 @pytest.fixture
@@ -72,5 +73,11 @@ def test_the_table_fits_a_terminal_of_80_columns() -> None:
     console = Console(width=80, file=io.StringIO(), record=True)
     console.print(_table(account("alarm", 0, [line])))
     shown = console.export_text()
-    for whole in ("cho-an-binh/gw-1", "last signal", "12,345", "2026-11-23 20:13Z", "offline"):
+    for whole in (
+        "cho-an-binh/gw-1",
+        "last signal",
+        "12,345",
+        local(1_795_464_785_000_000, timespec="minutes"),
+        "offline",
+    ):
         assert whole in shown

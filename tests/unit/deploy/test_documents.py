@@ -28,6 +28,7 @@ from runtime.quarantine import Quarantine
 from runtime.settings import Broker, ServiceSettings
 from tests.unit.deploy.keys import REQUIRED, keys_and_defaults
 from tocsin.__main__ import app
+from tocsin.lazy_group import LazyGroup
 
 ROOT = Path(__file__).parents[3]
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
@@ -190,6 +191,8 @@ def test_every_command_that_is_shown_exists_and_takes_its_options() -> None:
 def assert_known(command: Any, words: list[str]) -> None:
     while words and hasattr(command, "commands"):
         assert words[0] in command.commands, words
-        command, words = command.commands[words[0]], words[1:]
+        lazy = isinstance(command, LazyGroup)
+        command = command.loaded(words[0]) if lazy else command.commands[words[0]]
+        words = words[1:]
     options = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= options, words

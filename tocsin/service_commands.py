@@ -1,21 +1,21 @@
 """The verbs that run a service: gateway, ingest, alerting."""
 
+from __future__ import annotations
+
 import importlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import structlog
 import typer
 
-from runtime.log import set_up_log
-from runtime.process import run_process
-from runtime.settings import BadSettings, ServiceSettings, load_settings, read_toml
 from tocsin.failures import missing, stop
-from tocsin.listen_command import listen
+from tocsin.lazy_group import Verb, lazy_group
+from tocsin.options import AsJson
 
-log = structlog.get_logger(__name__)
+if TYPE_CHECKING:
+    from runtime.settings import ServiceSettings
 
 Config = Annotated[
     Path | None,
@@ -24,26 +24,24 @@ Config = Annotated[
 Check = Annotated[
     bool, typer.Option("--check", help="Only check the settings: name every mistake, then exit.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="With --check: answer as JSON, for machines.")]
+
+SUB_VERBS = {
+    "listen": Verb(
+        "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
+    ),
+}
+
+of_gateway = lazy_group(SUB_VERBS, invoke_without_command=True)
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the verbs to the command line."""
-    of_gateway = typer.Typer(invoke_without_command=True)
-    of_gateway.callback()(gateway)
-    of_gateway.command("listen")(listen)
-    app.add_typer(of_gateway, name="gateway")
-    app.command("ingest")(ingest)
-    app.command("alerting")(alerting)
-
-
+@of_gateway.callback()
 def gateway(
     context: typer.Context, config: Config = None, check: Check = False, as_json: AsJson = False
 ) -> None:
-    """Run a gateway: detectors on serial lines and MQTT in, signals and readings out.
+    """Run a gateway: detectors in, signals and readings out.
 
-    Nothing that it has taken is lost: it keeps every signal and reading on disk until the center's
-    receipt says that it is stored there.
+    It hears detectors on serial lines and over MQTT, and keeps every signal and reading on disk until
+    the center's receipt says that it is stored there.
 
     Settings come from FILE and from the environment, which wins: TOCSIN_GATEWAY_BROKER__HOST.
     """
@@ -52,8 +50,9 @@ def gateway(
 
 
 def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
-    """Run ingest: readings from all gateways into InfluxDB or the embedded store.
+    """Run ingest: readings from all gateways into the readings store.
 
+    The store is InfluxDB, VictoriaMetrics or the embedded one.
     A batch is receipted only once the store has it. What the store refuses is set aside in the
     quarantine, counted, and holds up nothing else.
 
@@ -63,7 +62,7 @@ def ingest(config: Config = None, check: Check = False, as_json: AsJson = False)
 
 
 def alerting(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
-    """Run alerting: confirm fire signals, open incidents, escalate, relay to the command center.
+    """Run alerting: confirm fires, escalate, notify people.
 
     All its state is in its database; it may be killed and started again at any moment.
 
@@ -74,6 +73,8 @@ def alerting(config: Config = None, check: Check = False, as_json: AsJson = Fals
 
 def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -> None:
     """Load the settings of the service *name*; then check them only, or run it until it is stopped."""
+    if as_json and not check:
+        stop("--json answers --check only; add --check, or run the service without --json")
     try:
         settings_of = importlib.import_module(f"{name}.settings").Settings
         app = importlib.import_module(f"{name}.app")
@@ -82,18 +83,30 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
     if check:
         _check(settings_of, config, name=name, as_json=as_json)
         return
+    _run(settings_of, config, app)
+
+
+def _run(settings_of: type[ServiceSettings], config: Path | None, app: Any) -> NoReturn:
+    import structlog
+
+    from runtime.log import set_up_log
+    from runtime.process import run_process
+    from runtime.settings import BadSettings, load_settings
+
     try:
         settings = load_settings(settings_of, config)
     except BadSettings as error:
         stop(*error.errors, *_hint(config))
     set_up_log(settings.log_format, settings.log_level)
     for each in settings.warnings:
-        log.warning("settings should be changed", setting=each)
+        structlog.get_logger(__name__).warning("settings should be changed", setting=each)
     raise typer.Exit(run_process(lambda: app.run(settings)))
 
 
 def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:
     """Name every mistake, also what does not fit together where single keys are wrong."""
+    from runtime.settings import BadSettings, load_settings, read_toml
+
     errors: list[str] = []
     warnings: tuple[str, ...] = ()
     content: Mapping[str, Any] = {}

@@ -1,8 +1,9 @@
-"""``tocsin gateway listen``: show live what a source publishes and how each message is understood."""
+"""The verb ``gateway listen``: messages of a source, live, as the gateway understands them."""
 
 import json
 from collections.abc import Container
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,34 +20,33 @@ from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import stop
+from tocsin.local_time import local_time_of_day, utc
+from tocsin.options import AsJson
 
 _MOST_SHOWN = 300
 """Characters of a payload that a line shows."""
 
 
 def listen(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help=r"The name of one of [\[sources]].")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The name of one of [[sources]].")],
     config: Annotated[
         Path | None,
         typer.Option("--config", "-c", metavar="FILE", help="The gateway's settings in TOML."),
     ] = None,
     for_s: Annotated[
-        float | None, typer.Option("--for", metavar="S", min=0.1, help="End after so many seconds.")
+        float | None,
+        typer.Option("--for", metavar="SECONDS", min=0.1, help="End after so many seconds."),
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help=r"Write the [\[points]] entries there; else they are printed."
-        ),
+        typer.Option(metavar="FILE", help="Write the [[points]] entries there; else they are printed."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Show what a source publishes and how each message is understood; write entries for its detectors.
+    """Show the messages of a source as they are understood.
 
-    Each message has one of three fates: understood, refused with a reason, or ignored for a reason. It
-    ends after --for seconds or on Ctrl-C, with an entry of [[points]] for each detector that was heard.
+    Each message is understood, refused with a reason, or ignored for a reason. It ends after --for
+    seconds or on Ctrl-C, with an entry of [[points]] for each detector that was heard.
 
     A gateway may run meanwhile: this is a connection of its own, and it publishes nothing.
     """
@@ -56,12 +56,14 @@ def listen(
     known = settings.addresses_of(chosen)
     connected = False
 
-    def on_outcome(told: Outcome) -> None:
-        found.note(told)
-        outcome = told if _is_from_a_detector(told, known | found.kinds.keys()) else _not_one(told)
+    def on_outcome(given: Outcome) -> None:
+        found.note(given)
+        is_detector = _is_from_a_detector(given, known | found.kinds.keys())
+        outcome = given if is_detector else _not_one(given)
         for message in outcome.messages:
-            row = _row(outcome, message, configured=outcome.address in known)
-            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
+            now = utc_now()
+            row = _row(now, outcome, message, configured=outcome.address in known)
+            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(now, row))
 
     async def run() -> None:
         nonlocal connected
@@ -92,18 +94,18 @@ def _chosen(settings: Settings, name: str, config: Path | None) -> Source:
 
 
 def _is_from_a_detector(outcome: Outcome, addresses: Container[str]) -> bool:
-    """Return whether a gateway would take *outcome*: of a known detector, or of a new one."""
-    told = (outcome.state is not None and not outcome.state.alarms) or outcome.online is not None
-    return not told or outcome.address in addresses
+    """Return whether a gateway would accept *outcome*: of a known detector, or of a new one."""
+    no_alarm = (outcome.state is not None and not outcome.state.alarms) or outcome.online is not None
+    return not no_alarm or outcome.address in addresses
 
 
 def _not_one(outcome: Outcome) -> Outcome:
     return replace(outcome, fate=Fate.IGNORED, reason=Ignorance.NOT_A_DETECTOR)
 
 
-def _row(outcome: Outcome, message: Publication, *, configured: bool) -> dict[str, Any]:
+def _row(at: datetime, outcome: Outcome, message: Publication, *, configured: bool) -> dict[str, Any]:
     return {
-        "at": utc_now().isoformat(timespec="milliseconds"),
+        "at": utc(at),
         "topic": message.topic,
         "payload": message.payload[:_MOST_SHOWN].decode("utf-8", errors="replace"),
         "retained": message.retained,
@@ -112,12 +114,12 @@ def _row(outcome: Outcome, message: Publication, *, configured: bool) -> dict[st
         "detail": str(outcome.error) if outcome.error else "",
         "address": outcome.address,
         "configured": configured,
-        "told": _told(outcome),
+        "values": _values(outcome),
         "unknown_fields": list(outcome.unknown),
     }
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
+def _values(outcome: Outcome) -> dict[str, Any]:
     if outcome.sample is not None:
         sample = outcome.sample
         return {sample.quantity: sample.value, "status": sample.status.value}
@@ -128,21 +130,20 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 def _fields(state: LevelState) -> dict[str, Any]:
     names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
-    told = {name: getattr(state, name) for name in (*names, "measured_at")}
-    said = {name: value for name, value in told.items() if value is not None}
+    all_ = {name: getattr(state, name) for name in (*names, "measured_at")}
+    given = {name: value for name, value in all_.items() if value is not None}
     measured = {f"{name} measured": value for name, value in state.values}
-    return {**said, **dict(state.faults), **measured}
+    return {**given, **dict(state.faults), **measured}
 
 
-def _line(row: dict[str, Any]) -> str:
-    told = " ".join(f"{name}={_word(value)}" for name, value in row["told"].items())
+def _line(at: datetime, row: dict[str, Any]) -> str:
+    values = " ".join(f"{name}={_word(value)}" for name, value in row["values"].items())
     unknown = f" (unknown: {', '.join(row['unknown_fields'])})" if row["unknown_fields"] else ""
-    known = "" if row["configured"] or not row["told"] else " (not configured)"
-    what = told or row["detail"] or row["payload"]
+    known = "" if row["configured"] or not row["values"] else " (not configured)"
+    what = values or row["detail"] or row["payload"]
     kept = " retained" if row["retained"] else ""
-    return (
-        f"{row['at'][11:19]} {row['fate']} {row['reason']}{kept} {row['topic']}: {what}{unknown}{known}"
-    )
+    head = f"{local_time_of_day(at)} {row['fate']} {row['reason']}{kept}"
+    return f"{head} {row['topic']}: {what}{unknown}{known}"
 
 
 def _word(value: object) -> str:

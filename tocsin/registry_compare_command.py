@@ -1,46 +1,36 @@
-"""The verb ``registry compare``: where the registry and what gateways have differ."""
+"""The verb ``registry compare``: differences between the registry and the points of gateways."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import typer
 
-from tocsin.asking import Token, ask
-
-Alerting = Annotated[
-    str, typer.Option("--alerting", metavar="URL", help="Where alerting's web server is.")
-]
-Premises = Annotated[
-    str | None, typer.Option("--premises", "-p", metavar="NAME", help="Only of these premises.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+from tocsin.http_client import ServiceClient
+from tocsin.options import HERE, Alerting, AsJson, Premises, TokenFile
 
 
 def compare(
-    alerting: Alerting = "http://127.0.0.1:8080",
-    token_file: Token = None,
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
     premises: Premises = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the points that are registered with those that gateways have, as alerting sees them.
+    """Compare the points in the registry with those of gateways.
 
     missing: registered, and no gateway reports it. at_other_gateway:G:H: registered at G, configured at
     H. kind_differs:K:L: registered as K, configured as L. unregistered: configured, and not registered.
     never_heard: configured, and never heard. A gateway that has not sent its points yet is named too.
 
-    Exit code: 0 if nothing differs, 1 if something does, 2 if alerting cannot be asked.
+    Exit code: 0 if nothing differs, 1 if something does, 2 if alerting does not answer.
     """
     query = {} if premises is None else {"premises": premises}
-    url = f"{alerting.rstrip('/')}/api/v1/gateways"
-    found = asyncio.run(ask(url, token_file=token_file, query=query, kind=dict[str, Any]))
+    center = ServiceClient(alerting, token_file)
+    found = center.get("/api/v1/gateways", query, answer=dict[str, Any])
     gateways = [_only(each) for each in found["gateways"]]
     if as_json:
         typer.echo(msgspec.json.encode({"gateways": gateways}).decode())
     else:
-        typer.echo(
-            "\n".join(line for each in gateways for line in _lines(each)) or "there is no gateway"
-        )
+        typer.echo("\n".join(line for each in gateways for line in _lines(each)) or "No gateways.")
     raise typer.Exit(int(any(_differs(each) for each in gateways)))
 
 

@@ -1,0 +1,66 @@
+"""A verb imports what it needs and nothing else, so that it starts at once."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "aiohttp",
+    "aiomqtt",
+    "alembic",
+    "apprise",
+    "asyncio",
+    "firmware_sim",
+    "matplotlib",
+    "numpy",
+    "pydantic_settings",
+    "rich",
+    "serial",
+    "sqlalchemy",
+    "structlog",
+}
+"""Packages that take a tenth of a second or more each, or drag along others that do."""
+
+NOBODY = ["--alerting", "http://127.0.0.1:9"]
+"""A service that does not answer: the discard port, where nothing listens."""
+
+RUN = """
+import json, sys
+from tocsin.__main__ import app
+try:
+    app(json.loads(sys.argv[1]))
+except SystemExit:
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+"""
+
+
+def imported_by(words: list[str]) -> set[str]:
+    command = [sys.executable, "-c", RUN, json.dumps(words)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return set(json.loads(ran.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["gateway", "--help"],
+        ["alerting", "--help"],
+        ["incident", "--help"],
+        ["incident", "acknowledge", "--help"],
+        ["override", "begin", "--help"],
+        ["registry", "--help"],
+        ["registry", "import", "--help"],
+        ["registry", "rehearse", "--help"],
+        ["registry", "show", "--help"],
+        ["incident", "list", *NOBODY],
+        ["override", "end", "01m8", "--by", "Lan", *NOBODY],
+        ["registry", "compare", *NOBODY],
+    ],
+    ids=" ".join,
+)
+def test_a_verb_that_asks_or_helps_imports_nothing_heavy(words: list[str]) -> None:
+    assert imported_by(words) & HEAVY == set()

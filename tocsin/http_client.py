@@ -1,0 +1,138 @@
+"""Requests of the command line to a service of the center: one at a time, and errors with remedies."""
+
+import http.client
+import os
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+import msgspec
+
+from runtime.text_files import NotText, read_text
+from tocsin.failures import stop
+
+ANSWER_S = 10.0
+"""Seconds for the whole answer to one request."""
+
+T = TypeVar("T")
+
+
+class TooSlow(Exception):
+    """The answer did not come in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClient:
+    """Requests to the service at *url*; each ends the program where it cannot be answered."""
+
+    url: str
+    token_file: Path | None = None
+
+    def get(self, path: str, query: Mapping[str, str], *, answer: type[T]) -> T:
+        """Return what is at *path*, as an *answer*."""
+        asked = f"{path}?{urlencode(query)}" if query else path
+        return self._decoded(path, self._send("GET", asked, None), answer)
+
+    def post(self, path: str, body: Mapping[str, object], *, answer: type[T]) -> T:
+        """Return the service's answer to *body* at *path*, as an *answer*."""
+        return self._decoded(path, self._send("POST", path, msgspec.json.encode(body)), answer)
+
+    def _send(self, method: str, path: str, body: bytes | None) -> bytes:
+        shown = f"{self.url.rstrip('/')}{path.partition('?')[0]}"
+        with _named_errors(shown):
+            status, reason, location, answered = _exchange(
+                method, _address(self.url), path, body=body, headers=_headers(self.token_file)
+            )
+        if 300 <= status < 400:
+            stop(f"{shown}: {_redirected(location)}")
+        if status not in {200, 201}:
+            stop(f"{shown}: {_error(answered) or reason}")
+        return answered
+
+    def _decoded(self, path: str, body: bytes, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.MsgspecError, ValueError):
+            stop(f"{self.url.rstrip('/')}{path}: not a service of Tocsin, or of another version")
+
+
+def _address(url: str) -> SplitResult:
+    if not url.startswith(("http://", "https://")):
+        stop(f"{url}: not a URL; write http://{url.partition('/')[0]}")
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname and parts.port != 0
+    except ValueError:
+        named = None
+    if not named:
+        stop(f"{url}: not a URL; write http://HOST:PORT")
+    return parts
+
+
+def _exchange(
+    method: str, to: SplitResult, path: str, *, body: bytes | None, headers: dict[str, str]
+) -> tuple[int, str, str | None, bytes]:
+    """Return status, reason, location and body of the answer; no redirect is followed."""
+    kind = http.client.HTTPSConnection if to.scheme == "https" else http.client.HTTPConnection
+    until = time.monotonic() + ANSWER_S
+    with closing(kind(to.hostname or "", to.port, timeout=ANSWER_S)) as connection:
+        connection.request(method, to.path.rstrip("/") + path, body=body, headers=headers)
+        found = connection.getresponse()
+        return found.status, found.reason, found.headers["Location"], b"".join(_parts(found, until))
+
+
+def _parts(answer: http.client.HTTPResponse, until: float) -> Iterator[bytes]:
+    while part := answer.read1(1 << 16):
+        yield part
+        if time.monotonic() > until:
+            raise TooSlow
+
+
+@contextmanager
+def _named_errors(url: str) -> Iterator[None]:
+    try:
+        yield
+    except (http.client.HTTPException, OSError, TooSlow) as error:
+        stop(f"{url} does not answer ({_reason(error)}); is the service running there?")
+
+
+def _reason(error: Exception) -> str:
+    """Return the reason in a few words, those of the operating system where it has any."""
+    if isinstance(error, TimeoutError | TooSlow):
+        return "too slow"
+    if isinstance(error, socket.gaierror):
+        return str(error.strerror)
+    if isinstance(error, ssl.SSLError):  # its errno is none of the operating system's
+        return str(getattr(error, "verify_message", None) or error.reason or error)
+    code = getattr(error, "errno", None)
+    return os.strerror(code) if code else str(error) or type(error).__name__
+
+
+def _redirected(location: str | None) -> str:
+    """Return the remedy where the answer points elsewhere; a token is not carried there."""
+    return f"redirects to {location or 'another address'}, which is not followed; name the final address"
+
+
+def _headers(token_file: Path | None) -> dict[str, str]:
+    plain = {"Content-Type": "application/json"}
+    if token_file is None:
+        return plain
+    try:
+        return plain | {"Authorization": f"Bearer {read_text(token_file).strip()}"}
+    except OSError as error:
+        stop(f"{token_file}: {error.strerror}; name the file that holds the token")
+    except NotText as error:
+        stop(f"{token_file}: {error}")
+
+
+def _error(body: bytes) -> str:
+    try:
+        return str(msgspec.json.decode(body, type=dict[str, Any]).get("error", ""))
+    except (msgspec.MsgspecError, ValueError):
+        return ""

@@ -1,0 +1,60 @@
+"""A group of verbs whose modules are imported when a verb runs, so that every verb starts quickly."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A function or a group of verbs, as ``module:name``, and the line that lists it."""
+
+    place: str
+    summary: str
+
+
+class LazyGroup(TyperGroup):
+    """Lists *verbs* by their summaries; imports the one that runs."""
+
+    verbs: Mapping[str, Verb] = {}
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, verb in self.verbs.items():
+            self.add_command(TyperCommand(name, help=verb.summary, rich_markup_mode=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the verb that *args* begin with, imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, self.loaded(name) if name else command, rest
+
+    def loaded(self, name: str) -> Any:
+        """Return the verb *name*, imported now."""
+        verb = self.verbs.get(name)
+        return self.commands[name] if verb is None else load(name, verb)
+
+
+def lazy_group(verbs: Mapping[str, Verb], **settings: Any) -> typer.Typer:
+    """Return a group of *verbs*, with the *settings* of any other group."""
+    kind = type("LazyGroup", (LazyGroup,), {"verbs": verbs})
+    return typer.Typer(cls=kind, rich_markup_mode=None, **settings)
+
+
+def load(name: str, verb: Verb) -> Any:
+    """Return the command that *verb* stands for, under *name*."""
+    module, _, attribute = verb.place.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        found.rich_markup_mode = None
+        command: Any = get_group(found)
+    else:
+        alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+        alone.command(name)(found)
+        command = get_command(alone)
+    command.name = name
+    return command

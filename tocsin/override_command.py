@@ -1,0 +1,121 @@
+"""The verb ``override``: begin a test, a drill, a silence or maintenance, list them, end them."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tocsin.http_client import ServiceClient
+from tocsin.ids import override_id
+from tocsin.local_time import local
+from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
+
+app = typer.Typer(
+    help="Begin, list and end tests, drills, silences and maintenance at a premises. "
+    "Each ends by itself; none holds back a fire of other points than those on test.",
+    no_args_is_help=True,
+)
+
+
+class Kind(StrEnum):
+    """Kinds of overrides."""
+
+    TEST = "test"
+    DRILL = "drill"
+    SILENCE = "silence"
+    MAINTENANCE = "maintenance"
+
+
+class State(StrEnum):
+    """States of overrides that are listed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@app.command()
+def begin(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind))],
+    premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
+    by: By,
+    minutes: Annotated[
+        float, typer.Option(metavar="MINUTES", help="The time after which it ends by itself.")
+    ],
+    zone: Annotated[
+        list[str] | None, typer.Option(metavar="ZONE", help="A zone that it covers; may repeat.")
+    ] = None,
+    point: Annotated[
+        list[str] | None, typer.Option(metavar="POINT", help="A point that it covers; may repeat.")
+    ] = None,
+    tester: Annotated[
+        str | None,
+        typer.Option(metavar="CONTACT", help="Of a test: the contact who gets its signals."),
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for later readers.")] = "",
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin an override: test, drill, silence or maintenance.
+
+    test: signals of its points go to the tester and the log alone; a point that is still in fire when
+    it ends is a fire. drill: the whole chain runs, marked as an exercise. silence, maintenance: faults
+    that they cover are reported when they end.
+    """
+    body: dict[str, object] = {
+        "kind": kind.value,
+        "premises": premises,
+        "by": by,
+        "minutes": minutes,
+        "zones": zone or [],
+        "points": point or [],
+        "tester": tester,
+        "note": note,
+    }
+    center = ServiceClient(alerting, token_file)
+    _show([center.post("/api/v1/overrides", body, answer=dict[str, Any])], as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    state: Annotated[State, typer.Option(help="Overrides in this state.")] = State.OPEN,
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List overrides, open ones unless --state says otherwise."""
+    center = ServiceClient(alerting, token_file)
+    found = center.get("/api/v1/overrides", {"state": state.value}, answer=dict[str, Any])
+    _show(found["overrides"], as_json=as_json)
+
+
+@app.command()
+def end(
+    override: Annotated[
+        str, typer.Argument(metavar="OVERRIDE", help="Its id, as list shows it, or its beginning.")
+    ],
+    by: By,
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """End an override before its time."""
+    center = ServiceClient(alerting, token_file)
+    path = f"/api/v1/overrides/{override_id(center, override)}/end"
+    _show([center.post(path, {"by": by}, answer=dict[str, Any])], as_json=as_json)
+
+
+def _show(overrides: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(msgspec.json.encode(overrides).decode())
+        return
+    typer.echo("\n".join(map(_line, overrides)) or "No overrides.")
+
+
+def _line(override: dict[str, Any]) -> str:
+    where = ", ".join([*override["zones"], *override["points"]]) or "all of it"
+    ended = override["closed_at"] is not None
+    state = override["reason"] if ended else f"until {local(override['ends_at'])}"
+    return f"{override['id']}  {override['kind']} at {override['premises']['id']} ({where}), {state}"

@@ -1,0 +1,20 @@
+"""The verb ``registry``: the registry, imported from TOML into the center's database."""
+
+from tocsin.lazy_group import Verb, lazy_group
+
+VERBS = {
+    "import": Verb("tocsin.registry_import_command:import_", "Import TOML files as the registry."),
+    "rehearse": Verb(
+        "tocsin.registry_rehearse_command:rehearse", "Show what TOML files would have decided otherwise."
+    ),
+    "compare": Verb(
+        "tocsin.registry_compare_command:compare", "Compare the points in the registry with gateways'."
+    ),
+    "show": Verb("tocsin.registry_show_command:show", "Show the active version of the registry."),
+}
+
+app = lazy_group(
+    VERBS,
+    help="Import, rehearse, compare and show the registry: premises, zones, points, people, policies.",
+    no_args_is_help=True,
+)

@@ -1,0 +1,170 @@
+"""The verb ``registry rehearse``: decisions that another registry would have changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from contract.times import SECOND, to_micros
+from runtime.clock import utc_now
+from tocsin.failures import stop
+from tocsin.options import AsJson
+from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
+
+if TYPE_CHECKING:
+    from alerting.domain.rehearsal.replay import ReplaySettings
+    from registry.model import Registry
+
+SHOWN_FROM = 20_000
+"""Signals from which on a bar shows how far a rehearsal is: fewer take about a second."""
+
+
+def rehearse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TOML; several make one.")],
+    config: Config = None,
+    database: Database = None,
+    days: Annotated[
+        float, typer.Option(min=0.01, max=3_660, metavar="DAYS", help="How many days count.")
+    ] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Show decisions that FILE... would have changed.
+
+    Nothing is imported.
+
+    The signals of the last days are replayed twice, by the rules that are active and by those of
+    FILE...: which suspicions would have been confirmed, earlier, later or no longer, and for what
+    reason. Only zones whose rule, figures, confirmed_with, building or points differ are compared.
+    What people did in that time (they took a fire, they ended it) happens in both at the same moment.
+    Without --config the settings confirmation.* have their defaults.
+
+    Exit code: 0 if nothing would have been decided otherwise, 1 if something would, 2 if it cannot be
+    rehearsed. With --json: version, days, signals, zones (premises, zone, change, suspicions,
+    differences by kind) and differences (what, premises, part, zone, points, opened_at, before, after,
+    seconds); before and after have verdict, at and reason, and times are microseconds since 1970.
+
+    tocsin registry rehearse registry.toml --config alerting.toml --days 30
+    """
+    needs_center()
+    from registry.database import BadDatabase
+    from registry.files import BadRegistry, read_registry
+    from runtime.process import CannotStart
+
+    try:
+        content = read_registry(files)
+        found = _rehearse(content, database_url(config, database), config, now=utc_now(), days=days)
+    except BadRegistry as error:
+        stop(*error.errors)
+    except (BadDatabase, CannotStart) as error:
+        stop(str(error))
+    if found.cannot is not None:
+        stop(found.cannot)
+    typer.echo(
+        json.dumps(found.answer, ensure_ascii=False) if as_json else "\n".join(found.lines + found.more)
+    )
+    raise typer.Exit(int(found.differs))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """The result of a rehearsal: *lines*, *more* of them on request; or why it *cannot* be done."""
+
+    lines: list[str]
+    more: list[str] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+    differs: bool = False
+    cannot: str | None = None
+
+
+def rehearsed_first(
+    content: Registry, url: str, config: Path | None, *, now: datetime, days: float
+) -> Rehearsed:
+    """Return the lines to show before an import, which a rehearsal that fails does not hold up."""
+    if days == 0:
+        return Rehearsed([])
+    found = _rehearse(content, url, config, now=now, days=days)
+    if found.cannot is not None:
+        return Rehearsed([f"not rehearsed: {found.cannot}"])
+    is_told = found.answer is not None and found.answer["zones"] and found.answer["version"]
+    return found if is_told else Rehearsed([])
+
+
+def _rehearse(
+    content: Registry, url: str, config: Path | None, *, now: datetime, days: float
+) -> Rehearsed:
+    import asyncio
+
+    from alerting.domain.rehearsal import wording
+    from alerting.store.history import NoHistory, Period
+    from alerting.store.history import rehearse as rehearsed
+
+    period = Period(to_micros(now - timedelta(days=days)), to_micros(now))
+    try:
+        with _Bar() as bar:
+            asked = rehearsed(
+                url, content, period=period, waits=_replay_settings(config), progress=bar.show
+            )
+            result = asyncio.run(asked)
+    except NoHistory as error:
+        return Rehearsed([], cannot=str(error))
+    found, changed = result.found, result.changed
+    head = f"{result.signals:,} signals of the last {days:g} days replayed, compared with version "
+    told = [f"{head}{result.version}:", *wording.summary(found, changed, days=days)]
+    nothing = f"nothing to rehearse: no zone is confirmed otherwise than in version {result.version}"
+    about = {"version": result.version, "days": days, "signals": result.signals}
+    return Rehearsed(
+        told if changed else [nothing],
+        wording.details(found),
+        about | wording.as_json(found, changed),
+        bool(found.differences),
+    )
+
+
+def _replay_settings(config: Path | None) -> ReplaySettings:
+    """Return the waiting times of the settings; without settings, the defaults."""
+    from alerting.domain.rehearsal.replay import ReplaySettings
+
+    if config is None:
+        return ReplaySettings()
+    confirmation = load_alerting(config).confirmation
+    return ReplaySettings(
+        round(confirmation.confirm_window_s * SECOND), round(confirmation.late_grace_s * SECOND)
+    )
+
+
+class _Bar:
+    """Shows on a terminal how far a long rehearsal is."""
+
+    def __init__(self) -> None:
+        # Not at the top: most runs only print, and need not wait for these imports.
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+        self._task: Any = None
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        if total < SHOWN_FROM:
+            return
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("rehearsing signals", total=total)
+        self._bar.update(self._task, completed=done)
