@@ -1,6 +1,6 @@
 """The settings of alerting."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -8,19 +8,35 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from contract.reporting_profiles import REPORTING_TIMES, Profile
-from registry.model.contacts import PHONE_PATTERN, Channel, Contact, Language
+from contract.topics import DEFAULT_ROOT
+from registry.model.contacts import FORMS, PHONE_PATTERN, Channel, Contact, Language
 from registry.model.policies import COMMAND_CENTER
 from runtime.database import checked
 from runtime.settings import (
     URL_PATTERN,
     Broker,
+    Conflict,
     GuardedWeb,
     Part,
     SecretFile,
     ServiceSettings,
+    different_roots,
     secret_of,
-    with_one_root,
+    table,
 )
+
+KEY_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
+SENDER_PATTERN = r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$"
+NUMBER_PATTERN = r"^\+?[0-9]{3,20}$"
+PREFIX_PATTERN = r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$"
+
+FORMS_OF_ALERTING = FORMS | {
+    KEY_ID_PATTERN: "write 1 to 64 letters, digits, dots, - and _",
+    SENDER_PATTERN: "not an address; write tocsin@example.com, or Tocsin <tocsin@example.com>",
+    NUMBER_PATTERN: "not a telephone number; write +84901234567, without spaces",
+    PREFIX_PATTERN: "not a topic; write levels with / between them, such as tocsin/notify",
+}
+"""The form of each text, in words, by its pattern."""
 
 
 class CommandCenter(Part):
@@ -59,7 +75,7 @@ class RelaySettings(Part):
     backoff_s: float = Field(1.0, gt=0, le=60)
     longest_backoff_s: float = Field(60.0, gt=0, le=600)
     # With a key, relays are signed (docs/protocol.md, 7); its id tells receivers which one it is.
-    signing_key_id: str = Field("1", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    signing_key_id: str = Field("1", pattern=KEY_ID_PATTERN)
     signing_key: SecretStr | None = None
     signing_key_file: SecretFile = None
 
@@ -80,7 +96,7 @@ class EmailSettings(Part):
     username: str | None = None
     password: SecretStr | None = None
     password_file: SecretFile = None
-    sender: str = Field(pattern=r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$")
+    sender: str = Field(pattern=SENDER_PATTERN)
     # Seconds; a server that checks what it is given takes some.
     timeout_s: float = Field(20.0, gt=0, le=120)
 
@@ -96,7 +112,7 @@ class SmsSettings(Part):
     port: str = Field(min_length=1)
     baud: int = Field(115_200, ge=300, le=4_000_000)
     pin_file: SecretFile = None
-    service_center: str | None = Field(None, pattern=r"^\+?[0-9]{3,20}$")
+    service_center: str | None = Field(None, pattern=NUMBER_PATTERN)
     # "auto" is PDU mode, and text mode with a modem that has nothing else.
     mode: Literal["auto", "pdu", "text"] = "auto"
     # Seconds to hand all parts of a message to the network, which takes some for each.
@@ -114,10 +130,14 @@ class SmsSettings(Part):
         return secret_of(None, self.pin_file)
 
 
+DEFAULT_PREFIX = "tocsin/notify"
+"""The topic below which people are notified over MQTT."""
+
+
 class MqttSettings(Part):
     """Where people's topics are, on the brokers of the center."""
 
-    prefix: str = Field("tocsin/notify", pattern=r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$")
+    prefix: str = Field(DEFAULT_PREFIX, pattern=PREFIX_PATTERN)
     # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
     timeout_s: float = Field(10.0, gt=0, le=60)
 
@@ -188,10 +208,6 @@ ADDRESS_KEYS = {
 """The key of the command center's address for each channel that has to be set up."""
 
 
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _checked_database(url: str) -> str:
     checked(url)
     return url
@@ -207,6 +223,8 @@ class Settings(ServiceSettings):
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
     )
+
+    forms = FORMS_OF_ALERTING
 
     broker: Broker = Broker()
     # Where gateways with several paths may be heard too; all with the root of `broker`.
@@ -228,30 +246,25 @@ class Settings(ServiceSettings):
     keep_days: int = Field(1_825, ge=1)
 
     @classmethod
-    def mistakes_in(cls, content: Mapping[str, Any]) -> list[str]:
-        """Return the addresses of the command center whose channel is not set up."""
-        center, channels = content.get("command_center"), content.get("channels")
-        usable = {name for name, each in _table(channels).items() if each is not None}
-        return super().mistakes_in(content) + [
-            f"command_center.{key}: [channels.{channel}] is not set up; add that table or remove the key"
-            for channel, key in ADDRESS_KEYS.items()
-            if _table(center).get(key) is not None and channel.value not in usable
-        ]
+    def conflicts_in(cls, content: Mapping[str, Any]) -> Iterator[Conflict]:
+        """Yield topics of people and of brokers that do not fit together."""
+        yield from different_roots(content)
+        root = table(content.get("broker")).get("root", DEFAULT_ROOT)
+        channels = table(content.get("channels"))
+        prefix = table(channels.get("mqtt")).get("prefix", DEFAULT_PREFIX)
+        if channels.get("mqtt") is not None and f"{prefix}/".startswith(f"{root}/"):
+            text = f"{prefix} is below broker.root {root}, where gateways speak; choose another prefix"
+            yield Conflict(("channels", "mqtt", "prefix"), text)
 
-    @model_validator(mode="after")
-    def _one_root(self) -> Self:
-        with_one_root(self.broker, self.other_brokers)
-        return self
-
-    @model_validator(mode="after")
-    def _people_are_no_gateways(self) -> Self:
-        told, root = self.channels.mqtt, self.broker.root
-        if told is not None and f"{told.prefix}/".startswith(f"{root}/"):
-            raise ValueError(
-                f"channels.mqtt.prefix {told.prefix} is below broker.root {root}, where gateways speak; "
-                "choose another prefix"
-            )
-        return self
+    @classmethod
+    def unworkable_in(cls, content: Mapping[str, Any]) -> Iterator[Conflict]:
+        """Yield the addresses of the command center whose channel is not set up."""
+        yield from super().unworkable_in(content)
+        center, channels = table(content.get("command_center")), table(content.get("channels"))
+        for channel, key in ADDRESS_KEYS.items():
+            if center.get(key) is not None and channels.get(channel.value) is None:
+                text = f"[channels.{channel}] is not set up; add that table or remove the key"
+                yield Conflict(("command_center", key), text)
 
     @property
     def brokers(self) -> tuple[Broker, ...]:

@@ -1,8 +1,7 @@
 """What a gateway is told before it starts: its lines, its points, its broker, and every figure."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -12,15 +11,24 @@ from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
+from gateway.conflicts import conflicts
 from gateway.domain.channel import PointFigures
 from gateway.domain.clean_air import CleanAirFigures
-from gateway.domain.dialects.all import kinds_of
 from gateway.domain.heat import HEAT_CLASSES, HeatFigures
 from gateway.domain.held_back import DEFAULT_HOLD, HoldFigures
 from gateway.domain.neighbours import NeighbourFigures
 from gateway.domain.paths import PathFigures
 from gateway.domain.point import PointKind
-from runtime.settings import ROOT_PATTERN, Broker, Name, Part, ServiceSettings, Web, is_loopback
+from runtime.settings import (
+    ROOT_PATTERN,
+    Broker,
+    Conflict,
+    GuardedWeb,
+    Name,
+    Part,
+    ServiceSettings,
+    is_loopback,
+)
 
 Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
 """Text that machines write as well, in one form or another: it is compared with its letters composed."""
@@ -313,7 +321,7 @@ class Settings(ServiceSettings):
     profile: Profile = Profile.SP5
     # A preferred path is taken again after it has been up for so long, so that nothing flaps.
     settle_s: float = Field(60.0, ge=0)
-    web: Web | None = None
+    web: GuardedWeb | None = None
     # docs/protocol.md, 4.5.
     heartbeat_s: float = Field(10.0, gt=0)
     # EN 54-25: a radio point is reported after 300 s of silence.
@@ -339,12 +347,10 @@ class Settings(ServiceSettings):
     alarm: Alarm = Alarm()
     output: Output = Output()
 
-    @model_validator(mode="after")
-    def _all_fits_together(self) -> Self:
-        mistakes = list(_mistakes(self))
-        if mistakes:
-            raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
-        return self
+    @classmethod
+    def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
+        """Yield lines, sources, points, paths and brokers that do not fit together."""
+        return conflicts(content)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -395,66 +401,3 @@ class Settings(ServiceSettings):
             hold=HoldFigures(next(tests, self.longest_test_s), self.longest_disablement_s),
             latch_s=of.latch_s if of else 0.0,
         )
-
-
-def _mistakes(settings: Settings) -> Iterator[str]:
-    lines = [line.name for line in settings.lines]
-    sources = [source.name for source in settings.sources]
-    if not lines and not sources:
-        yield "there is neither a [[lines]] nor a [[sources]] table: nothing could be heard; add one"
-    yield from _twice("a line or source", [*lines, *sources])
-    yield from _twice("a point", [point.name for point in settings.points])
-    yield from _twice("the port of a line", [line.port for line in settings.lines])
-    heard = [f"{point.heard_as} on {point.heard_on}" for point in settings.points]
-    yield from _twice("the address of a point", heard)
-    yield from _wrong_paths(settings)
-    yield from _never_heard(settings)
-    for point in settings.points:
-        yield from _misplaced(point, lines, sources)
-
-
-def _never_heard(settings: Settings) -> Iterator[str]:
-    """Yield the points of a kind that nothing their source says can ever be."""
-    dialects = {source.name: source.dialect for source in settings.sources}
-    for point in settings.points:
-        dialect = dialects.get(point.source or "")
-        if dialect is not None and point.kind not in kinds_of(dialect):
-            kinds = ", ".join(sorted(kinds_of(dialect)))
-            yield (
-                f"point {point.name!r} is of kind {point.kind.value}, which source {point.source!r} can"
-                f" never say in the dialect {dialect.value}; make it one of: {kinds}"
-            )
-
-
-def _wrong_paths(settings: Settings) -> Iterator[str]:
-    if settings.paths and "broker" in settings.model_fields_set:
-        yield "there are both a [broker] and [[paths]]; make the broker one of the paths, and remove it"
-    yield from _twice("a path", [path.name for path in settings.paths])
-    for path in settings.uplinks:
-        # A half-open connection is given up after a keepalive without a word and one without an
-        # answer; were that longer than the reporting time, the loss would be reported too late.
-        longest = int(settings.path_figures(path).silent_after_s / 2)
-        if path.broker.keepalive_s > longest:
-            yield (
-                f"broker.keepalive_s of path {path.name!r} is {path.broker.keepalive_s}: its reporting"
-                f" time needs {longest} at most; lower it, or give the path a longer silent_after_s"
-            )
-
-
-def _misplaced(point: Point, lines: list[str], sources: list[str]) -> Iterator[str]:
-    if (point.line is None) == (point.source is None):
-        yield f"point {point.name!r} must name either a line or a source"
-    if point.line is not None and point.line not in lines:
-        yield f"point {point.name!r} is on line {point.line!r}, which is none of: {_listed(lines)}"
-    if point.source is not None and point.source not in sources:
-        yield f"point {point.name!r} is of source {point.source!r}, which is none of: {_listed(sources)}"
-
-
-def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
-    for name, count in Counter(names).items():
-        if count > 1:
-            yield f"{name!r} is {count} times {what}; give each its own"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "(there are none)"

@@ -1,20 +1,25 @@
 """What may be set for ingest, and what each figure means."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from runtime.settings import (
     Broker,
+    Conflict,
     GuardedWeb,
     Part,
     SecretFile,
     ServiceSettings,
+    different_roots,
     secret_of,
-    with_one_root,
 )
+
+WORD_PATTERN = r"^[A-Za-z0-9_-]+$"
+FORMS = {WORD_PATTERN: "write letters, digits, - and _ without spaces"}
 
 
 def _address(text: str) -> str:
@@ -39,8 +44,8 @@ class InfluxDB1Store(Part):
 
     kind: Literal["influxdb1"]
     url: Address = "http://127.0.0.1:8086"
-    database: str = Field("tocsin", pattern=r"^[A-Za-z0-9_-]+$")
-    retention_policy: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")  # the default one if not set
+    database: str = Field("tocsin", pattern=WORD_PATTERN)
+    retention_policy: str | None = Field(None, pattern=WORD_PATTERN)  # the default one if not set
     username: str | None = None
     password: SecretStr | None = None
     password_file: SecretFile = None
@@ -111,10 +116,12 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="TOCSIN_INGEST_")
 
+    forms = FORMS
+
     data_dir: Path = Path("data/ingest")  # coverage, signals, quarantine, and the embedded store
     client_id: str = Field("tocsin-ingest", min_length=1)  # must differ between processes on one broker
     # Several processes that name the same group divide the messages among them ($share of the broker).
-    share: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$")
+    share: str | None = Field(None, pattern=WORD_PATTERN)
     broker: Broker = Broker()
     # Where gateways with several paths may be heard too; all with the root of `broker`.
     other_brokers: tuple[Broker, ...] = ()
@@ -125,7 +132,7 @@ class Settings(ServiceSettings):
     reading: Reading = Reading()
     quarantine_days: int = Field(90, ge=1)  # how long what was set aside is kept
 
-    @model_validator(mode="after")
-    def _one_root(self) -> Self:
-        with_one_root(self.broker, self.other_brokers)
-        return self
+    @classmethod
+    def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
+        """Yield the other brokers whose topics are not those of the broker."""
+        return different_roots(content)

@@ -2,14 +2,13 @@
 
 import ipaddress
 import os
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,9 +17,11 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,11 +32,20 @@ from pydantic_settings import (
 from contract.names import NAME_PATTERN
 from contract.topics import DEFAULT_ROOT
 from runtime.log import LogFormat
+from runtime.setting_errors import (
+    CONFLICT,
+    LEVEL_PATTERN,
+    ROOT_PATTERN,
+    URL_PATTERN,
+    key_of,
+    located,
+    one_line_each,
+    sentence,
+)
 from runtime.text_files import NotText, read_text
+from runtime.toml_files import BadToml, Place, TomlFile, read_toml_file
 
-LEVEL_PATTERN = "^(DEBUG|INFO|WARNING|ERROR)$"
-ROOT_PATTERN = r"^[^/#+\s]+(/[^/#+\s]+)*$"
-URL_PATTERN = r"^https?://[^\s]+$"
+__all__ = ["ROOT_PATTERN", "URL_PATTERN"]  # patterns of texts that settings share
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A premises, gateway, zone or point, as on the wire."""
@@ -47,6 +57,13 @@ class BadSettings(Exception):
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
         self.errors = errors
+
+
+class Conflict(NamedTuple):
+    """Keys that do not fit together: the place of one of them, the fault and the remedy."""
+
+    place: Place
+    text: str
 
 
 class Part(BaseModel):
@@ -65,6 +82,9 @@ class ServiceSettings(BaseSettings):
         frozen=True, extra="forbid", env_nested_delimiter="__", nested_model_default_partial_update=True
     )
 
+    # How texts of this service must be written, in words, by the patterns that they must match.
+    forms: ClassVar[Mapping[str, str]] = {}
+
     log_format: LogFormat = LogFormat.TEXT
     log_level: str = Field("INFO", pattern=LEVEL_PATTERN)
 
@@ -74,17 +94,33 @@ class ServiceSettings(BaseSettings):
         return ()
 
     @classmethod
-    def mistakes_in(cls, content: Mapping[str, Any]) -> list[str]:
-        """Return what does not fit together in *content*, a sentence each that begins with the key.
+    def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
+        """Yield what does not fit together in *content*, whose single keys may be wrong."""
+        return ()
 
-        A service that runs all the same is better than none: only a check refuses these.
-        """
-        return why_no_folder("data_dir", content.get("data_dir"))
+    @classmethod
+    def unworkable_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
+        """Yield what can never work in *content*: a check refuses it, a service runs all the same."""
+        return unusable_folder("data_dir", content.get("data_dir"))
 
     @classmethod
     def absences_in(cls, content: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what *content* names and is not there now, a sentence each; a check warns of it."""
         return ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remember_content(cls, content: Any) -> Any:
+        _CONTENT.set(content)
+        return content
+
+    @model_validator(mode="after")
+    def _refuse_conflicts(self) -> Self:
+        if found := list(self.conflicts_in(self.model_dump(exclude_unset=True))):
+            raise PydanticCustomError(
+                CONFLICT, "{text}", {"text": "; ".join(each.text for each in found)}
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -98,6 +134,9 @@ class ServiceSettings(BaseSettings):
         """Let the environment win over the file, and read nothing else."""
         return env_settings, init_settings
 
+
+_CONTENT: ContextVar[Mapping[str, Any]] = ContextVar("_CONTENT")
+"""The content of the file and the environment together, as it was before it was validated."""
 
 _SECRETS_ARE_READ: ContextVar[bool] = ContextVar("_SECRETS_ARE_READ", default=True)
 
@@ -151,13 +190,24 @@ class Broker(Part):
         return secret_of(self.password, self.password_file)
 
 
-def with_one_root(broker: Broker, others: Sequence[Broker]) -> None:
-    """See that all brokers have the same topics; raises ValueError if not."""
-    for other in others:
-        if other.root != broker.root:
-            where = f"{other.host}:{other.port}"
-            exc = f"the root of {where} is {other.root!r}; make it {broker.root!r}, as that of broker"
-            raise ValueError(f"other_brokers: {exc}")
+def different_roots(content: Mapping[str, Any]) -> Iterator[Conflict]:
+    """Yield the other brokers in *content* whose topics are not those of its broker."""
+    root = table(content.get("broker")).get("root", DEFAULT_ROOT)
+    for number, each in enumerate(tables(content.get("other_brokers"))):
+        own = each.get("root", DEFAULT_ROOT)
+        if own != root:
+            text = f"{own!r} is not the root of broker; make it {root!r}"
+            yield Conflict(("other_brokers", number, "root"), text)
+
+
+def table(value: object) -> Mapping[str, Any]:
+    """Return *value* if it is a table; else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def tables(value: object) -> list[Mapping[str, Any]]:
+    """Return *value* if it is a list of tables, with an empty one for what is none."""
+    return [table(each) for each in value] if isinstance(value, list | tuple) else []
 
 
 class Web(Part):
@@ -171,39 +221,38 @@ class GuardedWeb(Web):
     """An HTTP server that must not be open to a network without a token."""
 
     token: SecretStr | None = None
-    token_file: SecretFile = None
+    token_file: SecretFile = Field(None, validate_default=True)
 
     def secret(self) -> str | None:
         """The token that requests must carry, from its file where one is named."""
         return secret_of(self.token, self.token_file)
 
-    @model_validator(mode="after")
-    def _guarded_beyond_this_machine(self) -> Self:
-        if not is_loopback(self.host) and self.token is None and self.token_file is None:
-            raise ValueError(
-                f"{self.host} can be reached from outside; set token or token_file, "
-                "or listen on 127.0.0.1"
-            )
-        return self
+    @field_validator("token_file")
+    @classmethod
+    def _guarded_beyond_this_machine(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        host = info.data.get("host", "127.0.0.1")
+        if file is None and info.data.get("token") is None and not is_loopback(host):
+            text = f"{host} can be reached from outside; set token or token_file, or listen on 127.0.0.1"
+            raise ValueError(text)
+        return file
 
 
-def why_no_folder(key: str, value: object) -> list[str]:
-    """Return why *value* can never become a folder with files, if so; it may have to be made first.
+def unusable_folder(key: str, value: object) -> Iterator[Conflict]:
+    """Yield why *value* can never become a folder with files, if so; it may have to be made first.
 
     Whoever checks may be another user than the service, so that a lack of rights is no reason.
     """
     if not isinstance(value, str | Path):
-        return []
+        return
     path = Path(value).absolute()
     there = next(each for each in (path, *path.parents) if each.exists())
     try:
         Path(mkdtemp(prefix=".tocsin-", dir=there)).rmdir()
     except PermissionError:
-        return []
+        return
     except OSError as error:
         reason = f"{value} cannot be a folder with files ({error.strerror})"
-        return [f"{key}: {reason}; choose one on a disk that can be written"]
-    return []
+        yield Conflict((key,), f"{reason}; choose one on a disk that can be written")
 
 
 def is_loopback(host: str) -> bool:
@@ -215,7 +264,7 @@ def is_loopback(host: str) -> bool:
 
 
 def secret_of(value: SecretStr | None, file: Path | None) -> str | None:
-    """A secret that is set directly or, first, in a file of its own."""
+    """Return a secret that is set directly or, first, in a file of its own."""
     if file is not None:
         return read_text(file).strip()
     return value.get_secret_value() if value else None
@@ -225,23 +274,65 @@ S = TypeVar("S", bound=ServiceSettings)
 
 
 def load_settings(model: type[S], file: Path | None) -> S:
-    """The settings in *file* and the environment; raises BadSettings naming every mistake."""
-    content = read_toml(file) if file else {}
+    """Return the settings in *file* and the environment; raises BadSettings naming every mistake."""
+    toml = open_toml(file) if file else TomlFile()
     mistakes = _unknown_variables(model)
     try:
-        settings = model(**content)
+        settings = model(**toml.content)
     except SettingsError as exc:
         mistakes.append(f"environment: {exc}: {exc.__cause__}; lists and tables are written as JSON")
     except ValidationError as exc:
-        mistakes += [_line(each, _source(model, each, file)) for each in exc.errors()]
+        mistakes += _mistakes(model, exc, file, toml)
     else:
         if not mistakes:
             return settings
     raise BadSettings(mistakes)
 
 
+def check_settings(model: type[S], file: Path | None) -> tuple[list[str], tuple[str, ...]]:
+    """Return errors and warnings of the settings in *file* and the environment, one sentence each.
+
+    It finds what ``load_settings`` refuses, and what can never work although a service would start.
+    """
+    warnings: tuple[str, ...] = ()
+    errors: list[str] = []
+    content: Mapping[str, Any] = {}
+    try:
+        toml = open_toml(file) if file else TomlFile()
+        content = toml.content
+        settings = load_settings(model, file)
+        content = settings.model_dump()
+        warnings = settings.warnings + model.absences_in(content)
+    except BadSettings as error:
+        errors += error.errors
+    source = str(file or "environment")
+    unworkable = model.unworkable_in(content)
+    errors += [located(source, each.place, each.text, file=toml) for each in unworkable]
+    return errors, warnings
+
+
+def _mistakes(
+    model: type[ServiceSettings], exc: ValidationError, file: Path | None, toml: TomlFile
+) -> list[str]:
+    """Return a line for each error of *exc*, and for each conflict between keys, right or wrong."""
+    content = _CONTENT.get(toml.content)
+    faults = [
+        (_source(model, each, file), key_of(each, content), sentence(each, model.forms))
+        for each in exc.errors()
+        if each["type"] != CONFLICT
+    ]
+    own = str(file or "environment")
+    faults += [(own, each.place, each.text) for each in model.conflicts_in(content)]
+    faults.sort(key=lambda fault: (fault[0] != own, toml.line(fault[1]) or 0))
+    others = TomlFile(toml.content)
+    return [
+        located(source, place, text, file=toml if source == own else others, content=content)
+        for source, place, text in faults
+    ]
+
+
 def _unknown_variables(model: type[ServiceSettings]) -> list[str]:
-    """One line for each variable that has the prefix of *model* and names none of its keys."""
+    """Return a line for each variable that has the prefix of *model* and names none of its keys."""
     prefix = model.model_config["env_prefix"].upper()
     ours = [name for name in os.environ if prefix and name.upper().startswith(prefix)]
     return [
@@ -252,7 +343,7 @@ def _unknown_variables(model: type[ServiceSettings]) -> list[str]:
 
 
 def _source(model: type[ServiceSettings], error: ErrorDetails, file: Path | None) -> str:
-    """The variable that the bad value came from, else the file."""
+    """Return the variable that the bad value came from, else the file."""
     path = [str(part).upper() for part in error["loc"]]
     prefix = model.model_config["env_prefix"].upper()
     variables = {name.upper(): name for name in os.environ}
@@ -264,58 +355,28 @@ def _source(model: type[ServiceSettings], error: ErrorDetails, file: Path | None
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """The content of *file*; raises BadSettings if it cannot be read or is not TOML."""
+    """Return the content of *file*; raises BadSettings if it cannot be read or is not TOML."""
+    return open_toml(file).content
+
+
+def open_toml(file: Path) -> TomlFile:
+    """Return *file* with its lines; raises BadSettings if it cannot be read or is not TOML."""
     try:
-        return tomllib.loads(read_text(file))
-    except OSError as exc:
-        raise BadSettings([f"{file}: {exc.strerror}"]) from exc
-    except NotText as error:
-        raise BadSettings([f"{file}: {error}"]) from error
-    except tomllib.TOMLDecodeError as exc:
-        raise BadSettings([f"{file}: {exc}"]) from exc
+        return read_toml_file(file)
+    except BadToml as error:
+        raise BadSettings([str(error)]) from error
 
 
 def describe(
-    exc: ValidationError, source: str, *, forms: Mapping[str, str] = MappingProxyType({})
+    exc: ValidationError,
+    source: str,
+    *,
+    forms: Mapping[str, str] = MappingProxyType({}),
+    file: TomlFile = TomlFile(),  # noqa: B008 (frozen)
 ) -> list[str]:
-    """One line a mistake: the file, the key, and what is wrong with it.
+    """Return a line for each mistake: the file, the key, and what is wrong with it.
 
-    *forms* says in words, by its pattern, how a text must be written.
+    *forms* says in words, by its pattern, how a text must be written. With *file*, entries of its lists
+    are named, and lines.
     """
-    return [_line(error, source, {**_FORMS, **forms}) for error in exc.errors()]
-
-
-_FORMS = {
-    NAME_PATTERN: "write 1 to 63 of a-z, 0-9 and -, not beginning with -",
-    LEVEL_PATTERN: "no such level; write DEBUG, INFO, WARNING or ERROR",
-    ROOT_PATTERN: "not a topic; write levels with / between them, without blanks, + and #",
-    URL_PATTERN: "not a URL; write http://host:port/path, or https, without spaces",
-}
-
-
-_REMEDY = {
-    "extra_forbidden": "no such key; correct its name or remove it",
-    "missing": "missing; add it",
-    "string_type": "not a text; write it in quotes",
-}
-
-_LIBRARY = (
-    ("Input should", "must"),
-    ("String should match pattern", "must match"),
-    ("String should", "must"),
-)
-"""Beginnings of what the library says of a mistake, and the words that begin it here."""
-
-
-def _line(error: ErrorDetails, source: str, forms: Mapping[str, str] = _FORMS) -> str:
-    key = ".".join(str(part) for part in error["loc"]) or "(top level)"
-    form = forms.get(error.get("ctx", {}).get("pattern", ""))
-    return f"{source}: {key}: {form or _REMEDY.get(error['type']) or _plainly(error['msg'])}"
-
-
-def _plainly(message: str) -> str:
-    """Return *message* with a remedy; one of ours, which has its own, without the library's prefix."""
-    for begins, plainer in _LIBRARY:
-        if message.startswith(begins):
-            return f"{plainer}{message.removeprefix(begins)}; correct it"
-    return message.removeprefix("Value error, ")
+    return one_line_each(exc.errors(), source, forms=forms, file=file)

@@ -16,14 +16,14 @@ PORT_KEY = "web.port"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def require_token(token: str | None) -> Any:
-    """A middleware that lets requests below ``/api/`` pass only with *token*, where there is one."""
+def require_token(token: str | None, *, below: str = "/api/") -> Any:
+    """Return a middleware that lets requests *below* a path pass only with *token*, if there is one."""
     expected = f"Bearer {token}".encode()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         given = request.headers.get("Authorization", "").encode()
-        if token and request.path.startswith("/api/") and not hmac.compare_digest(given, expected):
+        if token and request.path.startswith(below) and not hmac.compare_digest(given, expected):
             error = "send the header 'Authorization: Bearer <token>' with the token of the settings"
             return web.json_response(
                 {"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"}

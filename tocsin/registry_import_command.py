@@ -16,8 +16,8 @@ from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
 
 if TYPE_CHECKING:
-    from registry.model import Registry
-    from registry.people import Channel
+    from registry.model.contacts import Channel
+    from registry.model.registry import Registry
 
 NEEDS_CONFIG = (
     "an import must know which channels are set up, or nobody may be told of a fire; name alerting's "
@@ -73,9 +73,9 @@ def import_(
     import asyncio
 
     from registry import store
-    from registry.database import BadDatabase, exists
     from registry.domain.rooms import room_notes
     from registry.files import BadRegistry
+    from runtime.database import BadDatabase, exists
     from runtime.process import CannotStart
     from tocsin.registry_rehearse_command import rehearsed_first
 
@@ -128,7 +128,7 @@ def _channels(config: Path | None) -> dict[str, frozenset[Channel]]:
 
     Without settings the command center has but its webhook, and whatever a contact has is believed.
     """
-    from registry.people import Channel
+    from registry.model.contacts import Channel
 
     if config is None:
         return {"center": frozenset({Channel.WEBHOOK})}

@@ -18,7 +18,7 @@ from tocsin.registry_options import Config, Database, database_url, load_alertin
 
 if TYPE_CHECKING:
     from alerting.domain.rehearsal.replay import ReplaySettings
-    from registry.model import Registry
+    from registry.model.registry import Registry
 
 SHOWN_FROM = 20_000
 """Signals from which on a bar shows how far a rehearsal is: fewer take about a second."""
@@ -51,8 +51,8 @@ def rehearse(
     tocsin registry rehearse registry.toml --config alerting.toml --days 30
     """
     needs_center()
-    from registry.database import BadDatabase
     from registry.files import BadRegistry, read_registry
+    from runtime.database import BadDatabase
     from runtime.process import CannotStart
 
     try:

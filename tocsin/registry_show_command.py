@@ -15,7 +15,7 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
     import asyncio
 
     from registry import store
-    from registry.database import BadDatabase
+    from runtime.database import BadDatabase
     from runtime.process import CannotStart
 
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -105,19 +104,9 @@ def _run(settings_of: type[ServiceSettings], config: Path | None, app: Any) -> N
 
 def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:
     """Name every mistake, also what does not fit together where single keys are wrong."""
-    from runtime.settings import BadSettings, load_settings, read_toml
+    from runtime.settings import check_settings
 
-    errors: list[str] = []
-    warnings: tuple[str, ...] = ()
-    content: Mapping[str, Any] = {}
-    try:
-        content = read_toml(config) if config else {}
-        settings = load_settings(settings_of, config)
-        content = settings.model_dump()
-        warnings = settings.warnings + settings_of.absences_in(content)
-    except BadSettings as error:
-        errors += error.errors
-    errors += [f"{config or 'environment'}: {each}" for each in settings_of.mistakes_in(content)]
+    errors, warnings = check_settings(settings_of, config)
     if as_json:
         typer.echo(json.dumps({"ok": not errors, "errors": errors, "warnings": warnings}))
         raise typer.Exit(2 if errors else 0)

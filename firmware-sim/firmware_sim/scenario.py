@@ -16,6 +16,7 @@ from firmware_sim.expect import Expect
 from firmware_sim.mistakes import flaws
 from firmware_sim.wiring import Line, Point, Source
 from runtime.settings import BadSettings, Part, describe, read_toml
+from runtime.toml_files import shown
 
 _FLAW = "scenario"
 """What pydantic calls a mistake that firmware_sim/mistakes.py found."""
@@ -89,7 +90,7 @@ def _further(content: dict[str, Any], error: ValidationError, origin: str) -> li
             if each["type"] == _FLAW
             and not any(f"unknown {what} {name!r}" in each["msg"] for what in _MISSED for name in missed)
         ]
-        return [f"{origin}: {'.'.join(map(str, loc))}: {text}" for loc, text in found]
+        return [f"{origin}: {shown(loc)}: {text}" for loc, text in found]
     return []
 
 

@@ -15,7 +15,7 @@ from gateway.adapters.supervisor import Supervisor
 from gateway.adapters.uplink import Uplink
 from gateway.domain.dialects.outcome import Fate
 from gateway.settings import Settings
-from runtime.web import health_routes, serve
+from runtime.web import health_routes, require_token, serve
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,8 @@ async def serve_status(
     async def status(_: web.Request) -> web.Response:
         return web.json_response(_status(settings, uplink, supervisor, sources))
 
-    app = web.Application()
+    guard = require_token(settings.web.secret(), below="/status")
+    app = web.Application(middlewares=[guard])
     app.add_routes([*health_routes(metrics.registry, health), web.get("/status", status)])
     async with serve(app, settings.web.host, settings.web.port) as port:
         log.info("status server listens", host=settings.web.host, port=port)

@@ -360,7 +360,7 @@ def test_a_site_file_names_all_its_mistakes(write: Write) -> None:
     )
     code, _, err = run(write("r.csv", csv(fire(20))), "--site", site)
     assert code == 2
-    for said in ("bogus", "points.0.kind", "points.1.name"):
+    for said in ("bogus", "points[1].kind", "points[2].name"):
         assert said in err
 
 

@@ -87,27 +87,33 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 MISTAKES = [
-    ('[[lines]]\nname = "line-1"\nport = "/dev/ttyUSB9"', "'line-1' is 2 times a line or source"),
+    (
+        '[[lines]]\nname = "line-1"\nport = "/dev/ttyUSB9"',
+        "name: 'line-1' is that of lines[1] too",
+    ),
     (
         '[[lines]]\nname = "line-9"\nport = "/dev/ttyUSB0"',
-        "'/dev/ttyUSB0' is 2 times the port of a line",
+        "port: '/dev/ttyUSB0' is that of lines[1] too",
     ),
-    ('[[points]]\nname = "smoke-01"\nline = "line-2"\nkind = "smoke"', "'smoke-01' is 2 times a point"),
+    (
+        '[[points]]\nname = "smoke-01"\nline = "line-2"\nkind = "smoke"',
+        "'smoke-01' is that of points[1] too",
+    ),
     (
         '[[points]]\nname = "twin"\naddress = "smoke-01"\nline = "line-1"\nkind = "smoke"',
-        "'smoke-01 on line-1' is 2 times the address of a point",
+        ".address: points[1] has the address 'smoke-01' on line-1 too",
     ),
     (
         '[[points]]\nname = "lost"\nline = "line-7"\nkind = "smoke"',
-        "point 'lost' is on line 'line-7', which is none of: line-1, line-2",
+        ".line: there is no line 'line-7'; choose one of: line-1, line-2",
     ),
     (
         '[[points]]\nname = "nowhere"\nkind = "smoke"',
-        "point 'nowhere' must name either a line or a source",
+        ": names neither a line nor a source; add one of them (nowhere, line ",
     ),
     (
         '[[points]]\nname = "both"\nline = "line-1"\nsource = "zigbee"\nkind = "smoke"',
-        "point 'both' must name either a line or a source",
+        ": names both a line and a source; remove one of them (both, line ",
     ),
 ]
 
@@ -124,17 +130,19 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         read(tmp_path, FULL.replace("[detection.smoke]", f"{everything}\n\n[detection.smoke]"))
     for _, mistake in MISTAKES:
-        if "2 times" not in mistake:
+        if "too" not in mistake and "choose" not in mistake:
             assert mistake in str(refused.value)
-    assert str(refused.value).count("times a point") == 1
+    for taken in ("lines[3].name", "lines[4].port", "points[4].name", "points[5].address"):
+        assert str(refused.value).count(f"{taken}: ") == 1
+    assert "points[6].line: there is no line 'line-7'" in str(refused.value)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ('kind = "smoke"', 'kind = "smok"', "points.0.kind"),
-        ('heat_class = "B"', 'heat_class = "Z"', "points.1.heat_class"),
-        ("baud = 9600", "baud = 9600\nbaut = 1", "lines.0.baut"),
+        ('kind = "smoke"', 'kind = "smok"', "points[1].kind"),
+        ('heat_class = "B"', 'heat_class = "Z"', "points[2].heat_class"),
+        ("baud = 9600", "baud = 9600\nbaut = 1", "lines[1].baut"),
         ("alarm_above_db_m = 0.132", "alarm_above_db_m = 0.01", "detection.smoke"),
         ('premises = "cho-an-binh"', 'premises = "Chợ An Bình"', "premises"),
         ("batch_s = 1.0", "batch_s = 0", "telemetry.batch_s"),
@@ -198,13 +206,16 @@ def test_each_profile_has_its_reporting_time(tmp_path: Path, profile: str, secon
     [
         (
             FULL.replace("[broker]", "[broker]\nport = 8883") + PATHS,
-            "there are both a [broker] and [[paths]]; make the broker one of the paths",
+            "broker: there are [[paths]] too; make this broker one of the paths",
         ),
         (
             FULL.replace("heartbeat_s", 'profile = "SP6"\nheartbeat_s'),
-            "broker.keepalive_s of path 'uplink' is 20: its reporting time needs 10 at most; lower it",
+            "broker.keepalive_s: 20 s is too long for the path's reporting time; set 10 at most",
         ),
-        (FULL.replace("[broker]", PATHS + PATHS + "[brok]"), "'radio' is 2 times a path"),
+        (
+            FULL.replace("[broker]", PATHS + PATHS + "[brok]"),
+            "name: 'radio' is that of paths[2] too",
+        ),
     ],
 )
 def test_paths_that_cannot_be_are_named_with_a_remedy(tmp_path: Path, text: str, mistake: str) -> None:
@@ -277,8 +288,8 @@ def test_a_point_that_its_source_can_never_say_is_named(
     with pytest.raises(BadSettings) as refused:
         with_source(tmp_path, dialect, kind)
     assert (
-        f"point 'bep' is of kind {kind}, which source 'own' can never say in the dialect {dialect};"
-        f" make it one of: {others}"
+        f"points[1].kind: source 'own' can never say {kind!r} in the dialect {dialect};"
+        f" make it one of: {others} (bep, line "
     ) in str(refused.value)
 
 
@@ -300,5 +311,54 @@ def test_two_addresses_that_look_the_same_are_the_same(tmp_path: Path) -> None:
         'source = "zigbee"\nkind = "level"\n\n'
         for form in ("NFC", "NFD")
     )
-    with pytest.raises(BadSettings, match="is 2 times the address of a point"):
+    with pytest.raises(BadSettings, match="has the address 'Bếp' on zigbee too"):
         read(tmp_path, FULL.replace("[detection.smoke]", f"{twins}[detection.smoke]"))
+
+
+EVERYTHING_WRONG = """
+premises = "Chợ"
+gateway = "gw-1"
+data_dir = "/tmp/x"
+heartbeat_s = -1
+
+[web]
+host = "0.0.0.0"
+port = 99999
+
+[[lines]]
+name = "line-1"
+port = "/dev/ttyUSB9"
+baud = "fast"
+
+[[points]]
+name = "khoi-01"
+line = "line-1"
+kind = "smok"
+
+[[points]]
+name = "khoi-01"
+line = "line-9"
+kind = "heat"
+heat_class = "Z"
+"""
+
+
+def test_a_wrong_value_hides_no_conflict_and_each_stands_on_its_line(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(tmp_path, EVERYTHING_WRONG)
+    file = tmp_path / "gateway.toml"
+    assert refused.value.errors == [
+        f"{file}: premises: write 1 to 63 of a-z, 0-9 and -, not beginning with - (line 2)",
+        f"{file}: heartbeat_s: must be more than 0; correct it (line 5)",
+        f"{file}: web.token_file: 0.0.0.0 can be reached from outside; "
+        "set token or token_file, or listen on 127.0.0.1 (line 7)",
+        f"{file}: web.port: must be at most 65535; correct it (line 9)",
+        f"{file}: lines[1].baud: not a whole number; write one without quotes (line-1, line 14)",
+        f"{file}: points[1].kind: must be 'smoke', 'heat', 'co', 'multi', 'manual' or 'level'; "
+        "correct it (khoi-01, line 19)",
+        f"{file}: points[2].name: 'khoi-01' is that of points[1] too; "
+        "give each its own (khoi-01, line 22)",
+        f"{file}: points[2].line: there is no line 'line-9'; choose one of: line-1 (khoi-01, line 23)",
+        f"{file}: points[2].heat_class: must be one of A1, A2, B, C, D, E, F, G; "
+        "correct it (khoi-01, line 25)",
+    ]

@@ -115,14 +115,14 @@ def test_every_mistake_is_named_at_once_with_its_place_and_key(file: Path, env: 
     found = mistakes(file)
     assert len(found) == 9
     for line in (
-        f"{file}: cups: must be a valid integer",
+        f"{file}: cups: not a whole number; write one without quotes (line 1)",
         f"{file}: saucers: no such key; correct its name or remove it",
         f"{file}: log_level: no such level; write DEBUG, INFO, WARNING or ERROR",
-        f"{file}: broker.port: must be less than or equal to 65535",
+        f"{file}: broker.port: must be at most 65535; correct it (line 5)",
         f"{file}: broker.root: not a topic; write levels",
         f"{file}: broker.user: no such key; correct its name or remove it",
         f"{file}: web: missing; add it",
-        "environment: TOCSIN_TEA_KETTLE__LITRES: kettle.litres: must be a valid number",
+        "environment: TOCSIN_TEA_KETTLE__LITRES: kettle.litres: not a number; write one",
         "environment: TOCSIN_TEA_TRAY: no such setting; correct its name or unset it",
     ):
         assert [mistake for mistake in found if mistake.startswith(line)], line
@@ -238,7 +238,7 @@ def test_no_secret_is_no_secret() -> None:
 
 def test_a_text_that_is_a_number_is_to_be_quoted(file: Path) -> None:
     file.write_text("[web]\nport = 0\n[broker]\nhost = 3\n")
-    assert mistakes(file) == [f"{file}: broker.host: not a text; write it in quotes"]
+    assert mistakes(file) == [f"{file}: broker.host: not a text; write it in quotes (line 4)"]
 
 
 def test_what_a_mistake_is_called_in_the_library_is_not_shown(file: Path) -> None:

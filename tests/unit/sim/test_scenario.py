@@ -47,12 +47,12 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
         + event("fire", ["smoke-01", "nobody"], at_s=10, more="until_s = 10")
     )
     assert found == [
-        "test.toml: points.1.address: 'smoke-01' is there already; give each its own",
-        "test.toml: points.2.line: unknown line 'line-9'; known: line-1",
-        "test.toml: points.3.kind: "
+        "test.toml: points[2].address: 'smoke-01' is there already; give each its own",
+        "test.toml: points[3].line: unknown line 'line-9'; known: line-1",
+        "test.toml: points[4].kind: "
         "a zigbee point, and no other, belongs at a source of another dialect than tocsin",
-        "test.toml: events.0.points: unknown point 'nobody'; known: smoke-01, smoke-02, zigbee-01",
-        "test.toml: events.0.until_s: 10.0 is not after at_s = 10.0",
+        "test.toml: events[1].points: unknown point 'nobody'; known: smoke-01, smoke-02, zigbee-01",
+        "test.toml: events[1].until_s: 10.0 is not after at_s = 10.0",
     ]
 
 
@@ -74,25 +74,25 @@ def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
         + '[expect]\nalarm = { nobody = 60 }\nmay_fault = ["line-2"]\n'
     )
     assert [line.split(": ", 2)[1:] for line in found] == [
-        ["points.0.at", "(9, 1) is outside 'attic', which is 4 m by 5 m"],
-        ["points.1.room", "unknown room 'loft'; known: attic, hall, outside"],
-        ["points.2.room", "say in which room that is"],
-        ["points.3.at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'],
-        ["rooms.0.width_m", "0.1 is impossible: 0.5 to 500 m"],
-        ["rooms.0.height_m", "1 is impossible: 1.8 to 60 m"],
-        ["rooms.2.name", "'outside' is what lies around all rooms; choose another name"],
-        ["doors.0.height_m", "4 m is higher than 'attic', 3 m"],
-        ["doors.0.between", "unknown room 'cellar'; known: attic, hall, outside"],
-        ["fires.0.at_s", "-5 is impossible: 0 s or more"],
-        ["fires.0.base_m", "leave half a meter below the ceiling of 'attic', 3 m"],
+        ["points[1].at", "(9, 1) is outside 'attic', which is 4 m by 5 m"],
+        ["points[2].room", "unknown room 'loft'; known: attic, hall, outside"],
+        ["points[3].room", "say in which room that is"],
+        ["points[4].at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'],
+        ["rooms[1].width_m", "0.1 is impossible: 0.5 to 500 m"],
+        ["rooms[1].height_m", "1 is impossible: 1.8 to 60 m"],
+        ["rooms[3].name", "'outside' is what lies around all rooms; choose another name"],
+        ["doors[1].height_m", "4 m is higher than 'attic', 3 m"],
+        ["doors[1].between", "unknown room 'cellar'; known: attic, hall, outside"],
+        ["fires[1].at_s", "-5 is impossible: 0 s or more"],
+        ["fires[1].base_m", "leave half a meter below the ceiling of 'attic', 3 m"],
         [
-            "fires.0.growth",
+            "fires[1].growth",
             "a fire has a growth, a curve or smolder_g_s: give exactly one of the three",
         ],
-        ["fires.1.fuel", "gas does not smolder; these do: cable, cotton, foam, plastic, wood"],
-        ["fires.1.until_s", "0.0 is not after at_s = 0.0"],
-        ["events.0.points", f"unknown point 'nobody'; known: {KNOWN}"],
-        ["events.0.until_s", "5.0 is not after at_s = 10.0"],
+        ["fires[2].fuel", "gas does not smolder; these do: cable, cotton, foam, plastic, wood"],
+        ["fires[2].until_s", "0.0 is not after at_s = 0.0"],
+        ["events[1].points", f"unknown point 'nobody'; known: {KNOWN}"],
+        ["events[1].until_s", "5.0 is not after at_s = 10.0"],
         ["expect.alarm", f"unknown point 'nobody'; known: {KNOWN}"],
         ["expect.may_fault", f"unknown point 'line-2'; known: {KNOWN}"],
     ]
@@ -110,12 +110,12 @@ def test_a_wrong_value_hides_no_other_mistake_and_makes_none() -> None:
         + event("tamper", ["smoke-01", "nobody"], at_s=1)
     )
     assert [line.split(": ")[1] for line in found] == [
-        "points.1.kind",
-        "events.1.tamper.at_s",
-        "points.0.line",
-        "points.2.line",
-        "rooms.0.height_m",
-        "events.2.points",
+        "points[2].kind",
+        "events[2].tamper.at_s",
+        "points[1].line",
+        "points[3].line",
+        "rooms[1].height_m",
+        "events[3].points",
     ]
 
 
@@ -155,31 +155,31 @@ def room(name: str, *, width: float = 4, height: float = 3) -> str:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        (ONE_LINE + point("Smoke 1", "smoke"), "points.0.address"),
-        (ONE_LINE + point("smoke-01", "gas"), "points.0.kind"),
-        (ONE_LINE + point("smoke-01", "smoke", more='source = "line-1"'), "points.0.line"),
+        (ONE_LINE + point("Smoke 1", "smoke"), "points[1].address"),
+        (ONE_LINE + point("smoke-01", "gas"), "points[1].kind"),
+        (ONE_LINE + point("smoke-01", "smoke", more='source = "line-1"'), "points[1].line"),
         (ONE_LINE, "points"),
-        (ONE_LINE + ONE_LINE + SMOKE, "lines.1.name"),
+        (ONE_LINE + ONE_LINE + SMOKE, "lines[2].name"),
         (ONE_LINE + SMOKE + "[colour]\n", "colour"),
-        (ONE_LINE + SMOKE + event("flood", ["smoke-01"], at_s=1), "events.0"),
-        (ONE_LINE + SMOKE + event("fire", ["smoke-01"], at_s=-1), "events.0.fire.at_s"),
-        (ONE_LINE + SMOKE + event("fire", ["smoke-01"], at_s=1, more="size = 3"), "events.0.fire.size"),
-        (ONE_LINE + SMOKE + event("press", ["smoke-01"], at_s=1), "events.0.points"),
-        (ONE_LINE + point("m-1", "manual") + event("fire", ["m-1"], at_s=1), "events.0.points"),
+        (ONE_LINE + SMOKE + event("flood", ["smoke-01"], at_s=1), "events[1]"),
+        (ONE_LINE + SMOKE + event("fire", ["smoke-01"], at_s=-1), "events[1].fire.at_s"),
+        (ONE_LINE + SMOKE + event("fire", ["smoke-01"], at_s=1, more="size = 3"), "events[1].fire.size"),
+        (ONE_LINE + SMOKE + event("press", ["smoke-01"], at_s=1), "events[1].points"),
+        (ONE_LINE + point("m-1", "manual") + event("fire", ["m-1"], at_s=1), "events[1].points"),
         (
             ONE_LINE + SMOKE + '[[events]]\nkind = "storm"\nat_s = 1\nuntil_s = 9\nlines = ["l-9"]\n',
-            "events.0.lines",
+            "events[1].lines",
         ),
-        (ONE_LINE + SMOKE + room("hall", width=float("inf")), "rooms.0.width_m"),
-        (ONE_LINE + point("h-1", "heat") + event("dirt", ["h-1"], at_s=1), "events.0.points"),
+        (ONE_LINE + SMOKE + room("hall", width=float("inf")), "rooms[1].width_m"),
+        (ONE_LINE + point("h-1", "heat") + event("dirt", ["h-1"], at_s=1), "events[1].points"),
         (
             '[[lines]]\nname = "a"\nkind = "tcp"\nport = 4001\n'
             '[[lines]]\nname = "b"\nkind = "tcp"\nport = 4001\n' + point("s", "smoke", line="a"),
-            "lines.1.port",
+            "lines[2].port",
         ),
         (
             '[[sources]]\nname = "line-1"\ndialect = "tocsin"\nroot = "site"\n' + ONE_LINE + SMOKE,
-            "sources.0.name",
+            "sources[1].name",
         ),
     ],
 )

@@ -1,0 +1,131 @@
+"""Settings of a gateway that do not fit together: lines, sources, points, paths and brokers.
+
+All checks read the content as it was written, so that a wrong key hides no other mistake.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contract.detectors import Dialect
+from contract.reporting_profiles import REPORTING_TIMES, Profile
+from gateway.domain.dialects.all import kinds_of
+from gateway.domain.point import PointKind
+from runtime.settings import Broker, Conflict, table, tables
+
+Content = Mapping[str, Any]
+
+
+def conflicts(content: Content) -> Iterator[Conflict]:
+    """Yield each conflict in *content* with the place of a key that has to change."""
+    lines, sources, points = (tables(content.get(each)) for each in ("lines", "sources", "points"))
+    if not lines and not sources:
+        text = "there is neither a [[lines]] nor a [[sources]] table: nothing could be heard; add one"
+        yield Conflict(("lines",), text)
+    yield from _taken_names(lines, sources)
+    yield from _taken("lines", "port", [each.get("port") for each in lines])
+    yield from _taken("points", "name", [each.get("name") for each in points])
+    yield from _taken_addresses(points)
+    yield from _paths(content)
+    for number, point in enumerate(points):
+        yield from _misplaced(number, point, lines, sources)
+        yield from _never_said(number, point, sources)
+
+
+def _taken(key_of_list: str, key: str, values: list[object]) -> Iterator[Conflict]:
+    """Yield the entries whose value of *key* an earlier entry has."""
+    first: dict[object, int] = {}
+    for number, value in enumerate(values):
+        if isinstance(value, str) and first.setdefault(value, number) != number:
+            other = f"{key_of_list}[{first[value] + 1}]"
+            text = f"{value!r} is that of {other} too; give each its own"
+            yield Conflict((key_of_list, number, key), text)
+
+
+def _taken_names(lines: list[Content], sources: list[Content]) -> Iterator[Conflict]:
+    """Yield the lines and sources whose name an earlier one has: a point names either by it."""
+    yield from _taken("lines", "name", [each.get("name") for each in lines])
+    yield from _taken("sources", "name", [each.get("name") for each in sources])
+    on_lines = {each.get("name") for each in lines} - {None}
+    for number, source in enumerate(sources):
+        if (name := source.get("name")) in on_lines:
+            yield Conflict(("sources", number, "name"), f"{name!r} is a line too; give each its own")
+
+
+def _taken_addresses(points: list[Content]) -> Iterator[Conflict]:
+    """Yield the points that an earlier one of another name is heard as, on the same line or source."""
+    first: dict[tuple[str, str], int] = {}
+    for number, point in enumerate(points):
+        address, heard_on = _heard_as(point)
+        other = first.setdefault((address, heard_on), number)
+        if address and heard_on and point.get("name") != points[other].get("name"):
+            text = f"points[{other + 1}] has the address {address!r} on {heard_on} too"
+            key = "address" if "address" in point else "name"
+            yield Conflict(("points", number, key), f"{text}; give each its own")
+
+
+def _heard_as(point: Content) -> tuple[str, str]:
+    """Return the address of *point*, with its letters composed, and the line or source that it is on."""
+    address = point.get("address") or point.get("name") or ""
+    heard_on = point.get("line") or point.get("source") or ""
+    return unicodedata.normalize("NFC", str(address)), str(heard_on)
+
+
+def _misplaced(
+    number: int, point: Content, lines: list[Content], sources: list[Content]
+) -> Iterator[Conflict]:
+    """Yield why *point* is not on exactly one line or source that there is."""
+    line, source = point.get("line"), point.get("source")
+    if line is None and source is None:
+        yield Conflict(("points", number), "names neither a line nor a source; add one of them")
+    if line is not None and source is not None:
+        yield Conflict(("points", number), "names both a line and a source; remove one of them")
+    for key, value, known in (("line", line, lines), ("source", source, sources)):
+        names = [str(each["name"]) for each in known if "name" in each]
+        if value is not None and value not in names:
+            there = f"choose one of: {', '.join(names)}" if names else f"add a [[{key}s]] table"
+            yield Conflict(("points", number, key), f"there is no {key} {value!r}; {there}")
+
+
+def _never_said(number: int, point: Content, sources: list[Content]) -> Iterator[Conflict]:
+    """Yield a kind of *point* that nothing its source says can ever be."""
+    dialects = {each.get("name"): each.get("dialect") for each in sources}
+    dialect, kind = dialects.get(point.get("source")), point.get("kind")
+    if dialect not in set(Dialect) or kind not in set(PointKind):
+        return
+    kinds = sorted(kinds_of(Dialect(dialect)))
+    if kind not in kinds:
+        text = (
+            f"source {point['source']!r} can never say {PointKind(kind).value!r} in the dialect "
+            f"{Dialect(dialect).value}; make it one of: {', '.join(kinds)}"
+        )
+        yield Conflict(("points", number, "kind"), text)
+
+
+def _paths(content: Content) -> Iterator[Conflict]:
+    paths = tables(content.get("paths"))
+    if paths and table(content.get("broker")):
+        text = "there are [[paths]] too; make this broker one of the paths, and remove the table"
+        yield Conflict(("broker",), text)
+    yield from _taken("paths", "name", [each.get("name") for each in paths])
+    for number, path in enumerate(paths):
+        yield from _too_patient(content, path, ("paths", number, "broker", "keepalive_s"))
+    if not paths:
+        yield from _too_patient(content, content, ("broker", "keepalive_s"))
+
+
+def _too_patient(content: Content, path: Content, place: tuple[str | int, ...]) -> Iterator[Conflict]:
+    """Yield a keepalive by which the loss of *path* would be reported too late.
+
+    A half-open connection is given up after a keepalive without a word and one without an answer.
+    """
+    silent_after_s = path.get("silent_after_s") if path is not content else None
+    profile = content.get("profile", Profile.SP5)
+    if silent_after_s is None and profile in set(Profile):
+        silent_after_s = REPORTING_TIMES[Profile(profile)]
+    keepalive_s = table(path.get("broker")).get("keepalive_s", Broker().keepalive_s)
+    if isinstance(keepalive_s, int | float) and isinstance(silent_after_s, int | float):
+        longest = int(silent_after_s / 2)
+        if keepalive_s > longest:
+            text = f"{keepalive_s} s is too long for the path's reporting time"
+            yield Conflict(place, f"{text}; set {longest} at most, or a longer silent_after_s")
