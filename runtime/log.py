@@ -1,42 +1,47 @@
-"""How every process writes its log: one line an event, for people or for machines."""
+"""The log of every process: one line an event, for people at a terminal, for files, or for programs."""
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 import structlog
 
 
 class LogFormat(StrEnum):
-    """Who reads the log."""
+    """The reader of the log."""
 
     TEXT = "text"
     JSON = "json"
 
 
+QUIET_LIBRARIES = ("alembic", "apscheduler")
+"""Libraries whose every step is an event to them, and none to an operator."""
+
+LONGEST_VALUE = 100
+"""Characters of a value on a terminal; a file has all of it."""
+
+
 def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> None:
     """Send all log lines, ours and the libraries', to stderr in *log_format*."""
+    for_terminal = log_format is LogFormat.TEXT and sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _short_local_time() if for_terminal else structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: structlog.typing.Processor
-    if log_format is LogFormat.JSON:
+    if log_format is LogFormat.JSON or for_terminal:
         shared.append(structlog.processors.format_exc_info)
-        renderer = structlog.processors.JSONRenderer()
-    else:
-        # Plain: a traceback that shows local variables would show passwords.
-        renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    renderer = _renderer(log_format, for_terminal=for_terminal)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -47,5 +52,44 @@ def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Its every job is an event to APScheduler; to an operator it is none.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for library in QUIET_LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _short_local_time() -> structlog.typing.Processor:
+    return structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
+
+
+def _renderer(log_format: LogFormat, *, for_terminal: bool) -> structlog.typing.Processor:
+    if log_format is LogFormat.JSON:
+        return structlog.processors.JSONRenderer()
+    if for_terminal:
+        return terminal_line
+    # Plain: a traceback that shows local variables would show passwords.
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
+_RESET, _DIM = "\033[0m", "\033[2m"
+_COLORS: Mapping[str, str] = MappingProxyType(
+    {"warning": "\033[33m", "error": "\033[31m", "critical": "\033[31m"}
+)
+
+
+def terminal_line(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    """Return *event* as ``21:26:03 broker away  broker=127.0.0.1:1883``, colored by its level."""
+    fields = dict(event)
+    time, level = fields.pop("timestamp", ""), str(fields.pop("level", "info"))
+    words, traceback = str(fields.pop("event", "")), fields.pop("exception", None)
+    fields.pop("logger", None)
+    named = "" if level == "info" else f"{level}: "
+    color = _COLORS.get(level, "")
+    values = " ".join(f"{name}={_short(value)}" for name, value in fields.items())
+    line = f"{_DIM}{time}{_RESET} {color}{named}{words}{_RESET if color else ''}"
+    line += f"  {_DIM}{values}{_RESET}" if values else ""
+    return f"{line}\n{traceback}" if traceback else line
+
+
+def _short(value: object) -> str:
+    text = f"{len(value)}" if isinstance(value, list | tuple | set | frozenset) else str(value)
+    text = text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return repr(text) if " " in text else text

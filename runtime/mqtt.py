@@ -1,6 +1,7 @@
 """One MQTT connection that comes back by itself."""
 
 import asyncio
+import logging
 import random
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ import aiomqtt
 import structlog
 
 from runtime.backoff import Backoff
+from runtime.repeats import Repeats
 from runtime.settings import Broker
 
 log = structlog.get_logger(__name__)
@@ -145,6 +147,7 @@ class Session:
         self._mute = asyncio.Event()  # the broker owes an answer for too long
         self._heard_at = 0.0
         self._short_lives = 0
+        self._repeats = Repeats()
         self._stopping = False
         self.connections = 0
         self.dropped = 0
@@ -199,8 +202,9 @@ class Session:
             try:
                 await self._connection()
             except (aiomqtt.MqttError, TimeoutError, OSError) as error:
-                remedy = _remedy(error, self._named)
-                log.warning("broker away", broker=self._where, reason=str(error), remedy=remedy)
+                if self.connections > before and loop.time() - began >= LASTING_S:
+                    self._repeats.end()
+                self._log_away(str(error), remedy=_remedy(error, self._named))
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError
@@ -208,6 +212,11 @@ class Session:
             failures = 1 if lasted else failures + 1
             self._note_short_life(was_connected=self.connections > before, lasted=lasted)
             await asyncio.sleep(RECONNECTING.spread_delay(failures, random.random()))
+
+    def _log_away(self, reason: str, *, remedy: str) -> None:
+        due = self._repeats.is_due(reason, asyncio.get_running_loop().time())
+        level = logging.WARNING if due else logging.DEBUG
+        log.log(level, "broker away", broker=self._where, reason=reason, remedy=remedy)
 
     def _note_short_life(self, *, was_connected: bool, lasted: bool) -> None:
         self._short_lives = self._short_lives + 1 if was_connected and not lasted else 0

@@ -1,5 +1,6 @@
 """What comes from lines and sources is understood, judged, reported and gathered."""
 
+import logging
 from collections.abc import Container, Iterator, Sequence
 
 import structlog
@@ -21,6 +22,7 @@ from gateway.domain.readable import ReadableWatch
 from gateway.domain.site import Site
 from gateway.settings import Source
 from runtime.mqtt import Message
+from runtime.repeats import Repeats
 from runtime.serial_reader import Chunk
 
 log = structlog.get_logger(__name__)
@@ -38,6 +40,7 @@ class LineIntake:
         self._readings = readings
         self._metrics = metrics
         self._decoder = Decoder()
+        self._repeats = Repeats()
         self._sentences = metrics.sentences.labels(watch.name)
 
     async def take(self, chunk: Chunk[Moment]) -> None:
@@ -58,9 +61,12 @@ class LineIntake:
     def _gone_or_back(self, gone: str, moment: Moment) -> Sequence[Change]:
         if not gone:
             log.info("line open", line=self.watch.name)
+            self._repeats.end()
             self.watch.back(moment)
             return ()
-        log.warning("line gone; it is opened again until it is back", line=self.watch.name, reason=gone)
+        due = self._repeats.is_due(gone, moment.t)
+        level = logging.WARNING if due else logging.DEBUG
+        log.log(level, "line gone; opening it again", line=self.watch.name, reason=gone)
         return self.watch.lost(moment)
 
     def _bytes(self, data: bytes, moment: Moment) -> Sequence[Change]:
