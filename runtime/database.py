@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from runtime.process import CannotStart
 from runtime.revisions import Revisions, upgrade
-from runtime.sqlite_files import is_damage, suspect
+from runtime.sqlite_damage import raise_if_damaged
 
 # How long a writer waits for another process's transaction, in milliseconds: an import of the
 # registry while alerting runs takes far less.
@@ -83,18 +83,15 @@ class Database:
     def _see_that_it_is_the_same(self) -> None:
         """A file that was deleted or replaced would still take all that is written, for nobody."""
         if self._file is not None and _identity(self._path) != self._file:
-            text = f"{self._path} was replaced or deleted while it was in use; start alerting again"
+            text = f"{self._path} was replaced or deleted while it was in use; start the service again"
             raise CannotStart(text)
 
     async def _run(self, thread: ThreadPoolExecutor, transaction: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, transaction)
         except DBAPIError as error:
-            if not is_damage(error.orig):
-                raise
-            suspect(self._path)
-            text = f"{self._path} is damaged ({error.orig}); start alerting again"
-            raise CannotStart(text) from error
+            raise_if_damaged(self._path, error.orig)
+            raise
 
     async def migrate(self, *owners: Revisions) -> list[str]:
         """Bring the tables of *owners* to what this program knows, all or none; returns the steps taken.

@@ -9,9 +9,8 @@ commit runs share the next one, so a burst costs one sync and a single entry wai
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,9 @@ import structlog
 from contract.proof import digest
 from contract.times import to_micros
 from runtime.clock import Clock
-from runtime.sqlite_files import check_header, set_aside
+from runtime.owner_thread import OwnerThread, owner_thread
+from runtime.sqlite_damage import check_header, set_aside
+from runtime.sqlite_thread import Sync, connect, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +86,9 @@ class Spool:
     *stored_seq* the last one that the disk took; *skipped* counts those that it refused.
     """
 
-    def __init__(self, file: "_File", thread: ThreadPoolExecutor, clock: Clock) -> None:
-        self._file = file
+    def __init__(
+        self, file: "_File", depth: Depth, *, thread: "OwnerThread[_File]", clock: Clock
+    ) -> None:
         self._thread = thread
         self._clock = clock
         self._waiting: list[_Waiting] = []
@@ -95,7 +97,7 @@ class Spool:
         self.last_seq = file.last_seq
         self.stored_seq = file.last_seq
         self.skipped = 0
-        self.depth = file.depth()
+        self.depth = depth
         self.begun_anew = file.begun_anew
 
     async def append(self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()) -> int:
@@ -117,14 +119,14 @@ class Spool:
     async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[Entry]:
         """Up to *limit* entries numbered above *after*, ascending; raises NotRead."""
         try:
-            return await self._in_thread(lambda: self._file.read(after, limit))
+            return await self._thread.run(lambda file: file.read(after, limit))
         except sqlite3.Error as exc:
             raise NotRead(str(exc)) from exc
 
     async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
         """Forget all entries up to *through* and those numbered in *above*; raises NotStored."""
         try:
-            self.depth = await self._in_thread(lambda: self._file.delete(through, list(above)))
+            self.depth = await self._thread.run(lambda file: file.delete(through, list(above)))
         except sqlite3.Error as exc:
             raise NotStored(str(exc)) from exc
 
@@ -134,7 +136,7 @@ class Spool:
         Raises NotStored, and has then forgotten nothing.
         """
         try:
-            self.depth, differ = await self._in_thread(lambda: self._file.delete_proven(digests))
+            self.depth, differ = await self._thread.run(lambda file: file.delete_proven(digests))
         except sqlite3.Error as error:
             raise NotStored(str(error)) from error
         return differ
@@ -147,29 +149,26 @@ class Spool:
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
-            exc: NotStored | None = None
-            try:
-                self.depth = await self._in_thread(
-                    partial(
-                        self._file.insert,
-                        [each.entry for each in group],
-                        [seq for each in group for seq in each.instead_of],
-                    )
-                )
-                self.stored_seq = group[-1].entry.seq
-            except sqlite3.Error as error:
-                exc = NotStored(str(error))
-                self.skipped += len(group)
+            error = await self._store_group(group)
             for each in group:
                 if each.stored.done():  # whoever appended it was cancelled meanwhile
                     continue
-                if exc is None:
+                if error is None:
                     each.stored.set_result(each.entry.seq)
                 else:
-                    each.stored.set_exception(exc)
+                    each.stored.set_exception(error)
 
-    async def _in_thread(self, work: Callable[[], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _store_group(self, group: "list[_Waiting]") -> NotStored | None:
+        """Store *group* in one commit; return the error where the disk refused it."""
+        entries = [each.entry for each in group]
+        replaced = [seq for each in group for seq in each.instead_of]
+        try:
+            self.depth = await self._thread.run(lambda file: file.insert(entries, replaced))
+        except sqlite3.Error as error:
+            self.skipped += len(group)
+            return NotStored(str(error))
+        self.stored_seq = entries[-1].seq
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +185,8 @@ class _File:
 
     def __init__(self, path: Path | None) -> None:
         self.begun_anew = False
-        self._database = sqlite3.connect(
-            path or ":memory:", isolation_level=None, check_same_thread=False
-        )
+        self._database = connect(path, _SCHEMA, Sync.POWER_CUT)
         try:
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=FULL")
-            self._database.executescript(_SCHEMA)
             layout, self.epoch, self.last_seq = self._meta()
             if layout > LAYOUT:
                 raise NewerLayout(f"{path} has layout {layout}, this program knows {LAYOUT}")
@@ -208,7 +202,7 @@ class _File:
         Raises sqlite3.Error, and has then changed nothing.
         """
         rows = [(each.seq, each.at, each.body) for each in entries]
-        with self._transaction():
+        with transaction(self._database):
             gone = self._delete_each(instead_of)  # first, so that its room can be taken
             self._database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
             self._database.execute("UPDATE meta SET last_seq = ?", (entries[-1].seq,))
@@ -218,7 +212,7 @@ class _File:
 
     def delete(self, through: int, above: list[int]) -> Depth:
         """Remove what is released."""
-        with self._transaction():
+        with transaction(self._database):
             gone = self._database.execute("DELETE FROM entries WHERE seq <= ?", (through,)).rowcount
             gone += self._delete_each([seq for seq in above if seq > through])
         self._entries -= gone
@@ -228,7 +222,7 @@ class _File:
         """Remove the entries that have these *digests*; returns the numbers of those that differ."""
         there = [(seq, body) for seq in digests for body in self._body(seq)]
         differ = {seq for seq, body in there if digest(body) != digests[seq]}
-        with self._transaction():
+        with transaction(self._database):
             gone = self._delete_each([seq for seq, _ in there if seq not in differ])
         self._entries -= gone
         return self.depth(), sorted(differ)
@@ -266,16 +260,6 @@ class _File:
             self._database.execute("INSERT INTO meta VALUES (?, ?, ?)", row)
         return row[0], row[1], row[2]
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
-
 
 @asynccontextmanager
 async def open_spool(path: Path | None, clock: Clock) -> AsyncIterator[Spool]:
@@ -285,15 +269,14 @@ async def open_spool(path: Path | None, clock: Clock) -> AsyncIterator[Spool]:
     belongs to it, never deleted. Raises NewerLayout for a file from a newer program, and OSError or
     sqlite3.OperationalError where the disk does not let the file be opened or made.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix=f"spool-{path.stem if path else 'memory'}") as thread:
-        file = await asyncio.get_running_loop().run_in_executor(thread, _open, path, clock)
-        spool = Spool(file, thread, clock)
+    name = f"spool-{path.stem if path else 'memory'}"
+    async with owner_thread(name, partial(_open, path, clock)) as thread:
+        file, depth = await thread.run(lambda file: (file, file.depth()))
+        spool = Spool(file, depth, thread=thread, clock=clock)
         try:
             yield spool
         finally:
             await spool.settle()
-            # In its own thread, and so after whatever that still does for callers that were cancelled.
-            thread.submit(file.close)
 
 
 def _open(path: Path | None, clock: Clock) -> _File:

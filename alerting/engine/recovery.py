@@ -14,7 +14,7 @@ from contract.times import to_micros
 from registry.model.registry import Registry
 from registry.model.rows import STORED
 from runtime.database import checked
-from runtime.sqlite_files import damaged, set_aside
+from runtime.sqlite_damage import damage_at_start, set_aside
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ def set_damaged_aside(url: str, now: datetime) -> Path | None:
     if parts.get_backend_name() != "sqlite":
         return None
     path = Path(str(parts.database))
-    if (error := damaged(path)) is None:
+    if (error := damage_at_start(path)) is None:
         return None
     aside = set_aside(path, to_micros(now))
     log.error(

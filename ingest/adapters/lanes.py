@@ -19,9 +19,9 @@ import structlog
 from contract.coverage import Coverage
 from contract.ledger import Counted
 from contract.times import Micros, to_micros
-from ingest.adapters.sqlite_thread import SqliteThread, Sync, open_sqlite
 from ingest.domain.batches import Lane, Number
 from runtime.clock import Clock
+from runtime.sqlite_thread import SqliteThread, Sync, open_sqlite
 
 log = structlog.get_logger(__name__)
 

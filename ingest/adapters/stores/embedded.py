@@ -9,10 +9,10 @@ from pathlib import Path
 
 from contract.messages import Series
 from contract.times import Micros
-from ingest.adapters.sqlite_thread import SqliteThread, Sync, open_sqlite
 from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
 from ingest.domain.batches import Batch, Lane, Mark, Signals, Stretch
 from ingest.domain.thinning import Curve, Thinner
+from runtime.sqlite_thread import SqliteThread, Sync, open_sqlite
 
 # The key of "readings" is the index for (premises, point, quantity, t): a series stands for the names,
 # and WITHOUT ROWID keeps the rows themselves in that order.

@@ -7,11 +7,11 @@ import pytest
 
 from contract.messages import Edge, Kind, Scope, Series, Signal
 from contract.times import to_micros
-from ingest.adapters.sqlite_thread import Unusable
 from ingest.adapters.stores.base import StoreAway
 from ingest.adapters.stores.embedded import ROWS_A_SLICE, open_embedded
 from ingest.domain.batches import Batch, Lane, Number, Signals, Stretch
 from runtime.clock import utc_now
+from runtime.sqlite_thread import Unusable
 from tests.adapters.ingest.conftest import Opened, Place, influxdb1_at, influxdb2_at
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually

@@ -23,6 +23,10 @@ async def opened(path: Path | None) -> AsyncIterator[Spool]:
         yield spool
 
 
+async def sql(spool: Spool, text: str) -> list[tuple]:
+    return await spool._thread.run(lambda file: file._database.execute(text).fetchall())
+
+
 async def put(spool: Spool, *bodies: bytes) -> list[int]:
     return list(await asyncio.gather(*(spool.append(lambda _, body=body: body) for body in bodies)))
 
@@ -88,7 +92,7 @@ async def test_what_others_were_to_stand_for_is_kept_if_the_disk_refuses(tmp_pat
     async with opened(path) as spool:
         await put(spool, b"one", b"two")
         entries = await spool.entries()
-        spool._file._database.execute("PRAGMA busy_timeout = 50")
+        await sql(spool, "PRAGMA busy_timeout = 50")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotStored):
@@ -117,14 +121,15 @@ async def test_a_burst_of_appends_costs_few_commits(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     async with opened(path) as spool:
         commits = 0
-        insert = spool._file.insert
+        file = await spool._thread.run(lambda file: file)
+        insert = file.insert
 
         def counting(entries: list[Entry], instead_of: list[int]):
             nonlocal commits
             commits += 1
             return insert(entries, instead_of)
 
-        spool._file.insert = counting
+        file.insert = counting
         assert sorted(await put(spool, *(b"x" for _ in range(2_000)))) == list(range(1, 2_001))
     assert commits <= 3
 
@@ -136,7 +141,7 @@ async def test_an_entry_is_on_disk_for_others_to_see_when_append_returns(tmp_pat
         with sqlite3.connect(path) as other:
             assert other.execute("SELECT seq, body FROM entries").fetchall() == [(1, b"x")]
         other.close()
-        assert spool._file._database.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert await sql(spool, "PRAGMA synchronous") == [(2,)]
 
 
 async def test_a_file_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -169,7 +174,7 @@ async def test_a_disk_that_refuses_says_so_and_keeps_nothing_of_the_entry(tmp_pa
     path = tmp_path / "a.db"
     async with opened(path) as spool:
         await put(spool, b"x")
-        spool._file._database.execute("PRAGMA busy_timeout = 50")
+        await sql(spool, "PRAGMA busy_timeout = 50")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotStored):

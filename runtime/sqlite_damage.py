@@ -1,24 +1,26 @@
-"""SQLite files that may be damaged: looked at before they are trusted, set aside, never deleted."""
+"""Finds damage in files of SQLite, before and while they are used; sets files aside, deletes none."""
 
 import sqlite3
 import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from runtime.process import CannotStart
+
 _HEADER = b"SQLite format 3\0"
 
 STEPS = 10_000
-"""Steps of SQLite's machine between two looks at the clock: some milliseconds."""
+"""Steps of SQLite's machine between two readings of the clock: some milliseconds."""
 
-LOOK_S = 2.0
-"""Seconds for which a start looks at the pages of a file: some gigabytes; no alarm waits longer."""
+CHECK_S = 2.0
+"""Seconds for which a start checks the pages of a file: some gigabytes; no alarm waits longer."""
 
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""What SQLite answers where the file is not what was written."""
+"""Error codes of SQLite for a file that is not what was written."""
 
 
 def check_header(path: Path) -> None:
-    """Raise sqlite3.DatabaseError for what is no database, before SQLite sees and deletes its log."""
+    """Raise sqlite3.DatabaseError for a file that is not a database, before SQLite deletes its log."""
     if not path.exists():
         return
     with path.open("rb") as file:
@@ -27,11 +29,11 @@ def check_header(path: Path) -> None:
         raise sqlite3.DatabaseError("the file does not begin as a database does")
 
 
-def damage(path: Path, *, within_s: float | None) -> str | None:
-    """What is wrong with the pages of the file at *path*; None if nothing was found *within_s* seconds.
+def find_damage(path: Path, *, within_s: float | None) -> str | None:
+    """Return the first fault in the pages of the file at *path*; None if *within_s* seconds find none.
 
-    All of a file that is larger than can be read in that time is looked at where *within_s* is None.
-    A flipped bit inside a stored value is not found: SQLite has no checksums.
+    The whole file is checked, however long that takes, where *within_s* is None. A flipped bit inside
+    a stored value is not found: SQLite has no checksums.
     """
     if not path.exists():
         return None
@@ -58,20 +60,20 @@ def _check(database: sqlite3.Connection, within_s: float | None) -> str | None:
     return None if answer == "ok" else str(answer)
 
 
-def damaged(path: Path) -> str | None:
-    """What is wrong with the file at *path*, as far as a start has the time to look.
+def damage_at_start(path: Path) -> str | None:
+    """Return the first fault in the file at *path*, as far as a start has the time to check.
 
-    One that was found out while it was in use is looked at as a whole, however long that takes.
+    A file whose damage showed while it was in use is checked as a whole, however long that takes.
     """
     mark = _mark(path)
-    error = damage(path, within_s=None if mark.exists() else LOOK_S)
+    error = find_damage(path, within_s=None if mark.exists() else CHECK_S)
     with suppress(OSError):
         mark.unlink()
     return error
 
 
-def suspect(path: Path) -> None:
-    """Let the next start look at the whole file at *path*."""
+def mark_suspect(path: Path) -> None:
+    """Let the next start check the whole file at *path*."""
     with suppress(OSError):
         _mark(path).touch()
 
@@ -81,13 +83,23 @@ def _mark(path: Path) -> Path:
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether *error* says that the file is not what was written."""
+    """Return whether *error* says that the file is not what was written."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in DAMAGE
 
 
+def raise_if_damaged(path: Path, error: BaseException | None) -> None:
+    """Raise CannotStart if *error* says that the file in use at *path* is damaged.
+
+    The next start checks the whole file, and sets it aside.
+    """
+    if is_damage(error):
+        mark_suspect(path)
+        raise CannotStart(f"{path} is damaged ({error}); start the service again") from error
+
+
 def set_aside(path: Path, at: int) -> Path:
-    """Rename the file, its log and its index alike, so that SQLite still knows that they are one.
+    """Rename the file, its log and its index alike, so that SQLite still takes them for one database.
 
     *at* is the moment, in microseconds since 1970, that stands in the new name.
     """
