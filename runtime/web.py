@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 
 PORT_KEY = "web.port"
@@ -16,7 +18,7 @@ PORT_KEY = "web.port"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def require_token(token: str | None, *, below: str = "/api/") -> Any:
+def require_token(token: str | None, *, below: str = "/api/") -> Middleware:
     """Return a middleware that lets requests *below* a path pass only with *token*, if there is one."""
     expected = f"Bearer {token}".encode()
 
@@ -25,9 +27,7 @@ def require_token(token: str | None, *, below: str = "/api/") -> Any:
         given = request.headers.get("Authorization", "").encode()
         if token and request.path.startswith(below) and not hmac.compare_digest(given, expected):
             error = "send the header 'Authorization: Bearer <token>' with the token of the settings"
-            return web.json_response(
-                {"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"}
-            )
+            return json_answer({"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"})
         return await handler(request)
 
     return guard
@@ -40,7 +40,7 @@ def health_routes(
 
     async def healthz(_: web.Request) -> web.Response:
         state = health()
-        return web.json_response(state, status=200 if state["ok"] else 503)
+        return json_answer(state, status=200 if state["ok"] else 503)
 
     async def expose(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(metrics), headers={"Content-Type": CONTENT_TYPE_LATEST})

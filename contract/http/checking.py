@@ -47,9 +47,9 @@ def _checked(given: Mapping[str, Any], kind: type[S], *, where: str, strict: boo
             if field.encode_name in given:
                 values[field.name] = _converted(given[field.encode_name], field, strict=strict)
             elif _is_required(field):
-                errors.append(f"{where} {field.encode_name}: missing; {_remedy(field.type)}")
+                errors.append(f"{where} {field.encode_name!r} is missing; {_remedy(field.type)}")
         except BadRequest as error:
-            errors.append(f"{where} {field.encode_name}: {error}")
+            errors.append(f"{where} {field.encode_name!r} {error}")
     if errors:
         raise BadRequest("; ".join(errors))
     return kind(**values)
@@ -70,7 +70,7 @@ def _unknown(given: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
     for name in given:
         if name not in known:
             others = f"the names are {', '.join(known)}" if known else "there are none here"
-            yield f"{name[:LONGEST_SHOWN]!r}: an unknown name; leave it out ({others})"
+            yield f"{name[:LONGEST_SHOWN]!r} is unknown; leave it out ({others})"
 
 
 def _names(kind: type[Struct]) -> list[str]:

@@ -112,10 +112,8 @@ def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
     yield str(route.status), {"description": _success(route), "content": _content(route)}
     if route.path == "/healthz":
         yield "503", {"description": "Not well: the fields say what.", "content": _content(route)}
-        yield _error(400, "There are no parameters.")
-        return
-    yield _error(400, "Something cannot be understood: every fault, and its remedy.")
     if route.is_guarded:
+        yield _error(400, "Something cannot be understood: every fault, and its remedy.")
         yield _error(401, "The token is missing or wrong.")
     if route.body is not None:
         yield _error(413, "The body is too large.")

@@ -1,13 +1,15 @@
 """Answers for what is here of the telemetry lane."""
 
-import msgspec
 from aiohttp import web
 
+from contract.http.checking import read_query
+from contract.http.gateways import PremisesQuery
 from contract.ledger import ledger, line, nothing_yet
 from contract.times import to_micros
 from ingest.adapters.beats import Beats
 from ingest.adapters.lanes import Lanes
 from runtime.clock import Clock
+from runtime.json_answers import json_answer
 
 
 class Accounts:
@@ -24,7 +26,7 @@ class Accounts:
 
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
-        premises = request.query.get("premises")
+        premises = read_query(request.query, PremisesQuery).premises
         counted = dict(self._lanes.counted())
         # A gateway of which nothing could be stored yet is no secret: it says what it keeps.
         unheard = {lane: nothing_yet(said) for lane, said in self._beats.waiting()}
@@ -34,4 +36,4 @@ class Accounts:
             if premises in {None, lane.premises}
         ]
         account = ledger("telemetry", to_micros(self._clock()), lines)
-        return web.json_response(body=msgspec.json.encode(account))
+        return json_answer(account)

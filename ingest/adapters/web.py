@@ -1,27 +1,28 @@
 """The HTTP API of ingest (docs/protocol.md, 8): readings, counts, health, metrics."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
-from contract.names import is_name
+from contract.http.checking import BadRequest, read_query
+from contract.http.common import Error
+from contract.http.readings import Count, Counts, CountsQuery, Readings, ReadingsQuery
+from contract.http.routes import Service
 from contract.quantities import QUANTITIES
 from contract.times import Micros, to_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.base import Store, StoreAway, Wanted
 from ingest.settings import Reading, Settings
+from runtime.api_routes import api_routes, no_stray_parameters
 from runtime.clock import Clock
+from runtime.json_answers import error_answer, json_answer
 from runtime.web import Handler, health_routes, require_token
 
 DEFAULT_SPAN = timedelta(hours=24)
 """How far back readings are given where ``from`` is not said."""
-
-
-class BadParameter(ValueError):
-    """A parameter that cannot be used; the text names it and says what it must be."""
 
 
 def web_app(
@@ -35,8 +36,10 @@ def web_app(
 ) -> web.Application:
     """The server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
-    app = web.Application(middlewares=[_plain_errors(metrics), require_token(settings.web.secret())])
+    guard = require_token(settings.web.secret())
+    app = web.Application(middlewares=[_plain_errors(metrics), guard, no_stray_parameters])
     app.add_routes(health_routes(metrics.registry, health))
+    app.add_routes(api_routes(Service.INGEST))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]
     )
@@ -51,43 +54,44 @@ class _Api:
         self._clock = clock
 
     async def readings(self, request: web.Request) -> web.Response:
-        wanted = _wanted(request, self._figures, self._clock())
+        asked = read_query(request.query, ReadingsQuery)
+        wanted = _wanted(asked, self._figures, self._clock())
         curve = await self._store.series(wanted)
         quantity = QUANTITIES.get(wanted.quantity)
-        names = {"premises": wanted.premises, "point": wanted.point, "quantity": wanted.quantity}
-        unit = {"unit": quantity.unit if quantity else ""}
-        return web.json_response(names | unit | {"t": curve.t, "v": curve.v, "thinned": curve.thinned})
+        found = Readings(
+            premises=wanted.premises,
+            point=wanted.point,
+            quantity=wanted.quantity,
+            unit=quantity.unit if quantity else "",
+            t=curve.t,
+            v=curve.v,
+            thinned=curve.thinned,
+        )
+        return json_answer(found)
 
     async def count(self, request: web.Request) -> web.Response:
-        counts = await self._store.counts(_name(request, "premises"))
-        return web.json_response({"counts": [asdict(each) for each in counts]})
+        asked = read_query(request.query, CountsQuery)
+        counts = await self._store.counts(asked.premises)
+        found = [Count(point=each.point, quantity=each.quantity, count=each.count) for each in counts]
+        return json_answer(Counts(counts=found))
 
 
-def _wanted(request: web.Request, figures: Reading, now: datetime) -> Wanted:
-    end = _time(request, "to", now)
-    start = _time(request, "from", now - DEFAULT_SPAN)
+def _wanted(asked: ReadingsQuery, figures: Reading, now: datetime) -> Wanted:
+    end = _time("to", asked.end, now)
+    start = _time("from", asked.start, now - DEFAULT_SPAN)
     if start > end:
-        raise BadParameter("'from' is after 'to'; exchange them")
+        raise BadRequest("query 'from' is after 'to'; exchange them")
     return Wanted(
-        premises=_name(request, "premises"),
-        point=_name(request, "point"),
-        quantity=_name(request, "quantity"),
+        premises=asked.premises,
+        point=asked.point,
+        quantity=asked.quantity,
         start=start,
         end=end,
-        max_points=_max_points(request, figures),
+        max_points=_max_points(asked, figures),
     )
 
 
-def _name(request: web.Request, key: str) -> str:
-    text = request.query.get(key, "")
-    if not is_name(text):
-        problem = f"{text!r} is no name" if text else "is missing"
-        raise BadParameter(f"'{key}' {problem}; give 1 to 63 of a-z, 0-9 and '-'")
-    return text
-
-
-def _time(request: web.Request, key: str, default: datetime) -> Micros:
-    text = request.query.get(key)
+def _time(name: str, text: str | None, default: datetime) -> Micros:
     if text is None:
         return to_micros(default)
     number = _number(text)
@@ -96,8 +100,8 @@ def _time(request: web.Request, key: str, default: datetime) -> Micros:
     try:
         return _micros(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise BadParameter(
-            f"'{key}' {text[:40]!r} is no time; give microseconds since 1970, or ISO 8601 as "
+        raise BadRequest(
+            f"query '{name}' {text[:40]!r} is not a time; give microseconds since 1970, or ISO 8601 as "
             f"{default:%Y-%m-%dT%H:%M:%SZ} (write '+' as %2B)"
         ) from None
 
@@ -107,37 +111,32 @@ def _micros(moment: datetime) -> Micros:
     return max(0, to_micros(aware.astimezone(UTC)))
 
 
-def _max_points(request: web.Request, figures: Reading) -> int:
-    text = request.query.get("max_points", str(figures.default_points))
-    number = _number(text)
-    if number is None or not 2 <= number <= figures.most_points:
-        raise BadParameter(
-            f"'max_points' {text[:40]!r} is not usable; give a number from 2 to {figures.most_points}"
-        )
+def _max_points(asked: ReadingsQuery, figures: Reading) -> int:
+    number = figures.default_points if asked.max_points is None else asked.max_points
+    if not 2 <= number <= figures.most_points:
+        remedy = f"give a number from 2 to {figures.most_points}"
+        raise BadRequest(f"query 'max_points' '{number}' cannot be used; {remedy}")
     return number
 
 
 def _number(text: str) -> int | None:
-    """The whole number that *text* is, if it is one of up to 16 digits."""
+    """Return the whole number that *text* is, if it is one of up to 16 digits."""
     return int(text) if len(text) <= 16 and text.isascii() and text.isdigit() else None
 
 
-def _plain_errors(metrics: Metrics) -> Any:
+def _plain_errors(metrics: Metrics) -> Middleware:
     @web.middleware
     async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             response = await handler(request)
-        except BadParameter as error:
-            response = _error(400, str(error))
+        except BadRequest as error:
+            response = json_answer(Error(error=str(error)), status=400)
         except StoreAway as error:
-            response = _error(503, f"the readings store does not answer, try again: {error}")
+            away = f"the readings store does not answer, try again: {error}"
+            response = json_answer(Error(error=away), status=503)
         except web.HTTPException as error:
-            response = _error(error.status, f"{error.reason}; see docs/protocol.md, 8")
+            response = error_answer(request, error)
         metrics.requests.labels(str(response.status)).inc()
         return response
 
     return plain_errors
-
-
-def _error(status: int, text: str) -> web.Response:
-    return web.json_response({"error": text}, status=status)

@@ -56,16 +56,16 @@ def test_an_order_is_read() -> None:
 
 def test_every_fault_of_a_query_is_named_with_its_remedy() -> None:
     fault = fault_of_query(state="shut", limit="0", page="2")
-    assert "query state: 'shut' cannot be used; give one of open, closed, all" in fault
-    assert "query limit: '0' cannot be used; expected `int` >= 1" in fault
-    assert "query 'page': an unknown name; leave it out (the names are state, kind, limit)" in fault
+    assert "query 'state' 'shut' cannot be used; give one of open, closed, all" in fault
+    assert "query 'limit' '0' cannot be used; expected `int` >= 1" in fault
+    assert "query 'page' is unknown; leave it out (the names are state, kind, limit)" in fault
 
 
 def test_every_fault_of_a_body_is_named_with_its_remedy() -> None:
     fault = fault_of_body('{"by": " ", "reason": "x"}')
-    assert "body by: '' cannot be used; give the name of who acts" in fault
-    assert "body outcome: missing; give one of genuine, false_alarm" in fault
-    assert "body 'reason': an unknown name; leave it out" in fault
+    assert "body 'by' '' cannot be used; give the name of who acts" in fault
+    assert "body 'outcome' is missing; give one of genuine, false_alarm" in fault
+    assert "body 'reason' is unknown; leave it out" in fault
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_every_fault_of_a_body_is_named_with_its_remedy() -> None:
         ("{", "body: not JSON"),
         ("[]", "not a JSON object; send one with: by, outcome"),
         ("null", "not a JSON object"),
-        ('{"by": 3, "outcome": "hoax"}', "body by: 3 cannot be used"),
-        ('{"by": "a\\u0000b", "outcome": "hoax"}', "body by:"),
+        ('{"by": 3, "outcome": "hoax"}', "body 'by' 3 cannot be used"),
+        ('{"by": "a\\u0000b", "outcome": "hoax"}', "body 'by'"),
         ('{"by": "\\ud800", "outcome": "hoax"}', "body: not JSON"),
         ('{"by": "An", "outcome": "cleared"}', "give one of genuine"),
         (f'{{"by": "{"x" * 101}", "outcome": "hoax"}}', "of 1 to 100 characters"),
@@ -89,11 +89,11 @@ def test_a_body_that_cannot_be_used_is_refused(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('"premises": "Chợ 1"', "body premises: 'Chợ 1' cannot be used; give 1 to 63 of a-z"),
-        ('"minutes": 0', "body minutes: 0 cannot be used; expected `float` > 0"),
+        ('"premises": "Chợ 1"', "body 'premises' 'Chợ 1' cannot be used; give 1 to 63 of a-z"),
+        ('"minutes": 0', "body 'minutes' 0 cannot be used; expected `float` > 0"),
         ('"begins_at": "2026-11-28T08:00:00"', "expected `datetime` with a timezone"),
-        ('"zones": ["a b"]', "body zones: ['a b'] cannot be used; give 1 to 63"),
-        ('"tester": 5', "body tester: 5 cannot be used"),
+        ('"zones": ["a b"]', "body 'zones' ['a b'] cannot be used; give 1 to 63"),
+        ('"tester": 5', "body 'tester' 5 cannot be used"),
     ],
 )
 def test_an_order_that_cannot_be_used_is_refused(text: str, said: str) -> None:
@@ -102,8 +102,8 @@ def test_an_order_that_cannot_be_used_is_refused(text: str, said: str) -> None:
 
 def test_a_name_that_is_missing_is_asked_for_as_the_caller_writes_it() -> None:
     fault = fault_of_query(ReadingsQuery, premises="cho", point="smoke-01", start="1")
-    assert "query quantity: missing; give 1 to 63 of a-z, 0-9 and '-'" in fault
-    assert "'start': an unknown name" in fault
+    assert "query 'quantity' is missing; give 1 to 63 of a-z, 0-9 and '-'" in fault
+    assert "'start' is unknown" in fault
     assert "from, to" in fault
 
 

@@ -1,5 +1,6 @@
 """A service says over HTTP how it is."""
 
+import json
 from typing import Any
 
 import aiohttp
@@ -25,14 +26,14 @@ def service(health: dict[str, Any], metrics: CollectorRegistry | None = None) ->
 async def test_a_healthy_service_answers_200_and_says_how_it_is() -> None:
     async with serve(service({"ok": True, "outbox": 3}), "127.0.0.1", 0) as port:
         status, kind, body = await fetch(port, "/healthz")
-    assert (status, kind, body) == (200, "application/json", '{"ok": true, "outbox": 3}')
+    assert (status, kind, json.loads(body)) == (200, "application/json", {"ok": True, "outbox": 3})
 
 
 async def test_a_service_answers_503_for_as_long_as_it_is_not_well() -> None:
     health: dict[str, Any] = {"ok": False, "reason": "no broker"}
     async with serve(service(health), "127.0.0.1", 0) as port:
         status, _, body = await fetch(port, "/healthz")
-        assert (status, body) == (503, '{"ok": false, "reason": "no broker"}')
+        assert (status, json.loads(body)) == (503, {"ok": False, "reason": "no broker"})
         health["ok"] = True
         assert (await fetch(port, "/healthz"))[0] == 200
 

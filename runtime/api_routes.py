@@ -1,0 +1,54 @@
+"""The routes that each service of the center has: what it is, and the description of its HTTP."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+from aiohttp import web
+
+from contract.http.checking import read_query
+from contract.http.health import NoQuery
+from contract.http.openapi import document
+from contract.http.routes import ROUTES, Service
+from runtime.json_answers import json_answer
+from runtime.web import Handler
+
+_WITHOUT_PARAMETERS = frozenset(
+    (route.method, route.path) for route in ROUTES if route.is_guarded and route.query is NoQuery
+)
+
+
+def api_routes(service: Service) -> list[web.RouteDef]:
+    """Return ``/`` and ``/api/v1/openapi.json`` of *service*."""
+    described = msgspec.json.encode(document(_own_version()))
+    start = {
+        "service": service.value,
+        "description": "/api/v1/openapi.json",
+        "health": "/healthz",
+        "metrics": "/metrics",
+        "documentation": "docs/protocol.md, 8",
+    }
+
+    async def describe(_: web.Request) -> web.Response:
+        return web.Response(body=described, content_type="application/json", charset="utf-8")
+
+    async def begin(_: web.Request) -> web.Response:
+        return json_answer(start)
+
+    return [web.get("/", begin), web.get("/api/v1/openapi.json", describe)]
+
+
+@web.middleware
+async def no_stray_parameters(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse parameters on a path that has none; raises BadRequest."""
+    resource = request.match_info.route.resource
+    path = "" if resource is None else resource.canonical
+    if (request.method, path) in _WITHOUT_PARAMETERS:
+        read_query(request.query, NoQuery)
+    return await handler(request)
+
+
+def _own_version() -> str:
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "unknown"
