@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from contract.reporting_profiles import REPORTING_TIMES, Profile
+from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
 from registry.model.contacts import FORMS, PHONE_PATTERN, Channel, Contact, Language
 from registry.model.policies import COMMAND_CENTER
@@ -25,13 +26,11 @@ from runtime.settings import (
     table,
 )
 
-KEY_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 SENDER_PATTERN = r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$"
 NUMBER_PATTERN = r"^\+?[0-9]{3,20}$"
 PREFIX_PATTERN = r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$"
 
 FORMS_OF_ALERTING = FORMS | {
-    KEY_ID_PATTERN: "write 1 to 64 letters, digits, dots, - and _",
     SENDER_PATTERN: "not an address; write tocsin@example.com, or Tocsin <tocsin@example.com>",
     NUMBER_PATTERN: "not a telephone number; write +84901234567, without spaces",
     PREFIX_PATTERN: "not a topic; write levels with / between them, such as tocsin/notify",
@@ -74,15 +73,22 @@ class RelaySettings(Part):
     # Seconds; doubled after each failed attempt, each time with jitter.
     backoff_s: float = Field(1.0, gt=0, le=60)
     longest_backoff_s: float = Field(60.0, gt=0, le=600)
-    # With a key, relays are signed (docs/protocol.md, 7); its id tells receivers which one it is.
-    signing_key_id: str = Field("1", pattern=KEY_ID_PATTERN)
+    # With a secret, webhooks are signed (docs/protocol.md, 7.1); with two, during a change, by both.
     signing_key: SecretStr | None = None
     signing_key_file: SecretFile = None
 
-    def key(self) -> bytes | None:
-        """What relays are signed with, from its file where one is named."""
-        secret = secret_of(self.signing_key, self.signing_key_file)
-        return None if secret is None else secret.encode()
+    def keys(self) -> tuple[bytes, ...]:
+        """Return what webhooks are signed with, from its file where one is named; raises BadSecret."""
+        secrets = secret_of(self.signing_key, self.signing_key_file)
+        return () if secrets is None else read_secrets(secrets)
+
+    @model_validator(mode="after")
+    def _with_secrets_that_can_be_read(self) -> Self:
+        try:
+            self.keys()
+        except BadSecret as error:
+            raise ValueError(f"signing_key: {error}") from None
+        return self
 
 
 class EmailSettings(Part):

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
+from contract.signing import BadSecret, read_secrets
 from contract.times import from_micros
 from firmware_sim.app import run_scenario
 from firmware_sim.command_center import Relay, Topics, run_command_center
@@ -251,8 +252,10 @@ def command_center(
     ] = None,
     language: Annotated[Language, typer.Option(help="What relays are printed in.")] = Language.VI,
     key: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID=FILE", help="Believe only what is signed with this key, or another."),
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Believe only what is signed with the secret in it; may repeat."
+        ),
     ] = None,
     topics: Annotated[
         str | None, typer.Option(metavar="FILTER", help="Take relays over MQTT at these topics too.")
@@ -265,10 +268,10 @@ def command_center(
 
     Alerting reaches it at http://127.0.0.1:PORT/relay, and whomever else it shall play at
     http://127.0.0.1:PORT/relay/PERSON. With --topics 'tocsin/notify/#' it hears too what alerting tells
-    over MQTT. With --key 1=relay.key it checks signatures of webhooks, as a real one should:
-    relay.signing_key_id and relay.signing_key_file of alerting.
+    over MQTT. With --key FILE it checks the signatures of webhooks, as a real one should:
+    FILE is relay.signing_key_file of alerting.
     """
-    keys = dict(_key(each) for each in key or [])
+    keys = tuple(each for file in key or [] for each in _keys(file))
 
     def show(relay: Relay) -> None:
         when = f"{from_micros(relay.arrived_at).astimezone():%H:%M:%S}"
@@ -332,14 +335,13 @@ def _drawing(scenario: Scenario) -> Iterator[Callable[[Seen], None]]:
         yield advance
 
 
-def _key(text: str) -> tuple[str, bytes]:
-    key_id, _, file = text.partition("=")
+def _keys(file: Path) -> tuple[bytes, ...]:
     try:
-        return key_id, read_text(Path(file)).strip().encode()
-    except OSError as exc:
-        stop(f"--key {text}: {exc.strerror}; write ID=FILE, with the file that holds the key")
-    except NotText as error:
-        stop(f"--key {text}: {error}")
+        return read_secrets(read_text(file))
+    except OSError as error:
+        stop(f"--key {file}: {error.strerror}; name the file that holds the secret")
+    except (NotText, BadSecret) as error:
+        stop(f"--key {file}: {error}")
 
 
 def _length(readings: Iterable[Reading]) -> float:

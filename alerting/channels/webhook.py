@@ -8,7 +8,7 @@ import aiohttp
 from alerting.channels.channel import ChannelContext, ChannelMessage, bounded, described
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import RelaySettings
-from contract.signing import HEADER, sign
+from contract.signing import sign
 from runtime.clock import Clock, utc_now
 from runtime.steady_clock import LEAP
 
@@ -39,7 +39,7 @@ class Webhook:
     ) -> None:
         self._http = http
         self._settings = settings
-        self._key = settings.key()
+        self._keys = settings.keys()
         self._clock = clock
         self._wall = wall
 
@@ -74,15 +74,12 @@ class Webhook:
     def _moments(self) -> list[int]:
         """The moments by which to sign, in seconds since 1970: both where the clocks differ."""
         now, wall = self._clock(), self._wall()
-        is_signed_twice = self._key is not None and abs(now - wall) > LEAP
+        is_signed_twice = bool(self._keys) and abs(now - wall) > LEAP
         return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
 
     def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": delivery}
-        if self._key is not None:
-            key_id = self._settings.signing_key_id
-            headers[HEADER] = sign(body, key_id=key_id, key=self._key, at=at)
-        return headers
+        about = {"Content-Type": "application/json", "Idempotency-Key": delivery}
+        return about | sign(body, message_id=delivery, at=at, keys=self._keys)
 
 
 def _answer(status: int, location: str | None) -> ChannelAnswer:

@@ -47,10 +47,10 @@ class QueuedDelivery:
     def id(self) -> str:
         """What identifies it, here and at the destination."""
         case, person = (
-            self.notification.id.removesuffix(f".{self.notification.destination}"),
+            self.notification.id.removesuffix(f"/{self.notification.destination}"),
             self.address.person,
         )
-        return f"{case}.{person}{_suffix(self.address.channel)}"
+        return f"{case}/{person}{_suffix(self.address.channel)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,7 @@ def _is_held(held: str) -> ColumnElement[bool]:
 
 def _suffix(channel: str) -> str:
     """What tells the deliveries of several channels apart; a webhook was the only one once."""
-    return "" if channel == "webhook" else f".{channel}"
+    return "" if channel == "webhook" else f"/{channel}"
 
 
 def _of_line(line: Destination) -> dict[str, str]:

@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from contract.signing import HEADER, BadSignature, verify
+from contract.signing import ID, BadSignature, verify
 from contract.times import to_micros
 from runtime.clock import Clock, utc_now
 from runtime.mqtt import BROKER_KEYS, Message, Session
@@ -113,8 +113,8 @@ class CommandCenter:
     clock: Clock = utc_now
     status: int = 200
     delay_s: float = 0.0
-    #: By id; with any, a relay must be signed with one of them.
-    keys: dict[str, bytes] = field(default_factory=dict)
+    #: With any, a relay must be signed with one of them.
+    keys: tuple[bytes, ...] = ()
     requests: int = 0
     relays: list[Relay] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
@@ -131,12 +131,12 @@ class CommandCenter:
         try:
             if self.keys:
                 now = int(self.clock().timestamp())
-                verify(request.headers.get(HEADER, ""), payload, keys=self.keys, now=now)
+                verify(request.headers, payload, keys=self.keys, now=now)
         except BadSignature as error:
             logger.warning("not believed", reason=str(error))
             return web.json_response({"error": str(error)}, status=401)
         try:
-            body = check_relay(payload, request.headers.get("Idempotency-Key"))
+            body = check_relay(payload, request.headers.get(ID))
         except BadRelay as error:
             logger.warning("not a relay", reason=str(error))
             return web.json_response({"error": str(error)}, status=400)
@@ -181,7 +181,7 @@ def check_relay(payload: bytes, key: str | None) -> dict[str, Any]:
     """The relay POSTed as *payload*; raises BadRelay saying what is wrong with it."""
     body = read_relay(payload)
     if key != body["delivery"]:
-        raise BadRelay(f"Idempotency-Key is {key!r}, the delivery {body['delivery']!r}")
+        raise BadRelay(f"{ID} is {key!r}, the delivery {body['delivery']!r}; repeat it")
     return body
 
 
@@ -240,7 +240,7 @@ async def run_command_center(
     log: Path | None = None,
     duty: Duty | None = None,
     clock: Clock = utc_now,
-    keys: dict[str, bytes] | None = None,
+    keys: tuple[bytes, ...] = (),
     topics: Topics | None = None,
 ) -> None:
     """Run a command center until cancelled; with *keys* it believes only what is signed with one.
@@ -250,7 +250,7 @@ async def run_command_center(
     Where it hears *topics* too, it listens only once it does. *port_named* is what its
     user sets as *port*.
     """
-    center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys or {})
+    center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys)
     async with (
         _hearing(center, topics),
         open_command_center(host, port, center=center, duty=duty, port_named=port_named) as url,

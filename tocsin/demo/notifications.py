@@ -208,7 +208,7 @@ def is_fault_notification(registry: Registry, arrival: Arrival) -> bool:
 
 def _recipient(relay: Mapping[str, Any]) -> str:
     """The person for whom *relay* was written, as its delivery says (docs/protocol.md, 7)."""
-    return str(relay["delivery"]).split(".")[3]
+    return str(relay["delivery"]).split("/")[3]
 
 
 def _description(arrival: Arrival) -> str:

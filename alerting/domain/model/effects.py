@@ -129,9 +129,9 @@ class Notify:
 
     @property
     def id(self) -> str:
-        """What identifies the delivery, here and at the destination."""
+        """The id of the delivery, here and at the destination; without the full stops of a signature."""
         what = self.kind.value if self.turn == 1 else f"{self.kind.value}-{self.turn}"
-        return f"{self.incident.id}.{what}.{self.stage}.{self.destination}"
+        return f"{self.incident.id}/{what}/{self.stage}/{self.destination}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 import registry.store
 from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
+from contract.signing import read_secrets
 from contract.times import to_micros
 from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
@@ -24,6 +25,8 @@ from tests.stories.alerting.house import MARKET, signal
 from tests.support.receipts import numbers_in
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
+
+SECRET = "whsec_" + "a" * 44
 
 GATEWAYS = 2_000
 """Gateways that say at once that they are there."""
@@ -246,7 +249,7 @@ async def test_unregistered_premises_reach_the_command_center(center: Center, br
 
 async def test_a_relay_is_believed_by_its_signature(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as market:
-        one.received.keys = {"2026": b"a secret"}
+        one.received.keys = read_secrets(SECRET)
         await market.fire("button-01", quantity="manual")
         await market.receipted(1)
         number = (await open_incident(one))["id"]
@@ -254,8 +257,7 @@ async def test_a_relay_is_believed_by_its_signature(broker: Server, tmp_path: Pa
         assert found["attempts"][0]["result"] == "answered 401"
 
         await one.stop()
-        signing = {"signing_key_id": "2026", "signing_key": SecretStr("a secret")}
-        relay = one.settings.relay.model_copy(update=signing)
+        relay = one.settings.relay.model_copy(update={"signing_key": SecretStr(SECRET)})
         one.settings = one.settings.model_copy(update={"relay": relay})
         await one.start()
         await eventually(lambda: one.received.events() == ["confirmed"])

@@ -73,7 +73,7 @@ async def test_an_escalation_as_the_policy_says_leaves_nothing_to_say(cho: House
 async def test_somebody_who_was_never_told_is_missed(cho: House, name: str) -> None:
     audit = auditor(cho)
     await press(cho)
-    await never_told(cho, f"%.confirmed.0.{name}")
+    await never_told(cho, f"%/confirmed/0/{name}")
     await cho.wait(seconds=6)
     await audit.audit()
     assert await faults(cho) == [f"step_missed:{name}"]
@@ -123,7 +123,7 @@ async def test_a_fire_that_is_open_again_is_audited_again(cho: House) -> None:
 async def test_nothing_is_reported_twice(cho: House) -> None:
     audit = auditor(cho)
     await press(cho)
-    await never_told(cho, "%.confirmed.0.head")
+    await never_told(cho, "%/confirmed/0/head")
     for _ in range(3):
         await cho.wait(seconds=6)
         await audit.audit()
@@ -142,7 +142,7 @@ async def test_levels_are_audited_too(database: str) -> None:
         await one.wait(seconds=97)
         await audit.audit()
         assert await faults(one) == []
-        await never_told(one, "%.district")
+        await never_told(one, "%/district")
         again = auditor(one)
         await again.audit()
         assert await faults(one) == ["step_missed:district"]
@@ -172,7 +172,7 @@ async def test_who_is_named_beside_a_roster_and_is_on_duty_is_told_once_and_not_
         await one.wait(seconds=6)
         await audit.audit()
         assert await faults(one) == []
-        await never_told(one, "%.confirmed.0.head%")
+        await never_told(one, "%/confirmed/0/head%")
         await auditor(one).audit()
         assert set(await faults(one)) == {"step_missed:duty", "step_missed:head"}
 
@@ -217,7 +217,7 @@ async def test_a_registry_from_before_policies_said_how_often_is_audited_too(cho
 async def test_what_waits_behind_others_for_more_than_five_seconds_is_late(cho: House) -> None:
     audit = auditor(cho)
     await press(cho)
-    await change(cho, "DELETE FROM attempts WHERE delivery LIKE '%.confirmed.0.head'")
+    await change(cho, "DELETE FROM attempts WHERE delivery LIKE '%/confirmed/0/head'")
     await cho.wait(seconds=6)
     await audit.audit()
     assert await faults(cho) == ["step_late:head"]
@@ -245,7 +245,7 @@ async def test_a_step_is_missed_though_the_clock_of_the_auditor_is_set_back(cho:
     )
     await audit.audit()
     await press(cho)
-    await never_told(cho, "%.confirmed.0.head")
+    await never_told(cho, "%/confirmed/0/head")
     await audit.audit()
     assert await faults(cho) == []
     passed = 20.0

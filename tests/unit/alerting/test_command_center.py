@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
 
 
 async def post(url: str, body: bytes, key: str | None = "d1") -> int:
-    headers = {"Idempotency-Key": key} if key else {}
+    headers = {"webhook-id": key} if key else {}
     async with aiohttp.ClientSession() as http, http.post(url, data=body, headers=headers) as answer:
         return answer.status
 

@@ -188,7 +188,7 @@ def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
     _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
     notification = next(each for each in effects if isinstance(each, Notify))
     relay = body(notification, texts(notification, call="114"), call="114")
-    assert relay["delivery"] == f"{relay['incident']}.confirmed.0.command-center"
+    assert relay["delivery"] == f"{relay['incident']}/confirmed/0/command-center"
     assert relay["cause"]["seq"] == 2
     assert [each["name"] for each in relay["points"]] == ["smoke-01", "smoke-02"]
     assert relay["zones"] == ["stalls-a"]

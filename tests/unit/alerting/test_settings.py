@@ -30,6 +30,7 @@ def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
         (f'{LEAST}[web]\nhost = "0.0.0.0"\n', "set token or token_file"),
         (f'{LEAST}[web]\nhost = "center.example"\n', "set token or token_file"),
         (f"nonsense = 1\n{LEAST}", "nonsense"),
+        (f'{LEAST}[relay]\nsigning_key = "a word"\n', "signing_key: a secret is not whsec_"),
         ('[command_center]\nwebhook = "ftp://x"\n', "webhook"),
         (f'database = "sqlite+aiosqlite:///x.db"\n{LEAST}', "write sqlite:////"),
     ],
@@ -51,3 +52,11 @@ def test_a_part_may_be_set_by_the_environment(tmp_path: Path, monkeypatch: pytes
     settings = load(tmp_path, LEAST)
     assert settings.broker.port == 2883
     assert settings.web.secret() == "secret"
+
+
+def test_a_file_with_a_bad_secret_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "relay-key"
+    file.write_text("a1b2c3d4e5f6")
+    with pytest.raises(BadSettings, match="make one: echo whsec_") as caught:
+        load(tmp_path, f'{LEAST}[relay]\nsigning_key_file = "{file}"\n')
+    assert "a1b2c3" not in str(caught.value)

@@ -42,7 +42,7 @@ def heard(
 ) -> Arrival:
     at = T + round(after_s * SECOND)
     relay = {
-        "delivery": f"i1.{event}.0.{person}",
+        "delivery": f"i1/{event}/0/{person}",
         "incident": "i1",
         "event": event,
         "kind": "fire",
@@ -94,7 +94,7 @@ def test_a_person_who_was_not_notified_by_one_of_their_channels_is_named(
         heard("chu-nha", "webhook", 1),
         heard("phong-canh-sat", "mqtt", 11),
         heard("doi-khu-vuc-1", "mqtt", 9, premises={"id": SHOPHOUSE}),
-        heard("doi-khu-vuc-1", "mqtt", 9, delivery="i1.escalated.2.phong-canh-sat.mqtt"),
+        heard("doi-khu-vuc-1", "mqtt", 9, delivery="i1/escalated/2/phong-canh-sat/mqtt"),
         heard("command-center", "webhook", 1, event="fault", kind="fault"),
     ],
     ids=[

@@ -61,7 +61,7 @@ class Bench(ABC):
     def message(
         self, number: int = 1, *, to: int = 0, text: str = FIRE, address: str | None = None
     ) -> ChannelMessage:
-        delivery = f"01jdr0k4tq.confirmed.0.person-{number}"
+        delivery = f"01jdr0k4tq/confirmed/0/person-{number}"
         return ChannelMessage(
             id=delivery,
             address=address or self.addresses[to],

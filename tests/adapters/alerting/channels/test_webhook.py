@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from alerting.channels.webhook import open_webhook
 from alerting.domain.notification.attempts import AttemptResult
 from alerting.settings import RelaySettings
+from contract.signing import read_secrets
 from firmware_sim.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
 from tests.adapters.alerting.channels.bench import around
@@ -17,10 +18,13 @@ from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 from tests.support.receiver import Receiver, receiver
 
+SECRET = "whsec_" + "a" * 44
+ANOTHER = "whsec_" + "b" * 44
+
 
 async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None:
-    relay = RelaySettings(signing_key_id="2", signing_key=SecretStr("a" * 64))
-    keys = {"1": b"b" * 64, "2": b"a" * 64}
+    relay = RelaySettings(signing_key=SecretStr(SECRET))
+    keys = (*read_secrets(ANOTHER), *read_secrets(SECRET))
     async with webhook_bench(tmp_path, relay=relay, keys=keys) as bench:
         message = bench.message()
         assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
@@ -28,9 +32,18 @@ async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None
         await nothing_else_arrived(bench)
 
 
+@pytest.mark.parametrize("known", ["old", "new"])
+async def test_while_the_secret_is_changed_either_is_believed(tmp_path: Path, known: str) -> None:
+    file = tmp_path / "relay-key"
+    file.write_text(f"{SECRET}\n{ANOTHER}\n")
+    keys = read_secrets({"old": SECRET, "new": ANOTHER}[known])
+    async with webhook_bench(tmp_path, relay=RelaySettings(signing_key_file=file), keys=keys) as bench:
+        assert (await bench.channel.tell(bench.message())).result is AttemptResult.DELIVERED
+
+
 async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
-    relay = RelaySettings(signing_key=SecretStr("a" * 64))
-    async with webhook_bench(tmp_path, relay=relay, keys={"1": b"b" * 64}) as bench:
+    relay = RelaySettings(signing_key=SecretStr(SECRET))
+    async with webhook_bench(tmp_path, relay=relay, keys=read_secrets(ANOTHER)) as bench:
         answer = await bench.channel.tell(bench.message())
         assert (answer.result, answer.reason) == (AttemptResult.REFUSED, "answered 401")
         await nothing_else_arrived(bench)
@@ -41,8 +54,8 @@ async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right:
     off = {"clock": utc_now, "wall": utc_now} | {
         each: lambda: utc_now() - timedelta(hours=1) for each in {"clock", "wall"} - {right}
     }
-    settings = RelaySettings(signing_key=SecretStr("a" * 64))
-    center = CommandCenter(keys={"1": b"a" * 64})
+    settings = RelaySettings(signing_key=SecretStr(SECRET))
+    center = CommandCenter(keys=read_secrets(SECRET))
     async with (
         open_command_center(center=center) as url,
         open_webhook(replace(around(relay=settings), **off)) as channel,

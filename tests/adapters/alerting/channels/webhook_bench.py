@@ -43,9 +43,9 @@ async def webhook_bench(
     *,
     bound_s: float = PATIENT_S,
     relay: RelaySettings | None = None,
-    keys: dict[str, bytes] | None = None,
+    keys: tuple[bytes, ...] = (),
 ) -> AsyncIterator[WebhookBench]:
-    center = CommandCenter(keys=keys or {})
+    center = CommandCenter(keys=keys)
     settings = relay or RelaySettings(timeout_s=bound_s)
     async with open_command_center(center=center) as url:
         bench = WebhookBench(center, url)
