@@ -15,6 +15,7 @@ from alerting.engine.engine import Engine, open_engine
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.http.api import IncidentsApi, make_web
 from alerting.http.feed import Feed
+from alerting.http.gateways import GatewaysApi
 from alerting.http.ledger import LedgerApi
 from alerting.http.overrides import OverridesApi
 from alerting.jobs.auditor import Auditor
@@ -153,7 +154,8 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await patience.until_stored(channel_check.resume)
     routes = [
         *health_routes(metrics.registry, health),
-        *LedgerApi(engine, supervision, points, clock=clock).routes(),
+        *LedgerApi(engine, supervision, clock).routes(),
+        *GatewaysApi(engine, supervision, points).routes(),
         *OverridesApi(engine, clock).routes(),
     ]
     app = make_web(IncidentsApi(engine, clock), feed, token=settings.web.secret(), more=routes)

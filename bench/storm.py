@@ -177,7 +177,7 @@ def _first_told(received: CommandCenter, premises: int) -> int | None:
     """When the last of so many premises was told of for the first time."""
     first: dict[str, int] = {}
     for relay in received.relays:
-        first.setdefault(relay.body["premises"]["id"], relay.arrived_at)
+        first.setdefault(relay.body.premises.id, relay.arrived_at)
     return max(first.values()) if len(first) >= premises else None
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from contract.incidents import Condition, PointInFire, Premises, SignalOnTest
+from contract.incidents import Condition, IncidentKind, PointInFire, Premises, SignalOnTest
 from contract.times import Micros
 
 
@@ -65,6 +65,11 @@ class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
     text: Text
     cause: Cause | UnsetType = UNSET
 
+    @property
+    def kind(self) -> IncidentKind:
+        """The kind of the incident, by which the structs are told apart."""
+        return IncidentKind(str(self.__struct_config__.tag))
+
 
 class FireNotification(Notification, frozen=True, kw_only=True, tag="fire"):
     """A notification about a fire; *exercise* in a drill, *call* is the telephone number for fires."""
@@ -89,8 +94,8 @@ class SupervisoryNotification(TroubleNotification, frozen=True, kw_only=True, ta
     """A notification about supervisory signals."""
 
 
-class NotificationToTester(Notification, frozen=True, kw_only=True, tag="test"):
-    """A notification to the tester; *signals* are the latest of the points on test."""
+class _ToTester(Notification, frozen=True, kw_only=True):
+    """A notification to the tester that an override names; *signals* are the latest of its points."""
 
     zones: list[str]
     points: list[str]
@@ -102,7 +107,28 @@ class NotificationToTester(Notification, frozen=True, kw_only=True, tag="test"):
     signals: list[SignalOnTest]
 
 
-Body = FireNotification | FaultNotification | SupervisoryNotification | NotificationToTester
+class NotificationOfTest(_ToTester, frozen=True, kw_only=True, tag="test"):
+    """A notification about a test: a point said something, or it ends soon, or has ended."""
+
+
+class NotificationOfDrill(_ToTester, frozen=True, kw_only=True, tag="drill"):
+    """A notification about the end of a drill."""
+
+
+class NotificationOfSilence(_ToTester, frozen=True, kw_only=True, tag="silence"):
+    """A notification about the end of a silence."""
+
+
+class NotificationOfMaintenance(_ToTester, frozen=True, kw_only=True, tag="maintenance"):
+    """A notification about the end of maintenance."""
+
+
+OverrideNotification = (
+    NotificationOfTest | NotificationOfDrill | NotificationOfSilence | NotificationOfMaintenance
+)
+"""A notification about an override of any kind."""
+
+Body = FireNotification | FaultNotification | SupervisoryNotification | OverrideNotification
 """The body of any webhook."""
 
 _decoder: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)

@@ -5,11 +5,11 @@ from importlib.metadata import PackageNotFoundError, version
 import msgspec
 from aiohttp import web
 
-from contract.http.checking import read_query
+from contract.http.checking import BadRequest, read_query
 from contract.http.health import NoQuery
 from contract.http.openapi import document
 from contract.http.routes import ROUTES, Service
-from runtime.json_answers import json_answer
+from runtime.json_answers import error_answer, json_answer
 from runtime.web import Handler
 
 _WITHOUT_PARAMETERS = frozenset(
@@ -35,6 +35,17 @@ def api_routes(service: Service) -> list[web.RouteDef]:
         return json_answer(start)
 
     return [web.get("/", begin), web.get("/api/v1/openapi.json", describe)]
+
+
+@web.middleware
+async def json_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error of HTTP with JSON that names the thing, the fault and the remedy."""
+    try:
+        return await handler(request)
+    except BadRequest as error:
+        return json_answer({"error": str(error)}, status=400)
+    except web.HTTPException as error:
+        return error_answer(request, error)
 
 
 @web.middleware

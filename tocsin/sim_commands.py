@@ -275,7 +275,7 @@ def command_center(
 
     def show(relay: Relay) -> None:
         when = f"{from_micros(relay.arrived_at).astimezone():%H:%M:%S}"
-        text = relay.body["text"].get(language.value, relay.body["event"])
+        text = relay.body.text.vi if language is Language.VI else relay.body.text.en
         typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 
     set_up_log()

@@ -1,7 +1,6 @@
 """The timelines of all premises as one stream of server-sent events, from any point on."""
 
 import asyncio
-import json
 from functools import partial
 
 import structlog
@@ -11,6 +10,9 @@ from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.store.store import Store
+from contract.http.checking import BadRequest, read_query
+from contract.http.feed import FeedQuery
+from contract.timeline import Entry, encode
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +22,11 @@ PAGE = 500
 # Seconds: shorter than the idle limit of usual proxies (60 s), so that a calm feed stays open and a
 # reader can tell calm from broken.
 BEAT_S = 15.0
+
+LAST_EVENT_ID = "Last-Event-ID"
+
+LONGEST_ID = 16
+"""Digits of an id; a longer one is none of this database."""
 
 WRITE_S = 10.0
 """Seconds in which a reader must take what was sent; one that does not holds a place for nothing."""
@@ -61,7 +68,8 @@ class Feed:
         self._metrics.feed_readers.set(self._readers)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        after = await self._start(request)
+        asked = read_query(request.query, FeedQuery)
+        after = await self._start(request, asked)
         response = web.StreamResponse(
             headers={
                 "Content-Type": "text/event-stream",
@@ -71,7 +79,7 @@ class Feed:
         )
         await response.prepare(request)
         try:
-            await self._stream(response, after)
+            await self._stream(response, after, asked)
         except ConnectionResetError:
             pass  # the reader left; it knows where to resume
         except TimeoutError:
@@ -80,25 +88,24 @@ class Feed:
                 request.transport.abort()  # an orderly end would wait for the reader again
         return response
 
-    async def _start(self, request: web.Request) -> int:
-        """After which entry to begin: where the reader left off, or now."""
-        text = request.headers.get("Last-Event-ID") or request.query.get("after")
-        if text is None:
-            return await self._engine.read(Store.newest_entry)
-        if not text.isdecimal() or len(text) > 18:
-            raise web.HTTPBadRequest(text="Last-Event-ID is not a number; send the id of the last event")
-        return int(text)
+    async def _start(self, request: web.Request, asked: FeedQuery) -> int:
+        """Return the id after which to begin: where the reader left off, or the newest one."""
+        text = request.headers.get(LAST_EVENT_ID, "")
+        if text:
+            return _number(text)
+        if asked.after is not None:
+            return asked.after
+        return await self._engine.read(Store.newest_entry)
 
-    async def _stream(self, response: web.StreamResponse, after: int) -> None:
+    async def _stream(self, response: web.StreamResponse, after: int, asked: FeedQuery) -> None:
         await _write(response, b": connected\n\n")
         while not self._ended:
             news = self._news
             entries = await self._engine.read(partial(Store.feed, after=after, limit=PAGE))
             for entry in entries:
-                after = entry["id"]
-                data = json.dumps(entry, ensure_ascii=False)
-                event = f"id: {after}\nevent: {entry['event']}\ndata: {data}\n\n"
-                await _write(response, event.encode())
+                after = entry.id
+                if _is_asked_for(entry, asked):
+                    await _write(response, _event(entry))
             if not entries:
                 await self._rest(response, news)
 
@@ -112,6 +119,20 @@ class Feed:
     def _wake(self) -> None:
         self._news, news = asyncio.Event(), self._news
         news.set()
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
+        raise BadRequest(f"{LAST_EVENT_ID} {text[:40]!r} is not a number; send the id of the last event")
+    return int(text)
+
+
+def _is_asked_for(entry: Entry, asked: FeedQuery) -> bool:
+    return asked.premises in {None, entry.premises} and asked.kind in {None, entry.kind}
+
+
+def _event(entry: Entry) -> bytes:
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (entry.id, entry.event.encode(), encode(entry))
 
 
 async def _write(response: web.StreamResponse, data: bytes) -> None:

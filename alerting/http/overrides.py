@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
 
 from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Close
@@ -13,54 +11,30 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
 from alerting.engine.engine import Engine, NoSuchOverride
-from alerting.http.requests import Body, Person, body_of, query_of
-from alerting.http.responses import incident_response
+from alerting.http.lookup import incident_of
+from alerting.http.responses import incident_response, override_response
 from alerting.store.store import Store
+from contract.http.checking import BadRequest, read_body, read_query
+from contract.http.incidents import ActionRequest
+from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
 from runtime.clock import Clock
-from runtime.settings import Name
+from runtime.json_answers import json_answer
 
 MOST_AHEAD = timedelta(days=90)
-"""How far ahead a measure may be ordered: a mistyped year must not silence a premises for ever."""
-
-
-class OrderBody(Body):
-    """What is ordered, for what, by whom, and for how long."""
-
-    kind: Literal["test", "drill", "silence", "maintenance"]
-    premises: Name
-    by: Person
-    minutes: float = Field(gt=0)
-    begins_at: AwareDatetime | None = None
-    zones: tuple[Name, ...] = ()
-    points: tuple[Name, ...] = ()
-    tester: Name | None = None
-    note: str = Field("", max_length=500)
-
-
-class EndBody(Body):
-    """Who ends it."""
-
-    by: Person
-
-
-class OverridesQuery(Body):
-    """Which measures."""
-
-    limit: int = Field(100, ge=1, le=1_000)
-    state: Literal["open", "closed", "all"] = "open"
+"""How far ahead an override may be ordered: a mistyped year must not silence a premises for ever."""
 
 
 class OverridesApi:
-    """Answers requests about measures from *engine*."""
+    """Answers requests about overrides from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
-        """The routes of measures."""
+        """Return the routes of overrides."""
         return [
             web.get("/api/v1/overrides", self.all),
             web.post("/api/v1/overrides", self.order),
@@ -69,38 +43,44 @@ class OverridesApi:
 
     async def all(self, request: web.Request) -> web.Response:
         """``GET /api/v1/overrides``."""
-        asked = query_of(request, OverridesQuery)
+        asked = read_query(request.query, OverridesQuery)
         found = await self._engine.read(
             lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=OVERRIDES)
         )
-        return web.json_response({"overrides": [incident_response(each) for each in found]})
+        listed = [override_response(each) for each in found if isinstance(each, Override)]
+        return json_answer(Overrides(overrides=listed))
 
     async def order(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides``."""
-        asked, now = await body_of(request, OrderBody), self._clock()
+        asked, now = read_body(await request.read(), OverrideRequest), self._clock()
         begins = asked.begins_at or now
         burning = await self._engine.read(lambda store: _burning(store, asked, self._engine.index))
-        flaws = [*_flaws(asked, begins, now, self._engine.index), *burning]
-        if flaws:
-            raise web.HTTPBadRequest(text="; ".join(flaws))
-        times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
-        order = OverrideOrder(asked.by, *times, asked.zones, asked.points, asked.tester, asked.note)
+        errors = [*_errors(asked, begins, now, self._engine.index), *burning]
+        if errors:
+            raise BadRequest("; ".join(errors))
         override = await self._engine.order(
-            IncidentKind(asked.kind), premises=asked.premises, order=order, now=now
+            IncidentKind(asked.kind), premises=asked.premises, order=_order(asked, begins), now=now
         )
-        return web.json_response(incident_response(override), status=201)
+        return json_answer(override_response(override), status=201)
 
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides/{id}/end``."""
-        asked, number = await body_of(request, EndBody), request.match_info["id"]
-        if not isinstance(await self._engine.read(lambda store: store.incident(number)), Override):
-            raise NoSuchOverride(number)
-        ended = await self._engine.act(number, Close(asked.by, Outcome.TEST), now=self._clock())
-        return web.json_response(incident_response(ended))
+        asked, override_id = read_body(await request.read(), ActionRequest), request.match_info["id"]
+        found = await self._engine.read(lambda store: incident_of(store, override_id))
+        if not isinstance(found, Override):
+            raise NoSuchOverride(override_id)
+        ended = await self._engine.act(override_id, Close(asked.by, Outcome.TEST), now=self._clock())
+        return json_answer(incident_response(ended))
 
 
-def _flaws(asked: OrderBody, begins: datetime, now: datetime, index: Index) -> Iterator[str]:
-    """Every mistake in what is ordered, each with what to do."""
+def _order(asked: OverrideRequest, begins: datetime) -> OverrideOrder:
+    times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
+    zones, points = tuple(asked.zones), tuple(asked.points)
+    return OverrideOrder(asked.by, *times, zones, points, asked.tester, asked.note)
+
+
+def _errors(asked: OverrideRequest, begins: datetime, now: datetime, index: Index) -> Iterator[str]:
+    """Return every error in what is ordered, with its remedy."""
     kind = IncidentKind(asked.kind)
     longest = LONGEST[kind] / SECOND / 60
     if asked.minutes > longest:
@@ -114,8 +94,8 @@ def _flaws(asked: OrderBody, begins: datetime, now: datetime, index: Index) -> I
     yield from _unknown(asked, index)
 
 
-def _burning(store: Store, asked: OrderBody, index: Index) -> list[str]:
-    """The points that a test or drill would cover, and that are in a real fire just now."""
+def _burning(store: Store, asked: OverrideRequest, index: Index) -> list[str]:
+    """Return an error for each point that a test or drill would cover, and that is in a real fire."""
     if IncidentKind(asked.kind) not in OF_POINTS:
         return []
     zones = index.zones_of_points(asked.premises)
@@ -126,7 +106,7 @@ def _burning(store: Store, asked: OrderBody, index: Index) -> list[str]:
     return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]
 
 
-def _unknown(asked: OrderBody, index: Index) -> Iterator[str]:
+def _unknown(asked: OverrideRequest, index: Index) -> Iterator[str]:
     if isinstance(index.premises(asked.premises), Unregistered):
         yield f"there are no premises {asked.premises!r}; look at: tocsin registry show"
         return
@@ -137,4 +117,4 @@ def _unknown(asked: OrderBody, index: Index) -> Iterator[str]:
         if isinstance(index.point(asked.premises, name), Unregistered):
             yield f"{asked.premises!r} has no point {name!r}"
     if asked.tester is not None and isinstance(index.contact(asked.tester), Unregistered):
-        yield f"{asked.tester!r} is no contact of the registry"
+        yield f"{asked.tester!r} is not a contact of the registry; look at: tocsin registry show"

@@ -1,56 +1,137 @@
-"""A case as the HTTP interface shows it (docs/protocol.md, 8)."""
+"""Incidents as the HTTP interface shows them (docs/protocol.md, 8)."""
 
-from typing import Any
+from typing import TypedDict, assert_never, cast
 
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import Incident
-from alerting.domain.wording.webhook_body import about, premises
+from alerting.domain.model.incident import Incident, IncidentKind, Outcome
+from alerting.domain.model.override import Override, OverridePhase
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.wording.incident_parts import conditions, points, premises, signals
 from alerting.store.listing import DamagedIncident
+from contract.http import incidents as wire
+from contract.incidents import FirePhase, Premises
+from contract.times import Micros
+
+OVERRIDES: dict[IncidentKind, type[wire.Override]] = {
+    IncidentKind.TEST: wire.OrderedTest,
+    IncidentKind.DRILL: wire.OrderedDrill,
+    IncidentKind.SILENCE: wire.OrderedSilence,
+    IncidentKind.MAINTENANCE: wire.OrderedMaintenance,
+}
+
+DAMAGED = "damaged"
+"""The reason of an incident whose stored state cannot be read."""
 
 
-def incident_response(case: Incident) -> dict[str, Any]:
-    """*case* as the interface shows it."""
-    return {
-        "id": case.id,
-        "kind": case.kind.value,
-        "part": case.part,
-        "premises": premises(case),
-        "phase": case.phase.value,
-        "reason": case.reason,
-        "opened_at": case.opened_at,
-        **(_of_fire(case) if isinstance(case, FireIncident) else {}),
-        "acknowledged_at": case.acknowledged_at,
-        "owner": case.owner,
-        "seen_by": list(case.seen_by),
-        "closed_at": case.closed_at,
-        "closed_by": case.closed_by,
-        "outcome": case.outcome.value if case.outcome else None,
-        **about(case),
-        "policy": case.site.reason,
-        "notified": list(case.notified),
-    }
+class _Shared(TypedDict):
+    id: str
+    part: str
+    premises: Premises
+    reason: str
+    opened_at: Micros
+    acknowledged_at: Micros | None
+    owner: str | None
+    seen_by: list[str]
+    closed_at: Micros | None
+    closed_by: str | None
+    outcome: Outcome | None
+    policy: str
+    notified: list[str]
 
 
-def _of_fire(incident: FireIncident) -> dict[str, Any]:
-    """Return what only a fire has: *standing* are the points that it left, or has, in alarm."""
-    return {
-        "confirmed_at": incident.confirmed_at,
-        "standing": [
-            {"gateway": each.gateway, "name": each.name, "place": each.place}
-            for each in incident.standing
+def incident_response(incident: Incident) -> wire.Incident:
+    """Return *incident* as the interface shows it."""
+    shared = _shared(incident)
+    match incident:
+        case FireIncident():
+            return _fire(incident, shared)
+        case Trouble():
+            is_fault = incident.kind is IncidentKind.FAULT
+            kind = wire.FaultIncident if is_fault else wire.SupervisoryIncident
+            return kind(**shared, phase=incident.phase, conditions=conditions(incident))
+        case Override():
+            return override_response(incident)
+    raise TypeError(f"an incident of no known kind: {type(incident).__name__}")
+
+
+def override_response(override: Override) -> wire.Override:
+    """Return *override* as the interface shows it."""
+    return OVERRIDES[override.kind](
+        **_shared(override),
+        phase=override.phase,
+        zones=list(override.zones),
+        points=list(override.points),
+        by=override.by,
+        tester=override.tester,
+        note=override.note,
+        begins_at=override.begins,
+        ends_at=override.ends,
+        signals=signals(override),
+    )
+
+
+def damaged_response(incident: DamagedIncident) -> wire.Incident:
+    """Return *incident* as a list must have it although its state cannot be read: hidden from nobody."""
+    kind = IncidentKind(incident.kind)
+    shared = _of_damaged(incident)
+    match kind:
+        case IncidentKind.FIRE:
+            return wire.FireIncident(**shared, phase=cast(FirePhase, incident.phase))
+        case IncidentKind.FAULT:
+            return wire.FaultIncident(**shared, phase=cast(TroublePhase, incident.phase))
+        case IncidentKind.SUPERVISORY:
+            return wire.SupervisoryIncident(**shared, phase=cast(TroublePhase, incident.phase))
+        case IncidentKind.TEST | IncidentKind.DRILL | IncidentKind.SILENCE | IncidentKind.MAINTENANCE:
+            return OVERRIDES[kind](**shared, phase=cast(OverridePhase, incident.phase))
+    assert_never(kind)
+
+
+def _fire(fire: FireIncident, shared: _Shared) -> wire.FireIncident:
+    return wire.FireIncident(
+        **shared,
+        phase=fire.phase,
+        confirmed_at=fire.confirmed_at,
+        exercise=fire.exercise is not None,
+        zones=list(fire.zones),
+        points=points(fire),
+        standing=[
+            wire.StandingPoint(gateway=each.gateway, name=each.name, place=each.place)
+            for each in fire.standing
         ],
-    }
+    )
 
 
-def damaged_response(incident: DamagedIncident) -> dict[str, Any]:
-    """*incident*, whose state cannot be read, with what a list must have: it is hidden from nobody."""
+def _shared(incident: Incident) -> _Shared:
     return {
         "id": incident.id,
-        "kind": incident.kind,
         "part": incident.part,
-        "premises": {"id": incident.premises, "name": incident.premises, "address": ""},
-        "phase": incident.phase,
-        "reason": "damaged",
+        "premises": premises(incident),
+        "reason": incident.reason,
         "opened_at": incident.opened_at,
+        "acknowledged_at": incident.acknowledged_at,
+        "owner": incident.owner,
+        "seen_by": list(incident.seen_by),
+        "closed_at": incident.closed_at,
+        "closed_by": incident.closed_by,
+        "outcome": incident.outcome,
+        "policy": incident.site.reason,
+        "notified": list(incident.notified),
+    }
+
+
+def _of_damaged(incident: DamagedIncident) -> _Shared:
+    return {
+        "id": incident.id,
+        "part": incident.part,
+        "premises": Premises(id=incident.premises, name=incident.premises, address=""),
+        "reason": DAMAGED,
+        "opened_at": incident.opened_at,
+        "acknowledged_at": None,
         "owner": None,
+        "seen_by": [],
+        "closed_at": None,
+        "closed_by": None,
+        "outcome": None,
+        "policy": "",
+        "notified": [],
     }

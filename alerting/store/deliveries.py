@@ -1,6 +1,7 @@
 """What waits to be told, line by line, and every attempt to tell it: within one transaction."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from alerting.store import folding, statements
 from alerting.store.folding import Rank, rank
 from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.store.tables import attempts, deliveries
+from contract.http.incidents import Attempt, Delivery
 from contract.times import SECOND, Micros
 
 LEASE = 180 * SECOND
@@ -307,7 +309,7 @@ class DeliveryQueue:
         """Whether anybody has received more of *incident* than that it is suspected."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
-    def of(self, incident: str) -> list[dict[str, Any]]:
+    def of(self, incident: str) -> list[Delivery]:
         """Every delivery of *incident* with the attempts made for it."""
         names = (
             "id",
@@ -321,17 +323,22 @@ class DeliveryQueue:
         )
         columns = [deliveries.c[name] for name in (*names, "not_before", "folded_into")]
         query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
-        found = {row.id: {**row._mapping, "attempts": []} for row in self._db.execute(query)}
-        tried = (
+        made = self._attempts_of(incident)
+        return [Delivery(**row._mapping, attempts=made[row.id]) for row in self._db.execute(query)]
+
+    def _attempts_of(self, incident: str) -> dict[str, list[Attempt]]:
+        """Return the attempts at the deliveries of *incident*, by the id of the delivery."""
+        query = (
             select(attempts)
             .join(deliveries, deliveries.c.id == attempts.c.delivery)
             .where(deliveries.c.incident == incident)
             .order_by(attempts.c.began_at)
         )
-        for row in self._db.execute(tried):
-            one = {"attempt": row.attempt, "began_at": row.began_at, "ended_at": row.ended_at}
-            found[row.delivery]["attempts"].append({**one, "result": row.result})
-        return list(found.values())
+        found: dict[str, list[Attempt]] = defaultdict(list)
+        for row in self._db.execute(query):
+            times = {"began_at": row.began_at, "ended_at": row.ended_at}
+            found[row.delivery].append(Attempt(attempt=row.attempt, **times, result=row.result))
+        return found
 
 
 def _is_held(held: str) -> ColumnElement[bool]:
@@ -354,7 +361,7 @@ def _keeps_its_place(notification: Notify) -> bool:
 def _row(parcel: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
     notification, address = parcel.notification, parcel.address
     said = texts(notification, call=parcel.call)
-    message = body(notification, said, call=parcel.call) | {"delivery": parcel.id}
+    message = body(notification, said, delivery=parcel.id, call=parcel.call)
     return {
         "id": parcel.id,
         "incident": notification.incident.id,

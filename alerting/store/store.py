@@ -15,7 +15,7 @@ from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.override import OVERRIDES, Override
 from alerting.domain.model.trouble import Trouble
-from alerting.store import listing, statements
+from alerting.store import entries, listing, statements
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, StreamKey, stream_key
 from alerting.store.deliveries import DeliveryQueue
@@ -30,7 +30,9 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
+from contract.http.signals import SignalRecord
 from contract.messages import Edge, Kind, Presence, Signal
+from contract.timeline import Entry
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -239,21 +241,24 @@ class Store:
         query = select(timeline).where(timeline.c.incident == incident).order_by(timeline.c.id)
         return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
 
-    def feed(self, *, after: int, limit: int) -> list[dict[str, Any]]:
-        """Up to *limit* entries of all timelines numbered above *after*, oldest first."""
-        query = select(timeline).where(timeline.c.id > after).order_by(timeline.c.id).limit(limit)
-        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
+    def entries_of(self, incident: str) -> list[Entry]:
+        """Return all entries of *incident* as every interface shows them, oldest first."""
+        return entries.entries_of(self._db, incident)
+
+    def feed(self, *, after: int, limit: int) -> list[Entry]:
+        """Return up to *limit* entries of all timelines numbered above *after*, oldest first."""
+        return entries.entries_after(self._db, after, limit=limit)
 
     def newest_entry(self) -> int:
         """The number of the latest entry."""
         return int(self._db.scalar(select(func.max(timeline.c.id))) or 0)
 
-    def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[dict[str, Any]]:
+    def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[SignalRecord]:
         """Up to *limit* signals numbered above *after*, oldest first."""
         query = select(signals).where(signals.c.id > after).order_by(signals.c.id).limit(limit)
         if premises is not None:
             query = query.where(signals.c.premises == premises)
-        return [dict(row._mapping) for row in self._db.execute(query)]
+        return [SignalRecord(**row._mapping) for row in self._db.execute(query)]
 
     # -- deadlines
 

@@ -71,7 +71,8 @@ class StandingPoint(Struct, frozen=True, kw_only=True):
 class Delivery(Struct, frozen=True, kw_only=True):
     """A notification to one contact by one channel, and every attempt at it.
 
-    *held* says what holds it back until *not_before*; *folded_into* is the delivery that told its news.
+    *suppressed_by* says what holds it back until *not_before*; *folded_into* is the delivery that told
+    its news.
     """
 
     id: str
@@ -81,7 +82,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     state: str
     created_at: Micros
     done_at: Micros | None
-    held: str | None
+    suppressed_by: str | None
     not_before: Micros
     folded_into: str | None
     attempts: list[Attempt]
@@ -203,11 +204,11 @@ class Sentence(Struct, frozen=True, kw_only=True):
 class Explanation(Struct, frozen=True, kw_only=True):
     """What happened in an incident and why, what is next if nobody acts, and how long it took.
 
-    *times* are seconds from its opening to the first of each milestone that was reached.
+    *milestones* are seconds from its opening to the first of each that was reached.
     """
 
     incident: str
     premises: Premises
-    story: list[Sentence]
+    explanation: list[Sentence]
     next: list[Sentence]
-    times: dict[str, float]
+    milestones: dict[str, float]

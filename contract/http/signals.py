@@ -16,7 +16,7 @@ class SignalsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
 
 
-class StoredSignal(Struct, frozen=True, kw_only=True):
+class SignalRecord(Struct, frozen=True, kw_only=True):
     """A signal as it was stored: *id* is its number in the store, *clock* whose time counts."""
 
     id: int
@@ -42,4 +42,4 @@ class StoredSignal(Struct, frozen=True, kw_only=True):
 class Signals(Struct, frozen=True, kw_only=True):
     """Stored signals, oldest first."""
 
-    signals: list[StoredSignal]
+    signals: list[SignalRecord]

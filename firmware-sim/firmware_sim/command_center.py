@@ -1,20 +1,21 @@
 """A command center that does not exist: takes relays over HTTP and MQTT, writes down when each came."""
 
 import asyncio
-import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import aiohttp
+import msgspec
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from contract.signing import ID, BadSignature, verify
 from contract.times import to_micros
+from contract.webhook import BadWebhook, Body, NotificationKind, decode
 from runtime.clock import Clock, utc_now
 from runtime.mqtt import BROKER_KEYS, Message, Session
 from runtime.settings import Broker
@@ -28,42 +29,11 @@ REMEMBERED = 100_000
 MAX_RELAY = 1_048_576
 """Largest relay in bytes."""
 
-_REQUIRED: dict[str, type] = {
-    "v": int,
-    "delivery": str,
-    "incident": str,
-    "event": str,
-    "stage": int,
-    "phase": str,
-    "reason": str,
-    "premises": dict,
-    "opened_at": int,
-    "at": int,
-    "text": dict,
-}
-"""What every relay has (docs/protocol.md, 7)."""
-
-_REQUIRED_OF: dict[str, dict[str, type]] = {
-    "fire": {"zones": list, "points": list},
-    "fault": {"conditions": list},
-    "supervisory": {"conditions": list},
-}
-"""What a relay has besides, by the kind of its case; one that names none is of a fire."""
-
-_EVENTS = frozenset(
-    {
-        *("suspected", "confirmed", "unconfirmed", "spread", "escalated", "acknowledged"),
-        *("reopened", "dispatched", "on_scene", "under_control", "closed"),
-        *("fault", "supervisory", "test"),
-    }
-)
+NEEDS_SOMEBODY = frozenset({NotificationKind.CONFIRMED, NotificationKind.UNCONFIRMED})
+"""What the duty officer takes."""
 
 WEBHOOK, MQTT = "webhook", "mqtt"
 """By what a relay came."""
-
-
-class BadRelay(Exception):
-    """A request that is no relay; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +44,17 @@ class Relay:
     """
 
     arrived_at: int
-    body: dict[str, Any]
+    body: Body
     channel: str = WEBHOOK
     address: str = "/relay"
+
+
+class Came(Struct, frozen=True, kw_only=True):
+    """What a line of the log has beside the body."""
+
+    arrived_at: int
+    channel: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,30 +114,30 @@ class CommandCenter:
             logger.warning("not believed", reason=str(error))
             return web.json_response({"error": str(error)}, status=401)
         try:
-            body = check_relay(payload, request.headers.get(ID))
-        except BadRelay as error:
+            body = read_webhook(payload, request.headers.get(ID))
+        except BadWebhook as error:
             logger.warning("not a relay", reason=str(error))
             return web.json_response({"error": str(error)}, status=400)
         is_new = self._keep(Relay(arrived_at, body, WEBHOOK, request.path))
-        return web.json_response({"delivery": body["delivery"], "known": not is_new})
+        return web.json_response({"delivery": body.delivery, "known": not is_new})
 
     async def hear(self, message: Message) -> None:
         """Take a relay that came over MQTT; what is none is named in the log, there is no answer."""
         arrived_at = to_micros(self.clock())
         try:
-            body = read_relay(message.payload)
-        except BadRelay as error:
+            body = decode(message.payload)
+        except BadWebhook as error:
             logger.warning("not a relay", topic=message.topic, reason=str(error))
             return
         self._keep(Relay(arrived_at, body, MQTT, message.topic))
 
     def events(self) -> list[str]:
         """The events that were relayed, in the order of their arrival."""
-        return [relay.body["event"] for relay in self.relays]
+        return [relay.body.event.value for relay in self.relays]
 
     def _keep(self, relay: Relay) -> bool:
         """Write *relay* down; False if it is known."""
-        number = f"{relay.address} {relay.body['delivery']}"
+        number = f"{relay.address} {relay.body.delivery}"
         if number in self._known:
             return False
         self._known[number] = None
@@ -168,39 +146,25 @@ class CommandCenter:
             del self.relays[0]
         self.relays.append(relay)
         if self.log is not None:
-            with self.log.open("a") as file:
-                came = {"channel": relay.channel, "address": relay.address}
-                line = {"arrived_at": relay.arrived_at, **came, **relay.body}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with self.log.open("ab") as file:
+                file.write(_line(relay))
         if self.on_relay is not None:
             self.on_relay(relay)
         return True
 
 
-def check_relay(payload: bytes, key: str | None) -> dict[str, Any]:
-    """The relay POSTed as *payload*; raises BadRelay saying what is wrong with it."""
-    body = read_relay(payload)
-    if key != body["delivery"]:
-        raise BadRelay(f"{ID} is {key!r}, the delivery {body['delivery']!r}; repeat it")
+def read_webhook(payload: bytes, message_id: str | None) -> Body:
+    """Return the body POSTed as *payload*; raises BadWebhook."""
+    body = decode(payload)
+    if message_id != body.delivery:
+        raise BadWebhook(f"{ID} is {message_id!r}, the delivery {body.delivery!r}; repeat it")
     return body
 
 
-def read_relay(payload: bytes) -> dict[str, Any]:
-    """The relay in *payload*; raises BadRelay saying what is wrong with it."""
-    try:
-        body = json.loads(payload)
-    except ValueError as error:
-        raise BadRelay(f"not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise BadRelay("the relay is not a JSON object")
-    for name, kind in (_REQUIRED | _REQUIRED_OF.get(body.get("kind", "fire"), {})).items():
-        if not isinstance(body.get(name), kind):
-            raise BadRelay(f"{name} is {body.get(name)!r}, not {kind.__name__}")
-    if body["v"] != 1:
-        raise BadRelay(f"version {body['v']}; this program reads 1")
-    if body["event"] not in _EVENTS:
-        raise BadRelay(f"event {body['event']!r} is none of {', '.join(sorted(_EVENTS))}")
-    return body
+def _line(relay: Relay) -> bytes:
+    """Return the line of the log: the body, and when, how and where it came."""
+    came = Came(arrived_at=relay.arrived_at, channel=relay.channel, address=relay.address)
+    return msgspec.json.encode(msgspec.to_builtins(came) | msgspec.to_builtins(relay.body)) + b"\n"
 
 
 @asynccontextmanager
@@ -217,8 +181,8 @@ async def open_command_center(
         officers: set[asyncio.Task[None]] = set()
 
         def assign(relay: Relay) -> None:
-            if duty is not None and relay.body["event"] in {"confirmed", "unconfirmed"}:
-                officer = tasks.create_task(_acknowledge(relay.body["incident"], duty))
+            if duty is not None and relay.body.event in NEEDS_SOMEBODY:
+                officer = tasks.create_task(_acknowledge(relay.body.incident, duty))
                 officers.add(officer)
                 officer.add_done_callback(officers.discard)
 

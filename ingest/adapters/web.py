@@ -16,9 +16,9 @@ from contract.times import Micros, to_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.base import Store, StoreAway, Wanted
 from ingest.settings import Reading, Settings
-from runtime.api_routes import api_routes, no_stray_parameters
+from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
-from runtime.json_answers import error_answer, json_answer
+from runtime.json_answers import json_answer
 from runtime.web import Handler, health_routes, require_token
 
 DEFAULT_SPAN = timedelta(hours=24)
@@ -37,7 +37,8 @@ def web_app(
     """The server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
     guard = require_token(settings.web.secret())
-    app = web.Application(middlewares=[_plain_errors(metrics), guard, no_stray_parameters])
+    middlewares = [_counting(metrics), json_errors, _store_errors, guard, no_stray_parameters]
+    app = web.Application(middlewares=middlewares)
     app.add_routes(health_routes(metrics.registry, health))
     app.add_routes(api_routes(Service.INGEST))
     app.add_routes(
@@ -124,19 +125,20 @@ def _number(text: str) -> int | None:
     return int(text) if len(text) <= 16 and text.isascii() and text.isdigit() else None
 
 
-def _plain_errors(metrics: Metrics) -> Middleware:
+def _counting(metrics: Metrics) -> Middleware:
     @web.middleware
-    async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            response = await handler(request)
-        except BadRequest as error:
-            response = json_answer(Error(error=str(error)), status=400)
-        except StoreAway as error:
-            away = f"the readings store does not answer, try again: {error}"
-            response = json_answer(Error(error=away), status=503)
-        except web.HTTPException as error:
-            response = error_answer(request, error)
+    async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
         metrics.requests.labels(str(response.status)).inc()
         return response
 
-    return plain_errors
+    return counting
+
+
+@web.middleware
+async def _store_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except StoreAway as error:
+        text = f"the readings store does not answer, try again: {error}"
+        return json_answer(Error(error=text), status=503)

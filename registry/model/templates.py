@@ -1,31 +1,15 @@
 """What people read, in an operator's own words: texts with fields, by event and language."""
 
-from enum import StrEnum
 from string import Formatter
 
 from pydantic import Field, field_validator
 
+from contract import webhook
 from registry.model.contacts import Language
 from registry.model.rows import Row
 
-
-class NotificationKind(StrEnum):
-    """What a person can be told of (docs/protocol.md, 7)."""
-
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    UNCONFIRMED = "unconfirmed"
-    SPREAD = "spread"
-    ESCALATED = "escalated"
-    ACKNOWLEDGED = "acknowledged"
-    REOPENED = "reopened"
-    DISPATCHED = "dispatched"
-    ON_SCENE = "on_scene"
-    UNDER_CONTROL = "under_control"
-    CLOSED = "closed"
-    FAULT = "fault"
-    SUPERVISORY = "supervisory"
-    TEST = "test"
+NotificationKind = webhook.NotificationKind
+"""What a contact can be notified of, as every interface names it (docs/protocol.md, 7)."""
 
 
 FIELDS = frozenset({"premises", "address", "points", "count", "incident", "call", "text"})

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
+from contract import timeline
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -24,35 +25,8 @@ ADVANCES = frozenset(
 """Events that tell what became of a fire, to whoever acts or asked for it."""
 
 
-class TimelineEvent(StrEnum):
-    """What an entry of a timeline is; also the event's name in the feed."""
-
-    SIGNAL = "signal"
-    PRESENCE = "presence"
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    UNCONFIRMED = "unconfirmed"
-    SPREAD = "spread"
-    POINT = "point"
-    ESCALATED = "escalated"
-    STAGE_SKIPPED = "stage_skipped"
-    SEEN = "seen"
-    ACKNOWLEDGED = "acknowledged"
-    REOPENED = "reopened"
-    DISPATCHED = "dispatched"
-    ON_SCENE = "on_scene"
-    UNDER_CONTROL = "under_control"
-    CLOSED = "closed"
-    TROUBLE = "trouble"
-    NOTIFIED = "notified"
-    OVERRIDE = "override"
-    TESTED = "tested"
-    SUPPRESSED = "suppressed"
-    DELIVERED = "delivered"
-    MERGED = "merged"
-    DELIVERY_FAILED = "delivery_failed"
-    CLOCK = "clock"
-    CENTER = "center"
+TimelineEvent = timeline.TimelineEvent
+"""What an entry of a timeline is, as every interface names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,17 @@
 """One fire at one premises, from first suspicion to closing: its phases and what is known of it."""
 
 import hashlib
-from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.rule import Rule, TypeB
+from contract import incidents as wire
 from contract.times import Micros
 
-
-class Phase(StrEnum):
-    """How far an incident has come."""
-
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    ACKNOWLEDGED = "acknowledged"
-    DISPATCHED = "dispatched"
-    ON_SCENE = "on_scene"
-    UNDER_CONTROL = "under_control"
-    CLOSED = "closed"
+Phase = wire.FirePhase
+"""How far a fire has come, as every interface names it."""
 
 
 TRANSITIONS: dict[Phase, frozenset[Phase]] = {

@@ -6,6 +6,7 @@ from typing import Any, Self
 import msgspec
 from msgspec import Struct
 
+from contract import incidents as wire
 from contract.messages import Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import When
@@ -23,16 +24,8 @@ LEVEL_EXHAUSTED = "level_exhausted"
 """Why the next level is told: nobody of the one before took the fire."""
 
 
-class IncidentKind(StrEnum):
-    """What a case is about; each goes its own way, and has its own policy."""
-
-    FIRE = "fire"
-    FAULT = "fault"
-    SUPERVISORY = "supervisory"
-    TEST = "test"
-    DRILL = "drill"
-    SILENCE = "silence"
-    MAINTENANCE = "maintenance"
+IncidentKind = wire.IncidentKind
+"""What an incident is about, as every interface names it."""
 
 
 CASE_OF: dict[Kind, IncidentKind] = {
@@ -45,16 +38,8 @@ CASE_OF: dict[Kind, IncidentKind] = {
 """What case a signal belongs to; ISO 7240-1 routes alarms and faults apart. Others are recorded only."""
 
 
-class Outcome(StrEnum):
-    """What a case turned out to be; *cleared* is the only one that no person names."""
-
-    GENUINE = "genuine"
-    FALSE_ALARM = "false_alarm"
-    MALFUNCTION = "malfunction"
-    HOAX = "hoax"
-    DRILL = "drill"
-    TEST = "test"
-    CLEARED = "cleared"
+Outcome = wire.Outcome
+"""What an incident turned out to be, as every interface names it."""
 
 
 class Stage(Struct, frozen=True):

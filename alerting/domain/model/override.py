@@ -1,10 +1,9 @@
 """What a person has ordered for a while: a test, a drill, a silence, maintenance. All of them expire."""
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from alerting.domain.model.incident import Incident, IncidentKind
+from contract import incidents as wire
 from contract.times import SECOND, Micros
 
 _HOUR = 3_600 * SECOND
@@ -27,11 +26,8 @@ WARN_BEFORE = 300 * SECOND
 """How long before its end the tester is told which points still stand in fire."""
 
 
-class OverridePhase(StrEnum):
-    """Whether a measure can still hold."""
-
-    ORDERED = "ordered"
-    CLOSED = "closed"
+OverridePhase = wire.OverridePhase
+"""Whether an override can still hold, as every interface names it."""
 
 
 class TestedSignal(Struct, frozen=True):

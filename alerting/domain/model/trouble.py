@@ -1,10 +1,9 @@
 """What is out of order at one premises: faults, or supervisory signals, folded into one case."""
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from alerting.domain.model.incident import Incident
+from contract import incidents as wire
 from contract.messages import Kind, Signal
 from contract.times import Micros
 
@@ -17,12 +16,8 @@ def part_of(kind: Kind) -> str:
     return DISABLEMENT if kind is Kind.DISABLED else ""
 
 
-class TroublePhase(StrEnum):
-    """How far a trouble has come."""
-
-    STANDING = "standing"
-    ACKNOWLEDGED = "acknowledged"
-    CLOSED = "closed"
+TroublePhase = wire.TroublePhase
+"""How far a trouble has come, as every interface names it."""
 
 
 class Condition(Struct, frozen=True):

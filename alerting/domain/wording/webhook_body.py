@@ -1,96 +1,116 @@
-"""The body of a relay, as a destination receives it (docs/protocol.md, 7)."""
+"""The body of a webhook, as a destination receives it (docs/protocol.md, 7)."""
 
-from typing import Any
+from typing import Literal, TypedDict
 
-import msgspec
+from msgspec import UNSET, UnsetType
 
+from alerting.domain.model import effects
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import Incident
+from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.wording.fires import Texts
-from contract.messages import VERSION
-
-TRIED_SHOWN = 50
-"""Signals of a test that a message lists: the latest; the timeline has all of them."""
-
-
-def body(notification: Notify, said: Texts, *, call: str) -> dict[str, Any]:
-    """Return the POST body of *notification*, *said* in words; *call* is the number for fires."""
-    case, cause = notification.incident, notification.cause
-    message: dict[str, Any] = {
-        "v": VERSION,
-        "delivery": notification.id,
-        "incident": case.id,
-        "event": notification.kind.value,
-        "kind": case.kind.value,
-        "stage": notification.stage,
-        "phase": case.phase.value,
-        "reason": notification.reason,
-        "premises": premises(case),
-        **about(case),
-        "opened_at": case.opened_at,
-        "at": notification.at,
-        "text": said.own,
-    }
-    if isinstance(case, FireIncident):
-        message["call"] = call
-    if cause is not None:
-        message["cause"] = {
-            "gateway": cause.gateway,
-            "epoch": cause.epoch,
-            "seq": cause.seq,
-            "name": cause.name,
-            "changed_at": cause.changed_at,
-        }
-    return message
+from alerting.domain.wording.incident_parts import conditions, points, premises, signals
+from contract.incidents import Premises
+from contract.times import Micros
+from contract.webhook import (
+    Body,
+    Cause,
+    FaultNotification,
+    FireNotification,
+    NotificationKind,
+    NotificationOfDrill,
+    NotificationOfMaintenance,
+    NotificationOfSilence,
+    NotificationOfTest,
+    OverrideNotification,
+    SupervisoryNotification,
+    Text,
+)
 
 
-def about(case: Incident) -> dict[str, Any]:
-    """What only a case of its kind has."""
-    match case:
+class _Shared(TypedDict):
+    v: Literal[1]
+    delivery: str
+    incident: str
+    event: NotificationKind
+    stage: int
+    phase: str
+    reason: str
+    premises: Premises
+    opened_at: Micros
+    at: Micros
+    text: Text
+    cause: Cause | UnsetType
+
+
+_OF_OVERRIDES: dict[IncidentKind, type[OverrideNotification]] = {
+    IncidentKind.TEST: NotificationOfTest,
+    IncidentKind.DRILL: NotificationOfDrill,
+    IncidentKind.SILENCE: NotificationOfSilence,
+    IncidentKind.MAINTENANCE: NotificationOfMaintenance,
+}
+
+
+def body(notification: Notify, said: Texts, *, delivery: str, call: str) -> Body:
+    """Return the body of *delivery*, *said* in words; *call* is the telephone number for fires."""
+    incident, shared = notification.incident, _shared(notification, said, delivery)
+    match incident:
         case FireIncident():
-            return {
-                "exercise": case.exercise is not None,
-                "zones": list(case.zones),
-                "points": points(case),
-            }
+            return FireNotification(
+                **shared,
+                exercise=incident.exercise is not None,
+                zones=list(incident.zones),
+                points=points(incident),
+                call=call,
+            )
         case Trouble():
-            return {
-                "conditions": [msgspec.to_builtins(each) for each in case.conditions.values()],
-            }
+            is_fault = incident.kind is IncidentKind.FAULT
+            kind = FaultNotification if is_fault else SupervisoryNotification
+            return kind(**shared, conditions=conditions(incident))
         case Override():
-            return {
-                "zones": list(case.zones),
-                "points": list(case.points),
-                "by": case.by,
-                "tester": case.tester,
-                "note": case.note,
-                "begins_at": case.begins,
-                "ends_at": case.ends,
-                "signals": [msgspec.to_builtins(each) for each in case.signals[-TRIED_SHOWN:]],
-            }
-    raise TypeError(f"a case of no known kind: {type(case).__name__}")
+            return _of_override(incident, shared)
+    raise TypeError(f"an incident of no known kind: {type(incident).__name__}")
 
 
-def premises(case: Incident) -> dict[str, str]:
-    """Where the case is."""
-    return {"id": case.site.id, "name": case.site.name, "address": case.site.address}
+def _of_override(override: Override, shared: _Shared) -> OverrideNotification:
+    return _OF_OVERRIDES[override.kind](
+        **shared,
+        zones=list(override.zones),
+        points=list(override.points),
+        by=override.by,
+        tester=override.tester,
+        note=override.note,
+        begins_at=override.begins,
+        ends_at=override.ends,
+        signals=signals(override),
+    )
 
 
-def points(incident: FireIncident) -> list[dict[str, Any]]:
-    """The points that reported fire, in the order in which they joined."""
-    return [
-        {
-            "gateway": point.gateway,
-            "name": point.name,
-            "zone": point.zone,
-            "kind": "fire",
-            "quantity": point.quantity,
-            "value": point.value,
-            "changed_at": point.changed_at,
-            "restored_at": point.restored_at,
-        }
-        for point in incident.points.values()
-    ]
+def _shared(notification: Notify, said: Texts, delivery: str) -> _Shared:
+    incident, cause = notification.incident, notification.cause
+    return {
+        "v": 1,
+        "delivery": delivery,
+        "incident": incident.id,
+        "event": notification.kind,
+        "stage": notification.stage,
+        "phase": incident.phase.value,
+        "reason": notification.reason,
+        "premises": premises(incident),
+        "opened_at": incident.opened_at,
+        "at": notification.at,
+        "text": Text(vi=said.own["vi"], en=said.own["en"]),
+        "cause": UNSET if cause is None else _cause(cause),
+    }
+
+
+def _cause(cause: effects.Cause) -> Cause:
+    return Cause(
+        gateway=cause.gateway,
+        epoch=cause.epoch,
+        seq=cause.seq,
+        name=cause.name,
+        changed_at=cause.changed_at,
+    )

@@ -16,6 +16,7 @@ import registry.store
 from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, encode_alarm
 from contract.signing import read_secrets
 from contract.times import to_micros
+from contract.webhook import Cause
 from firmware_sim.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import utc_now
@@ -47,9 +48,10 @@ async def test_a_fire_is_stored_receipted_relayed_and_told_to_the_site(
     await eventually(lambda: any(n["reason"] == "relayed_confirmed" for n in gateway.notices))
     assert gateway.notices[0]["phase"] == "confirmed"
     relay = center.received.relays[0].body
-    assert relay["cause"]["seq"] == 1
+    assert isinstance(relay.cause, Cause)
+    assert relay.cause.seq == 1
     lines = (center.settings.data_dir / "relays.jsonl").read_text().splitlines()
-    assert json.loads(lines[0])["arrived_at"] >= relay["at"]
+    assert json.loads(lines[0])["arrived_at"] >= relay.at
 
 
 async def test_a_signal_sent_again_is_receipted_again_and_relayed_once(
@@ -88,7 +90,7 @@ async def test_what_cannot_be_understood_is_set_aside_and_stops_nothing(
     await gateway.receipted(1)
     await eventually(lambda: sorted(center.received.events()) == ["confirmed", "fault"])
     await eventually(lambda: center.quarantined() == [reason])
-    assert "messages_set_aside" in [relay.body["reason"] for relay in center.received.relays]
+    assert "messages_set_aside" in [relay.body.reason for relay in center.received.relays]
     assert await center.metric("tocsin_quarantined_total") == 1
 
 
@@ -180,7 +182,7 @@ async def test_a_damaged_database_is_set_aside_and_the_registry_is_taken_from_it
 
     await gateway.receipted(2)
     await eventually(lambda: center.received.events() == ["confirmed"])
-    assert center.received.relays[0].body["premises"]["name"] == "Chợ An Bình"
+    assert center.received.relays[0].body.premises.name == "Chợ An Bình"
     assert len(list(folder.glob("center.db.corrupt-*"))) >= 1
     assert await center.metric("tocsin_alerting_databases_lost_total") == 1
     (first, *_) = await read_feed(center, after=0, count=1)
@@ -236,7 +238,7 @@ async def test_a_topic_that_names_nobody_is_set_aside_and_told(center: Center, g
     await gateway.receipted(1)
     await eventually(lambda: center.quarantined() == ["bad_topic"])
     await eventually(lambda: "fault" in center.received.events())
-    assert "unknown_sender" in [relay.body["reason"] for relay in center.received.relays]
+    assert "unknown_sender" in [relay.body.reason for relay in center.received.relays]
 
 
 async def test_unregistered_premises_reach_the_command_center(center: Center, broker: Server) -> None:
@@ -244,7 +246,7 @@ async def test_unregistered_premises_reach_the_command_center(center: Center, br
         await stranger.fire("button-9", quantity="manual")
         await stranger.receipted(1)
     await eventually(lambda: center.received.events() == ["confirmed"])
-    assert center.received.relays[0].body["premises"]["id"] == "nowhere"
+    assert center.received.relays[0].body.premises.id == "nowhere"
 
 
 async def test_a_relay_is_believed_by_its_signature(broker: Server, tmp_path: Path) -> None:
@@ -619,7 +621,7 @@ async def test_an_import_takes_effect_while_alerting_runs(center: Center, gatewa
     await gateway.fire("smoke-01")
 
     await eventually(lambda: center.received.events() == ["confirmed"])
-    assert center.received.relays[0].body["reason"] == "immediate_zone"
+    assert center.received.relays[0].body.reason == "immediate_zone"
 
 
 async def test_a_thousand_signals_at_once_are_all_receipted(center: Center, gateway: Gateway) -> None:

@@ -11,7 +11,7 @@ from tests.support.waiting import eventually
 
 
 def reasons(one: Center) -> list[str]:
-    return [f"{relay.body['event']}: {relay.body['reason']}" for relay in one.received.relays]
+    return [f"{relay.body.event}: {relay.body.reason}" for relay in one.received.relays]
 
 
 async def test_a_modem_that_does_not_ask_for_messages_is_told_and_so_is_its_recovery(

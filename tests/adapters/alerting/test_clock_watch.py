@@ -43,11 +43,11 @@ async def one(broker: Server, tmp_path: Path) -> AsyncIterator[Center]:
 
 
 def told(one: Center, event: str) -> int:
-    return sum(relay.body["event"] == event for relay in one.received.relays)
+    return sum(relay.body.event == event for relay in one.received.relays)
 
 
 def faults(one: Center) -> list[str]:
-    return [relay.body["reason"] for relay in one.received.relays if relay.body["event"] == "fault"]
+    return [relay.body.reason for relay in one.received.relays if relay.body.event == "fault"]
 
 
 async def burn(gw: Gateway, one: Center) -> None:

@@ -56,7 +56,7 @@ async def test_a_test_that_is_ordered_keeps_the_center_calm_until_it_is_ended(
         ({"minutes": 481}, "at most 480 minutes"),
         ({"points": []}, "add zones or points"),
         ({"tester": None}, "add tester"),
-        ({"tester": "nobody"}, "'nobody' is no contact"),
+        ({"tester": "nobody"}, "'nobody' is not a contact"),
         ({"points": ["lost"], "zones": ["gone"]}, "no zone 'gone'; 'cho' has no point 'lost'"),
         ({"premises": "lost"}, "no premises 'lost'"),
         ({"begins_at": "2020-01-01T00:00:00Z"}, "from now on"),

@@ -41,14 +41,14 @@ async def test_an_incident_is_named_by_the_end_that_its_messages_show(
         await market.fire("button-01", quantity="manual")
         await market.receipted(1)
     (relay,) = await eventually(lambda: center.received.relays)
-    short = relay.body["text"]["en"].rpartition(" ")[2]
+    short = relay.body.text.en.rpartition(" ")[2]
     assert short.startswith("#")
 
     code, out, error = await told(
         "incident", "acknowledge", short, "--by", "Lan", "--alerting", center.api
     )
     assert (code, error) == (0, "")
-    assert relay.body["incident"] in out
+    assert relay.body.incident in out
     code, out, _ = await told("explain", short.upper(), "--lang", "en", "--alerting", center.api)
     assert code == 0
     assert "Lan" in out

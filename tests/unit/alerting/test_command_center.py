@@ -14,15 +14,18 @@ GOOD: dict[str, Any] = {
     "delivery": "d1",
     "incident": "i1",
     "event": "confirmed",
+    "kind": "fire",
     "stage": 0,
     "phase": "confirmed",
     "reason": "manual_call_point",
-    "premises": {"id": "cho"},
+    "premises": {"id": "cho", "name": "Chợ", "address": ""},
+    "exercise": False,
     "zones": [],
     "points": [],
     "opened_at": 1,
     "at": 1,
     "text": {"vi": "", "en": ""},
+    "call": "114",
 }
 
 

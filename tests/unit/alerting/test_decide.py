@@ -39,6 +39,7 @@ from alerting.domain.wording.fires import texts
 from alerting.domain.wording.webhook_body import body
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
+from contract.webhook import Cause, FireNotification
 from registry.domain.index import Index
 from registry.model.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
@@ -187,11 +188,14 @@ def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> No
 def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
     _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
     notification = next(each for each in effects if isinstance(each, Notify))
-    relay = body(notification, texts(notification, call="114"), call="114")
-    assert relay["delivery"] == f"{relay['incident']}/confirmed/0/command-center"
-    assert relay["cause"]["seq"] == 2
-    assert [each["name"] for each in relay["points"]] == ["smoke-01", "smoke-02"]
-    assert relay["zones"] == ["stalls-a"]
+    said = texts(notification, call="114")
+    relay = body(notification, said, delivery=notification.id, call="114")
+    assert isinstance(relay, FireNotification)
+    assert relay.delivery == f"{relay.incident}/confirmed/0/command-center"
+    assert isinstance(relay.cause, Cause)
+    assert relay.cause.seq == 2
+    assert [each.name for each in relay.points] == ["smoke-01", "smoke-02"]
+    assert relay.zones == ["stalls-a"]
 
 
 # -- whatever comes, in whatever order

@@ -19,7 +19,7 @@ SMOKY = {SHOPHOUSE: {"points": [{"values": {"smoke": 0.4}}]}}
 
 def arrival(event: str, kind: str = "fire", *, person: str = "command-center") -> Arrival:
     relay: dict[str, Any] = {
-        "delivery": f"i1.{event}.0.{person}",
+        "delivery": f"i1/{event}/0/{person}",
         "event": event,
         "kind": kind,
         "premises": {"id": MARKET},

@@ -101,14 +101,17 @@ def relay(delivery: str, text: str) -> str:
         "delivery": delivery,
         "incident": "01jdr0k4tq",
         "event": "confirmed",
+        "kind": "fire",
         "stage": 0,
         "phase": "confirmed",
         "reason": "second_point_in_window",
         "premises": {"id": "cho-an-binh", "name": "Chợ An Bình", "address": "Đường Nguyễn Huệ 12"},
+        "exercise": False,
         "zones": ["stalls-a"],
         "points": [],
         "opened_at": 1795464780000000,
         "at": 1795464785590000,
         "text": {"vi": text, "en": "FIRE!"},
+        "call": "114",
     }
     return json.dumps(body, ensure_ascii=False)

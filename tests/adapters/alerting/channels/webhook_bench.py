@@ -1,6 +1,5 @@
 """A webhook and a command center that takes relays over HTTP."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
+from contract.webhook import decode
 from firmware_sim.command_center import CommandCenter, open_command_center
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 
@@ -34,7 +34,7 @@ class WebhookBench(Bench):
         return [each.body for each in self.center.relays]
 
     def as_heard(self, message: ChannelMessage) -> Any:
-        return json.loads(message.body)
+        return decode(message.body.encode())
 
 
 @asynccontextmanager

@@ -1,0 +1,109 @@
+"""How each gateway is heard, over HTTP (docs/protocol.md, 8)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from alerting.domain.notification.center import CENTER
+from alerting.domain.watch.gateways import GatewayWatch
+from alerting.domain.watch.points import configured
+from alerting.engine.engine import Engine
+from alerting.mqtt.points_watch import PointsWatch
+from alerting.mqtt.supervision import GatewayKey, Supervision
+from alerting.store.store import Store
+from contract.http.checking import read_query
+from contract.http.gateways import (
+    Comparison,
+    Difference,
+    Gateway,
+    GatewayCondition,
+    Gateways,
+    PremisesQuery,
+    Queue,
+)
+from contract.messages import LaneState
+from contract.times import SECOND, Micros, to_micros
+from registry.domain.index import Unregistered
+from runtime.json_answers import json_answer
+
+Since = Mapping[tuple[str, str, str], Micros]
+"""When each condition of a gateway began, by premises, gateway and reason."""
+
+
+class GatewaysApi:
+    """Answers for who is heard."""
+
+    def __init__(self, engine: Engine, supervision: Supervision, points: PointsWatch) -> None:
+        self._engine = engine
+        self._supervision = supervision
+        self._points = points
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of gateways."""
+        return [web.get("/api/v1/gateways", self.gateways)]
+
+    async def gateways(self, request: web.Request) -> web.Response:
+        """``GET /api/v1/gateways``."""
+        premises = read_query(request.query, PremisesQuery).premises
+        said = await self._engine.read(Store.all_gateways)
+        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
+        shown = [
+            self._gateway(key, watch, heard_at, said.get(key, {}), since)
+            for key, (watch, heard_at) in self._supervision.states().items()
+            if premises in {None, key[0]}
+        ]
+        return json_answer(Gateways(gateways=shown))
+
+    def _gateway(
+        self,
+        key: GatewayKey,
+        watch: GatewayWatch,
+        heard_at: datetime | None,
+        said: Mapping[str, Any],
+        since: Since,
+    ) -> Gateway:
+        entry, beat, offset = self._engine.index.gateway(*key), watch.beat, watch.offset
+        return Gateway(
+            premises=key[0],
+            gateway=key[1],
+            name="" if isinstance(entry, Unregistered) else entry.name,
+            registered=not isinstance(entry, Unregistered),
+            state=watch.state.value,
+            heard_at=None if heard_at is None else to_micros(heard_at),
+            clock_offset_s=None if offset is None else offset / SECOND,
+            alarm=_queue(beat.alarm) if beat else None,
+            telemetry=_queue(beat.telemetry) if beat else None,
+            lines=beat.lines if beat else {},
+            points=beat.points if beat else {},
+            version=said.get("version", ""),
+            conditions=_conditions(key, watch, since),
+            comparison=self._comparison(key, watch),
+        )
+
+    def _comparison(self, key: GatewayKey, watch: GatewayWatch) -> Comparison | None:
+        """Compare the gateway's points with the registry; None while its inventory is not here."""
+        if (inventory := watch.inventory) is None:
+            return None
+        registered = self._engine.index.points_of(key[0]).values()
+        return Comparison(
+            at=inventory.at,
+            registered=sum(each.gateway == key[1] for each in registered),
+            configured=len(configured(inventory)),
+            never_heard=sorted(name for names in inventory.never_heard.values() for name in names),
+            unconfigured=inventory.unconfigured,
+            differences=[
+                Difference(point=each.point, reason=each.reason) for each in self._points.deviations(key)
+            ],
+        )
+
+
+def _queue(lane: LaneState) -> Queue:
+    return Queue(depth=lane.depth, oldest_age_s=lane.oldest_age_s)
+
+
+def _conditions(key: GatewayKey, watch: GatewayWatch, since: Since) -> list[GatewayCondition]:
+    reasons = sorted(each.value for each in watch.conditions)
+    return [GatewayCondition(reason=each, since=since.get((*key, each))) for each in reasons]
