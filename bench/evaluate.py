@@ -16,7 +16,7 @@ from typing import Any
 
 from contract import recordings
 from contract.recordings import Reading
-from firmware_sim.replay import open_recording
+from firmware_sim.adapters.files import open_recording
 from tocsin.evaluate.playing import play
 from tocsin.evaluate.score import row_of
 from tocsin.evaluate.site import Site

@@ -24,7 +24,7 @@ from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from bench._center import alerting, make_settings, settle
 from bench.storm import arrivals, take
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
 from tests.support.servers import free_port
 from tests.support.waiting import eventually

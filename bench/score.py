@@ -2,9 +2,9 @@
 
 ``python -m bench.score [--data ../shared/data] [--markdown] [--plots DIR]`` plays all of them through
 ``tocsin.evaluate`` and prints JSON, or the tables of docs/detection.md; so it does with sensors that are
-broken (firmware_sim/domain/broken.py). ``--only rhythms broken`` prints the JSON of those parts. Half
-of the recordings, by a hash of their names, could be looked at while figures were chosen; the other half
-is reported apart.
+broken (firmware_sim/domain/faulty_sensors.py). ``--only rhythms broken`` prints the JSON of those parts.
+Half of the recordings, by a hash of their names, could be looked at while figures were chosen; the other
+half is reported apart.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from bench.scoring.scales import SCALES, Scale, seen
 from bench.scoring.tables import tables
 from contract.messages import Kind
 from contract.recordings import Reading
-from firmware_sim.convert import convert
+from firmware_sim.outputs.convert import convert
 from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.plot import Trace, picture

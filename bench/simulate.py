@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from contract.sentences import Sentence, encode
-from firmware_sim.app import run_scenario
-from firmware_sim.progress import Progress
-from firmware_sim.scenario import Scenario, make_scenario
-from firmware_sim.staging import everything_said
-from firmware_sim.truth import read_truth, summarize
+from firmware_sim.outputs.ground_truth import read_ground_truth, summarize
+from firmware_sim.run.app import run_scenario
+from firmware_sim.run.progress import RunProgress
+from firmware_sim.scenario.scenario import Scenario, make_scenario
+from firmware_sim.simulation.build import scheduled_messages
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from tests.support.servers import mosquitto
@@ -93,7 +93,7 @@ async def driven(scenario: Scenario, seconds: float, truth: Path) -> dict[str, A
     readers = _Readers()
     told: list[tuple[float, float]] = []
 
-    def on_progress(_: Progress) -> None:
+    def on_progress(_: RunProgress) -> None:
         told.append((time.process_time(), time.perf_counter()))
 
     async with asyncio.TaskGroup() as tasks:
@@ -147,16 +147,18 @@ class _Readers:
 
 
 def _counted(truth: Path) -> dict[str, int]:
-    return {point: sum(each.sent.values()) for point, each in summarize(read_truth(truth)).items()}
+    return {
+        point: sum(each.sent.values()) for point, each in summarize(read_ground_truth(truth)).items()
+    }
 
 
 def made_per_s(scenario: Scenario) -> int:
     """Sentences that are made and encoded a second, without sending them anywhere."""
     count = 100_000
     began = time.perf_counter()
-    for due in islice(everything_said(scenario), count):
-        if isinstance(due.says, Sentence):
-            encode(due.says)
+    for due in islice(scheduled_messages(scenario), count):
+        if isinstance(due.message, Sentence):
+            encode(due.message)
     return round(count / (time.perf_counter() - began))
 
 

@@ -32,7 +32,7 @@ from alerting.settings import Confirmation, Intake
 from bench._center import alerting, make_settings, settle, until_healthy
 from contract.messages import Edge, Kind, Scope, Signal, decode_receipt, encode, encode_alarm
 from contract.times import to_micros
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tests.support.servers import mosquitto

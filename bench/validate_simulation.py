@@ -25,9 +25,9 @@ from rich.progress import track
 from firmware_sim.domain.physics.air import OXYGEN
 from firmware_sim.domain.physics.elements import HeatElement
 from firmware_sim.domain.physics.smoke import DECIBEL_PER_NEPER, optical_density
-from firmware_sim.physical import Fires
-from firmware_sim.scenario import make_scenario
-from firmware_sim.wiring import Point
+from firmware_sim.scenario.io_config import PointConfig
+from firmware_sim.scenario.scenario import make_scenario
+from firmware_sim.simulation.fires import Fires
 
 # The figures that were fitted (docs/simulation.md) were fitted to these alone; the rest is reported.
 TUNED_ON = ("100kWSB", "250kW")
@@ -294,7 +294,7 @@ def compare(recorded: Recorded) -> Iterator[Compared]:
         bead = HeatElement(BEAD_RTI, scenario.rooms[0].celsius)
         simulated: dict[str, Series] = {"temperature": [], "smoke": [], "oxygen": _gone(fires, point)}
         for air in fires.air(point):
-            shown = bead.take(air.celsius, velocity=air.velocity, dt=1.0)
+            shown = bead.step(air.celsius, velocity=air.velocity, dt=1.0)
             simulated["temperature"].append(shown)
             density = optical_density(air.light_m2_kg, kelvin=273.15 + air.celsius)
             simulated["smoke"].append(density)
@@ -312,7 +312,7 @@ def compare(recorded: Recorded) -> Iterator[Compared]:
                 )
 
 
-def _gone(fires: Fires, point: Point) -> Series:
+def _gone(fires: Fires, point: PointConfig) -> Series:
     """What is missing of the oxygen in the layer of the room of *point*, in % by volume."""
     history = fires.history
     if history is None or point.room is None:

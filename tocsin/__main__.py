@@ -16,7 +16,7 @@ VERBS = {
     ),
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
     "ledger": Verb("tocsin.ledger_command:ledger", "Account for all that gateways sent: is it here?"),
-    "sim": Verb("tocsin.sim_commands:app", "Simulate detectors, modems and a command center."),
+    "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),
     "demo": Verb("tocsin.demo.command:demo", "Watch a simulated fire travel to a command center."),
 }

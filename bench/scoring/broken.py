@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from contract.messages import Kind
-from firmware_sim.domain.broken import BrokenSensor, library
+from firmware_sim.domain.faulty_sensors import FaultySensor, library
 from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.site import Site
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 FOUND = frozenset({Outcome.FAULT, Outcome.FAULT_AFTER_ALARM})
 
 
-def outcome(sensor: BrokenSensor, played: Played) -> Outcome:
+def outcome(sensor: FaultySensor, played: Played) -> Outcome:
     """Return the outcome of *sensor*: was it a fault, and was it an alarm before."""
     first: dict[Kind, float] = {}
     for t, change in played.changes:
@@ -43,7 +43,7 @@ def outcome(sensor: BrokenSensor, played: Played) -> Outcome:
     return Outcome.PREALARM if Kind.PREALARM in first else Outcome.NOTHING
 
 
-def play_broken(sensor: BrokenSensor, every_s: float) -> Played:
+def play_broken(sensor: FaultySensor, every_s: float) -> Played:
     """*sensor*, and whatever is beside it in its room, with a sample in *every_s* seconds."""
     site = _room(sensor) if sensor.neighbours else Site()
     rows = sensor.readings(every_s)
@@ -57,7 +57,7 @@ def score_broken(
     return [_at(every_s, library(seed=seed, each=each)) for every_s in rhythms]
 
 
-def _at(every_s: float, sensors: Sequence[BrokenSensor]) -> dict[str, Any]:
+def _at(every_s: float, sensors: Sequence[FaultySensor]) -> dict[str, Any]:
     played = [play_broken(sensor, every_s) for sensor in sensors]
     outcomes = [outcome(sensor, one) for sensor, one in zip(sensors, played, strict=True)]
     found = sum(each in FOUND for each in outcomes)
@@ -76,16 +76,16 @@ def _at(every_s: float, sensors: Sequence[BrokenSensor]) -> dict[str, Any]:
     }
 
 
-def _by_kind(sensors: Sequence[BrokenSensor], outcomes: Sequence[Outcome]) -> dict[str, int]:
+def _by_kind(sensors: Sequence[FaultySensor], outcomes: Sequence[Outcome]) -> dict[str, int]:
     found = Counter(s.kind.name for s, o in zip(sensors, outcomes, strict=True) if o in FOUND)
     return {name: found[name] for name in dict.fromkeys(each.kind.name for each in sensors)}
 
 
-def _blamed(sensor: BrokenSensor, played: Played) -> int:
+def _blamed(sensor: FaultySensor, played: Played) -> int:
     return len({change.name for _, change in played.raised(Kind.FAULT)} & set(sensor.neighbours))
 
 
-def _room(sensor: BrokenSensor) -> Site:
+def _room(sensor: FaultySensor) -> Site:
     kind = _POINT_KINDS[sensor.kind.quantity]
     names = (sensor.name, *sensor.neighbours)
     return Site.model_validate({"points": [{"name": n, "kind": kind, "room": "room"} for n in names]})

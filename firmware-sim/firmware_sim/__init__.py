@@ -1,1 +1,1 @@
-"""Detectors and command centers that do not exist, for tests, demonstrations and exercises."""
+"""Simulator of detectors, fires, modems and command centers."""

@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from firmware_sim.domain.modem import Fault, Modem
+from firmware_sim.domain.modem import Modem, ModemFault
 from firmware_sim.domain.modem_families import Family
-from firmware_sim.modem import Served, open_modem
+from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.waiting import eventually
 
@@ -15,7 +15,7 @@ ODD_S = 6.0 if ROUNDS else 2.0
 """Seconds for which the modem has each of its faults."""
 
 
-def sms_at(served: Served) -> str:
+def sms_at(served: ServedModem) -> str:
     return (
         f'phone = "{PHONE}"\n'
         "[relay]\nbackoff_s = 0.5\nlongest_backoff_s = 2.0\n"
@@ -23,14 +23,16 @@ def sms_at(served: Served) -> str:
     )
 
 
-async def be_odd(here: Scene, served: Served) -> None:
+async def be_odd(here: Scene, served: ServedModem) -> None:
     """Speak as another family does, with two of the faults for a while, and lose the line."""
     served.modem.family = here.rng.choice(list(Family))
-    for fault in here.rng.sample([Fault.GARBAGE, Fault.NO_PROMPT, Fault.SILENT, Fault.RESTARTS], 2):
+    for fault in here.rng.sample(
+        [ModemFault.GARBAGE, ModemFault.NO_PROMPT, ModemFault.SILENT, ModemFault.RESTARTS], 2
+    ):
         served.modem.fault = fault
         await asyncio.sleep(ODD_S)
         served.unplug()
-    served.modem.fault = Fault.NONE
+    served.modem.fault = ModemFault.NONE
     served.restart()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from firmware_sim.replay import open_recording
+from firmware_sim.adapters.files import open_recording
 from tests.support.house import PREMISES, House, finish, house
 from tests.support.servers import Server, influxdb1
 from tests.support.waiting import eventually

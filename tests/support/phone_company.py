@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from firmware_sim.domain.modem import Modem, Whole
-from firmware_sim.modem import Served, open_modem
+from firmware_sim.domain.modem import DisplayedMessage, Modem
+from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.support.waiting import eventually
 
 
@@ -13,8 +13,8 @@ from tests.support.waiting import eventually
 class PhoneCompany:
     """Serves *served*; what its telephones showed waits in *unread* until a test expects it."""
 
-    served: Served
-    unread: list[Whole] = field(default_factory=list)
+    served: ServedModem
+    unread: list[DisplayedMessage] = field(default_factory=list)
 
     @property
     def modem(self) -> Modem:
@@ -25,13 +25,13 @@ class PhoneCompany:
         """What channels.sms.port is."""
         return self.served.url
 
-    async def expects(self, to: str, *words: str, within: float = 10.0) -> Whole:
+    async def expects(self, to: str, *words: str, within: float = 10.0) -> DisplayedMessage:
         """The next message to *to*, which must have all *words*."""
 
-        def first() -> Whole | None:
+        def first() -> DisplayedMessage | None:
             return next((each for each in self.unread if each.to == to), None)
 
-        found: Whole = await eventually(first, within=within)
+        found: DisplayedMessage = await eventually(first, within=within)
         self.unread.remove(found)
         assert [word for word in words if word not in found.text] == [], found.text
         return found

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from firmware_sim.domain.shown import Sent
-from firmware_sim.truth import summarize
+from firmware_sim.domain.ground_truth import SentValue
+from firmware_sim.outputs.ground_truth import summarize
 from registry.model.policies import COMMAND_CENTER
 from tocsin.demo.notifications import Arrival, Verdict
 
@@ -18,7 +18,7 @@ class Premises:
     """Both ends of one premises."""
 
     burned: bool
-    truth: Sequence[Sent]
+    truth: Sequence[SentValue]
     readings: Mapping[tuple[str, str], int]
     signals: Sequence[Mapping[str, Any]]
 

@@ -15,8 +15,8 @@ from rich.console import Console, ConsoleDimensions, RenderableType
 from rich.live import Live
 
 from contract.times import Micros, to_micros
-from firmware_sim.scenario import load_scenario
-from firmware_sim.truth import read_truth
+from firmware_sim.outputs.ground_truth import read_ground_truth
+from firmware_sim.scenario.scenario import load_scenario
 from registry.files import read_registry
 from registry.model.registry import Registry
 from runtime.clock import utc_now
@@ -174,7 +174,7 @@ class Demonstration:
         premises = {
             name: Premises(
                 burned=name in self._burned,
-                truth=read_truth(self._plan.truth(name)),
+                truth=read_ground_truth(self._plan.truth(name)),
                 readings=await observer.center.counts(name),
                 signals=[each for each in observer.signals if each["premises"] == name],
             )

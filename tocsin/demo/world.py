@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from firmware_sim.scenario import load_scenario
+from firmware_sim.scenario.scenario import load_scenario
 from tocsin.demo.plan import GATEWAYS, PREFIX, BrokerKind, Plan
 from tocsin.demo.processes import Child, ChildEnded, child, tocsin
 from tocsin.demo.startup import Check, Startup

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from contract.recordings import BadRecording, Reading
-from firmware_sim.replay import open_recording
+from firmware_sim.adapters.files import open_recording
 from registry.model.rules import Rule
 from runtime.settings import BadSettings
 from tocsin.evaluate.playing import Holds, Played, play

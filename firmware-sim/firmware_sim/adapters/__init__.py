@@ -1,1 +1,1 @@
-"""The outer side of simulated detectors: pseudo-terminals, TCP ports, MQTT."""
+"""Pseudo-terminals, TCP ports and MQTT connections on which simulated detectors send."""

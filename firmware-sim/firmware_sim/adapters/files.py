@@ -1,11 +1,13 @@
-"""Files of text, compressed or not, whose every failure names the file."""
+"""Recordings and other text files, plain or compressed; every error names the file."""
 
+import csv
 import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract.recordings import BadRecording
+from contract import recordings
+from contract.recordings import BadRecording, Reading
 from runtime.text_files import NotText, not_utf8, open_text
 
 
@@ -22,3 +24,12 @@ def text_lines(file: Path) -> Iterator[str]:
         raise BadRecording(f"{file}: {error}") from error
     except UnicodeDecodeError as exc:
         raise BadRecording(f"{file}: {not_utf8(exc)}") from exc
+
+
+def open_recording(file: Path) -> Iterator[Reading]:
+    """The readings in *file*, plain or ``.gz``; raises BadRecording naming the file and the line."""
+    try:
+        yield from recordings.read(text_lines(file))
+    except (BadRecording, csv.Error) as error:
+        text = str(error)
+        raise BadRecording(text if text.startswith(str(file)) else f"{file}: {text}") from error

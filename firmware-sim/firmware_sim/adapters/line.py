@@ -1,11 +1,13 @@
-"""What all lines have in common: they take a sentence or they do not, and never hold anybody up."""
+"""The interface of all simulated lines: a line accepts a sentence whole or rejects it, and never
+blocks.
+"""
 
 import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
 POLL_S = 0.02
-"""How often to look for what nothing tells of: that a reader came, or has read all."""
+"""Interval of polling for events without a notification: a reader has come, or has read everything."""
 
 # pyserial gathers bytes until its timeout, and loses what it has gathered when the port ends: so a line
 # stays open a while after all is read.
@@ -16,30 +18,32 @@ class CannotOpen(Exception):
     """A line that cannot be opened; the text says what to change."""
 
 
-class Line(Protocol):
-    """A line that somebody may, or may not, be reading."""
+class SimulatedLine(Protocol):
+    """A line with or without a reader."""
 
     @property
     def url(self) -> str:
-        """What a gateway's settings call the port: a path, or ``socket://host:port``."""
+        """The port as a gateway's settings name it: a path, or ``socket://host:port``."""
 
     def offer(self, data: bytes) -> bool:
-        """Put the whole of *data* on the line now, or nothing: True if somebody is there to read it."""
+        """Put the whole of *data* on the line now, or nothing; return True if there is a reader."""
 
     async def ready(self) -> None:
         """Return when offering again may succeed."""
 
     async def finish(self, patience_s: float) -> None:
-        """Let the reader have all that was taken, within *patience_s*; nothing is offered afterwards."""
+        """Wait until the reader has all accepted data, at most *patience_s*; nothing is offered
+        afterwards.
+        """
 
 
-async def until(come: Callable[[], bool]) -> None:
-    """Return when *come* says that it has."""
-    while not come():  # noqa: ASYNC110 - it is asked because it does not tell
+async def wait_until(come: Callable[[], bool]) -> None:
+    """Return when *come* returns True."""
+    while not come():  # noqa: ASYNC110 - there is no notification to wait for
         await asyncio.sleep(POLL_S)
 
 
-async def deliver(line: Line, data: bytes, *, patience_s: float) -> bool:
+async def deliver(line: SimulatedLine, data: bytes, *, patience_s: float) -> bool:
     """Put *data* on *line* as soon as its reader has room; False if that took over *patience_s*."""
     try:
         async with asyncio.timeout(patience_s):

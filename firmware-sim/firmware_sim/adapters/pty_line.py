@@ -1,4 +1,4 @@
-"""A line that is a pseudo-terminal: for its reader, a serial port like any other."""
+"""A line on a pseudo-terminal: for its reader, an ordinary serial port."""
 
 import asyncio
 import fcntl
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from firmware_sim.adapters.line import LINGER_S, CannotOpen, until
+from firmware_sim.adapters.line import LINGER_S, CannotOpen, wait_until
 
 # A reader opens the port, then sets it up, then throws away what came meanwhile (pyserial does all of
 # that within milliseconds). What is sent before would be lost, so a new reader is given this long.
@@ -21,7 +21,8 @@ SETTLING_S = 0.3
 class PtyLine:
     """The writing end of an open pseudo-terminal.
 
-    Linux tells the writing end when no reader has the other end open (POLLHUP); then nothing is taken.
+    Linux reports to the writing end that no reader has the other end open (POLLHUP); then data is
+    rejected.
     """
 
     def __init__(self, master: int, port: str, url: str) -> None:
@@ -35,7 +36,7 @@ class PtyLine:
         self._poll.register(master, 0)
 
     def offer(self, data: bytes) -> bool:
-        """Take *data* if a reader is there and the kernel's buffer (some 18 kB) has room."""
+        """Write *data* if there is a reader and the kernel's buffer (some 18 kB) has room."""
         if not self._is_read():
             self._rest = b""
             return False
@@ -48,19 +49,19 @@ class PtyLine:
 
     async def ready(self) -> None:
         """Wait until there is a reader, and room."""
-        await until(self._is_read)
+        await wait_until(self._is_read)
         if self._full:
             await self._writable()
             self._full = False
 
     async def finish(self, patience_s: float) -> None:
-        """Wait until the reader has read all: closing the line discards what it has not."""
+        """Wait until the reader has read everything: closing the line discards the rest."""
         if not self._is_read():
             return
         port = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
             async with asyncio.timeout(patience_s):
-                await until(lambda: not self._flush() and not _unread(port))
+                await wait_until(lambda: not self._flush() and not _unread(port))
             await asyncio.sleep(LINGER_S)
         except TimeoutError:
             return
@@ -77,12 +78,12 @@ class PtyLine:
         return now - self._reader_since >= SETTLING_S
 
     def _flush(self) -> bytes:
-        """Write on what the kernel had no room for; answers what is left of it."""
+        """Write the bytes for which the kernel had no room; return those still left."""
         self._rest = self._rest[self._write(self._rest) :]
         return self._rest
 
     def _write(self, data: bytes) -> int:
-        """How many bytes of *data* the kernel took."""
+        """Write *data*; return the number of bytes that the kernel accepted."""
         try:
             return os.write(self._master, data) if data else 0
         except BlockingIOError:
@@ -120,7 +121,7 @@ async def open_pty(link: Path | None) -> AsyncIterator[PtyLine]:
 
 def _make_link(link: Path, path: str) -> None:
     if link.exists() and not link.is_symlink():
-        raise CannotOpen(f"{link} exists and is no symbolic link; remove it or choose another link")
+        raise CannotOpen(f"{link} exists and is not a symbolic link; remove it or choose another link")
     try:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)
@@ -135,5 +136,5 @@ def _remove_link(link: Path, path: str) -> None:
 
 
 def _unread(port: int) -> int:
-    """How many bytes wait in the terminal *port* for its reader."""
+    """Return the number of bytes that wait in the terminal *port* for its reader."""
     return int(struct.unpack("i", fcntl.ioctl(port, termios.FIONREAD, b"\0" * 4))[0])

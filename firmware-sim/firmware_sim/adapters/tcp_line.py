@@ -7,18 +7,22 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from firmware_sim.adapters.line import LINGER_S, CannotOpen, until
+from firmware_sim.adapters.line import LINGER_S, CannotOpen, wait_until
 
 log = structlog.get_logger(__name__)
 
-ROOM = 65_536
-"""Bytes that may wait for one client, here and again in the kernel; beyond it misses sentences."""
+MAX_WAITING_BYTES = 65_536
+"""Bytes that may wait for one client, here and again in the kernel; beyond it the client misses
+sentences.
+"""
 
 CLOSING_S = 1.0
 
 
 class TcpLine:
-    """Speaks to all clients alike; one that does not read misses sentences and disturbs no other."""
+    """A line that sends to all clients alike; a client that does not read misses sentences and delays
+    no other.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -28,26 +32,30 @@ class TcpLine:
 
     @property
     def clients(self) -> int:
-        """How many are connected."""
+        """Number of connected clients."""
         return len(self._clients)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Keep one client for as long as it stays."""
-        writer.transport.set_write_buffer_limits(high=ROOM)
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+        """Serve one client until it disconnects."""
+        writer.transport.set_write_buffer_limits(high=MAX_WAITING_BYTES)
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WAITING_BYTES
+        )
         self._clients.add(writer)
         self._somebody.set()
         try:
             while await reader.read(4096):
                 pass  # detectors do not listen
         except ConnectionError:
-            pass  # it went without taking leave
+            pass  # the client closed the connection
         finally:
             self._forget(writer)
 
     def offer(self, data: bytes) -> bool:
-        """Send *data* to every client with room; True if there was one. *missed* counts the others."""
-        heard = [each for each in self._clients if _waiting(each) <= ROOM]
+        """Send *data* to every client with room; return True if there was one. *missed* counts the
+        others.
+        """
+        heard = [each for each in self._clients if _waiting(each) <= MAX_WAITING_BYTES]
         self.missed += len(self._clients) - len(heard)
         for each in heard:
             each.write(data)
@@ -60,17 +68,17 @@ class TcpLine:
             await _drained(each)
 
     async def finish(self, patience_s: float) -> None:
-        """Wait until every client has been sent everything, and has had time to take it in."""
+        """Wait until everything is sent to every client, and has had time to be read."""
         try:
             async with asyncio.timeout(patience_s):
-                await until(lambda: not any(_waiting(each) for each in self._clients))
+                await wait_until(lambda: not any(_waiting(each) for each in self._clients))
         except TimeoutError:
             return
         if self._clients:
             await asyncio.sleep(LINGER_S)
 
     async def close(self) -> None:
-        """End all connections; those that do not take what waits for them are cut."""
+        """Close all connections; those whose clients do not read are aborted."""
         clients = list(self._clients)
         for each in clients:
             each.close()
@@ -115,4 +123,4 @@ async def _drained(client: asyncio.StreamWriter) -> None:
     try:
         await client.drain()
     except ConnectionError:
-        return  # it is gone; whoever serves it forgets it
+        return  # disconnected; serve() removes it

@@ -1,1 +1,1 @@
-"""How detectors that do not exist behave: pure, and the same again for the same seed."""
+"""Behavior of simulated detectors: pure, and the same for the same seed."""

@@ -20,7 +20,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """A dialect as a bridge writes it: what it says at its start, of a state, and of a loss."""
+    """The messages of a bridge in one dialect: its greeting, a state, the loss of a detector."""
 
     greeting: Callable[[str, str], list[Published]]
     state: Callable[[str, str, ZigbeeState, int], list[Published]]
@@ -28,7 +28,7 @@ class Bridge:
 
 
 def bridge_of(dialect: Dialect) -> Bridge | None:
-    """Return how *dialect* writes of radio detectors; None for Tocsin's own, which has none."""
+    """Return the bridge of *dialect*; None for Tocsin's own, which has none."""
     return _BRIDGES.get(dialect)
 
 

@@ -1,7 +1,6 @@
-"""How a fire, a nuisance or a hand changes what one point measures over time.
+"""Curves: the change over time, by a fire, a nuisance or a hand, of the value at one point.
 
-A detector knows of its surroundings nothing but changes: functions of time, that are asked in order
-of time.
+A detector knows its surroundings only as changes: functions of time, called with rising times.
 """
 
 import math
@@ -9,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Change = Callable[[float], float]
-"""What is added to a point's ambient value, in its unit, *t* seconds after the scenario began."""
+"""From seconds after the scenario's start, the amount added to a point's ambient value, in its unit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ScriptedCurve:
     """A rise with the square of time, as young fires do, to *peak*; then steady; then a decline.
 
     All times in seconds of the scenario; *decay_s* is the time constant of the decline after *ends_s*.
@@ -33,7 +32,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class PressedCurve:
     """A manual call point that is pressed in at *begins_s* and reset at *ends_s*."""
 
     begins_s: float
@@ -44,7 +43,7 @@ class Pressed:
         return 1.0 if self.begins_s <= t < self.ends_s else 0.0
 
 
-class Sampled:
+class SampledCurve:
     """A change calculated beforehand, every *step_s* from *begins_s* on; between, straight lines.
 
     Before it there is none, and after it the last value stays.

@@ -1,4 +1,4 @@
-"""Detectors that do not exist: at a time they are asked, and they answer what they would send."""
+"""Simulated detectors: sampled at a time, each returns the message that it would send."""
 
 import random
 from collections.abc import Iterator, Sequence, Set
@@ -17,11 +17,13 @@ ZIGBEE_CLEAR = ZIGBEE_ALARM / 2
 
 ZIGBEE_BATTERY = 97.0
 ZIGBEE_FLAT = 5.0
-"""Charge in % that a radio sensor reports, and what it reports when that is nearly gone."""
+"""Charge in % that a radio sensor reports, and the charge that it reports when its battery is nearly
+flat.
+"""
 
 
-class Trouble(StrEnum):
-    """What may be wrong with a detector."""
+class FaultMode(StrEnum):
+    """A way in which a detector is in fault."""
 
     REPORTED = "reported"
     SILENT = "silent"
@@ -33,21 +35,21 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A trouble from *begins_s* until *ends_s*, in seconds of the scenario."""
+class FaultPeriod:
+    """A fault mode from *begins_s* until *ends_s*, in seconds of the scenario."""
 
-    trouble: Trouble
+    trouble: FaultMode
     begins_s: float
     ends_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All that decides what one detector will ever say, but for the seed.
+class SensorPlan:
+    """Everything but the seed that determines the messages of one sensor.
 
     *ambient* is the undisturbed value, *spread* the most that noise adds or takes away, both in the
-    unit of *quantity*; *decimals* is the resolution of the instrument. It shows nothing below *low*, nor
-    above *high*; a dead sensor shows *low*, a railed one *rail*.
+    unit of *quantity*; *decimals* is the resolution of the instrument. Values are limited to *low* and
+    *high*; a dead sensor shows *low*, a railed one *rail*.
     """
 
     address: str
@@ -59,71 +61,73 @@ class Plan:
     high: float
     rail: float
     changes: tuple[Change, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[FaultPeriod, ...] = ()
 
-    def troubles(self, t: float) -> Set[Trouble]:
-        """What is wrong at *t*."""
+    def troubles(self, t: float) -> Set[FaultMode]:
+        """Return the fault modes at *t*."""
         if not self.conditions:
             return _NO_TROUBLE
         return {each.trouble for each in self.conditions if each.begins_s <= t < each.ends_s}
 
 
-_NO_TROUBLE: frozenset[Trouble] = frozenset()
+_NO_TROUBLE: frozenset[FaultMode] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What zigbee2mqtt says of a sensor that it can, or can no longer, reach."""
+    """The availability of a radio sensor as its bridge reports it."""
 
     online: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Garbled:
+class Damaged:
     """A sentence that the line damages on its way."""
 
     data: bytes
 
 
-Says = Sentence | ZigbeeState | Availability | Garbled
+DetectorMessage = Sentence | ZigbeeState | Availability | Damaged
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What the detector *address* says *t* seconds after the scenario began; None for a silence."""
+class ScheduledMessage:
+    """The message of the detector *address* at *t* seconds after the scenario's start; None for a
+    silence.
+    """
 
     t: float
     address: str
-    says: Says | None
+    message: DetectorMessage | None
 
 
-class Detector(Protocol):
-    """Something that is sampled in regular steps, with times that never fall."""
+class SimulatedDetector(Protocol):
+    """A detector that is sampled in regular steps, with rising times."""
 
     @property
     def address(self) -> str:
         """The name of its point."""
 
-    def sample(self, t: float) -> Says | None:
-        """What it says at *t*, if anything."""
+    def sample(self, t: float) -> DetectorMessage | None:
+        """Return its message at *t*, if it sends one."""
 
 
-class Counter:
-    """Counts the sentences of one detector, whatever it measures."""
+class SequenceCounter:
+    """Sequence numbers of one detector, over all its quantities."""
 
     def __init__(self) -> None:
         self._next = 0
 
-    def take(self) -> int:
-        """The number of the next sentence."""
+    def next_number(self) -> int:
+        """Return the number of the next sentence."""
         number, self._next = self._next, (self._next + 1) % SEQUENCE_MODULUS
         return number
 
 
-class Wired:
-    """A sensor or manual call point that speaks in sentences, one for each sample."""
+class SerialDetector:
+    """A sensor or manual call point that sends one sentence for each sample."""
 
-    def __init__(self, plan: Plan, noise: random.Random, counter: Counter) -> None:
+    def __init__(self, plan: SensorPlan, noise: random.Random, counter: SequenceCounter) -> None:
         self.address = plan.address
         self._plan = plan
         self._noise = noise
@@ -139,51 +143,54 @@ class Wired:
             return self._sentence(measured, Status.NORMAL)
         return self._troubled(measured, troubles)
 
-    def _troubled(self, measured: float, troubles: Set[Trouble]) -> Sentence | None:
-        if Trouble.STUCK not in troubles:
+    def _troubled(self, measured: float, troubles: Set[FaultMode]) -> Sentence | None:
+        if FaultMode.STUCK not in troubles:
             self._shown = measured
-        if Trouble.SILENT in troubles:
+        if FaultMode.SILENT in troubles:
             return None
-        if Trouble.REPORTED in troubles:
+        if FaultMode.REPORTED in troubles:
             return self._sentence(None, Status.FAULT)
-        if Trouble.DEAD in troubles:
+        if FaultMode.DEAD in troubles:
             self._shown = self._plan.low
-        if Trouble.RAILED in troubles:
+        if FaultMode.RAILED in troubles:
             self._shown = self._plan.rail
         return self._sentence(self._shown, _status(troubles))
 
     def _sentence(self, value: float | None, status: Status) -> Sentence:
-        return Sentence(self.address, self._counter.take(), self._plan.quantity, value, status)
+        return Sentence(self.address, self._counter.next_number(), self._plan.quantity, value, status)
 
 
-def _status(troubles: Set[Trouble]) -> Status:
-    """What a detector says of itself that can say only one thing."""
-    if Trouble.TAMPER in troubles:
+def _status(troubles: Set[FaultMode]) -> Status:
+    """Return the single status that a sentence can carry."""
+    if FaultMode.TAMPER in troubles:
         return Status.TAMPER
-    return Status.LOWBATT if Trouble.BATTERY in troubles else Status.NORMAL
+    return Status.LOWBATT if FaultMode.BATTERY in troubles else Status.NORMAL
 
 
-class Stormy:
-    """A detector on a line that storms upset: a *share* of its sentences is damaged meanwhile."""
+class DamagedDetector:
+    """A detector on a line with storms, which damage a *share* of its sentences."""
 
     def __init__(
-        self, detector: Wired, spans: Sequence[tuple[float, float, float]], chance: random.Random
+        self,
+        detector: SerialDetector,
+        spans: Sequence[tuple[float, float, float]],
+        chance: random.Random,
     ) -> None:
         self.address = detector.address
         self._detector = detector
         self._spans = spans
         self._chance = chance
 
-    def sample(self, t: float) -> Sentence | Garbled | None:
-        """What arrives of its sentence at *t*."""
+    def sample(self, t: float) -> Sentence | Damaged | None:
+        """Return its sentence at *t*, or the damaged bytes that arrive."""
         sentence = self._detector.sample(t)
         share = max((share for begins, ends, share in self._spans if begins <= t < ends), default=0.0)
         if sentence is None or self._chance.random() >= share:
             return sentence
-        return Garbled(self._damage(encode(sentence)))
+        return Damaged(self._damage(encode(sentence)))
 
     def _damage(self, data: bytes) -> bytes:
-        """*data* with a burst of up to 16 wrong bits in a row, which the checksum always finds."""
+        """Return *data* with a burst of up to 16 wrong bits, which the checksum always detects."""
         damaged = bytearray(data)
         place = self._chance.randrange(len(data) - 3)
         damaged[place] ^= self._chance.randrange(1, 256)
@@ -191,14 +198,14 @@ class Stormy:
         return bytes(damaged)
 
 
-_BLIND = frozenset({Trouble.STUCK, Trouble.DEAD, Trouble.RAILED})
-"""A radio sensor with one of these keeps to the level that it has."""
+_BLIND = frozenset({FaultMode.STUCK, FaultMode.DEAD, FaultMode.RAILED})
+"""A radio sensor with one of these modes keeps its last level."""
 
 
-class Radio:
-    """A smoke sensor behind zigbee2mqtt: it tells its state on every change and every *report_s*."""
+class RadioDetector:
+    """A smoke sensor behind a radio bridge: it sends its state on every change and every *report_s*."""
 
-    def __init__(self, plan: Plan, noise: random.Random, *, report_s: float) -> None:
+    def __init__(self, plan: SensorPlan, noise: random.Random, *, report_s: float) -> None:
         self.address = plan.address
         self._plan = plan
         self._noise = noise
@@ -209,25 +216,25 @@ class Radio:
         self._alarm = False
 
     def sample(self, t: float) -> ZigbeeState | Availability | None:
-        """Its state, if that changed or is due again; or that it was lost or found."""
+        """Return its state if that changed or is due again, or its availability if that changed."""
         troubles = self._plan.troubles(t)
         measured = _measure(self._plan, self._noise, t)
         if not troubles & _BLIND:
             self._alarm = measured >= (ZIGBEE_CLEAR if self._alarm else ZIGBEE_ALARM)
-        reachable = Trouble.REPORTED not in troubles
+        reachable = FaultMode.REPORTED not in troubles
         if reachable != self._reachable:
             self._reachable, self._told = reachable, None
             return Availability(reachable)
-        if not reachable or Trouble.SILENT in troubles:
+        if not reachable or FaultMode.SILENT in troubles:
             return None
         return self._if_new(t, self._state(troubles))
 
-    def _state(self, troubles: Set[Trouble]) -> ZigbeeState:
-        low = Trouble.BATTERY in troubles
+    def _state(self, troubles: Set[FaultMode]) -> ZigbeeState:
+        low = FaultMode.BATTERY in troubles
         return ZigbeeState(
             smoke=self._alarm,
             test=False,
-            tamper=Trouble.TAMPER in troubles,
+            tamper=FaultMode.TAMPER in troubles,
             battery=ZIGBEE_FLAT if low else ZIGBEE_BATTERY,
             battery_low=low,
         )
@@ -239,19 +246,19 @@ class Radio:
         return state
 
 
-def schedule(detectors: Sequence[Detector], *, every_s: float) -> Iterator[Due]:
-    """Everything that *detectors* ever say, in order of time and without end, silences included.
+def schedule(detectors: Sequence[SimulatedDetector], *, every_s: float) -> Iterator[ScheduledMessage]:
+    """Yield the messages of *detectors* in order of time, without end, silences included.
 
     Each is sampled once in *every_s* seconds, one after the other, as on a polled line.
     """
     for step in count():
         for place, detector in enumerate(detectors):
             t = (step + place / len(detectors)) * every_s
-            yield Due(t, detector.address, detector.sample(t))
+            yield ScheduledMessage(t, detector.address, detector.sample(t))
 
 
-def _measure(plan: Plan, noise: random.Random, t: float) -> float:
-    """The value that *plan* has at *t*, as its instrument would show it."""
+def _measure(plan: SensorPlan, noise: random.Random, t: float) -> float:
+    """Return the value of *plan* at *t*, as its instrument shows it."""
     value = plan.ambient + max(-1.0, min(1.0, noise.gauss(0.0, 0.5))) * plan.spread
     for change in plan.changes:
         value += change(t)

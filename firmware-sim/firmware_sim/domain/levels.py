@@ -1,4 +1,4 @@
-"""The levels from which what a point sees is an alarm, for pictures: a gateway judges with more care."""
+"""The thresholds of a gateway with default settings, which pictures show (tests compare the two)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """In the unit of a quantity; *above_clean* if they count from what is seen in clean air."""
+    """Levels in the unit of a quantity; *above_clean* if they count from the value in clean air."""
 
     prealarm: float
     alarm: float
@@ -14,19 +14,21 @@ class Levels:
 
 
 # Smoke: one maker's detector alarms at clean air + 0.132 dB/m (3 %/m). Heat: the working point of an EN
-# 54-5 class A1 detector, and 10 K below. Carbon monoxide: within the 25 to 60 ppm of EN 54-26.
+# 54-5 class A1 detector, and 10 K below. Carbon monoxide: above what the room always has.
 LEVELS = {
     "smoke": Levels(0.066, 0.132, above_clean=True),
     "temperature": Levels(46.0, 56.0),
-    "co": Levels(30.0, 50.0),
+    "co": Levels(30.0, 60.0, above_clean=True),
 }
 
 _AGREEING = 3
-"""So many samples in a row make a crossing: one alone is a spike."""
+"""Samples in a row that make a crossing: a single one is a spike."""
 
 
 def crossing(samples: Sequence[tuple[float, float]], level: float) -> float | None:
-    """When *samples*, as pairs of seconds and value, first reach *level* for good; None if never."""
+    """Return the second at which *samples*, pairs of seconds and value, reach *level* for good; None if
+    never.
+    """
     run = 0
     for place, (_, value) in enumerate(samples):
         run = run + 1 if value >= level else 0

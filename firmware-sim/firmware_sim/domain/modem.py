@@ -1,6 +1,6 @@
-"""A GSM modem that does not exist: bytes in, bytes out, and a network that does as it is told.
+"""A simulated GSM modem, bytes in and bytes out, with a network of a configured behavior.
 
-It knows the commands that sending takes (3GPP TS 27.005 and 27.007, ITU-T V.250), and no other.
+It supports the commands needed for sending (3GPP TS 27.005 and 27.007, ITU-T V.250), and no other.
 """
 
 import re
@@ -29,7 +29,7 @@ CME_WRONG_PIN = 16
 
 
 class Network(StrEnum):
-    """What becomes of a message."""
+    """The behavior of the network towards a message."""
 
     TAKES = "takes"
     REFUSES = "refuses"
@@ -38,22 +38,22 @@ class Network(StrEnum):
     REPORTS_FAILURE = "reports-failure"
 
 
-class Fault(StrEnum):
-    """What is wrong with the modem itself."""
+class ModemFault(StrEnum):
+    """A fault of the modem itself."""
 
     NONE = "none"
-    #: It takes no notice of anything.
+    #: It answers nothing.
     SILENT = "silent"
     #: The line is bad: there is noise before each of its answers.
     GARBAGE = "garbage"
-    #: It never asks for a message.
+    #: It never prompts for a message.
     NO_PROMPT = "no-prompt"
-    #: It is switched off and on when it should have sent, once.
+    #: It restarts once instead of sending a message.
     RESTARTS = "restarts"
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class DisplayedMessage:
     """A message as a telephone shows it, in however many *parts* it came."""
 
     to: str
@@ -62,8 +62,8 @@ class Whole:
 
 
 @dataclass
-class _SetUp:
-    """How it is set up, which it forgets when it is switched off."""
+class _Configuration:
+    """Its configuration, lost when it is switched off."""
 
     echo: bool = True
     unlocked: bool = False
@@ -73,32 +73,34 @@ class _SetUp:
     scheme: int = 0
     report_way: int = 0
     line: bytes = b""
-    #: What the command said whose message is awaited.
+    #: Argument of the command whose message is awaited.
     awaited: str | None = None
 
 
 @dataclass
 class Modem:
-    """One that is switched on. *taken* is each part that its network took, *shown* each whole message.
+    """A modem that is switched on. *taken* are the parts that its network accepted, *shown* the whole
+    messages.
 
-    With *text_only* it knows no PDUs; with *stores_reports* it says where a report lies, and not more.
+    With *text_only* it has no PDU mode; with *stores_reports* it announces only where a report is
+    stored.
     """
 
     network: Network = Network.TAKES
-    fault: Fault = Fault.NONE
+    fault: ModemFault = ModemFault.NONE
     pin: str | None = None
     text_only: bool = False
     stores_reports: bool = False
-    #: How it spells what it says.
+    #: The family whose spelling it uses.
     family: Family = Family.STANDARD
-    #: Messages that its network takes before it restarts, where that is its fault.
+    #: Messages that its network accepts before the fault RESTARTS.
     restart_after: int = 0
-    on_show: Callable[[Whole], None] = lambda _whole: None
+    on_show: Callable[[DisplayedMessage], None] = lambda _whole: None
     heard: int = 0
     pins_tried: int = 0
     taken: list[ShortMessage] = field(default_factory=list)
-    shown: list[Whole] = field(default_factory=list)
-    _now: _SetUp = field(default_factory=_SetUp)
+    shown: list[DisplayedMessage] = field(default_factory=list)
+    _now: _Configuration = field(default_factory=_Configuration)
     _reference: int = 250
     _stored: dict[int, str] = field(default_factory=dict)
     _telephones: Telephones = field(default_factory=Telephones)
@@ -106,23 +108,23 @@ class Modem:
     def __post_init__(self) -> None:
         self._chatter = cycle(self._spelling.chatter or (b"",))
 
-    def hear(self, data: bytes) -> bytes:
-        """What the modem says to *data*."""
+    def answer(self, data: bytes) -> bytes:
+        """Return the answer of the modem to *data*."""
         self.heard += len(data)
-        if self.fault is Fault.SILENT:
+        if self.fault is ModemFault.SILENT:
             self._now.line, self._now.awaited = b"", None
             return b""
         said = b"".join(self._byte(data[at : at + 1]) for at in range(len(data)))
-        return _NOISE + said if said and self.fault is Fault.GARBAGE else said
+        return _NOISE + said if said and self.fault is ModemFault.GARBAGE else said
 
     @property
     def reports_stored(self) -> int:
-        """How many reports lie in its memory."""
+        """Number of reports in its memory."""
         return len(self._stored)
 
     def restart(self) -> bytes:
-        """Forget how it was set up; what it says then."""
-        self._now = _SetUp()
+        """Forget the configuration and return the greeting."""
+        self._now = _Configuration()
         return self._spelling.greeting
 
     @property
@@ -164,7 +166,7 @@ class Modem:
         return next(self._chatter) + self._spelling.unknown
 
     def _pin_state(self) -> bytes:
-        return _told("+CPIN: SIM PIN" if self._is_locked else "+CPIN: READY")
+        return _reply("+CPIN: SIM PIN" if self._is_locked else "+CPIN: READY")
 
     @property
     def _is_locked(self) -> bool:
@@ -175,44 +177,44 @@ class Modem:
         if pin != self.pin:
             return b"\r\n+CME ERROR: %d\r\n" % CME_WRONG_PIN
         self._now.unlocked = True
-        return _told()
+        return _reply()
 
     def _echo_is(self, on: str) -> bytes:
         self._now.echo = on == "1"
-        return _told()
+        return _reply()
 
     def _format(self, text: str) -> bytes:
         if text == "0" and self.text_only:
             return b"\r\nERROR\r\n"
         self._now.pdus = text == "0"
-        return _told()
+        return _reply()
 
     def _characters(self, charset: str) -> bytes:
         self._now.charset = charset
-        return _told()
+        return _reply()
 
     def _parameters(self, first: str, scheme: str) -> bytes:
         self._now.first_byte, self._now.scheme = int(first), int(scheme)
-        return _told()
+        return _reply()
 
     def _reports_come(self, way: str) -> bytes:
         if self.stores_reports and way == "1":
             return b"\r\nERROR\r\n"
         self._now.report_way = int(way)
-        return _told()
+        return _reply()
 
     def _signal(self) -> bytes:
-        return _told("+CSQ: 20,99")
+        return _reply("+CSQ: 20,99")
 
     def _registered(self, label: str) -> bytes:
         networks = self._spelling.networks or {"+CREG": "0,1"}
         if label.upper() not in networks:
             return self._spelling.unknown
         busy = self.network is Network.BUSY
-        return _told(f"{label.upper()}: {'0,2' if busy else networks[label.upper()]}")
+        return _reply(f"{label.upper()}: {'0,2' if busy else networks[label.upper()]}")
 
     def _begin_message(self, about: str) -> bytes:
-        if self.fault is Fault.NO_PROMPT:
+        if self.fault is ModemFault.NO_PROMPT:
             return b""
         self._now.awaited = about
         return self._spelling.prompt
@@ -220,19 +222,19 @@ class Modem:
     def _read_stored(self, index: str) -> bytes:
         if int(index) not in self._stored:
             return b"\r\n+CMS ERROR: 321\r\n"
-        return _told(f"+CMGR: {self._stored[int(index)]}")
+        return _reply(f"+CMGR: {self._stored[int(index)]}")
 
     def _forget_stored(self, index: str) -> bytes:
         self._stored.pop(int(index), None)
-        return _told()
+        return _reply()
 
     def _message(self, about: str, body: str) -> bytes:
         try:
             message = self._read_message(about, body)
         except (BadMessage, ValueError):
             return _failed(CMS_BAD_PDU if self._now.pdus else CMS_BAD_TEXT)
-        if self.fault is Fault.RESTARTS and len(self.taken) >= self.restart_after:
-            self.fault = Fault.NONE
+        if self.fault is ModemFault.RESTARTS and len(self.taken) >= self.restart_after:
+            self.fault = ModemFault.NONE
             return self.restart()
         refusal = self._refusal()
         return self._take(message) if refusal is None else _failed(refusal)
@@ -255,12 +257,12 @@ class Modem:
     def _take(self, message: ShortMessage) -> bytes:
         self._reference = (self._reference + 1) % 256
         self.taken.append(message)
-        said = _told(f"+CMGS: {self._reference}")
+        said = _reply(f"+CMGS: {self._reference}")
         failed = self.network is Network.REPORTS_FAILURE
         if not failed:
-            whole = self._telephones.take(message)
+            whole = self._telephones.add_part(message)
             if whole is not None:
-                self.shown.append(Whole(message.to, whole, message.total))
+                self.shown.append(DisplayedMessage(message.to, whole, message.total))
                 self.on_show(self.shown[-1])
         if not message.wants_report or self.network is Network.NO_REPORT:
             return said
@@ -283,7 +285,7 @@ class Modem:
         return b""
 
 
-def _told(*lines: str) -> bytes:
+def _reply(*lines: str) -> bytes:
     return b"".join(f"\r\n{line}\r\n".encode() for line in (*lines, "OK"))
 
 
@@ -292,9 +294,9 @@ def _failed(code: int) -> bytes:
 
 
 _COMMANDS: dict[str, Callable[..., bytes]] = {
-    r"AT(?:V1)?": lambda _modem: _told(),
+    r"AT(?:V1)?": lambda _modem: _reply(),
     r"ATE([01])": Modem._echo_is,
-    r"AT\+CMEE=[012]": lambda _modem: _told(),
+    r"AT\+CMEE=[012]": lambda _modem: _reply(),
     r"AT\+CPIN\?": Modem._pin_state,
     r'AT\+CPIN="(\d+)"': Modem._enter_pin,
     r"AT\+CSQ": Modem._signal,
@@ -302,10 +304,10 @@ _COMMANDS: dict[str, Callable[..., bytes]] = {
     r"AT\+CMGF=([01])": Modem._format,
     r'AT\+CSCS="(\w+)"': Modem._characters,
     r"AT\+CSMP=(\d+),\d+,0,(\d+)": Modem._parameters,
-    r'AT\+CSCA="\w+"': lambda _modem: _told(),
+    r'AT\+CSCA="\w+"': lambda _modem: _reply(),
     r"AT\+CNMI=2,1,0,([012]),0": Modem._reports_come,
     r'AT\+CMGS=(\d+|"\w+")': Modem._begin_message,
-    r'AT\+CPMS="SR"': lambda _modem: _told("+CPMS: 1,20"),
+    r'AT\+CPMS="SR"': lambda _modem: _reply("+CPMS: 1,20"),
     r"AT\+CMGR=(\d+)": Modem._read_stored,
     r"AT\+CMGD=(\d+)": Modem._forget_stored,
 }

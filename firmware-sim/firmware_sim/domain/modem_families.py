@@ -1,4 +1,4 @@
-"""Spellings of modems of the field for what the standards leave open, or what they do not keep to.
+"""Spellings of real modems where the standards leave a choice, or where modems deviate from them.
 
 Each is drawn from its maker's public manual of AT commands and from what users of it reported; none is
 a whole modem: what a family does not spell otherwise is as 3GPP TS 27.005 and 27.007 have it.
@@ -13,7 +13,7 @@ OK = b"\r\nOK\r\n"
 
 
 class Family(StrEnum):
-    """Modems that are spelled alike."""
+    """Modems with the same spelling."""
 
     STANDARD = "standard"
     SIM800 = "sim800"

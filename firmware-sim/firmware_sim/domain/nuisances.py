@@ -1,7 +1,7 @@
-"""What looks like a fire to a detector and is none: cooking, steam, dust, insects, sun and the rest.
+"""Nuisances: steam, dust, insects, sun and the rest, which look like a fire to a detector.
 
-Each is a course in time for each quantity that it disturbs, drawn from a seed where it is irregular.
-Their figures are chosen, of the order of what a gateway must bear, and not measured: cooking and steam
+Each is a curve over time for each quantity that it disturbs, seeded where it is irregular.
+Their figures are chosen, of the order that a gateway must tolerate, and not measured: cooking and steam
 well above the alarm level of a smoke detector, a cigarette around it, an insect far above it.
 """
 
@@ -15,7 +15,7 @@ from firmware_sim.domain.curves import Change
 
 
 class Nuisance(StrEnum):
-    """What disturbs a detector."""
+    """A source of nuisance alarms."""
 
     STEAM = "steam"
     CIGARETTE = "cigarette"
@@ -28,7 +28,7 @@ class Nuisance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when until when, in seconds of the scenario."""
+    """A period, in seconds of the scenario."""
 
     begins_s: float
     ends_s: float
@@ -113,7 +113,7 @@ class Bursts:
 
 
 Maker = Callable[[Span, float, str], Change]
-"""Makes a course of a time, its strength (1 is usual), and a seed."""
+"""Makes a curve from a period, a strength (1 is usual) and a seed."""
 
 
 def _steam_smoke(span: Span, strength: float, seed: str) -> Change:
@@ -178,4 +178,4 @@ DISTURBED: dict[Nuisance, dict[str, Maker]] = {
     Nuisance.SUN: {"temperature": _sun_heat},
     Nuisance.HEATER: {"temperature": _heater_heat},
 }
-"""Which quantities each disturbs, and how."""
+"""The curves of each nuisance, by quantity."""

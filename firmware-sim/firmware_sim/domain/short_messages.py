@@ -1,4 +1,4 @@
-"""Short messages as a network sees them: what a modem hands over, what it reports (3GPP TS 23.040)."""
+"""Short messages as a network sees them: submitted messages and status reports (3GPP TS 23.040)."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _TIME = bytes.fromhex("62116240300082")
 
 
 class BadMessage(ValueError):
-    """What is no message; the text says why."""
+    """A PDU that is not a message; the text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class ShortMessage:
 
 
 def read_submit(pdu: str, length: int) -> ShortMessage:
-    """The message in *pdu*, of which *length* bytes follow the service center; raises BadMessage."""
+    """Return the message in *pdu*, of which *length* bytes follow the service center; raises
+    BadMessage.
+    """
     try:
         content = bytes.fromhex(pdu)
         content = content[1 + content[0] :]
@@ -44,7 +46,9 @@ def read_submit(pdu: str, length: int) -> ShortMessage:
 
 
 def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[str, int]:
-    """The status report on *message*, and its length behind the (absent) service center (9.2.2.3)."""
+    """Return the status report on *message*, and its length behind the (absent) service center
+    (9.2.2.3).
+    """
     digits = message.to.removeprefix("+")
     kind = 0x91 if message.to.startswith("+") else 0x81
     number = bytes.fromhex("".join(b + a for a, b in _pairs(digits + "F" * (len(digits) % 2))))
@@ -54,13 +58,13 @@ def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[s
 
 
 class Telephones:
-    """Put long messages together, as telephones do."""
+    """Joins the parts of long messages, as telephones do."""
 
     def __init__(self) -> None:
         self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
 
-    def take(self, message: ShortMessage) -> str | None:
-        """The whole text, once its last part is there."""
+    def add_part(self, message: ShortMessage) -> str | None:
+        """Return the whole text once its last part is there."""
         if message.total == 1:
             return message.text
         key = message.to, message.joined_by, message.total
@@ -104,7 +108,7 @@ def _user_data(
 
 
 def _joined(header: bytes) -> tuple[int, int, int]:
-    """Reference, number and total of a part (9.2.3.24.1); here no other header is known."""
+    """Return reference, number and total of a part (9.2.3.24.1); no other header is supported."""
     if len(header) != 5 or header[:2] != b"\0\3" or not 1 <= header[4] <= header[3]:
         raise BadMessage(f"an unknown header: {header.hex()}")
     return header[2], header[4], header[3]

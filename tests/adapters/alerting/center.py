@@ -16,7 +16,7 @@ from alerting.app import run
 from alerting.settings import CommandCenter as CommandCenterSettings
 from alerting.settings import RelaySettings, Settings
 from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import Clock, utc_now
 from runtime.settings import Broker, Web

@@ -17,7 +17,7 @@ from contract.messages import Edge, Heartbeat, LaneState, Presence, encode, enco
 from contract.signing import read_secrets
 from contract.times import to_micros
 from contract.webhook import Cause
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from runtime.process import CannotStart

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from alerting.settings import ChannelsSettings, SmsSettings
-from firmware_sim.domain.modem import Fault, Modem
-from firmware_sim.modem import open_modem
+from firmware_sim.domain.modem import Modem, ModemFault
+from firmware_sim.peers.modem import open_modem
 from tests.adapters.alerting.center import Center, center
 from tests.support.servers import Server
 from tests.support.waiting import eventually
@@ -22,11 +22,11 @@ async def test_a_modem_that_does_not_ask_for_messages_is_told_and_so_is_its_reco
         sms = SmsSettings(port=served.url, look_s=0.1)
         one.settings = one.settings.model_copy(update={"channels": ChannelsSettings(sms=sms)})
         await one.start()
-        served.modem.fault = Fault.NO_PROMPT
+        served.modem.fault = ModemFault.NO_PROMPT
         await eventually(lambda: "fault: cannot_send:prompt" in reasons(one), within=30.0)
 
         await one.stop()  # what was told outlives the program, and its end is told by the next one
-        served.modem.fault = Fault.NONE
+        served.modem.fault = ModemFault.NONE
         await one.start()
         await eventually(lambda: _nothing_stands(one), within=120.0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import registry.store
 from alerting.settings import Settings
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Gateway, gateway, make_settings
 from tests.stories.alerting.house import MARKET, House, house

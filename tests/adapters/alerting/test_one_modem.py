@@ -9,9 +9,9 @@ from typing import Any
 import registry.store
 from alerting.settings import ChannelsSettings, RelaySettings, SmsSettings
 from contract.messages import Kind
-from firmware_sim.command_center import CommandCenter, open_command_center
-from firmware_sim.domain.modem import Modem, Whole
-from firmware_sim.modem import open_modem
+from firmware_sim.domain.modem import DisplayedMessage, Modem
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.modem import open_modem
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, gateway, make_settings
@@ -66,7 +66,7 @@ async def burn(broker: Server) -> None:
 async def test_after_an_outage_of_the_modem_fires_go_before_the_faults_that_were_first(
     broker: Server, tmp_path: Path
 ) -> None:
-    shown: list[Whole] = []
+    shown: list[DisplayedMessage] = []
     port = free_port()
     async with center_with_modem(tmp_path, broker, port):
         await burn(broker)
@@ -82,7 +82,7 @@ async def test_after_an_outage_of_the_modem_fires_go_before_the_faults_that_were
 
 
 async def test_each_message_is_sent_once_at_the_first_attempt(broker: Server, tmp_path: Path) -> None:
-    shown: list[Whole] = []
+    shown: list[DisplayedMessage] = []
     async with open_modem(Modem(on_show=shown.append), part_s=0.2) as served:
         port = int(served.url.rpartition(":")[2])
         async with center_with_modem(tmp_path, broker, port) as one:
@@ -93,13 +93,13 @@ async def test_each_message_is_sent_once_at_the_first_attempt(broker: Server, tm
     assert {each["attempt"] for each in attempts} == {1}, "none was begun while the modem was busy"
 
 
-def firsts(shown: list[Whole]) -> list[tuple[str, str]]:
+def firsts(shown: list[DisplayedMessage]) -> list[tuple[str, str]]:
     """To whom, and about which incident, each message of a fire was."""
     found = [(each.to, re.search(r"#(\w{4})", each.text)) for each in shown if "CHÁY" in each.text]
     return [(to, match[1]) for to, match in found if match]
 
 
-def of_faults(shown: list[Whole]) -> list[Whole]:
+def of_faults(shown: list[DisplayedMessage]) -> list[DisplayedMessage]:
     return [each for each in shown if each.text.startswith("BÁO LỖI")]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiomqtt
 
-from firmware_sim.command_center import Relay, Topics, run_command_center
+from firmware_sim.peers.command_center import Relay, RelayTopics, run_command_center
 from runtime.settings import Broker
 from tests.support.servers import free_port, mosquitto
 from tests.support.waiting import eventually
@@ -23,7 +23,7 @@ async def test_it_writes_down_what_comes_to_its_topics_once_and_nothing_else(tmp
     heard: list[Relay] = []
     port = free_port()
     with mosquitto(tmp_path / "mosquitto") as broker:
-        topics = Topics(Broker(port=broker.port), "tocsin/notify/#")
+        topics = RelayTopics(Broker(port=broker.port), "tocsin/notify/#")
         center = asyncio.create_task(run_command_center(port=port, on_relay=heard.append, topics=topics))
         async with aiomqtt.Client("127.0.0.1", broker.port) as client:
             await eventually(lambda: is_open(port))

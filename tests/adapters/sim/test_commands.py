@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware_sim.replay import open_recording
-from firmware_sim.scenario import shipped_names
+from firmware_sim.adapters.files import open_recording
+from firmware_sim.scenario.library import shipped_names
 
 
 def sim(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -17,10 +17,10 @@ def sim(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_library_is_listed_for_people_and_for_machines(tmp_path: Path) -> None:
-    told = sim("scenarios", cwd=tmp_path)
+    told = sim("list", cwd=tmp_path)
     assert told.returncode == 0
     assert "market-spread" in told.stdout
-    cards = json.loads(sim("scenarios", "--json", cwd=tmp_path).stdout)
+    cards = json.loads(sim("list", "--json", cwd=tmp_path).stdout)
     assert [card["name"] for card in cards] == shipped_names()
     assert all(card["expect"] is not None and card["points"] for card in cards)
 
@@ -45,13 +45,9 @@ def test_a_picture_of_a_scenario_is_drawn_alike_each_time_and_its_crossings_told
         pictures.append(file.read_bytes())
     assert pictures[0] == pictures[1]
     crossings = {(each["point"], each["quantity"]): each for each in json.loads(drawn.stdout)["points"]}
-    kitchen = crossings["bep-khoi", "smoke"]
-    assert (
-        60
-        < kitchen["prealarm_s"]
-        <= kitchen["alarm_s"]
-        < crossings["bep-nhiet", "temperature"]["alarm_s"]
-    )
+    kitchen, heat = crossings["bep-khoi", "smoke"], crossings["bep-nhiet", "temperature"]
+    assert 0 < kitchen["prealarm_s"] <= kitchen["alarm_s"] < heat["alarm_s"]
+    assert kitchen["crosses_prealarm_s"] <= kitchen["crosses_alarm_s"] <= kitchen["alarm_s"]
 
 
 def test_a_picture_of_an_unknown_kind_is_refused_with_those_that_are_known(tmp_path: Path) -> None:

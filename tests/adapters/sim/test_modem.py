@@ -12,7 +12,7 @@ import pytest
 
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.domain.modem import Modem
-from firmware_sim.modem import open_modem, open_modem_on_pty
+from firmware_sim.peers.modem import open_modem, open_modem_on_pty
 
 # "hello" to +84912345678, without a report; byte by byte in the tests of short messages.
 HELLO = "0011000B914819325476F800000B05E8329BFD06"

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from contract.detectors import ZigbeeState, decode_sample
-from firmware_sim.app import run_scenario
-from firmware_sim.truth import read_truth, summarize
+from firmware_sim.outputs.ground_truth import read_ground_truth, summarize
+from firmware_sim.run.app import run_scenario
 from runtime.clock import utc_now
 from runtime.mqtt import Message, Session
 from runtime.settings import Broker
@@ -73,7 +73,7 @@ async def test_detectors_of_the_own_dialect_say_on_mqtt_what_they_would_say_on_a
     assert run.urls == {"site": f"mqtt://127.0.0.1:{broker.port}/house"}
     samples = [(message.topic, decode_sample(message.payload)) for message in heard]
     assert all(topic == f"house/{sample.address}" for topic, sample in samples)
-    assert [(each.address, each.value) for each in read_truth(truth)] == [
+    assert [(each.address, each.value) for each in read_ground_truth(truth)] == [
         (sample.address, sample.value) for _, sample in samples
     ]
 
@@ -101,7 +101,7 @@ async def test_a_radio_sensor_tells_its_level_and_the_truth_counts_each_reading_
     assert all(isinstance(state.last_seen, int) and state.battery == 97 for state in states)
     available = [json.loads(each.payload) for each in heard if each.topic.endswith("/availability")]
     assert available == [{"state": "online"}, {"state": "offline"}]
-    found = summarize(read_truth(truth))["zb-1"]
+    found = summarize(read_ground_truth(truth))["zb-1"]
     assert (found.sent, found.fires) == ({"alarm": 4, "battery": 4}, 1)
 
 
@@ -117,7 +117,7 @@ async def test_while_the_broker_is_away_nothing_counts_as_said_and_then_it_goes_
         broker.start()
         async with listening(broker.port) as heard:
             await eventually(lambda: len(heard) > 5, within=20)
-            told = {each.value for each in read_truth(truth)}
+            told = {each.value for each in read_ground_truth(truth)}
             assert {decode_sample(each.payload).value for each in heard[:5]} <= told
             assert decode_sample(heard[0].payload).sequence > 0
     assert run.urls == {}

@@ -10,24 +10,24 @@ from hypothesis import strategies as st
 
 from contract.recordings import BadRecording, Reading
 from contract.sentences import Sentence, Status
-from firmware_sim.progress import Progress
-from firmware_sim.replay import replay
-from firmware_sim.truth import read_truth
-from firmware_sim.wiring import Pty, Tcp
+from firmware_sim.outputs.ground_truth import read_ground_truth
+from firmware_sim.run.progress import RunProgress
+from firmware_sim.run.replay import replay
+from firmware_sim.scenario.io_config import PtyConfig, TcpConfig
 from runtime.clock import utc_now
 from tests.adapters.sim.readers import Reader, Run, reading, sleeping_on
 from tests.support.waiting import eventually
 
 
-def line(kind: str, folder: Path) -> Pty | Tcp:
+def line(kind: str, folder: Path) -> PtyConfig | TcpConfig:
     if kind == "tcp":
-        return Tcp(kind="tcp", name="line-1")
-    return Pty(kind="pty", name="line-1", link=folder / "line-1")
+        return TcpConfig(kind="tcp", name="line-1")
+    return PtyConfig(kind="pty", name="line-1", link=folder / "line-1")
 
 
 def playing(
-    rows: Iterable[Reading], where: Pty | Tcp, run: Run, **more: Any
-) -> "asyncio.Task[Progress]":
+    rows: Iterable[Reading], where: PtyConfig | TcpConfig, run: Run, **more: Any
+) -> "asyncio.Task[RunProgress]":
     return asyncio.create_task(
         replay(rows, where, clock=utc_now, start=run.start, on_ready=run.urls.update, **more)
     )
@@ -67,7 +67,9 @@ async def test_a_recording_arrives_whole_and_in_order_however_fast_it_is_played(
     sequences = [each.sequence for each in reader.sentences("heat-a")]
     assert sequences == list(range(10_000))
     assert {each.status for each in reader.sentences("heat-a")} == {Status.NORMAL}
-    assert [(each.address, each.quantity, each.value) for each in read_truth(truth)] == recorded(rows)
+    assert [(each.address, each.quantity, each.value) for each in read_ground_truth(truth)] == recorded(
+        rows
+    )
 
 
 readings = st.builds(
@@ -100,13 +102,13 @@ async def test_a_recording_is_played_so_many_times_faster_than_it_was_made(tmp_p
     with reading(await run.url("line-1")):
         run.start.set()
         await task
-    told = read_truth(truth)
+    told = read_ground_truth(truth)
     assert told[-1].at - told[0].at > 400_000
 
 
 @pytest.mark.parametrize("kind", ["pty", "tcp"])
 async def test_a_replay_waits_for_its_reader(tmp_path: Path, kind: str) -> None:
-    rows, run, seen = burn(50), Run(), list[Progress]()
+    rows, run, seen = burn(50), Run(), list[RunProgress]()
     task = playing(rows, line(kind, tmp_path), run, speed=math.inf, on_progress=seen.append)
     run.start.set()
     url = await run.url("line-1")
@@ -126,7 +128,7 @@ async def test_a_reader_that_stands_still_ends_the_patience_once_and_what_it_mis
         end = await task
     assert end.sent + end.dropped == 4_000
     assert end.dropped > 1_000
-    assert len(read_truth(truth)) == end.sent
+    assert len(read_ground_truth(truth)) == end.sent
 
 
 async def test_a_recording_that_turns_bad_ends_the_replay_with_its_reason(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from contract.sentences import encode
 from firmware_sim.adapters.line import CannotOpen
-from firmware_sim.app import run_scenario
-from firmware_sim.domain.shown import Sent
-from firmware_sim.progress import Progress
-from firmware_sim.scenario import Scenario
-from firmware_sim.truth import read_truth
+from firmware_sim.domain.ground_truth import SentValue
+from firmware_sim.outputs.ground_truth import read_ground_truth
+from firmware_sim.run.app import run_scenario
+from firmware_sim.run.progress import RunProgress
+from firmware_sim.scenario.scenario import Scenario
 from runtime.clock import utc_now
 from tests.adapters.sim.readers import Reader, Run, cancelled_at_end, reading, sleeping_on
 from tests.support.servers import free_port
@@ -27,7 +27,7 @@ def pty(link: Path) -> str:
     return f'[[lines]]\nname = "line-1"\nkind = "pty"\nlink = "{link}"\n'
 
 
-def running(story: Scenario, run: Run, **more: Any) -> "asyncio.Task[Progress]":
+def running(story: Scenario, run: Run, **more: Any) -> "asyncio.Task[RunProgress]":
     return asyncio.create_task(
         run_scenario(story, clock=utc_now, on_ready=run.urls.update, start=run.start, **more)
     )
@@ -37,7 +37,7 @@ def as_truth(reader: Reader, address: str) -> list[tuple[str, float | None]]:
     return [(each.quantity, each.value) for each in reader.sentences(address)]
 
 
-def values(truth: list[Sent], address: str) -> list[tuple[str, float | None]]:
+def values(truth: list[SentValue], address: str) -> list[tuple[str, float | None]]:
     return [(each.quantity, each.value) for each in truth if each.address == address]
 
 
@@ -49,7 +49,7 @@ async def test_what_a_reader_hears_is_exactly_what_the_truth_says(tmp_path: Path
     with reading(await run.url("line-1")) as reader:
         run.start.set()
         end = await task
-        told = read_truth(truth)
+        told = read_ground_truth(truth)
         for address in ("smoke-01", "manual-01"):
             await eventually(lambda a=address: as_truth(reader, a) == values(told, a))
         assert reader.damage() == []
@@ -91,7 +91,7 @@ async def test_what_nobody_listens_to_is_dropped_and_is_no_truth(tmp_path: Path,
         scenario(line + POINTS), clock=utc_now, truth=truth, speed=20.0, duration=20.0
     )
     assert (end.sent, end.dropped) == (0, 40)
-    assert read_truth(truth) == []
+    assert read_ground_truth(truth) == []
 
 
 async def test_a_reader_that_leaves_and_returns_hears_on_in_whole_sentences(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ async def test_a_reader_that_never_reads_stops_nobody_and_what_it_missed_is_coun
 
 
 async def test_nothing_is_said_before_the_start(tmp_path: Path) -> None:
-    run, seen = Run(), list[Progress]()
+    run, seen = Run(), list[RunProgress]()
     port = free_port()
     task = running(scenario(TCP.replace("0", str(port)) + POINTS), run, on_progress=seen.append)
     async with cancelled_at_end(task):
@@ -163,8 +163,10 @@ async def test_what_a_storm_damages_arrives_damaged_and_is_owed_to_nobody(tmp_pa
     with reading(await run.url("line-1")) as reader:
         run.start.set()
         end = await task
-        await eventually(lambda: as_truth(reader, "smoke-01") == values(read_truth(truth), "smoke-01"))
-        assert len(reader.damage()) >= end.garbled
-    assert 5 < end.garbled < 35
-    assert (end.sent, end.dropped) == (80 - end.garbled, 0)
+        await eventually(
+            lambda: as_truth(reader, "smoke-01") == values(read_ground_truth(truth), "smoke-01")
+        )
+        assert len(reader.damage()) >= end.damaged
+    assert 5 < end.damaged < 35
+    assert (end.sent, end.dropped) == (80 - end.damaged, 0)
     assert sum(end.sent_by.values()) == end.sent

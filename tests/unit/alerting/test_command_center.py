@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 
 GOOD: dict[str, Any] = {
     "v": 1,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from alerting.settings import Settings as AlertingSettings
-from firmware_sim.scenario import load_scenario
+from firmware_sim.scenario.scenario import load_scenario
 from gateway.settings import Settings as GatewaySettings
 from ingest.settings import Settings as IngestSettings
 from registry.files import read_registry

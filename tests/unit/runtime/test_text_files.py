@@ -8,10 +8,9 @@ import pytest
 
 from alerting.settings import Settings as Alerting
 from contract.recordings import BadRecording
-from firmware_sim.adapters.files import text_lines
-from firmware_sim.convert import convert
-from firmware_sim.replay import open_recording
-from firmware_sim.scenario import load_scenario
+from firmware_sim.adapters.files import open_recording, text_lines
+from firmware_sim.outputs.convert import convert
+from firmware_sim.scenario.scenario import load_scenario
 from gateway.settings import Settings as Gateway
 from ingest.settings import Settings as Ingest
 from registry.files import read_registry

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from firmware_sim.scenario import Scenario, make_scenario
+from firmware_sim.scenario.scenario import Scenario, make_scenario
 
 ONE_LINE = '[[lines]]\nname = "line-1"\nkind = "pty"\n'
 

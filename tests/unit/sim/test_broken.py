@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from contract.quantities import QUANTITIES
-from firmware_sim.domain.broken import HOUR_S, KINDS, library
+from firmware_sim.domain.faulty_sensors import HOUR_S, KINDS, library
 
 RHYTHMS = (1.0, 10.0, 60.0)
 

@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 
 from firmware_sim.domain.physics.building import (
     OUTSIDE,
-    Burning,
     Door,
+    FireSource,
     History,
-    RoomHistory,
-    happen,
+    RoomNotes,
+    simulate_air,
 )
 from firmware_sim.domain.physics.fuels import FLAMING, SMOLDERING, Fuel, Yields
 from firmware_sim.domain.physics.growth import HeatRelease, Smolder, TSquared, WindingDown
 from firmware_sim.domain.physics.layer import Room
-from firmware_sim.domain.physics.seen import Air, Place, air_at
+from firmware_sim.domain.physics.seen import Air, DetectorPlace, air_at
 from firmware_sim.domain.physics.smoke import co_ppm, optical_density
 
 ROOM = Room("room", 4.0, 5.0, 3.0)
@@ -25,8 +25,8 @@ OPEN = Door("room", OUTSIDE, 0.9, 2.0)
 
 def fire(
     release: HeatRelease, *, at: tuple[float, float] = (2.0, 2.0), yields: Yields = FLAMING[Fuel.WOOD]
-) -> Burning:
-    return Burning("room", *at, 0.3, 0.0, release, yields)
+) -> FireSource:
+    return FireSource("room", *at, 0.3, 0.0, release, yields)
 
 
 def steady(kw: float) -> HeatRelease:
@@ -34,19 +34,19 @@ def steady(kw: float) -> HeatRelease:
 
 
 def air(
-    burning: Burning,
+    burning: FireSource,
     *doors: Door,
     x: float = 3.0,
     room: Room = ROOM,
     rooms: tuple[Room, ...] = (ROOM,),
     until: float = 300.0,
 ) -> list[Air]:
-    history = happen(rooms, doors, [burning], ends_s=until)
-    return list(air_at(Place(room, x, 2.0), [burning], history))
+    history = simulate_air(rooms, doors, [burning], ends_s=until)
+    return list(air_at(DetectorPlace(room, x, 2.0), [burning], history))
 
 
-def history(burning: Burning, *doors: Door, until: float = 300.0) -> History:
-    return happen([ROOM], doors, [burning], ends_s=until)
+def history(burning: FireSource, *doors: Door, until: float = 300.0) -> History:
+    return simulate_air([ROOM], doors, [burning], ends_s=until)
 
 
 @settings(max_examples=25, deadline=None)
@@ -132,7 +132,7 @@ def test_smoke_goes_through_an_open_door_into_the_next_room_and_through_a_shut_o
 def test_the_smoke_of_a_room_is_what_the_fuel_made() -> None:
     room = Room("room", 4.0, 5.0, 3.0, air_changes=0.0)
     burning = fire(TSquared(1000.0, 20.0))
-    happened = happen([room], [], [burning], ends_s=20.0)
+    happened = simulate_air([room], [], [burning], ends_s=20.0)
     made = 20.0 * 20.0 / 12.4 * 0.015 * 8.7  # kJ / (kJ/g) * g/g * m2/g
     notes = happened.rooms["room"]
     kg = 353.0 / (297.15 + notes.rise_k[-1]) * 20.0 * (3.0 - notes.interface_m[-1])
@@ -155,7 +155,7 @@ def test_a_hot_blast_overtakes_the_smoke_of_the_small_fire_before_it() -> None:
 
 def noted(*, interface_m: float, notes: int = 10, kw: float = 1000.0) -> History:
     """A steady fire below a steady layer that is 100 K hotter than the room."""
-    layer = RoomHistory(
+    layer = RoomNotes(
         rise_k=[100.0] * notes,
         interface_m=[interface_m] * notes,
         light_m2_kg=[0.0] * notes,
@@ -169,7 +169,7 @@ def test_the_ceiling_is_as_hot_as_the_jet_and_what_the_plume_took_from_the_layer
     # 2.7 m above the fire, 1 m beside it: 5.38 * 1000^(2/3) / 2.7 = 199.26; the plume is in clear air
     # for 1.35 m of 2.7, so 1 - 0.5^(5/3) = 0.6850 of it is smoke of the layer.
     burning = fire(steady(1000.0), at=(2.0, 2.0))
-    place = Place(ROOM, 3.0, 2.0)
+    place = DetectorPlace(ROOM, 3.0, 2.0)
     *_, last = air_at(place, [burning], noted(interface_m=0.3 + 1.35))
     assert last.celsius == pytest.approx(24.0 + 199.26 + 68.50, abs=0.1)
 
@@ -178,6 +178,8 @@ def test_smoke_comes_as_late_as_plume_and_jet_take() -> None:
     # 2.7 m up, 10 m away: 0.67 * 2.7^(4/3) / 10 = 0.252 and 10^(11/6) / (1.2 * 10 * 2.7^(1/2)) = 3.455 s
     hall = Room("room", 20.0, 20.0, 3.0)
     airs = list(
-        air_at(Place(hall, 12.0, 2.0), [fire(steady(1000.0), at=(2.0, 2.0))], noted(interface_m=3.0))
+        air_at(
+            DetectorPlace(hall, 12.0, 2.0), [fire(steady(1000.0), at=(2.0, 2.0))], noted(interface_m=3.0)
+        )
     )
     assert first_smoke(airs) == 4

@@ -6,8 +6,8 @@ import pytest
 
 from contract import recordings
 from contract.recordings import BadRecording, Reading
-from firmware_sim.convert import convert
-from firmware_sim.replay import open_recording
+from firmware_sim.adapters.files import open_recording
+from firmware_sim.outputs.convert import convert
 
 FSRI = (
     "Time,Timestamp,Quadrant A Temperature 25 mm Below Ceiling,"

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from contract.detectors import ZigbeeState
 from contract.sentences import Decoder, Sentence, Status, encode
-from firmware_sim.domain.detectors import Availability, Says
-from firmware_sim.scenario import Scenario
-from firmware_sim.staging import everything_said
+from firmware_sim.domain.detectors import Availability, DetectorMessage
+from firmware_sim.scenario.scenario import Scenario
+from firmware_sim.simulation.build import scheduled_messages
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 ZIGBEE = (
@@ -18,9 +18,9 @@ ZIGBEE = (
 HOUSE = ONE_LINE + point("smoke-01", "smoke") + point("heat-01", "heat") + point("manual-01", "manual")
 
 
-def said(story: Scenario, until: float, address: str) -> list[tuple[float, Says]]:
-    dues = takewhile(lambda due: due.t < until, everything_said(story))
-    return [(due.t, due.says) for due in dues if due.address == address and due.says is not None]
+def said(story: Scenario, until: float, address: str) -> list[tuple[float, DetectorMessage]]:
+    dues = takewhile(lambda due: due.t < until, scheduled_messages(story))
+    return [(due.t, due.message) for due in dues if due.address == address and due.message is not None]
 
 
 def sentences(story: Scenario, until: float, address: str) -> list[tuple[float, Sentence]]:
@@ -32,8 +32,8 @@ def values(story: Scenario, until: float, address: str) -> list[float]:
 
 
 def wire(story: Scenario, until: float) -> bytes:
-    dues = takewhile(lambda due: due.t < until, everything_said(story))
-    return b"".join(encode(due.says) for due in dues if isinstance(due.says, Sentence))
+    dues = takewhile(lambda due: due.t < until, scheduled_messages(story))
+    return b"".join(encode(due.message) for due in dues if isinstance(due.message, Sentence))
 
 
 @settings(max_examples=25, deadline=None)
@@ -48,7 +48,7 @@ def test_another_seed_says_something_else() -> None:
 
 
 def test_what_is_said_is_in_order_of_time_and_each_point_is_heard_in_every_step() -> None:
-    dues = list(takewhile(lambda due: due.t < 10, everything_said(scenario(HOUSE))))
+    dues = list(takewhile(lambda due: due.t < 10, scheduled_messages(scenario(HOUSE))))
     assert [due.t for due in dues] == sorted(due.t for due in dues)
     assert [due.address for due in dues] == ["smoke-01", "heat-01", "manual-01"] * 10
 
@@ -115,7 +115,7 @@ def test_a_house_where_nobody_speaks_any_more_still_has_a_time() -> None:
     silent = scenario(
         ONE_LINE + point("heat-01", "heat") + event("fault", ["heat-01"], at_s=3, more='how = "silent"')
     )
-    assert len(list(takewhile(lambda due: due.t < 1_000, everything_said(silent)))) == 1_000
+    assert len(list(takewhile(lambda due: due.t < 1_000, scheduled_messages(silent)))) == 1_000
 
 
 def test_a_stuck_detector_shows_one_value_through_the_fire() -> None:

@@ -82,13 +82,13 @@ def test_a_tenth_of_a_gram_of_soot_in_a_kilogram_of_air() -> None:
 
 def test_a_heat_element_reaches_two_thirds_of_a_step_after_its_time_constant() -> None:
     # RTI 25 in air of 4 m/s: 25 / 2 = 12.5 s; 24 + 100 * (1 - 1/e)
-    assert HeatElement(25.0, 24.0).take(124.0, velocity=4.0, dt=12.5) == pytest.approx(87.21, abs=0.01)
+    assert HeatElement(25.0, 24.0).step(124.0, velocity=4.0, dt=12.5) == pytest.approx(87.21, abs=0.01)
 
 
 @given(st.floats(5.0, 300.0), st.floats(20.0, 900.0), st.floats(0.0, 10.0), st.floats(0.1, 60.0))
 def test_a_heat_element_never_passes_the_gas(rti: float, gas: float, speed: float, dt: float) -> None:
     element = HeatElement(rti, 20.0)
-    shown = [element.take(gas, velocity=speed, dt=dt) for _ in range(50)]
+    shown = [element.step(gas, velocity=speed, dt=dt) for _ in range(50)]
     assert shown == sorted(shown)
     assert 20.0 <= shown[-1] <= gas + 1e-9
 
@@ -96,7 +96,7 @@ def test_a_heat_element_never_passes_the_gas(rti: float, gas: float, speed: floa
 def test_smoke_dwells_before_a_chamber_and_then_mixes() -> None:
     # In 0.2 m/s: a dwell of 1.8 / 0.2 = 9 s, then a time constant of 0.2^-0.8 = 3.62 s.
     chamber = SmokeChamber()
-    inside = [chamber.take(1.0, velocity=0.2, dt=1.0) for _ in range(30)]
+    inside = [chamber.step(1.0, velocity=0.2, dt=1.0) for _ in range(30)]
     assert inside[8] == 0.0
     assert inside[12] == pytest.approx(1 - math.exp(-4 / 3.624), rel=0.01)
     assert inside[-1] == pytest.approx(1.0, abs=0.01)
@@ -104,7 +104,7 @@ def test_smoke_dwells_before_a_chamber_and_then_mixes() -> None:
 
 def test_a_gas_cell_shows_nine_tenths_after_forty_five_seconds() -> None:
     cell = GasCell()
-    assert [cell.take(100.0, dt=1.0) for _ in range(45)][-1] == pytest.approx(90.0)
+    assert [cell.step(100.0, dt=1.0) for _ in range(45)][-1] == pytest.approx(90.0)
 
 
 def test_two_rooms_that_differ_by_ten_degrees_swap_air_through_a_meter_of_door() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from firmware_sim.scenario import shipped_names, shipped_scenario
-from tests.unit.sim.judged import broken, outcome
+from firmware_sim.scenario.library import shipped_names, shipped_scenario
+from tocsin.evaluate.expectation import unmet
+from tocsin.evaluate.scenario import play_scenario
 
 NAMED = {
     "shophouse-kitchen-night",
@@ -29,4 +30,4 @@ def test_a_shipped_scenario_comes_out_as_it_must(name: str) -> None:
     assert scenario.title
     assert scenario.expect is not None
     assert scenario.duration_s is not None
-    assert broken(scenario.expect, outcome(scenario, scenario.duration_s)) == []
+    assert unmet(scenario.expect, play_scenario(scenario, scenario.duration_s)) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_sim.domain.modem import Fault, Modem, Network
+from firmware_sim.domain.modem import Modem, ModemFault, Network
 
 # "hello" to +84912345678 without and with a report; byte by byte in the tests of short messages.
 HELLO = "0011000B914819325476F800000B05E8329BFD06"
@@ -13,12 +13,12 @@ REPORTED = HELLO.replace("0011", "0031", 1)
 
 def talk(modem: Modem, *lines: str) -> str:
     """The last answer."""
-    return [modem.hear(line.encode()) for line in lines][-1].decode()
+    return [modem.answer(line.encode()) for line in lines][-1].decode()
 
 
 def quiet(**given: object) -> Modem:
     modem = Modem(**given)  # type: ignore[arg-type]
-    modem.hear(b"ATE0\r")
+    modem.answer(b"ATE0\r")
     return modem
 
 
@@ -90,15 +90,15 @@ def test_no_report_comes_where_none_was_asked_for() -> None:
 
 
 def test_a_silent_one_says_nothing_and_forgets_what_it_was_told() -> None:
-    modem = quiet(fault=Fault.SILENT)
+    modem = quiet(fault=ModemFault.SILENT)
     assert talk(modem, "AT+CMGS=19\r", HELLO) == ""
-    modem.fault = Fault.NONE
+    modem.fault = ModemFault.NONE
     assert talk(modem, "ATE0\r", "AT\r") == "\r\nOK\r\n"
 
 
 @given(st.binary(max_size=200))
 def test_whatever_it_hears_it_answers_and_goes_on(data: bytes) -> None:
     modem = quiet()
-    modem.hear(data)
-    modem.hear(b"\x1b\r")
-    assert modem.hear(b"AT\r").endswith(b"\r\nOK\r\n")
+    modem.answer(data)
+    modem.answer(b"\x1b\r")
+    assert modem.answer(b"AT\r").endswith(b"\r\nOK\r\n")

@@ -5,10 +5,10 @@ from itertools import pairwise, takewhile
 import pytest
 
 from contract.sentences import Damage, Decoder, Sentence, Status, encode
-from firmware_sim.domain.detectors import Garbled
+from firmware_sim.domain.detectors import Damaged
 from firmware_sim.domain.nuisances import DISTURBED, Nuisance, Span
-from firmware_sim.scenario import Scenario
-from firmware_sim.staging import everything_said
+from firmware_sim.scenario.scenario import Scenario
+from firmware_sim.simulation.build import scheduled_messages
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 HOUSE = (
@@ -22,11 +22,12 @@ EVERY = [(kind, quantity) for kind, makers in DISTURBED.items() for quantity in 
 
 
 def heard(story: Scenario, until: float, address: str, quantity: str) -> list[Sentence]:
-    dues = takewhile(lambda due: due.t < until, everything_said(story))
+    dues = takewhile(lambda due: due.t < until, scheduled_messages(story))
     return [
-        due.says
+        due.message
         for due in dues
-        if isinstance(due.says, Sentence) and (due.address, due.says.quantity) == (address, quantity)
+        if isinstance(due.message, Sentence)
+        and (due.address, due.message.quantity) == (address, quantity)
     ]
 
 
@@ -73,8 +74,8 @@ def test_the_sun_is_too_slow_and_a_heater_too_weak_for_a_fire() -> None:
 
 def test_one_point_measures_several_quantities_and_counts_its_sentences_together() -> None:
     story = scenario(HOUSE)
-    dues = takewhile(lambda due: due.t < 3, everything_said(story))
-    said = [due.says for due in dues if due.address == "multi-01"]
+    dues = takewhile(lambda due: due.t < 3, scheduled_messages(story))
+    said = [due.message for due in dues if due.address == "multi-01"]
     assert [each.quantity for each in said if isinstance(each, Sentence)] == [
         *("smoke", "temperature", "co")
     ] * 3
@@ -138,13 +139,13 @@ def test_a_storm_damages_its_share_of_a_line_and_no_decoder_believes_it() -> Non
         + '[[events]]\nkind = "storm"\nat_s = 100\nuntil_s = 1100\nlines = ["line-1"]\nshare = 0.6\n'
     )
     decoder, sound, damaged = Decoder(), 0, 0
-    for due in takewhile(lambda due: due.t < 1300, everything_said(story)):
-        assert isinstance(due.says, Sentence | Garbled)
-        data = due.says.data if isinstance(due.says, Garbled) else encode(due.says)
+    for due in takewhile(lambda due: due.t < 1300, scheduled_messages(story)):
+        assert isinstance(due.message, Sentence | Damaged)
+        data = due.message.data if isinstance(due.message, Damaged) else encode(due.message)
         found = decoder.feed(data)
         sound += sum(isinstance(each, Sentence) for each in found)
         damaged += any(isinstance(each, Damage) for each in found)
-        assert isinstance(due.says, Sentence) or 100 <= due.t < 1100
-        assert not (isinstance(due.says, Garbled) and due.says in found)
+        assert isinstance(due.message, Sentence) or 100 <= due.t < 1100
+        assert not (isinstance(due.message, Damaged) and due.message in found)
     assert 550 < damaged < 650
     assert sound == 1300 - damaged

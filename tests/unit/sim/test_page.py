@@ -6,21 +6,29 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from firmware_sim import burning, events, wiring
-from firmware_sim.domain.detectors import Trouble
+from firmware_sim.domain.detectors import FaultMode
 from firmware_sim.domain.nuisances import Nuisance
 from firmware_sim.domain.physics.fuels import Fuel
 from firmware_sim.domain.physics.growth import Growth
-from firmware_sim.expect import Expect
-from firmware_sim.scenario import Scenario, shipped_names, shipped_scenario
+from firmware_sim.scenario import events, fire_config, io_config
+from firmware_sim.scenario.expect import Expectation
+from firmware_sim.scenario.library import shipped_names, shipped_scenario
+from firmware_sim.scenario.scenario import Scenario
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text()
 NAMED = set(re.findall(r"`([^`]+)`", PAGE))
 TABLES: list[type[BaseModel]] = [
-    *(wiring.Pty, wiring.Tcp, wiring.Source, wiring.Point),
-    *(burning.Room, burning.Door, burning.Burning, Expect),
-    *(events.Fire, events.Cooking, events.Disturbance, events.Press, events.Fault, events.Dirt),
-    *(events.Spikes, events.Noise, events.Tamper, events.Restore, events.Storm),
+    *(io_config.PtyConfig, io_config.TcpConfig, io_config.SourceConfig, io_config.PointConfig),
+    *(fire_config.RoomConfig, fire_config.DoorConfig, fire_config.FireConfig, Expectation),
+    *(
+        events.FireEvent,
+        events.CookingEvent,
+        events.NuisanceEvent,
+        events.PressEvent,
+        events.FaultEvent,
+        events.DirtEvent,
+    ),
+    *(events.SpikesEvent, events.NoiseEvent, events.TamperEvent, events.RestoreEvent, events.StormEvent),
 ]
 
 
@@ -42,7 +50,9 @@ def test_every_table_and_top_level_key_is_explained() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("words", [Nuisance, Fuel, Growth, wiring.PointKind, burning.Surface, Trouble])
+@pytest.mark.parametrize(
+    "words", [Nuisance, Fuel, Growth, io_config.DetectorKind, fire_config.Surface, FaultMode]
+)
 def test_every_word_that_a_key_takes_is_explained(words: type) -> None:
     assert [each.value for each in words if each.value not in NAMED] == []  # type: ignore[attr-defined]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_sim.convert import convert
+from firmware_sim.outputs.convert import convert
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 

@@ -2,8 +2,8 @@ import pytest
 
 from contract import recordings
 from contract.recordings import Reading
-from firmware_sim.recording import Endless, ignition_s, record
-from firmware_sim.scenario import shipped_names, shipped_scenario
+from firmware_sim.outputs.recording import CannotRecord, ignition_s, record
+from firmware_sim.scenario.library import shipped_names, shipped_scenario
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 HOUSE = ONE_LINE + point("smoke-01", "smoke") + point("heat-01", "heat")
@@ -38,7 +38,7 @@ def test_a_radio_sensor_is_recorded_by_its_level() -> None:
 
 
 def test_a_scenario_without_an_end_is_not_recorded_for_ever() -> None:
-    with pytest.raises(Endless, match="--for"):
+    with pytest.raises(CannotRecord, match="--for"):
         list(record(scenario(HOUSE)))
     assert len(list(record(scenario(HOUSE), until_s=3))) == 6
 

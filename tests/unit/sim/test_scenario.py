@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_sim.scenario import find_scenario, load_scenario, make_scenario, shipped_scenario
+from firmware_sim.scenario.library import find_scenario, shipped_scenario
+from firmware_sim.scenario.scenario import load_scenario, make_scenario
 from runtime.settings import BadSettings
 from tests.unit.sim.scenarios import ONE_LINE, content, event, point
 
@@ -47,10 +48,10 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
         + event("fire", ["smoke-01", "nobody"], at_s=10, more="until_s = 10")
     )
     assert found == [
-        "test.toml: points[2].address: 'smoke-01' is there already; give each its own",
+        "test.toml: points[2].address: 'smoke-01' is used twice; give each its own",
         "test.toml: points[3].line: unknown line 'line-9'; known: line-1",
         "test.toml: points[4].kind: "
-        "a zigbee point, and no other, belongs at a source of another dialect than tocsin",
+        "a zigbee point, and no other kind, belongs at a source of a bridge's dialect",
         "test.toml: events[1].points: unknown point 'nobody'; known: smoke-01, smoke-02, zigbee-01",
         "test.toml: events[1].until_s: 10.0 is not after at_s = 10.0",
     ]
@@ -80,7 +81,7 @@ def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
         ["points[4].at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'],
         ["rooms[1].width_m", "0.1 is impossible: 0.5 to 500 m"],
         ["rooms[1].height_m", "1 is impossible: 1.8 to 60 m"],
-        ["rooms[3].name", "'outside' is what lies around all rooms; choose another name"],
+        ["rooms[3].name", "'outside' is the name of the outside; choose another name"],
         ["doors[1].height_m", "4 m is higher than 'attic', 3 m"],
         ["doors[1].between", "unknown room 'cellar'; known: attic, hall, outside"],
         ["fires[1].at_s", "-5 is impossible: 0 s or more"],

@@ -5,17 +5,22 @@ from pathlib import Path
 import pytest
 
 from contract.sentences import Sentence, Status
-from firmware_sim.domain.shown import PointTruth, Sent
-from firmware_sim.staging import everything_said
-from firmware_sim.truth import BadTruth, open_ledger, read_truth, summarize
+from firmware_sim.domain.ground_truth import PointTruth, SentValue
+from firmware_sim.outputs.ground_truth import (
+    BadGroundTruth,
+    open_ground_truth,
+    read_ground_truth,
+    summarize,
+)
+from firmware_sim.simulation.build import scheduled_messages
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 S = 1_000_000
 
 
-def sent(quantity: str, values: Iterable[float | None], *, every_s: float = 1.0) -> list[Sent]:
+def sent(quantity: str, values: Iterable[float | None], *, every_s: float = 1.0) -> list[SentValue]:
     return [
-        Sent(at=int(index * every_s * S), address="p", quantity=quantity, value=value)
+        SentValue(at=int(index * every_s * S), address="p", quantity=quantity, value=value)
         for index, value in enumerate(values)
     ]
 
@@ -83,7 +88,7 @@ def test_a_gap_in_the_samples_is_no_evidence_of_duration() -> None:
 
 
 def test_a_detector_on_test_owes_nobody_an_alarm() -> None:
-    line = Sent(at=1, address="p", quantity="manual", value=1.0, status=Status.TEST)
+    line = SentValue(at=1, address="p", quantity="manual", value=1.0, status=Status.TEST)
     assert summarize([line])["p"].fires == 0
 
 
@@ -96,11 +101,16 @@ def test_the_shipped_kinds_of_event_show_what_they_are_meant_to() -> None:
         + event("cooking", ["smoke-01"], at_s=5)
         + event("fire", ["heat-01"], at_s=20)
     )
-    dues = takewhile(lambda due: due.t < 200, everything_said(story))
+    dues = takewhile(lambda due: due.t < 200, scheduled_messages(story))
     lines = [
-        Sent(at=int(due.t * S), address=due.address, quantity=due.says.quantity, value=due.says.value)
+        SentValue(
+            at=int(due.t * S),
+            address=due.address,
+            quantity=due.message.quantity,
+            value=due.message.value,
+        )
         for due in dues
-        if isinstance(due.says, Sentence)
+        if isinstance(due.message, Sentence)
     ]
     found = summarize(lines)
     assert {address: (each.fires, each.ambiguous) for address, each in found.items()} == {
@@ -111,14 +121,14 @@ def test_the_shipped_kinds_of_event_show_what_they_are_meant_to() -> None:
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    with open_ledger(tmp_path / "deep" / "truth.jsonl") as ledger:
-        ledger.put(5, Sentence("heat-01", 0, "temperature", 24.5, Status.NORMAL))
-        ledger.put(6, Sentence("heat-01", 1, "temperature", None, Status.FAULT))
-        ledger.drop()
+    with open_ground_truth(tmp_path / "deep" / "truth.jsonl") as ledger:
+        ledger.record_sentence(5, Sentence("heat-01", 0, "temperature", 24.5, Status.NORMAL))
+        ledger.record_sentence(6, Sentence("heat-01", 1, "temperature", None, Status.FAULT))
+        ledger.count_dropped()
     assert (ledger.sent, ledger.dropped) == (2, 1)
-    assert read_truth(tmp_path / "deep" / "truth.jsonl") == [
-        Sent(at=5, address="heat-01", quantity="temperature", value=24.5),
-        Sent(at=6, address="heat-01", quantity="temperature", value=None, status=Status.FAULT),
+    assert read_ground_truth(tmp_path / "deep" / "truth.jsonl") == [
+        SentValue(at=5, address="heat-01", quantity="temperature", value=24.5),
+        SentValue(at=6, address="heat-01", quantity="temperature", value=None, status=Status.FAULT),
     ]
 
 
@@ -128,7 +138,7 @@ def test_a_truth_cut_short_by_a_kill_is_read_up_to_there_and_a_damaged_one_is_re
     file = tmp_path / "truth.jsonl"
     whole = '{"at":1,"address":"p","quantity":"smoke","value":0.1}\n'
     file.write_text(whole + whole[:20])
-    assert len(read_truth(file)) == 1
+    assert len(read_ground_truth(file)) == 1
     file.write_text(whole + whole[:20] + "\n" + whole)
-    with pytest.raises(BadTruth, match=r"truth\.jsonl: line 2"):
-        read_truth(file)
+    with pytest.raises(BadGroundTruth, match=r"truth\.jsonl: line 2"):
+        read_ground_truth(file)

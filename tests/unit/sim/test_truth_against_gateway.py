@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
-from firmware_sim.convert import convert
-from firmware_sim.domain.shown import RULES, PointTruth, Sent
-from firmware_sim.truth import summarize
+from firmware_sim.domain.ground_truth import FIRE_CRITERIA, PointTruth, SentValue
+from firmware_sim.outputs.convert import convert
+from firmware_sim.outputs.ground_truth import summarize
 from gateway.domain.changes import Moment
 from gateway.domain.channel import PointFigures
 from gateway.domain.point import Point, PointKind
@@ -29,7 +29,9 @@ Stream = list[tuple[float, float]]
 
 
 def owed(quantity: str, stream: Stream) -> PointTruth:
-    sent = [Sent(at=int(t * 1e6), address="p", quantity=quantity, value=value) for t, value in stream]
+    sent = [
+        SentValue(at=int(t * 1e6), address="p", quantity=quantity, value=value) for t, value in stream
+    ]
     return summarize(sent)["p"]
 
 
@@ -97,7 +99,7 @@ def test_a_gateway_raises_every_press_of_a_call_point_and_none_in_calm(stream: S
 def test_the_least_that_is_beyond_doubt_is_enough_for_a_gateway(
     quantity: str, calm: float, every_s: float
 ) -> None:
-    level = RULES[quantity].level
+    level = FIRE_CRITERIA[quantity].level
     for length in range(1, 200):
         values = [calm] * 60 + [level] * length
         stream = [(index * every_s, value) for index, value in enumerate(values)]

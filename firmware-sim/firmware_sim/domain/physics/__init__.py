@@ -1,1 +1,1 @@
-"""What a fire does to the air of a building, by formulas that fire engineers use."""
+"""The effect of a fire on the air of a building, by formulas that fire engineers use."""

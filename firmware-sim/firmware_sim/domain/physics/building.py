@@ -1,4 +1,4 @@
-"""Rooms, doors and fires put together: what the air of each room does, second after second."""
+"""The air of all rooms, second by second, from rooms, doors and fires."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from firmware_sim.domain.physics.air import OXYGEN
 from firmware_sim.domain.physics.doors import exchange, outflow
 from firmware_sim.domain.physics.fuels import Yields
 from firmware_sim.domain.physics.growth import HeatRelease
-from firmware_sim.domain.physics.layer import Layer, Parcel, Room
+from firmware_sim.domain.physics.layer import GasParcel, Layer, Room
 from firmware_sim.domain.physics.plume import entrained
 
 STEP_S = 0.5
@@ -35,14 +35,14 @@ DOOR_ENTRAINMENT = 0.5
 _CALM_K = 0.3
 _CALM_M2_KG = 1e-3
 _CALM_CO = 1e-6
-"""A layer below all three has no more to tell: 1e-3 m2/kg is 0.005 dB/m, 1e-6 of CO is 1 ppm."""
+"""A layer below all three is clean: 1e-3 m2/kg is 0.005 dB/m, 1e-6 of CO is 1 ppm."""
 
 _YOUNG_S = 60.0
 _OUT_KW = 0.1
 """A fire that gives less, a while after it began, is out."""
 
 OUTSIDE = "outside"
-"""What a door leads to that leads out of the building."""
+"""The name of the outside, to which a door may lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Door:
     closes_s: float = float("inf")
 
     def leads_from(self, room: str, t: float) -> str | None:
-        """Where it leads from *room*, if it is open at *t*."""
+        """Return the other side of the door, seen from *room*, if it is open at *t*."""
         if not self.opens_s <= t < self.closes_s or room not in {self.first, self.second}:
             return None
         return self.second if room == self.first else self.first
 
 
 @dataclass(frozen=True, slots=True)
-class Burning:
+class FireSource:
     """Something that burns at (*x_m*, *y_m*) of *room*, its base *base_m* above the floor, from *at_s*.
 
     *walls* is how much stronger its plume is than one in the open, because walls stand in its way.
@@ -81,7 +81,7 @@ class Burning:
 
 
 @dataclass(slots=True)
-class RoomHistory:
+class RoomNotes:
     """Of one room, a note each NOTE_S: the layer's rise in K, lower edge in m, and contents of a kg."""
 
     rise_k: list[float] = field(default_factory=list)
@@ -90,8 +90,8 @@ class RoomHistory:
     co: list[float] = field(default_factory=list)
     oxygen: list[float] = field(default_factory=list)
 
-    def note(self, layer: Layer) -> None:
-        """Write down how *layer* is now."""
+    def add(self, layer: Layer) -> None:
+        """Append the present state of *layer*."""
         self.rise_k.append(layer.rise_k)
         self.interface_m.append(layer.interface_m)
         self.light_m2_kg.append(layer.of_each_kg(layer.gas.light))
@@ -101,35 +101,35 @@ class RoomHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that happened, from *begins_s* on: the air of each room, and the heat of each fire in kW.
+    """The air of each room and the heat of each fire in kW, from *begins_s* on.
 
     *calm* if nothing was left of any fire at the end.
     """
 
     begins_s: float
-    rooms: dict[str, RoomHistory]
+    rooms: dict[str, RoomNotes]
     heat_kw: list[list[float]]
     calm: bool
 
 
-def happen(
-    rooms: Sequence[Room], doors: Sequence[Door], fires: Sequence[Burning], *, ends_s: float
+def simulate_air(
+    rooms: Sequence[Room], doors: Sequence[Door], fires: Sequence[FireSource], *, ends_s: float
 ) -> History:
-    """What happens from the first ignition until *ends_s*, or until all is calm again.
+    """Return the history from the first ignition until *ends_s*, or until all is calm again.
 
     A model of two zones: each room has a hot layer, well mixed, above air as it was before. Mass, heat,
     smoke and carbon monoxide are balanced; the plume fills the layer, doors drain it into the next
     room, ceiling and walls cool it, and a fire that has used up its oxygen weakens.
     """
     building = _Building(rooms, doors, fires)
-    notes = {room.name: RoomHistory() for room in rooms}
+    notes = {room.name: RoomNotes() for room in rooms}
     heat_kw: list[list[float]] = [[] for _ in fires]
     begins, last = min(fire.at_s for fire in fires), max(fire.at_s for fire in fires)
     calm = False
     for second in count():
         t = begins + second * NOTE_S
         for name, layer in building.layers.items():
-            notes[name].note(layer)
+            notes[name].add(layer)
         heats = building.pass_a_note(t)
         for noted, heat in zip(heat_kw, heats, strict=True):
             noted.append(heat)
@@ -142,13 +142,15 @@ def happen(
 class _Building:
     """The layers of all rooms, stepped together."""
 
-    def __init__(self, rooms: Sequence[Room], doors: Sequence[Door], fires: Sequence[Burning]) -> None:
+    def __init__(
+        self, rooms: Sequence[Room], doors: Sequence[Door], fires: Sequence[FireSource]
+    ) -> None:
         self.layers = {room.name: Layer(room) for room in rooms}
         self._doors = doors
         self._fires = fires
 
     def is_calm(self) -> bool:
-        """Whether no room has anything left of a fire."""
+        """Return True if no room has anything left of a fire."""
         return all(
             layer.rise_k < _CALM_K
             and layer.of_each_kg(layer.gas.light) < _CALM_M2_KG
@@ -157,7 +159,7 @@ class _Building:
         )
 
     def pass_a_note(self, t: float) -> list[float]:
-        """Let NOTE_S pass from *t* on; answers the heat of each fire at *t* in kW."""
+        """Let NOTE_S pass from *t* on; return the heat of each fire at *t* in kW."""
         heats = self._step(t)
         for step in range(1, round(NOTE_S / STEP_S)):
             self._step(t + step * STEP_S)
@@ -171,7 +173,7 @@ class _Building:
             layer.settle(STEP_S)
         return heats
 
-    def _burn(self, fire: Burning, t: float) -> float:
+    def _burn(self, fire: FireSource, t: float) -> float:
         """Let *fire* burn for a step, as far as it finds oxygen."""
         if t < fire.at_s:
             return 0.0
@@ -184,7 +186,7 @@ class _Building:
         fuel_kg_s = heat / (1000.0 * fire.yields.heat_kj)
         air = entrained(convected * fire.walls, height_m=clear_m) / fire.walls
         layer.gas.add(
-            Parcel(
+            GasParcel(
                 mass=(air + fuel_kg_s) * STEP_S,
                 heat=convected * STEP_S,
                 light=1000.0 * fuel_kg_s * fire.yields.soot_g * fire.yields.extinction_m2_g * STEP_S,
@@ -203,7 +205,7 @@ class _Building:
     def _flow(self, here: Layer, there: Layer | None, door: Door) -> None:
         """Let smoke go through *door* from *here*, where it hangs lower or is hotter."""
         if there is None:
-            here.gas.take(self._spilled(here, door, lintel_m=door.height_m))
+            here.gas.remove(self._spilled(here, door, lintel_m=door.height_m))
         elif here.interface_m < there.interface_m:
             self._spill(here, there, door)
             self._swap(here, there, door)
@@ -213,7 +215,7 @@ class _Building:
     def _spill(self, here: Layer, there: Layer, door: Door) -> None:
         """Smoke rises from below the lintel into a room whose own smoke hangs higher."""
         hidden = max(0.0, door.height_m - there.interface_m)
-        moved = here.gas.take(self._spilled(here, door, lintel_m=door.height_m - hidden / 2))
+        moved = here.gas.remove(self._spilled(here, door, lintel_m=door.height_m - hidden / 2))
         moved.mass *= 1.0 + DOOR_ENTRAINMENT
         there.gas.add(moved)
 
@@ -237,13 +239,13 @@ class _Building:
             cold_k=there.kelvin,
         )
         mass = min(flow * STEP_S, here.gas.mass / 4, there.gas.mass / 4)
-        back = there.gas.take(mass)
-        there.gas.add(here.gas.take(mass))
+        back = there.gas.remove(mass)
+        there.gas.add(here.gas.remove(mass))
         here.gas.add(back)
 
 
 def _vigor(layer: Layer, clear_m: float) -> float:
-    """Which part of its heat a fire can release in the air that it finds, 0 to 1."""
+    """Return the share of its heat that a fire can release in the air around it, 0 to 1."""
     fresh = min(1.0, max(0.0, clear_m / _FRESH_M))
     oxygen = layer.oxygen + fresh * max(0.0, OXYGEN - layer.oxygen)
     return min(1.0, max(0.0, (oxygen - OXYGEN_TO_GLOW) / (OXYGEN_TO_BURN - OXYGEN_TO_GLOW)))

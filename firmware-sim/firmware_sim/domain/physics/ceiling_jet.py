@@ -1,4 +1,4 @@
-"""The ceiling jet: what gathers below a ceiling and flows away from where the plume strikes it.
+"""The ceiling jet: hot gas that flows outwards below a ceiling from where the plume strikes it.
 
 Alpert, Fire Technology 8 (1972) 181, as in NFPA 72 annex B and the SFPE Handbook, "Ceiling Jet Flows".
 For a steady fire below a smooth, flat, unconfined ceiling. *heat_kw* is the whole heat release of the

@@ -1,4 +1,4 @@
-"""What flows through a door between hot and cold air."""
+"""Flow through a door between hot and cold air."""
 
 import math
 
@@ -18,7 +18,7 @@ def outflow(
     """Mass in kg/s that leaves a hot layer, down to *interface_m*, below the lintel of a door.
 
     The orifice flow of Rockett and Emmons: above the neutral plane hot gas leaves, below it cold air
-    enters, and the plane lies where both are alike (SFPE Handbook, "Vent Flows"; Karlsson and
+    enters, and the plane is where both are equal (SFPE Handbook, "Vent Flows"; Karlsson and
     Quintiere, "Enclosure Fire Dynamics", 5.5).
     """
     if hot_k - cold_k < _SAME_K or interface_m >= height_m or width_m <= 0.0:

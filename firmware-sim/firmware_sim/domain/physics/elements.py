@@ -1,10 +1,10 @@
-"""What stands between the air and a detector's sensor, and makes it lag."""
+"""Heat elements, smoke chambers and gas cells, which make a detector's sensor lag behind the air."""
 
 import math
 from collections import deque
 
 STILL_M_S = 0.1
-"""How fast air below a ceiling moves about without a jet; Cleary, below, measured 0.02 to 0.5 m/s."""
+"""Speed in m/s of air below a ceiling without a jet; Cleary, below, measured 0.02 to 0.5 m/s."""
 
 
 class HeatElement:
@@ -18,7 +18,7 @@ class HeatElement:
         self._rti = rti
         self.celsius = celsius
 
-    def take(self, gas_celsius: float, *, velocity: float, dt: float) -> float:
+    def step(self, gas_celsius: float, *, velocity: float, dt: float) -> float:
         """The element's temperature in degC after *dt* seconds in gas that flows at *velocity* m/s."""
         share = -math.expm1(-dt * math.sqrt(max(STILL_M_S, velocity)) / self._rti)
         self.celsius += share * (gas_celsius - self.celsius)
@@ -40,7 +40,7 @@ class SmokeChamber:
         self._t = 0.0
         self.inside = 0.0
 
-    def take(self, outside: float, *, velocity: float, dt: float) -> float:
+    def step(self, outside: float, *, velocity: float, dt: float) -> float:
         """The density inside after *dt* seconds with *outside* before the entry (same unit)."""
         u = max(STILL_M_S, velocity)
         self._t += dt
@@ -65,7 +65,7 @@ class GasCell:
     def __init__(self) -> None:
         self.ppm = 0.0
 
-    def take(self, outside_ppm: float, *, dt: float) -> float:
-        """What the cell shows after *dt* seconds in air with *outside_ppm*."""
+    def step(self, outside_ppm: float, *, dt: float) -> float:
+        """Return the value of the cell after *dt* seconds in air with *outside_ppm*."""
         self.ppm += -math.expm1(-dt / self._TAU_S) * (outside_ppm - self.ppm)
         return self.ppm

@@ -1,4 +1,4 @@
-"""What burns, and what each gram of it gives: heat, soot, carbon monoxide."""
+"""Fuels, and the heat, soot and carbon monoxide that each gram gives."""
 
 from dataclasses import dataclass
 from enum import StrEnum

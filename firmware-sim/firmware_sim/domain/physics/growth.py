@@ -1,4 +1,4 @@
-"""How much heat a fire releases as time goes by: growth, a steady time, and winding down."""
+"""Heat release of a fire over time: growth, a steady phase, and decay."""
 
 import math
 from bisect import bisect_right
@@ -12,7 +12,7 @@ HeatRelease = Callable[[float], float]
 
 
 class Growth(StrEnum):
-    """How fast a fire grows."""
+    """Growth rate of a fire."""
 
     SLOW = "slow"
     MEDIUM = "medium"
@@ -109,7 +109,7 @@ class WindingDown:
         return self._last_kw * math.exp((self._ends_s - t) / self._decay_s)
 
     def _burnt_out(self, energy_mj: float) -> float:
-        """When 70 % of *energy_mj* has been released, in seconds after ignition."""
+        """Return the second after ignition at which 70 % of *energy_mj* is released."""
         left, t = 0.7 * energy_mj * 1000.0, 0.0
         while left > 0 and t < self._LONGEST_S:
             left -= self._fire(t + self._STEP_S / 2) * self._STEP_S

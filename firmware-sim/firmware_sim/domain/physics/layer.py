@@ -42,7 +42,7 @@ class Room:
 
 
 @dataclass(slots=True)
-class Parcel:
+class GasParcel:
     """Some gas in kg, and its kJ above ambient, m2 of light taken, kg of CO, kg of oxygen gone."""
 
     mass: float = 0.0
@@ -51,7 +51,7 @@ class Parcel:
     co: float = 0.0
     oxygen_gone: float = 0.0
 
-    def add(self, other: "Parcel") -> None:
+    def add(self, other: "GasParcel") -> None:
         """Take *other* in."""
         self.mass += other.mass
         self.heat += other.heat
@@ -59,10 +59,10 @@ class Parcel:
         self.co += other.co
         self.oxygen_gone += other.oxygen_gone
 
-    def take(self, mass: float) -> "Parcel":
+    def remove(self, mass: float) -> "GasParcel":
         """Give *mass* of it away, with its part of all that it carries."""
         share = min(1.0, mass / self.mass) if self.mass > _NOTHING_KG else 0.0
-        taken = Parcel(*(share * each for each in self._all()))
+        taken = GasParcel(*(share * each for each in self._all()))
         self.mass, self.heat, self.light, self.co, self.oxygen_gone = (
             (1.0 - share) * each for each in self._all()
         )
@@ -83,7 +83,7 @@ class Layer:
 
     def __init__(self, room: Room) -> None:
         self.room = room
-        self.gas = Parcel()
+        self.gas = GasParcel()
         self._warm_s = 0.0
 
     @property
@@ -120,7 +120,7 @@ class Layer:
         room = self.room
         fits = AIR_MASS_KELVIN / self.kelvin * room.floor_m2 * (room.height_m - LOWEST_M)
         if self.gas.mass > fits:
-            self.gas.take(self.gas.mass - fits)
+            self.gas.remove(self.gas.mass - fits)
 
     def _cool(self, dt: float) -> None:
         """Give heat to ceiling and walls, which take less of it the longer they are warm.

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from firmware_sim.domain.physics.air import HEAT_CAPACITY
-from firmware_sim.domain.physics.building import NOTE_S, Burning, History
+from firmware_sim.domain.physics.building import NOTE_S, FireSource, History
 from firmware_sim.domain.physics.ceiling_jet import excess_temperature, velocity
 from firmware_sim.domain.physics.elements import STILL_M_S
 from firmware_sim.domain.physics.layer import Room
@@ -19,8 +19,8 @@ _FULL_M = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a detector hangs below the ceiling of *room*, in meters from its corner."""
+class DetectorPlace:
+    """The place of a detector below the ceiling of *room*, in meters from its corner."""
 
     room: Room
     x_m: float
@@ -36,7 +36,7 @@ class Air(NamedTuple):
     co: float
 
 
-def air_at(place: Place, fires: Sequence[Burning], history: History) -> Iterator[Air]:
+def air_at(place: DetectorPlace, fires: Sequence[FireSource], history: History) -> Iterator[Air]:
     """The air at *place* in each note of *history*.
 
     The plume draws fresh air below the layer and smoke within it, so the gas that strikes the ceiling
@@ -64,8 +64,8 @@ def air_at(place: Place, fires: Sequence[Burning], history: History) -> Iterator
         )
 
 
-def _share(room: Room, fires: Sequence[Burning], interface_m: float) -> float:
-    """How much of the layer is in the air below the ceiling, 0 to 1."""
+def _share(room: Room, fires: Sequence[FireSource], interface_m: float) -> float:
+    """Return the share of the layer in the air below the ceiling, 0 to 1."""
     if not fires:
         return min(1.0, (room.height_m - interface_m) / _FULL_M)
     base = min(fire.base_m for fire in fires)
@@ -76,7 +76,7 @@ def _share(room: Room, fires: Sequence[Burning], interface_m: float) -> float:
 class _Jet:
     """The ceiling jet of one fire at one place, as late as it travels."""
 
-    def __init__(self, place: Place, fire: Burning, heat_kw: Sequence[float]) -> None:
+    def __init__(self, place: DetectorPlace, fire: FireSource, heat_kw: Sequence[float]) -> None:
         self._fire = fire
         self._heat_kw = heat_kw
         self._height_m = place.room.height_m - fire.base_m
@@ -85,7 +85,7 @@ class _Jet:
         self._latest = -1
 
     def at(self, note: int) -> Air:
-        """What it adds to the air in *note*; notes are to be asked for in order."""
+        """Return its contribution to the air in *note*; call with rising notes."""
         t = note * NOTE_S
         while self._latest + 1 <= note and self._arrivals[self._latest + 1] <= t:
             self._latest += 1
@@ -108,7 +108,7 @@ class _Jet:
         )
 
     def _arrival(self, note: int, heat_kw: float) -> float:
-        """When what is released in *note* is here, in seconds of the history."""
+        """Return the arrival, in seconds of the history, of the heat released in *note*."""
         heat = max(heat_kw, _LEAST_KW)
         lag = plume_lag(heat, height_m=self._height_m)
         lag += jet_lag(heat, height_m=self._height_m, radius_m=max(0.01, self._radius_m))

@@ -1,4 +1,4 @@
-"""What light and lungs find in air that carries smoke."""
+"""Optical density and carbon monoxide of air that carries smoke."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How long hot gas and smoke travel from a fire to a detector on the ceiling."""
+"""Travel time of hot gas and smoke from a fire to a detector on the ceiling."""
 
 _PLUME = 0.67
 _JET = 1.2

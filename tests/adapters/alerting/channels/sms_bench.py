@@ -8,8 +8,8 @@ from typing import Any
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.sms.channel import Sms, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
-from firmware_sim.domain.modem import Fault, Modem, Network, Whole
-from firmware_sim.modem import Served, open_modem
+from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
+from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 
 NETWORKS = {Mood.REFUSES: Network.REFUSES, Mood.LATER: Network.BUSY}
@@ -18,7 +18,7 @@ NETWORKS = {Mood.REFUSES: Network.REFUSES, Mood.LATER: Network.BUSY}
 class SmsBench(Bench):
     nonsense = "anh@cho-an-binh.example"
 
-    def __init__(self, served: Served, channel: Sms) -> None:
+    def __init__(self, served: ServedModem, channel: Sms) -> None:
         super().__init__("+84 912 345 678", "0987-654-321")
         self.channel = channel
         self.served = served
@@ -27,7 +27,7 @@ class SmsBench(Bench):
 
     async def become(self, mood: Mood) -> None:
         self.modem.network = NETWORKS.get(mood, Network.TAKES)
-        self.modem.fault = Fault.SILENT if mood is Mood.SILENT else Fault.NONE
+        self.modem.fault = ModemFault.SILENT if mood is Mood.SILENT else ModemFault.NONE
         self.modem.heard = 0
 
     def asked(self) -> int:
@@ -40,7 +40,7 @@ class SmsBench(Bench):
         return message.address.replace(" ", "").replace("-", ""), message.text
 
     @property
-    def shown(self) -> list[Whole]:
+    def shown(self) -> list[DisplayedMessage]:
         return self.modem.shown
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import registry.store
 from alerting.settings import AppriseSettings, ChannelsSettings, MqttSettings, SmsSettings
-from firmware_sim.command_center import CommandCenter, open_command_center
 from firmware_sim.domain.modem import Modem
-from firmware_sim.modem import open_modem
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.modem import open_modem
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, gateway, make_settings
 from tests.adapters.alerting.channels.email_bench import settings as email_settings

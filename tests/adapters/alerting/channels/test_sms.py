@@ -7,9 +7,9 @@ import pytest
 
 from alerting.channels.channel import ChannelMessage
 from alerting.domain.notification.attempts import AttemptResult
-from firmware_sim.domain.modem import Fault, Modem, Network
+from firmware_sim.domain.modem import Modem, ModemFault, Network
 from firmware_sim.domain.modem_families import Family
-from firmware_sim.modem import open_modem, open_modem_on_pty
+from firmware_sim.peers.modem import open_modem, open_modem_on_pty
 from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench, sms_over
@@ -88,7 +88,7 @@ async def test_a_message_that_was_delivered_needs_no_modem_to_say_so_again(tmp_p
     async with sms_bench(tmp_path) as bench:
         message = bench.message()
         assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
-        bench.modem.fault = Fault.SILENT
+        bench.modem.fault = ModemFault.SILENT
         assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
 
 
@@ -115,7 +115,7 @@ async def test_a_report_that_lies_in_the_modem_is_fetched_and_taken_out(
 async def test_a_modem_that_restarts_in_the_middle_is_set_up_anew_and_sends_the_rest(
     tmp_path: Path,
 ) -> None:
-    async with sms_bench(tmp_path, Modem(fault=Fault.RESTARTS, restart_after=2)) as bench:
+    async with sms_bench(tmp_path, Modem(fault=ModemFault.RESTARTS, restart_after=2)) as bench:
         message = bench.message(text=LONG)
         answer = await bench.channel.tell(message)
         assert answer.result is AttemptResult.NO_ANSWER
@@ -152,7 +152,7 @@ async def test_a_port_that_was_unplugged_comes_back(tmp_path: Path) -> None:
 
 
 async def test_noise_on_the_line_disturbs_no_message(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(fault=Fault.GARBAGE)) as bench:
+    async with sms_bench(tmp_path, Modem(fault=ModemFault.GARBAGE)) as bench:
         message = bench.message(text=LONG)
         answer = await bench.channel.tell(message)
         assert answer.result is AttemptResult.DELIVERED, answer
@@ -233,7 +233,7 @@ async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
     ("modem", "step"),
     [
         (Modem(network=Network.BUSY), "network: in no network: +CREG: 0,2"),
-        (Modem(fault=Fault.NO_PROMPT), "prompt: the modem at"),
+        (Modem(fault=ModemFault.NO_PROMPT), "prompt: the modem at"),
         (Modem(pin="1234"), "set-up: +CME ERROR: 11"),
     ],
     ids=["network", "prompt", "card"],
@@ -249,10 +249,10 @@ async def test_a_modem_that_cannot_send_is_known_before_a_fire_and_so_is_the_ste
 
 async def test_a_port_at_which_nothing_answers_is_opened_anew(tmp_path: Path) -> None:
     """A serial server that lost its power leaves a connection on which nothing will ever come."""
-    async with sms_bench(tmp_path, Modem(fault=Fault.SILENT), look_s=0.1) as bench:
+    async with sms_bench(tmp_path, Modem(fault=ModemFault.SILENT), look_s=0.1) as bench:
         first = await eventually(lambda: bench.served.connections)
         await eventually(lambda: bench.served.connections > first, within=60.0)
-        bench.modem.fault = Fault.NONE
+        bench.modem.fault = ModemFault.NONE
         await eventually(lambda: bench.line.trouble is None and bench.line.looked_at > 1, within=60.0)
 
 

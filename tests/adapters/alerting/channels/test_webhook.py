@@ -11,7 +11,7 @@ from alerting.channels.webhook import open_webhook
 from alerting.domain.notification.attempts import AttemptResult
 from alerting.settings import RelaySettings
 from contract.signing import read_secrets
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
 from tests.adapters.alerting.channels.bench import around
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived

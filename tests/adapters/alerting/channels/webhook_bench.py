@@ -9,7 +9,7 @@ from alerting.channels.channel import ChannelMessage
 from alerting.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
 from contract.webhook import decode
-from firmware_sim.command_center import CommandCenter, open_command_center
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
 
 STATUS = {Mood.TAKES: 200, Mood.REFUSES: 404, Mood.LATER: 503, Mood.SILENT: 200}

@@ -1,0 +1,1 @@
+"""Scenarios and recordings played in real time on lines and brokers."""

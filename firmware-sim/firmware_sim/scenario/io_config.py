@@ -1,0 +1,81 @@
+"""The connections of a scenario: lines, MQTT sources, and the detectors on them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contract.detectors import Dialect
+from runtime.settings import Broker, Name, Part
+
+
+class PtyConfig(Part):
+    """A pseudo-terminal, in place of a serial port; *link* is where a symbolic link to it is made."""
+
+    kind: Literal["pty"]
+    name: Name
+    link: Path | None = None
+
+
+class TcpConfig(Part):
+    """A TCP port that sends to every client, as serial device servers do; 0 is any free port."""
+
+    kind: Literal["tcp"]
+    name: Name
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
+LineConfig = Annotated[PtyConfig | TcpConfig, Field(discriminator="kind")]
+"""A line to which detectors are wired."""
+
+
+class SourceConfig(Part):
+    """Detectors with MQTT of their own, on a broker of the site (docs/protocol.md, 5)."""
+
+    name: Name
+    dialect: Dialect
+    root: str = Field(pattern=r"^[^/#+\s]+(/[^/#+\s]+)*$")
+    broker: Broker = Broker()
+    # Well under the 90 s of a radio point (EN 54-25: silent after 300 s, so three beats and some).
+    report_every_s: float = Field(30.0, gt=0)
+
+
+class DetectorKind(StrEnum):
+    """Kind of a detector."""
+
+    SMOKE = "smoke"
+    HEAT = "heat"
+    CO = "co"
+    MULTI = "multi"
+    MANUAL = "manual"
+    ZIGBEE = "zigbee"
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+Position = Annotated[
+    tuple[Finite, Finite], Field(description="x and y in meters from the room's corner")
+]
+
+
+class PointConfig(Part):
+    """One detector, on a line or at a source.
+
+    *ambient* is its value when nothing happens and *spread* the most that noise adds or takes,
+    in dB/m (smoke, zigbee), degC (heat) or ppm (co); the kind has defaults for both. It hangs below the
+    ceiling of *room*, *at* a place in meters from the room's corner; without a room no fire reaches it.
+    *rti* is the response time index of its heat element in (m s)^(1/2).
+    """
+
+    address: Name
+    kind: DetectorKind
+    line: Name | None = None
+    source: Name | None = None
+    room: Name | None = None
+    at: Position | None = None
+    ambient: float | None = Field(None, allow_inf_nan=False)
+    spread: float | None = Field(None, ge=0, allow_inf_nan=False)
+    # Spot heat detectors of EN 54-5 class A1 lie at 10 to 50.
+    rti: float = Field(25.0, gt=0, le=1000, allow_inf_nan=False)

@@ -1,0 +1,1 @@
+"""Computation of a scenario: fires, detectors, and all that the detectors send. No I/O."""

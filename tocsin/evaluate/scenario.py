@@ -1,0 +1,146 @@
+"""Plays a scenario through a gateway's detection and a center's confirmation, on virtual time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from alerting.domain.model.events import SignalSubject
+from alerting.domain.model.rule import TypeB
+from contract.detectors import ZigbeeState
+from contract.messages import Edge, Kind, Scope
+from contract.sentences import Decoder as LineDecoder
+from contract.sentences import Sentence, encode
+from contract.times import SECOND
+from firmware_sim.domain.detectors import Availability, Damaged, ScheduledMessage
+from firmware_sim.scenario.io_config import DetectorKind as SimulatedKind
+from firmware_sim.scenario.scenario import Scenario
+from firmware_sim.simulation.build import scheduled_messages
+from gateway.domain.changes import Change, Moment
+from gateway.domain.level import Age, LevelState
+from gateway.domain.line import LineWatch
+from gateway.domain.point import Point, PointKind
+from gateway.settings import Detection, Line
+from tocsin.evaluate.center import Center
+
+START = 1_795_464_785 * SECOND
+"""The moment of the scenario's second 0."""
+
+_LINE_SILENT_S = 600.0
+
+_TICK_S = 1.0
+
+_REPORT_EVERY = 5_000
+"""Messages between two reports of progress."""
+
+# All points are in one zone, confirmed by type B, and nobody ever acts.
+SUBJECT = SignalSubject("z", "", "", None, TypeB())
+FIGURES = Detection().figures(heat_class="A1", silent_after_s=300.0, stuck_after_s=0.0)
+
+# None: a gateway judges an unconfigured point by all that it measures.
+KINDS = {
+    SimulatedKind.SMOKE: PointKind.SMOKE,
+    SimulatedKind.HEAT: PointKind.HEAT,
+    SimulatedKind.MANUAL: PointKind.MANUAL,
+    SimulatedKind.ZIGBEE: PointKind.LEVEL,
+    SimulatedKind.CO: None,
+    SimulatedKind.MULTI: None,
+}
+
+
+@dataclass
+class Outcome:
+    """The signals of one scenario, in its seconds: each with its time, and the first of each name."""
+
+    signals: list[tuple[float, Change]] = field(default_factory=list)
+    fires: dict[str, float] = field(default_factory=dict)
+    prealarms: dict[str, float] = field(default_factory=dict)
+    faults: dict[str, float] = field(default_factory=dict)
+    attention: dict[str, float] = field(default_factory=dict)
+    confirmed_s: float | None = None
+
+    def add(self, change: Change, t: float) -> None:
+        """Add *change* if it raises a condition."""
+        if change.edge is not Edge.RAISED:
+            return
+        self.signals.append((t, change))
+        if change.kind is Kind.FIRE:
+            self.fires.setdefault(change.name, t)
+        if change.kind is Kind.PREALARM:
+            self.prealarms.setdefault(change.name, t)
+        if change.kind is Kind.FAULT:
+            self.faults.setdefault(change.name, t)
+        if change.kind in {Kind.FAULT, Kind.SUPERVISORY}:
+            self.attention.setdefault(change.name, t)
+
+
+def play_scenario(
+    scenario: Scenario, until_s: float, *, on_time: Callable[[float], None] | None = None
+) -> Outcome:
+    """Return the signals of *scenario* until *until_s*; *on_time* is called as time passes."""
+    result, gateway, center = Outcome(), _Gateway(scenario), Center(lambda _: SUBJECT)
+    for number, due in enumerate(takewhile(lambda each: each.t < until_s, scheduled_messages(scenario))):
+        if on_time is not None and number % _REPORT_EVERY == 0:
+            on_time(due.t)
+        for change in gateway.receive(due):
+            result.add(change, due.t)
+            if change.scope is Scope.POINT:
+                center.hear([change])
+    center.until(_moment(until_s).at)
+    if center.confirmed:
+        result.confirmed_s = (center.confirmed[0] - START) / SECOND
+    return result
+
+
+class _Gateway:
+    """The points and lines of a gateway, without connections."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._points = {
+            each.address: Point(each.address, kind=KINDS[each.kind], figures=FIGURES, since=_moment(0.0))
+            for each in scenario.points
+        }
+        self._line_of = {each.address: each.line or each.source or "" for each in scenario.points}
+        self._lines = {name: _watch(name) for name in set(self._line_of.values())}
+        self._decoders = {name: LineDecoder() for name in self._lines}
+        self._ticked = 0.0
+
+    def receive(self, due: ScheduledMessage) -> Iterator[Change]:
+        """Yield the changes that *due* and the time until then cause."""
+        now = _moment(due.t)
+        point = self._points[due.address]
+        match due.message:
+            case Sentence() | Damaged() as message:
+                yield from self._read(self._line_of[due.address], message, now)
+            case ZigbeeState() as state:
+                yield from point.hear_state(_level_state(state), Age.LIVE, now)
+            case Availability(online):
+                yield from point.available(now, online=online)
+        if due.t - self._ticked >= _TICK_S:
+            self._ticked = due.t
+            for each in self._points.values():
+                yield from each.tick(now)
+            for line in self._lines.values():
+                yield from line.tick(now)
+
+    def _read(self, name: str, message: Sentence | Damaged, now: Moment) -> Iterator[Change]:
+        data = message.data if isinstance(message, Damaged) else encode(message)
+        found = self._decoders[name].feed(data)
+        sound = [each for each in found if isinstance(each, Sentence)]
+        yield from self._lines[name].heard(len(sound), len(found) - len(sound), now)
+        for each in sound:
+            yield from self._points[each.address].hear(each.quantity, each.value, each.status, now)
+
+
+def _level_state(state: ZigbeeState) -> LevelState:
+    return LevelState(state.smoke, state.test, state.tamper, state.battery, state.battery_low)
+
+
+def _watch(name: str) -> LineWatch:
+    line = Line(name=name, port="p")
+    return LineWatch(
+        name, silent_after_s=_LINE_SILENT_S, noisy_share=line.noisy_share, since=_moment(0.0)
+    )
+
+
+def _moment(t: float) -> Moment:
+    return Moment(START + round(t * SECOND), t)

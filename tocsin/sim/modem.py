@@ -1,0 +1,88 @@
+"""``tocsin sim modem``: a GSM modem that does not exist, and prints what it would send."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
+from firmware_sim.domain.modem_families import Family
+from firmware_sim.peers.modem import open_modem, open_modem_on_pty
+from runtime.clock import utc_now
+from runtime.log import set_up_log
+from runtime.process import run_process
+from tocsin.failures import stop
+
+
+def modem(
+    link: Annotated[
+        Path | None, typer.Option(metavar="LINK", help="Make a symbolic link to its pseudo-terminal.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="A TCP port instead; 0 takes any free one.")
+    ] = None,
+    network: Annotated[Network, typer.Option(help="What becomes of a message.")] = Network.TAKES,
+    fault: Annotated[
+        ModemFault, typer.Option(help="What is wrong with the modem itself.")
+    ] = ModemFault.NONE,
+    family: Annotated[Family, typer.Option(help="How it spells what it says.")] = Family.STANDARD,
+    pin: Annotated[str | None, typer.Option(help="The PIN of its SIM card.")] = None,
+    text_only: Annotated[bool, typer.Option("--text-only", help="It knows no PDU mode.")] = False,
+    stores_reports: Annotated[
+        bool, typer.Option("--stores-reports", help="Delivery reports lie in its memory.")
+    ] = False,
+    part_s: Annotated[
+        float, typer.Option(min=0, max=60, help="Seconds that its network takes for each part.")
+    ] = 0.0,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+) -> None:
+    """Play a GSM modem with its network: print each short message that a telephone would show.
+
+    Alerting uses it with channels.sms.port set to what is printed first. Try what may go wrong in the
+    field: --network busy has none, refuses rejects, no-report and reports-failure take a message and do
+    not deliver it; --fault silent answers nothing, garbage has noise on its line, no-prompt never asks
+    for a message, and restarts is switched off and on in the middle of the first message. --family
+    speaks as modems of the field do: bare prompts, missing OKs, lines that come unasked.
+    """
+    show, announce = (_show_json, _announce_json) if json_ else (_show, _announce)
+    one = Modem(network, fault, pin, text_only, stores_reports, family, on_show=show)
+    flaws: list[str] = []
+
+    async def run() -> None:
+        try:
+            if port is None:
+                async with open_modem_on_pty(one, link=link, part_s=part_s) as path:
+                    announce(path)
+                    await asyncio.Event().wait()
+            else:
+                async with open_modem(one, port=port, part_s=part_s) as served:
+                    announce(served.url)
+                    await asyncio.Event().wait()
+        except CannotOpen as error:
+            flaws.append(str(error))
+
+    set_up_log(level="WARNING")
+    code = run_process(run)
+    if flaws:
+        stop(*flaws)
+    raise typer.Exit(code)
+
+
+def _show(whole: DisplayedMessage) -> None:
+    typer.echo(f"{utc_now().astimezone():%H:%M:%S} {whole.to} ({whole.parts}): {whole.text}")
+
+
+def _show_json(whole: DisplayedMessage) -> None:
+    said = {"at": utc_now().isoformat(), "to": whole.to, "parts": whole.parts, "text": whole.text}
+    typer.echo(json.dumps(said, ensure_ascii=False))
+
+
+def _announce(where: str) -> None:
+    typer.echo(f"modem: {where}")
+
+
+def _announce_json(where: str) -> None:
+    typer.echo(json.dumps({"port": where}))
