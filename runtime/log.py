@@ -3,19 +3,12 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 import structlog
 
-
-class LogFormat(StrEnum):
-    """The reader of the log."""
-
-    TEXT = "text"
-    JSON = "json"
-
+from runtime.log_format import LogFormat
 
 QUIET_LIBRARIES = ("alembic", "apscheduler")
 """Libraries whose every step is an event to them, and none to an operator."""

@@ -31,7 +31,7 @@ from pydantic_settings import (
 
 from contract.names import NAME_PATTERN
 from contract.topics import DEFAULT_ROOT
-from runtime.log import LogFormat
+from runtime.log_format import LogFormat
 from runtime.setting_errors import (
     CONFLICT,
     LEVEL_PATTERN,

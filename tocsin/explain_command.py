@@ -54,7 +54,7 @@ def explain(
     """
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/incidents/{incident_id(center, incident)}/explanation"
-    found = center.get(path, {"lang": lang.value}, answer=Explanation)
+    found: Explanation = center.get(path, {"lang": lang.value}).decoded(Explanation)
     if as_json:
         typer.echo(json.format(json.encode(found), indent=2).decode())
         return

@@ -26,6 +26,6 @@ def stop(*errors: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def missing(error: ModuleNotFoundError, extra: str) -> NoReturn:
-    """End because this verb needs *extra*, and the installation has only what a gateway needs."""
-    stop(f"this verb needs {error.name}, which is not installed: pip install 'tocsin[{extra}]'")
+def missing(library: str, extra: str) -> NoReturn:
+    """End because this verb needs *library* of *extra*: the installation is that of a gateway."""
+    stop(f"this verb needs {library}, which is not installed: pip install 'tocsin[{extra}]'")

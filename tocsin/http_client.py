@@ -28,38 +28,55 @@ class TooSlow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The body that came from *url*: JSON, to be passed on as it is or decoded."""
+
+    url: str
+    body: bytes
+
+    def text(self) -> str:
+        """Return the answer for a program, on one line."""
+        return self.body.decode()
+
+    def decoded(self, kind: type[T] | Any) -> T:
+        """Return the answer as *kind*; ends the program where it is nothing of the kind."""
+        try:
+            decoded: T = msgspec.json.decode(self.body, type=kind)
+        except (msgspec.MsgspecError, ValueError):
+            stop(f"{self.url}: not a service of Tocsin, or of another version")
+        return decoded
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceClient:
-    """Requests to the service at *url*; each ends the program where it cannot be answered."""
+    """Requests to the service at *url*; each ends the program where it is not answered."""
 
     url: str
     token_file: Path | None = None
 
-    def get(self, path: str, query: Mapping[str, str], *, answer: type[T]) -> T:
-        """Return what is at *path*, as an *answer*."""
-        asked = f"{path}?{urlencode(query)}" if query else path
-        return self._decoded(path, self._send("GET", asked, None), answer)
+    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Return the answer to *query* at *path*."""
+        return self._send("GET", path, f"?{urlencode(query)}" if query else "", None)
 
-    def post(self, path: str, body: Mapping[str, object], *, answer: type[T]) -> T:
-        """Return the service's answer to *body* at *path*, as an *answer*."""
-        return self._decoded(path, self._send("POST", path, msgspec.json.encode(body)), answer)
+    def post(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the answer to *body* at *path*."""
+        return self._send("POST", path, "", msgspec.json.encode(body))
 
-    def _send(self, method: str, path: str, body: bytes | None) -> bytes:
-        shown = f"{self.url.rstrip('/')}{path.partition('?')[0]}"
-        with _named_errors(shown):
+    def _send(self, method: str, path: str, query: str, body: bytes | None) -> Answer:
+        url = f"{self.url.rstrip('/')}{path}"
+        with _named_errors(url):
             status, reason, location, answered = _exchange(
-                method, _address(self.url), path, body=body, headers=_headers(self.token_file)
+                method,
+                _address(self.url),
+                f"{path}{query}",
+                body=body,
+                headers=_headers(self.token_file),
             )
         if 300 <= status < 400:
-            stop(f"{shown}: {_redirected(location)}")
+            stop(f"{url}: {_redirected(location)}")
         if status not in {200, 201}:
-            stop(f"{shown}: {_error(answered) or reason}")
-        return answered
-
-    def _decoded(self, path: str, body: bytes, kind: type[T]) -> T:
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, ValueError):
-            stop(f"{self.url.rstrip('/')}{path}: not a service of Tocsin, or of another version")
+            stop(f"{url}: {_error(answered) or reason}")
+        return Answer(url, answered)
 
 
 def _address(url: str) -> SplitResult:

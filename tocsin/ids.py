@@ -1,8 +1,9 @@
 """Ids as people write them: whole, by how they begin, or by the end that messages show."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from contract.http.incidents import Incidents
+from contract.http.overrides import Overrides
 from tocsin.failures import stop
 from tocsin.http_client import ServiceClient
 
@@ -10,7 +11,7 @@ WHOLE = 16
 """Characters of a whole id; a message ends with the last few of them, behind a ``#``."""
 
 SEARCHED = 1_000
-"""Incidents among which an id is looked for: the open ones first, then the latest."""
+"""Incidents, or overrides, among which an id is looked for: the open ones first, then the latest."""
 
 SHOWN = 5
 """Candidates that an error names, where an id is ambiguous."""
@@ -21,8 +22,8 @@ def incident_id(center: ServiceClient, named: str) -> str:
     if _is_whole(named):
         return named.lower()
     query = {"kind": "all", "state": "all", "limit": str(SEARCHED)}
-    listed = center.get("/api/v1/incidents", query, answer=dict[str, Any])["incidents"]
-    known = {each["id"]: f"{each['kind']} at {each['premises']['name']}" for each in listed}
+    listed: Incidents = center.get("/api/v1/incidents", query).decoded(Incidents)
+    known = {each.id: f"{each.kind} at {each.premises.name}" for each in listed.incidents}
     return _only_one("incident", named, known, "tocsin incident list --state all --kind all")
 
 
@@ -30,8 +31,9 @@ def override_id(center: ServiceClient, named: str) -> str:
     """Return the id of the override *named*; ends the program unless exactly one is meant."""
     if _is_whole(named):
         return named.lower()
-    listed = center.get("/api/v1/overrides", {"state": "all"}, answer=dict[str, Any])["overrides"]
-    known = {each["id"]: f"{each['kind']} at {each['premises']['id']}" for each in listed}
+    query = {"state": "all", "limit": str(SEARCHED)}
+    listed: Overrides = center.get("/api/v1/overrides", query).decoded(Overrides)
+    known = {each.id: f"{each.kind} at {each.premises.id}" for each in listed.overrides}
     return _only_one("override", named, known, "tocsin override list --state all")
 
 

@@ -1,13 +1,13 @@
 """The verb ``incident``: list what is open, acknowledge it, advance it, close it."""
 
-from collections.abc import Callable, Iterable
-from enum import StrEnum
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, get_args
 
-import msgspec
 import typer
 
-from tocsin.http_client import ServiceClient
+from contract.http.common import WhichState
+from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutcome, WhichKind
+from tocsin.http_client import Answer, ServiceClient
 from tocsin.ids import incident_id
 from tocsin.local_time import local
 from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
@@ -17,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Incident = Annotated[
+IncidentName = Annotated[
     str,
     typer.Argument(
         metavar="INCIDENT",
@@ -26,38 +26,10 @@ Incident = Annotated[
 ]
 
 
-class Kind(StrEnum):
-    """Kinds of incidents that are listed."""
-
-    FIRE = "fire"
-    FAULT = "fault"
-    SUPERVISORY = "supervisory"
-    ALL = "all"
-
-
-class State(StrEnum):
-    """States of incidents that are listed."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    ALL = "all"
-
-
-class Outcome(StrEnum):
-    """The results that an incident can have."""
-
-    GENUINE = "genuine"
-    FALSE_ALARM = "false_alarm"
-    MALFUNCTION = "malfunction"
-    HOAX = "hoax"
-    DRILL = "drill"
-    TEST = "test"
-
-
 @app.command("list")
 def list_(
-    kind: Annotated[Kind, typer.Option(help="Incidents of this kind.")] = Kind.FIRE,
-    state: Annotated[State, typer.Option(help="Incidents in this state.")] = State.OPEN,
+    kind: Annotated[WhichKind, typer.Option(help="Incidents of this kind.")] = WhichKind.FIRE,
+    state: Annotated[WhichState, typer.Option(help="Incidents in this state.")] = WhichState.OPEN,
     limit: Annotated[
         int, typer.Option(min=1, max=1_000, metavar="COUNT", help="The most that are listed.")
     ] = 100,
@@ -71,14 +43,14 @@ def list_(
     line says so. With --json the answer is that of the API: incidents, total and limit.
     """
     query = {"kind": kind.value, "state": state.value, "limit": str(limit)}
-    center = ServiceClient(alerting, token_file)
-    found = center.get("/api/v1/incidents", query, answer=dict[str, Any])
+    answer = ServiceClient(alerting, token_file).get("/api/v1/incidents", query)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        typer.echo(answer.text())
         return
-    typer.echo("\n".join(_lines(found["incidents"])) or "No incidents.")
-    if found["total"] > len(found["incidents"]):
-        typer.echo(f"{len(found['incidents'])} of {found['total']} are listed; list more with --limit")
+    found: Incidents = answer.decoded(Incidents)
+    typer.echo("\n".join(map(_lines, found.incidents)) or "No incidents.")
+    if found.total > len(found.incidents):
+        typer.echo(f"{len(found.incidents)} of {found.total} are listed; list more with --limit")
 
 
 STEPS = {
@@ -108,14 +80,14 @@ STEPS = {
 
 def _step(step: str) -> Callable[..., None]:
     def advance(
-        incident: Incident,
+        incident: IncidentName,
         by: By,
         alerting: Alerting = HERE,
         token_file: TokenFile = None,
         as_json: AsJson = False,
     ) -> None:
-        center = ServiceClient(alerting, token_file)
-        _show(_advanced(center, incident, step, {"by": by}), as_json=as_json)
+        answer = _advanced(ServiceClient(alerting, token_file), incident, step, {"by": by})
+        typer.echo(f"[{answer.text()}]" if as_json else _lines(answer.decoded(Incident)))
 
     return advance
 
@@ -126,8 +98,10 @@ for _name, _help in STEPS.items():
 
 @app.command()
 def close(
-    incident: Incident,
-    outcome: Annotated[Outcome, typer.Argument(metavar="OUTCOME", help=", ".join(Outcome))],
+    incident: IncidentName,
+    outcome: Annotated[
+        NamedOutcome, typer.Argument(metavar="OUTCOME", help=", ".join(get_args(NamedOutcome)))
+    ],
     by: By,
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
@@ -137,40 +111,34 @@ def close(
 
     A point that is still in alarm is named, and reported as a fault of its own until it is restored.
     """
-    center = ServiceClient(alerting, token_file)
-    closed = _advanced(center, incident, "close", {"by": by, "outcome": outcome.value})
-    _show(closed, as_json=as_json)
-    for each in [] if as_json else closed.get("standing", []):
-        where = f" ({each['place']})" if each["place"] else ""
-        typer.echo(
-            f"    still in alarm: {each['name']}{where} of gateway {each['gateway']}; mend or reset it"
-        )
+    body = {"by": by, "outcome": outcome}
+    answer = _advanced(ServiceClient(alerting, token_file), incident, "close", body)
+    if as_json:
+        typer.echo(f"[{answer.text()}]")
+        return
+    closed: Incident = answer.decoded(Incident)
+    typer.echo(_lines(closed))
+    for each in closed.standing if isinstance(closed, FireIncident) else []:
+        where = f" ({each.place})" if each.place else ""
+        typer.echo(f"    still in alarm: {each.name}{where} of gateway {each.gateway}; mend or reset it")
 
 
-def _advanced(center: ServiceClient, named: str, step: str, body: dict[str, str]) -> dict[str, Any]:
-    path = f"/api/v1/incidents/{incident_id(center, named)}/{step}"
-    return center.post(path, body, answer=dict[str, Any])
+def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> Answer:
+    return center.post(f"/api/v1/incidents/{incident_id(center, named)}/{step}", body)
 
 
-def _show(incident: dict[str, Any], *, as_json: bool) -> None:
-    answer = msgspec.json.encode([incident]).decode() if as_json else "\n".join(_lines([incident]))
-    typer.echo(answer)
+def _lines(incident: Incident) -> str:
+    """Return the two lines of *incident* in a list: its id, time and place, and its state."""
+    head = f"{incident.id}  {local(incident.opened_at)}  {incident.kind} at {incident.premises.name}"
+    return f"{head}\n    {_state(incident)}"
 
 
-def _lines(incidents: Iterable[dict[str, Any]]) -> list[str]:
-    return [
-        f"{each['id']}  {local(each['opened_at'])}  {each['kind']} at {each['premises']['name']}\n"
-        f"    {_state(each)}"
-        for each in incidents
-    ]
-
-
-def _state(incident: dict[str, Any]) -> str:
+def _state(incident: Incident) -> str:
     """Return how far *incident* has come, its owner, and the reason, in words."""
     from alerting.domain.wording.explanation import Language, reason_words
 
-    person = incident["closed_by"] or incident["owner"]
+    person = incident.closed_by or incident.owner
     by = f" by {person}" if person else ""
-    outcome = f" as {incident['outcome'].replace('_', ' ')}" if incident["outcome"] else ""
-    why = "" if incident["closed_by"] else reason_words(incident["reason"], Language.EN)
-    return f"{incident['phase'].replace('_', ' ')}{outcome}{by}" + (f": {why}" if why else "")
+    outcome = f" as {incident.outcome.replace('_', ' ')}" if incident.outcome else ""
+    why = "" if incident.closed_by else reason_words(incident.reason, Language.EN)
+    return f"{incident.phase.replace('_', ' ')}{outcome}{by}" + (f": {why}" if why else "")

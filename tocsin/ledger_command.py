@@ -79,7 +79,7 @@ def ledger(
 
 def _fetch(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
     query = {} if premises is None else {"premises": premises}
-    found = ServiceClient(url, token_file).get("/api/v1/ledger", query, answer=Ledger)
+    found: Ledger = ServiceClient(url, token_file).get("/api/v1/ledger", query).decoded(Ledger)
     if found.lane != LANES[service]:
         units = UNITS.get(found.lane, found.lane)
         stop(f"{url} is not {service}: it accounts for {units}; correct --{service}")

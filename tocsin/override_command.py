@@ -1,11 +1,13 @@
 """The verb ``override``: begin a test, a drill, a silence or maintenance, list them, end them."""
 
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
+from contract.http.common import WhichState
+from contract.http.incidents import Override
+from contract.http.overrides import OverrideKind, Overrides
 from tocsin.http_client import ServiceClient
 from tocsin.ids import override_id
 from tocsin.local_time import local
@@ -18,26 +20,9 @@ app = typer.Typer(
 )
 
 
-class Kind(StrEnum):
-    """Kinds of overrides."""
-
-    TEST = "test"
-    DRILL = "drill"
-    SILENCE = "silence"
-    MAINTENANCE = "maintenance"
-
-
-class State(StrEnum):
-    """States of overrides that are listed."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    ALL = "all"
-
-
 @app.command()
 def begin(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind))],
+    kind: Annotated[OverrideKind, typer.Argument(metavar="KIND", help=", ".join(OverrideKind))],
     premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
     by: By,
     minutes: Annotated[
@@ -74,21 +59,24 @@ def begin(
         "tester": tester,
         "note": note,
     }
-    center = ServiceClient(alerting, token_file)
-    _show([center.post("/api/v1/overrides", body, answer=dict[str, Any])], as_json=as_json)
+    answer = ServiceClient(alerting, token_file).post("/api/v1/overrides", body)
+    typer.echo(f"[{answer.text()}]" if as_json else _line(answer.decoded(Override)))
 
 
 @app.command("list")
 def list_(
-    state: Annotated[State, typer.Option(help="Overrides in this state.")] = State.OPEN,
+    state: Annotated[WhichState, typer.Option(help="Overrides in this state.")] = WhichState.OPEN,
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """List overrides, open ones unless --state says otherwise."""
-    center = ServiceClient(alerting, token_file)
-    found = center.get("/api/v1/overrides", {"state": state.value}, answer=dict[str, Any])
-    _show(found["overrides"], as_json=as_json)
+    answer = ServiceClient(alerting, token_file).get("/api/v1/overrides", {"state": state.value})
+    found: Overrides = answer.decoded(Overrides)
+    if as_json:
+        typer.echo(msgspec.json.encode(found.overrides).decode())
+        return
+    typer.echo("\n".join(map(_line, found.overrides)) or "No overrides.")
 
 
 @app.command()
@@ -104,18 +92,12 @@ def end(
     """End an override before its time."""
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/overrides/{override_id(center, override)}/end"
-    _show([center.post(path, {"by": by}, answer=dict[str, Any])], as_json=as_json)
+    answer = center.post(path, {"by": by})
+    typer.echo(f"[{answer.text()}]" if as_json else _line(answer.decoded(Override)))
 
 
-def _show(overrides: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(msgspec.json.encode(overrides).decode())
-        return
-    typer.echo("\n".join(map(_line, overrides)) or "No overrides.")
-
-
-def _line(override: dict[str, Any]) -> str:
-    where = ", ".join([*override["zones"], *override["points"]]) or "all of it"
-    ended = override["closed_at"] is not None
-    state = override["reason"] if ended else f"until {local(override['ends_at'])}"
-    return f"{override['id']}  {override['kind']} at {override['premises']['id']} ({where}), {state}"
+def _line(override: Override) -> str:
+    where = ", ".join([*override.zones, *override.points]) or "all of it"
+    ended = override.closed_at is not None
+    state = override.reason if ended else f"until {local(override.ends_at)}"
+    return f"{override.id}  {override.kind} at {override.premises.id} ({where}), {state}"

@@ -1,12 +1,14 @@
 """The verb ``registry compare``: differences between the registry and the points of gateways."""
 
-from typing import Any
-
 import msgspec
 import typer
 
+from contract.http.gateways import Gateway, Gateways
 from tocsin.http_client import ServiceClient
 from tocsin.options import HERE, Alerting, AsJson, Premises, TokenFile
+
+SHOWN = ("premises", "gateway", "registered", "state", "comparison")
+"""What --json shows of each gateway."""
 
 
 def compare(
@@ -24,32 +26,27 @@ def compare(
     Exit code: 0 if nothing differs, 1 if something does, 2 if alerting does not answer.
     """
     query = {} if premises is None else {"premises": premises}
-    center = ServiceClient(alerting, token_file)
-    found = center.get("/api/v1/gateways", query, answer=dict[str, Any])
-    gateways = [_only(each) for each in found["gateways"]]
+    answer = ServiceClient(alerting, token_file).get("/api/v1/gateways", query)
+    found: Gateways = answer.decoded(Gateways)
     if as_json:
-        typer.echo(msgspec.json.encode({"gateways": gateways}).decode())
+        shown = [{name: getattr(each, name) for name in SHOWN} for each in found.gateways]
+        typer.echo(msgspec.json.encode({"gateways": shown}).decode())
     else:
-        typer.echo("\n".join(line for each in gateways for line in _lines(each)) or "No gateways.")
-    raise typer.Exit(int(any(_differs(each) for each in gateways)))
+        typer.echo("\n".join(line for each in found.gateways for line in _lines(each)) or "No gateways.")
+    raise typer.Exit(int(any(_differs(each) for each in found.gateways)))
 
 
-def _only(gateway: dict[str, Any]) -> dict[str, Any]:
-    return {key: gateway[key] for key in ("premises", "gateway", "registered", "state", "comparison")}
+def _differs(gateway: Gateway) -> bool:
+    compared = gateway.comparison
+    return compared is None or bool(compared.differences or compared.never_heard)
 
 
-def _differs(gateway: dict[str, Any]) -> bool:
-    compared = gateway["comparison"]
-    return compared is None or bool(compared["differences"] or compared["never_heard"])
-
-
-def _lines(gateway: dict[str, Any]) -> list[str]:
-    name, compared = f"{gateway['premises']}/{gateway['gateway']}", gateway["comparison"]
+def _lines(gateway: Gateway) -> list[str]:
+    name, compared = f"{gateway.premises}/{gateway.gateway}", gateway.comparison
     if compared is None:
-        return [f"{name}: its points are not known yet ({gateway['state']})"]
-    counts = f"{compared['registered']} registered, {compared['configured']} configured"
+        return [f"{name}: its points are not known yet ({gateway.state})"]
     return [
-        f"{name}: {counts}",
-        *(f"    {each['point']}: {each['reason']}" for each in compared["differences"]),
-        *(f"    {point}: never_heard" for point in compared["never_heard"]),
+        f"{name}: {compared.registered} registered, {compared.configured} configured",
+        *(f"    {each.point}: {each.reason}" for each in compared.differences),
+        *(f"    {point}: never_heard" for point in compared.never_heard),
     ]

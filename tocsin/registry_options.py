@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,10 +25,8 @@ Database = Annotated[
 
 def needs_center() -> None:
     """End the program where the libraries of the center are not installed, as on a gateway."""
-    try:
-        importlib.import_module("registry.store")
-    except ModuleNotFoundError as error:
-        missing(error, "center")
+    if find_spec("sqlalchemy") is None:
+        missing("sqlalchemy", "center")
 
 
 def database_url(config: Path | None, database: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -70,19 +71,21 @@ def alerting(config: Config = None, check: Check = False, as_json: AsJson = Fals
     run_service("alerting", config, check=check, as_json=as_json)
 
 
+NEEDED = {"ingest": "influxdb_client", "alerting": "sqlalchemy"}
+"""A library of the extra ``center`` that each service cannot do without."""
+
+
 def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -> None:
     """Load the settings of the service *name*; then check them only, or run it until it is stopped."""
     if as_json and not check:
         stop("--json answers --check only; add --check, or run the service without --json")
-    try:
-        settings_of = importlib.import_module(f"{name}.settings").Settings
-        app = importlib.import_module(f"{name}.app")
-    except ModuleNotFoundError as error:
-        missing(error, "center")
+    if name in NEEDED and find_spec(NEEDED[name]) is None:
+        missing(NEEDED[name], "center")
+    settings_of = importlib.import_module(f"{name}.settings").Settings
     if check:
         _check(settings_of, config, name=name, as_json=as_json)
-        return
-    _run(settings_of, config, app)
+    else:
+        _run(settings_of, config, importlib.import_module(f"{name}.app"))
 
 
 def _run(settings_of: type[ServiceSettings], config: Path | None, app: Any) -> NoReturn:

@@ -44,11 +44,15 @@ class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     by: Actor
 
 
+NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
+"""An outcome that a person can name; that it is cleared is found by the center."""
+
+
 class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who closes an incident, and what it was."""
 
     by: Actor
-    outcome: Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
+    outcome: NamedOutcome
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

@@ -64,3 +64,9 @@ def imported_by(words: list[str]) -> set[str]:
 )
 def test_a_verb_that_asks_or_helps_imports_nothing_heavy(words: list[str]) -> None:
     assert imported_by(words) & HEAVY == set()
+
+
+@pytest.mark.parametrize("service", ["gateway", "ingest", "alerting"])
+def test_a_check_of_settings_imports_no_part_of_the_service(service: str) -> None:
+    allowed = {"pydantic_settings", "asyncio"}
+    assert imported_by([service, "--check"]) & (HEAVY - allowed) == set()

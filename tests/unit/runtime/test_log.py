@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from runtime.log import LogFormat, set_up_log, terminal_line
+from runtime.log import set_up_log, terminal_line
+from runtime.log_format import LogFormat
 
 
 class Terminal(io.StringIO):

@@ -19,7 +19,8 @@ PROGRAM = """
 import asyncio, logging, sys
 from contextlib import asynccontextmanager
 import structlog
-from runtime.log import LogFormat, set_up_log
+from runtime.log import set_up_log
+from runtime.log_format import LogFormat
 from runtime.process import run_process
 
 @asynccontextmanager

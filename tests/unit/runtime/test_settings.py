@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from contract.names import is_name
-from runtime.log import LogFormat
+from runtime.log_format import LogFormat
 from runtime.settings import (
     BadSettings,
     Broker,
