@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -13,11 +12,8 @@ from alerting.channels.dispatcher import Dispatcher
 from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
-from alerting.http.api import IncidentsApi, make_web
 from alerting.http.feed import Feed
-from alerting.http.gateways import GatewaysApi
-from alerting.http.ledger import LedgerApi
-from alerting.http.overrides import OverridesApi
+from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, kept
@@ -31,13 +27,14 @@ from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
+from contract.http.health import AlertingHealth, RegistryHealth
 from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
 from runtime.lock import sole_user
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
-from runtime.web import health_routes, serve
+from runtime.web import serve
 
 log = structlog.get_logger(__name__)
 
@@ -132,19 +129,19 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         on_up=up,
     )
 
-    def health() -> dict[str, Any]:
+    def health() -> AlertingHealth:
         trouble = patience.trouble
         well = trouble is None and engine.trouble is None and clock_watch.trouble is None
-        return {
-            "ok": session.connected and signals.moving() and well,
-            "broker": session.connected,
-            "brokers_away": session.away,
-            "waiting": signals.waiting,
-            "database": trouble or "ok",
-            "clock": clock_watch.trouble or "ok",
-            "registry": {"version": engine.index.version, "trouble": engine.trouble},
-            "unreachable": channel_check.unreachable,
-        }
+        return AlertingHealth(
+            ok=session.connected and signals.moving() and well,
+            broker=session.connected,
+            brokers_away=session.away,
+            waiting=signals.waiting,
+            database=trouble or "ok",
+            clock=clock_watch.trouble or "ok",
+            registry=RegistryHealth(version=engine.index.version, trouble=engine.trouble),
+            unreachable=channel_check.unreachable,
+        )
 
     # In the order of what may wait least.
     engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]
@@ -152,13 +149,8 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await patience.until_stored(supervision.resume)
     await patience.until_stored(points.resume)
     await patience.until_stored(channel_check.resume)
-    routes = [
-        *health_routes(metrics.registry, health),
-        *LedgerApi(engine, supervision, clock).routes(),
-        *GatewaysApi(engine, supervision, points).routes(),
-        *OverridesApi(engine, clock).routes(),
-    ]
-    app = make_web(IncidentsApi(engine, clock), feed, token=settings.web.secret(), more=routes)
+    served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
+    app = web_app(served, token=settings.web.secret(), metrics=metrics.registry, health=health)
     around = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
     async with (
         open_channels(around) as channels,

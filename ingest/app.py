@@ -1,8 +1,8 @@
 """Ingest: telemetry from all gateways into the readings store, and readings out of it."""
 
 import asyncio
-from typing import Any
 
+from contract.http.health import IngestHealth
 from ingest.adapters.beats import Beats
 from ingest.adapters.housekeeping import housekeeping
 from ingest.adapters.inbox import Inbox, subscriptions
@@ -70,15 +70,15 @@ async def _run(settings: Settings, clock: Clock) -> None:
         )
         metrics.inbound_dropped.set_function(lambda: session.dropped)
 
-        def health() -> dict[str, Any]:
-            return {
-                "ok": session.connected and state.away is None,
-                "broker": "connected" if session.connected else "away",
-                "brokers_away": session.away,
-                "store": state.away or "ok",
-                "store_is": state.name,
-                "backlog_readings": telemetry.waiting,
-            }
+        def health() -> IngestHealth:
+            return IngestHealth(
+                ok=session.connected and state.away is None,
+                broker="connected" if session.connected else "away",
+                brokers_away=session.away,
+                store=state.away or "ok",
+                store_is=state.name,
+                backlog_readings=telemetry.waiting,
+            )
 
         accounts = Accounts(lanes, beats, clock)
         web = web_app(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from contract.http.checking import BadRequest, read_query
 from contract.http.common import Error
+from contract.http.health import IngestHealth
 from contract.http.readings import Count, Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.routes import Service
 from contract.quantities import QUANTITIES
@@ -31,7 +32,7 @@ def web_app(
     *,
     store: Store,
     metrics: Metrics,
-    health: Callable[[], dict[str, Any]],
+    health: Callable[[], IngestHealth],
     more: Iterable[web.RouteDef] = (),
 ) -> web.Application:
     """The server's routes and *more*, guarded by the token of *settings* where there is one."""
@@ -39,7 +40,7 @@ def web_app(
     guard = require_token(settings.web.secret())
     middlewares = [_counting(metrics), json_errors, _store_errors, guard, no_stray_parameters]
     app = web.Application(middlewares=middlewares)
-    app.add_routes(health_routes(metrics.registry, health))
+    app.add_routes(health_routes(metrics.registry, lambda: msgspec.to_builtins(health())))
     app.add_routes(api_routes(Service.INGEST))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]

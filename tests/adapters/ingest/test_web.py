@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from contract.http.health import IngestHealth
 from contract.times import from_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.base import Store, StoreAway
@@ -19,6 +20,9 @@ from tests.adapters.ingest.conftest import Place
 
 NOW = 1_795_464_785_581_514
 MINUTE = 60_000_000
+WELL = IngestHealth(
+    ok=True, broker="connected", brokers_away=[], store="ok", store_is="embedded", backlog_readings=0
+)
 
 
 class Client:
@@ -51,7 +55,7 @@ async def _client(store: Store, **web: Any) -> AsyncIterator[Client]:
         lambda: from_micros(NOW),
         store=store,
         metrics=Metrics(),
-        health=lambda: {"ok": True},
+        health=lambda: WELL,
     )
     async with serve(app, "127.0.0.1", 0) as port:
         yield Client(f"http://127.0.0.1:{port}")

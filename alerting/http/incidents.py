@@ -1,28 +1,24 @@
-"""The HTTP interface of alerting (docs/protocol.md, 8)."""
+"""Incidents and signals over HTTP (docs/protocol.md, 8)."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError
 
-from alerting.domain.model.effects import Refusal
 from alerting.domain.model.events import Advance, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.wording.explanation import Language, Sentence, coming, explanation
 from alerting.domain.wording.incident_parts import premises
 from alerting.domain.wording.milestones import milestones
-from alerting.engine.engine import ActionRefused, Engine, NoSuchIncident
-from alerting.http.feed import Feed
-from alerting.http.lookup import Unreadable, existing_incident
+from alerting.engine.engine import Engine
+from alerting.http.lookup import existing_incident
 from alerting.http.responses import damaged_response, incident_response
 from alerting.store.listing import DamagedIncident
 from alerting.store.store import Store
 from contract.http import incidents as wire
 from contract.http.checking import read_body, read_query
-from contract.http.common import Error
 from contract.http.incidents import (
     ActionRequest,
     CloseRequest,
@@ -31,16 +27,9 @@ from contract.http.incidents import (
     IncidentsQuery,
     WhichKind,
 )
-from contract.http.routes import Service
 from contract.http.signals import Signals, SignalsQuery
-from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
-from runtime.web import Handler, require_token
-
-MAX_BODY = 16_384
-"""Largest request body in bytes; a real one is under 200."""
-
 
 STEPS = {
     "dispatch": Phase.DISPATCHED,
@@ -56,6 +45,20 @@ class IncidentsApi:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of incidents and signals."""
+        one = "/api/v1/incidents/{id}"
+        return [
+            web.get("/api/v1/incidents", self.incidents),
+            web.get(one, self.incident),
+            web.get(f"{one}/explanation", self.explanation),
+            web.post(f"{one}/acknowledge", self.acknowledge),
+            web.post(f"{one}/seen", self.seen),
+            *(web.post(f"{one}/{step}", self.advance) for step in STEPS),
+            web.post(f"{one}/close", self.close),
+            web.get("/api/v1/signals", self.signals),
+        ]
 
     async def incidents(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents``."""
@@ -121,31 +124,6 @@ class IncidentsApi:
         return self._clock()
 
 
-def make_web(
-    api: IncidentsApi, feed: Feed, *, token: str | None, more: Iterable[web.RouteDef]
-) -> web.Application:
-    """The web application, with *more* routes; those below ``/api/`` need *token* if there is one."""
-    middlewares = [json_errors, _errors, require_token(token), no_stray_parameters]
-    app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
-    app.add_routes(
-        [
-            *more,
-            *api_routes(Service.ALERTING),
-            web.get("/api/v1/incidents", api.incidents),
-            web.get("/api/v1/incidents/{id}", api.incident),
-            web.get("/api/v1/incidents/{id}/explanation", api.explanation),
-            web.post("/api/v1/incidents/{id}/acknowledge", api.acknowledge),
-            web.post("/api/v1/incidents/{id}/seen", api.seen),
-            *(web.post(f"/api/v1/incidents/{{id}}/{step}", api.advance) for step in STEPS),
-            web.post("/api/v1/incidents/{id}/close", api.close),
-            web.get("/api/v1/signals", api.signals),
-            web.get("/api/v1/feed", feed.serve),
-        ]
-    )
-    app.on_shutdown.append(feed.end)
-    return app
-
-
 def _listed(each: Incident | DamagedIncident) -> wire.Incident:
     return damaged_response(each) if isinstance(each, DamagedIncident) else incident_response(each)
 
@@ -170,33 +148,3 @@ def _in_full(store: Store, incident_id: str) -> wire.Incident:
     shown = incident_response(existing_incident(store, incident_id))
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)
-
-
-@web.middleware
-async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what alerting cannot do with JSON that names the thing, the fault and the remedy."""
-    try:
-        return await handler(request)
-    except NoSuchIncident as error:
-        return _error(404, error.text)
-    except Unreadable as error:
-        text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
-        return _error(500, text)
-    except ActionRefused as error:
-        return json_answer(Error(error=_not_yours(error), owner=error.owner), status=409)
-    except DBAPIError:
-        return _error(503, "the database does not answer; try again, and look at /healthz")
-
-
-def _error(status: int, text: str) -> web.Response:
-    return json_answer(Error(error=text), status=status)
-
-
-def _not_yours(error: ActionRefused) -> str:
-    if error.refusal is Refusal.OWNED_BY_ANOTHER:
-        return f"{error.owner} has taken this incident; speak with them"
-    if error.refusal is Refusal.OUT_OF_ORDER:
-        steps = ", ".join(STEPS)
-        return f"this cannot follow {error.owner}; a confirmed fire goes by acknowledge, {steps}"
-    who = error.owner or "the restoration of all points"
-    return f"{who} closed this incident; a new fire opens a new one"

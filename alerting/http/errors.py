@@ -1,0 +1,42 @@
+"""Answers what alerting cannot do, or not now."""
+
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+
+from alerting.domain.model.effects import Refusal
+from alerting.engine.engine import ActionRefused, NoSuchIncident
+from alerting.http.incidents import STEPS
+from alerting.http.lookup import Unreadable
+from contract.http.common import Error
+from runtime.json_answers import json_answer
+from runtime.web import Handler
+
+
+@web.middleware
+async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what alerting cannot do with JSON that names the thing, the fault and the remedy."""
+    try:
+        return await handler(request)
+    except NoSuchIncident as error:
+        return _error(404, error.text)
+    except Unreadable as error:
+        text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
+        return _error(500, text)
+    except ActionRefused as error:
+        return json_answer(Error(error=_not_yours(error), owner=error.owner), status=409)
+    except DBAPIError:
+        return _error(503, "the database does not answer; try again, and look at /healthz")
+
+
+def _error(status: int, text: str) -> web.Response:
+    return json_answer(Error(error=text), status=status)
+
+
+def _not_yours(error: ActionRefused) -> str:
+    if error.refusal is Refusal.OWNED_BY_ANOTHER:
+        return f"{error.owner} has taken this incident; speak with them"
+    if error.refusal is Refusal.OUT_OF_ORDER:
+        steps = ", ".join(STEPS)
+        return f"this cannot follow {error.owner}; a confirmed fire goes by acknowledge, {steps}"
+    who = error.owner or "the restoration of all points"
+    return f"{who} closed this incident; a new fire opens a new one"
