@@ -25,6 +25,7 @@ from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
 from registry.model.places import Point, PointKind
 from registry.model.registry import Registry
+from tests.stories.alerting.described import assert_described
 from tests.support.receipts import proof_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -277,7 +278,9 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))
-        yield House(url, engine, metrics, stack, content)
+        one = House(url, engine, metrics, stack, content)
+        yield one
+        await assert_described(one.engine)
 
 
 def names(incident: FireIncident) -> Sequence[str]:
