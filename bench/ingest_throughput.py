@@ -26,6 +26,7 @@ from typing import Any
 import aiohttp
 import aiomqtt
 
+from contract.ids import StreamKey
 from contract.messages import (
     Series,
     TelemetryBatch,
@@ -37,8 +38,8 @@ from contract.messages import (
 from contract.times import to_micros
 from ingest import app
 from ingest.adapters.stores import open_store
-from ingest.domain.batches import Batch, Lane, Number
-from ingest.domain.lineprotocol import encode_batch
+from ingest.domain.batches import Batch, BatchId
+from ingest.domain.line_protocol import encode_batch
 from ingest.settings import Settings
 from runtime.clock import utc_now
 from runtime.log import set_up_log
@@ -254,7 +255,8 @@ async def _direct(settings: Settings, count: int) -> float:
     most = settings.writing.max_readings
     batches = [
         Batch(
-            Number(Lane("direct", f"gw-{number % GATEWAYS}", "e"), 1, each.seq, "d"), tuple(each.series)
+            BatchId(StreamKey("direct", f"gw-{number % GATEWAYS}", "e"), 1, each.seq, "d"),
+            tuple(each.series),
         )
         for number, each in enumerate(_batches(count, "direct"))
     ]
@@ -262,7 +264,7 @@ async def _direct(settings: Settings, count: int) -> float:
     async with open_store(settings, utc_now) as store:
         begin = time.perf_counter()
         for first in range(0, count, size):
-            outcome = await store.write(batches[first : first + size])
+            outcome = await store.write_batches(batches[first : first + size])
             assert not outcome.kept
             assert not outcome.refused
         return count * POINTS * TIMES / (time.perf_counter() - begin)
@@ -277,7 +279,7 @@ def _pure() -> dict[str, float]:
     """Microseconds a reading to decode a batch and to write its lines, the best of many."""
     (batch,) = _batches(1, "pure")
     payload = _payload(batch)
-    stored = Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1, "d"), tuple(batch.series))
+    stored = Batch(BatchId(StreamKey("cho-an-binh", "gw-1", "e"), 1, 1, "d"), tuple(batch.series))
     return {
         "decode_us": round(_best_us(lambda: decode_telemetry(payload)), 3),
         "line_protocol_us": round(_best_us(lambda: encode_batch(stored)), 3),

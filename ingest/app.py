@@ -3,19 +3,19 @@
 import asyncio
 
 from contract.http.health import IngestHealth
-from ingest.adapters.beats import Beats
+from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.housekeeping import housekeeping
 from ingest.adapters.inbox import Inbox, subscriptions
-from ingest.adapters.lanes import open_lanes
-from ingest.adapters.ledger import Accounts
+from ingest.adapters.ledger_api import LedgerApi
 from ingest.adapters.metrics import Metrics
-from ingest.adapters.proving import Prover
-from ingest.adapters.receipts import Receipts
-from ingest.adapters.signals import SignalCopies
-from ingest.adapters.store_state import StoreState, StoreWatch, Trust
+from ingest.adapters.read_back import ReadBack
+from ingest.adapters.readings_api import web_app
+from ingest.adapters.receipt_sender import ReceiptSender
+from ingest.adapters.signal_copies import SignalCopies
+from ingest.adapters.store_health import StoreChecks, StoreHealth, StoreWatch
 from ingest.adapters.stores import open_store
-from ingest.adapters.telemetry import Rules, Telemetry
-from ingest.adapters.web import web_app
+from ingest.adapters.stream_accounts import open_stream_accounts
+from ingest.adapters.telemetry_lane import LaneSettings, TelemetryLane
 from ingest.settings import Settings
 from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
@@ -40,56 +40,55 @@ async def _run(settings: Settings, clock: Clock) -> None:
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     async with (
         open_store(settings, clock) as store,
-        open_lanes(settings.data_dir / "coverage.db", clock) as lanes,
+        open_stream_accounts(settings.data_dir / "coverage.db", clock) as accounts,
         open_spool(settings.data_dir / "signals.db", clock) as spool,
         housekeeping(settings, clock, store=store, quarantine=quarantine),
     ):
         root = settings.broker.root
-        receipts = Receipts(root, metrics)
-        prover = Prover(store, shown_within_s=settings.writing.shown_within_s)
-        state = StoreState(metrics)
-        trust = Trust(state, StoreWatch(store, state, prover), prover)
-        telemetry = Telemetry(
+        receipts = ReceiptSender(root, metrics)
+        read_back = ReadBack(store, shown_within_s=settings.writing.shown_within_s)
+        store_health = StoreHealth(metrics)
+        watch = StoreWatch(store, store_health, read_back)
+        checks = StoreChecks(store_health, watch, read_back)
+        telemetry = TelemetryLane(
             store,
-            lanes,
+            accounts,
             receipts=receipts,
             quarantine=quarantine,
             metrics=metrics,
-            rules=Rules(settings.writing, settings.plausible),
-            trust=trust,
+            settings=LaneSettings(settings.writing, settings.plausible),
+            checks=checks,
             clock=clock,
         )
-        signals = SignalCopies(store, spool, trust=trust, writing=settings.writing, metrics=metrics)
-        beats = Beats()
-        inbox = Inbox(telemetry, signals, beats, root=root, quarantine=quarantine, metrics=metrics)
+        signals = SignalCopies(store, spool, checks=checks, writing=settings.writing, metrics=metrics)
+        heartbeats = HeartbeatCache()
+        inbox = Inbox(telemetry, signals, heartbeats, root=root, quarantine=quarantine, metrics=metrics)
         session = Sessions(
             (settings.broker, *settings.other_brokers),
             client_id=settings.client_id,
             topics=subscriptions(settings),
-            on_message=inbox.take,
+            on_message=inbox.route_message,
         )
         metrics.inbound_dropped.set_function(lambda: session.dropped)
 
         def health() -> IngestHealth:
             return IngestHealth(
-                ok=session.connected and state.away is None,
+                ok=session.connected and store_health.away is None,
                 broker="connected" if session.connected else "away",
                 brokers_away=session.away,
-                store=state.away or "ok",
-                store_is=state.name,
-                backlog_readings=telemetry.waiting,
+                store=store_health.away or "ok",
+                store_is=store_health.server,
+                backlog_readings=telemetry.waiting_readings,
             )
 
-        accounts = Accounts(lanes, beats, clock)
-        web = web_app(
-            settings, clock, store=store, metrics=metrics, health=health, more=accounts.routes()
-        )
+        ledger = LedgerApi(accounts, heartbeats, clock)
+        web = web_app(settings, clock, store=store, metrics=metrics, health=health, more=ledger.routes())
         async with serve(web, settings.web.host, settings.web.port), asyncio.TaskGroup() as tasks:
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
-            tasks.create_task(telemetry.prove_forever(), name="readings read back")
-            tasks.create_task(trust.watch.watch_forever(telemetry), name="store watched")
+            tasks.create_task(telemetry.read_back_forever(), name="readings read back")
+            tasks.create_task(watch.watch_forever(telemetry), name="store watched")
             tasks.create_task(signals.spool_forever(), name="signals to disk")
             tasks.create_task(signals.write_forever(), name="signals to the store")
             tasks.create_task(receipts.send_forever(session), name="receipts")
             tasks.create_task(session.run(), name="broker")
-            tasks.create_task(keep_watchdog(telemetry.moving), name="watchdog")
+            tasks.create_task(keep_watchdog(telemetry.is_progressing), name="watchdog")

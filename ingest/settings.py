@@ -1,4 +1,4 @@
-"""What may be set for ingest, and what each figure means."""
+"""The settings of ingest, and what each figure means."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -27,8 +27,8 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
-Address = Annotated[str, AfterValidator(_address)]
-"""Where a server is, as ``http://host:port``."""
+ServerUrl = Annotated[str, AfterValidator(_address)]
+"""The URL of a server, as ``http://host:port``."""
 
 
 class EmbeddedStore(Part):
@@ -43,7 +43,7 @@ class InfluxDB1Store(Part):
     """InfluxDB 1.x, such as Debian's 1.6. The database is created if it is missing."""
 
     kind: Literal["influxdb1"]
-    url: Address = "http://127.0.0.1:8086"
+    url: ServerUrl = "http://127.0.0.1:8086"
     database: str = Field("tocsin", pattern=WORD_PATTERN)
     retention_policy: str | None = Field(None, pattern=WORD_PATTERN)  # the default one if not set
     username: str | None = None
@@ -51,18 +51,18 @@ class InfluxDB1Store(Part):
     password_file: SecretFile = None
 
     def secret(self) -> str | None:
-        """The password, from its file where one is named."""
+        """Return the password, from its file where one is named."""
         return secret_of(self.password, self.password_file)
 
 
 class InfluxDB2Store(Part):
-    """InfluxDB 2 or 3, or what takes writes as they do, at ``/api/v2/write``.
+    """InfluxDB 2 or 3, or a server that takes writes as they do, at ``/api/v2/write``.
 
-    *reads* says in which language it is asked: InfluxQL, or VictoriaMetrics' own.
+    *reads* names the query language: InfluxQL, or that of VictoriaMetrics.
     """
 
     kind: Literal["influxdb2"]
-    url: Address = "http://127.0.0.1:8086"
+    url: ServerUrl = "http://127.0.0.1:8086"
     org: str = "tocsin"
     bucket: str = "tocsin"
     token: SecretStr | None = None
@@ -70,7 +70,7 @@ class InfluxDB2Store(Part):
     reads: Literal["influxql", "victoriametrics"] = "influxql"
 
     def secret(self) -> str | None:
-        """The token, from its file where one is named."""
+        """Return the token, from its file where one is named."""
         return secret_of(self.token, self.token_file)
 
 
@@ -78,7 +78,7 @@ StoreSettings = Annotated[EmbeddedStore | InfluxDB1Store | InfluxDB2Store, Field
 
 
 class Writing(Part):
-    """How readings go to the store."""
+    """Writing of readings to the store."""
 
     # As many as are there, up to this: large enough that a round trip costs little per reading, small
     # enough (about 1 MB of lines) for the limits of proxies and servers.
@@ -89,7 +89,7 @@ class Writing(Part):
     timeout_s: float = Field(10.0, gt=0)  # for one answer of the store
     backoff_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
     longest_backoff_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
-    # What the store took it must show within so many seconds, or it is written again. If absent, 5 s,
+    # What the store took it must show within this time, or it is written again. If absent, 5 s,
     # and 30 s for VictoriaMetrics, which shows the first reading of a new point after some ten.
     shown_within_s: float | None = Field(None, gt=0)
     # Copies of signals kept on disk while the store is away; beyond, the oldest go. They are copies:
@@ -98,7 +98,7 @@ class Writing(Part):
 
 
 class Plausible(Part):
-    """The times that a reading may have; others are refused and set aside."""
+    """The times that a reading may have; others are refused and quarantined."""
 
     earliest: AwareDatetime = Field("2020-01-01T00:00:00Z", validate_default=True)  # before Tocsin was
     ahead_s: float = Field(3_600.0, ge=0)  # a clock may be wrong by a time zone's hour, not by more
@@ -130,7 +130,7 @@ class Settings(ServiceSettings):
     writing: Writing = Writing()
     plausible: Plausible = Plausible()
     reading: Reading = Reading()
-    quarantine_days: int = Field(90, ge=1)  # how long what was set aside is kept
+    quarantine_days: int = Field(90, ge=1)  # for how long quarantined payloads are kept
 
     @classmethod
     def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:

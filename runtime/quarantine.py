@@ -1,4 +1,4 @@
-"""Where a service sets aside what it cannot take: on disk, with the reason, for a person to look at.
+"""The quarantine: payloads that a service cannot accept, on disk with the reason, for a person to see.
 
 One JSON object a line: ``at``, ``source`` (a topic or a line), ``reason``, ``detail``, ``size`` in bytes
 and the ``payload`` in base64. A payload that stands there already is counted, not written again, so
@@ -21,7 +21,7 @@ from contract.messages import MAX_PAYLOAD
 from runtime.clock import Clock
 
 REMEMBERED = 10_000
-"""How many payloads are remembered as written; an older one may be written a second time."""
+"""Payloads that are remembered as written; an older one may be written a second time."""
 
 MOST_BYTES_A_DAY = 256 * 1_048_576
 """Size of one day's file in bytes: far more than any fault but a flood writes, far less than a disk."""
@@ -51,17 +51,17 @@ class Quarantine:
         self._written: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
         self._count = Counter(
-            "tocsin_quarantined", "Messages set aside, by reason", ["reason"], registry=metrics
+            "tocsin_quarantined", "Messages quarantined, by reason", ["reason"], registry=metrics
         )
         self._failed = Counter(
             "tocsin_quarantine_failed", "Messages that the disk did not take", registry=metrics
         )
         folder.mkdir(parents=True, exist_ok=True)
 
-    def put(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
-        """Set *payload* aside durably; raises OSError if the disk does not take it.
+    def store_payload(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
+        """Store *payload* durably; raises OSError if the disk does not take it.
 
-        QuarantineFull is such an OSError: whoever sent the payload must then be let send it again.
+        QuarantineFull is such an OSError: the sender must then keep the payload and send it again.
         """
         self._count.labels(reason).inc()
         digest = hashlib.sha256(source.encode() + b"\0" + payload).digest()
@@ -75,8 +75,8 @@ class Quarantine:
                 raise
             self._remember(digest)
 
-    def forget(self, before: date) -> int:
-        """Delete the files of the days before *before*; how many."""
+    def delete_before(self, before: date) -> int:
+        """Delete the files of the days before *before*; return how many."""
         old = [file for file in self._folder.glob("????-??-??.jsonl") if file.stem < before.isoformat()]
         for file in old:
             file.unlink(missing_ok=True)
@@ -96,7 +96,9 @@ class Quarantine:
         with (self._folder / f"{now:%Y-%m-%d}.jsonl").open("ab") as file:
             begin = file.tell()
             if begin + len(line) > self._most_bytes:
-                raise QuarantineFull(f"{file.name} has reached {self._most_bytes} bytes; look at why")
+                raise QuarantineFull(
+                    f"{file.name} has reached {self._most_bytes} bytes; see why so much is refused"
+                )
             try:
                 file.write(line)
                 file.flush()

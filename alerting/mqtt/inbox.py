@@ -378,7 +378,9 @@ class SignalInbox:
         """Set *payload* aside durably; False if the disk did not take it."""
         log.warning("message set aside", source=source, reason=reason, detail=detail)
         try:
-            await asyncio.to_thread(self._quarantine.put, source, payload, reason=reason, detail=detail)
+            await asyncio.to_thread(
+                self._quarantine.store_payload, source, payload, reason=reason, detail=detail
+            )
         except OSError as error:
             log.error("the quarantine did not take it; free disk space", reason=str(error))
             return False

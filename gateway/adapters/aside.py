@@ -56,8 +56,8 @@ class Aside:
             self._quarantine = Quarantine(self._folder, self._clock, self._metrics.registry)
         today = self._clock().date()
         if self._tidied != today:
-            self._quarantine.forget(today - _KEPT)
+            self._quarantine.delete_before(today - _KEPT)
             self._tidied = today
-        self._quarantine.put(
+        self._quarantine.store_payload(
             message.topic, message.payload, reason=error.refusal.value, detail=str(error)
         )

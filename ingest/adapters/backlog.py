@@ -1,32 +1,33 @@
-"""The batches that wait in memory for the store: bounded, and each known by its number."""
+"""The batches that wait in memory for the store: bounded, and each known by its id."""
 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
 
+from contract.ids import StreamKey
 from contract.messages import Proof
-from ingest.domain.batches import Batch, Lane, Number
+from ingest.domain.batches import Batch, BatchId
 
 
 class Backlog:
-    """A queue of batches, bounded by the *limit* of readings in it or taken from it and not yet done."""
+    """A queue of batches, bounded by the *limit* of readings that wait in it or are being written."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._waiting: deque[Batch] = deque()
-        self._held: set[tuple[Lane, Proof]] = set()
+        self._held: set[tuple[StreamKey, Proof]] = set()
         self._filled = asyncio.Event()
         self.readings = 0
 
-    def holds(self, number: Number) -> bool:
+    def holds(self, batch_id: BatchId) -> bool:
         """Return whether that very batch is here already."""
-        return (number.lane, number.proof) in self._held
+        return (batch_id.stream, batch_id.proof) in self._held
 
-    def put(self, batch: Batch) -> bool:
-        """Take *batch*; False if there is no room. A batch beyond the limit is taken alone."""
+    def add(self, batch: Batch) -> bool:
+        """Add *batch*; False if there is no room. A batch beyond the limit is added alone."""
         if self.readings and self.readings + batch.readings > self._limit:
             return False
-        self._held.add((batch.number.lane, batch.number.proof))
+        self._held.add((batch.id.stream, batch.id.proof))
         self.readings += batch.readings
         self.put_back([batch])
         return True
@@ -37,8 +38,8 @@ class Backlog:
         if self._waiting:
             self._filled.set()
 
-    async def take(self, most: int) -> list[Batch]:
-        """At least one batch, as soon as there is one, and as many as have up to *most* readings."""
+    async def take_group(self, most: int) -> list[Batch]:
+        """Take the next batch, as soon as there is one, and those behind it up to *most* readings."""
         await self._filled.wait()
         group = [self._waiting.popleft()]
         room = most - group[0].readings
@@ -49,7 +50,7 @@ class Backlog:
             self._filled.clear()
         return group
 
-    def done(self, batch: Batch) -> None:
-        """Forget *batch*, which was taken and is stored or set aside."""
-        self._held.discard((batch.number.lane, batch.number.proof))
+    def forget(self, batch: Batch) -> None:
+        """Forget *batch*, which was taken and is stored or quarantined."""
+        self._held.discard((batch.id.stream, batch.id.proof))
         self.readings -= batch.readings

@@ -1,4 +1,4 @@
-"""What has time: forgetting readings and set-aside messages that are too old."""
+"""Deletes readings and quarantined messages that are older than the settings keep them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from contract.times import to_micros
-from ingest.adapters.stores.base import Store, StoreAway
+from ingest.adapters.stores.store import Store, StoreAway
 from ingest.settings import EmbeddedStore, Settings
 from runtime.clock import Clock
 from runtime.quarantine import Quarantine
@@ -23,10 +23,10 @@ EVERY_HOURS = 1
 async def housekeeping(
     settings: Settings, clock: Clock, *, store: Store, quarantine: Quarantine
 ) -> AsyncIterator[None]:
-    """Tidy up at once, and then every hour, within the block."""
+    """Delete what is too old at once, and then every hour, within the block."""
 
     async def tidy() -> None:
-        await tidy_up(settings, clock(), store=store, quarantine=quarantine)
+        await delete_old(settings, clock(), store=store, quarantine=quarantine)
 
     at_once = datetime.now(UTC)
     async with scheduled(
@@ -35,14 +35,14 @@ async def housekeeping(
         yield
 
 
-async def tidy_up(settings: Settings, now: datetime, *, store: Store, quarantine: Quarantine) -> None:
-    """Forget what is older at *now* than *settings* keep."""
+async def delete_old(settings: Settings, now: datetime, *, store: Store, quarantine: Quarantine) -> None:
+    """Delete what is older at *now* than *settings* keep."""
     if isinstance(settings.store, EmbeddedStore):
         before = to_micros(now - timedelta(days=settings.store.retention_days))
         try:
-            gone = await store.forget(max(0, before))
-            log.debug("old readings forgotten", readings=gone)
+            deleted = await store.delete_before(max(0, before))
+            log.debug("old readings deleted", readings=deleted)
         except StoreAway as error:
-            log.warning("old readings not forgotten; tried again in an hour", reason=str(error))
+            log.warning("old readings not deleted; retrying in an hour", reason=str(error))
     day = (now - timedelta(days=settings.quarantine_days)).date()
-    await asyncio.to_thread(quarantine.forget, day)
+    await asyncio.to_thread(quarantine.delete_before, day)

@@ -1,4 +1,4 @@
-"""What ingest counts, for Prometheus."""
+"""The metrics of ingest, for Prometheus."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -19,7 +19,7 @@ class Metrics:
             "reason",
         )
         self.stored = self._counter("readings_stored", "Readings durably stored")
-        self.refused = self._counter("readings_refused", "Readings set aside, by reason", "reason")
+        self.refused = self._counter("readings_refused", "Readings quarantined, by reason", "reason")
         self.writes = self._counter("store_writes", "Writes to the store, by outcome", "outcome")
         self.write_seconds = Histogram(
             "tocsin_ingest_store_write_seconds", "Duration of a write", registry=self.registry

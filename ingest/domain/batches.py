@@ -1,26 +1,19 @@
-"""What ingest holds of a gateway: numbered batches of readings, and copies of signals."""
+"""The values that ingest stores: numbered batches of readings, and copies of signals."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from contract.ids import StreamKey
 from contract.messages import Proof, Series, Signal
 from contract.times import Micros
 
 
-class Lane(NamedTuple):
-    """The telemetry of one outbox of one gateway: what is numbered from 1 and receipted together."""
+class BatchId(NamedTuple):
+    """A batch of a stream: its number, the floor that was claimed beside it, the digest of its bytes."""
 
-    premises: str
-    gateway: str
-    epoch: str
-
-
-class Number(NamedTuple):
-    """One batch of a lane, the floor that was claimed beside it, and the digest of its bytes."""
-
-    lane: Lane
+    stream: StreamKey
     floor: int
     seq: int
     digest: str
@@ -31,16 +24,23 @@ class Number(NamedTuple):
         return Proof(self.seq, self.digest)
 
 
+class SeriesKey(NamedTuple):
+    """A series at the premises of its gateway."""
+
+    point: str
+    quantity: str
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch of plausible readings, ready to be stored; *readings* is how many it holds."""
 
-    number: Number
+    id: BatchId
     series: tuple[Series, ...]
     readings: int = field(init=False)
 
     def __post_init__(self) -> None:
-        # Counted once: the backlog, the groups and the metrics all ask for it.
+        # Counted once: the backlog, the groups and the metrics all need it.
         object.__setattr__(self, "readings", sum([len(each.t) for each in self.series]))
 
 
@@ -51,7 +51,7 @@ class Mark(NamedTuple):
     at: Micros
 
 
-class Stretch(NamedTuple):
+class ReadingSpan(NamedTuple):
     """The readings of one gateway between *start* and *end*, both inclusive."""
 
     premises: str
@@ -60,7 +60,7 @@ class Stretch(NamedTuple):
     end: Micros
 
 
-class Signals(Struct, frozen=True):
+class SignalCopy(Struct, frozen=True):
     """The signals of one alarm message: the copy that is stored beside the readings."""
 
     premises: str

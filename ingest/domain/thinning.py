@@ -1,4 +1,4 @@
-"""A long curve in few points, such that no peak and no dip disappears."""
+"""Thins a long curve to few points, such that no peak and no dip disappears."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Curve:
 
 
 def thin(rows: list[Row], max_points: int) -> list[Row]:
-    """At most *max_points* of *rows*, in the order of time: the lowest and highest of each time span.
+    """Return at most *max_points* of *rows* in the order of time: lowest and highest of each time span.
 
     *rows* must be in the order of time; *max_points* is at least 2. Nothing is averaged: each row in
     the answer is one that was measured, and the lowest and highest of all are always among them.
@@ -44,7 +44,7 @@ def _in_order(low: Row, high: Row) -> Iterable[Row]:
 
 
 class Thinner:
-    """Takes a curve piece by piece, in the order of time, and never holds much more than it answers."""
+    """Thins a curve piece by piece, in the order of time, and never holds much more than it returns."""
 
     def __init__(self, max_points: int) -> None:
         self._max_points = max_points
@@ -52,14 +52,14 @@ class Thinner:
         self._thinned = False
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Take the next piece."""
+        """Add the next piece."""
         self._rows.extend(rows)
         # Thinning as seldom as this keeps its cost per reading constant.
         if len(self._rows) >= 4 * self._max_points + 10_000:
             self._thin()
 
     def curve(self) -> Curve:
-        """All that was added."""
+        """Return the curve of all that was added."""
         self._thin()
         return Curve([t for t, _ in self._rows], [v for _, v in self._rows], self._thinned)
 

@@ -8,8 +8,8 @@ import asyncio
 from pathlib import Path
 
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
+from tests.support.deceptive_store import Deception, DeceptiveStore, deceptive_store
 from tests.support.influx import FakeInflux, Scripted, fake_influx
-from tests.support.lying_store import Lie, LyingStore, lying_store
 from tests.support.servers import Server
 
 ANSWERS = {
@@ -22,10 +22,10 @@ ANSWERS = {
 LONG_S = 20.0 if ROUNDS else 3.0
 
 
-LIES = [each for each in Lie if each is not Lie.HONEST]
+LIES = [each for each in Deception if each is not Deception.HONEST]
 
 
-def store_at(influx: FakeInflux | LyingStore) -> str:
+def store_at(influx: FakeInflux | DeceptiveStore) -> str:
     return f'[store]\nkind = "influxdb1"\nurl = "{influx.url}"\n[writing]\nlongest_backoff_s = 2.0\n'
 
 
@@ -48,21 +48,21 @@ async def test_a_store_that_is_away_or_refuses_loses_no_reading_and_delays_no_al
         assert here.row.worst_delay_s < 5.0, "an alarm waited for the readings store"
 
 
-async def lie(here: Scene, proxy: LyingStore) -> None:
+async def deception(here: Scene, proxy: DeceptiveStore) -> None:
     """Some lies, each for a while; then only the truth."""
     for each in here.rng.sample(LIES, 4 if ROUNDS else 2):
-        proxy.lie = each
+        proxy.deception = each
         await asyncio.sleep(LONG_S / 2)
-    proxy.lie = Lie.HONEST
+    proxy.deception = Deception.HONEST
 
 
 async def test_a_lying_proxy_before_the_store_loses_no_reading_and_delays_no_alarm(
     tmp_path: Path, influxdb1_server: Server
 ) -> None:
-    async with lying_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
+    async with deceptive_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
         store = store_at(proxy).replace("[writing]", "[writing]\nshown_within_s = 2.0")
         async with scene(tmp_path, "a lying proxy before the store", 503, store=store) as here:
-            await here.rounds(rounds(1, long=10), lambda: lie(here, proxy), within=45.0, presses=3)
+            await here.rounds(rounds(1, long=10), lambda: deception(here, proxy), within=45.0, presses=3)
             assert here.row.worst_delay_s < 5.0, "an alarm waited for the readings store"
 
 

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from itertools import chain, islice, repeat
 from pathlib import Path
 
+from contract.ids import StreamKey
 from contract.messages import Series
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
-from ingest.domain.batches import Batch, Lane, Mark, Signals, Stretch
+from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway, WriteOutcome
+from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
 from ingest.domain.thinning import Curve, Thinner
 from runtime.sqlite_thread import SqliteThread, Sync, open_sqlite
 
@@ -52,7 +53,7 @@ ROWS_A_FETCH = 5_000
 _WRITER = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;"
 
 _KNOWN_SERIES = 100_000
-"""Numbers of series that are remembered; the rest are looked up."""
+"""Ids of series that are remembered; the rest are looked up."""
 
 
 class Embedded:
@@ -61,56 +62,56 @@ class Embedded:
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
         self._writer = writer
         self._reader = reader
-        self._numbers: dict[tuple[str, str, str, str], int] = {}
+        self._ids: dict[tuple[str, str, str, str], int] = {}
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> ReadBackPace:
         """Pace of a store that shows at once what is committed."""
-        return Pace(ask_s=0.02, patience_s=5.0)
+        return ReadBackPace(check_every_s=0.02, shown_within_s=5.0)
 
     async def identify(self) -> str:
-        """Itself."""
+        """Return the version of SQLite."""
         return f"SQLite {sqlite3.sqlite_version}"
 
-    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
-        """All: a commit is not taken by anybody on the way."""
+    async def found_marks(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Return all of *marks*: nobody stands between a commit and the file."""
         return frozenset(marks)
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings another connection reads back; raises StoreAway."""
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings of each series another connection reads back; raises StoreAway."""
         try:
-            return await self._reader.run(lambda database: _count(database, stretch))
+            return await self._reader.run(lambda database: _count(database, span))
         except sqlite3.Error as error:
             raise StoreAway(str(error)) from error
 
-    async def write(self, batches: Sequence[Batch]) -> Outcome:
+    async def write_batches(self, batches: Sequence[Batch]) -> WriteOutcome:
         """Store *batches* in one transaction that survives a power cut."""
         try:
             await self._writer.transact(lambda database: self._insert(database, batches))
         except sqlite3.Error as error:
-            self._numbers.clear()  # some may be of series that were rolled back
-            return Outcome(kept=frozenset(range(len(batches))), reason=str(error))
-        return Outcome()
+            self._ids.clear()  # some may be of series that were rolled back
+            return WriteOutcome(kept=frozenset(range(len(batches))), reason=str(error))
+        return WriteOutcome()
 
-    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
-        """Store *copies*."""
+    async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
+        """Write *copies*; return the outcome."""
         rows = [row for each in copies for row in _signal_rows(each)]
         insert = f"INSERT OR REPLACE INTO signals VALUES ({','.join('?' * 13)})"  # noqa: S608
         try:
             await self._writer.transact(lambda database: database.executemany(insert, rows))
         except sqlite3.Error as error:
-            return Outcome(kept=frozenset(range(len(copies))), reason=str(error))
-        return Outcome()
+            return WriteOutcome(kept=frozenset(range(len(copies))), reason=str(error))
+        return WriteOutcome()
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for; raises StoreAway."""
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for; raises StoreAway."""
         try:
             return await self._reader.run(lambda database: _read(database, wanted))
         except sqlite3.Error as error:
             raise StoreAway(str(error)) from error
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
         query = (
             "SELECT point, quantity, count(*) FROM series JOIN readings ON series = id "
             "WHERE premises = ? GROUP BY point, quantity"
@@ -123,30 +124,30 @@ class Embedded:
             raise StoreAway(str(error)) from error
         return [Count(*row) for row in rows]
 
-    async def forget(self, before: Micros) -> int:
-        """Delete readings and signals older than *before*, in slices; how many readings."""
+    async def delete_before(self, before: Micros) -> int:
+        """Delete readings and signals older than *before*, in slices; return how many readings."""
         try:
             await self._writer.run(
                 lambda database: database.execute("DELETE FROM signals WHERE changed_at < ?", (before,))
             )
-            numbers = await self._reader.run(
+            ids = await self._reader.run(
                 lambda database: database.execute("SELECT id FROM series").fetchall()
             )
-            return sum([await self._forget_series(number, before) for (number,) in numbers])
+            return sum([await self._delete_series(series_id, before) for (series_id,) in ids])
         except sqlite3.Error as error:
             raise StoreAway(str(error)) from error
 
-    async def _forget_series(self, number: int, before: Micros) -> int:
-        gone = 0
+    async def _delete_series(self, series_id: int, before: Micros) -> int:
+        deleted = 0
         while True:
-            part = await self._writer.run(lambda database: _delete_slice(database, number, before))
-            gone += part
+            part = await self._writer.run(lambda database: _delete_slice(database, series_id, before))
+            deleted += part
             if part < ROWS_A_SLICE:
-                return gone
+                return deleted
 
     def _insert(self, database: sqlite3.Connection, batches: Sequence[Batch]) -> None:
         rows = chain.from_iterable(
-            zip(repeat(self._number(database, batch.number.lane, each)), each.t, each.v, strict=False)
+            zip(repeat(self._series_id(database, batch.id.stream, each)), each.t, each.v, strict=False)
             for batch in batches
             for each in batch.series
         )
@@ -157,14 +158,14 @@ class Embedded:
                 list(chain.from_iterable(some)),
             )
 
-    def _number(self, database: sqlite3.Connection, lane: Lane, series: Series) -> int:
-        names = (lane.premises, series.point, series.quantity, lane.gateway)
-        number = self._numbers.get(names)
-        if number is None:
-            number = _find_number(database, names)
-            if len(self._numbers) < _KNOWN_SERIES:
-                self._numbers[names] = number
-        return number
+    def _series_id(self, database: sqlite3.Connection, stream: StreamKey, series: Series) -> int:
+        names = (stream.premises, series.point, series.quantity, stream.gateway)
+        series_id = self._ids.get(names)
+        if series_id is None:
+            series_id = _find_series_id(database, names)
+            if len(self._ids) < _KNOWN_SERIES:
+                self._ids[names] = series_id
+        return series_id
 
 
 def _in_pieces(
@@ -174,7 +175,7 @@ def _in_pieces(
         yield some
 
 
-def _find_number(database: sqlite3.Connection, names: tuple[str, str, str, str]) -> int:
+def _find_series_id(database: sqlite3.Connection, names: tuple[str, str, str, str]) -> int:
     database.execute(
         "INSERT OR IGNORE INTO series (premises, point, quantity, gateway) VALUES (?, ?, ?, ?)", names
     )
@@ -182,7 +183,7 @@ def _find_number(database: sqlite3.Connection, names: tuple[str, str, str, str])
     return int(database.execute(query, names).fetchone()[0])
 
 
-def _read(database: sqlite3.Connection, wanted: Wanted) -> Curve:
+def _read(database: sqlite3.Connection, wanted: CurveQuery) -> Curve:
     query = (
         "SELECT t, value FROM series JOIN readings ON series = id "
         "WHERE premises = ? AND point = ? AND quantity = ? AND t BETWEEN ? AND ? ORDER BY t"
@@ -195,27 +196,27 @@ def _read(database: sqlite3.Connection, wanted: Wanted) -> Curve:
     return thinner.curve()
 
 
-def _count(database: sqlite3.Connection, stretch: Stretch) -> dict[tuple[str, str], int]:
+def _count(database: sqlite3.Connection, span: ReadingSpan) -> dict[SeriesKey, int]:
     # As one row, because each further one would have to get the interpreter's lock back.
     query = (
         "SELECT json_group_array(json_array(point, quantity, n)) FROM ("
         "SELECT point, quantity, count(*) AS n FROM series JOIN readings ON series = id "
         "WHERE premises = ? AND gateway = ? AND t BETWEEN ? AND ? GROUP BY point, quantity)"
     )
-    (rows,) = database.execute(query, stretch).fetchone()
-    return {(point, quantity): n for point, quantity, n in json.loads(rows)}
+    (rows,) = database.execute(query, span).fetchone()
+    return {SeriesKey(point, quantity): n for point, quantity, n in json.loads(rows)}
 
 
-def _delete_slice(database: sqlite3.Connection, number: int, before: Micros) -> int:
+def _delete_slice(database: sqlite3.Connection, series_id: int, before: Micros) -> int:
     # Up to the last of the oldest so many: this SQLite may know no LIMIT in DELETE.
     return database.execute(
         "DELETE FROM readings WHERE series = ?1 AND t <= (SELECT max(t) FROM (SELECT t FROM readings "
         "WHERE series = ?1 AND t < ?2 ORDER BY t LIMIT ?3))",
-        (number, before, ROWS_A_SLICE),
+        (series_id, before, ROWS_A_SLICE),
     ).rowcount
 
 
-def _signal_rows(copy: Signals) -> Iterator[tuple[object, ...]]:
+def _signal_rows(copy: SignalCopy) -> Iterator[tuple[object, ...]]:
     for each in copy.signals:
         yield (
             *(copy.premises, copy.gateway, copy.epoch, each.seq),
@@ -226,7 +227,7 @@ def _signal_rows(copy: Signals) -> Iterator[tuple[object, ...]]:
 
 @asynccontextmanager
 async def open_embedded(path: Path) -> AsyncIterator[Embedded]:
-    """The store in the file at *path*; raises Unusable."""
+    """Open the store in the file at *path*; raises Unusable."""
     async with (
         open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as writer,
         open_sqlite(path, _SCHEMA, Sync.POWER_CUT) as reader,

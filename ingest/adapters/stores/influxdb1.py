@@ -7,13 +7,13 @@ import aiohttp
 import structlog
 
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
-from ingest.adapters.stores.identity import ask_influxdb
 from ingest.adapters.stores.influxql import InfluxqlReader
-from ingest.adapters.stores.marking import Marker
-from ingest.adapters.stores.posting import Reply, answer_of, post_parts
-from ingest.domain.batches import Batch, Mark, Signals, Stretch
-from ingest.domain.lineprotocol import encode_batch, encode_signals
+from ingest.adapters.stores.line_posting import WriteReply, post_parts, reply_from
+from ingest.adapters.stores.markers import Marker
+from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway, WriteOutcome
+from ingest.adapters.stores.store_identity import ask_influxdb
+from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
+from ingest.domain.line_protocol import encode_batch, encode_signals
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store
 from runtime.clock import Clock
@@ -38,56 +38,56 @@ class InfluxDB1:
         self._reader = InfluxqlReader(session, settings.url, place)
 
     @property
-    def pace(self) -> Pace:
-        """Pace of a store that shows at once what it took."""
+    def pace(self) -> ReadBackPace:
+        """Pace of a store that shows at once what it stored."""
         return self._reader.pace
 
     async def identify(self) -> str:
-        """Return which InfluxDB it says it is; raises StoreAway."""
+        """Return the name and version of the server; raises StoreAway."""
         return await ask_influxdb(self._session, self._settings.url)
 
-    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
-        """Those of *marks* that are read back whole; raises StoreAway."""
-        return await self._reader.found(marks, self._marker.writer)
+    async def found_marks(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Return those of *marks* that are read back whole; raises StoreAway."""
+        return await self._reader.found_marks(marks, self._marker.writer)
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings are read back; raises StoreAway."""
-        return await self._reader.count_stretch(stretch)
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings are read back of each series; raises StoreAway."""
+        return await self._reader.count_span(span)
 
-    async def write(self, batches: Sequence[Batch]) -> Outcome:
-        """Hand over *batches*."""
+    async def write_batches(self, batches: Sequence[Batch]) -> WriteOutcome:
+        """Write *batches*; return the outcome."""
         return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
 
-    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
-        """Store *copies*."""
+    async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
+        """Write *copies*; return the outcome."""
         return await post_parts([encode_signals(each) for each in copies], self._post, self._marker)
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for; raises StoreAway."""
-        return await self._reader.series(wanted)
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for; raises StoreAway."""
+        return await self._reader.read_curve(wanted)
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
-        return await self._reader.counts(premises)
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
+        return await self._reader.count_readings(premises)
 
-    async def forget(self, _before: Micros) -> int:
-        """Nothing: the retention policy of the database does it."""
+    async def delete_before(self, _before: Micros) -> int:
+        """Delete nothing: the retention policy of the database does."""
         return 0
 
-    async def _post(self, lines: bytes) -> Reply:
+    async def _post(self, lines: bytes) -> WriteReply:
         reply = await self._post_once(lines)
         if reply.status == 404 and "database not found" in reply.text:
             await self._create_database()
             reply = await self._post_once(lines)
         return reply
 
-    async def _post_once(self, lines: bytes) -> Reply:
+    async def _post_once(self, lines: bytes) -> WriteReply:
         url = f"{self._settings.url}/write"
         try:
             async with self._session.post(
                 url, params=self._write_params, data=lines, allow_redirects=False
             ) as reply:
-                return answer_of(reply, await reply.text(errors="replace"), self._clock())
+                return reply_from(reply, await reply.text(errors="replace"), self._clock())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{url}: {error or type(error).__name__}") from error
 
@@ -106,7 +106,7 @@ class InfluxDB1:
 async def open_influxdb1(
     settings: InfluxDB1Store, *, writer: str, timeout_s: float, clock: Clock
 ) -> AsyncIterator[InfluxDB1]:
-    """The database that *settings* name; it need not answer yet."""
+    """Open the database that *settings* name; it need not answer yet."""
     auth = aiohttp.BasicAuth(settings.username, settings.secret() or "") if settings.username else None
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     async with aiohttp.ClientSession(auth=auth, timeout=timeout) as session:

@@ -15,42 +15,42 @@ from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Outcome, Pace, StoreAway, Wanted
 from ingest.adapters.stores.influxql import InfluxqlReader
-from ingest.adapters.stores.marking import Marker
-from ingest.adapters.stores.posting import Reply, post_parts, reply_of
+from ingest.adapters.stores.line_posting import WriteReply, post_parts, reply_of
+from ingest.adapters.stores.markers import Marker
+from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway, WriteOutcome
 from ingest.adapters.stores.victoriametrics import VictoriaMetricsReader
-from ingest.domain.batches import Batch, Mark, Signals, Stretch
-from ingest.domain.lineprotocol import encode_batch, encode_signals
-from ingest.domain.replies import WRITTEN
+from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
+from ingest.domain.line_protocol import encode_batch, encode_signals
 from ingest.domain.thinning import Curve
+from ingest.domain.write_replies import WRITTEN
 from ingest.settings import InfluxDB2Store
 from runtime.clock import Clock
 
 
 class Reader(Protocol):
-    """How one kind of server is asked for what it stores."""
+    """Reads from one kind of server."""
 
-    pace: Pace
+    pace: ReadBackPace
 
     async def identify(self) -> str:
-        """Return who the server says it is; raises StoreAway."""
+        """Return the name of the server; raises StoreAway."""
         ...
 
-    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
-        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+    async def found_marks(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Return those of *writer*'s *marks* that are read back whole; raises StoreAway."""
         ...
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings are read back of each point and quantity; raises StoreAway."""
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings are read back of each series; raises StoreAway."""
         ...
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for; raises StoreAway."""
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for; raises StoreAway."""
         ...
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
         ...
 
 
@@ -73,43 +73,43 @@ class InfluxDB2:
         self._clock = clock
 
     @property
-    def pace(self) -> Pace:
-        """Pace at which the server shows what it took."""
+    def pace(self) -> ReadBackPace:
+        """Pace at which the server shows what it stored."""
         return self._reader.pace
 
     async def identify(self) -> str:
-        """Return who the server says it is; raises StoreAway."""
+        """Return the name of the server; raises StoreAway."""
         return await self._reader.identify()
 
-    async def found(self, marks: Collection[Mark]) -> frozenset[Mark]:
-        """Those of *marks* that are read back whole; raises StoreAway."""
-        return await self._reader.found(marks, self._marker.writer)
+    async def found_marks(self, marks: Collection[Mark]) -> frozenset[Mark]:
+        """Return those of *marks* that are read back whole; raises StoreAway."""
+        return await self._reader.found_marks(marks, self._marker.writer)
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings are read back; raises StoreAway."""
-        return await self._reader.count_stretch(stretch)
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings are read back of each series; raises StoreAway."""
+        return await self._reader.count_span(span)
 
-    async def write(self, batches: Sequence[Batch]) -> Outcome:
-        """Hand over *batches*."""
+    async def write_batches(self, batches: Sequence[Batch]) -> WriteOutcome:
+        """Write *batches*; return the outcome."""
         return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
 
-    async def write_signals(self, copies: Sequence[Signals]) -> Outcome:
-        """Store *copies*."""
+    async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
+        """Write *copies*; return the outcome."""
         return await post_parts([encode_signals(each) for each in copies], self._post, self._marker)
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for; raises StoreAway."""
-        return await self._reader.series(wanted)
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for; raises StoreAway."""
+        return await self._reader.read_curve(wanted)
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
-        return await self._reader.counts(premises)
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
+        return await self._reader.count_readings(premises)
 
-    async def forget(self, _before: Micros) -> int:
-        """Nothing: the retention of the bucket does it."""
+    async def delete_before(self, _before: Micros) -> int:
+        """Delete nothing: the retention of the bucket does."""
         return 0
 
-    async def _post(self, lines: bytes) -> Reply:
+    async def _post(self, lines: bytes) -> WriteReply:
         place = self._settings
         precision: WritePrecision = WritePrecision.US  # type: ignore[assignment]
         try:
@@ -121,9 +121,9 @@ class InfluxDB2:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{place.url}: {error or type(error).__name__}") from error
         # The client answers False to each 2xx that is no success of a write, and hides which one it was.
-        return Reply(WRITTEN if took else 200, "")
+        return WriteReply(WRITTEN if took else 200, "")
 
-    def _refusal(self, error: ApiException) -> Reply:
+    def _refusal(self, error: ApiException) -> WriteReply:
         if not error.status:
             raise StoreAway(f"{self._settings.url}: {error.reason}") from error
         text = (error.body or b"").decode(errors="replace")[:500].strip() or error.reason or ""
@@ -134,7 +134,7 @@ class InfluxDB2:
 async def open_influxdb2(
     settings: InfluxDB2Store, *, writer: str, timeout_s: float, clock: Clock
 ) -> AsyncIterator[InfluxDB2]:
-    """The bucket that *settings* name; it need not answer yet."""
+    """Open the bucket that *settings* name; it need not answer yet."""
     token = settings.secret()
     headers = {"Authorization": f"Token {token}"} if token else {}
     client = InfluxDBClientAsync(

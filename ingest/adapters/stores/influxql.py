@@ -1,4 +1,4 @@
-"""Reading from InfluxDB with InfluxQL, which versions 1, 2 and 3 all serve at ``/query``."""
+"""Reads from InfluxDB with InfluxQL, which versions 1, 2 and 3 all serve at ``/query``."""
 
 from collections.abc import AsyncIterator, Collection
 from typing import Any
@@ -7,12 +7,12 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
-from ingest.adapters.stores.base import Count, Pace, StoreAway, Wanted
-from ingest.adapters.stores.fetching import fetched
-from ingest.adapters.stores.identity import ask_influxdb
-from ingest.domain.batches import Mark, Stretch
-from ingest.domain.lineprotocol import EDGES, MARKER
-from ingest.domain.proof import whole
+from ingest.adapters.stores.answer_lines import fetch_lines
+from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway
+from ingest.adapters.stores.store_identity import ask_influxdb
+from ingest.domain.batches import Mark, ReadingSpan, SeriesKey
+from ingest.domain.line_protocol import EDGES, MARKER
+from ingest.domain.read_back_rules import whole_marks
 from ingest.domain.thinning import Curve, Thinner
 
 CHUNK_ROWS = 5_000
@@ -42,7 +42,7 @@ class InfluxqlReader:
     """Asks one database; *params* go with each query (``db``, ``rp``)."""
 
     # InfluxDB 1 and 2 show a write before they answer it; 3 shows it within its second of log.
-    pace = Pace(ask_s=0.1, patience_s=5.0)
+    pace = ReadBackPace(check_every_s=0.1, shown_within_s=5.0)
 
     def __init__(self, session: aiohttp.ClientSession, url: str, params: dict[str, str]) -> None:
         self._session = session
@@ -51,11 +51,11 @@ class InfluxqlReader:
         self._params = params
 
     async def identify(self) -> str:
-        """Return which InfluxDB it says it is; raises StoreAway."""
+        """Return the name and version of the server; raises StoreAway."""
         return await ask_influxdb(self._session, self._server)
 
-    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
-        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+    async def found_marks(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Return those of *writer*'s *marks* that are read back whole; raises StoreAway."""
         times = [each.at for each in marks]
         query = (
             f"SELECT number FROM {MARKER} WHERE writer='{writer}' "  # noqa: S608
@@ -65,25 +65,25 @@ class InfluxqlReader:
         async for series in self.ask(query):
             there = seen.setdefault(series.tags.get("edge", ""), set())
             there.update(Mark(int(number), int(at)) for at, number in series.values)
-        return whole(marks, seen)
+        return whole_marks(marks, seen)
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings are read back of each point and quantity; raises StoreAway."""
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings are read back of each series; raises StoreAway."""
         query = (
-            f"SELECT count(value) FROM reading WHERE premises='{stretch.premises}' "  # noqa: S608
-            f"AND gateway='{stretch.gateway}' AND time >= {stretch.start}u AND time <= {stretch.end}u "
+            f"SELECT count(value) FROM reading WHERE premises='{span.premises}' "  # noqa: S608
+            f"AND gateway='{span.gateway}' AND time >= {span.start}u AND time <= {span.end}u "
             "GROUP BY point, quantity"
         )
-        counts: dict[tuple[str, str], int] = {}
+        counts: dict[SeriesKey, int] = {}
         async for series in self.ask(query):
             at, count = series.values[0]
-            if at != stretch.start:
+            if at != span.start:
                 raise StoreAway(f"{self._url}: the answer to another question (a cache?)")
-            counts[series.tags["point"], series.tags["quantity"]] = int(count)
+            counts[SeriesKey(series.tags["point"], series.tags["quantity"])] = int(count)
         return counts
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for; raises StoreAway."""
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for; raises StoreAway."""
         # Names are checked before they come here, so that none can end the quotation.
         query = (
             f"SELECT value FROM reading WHERE premises='{wanted.premises}' AND point='{wanted.point}' "  # noqa: S608
@@ -94,8 +94,8 @@ class InfluxqlReader:
             thinner.add([(int(t), float(v)) for t, v in series.values])
         return thinner.curve()
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
         query = f"SELECT count(value) FROM reading WHERE premises='{premises}' GROUP BY point, quantity"  # noqa: S608
         return [
             Count(series.tags["point"], series.tags["quantity"], int(series.values[0][1]))
@@ -103,14 +103,14 @@ class InfluxqlReader:
         ]
 
     async def ask(self, query: str) -> AsyncIterator[_Series]:
-        """Each series of the answer to *query*, perhaps in several pieces; raises StoreAway."""
+        """Yield each series of the answer to *query*, perhaps in several pieces; raises StoreAway."""
         params = self._params | {
             "q": query,
             "epoch": "u",
             "chunked": "true",
             "chunk_size": str(CHUNK_ROWS),
         }
-        async for line in fetched(self._session, self._url, params):
+        async for line in fetch_lines(self._session, self._url, params):
             for series in _series_in(line):
                 yield series
 

@@ -1,11 +1,11 @@
-"""Reading from VictoriaMetrics, which takes InfluxDB's lines but answers neither InfluxQL nor Flux.
+"""Reads from VictoriaMetrics, which takes InfluxDB's lines but answers neither InfluxQL nor Flux.
 
 It keeps milliseconds. Run it with ``-dedup.minScrapeInterval=1ms``, so that a batch that is written
 twice is stored once; of two readings of one point within a millisecond one then remains, either of them.
 It keeps no texts: of a signal's fields only the numbers (``signal_seq``, ``signal_value``, ...) remain.
-It shows what it took after a second, and the first readings of a new series after ten. It says 204 to
-lines that it cannot read, to times beyond its retention and to series beyond its limits, and drops them:
-only reading back tells. It answers before that is on disk
+It shows what it stored after a second, and the first readings of a new series after ten. It answers
+204 to lines that it cannot read, to times beyond its retention and to series beyond its limits, and
+drops them: only reading back shows that. It answers before a write is on disk
 (``-inmemoryDataFlushInterval``, 5 s): what it took last may be lost in a power cut although it was
 receipted. InfluxDB syncs its log before it answers.
 """
@@ -18,12 +18,12 @@ import msgspec
 from msgspec import Struct
 
 from contract.times import Micros
-from ingest.adapters.stores.base import Count, Pace, StoreAway, Wanted
-from ingest.adapters.stores.fetching import fetched
-from ingest.adapters.stores.identity import ask_victoriametrics
-from ingest.domain.batches import Mark, Stretch
-from ingest.domain.lineprotocol import EDGES, MARKER
-from ingest.domain.proof import whole
+from ingest.adapters.stores.answer_lines import fetch_lines
+from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway
+from ingest.adapters.stores.store_identity import ask_victoriametrics
+from ingest.domain.batches import Mark, ReadingSpan, SeriesKey
+from ingest.domain.line_protocol import EDGES, MARKER
+from ingest.domain.read_back_rules import whole_marks
 from ingest.domain.thinning import Curve, Row, Thinner
 from runtime.clock import Clock
 
@@ -62,7 +62,7 @@ class VictoriaMetricsReader:
     """Asks one VictoriaMetrics at *url*."""
 
     # Measured: 0.6 s for a known series, 10.0 s for the first reading of a new one.
-    pace = Pace(ask_s=0.2, patience_s=30.0, resolution_us=1_000)
+    pace = ReadBackPace(check_every_s=0.2, shown_within_s=30.0, resolution_us=1_000)
 
     def __init__(self, session: aiohttp.ClientSession, url: str, clock: Clock) -> None:
         self._session = session
@@ -70,11 +70,11 @@ class VictoriaMetricsReader:
         self._clock = clock
 
     async def identify(self) -> str:
-        """VictoriaMetrics, if it says so; raises StoreAway."""
+        """Return the name of the server; raises StoreAway where it is not VictoriaMetrics."""
         return await ask_victoriametrics(self._session, self._url)
 
-    async def found(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
-        """Those of *writer*'s *marks* that are read back whole; raises StoreAway."""
+    async def found_marks(self, marks: Collection[Mark], writer: str) -> frozenset[Mark]:
+        """Return those of *writer*'s *marks* that are read back whole; raises StoreAway."""
         times = [each.at for each in marks]
         seen: dict[str, set[Mark]] = {edge: set() for edge in EDGES}
         match = f'{MARKER}_number{{writer="{writer}"}}'
@@ -82,16 +82,16 @@ class VictoriaMetricsReader:
             there = seen.setdefault(each.metric.get("edge", ""), set())
             pairs = zip(each.values, each.timestamps, strict=True)
             there.update(Mark(int(value), 1_000 * at) for value, at in pairs)
-        return whole(marks, seen)
+        return whole_marks(marks, seen)
 
-    async def count_stretch(self, stretch: Stretch) -> dict[tuple[str, str], int]:
-        """Return how many readings are read back of each point and quantity; raises StoreAway."""
-        match = f'reading_value{{premises="{stretch.premises}",gateway="{stretch.gateway}"}}'
-        counts: dict[tuple[str, str], int] = {}
-        async for each in self._export(match, stretch.start, stretch.end):
-            names = each.metric.get("point", ""), each.metric.get("quantity", "")
-            times = {at for at in each.timestamps if _within(stretch, at)}
-            counts[names] = counts.get(names, 0) + len(times)
+    async def count_span(self, span: ReadingSpan) -> dict[SeriesKey, int]:
+        """Return how many readings are read back of each series; raises StoreAway."""
+        match = f'reading_value{{premises="{span.premises}",gateway="{span.gateway}"}}'
+        counts: dict[SeriesKey, int] = {}
+        async for each in self._export(match, span.start, span.end):
+            key = SeriesKey(each.metric.get("point", ""), each.metric.get("quantity", ""))
+            times = {at for at in each.timestamps if _within(span, at)}
+            counts[key] = counts.get(key, 0) + len(times)
         return counts
 
     async def _export(self, match: str, start: Micros, end: Micros) -> AsyncIterator[_Exported]:
@@ -99,8 +99,8 @@ class VictoriaMetricsReader:
         async for line in self._ask("/api/v1/export", params):
             yield _decoded(_exported, line)
 
-    async def series(self, wanted: Wanted) -> Curve:
-        """The readings asked for, to the millisecond; raises StoreAway."""
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for, to the millisecond; raises StoreAway."""
         match = (
             f'reading_value{{premises="{wanted.premises}",point="{wanted.point}",'
             f'quantity="{wanted.quantity}"}}'
@@ -113,8 +113,8 @@ class VictoriaMetricsReader:
         thinner.add(sorted(rows))
         return thinner.curve()
 
-    async def counts(self, premises: str) -> list[Count]:
-        """What is stored of *premises*; raises StoreAway."""
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
         counted = f'count_over_time(reading_value{{premises="{premises}"}}[{_EVER}])'
         moment = self._clock().timestamp() + _AHEAD_S
         params = {
@@ -131,7 +131,7 @@ class VictoriaMetricsReader:
         ]
 
     async def _ask(self, path: str, params: dict[str, str]) -> AsyncIterator[bytes]:
-        async for line in fetched(self._session, self._url + path, params):
+        async for line in fetch_lines(self._session, self._url + path, params):
             yield line
 
 
@@ -139,8 +139,8 @@ def _seconds(moment: Micros) -> str:
     return f"{moment // 1_000 / 1_000:.3f}"
 
 
-def _within(stretch: Stretch, at_ms: int) -> bool:
-    return stretch.start // 1_000 <= at_ms <= stretch.end // 1_000
+def _within(span: ReadingSpan, at_ms: int) -> bool:
+    return span.start // 1_000 <= at_ms <= span.end // 1_000
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], line: bytes) -> T:

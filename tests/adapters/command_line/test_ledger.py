@@ -10,9 +10,9 @@ from rich.console import Console
 
 from contract.ledger import Line
 from contract.ledger import ledger as account
-from ingest.adapters.beats import Beats
-from ingest.adapters.lanes import open_lanes
-from ingest.adapters.ledger import Accounts
+from ingest.adapters.heartbeats import HeartbeatCache
+from ingest.adapters.ledger_api import LedgerApi
+from ingest.adapters.stream_accounts import open_stream_accounts
 from runtime.clock import utc_now
 from runtime.web import serve
 from tests.adapters.alerting.center import Center
@@ -24,9 +24,9 @@ from tocsin.local_time import local
 @pytest.fixture
 async def ingest(tmp_path: Path) -> AsyncIterator[str]:
     """Where ingest's own ledger answers, of a service that has heard nobody."""
-    async with open_lanes(tmp_path / "coverage.db", utc_now) as lanes:
+    async with open_stream_accounts(tmp_path / "coverage.db", utc_now) as accounts:
         app = web.Application()
-        app.add_routes(Accounts(lanes, Beats(), utc_now).routes())
+        app.add_routes(LedgerApi(accounts, HeartbeatCache(), utc_now).routes())
         async with serve(app, "127.0.0.1", 0) as port:
             yield f"http://127.0.0.1:{port}"
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from contract.ids import StreamKey
 from contract.messages import Series
-from ingest.adapters.stores.base import Store, Wanted
 from ingest.adapters.stores.embedded import open_embedded
 from ingest.adapters.stores.influxdb1 import open_influxdb1
 from ingest.adapters.stores.influxdb2 import open_influxdb2
-from ingest.domain.batches import Batch, Lane, Number
+from ingest.adapters.stores.store import CurveQuery, Store
+from ingest.domain.batches import Batch, BatchId, SeriesKey
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store, InfluxDB2Store
 from runtime.clock import utc_now
@@ -37,22 +38,25 @@ class Place:
         series = Series(
             point=point, quantity="smoke", t=[t for t, _ in rows], v=[float(v) for _, v in rows]
         )
-        return Batch(Number(Lane(self.premises, gateway, "e"), 1, seq, "d"), (series,))
+        return Batch(BatchId(StreamKey(self.premises, gateway, "e"), 1, seq, "d"), (series,))
 
     async def curve(
         self, start: int, end: int, *, point: str = "smoke-01", max_points: int = 1_000
     ) -> Curve:
         await self.flush()
-        return await self.store.series(Wanted(self.premises, point, "smoke", start, end, max_points))
+        return await self.store.read_curve(
+            CurveQuery(self.premises, point, "smoke", start, end, max_points)
+        )
 
     async def rows(self, start: int, end: int, *, point: str = "smoke-01") -> list[tuple[int, float]]:
         curve = await self.curve(start, end, point=point)
         return list(zip(curve.t, curve.v, strict=True))
 
-    async def counts(self) -> dict[tuple[str, str], int]:
+    async def counts(self) -> dict[SeriesKey, int]:
         await self.flush()
         return {
-            (each.point, each.quantity): each.count for each in await self.store.counts(self.premises)
+            (each.point, each.quantity): each.count
+            for each in await self.store.count_readings(self.premises)
         }
 
     async def flush(self) -> None:

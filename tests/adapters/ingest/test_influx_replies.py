@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from ingest.adapters.stores.base import StoreAway
-from ingest.adapters.stores.posting import MOST_REFUSALS
+from ingest.adapters.stores.line_posting import MOST_REFUSALS
+from ingest.adapters.stores.store import StoreAway
 from ingest.domain.batches import Batch
 from tests.adapters.ingest.conftest import Opened, Place, influxdb1_at, influxdb2_at
 from tests.support.influx import FakeInflux, Scripted, fake_influx
@@ -33,11 +33,11 @@ async def test_too_many_requests_keeps_all_for_as_long_as_asked(
 ) -> None:
     influx.next_replies.append(Scripted(429, {"Retry-After": "17"}))
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(3))
+        outcome = await store.write_batches(batches(3))
 
         assert outcome.kept == {0, 1, 2}
         assert outcome.retry_after_s == 17.0
-        assert not (await store.write(batches(3))).kept
+        assert not (await store.write_batches(batches(3))).kept
 
     assert stored(influx) == 30
 
@@ -48,7 +48,7 @@ async def test_a_server_that_cannot_now_keeps_all(
 ) -> None:
     influx.next_replies.append(Scripted(status, text="not now"))
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(2))
+        outcome = await store.write_batches(batches(2))
 
     assert outcome.kept == {0, 1}
     assert not outcome.refused
@@ -59,7 +59,7 @@ async def test_a_server_that_cannot_now_keeps_all(
 async def test_what_is_too_large_is_sent_in_smaller_parts(influx: FakeInflux, opened: Opened) -> None:
     influx.most_lines = 7
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(5))
+        outcome = await store.write_batches(batches(5))
 
     assert not outcome.kept
     assert not outcome.refused
@@ -70,7 +70,7 @@ async def test_a_bad_line_is_refused_alone(influx: FakeInflux, opened: Opened) -
     bad = str(T + 3_004).encode()
     influx.poison = bad
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(5))
+        outcome = await store.write_batches(batches(5))
 
     assert not outcome.kept
     (refused,) = outcome.refused
@@ -86,7 +86,7 @@ async def test_the_search_for_bad_lines_ends_when_all_are_bad(
 ) -> None:
     influx.poison = b"reading"
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(10, size=500))
+        outcome = await store.write_batches(batches(10, size=500))
 
     assert not outcome.kept
     assert sum(each.lines.count(b"\n") + 1 for each in outcome.refused) == 5_000
@@ -99,7 +99,7 @@ async def test_a_server_that_goes_away_midway_keeps_only_what_is_not_yet_written
 ) -> None:
     influx.next_replies += [Scripted(413), Scripted(204), Scripted(503)]
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(4))
+        outcome = await store.write_batches(batches(4))
 
     assert outcome.kept == {2, 3}
 
@@ -107,7 +107,7 @@ async def test_a_server_that_goes_away_midway_keeps_only_what_is_not_yet_written
 async def test_a_server_that_never_answers_keeps_all(opened: Opened) -> None:
     silent = await asyncio.start_server(lambda *_: asyncio.sleep(5), "127.0.0.1", port := free_port())
     async with silent, opened(f"http://127.0.0.1:{port}", timeout_s=0.2) as store:
-        outcome = await store.write(batches(1))
+        outcome = await store.write_batches(batches(1))
 
     assert outcome.kept == {0}
     assert outcome.reason
@@ -117,7 +117,7 @@ async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Open
     refusal = Scripted(422, text="outside retention")
     influx.next_replies += [refusal, Scripted(204), refusal, Scripted(204)]
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(1, size=1))
+        outcome = await store.write_batches(batches(1, size=1))
 
     assert [each.detail for each in outcome.refused] == ["422 outside retention"]
     assert outcome.marks
@@ -129,7 +129,7 @@ async def test_who_refuses_a_marker_too_has_refused_no_reading(
 ) -> None:
     influx.always = Scripted(status, text="no such thing here")
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(2, size=1))
+        outcome = await store.write_batches(batches(2, size=1))
 
     assert outcome.kept == {0, 1}
     assert not outcome.refused
@@ -140,7 +140,7 @@ async def test_who_ceases_to_refuse_everything_has_refused_nothing(
 ) -> None:
     influx.next_replies.append(Scripted(422, text="no"))
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(2, size=1))
+        outcome = await store.write_batches(batches(2, size=1))
 
     assert not outcome.kept
     assert not outcome.refused
@@ -153,7 +153,7 @@ async def test_who_begins_to_refuse_everything_has_refused_nothing(
     refusal = Scripted(422, text="no")
     influx.next_replies += [refusal, Scripted(204), *[refusal] * 10]
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(2, size=1))
+        outcome = await store.write_batches(batches(2, size=1))
 
     assert outcome.kept == {0, 1}
     assert not outcome.refused
@@ -166,7 +166,7 @@ PAGE = "<!doctype html><title>Please log in</title>"
 async def test_a_page_is_no_answer_of_a_store(influx: FakeInflux, opened: Opened, status: int) -> None:
     influx.always = Scripted(status, text=PAGE)
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(1))
+        outcome = await store.write_batches(batches(1))
 
     assert outcome.kept == {0}
     assert not outcome.marks
@@ -177,8 +177,8 @@ async def test_a_page_with_201_stores_nothing(influx: FakeInflux, opened: Opened
     """influxdb-client takes it for success: then what was not stored is not read back."""
     async with opened(influx.url) as store:
         influx.next_replies.append(Scripted(201, text=PAGE))
-        outcome = await store.write(batches(1))
-        read_back = await store.found(outcome.marks) if outcome.marks else frozenset()
+        outcome = await store.write_batches(batches(1))
+        read_back = await store.found_marks(outcome.marks) if outcome.marks else frozenset()
 
     assert outcome.kept == {0} or outcome.marks
     assert read_back == frozenset()
@@ -188,30 +188,30 @@ async def test_a_page_with_201_stores_nothing(influx: FakeInflux, opened: Opened
 async def test_no_redirection_is_followed(influx: FakeInflux, opened: Opened, status: int) -> None:
     async with fake_influx() as other, opened(influx.url) as store:
         influx.always = Scripted(status, {"Location": other.url + "/write?db=x"})
-        outcome = await store.write(batches(1))
+        outcome = await store.write_batches(batches(1))
 
         assert outcome.kept == {0}
         assert "write the final address of the store into store.url" in str(outcome.reason)
         assert other.url in str(outcome.reason)
         assert other.readings == {}
         with pytest.raises(StoreAway, match=r"store\.url"):
-            await store.counts("bench")
+            await store.count_readings("bench")
 
 
 async def test_what_was_swallowed_is_not_found(influx: FakeInflux, opened: Opened) -> None:
     async with opened(influx.url) as store:
         influx.next_replies.append(Scripted(204))
-        swallowed = await store.write(batches(1))
-        stored_all = await store.write(batches(1))
+        swallowed = await store.write_batches(batches(1))
+        stored_all = await store.write_batches(batches(1))
 
         asked = swallowed.marks | stored_all.marks
         assert len(asked) == 2
-        assert await store.found(asked) == stored_all.marks
+        assert await store.found_marks(asked) == stored_all.marks
 
 
 async def test_a_body_that_was_cut_is_not_found(influx: FakeInflux, opened: Opened) -> None:
     async with opened(influx.url) as store:
-        outcome = await store.write(batches(1))
+        outcome = await store.write_batches(batches(1))
         influx.markers["tail"].clear()
 
-        assert await store.found(outcome.marks) == frozenset()
+        assert await store.found_marks(outcome.marks) == frozenset()

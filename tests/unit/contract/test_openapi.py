@@ -23,9 +23,9 @@ from contract.http.openapi import document
 from contract.http.routes import ROUTES, Answer, Service
 from contract.timeline import DATA, TimelineEvent
 from contract.webhook import Body, NotificationKind
-from ingest.adapters.ledger import Accounts
+from ingest.adapters.ledger_api import LedgerApi
 from ingest.adapters.metrics import Metrics as IngestMetrics
-from ingest.adapters.web import web_app as ingest_app
+from ingest.adapters.readings_api import web_app as ingest_app
 from ingest.settings import Settings as IngestSettings
 from runtime.clock import utc_now
 
@@ -53,7 +53,7 @@ def alerting() -> web.Application:
 
 def ingest(tmp_path: Path) -> web.Application:
     settings = IngestSettings(data_dir=tmp_path)
-    more = Accounts(NOTHING, NOTHING, utc_now).routes()
+    more = LedgerApi(NOTHING, NOTHING, utc_now).routes()
     return ingest_app(
         settings, utc_now, store=NOTHING, metrics=IngestMetrics(), health=NOTHING, more=more
     )

@@ -22,7 +22,7 @@ from gateway.adapters.metrics import Metrics as GatewayMetrics
 from gateway.domain.changes import Reason
 from gateway.settings import Settings as GatewaySettings
 from ingest.adapters.metrics import Metrics as IngestMetrics
-from ingest.domain.sorting import Why
+from ingest.domain.plausibility import RefusalReason
 from ingest.settings import Settings as IngestSettings
 from runtime.quarantine import Quarantine
 from runtime.settings import Broker, ServiceSettings
@@ -126,7 +126,7 @@ def test_every_topic_is_described() -> None:
 def test_every_reason_in_the_quarantine_has_a_remedy() -> None:
     said = {reason for row in rows("Quarantine") for reason in re.findall(r"`([a-z_]+)`", row[0])}
     others = {"bad_topic", "bad_signal", "not_storable", "refused_by_store", "not_read_back"}
-    assert said == {each.value for each in (*Refusal, *Why)} | others
+    assert said == {each.value for each in (*Refusal, *RefusalReason)} | others
     sources = "".join(
         file.read_text() for each in ("ingest", "alerting") for file in (ROOT / each).rglob("*.py")
     )

@@ -31,7 +31,7 @@ def records(folder: Path) -> list[dict[str, Any]]:
 
 
 def put(quarantine: Quarantine, payload: bytes, source: str = "tocsin/v1/p/g/telemetry") -> None:
-    quarantine.put(source, payload, reason="not_json", detail="it is not")
+    quarantine.store_payload(source, payload, reason="not_json", detail="it is not")
 
 
 def test_what_is_set_aside_can_be_looked_at_with_its_reason(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_each_day_has_its_file_and_old_days_are_forgotten(tmp_path: Path) -> Non
         put(quarantine, str(day).encode())
     (tmp_path / "notes.txt").write_text("a person's")
 
-    assert quarantine.forget(date(2026, 11, 25)) == 2
+    assert quarantine.delete_before(date(2026, 11, 25)) == 2
     assert [each["at"][:10] for each in records(tmp_path)] == ["2026-11-25", "2026-11-26"]
     assert (tmp_path / "notes.txt").exists()
 

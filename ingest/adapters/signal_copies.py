@@ -1,4 +1,4 @@
-"""Copies of signals, stored beside the readings, so that one database tells the whole story of a fire.
+"""Copies of signals, stored beside the readings, so that one database holds the whole course of a fire.
 
 They are copies: alerting owns the alarm lane and receipts it. They wait on disk, so that a store that
 is away for long loses none.
@@ -14,9 +14,9 @@ import structlog
 from contract.messages import BadMessage, decode_alarm
 from contract.topics import Topic
 from ingest.adapters.metrics import Metrics
-from ingest.adapters.store_state import Trust
-from ingest.adapters.stores.base import Outcome, Store
-from ingest.domain.batches import Signals
+from ingest.adapters.store_health import StoreChecks
+from ingest.adapters.stores.store import Store, WriteOutcome
+from ingest.domain.batches import SignalCopy
 from ingest.settings import Writing
 from runtime.backoff import Backoff
 from runtime.mqtt import Message
@@ -30,30 +30,30 @@ AT_ONCE = 500
 INBOX = 10_000
 """Messages that wait for the disk. A storm beyond it is dropped and counted."""
 
-_decoder = msgspec.json.Decoder(Signals)
+_decoder = msgspec.json.Decoder(SignalCopy)
 
 
 class SignalCopies:
-    """Takes alarm messages to disk, and from there to the store."""
+    """Writes copies of alarm messages to disk, and from there to the store."""
 
     def __init__(
-        self, store: Store, spool: Spool, *, trust: Trust, writing: Writing, metrics: Metrics
+        self, store: Store, spool: Spool, *, checks: StoreChecks, writing: Writing, metrics: Metrics
     ) -> None:
         self._store = store
-        self._trust = trust
+        self._checks = checks
         self._spool = spool
         self._writing = writing
         self._backoff = Backoff(writing.backoff_s, writing.longest_backoff_s)
         self._count = metrics.signals
-        self._inbox: asyncio.Queue[Signals] = asyncio.Queue(INBOX)
+        self._inbox: asyncio.Queue[SignalCopy] = asyncio.Queue(INBOX)
         self._stored = asyncio.Event()
         self._stored.set()  # what an earlier run left behind
 
-    def take(self, topic: Topic, message: Message) -> None:
-        """Take a copy of the signals in *message*; what cannot be read is alerting's to set aside."""
+    def accept_message(self, topic: Topic, message: Message) -> None:
+        """Copy the signals in *message*; one that cannot be read is quarantined by alerting."""
         try:
             alarm = decode_alarm(message.payload)
-            copy = Signals(topic.premises, topic.gateway, alarm.epoch, alarm.signals)
+            copy = SignalCopy(topic.premises, topic.gateway, alarm.epoch, alarm.signals)
             self._inbox.put_nowait(copy)
         except BadMessage:
             self._count.labels("unreadable").inc()
@@ -61,7 +61,7 @@ class SignalCopies:
             self._count.labels("dropped").inc()
 
     async def spool_forever(self) -> None:
-        """Bring what was taken to disk, many at a time, until cancelled."""
+        """Write the copies to disk, many at a time, until cancelled."""
         while True:
             group = [await self._inbox.get()]
             while not self._inbox.empty():
@@ -73,7 +73,7 @@ class SignalCopies:
             await self._trim()
 
     async def write_forever(self) -> None:
-        """Write what is on disk to the store, and then forget it, until cancelled."""
+        """Write what is on disk to the store, and then release it, until cancelled."""
         failures = 0
         while True:
             await self._stored.wait()
@@ -86,8 +86,8 @@ class SignalCopies:
             if failures:
                 await asyncio.sleep(self._pause_s(failures, outcome))
 
-    async def _write_some(self) -> Outcome | None:
-        """What became of the oldest copies on disk; None if there are none."""
+    async def _write_some(self) -> WriteOutcome | None:
+        """Write the oldest copies on disk; return the outcome, None if there are none."""
         try:
             entries = await self._spool.entries(limit=AT_ONCE)
             if not entries:
@@ -97,30 +97,30 @@ class SignalCopies:
                 self._note(len(entries), outcome)
                 await self._spool.release(through=entries[-1].seq)
         except (NotRead, NotStored) as error:
-            log.error("copies of signals wait; make room on the disk", reason=str(error))
-            return Outcome(kept=frozenset({0}), reason=str(error))
+            log.error("disk failed; copies of signals wait, make room on the disk", reason=str(error))
+            return WriteOutcome(kept=frozenset({0}), reason=str(error))
         return outcome
 
-    async def _write(self, copies: list[Signals]) -> Outcome:
+    async def _write(self, copies: list[SignalCopy]) -> WriteOutcome:
         """Write *copies*; return the outcome: those that the store does not show are kept as well."""
         everything = frozenset(range(len(copies)))
-        if (reason := await self._trust.watch.refusal()) is not None:
-            return Outcome(kept=everything or frozenset({0}), reason=reason)
+        if (reason := await self._checks.watch.refusal()) is not None:
+            return WriteOutcome(kept=everything or frozenset({0}), reason=reason)
         outcome = await self._store.write_signals(copies)
-        if not outcome.kept and (reason := await self._trust.prover.why_not_shown(outcome.marks)):
-            return Outcome(kept=everything or frozenset({0}), reason=reason)
+        if not outcome.kept and (reason := await self._checks.read_back.why_not_shown(outcome.marks)):
+            return WriteOutcome(kept=everything or frozenset({0}), reason=reason)
         return outcome
 
-    def _copies(self, entries: list[Entry]) -> Iterator[Signals]:
+    def _copies(self, entries: list[Entry]) -> Iterator[SignalCopy]:
         for each in entries:
             try:
                 yield _decoder.decode(each.body)
             except msgspec.DecodeError as error:
                 # Written by another version of this program, or damaged: it must not stop the others.
                 self._count.labels("unreadable").inc()
-                log.error("copy of a signal on disk cannot be read", body=each.body, reason=str(error))
+                log.error("copy of a signal unreadable on disk", body=each.body, reason=str(error))
 
-    async def _append(self, copy: Signals) -> None:
+    async def _append(self, copy: SignalCopy) -> None:
         try:
             await self._spool.append(lambda _: msgspec.json.encode(copy))
         except NotStored as error:
@@ -128,7 +128,7 @@ class SignalCopies:
             log.error("copy of a signal lost; make room on the disk", reason=str(error))
 
     async def _trim(self) -> None:
-        """Keep to the bound: the oldest go, because the newest tell what is happening now."""
+        """Keep to the bound: the oldest go, because the newest show what is happening now."""
         depth = self._spool.depth
         excess = depth.entries - self._writing.signal_messages
         if excess <= 0:
@@ -136,17 +136,17 @@ class SignalCopies:
         try:
             await self._spool.release(through=depth.floor + excess - 1)
         except NotStored as error:
-            log.error("old copies not dropped; make room on the disk", reason=str(error))
+            log.error("old copies of signals not released; make room on the disk", reason=str(error))
             return
         self._count.labels("dropped").inc(excess)
-        log.error("copies of signals dropped, oldest first; see why the store is away", dropped=excess)
+        log.error("oldest copies of signals dropped; see why the store is away", dropped=excess)
 
-    def _note(self, written: int, outcome: Outcome) -> None:
+    def _note(self, written: int, outcome: WriteOutcome) -> None:
         self._count.labels("stored").inc(written)
         for each in outcome.refused:
             self._count.labels("refused").inc()
             log.error("copy of a signal refused", lines=each.lines.decode(), reason=each.detail)
 
-    def _pause_s(self, failures: int, outcome: Outcome) -> float:
+    def _pause_s(self, failures: int, outcome: WriteOutcome) -> float:
         asked_s = outcome.retry_after_s
         return self._backoff.spread_delay(failures, random.random(), asked=asked_s)

@@ -1,4 +1,4 @@
-"""The marks that go with each request, so that it can be known for certain where the request went."""
+"""Makes the marks that go with each request, and prove by being read back that it reached the store."""
 
 import re
 import secrets
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contract.times import to_micros
 from ingest.domain.batches import Mark
-from ingest.domain.lineprotocol import encode_marked
+from ingest.domain.line_protocol import encode_marked
 from runtime.clock import Clock
 
 _NUMBERS = 2**53
@@ -28,10 +28,10 @@ class Marker:
         self._last_ms = 0
 
     def next(self) -> Mark:
-        """A mark that was never written before."""
+        """Return a mark that was never written before."""
         self._last_ms = max(to_micros(self._clock()) // _MS, self._last_ms + 1)
         return Mark(secrets.randbelow(_NUMBERS), self._last_ms * _MS)
 
     def enclose(self, parts: Sequence[bytes], mark: Mark) -> bytes:
-        """The body of a request: the lines of *parts* between the two ends of *mark*."""
+        """Return the body of a request: the lines of *parts* between the two ends of *mark*."""
         return encode_marked(b"\n".join(parts), mark, writer=self.writer)

@@ -9,8 +9,9 @@ Names hold nothing that the line protocol would want escaped; only the free text
 
 import msgspec
 
+from contract.ids import StreamKey
 from contract.messages import Series, Signal
-from ingest.domain.batches import Batch, Lane, Mark, Signals
+from ingest.domain.batches import Batch, Mark, SignalCopy
 
 MARKER = "tocsin_marker"
 """The measurement of the markers."""
@@ -22,13 +23,13 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode_batch(batch: Batch) -> bytes:
-    """The readings of *batch*, one a line, without a last line feed."""
-    return b"\n".join([_encode_series(batch.number.lane, each) for each in batch.series if each.t])
+    """Return the readings of *batch*, one a line, without a last line feed."""
+    return b"\n".join([_encode_series(batch.id.stream, each) for each in batch.series if each.t])
 
 
-def _encode_series(lane: Lane, series: Series) -> bytes:
+def _encode_series(stream: StreamKey, series: Series) -> bytes:
     head = (
-        f"reading,premises={lane.premises},gateway={lane.gateway},"
+        f"reading,premises={stream.premises},gateway={stream.gateway},"
         f"point={series.point},quantity={series.quantity} value="
     ).encode()
     # "[[0.02,17],[0.03,18]]" becomes lines by three replacements in C: 0.2 us a reading, where
@@ -39,7 +40,7 @@ def _encode_series(lane: Lane, series: Series) -> bytes:
 
 
 def encode_marked(lines: bytes, mark: Mark, *, writer: str) -> bytes:
-    """*lines* between the two lines of *mark*."""
+    """Return *lines* between the two lines of *mark*."""
     head, tail = (
         f"{MARKER},writer={writer},edge={edge} number={mark.number} {mark.at}".encode()
         for edge in ("head", "tail")
@@ -47,12 +48,12 @@ def encode_marked(lines: bytes, mark: Mark, *, writer: str) -> bytes:
     return b"\n".join([head, lines, tail] if lines else [head, tail])
 
 
-def encode_signals(copy: Signals) -> bytes:
-    """The signals of *copy*, one a line, each at the time when its thing changed."""
+def encode_signals(copy: SignalCopy) -> bytes:
+    """Return the signals of *copy*, one a line, each at the time when its thing changed."""
     return "\n".join([_signal(copy, each) for each in copy.signals]).encode()
 
 
-def _signal(copy: Signals, signal: Signal) -> str:
+def _signal(copy: SignalCopy, signal: Signal) -> str:
     tags = (
         f"signal,premises={copy.premises},gateway={copy.gateway},kind={signal.kind},"
         f"edge={signal.edge},scope={signal.scope},name={signal.name}"

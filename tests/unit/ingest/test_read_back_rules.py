@@ -3,16 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.ids import StreamKey
 from contract.messages import Series
-from ingest.domain.batches import Batch, Lane, Mark, Number
-from ingest.domain.identity import Claim, claim, influxdb_claim
-from ingest.domain.proof import expected, in_turn, short_of, stretch_of, whole
+from ingest.domain.batches import Batch, BatchId, Mark
+from ingest.domain.read_back_rules import (
+    expected_counts,
+    missing_series,
+    order_by_turn,
+    span_of,
+    whole_marks,
+)
+from ingest.domain.store_identity import Claim, identity_claim, influxdb_claim
 
 HEAD, TAIL = Mark(7, 1_000), Mark(8, 2_000)
 
 
 def a_batch(*series: Series, gateway: str = "gw-1", seq: int = 1) -> Batch:
-    return Batch(Number(Lane("cho", gateway, "e"), 1, seq, "d"), series)
+    return Batch(BatchId(StreamKey("cho", gateway, "e"), 1, seq, "d"), series)
 
 
 def readings(*times: int, point: str = "p") -> Series:
@@ -21,26 +28,26 @@ def readings(*times: int, point: str = "p") -> Series:
 
 def test_a_mark_counts_only_if_both_ends_of_its_request_were_seen() -> None:
     seen = {"head": [HEAD, TAIL], "tail": [TAIL]}
-    assert whole([HEAD, TAIL], seen) == {TAIL}
+    assert whole_marks([HEAD, TAIL], seen) == {TAIL}
 
 
 def test_a_mark_of_another_number_at_the_same_time_is_another_mark() -> None:
-    assert whole([HEAD], {"head": [Mark(9, HEAD.at)], "tail": [HEAD]}) == frozenset()
+    assert whole_marks([HEAD], {"head": [Mark(9, HEAD.at)], "tail": [HEAD]}) == frozenset()
 
 
 def test_the_stretch_of_a_batch_is_from_its_first_reading_to_its_last() -> None:
     batch = a_batch(readings(50, 90), readings(20, 70, point="q"), readings(point="r"))
-    assert stretch_of(batch) == ("cho", "gw-1", 20, 90)
+    assert span_of(batch) == ("cho", "gw-1", 20, 90)
 
 
 def test_readings_that_the_store_cannot_keep_apart_are_expected_once() -> None:
-    assert expected(a_batch(readings(1_000, 1_999, 2_000)), 1_000) == {("p", "smoke"): 2}
+    assert expected_counts(a_batch(readings(1_000, 1_999, 2_000)), 1_000) == {("p", "smoke"): 2}
 
 
 def test_a_series_of_which_fewer_are_counted_is_short() -> None:
     batch = a_batch(readings(1, 2, 3), readings(4, point="q"))
-    assert short_of(batch, {("p", "smoke"): 2, ("q", "smoke"): 9}, 1) == [("p", "smoke")]
-    assert short_of(batch, {}, 1) == [("p", "smoke"), ("q", "smoke")]
+    assert missing_series(batch, {("p", "smoke"): 2, ("q", "smoke"): 9}, 1) == [("p", "smoke")]
+    assert missing_series(batch, {}, 1) == [("p", "smoke"), ("q", "smoke")]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(0, 49))
@@ -48,8 +55,8 @@ def test_whatever_is_missing_of_a_batch_is_seen(times: list[int], lost: int) -> 
     batch = a_batch(readings(*times))
     there = set(times)
     left = there - {sorted(there)[lost % len(there)]}
-    assert not short_of(batch, {("p", "smoke"): len(there)}, 1)
-    assert short_of(batch, {("p", "smoke"): len(left)}, 1)
+    assert not missing_series(batch, {("p", "smoke"): len(there)}, 1)
+    assert missing_series(batch, {("p", "smoke"): len(left)}, 1)
 
 
 def test_the_newest_of_each_gateway_comes_first_and_who_waited_longest_before_all() -> None:
@@ -58,7 +65,7 @@ def test_the_newest_of_each_gateway_comes_first_and_who_waited_longest_before_al
         for gateway, seq in (("gw-1", 1), ("gw-1", 2), ("gw-2", 5), ("gw-3", 1))
     ]
     turns = {("cho", "gw-1"): 3, ("cho", "gw-2"): 1}
-    order = [(each.number.lane.gateway, each.number.seq) for each in in_turn(batches, turns)]
+    order = [(each.id.stream.gateway, each.id.seq) for each in order_by_turn(batches, turns)]
     assert order == [("gw-3", 1), ("gw-2", 5), ("gw-1", 2), ("gw-1", 1)]
 
 
@@ -71,4 +78,4 @@ def test_who_answers_is_known_by_the_name_in_its_answer() -> None:
     assert influxdb_claim(302, named) is Claim.OTHER
     assert influxdb_claim(404, {}) is Claim.SILENT
     assert influxdb_claim(401, named) is Claim.SILENT
-    assert claim(503, known=True) is Claim.AWAY
+    assert identity_claim(503, known=True) is Claim.AWAY

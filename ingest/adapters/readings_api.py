@@ -15,7 +15,7 @@ from contract.http.routes import Service
 from contract.quantities import QUANTITIES
 from contract.times import Micros, to_micros
 from ingest.adapters.metrics import Metrics
-from ingest.adapters.stores.base import Store, StoreAway, Wanted
+from ingest.adapters.stores.store import CurveQuery, Store, StoreAway
 from ingest.settings import Reading, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
@@ -23,7 +23,7 @@ from runtime.json_answers import json_answer
 from runtime.web import Handler, health_routes, require_token
 
 DEFAULT_SPAN = timedelta(hours=24)
-"""How far back readings are given where ``from`` is not said."""
+"""The time before ``to`` that readings are returned of, where ``from`` is not given."""
 
 
 def web_app(
@@ -35,7 +35,7 @@ def web_app(
     health: Callable[[], IngestHealth],
     more: Iterable[web.RouteDef] = (),
 ) -> web.Application:
-    """The server's routes and *more*, guarded by the token of *settings* where there is one."""
+    """Return the server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
     guard = require_token(settings.web.secret())
     middlewares = [_counting(metrics), json_errors, _store_errors, guard, no_stray_parameters]
@@ -58,7 +58,7 @@ class _Api:
     async def readings(self, request: web.Request) -> web.Response:
         asked = read_query(request.query, ReadingsQuery)
         wanted = _wanted(asked, self._figures, self._clock())
-        curve = await self._store.series(wanted)
+        curve = await self._store.read_curve(wanted)
         quantity = QUANTITIES.get(wanted.quantity)
         found = Readings(
             premises=wanted.premises,
@@ -73,17 +73,17 @@ class _Api:
 
     async def count(self, request: web.Request) -> web.Response:
         asked = read_query(request.query, CountsQuery)
-        counts = await self._store.counts(asked.premises)
+        counts = await self._store.count_readings(asked.premises)
         found = [Count(point=each.point, quantity=each.quantity, count=each.count) for each in counts]
         return json_answer(Counts(counts=found))
 
 
-def _wanted(asked: ReadingsQuery, figures: Reading, now: datetime) -> Wanted:
+def _wanted(asked: ReadingsQuery, figures: Reading, now: datetime) -> CurveQuery:
     end = _time("to", asked.end, now)
     start = _time("from", asked.start, now - DEFAULT_SPAN)
     if start > end:
         raise BadRequest("query 'from' is after 'to'; exchange them")
-    return Wanted(
+    return CurveQuery(
         premises=asked.premises,
         point=asked.point,
         quantity=asked.quantity,

@@ -1,4 +1,4 @@
-"""What an InfluxDB's reply to a write means, and for how long it asks to be left alone."""
+"""Judges the reply of an InfluxDB to a write: its verdict on the lines, and when to write again."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -8,8 +8,8 @@ LONGEST_RETRY_AFTER_S = 300.0
 """A server that asks for a longer pause is asked again after this one, in seconds."""
 
 
-class Verdict(StrEnum):
-    """What becomes of the lines that a reply is about."""
+class WriteVerdict(StrEnum):
+    """Verdict of a reply on the lines of its request."""
 
     WRITTEN = "written"
     KEEP = "keep"  # the place is not ready for them: send them again later
@@ -23,43 +23,43 @@ _LATER = frozenset({408, 425, 429})
 _TOO_LARGE = 413
 
 WRITTEN = 204
-"""The one status with which InfluxDB 1, 2 and 3 and VictoriaMetrics answer a write that they took."""
+"""The one status with which InfluxDB 1, 2 and 3 and VictoriaMetrics answer a write that they stored."""
 
 
-def judge(status: int, text: str = "") -> Verdict:
-    """The verdict of HTTP *status* with a body that begins with *text*.
+def judge_reply(status: int, text: str = "") -> WriteVerdict:
+    """Return the verdict of HTTP *status* with a body that begins with *text*.
 
     Whatever is not clearly the store's own word about the lines themselves keeps them.
     """
     if status == WRITTEN:
-        return Verdict.WRITTEN
-    if looks_like_a_page(text):
-        return Verdict.KEEP
+        return WriteVerdict.WRITTEN
+    if is_html_page(text):
+        return WriteVerdict.KEEP
     if status == _TOO_LARGE:
-        return Verdict.SPLIT
+        return WriteVerdict.SPLIT
     if 400 <= status < 500 and status not in _MISPLACED | _LATER:
-        return Verdict.REFUSE
-    return Verdict.KEEP
+        return WriteVerdict.REFUSE
+    return WriteVerdict.KEEP
 
 
-def looks_like_a_page(text: str) -> bool:
-    """Return whether *text* is HTML, no answer of a store: a login, a default site, a captive portal."""
+def is_html_page(text: str) -> bool:
+    """Return whether *text* is HTML: a login, a default site or a captive portal, not a store."""
     return text.lstrip("\ufeff \r\n\t")[:1] == "<"
 
 
-def why_kept(status: int, text: str, location: str | None) -> str:
-    """The reason and the remedy for the operator, where the reply kept the lines."""
+def kept_reason(status: int, text: str, location: str | None) -> str:
+    """Return the reason and the remedy for the operator, where the reply kept the lines."""
     if 300 <= status < 400:
         where = f" to {location}" if location else ""
         return f"{status}: redirected{where}; write the final address of the store into store.url"
-    if 200 <= status < 300 or looks_like_a_page(text):
-        page = "a page" if looks_like_a_page(text) else "an answer"
+    if 200 <= status < 300 or is_html_page(text):
+        page = "a page" if is_html_page(text) else "an answer"
         return f"{status} with {page} that no store gives to a write (204); correct store.url"
     return f"{status} {text}"
 
 
 def retry_after_s(header: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After *header* asks for, as a number or a date; None if it says neither."""
+    """Return the seconds that *header* Retry-After asks for, as a number or a date; None for neither."""
     if header is None:
         return None
     try:

@@ -1,13 +1,14 @@
-"""Telling gateways what is durably stored, so that they may forget it."""
+"""Publishes receipts: which batches are durably stored, so that gateways may forget them."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 
+from contract.ids import StreamKey
 from contract.messages import MAX_PROOFS, Proof, receipts_of
 from contract.topics import Leaf, Topic
 from ingest.adapters.metrics import Metrics
-from ingest.domain.batches import Lane, Number
+from ingest.domain.batches import BatchId
 from runtime.brokers import Sessions
 from runtime.mqtt import Away
 
@@ -15,8 +16,8 @@ AT_ONCE = 100
 """Receipts that are handed to the broker together; each waits one round trip for its PUBACK."""
 
 
-class Receipts:
-    """The receipts that are due: for each lane the batches that were stored since the last one.
+class ReceiptSender:
+    """The receipts that are due: of each stream, the batches that were stored since the last one.
 
     A receipt that cannot be sent is dropped and counted: the gateway sends its batches again, and
     that makes their receipt due again.
@@ -25,15 +26,15 @@ class Receipts:
     def __init__(self, root: str, metrics: Metrics) -> None:
         self._root = root
         self._metrics = metrics
-        self._due: OrderedDict[Lane, list[Proof]] = OrderedDict()
+        self._due: OrderedDict[StreamKey, list[Proof]] = OrderedDict()
         self._any = asyncio.Event()
 
-    def due(self, numbers: Iterable[Number]) -> None:
-        """Let gateways be told of *numbers* as soon as possible. Only for what is durable."""
-        for number in numbers:
-            proofs = self._due.setdefault(number.lane, [])
+    def add_due(self, batch_ids: Iterable[BatchId]) -> None:
+        """Have receipts of *batch_ids*, which must be durable, sent as soon as possible."""
+        for batch_id in batch_ids:
+            proofs = self._due.setdefault(batch_id.stream, [])
             if len(proofs) < MAX_PROOFS:
-                proofs.append(number.proof)
+                proofs.append(batch_id.proof)
         if self._due:
             self._any.set()
 
@@ -45,13 +46,13 @@ class Receipts:
             if not self._due:
                 self._any.clear()
             async with asyncio.TaskGroup() as tasks:
-                for lane, proofs in some:
-                    tasks.create_task(self._send(session, lane, proofs))
+                for stream, proofs in some:
+                    tasks.create_task(self._send(session, stream, proofs))
 
-    async def _send(self, session: Sessions, lane: Lane, proofs: list[Proof]) -> None:
-        topic = Topic(lane.premises, lane.gateway, Leaf.RECEIPT_TELEMETRY).under(self._root)
+    async def _send(self, session: Sessions, stream: StreamKey, proofs: list[Proof]) -> None:
+        topic = Topic(stream.premises, stream.gateway, Leaf.RECEIPT_TELEMETRY).under(self._root)
         try:
-            for receipt in receipts_of(lane.epoch, proofs):
+            for receipt in receipts_of(stream.epoch, proofs):
                 await session.publish(topic, receipt)
         except Away:
             self._metrics.receipts.labels("lost").inc()

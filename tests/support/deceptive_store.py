@@ -1,4 +1,4 @@
-"""A proxy before a readings store that lies: it says that it took what never gets there.
+"""A deceptive proxy before a readings store: it answers to have stored what never gets there.
 
 It stands for login pages, captive portals, caches, mistyped addresses and broken gateways of companies.
 As long as it is ``HONEST`` it passes everything on.
@@ -21,8 +21,8 @@ WRITES = frozenset({"/write", "/api/v2/write"})
 IDENTITY = frozenset({"/ping", "/health", "/api/v1/status/buildinfo"})
 
 
-class Lie(StrEnum):
-    """What the proxy does with requests."""
+class Deception(StrEnum):
+    """The ways in which the proxy treats requests."""
 
     HONEST = "honest"
     SWALLOWS = "says 204 and passes nothing on"
@@ -46,30 +46,35 @@ class Lie(StrEnum):
     STRANGER = "says 204, and that it is something else"
 
 
-REDIRECTS = {Lie.TO_HTTPS: 302, Lie.MOVED: 301, Lie.MOVED_FOR_GOOD: 308, Lie.FOR_A_WHILE: 307}
-"""With which status each of the redirections is told."""
+REDIRECTS = {
+    Deception.TO_HTTPS: 302,
+    Deception.MOVED: 301,
+    Deception.MOVED_FOR_GOOD: 308,
+    Deception.FOR_A_WHILE: 307,
+}
+"""The status of each redirection."""
 
 LATER_S = 3_600.0
 
 Lines = list[bytes]
 
-_PARTS: dict[Lie, Callable[[Lines], Lines]] = {
-    Lie.FIRST_HALF: lambda lines: lines[: len(lines) // 2],
-    Lie.LAST_HALF: lambda lines: lines[len(lines) // 2 :],
-    Lie.EVERY_SECOND: lambda lines: [
+_PARTS: dict[Deception, Callable[[Lines], Lines]] = {
+    Deception.FIRST_HALF: lambda lines: lines[: len(lines) // 2],
+    Deception.LAST_HALF: lambda lines: lines[len(lines) // 2 :],
+    Deception.EVERY_SECOND: lambda lines: [
         line for number, line in enumerate(lines) if number % 2 or not line.startswith(b"reading")
     ],
-    Lie.NO_READINGS: lambda lines: [line for line in lines if not line.startswith(b"reading")],
-    Lie.CUT: lambda lines: lines[:-1],
+    Deception.NO_READINGS: lambda lines: [line for line in lines if not line.startswith(b"reading")],
+    Deception.CUT: lambda lines: lines[:-1],
 }
 
 
 @dataclass
-class LyingStore:
+class DeceptiveStore:
     """The proxy before the store at *target*."""
 
     target: str
-    lie: Lie = Lie.HONEST
+    deception: Deception = Deception.HONEST
     url: str = ""
     swallowed: int = 0
     _answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -85,42 +90,42 @@ class LyingStore:
         return await self._question(request, body)
 
     async def _write(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        if self.lie is Lie.HONEST or self.lie in _PARTS:
-            part = _PARTS.get(self.lie, lambda lines: lines)
+        if self.deception is Deception.HONEST or self.deception in _PARTS:
+            part = _PARTS.get(self.deception, lambda lines: lines)
             return await self._pass(request, b"\n".join(part(body.split(b"\n"))))
-        if self.lie is Lie.ELSEWHERE:
+        if self.deception is Deception.ELSEWHERE:
             return await self._pass(request, body, elsewhere=True)
-        if self.lie is Lie.LATER:
+        if self.deception is Deception.LATER:
             self._late.add(asyncio.create_task(self._pass_later(request, body)))
         self.swallowed += 1
-        return self._redirect() if self.lie in REDIRECTS else self._invented()
+        return self._redirect() if self.deception in REDIRECTS else self._invented()
 
     def _invented(self) -> web.Response:
-        match self.lie:
-            case Lie.SHOWS_A_PAGE:
+        match self.deception:
+            case Deception.SHOWS_A_PAGE:
                 return self._page(200)
-            case Lie.REFUSES_WITH_A_PAGE:
+            case Deception.REFUSES_WITH_A_PAGE:
                 return self._page(400)
-            case Lie.SAYS_200:
+            case Deception.SAYS_200:
                 return web.json_response({})
-            case Lie.REFUSES_ALL:
+            case Deception.REFUSES_ALL:
                 return web.json_response({"error": "no"}, status=422)
             case _:
                 return web.Response(status=204)
 
     async def _question(self, request: web.Request, body: bytes) -> web.StreamResponse:
         kind = f"{request.path} {' '.join(request.query.get('q', '').split()[:4])}"
-        if self.lie is Lie.FROM_MEMORY and kind in self._answers:
+        if self.deception is Deception.FROM_MEMORY and kind in self._answers:
             status, said = self._answers[kind]
             return web.Response(status=status, body=said, content_type="application/json")
-        if self.lie is Lie.STRANGER and request.path in IDENTITY:
+        if self.deception is Deception.STRANGER and request.path in IDENTITY:
             return web.json_response({"name": "something else"})
-        if self.lie in {Lie.SHOWS_A_PAGE, Lie.MOVED} and request.method == "GET":
+        if self.deception in {Deception.SHOWS_A_PAGE, Deception.MOVED} and request.method == "GET":
             return self._page(200)
         answer = await self._pass(request, body)
-        if self.lie is Lie.HONEST:
+        if self.deception is Deception.HONEST:
             self._answers[kind] = answer.status, bytes(answer.body or b"")
-        if self.lie is Lie.HALF_AN_ANSWER and request.path not in IDENTITY:
+        if self.deception is Deception.HALF_AN_ANSWER and request.path not in IDENTITY:
             return web.Response(status=answer.status, body=bytes(answer.body or b"")[:-20])
         return answer
 
@@ -148,8 +153,12 @@ class LyingStore:
         return web.Response(status=status, text=PAGE, content_type="text/html")
 
     def _redirect(self) -> web.Response:
-        to = "https://127.0.0.1:1/write" if self.lie is Lie.TO_HTTPS else f"{self.url}/somewhere"
-        return web.Response(status=REDIRECTS[self.lie], headers={"Location": to})
+        to = (
+            "https://127.0.0.1:1/write"
+            if self.deception is Deception.TO_HTTPS
+            else f"{self.url}/somewhere"
+        )
+        return web.Response(status=REDIRECTS[self.deception], headers={"Location": to})
 
     def close(self) -> None:
         """Forget what was to be passed on later."""
@@ -158,9 +167,9 @@ class LyingStore:
 
 
 @asynccontextmanager
-async def lying_store(target: str) -> AsyncIterator[LyingStore]:
+async def deceptive_store(target: str) -> AsyncIterator[DeceptiveStore]:
     """A proxy on a free loopback port before the store at *target*, within the block."""
-    proxy = LyingStore(target)
+    proxy = DeceptiveStore(target)
     app = web.Application(client_max_size=64 * 1_048_576)
     app.add_routes([web.route("*", "/{path:.*}", proxy.handle)])
     async with serve(app, "127.0.0.1", 0) as port:

@@ -6,10 +6,11 @@ import string
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contract.ids import StreamKey
 from contract.messages import Edge, Kind, Scope, Series, Signal, decode_telemetry, encode
 from contract.names import is_name
-from ingest.domain.batches import Batch, Lane, Number, Signals
-from ingest.domain.lineprotocol import encode_batch, encode_signals
+from ingest.domain.batches import Batch, BatchId, SignalCopy
+from ingest.domain.line_protocol import encode_batch, encode_signals
 
 T = 1_795_464_785_581_514
 
@@ -27,7 +28,7 @@ def series(draw: st.DrawFn) -> Series:
 
 
 def batch(*parts: Series) -> Batch:
-    return Batch(Number(Lane("cho-an-binh", "gw-1", "e"), 1, 1, "d"), parts)
+    return Batch(BatchId(StreamKey("cho-an-binh", "gw-1", "e"), 1, 1, "d"), parts)
 
 
 LINE = re.compile(
@@ -98,7 +99,7 @@ def signal(reason: str, value: float | None = 0.31) -> Signal:
 
 def test_a_signal_is_one_line_at_the_time_when_its_thing_changed() -> None:
     line = encode_signals(
-        Signals("cho-an-binh", "gw-1", "9f86", (signal("smoke_above_alarm"),))
+        SignalCopy("cho-an-binh", "gw-1", "9f86", (signal("smoke_above_alarm"),))
     ).decode()
 
     assert line == (
@@ -110,7 +111,7 @@ def test_a_signal_is_one_line_at_the_time_when_its_thing_changed() -> None:
 
 @given(st.text(max_size=50))
 def test_no_text_of_a_signal_breaks_its_line(reason: str) -> None:
-    line = encode_signals(Signals("p", "g", "e", (signal(reason, None),))).decode()
+    line = encode_signals(SignalCopy("p", "g", "e", (signal(reason, None),))).decode()
     quoted = re.search(r'reason="((?:[^"\\]|\\.)*)",committed_at=\d+i \d+$', line)
 
     assert "\n" not in line

@@ -1,12 +1,12 @@
-"""Asking a store who it is."""
+"""Asks a server whether it is the store that the settings name."""
 
 import aiohttp
 import structlog
 
-from ingest.adapters.stores.base import StoreAway
-from ingest.adapters.stores.fetching import FRESH
-from ingest.domain.identity import Claim, claim, influxdb_claim
-from ingest.domain.replies import why_kept
+from ingest.adapters.stores.answer_lines import FRESH
+from ingest.adapters.stores.store import StoreAway
+from ingest.domain.store_identity import Claim, identity_claim, influxdb_claim
+from ingest.domain.write_replies import kept_reason
 
 log = structlog.get_logger(__name__)
 
@@ -14,7 +14,7 @@ UNNAMED = "does not say"
 
 
 async def ask_influxdb(session: aiohttp.ClientSession, url: str) -> str:
-    """The name and version of the InfluxDB at *url*; raises StoreAway where that is none."""
+    """Return the name and version of the InfluxDB at *url*; raises StoreAway where there is none."""
     place = f"{url}/ping"
     try:
         async with session.get(place, headers=FRESH, allow_redirects=False) as reply:
@@ -26,12 +26,12 @@ async def ask_influxdb(session: aiohttp.ClientSession, url: str) -> str:
 
 
 async def ask_victoriametrics(session: aiohttp.ClientSession, url: str) -> str:
-    """The name and version of the VictoriaMetrics at *url*; raises StoreAway where that is none."""
+    """Return the name of the VictoriaMetrics at *url*; raises StoreAway where there is none."""
     place = f"{url}/api/v1/status/buildinfo"
     try:
         async with session.get(place, headers=FRESH, allow_redirects=False) as reply:
             known = (await reply.read()).lstrip().startswith(b'{"status":"success"')
-            return await _named(reply, claim(reply.status, known=known), "VictoriaMetrics")
+            return await _named(reply, identity_claim(reply.status, known=known), "VictoriaMetrics")
     except (aiohttp.ClientError, TimeoutError) as error:
         raise StoreAway(f"{place}: {error or type(error).__name__}") from error
 
@@ -41,7 +41,7 @@ async def _named(reply: aiohttp.ClientResponse, said: Claim, name: str) -> str:
         case Claim.KNOWN:
             return name
         case Claim.SILENT:
-            log.debug("store does not say who it is", url=str(reply.url), status=reply.status)
+            log.debug("readings store does not identify itself", url=str(reply.url), status=reply.status)
             return UNNAMED
         case Claim.OTHER if reply.status < 300:
             raise StoreAway(
@@ -50,5 +50,5 @@ async def _named(reply: aiohttp.ClientResponse, said: Claim, name: str) -> str:
             )
         case _:
             text = (await reply.text(errors="replace"))[:200].strip()
-            reason = why_kept(reply.status, text, reply.headers.get("Location"))
+            reason = kept_reason(reply.status, text, reply.headers.get("Location"))
             raise StoreAway(f"{reply.url}: {reason}")

@@ -1,4 +1,4 @@
-"""Posting lines to an InfluxDB, such that one bad line costs nothing but itself."""
+"""Posts lines to an InfluxDB, such that one bad line costs nothing but itself."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from itertools import chain
 
 import aiohttp
 
-from ingest.adapters.stores.base import Outcome, Refused, StoreAway
-from ingest.adapters.stores.marking import Marker
+from ingest.adapters.stores.markers import Marker
+from ingest.adapters.stores.store import RefusedLines, StoreAway, WriteOutcome
 from ingest.domain.batches import Mark
-from ingest.domain.replies import Verdict, judge, retry_after_s, why_kept
+from ingest.domain.write_replies import WriteVerdict, judge_reply, kept_reason, retry_after_s
 
 MOST_REFUSALS = 400
-"""How many refused posts the search for bad lines may cost. It takes about 2 log2(n) for each bad line
-among n; beyond, what is still mixed is refused whole, and set aside whole."""
+"""Refused posts that the search for bad lines may cost. It takes about 2 log2(n) for each bad line
+among n; beyond, what is still mixed is refused whole, and quarantined whole."""
 
 
 MOST_BYTES = 1_000_000
@@ -22,7 +22,7 @@ MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WriteReply:
     """An HTTP answer to a post; *text* is the beginning of its body, or its reason phrase."""
 
     status: int
@@ -31,29 +31,29 @@ class Reply:
     location: str | None = None
 
     @property
-    def verdict(self) -> Verdict:
-        """Verdict on what becomes of the lines."""
-        return judge(self.status, self.text)
+    def verdict(self) -> WriteVerdict:
+        """Verdict on the lines."""
+        return judge_reply(self.status, self.text)
 
     @property
-    def why_kept(self) -> str:
+    def kept_reason(self) -> str:
         """Reason and remedy for the operator, where the reply kept the lines."""
-        return why_kept(self.status, self.text, self.location)
+        return kept_reason(self.status, self.text, self.location)
 
 
-def answer_of(reply: aiohttp.ClientResponse, text: str, now: datetime) -> Reply:
-    """The reply that aiohttp has, with the beginning of its *text*."""
+def reply_from(reply: aiohttp.ClientResponse, text: str, now: datetime) -> WriteReply:
+    """Return the reply that aiohttp has, with the beginning of its *text*."""
     said = text[:500].strip() or reply.reason or ""
     return reply_of(reply.status, said, reply.headers, now)
 
 
-def reply_of(status: int, text: str, headers: Mapping[str, str], now: datetime) -> Reply:
-    """The reply of *status* and *headers*."""
+def reply_of(status: int, text: str, headers: Mapping[str, str], now: datetime) -> WriteReply:
+    """Return the reply of *status* and *headers*."""
     wait = retry_after_s(headers.get("Retry-After"), now)
-    return Reply(status, text, wait, headers.get("Location"))
+    return WriteReply(status, text, wait, headers.get("Location"))
 
 
-Post = Callable[[bytes], Awaitable[Reply]]
+Post = Callable[[bytes], Awaitable[WriteReply]]
 """Posts lines; raises StoreAway if there is no answer."""
 
 
@@ -69,14 +69,14 @@ class _Piece:
     lines: bytes
 
     def halves(self) -> "list[_Piece]":
-        """Itself in two, or alone if it is a single line."""
+        """Return the piece in two halves, or whole if it is a single line."""
         lines = self.lines.split(b"\n")
         middle = len(lines) // 2
         halves = (lines[:middle], lines[middle:])
         return [_Piece(self.index, b"\n".join(half)) for half in halves if half]
 
 
-async def post_parts(parts: Sequence[bytes], post: Post, marker: Marker) -> Outcome:
+async def post_parts(parts: Sequence[bytes], post: Post, marker: Marker) -> WriteOutcome:
     """Post the lines of all *parts* together, and in ever smaller groups where the reply asks for it.
 
     Each post carries a mark of *marker*. Without parts a mark goes alone.
@@ -86,7 +86,7 @@ async def post_parts(parts: Sequence[bytes], post: Post, marker: Marker) -> Outc
 
 
 def _by_size(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """*pieces* in groups of up to MOST_BYTES, in their order."""
+    """Return *pieces* in groups of up to MOST_BYTES, in their order."""
     groups: list[list[_Piece]] = []
     room = 0
     for each in chain.from_iterable(map(_small_enough, pieces)):
@@ -117,10 +117,10 @@ class _Posting:
         self._marker = marker
         self._marks: set[Mark] = set()
         self._waiting: list[list[_Piece]] = []
-        self._refused: list[Refused] = []
+        self._refused: list[RefusedLines] = []
         self._refusals = 0
 
-    async def run(self, groups: list[list[_Piece]]) -> Outcome:
+    async def run(self, groups: list[list[_Piece]]) -> WriteOutcome:
         """Post the pieces of *groups* until each is written, refused, or kept."""
         self._waiting = groups[::-1]
         stopped = await self._post_all()
@@ -129,10 +129,10 @@ class _Posting:
             stopped = await self._post_all()
         if stopped is not None:
             return stopped
-        return Outcome(refused=tuple(self._refused), marks=frozenset(self._marks))
+        return WriteOutcome(refused=tuple(self._refused), marks=frozenset(self._marks))
 
-    async def _post_all(self) -> Outcome | None:
-        """Post what waits; the outcome where something was neither written nor refused."""
+    async def _post_all(self) -> WriteOutcome | None:
+        """Post what waits; return the outcome where something was neither written nor refused."""
         while self._waiting:
             group = self._waiting.pop()
             mark = self._marker.next()
@@ -140,27 +140,27 @@ class _Posting:
                 reply = await self._post(self._marker.enclose([each.lines for each in group], mark))
             except StoreAway as error:
                 return self._stopped(group, str(error), None)
-            if reply.verdict is Verdict.WRITTEN:
+            if reply.verdict is WriteVerdict.WRITTEN:
                 self._marks.add(mark)
-            elif reply.verdict is Verdict.KEEP or not group:
-                return self._stopped(group, reply.why_kept, reply.retry_after_s)
-            elif reply.verdict is Verdict.REFUSE and not self._marks:
+            elif reply.verdict is WriteVerdict.KEEP or not group:
+                return self._stopped(group, reply.kept_reason, reply.retry_after_s)
+            elif reply.verdict is WriteVerdict.REFUSE and not self._marks:
                 self._waiting += [group, _MARK_ALONE]
             else:
                 self._divide(group, reply)
         return None
 
-    def _stopped(self, group: list[_Piece], reason: str, retry_after_s: float | None) -> Outcome:
+    def _stopped(self, group: list[_Piece], reason: str, retry_after_s: float | None) -> WriteOutcome:
         kept = frozenset(each.index for pieces in (group, *self._waiting) for each in pieces)
         kept = kept.union(each.index for each in self._refused)
-        return Outcome((), kept, reason, retry_after_s, frozenset(self._marks))
+        return WriteOutcome((), kept, reason, retry_after_s, frozenset(self._marks))
 
-    def _divide(self, group: list[_Piece], reply: Reply) -> None:
+    def _divide(self, group: list[_Piece], reply: WriteReply) -> None:
         self._refusals += 1
         smaller = group if len(group) > 1 else group[0].halves()
         if len(smaller) == 1 or self._refusals > MOST_REFUSALS:
             detail = f"{reply.status} {reply.text}"
-            self._refused += [Refused(each.index, each.lines, detail) for each in group]
+            self._refused += [RefusedLines(each.index, each.lines, detail) for each in group]
             return
         middle = len(smaller) // 2
         self._waiting += [smaller[middle:], smaller[:middle]]

@@ -1,4 +1,4 @@
-"""Requirements on ingest where what stands before the store says that it took what it did not."""
+"""Requirements on ingest where a proxy before the store answers to have stored what it did not."""
 
 import base64
 from pathlib import Path
@@ -20,8 +20,8 @@ from tests.adapters.ingest.test_ingest import (
     running,
     settings_for,
 )
+from tests.support.deceptive_store import Deception, deceptive_store
 from tests.support.influx import FakeInflux, Scripted
-from tests.support.lying_store import Lie, lying_store
 from tests.support.receipts import numbers_in
 from tests.support.servers import Server
 from tests.support.waiting import eventually
@@ -29,7 +29,7 @@ from tests.support.waiting import eventually
 READINGS = 6
 """In each batch, of two points."""
 
-LIES = [each for each in Lie if each is not Lie.HONEST]
+LIES = [each for each in Deception if each is not Deception.HONEST]
 
 
 def a_batch(seq: int) -> bytes:
@@ -63,12 +63,12 @@ async def in_the_store(http: aiohttp.ClientSession, url: str, database: str) -> 
     return sum(each["values"][0][1] for each in result.get("series", []))
 
 
-@pytest.mark.parametrize("lie", LIES, ids=[each.name for each in LIES])
-async def test_nothing_is_receipted_that_a_lying_proxy_swallowed(
-    influxdb1_server: Server, broker: Server, tmp_path: Path, lie: Lie
+@pytest.mark.parametrize("deception", LIES, ids=[each.name for each in LIES])
+async def test_nothing_is_receipted_that_a_deceptive_proxy_swallowed(
+    influxdb1_server: Server, broker: Server, tmp_path: Path, deception: Deception
 ) -> None:
     real = f"http://127.0.0.1:{influxdb1_server.port}"
-    async with aiohttp.ClientSession() as http, lying_store(real) as proxy:
+    async with aiohttp.ClientSession() as http, deceptive_store(real) as proxy:
         async with http.post(f"{real}/query", params={"q": "CREATE DATABASE elsewhere"}) as made:
             assert made.status == 200
         database = a_name()
@@ -82,7 +82,7 @@ async def test_nothing_is_receipted_that_a_lying_proxy_swallowed(
             await gw.send(a_batch(1))
             await eventually(gw.told(1))
 
-            proxy.lie = lie
+            proxy.deception = deception
             for seq in (2, 3, 4):
                 await gw.send(a_batch(seq))
             await eventually(lambda: away(ingest))
@@ -91,18 +91,22 @@ async def test_nothing_is_receipted_that_a_lying_proxy_swallowed(
             assert covered(gw) * READINGS <= stored
             assert ingest.set_aside() == []
 
-            proxy.lie = Lie.HONEST
+            proxy.deception = Deception.HONEST
             await eventually(gw.told(4), within=30.0)
             assert await in_the_store(http, real, database) == 4 * READINGS
             await eventually(ingest.healthy, within=30.0)
             assert ingest.set_aside() == []
 
 
-@pytest.mark.parametrize("lie", [Lie.SWALLOWS, Lie.NO_READINGS, Lie.STRANGER], ids=lambda lie: lie.name)
+@pytest.mark.parametrize(
+    "deception",
+    [Deception.SWALLOWS, Deception.NO_READINGS, Deception.STRANGER],
+    ids=lambda deception: deception.name,
+)
 async def test_nor_is_it_with_victoria_metrics_behind_the_proxy(
-    victoria_metrics_server: Server, broker: Server, tmp_path: Path, lie: Lie
+    victoria_metrics_server: Server, broker: Server, tmp_path: Path, deception: Deception
 ) -> None:
-    async with lying_store(f"http://127.0.0.1:{victoria_metrics_server.port}") as proxy:
+    async with deceptive_store(f"http://127.0.0.1:{victoria_metrics_server.port}") as proxy:
         settings = settings_for(
             broker,
             tmp_path,
@@ -113,13 +117,15 @@ async def test_nor_is_it_with_victoria_metrics_behind_the_proxy(
             await gw.send(a_batch(1))
             await eventually(gw.told(1), within=40.0)
 
-            proxy.lie = lie
+            proxy.deception = deception
             for seq in (2, 3, 4):
                 await gw.send(a_batch(seq))
-            await eventually(lambda: away(ingest), within=90.0 if lie is Lie.STRANGER else 20.0)
+            await eventually(
+                lambda: away(ingest), within=90.0 if deception is Deception.STRANGER else 20.0
+            )
             assert covered(gw) == 1
 
-            proxy.lie = Lie.HONEST
+            proxy.deception = Deception.HONEST
             await eventually(gw.told(4), within=60.0)
             await eventually(ingest.healthy, within=60.0)
             assert ingest.set_aside() == []
@@ -175,16 +181,16 @@ async def test_the_ledger_names_the_newest_batch_that_was_read_back(
 async def test_a_copy_of_a_signal_that_was_swallowed_comes_again(
     influxdb1_server: Server, broker: Server, tmp_path: Path
 ) -> None:
-    async with lying_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
+    async with deceptive_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
         store = {"kind": "influxdb1", "url": proxy.url, "database": a_name()}
         settings = settings_for(broker, tmp_path, store=store, writing={"shown_within_s": 0.5})
         async with running(settings) as ingest, gateway(broker) as gw:
-            proxy.lie = Lie.SWALLOWS
+            proxy.deception = Deception.SWALLOWS
             await gw.send(alarm(1), topic=ALARM)
             await eventually(lambda: proxy.swallowed >= 2)
             stored = 'tocsin_ingest_signal_messages_total{outcome="stored"}'
             assert await ingest.metric(stored) == 0
-            proxy.lie = Lie.HONEST
+            proxy.deception = Deception.HONEST
             await eventually(ingest.counts(stored))
 
 
@@ -214,12 +220,12 @@ async def test_a_gateway_of_which_nothing_could_be_stored_is_in_the_ledger(
 async def test_who_says_at_the_start_that_it_is_something_else_is_written_nothing(
     influxdb1_server: Server, broker: Server, tmp_path: Path
 ) -> None:
-    async with lying_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
+    async with deceptive_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:
         store = {"kind": "influxdb1", "url": proxy.url, "database": a_name()}
         settings = settings_for(broker, tmp_path, store=store)
         async with running(settings) as ingest:
             assert (await ingest.get("/healthz"))[1]["store_is"].startswith("InfluxDB 1.6")
-        proxy.lie = Lie.STRANGER
+        proxy.deception = Deception.STRANGER
         async with running(settings, well=False) as ingest, gateway(broker) as gw:
             await eventually(lambda: away(ingest))
             await gw.send(a_batch(1))
@@ -229,5 +235,5 @@ async def test_who_says_at_the_start_that_it_is_something_else_is_written_nothin
                 in (await ingest.get("/healthz"))[1]["store"]
             )
             assert proxy.swallowed == 0
-            proxy.lie = Lie.HONEST
+            proxy.deception = Deception.HONEST
             await eventually(gw.told(1))

@@ -11,9 +11,9 @@ import pytest
 from contract.http.health import IngestHealth
 from contract.times import from_micros
 from ingest.adapters.metrics import Metrics
-from ingest.adapters.stores.base import Store, StoreAway
+from ingest.adapters.readings_api import web_app
 from ingest.adapters.stores.embedded import open_embedded
-from ingest.adapters.web import web_app
+from ingest.adapters.stores.store import Store, StoreAway
 from ingest.settings import Settings
 from runtime.web import serve
 from tests.adapters.ingest.conftest import Place
@@ -64,7 +64,7 @@ async def _client(store: Store, **web: Any) -> AsyncIterator[Client]:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with open_embedded(tmp_path / "readings.db") as it:
-        await it.write(
+        await it.write_batches(
             [
                 Place(it, "p").batch(
                     (NOW - 48 * 60 * MINUTE, 0.5), *[(NOW - i * MINUTE, i / 100) for i in range(10)]
@@ -174,10 +174,10 @@ async def test_a_store_that_does_not_answer_is_503_and_not_an_empty_curve(store:
     class Away:
         """A store whose disk is gone."""
 
-        async def series(self, _: object) -> None:
+        async def read_curve(self, _: object) -> None:
             raise StoreAway("disk I/O error")
 
-        counts = series
+        count_readings = read_curve
 
     async for client in _client(Away()):  # type: ignore[arg-type]
         for status, answer in (
