@@ -1,30 +1,20 @@
 """The verb ``sim``: simulated detectors, recordings, a modem and a command center."""
 
-import typer
+from tocsin.lazy_group import Verb, lazy_group
 
-from tocsin.sim.command_center import command_center
-from tocsin.sim.library import list_scenarios
-from tocsin.sim.modem import modem
-from tocsin.sim.operate import press, reset, trip
-from tocsin.sim.picture import plot
-from tocsin.sim.recordings import convert_file, record_scenario
-from tocsin.sim.run import replay_recording, run
-from tocsin.sim.verify import verify
+VERBS = {
+    "list": Verb("tocsin.sim.library:list_scenarios", "List the scenarios that come with the program."),
+    "verify": Verb("tocsin.sim.verify:verify", "Hold a scenario against its own [expect]."),
+    "plot": Verb("tocsin.sim.picture:plot", "Draw what every point of a scenario measures."),
+    "run": Verb("tocsin.sim.run:run", "Play a scenario in real time on lines and brokers."),
+    "press": Verb("tocsin.sim.operate:press", "Press a call point of a running scenario."),
+    "trip": Verb("tocsin.sim.operate:trip", "Trip a detector of a running scenario."),
+    "reset": Verb("tocsin.sim.operate:reset", "End what press or trip did."),
+    "record": Verb("tocsin.sim.recordings:record_scenario", "Write a scenario as a recording, at once."),
+    "replay": Verb("tocsin.sim.run:replay_recording", "Play a recording in real time on a line."),
+    "convert": Verb("tocsin.sim.recordings:convert_file", "Make a recording from a public data set."),
+    "modem": Verb("tocsin.sim.modem:modem", "Play a GSM modem that prints its messages."),
+    "command-center": Verb("tocsin.sim.command_center:command_center", "Play a command center."),
+}
 
-app = typer.Typer(
-    help="Simulate detectors, replay recorded fires, play a modem or a command center.",
-    no_args_is_help=True,
-)
-
-app.command("run")(run)
-app.command("press")(press)
-app.command("trip")(trip)
-app.command("reset")(reset)
-app.command("list")(list_scenarios)
-app.command("verify")(verify)
-app.command("plot")(plot)
-app.command("record")(record_scenario)
-app.command("replay")(replay_recording)
-app.command("convert")(convert_file)
-app.command("modem")(modem)
-app.command("command-center")(command_center)
+app = lazy_group(VERBS, help="Simulate detectors, modems and a command center.", no_args_is_help=True)

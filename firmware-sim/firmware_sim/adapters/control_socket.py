@@ -20,9 +20,14 @@ def default_folder() -> Path:
     return Path(base) / f"tocsin-sim-{os.getuid()}"
 
 
-def default_path() -> Path:
-    """Return the path of the socket of this process."""
-    return default_folder() / f"{os.getpid()}.sock"
+def default_path() -> Path | None:
+    """Return the path of the socket of this process; None where its folder cannot be used."""
+    path = default_folder() / f"{os.getpid()}.sock"
+    try:
+        _prepare(path)
+    except (OSError, CannotOpen):
+        return None
+    return path
 
 
 @asynccontextmanager

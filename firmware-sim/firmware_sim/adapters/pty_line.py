@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from firmware_sim.adapters.line import LINGER_S, CannotOpen, wait_until
+from firmware_sim.adapters.line import LINGER_S, wait_until
+from firmware_sim.adapters.links import linked
 
 # A reader opens the port, then sets it up, then throws away what came meanwhile (pyserial does all of
 # that within milliseconds). What is sent before would be lost, so a new reader is given this long.
@@ -108,31 +109,10 @@ async def open_pty(link: Path | None) -> AsyncIterator[PtyLine]:
         tty.setraw(port)
         os.close(port)  # only readers keep it open, so that they can be told from nobody
         os.set_blocking(master, False)
-        if link is not None:
-            _make_link(link, path)
-        try:
+        with linked(link, path):
             yield PtyLine(master, path, str(link or path))
-        finally:
-            if link is not None:
-                _remove_link(link, path)
     finally:
         os.close(master)
-
-
-def _make_link(link: Path, path: str) -> None:
-    if link.exists() and not link.is_symlink():
-        raise CannotOpen(f"{link} exists and is not a symbolic link; remove it or choose another link")
-    try:
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.unlink(missing_ok=True)
-        link.symlink_to(path)
-    except OSError as error:
-        raise CannotOpen(f"{link}: {error.strerror}; choose another link") from error
-
-
-def _remove_link(link: Path, path: str) -> None:
-    if link.is_symlink() and str(link.readlink()) == path:  # else it is another's by now
-        link.unlink()
 
 
 def _unread(port: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from contract.detectors import ZigbeeState
+from contract.names import is_name
 from contract.recordings import Reading
 from contract.sentences import Sentence
 from firmware_sim.domain.detectors import ScheduledMessage
@@ -25,9 +26,9 @@ def record(scenario: Scenario, *, until_s: float | None = None) -> Iterator[Read
     ends = scenario.duration_s if until_s is None else until_s
     if ends is None:
         raise CannotRecord("the scenario has no duration_s; say how long with --for")
-    ignition = ignition_s(scenario)
+    ignition, names = ignition_s(scenario), _names(scenario)
     for due in takewhile(lambda due: due.t < ends, scheduled_messages(scenario)):
-        yield from _readings(due, due.t - ignition)
+        yield from _readings(due, due.t - ignition, names[due.address])
 
 
 def ignition_s(scenario: Scenario) -> float:
@@ -36,9 +37,19 @@ def ignition_s(scenario: Scenario) -> float:
     return min([*(fire.at_s for fire in scenario.fires), *scripted], default=0.0)
 
 
-def _readings(due: ScheduledMessage, t: float) -> Iterator[Reading]:
+def _names(scenario: Scenario) -> dict[str, str]:
+    """Return the name of each point in a recording, by its address; raises CannotRecord."""
+    names = {point.address: point.name or point.address for point in scenario.points}
+    for address, name in names.items():
+        if not is_name(name):
+            remedy = 'add name = "..." of a-z, 0-9 and - to the point'
+            raise CannotRecord(f"{address!r} cannot be a point of a recording; {remedy}")
+    return names
+
+
+def _readings(due: ScheduledMessage, t: float, name: str) -> Iterator[Reading]:
     match due.message:
         case Sentence(quantity=quantity, value=float(value)):
-            yield Reading(t, due.address, quantity, value)
+            yield Reading(t, name, quantity, value)
         case ZigbeeState(smoke=bool(smoke)):
-            yield Reading(t, due.address, "alarm", float(smoke))
+            yield Reading(t, name, "alarm", float(smoke))

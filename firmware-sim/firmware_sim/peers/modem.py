@@ -3,11 +3,12 @@
 import asyncio
 import os
 import tty
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.adapters.links import linked
 from firmware_sim.domain.modem import Modem
 
 _CHUNK = 4_096
@@ -96,7 +97,7 @@ async def open_modem_on_pty(
 
     loop.add_reader(master, answer)
     try:
-        with _linked(link, path):
+        with linked(link, path):
             yield str(link or path)
     finally:
         loop.remove_reader(master)
@@ -112,18 +113,3 @@ def _network_s(answer: bytes, part_s: float) -> float:
 def _write_if_open(master: int, said: bytes) -> None:
     with suppress(OSError):  # closed meanwhile
         os.write(master, said)
-
-
-@contextmanager
-def _linked(link: Path | None, path: str) -> Iterator[None]:
-    if link is None:
-        yield
-        return
-    try:
-        link.symlink_to(path)
-    except OSError as error:
-        raise CannotOpen(f"{link}: {error.strerror}; choose another link") from error
-    try:
-        yield
-    finally:
-        link.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from firmware_sim.domain.detectors import FaultMode
 from firmware_sim.domain.nuisances import Nuisance
+from firmware_sim.scenario.io_config import Address
 from runtime.settings import Name, Part
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ def not_empty(table: tuple[T, ...]) -> tuple[T, ...]:
 
 class _PointEvent(Part):
     at_s: float = Field(ge=0, allow_inf_nan=False)
-    points: Annotated[tuple[Name, ...], AfterValidator(not_empty)]
+    points: Annotated[tuple[Address, ...], AfterValidator(not_empty)]
 
 
 class _LastingPointEvent(_PointEvent):

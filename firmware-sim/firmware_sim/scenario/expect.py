@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from runtime.settings import Name, Part
+from firmware_sim.scenario.io_config import Address
+from runtime.settings import Part
 
 
 class Expectation(Part):
@@ -16,11 +17,11 @@ class Expectation(Part):
 
     confirmed_by_s: float | None = Field(None, ge=0)
     not_before_s: float = Field(0.0, ge=0)
-    alarm: dict[Name, float] = Field(default_factory=dict)
-    fault: dict[Name, float] = Field(default_factory=dict)
-    attention: dict[Name, float] = Field(default_factory=dict)
-    may_alarm: tuple[Name, ...] = ()
-    may_fault: tuple[Name, ...] = ()
+    alarm: dict[Address, float] = Field(default_factory=dict)
+    fault: dict[Address, float] = Field(default_factory=dict)
+    attention: dict[Address, float] = Field(default_factory=dict)
+    may_alarm: tuple[Address, ...] = ()
+    may_fault: tuple[Address, ...] = ()
 
     def names(self) -> dict[str, list[str]]:
         """The points and lines that each key names."""

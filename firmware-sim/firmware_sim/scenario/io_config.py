@@ -1,10 +1,11 @@
 """The connections of a scenario: lines, MQTT sources, and the detectors on them."""
 
+import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contract.detectors import Dialect
 from runtime.settings import Broker, Name, Part
@@ -60,6 +61,17 @@ Position = Annotated[
 ]
 
 
+def _topic_level(text: str) -> str:
+    """Return *text* composed; raises ValueError if no MQTT topic can hold it."""
+    if any(each in "+#" or not each.isprintable() for each in text):
+        raise ValueError("an MQTT topic cannot hold +, # or control characters; rename the detector")
+    return unicodedata.normalize("NFC", text)
+
+
+Address = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_topic_level)]
+"""The name that a detector gives itself; a bridge accepts what people call it, such as "Kiốt 1"."""
+
+
 class PointConfig(Part):
     """One detector, on a line or at a source.
 
@@ -69,7 +81,9 @@ class PointConfig(Part):
     *rti* is the response time index of its heat element in (m s)^(1/2).
     """
 
-    address: Name
+    address: Address
+    # In recordings; needed only where the address is not a name of a-z, 0-9 and -.
+    name: Name | None = None
     kind: DetectorKind
     line: Name | None = None
     source: Name | None = None

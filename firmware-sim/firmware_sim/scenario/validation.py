@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from contract.detectors import Dialect
+from contract.names import is_name
 from firmware_sim.domain.physics.building import OUTSIDE
 from firmware_sim.domain.physics.fuels import SMOLDERING
 from firmware_sim.scenario.events import (
@@ -66,12 +67,20 @@ def _duplicates(
 
 def _point_errors(scenario: ScenarioTables, point: PointConfig) -> KeyedErrors:
     yield from _connection_errors(scenario, point)
+    yield from _address_errors(scenario, point)
     if point.room is not None and point.at is None:
         yield "at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'
     if point.room is None and point.at is not None:
         yield "room", "say in which room that is"
     if point.room is not None:
         yield from _position_errors(scenario, point.room, point.at)
+
+
+def _address_errors(scenario: ScenarioTables, point: PointConfig) -> KeyedErrors:
+    bridges = {each.name for each in scenario.sources if _is_bridge(each.dialect)}
+    if point.source not in bridges and not is_name(point.address):
+        form = "write 1 to 63 of a-z, 0-9 and -, not beginning with -"
+        yield "address", f"{form}; only detectors behind a bridge have free names"
 
 
 def _connection_errors(scenario: ScenarioTables, point: PointConfig) -> KeyedErrors:

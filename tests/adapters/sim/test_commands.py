@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from firmware_sim.adapters.files import open_recording
+from firmware_sim.outputs.convert import DESCRIPTIONS
 from firmware_sim.scenario.library import shipped_names
+
+SHIPPED = Path(__file__).parents[3] / "firmware-sim" / "firmware_sim" / "scenarios"
 
 
 def sim(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -70,3 +73,50 @@ def test_a_scenario_is_recorded_at_once_and_the_recording_can_be_replayed(tmp_pa
     readings = list(open_recording(tmp_path / "night.csv.gz"))
     assert (readings[0].t, len(readings)) == (-60.0, 120 * 8)
     assert sim("record", "kitchen", "--for", "1", cwd=tmp_path).stdout.startswith("t,point,quantity")
+
+
+def test_a_scenario_is_held_against_its_own_expectation(tmp_path: Path) -> None:
+    met = sim("verify", "kitchen", "--json", cwd=tmp_path)
+    assert met.returncode == 0, met.stderr
+    answer = json.loads(met.stdout)
+    assert (answer["as_expected"], answer["clock"]) == (True, "seconds from ignition")
+    assert {each["what"] for each in answer["checks"]} >= {"alarm", "confirmation"}
+    assert answer["signals"][0].keys() == {"t", "name", "kind", "reason"}
+    assert "all is as expected" in sim("verify", "kitchen", cwd=tmp_path).stdout
+
+
+def test_a_scenario_that_comes_out_otherwise_fails_and_names_each_difference(tmp_path: Path) -> None:
+    kitchen = (SHIPPED / "kitchen.toml").read_text()
+    changed = kitchen.replace("smoke-01 = 60", "smoke-01 = 1").replace("confirmed_by_s = 133", "")
+    assert changed != kitchen
+    (tmp_path / "mine.toml").write_text(changed)
+    failed = sim("verify", "mine.toml", "--json", cwd=tmp_path)
+    assert failed.returncode == 1
+    errors = {(each["what"], each["error"]) for each in json.loads(failed.stdout)["checks"]}
+    assert errors >= {("alarm", "late"), ("confirmation", "unexpected")}
+    assert "not as expected" in sim("verify", "mine.toml", cwd=tmp_path).stdout
+
+
+def test_a_scenario_without_an_expectation_or_an_end_cannot_be_verified(tmp_path: Path) -> None:
+    points = (
+        '[[lines]]\nname = "l"\nkind = "pty"\n[[points]]\naddress = "s-1"\nkind = "smoke"\nline = "l"\n'
+    )
+    (tmp_path / "none.toml").write_text(points)
+    (tmp_path / "endless.toml").write_text(points + "[expect]\nmay_alarm = []\n")
+    for name, remedy in (("none.toml", "[expect]"), ("endless.toml", "--for")):
+        refused = sim("verify", name, cwd=tmp_path)
+        assert (refused.returncode, remedy in refused.stderr) == (2, True)
+
+
+def test_a_recording_is_counted_by_point_for_machines(tmp_path: Path) -> None:
+    made = sim("record", "kitchen", "-o", "kitchen.csv", "--for", "10", "--json", cwd=tmp_path)
+    answer = json.loads(made.stdout)
+    assert answer["readings"] == sum(answer["points"].values()) == 10 * len(answer["points"])
+    assert (answer["first_s"], answer["clock"]) == (-90.0, "seconds from ignition")
+    refused = sim("record", "kitchen", "--for", "1", "--json", cwd=tmp_path)
+    assert (refused.returncode, "--output" in refused.stderr) == (2, True)
+
+
+def test_each_data_set_is_described_in_the_help_of_convert(tmp_path: Path) -> None:
+    words = " ".join(sim("convert", "--help", cwd=tmp_path).stdout.split())
+    assert all(" ".join(text.split()) in words for text in DESCRIPTIONS.values())

@@ -75,6 +75,14 @@ async def test_the_program_makes_a_link_and_takes_it_away(tmp_path: Path) -> Non
     assert not link.is_symlink()
 
 
+async def test_a_link_left_behind_by_a_killed_program_is_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "ttyModem"
+    link.symlink_to("/dev/a-terminal-long-gone")
+    async with played("--link", str(link)) as process:
+        assert str(link) in await said(process)
+        assert link.is_char_device()
+
+
 async def test_a_link_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(CannotOpen, match="choose another link"):

@@ -67,3 +67,12 @@ def test_ignition_is_the_first_of_all_fires() -> None:
     assert ignition_s(shipped_scenario("market-spread")) == 60.0
     assert ignition_s(shipped_scenario("kitchen")) == 90.0
     assert ignition_s(shipped_scenario("nuisance-steam")) == 0.0
+
+
+def test_a_name_that_people_read_needs_one_for_recordings() -> None:
+    bridge = '[[sources]]\nname = "z"\ndialect = "zigbee2mqtt"\nroot = "z"\n'
+    kiosk = '[[points]]\naddress = "Kiốt 1"\nkind = "zigbee"\nsource = "z"\n'
+    with pytest.raises(CannotRecord, match=r"Kiốt 1.* add name"):
+        list(record(scenario("duration_s = 5\n" + bridge + kiosk)))
+    named = record(scenario("duration_s = 5\n" + bridge + kiosk + 'name = "kiosk-1"\n'))
+    assert {each.point for each in named} == {"kiosk-1"}

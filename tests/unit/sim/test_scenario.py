@@ -192,3 +192,26 @@ def test_a_scenario_that_is_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("points = [")
     with pytest.raises(BadSettings, match=r"bad\.toml"):
         load_scenario(tmp_path / "bad.toml")
+
+
+BRIDGE = '[[sources]]\nname = "zigbee"\ndialect = "zigbee2mqtt"\nroot = "zigbee2mqtt"\n'
+
+
+def behind_the_bridge(address: str, more: str = "") -> str:
+    return f'[[points]]\naddress = "{address}"\nkind = "zigbee"\nsource = "zigbee"\n{more}\n'
+
+
+def test_a_detector_behind_a_bridge_may_have_a_name_that_people_read() -> None:
+    story = make_scenario(
+        content(BRIDGE + behind_the_bridge("Kiốt 1") + event("fault", ["Kiốt 1"], at_s=1)), "t"
+    )
+    assert [each.address for each in story.points] == ["Kiốt 1"]
+
+
+def test_a_detector_on_a_line_and_a_name_that_no_topic_holds_are_refused() -> None:
+    on_a_line = mistakes(ONE_LINE + point("Kiốt 1", "smoke"))
+    assert on_a_line == [
+        "test.toml: points[1].address: write 1 to 63 of a-z, 0-9 and -, not beginning with -; "
+        "only detectors behind a bridge have free names"
+    ]
+    assert "cannot hold +" in mistakes(BRIDGE + behind_the_bridge("Kiốt #1"))[0]
