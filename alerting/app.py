@@ -151,9 +151,9 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await patience.until_stored(channel_check.resume)
     served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
     app = web_app(served, token=settings.web.secret(), metrics=metrics.registry, health=health)
-    around = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
+    context = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
     async with (
-        open_channels(around) as channels,
+        open_channels(context) as channels,
         serve(app, settings.web.host, settings.web.port) as port,
         asyncio.TaskGroup() as tasks,
     ):

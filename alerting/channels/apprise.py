@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import apprise
 import requests.sessions
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, bounded
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import AppriseSettings
 
@@ -23,7 +23,7 @@ REFUSED = re.compile(r"error=[1-4]\d\d\b")
 """How Apprise's services log the status with which they were answered."""
 
 
-class Apprise:
+class AppriseChannel:
     """Asks Apprise in a thread, because it waits where it stands.
 
     It says only whether it told somebody; why it did not stands in what it logged.
@@ -35,10 +35,10 @@ class Apprise:
         self._timeout_s = settings.timeout_s
         self._threads = threads
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; an attempt that is given up ends in its thread when its sockets do."""
         loop = asyncio.get_running_loop()
-        return await bounded(
+        return await bounded_attempt(
             loop.run_in_executor(self._threads, self._notify, message),
             channel=self.name,
             address=_scheme(message.address),  # the rest of it holds passwords
@@ -79,14 +79,14 @@ def _scheme(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_apprise(around: ChannelContext) -> AsyncIterator[Apprise | None]:
+async def open_apprise(context: ChannelContext) -> AsyncIterator[AppriseChannel | None]:
     """The channel, where it is switched on."""
-    settings = around.settings.apprise
+    settings = context.settings.apprise
     if settings is None:
         yield None
         return
     threads = ThreadPoolExecutor(settings.at_once, thread_name_prefix="apprise")
     try:
-        yield Apprise(settings, threads)
+        yield AppriseChannel(settings, threads)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)

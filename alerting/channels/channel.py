@@ -44,7 +44,7 @@ class Channel(Protocol):
         """What the registry calls it."""
         ...
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once to tell *message*, in bounded time; raises nothing."""
         ...
 
@@ -60,7 +60,7 @@ class ChannelContext:
     wall: Clock = utc_now
 
 
-async def bounded(
+async def bounded_attempt(
     attempt: Awaitable[ChannelAnswer], *, channel: str, address: str, timeout_s: float
 ) -> ChannelAnswer:
     """The answer of *attempt*, which ends within *timeout_s* whatever is wrong at the other end."""
@@ -70,14 +70,14 @@ async def bounded(
     except TimeoutError:
         return ChannelAnswer(AttemptResult.NO_ANSWER, f"no answer within {timeout_s:g} s")
     except OSError as error:
-        return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
+        return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
     except Exception as error:  # whatever is wrong with one destination ends with its attempt
         log.exception(
             "destination cannot be told; look at its address", channel=channel, address=address
         )
-        return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
+        return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
 
 
-def described(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What *error* says, or what it is called."""
     return str(error) or type(error).__name__

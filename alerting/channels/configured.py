@@ -21,8 +21,8 @@ CHANNELS: tuple[Callable[[ChannelContext], AbstractAsyncContextManager[Channel |
 
 
 @asynccontextmanager
-async def open_channels(around: ChannelContext) -> AsyncIterator[dict[str, Channel]]:
+async def open_channels(context: ChannelContext) -> AsyncIterator[dict[str, Channel]]:
     """The channels that are set up, by name, within the block."""
     async with AsyncExitStack() as opened:
-        found = [await opened.enter_async_context(each(around)) for each in CHANNELS]
+        found = [await opened.enter_async_context(each(context)) for each in CHANNELS]
         yield {channel.name: channel for channel in found if channel is not None}

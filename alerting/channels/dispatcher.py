@@ -215,8 +215,8 @@ class Dispatcher:
                 AttemptResult.REFUSED, f"{waiting.destination} has no {waiting.channel} any more"
             )
         template = self._engine.index.template(waiting.event, contact.language)
-        told = message(waiting, contact, address, None if waiting.own_words else template)
-        return await channel.tell(replace(told, handed_over=handed_over))
+        told = channel_message(waiting, contact, address, None if waiting.own_words else template)
+        return await channel.send(replace(told, handed_over=handed_over))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Where *contact* is told; where the command center is, if the registry has lost that."""
@@ -231,7 +231,7 @@ class Dispatcher:
         )
 
 
-def message(
+def channel_message(
     waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
 ) -> ChannelMessage:
     """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""

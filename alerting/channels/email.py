@@ -14,13 +14,13 @@ from functools import cached_property
 
 import aiosmtplib
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, bounded, described
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt, error_text
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import EmailSettings
 from runtime.clock import Clock
 
 
-class Email:
+class EmailChannel:
     """Hands each message to a mail server over a connection of its own."""
 
     name = "email"
@@ -30,9 +30,9 @@ class Email:
         self._password = settings.secret()
         self._clock = clock
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; a mail server that takes the message is responsible for it from then on."""
-        return await bounded(
+        return await bounded_attempt(
             self._send(message),
             channel=self.name,
             address=message.address,
@@ -41,7 +41,7 @@ class Email:
 
     async def _send(self, message: ChannelMessage) -> ChannelAnswer:
         try:
-            mail = written(message, sender=self._settings.sender, at=self._clock())
+            mail = to_mail(message, sender=self._settings.sender, at=self._clock())
         except ValueError as error:
             return ChannelAnswer(
                 AttemptResult.REFUSED, f"{message.address!r} is no e-mail address: {error}"
@@ -54,10 +54,10 @@ class Email:
             return _refused(error)
         except aiosmtplib.SMTPNotSupported as error:
             return ChannelAnswer(
-                AttemptResult.REFUSED, described(error)
+                AttemptResult.REFUSED, error_text(error)
             )  # an address that is not all ASCII
         except aiosmtplib.SMTPException as error:
-            return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
+            return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
         return ChannelAnswer(AttemptResult.DELIVERED, said)
 
     async def _hand_over(self, mail: EmailMessage) -> str:
@@ -95,7 +95,7 @@ class Email:
         )
 
 
-def written(message: ChannelMessage, *, sender: str, at: datetime) -> EmailMessage:
+def to_mail(message: ChannelMessage, *, sender: str, at: datetime) -> EmailMessage:
     """*message* as it is mailed; raises ValueError for an address that cannot be one.
 
     Its Message-ID is the same in each attempt, so that mail programs show it once.
@@ -122,7 +122,7 @@ def _refused(error: aiosmtplib.SMTPResponseException) -> ChannelAnswer:
 
 
 @asynccontextmanager
-async def open_email(around: ChannelContext) -> AsyncIterator[Email | None]:
+async def open_email(context: ChannelContext) -> AsyncIterator[EmailChannel | None]:
     """The channel, where there is a mail server."""
-    settings = around.settings.email
-    yield None if settings is None else Email(settings, around.clock)
+    settings = context.settings.email
+    yield None if settings is None else EmailChannel(settings, context.clock)

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, Publish, bounded
+from alerting.channels.channel import ChannelContext, ChannelMessage, Publish, bounded_attempt
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import MqttSettings
 from runtime.mqtt import Away
@@ -15,7 +15,7 @@ LONGEST_TOPIC = 65_535
 """Bytes (MQTT 3.1.1, 1.5.3)."""
 
 
-class Mqtt:
+class MqttChannel:
     """Publishes the body of a message below a prefix, with QoS 1 and not retained."""
 
     name = "mqtt"
@@ -24,9 +24,9 @@ class Mqtt:
         self._settings = settings
         self._publish = publish
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; what a broker has acknowledged it passes on to whoever is subscribed."""
-        return await bounded(
+        return await bounded_attempt(
             self._say(message),
             channel=self.name,
             address=message.address,
@@ -47,7 +47,7 @@ class Mqtt:
 
 
 @asynccontextmanager
-async def open_mqtt(around: ChannelContext) -> AsyncIterator[Mqtt | None]:
+async def open_mqtt(context: ChannelContext) -> AsyncIterator[MqttChannel | None]:
     """The channel, where a prefix is set."""
-    settings = around.settings.mqtt
-    yield None if settings is None else Mqtt(settings, around.publish)
+    settings = context.settings.mqtt
+    yield None if settings is None else MqttChannel(settings, context.publish)

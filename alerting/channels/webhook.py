@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, bounded, described
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt, error_text
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import RelaySettings
 from contract.signing import sign
@@ -20,7 +20,7 @@ NOT_BELIEVED = frozenset({400, 401, 403})
 """Statuses by which a receiver may refuse a signature for its time."""
 
 
-class Webhook:
+class WebhookChannel:
     """POSTs the body of a message; whatever is 2xx has taken it.
 
     Where *clock* and the machine's clock, *wall*, differ, nobody here knows which one a receiver agrees
@@ -43,9 +43,9 @@ class Webhook:
         self._clock = clock
         self._wall = wall
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once."""
-        return await bounded(
+        return await bounded_attempt(
             self._post(message),
             channel=self.name,
             address=message.address,
@@ -60,7 +60,7 @@ class Webhook:
                 if status in NOT_BELIEVED:
                     status, moved = await self._post_signed(message, at)
         except aiohttp.ClientError as error:
-            return ChannelAnswer(AttemptResult.NO_ANSWER, described(error))
+            return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
         return _answer(status, moved)
 
     async def _post_signed(self, message: ChannelMessage, at: int) -> tuple[int, str | None]:
@@ -95,8 +95,8 @@ def _answer(status: int, location: str | None) -> ChannelAnswer:
 
 
 @asynccontextmanager
-async def open_webhook(around: ChannelContext) -> AsyncIterator[Webhook]:
+async def open_webhook(context: ChannelContext) -> AsyncIterator[WebhookChannel]:
     """The channel, which is always there."""
     connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
     async with aiohttp.ClientSession(connector=connector) as http:
-        yield Webhook(http, settings=around.relay, clock=around.clock, wall=around.wall)
+        yield WebhookChannel(http, settings=context.relay, clock=context.clock, wall=context.wall)

@@ -50,7 +50,7 @@ from alerting.domain.notification.center import (
     destination_of,
     not_reached,
 )
-from alerting.domain.notification.policy import POLICY_OF, trouble_site
+from alerting.domain.notification.policy import POLICY_OF, trouble_policy_of
 from alerting.domain.notification.recipients import Destination, Directory
 from alerting.domain.watch.gateways import LOST, GatewayReason
 from alerting.engine.arrivals import (
@@ -244,7 +244,7 @@ class Engine:
         """Let a test, drill, silence or maintenance begin."""
 
         def change(work: UnitOfWork) -> Override:
-            at = trouble_site(self._index, premises, POLICY_OF[IncidentKind.FAULT])
+            at = trouble_policy_of(self._index, premises, POLICY_OF[IncidentKind.FAULT])
             override, effects = overrides.begin_override(at, kind, order, now=work.now)
             work.order(override, effects)
             if kind is IncidentKind.TEST:

@@ -13,10 +13,10 @@ from alerting.domain.model.events import (
     TroubleSignalStored,
 )
 from alerting.domain.model.fire import FireIncident, point_key
-from alerting.domain.model.incident import CASE_OF, IncidentKind, Outcome
+from alerting.domain.model.incident import INCIDENT_KIND_OF, IncidentKind, Outcome
 from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.model.trouble import condition_of
-from alerting.domain.notification.policy import POLICY_OF, site, trouble_site
+from alerting.domain.notification.policy import POLICY_OF, fire_policy_of, trouble_policy_of
 from alerting.domain.watch.standing_alarm import is_standing_alarm
 from alerting.engine.unattended import follow_unattended
 from alerting.engine.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.domain.index import Index, Unregistered
 
-TROUBLES = frozenset(kind for kind, case in CASE_OF.items() if case is not IncidentKind.FIRE)
+TROUBLES = frozenset(kind for kind, case in INCIDENT_KIND_OF.items() if case is not IncidentKind.FIRE)
 """What signals say that belongs to a trouble."""
 
 
@@ -52,13 +52,13 @@ class SignalRouter:
         if (test := self._measure(work, premises, heard, IncidentKind.TEST)) is not None:
             work.happen(test, TestSignalStored(heard))
             return
-        kind = CASE_OF.get(heard.signal.kind, IncidentKind.FIRE)
+        kind = INCIDENT_KIND_OF.get(heard.signal.kind, IncidentKind.FIRE)
         if kind is IncidentKind.FIRE:
             if any(map(is_standing_alarm, work.troubles(premises))):
                 work.unattended.add(premises)
             work.hear(premises, self._signal_heard(work, premises, heard))
         else:
-            about = trouble_site(self._index, premises, POLICY_OF[kind])
+            about = trouble_policy_of(self._index, premises, POLICY_OF[kind])
             is_common = heard.signal.scope is Scope.GATEWAY and (premises, heard.gateway) in common
             work.hear(premises, TroubleSignalStored(heard, about, is_common))
 
@@ -105,7 +105,7 @@ class SignalRouter:
         return FireSignalStored(
             heard,
             about,
-            site(self._index, premises),
+            fire_policy_of(self._index, premises),
             self._grace,
             drill=None if drill is None else drill.id,
         )

@@ -6,9 +6,9 @@ from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.incident import Incident, IncidentKind, PremisesSnapshot
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Condition
-from alerting.domain.notification.policy import POLICY_OF, trouble_site
+from alerting.domain.notification.policy import POLICY_OF, trouble_policy_of
 from alerting.domain.watch import standing_alarm
-from alerting.domain.watch.standing_alarm import UnattendedPoint, is_standing_alarm, points_attended
+from alerting.domain.watch.standing_alarm import UnattendedPoint, attended_points, is_standing_alarm
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.store import Store
 from contract.messages import Edge
@@ -21,9 +21,9 @@ def follow_unattended(work: UnitOfWork, index: Index) -> None:
     for premises in sorted(work.unattended):
         work.load({premises})
         stands = _stands(work.store, premises)
-        found = standing_alarm.changes(
+        found = standing_alarm.standing_alarm_changes(
             stands,
-            attended=points_attended(work.fires(premises)),
+            attended=attended_points(work.fires(premises)),
             on_test=_on_test(stands, work.overrides(premises), index, premises=premises, now=work.now),
             told=[
                 each
@@ -33,8 +33,8 @@ def follow_unattended(work: UnitOfWork, index: Index) -> None:
             ],
             now=work.now,
         )
-        told = trouble_site(index, premises, POLICY_OF[IncidentKind.FAULT])
-        site = standing_alarm.standing_site(told)
+        told = trouble_policy_of(index, premises, POLICY_OF[IncidentKind.FAULT])
+        site = standing_alarm.standing_alarm_policy(told)
         for edge in Edge:
             _find(work, site, [condition for condition, its in found if its is edge], edge)
 
@@ -53,7 +53,7 @@ def count_unattended(store: Store, index: Index, *, premises: str, gateway: str,
     if not stands:
         return 0
     cases = store.open_cases(premises)
-    attended = points_attended(cases) | _on_test(stands, cases, index, premises=premises, now=now)
+    attended = attended_points(cases) | _on_test(stands, cases, index, premises=premises, now=now)
     return len({each.key for each in stands} - attended)
 
 

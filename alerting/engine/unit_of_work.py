@@ -18,7 +18,7 @@ from alerting.domain.model.effects import (
 )
 from alerting.domain.model.events import Event, FireSignalStored, TroubleFound, TroubleSignalStored
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import CASE_OF, Incident, IncidentKind
+from alerting.domain.model.incident import INCIDENT_KIND_OF, Incident, IncidentKind
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble, part_of
 from alerting.domain.notification.recipients import (
@@ -147,7 +147,7 @@ class UnitOfWork:
         """Let a signal happen to the open case that it belongs to, or let it open one."""
         if isinstance(event, TroubleSignalStored):
             kind = event.stored.signal.kind
-            where: Open = (premises, CASE_OF[kind].value, part_of(kind))
+            where: Open = (premises, INCIDENT_KIND_OF[kind].value, part_of(kind))
         else:
             where = premises, IncidentKind.FIRE.value, event.part
             if self._now_open(where) is None and event.raises_fire:
@@ -256,7 +256,7 @@ class UnitOfWork:
     def _send(self, notification: Notify) -> None:
         """Put *notification* on every line by which it goes."""
         name, moment = notification.destination, from_micros(self.now)
-        on_duty = self.directory.persons(name, moment)
+        on_duty = self.directory.on_duty(name, moment)
         if on_duty is None:
             persons: tuple[str, ...] = (name,)
         else:

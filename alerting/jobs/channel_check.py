@@ -7,7 +7,7 @@ import structlog
 
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.trouble import Condition, Trouble
-from alerting.domain.notification.center import CENTER, is_about_settings, not_tellable
+from alerting.domain.notification.center import CENTER, is_about_settings, unreachable_contacts
 from alerting.engine.engine import Engine
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
@@ -67,7 +67,7 @@ class ChannelCheck:
         self._version = self._engine.index.version
         contacts = untellable(self._engine.index.registry, self._usable)
         now = self._clock()
-        found = not_tellable(contacts, self._command_center, self._usable, since=to_micros(now))
+        found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
         holding = {each.key: each for each in found}
         before, self._held = self._held, holding
         await self._tell([each for key, each in before.items() if key not in holding], Edge.RESTORED)

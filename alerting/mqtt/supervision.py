@@ -12,7 +12,7 @@ import structlog
 
 from alerting.domain.notification.center import CENTER, unknown_sender
 from alerting.domain.watch.gateways import (
-    ASIDE_S,
+    QUARANTINE_S,
     GatewayReason,
     GatewayState,
     GatewayWatch,
@@ -90,14 +90,14 @@ class Supervision:
     def heard(self, key: GatewayKey) -> None:
         """A signal of it came."""
         if (known := self._known(key)) is not None:
-            known.watch.hear(self._listened())
+            known.watch.note_received(self._listened())
             known.heard_at = self._clock()
             self._look(key, known)
 
     def presence(self, key: GatewayKey, *, online: bool) -> None:
         """It came or went; a retained word may be old, so it only counts when it says that it went."""
         if (known := self._known(key)) is not None:
-            known.watch.presence(self._listened(), online=online)
+            known.watch.note_presence(self._listened(), online=online)
             self._schedule(key, known, known.watch.due())
             self._look(key, known)
 
@@ -106,7 +106,7 @@ class Supervision:
         if (known := self._known(key)) is not None:
             if known.watch.beat is None:
                 self._changed.add(key[0])
-            known.watch.heartbeat(self._listened(), beat, received_at)
+            known.watch.note_heartbeat(self._listened(), beat, received_at)
             known.heard_at = from_micros(received_at)
             self._look(key, known, always=True)
             if known.watch.needs_inventory:
@@ -116,7 +116,7 @@ class Supervision:
         """It said which points it has."""
         if (known := self._known(key)) is not None:
             self._changed.add(key[0])
-            known.watch.hear_inventory(self._listened(), inventory)
+            known.watch.note_inventory(self._listened(), inventory)
             known.heard_at = self._clock()
             self._look(key, known)
 
@@ -137,13 +137,13 @@ class Supervision:
     def set_aside(self, key: GatewayKey) -> None:
         """Something of it could not be understood, and was set aside."""
         if (known := self._known(key)) is not None:
-            known.watch.set_aside(self._listened())
+            known.watch.note_quarantined(self._listened())
             self._schedule(key, known, known.watch.due())
             self._look(key, known, always=True)
 
     def set_aside_of_nobody(self) -> None:
         """Something came on a topic that names no gateway, and was set aside."""
-        self._unknown_sender_until = self._listened() + ASIDE_S
+        self._unknown_sender_until = self._listened() + QUARANTINE_S
 
     def states(self) -> dict[GatewayKey, tuple[GatewayWatch, datetime | None]]:
         """Each gateway with what is known of it, and when it was heard last."""
@@ -239,9 +239,13 @@ class Supervision:
             self._schedule(key, known, due)
 
     async def _report(self, keys: list[GatewayKey]) -> None:
-        await self._compare([key for key in keys if self._watched[key].watch.asks()])
+        await self._compare([key for key in keys if self._watched[key].watch.needs_comparison()])
         now = self._listened()
-        found = [OwnFinding(*key, each) for key in keys for each in self._watched[key].watch.judge(now)]
+        found = [
+            OwnFinding(*key, each)
+            for key in keys
+            for each in self._watched[key].watch.judge_conditions(now)
+        ]
         if not found:
             return
         for each in found:

@@ -5,9 +5,9 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, bounded
-from alerting.channels.sms.modem import STEPS, Declined, Modem, NoModem, in_ucs2
-from alerting.domain.gsm.at import is_for_good
+from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt
+from alerting.channels.sms.modem import STEPS, MessageDeclined, Modem, ModemUnavailable, in_ucs2
+from alerting.domain.gsm.at import is_permanent
 from alerting.domain.gsm.pdu import (
     BadNumber,
     DeliveryStatus,
@@ -33,7 +33,7 @@ _MARGIN_S = 1.0
 """The bounds of the parts of an attempt end it; this much later, the attempt's own does."""
 
 
-class Sms:
+class SmsChannel:
     """Sends each message in as many parts as it needs, and waits for the network's reports on them.
 
     A message whose report has not come is not sent again while the network still tries to deliver it:
@@ -62,9 +62,9 @@ class Sms:
             return None if self.modem.looked_at else ""
         return self.modem.trouble.partition(":")[0]
 
-    async def tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once: hand all parts to the network, and wait for its reports."""
-        return await bounded(
+        return await bounded_attempt(
             self._tell(message),
             channel=self.name,
             address=message.address,
@@ -78,12 +78,12 @@ class Sms:
                 sent = await self._send(message, to)
         except (BadNumber, TooLong) as error:
             return ChannelAnswer(AttemptResult.REFUSED, str(error))
-        except Declined as error:
+        except MessageDeclined as error:
             return ChannelAnswer(
-                AttemptResult.REFUSED if is_for_good(error.failed) else AttemptResult.TRY_LATER,
+                AttemptResult.REFUSED if is_permanent(error.failed) else AttemptResult.TRY_LATER,
                 str(error),
             )
-        except NoModem as error:
+        except ModemUnavailable as error:
             return ChannelAnswer(AttemptResult.NO_ANSWER, str(error))
         except TimeoutError:
             return self._not_in_time(message.id)
@@ -92,13 +92,13 @@ class Sms:
 
     async def _send(self, message: ChannelMessage, to: str) -> SentMessage:
         known = self._known(message.id, to)
-        if known is not None and not known.left:
+        if known is not None and not known.parts_left:
             return known
         async with self.modem.turn():
             sent = known or self._begin(message, to)
-            for number, part in enumerate(sent.left, len(sent.references) + 1):
+            for number, part in enumerate(sent.parts_left, len(sent.references) + 1):
                 reference = await self._submit(sent, part, number=number)
-                self._reports.named(sent, reference)
+                self._reports.note_reference(sent, reference)
         return sent
 
     def _not_in_time(self, delivery: str) -> ChannelAnswer:
@@ -156,34 +156,34 @@ class Sms:
         wait = self._settings.report_s
         try:
             async with asyncio.timeout(wait):
-                while sent.fate is DeliveryStatus.STILL_TRYING:
+                while sent.delivery_status is DeliveryStatus.STILL_TRYING:
                     await self._news.wait()
         except TimeoutError:
             return ChannelAnswer(
                 AttemptResult.NO_ANSWER, f"the network took {count}; no report within {wait:g} s"
             )
-        if sent.fate is DeliveryStatus.DELIVERED:
+        if sent.delivery_status is DeliveryStatus.DELIVERED:
             return ChannelAnswer(AttemptResult.DELIVERED, f"the telephone has {count}")
         self._sent.pop(delivery, None)
-        if sent.fate is DeliveryStatus.FAILED:
+        if sent.delivery_status is DeliveryStatus.FAILED:
             return ChannelAnswer(
                 AttemptResult.REFUSED, "the network reports that it cannot be delivered"
             )
         return ChannelAnswer(AttemptResult.TRY_LATER, "the network reports that it gave up")
 
     def _reported(self, report: Report) -> None:
-        if self._reports.came(report, list(self._sent.values())) is not None:
+        if self._reports.match_report(report, list(self._sent.values())) is not None:
             self._news.set()
             self._news = asyncio.Event()
 
 
 @asynccontextmanager
-async def open_sms(around: ChannelContext) -> AsyncIterator[Sms | None]:
+async def open_sms(context: ChannelContext) -> AsyncIterator[SmsChannel | None]:
     """The channel, where there is a modem."""
-    settings = around.settings.sms
+    settings = context.settings.sms
     if settings is None:
         yield None
         return
-    channel = Sms(settings)
+    channel = SmsChannel(settings)
     async with channel.modem.running():
         yield channel

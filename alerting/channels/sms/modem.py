@@ -19,12 +19,12 @@ from alerting.domain.gsm.at import (
     Restarted,
     StoredReport,
     Word,
-    answer_in,
+    answer_to,
     card_trouble,
+    failure_text,
     is_pdu,
     is_registered,
     read_fields,
-    sentence,
 )
 from alerting.domain.gsm.pdu import Report, read_report
 from alerting.settings import SmsSettings
@@ -55,15 +55,15 @@ _NOBODY = "+000000"
 _ESCAPE, _SEND = b"\x1b", b"\x1a"
 
 
-class NoModem(Exception):
+class ModemUnavailable(Exception):
     """No modem answers at the port, or it went away in the middle; the text says what is known."""
 
 
-class Declined(Exception):
+class MessageDeclined(Exception):
     """The modem answered a command with an error; *step* is what it was asked to do."""
 
     def __init__(self, failed: Failed, step: str = "") -> None:
-        super().__init__(f"{step}: {sentence(failed)}" if step else sentence(failed))
+        super().__init__(f"{step}: {failure_text(failed)}" if step else failure_text(failed))
         self.failed = failed
 
 
@@ -165,7 +165,7 @@ class Modem:
         said: list[str] = []
         ended = False
         while not ended:
-            answered = not label or answer_in(said, label) is not None
+            answered = not label or answer_to(said, label) is not None
             word = await self._word_or_end() if label and answered else await self._word()
             if isinstance(word, ModemLine):
                 said.append(word.text)
@@ -186,16 +186,16 @@ class Modem:
         word = await self._words.get()
         if isinstance(word, Failed):
             self._in_step = True
-            raise Declined(word)
+            raise MessageDeclined(word)
         if isinstance(word, Restarted):
-            raise NoModem("the modem or its port restarted in the middle")
+            raise ModemUnavailable("the modem or its port restarted in the middle")
         return word
 
     async def _write(self, data: bytes) -> None:
         try:
             await self._port.write(data)
         except PortAway as error:
-            raise NoModem(str(error)) from error
+            raise ModemUnavailable(str(error)) from error
 
     @contextmanager
     def _patience(self, within_s: float) -> Iterator[None]:
@@ -203,7 +203,7 @@ class Modem:
             yield
         except TimeoutError as error:
             text = f"the modem at {self._settings.port} does not answer within {within_s:g} s"
-            raise NoModem(text) from error
+            raise ModemUnavailable(text) from error
 
     async def _get_in_step(self) -> None:
         """Give up whatever was broken off, be it at a prompt, and wait until its rest has come."""
@@ -214,9 +214,9 @@ class Modem:
             try:
                 await self.command(next(calls), within_s=_CALL_S)
                 answered = True
-            except Declined:
+            except MessageDeclined:
                 answered = True
-            except NoModem as error:
+            except ModemUnavailable as error:
                 log.debug("the modem is called again", reason=str(error))
         quiet = False
         while not quiet:
@@ -237,7 +237,7 @@ class Modem:
 
     async def _if_it_can(self, text: str) -> None:
         """Give a command that sending does not depend on."""
-        with suppress(Declined):
+        with suppress(MessageDeclined):
             await self.command(text)
 
     async def _unlock(self) -> None:
@@ -247,19 +247,19 @@ class Modem:
             return
         pin = self._settings.pin()
         if trouble != Failed("CPIN", "SIM PIN"):
-            raise Declined(trouble)
+            raise MessageDeclined(trouble)
         if pin is None or self._wrong_pin:
-            raise Declined(Failed("CME", "16" if self._wrong_pin else "11"))
+            raise MessageDeclined(Failed("CME", "16" if self._wrong_pin else "11"))
         try:
             await self.command(f'AT+CPIN="{pin}"')
-        except Declined:
+        except MessageDeclined:
             self._wrong_pin = True
             raise
 
     async def _takes_pdus(self) -> bool:
         try:
             await self.command("AT+CMGF=0")
-        except Declined:
+        except MessageDeclined:
             if self._settings.mode == "pdu":
                 raise
             return False
@@ -276,7 +276,7 @@ class Modem:
         for way in ("AT+CNMI=2,1,0,1,0", "AT+CNMI=2,1,0,2,0"):
             try:
                 await self.command(way)
-            except Declined:
+            except MessageDeclined:
                 continue
             return True
         return False
@@ -290,7 +290,7 @@ class Modem:
                     await self.command(f'AT+CPMS="{stored.memory}"')
                     said = await self.command(f"AT+CMGR={stored.index}", label="+CMGR")
                     await self.command(f"AT+CMGD={stored.index}")
-            except (NoModem, Declined, TimeoutError) as error:
+            except (ModemUnavailable, MessageDeclined, TimeoutError) as error:
                 log.warning("a delivery report was not read", reason=str(error))
             else:
                 self._take_report(_read_stored(said))
@@ -318,7 +318,7 @@ class Modem:
                     return f"{step}: {trouble}"
                 step = PROMPT
                 await self.try_prompt("AT+CMGS=23" if self.pdu_mode else f'AT+CMGS="{in_ucs2(_NOBODY)}"')
-        except (NoModem, Declined) as error:
+        except (ModemUnavailable, MessageDeclined) as error:
             return f"{step}: {error}"
         except TimeoutError:
             return f"{step}: the modem at {self._settings.port} does not answer"
@@ -328,11 +328,11 @@ class Modem:
         """Return how the modem is in no network; None where it is in one, or cannot say."""
         told: list[str] = []
         for label in REGISTRATIONS:
-            with suppress(Declined):
+            with suppress(MessageDeclined):
                 said = await self.command(f"AT{label}?", label=label)
                 if is_registered(said, label):
                     return None
-                told.append(f"{label}: {answer_in(said, label)}")
+                told.append(f"{label}: {answer_to(said, label)}")
         return f"in no network: {', '.join(told)}" if told else None
 
     def _take_report(self, reported: Reported) -> None:
@@ -345,7 +345,7 @@ class Modem:
 
     def _came(self, data: bytes) -> None:
         self._heard_at = asyncio.get_running_loop().time()
-        for word in self._listener.hear(data):
+        for word in self._listener.feed(data):
             match word:
                 case Reported():
                     self._take_report(word)
@@ -372,15 +372,15 @@ def in_ucs2(text: str) -> str:
 
 
 def _reference(said: list[str]) -> int:
-    named = (answer_in(said, "+CMGS") or "").split(",")[0].strip()
+    named = (answer_to(said, "+CMGS") or "").split(",")[0].strip()
     if named.isdigit():
         return int(named)
-    raise NoModem(f"the modem took a message and named no reference: {' '.join(said)}")
+    raise ModemUnavailable(f"the modem took a message and named no reference: {' '.join(said)}")
 
 
 def _read_stored(said: list[str]) -> Reported:
     """The report in the answer to AT+CMGR: fields in text mode, or a PDU in the line below its head."""
-    fields = answer_in(said, "+CMGR")
+    fields = answer_to(said, "+CMGR")
     if fields is None:
         return Reported(fields=" ".join(said))
     pdu = next((line for line in said if is_pdu(line)), None)

@@ -1,4 +1,4 @@
-"""Before every rule: what is never delayed and depends on nothing (NFPA 72, EN 54-2)."""
+"""Confirmations before every rule, never delayed and dependent on nothing (NFPA 72, EN 54-2)."""
 
 from alerting.domain.model.events import DetectorKind
 from alerting.domain.model.fire import PointInFire
@@ -6,10 +6,10 @@ from alerting.domain.model.reasons import ConfirmationReason
 
 
 def confirms(point: PointInFire) -> ConfirmationReason | None:
-    """A manual call point or a water flow switch confirms at once, under every rule.
+    """Return the reason of a manual call point or water flow switch, which confirm under every rule.
 
-    So does a point whose rule needs another one, where none of those could speak: a rule that waits
-    for the impossible is no rule.
+    So does a point whose rule needs another one, where all of those are out of service: a rule that
+    waits for the impossible is no rule.
     """
     if point.detector == DetectorKind.MANUAL or "manual" in (point.quantity, *point.quantities):
         return ConfirmationReason.MANUAL_CALL_POINT

@@ -1,4 +1,4 @@
-"""Asks the rule that a point has: when it raises fire, and when its wait is over."""
+"""Judges a point by its rule: when it raises fire, and when its wait is over."""
 
 from typing import assert_never
 
@@ -20,12 +20,12 @@ from contract.times import Micros
 
 
 def judge(point: PointInFire, scene: Scene) -> ConfirmationReason:
-    """Whether *point*, which has just raised fire, is confirmed by that, or why not."""
+    """Return the reason that confirms *point*, which has just raised fire, or the reason to wait."""
     return confirms(point, scene) or type_b.waiting(point, scene)
 
 
 def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """Why the signals that came confirm *point*; None if they do not."""
+    """Return the reason for which the signals so far confirm *point*; None if they do not."""
     if (why := always.confirms(point)) is not None:
         return why
     match point.rule:
@@ -44,7 +44,7 @@ def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
 
 
 def at_the_end(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """Why *point*, whose wait is over, is confirmed by that; None if it is not."""
+    """Return the reason for which the end of its wait confirms *point*; None if it does not."""
     match point.rule:
         case Verification() as rule:
             return verification.at_the_end(rule, point)
@@ -57,7 +57,7 @@ def at_the_end(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
 
 
 def wait(rule: Rule) -> Micros:
-    """How long after it raised fire a point is looked at again."""
+    """Return how long after its fire signal a point is judged again, in microseconds."""
     match rule:
         case Immediate():
             return 0
@@ -70,7 +70,7 @@ def wait(rule: Rule) -> Micros:
 
 
 def next_look(point: PointInFire, scene: Scene) -> Micros | None:
-    """When *point*, whose wait is over, is looked at again; None if it is told or cleared now."""
+    """Return when *point*, whose wait is over, is judged again; None to notify or clear it now."""
     match point.rule:
         case Immediate():
             return None

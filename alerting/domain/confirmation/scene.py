@@ -1,4 +1,4 @@
-"""What a rule is asked about: a point in fire, and the others of its incident."""
+"""The scene that a rule judges: a point in fire, and the others of its incident."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from contract.times import Micros
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All *points* of an incident at the moment *now*; *taken_at* is when a person took it, if so."""
+    """All *points* of an incident at the moment *now*; a person took it at *taken_at*, if any did."""
 
     points: tuple[PointInFire, ...]
     now: Micros
     taken_at: Micros | None = None
 
     def others(self, point: PointInFire) -> Iterator[PointInFire]:
-        """The points that are surely not *point*.
+        """Yield the points that are surely not *point*.
 
-        Points of one name are no two points here: two gateways that hear one detector both report it,
-        and the registry, which knows a name once at a premises, cannot say that they are different.
+        Points of one name do not count as two here: two gateways that receive one detector both report
+        it, and the registry, which knows a name once at a premises, cannot tell them apart.
         """
         return (other for other in self.points if other.name != point.name)
 
     def partners(self, point: PointInFire) -> Iterator[PointInFire]:
-        """The other points that may confirm *point*, by its rule or by their own."""
+        """Yield the other points that may confirm *point*, by its rule or by their own."""
         return (other for other in self.others(point) if may_confirm(point, other))
 
 
 def may_confirm(one: PointInFire, other: PointInFire) -> bool:
-    """Whether two different points can confirm each other.
+    """Return whether two different points can confirm each other.
 
-    They must be of one zone, or of two that confirm each other; a point whose zone nobody registered
-    may be in any.
+    They must be of one zone, or of two that confirm each other; a point of an unregistered zone may be
+    in any.
     """
     if one.zone is None or other.zone is None or one.zone == other.zone:
         return True
@@ -41,7 +41,7 @@ def may_confirm(one: PointInFire, other: PointInFire) -> bool:
 
 
 def in_window(one: PointInFire, other: PointInFire) -> bool:
-    """Whether both points raised fire within the window of each other."""
+    """Return whether both points raised fire within the window of each other."""
     window = max(_window(one), _window(other))
     return any(abs(a - b) <= window for a in one.raised for b in other.raised)
 

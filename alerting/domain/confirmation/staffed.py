@@ -11,7 +11,7 @@ from contract.times import Micros
 
 
 def at_the_end(rule: Staffed, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """Nobody took it in time, or who took it did not end it in time."""
+    """Return the reason if nobody took it in time, or who took it did not close it in time."""
     if not point.standing or scene.now < _until(rule, point, scene.taken_at):
         return None
     return (
@@ -22,7 +22,7 @@ def at_the_end(rule: Staffed, point: PointInFire, scene: Scene) -> ConfirmationR
 
 
 def next_look(rule: Staffed, point: PointInFire, scene: Scene) -> Micros | None:
-    """When the time to investigate is over."""
+    """Return the end of the time to investigate."""
     until = _until(rule, point, scene.taken_at)
     return until if point.standing and until > scene.now else None
 

@@ -1,4 +1,4 @@
-"""What a signal is about, by the registry; what nobody registered has a meaning all the same."""
+"""The subject of a signal by the registry; an unregistered point has a meaning all the same."""
 
 from dataclasses import dataclass
 
@@ -23,17 +23,17 @@ from registry.model.places import Point, Zone
 from registry.model.rules import Rule as Kind
 
 NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
-"""The rules that nothing but another point can meet."""
+"""The rules that only another point can meet."""
 
 
 def subject(
     index: Index, premises: str, *, gateway: str, signal: Signal, window: Micros
 ) -> SignalSubject:
-    """The point of *gateway* at *premises* that *signal* is about.
+    """Return the point of *gateway* at *premises* that *signal* is about.
 
-    *window* is that of a point that nobody registered. What another gateway reports by a registered
-    name is another point, which nobody registered. A malformed fire of such a point is confirmed at
-    once: nobody can say which other point could confirm it.
+    *window* is that of an unregistered point. A registered name reported by another gateway is another,
+    unregistered point. A malformed fire of such a point is confirmed at once: nobody can say which
+    other point could confirm it.
     """
     point = index.point(premises, signal.name)
     if isinstance(point, Unregistered) or point.gateway != gateway:
@@ -81,9 +81,9 @@ _DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """What cannot speak at a premises: *points*, by gateway and name, and all of *gateways*.
+    """The points out of service at a premises: *points*, by gateway and name, and all of *gateways*.
 
-    And what is on test by *overrides*, whose fires are none.
+    Points on test by *overrides* count too: their fires are no fires.
     """
 
     points: frozenset[tuple[str, str]] = frozenset()
@@ -101,7 +101,9 @@ class OutOfService:
 def unavailable_partners(
     index: Index, premises: str, *, name: str, rule: Rule, out_of_service: OutOfService
 ) -> tuple[str, ...]:
-    """The points that could confirm *name* by its *rule*, if none of them can speak; else nothing."""
+    """Return the points that could confirm *name* by its *rule* if all of them are out of service; else
+    nothing.
+    """
     point = index.point(premises, name)
     if isinstance(point, Unregistered) or not isinstance(rule, NEED_A_PARTNER):
         return ()

@@ -6,7 +6,7 @@ from alerting.domain.model.reasons import ConfirmationReason
 
 
 def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """The point itself reported two quantities, or one beside it another quantity in the window."""
+    """Return the reason if the point, or one beside it, reported another quantity in the window."""
     if len(_quantities(point)) > 1:
         return ConfirmationReason.SECOND_QUANTITY_IN_WINDOW
     others = (each for each in scene.partners(point) if _one_place(point, each))
@@ -16,7 +16,7 @@ def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
 
 
 def standing_together(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """At the end of its wait: both quantities stand."""
+    """Return the reason if both quantities stand at the end of its wait."""
     others = (each for each in scene.partners(point) if _one_place(point, each) and each.standing)
     both = any(_quantities(each) - _quantities(point) for each in others)
     return ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS if point.standing and both else None
@@ -27,5 +27,5 @@ def _quantities(point: PointInFire) -> set[str]:
 
 
 def _one_place(one: PointInFire, other: PointInFire) -> bool:
-    """Where the registry names both places they must be the same; else the zone says enough."""
+    """Return whether both places are the same, if the registry names them; else the zone is enough."""
     return not (one.place and other.place) or one.place == other.place

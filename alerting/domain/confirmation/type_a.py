@@ -8,9 +8,10 @@ from alerting.domain.model.rule import TypeA
 
 
 def confirms(rule: TypeA, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """The point was restored and raised fire again within the window, or another point did.
+    """Return the reason if the point was restored and raised again in the window, or another one did.
 
-    A signal that merely repeats what stands, as a restarted gateway tells it, is not the point again.
+    A signal that merely repeats a standing fire, as a restarted gateway sends it, is not the point
+    again.
     """
     for again in point.returns:
         before = [moment for moment in point.raised if moment < again]

@@ -1,4 +1,4 @@
-"""Dependency type B: another point confirms. Type C differs only in who hears of the suspicion."""
+"""Dependency type B: another point confirms. Type C differs only in who is notified of the suspicion."""
 
 from alerting.domain.confirmation.scene import Scene, in_window
 from alerting.domain.model.fire import PointInFire
@@ -6,7 +6,7 @@ from alerting.domain.model.reasons import ConfirmationReason
 
 
 def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """Another point within the window, or one that somebody was told of and that still stands."""
+    """Return the reason if another point is within the window, or still stands after it was notified."""
     partners = list(scene.partners(point))
     if any(in_window(point, other) for other in partners):
         return ConfirmationReason.SECOND_POINT_IN_WINDOW
@@ -18,7 +18,7 @@ def confirms(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
 
 
 def waiting(point: PointInFire, scene: Scene) -> ConfirmationReason:
-    """Why it is not confirmed."""
+    """Return the reason to wait."""
     if any(scene.partners(point)):
         return ConfirmationReason.SECOND_POINT_OUT_OF_WINDOW
     if any(scene.others(point)):
@@ -31,10 +31,10 @@ def waiting(point: PointInFire, scene: Scene) -> ConfirmationReason:
 
 
 def standing_together(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """At the end of its wait: *point* and another that both stand and may confirm each other.
+    """Return the reason if *point* and another stand at the end of its wait and may confirm each other.
 
     Their signals may have come together long after both windows, so that neither found the other
-    reported; that does not make two points that stand in fire a coincidence.
+    notified; that does not make two points that stand in fire a coincidence.
     """
     if point.standing and any(other.standing for other in scene.partners(point)):
         return ConfirmationReason.SECOND_POINT_WHILE_FIRST_STANDS

@@ -15,7 +15,7 @@ from contract.times import Micros
 
 
 def confirms(rule: Verification, point: PointInFire, scene: Scene) -> ConfirmationReason | None:
-    """It came again after the pause; or another point did, at any time."""
+    """Return the reason if it came again after the pause, or another point did at any time."""
     over = point.waits_from + rule.retard
     if any(over <= again <= over + rule.confirm for again in point.raised):
         return ConfirmationReason.AGAIN_WHEN_VERIFIED
@@ -23,7 +23,9 @@ def confirms(rule: Verification, point: PointInFire, scene: Scene) -> Confirmati
 
 
 def at_the_end(rule: Verification, point: PointInFire) -> ConfirmationReason | None:
-    """The pause is over: it still stands, or it flickered and stood for half of the pause in all."""
+    """Return the reason if it stands after the pause, or flickered and stood for half of the pause in
+    all.
+    """
     if point.standing:
         return ConfirmationReason.STILL_STANDING_WHEN_VERIFIED
     came_again = any(point.waits_from < again for again in point.returns)
@@ -35,6 +37,6 @@ def at_the_end(rule: Verification, point: PointInFire) -> ConfirmationReason | N
 
 
 def next_look(rule: Verification, point: PointInFire, now: Micros) -> Micros | None:
-    """After the pause the confirmation period."""
+    """Return the end of the confirmation period after the pause."""
     end = point.waits_from + rule.retard + rule.confirm
     return end if end > now else None

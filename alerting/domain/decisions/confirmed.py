@@ -1,4 +1,4 @@
-"""What follows once a fire is confirmed: it is told at once, and on until somebody takes it."""
+"""Confirms a fire: notifies at once, and again until somebody takes it."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,11 @@ import msgspec
 from alerting.domain.decisions.escalation import (
     PROGRESS,
     WINDOW,
+    cancel_unconfirmed_stages,
     reached_deadline,
     stage_deadlines,
-    unconfirmed_cancelled,
 )
-from alerting.domain.decisions.notify import Decision, also, notifications, policy_of
+from alerting.domain.decisions.notify import Decision, notifications, policy_of, with_recipients
 from alerting.domain.model.effects import CancelDeadline, Cause, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
@@ -27,9 +27,9 @@ def confirmed(
     now: Micros,
     unavailable_partners: Iterable[str] = (),
 ) -> Decision:
-    """*incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it.
+    """Return *incident* as a confirmed fire, for the reason *why*; *cause* is the signal that led to it.
 
-    *unavailable_partners* names the points that should have confirmed it and cannot speak.
+    *unavailable_partners* names the points that should have confirmed it and are out of service.
     """
     notify = incident.site.stages[0].notify
     fire = incident.with_phase(
@@ -38,8 +38,8 @@ def confirmed(
         confirmed_at=now,
         owner=None,
         acknowledged_at=None,
-        points=decided(incident.points.values()),
-        notified=also(incident.notified, notify),
+        points=notified_points(incident.points.values()),
+        notified=with_recipients(incident.notified, notify),
     )
     unable = (
         {"unable": list(unavailable_partners)} if why is ConfirmationReason.PARTNER_UNAVAILABLE else {}
@@ -50,7 +50,7 @@ def confirmed(
         ),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
-        *unconfirmed_cancelled(incident),
+        *cancel_unconfirmed_stages(incident),
         *notifications(
             fire,
             notify,
@@ -66,6 +66,6 @@ def confirmed(
     ]
 
 
-def decided(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
-    """*points* by their keys: somebody is told of them, and none waits any more."""
+def notified_points(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
+    """Return *points* by their keys, notified and no longer waiting."""
     return {each.key: msgspec.structs.replace(each, due=None, notified=True) for each in points}

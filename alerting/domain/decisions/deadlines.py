@@ -1,4 +1,4 @@
-"""What a deadline leads to: what stands is told, what is restored is cleared."""
+"""Decides at a deadline of a fire: standing points are notified, others is cleared."""
 
 from collections.abc import Callable
 
@@ -29,9 +29,9 @@ from registry.model.templates import NotificationKind
 
 
 def window_over(incident: FireIncident, now: Micros) -> Decision:
-    """Some point's wait is over: what still stands is told, and a suspicion of nothing is closed.
+    """End the wait of points: notify those that still stand, close a suspicion without any.
 
-    What the rule of a point says of the end of its wait may also make it a confirmed fire.
+    The rule of a point may also confirm it at the end of its wait.
     """
     over = [p for p in incident.points.values() if p.due is not None and p.due <= now]
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None or not over:
@@ -52,7 +52,7 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
 
 
 def _waited(point: PointInFire, scene: Scene) -> PointInFire:
-    """The point after its wait: it is looked at again, or is told, or was restored."""
+    """Return the point after its wait: judged again later, notified, or restored."""
     look = next_look(point, scene)
     told = point.notified or (point.standing and look is None)
     return msgspec.structs.replace(point, due=look, notified=told)
@@ -61,7 +61,7 @@ def _waited(point: PointInFire, scene: Scene) -> PointInFire:
 def partners_lost(
     incident: FireIncident, unavailable_partners: dict[str, tuple[str, ...]], now: Micros
 ) -> Decision:
-    """What should have confirmed a point cannot speak any more: nothing is left to wait for."""
+    """Confirm a point whose partners are all out of service: nothing is left to wait for."""
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
         return incident, []
     points = {
@@ -84,9 +84,9 @@ def partners_lost(
 
 
 def gateway_lost(incident: FireIncident, gateway: str, *, reason: str, now: Micros) -> Decision:
-    """A gateway fell silent: what its points suspect is told at once, and waits for no window.
+    """Notify the suspicions of a lost gateway at once, without their windows.
 
-    Neither a second point of it nor a restoration could be heard any more.
+    Neither a second point of it nor a restoration could be received any more.
     """
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
         return incident, []
@@ -105,7 +105,9 @@ def gateway_lost(incident: FireIncident, gateway: str, *, reason: str, now: Micr
 
 
 def _may_clear(incident: FireIncident) -> bool:
-    """A suspicion that somebody took, or was told of, is ended by a person."""
+    """Return whether it may be cleared: a suspicion that a person took, or was notified of, is closed by
+    a person.
+    """
     return incident.phase is Phase.SUSPECTED and incident.unconfirmed == 0
 
 
@@ -117,7 +119,7 @@ def _cleared(incident: FireIncident, now: Micros) -> Decision:
 
 
 def deadline_due(incident: FireIncident, due: DeadlineDue, now: Micros) -> Decision:
-    """A deadline came."""
+    """Decide on the deadline *key* of *incident*."""
     key, reached = due.key, due.reached
     if (on_time := _ON_TIME.get(key)) is not None:
         return on_time(incident, now)
@@ -130,7 +132,7 @@ def deadline_due(incident: FireIncident, due: DeadlineDue, now: Micros) -> Decis
 
 
 def no_progress(incident: FireIncident, now: Micros) -> Decision:
-    """Who took it did not go on with it: it belongs to nobody again, and is escalated anew."""
+    """Open an incident again whose owner did not advance it, and escalate it anew."""
     if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED}:
         return incident, []
     reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
@@ -167,4 +169,4 @@ _ON_TIME: dict[str, Callable[[FireIncident, Micros], Decision]] = {
     REPEAT: stages.repeat_due,
     UNCONFIRMED_REPEAT: unconfirmed.repeat_due,
 }
-"""What the deadlines that stand alone lead to."""
+"""Decisions of the deadlines that need nothing but the incident."""

@@ -1,4 +1,4 @@
-"""What becomes of a case when something happens: state and event in, state and effects out."""
+"""Decides on an event of an incident: state and event in, state and effects out."""
 
 from typing import assert_never
 
@@ -6,7 +6,7 @@ from alerting.domain.decisions import overrides, troubles
 from alerting.domain.decisions.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.decisions.fires import fire_signal_stored
 from alerting.domain.decisions.notify import Decision
-from alerting.domain.decisions.operators import act
+from alerting.domain.decisions.operators import apply_action
 from alerting.domain.model.effects import Effect, Refusal, RefuseAction, SiteNotice
 from alerting.domain.model.events import (
     Acknowledge,
@@ -33,7 +33,7 @@ from contract.times import Micros
 
 
 def decide(case: Incident | None, event: Event, now: Micros) -> tuple[Incident | None, list[Effect]]:
-    """What becomes of *case*, whatever it is about, after *event*."""
+    """Return *case*, of whatever kind, after *event*, and its effects."""
     if isinstance(case, Trouble) or isinstance(event, TroubleSignalStored | TroubleFound):
         trouble = case if isinstance(case, Trouble) else None
         return decide_trouble(trouble, event, now)
@@ -45,7 +45,7 @@ def decide(case: Incident | None, event: Event, now: Micros) -> tuple[Incident |
 def decide_trouble(
     trouble: Trouble | None, event: Event, now: Micros
 ) -> tuple[Trouble | None, list[Effect]]:
-    """What becomes of *trouble*, the open one of its kind at the premises if there is one."""
+    """Return *trouble*, the open one of its kind if any, after *event*, and its effects."""
     match event:
         case TroubleSignalStored():
             return troubles.trouble_signal_stored(trouble, event, now)
@@ -57,12 +57,12 @@ def decide_trouble(
         case DeadlineDue(key, reached):
             return troubles.deadline_due(trouble, key, reached=reached, now=now)
         case Acknowledge() | MarkSeen() | Advance() | Close():
-            return troubles.act(trouble, event, now)
+            return troubles.apply_action(trouble, event, now)
     return trouble, _unnoticed(event)
 
 
 def decide_override(override: Override, event: Event, now: Micros) -> tuple[Override, list[Effect]]:
-    """What becomes of *override*."""
+    """Return *override* after *event*, and its effects."""
     match event:
         case TestSignalStored(heard):
             return overrides.signal_on_test(override, heard, now)
@@ -78,14 +78,14 @@ def decide_override(override: Override, event: Event, now: Micros) -> tuple[Over
 
 
 def _unnoticed(event: Event) -> list[Effect]:
-    """What is said of an attempt to tell what no site shows."""
+    """Return the timeline entries of an attempt, without the notice for the site."""
     if not isinstance(event, DeliverySucceeded | DeliveryFailed):
         return []
     return [each for each in timeline_of_attempt(event) if not isinstance(each, SiteNotice)]
 
 
 def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Decision:
-    """What becomes of *incident*, the open one of the premises if there is one, after *event*."""
+    """Return *incident*, the open fire of the premises if any, after *event*, and its effects."""
     incident = incident.rekeyed() if incident else None
     if isinstance(event, FireSignalStored):
         return fire_signal_stored(incident, event, now)
@@ -99,7 +99,7 @@ def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Dec
         case PartnersLost(unavailable_partners):
             after = partners_lost(incident, unavailable_partners, now)
         case Acknowledge() | MarkSeen() | Advance() | Close():
-            after = act(incident, event, now)
+            after = apply_action(incident, event, now)
         case DeliverySucceeded() | DeliveryFailed():
             after = incident, timeline_of_attempt(event)
         case _:

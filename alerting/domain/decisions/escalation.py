@@ -1,4 +1,4 @@
-"""Who is told next, and when: the stages of a policy in time."""
+"""Deadlines of the escalation: the stages of a policy in time."""
 
 from collections.abc import Iterator
 
@@ -9,25 +9,25 @@ from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER
 
 WINDOW = "window"
-"""The key of the deadline at which a suspicion is relayed or cleared."""
+"""The key of the deadline at which a suspicion is notified or cleared."""
 
 REPEAT = "repeat"
-"""The key of the deadline at which the last stage is told again."""
+"""The key of the deadline at which the last stage is notified again."""
 
 PROGRESS = "progress"
-"""The key of the deadline by which somebody must have gone on with a fire that was taken."""
+"""The key of the deadline by which the owner of a fire must have advanced it."""
 
 REACHED = "reached"
-"""The key of the deadline by which somebody must have received that there is a fire."""
+"""The key of the deadline by which somebody must have received the alarm."""
 
 UNCONFIRMED = "unconfirmed-"
-"""What the keys of the deadlines begin with at which others are told of an unconfirmed fire."""
+"""Prefix of the keys of deadlines that notify others of an unconfirmed fire."""
 
 UNCONFIRMED_REPEAT = "unconfirmed-repeat"
-"""The key of the deadline at which an unconfirmed fire is told again."""
+"""The key of the deadline at which an unconfirmed fire is notified again."""
 
 REACHED_WITHIN = 30 * SECOND
-"""In which time somebody whom the policy tells must have received a fire: three of its attempts."""
+"""Microseconds within which somebody must have received a fire: three attempts."""
 
 _STAGE = "stage-"
 
@@ -38,12 +38,12 @@ def is_stage(key: str) -> bool:
 
 
 def stage_key(stage: int) -> str:
-    """The key of the deadline at which *stage* of a confirmed fire comes due."""
+    """Return the key of the deadline of *stage* of a confirmed fire."""
     return f"{_STAGE}{stage}"
 
 
 def stage_deadlines(site: PremisesSnapshot, begin: Micros) -> Iterator[SetDeadline]:
-    """A deadline for each stage after the first, which is told at once; and one to begin again."""
+    """Return a deadline for each stage after the first, which is notified at once, and one to repeat."""
     stages = site.stages
     for number, stage in enumerate(stages[1:], start=1):
         yield SetDeadline(f"{_STAGE}{number}", begin + stage.after)
@@ -51,26 +51,28 @@ def stage_deadlines(site: PremisesSnapshot, begin: Micros) -> Iterator[SetDeadli
 
 
 def reached_deadline(site: PremisesSnapshot, confirmed_at: Micros) -> Iterator[SetDeadline]:
-    """When somebody must have received a fire; not where the command center itself was told at once."""
+    """Return the deadline of the first receipt; none where the command center itself is notified at
+    once.
+    """
     if COMMAND_CENTER not in site.stages[0].notify:
         yield SetDeadline(REACHED, confirmed_at + REACHED_WITHIN)
 
 
 def stage_of(key: str) -> int:
-    """The stage that the deadline *key* is for; raises ValueError if it is for none."""
+    """Return the stage of the deadline *key*; raises ValueError if it has none."""
     return int(key.removeprefix(_STAGE))
 
 
-def cancelled(site: PremisesSnapshot) -> Iterator[CancelDeadline]:
-    """No further stage: somebody took the case."""
+def cancel_stages(site: PremisesSnapshot) -> Iterator[CancelDeadline]:
+    """Cancel all further stages: somebody took the incident."""
     for number in range(1, len(site.stages)):
         yield CancelDeadline(f"{_STAGE}{number}")
     yield CancelDeadline(REPEAT)
     yield CancelDeadline(REACHED)
 
 
-def unconfirmed_cancelled(incident: FireIncident) -> Iterator[CancelDeadline]:
-    """Nobody else is told of an unconfirmed fire: it is confirmed, or somebody has it."""
+def cancel_unconfirmed_stages(incident: FireIncident) -> Iterator[CancelDeadline]:
+    """Cancel the stages of an unconfirmed fire: it is confirmed, or taken."""
     if incident.unconfirmed:
         route = incident.site.unconfirmed
         for number in range(1, len(route.stages) if route else 1):

@@ -1,4 +1,4 @@
-"""What a signal leads to: a suspicion, a confirmed fire, a fire that spreads, or a line in the log."""
+"""Decides on a fire signal: a suspicion, a confirmed fire, a spread, or an entry of the timeline."""
 
 from collections.abc import Iterable
 
@@ -6,16 +6,16 @@ import msgspec
 
 from alerting.domain.confirmation.judge import judge, wait
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.decisions.confirmed import confirmed, decided
+from alerting.domain.decisions.confirmed import confirmed, notified_points
 from alerting.domain.decisions.notify import (
     POINT_AGAIN,
     Decision,
-    also,
     cause_of,
-    named,
     notifications,
+    point_data,
     policy_of,
     window_deadline,
+    with_recipients,
 )
 from alerting.domain.decisions.stages import spread_stages
 from alerting.domain.decisions.timeline import record_signal
@@ -23,24 +23,24 @@ from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, Tim
 from alerting.domain.model.events import DetectorKind, FireSignalStored
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason
-from alerting.domain.model.rule import TELLS_AT_ONCE
+from alerting.domain.model.rule import NOTIFIED_AT_ONCE
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 ANOTHER_POINT = "another_point_in_fire"
-"""Why a fire spreads: a point joined it that was not part of it before."""
+"""The reason of a spread: a point joined the fire that was not part of it before."""
 
 _BY_HAND = frozenset({DetectorKind.MANUAL, DetectorKind.FLOW})
-"""Detectors that make a fire sure, or say that water flows: always news."""
+"""Detectors that prove a fire, or report that water flows: always news."""
 
 RAISES_KEPT = 16
-"""How many of a point's latest fire signals are compared with those of others: a point that flaps
+"""Number of a point's latest fire signals that are compared with those of others: a point that flaps
 must not make its incident grow without end."""
 
 
 def fire_signal_stored(incident: FireIncident | None, event: FireSignalStored, now: Micros) -> Decision:
-    """Every signal is recorded; a fire signal opens, joins or confirms an incident."""
+    """Record a stored signal; a fire signal opens, joins or confirms an incident."""
     effects = record_signal(event.stored)
     if event.stored.signal.kind is not Kind.FIRE:
         return incident, effects
@@ -76,25 +76,25 @@ def _key(event: FireSignalStored) -> str:
 
 
 def _having(incident: FireIncident, point: PointInFire) -> FireIncident:
-    """The incident with *point* as the one that was heard last."""
+    """Return the incident with *point* as its latest."""
     others = {key: each for key, each in incident.points.items() if key != point.key}
     return incident.replaced(points={**others, point.key: point})
 
 
 def _news(known: PointInFire | None, event: FireSignalStored) -> str | None:
-    """Why a fire is told of this raise; *known* is the point so far. None if it is nothing new."""
+    """Return the reason to notify of this raise; *known* is the point so far. None if nothing is new."""
     if known is None:
         return ANOTHER_POINT
     return POINT_AGAIN if _is_back(known, event) else None
 
 
 def _is_back(point: PointInFire, event: FireSignalStored) -> bool:
-    """Whether a point that was restored, or stood from before, raises fire: as new as another point."""
+    """Return whether a restored or carried point raises fire again, which is as new as another point."""
     return (point.carried or not point.standing) and not _is_older(event, point)
 
 
 def _opened(event: FireSignalStored, now: Micros) -> FireIncident:
-    """A new incident, with the points that still stand from the last one as partners to confirm with."""
+    """Return a new incident, with the points that still stand from the last one as partners."""
     heard = event.stored
     cause = (event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
     number = incident_id(now, *cause, *((event.drill,) if event.drill else ()))
@@ -111,7 +111,7 @@ def _opened(event: FireSignalStored, now: Micros) -> FireIncident:
 
 
 def _carried(standing: Iterable[PointInFire]) -> dict[str, PointInFire]:
-    """Points that were told of in an earlier incident, by their keys."""
+    """Return the points notified in an earlier incident, by their keys."""
     return {
         each.key: msgspec.structs.replace(each, due=None, notified=True, carried=True)
         for each in standing
@@ -145,9 +145,9 @@ def _joining(event: FireSignalStored) -> PointInFire:
 
 
 def _again(point: PointInFire, event: FireSignalStored) -> PointInFire:
-    """A point that raises fire once more: its wait is not made longer by that.
+    """Return a point that raises fire once more, which does not make its wait longer.
 
-    One that was restored since somebody was told of it waits and is told anew.
+    A point that was restored since its notification waits and is notified anew.
     """
     happened_at = event.stored.happened_at
     raised = tuple(sorted((*point.raised, happened_at)))[-RAISES_KEPT:]
@@ -172,9 +172,9 @@ def _again(point: PointInFire, event: FireSignalStored) -> PointInFire:
 
 
 def _is_older(event: FireSignalStored, point: PointInFire) -> bool:
-    """Whether the signal was overtaken by a later one of the same point.
+    """Return whether a later signal of the same point overtook this one.
 
-    Numbers tell that within an epoch; between epochs only the times do, and equal ones are not older.
+    Numbers order the signals of an epoch; between epochs the times do, and equal ones are not older.
     """
     heard = event.stored
     if heard.epoch == point.epoch:
@@ -183,13 +183,13 @@ def _is_older(event: FireSignalStored, point: PointInFire) -> bool:
 
 
 def _stood(point: PointInFire, until: Micros) -> Micros:
-    """For how long the point stood *until* it was restored, since it raised fire last."""
+    """Return how long the point stood *until* its restoration, since it raised fire last."""
     began = max((each for each in (point.waits_from, *point.returns) if each <= until), default=until)
     return until - began
 
 
 def _due(event: FireSignalStored) -> Micros:
-    """When the point's wait ends: its window, or a grace where it was long over at the receipt."""
+    """Return the end of the point's wait: its window, or a grace where that was over at the receipt."""
     heard, waits = event.stored, wait(event.subject.rule)
     earliest = heard.received_at + min(event.late_grace, waits)
     return max(heard.happened_at + waits, earliest)
@@ -205,14 +205,16 @@ def _suspected(
     is_new: bool,
 ) -> Decision:
     effects: list[Effect] = [
-        TimelineEntry(TimelineEvent.SUSPECTED, why.value, {**named(point), **policy_of(incident)})
+        TimelineEntry(TimelineEvent.SUSPECTED, why.value, {**point_data(point), **policy_of(incident)})
     ]
     if is_new:
         effects.append(SiteNotice(why.value))
     told = incident
-    if isinstance(point.rule, TELLS_AT_ONCE) and not incident.suspicion_notified:
+    if isinstance(point.rule, NOTIFIED_AT_ONCE) and not incident.suspicion_notified:
         notify = incident.site.stages[0].notify
-        told = incident.replaced(suspicion_notified=True, notified=also(incident.notified, notify))
+        told = incident.replaced(
+            suspicion_notified=True, notified=with_recipients(incident.notified, notify)
+        )
         cause = cause_of(event.stored)
         effects += notifications(
             told, notify, kind=NotificationKind.SUSPECTED, reason=why.value, now=now, cause=cause
@@ -223,16 +225,16 @@ def _suspected(
 def _joined_a_fire(
     incident: FireIncident, point: PointInFire, *, event: FireSignalStored, now: Micros, news: str | None
 ) -> Decision:
-    points = {**incident.points, **decided([point])}
+    points = {**incident.points, **notified_points([point])}
     if news is None:
         return incident.replaced(points=points), [
-            TimelineEntry(TimelineEvent.POINT, "same_point_again", named(point))
+            TimelineEntry(TimelineEvent.POINT, "same_point_again", point_data(point))
         ]
     wider = incident.replaced(points=points, spreads=incident.spreads + 1)
     cause, turn = cause_of(event.stored), wider.spreads
     after, stages = spread_stages(wider, now)
     return after, [
-        TimelineEntry(TimelineEvent.SPREAD, news, named(point)),
+        TimelineEntry(TimelineEvent.SPREAD, news, point_data(point)),
         *notifications(
             wider,
             wider.notified,
@@ -248,13 +250,13 @@ def _joined_a_fire(
 
 
 def _is_minor(incident: FireIncident, point: PointInFire) -> bool:
-    """Return whether *point* says no more than another detector of a zone that burns already."""
+    """Return whether *point* adds no more than another detector of a zone that burns already."""
     burning = {each.zone for each in incident.points.values() if each.key != point.key}
     return point.detector not in _BY_HAND and point.zone is not None and point.zone in burning
 
 
 def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decision:
-    """A point is restored: that is recorded, and never ends a confirmed fire."""
+    """Record the restoration of a point, which never closes a confirmed fire."""
     point = incident.points.get(_key(event)) if incident else None
     if incident is None or point is None or _is_older(event, point):
         return incident, []
@@ -269,4 +271,4 @@ def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decisio
         committed_at=heard.signal.committed_at,
     )
     after = incident.replaced(points={**incident.points, point.key: restored})
-    return after, [TimelineEntry(TimelineEvent.POINT, "restored", named(point))]
+    return after, [TimelineEntry(TimelineEvent.POINT, "restored", point_data(point))]

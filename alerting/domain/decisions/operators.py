@@ -1,8 +1,13 @@
-"""What a person's act leads to: the incident is taken, or ended."""
+"""Decides on an action of a person: the incident is taken, advanced, seen or closed."""
 
 from typing import assert_never
 
-from alerting.domain.decisions.escalation import PROGRESS, WINDOW, cancelled, unconfirmed_cancelled
+from alerting.domain.decisions.escalation import (
+    PROGRESS,
+    WINDOW,
+    cancel_stages,
+    cancel_unconfirmed_stages,
+)
 from alerting.domain.decisions.notify import Decision, notifications
 from alerting.domain.model.effects import (
     CancelDeadline,
@@ -29,11 +34,11 @@ _WORDS = {
         "fire_under_control",
     ),
 }
-"""What the timeline and the destinations are told of each step, and its reason."""
+"""The timeline event, the notification and the reason of each step."""
 
 
-def act(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
-    """What becomes of *incident* by what a person did."""
+def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
+    """Return *incident* after the action of a person, and its effects."""
     match event:
         case MarkSeen(by):
             return _seen(incident, by)
@@ -48,7 +53,7 @@ def act(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
 
 
 def _seen(incident: FireIncident, by: str) -> Decision:
-    """*by* has seen it; the escalation goes on until somebody takes it."""
+    """Mark it as seen by *by*; the escalation goes on until somebody takes it."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if by in incident.seen_by:
@@ -58,7 +63,7 @@ def _seen(incident: FireIncident, by: str) -> Decision:
 
 
 def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
-    """*by* takes the incident, which ends its escalation; twice is the same as once."""
+    """Let *by* take the incident, which ends its escalation; twice is the same as once."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if incident.phase not in {Phase.SUSPECTED, Phase.CONFIRMED}:
@@ -70,8 +75,8 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
     )
     return after, [
         TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
-        *cancelled(after.site),
-        *unconfirmed_cancelled(after),
+        *cancel_stages(after.site),
+        *cancel_unconfirmed_stages(after),
         *_progress_by(after, now),
         *notifications(
             after, after.notified, kind=NotificationKind.ACKNOWLEDGED, reason=reason, now=now, turn=turn
@@ -81,7 +86,7 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
 
 
 def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> Decision:
-    """*by* goes on with it; a step that was taken already changes nothing."""
+    """Advance it; a step that was taken already changes nothing."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if incident.phase is phase:
@@ -93,8 +98,8 @@ def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> 
     after = incident.with_phase(phase, reason=reason, owner=owner, progress=turn)
     return after, [
         TimelineEntry(mark, reason, {"by": by}),
-        *cancelled(after.site),
-        *unconfirmed_cancelled(after),
+        *cancel_stages(after.site),
+        *cancel_unconfirmed_stages(after),
         *_progress_by(after, now),
         *notifications(after, after.notified, kind=told, reason=reason, now=now, turn=turn),
         SiteNotice(reason, by),
@@ -102,7 +107,7 @@ def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> 
 
 
 def _progress_by(incident: FireIncident, now: Micros) -> list[Effect]:
-    """When somebody must have gone on with it."""
+    """Return the deadline by which the owner must have advanced it."""
     patience = {
         Phase.ACKNOWLEDGED: incident.site.own_for,
         Phase.DISPATCHED: incident.site.dispatched_for,
@@ -113,7 +118,7 @@ def _progress_by(incident: FireIncident, now: Micros) -> list[Effect]:
 
 
 def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
-    """*by* ends the incident, whoever has taken it; all who were told learn that."""
+    """Close the incident, whoever has taken it, and notify all who were notified of it."""
     if incident.phase is Phase.CLOSED:
         same = incident.closed_by == by and incident.outcome is outcome
         return incident, [] if same else [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
@@ -126,8 +131,8 @@ def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) ->
         TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
-        *cancelled(after.site),
-        *unconfirmed_cancelled(after),
+        *cancel_stages(after.site),
+        *cancel_unconfirmed_stages(after),
         *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),
         SiteNotice(reason, by),
     ]

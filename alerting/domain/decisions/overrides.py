@@ -1,8 +1,8 @@
-"""What becomes of a measure: it begins and ends; what a point on test says goes to the tester."""
+"""Decides on an override: its beginning, its end, and the signals of points on test."""
 
 from dataclasses import asdict, dataclass
 
-from alerting.domain.decisions.notify import also, notifications
+from alerting.domain.decisions.notify import notifications, with_recipients
 from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import (
     CancelDeadline,
@@ -20,12 +20,12 @@ from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 END = "end"
-"""The key of the deadline at which a measure ends, also where nobody ends it."""
+"""The key of the deadline at which an override ends, also where nobody ends it."""
 
 WARN = "warn"
-"""The key of the deadline at which the tester is told what still stands."""
+"""The key of the deadline at which the tester learns which points still stand."""
 
-TRIED_KEPT = 500
+SIGNALS_KEPT = 500
 """Signals of a test that are kept in its state; the ledger has all of them."""
 
 Decision = tuple[Override, list[Effect]]
@@ -33,7 +33,7 @@ Decision = tuple[Override, list[Effect]]
 
 @dataclass(frozen=True, slots=True)
 class OverrideOrder:
-    """What a person orders; the fields are those of ``Override``."""
+    """The order of a person; the fields are those of ``Override``."""
 
     by: str
     begins: Micros
@@ -47,7 +47,7 @@ class OverrideOrder:
 def begin_override(
     site: PremisesSnapshot, kind: IncidentKind, ordered: OverrideOrder, *, now: Micros
 ) -> Decision:
-    """The measure that begins by what was *ordered*."""
+    """Return the override that begins by what was *ordered*."""
     number = incident_id(now, site.id, kind.value, ordered)
     override = Override(
         id=number,
@@ -71,10 +71,10 @@ def begin_override(
 
 
 def signal_on_test(override: Override, heard: StoredSignal, now: Micros) -> Decision:
-    """A point on test said something: the tester and the log learn that, and nobody else."""
+    """Record a signal of a point on test, and notify its tester and nobody else."""
     signal = heard.signal
     one = TestedSignal(signal.name, signal.kind.value, signal.edge.value, heard.happened_at)
-    after = override.replaced(signals=(*override.signals, one)[-TRIED_KEPT:])
+    after = override.replaced(signals=(*override.signals, one)[-SIGNALS_KEPT:])
     after, effects = _tell(after, "point_on_test", now)
     entry = TimelineEntry(
         TimelineEvent.TESTED, signal.reason, {"name": signal.name, "kind": signal.kind.value}
@@ -83,14 +83,14 @@ def signal_on_test(override: Override, heard: StoredSignal, now: Micros) -> Deci
 
 
 def warn_before_end(override: Override, now: Micros) -> Decision:
-    """The test is about to end: what still stands will be a fire then."""
-    if override.phase is OverridePhase.CLOSED or not standing(override):
+    """Notify the tester before the end of the test: points that still stand become a fire then."""
+    if override.phase is OverridePhase.CLOSED or not standing_points(override):
         return override, []
     return _tell(override, "test_ends_soon", now)
 
 
 def end_override(override: Override, *, by: str | None, now: Micros) -> Decision:
-    """*by*, or time, ends it; a second time changes nothing."""
+    """End the override for *by*, or by time; a second end changes nothing."""
     if override.phase is OverridePhase.CLOSED:
         return override, []
     reason = "expired" if by is None else "ended_by_operator"
@@ -104,8 +104,8 @@ def end_override(override: Override, *, by: str | None, now: Micros) -> Decision
     return after, [said, CancelDeadline(END), CancelDeadline(WARN), *effects]
 
 
-def standing(override: Override) -> tuple[str, ...]:
-    """The points on test that raised fire, and were not restored."""
+def standing_points(override: Override) -> tuple[str, ...]:
+    """Return the points on test that raised fire, and were not restored."""
     last = {each.name: each.edge for each in override.signals if each.kind == Kind.FIRE}
     return tuple(name for name, edge in last.items() if edge == Edge.RAISED)
 
@@ -114,7 +114,7 @@ def _tell(override: Override, reason: str, now: Micros) -> Decision:
     if override.tester is None:
         return override, []
     turn, notify = override.turn + 1, (override.tester,)
-    after = override.replaced(turn=turn, notified=also(override.notified, notify))
+    after = override.replaced(turn=turn, notified=with_recipients(override.notified, notify))
     return after, notifications(
         after, notify, kind=NotificationKind.TEST, reason=reason, now=now, turn=turn
     )

@@ -1,7 +1,7 @@
-"""What a stage of a confirmed fire leads to when it comes due, and what follows the last one."""
+"""Decides on a due stage of a confirmed fire, and on the repeats after the last one."""
 
 from alerting.domain.decisions.escalation import REPEAT, stage_key
-from alerting.domain.decisions.notify import Decision, also, notifications
+from alerting.domain.decisions.notify import Decision, notifications, with_recipients
 from alerting.domain.model.answering import Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase
@@ -12,16 +12,16 @@ from registry.model.policies import COMMAND_CENTER, When
 from registry.model.templates import NotificationKind
 
 NOBODY_REACHED = "nobody_reached"
-"""Why the command center is told by the built-in minimum policy: nobody has received anything yet."""
+"""The reason to notify the command center by the built-in policy: nobody has received anything yet."""
 
 
 def stage_due(
     incident: FireIncident, stage: int, *, reached: bool, calls: Calls | None = None, now: Micros
 ) -> Decision:
-    """A stage of the policy came due: its people are told, unless somebody took the fire.
+    """Notify the people of a due stage, unless somebody took the fire.
 
-    *reached* says whether anybody has received more of it than that it is suspected, *calls* who was
-    called when: the next of the premises' people waits for the answer of the one before.
+    *reached* is true if anybody has received more of it than the suspicion; *calls* are the call
+    records: the next of the premises' people waits for the answer of the one before.
     """
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
@@ -41,7 +41,7 @@ def stage_due(
 
 
 def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, list[Effect]]:
-    """A fire spreads: the stages that came due before it did, and wait for that, are told."""
+    """Notify the stages that were due before the fire spread, and waited for that."""
     after, effects = incident, list[Effect]()
     if incident.phase is not Phase.CONFIRMED or not _is_spreading(incident):
         return after, effects
@@ -54,15 +54,15 @@ def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, li
 
 
 def repeat_due(incident: FireIncident, now: Micros) -> Decision:
-    """Nobody took the fire for so long: the last stage and the command center are told again.
+    """Notify the last stage and the command center again, because nobody took the fire for so long.
 
     Without end: an escalation that gives up leaves a fire to itself.
     """
     if incident.phase is not Phase.CONFIRMED:
         return incident, []
     last, turn = len(incident.site.stages) - 1, incident.escalations + 1
-    reason, notify = STILL_NOT_ACKNOWLEDGED, also(incident.site.repeat_to, [COMMAND_CENTER])
-    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
+    reason, notify = STILL_NOT_ACKNOWLEDGED, with_recipients(incident.site.repeat_to, [COMMAND_CENTER])
+    after = incident.replaced(escalations=turn, notified=with_recipients(incident.notified, notify))
     return after, [
         TimelineEntry(
             TimelineEvent.ESCALATED, reason, {"stage": last, "turn": turn, "notify": list(notify)}
@@ -75,11 +75,11 @@ def repeat_due(incident: FireIncident, now: Micros) -> Decision:
 
 
 def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Decision:
-    """All that the policy tells at first has failed so far: the command center is told without it."""
+    """Notify the command center without the policy, all of whose first notices have failed so far."""
     if incident.phase is not Phase.CONFIRMED or reached:
         return incident, []
     turn, notify = incident.escalations + 1, (COMMAND_CENTER,)
-    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
+    after = incident.replaced(escalations=turn, notified=with_recipients(incident.notified, notify))
     return after, [
         TimelineEntry(TimelineEvent.ESCALATED, NOBODY_REACHED, {"stage": 0, "notify": list(notify)}),
         *notifications(
@@ -99,14 +99,14 @@ def _why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> Skip
 
 
 def _is_spreading(incident: FireIncident) -> bool:
-    """Whether points of more than one zone are in fire."""
+    """Return whether points of more than one zone are in fire."""
     return len(incident.zones) > 1
 
 
 def _told(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:
     planned, turn = incident.site.stages[stage], incident.escalations + 1
     reason, notify = planned.reason, planned.notify
-    after = incident.replaced(escalations=turn, notified=also(incident.notified, notify))
+    after = incident.replaced(escalations=turn, notified=with_recipients(incident.notified, notify))
     return after, [
         TimelineEntry(TimelineEvent.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
         *notifications(

@@ -1,4 +1,4 @@
-"""The line of the timeline that every stored signal has, whatever it leads to."""
+"""The timeline entry of every stored signal, whatever it leads to."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from alerting.domain.model.events import ClockSource, StoredSignal
 
 
 def record_signal(heard: StoredSignal) -> list[Effect]:
-    """The entries of a signal: what it says, and which clock was believed if not its gateway's."""
+    """Return the entries of a signal: its content, and the clock if it is not its gateway's."""
     signal = heard.signal
     data: dict[str, Any] = {
         "gateway": heard.gateway,

@@ -1,14 +1,14 @@
-"""What a fault or supervisory signal leads to: it is told at once, folded with others, and again.
+"""Decides on faults and supervisory signals: notified at once, merged with others, and repeated.
 
-Alarms and faults go apart (ISO 7240-1): nothing here can open, change or end a fire.
+Alarms and faults go apart (ISO 7240-1): nothing here can open, change or close a fire.
 """
 
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from alerting.domain.decisions.escalation import REPEAT, cancelled, stage_deadlines, stage_of
-from alerting.domain.decisions.notify import also, notifications
+from alerting.domain.decisions.escalation import REPEAT, cancel_stages, stage_deadlines, stage_of
+from alerting.domain.decisions.notify import notifications, with_recipients
 from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import (
     CancelDeadline,
@@ -30,7 +30,7 @@ from alerting.domain.model.events import (
 )
 from alerting.domain.model.fire import incident_id
 from alerting.domain.model.incident import (
-    CASE_OF,
+    INCIDENT_KIND_OF,
     STILL_NOT_ACKNOWLEDGED,
     IncidentKind,
     Outcome,
@@ -51,37 +51,37 @@ from registry.model.templates import NotificationKind
 from runtime.backoff import Backoff
 
 GROUP = "group"
-"""The key of the deadline at which conditions that came after the first are told together."""
+"""The key of the deadline at which the conditions after the first are notified together."""
 
 CLEAR = "clear"
-"""The key of the deadline at which a trouble of which nothing stands any more is closed."""
+"""The key of the deadline at which a trouble without standing conditions is closed."""
 
 GROUP_WAIT = 60 * SECOND
-"""How long further conditions are gathered; doubled with each time that they were told."""
+"""Microseconds for which further conditions are gathered; doubled with each of their messages."""
 
 LONGEST_GROUP_WAIT = 3_600 * SECOND
-"""The longest wait: a line that flaps for a day is told twenty-four times, and not a thousand."""
+"""The longest wait: a line that flaps for a day causes twenty-four messages, and not a thousand."""
 
 CLEAR_AFTER = 60 * SECOND
-"""How long everything must be in order before the trouble is over: what flaps is one trouble."""
+"""Microseconds in order after which a trouble ends: a condition that flaps is one trouble."""
 
 MORE_CONDITIONS = "more_conditions"
 ALL_RESTORED = "all_restored"
 
-ONE_INCIDENT = "notified_as_one_incident"
-"""Reason why the command center is not told of a trouble by itself: it is one of many with one cause."""
+NOTIFIED_AS_ONE_INCIDENT = "notified_as_one_incident"
+"""The reason not to notify the command center of a single trouble: it is one of many of one cause."""
 
-TOLD = {
+NOTIFICATION_OF = {
     IncidentKind.FAULT: NotificationKind.FAULT,
     IncidentKind.SUPERVISORY: NotificationKind.SUPERVISORY,
 }
-"""What a destination is told, by what the trouble is about."""
+"""The kind of notification of each kind of trouble."""
 
 Decision = tuple[Trouble | None, list[Effect]]
 
 
 def trouble_signal_stored(trouble: Trouble | None, event: TroubleSignalStored, now: Micros) -> Decision:
-    """A fault or supervisory signal opens a trouble, joins it, or restores what it is about."""
+    """Open a trouble by a fault or supervisory signal, join it, or restore its condition."""
     entries = record_signal(event.stored)
     condition = condition_of(event.stored.gateway, event.stored.signal, event.stored.happened_at)
     if event.stored.signal.edge is Edge.RAISED and event.stored.restored_at is None:
@@ -94,7 +94,7 @@ def trouble_signal_stored(trouble: Trouble | None, event: TroubleSignalStored, n
 
 
 def trouble_found(trouble: Trouble | None, event: TroubleFound, now: Micros) -> Decision:
-    """The center found by itself that something is out of order, or in order again."""
+    """Open a trouble that the center itself found, join it, or restore its condition."""
     conditions = (event.condition, *event.more)
     if event.edge is Edge.RAISED and trouble is None:
         return _opened(conditions, event.site, now=now, part=event.part)
@@ -138,7 +138,9 @@ def _raised(
 
 
 def _group_wait(trouble: Trouble) -> Micros:
-    """A disablement holds back fires: it is told within the first wait, however many there were."""
+    """Return how long to gather; a disablement holds back fires and waits once only, however many there
+    were.
+    """
     if trouble.part == DISABLEMENT:
         return GROUP_WAIT
     return int(Backoff(GROUP_WAIT, LONGEST_GROUP_WAIT).delay(trouble.turn))
@@ -153,7 +155,7 @@ def _opened(
     common: tuple[str, ...] = (),
 ) -> Decision:
     condition = conditions[0]
-    kind = CASE_OF[Kind(condition.kind)]
+    kind = INCIDENT_KIND_OF[Kind(condition.kind)]
     opened = Trouble(
         id=incident_id(now, site.id, condition.key),
         site=site,
@@ -173,7 +175,11 @@ def _opened(
             for each in conditions
         ),
         *(
-            [TimelineEntry(TimelineEvent.NOTIFIED, ONE_INCIDENT, {"notify": [COMMAND_CENTER]})]
+            [
+                TimelineEntry(
+                    TimelineEvent.NOTIFIED, NOTIFIED_AS_ONE_INCIDENT, {"notify": [COMMAND_CENTER]}
+                )
+            ]
             if told.is_common
             else ()
         ),
@@ -195,14 +201,16 @@ def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Dec
 
 
 def deadline_due(trouble: Trouble, key: str, *, reached: bool, now: Micros) -> Decision:
-    """The deadline *key* of *trouble* came; *reached* says whether anybody has received any of it."""
+    """Decide on the deadline *key* of *trouble*; *reached* is true if anybody has received any of it."""
     if (on_time := _ON_TIME.get(key)) is not None:
         return on_time(trouble, now)
     return _stage_due(trouble, stage_of(key), reached=reached, now=now)
 
 
 def _group_due(trouble: Trouble, now: Micros) -> Decision:
-    """What came since is told, also where it was restored meanwhile: nothing is kept from anybody."""
+    """Notify the conditions that came since, also those restored meanwhile: nothing is kept from
+    anybody.
+    """
     if trouble.phase is TroublePhase.CLOSED or not trouble.untold:
         return trouble, []
     return _told(trouble.replaced(untold=()), trouble.notified, MORE_CONDITIONS, now=now)
@@ -241,8 +249,8 @@ _ON_TIME: dict[str, Callable[[Trouble, Micros], Decision]] = {
 }
 
 
-def act(trouble: Trouble, event: OperatorAction, now: Micros) -> Decision:
-    """What becomes of *trouble* by what a person did."""
+def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decision:
+    """Return *trouble* after the action of a person, and its effects."""
     if trouble.phase is TroublePhase.CLOSED:
         return trouble, [RefuseAction(Refusal.ALREADY_CLOSED, trouble.closed_by or "")]
     match event:
@@ -268,7 +276,7 @@ def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
     after, effects = _told(owned, owned.notified, reason, now=now)
     return after, [
         TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
-        *cancelled(owned.site),
+        *cancel_stages(owned.site),
         *effects,
     ]
 
@@ -283,7 +291,7 @@ def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, 
         TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": outcome.value, **who}),
         CancelDeadline(GROUP),
         CancelDeadline(CLEAR),
-        *cancelled(closed.site),
+        *cancel_stages(closed.site),
         *effects,
     ]
 
@@ -297,13 +305,13 @@ def _told(
     channels: tuple[str, ...] = (),
     stage: int = 0,
 ) -> tuple[Trouble, list[Effect]]:
-    meant = trouble.replaced(notified=also(trouble.notified, notify))
+    meant = trouble.replaced(notified=with_recipients(trouble.notified, notify))
     if trouble.is_common:
         notify = tuple(each for each in notify if each != COMMAND_CENTER)
     if not notify:
         return meant, []
     after = meant.replaced(turn=trouble.turn + 1)
-    told = TOLD[trouble.kind]
+    told = NOTIFICATION_OF[trouble.kind]
     return after, [
         TimelineEntry(TimelineEvent.NOTIFIED, reason, {"notify": list(notify), "stage": stage}),
         *notifications(

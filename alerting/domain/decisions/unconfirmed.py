@@ -1,12 +1,12 @@
-"""A suspicion that nothing confirmed or cleared: it is told, and again until somebody looks."""
+"""Escalates a suspicion that nothing confirmed or cleared, until somebody looks."""
 
 from alerting.domain.decisions.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
-from alerting.domain.decisions.notify import Decision, also, notifications, policy_of
+from alerting.domain.decisions.notify import Decision, notifications, policy_of, with_recipients
 from alerting.domain.model.answering import GRACE, Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, PolicySnapshot
-from alerting.domain.notification.policy import first_stage
+from alerting.domain.notification.policy import first_stage_of
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -14,10 +14,12 @@ from registry.model.templates import NotificationKind
 def notify_unconfirmed(
     incident: FireIncident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
 ) -> tuple[FireIncident, list[Effect]]:
-    """Tell of *standing*, which nothing confirmed, for the named *reason*."""
+    """Notify of *standing* points, which nothing confirmed, for the named *reason*."""
     route = _route(incident)
     first, turn = route.stages[0], incident.unconfirmed + 1
-    after = incident.replaced(unconfirmed=turn, notified=also(incident.notified, first.notify))
+    after = incident.replaced(
+        unconfirmed=turn, notified=with_recipients(incident.notified, first.notify)
+    )
     if after.phase is Phase.SUSPECTED:
         after = after.replaced(reason="unconfirmed")
     names = {"names": [point.name for point in standing], **policy_of(after)}
@@ -48,7 +50,7 @@ def _deadlines(route: PolicySnapshot, now: Micros) -> list[Effect]:
 def stage_due(
     incident: FireIncident, stage: int, *, calls: Calls | None = None, now: Micros
 ) -> Decision:
-    """A further stage of the policy for unconfirmed fires came due."""
+    """Notify a further stage of the policy for unconfirmed fires."""
     route = _route(incident)
     if not _waits(incident) or stage >= len(route.stages):
         return incident, []
@@ -61,7 +63,7 @@ def stage_due(
 
 
 def repeat_due(incident: FireIncident, now: Micros) -> Decision:
-    """Still nobody has looked: it is told again, without end."""
+    """Notify again, without end, because nobody has looked yet."""
     if not _waits(incident):
         return incident, []
     route = _route(incident)
@@ -84,7 +86,7 @@ def _told_again(
     now: Micros,
 ) -> Decision:
     turn = incident.unconfirmed + 1
-    after = incident.replaced(unconfirmed=turn, notified=also(incident.notified, notify))
+    after = incident.replaced(unconfirmed=turn, notified=with_recipients(incident.notified, notify))
     return after, [
         TimelineEntry(TimelineEvent.UNCONFIRMED, reason, {"notify": list(notify), **policy_of(after)}),
         *notifications(
@@ -100,4 +102,4 @@ def _told_again(
 
 
 def _route(incident: FireIncident) -> PolicySnapshot:
-    return incident.site.unconfirmed or first_stage(incident.site)
+    return incident.site.unconfirmed or first_stage_of(incident.site)

@@ -31,8 +31,8 @@ _SEPTETS = {letter: (septet,) for septet, letter in enumerate(BASIC) if septet !
 }
 
 
-def takes(text: str) -> bool:
-    """Whether the alphabet has every letter of *text*."""
+def can_encode(text: str) -> bool:
+    """Return whether the alphabet has every letter of *text*."""
     return all(letter in _SEPTETS for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""What a GSM modem says: bytes in, words out (3GPP TS 27.005 and 27.007, ITU-T V.250)."""
+"""Parser of a GSM modem's answers: bytes in, words out (3GPP TS 27.005 and 27.007, ITU-T V.250)."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _PROMPT = b">"
 
 _LINE_END = re.compile(rb"[\r\n]+")
 _RESTARTED = re.compile(r"RDY|\^SYSSTART.*|\+CFUN\s*:\s*1|(\*PSUTTZ|Call Ready|SMS Ready).*")
-"""How makers' modems greet after they were switched on."""
+"""Greetings of makers' modems after they were switched on."""
 
 _FAILED = re.compile(r"\+(CM[SE])\s*ERROR\s*:\s*(.*)", re.IGNORECASE)
 _REFUSALS = frozenset({"ERROR", "COMMAND NOT SUPPORT", "TOO MANY PARAMETERS"})
@@ -44,7 +44,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class ModemLine:
-    """What a command answers before it is done, or whatever else came."""
+    """A line of an answer before its final result, or any other line."""
 
     text: str
 
@@ -74,14 +74,14 @@ Word = Done | Failed | Prompt | ModemLine | Reported | StoredReport | Restarted
 
 
 class ModemParser:
-    """Puts what a modem says together, wherever the bytes were cut."""
+    """Joins the bytes of a modem to words, wherever they were cut."""
 
     def __init__(self) -> None:
         self._rest = b""
         self._report_next = False
 
-    def hear(self, data: bytes) -> list[Word]:
-        """The words that *data* completes."""
+    def feed(self, data: bytes) -> list[Word]:
+        """Return the words that *data* completes."""
         self._rest += data
         *lines, self._rest = _LINE_END.split(self._rest)
         words: list[Word] = []
@@ -127,8 +127,10 @@ def is_pdu(line: str) -> bool:
     return len(line) % 2 == 0 and _HEX.fullmatch(line) is not None
 
 
-def answer_in(said: list[str], label: str) -> str | None:
-    """Return what *said* has behind *label*, such as ``+CPIN``; None where it has no such line."""
+def answer_to(said: list[str], label: str) -> str | None:
+    """Return the rest of the line in *said* that begins with *label*, such as ``+CPIN``; None without
+    one.
+    """
     pattern = re.compile(rf"{re.escape(label)}\s*:\s*(.*)", re.IGNORECASE)
     found = (pattern.fullmatch(line) for line in said)
     return next((each[1] for each in found if each), None)
@@ -148,7 +150,7 @@ def is_registered(said: list[str], label: str = "+CREG") -> bool:
 
     ``+CREG: <n>,<stat>[,...]`` is the answer; what comes unasked lacks <n>, and has texts behind <stat>.
     """
-    fields = [each.strip() for each in (answer_in(said, label) or "").split(",")]
+    fields = [each.strip() for each in (answer_to(said, label) or "").split(",")]
     state = fields[1] if len(fields) > 1 and fields[1].isdigit() else fields[0]
     return state in _REGISTERED
 
@@ -158,7 +160,7 @@ def card_trouble(said: list[str]) -> Failed | None:
 
     The second PIN is for fixed dialling, and no message needs it.
     """
-    state = (answer_in(said, "+CPIN") or "no answer").strip().upper()
+    state = (answer_to(said, "+CPIN") or "no answer").strip().upper()
     return None if state in {"READY", "SIM PIN2", "SIM PUK2"} else Failed("CPIN", state)
 
 
@@ -172,13 +174,13 @@ NEVER = frozenset(
 not subscribed, malformed (3GPP TS 27.005, 3.2.5; 3GPP TS 24.011, E.2). All others are for now."""
 
 
-def is_for_good(failed: Failed) -> bool:
-    """Whether another attempt with the same message can only fail in the same way."""
+def is_permanent(failed: Failed) -> bool:
+    """Return whether another attempt with the same message can only fail in the same way."""
     return failed.kind == "CMS" and failed.code in NEVER
 
 
-def sentence(failed: Failed) -> str:
-    """What *failed* says, with what is known of the commonest codes."""
+def failure_text(failed: Failed) -> str:
+    """Return *failed* as a sentence, with the meaning of the commonest codes."""
     if not failed.kind:
         return "the modem answered ERROR"
     if failed.kind == "CPIN":
@@ -216,7 +218,7 @@ _KNOWN = {
 
 
 def read_fields(fields: str) -> tuple[int, str, int]:
-    """Reference, number and status in the *fields* of a report in text mode; raises ValueError.
+    """Return reference, number and status in the *fields* of a report in text mode; raises ValueError.
 
     fo,mr,[ra],[tora],scts,dt,st (3GPP TS 27.005, 3.1): times have commas in their quotes.
     """

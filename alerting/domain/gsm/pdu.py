@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from alerting.domain.gsm.alphabet import pack, septets, takes
+from alerting.domain.gsm.alphabet import can_encode, pack, septets
 
 MOST_PARTS = 255
 """One byte counts the parts (9.2.3.24.1)."""
@@ -34,14 +34,14 @@ _BETWEEN_DIGITS = re.compile(r"[\s().-]+")
 
 
 class Alphabet(IntEnum):
-    """How letters are written, by its data coding scheme (3GPP TS 23.038, 4)."""
+    """The coding of letters, by its data coding scheme (3GPP TS 23.038, 4)."""
 
     GSM7 = 0x00
     UCS2 = 0x08
 
 
 class BadNumber(ValueError):
-    """What is no telephone number."""
+    """A text that is not a telephone number."""
 
 
 class TooLong(ValueError):
@@ -49,7 +49,7 @@ class TooLong(ValueError):
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a part, as the network reports it (9.2.3.15)."""
+    """The status of a part, as the network reports it (9.2.3.15)."""
 
     DELIVERED = "delivered"
     STILL_TRYING = "still_trying"
@@ -76,15 +76,15 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of the message that the modem sent under *reference* to *to*; *status* as it came."""
+    """A report on the message that the modem sent under *reference* to *to*; *status* as it came."""
 
     reference: int
     to: str
     status: int
 
     @property
-    def fate(self) -> DeliveryStatus:
-        """What *status* says; a reserved value above 0x7F is taken for the last of these."""
+    def delivery_status(self) -> DeliveryStatus:
+        """The meaning of *status*; a reserved value above 0x7F counts as the last of these."""
         fates = (
             DeliveryStatus.DELIVERED,
             DeliveryStatus.STILL_TRYING,
@@ -95,7 +95,7 @@ class Report:
 
 
 def dialled(address: str) -> str:
-    """The number in *address*, without what people write between digits; raises BadNumber."""
+    """Return the number in *address* without what people write between digits; raises BadNumber."""
     number = _BETWEEN_DIGITS.sub("", address)
     if not _NUMBER.fullmatch(number):
         raise BadNumber(f"{address!r} is no telephone number; write it as +84 24 3825 1234")
@@ -103,12 +103,12 @@ def dialled(address: str) -> str:
 
 
 def alphabet_of(text: str) -> Alphabet:
-    """The one in which *text* is written."""
-    return Alphabet.GSM7 if takes(text) else Alphabet.UCS2
+    """Return the alphabet in which *text* is written."""
+    return Alphabet.GSM7 if can_encode(text) else Alphabet.UCS2
 
 
 def split_text(text: str) -> list[str]:
-    """*text* in parts that a phone puts together again; raises TooLong."""
+    """Return *text* in parts that a phone joins; raises TooLong."""
     alphabet = alphabet_of(text)
     whole, part = (160, 153) if alphabet is Alphabet.GSM7 else (70, 67)
     if _length(text, alphabet) <= whole:
@@ -117,7 +117,7 @@ def split_text(text: str) -> list[str]:
 
 
 def split_numbered(text: str) -> list[str]:
-    """*text* in parts that say which they are, for a modem that cannot join them; raises TooLong."""
+    """Return *text* in numbered parts, for a modem that cannot join them; raises TooLong."""
     alphabet = alphabet_of(text)
     whole = 160 if alphabet is Alphabet.GSM7 else 70
     if _length(text, alphabet) <= whole:
@@ -127,7 +127,7 @@ def split_numbered(text: str) -> list[str]:
 
 
 def submit_pdu(message: Submit, *, service_center: str | None = None) -> tuple[str, int]:
-    """*message* in hexadecimal digits, and the length that ``AT+CMGS`` needs: without the center.
+    """Return *message* in hexadecimal digits, and the length that ``AT+CMGS`` needs: without the center.
 
     *service_center* is its number; that of the SIM card if absent.
     """
@@ -139,13 +139,13 @@ def submit_pdu(message: Submit, *, service_center: str | None = None) -> tuple[s
 
 
 def first_byte(*, report: bool, joined: bool) -> int:
-    """What a message begins with: whether a report is wanted, and whether it is a part."""
+    """Return the first byte of a message: its type, its header, and whether a report is wanted."""
     wanted = _REPORT_WANTED if report else 0
     return _SUBMIT | _RELATIVE_VALIDITY | wanted | (_HAS_HEADER if joined else 0)
 
 
 def read_report(pdu: str) -> Report:
-    """The status report in the hexadecimal digits *pdu* (9.2.2.3); raises ValueError."""
+    """Return the status report in the hexadecimal digits *pdu* (9.2.2.3); raises ValueError."""
     content = bytes.fromhex(pdu)
     content = content[1 + content[0] :] if content else b""
     if len(content) < 4 or content[0] & 0x03 != 0x02:

@@ -1,4 +1,4 @@
-"""What became of a long message: each part has its fate, and the message is as good as its worst."""
+"""Matches the reports of a long message with its parts; the message is as good as its worst part."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ class SentMessage:
     fates: dict[int, DeliveryStatus] = field(default_factory=dict)
 
     @property
-    def left(self) -> Sequence[str]:
+    def parts_left(self) -> Sequence[str]:
         """The parts that no network has taken yet."""
         return self.parts[len(self.references) :]
 
     @property
-    def fate(self) -> DeliveryStatus:
-        """Of the message: delivered when all parts are, failed when one is."""
+    def delivery_status(self) -> DeliveryStatus:
+        """The status of the message: delivered when all parts are, failed when one is."""
         fates = [self.fates.get(part, DeliveryStatus.STILL_TRYING) for part in range(len(self.parts))]
         for worst in (DeliveryStatus.FAILED, DeliveryStatus.GIVEN_UP, DeliveryStatus.STILL_TRYING):
             if worst in fates:
@@ -42,11 +42,11 @@ class SentMessage:
         return DeliveryStatus.DELIVERED
 
     def is_given_up(self, now: float) -> bool:
-        """Whether the network tries no more, and has not said that it was delivered."""
-        return self.expires_at <= now and self.fate is not DeliveryStatus.DELIVERED
+        """Return whether the network has given up without a report of delivery."""
+        return self.expires_at <= now and self.delivery_status is not DeliveryStatus.DELIVERED
 
-    def take(self, report: Report) -> bool:
-        """Note *report* if it is on one of the parts; whether it is."""
+    def note_report(self, report: Report) -> bool:
+        """Note *report* if it is on one of the parts, and return whether it is."""
         if report.to[-_SAME_DIGITS:] != self.to[-_SAME_DIGITS:]:
             return False
         for part in reversed(range(len(self.references))):
@@ -54,7 +54,7 @@ class SentMessage:
                 self.references[part] == report.reference
                 and self.fates.get(part) is not DeliveryStatus.DELIVERED
             ):
-                self.fates[part] = report.fate
+                self.fates[part] = report.delivery_status
                 return True
         return False
 
@@ -65,17 +65,19 @@ class ReportMatcher:
     def __init__(self) -> None:
         self._early: deque[Report] = deque(maxlen=_EARLY_REPORTS)
 
-    def came(self, report: Report, messages: Sequence[SentMessage]) -> SentMessage | None:
-        """The one of *messages* that *report* is on; if there is none, it is kept for later."""
+    def match_report(self, report: Report, messages: Sequence[SentMessage]) -> SentMessage | None:
+        """Return the one of *messages* that *report* is on; without one, keep it for later."""
         for sent in reversed(messages):
-            if sent.take(report):
+            if sent.note_report(report):
                 return sent
         self._early.append(report)
         return None
 
-    def named(self, sent: SentMessage, reference: int) -> None:
-        """The modem calls the next part of *sent* by *reference*; its report may be there already."""
+    def note_reference(self, sent: SentMessage, reference: int) -> None:
+        """Note that the modem calls the next part of *sent* by *reference*; its report may be there
+        already.
+        """
         sent.references.append(reference)
         for report in list(self._early):
-            if report.reference == reference and sent.take(report):
+            if report.reference == reference and sent.note_report(report):
                 self._early.remove(report)

@@ -1,8 +1,8 @@
-"""The wait of the next of a premises' people: until the one before has had the time to answer.
+"""Waiting for the answer of the person before, in the chain of a premises' people.
 
-That time counts from the delivery to him, and not from the confirmation: on a modem on which others
-wait, the message may come as late as the time ends. It is bounded: what cannot be delivered holds nobody
-back.
+The time to answer counts from the delivery to that person and not from the confirmation: on a busy
+modem the message may arrive as late as the time ends. The wait is bounded: a message that cannot be
+delivered holds nobody back.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,9 @@ both."""
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """Since when a person is to be told, and when they were; *failed* where every attempt so far has."""
+    """The moment from which a person is to be notified, and the delivery; *failed* if every attempt so
+    far has.
+    """
 
     since: Micros
     delivered_at: Micros | None = None
@@ -27,13 +29,13 @@ class CallRecord:
 
 
 Calls = Mapping[str, CallRecord]
-"""By the name under which the policy knows each person."""
+"""Call records by the name under which the policy knows each person."""
 
 
 def waits_until(stage: Stage, calls: Calls | None, *, latest: Micros, now: Micros) -> Micros | None:
-    """Until when *stage* must wait for the person before; None where it is told *now*.
+    """Return until when *stage* waits for the person before; None to notify *now*.
 
-    Nobody is known to wait for without *calls*. *latest* ends the wait for somebody who is not even
+    Without *calls* nothing is known to wait for. *latest* ends the wait for somebody who has not been
     called yet.
     """
     if not stage.follows or calls is None:

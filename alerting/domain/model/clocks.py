@@ -1,4 +1,4 @@
-"""When a point really changed, where a gateway's clock may be wrong."""
+"""The time at which a point changed, where a gateway's clock may be wrong."""
 
 from alerting.domain.model.events import ClockSource
 from contract.times import SECOND, Micros
@@ -17,11 +17,11 @@ TOLERATED = 5 * SECOND
 def happened_at(
     changed_at: Micros, received_at: Micros, offset: int | None
 ) -> tuple[Micros, ClockSource]:
-    """When a point changed by the center's clock, and which clock says so.
+    """Return when a point changed by the center's clock, and the clock that it comes from.
 
     *offset* is how far the gateway's clock was behind the center's at its last heartbeat, in
-    microseconds; None where none was heard. Heartbeats are never held back, so what they show is the
-    clock and not a delay: with them a change is believed however long ago it was.
+    microseconds; None where none was received. Heartbeats are never held back, so the offset shows the
+    clock and not a delay: with it a change is believed however long ago it was.
     """
     if offset is None:
         return _unknown(changed_at, received_at)
@@ -33,7 +33,7 @@ def happened_at(
 
 
 def _unknown(changed_at: Micros, received_at: Micros) -> tuple[Micros, ClockSource]:
-    """The change by a clock of which nothing is known but that it may have waited for a while."""
+    """Return the change time by an unknown clock, whose message may have waited for a while."""
     if abs(changed_at - received_at) > IMPLAUSIBLE:
         return received_at, ClockSource.BAD
     ahead = changed_at - received_at > TOLERATED

@@ -1,4 +1,4 @@
-"""What a decision wants done, in the one transaction that stores it."""
+"""Effects of a decision, carried out in the transaction that stores it."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +10,7 @@ from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 DEFERRABLE = frozenset({NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST})
-"""What can wait: it is told after everything about a fire, by one channel at a time."""
+"""Kinds that can wait: sent after everything about a fire, over one channel at a time."""
 
 
 ADVANCES = frozenset(
@@ -22,16 +22,16 @@ ADVANCES = frozenset(
         NotificationKind.CLOSED,
     }
 )
-"""Events that tell what became of a fire, to whoever acts or asked for it."""
+"""Kinds that report the progress of a fire, to those who act on it or asked for it."""
 
 
 TimelineEvent = timeline.TimelineEvent
-"""What an entry of a timeline is, as every interface names it."""
+"""The event of a timeline entry, as every interface names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """A line of the timeline: what happened, and the named reason."""
+    """An entry of the timeline: the event and its named reason."""
 
     event: TimelineEvent
     reason: str
@@ -48,14 +48,14 @@ class SetDeadline:
 
 @dataclass(frozen=True, slots=True)
 class CancelDeadline:
-    """Do not wake this incident for *key* any more."""
+    """Drop the deadline *key* of this incident."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The signal that led to a relay."""
+    """The signal that led to a notification."""
 
     gateway: str
     epoch: str
@@ -66,9 +66,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell *destination* of *kind*, for the *turn*-th time; the case *incident* is as it was then.
+    """Notify *destination* of *kind*, for the *turn*-th time, with *incident* as it was at that moment.
 
-    What is *minor* is told to whoever acts or asked for it, as is all progress.
+    A *minor* one goes only to those who act on the incident or asked for progress.
     """
 
     kind: NotificationKind
@@ -84,9 +84,10 @@ class Notify:
 
     @property
     def supersedes_earlier(self) -> bool:
-        """Whether it says all that an earlier one of its kind said which was not received yet.
+        """Whether it says all that an undelivered earlier one of its kind said.
 
-        Whatever else of a fire waits for one person is folded as it is told: ``adapters.folding``.
+        Everything else of a fire that waits for one person is merged as it is sent:
+        ``alerting.store.folding``.
         """
         if self.kind in DEFERRABLE:
             return self.turn > 1
@@ -98,7 +99,7 @@ class Notify:
 
     @property
     def to_participants_only(self) -> bool:
-        """Whether it goes only to whoever acts, or asked to be told of progress."""
+        """Whether it goes only to those who act on the incident, or asked for progress."""
         return self.minor or self.kind in ADVANCES
 
     @property
@@ -117,7 +118,7 @@ class SiteNotice:
 
 
 class Refusal(StrEnum):
-    """Why a person's wish was not followed."""
+    """The reason why an operator's action was refused."""
 
     OWNED_BY_ANOTHER = "owned_by_another"
     OUT_OF_ORDER = "out_of_order"
@@ -126,7 +127,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefuseAction:
-    """The wish is not followed; *owner* is who has or ended the incident."""
+    """The action is refused; *owner* has the incident, or closed it."""
 
     refusal: Refusal
     owner: str

@@ -1,4 +1,4 @@
-"""What can happen to the incidents of a premises."""
+"""Events of the incidents of a premises."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ DRILL_PART = "~"
 
 
 class ClockSource(StrEnum):
-    """Which clock tells when a signal's point changed."""
+    """The clock that a signal's time of change comes from."""
 
     GATEWAY = "gateway"
     CORRECTED = "corrected_clock"
@@ -24,7 +24,7 @@ class ClockSource(StrEnum):
 
 
 class DetectorKind(StrEnum):
-    """What a registered point is."""
+    """The kind of a registered point."""
 
     SMOKE = "smoke"
     HEAT = "heat"
@@ -37,10 +37,10 @@ class DetectorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignalSubject:
-    """The point that a signal is about; *zone* and *detector* are None where it is unregistered.
+    """The point of a signal; *zone* and *detector* are None where it is unregistered.
 
-    *rule* is how its fire is confirmed; *unavailable_partners* names the
-    points that could do it, if none can speak.
+    *rule* confirms its fire; *unavailable_partners* names the points that could do it, if all of them
+    are out of service.
     """
 
     zone: str | None
@@ -54,9 +54,9 @@ class SignalSubject:
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:
-    """A stored signal. *happened_at* is when its point changed, by the *clock* that can be trusted.
+    """A stored signal. *happened_at* is the change of its point by the trusted *clock*.
 
-    *restored_at* is set where the same condition's end overtook it.
+    *restored_at* is set where the end of the same condition overtook it.
     """
 
     gateway: str
@@ -73,7 +73,8 @@ class FireSignalStored:
     """A signal was stored for the first time.
 
     *standing* are the points that the last incident of the premises left in fire when it was closed;
-    they matter only where none is open and the signal raises fire. *drill* is the one whose point it is.
+    they matter only where no incident is open and the signal raises fire. *drill* names the drill that
+    its point takes part in.
     """
 
     stored: StoredSignal
@@ -85,23 +86,24 @@ class FireSignalStored:
 
     @property
     def part(self) -> str:
-        """Which of the premises' fires it belongs to: that of its building, or that of the *drill*.
+        """The part of the premises that the fire belongs to: its building, or the *drill*.
 
-        So no exercise is ever mixed with a real fire.
+        So an exercise is never mixed with a real fire.
         """
         return self.subject.building if self.drill is None else f"{DRILL_PART}{self.drill}"
 
     @property
     def raises_fire(self) -> bool:
-        """Whether a point says that it is in fire."""
+        """Whether a point raises fire."""
         return self.stored.signal.kind is Kind.FIRE and self.stored.signal.edge is Edge.RAISED
 
 
 @dataclass(frozen=True, slots=True)
 class TroubleSignalStored:
-    """A fault or supervisory signal was stored for the first time; *site* says who is told of such.
+    """A fault or supervisory signal was stored for the first time; *site* has the policy for it.
 
-    What is *common* to many premises the command center is told once, in another case.
+    One that is *common* to many premises is notified to the command center once, in an incident of the
+    network.
     """
 
     stored: StoredSignal
@@ -111,10 +113,10 @@ class TroubleSignalStored:
 
 @dataclass(frozen=True, slots=True)
 class TroubleFound:
-    """The center found by itself that *condition* began, or ended, at *site*; no signal says so.
+    """The center itself found that *condition* began, or ended, at *site*; no signal reports it.
 
-    *part* tells apart the troubles of one premises that do not wait for each other. *more* began, or
-    ended, at the same moment, and is told in the same message.
+    *part* separates the troubles of one premises that do not wait for each other. *more* began, or
+    ended, at the same moment, and goes into the same message.
     """
 
     condition: Condition
@@ -133,7 +135,7 @@ class TestSignalStored:
 
 @dataclass(frozen=True, slots=True)
 class GatewayLost:
-    """A gateway of the premises is not heard any more, for the named *reason*."""
+    """A gateway of the premises is no longer received, for the named *reason*."""
 
     gateway: str
     reason: str
@@ -141,7 +143,7 @@ class GatewayLost:
 
 @dataclass(frozen=True, slots=True)
 class PartnersLost:
-    """None of the points that could confirm some point can speak any more.
+    """All points that could confirm some point are out of service.
 
     *unavailable_partners* names them, by the key of the point that waits for them.
     """
@@ -151,10 +153,10 @@ class PartnersLost:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineDue:
-    """A deadline of the incident came, by its *key* (``alerting.domain.decisions.escalation``).
+    """A deadline of the incident is due, by its *key* (``alerting.domain.decisions.escalation``).
 
-    *reached* says whether anybody has received anything of the incident by then, *calls* who was called
-    when, for a stage; None where nothing is known of that.
+    *reached* is true if anybody has received anything of the incident by then; *calls* are the call
+    records for a stage, None where they are unknown.
     """
 
     key: str
@@ -164,7 +166,7 @@ class DeadlineDue:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """A person takes the incident."""
+    """A person acknowledges the incident."""
 
     by: str
 
@@ -178,7 +180,7 @@ class MarkSeen:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """A person goes on with the incident: forces are dispatched, on scene, or have it under control."""
+    """A person advances the incident: forces are dispatched, on scene, or have it under control."""
 
     by: str
     phase: Phase
@@ -186,19 +188,19 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A person ends the incident, naming what it was."""
+    """A person closes the incident with its outcome."""
 
     by: str
     outcome: Outcome
 
 
 OperatorAction = Acknowledge | MarkSeen | Advance | Close
-"""What a person does."""
+"""An action of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverySucceeded:
-    """A destination was told by *channel*; *attempt* counts from 1."""
+    """A delivery to a destination succeeded over *channel*; *attempt* counts from 1."""
 
     delivery: str
     destination: str
@@ -209,7 +211,7 @@ class DeliverySucceeded:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
-    """A destination was not told; it is tried again."""
+    """An attempt to notify a destination failed; it is repeated."""
 
     delivery: str
     destination: str

@@ -1,4 +1,4 @@
-"""One fire at one premises, from first suspicion to closing: its phases and what is known of it."""
+"""One fire at one premises, from the first suspicion to its closing."""
 
 import hashlib
 from typing import Any
@@ -11,7 +11,7 @@ from contract import incidents as wire
 from contract.times import Micros
 
 Phase = wire.FirePhase
-"""How far a fire has come, as every interface names it."""
+"""The phase of a fire, as every interface names it."""
 
 
 TRANSITIONS: dict[Phase, frozenset[Phase]] = {
@@ -27,31 +27,31 @@ TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.UNDER_CONTROL: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
     Phase.CLOSED: frozenset(),
 }
-"""From each phase, the phases that may follow."""
+"""The phases that may follow each phase."""
 
 
 class IllegalTransition(Exception):
-    """A decision wanted a move that the table does not allow: a mistake in the program."""
+    """A decision wanted a transition that the table forbids: a mistake in the program."""
 
 
 def point_key(gateway: str, name: str) -> str:
-    """What identifies a point of a premises, whatever the registry says of it, then or later."""
+    """Return the key of a point of a premises, which no registry changes."""
     return f"{gateway}/{name}"
 
 
 class PointInFire(Struct, frozen=True):
     """A point that reported fire in this incident.
 
-    *raised* are the moments of its latest fire signals, by the clock that can be trusted. *due* ends
-    its wait for confirmation; None once that was decided. *standing* until it is restored. *notified*
-    once somebody was told of it. *epoch*, *seq*, *happened_at* and *committed_at* are those of the
-    latest signal that was heard of it; the times are 0 in what was stored before they were kept.
-    *carried* where it stood already before the incident, and has not raised fire in it.
+    *raised* are the moments of its latest fire signals, by the trusted clock. *due* ends its wait for
+    confirmation; None once that was decided. *notified* is true once somebody was notified of it.
+    *epoch*, *seq*, *happened_at* and *committed_at* are those of its latest signal; the times are 0 in
+    a state stored before they were kept. *carried* is true where it stood already before the incident,
+    and has not raised fire in it.
 
     *rule* is that of its zone; *unavailable_partners* names the points that could confirm it by that
-    rule, if none of them can speak. *waits_from* is when it raised fire as its present wait began,
-    *returns* those of *raised* that came after a restoration, *quantities* all that it reported fire
-    by. *stood* is for how long it was in fire in its present wait, up to its last restoration.
+    rule, if all of them are out of service. *waits_from* is when it raised fire as its present wait
+    began, *returns* those of *raised* that came after a restoration, *quantities* all that it reported
+    fire by. *stood* is for how long it was in fire in its present wait, up to its last restoration.
     """
 
     gateway: str
@@ -81,17 +81,17 @@ class PointInFire(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What identifies the point at its premises."""
+        """The key of the point at its premises."""
         return point_key(self.gateway, self.name)
 
     @property
     def standing(self) -> bool:
-        """Whether the point is still in fire, as far as it told."""
+        """Whether the point is still in fire, by its latest signal."""
         return self.restored_at is None
 
 
 class FireIncident(Incident, frozen=True, kw_only=True):
-    """All that is known of one fire. *exercise* names the drill that it belongs to, if it is none."""
+    """The state of one fire. *exercise* names the drill that it belongs to, if any."""
 
     phase: Phase
     points: dict[str, PointInFire]
@@ -105,15 +105,17 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     exercise: str | None = None
 
     def with_phase(self, phase: Phase, **changes: Any) -> "FireIncident":
-        """The incident in *phase*, with *changes*; raises IllegalMove where the table forbids it."""
+        """Return the incident in *phase*, with *changes*; raises IllegalTransition where the table
+        forbids it.
+        """
         if phase not in TRANSITIONS[self.phase]:
             raise IllegalTransition(f"incident {self.id}: {self.phase} to {phase}")
         return self.replaced(phase=phase, **changes)
 
     def rekeyed(self) -> "FireIncident":
-        """The incident with its points by their keys.
+        """Return the incident with its points by their keys.
 
-        Incidents that were stored when a registered point was known by its bare name are read by this.
+        This reads incidents that were stored when a registered point was known by its bare name.
         """
         if all("/" in key for key in self.points):
             return self
@@ -121,7 +123,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
 
     @property
     def standing(self) -> tuple[PointInFire, ...]:
-        """The points that are still in fire, as far as they told."""
+        """The points that are still in fire, by their latest signals."""
         return tuple(point for point in self.points.values() if point.standing)
 
     @property
@@ -139,7 +141,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower 
 
 
 def incident_id(at: Micros, *cause: object) -> str:
-    """An id that sorts by time and is always the same for the same *cause*."""
+    """Return an id that sorts by time and is always the same for the same *cause*."""
     spread = int.from_bytes(hashlib.sha256(repr(cause).encode()).digest()[:4], "big")
     return _digits(at // 1000, 10) + _digits(spread, 6)
 

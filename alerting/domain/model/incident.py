@@ -1,4 +1,4 @@
-"""What every case has, be it a fire, a fault or a test: where it is, who was told, who has it."""
+"""The common state of fires, troubles and overrides: place, recipients, owner."""
 
 from enum import StrEnum
 from typing import Any, Self
@@ -12,42 +12,44 @@ from contract.times import SECOND, Micros
 from registry.model.policies import When
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
-"""Why a further stage is told."""
+"""Reason to notify a further stage."""
 
 STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
-"""Why a stage is told again."""
+"""Reason to notify a stage again."""
 
 NOT_ANSWERED = "person_before_did_not_answer"
-"""Why the next one of a premises' people is told."""
+"""Reason to notify the next one of a premises' people."""
 
 LEVEL_EXHAUSTED = "level_exhausted"
-"""Why the next level is told: nobody of the one before took the fire."""
+"""Reason to notify the next level: nobody of the one before took the fire."""
 
 
 IncidentKind = wire.IncidentKind
-"""What an incident is about, as every interface names it."""
+"""The kind of an incident, as every interface names it."""
 
 
-CASE_OF: dict[Kind, IncidentKind] = {
+INCIDENT_KIND_OF: dict[Kind, IncidentKind] = {
     Kind.FIRE: IncidentKind.FIRE,
     Kind.FAULT: IncidentKind.FAULT,
     Kind.TAMPER: IncidentKind.SUPERVISORY,
     Kind.SUPERVISORY: IncidentKind.SUPERVISORY,
     Kind.DISABLED: IncidentKind.SUPERVISORY,
 }
-"""What case a signal belongs to; ISO 7240-1 routes alarms and faults apart. Others are recorded only."""
+"""The incident that a signal belongs to; ISO 7240-1 routes alarms and faults apart. Others are recorded
+only."""
 
 
 Outcome = wire.Outcome
-"""What an incident turned out to be, as every interface names it."""
+"""The outcome of an incident, as every interface names it."""
 
 
 class Stage(Struct, frozen=True):
-    """Who is told *after* microseconds after a case began or a fire was confirmed, and why then.
+    """The recipients notified *after* microseconds from the beginning or the confirmation.
 
-    By *channels*, or by all that they have; only *when* something holds, and *unless* one of those has
-    *seen* it who are called before. Who *follows* another one is told when that one has had *answer*
-    microseconds since it was delivered to them; *bound* is added to *after* for one who is never called.
+    They are notified over *channels*, or over all that they have; only *when* its condition holds, and
+    not if one of *unless_seen_by* has seen the incident. A stage that *follows* a person is notified
+    when that person has had *answer* microseconds since the delivery; *bound* is added to *after* for a
+    person who is never called.
     """
 
     after: Micros
@@ -62,7 +64,7 @@ class Stage(Struct, frozen=True):
 
 
 class PolicySnapshot(Struct, frozen=True):
-    """Who is told, in *stages* by *policy*, and then *repeat_recipients* every *repeat* microseconds."""
+    """The *stages* of *policy*, and those notified every *repeat* microseconds after them."""
 
     policy: str
     stages: tuple[Stage, ...]
@@ -71,11 +73,12 @@ class PolicySnapshot(Struct, frozen=True):
 
 
 class PremisesSnapshot(Struct, frozen=True):
-    """The premises as they stood in the registry; *reason* says which policy *stages* come from.
+    """The premises as they stood in the registry; *reason* names the policy that *stages* come from.
 
-    After the last of them *repeat_recipients* are notified every *repeat* microseconds, for as long as
-    nobody acts; those of the last one if there are none. What nothing confirmed goes by *unconfirmed*.
-    Who took a fire has *own_for* to go on with it, and who was dispatched *dispatched_for* to arrive.
+    After the last stage *repeat_recipients* are notified every *repeat* microseconds until somebody
+    acts; those of the last stage if there are none. *unconfirmed* is the policy for unconfirmed fires.
+    Who takes a fire has *own_for* microseconds to advance it, and who was dispatched *dispatched_for*
+    to arrive.
     """
 
     id: str
@@ -91,14 +94,14 @@ class PremisesSnapshot(Struct, frozen=True):
 
     @property
     def repeat_to(self) -> tuple[str, ...]:
-        """Who is told again and again."""
+        """The recipients that are notified again and again."""
         return self.repeat_recipients or self.stages[-1].notify
 
 
 class Incident(Struct, frozen=True, kw_only=True):
-    """What all cases have in common; replaced as a whole by every decision.
+    """The state that all incidents have; replaced as a whole by every decision.
 
-    *part* tells apart those that are open at one premises at once: a second building, a drill.
+    *part* separates those that are open at one premises at once: a second building, a drill.
     """
 
     id: str
@@ -118,7 +121,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     seen_by: tuple[str, ...] = ()
 
     def replaced(self, **changes: Any) -> Self:
-        """The case with *changes*."""
+        """Return the incident with *changes*."""
         return msgspec.structs.replace(self, **changes)
 
     @property

@@ -1,4 +1,4 @@
-"""What a person has ordered for a while: a test, a drill, a silence, maintenance. All of them expire."""
+"""An order of a person for a while: a test, a drill, a silence, maintenance. All of them expire."""
 
 from msgspec import Struct
 
@@ -14,24 +14,25 @@ LONGEST: dict[IncidentKind, Micros] = {
     IncidentKind.SILENCE: 24 * _HOUR,
     IncidentKind.MAINTENANCE: 168 * _HOUR,
 }
-"""How long each may last: a shift, a morning, a day, a week. Who needs longer orders it again."""
+"""The longest duration of each, in microseconds: a shift, a morning, a day, a week. Longer work orders
+it again."""
 
 OVERRIDES = frozenset(LONGEST)
-"""The kinds of case that are measures."""
+"""The kinds of incident that are overrides."""
 
 OF_POINTS = frozenset({IncidentKind.TEST, IncidentKind.DRILL})
-"""Measures that change what a fire signal means; they must name points or zones."""
+"""Overrides that change the meaning of a fire signal; they must name points or zones."""
 
 WARN_BEFORE = 300 * SECOND
-"""How long before its end the tester is told which points still stand in fire."""
+"""Microseconds before the end of a test at which its tester learns which points still stand."""
 
 
 OverridePhase = wire.OverridePhase
-"""Whether an override can still hold, as every interface names it."""
+"""The phase of an override, as every interface names it."""
 
 
 class TestedSignal(Struct, frozen=True):
-    """A signal of a point on test: what it said, and when."""
+    """A signal of a point on test."""
 
     name: str
     kind: str
@@ -40,9 +41,9 @@ class TestedSignal(Struct, frozen=True):
 
 
 class Override(Incident, frozen=True, kw_only=True):
-    """What *by* ordered from *begins* to *ends*, for *zones* and *points*, or for all of the premises.
+    """An order of *by* from *begins* to *ends*, for *zones* and *points*, or for the whole premises.
 
-    Of a test, *tester* is told what was *signals*.
+    The *tester* of a test is notified of its *signals*.
     """
 
     phase: OverridePhase
@@ -57,12 +58,12 @@ class Override(Incident, frozen=True, kw_only=True):
     turn: int = 0
 
     def holds_at(self, moment: Micros) -> bool:
-        """Whether it holds at *moment*."""
+        """Return whether it holds at *moment*."""
         end = self.ends if self.closed_at is None else min(self.ends, self.closed_at)
         return self.begins <= moment < end
 
     def covers(self, point: str, zone: str | None) -> bool:
-        """Whether it is for *point* of *zone*."""
+        """Return whether it is for *point* of *zone*."""
         return self.is_for_all or point in self.points or (zone is not None and zone in self.zones)
 
     @property

@@ -1,10 +1,10 @@
-"""Why a fire is confirmed, or not yet; why a stage is passed over: the named reasons of all rules."""
+"""Named reasons of all rules: to confirm a fire, to wait, to skip a stage."""
 
 from enum import StrEnum
 
 
 class ConfirmationReason(StrEnum):
-    """The rule that confirmed a fire, or why it waits."""
+    """The rule that confirmed a fire, or the reason to wait."""
 
     # Whatever the rule.
     MANUAL_CALL_POINT = "manual_call_point"
@@ -29,7 +29,7 @@ class ConfirmationReason(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why a stage that came due was told to nobody."""
+    """The reason why a due stage notified nobody."""
 
     ANSWERED = "person_before_answered"
     NOT_SPREADING = "not_spreading"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from contract.times import SECOND, Micros
 
 WINDOW = 300 * SECOND
-"""The window of a point that nobody registered, and of what was stored before rules were."""
+"""The window of an unregistered point, and of a state stored before rules were, in microseconds."""
 
 
 class Immediate(Struct, frozen=True, tag="immediate"):
@@ -36,7 +36,7 @@ class TypeB(Struct, frozen=True, tag="type_b"):
 
 
 class TypeC(Struct, frozen=True, tag="type_c"):
-    """As type B; but the suspicion itself is told at once, and only the outer circle waits."""
+    """As type B, but the suspicion itself notifies the first stage at once."""
 
     window: Micros = WINDOW
     hold: Micros = WINDOW
@@ -54,8 +54,8 @@ class TwoQuantities(Struct, frozen=True, tag="two_quantities"):
 class Verification(Struct, frozen=True, tag="verification"):
     """A detector that still stands after *retard*, or raises again within *confirm* after it.
 
-    So does one that came again within *retard* and stood for half of it. Another point of the zone
-    within the two ends it at once.
+    A detector that came again within *retard* and stood for half of it is confirmed too. Another point
+    of the zone confirms at once within the two.
     """
 
     retard: Micros = 60 * SECOND
@@ -64,7 +64,7 @@ class Verification(Struct, frozen=True, tag="verification"):
 
     @property
     def window(self) -> Micros:
-        """How far apart two points may be."""
+        """The greatest distance of two points in time, in microseconds."""
         return self.retard + self.confirm
 
 
@@ -81,7 +81,7 @@ class Staffed(Struct, frozen=True, tag="staffed"):
 
 
 Rule = Immediate | TypeA | TypeB | TypeC | TwoQuantities | Verification | Staffed
-"""Any of them."""
+"""Any of the rules."""
 
-TELLS_AT_ONCE = (TypeC, Staffed)
-"""The rules by which somebody is told of the suspicion itself."""
+NOTIFIED_AT_ONCE = (TypeC, Staffed)
+"""The rules whose suspicion is notified at once."""

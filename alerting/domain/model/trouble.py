@@ -1,4 +1,4 @@
-"""What is out of order at one premises: faults, or supervisory signals, folded into one case."""
+"""The troubles of one premises: faults, or supervisory signals, merged into one incident."""
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from contract.messages import Kind, Signal
 from contract.times import Micros
 
 DISABLEMENT = "disablement"
-"""The part of the supervisory troubles that says what holds back a fire: it waits for no other."""
+"""The part of supervisory troubles that hold back a fire: it waits for no other."""
 
 
 def part_of(kind: Kind) -> str:
@@ -21,7 +21,7 @@ TroublePhase = wire.TroublePhase
 
 
 class Condition(Struct, frozen=True):
-    """Something that is out of order, or was until *restored_at*."""
+    """A condition that is out of order, or was until *restored_at*."""
 
     gateway: str
     scope: str
@@ -34,20 +34,20 @@ class Condition(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What identifies the condition at its premises."""
+        """The key of the condition at its premises."""
         return "/".join((self.gateway, self.scope, self.name, self.kind, self.reason))
 
     @property
     def standing(self) -> bool:
-        """Whether it still holds, as far as anybody told."""
+        """Whether it still holds, by its latest signal."""
         return self.restored_at is None
 
 
 class Trouble(Incident, frozen=True, kw_only=True):
-    """All that is out of order at one premises since it was last in order; folded, and never hidden.
+    """Everything out of order at one premises since it was last in order; merged, and never hidden.
 
-    *turn* counts what was told of it, *untold* are the keys of those conditions that came since,
-    *common* of those that the command center is told of in another case, with many alike.
+    *turn* counts its messages, *untold* are the keys of the conditions that came since the last one,
+    *common* those of which the command center is notified in an incident of the network.
     """
 
     phase: TroublePhase
@@ -58,16 +58,16 @@ class Trouble(Incident, frozen=True, kw_only=True):
 
     @property
     def is_common(self) -> bool:
-        """Whether the command center is told of all of it in another case."""
+        """Whether the command center is notified of all of it in another incident."""
         return all(key in self.common for key in self.conditions)
 
     @property
     def standing(self) -> tuple[Condition, ...]:
-        """What still holds."""
+        """The conditions that still hold."""
         return tuple(each for each in self.conditions.values() if each.standing)
 
 
 def condition_of(gateway: str, signal: Signal, happened_at: Micros) -> Condition:
-    """The condition that *signal* of *gateway* tells of."""
+    """Return the condition that *signal* of *gateway* reports."""
     about = (gateway, signal.scope.value, signal.name, signal.kind.value, signal.reason)
     return Condition(*about, since=happened_at, value=signal.value)

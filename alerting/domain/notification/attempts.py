@@ -11,7 +11,7 @@ LONGEST_REASON = 500
 
 
 class AttemptResult(StrEnum):
-    """How an attempt ended."""
+    """The result of an attempt."""
 
     DELIVERED = "delivered"
     #: The other end answered, and the same message will not be taken as it is.
@@ -24,7 +24,7 @@ class AttemptResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelAnswer:
-    """How an attempt ended, and why: *reason* can be stored in any database."""
+    """The result of an attempt and its *reason*, which any database can store."""
 
     result: AttemptResult
     reason: str
@@ -34,19 +34,19 @@ class ChannelAnswer:
 
 
 def timeline_of_attempt(event: DeliverySucceeded | DeliveryFailed) -> list[Effect]:
-    """What is said of an attempt to tell a destination."""
+    """Return the timeline entries of an attempt to notify a destination."""
     return _delivered(event) if isinstance(event, DeliverySucceeded) else _not_delivered(event)
 
 
 def _delivered(event: DeliverySucceeded) -> list[Effect]:
-    """The destination has it; the site learns that."""
+    """Return the entry of a delivery, and the notice of it for the site."""
     data = _of(event)
     entry = TimelineEntry(TimelineEvent.DELIVERED, event.kind, data)
     return [entry, SiteNotice(f"relayed_{event.kind}", event.destination)]
 
 
 def _not_delivered(event: DeliveryFailed) -> list[Effect]:
-    """Every attempt is in the ledger; the timeline shows the 1st, 2nd, 4th, 8th and so on."""
+    """Return the entry of the 1st, 2nd, 4th, 8th failure and so on; the ledger has every attempt."""
     if event.attempt & (event.attempt - 1):
         return []
     data = _of(event)
@@ -63,5 +63,5 @@ def _of(event: DeliverySucceeded | DeliveryFailed) -> dict[str, str | int]:
 
 
 def _storable(text: str) -> str:
-    """*text* as any database takes it."""
+    """Return *text* as any database stores it."""
     return text.encode(errors="replace").decode().replace("\0", "?")[:LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""Many gateways that are lost at once are one case: the network's, and not that of each premises."""
+"""Many gateways lost at once are one incident: the network's, and not one of each premises."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ from contract.messages import Kind, Scope
 from contract.times import SECOND, Micros
 
 NETWORK = "~network"
-"""Stands for the network where a premises is named; none of theirs can have this name."""
+"""The name of the network where a premises is named; none of theirs can have it."""
 
 TOGETHER = 5
-"""So many gateways that are lost within ``WITHIN`` have one cause; fewer are told one by one."""
+"""The number of gateways lost within ``WITHIN`` that have one cause; fewer are notified one by one."""
 
 WITHIN = 120 * SECOND
 """Gateways that one failure cuts off fall silent within the jitter of their heartbeats (10 s) and of the
@@ -26,12 +26,12 @@ NAMED = 5
 
 
 def network_site() -> PremisesSnapshot:
-    """The network, of whose troubles the command center is told."""
+    """Return the network, of whose troubles the command center is notified."""
     return PremisesSnapshot(NETWORK, "Tocsin", "", MINIMUM, "network", TROUBLE_AGAIN)
 
 
 def lost_gateway(premises: str, gateway: str, *, name: str, since: Micros) -> Condition:
-    """The condition that *gateway* of *premises*, which are called *name*, is lost."""
+    """Return the condition that *gateway* of *premises*, called *name*, is lost."""
     kind, scope = Kind.FAULT.value, Scope.GATEWAY.value
     return Condition(f"{premises}/{gateway}", scope, name, kind, GATEWAY_LOST, since)
 

@@ -1,4 +1,4 @@
-"""Who is told at a premises, and when: the policy of the registry as stages in time."""
+"""The escalation policy of a premises, from the registry, as stages in time."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,10 +21,10 @@ from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
 from registry.model.policies import Stage as Planned
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
-"""Who is told where the registry names nobody."""
+"""The policy where the registry names nobody."""
 
 POLICY_OF = {IncidentKind.FAULT: "fault_policy", IncidentKind.SUPERVISORY: "supervisory_policy"}
-"""The key of the premises' policy by which each kind of trouble is told."""
+"""The key of the premises' policy for each kind of trouble."""
 
 # What nobody confirmed is told again, until somebody looks, less often than a fire.
 UNCONFIRMED_AGAIN = 300 * SECOND
@@ -33,8 +33,8 @@ UNCONFIRMED_AGAIN = 300 * SECOND
 TROUBLE_AGAIN = 3_600 * SECOND
 
 
-def site(index: Index, premises: str) -> PremisesSnapshot:
-    """*premises*, and who is told of a fire there."""
+def fire_policy_of(index: Index, premises: str) -> PremisesSnapshot:
+    """Return *premises* with its policy for fires."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
         return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises")
@@ -45,8 +45,8 @@ def site(index: Index, premises: str) -> PremisesSnapshot:
     return msgspec.structs.replace(at, unconfirmed=_unconfirmed(index, at))
 
 
-def trouble_site(index: Index, premises: str, about: str) -> PremisesSnapshot:
-    """*premises*, and who is told of faults or of supervisory signals: *about* is the policy's key."""
+def trouble_policy_of(index: Index, premises: str, about: str) -> PremisesSnapshot:
+    """Return *premises* with its policy for faults or supervisory signals, by the key *about*."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
         return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises", TROUBLE_AGAIN)
@@ -56,7 +56,7 @@ def trouble_site(index: Index, premises: str, about: str) -> PremisesSnapshot:
 
 
 def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
-    """The site *at* by *policy*."""
+    """Return the site *at* with the stages of *policy*."""
     levels = tuple(_levels(index, policy))
     stages, last = _stages(index, at.id, levels), levels[-1]
     return msgspec.structs.replace(
@@ -71,22 +71,22 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
 
 
 def _unconfirmed(index: Index, at: PremisesSnapshot) -> PolicySnapshot:
-    """Who is told of a fire that nothing confirmed; the first stage of *at* where none is named."""
+    """Return the policy for unconfirmed fires; the first stage of *at* where none is named."""
     policy = index.policy(at.id, "unconfirmed_policy")
     if isinstance(policy, Unregistered) or not policy.stages:
-        return first_stage(at)
+        return first_stage_of(at)
     own = _by(index, at, policy)
     return PolicySnapshot(own.reason, own.stages, own.repeat_recipients, own.repeat)
 
 
-def first_stage(at: PremisesSnapshot) -> PolicySnapshot:
-    """The first stage of *at* alone."""
+def first_stage_of(at: PremisesSnapshot) -> PolicySnapshot:
+    """Return the first stage of *at* alone."""
     first = at.stages[0]
     return PolicySnapshot(at.reason, (first,), first.notify, UNCONFIRMED_AGAIN)
 
 
 def _levels(index: Index, policy: Policy) -> Iterator[Policy]:
-    """*policy* and the levels above it, each once."""
+    """Yield *policy* and the levels above it, each once."""
     seen: set[str] = set()
     level: Policy | Unregistered = policy
     while not isinstance(level, Unregistered) and level.id not in seen:
@@ -96,9 +96,9 @@ def _levels(index: Index, policy: Policy) -> Iterator[Policy]:
 
 
 def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stage, ...]:
-    """The stages of all levels in time; each level's last one is told again before the next begins.
+    """Return the stages of all levels in time; the last of a level repeats before the next begins.
 
-    The last level's is told again for ever, which is not for a list.
+    The last level repeats for ever, which no list can show.
     """
     stages: list[Stage] = []
     begin, reason = 0, NOT_ACKNOWLEDGED
@@ -118,7 +118,9 @@ def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stag
 def _told(
     index: Index, premises: str, level: Policy, planned: Planned, *, begin: Micros, reason: str
 ) -> Iterator[Stage]:
-    """The stage *planned*; where it tells the premises, their people follow one after the other."""
+    """Yield the stage *planned*; where it notifies the premises, their people follow one after the
+    other.
+    """
     people, how = _people(index, premises), (planned.channels, planned.when)
     after, calls = begin + _micros(planned.after_s), PREMISES in planned.notify
     direct = tuple(_direct(index, premises, planned))
@@ -146,7 +148,7 @@ def _direct(index: Index, premises: str, planned: Planned) -> Iterator[str]:
 
 
 def _all_of(index: Index, premises: str, planned: Planned) -> Iterator[str]:
-    """Everybody whom the stage *planned* tells, at once."""
+    """Yield everybody whom the stage *planned* notifies."""
     yield from _direct(index, premises, planned)
     if PREMISES in planned.notify:
         yield from _people(index, premises)
@@ -158,7 +160,7 @@ def _people(index: Index, premises: str) -> tuple[str, ...]:
 
 
 def _known_as(index: Index, people: Sequence[str]) -> Iterator[str]:
-    """The names by which *people* may say that they have seen it."""
+    """Yield the names by which *people* may mark it as seen."""
     for person in people:
         contact = index.contact(person)
         yield person

@@ -1,4 +1,4 @@
-"""Who a name in a policy stands for just now, and by which channels that person is told."""
+"""Resolves the names of a policy to the contacts on duty now, and their channels."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ Destination = tuple[str, str]
 """A person and a channel: what has a queue, attempts and a failure of its own."""
 
 ONE_AT_A_TIME = frozenset({Channel.SMS.value})
-"""The channels that take one message at a time: what goes first on them is chosen over all persons."""
+"""The channels that send one message at a time: their order is chosen over all contacts."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientChannels:
-    """*person* told by *channel*; by those of *fallback*, one after the other, where it fails."""
+    """A *person* notified over *channel*, or over those of *fallback*, one by one, where it fails."""
 
     person: str
     channel: str
@@ -28,12 +28,12 @@ class RecipientChannels:
 
     @property
     def destination(self) -> Destination:
-        """The queue in which it waits."""
+        """The queue that the delivery waits in."""
         return self.person, self.channel
 
 
 class Directory:
-    """Looks up people by the registry; *command_center* is known without it, and whom to *call*."""
+    """Looks up contacts; *command_center* and the number to *call* are known without the registry."""
 
     def __init__(self, index: Index, command_center: Contact, *, call: str) -> None:
         self._index = index
@@ -41,24 +41,26 @@ class Directory:
         self.call = call
 
     def contact(self, name: str) -> Contact:
-        """The contact called *name*; the command center where nobody who can be told has the name."""
+        """Return the contact called *name*; the command center where no such contact is reachable."""
         contact = self._index.contact(name)
         if isinstance(contact, Unregistered) or not contact.addresses:
             return self._command_center
         return contact
 
     def wants_progress(self, person: str, case: Incident) -> bool:
-        """Return whether *person* is told each step: command center, who acts on *case*, who asked."""
+        """Return whether *person* gets each step: the command center, who acts on *case*, who asked for
+        it.
+        """
         contact = self.contact(person)
         acts = {contact.id, contact.name} & {case.owner, case.closed_by}
         return contact.progress or contact.id == COMMAND_CENTER or bool(acts)
 
     def zones(self, premises: str) -> dict[str, str]:
-        """The zone of each registered point of *premises*."""
+        """Return the zone of each registered point of *premises*."""
         return self._index.zones_of_points(premises)
 
-    def persons(self, name: str, now: datetime) -> tuple[str, ...] | None:
-        """Who is on duty by the roster called *name*; None where it is no roster.
+    def on_duty(self, name: str, now: datetime) -> tuple[str, ...] | None:
+        """Return who is on duty by the roster called *name*; None where it is not a roster.
 
         The command center where nobody is: a hole in a roster must not swallow a fire.
         """
@@ -69,9 +71,10 @@ class Directory:
 def recipient_channels(
     persons: Iterable[str], *, kind: NotificationKind, channels: tuple[str, ...], directory: Directory
 ) -> Iterator[RecipientChannels]:
-    """By what each of *persons* is told of *kind*: of a fire by all of *channels* at once.
+    """Yield the channels of each of *persons* for *kind*: of a fire all of *channels* at once.
 
-    All that the person has where *channels* names none of them. Of what can wait, by one at a time.
+    A person who has none of *channels* gets all that they have. A deferrable kind goes over one at a
+    time.
     """
     for person in persons:
         has = tuple(each.value for each in directory.contact(person).addresses)

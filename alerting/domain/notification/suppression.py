@@ -23,18 +23,18 @@ from registry.model.local_time import LOCAL_TIME
 from registry.model.policies import COMMAND_CENTER
 
 RATE = 10
-"""Messages of what can wait that one person is told within ``RATE_WITHIN``; the next one waits."""
+"""Deferrable messages to one person within ``RATE_WITHIN``; the next one waits."""
 
 RATE_WITHIN = 600 * SECOND
 
 
 class NotDeferrable(TypeError):
-    """What tells of a fire was to be held back: a mistake in the program."""
+    """A message about a fire was to be suppressed: a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deferrable:
-    """A message that can wait; raises NotHoldable where *notification* tells of a fire."""
+    """A message that can wait; raises NotDeferrable where *notification* is about a fire."""
 
     notification: Notify
 
@@ -46,7 +46,7 @@ class Deferrable:
 
 
 def deferrable(notification: Notify) -> Deferrable | None:
-    """*notification* as a message that can wait, if it is one."""
+    """Return *notification* as a message that can wait, if it is one."""
     if notification.kind not in DEFERRABLE or is_standing_alarm(notification.incident):
         return None
     return Deferrable(notification)
@@ -69,44 +69,44 @@ class SuppressionContext:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Held back by what is called *reason*, until *until*."""
+    """Suppressed until *until*, by what is called *reason*."""
 
     reason: str
     until: Micros
 
 
-def silence(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
-    """A person silenced all that it tells of."""
-    return _by_measure(IncidentKind.SILENCE, message, around)
+def silence(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
+    """Suppress what a person silenced."""
+    return _by_measure(IncidentKind.SILENCE, message, context)
 
 
-def maintenance(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
-    """All that it tells of is being worked on."""
-    return _by_measure(IncidentKind.MAINTENANCE, message, around)
+def maintenance(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
+    """Suppress what is under maintenance."""
+    return _by_measure(IncidentKind.MAINTENANCE, message, context)
 
 
-def quiet_hours(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
-    """The person is not told of what can wait at this hour."""
+def quiet_hours(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
+    """Suppress until the person's quiet hours end."""
     if isinstance(message.notification.incident, Override):
         return None
-    until = quiet_until(around.person, around.now)
+    until = quiet_until(context.person, context.now)
     return None if until is None else Suppressed("quiet_hours", until)
 
 
 def quiet_until(person: Contact, now: Micros) -> Micros | None:
-    """When the quiet hours of *person* end; None where it is not quiet *now*."""
+    """Return when the quiet hours of *person* end; None where it is not quiet *now*."""
     if person.quiet is None:
         return None
     until = _end_of(person.quiet, from_micros(now).astimezone(ZoneInfo(LOCAL_TIME)))
     return None if until is None else to_micros(until)
 
 
-def rate_limit(message: Deferrable, around: SuppressionContext) -> Suppressed | None:
-    """The person was told so much lately that the next message waits its turn."""
-    if around.person.id == COMMAND_CENTER:
+def rate_limit(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
+    """Suppress what exceeds the person's rate of messages."""
+    if context.person.id == COMMAND_CENTER:
         return None  # a desk is staffed to be told
-    since = around.now - RATE_WITHIN
-    lately = sorted(moment for moment in around.notified_at if moment > since)
+    since = context.now - RATE_WITHIN
+    lately = sorted(moment for moment in context.notified_at if moment > since)
     if len(lately) < RATE or isinstance(message.notification.incident, Override):
         return None
     return Suppressed("rate_limit", lately[-RATE] + RATE_WITHIN)
@@ -118,41 +118,41 @@ SUPPRESSORS: tuple[Callable[[Deferrable, SuppressionContext], Suppressed | None]
     quiet_hours,
     rate_limit,
 )
-"""All that may hold a message back. (Grouping is for troubles alone: ``troubles.GROUP``.)"""
+"""All suppressors. (Grouping is for troubles alone: ``troubles.GROUP``.)"""
 
 
-def suppressed(notification: Notify, around: SuppressionContext) -> Suppressed | None:
-    """Return what holds *notification* back the longest; None for one sent at once, as of any fire."""
+def suppressed(notification: Notify, context: SuppressionContext) -> Suppressed | None:
+    """Return the longest suppression of *notification*; None to send it at once, as of any fire."""
     message = deferrable(notification)
     if message is None or notification.incident.site.id in {CENTER, NETWORK}:
         return None  # what is wrong with the center itself does not wait behind what is wrong elsewhere
-    found = [why for each in SUPPRESSORS if (why := each(message, around)) is not None]
+    found = [why for each in SUPPRESSORS if (why := each(message, context)) is not None]
     return max(found, key=lambda each: each.until, default=None)
 
 
 def _by_measure(
-    kind: IncidentKind, message: Deferrable, around: SuppressionContext
+    kind: IncidentKind, message: Deferrable, context: SuppressionContext
 ) -> Suppressed | None:
     trouble = message.notification.incident
     if not isinstance(trouble, Trouble):
         return None
-    for override in around.overrides:
+    for override in context.overrides:
         conditions = trouble.standing or tuple(trouble.conditions.values())
-        of_kind = override.kind is kind and override.holds_at(around.now)
-        if of_kind and all(_is_covered(each, override, around.zones) for each in conditions):
+        of_kind = override.kind is kind and override.holds_at(context.now)
+        if of_kind and all(_is_covered(each, override, context.zones) for each in conditions):
             return Suppressed(f"{kind.value}:{override.id}", override.ends)
     return None
 
 
 def _is_covered(condition: Condition, override: Override, zones: Mapping[str, str]) -> bool:
-    """What is not about a point belongs to the premises as a whole."""
+    """Return whether the override covers *condition*; one without a point is the whole premises'."""
     if condition.scope != Scope.POINT:
         return override.is_for_all
     return override.covers(condition.name, zones.get(condition.name))
 
 
 def _end_of(quiet: QuietHours, local: datetime) -> datetime | None:
-    """When the quiet hours end in which *local* lies; None where it lies in none."""
+    """Return when the quiet hours that contain *local* end; None where it lies in none."""
     for day in (-1, 0):
         date = local.date() + timedelta(days=day)
         begin = datetime.combine(date, quiet.begin, tzinfo=local.tzinfo)

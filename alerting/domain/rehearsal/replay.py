@@ -31,7 +31,7 @@ from alerting.domain.model.fire import FireIncident, Phase, PointInFire, point_k
 from alerting.domain.model.incident import IncidentKind, PremisesSnapshot
 from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.notification.center import CENTER
-from alerting.domain.notification.policy import site
+from alerting.domain.notification.policy import fire_policy_of
 from alerting.domain.rehearsal.conditions import OUT_OF_SERVICE_KINDS, StandingConditions
 from alerting.domain.rehearsal.history import Happening, ReplayedAction, ReplayedSignal, SignalKey
 from alerting.domain.watch.gateways import LOST
@@ -202,7 +202,7 @@ class Replay:
 
     def _site(self, premises: str) -> PremisesSnapshot:
         if premises not in self._sites:
-            self._sites[premises] = site(self._index, premises)
+            self._sites[premises] = fire_policy_of(self._index, premises)
         return self._sites[premises]
 
     def _still_standing(self, premises: str, part: str) -> tuple[PointInFire, ...]:

@@ -1,8 +1,8 @@
-"""What should have been told, by the policy as it is written: the auditor's own reading of it.
+"""The steps due by the policy as it is written: the auditor's own reading of it.
 
-It shares no code with what tells (``routes``, ``stages``, ``routing``), so that a mistake there is not
-made here a second time. It does not judge what depends on more than time: stages with a condition, who
-follows the first of the premises' people, and repeats.
+It shares no code with what notifies (``policy``, ``stages``, ``recipients``), so that a mistake there
+is not made here a second time. It does not judge what depends on more than time: stages with a
+condition, who follows the first of the premises' people, and repeats.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ imported before rows said it does not."""
 
 
 class StepFault(StrEnum):
-    """What is wrong with a step."""
+    """The fault of a step."""
 
     MISSED = "step_missed"
     LATE = "step_late"
@@ -29,7 +29,9 @@ class StepFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyStep:
-    """*after* microseconds after a fire was confirmed *name* is told: any of *persons* will do."""
+    """A step *after* microseconds after a confirmation at which *name* is notified: any of *persons*
+    will do.
+    """
 
     after: int
     name: str
@@ -38,9 +40,9 @@ class PolicyStep:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDelivery:
-    """*person*, for whom the policy *asked* by this name, was to be told from *queued_at* on.
+    """A delivery to *person*, *asked* for by this name of the policy, queued at *queued_at*.
 
-    The first attempt *began_at*; None where there was none yet.
+    Its first attempt *began_at*; None where there was none yet.
     """
 
     person: str
@@ -52,16 +54,16 @@ class RecordedDelivery:
 _TABLES = ("premises", "policies", "areas", "rosters")
 
 Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Of a registry as it stands in the database what tells who is told: tables by name, rows by id."""
+"""The tables of a stored registry that name recipients: tables by name, rows by id."""
 
 
 def document_of(stored: Mapping[str, Any]) -> Document:
-    """The document in what is *stored*: tables by name, rows as they were imported."""
+    """Return the document in *stored*: tables by name, rows as they were imported."""
     return {table: {row["id"]: row for row in stored.get(table, ())} for table in _TABLES}
 
 
 def policy_steps(document: Document, premises: str) -> list[PolicyStep]:
-    """All steps of the policy of *premises*; the command center at once where there is none."""
+    """Return all steps of the policy of *premises*; the command center at once where there is none."""
     place = _row(document, "premises", premises) or {}
     policy = _row(document, "policies", place.get("policy"))
     found = list(_of_levels(document, place, policy))
@@ -69,7 +71,9 @@ def policy_steps(document: Document, premises: str) -> list[PolicyStep]:
 
 
 def offsets(document: Document) -> set[int]:
-    """How long after a confirmation any step of any premises can be due."""
+    """Return the times after a confirmation at which any step of any premises can be due, in
+    microseconds.
+    """
     places = {*document.get("premises", {}), ""}
     return {step.after for name in places for step in policy_steps(document, name)}
 
@@ -77,7 +81,7 @@ def offsets(document: Document) -> set[int]:
 def fault_of_step(
     step: PolicyStep, begin: int, tellings: Iterable[RecordedDelivery]
 ) -> StepFault | None:
-    """What is wrong with *step* of a fire that was confirmed, or open again, at *begin*."""
+    """Return the fault of *step* of a fire that was confirmed, or opened again, at *begin*."""
     due = begin + step.after
     meant = [
         each
@@ -122,7 +126,7 @@ def _of_stage(
 
 
 def _of_roster(document: Document, name: str) -> Iterator[str]:
-    """All who are ever on duty by the roster *name*: one who is named beside it is told but once."""
+    """Return all who are ever on duty by the roster *name*; one who is named beside it counts once."""
     roster = _row(document, "rosters", name) or {}
     for each in (*roster.get("shifts", ()), *roster.get("exceptions", ())):
         yield from each["who"]

@@ -1,7 +1,7 @@
-"""Whether the center still hears a gateway, and whether what it says of itself can be believed.
+"""Judges whether the center still receives a gateway, and whether its heartbeats can be believed.
 
-Times *t* are seconds for which the center could hear at all: while its own broker is away, nobody is
-silent.
+Times *t* are seconds for which the center could receive at all: while its own broker is away, no
+gateway is silent.
 """
 
 from collections import deque
@@ -22,9 +22,9 @@ CLOCK_RIGHT_S = 1.0
 BEATS = 3
 """Heartbeats in a row that must say the same: one may have crossed a signal or waited on the way."""
 
-ASIDE_S = 600.0
-"""Seconds for which a gateway of which something was set aside is in fault: a sender that is wrong now
-and then is in fault all the while, and not again and again."""
+QUARANTINE_S = 600.0
+"""Seconds for which a gateway with a quarantined message is in fault: a sender that is wrong now and
+then is in fault all the while, and not again and again."""
 
 INVENTORY_BEATS = 2
 """Heartbeats that must name an inventory which is not here: one may have overtaken it."""
@@ -34,7 +34,7 @@ OFFLINE_AFTER_S = 10.0
 
 
 class GatewayState(StrEnum):
-    """How the center hears a gateway; one that is in fault beside that says so in its conditions."""
+    """The state of a gateway as the center receives it; a fault beside that is one of its conditions."""
 
     NORMAL = "normal"
     EXPECTED = "expected"  # nothing heard since this program began, and it is too early to say
@@ -44,7 +44,7 @@ class GatewayState(StrEnum):
 
 
 class GatewayReason(StrEnum):
-    """What the center itself reports of a gateway, as faults (docs/protocol.md, 4.1)."""
+    """The faults of a gateway that the center itself reports (docs/protocol.md, 4.1)."""
 
     GATEWAY_SILENT = "gateway_silent"
     GATEWAY_OFFLINE = "gateway_offline"
@@ -62,24 +62,24 @@ LOST = {
     GatewayReason.GATEWAY_OFFLINE: GatewayState.OFFLINE,
     GatewayReason.GATEWAY_NEVER_HEARD: GatewayState.NEVER_HEARD,
 }
-"""The reasons of which at most one holds: the center does not hear the gateway."""
+"""The reasons of a lost gateway, of which at most one holds, and the state of each."""
 
 
 CONTRADICTIONS = frozenset(
     {GatewayReason.ALARM_NOT_KNOWN, GatewayReason.ALARM_UNATTENDED, GatewayReason.SIGNALS_MISSING}
 )
-"""What the gateway says differs from what the center holds."""
+"""The reasons for which the gateway and the center contradict each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPoints:
-    """What the center holds of a gateway: its *standing* points in fire, and how many signals it *lacks*
-    of those up to the last number that the gateway's heartbeat names. *unattended* of the points in fire
-    belong to nobody: no open incident has them, no standing alarm, no test.
+    """The center's account of a gateway: *standing* points in fire, and *missing_signals*.
+
+    *unattended* points in fire belong to nobody: to no open incident, no standing alarm and no test.
     """
 
     standing: int
-    lacks: int
+    missing_signals: int
     unattended: int = 0
 
 
@@ -116,17 +116,21 @@ class GatewayWatch:
         self._compared: Heartbeat | None = None
         self._agreed = ("", 0)
         # What was set aside before this program began was told then, and is over in its time.
-        self._aside_until = t + ASIDE_S if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else t
+        self._aside_until = (
+            t + QUARANTINE_S if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else t
+        )
 
     @property
     def state(self) -> GatewayState:
-        """How it is heard."""
+        """The state of the gateway."""
         lost = next((LOST[each] for each in LOST if each in self.conditions), None)
         return lost or (GatewayState.EXPECTED if self._heard is None else GatewayState.NORMAL)
 
     @property
     def offset(self) -> Micros | None:
-        """How far its clock was behind the center's at its last heartbeat; None where none was heard."""
+        """The offset of its clock behind the center's at its last heartbeat; None where none was
+        received.
+        """
         return self._offsets[-1] if self._offsets else None
 
     def due(self) -> float:
@@ -136,46 +140,46 @@ class GatewayWatch:
         aside = self._aside_until if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else None
         return min(each for each in (silent, offline, aside) if each is not None)
 
-    def hear(self, t: float) -> None:
-        """Something of it was heard: it is there."""
+    def note_received(self, t: float) -> None:
+        """Note that something of the gateway was received: it is there."""
         self._heard, self._was_heard = t, True
 
-    def presence(self, t: float, *, online: bool) -> None:
-        """It said that it came, or it or its will that it went."""
+    def note_presence(self, t: float, *, online: bool) -> None:
+        """Note its presence: it came, or it or its will said that it went."""
         if online:
-            self.hear(t)
+            self.note_received(t)
             self._offline_since = None
         elif self._offline_since is None:
             self._offline_since = t
 
-    def set_aside(self, t: float) -> None:
-        """Something that came from it could not be understood."""
-        self.hear(t)
-        self._aside_until = t + ASIDE_S
+    def note_quarantined(self, t: float) -> None:
+        """Note that one of its messages could not be understood."""
+        self.note_received(t)
+        self._aside_until = t + QUARANTINE_S
 
-    def heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
-        """It said how it is."""
-        self.hear(t)
+    def note_heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
+        """Note its heartbeat."""
+        self.note_received(t)
         self._offline_since = None
         self.beat = beat
         self.said.hear(beat.alarm)
         self._offsets.append(received_at - beat.at)
         self._compare_inventory(t)
 
-    def hear_inventory(self, t: float, inventory: Inventory) -> None:
-        """It said which points it has."""
-        self.hear(t)
+    def note_inventory(self, t: float, inventory: Inventory) -> None:
+        """Note its inventory of points."""
+        self.note_received(t)
         self.inventory = inventory
         self._lacks_inventory = 0
 
     @property
     def needs_inventory(self) -> bool:
-        """Whether it is to be asked for its inventory: two heartbeats named one that never came."""
+        """Whether its inventory must be requested: two heartbeats named one that never came."""
         return self._lacks_inventory >= INVENTORY_BEATS
 
     @property
     def may_send_inventory(self) -> bool:
-        """Whether an inventory is to be waited for before its points are said to be nowhere."""
+        """Whether an inventory is awaited before its points count as missing."""
         if self.inventory is not None or self.state not in {GatewayState.NORMAL, GatewayState.EXPECTED}:
             return False
         waits = self.beat is None or self.beat.inventory is not None
@@ -190,8 +194,8 @@ class GatewayWatch:
             self._lacks_since = t
         self._lacks_inventory += 1
 
-    def asks(self) -> bool:
-        """Whether its last heartbeat has to be compared with what the center holds."""
+    def needs_comparison(self) -> bool:
+        """Whether its last heartbeat has to be compared with the center's own account."""
         beat = self.beat
         if beat is None or beat is self._compared or beat.alarm.depth:
             return False
@@ -200,19 +204,19 @@ class GatewayWatch:
         return bool(doubts or _alarms(beat) or (beat.alarm.epoch, beat.alarm.last_seq) != self._agreed)
 
     def compare(self, known: RegisteredPoints) -> None:
-        """Compare its last heartbeat, in which nothing waits, with what the center holds."""
+        """Compare its last heartbeat, in which nothing waits, with the center's own account."""
         if (beat := self.beat) is None:
             return
         self._compared = beat
-        missing = known.lacks > beat.alarm.skipped
+        missing = known.missing_signals > beat.alarm.skipped
         self._unknown_alarms = self._unknown_alarms + 1 if _alarms(beat) > known.standing else 0
         self._unattended = self._unattended + 1 if _unattended(beat, known) else 0
         self._missing = self._missing + 1 if missing else 0
         if not missing:
             self._agreed = beat.alarm.epoch, beat.alarm.last_seq
 
-    def judge(self, t: float) -> list[GatewayFinding]:
-        """What began or ended since it was judged last."""
+    def judge_conditions(self, t: float) -> list[GatewayFinding]:
+        """Return the conditions that began or ended since the last judgement."""
         holding = set(self._holding(t))
         new, over = holding - self.conditions, self.conditions - holding
         ended = [GatewayFinding(each, Edge.RESTORED) for each in GatewayReason if each in over]
@@ -279,5 +283,5 @@ def _alarms(beat: Heartbeat) -> int:
 
 
 def _unattended(beat: Heartbeat, known: RegisteredPoints) -> bool:
-    """Return whether *beat* still says fire of a point that the center knows and that is nobody's."""
+    """Return whether *beat* still reports fire of a known point that belongs to nobody."""
     return min(_alarms(beat), known.standing) > known.standing - known.unattended

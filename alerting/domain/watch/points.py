@@ -11,7 +11,7 @@ SEPARATOR = ":"
 """Stands between a reason and the names in it; no name has it."""
 
 JUDGES_BY_ITSELF = "level"
-"""The kind of a configured point whose detector judges by itself: it may be any kind of detector."""
+"""The kind of a configured point whose detector judges for itself: it may be any kind of detector."""
 
 
 class PointDifference(StrEnum):
@@ -27,7 +27,7 @@ class PointDifference(StrEnum):
 class Deviation:
     """A point about which registry and gateways differ.
 
-    *gateway* is the one that it is registered at, or of an unregistered point the one that has it.
+    *gateway* is that of its registration, or for an unregistered point the one that has it.
     """
 
     gateway: str
@@ -41,7 +41,7 @@ class Deviation:
 
     @property
     def kind(self) -> Kind:
-        """The kind that it is told as: a point too many harms nobody."""
+        """The kind of signal that reports it: a point too many harms nobody."""
         return Kind.SUPERVISORY if self.difference is PointDifference.UNREGISTERED else Kind.FAULT
 
     @property

@@ -1,7 +1,8 @@
-"""An alarm that outlives its incident belongs to somebody: it is a trouble of its own.
+"""An alarm that outlives its incident: a trouble of its own, so that it belongs to somebody.
 
-A point that stands in fire while no open incident has it is told at once as `standing_alarm`, apart from
-all other faults of the premises, held back by nothing, and told again until it is restored or taken.
+A point that stands in fire while no open incident has it is notified at once as `standing_alarm`, apart
+from all other faults of the premises, suppressed by nothing, and notified again until it is restored or
+taken.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,12 +23,12 @@ PART = "standing"
 """The part of the premises' troubles that such alarms make up; other faults wait for each other."""
 
 REPEAT = 900 * SECOND
-"""Most microseconds until it is told again, whatever the policy for faults says."""
+"""The longest time between two messages, in microseconds, whatever the policy for faults says."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnattendedPoint:
-    """A point that says that it is in fire, *since* then."""
+    """A point that reports fire *since* that moment."""
 
     gateway: str
     name: str
@@ -43,10 +44,11 @@ AGAIN = 60 * SECOND
 """Microseconds to the second message: by then the closing and its messages are over, as is a reset."""
 
 
-def standing_site(site: PremisesSnapshot) -> PremisesSnapshot:
-    """Return *site*, which is told of faults, as it is told of a standing alarm.
+def standing_alarm_policy(site: PremisesSnapshot) -> PremisesSnapshot:
+    """Return *site*, with its policy for faults, as a standing alarm notifies it.
 
-    The command center is told at once and each time: it closed the incident, and has to watch the point.
+    The command center is notified at once and each time: it closed the incident, and has to watch the
+    point.
     """
     first = _with_center(msgspec.structs.replace(site.stages[0], after=0))
     again_soon = Stage(AGAIN, first.notify, STILL_NOT_ACKNOWLEDGED)
@@ -64,12 +66,12 @@ def _with_center(stage: Stage) -> Stage:
 
 
 def is_standing_alarm(case: object) -> bool:
-    """Return whether *case* tells of points that stand in fire."""
+    """Return whether *case* is about points that stand in fire."""
     return isinstance(case, Trouble) and case.kind is IncidentKind.FAULT and case.part == PART
 
 
-def points_attended(cases: Iterable[object]) -> set[str]:
-    """The keys of all points in fire that one of the open *cases* has."""
+def attended_points(cases: Iterable[object]) -> set[str]:
+    """Return the keys of all points in fire that one of the open *cases* has."""
     keys: set[str] = set()
     for case in cases:
         if isinstance(case, FireIncident):
@@ -79,7 +81,7 @@ def points_attended(cases: Iterable[object]) -> set[str]:
     return keys
 
 
-def changes(
+def standing_alarm_changes(
     stands: Iterable[UnattendedPoint],
     *,
     attended: Collection[str],
@@ -89,8 +91,8 @@ def changes(
 ) -> list[tuple[Condition, Edge]]:
     """Return the standing alarms that begin or end.
 
-    *attended* are the points that an open incident has. Those *on_test* begin none and end none: their
-    tester is told of them, and what was told before the test stands. *told* are those so far.
+    *attended* are the points of open incidents. Points *on_test* begin none and end none: their tester
+    is notified of them, and an alarm from before the test stands. *told* are the alarms so far.
     """
     alone = {each.key: each for each in stands if each.key not in attended}
     known = {point_key(each.gateway, each.name): each for each in told}

@@ -14,7 +14,7 @@ from alerting.domain.decisions.escalation import (
     WINDOW,
     stage_of,
 )
-from alerting.domain.decisions.notify import also
+from alerting.domain.decisions.notify import with_recipients
 from alerting.domain.decisions.stages import NOBODY_REACHED
 from alerting.domain.decisions.troubles import CLEAR, GROUP
 from alerting.domain.model.effects import TimelineEvent
@@ -230,7 +230,7 @@ def _next(case: Incident, key: str, language: Language) -> str:
     if key == REPEAT:
         # Of a fire the command center hears whatever the policy says; of a fault by its policy alone.
         center = (COMMAND_CENTER,) if isinstance(case, FireIncident) else ()
-        again = _list(also(site.repeat_to, center))
+        again = _list(with_recipients(site.repeat_to, center))
         return _said((f"báo lại {again}", f"{again} told again"), language)
     if key.startswith(UNCONFIRMED):
         stages, number = route.stages if route else site.stages, int(key.removeprefix(UNCONFIRMED))

@@ -1,6 +1,6 @@
 """What a tester reads, in Vietnamese and in English."""
 
-from alerting.domain.decisions.overrides import standing
+from alerting.domain.decisions.overrides import standing_points
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.override import Override, OverridePhase
 from alerting.domain.wording.troubles import place
@@ -12,7 +12,7 @@ NAMED = 5
 def override_sentences(notification: Notify, override: Override) -> dict[str, str]:
     """The text about a test: ``vi`` and ``en``."""
     tried = tuple(dict.fromkeys(each.name for each in override.signals[::-1]))
-    still = ", ".join(standing(override)[:NAMED])
+    still = ", ".join(standing_points(override)[:NAMED])
     named = ", ".join(tried[:NAMED]) or "-"
     vi, en = f"THỬ NGHIỆM: {named}", f"TEST: {named}"
     if override.phase is OverridePhase.CLOSED:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerting.channels.dispatcher import message
+from alerting.channels.dispatcher import channel_message
 from alerting.domain.gsm.pdu import split_text
 from contract.times import from_micros
 from registry.model.registry import Registry
@@ -119,7 +119,7 @@ class OneModem:
         if waiting is None:
             return False
         contact = engine.contact(waiting.destination)
-        told = message(waiting, contact, contact.phone or "", None)
+        told = channel_message(waiting, contact, contact.phone or "", None)
         parts = len(split_text(told.text))
         await self._until(self.house.now + timedelta(seconds=PART_S * parts))
         await engine.delivered(waiting, self.house.now)

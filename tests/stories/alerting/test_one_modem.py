@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alerting.domain.gsm.alphabet import takes
+from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
 from tests.stories.alerting import house as houses
@@ -88,7 +88,7 @@ async def test_without_diacritics_each_is_one_part(database: str) -> None:
         shown = await OneModem(one, [*THREE_FIRES, *EIGHT_STEPS]).run(60)
 
     assert {each.parts for each in shown} == {1}
-    assert all(takes(each.text) for each in shown)
+    assert all(can_encode(each.text) for each in shown)
     assert any("CO NGUOI AN NUT BAO CHAY tai Benh vien tinh" in each.text for each in shown)
 
 

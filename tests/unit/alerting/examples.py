@@ -38,7 +38,7 @@ from alerting.domain.model.rule import (
     TypeC,
     Verification,
 )
-from alerting.domain.notification.policy import site
+from alerting.domain.notification.policy import fire_policy_of
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
@@ -94,7 +94,7 @@ MARKET = Registry.model_validate(
 )
 """A market with people of its own, as docs/escalation.md shows it."""
 
-CHO = site(Index(MARKET), "cho")
+CHO = fire_policy_of(Index(MARKET), "cho")
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Example:
     rule: Rule
     said: tuple[Said, ...]
     until: int = 400
-    site: PremisesSnapshot = SITE
+    fire_policy_of: PremisesSnapshot = SITE
     reached_after: int | None = 0
 
 

@@ -34,7 +34,7 @@ from alerting.domain.model.events import (
 )
 from alerting.domain.model.fire import TRANSITIONS, FireIncident, IllegalTransition, Phase
 from alerting.domain.model.incident import Outcome
-from alerting.domain.notification.policy import site
+from alerting.domain.notification.policy import fire_policy_of
 from alerting.domain.wording.fires import texts
 from alerting.domain.wording.webhook_body import body
 from contract.messages import Edge, Kind, Scope, Signal
@@ -73,7 +73,7 @@ def heard(
     )
     about = subject(INDEX, premises, gateway="gw-1", signal=one, window=WAIT)
     taken = StoredSignal("gw-1", "e1", one, at, at, ClockSource.GATEWAY)
-    return FireSignalStored(taken, about, site(INDEX, premises), 10 * SECOND)
+    return FireSignalStored(taken, about, fire_policy_of(INDEX, premises), 10 * SECOND)
 
 
 def play(events: Sequence[tuple[Event, int]]) -> tuple[FireIncident | None, list[Effect]]:

@@ -19,12 +19,12 @@ from alerting.domain.gsm.at import (
     Restarted,
     StoredReport,
     Word,
-    answer_in,
+    answer_to,
     card_trouble,
-    is_for_good,
+    failure_text,
+    is_permanent,
     is_registered,
     read_fields,
-    sentence,
 )
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "modems.json"
@@ -62,7 +62,7 @@ SAID: list[tuple[bytes, list[Word]]] = [
 
 @pytest.mark.parametrize(("data", "words"), SAID)
 def test_each_thing_that_a_modem_says_is_a_word(data: bytes, words: list[Word]) -> None:
-    assert ModemParser().hear(data) == words
+    assert ModemParser().feed(data) == words
 
 
 @given(said=st.lists(st.sampled_from(SAID), max_size=12), data=st.data())
@@ -73,27 +73,27 @@ def test_the_words_are_the_same_wherever_the_line_was_cut(
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=20)))
     listener, heard = ModemParser(), []
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
-        heard += listener.hear(whole[start:end])
+        heard += listener.feed(whole[start:end])
     assert heard == [word for _, words in said for word in words]
 
 
 def test_noise_without_an_end_is_forgotten_and_the_next_line_understood() -> None:
     listener = ModemParser()
-    listener.hear(b"x" * (LONGEST_LINE + 1))
-    assert listener.hear(b"OK\r\n") == [Done()]
+    listener.feed(b"x" * (LONGEST_LINE + 1))
+    assert listener.feed(b"OK\r\n") == [Done()]
 
 
 @given(st.binary(max_size=200))
 def test_whatever_comes_is_words(data: bytes) -> None:
-    assert isinstance(ModemParser().hear(data), list)
+    assert isinstance(ModemParser().feed(data), list)
 
 
 @pytest.mark.parametrize(
     ("code", "for_good"), [("1", True), ("21", True), ("304", True), ("331", False), ("38", False)]
 )
 def test_an_error_says_whether_another_attempt_can_help(code: str, for_good: bool) -> None:
-    assert is_for_good(Failed("CMS", code)) is for_good
-    assert not is_for_good(Failed("CME", code))
+    assert is_permanent(Failed("CMS", code)) is for_good
+    assert not is_permanent(Failed("CME", code))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_error_says_whether_another_attempt_can_help(code: str, for_good: boo
     ],
 )
 def test_an_error_is_a_sentence_with_its_remedy(failed: Failed, remedy: str) -> None:
-    assert remedy in sentence(failed)
+    assert remedy in failure_text(failed)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_card_that_is_ready_is_ready_however_it_is_spelled(said: str) -> None:
 def test_a_card_that_is_not_ready_names_what_to_do(said: str, remedy: str) -> None:
     trouble = card_trouble([said])
     assert trouble is not None
-    assert remedy in sentence(trouble)
+    assert remedy in failure_text(trouble)
 
 
 def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
         "card": card_trouble(said) is None,
         "registered": is_registered(said, one["asked"][2:-1]),
         "prompt": Prompt() in words,
-        "reference": int((answer_in(said, "+CMGS") or "0").split(",")[0]),
+        "reference": int((answer_to(said, "+CMGS") or "0").split(",")[0]),
         "report": next((word.pdu for word in words if isinstance(word, Reported)), None),
         "failed": failed,
     }
@@ -170,7 +170,7 @@ def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("one", DIALOGUES, ids=lambda each: f"{each['family']} {each['asked']}")
 def test_modems_of_the_field_are_understood(one: dict[str, Any]) -> None:
-    words = ModemParser().hear(one["said"].encode())
+    words = ModemParser().feed(one["said"].encode())
     meant = _meant(one, words)
     assert meant
     assert meant == {name: one[name] for name in meant}

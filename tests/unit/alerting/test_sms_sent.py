@@ -29,8 +29,8 @@ def message(*references: int, to: str = "+84912345678", parts: int = 2) -> SentM
 def test_a_message_is_as_good_as_its_worst_part(statuses: tuple[int, ...], fate: DeliveryStatus) -> None:
     sent, reports = message(7, 8), ReportMatcher()
     for reference, status in zip((7, 8), statuses, strict=False):
-        assert reports.came(Report(reference, "+84912345678", status), [sent]) is sent
-    assert sent.fate is fate
+        assert reports.match_report(Report(reference, "+84912345678", status), [sent]) is sent
+    assert sent.delivery_status is fate
 
 
 @pytest.mark.parametrize("order", list(permutations(["number", "report 7", "report 8"])))
@@ -38,37 +38,37 @@ def test_reports_may_come_before_the_modem_has_named_its_numbers(order: tuple[st
     sent, reports = message(), ReportMatcher()
     for each in order:
         if each == "number":
-            reports.named(sent, 7)
-            reports.named(sent, 8)
+            reports.note_reference(sent, 7)
+            reports.note_reference(sent, 8)
         else:
-            reports.came(Report(int(each[-1]), "+84912345678", DELIVERED), [sent])
-    assert sent.fate is DeliveryStatus.DELIVERED
+            reports.match_report(Report(int(each[-1]), "+84912345678", DELIVERED), [sent])
+    assert sent.delivery_status is DeliveryStatus.DELIVERED
 
 
 def test_a_later_report_replaces_one_that_was_not_the_last_word() -> None:
     sent, reports = message(7, parts=1), ReportMatcher()
     for status in (TRYING, DELIVERED):
-        reports.came(Report(7, "0912345678", status), [sent])
-    assert sent.fate is DeliveryStatus.DELIVERED
+        reports.match_report(Report(7, "0912345678", status), [sent])
+    assert sent.delivery_status is DeliveryStatus.DELIVERED
 
 
 def test_a_number_that_comes_again_belongs_to_the_message_that_was_sent_last() -> None:
     earlier, later = message(7, parts=1), message(7, parts=1)
-    assert ReportMatcher().came(Report(7, "+84912345678", FAILED), [earlier, later]) is later
-    assert earlier.fate is DeliveryStatus.STILL_TRYING
+    assert ReportMatcher().match_report(Report(7, "+84912345678", FAILED), [earlier, later]) is later
+    assert earlier.delivery_status is DeliveryStatus.STILL_TRYING
 
 
 def test_a_report_on_another_number_is_on_no_message() -> None:
     sent = message(7, parts=1)
-    assert ReportMatcher().came(Report(7, "+84999999999", FAILED), [sent]) is None
-    assert sent.fate is DeliveryStatus.STILL_TRYING
+    assert ReportMatcher().match_report(Report(7, "+84999999999", FAILED), [sent]) is None
+    assert sent.delivery_status is DeliveryStatus.STILL_TRYING
 
 
 def test_what_no_network_took_is_left_to_send() -> None:
     sent = message(parts=3)
-    assert len(sent.left) == 3
-    ReportMatcher().named(sent, 7)
-    assert len(sent.left) == 2
+    assert len(sent.parts_left) == 3
+    ReportMatcher().note_reference(sent, 7)
+    assert len(sent.parts_left) == 2
 
 
 @pytest.mark.parametrize(
@@ -79,5 +79,5 @@ def test_after_its_validity_a_message_is_given_up_unless_it_was_delivered(
     now: float, status: int, given_up: bool
 ) -> None:
     sent = message(7, parts=1)
-    sent.take(Report(7, "+84912345678", status))
+    sent.note_report(Report(7, "+84912345678", status))
     assert sent.is_given_up(now) is given_up

@@ -11,8 +11,8 @@ from alerting.domain.watch.standing_alarm import (
     PART,
     REPEAT,
     UnattendedPoint,
-    changes,
-    standing_site,
+    standing_alarm_changes,
+    standing_alarm_policy,
 )
 from alerting.domain.wording.troubles import trouble_sentences
 from contract.messages import Edge
@@ -45,7 +45,7 @@ SITE = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair"
     ],
 )
 def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
-    found = changes(stands, attended=attended, on_test=on_test, told=told, now=9)
+    found = standing_alarm_changes(stands, attended=attended, on_test=on_test, told=told, now=9)
     assert [(condition.name, edge.value) for condition, edge in found] == expected
     assert all(
         condition.since == (9 if edge is Edge.RESTORED else {"bep": 5, "kho": 6}[condition.name])
@@ -54,7 +54,7 @@ def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
 
 
 def test_the_command_center_is_told_of_it_first_and_each_time_beside_those_who_repair() -> None:
-    site = standing_site(SITE)
+    site = standing_alarm_policy(SITE)
     assert site.stages[0].notify == ("command-center", "engineer")
     assert [(stage.after, stage.notify) for stage in site.stages[1:]] == [(AGAIN, site.stages[0].notify)]
     assert site.repeat_to == ("command-center", "engineer")
@@ -63,7 +63,7 @@ def test_the_command_center_is_told_of_it_first_and_each_time_beside_those_who_r
 
 def test_the_stages_of_the_policy_for_faults_are_kept_each_at_its_time() -> None:
     policy = (Stage(30 * SECOND, ("a",)), Stage(40 * SECOND, ("b",)), Stage(90 * SECOND, ("c",)))
-    stages = standing_site(PremisesSnapshot("cho", "Chợ", "", policy, "repair")).stages
+    stages = standing_alarm_policy(PremisesSnapshot("cho", "Chợ", "", policy, "repair")).stages
     assert [(each.after // SECOND, each.notify[-1]) for each in stages] == [
         (0, "a"),
         (40, "b"),
@@ -74,7 +74,7 @@ def test_the_stages_of_the_policy_for_faults_are_kept_each_at_its_time() -> None
 
 def test_a_policy_that_repeats_sooner_is_kept() -> None:
     sooner = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair", repeat=60 * SECOND)
-    assert standing_site(sooner).repeat == 60 * SECOND
+    assert standing_alarm_policy(sooner).repeat == 60 * SECOND
 
 
 def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:

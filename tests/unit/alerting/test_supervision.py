@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from alerting.domain.watch.gateways import (
-    ASIDE_S,
     BEATS,
     OFFLINE_AFTER_S,
+    QUARANTINE_S,
     GatewayFinding,
     GatewayReason,
     GatewayState,
@@ -16,7 +16,7 @@ from alerting.domain.watch.gateways import (
 from contract.messages import Edge, Heartbeat, Inventory, LaneState
 
 REPORTING_S = 90.0
-HERE = RegisteredPoints(standing=0, lacks=0)
+HERE = RegisteredPoints(standing=0, missing_signals=0)
 
 
 def watch(**more: object) -> GatewayWatch:
@@ -34,8 +34,8 @@ def beats(one: GatewayWatch, *offsets_s: float, start: float = 0.0) -> list[Gate
     found: list[GatewayFinding] = []
     for number, offset in enumerate(offsets_s):
         at = start + 10.0 * number
-        one.heartbeat(at, beat(at=1_000_000_000), 1_000_000_000 + round(offset * 1e6))
-        found += one.judge(at)
+        one.note_heartbeat(at, beat(at=1_000_000_000), 1_000_000_000 + round(offset * 1e6))
+        found += one.judge_conditions(at)
     return found
 
 
@@ -45,49 +45,49 @@ def said(found: list[GatewayFinding]) -> list[str]:
 
 def test_a_gateway_is_silent_after_its_reporting_time_and_restored_when_it_is_heard() -> None:
     one = watch()
-    one.hear(5.0)
+    one.note_received(5.0)
     assert one.due() == 95.0
-    assert one.judge(94.9) == []
-    assert said(one.judge(95.0)) == ["gateway_silent raised"]
+    assert one.judge_conditions(94.9) == []
+    assert said(one.judge_conditions(95.0)) == ["gateway_silent raised"]
     assert one.state is GatewayState.SILENT
-    assert one.judge(200.0) == []
-    one.hear(201.0)
-    assert said(one.judge(201.0)) == ["gateway_silent restored"]
+    assert one.judge_conditions(200.0) == []
+    one.note_received(201.0)
+    assert said(one.judge_conditions(201.0)) == ["gateway_silent restored"]
     assert one.state is GatewayState.NORMAL
 
 
 def test_a_registered_gateway_that_was_never_heard_is_a_fault_of_its_own() -> None:
     one = watch(was_heard=False)
     assert one.state is GatewayState.EXPECTED
-    assert said(one.judge(REPORTING_S)) == ["gateway_never_heard raised"]
-    one.hear(100.0)
-    assert said(one.judge(100.0)) == ["gateway_never_heard restored"]
+    assert said(one.judge_conditions(REPORTING_S)) == ["gateway_never_heard raised"]
+    one.note_received(100.0)
+    assert said(one.judge_conditions(100.0)) == ["gateway_never_heard restored"]
 
 
 def test_a_goodbye_counts_after_the_time_of_a_reconnection() -> None:
     one = watch()
-    one.hear(0.0)
-    one.presence(1.0, online=False)
-    assert one.judge(1.0 + OFFLINE_AFTER_S - 0.1) == []
-    assert said(one.judge(1.0 + OFFLINE_AFTER_S)) == ["gateway_offline raised"]
-    assert one.judge(500.0) == [], "one that is gone is not silent as well"
-    one.presence(501.0, online=True)
-    assert said(one.judge(501.0)) == ["gateway_offline restored"]
+    one.note_received(0.0)
+    one.note_presence(1.0, online=False)
+    assert one.judge_conditions(1.0 + OFFLINE_AFTER_S - 0.1) == []
+    assert said(one.judge_conditions(1.0 + OFFLINE_AFTER_S)) == ["gateway_offline raised"]
+    assert one.judge_conditions(500.0) == [], "one that is gone is not silent as well"
+    one.note_presence(501.0, online=True)
+    assert said(one.judge_conditions(501.0)) == ["gateway_offline restored"]
 
 
 def test_a_reconnection_within_that_time_is_nothing() -> None:
     one = watch()
-    one.presence(1.0, online=False)
-    one.presence(3.0, online=True)
-    assert one.judge(20.0) == []
+    one.note_presence(1.0, online=False)
+    one.note_presence(3.0, online=True)
+    assert one.judge_conditions(20.0) == []
 
 
 def test_what_held_before_a_restart_holds_until_the_gateway_is_heard() -> None:
     one = watch(held=[GatewayReason.GATEWAY_SILENT, GatewayReason.CLOCK_WRONG])
-    assert one.judge(1.0) == []
+    assert one.judge_conditions(1.0) == []
     assert one.state is GatewayState.SILENT
-    one.hear(2.0)
-    assert said(one.judge(2.0)) == ["gateway_silent restored"]
+    one.note_received(2.0)
+    assert said(one.judge_conditions(2.0)) == ["gateway_silent restored"]
     assert one.conditions == {GatewayReason.CLOCK_WRONG}, "nothing was heard about the clock"
 
 
@@ -115,10 +115,10 @@ def contradict(
 ) -> list[GatewayFinding]:
     found: list[GatewayFinding] = []
     for number in range(times):
-        one.heartbeat(float(number), beat(**state), 0)
-        if one.asks():
+        one.note_heartbeat(float(number), beat(**state), 0)
+        if one.needs_comparison():
             one.compare(known)
-        found += one.judge(float(number))
+        found += one.judge_conditions(float(number))
     return [each for each in found if each.reason is not GatewayReason.CLOCK_WRONG]
 
 
@@ -178,33 +178,33 @@ def test_what_still_waits_for_a_receipt_contradicts_nothing() -> None:
 
 def test_the_database_is_not_asked_again_about_what_was_agreed() -> None:
     one = watch()
-    one.heartbeat(0.0, beat(), 0)
-    assert one.asks()
+    one.note_heartbeat(0.0, beat(), 0)
+    assert one.needs_comparison()
     one.compare(HERE)
-    one.heartbeat(10.0, beat(), 0)
-    assert not one.asks()
-    one.heartbeat(20.0, beat(last_seq=8), 0)
-    assert one.asks()
+    one.note_heartbeat(10.0, beat(), 0)
+    assert not one.needs_comparison()
+    one.note_heartbeat(20.0, beat(last_seq=8), 0)
+    assert one.needs_comparison()
 
 
 def test_what_is_set_aside_of_a_gateway_is_its_fault_until_all_was_understood_for_a_while() -> None:
     one = watch()
-    one.set_aside(0.0)
-    assert said(one.judge(0.0)) == ["messages_set_aside raised"]
-    one.set_aside(300.0)
-    one.hear(ASIDE_S)
-    assert one.judge(ASIDE_S) == []
-    one.hear(300.0 + ASIDE_S)
-    assert said(one.judge(300.0 + ASIDE_S)) == ["messages_set_aside restored"]
+    one.note_quarantined(0.0)
+    assert said(one.judge_conditions(0.0)) == ["messages_set_aside raised"]
+    one.note_quarantined(300.0)
+    one.note_received(QUARANTINE_S)
+    assert one.judge_conditions(QUARANTINE_S) == []
+    one.note_received(300.0 + QUARANTINE_S)
+    assert said(one.judge_conditions(300.0 + QUARANTINE_S)) == ["messages_set_aside restored"]
 
 
 def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
     one = watch(held={GatewayReason.MESSAGES_SET_ASIDE})
-    one.hear(0.0)
-    assert one.judge(1.0) == []
-    assert one.due() <= ASIDE_S
-    one.hear(ASIDE_S)
-    assert said(one.judge(ASIDE_S)) == ["messages_set_aside restored"]
+    one.note_received(0.0)
+    assert one.judge_conditions(1.0) == []
+    assert one.due() <= QUARANTINE_S
+    one.note_received(QUARANTINE_S)
+    assert said(one.judge_conditions(QUARANTINE_S)) == ["messages_set_aside restored"]
 
 
 def names_inventory(digest: str | None) -> Heartbeat:
@@ -213,15 +213,15 @@ def names_inventory(digest: str | None) -> Heartbeat:
 
 def test_an_inventory_that_two_heartbeats_named_and_that_never_came_is_asked_for() -> None:
     one = watch()
-    one.heartbeat(0.0, names_inventory("a"), 0)
+    one.note_heartbeat(0.0, names_inventory("a"), 0)
     assert not one.needs_inventory, "it may have overtaken it"
-    one.heartbeat(10.0, names_inventory("a"), 0)
+    one.note_heartbeat(10.0, names_inventory("a"), 0)
     assert one.needs_inventory
-    one.hear_inventory(11.0, Inventory(v=1, at=0, digest="a"))
-    one.heartbeat(20.0, names_inventory("a"), 0)
+    one.note_inventory(11.0, Inventory(v=1, at=0, digest="a"))
+    one.note_heartbeat(20.0, names_inventory("a"), 0)
     assert not one.needs_inventory
     for t in (30.0, 40.0):
-        one.heartbeat(t, names_inventory("b"), 0)
+        one.note_heartbeat(t, names_inventory("b"), 0)
     assert one.needs_inventory, "it has another one now"
 
 
@@ -230,24 +230,24 @@ def test_an_inventory_that_does_not_come_for_the_reporting_time_is_a_fault_until
     found = [
         finding
         for t in range(0, 120, 10)
-        for finding in (one.heartbeat(t, names_inventory("a"), 0), *one.judge(t))
+        for finding in (one.note_heartbeat(t, names_inventory("a"), 0), *one.judge_conditions(t))
         if finding is not None
     ]
     assert said(found) == ["inventory_missing raised"]
-    one.hear_inventory(121.0, Inventory(v=1, at=0, digest="a"))
-    assert said(one.judge(121.0)) == ["inventory_missing restored"]
+    one.note_inventory(121.0, Inventory(v=1, at=0, digest="a"))
+    assert said(one.judge_conditions(121.0)) == ["inventory_missing restored"]
 
 
 def test_an_inventory_is_awaited_only_of_a_gateway_that_may_still_send_one() -> None:
     one = watch()
     assert one.may_send_inventory, "nothing was heard of it yet"
-    one.heartbeat(0.0, names_inventory("a"), 0)
+    one.note_heartbeat(0.0, names_inventory("a"), 0)
     assert one.may_send_inventory
-    one.hear_inventory(1.0, Inventory(v=1, at=0, digest="a"))
+    one.note_inventory(1.0, Inventory(v=1, at=0, digest="a"))
     assert not one.may_send_inventory
     older = watch()
-    older.heartbeat(0.0, names_inventory(None), 0)
+    older.note_heartbeat(0.0, names_inventory(None), 0)
     assert not older.may_send_inventory, "a gateway that names none sends none"
     lost = watch()
-    lost.judge(REPORTING_S)
+    lost.judge_conditions(REPORTING_S)
     assert not lost.may_send_inventory

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from alerting.domain.decisions.notify import POINT_AGAIN
-from alerting.domain.gsm.alphabet import takes
+from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.gsm.pdu import split_text
 from alerting.domain.model.effects import ADVANCES, Notify
 from alerting.domain.model.events import DetectorKind
@@ -159,7 +159,7 @@ def test_a_usual_message_is_two_parts_and_one_without_diacritics(kind: Notificat
     text = said(kind).own["vi"]
     assert len(split_text(text)) <= 2, text
     assert len(split_text(plain(text))) == 1
-    assert takes(plain(text))
+    assert can_encode(plain(text))
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 from alerting.channels.apprise import open_apprise
 from alerting.channels.channel import ChannelMessage
 from alerting.settings import AppriseSettings, ChannelsSettings
-from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 from tests.support.receiver import Receiver, receiver
 
-STATUS = {Mood.TAKES: 200, Mood.REFUSES: 403, Mood.LATER: 503, Mood.SILENT: 200}
+STATUS = {Behaviour.TAKES: 200, Behaviour.REFUSES: 403, Behaviour.LATER: 503, Behaviour.SILENT: 200}
 
 
 class AppriseBench(Bench):
@@ -21,9 +21,9 @@ class AppriseBench(Bench):
         super().__init__(*(f"json://127.0.0.1:{service.port}/{who}" for who in ("anh", "binh")))
         self.service = service
 
-    async def become(self, mood: Mood) -> None:
-        self.service.status = STATUS[mood]
-        self.service.silent = mood is Mood.SILENT
+    async def become(self, behaviour: Behaviour) -> None:
+        self.service.status = STATUS[behaviour]
+        self.service.silent = behaviour is Behaviour.SILENT
 
     def asked(self) -> int:
         return self.service.asked
@@ -42,7 +42,7 @@ async def apprise_bench(
     settings = AppriseSettings(timeout_s=bound_s, **given)
     async with (
         receiver(Receiver()) as service,
-        open_apprise(around(channels=ChannelsSettings(apprise=settings))) as channel,
+        open_apprise(context(channels=ChannelsSettings(apprise=settings))) as channel,
     ):
         bench = AppriseBench(service)
         assert channel is not None

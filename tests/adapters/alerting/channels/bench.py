@@ -18,7 +18,7 @@ PATIENT_S = 15.0
 """The same where an answer is, on a machine that is busy."""
 
 
-class Mood(StrEnum):
+class Behaviour(StrEnum):
     TAKES = "takes"
     REFUSES = "refuses"
     LATER = "later"
@@ -29,7 +29,7 @@ class Bench(ABC):
     """What the suite needs of every channel; *expected* is what must have arrived at the end."""
 
     #: What no other end of this channel can say, and why.
-    cannot: ClassVar[dict[Mood, str]] = {}
+    cannot: ClassVar[dict[Behaviour, str]] = {}
     #: What is no address at all.
     nonsense: ClassVar[str]
 
@@ -39,7 +39,7 @@ class Bench(ABC):
         self.expected: list[Any] = []
 
     @abstractmethod
-    async def become(self, mood: Mood) -> None:
+    async def become(self, behaviour: Behaviour) -> None:
         """Let the other end behave so from now on."""
 
     @abstractmethod
@@ -79,7 +79,7 @@ async def _no_broker(topic: str, payload: bytes) -> None:
     raise AssertionError(f"published to {topic}, and nobody should: {payload!r}")
 
 
-def around(
+def context(
     *,
     channels: ChannelsSettings | None = None,
     relay: RelaySettings | None = None,

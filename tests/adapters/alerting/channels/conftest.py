@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.alerting.channels.apprise_bench import AppriseBench, apprise_bench
-from tests.adapters.alerting.channels.bench import BOUND_S, PATIENT_S, Bench, Mood
+from tests.adapters.alerting.channels.bench import BOUND_S, PATIENT_S, Behaviour, Bench
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench
 from tests.adapters.alerting.channels.mqtt_bench import MqttBench, mqtt_bench
 from tests.adapters.alerting.channels.sms_bench import SmsBench, sms_bench
@@ -24,10 +24,10 @@ BENCHES: dict[type[Bench], Callable[..., AbstractAsyncContextManager[Bench]]] = 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test of the suite with each channel, but for moods that its other end cannot have."""
+    """Each test of the suite with each channel, but for behaviours that its peer cannot have."""
     if "bench" not in metafunc.fixturenames:
         return
-    wanted = [Mood(mark.args[0]) for mark in metafunc.definition.iter_markers("mood")]
+    wanted = [Behaviour(mark.args[0]) for mark in metafunc.definition.iter_markers("behaviour")]
     kinds = [kind for kind in BENCHES if not set(wanted) & set(kind.cannot)]
     metafunc.parametrize(
         "bench",
@@ -39,8 +39,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
-    mark = request.node.get_closest_marker("mood")
-    silent = mark is not None and mark.args[0] == Mood.SILENT
+    mark = request.node.get_closest_marker("behaviour")
+    silent = mark is not None and mark.args[0] == Behaviour.SILENT
     async with BENCHES[request.param](tmp_path, bound_s=BOUND_S if silent else PATIENT_S) as one:
         yield one
         await nothing_else_arrived(one)

@@ -8,14 +8,14 @@ from typing import Any
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.email import open_email
 from alerting.settings import ChannelsSettings, EmailSettings
-from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 from tests.support.mail_server import MailServer, mail_server
 
 ANSWERS = {
-    Mood.TAKES: "250 OK",
-    Mood.REFUSES: "550 5.1.1 no such person here",
-    Mood.LATER: "451 4.7.1 greylisted, try again",
-    Mood.SILENT: "250 OK",
+    Behaviour.TAKES: "250 OK",
+    Behaviour.REFUSES: "550 5.1.1 no such person here",
+    Behaviour.LATER: "451 4.7.1 greylisted, try again",
+    Behaviour.SILENT: "250 OK",
 }
 
 
@@ -26,9 +26,9 @@ class EmailBench(Bench):
         super().__init__("anh@cho-an-binh.example", "binh@cho-an-binh.example")
         self.server = server
 
-    async def become(self, mood: Mood) -> None:
-        self.server.answer = ANSWERS[mood]
-        self.server.silent = mood is Mood.SILENT
+    async def become(self, behaviour: Behaviour) -> None:
+        self.server.answer = ANSWERS[behaviour]
+        self.server.silent = behaviour is Behaviour.SILENT
 
     def asked(self) -> int:
         return self.server.asked
@@ -45,7 +45,7 @@ class EmailBench(Bench):
 async def email_bench(_folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterator[EmailBench]:
     async with mail_server(MailServer()) as server:
         bench = EmailBench(server)
-        async with open_email(around(channels=settings(server, timeout_s=bound_s))) as channel:
+        async with open_email(context(channels=settings(server, timeout_s=bound_s))) as channel:
             assert channel is not None
             bench.channel = channel
             yield bench

@@ -14,7 +14,7 @@ from alerting.settings import ChannelsSettings, MqttSettings
 from runtime.brokers import Sessions
 from runtime.mqtt import Message as Arrived
 from runtime.settings import Broker
-from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
 from tests.support.servers import mosquitto
 from tests.support.waiting import eventually
@@ -24,9 +24,9 @@ PREFIX = "told"
 
 class MqttBench(Bench):
     nonsense = "desks/+/all"
-    cannot: ClassVar[dict[Mood, str]] = {
-        Mood.REFUSES: "a broker of MQTT 3.1.1 acknowledges whatever it lets in",
-        Mood.LATER: "MQTT 3.1.1 has no word for it",
+    cannot: ClassVar[dict[Behaviour, str]] = {
+        Behaviour.REFUSES: "a broker of MQTT 3.1.1 acknowledges whatever it lets in",
+        Behaviour.LATER: "MQTT 3.1.1 has no word for it",
     }
 
     def __init__(self, proxy: FaultProxy, session: Sessions) -> None:
@@ -40,8 +40,8 @@ class MqttBench(Bench):
         self.published += 1
         await self.session.publish(topic, payload)
 
-    async def become(self, mood: Mood) -> None:
-        if mood is Mood.SILENT:
+    async def become(self, behaviour: Behaviour) -> None:
+        if behaviour is Behaviour.SILENT:
             await self.proxy.set(Mode.SWALLOW)
             return
         await self.proxy.set(Mode.THROUGH)
@@ -84,7 +84,7 @@ async def mqtt_bench(folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterat
             tasks = [asyncio.create_task(part) for part in (session.run(), bench.listen(client))]
             await eventually(lambda: session.connected)
             settings = ChannelsSettings(mqtt=MqttSettings(prefix=PREFIX, timeout_s=bound_s))
-            async with open_mqtt(around(channels=settings, publish=bench.publish)) as channel:
+            async with open_mqtt(context(channels=settings, publish=bench.publish)) as channel:
                 assert channel is not None
                 bench.channel = channel
                 yield bench

@@ -6,28 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from alerting.channels.channel import ChannelMessage
-from alerting.channels.sms.channel import Sms, open_sms
+from alerting.channels.sms.channel import SmsChannel, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
 from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
 from firmware_sim.peers.modem import ServedModem, open_modem
-from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 
-NETWORKS = {Mood.REFUSES: Network.REFUSES, Mood.LATER: Network.BUSY}
+NETWORKS = {Behaviour.REFUSES: Network.REFUSES, Behaviour.LATER: Network.BUSY}
 
 
 class SmsBench(Bench):
     nonsense = "anh@cho-an-binh.example"
 
-    def __init__(self, served: ServedModem, channel: Sms) -> None:
+    def __init__(self, served: ServedModem, channel: SmsChannel) -> None:
         super().__init__("+84 912 345 678", "0987-654-321")
         self.channel = channel
         self.served = served
         self.modem = served.modem
         self.line = channel.modem
 
-    async def become(self, mood: Mood) -> None:
-        self.modem.network = NETWORKS.get(mood, Network.TAKES)
-        self.modem.fault = ModemFault.SILENT if mood is Mood.SILENT else ModemFault.NONE
+    async def become(self, behaviour: Behaviour) -> None:
+        self.modem.network = NETWORKS.get(behaviour, Network.TAKES)
+        self.modem.fault = ModemFault.SILENT if behaviour is Behaviour.SILENT else ModemFault.NONE
         self.modem.heard = 0
 
     def asked(self) -> int:
@@ -54,8 +54,8 @@ async def sms_bench(
 
 
 @asynccontextmanager
-async def sms_over(port: str, **given: Any) -> AsyncIterator[Sms]:
+async def sms_over(port: str, **given: Any) -> AsyncIterator[SmsChannel]:
     sms = SmsSettings(**{"port": port, "timeout_s": PATIENT_S, "report_s": PATIENT_S, **given})
-    async with open_sms(around(channels=ChannelsSettings(sms=sms))) as channel:
+    async with open_sms(context(channels=ChannelsSettings(sms=sms))) as channel:
         assert channel is not None
         yield channel

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerting.channels.email import Email, written
+from alerting.channels.email import EmailChannel, to_mail
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from runtime.clock import utc_now
 from tests.adapters.alerting.channels.email_bench import EmailBench, email_bench, settings
@@ -30,7 +30,7 @@ async def test_a_reply_says_whether_to_try_again(
 ) -> None:
     async with email_bench(tmp_path) as bench:
         bench.server.answer = reply
-        assert await bench.channel.tell(bench.message()) == ChannelAnswer(result, reply)
+        assert await bench.channel.send(bench.message()) == ChannelAnswer(result, reply)
         assert bench.heard() == []
 
 
@@ -38,7 +38,7 @@ async def attempt(server: MailServer, **more: Any) -> ChannelAnswer:
     """What comes of a message to *server* under settings with *more*."""
     email = settings(server, **more).email
     assert email is not None
-    return await Email(email, utc_now).tell(EmailBench(server).message())
+    return await EmailChannel(email, utc_now).send(EmailBench(server).message())
 
 
 @pytest.mark.parametrize("tls", ["tls", "starttls"])
@@ -70,7 +70,7 @@ async def test_a_server_without_encryption_gets_nothing_where_it_is_asked_for() 
 
 async def test_an_address_that_the_server_cannot_write_is_refused(tmp_path: Path) -> None:
     async with email_bench(tmp_path) as bench:
-        answer = await bench.channel.tell(bench.message(address="ánh@cho-an-binh.example"))
+        answer = await bench.channel.send(bench.message(address="ánh@cho-an-binh.example"))
         assert answer.result is AttemptResult.REFUSED, answer
 
 
@@ -109,7 +109,7 @@ async def test_a_server_that_is_gone_is_no_answer() -> None:
 def test_a_mail_has_one_number_in_each_attempt_and_wakes_no_answering_machine() -> None:
     message = EmailBench(MailServer()).message()
     mails = [
-        written(
+        to_mail(
             message, sender="Tocsin <tocsin@center.example>", at=datetime(2026, 11, 26, 3, n, tzinfo=UTC)
         )
         for n in range(2)
@@ -122,5 +122,5 @@ def test_a_mail_has_one_number_in_each_attempt_and_wakes_no_answering_machine() 
 def test_no_name_adds_a_header() -> None:
     message = EmailBench(MailServer()).message()
     sly = type(message)(message.id, message.address, "A\r\nBcc: b@x.example", "S\nX: y", "t", "{}")
-    mail = written(sly, sender="tocsin@center.example", at=datetime(2026, 11, 26, tzinfo=UTC))
+    mail = to_mail(sly, sender="tocsin@center.example", at=datetime(2026, 11, 26, tzinfo=UTC))
     assert set(mail.keys()).isdisjoint({"Bcc", "X"})

@@ -16,7 +16,7 @@ from tests.support.waiting import eventually
 @pytest.mark.parametrize("topic", ["a/+", "#", "a//b", "/a", "a/", "a b", "a\0b", "x" * 65_536])
 async def test_what_is_no_topic_is_refused_and_reaches_no_broker(tmp_path: Path, topic: str) -> None:
     async with mqtt_bench(tmp_path) as bench:
-        answer = await bench.channel.tell(bench.message(address=topic))
+        answer = await bench.channel.send(bench.message(address=topic))
         assert answer.result is AttemptResult.REFUSED
         assert bench.asked() == 0
 
@@ -25,7 +25,7 @@ async def test_a_broker_that_is_away_is_no_answer_at_once(tmp_path: Path) -> Non
     async with mqtt_bench(tmp_path) as bench:
         await bench.proxy.set(Mode.REFUSE)
         await eventually(lambda: not bench.session.connected)
-        answer = await bench.channel.tell(bench.message())
+        answer = await bench.channel.send(bench.message())
         assert answer.result is AttemptResult.NO_ANSWER
         assert "no connection" in answer.reason
         await nothing_else_arrived(bench)

@@ -10,11 +10,11 @@ from alerting.settings import (
     MqttSettings,
     SmsSettings,
 )
-from tests.adapters.alerting.channels.bench import around
+from tests.adapters.alerting.channels.bench import context
 
 
 async def test_without_settings_there_is_the_webhook_alone() -> None:
-    async with open_channels(around()) as channels:
+    async with open_channels(context()) as channels:
         assert list(channels) == ["webhook"]
 
 
@@ -27,6 +27,6 @@ async def test_each_channel_that_is_set_up_is_there_by_its_name_though_nobody_an
         mqtt=MqttSettings(),
         apprise=AppriseSettings(),
     )
-    async with open_channels(around(channels=settings)) as channels:
+    async with open_channels(context(channels=settings)) as channels:
         assert set(channels) == {"webhook", *ChannelsSettings.model_fields}
         assert all(name == channel.name for name, channel in channels.items())

@@ -13,7 +13,7 @@ from alerting.settings import RelaySettings
 from contract.signing import read_secrets
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
-from tests.adapters.alerting.channels.bench import around
+from tests.adapters.alerting.channels.bench import context
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 from tests.support.receiver import Receiver, receiver
@@ -27,7 +27,7 @@ async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None
     keys = (*read_secrets(ANOTHER), *read_secrets(SECRET))
     async with webhook_bench(tmp_path, relay=relay, keys=keys) as bench:
         message = bench.message()
-        assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
+        assert (await bench.channel.send(message)).result is AttemptResult.DELIVERED
         bench.expect(message)
         await nothing_else_arrived(bench)
 
@@ -38,13 +38,13 @@ async def test_while_the_secret_is_changed_either_is_believed(tmp_path: Path, kn
     file.write_text(f"{SECRET}\n{ANOTHER}\n")
     keys = read_secrets({"old": SECRET, "new": ANOTHER}[known])
     async with webhook_bench(tmp_path, relay=RelaySettings(signing_key_file=file), keys=keys) as bench:
-        assert (await bench.channel.tell(bench.message())).result is AttemptResult.DELIVERED
+        assert (await bench.channel.send(bench.message())).result is AttemptResult.DELIVERED
 
 
 async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
     relay = RelaySettings(signing_key=SecretStr(SECRET))
     async with webhook_bench(tmp_path, relay=relay, keys=read_secrets(ANOTHER)) as bench:
-        answer = await bench.channel.tell(bench.message())
+        answer = await bench.channel.send(bench.message())
         assert (answer.result, answer.reason) == (AttemptResult.REFUSED, "answered 401")
         await nothing_else_arrived(bench)
 
@@ -58,10 +58,10 @@ async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right:
     center = CommandCenter(keys=read_secrets(SECRET))
     async with (
         open_command_center(center=center) as url,
-        open_webhook(replace(around(relay=settings), **off)) as channel,
+        open_webhook(replace(context(relay=settings), **off)) as channel,
     ):
         message = WebhookBench(center, url).message()
-        assert (await channel.tell(message)).result is AttemptResult.DELIVERED
+        assert (await channel.send(message)).result is AttemptResult.DELIVERED
     assert len(center.relays) == 1
 
 
@@ -69,7 +69,7 @@ async def test_a_message_told_twice_is_taken_once(tmp_path: Path) -> None:
     async with webhook_bench(tmp_path) as bench:
         message = bench.message()
         for _ in range(2):
-            assert (await bench.channel.tell(message)).result is AttemptResult.DELIVERED
+            assert (await bench.channel.send(message)).result is AttemptResult.DELIVERED
         assert bench.asked() == 2
         bench.expect(message)
         await nothing_else_arrived(bench)
@@ -93,7 +93,7 @@ async def test_a_status_says_whether_to_try_again(
 ) -> None:
     async with webhook_bench(tmp_path) as bench:
         bench.center.status = status
-        answer = await bench.channel.tell(bench.message())
+        answer = await bench.channel.send(bench.message())
         assert (answer.result, answer.reason) == (result, f"answered {status}")
 
 
@@ -105,7 +105,7 @@ async def test_a_redirection_is_not_followed_and_delivers_nothing(tmp_path: Path
         receiver(Receiver()) as login,
     ):
         front.location = f"http://127.0.0.1:{login.port}/login"
-        answer = await bench.channel.tell(bench.message(address=f"http://127.0.0.1:{front.port}/anh"))
+        answer = await bench.channel.send(bench.message(address=f"http://127.0.0.1:{front.port}/anh"))
 
         assert answer.result is AttemptResult.REFUSED
         assert front.location in answer.reason

@@ -10,9 +10,9 @@ from alerting.channels.webhook import open_webhook
 from alerting.settings import RelaySettings
 from contract.webhook import decode
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
-from tests.adapters.alerting.channels.bench import PATIENT_S, Bench, Mood, around
+from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 
-STATUS = {Mood.TAKES: 200, Mood.REFUSES: 404, Mood.LATER: 503, Mood.SILENT: 200}
+STATUS = {Behaviour.TAKES: 200, Behaviour.REFUSES: 404, Behaviour.LATER: 503, Behaviour.SILENT: 200}
 LONG_S = 60.0
 
 
@@ -23,9 +23,9 @@ class WebhookBench(Bench):
         super().__init__(url, url)
         self.center = center
 
-    async def become(self, mood: Mood) -> None:
-        self.center.status = STATUS[mood]
-        self.center.delay_s = LONG_S if mood is Mood.SILENT else 0.0
+    async def become(self, behaviour: Behaviour) -> None:
+        self.center.status = STATUS[behaviour]
+        self.center.delay_s = LONG_S if behaviour is Behaviour.SILENT else 0.0
 
     def asked(self) -> int:
         return self.center.requests
@@ -49,5 +49,5 @@ async def webhook_bench(
     settings = relay or RelaySettings(timeout_s=bound_s)
     async with open_command_center(center=center) as url:
         bench = WebhookBench(center, url)
-        async with open_webhook(around(relay=settings)) as bench.channel:
+        async with open_webhook(context(relay=settings)) as bench.channel:
             yield bench
