@@ -9,13 +9,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from registry.domain.channels import unusable
+from registry.domain.partial import PartialRow
 from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
 from registry.model.contacts import FORMS, Channel
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import LocalRow, Row
-from runtime.settings import BadSettings, describe, read_toml
+from runtime.settings import BadSettings, describe, open_toml
+from runtime.toml_files import TomlFile
 
 
 class BadRegistry(Exception):
@@ -62,39 +64,51 @@ class _Reading:
         self._rows: dict[str, list[Row]] = defaultdict(list)
         self._origins: dict[str, list[str]] = defaultdict(list)
         self._broken: set[tuple[str, str]] = set()
+        self._partial: list[PartialRow] = []
 
     def take(self, file: Path) -> None:
         """Read *file*; what is wrong with it is added to the errors."""
         try:
-            content = read_toml(file)
+            toml = open_toml(file)
         except BadSettings as error:
             self.errors += error.errors
             return
-        for table, rows in content.items():
+        for table, rows in toml.content.items():
             if table not in TABLES:
                 self.errors.append(f"{file}: unknown table {table!r}; known: {', '.join(TABLES)}")
             elif not isinstance(rows, list):
                 self.errors.append(f"{file}: {table} is not a list of tables; write [[{table}]]")
             else:
-                self._take_rows(table, rows, str(file))
+                self._take_rows(table, rows, file=file, toml=toml)
 
     def sourced(self) -> Sourced:
         """What could be read, with where each row stands."""
         rows: dict[str, Any] = {table: tuple(each) for table, each in self._rows.items()}
         origins = {table: tuple(each) for table, each in self._origins.items()}
-        return Sourced(Registry.model_construct(**rows), origins, frozenset(self._broken))
+        return Sourced(
+            Registry.model_construct(**rows), origins, frozenset(self._broken), tuple(self._partial)
+        )
 
-    def _take_rows(self, table: str, rows: list[Any], file: str) -> None:
+    def _take_rows(self, table: str, rows: list[Any], *, file: Path, toml: TomlFile) -> None:
         for number, raw in enumerate(rows, start=1):
             where = f"{file}: {table}[{number}]"
             try:
                 row = TABLES[table].model_validate(raw)
             except ValidationError as error:
-                self.errors += describe(error, where, forms=FORMS)
+                at = (table, number - 1)
+                self.errors += describe(error, where, forms=FORMS, file=toml, below=at)
                 self._broken |= _key_of_broken(table, raw)
+                self._partial += _partial(table, where, raw)
                 continue
             self._rows[table].append(row)
             self._origins[table].append(where)
+
+
+def _partial(table: str, where: str, raw: object) -> list[PartialRow]:
+    if not isinstance(raw, dict):
+        return []
+    own = raw.get("id")
+    return [PartialRow(table, f"{where} {own!r}" if isinstance(own, str) else where, raw)]
 
 
 def _key_of_broken(table: str, raw: object) -> set[tuple[str, str]]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
 from registry.domain.canonical import canonical, digest
 from registry.domain.changes import Changes, difference
@@ -189,7 +190,7 @@ def show_lines(version: Version) -> list[str]:
     if version.at is None:
         return ["the registry is empty; fill it with: tocsin registry import FILE..."]
     counts = ", ".join(f"{len(getattr(version.registry, table))} {table}" for table in TABLES)
-    head = f"version {version.number}, imported {version.at:%Y-%m-%d %H:%M:%S} UTC by {version.who}"
+    head = f"version {version.number}, imported {local_datetime(version.at)} by {version.who}"
     return [head, f"sha256 {version.hash}", counts, *_premises_lines(version.registry)]
 
 
@@ -197,7 +198,7 @@ def show_json(version: Version) -> dict[str, Any]:
     """*version* for ``--json``."""
     return {
         "version": version.number,
-        "at": version.at.isoformat() if version.at else None,
+        "at": utc(version.at) if version.at else None,
         "who": version.who,
         "hash": version.hash,
         "registry": version.registry.model_dump(mode="json"),

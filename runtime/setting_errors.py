@@ -114,9 +114,17 @@ def key_of(error: ErrorDetails, content: object) -> Place:
     return (*place, last) if error["loc"] else ()
 
 
-def located(source: str, place: Place, text: str, *, file: TomlFile, content: object = None) -> str:
-    """Return *text* behind *source* and the key; names of entries and lines follow where known."""
-    known = [name_at(file.content if content is None else content, place), _line(file, place)]
+def located(
+    source: str, place: Place, text: str, *, file: TomlFile, content: object = None, below: Place = ()
+) -> str:
+    """Return *text* behind *source* and the key; names of entries and lines follow where known.
+
+    *place* is in what stands *below* a place of the file, which is a part of *source*.
+    """
+    known = [
+        name_at(file.content if content is None else content, below + place),
+        _line(file, below + place),
+    ]
     notes = ", ".join(each for each in known if each)
     return f"{source}: {shown(place) or '(all)'}: {text}" + (f" ({notes})" if notes else "")
 
@@ -127,8 +135,18 @@ def _line(file: TomlFile, place: Place) -> str | None:
 
 
 def one_line_each(
-    errors: Iterable[ErrorDetails], source: str, *, forms: Mapping[str, str], file: TomlFile
+    errors: Iterable[ErrorDetails],
+    source: str,
+    *,
+    forms: Mapping[str, str],
+    file: TomlFile,
+    below: Place = (),
 ) -> list[str]:
     """Return a line for each of *errors*, which came from *source*; *file* is empty if not known."""
-    content = file.content or None
-    return [located(source, key_of(each, content), sentence(each, forms), file=file) for each in errors]
+    content: object = file.content or None
+    for part in below:
+        content = inside(content, part)
+    return [
+        located(source, key_of(each, content), sentence(each, forms), file=file, below=below)
+        for each in errors
+    ]

@@ -373,10 +373,11 @@ def describe(
     *,
     forms: Mapping[str, str] = MappingProxyType({}),
     file: TomlFile = TomlFile(),  # noqa: B008 (frozen)
+    below: Place = (),
 ) -> list[str]:
     """Return a line for each mistake: the file, the key, and what is wrong with it.
 
     *forms* says in words, by its pattern, how a text must be written. With *file*, entries of its lists
-    are named, and lines.
+    are named, and lines; what was validated stands *below* a place in it, which *source* names already.
     """
-    return one_line_each(exc.errors(), source, forms=forms, file=file)
+    return one_line_each(exc.errors(), source, forms=forms, file=file, below=below)

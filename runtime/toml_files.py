@@ -124,7 +124,7 @@ def name_at(content: object, place: Place) -> str | None:
     for part in place:
         content = inside(content, part)
         if isinstance(part, int) and isinstance(content, Mapping):
-            given = next((content[key] for key in ("name", "id", "address") if key in content), None)
+            given = next((content[key] for key in ("id", "name", "address") if key in content), None)
             name = given if isinstance(given, str) else None
     return name
 

@@ -7,9 +7,9 @@ from msgspec import Struct, json
 
 from alerting.domain.wording.explanation import Language
 from alerting.domain.wording.milestones import MILESTONES
+from contract.local_time import local
 from tocsin.http_client import ServiceClient
 from tocsin.ids import incident_id
-from tocsin.local_time import local
 from tocsin.options import HERE, Alerting, AsJson, TokenFile
 
 

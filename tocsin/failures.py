@@ -16,14 +16,24 @@ def answer_in_json(wanted: bool) -> bool:
     return wanted
 
 
+def in_json() -> bool:
+    """Return whether a program reads the errors."""
+    return _IN_JSON.get()
+
+
 def stop(*errors: str) -> NoReturn:
-    """End with exit code 2 after writing *errors*: to stderr, or as JSON to stdout after ``--json``."""
-    if _IN_JSON.get():
+    """End with exit code 2 after showing *errors*."""
+    show(*errors)
+    raise typer.Exit(2)
+
+
+def show(*errors: str) -> None:
+    """Write *errors* to stderr; after ``--json`` as JSON to stdout, where a program reads answers."""
+    if in_json():
         typer.echo(json.dumps({"errors": errors}, ensure_ascii=False))
-        raise typer.Exit(2)
+        return
     for error in errors:
         typer.secho(error, fg=typer.colors.RED, err=True)
-    raise typer.Exit(2)
 
 
 def missing(library: str, extra: str) -> NoReturn:

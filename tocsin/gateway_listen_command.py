@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from contract.local_time import local_time_of_day, utc
 from gateway.adapters.listening import listen as listen_to
 from gateway.domain.dialects.outcome import Fate, Outcome, Publication
 from gateway.domain.dialects.profile import Ignorance
@@ -20,7 +21,6 @@ from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import stop
-from tocsin.local_time import local_time_of_day, utc
 from tocsin.options import AsJson
 
 _MOST_SHOWN = 300

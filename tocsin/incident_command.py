@@ -7,9 +7,9 @@ import typer
 
 from contract.http.common import WhichState
 from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutcome, WhichKind
+from contract.local_time import local
 from tocsin.http_client import Answer, ServiceClient
 from tocsin.ids import incident_id
-from tocsin.local_time import local
 from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
 
 app = typer.Typer(

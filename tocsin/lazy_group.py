@@ -1,6 +1,7 @@
 """A group of verbs whose modules are imported when a verb runs, so that every verb starts quickly."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
+
+from tocsin.usage_errors import show_usage_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,17 @@ class LazyGroup(TyperGroup):
         """Return the verb that *args* begin with, imported now."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, self.loaded(name) if name else command, rest
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run a verb and end the program with its code; errors of arguments are in plain words."""
+        settings = {"standalone_mode": True} | settings
+        if not settings["standalone_mode"]:
+            return super().main(*args, **settings)
+        try:
+            code = super().main(*args, **(settings | {"standalone_mode": False}))
+        except typer.TyperException as error:
+            code = show_usage_error(error)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def loaded(self, name: str) -> Any:
         """Return the verb *name*, imported now."""

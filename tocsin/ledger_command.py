@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from contract.ledger import Ledger, Line
+from contract.local_time import local
 from tocsin.failures import stop
 from tocsin.http_client import ServiceClient
-from tocsin.local_time import local
 from tocsin.options import HERE, AsJson, Premises, TokenFile
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}

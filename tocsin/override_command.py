@@ -8,9 +8,9 @@ import typer
 from contract.http.common import WhichState
 from contract.http.incidents import Override
 from contract.http.overrides import OverrideKind, Overrides
+from contract.local_time import local
 from tocsin.http_client import ServiceClient
 from tocsin.ids import override_id
-from tocsin.local_time import local
 from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
 
 app = typer.Typer(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from registry.domain.index import Index
+from registry.domain.partial import unknown_people
 from registry.domain.sourced import Sourced
 from registry.model.contacts import Contact
 from registry.model.places import Area, Premises
@@ -23,6 +24,8 @@ def misreached(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
     for table in ("policies", "rosters", "areas", "premises"):
         for where, row in sourced.rows(table):
             yield from people.of_row(where, row)
+    for part in sourced.partial:
+        yield from unknown_people(part, known, words=RESERVED)
 
 
 class _People:
@@ -91,13 +94,26 @@ class _People:
         """Who is told as ``premises`` and as ``area`` must be there if a policy names them so."""
         yield from self._contacts_all(f"{where}, people", row.people)
         named = {name for policy in self._followed(row) for s in policy.stages for name in s.notify}
-        if PREMISES in named and len(numbers := self._numbers(row.people)) < NUMBERS_OF_PREMISES:
+        all_read = all(name in self._contacts for name in row.people)
+        numbers = self._numbers(row.people)
+        if all_read and PREMISES in named and len(numbers) < NUMBERS_OF_PREMISES:
             needs = (
                 f"people have {len(numbers)} numbers and addresses of the {NUMBERS_OF_PREMISES} needed"
             )
             yield f"{where}: its policy tells the premises, whose {needs}; add to them"
-        if AREA in named and not self._index.area_team(row.id):
+        if AREA in named and not self._index.area_team(row.id) and self._areas_read(row.area):
             yield f"{where}: its policy tells the area, which has no team; add one to [[areas]]"
+
+    def _areas_read(self, area: str | None) -> bool:
+        """Return whether *area* and all that hold it could be read, so that a lack is a lack."""
+        parents = {each.id: each.parent for each in self._sourced.registry.areas}
+        seen: set[str] = set()
+        while area is not None and area not in seen:
+            if area not in parents:
+                return False
+            seen.add(area)
+            area = parents[area]
+        return True
 
     def _followed(self, row: Premises) -> Iterator[Policy]:
         return (self._policies[name] for name in self._index.followed(row))

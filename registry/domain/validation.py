@@ -1,13 +1,13 @@
 """Whether the parts of a registry fit together; every mistake at once, each with what to do."""
 
-from collections import Counter
 from collections.abc import Iterator
 
+from registry.domain.partial import PartialRow
 from registry.domain.reaching import misreached
 from registry.domain.sourced import Sourced
 from registry.model.places import Point, Zone
 from registry.model.policies import Policy
-from registry.model.registry import TABLES, Registry
+from registry.model.registry import TABLES
 from registry.model.rules import FIGURES
 from registry.model.templates import Template
 
@@ -35,11 +35,9 @@ def _known(sourced: Sourced) -> dict[str, set[str]]:
 
 def _duplicates(sourced: Sourced) -> Iterator[str]:
     for table in TABLES:
-        counts = Counter(row.key for _, row in sourced.rows(table))
         first: dict[str, str] = {}
-        for where, row in sourced.rows(table):
-            key = row.key
-            if counts[key] > 1 and key in first:
+        for where, key in sourced.keys(table):
+            if key in first:
                 yield f"{where}: this id is taken by {first[key]}; give one of them another id"
             first.setdefault(key, where)
 
@@ -62,14 +60,30 @@ _REFERENCES = (
 def _unknown_references(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
     for table, key, target in _REFERENCES:
         for where, row in sourced.rows(table):
-            named = getattr(row, key)
-            if named is not None and named not in known[target]:
-                yield f"{where}: {key} {named!r} is not in [[{target}]]; add it or correct the name"
+            yield from _unknown(where, key=key, named=getattr(row, key), target=target, known=known)
+        for part in sourced.partial_rows(table):
+            yield from _unknown(part.where, key=key, named=part.name(key), target=target, known=known)
     for where, row in sourced.rows("points"):
         if isinstance(row, Point):
             yield from _elsewhere(where, row.premises, key="zone", named=row.zone, known=known["zones"])
             gateways = known["gateways"]
             yield from _elsewhere(where, row.premises, key="gateway", named=row.gateway, known=gateways)
+    for part in sourced.partial_rows("points"):
+        yield from _partial_point(part, known)
+
+
+def _unknown(
+    where: str, *, key: str, named: str | None, target: str, known: dict[str, set[str]]
+) -> Iterator[str]:
+    if named is not None and named not in known[target]:
+        yield f"{where}: {key} {named!r} is not in [[{target}]]; add it or correct the name"
+
+
+def _partial_point(part: PartialRow, known: dict[str, set[str]]) -> Iterator[str]:
+    for key, table in (("zone", "zones"), ("gateway", "gateways")):
+        premises, named = part.name("premises"), part.name(key)
+        if premises is not None and named is not None:
+            yield from _elsewhere(part.where, premises, key=key, named=named, known=known[table])
 
 
 def _elsewhere(where: str, premises: str, *, key: str, named: str, known: set[str]) -> Iterator[str]:
@@ -149,7 +163,7 @@ def _figures(where: str, zone: Zone) -> Iterator[str]:
 
 def _policies(sourced: Sourced) -> Iterator[str]:
     yield from _policy_cycles(sourced)
-    fires = _of_fires(sourced.registry)
+    fires = _of_fires(sourced)
     for where, row in sourced.rows("policies"):
         if isinstance(row, Policy):
             yield from _stages(where, row)
@@ -167,10 +181,14 @@ def _same_templates(sourced: Sourced) -> Iterator[str]:
                 yield f"{where}: {other} is about the same event in the same language; remove one"
 
 
-def _of_fires(registry: Registry) -> set[str]:
-    """The policies by which fires are told: all that do not tell of other signals alone."""
+def _of_fires(sourced: Sourced) -> set[str]:
+    """Return the policies of fires: all that are not those of other signals alone."""
+    registry = sourced.registry
     patient = {name for p in registry.premises for name in (p.fault_policy, p.supervisory_policy)}
     used = {name for p in registry.premises for name in (p.policy, p.unconfirmed_policy)}
+    for part in sourced.partial_rows("premises"):
+        patient |= {part.name("fault_policy"), part.name("supervisory_policy")}
+        used |= {part.name("policy"), part.name("unconfirmed_policy")}
     return {each.id for each in registry.policies if each.id in used or each.id not in patient}
 
 

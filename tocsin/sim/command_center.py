@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from contract.local_time import local_time_of_day
 from contract.signing import BadSecret, read_secrets
 from contract.times import from_micros
 from firmware_sim.peers.command_center import Relay, RelayTopics, run_command_center
@@ -45,7 +46,7 @@ def command_center(
     keys = tuple(each for file in key or [] for each in _keys(file))
 
     def show(relay: Relay) -> None:
-        when = f"{from_micros(relay.arrived_at).astimezone():%H:%M:%S}"
+        when = local_time_of_day(from_micros(relay.arrived_at))
         text = relay.body.text.vi if language is Language.VI else relay.body.text.en
         typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 

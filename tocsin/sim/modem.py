@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from contract.local_time import local_time_of_day, utc
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
 from firmware_sim.domain.modem_families import Family
@@ -72,11 +73,11 @@ def modem(
 
 
 def _show(whole: DisplayedMessage) -> None:
-    typer.echo(f"{utc_now().astimezone():%H:%M:%S} {whole.to} ({whole.parts}): {whole.text}")
+    typer.echo(f"{local_time_of_day(utc_now())} {whole.to} ({whole.parts}): {whole.text}")
 
 
 def _show_json(whole: DisplayedMessage) -> None:
-    said = {"at": utc_now().isoformat(), "to": whole.to, "parts": whole.parts, "text": whole.text}
+    said = {"at": utc(utc_now()), "to": whole.to, "parts": whole.parts, "text": whole.text}
     typer.echo(json.dumps(said, ensure_ascii=False))
 
 

@@ -14,7 +14,8 @@ from alerting.domain.rehearsal.compare import (
     Verdict,
 )
 from alerting.domain.rehearsal.rule_changes import Key
-from contract.times import SECOND, from_micros
+from contract.local_time import local
+from contract.times import SECOND
 
 MOST_SHOWN = 20
 """Differences that a person is shown, the gravest first; JSON has all of them."""
@@ -117,7 +118,7 @@ def _rest(differences: Sequence[RehearsalDifference], said: set[Change]) -> Iter
 
 
 def _line(each: RehearsalDifference) -> str:
-    at = f"{from_micros(each.opened_at).astimezone():%Y-%m-%d %H:%M:%S}"
+    at = local(each.opened_at)
     where = "/".join(filter(None, (each.premises, each.part, each.zone or None)))
     by = "" if each.seconds is None else f" by {abs(each.seconds):.0f} s"
     return (

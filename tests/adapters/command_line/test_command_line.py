@@ -58,6 +58,40 @@ def test_every_verb_teaches_what_it_does() -> None:
         assert len(answer.stdout) > 300, f"{verb}: {answer.stdout}"
 
 
+def test_a_wrong_argument_is_told_in_plain_words_and_to_a_program_as_json() -> None:
+    told = tocsin("incident", "list", "--limit", "0")
+    assert told.returncode == 2
+    assert told.stderr.endswith("Error: Invalid value for '--limit': must be at least 1\n")
+    program = tocsin("incident", "list", "--limit", "0", "--json")
+    assert (program.returncode, program.stderr) == (2, "")
+    assert json.loads(program.stdout) == {"errors": ["Invalid value for '--limit': must be at least 1"]}
+    assert tocsin("incident", "lst").stderr.endswith("No such command 'lst'. Did you mean 'list'?\n")
+
+
+def test_a_program_gets_every_error_as_json() -> None:
+    nobody = ["--alerting", "http://127.0.0.1:9", "--json"]
+    for verb in (["incident", "list"], ["explain", "x"], ["ledger"], ["registry", "compare"]):
+        answer = tocsin(*verb, *nobody)
+        assert (answer.returncode, answer.stderr) == (2, "")
+        assert "does not answer (Connection refused)" in json.loads(answer.stdout)["errors"][0]
+
+
+def test_a_service_is_not_started_where_a_check_was_meant() -> None:
+    answer = tocsin("gateway", "--json")
+    assert answer.returncode == 2
+    assert "add --check" in json.loads(answer.stdout)["errors"][0]
+
+
+def test_the_center_and_its_token_may_be_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_URL", "http://127.0.0.1:9/center")
+    asked = tocsin("incident", "list")
+    assert asked.stderr.startswith("http://127.0.0.1:9/center/api/v1/incidents does not answer")
+    monkeypatch.setenv("TOCSIN_TOKEN_FILE", str(tmp_path / "token"))
+    assert f"{tmp_path}/token: No such file" in tocsin("incident", "list").stderr
+
+
 @pytest.mark.parametrize(
     ("verb", "content", "named"),
     [
@@ -229,7 +263,8 @@ def test_a_service_whose_port_is_taken_says_only_that(tmp_path: Path) -> None:
 
 
 def test_the_help_of_scenarios_names_the_table_of_what_is_expected() -> None:
-    assert "Each states in its [expect] what must" in tocsin("sim", "scenarios", "--help").stdout
+    shown = " ".join(tocsin("sim", "list", "--help").stdout.split())
+    assert "Each states its expected outcome in [expect]" in shown
 
 
 def test_a_command_center_names_its_own_options_where_it_cannot_start() -> None:

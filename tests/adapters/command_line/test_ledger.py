@@ -10,6 +10,7 @@ from rich.console import Console
 
 from contract.ledger import Line
 from contract.ledger import ledger as account
+from contract.local_time import local
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.ledger_api import LedgerApi
 from ingest.adapters.stream_accounts import open_stream_accounts
@@ -18,7 +19,6 @@ from runtime.web import serve
 from tests.adapters.alerting.center import Center
 from tests.adapters.command_line.running import told
 from tocsin.ledger_command import _table
-from tocsin.local_time import local
 
 
 @pytest.fixture

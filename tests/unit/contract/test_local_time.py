@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract.local_time import local, local_datetime, local_time_of_day, utc
 from contract.times import to_micros
-from tocsin.local_time import local, local_datetime, local_time_of_day, utc
 
 AT = datetime(2026, 11, 28, 14, 26, 3, 120_000, tzinfo=UTC)
 
