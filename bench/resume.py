@@ -18,8 +18,8 @@ from pathlib import Path
 import structlog
 from prometheus_client import CollectorRegistry
 
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import open_engine
-from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from bench._center import alerting, make_settings, settle

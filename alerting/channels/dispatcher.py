@@ -16,8 +16,8 @@ from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import words
 from alerting.domain.wording.plain_text import plain
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
 from alerting.store.deliveries import DeliveryAttempt
@@ -82,7 +82,7 @@ class Dispatcher:
 
     def hear(self, committed: CommitResult) -> None:
         """Something waits on the lines named in *committed*."""
-        for line in committed.lines:
+        for line in committed.destinations:
             if line[1] in self._turns:
                 self._turns[line[1]].set()
             elif line in self._wake:
@@ -115,10 +115,10 @@ class Dispatcher:
             await asyncio.sleep(SWEEP_S)
             now = to_micros(self._clock())
             lines = await self._patience.until_stored(partial(self._overdue, now))
-            self.hear(CommitResult(lines=set(lines)))
+            self.hear(CommitResult(destinations=set(lines)))
 
     async def _overdue(self, now: Micros) -> list[Destination]:
-        return await self._engine.read(lambda store: store.deliveries.overdue_lines(now))
+        return await self._engine.read(lambda store: store.deliveries.overdue_destinations(now))
 
     async def _serve(self, line: Destination, wake: asyncio.Event) -> None:
         while True:
@@ -149,7 +149,7 @@ class Dispatcher:
 
     async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> DeliveryAttempt | None:
         waiting = await self._patience.until_stored(
-            lambda: self._engine.begin_in_turn(channel, busy=frozenset(busy), now=self._clock())
+            lambda: self._engine.begin_attempt_in_turn(channel, busy=frozenset(busy), now=self._clock())
         )
         if waiting is not None:
             busy.add((waiting.incident, waiting.destination))
@@ -172,7 +172,9 @@ class Dispatcher:
             self._down.add(channel)
         elif taken.is_set() and channel in self._down:
             self._down.discard(channel)
-            await self._patience.until_stored(lambda: self._engine.hurry_channel(channel, self._clock()))
+            await self._patience.until_stored(
+                lambda: self._engine.retry_channel_now(channel, self._clock())
+            )
 
     async def _begin(self, line: Destination) -> DeliveryAttempt | None:
         return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))

@@ -15,10 +15,11 @@ from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import GatewayFinding
 from alerting.domain.watch.points import PointFinding
 from alerting.engine.unit_of_work import UnitOfWork
-from alerting.store.coverage import ArrivalCount, StreamKey
-from alerting.store.store import Content, SignalKey
+from alerting.store.coverage import ArrivalCount
+from alerting.store.store import Content
+from contract.ids import SignalKey, StreamKey
 from contract.legible import UNNUMBERED
-from contract.messages import Edge, Kind, Proof, Scope, Signal
+from contract.messages import Kind, Proof, Scope, Signal
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class ArrivedSignals:
     @property
     def stream(self) -> StreamKey:
         """What numbers these signals."""
-        return self.premises, self.gateway, self.epoch
+        return StreamKey(self.premises, self.gateway, self.epoch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def store_signals(
             _number_again(work, arrival, each.signal)
     # Stored first: the end of a condition may stand in this group, before its beginning.
     work.store.add_signals([row_of(arrival.premises, each, work.now) for arrival, each in heard])
-    work.store.conditions.note([(arrival.premises, each) for arrival, each in heard])
-    return [(arrival, _overtaken(work, arrival, each)) for arrival, each in heard]
+    work.store.conditions.note_signals([(arrival.premises, each) for arrival, each in heard])
+    return heard
 
 
 def _new(
@@ -119,23 +120,8 @@ def _new(
 def _number_again(work: UnitOfWork, arrival: ArrivedSignals, signal: Signal) -> None:
     data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
     log.error("a number was used again; look at that gateway", premises=arrival.premises, **data)
-    work.entries.append(
-        (arrival.premises, None, TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data))
-    )
-
-
-def _overtaken(work: UnitOfWork, arrival: ArrivedSignals, heard: StoredSignal) -> StoredSignal:
-    """A fire may arrive after its own restoration."""
-    signal = heard.signal
-    if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
-        return heard
-    times = heard.happened_at, signal.committed_at
-    ended = work.store.restored_since(arrival.stream, name=signal.name, seq=signal.seq, times=times)
-    if ended is None:
-        return heard
-    return StoredSignal(
-        heard.gateway, heard.epoch, signal, heard.received_at, heard.happened_at, heard.clock, ended
-    )
+    entry = TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data)
+    work.add_entry(arrival.premises, None, entry)
 
 
 def cover(work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[StreamKey]) -> None:
@@ -153,9 +139,9 @@ def cover(work: UnitOfWork, arrivals: Sequence[ArrivedSignals], known: Counter[S
         each.messages.append(({proof.seq for proof in proofs}, arrival.floor))
         each.quarantined += len(arrival.quarantined)
         each.heard_at = max(each.heard_at, arrival.received_at)
-        work.committed.receipts.setdefault(arrival.stream, []).extend(proofs)
+        work.result.receipts.setdefault(arrival.stream, []).extend(proofs)
     for stream, count in known.items():
-        base = stream[0], stream[1], stream[2].partition(AGAIN)[0]
+        base = stream._replace(epoch=stream.epoch.partition(AGAIN)[0])
         if (each_known := came.get(base)) is not None:
             each_known.duplicates += count
     work.store.coverage.note(came)
@@ -166,7 +152,7 @@ def all_of_the_center(work: UnitOfWork, found: Sequence[OwnFinding]) -> list[Sto
     last = dict[StreamKey, int]()
     heard: list[StoredSignal] = []
     for each in found:
-        stream = each.premises, each.gateway, CENTER
+        stream = StreamKey(each.premises, each.gateway, CENTER)
         last[stream] = last.get(stream, 0) or work.store.last_number(stream)
         last[stream] += 1
         heard.append(_of_the_center(work, each, last[stream]))
@@ -193,7 +179,7 @@ def _of_the_center(work: UnitOfWork, found: OwnFinding, number: int) -> StoredSi
 
 
 def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:
-    return *arrival.stream, signal.seq
+    return SignalKey(*arrival.stream, signal.seq)
 
 
 def _content(signal: Signal) -> Content:

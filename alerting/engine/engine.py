@@ -17,8 +17,13 @@ import alerting.migrations
 import registry.migrations
 import registry.store
 from alerting.domain.decisions import overrides
+from alerting.domain.decisions.decision_context import apply_finding
 from alerting.domain.decisions.escalation import UNCONFIRMED, is_stage
+from alerting.domain.decisions.network_loss import GatewayChanges, follow_network_loss
 from alerting.domain.decisions.overrides import OverrideOrder
+from alerting.domain.decisions.premises_rules import PremisesRules, RegistryRules
+from alerting.domain.decisions.signal_router import SignalRouter
+from alerting.domain.decisions.standing_alarms import follow_standing_alarms
 from alerting.domain.model.effects import (
     RefuseAction,
     SiteNotice,
@@ -33,7 +38,6 @@ from alerting.domain.model.events import (
     DeliveryFailed,
     DeliverySucceeded,
     Event,
-    GatewayLost,
     OperatorAction,
     StoredSignal,
     TroubleFound,
@@ -63,17 +67,16 @@ from alerting.engine.arrivals import (
     row_of,
     store_signals,
 )
-from alerting.engine.hearing import SignalRouter
-from alerting.engine.network import follow_network
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.recovery import write_snapshot
-from alerting.engine.unit_of_work import CommitResult, UnitOfWork
+from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
-from alerting.store.coverage import StreamKey
 from alerting.store.deliveries import DeliveryAttempt
-from alerting.store.statements import FIRST_WORDS, MUTING_KINDS
+from alerting.store.statements import FIRST_WORDS
 from alerting.store.store import DueDeadline, Store
-from contract.messages import Edge, Kind, Presence, Scope, Signal
+from contract.ids import GatewayKey, StreamKey
+from contract.messages import Edge, Kind, Presence, Signal
 from contract.times import SECOND, Micros, from_micros, to_micros
 from registry.domain.index import Index, Unregistered
 from registry.model.contacts import Contact
@@ -153,7 +156,7 @@ class Engine:
         self._metrics = metrics
         self._index = Index(registry.store.EMPTY.registry)
         self._directory = Directory(self._index, command_center, call=call)
-        self._hearing = SignalRouter(self._index, confirmation)
+        self._router = self._route_by(self._index)
         self._bad_registry: int | None = None
         self._under_way: Mapping[Destination, DeliveryAttempt] = {}
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
@@ -170,6 +173,11 @@ class Engine:
         return (
             None if number is None else f"version {number} cannot be read; {self._index.version} is used"
         )
+
+    @property
+    def rules(self) -> PremisesRules:
+        """The meaning of signals by the registry as the last transaction saw it."""
+        return self._router.rules
 
     @property
     def index(self) -> Index:
@@ -189,13 +197,10 @@ class Engine:
         def change(work: UnitOfWork) -> tuple[CommitResult, NewSignals]:
             known.clear()
             fresh = store_signals(work, arrivals, known)
-            work.load({arrival.premises for arrival, _ in fresh})
-            for arrival, heard in fresh:
-                self._hearing.hear(work, arrival.premises, heard)
-            for premises in {arrival.premises for arrival, heard in fresh if _mutes(heard.signal)}:
-                self._hearing.look_for_partners(work, premises)
+            work.load_premises({arrival.premises for arrival, _ in fresh})
+            self._router.route_signals(work, [(each.premises, stored) for each, stored in fresh])
             cover(work, arrivals, known)
-            return work.committed, fresh
+            return work.result, fresh
 
         committed, fresh = await self._transaction(change, now)
         self._metrics.duplicates.inc(known.total())
@@ -246,10 +251,8 @@ class Engine:
         def change(work: UnitOfWork) -> Override:
             at = trouble_policy_of(self._index, premises, POLICY_OF[IncidentKind.FAULT])
             override, effects = overrides.begin_override(at, kind, order, now=work.now)
-            work.order(override, effects)
-            if kind is IncidentKind.TEST:
-                work.load({premises})
-                self._hearing.look_for_partners(work, premises)
+            work.begin_override(override, effects)
+            self._router.follow_override_begun(work, override)
             return override
 
         return await self._transaction(change, now)
@@ -262,9 +265,7 @@ class Engine:
                 if work.store.note_presence(premises, gateway, each):
                     reason = "gateway_online" if each.online else "gateway_offline"
                     data = {"gateway": gateway, "version": each.version, "said_at": each.at}
-                    work.entries.append(
-                        (premises, None, TimelineEntry(TimelineEvent.PRESENCE, reason, data))
-                    )
+                    work.add_entry(premises, None, TimelineEntry(TimelineEvent.PRESENCE, reason, data))
 
         await self._transaction(change, now)
 
@@ -274,20 +275,14 @@ class Engine:
         def change(work: UnitOfWork) -> None:
             told = all_of_the_center(work, found)
             heard = [(each.premises, signal) for each, signal in zip(found, told, strict=True)]
-            work.store.conditions.note(heard)
-            work.load({each.premises for each in found})
-            common = follow_network(work, found, self._index)
-            for each, (premises, signal) in zip(found, heard, strict=True):
-                work.store.add_signals([row_of(premises, signal, work.now)])
-                self._hearing.hear(work, premises, signal, common=common)
-                if each.finding.reason in LOST and each.finding.edge is Edge.RAISED:
-                    for fire in work.fires(premises):
-                        work.happen(fire, GatewayLost(each.gateway, str(each.finding.reason)))
-                    self._hearing.look_for_partners(work, premises)
+            work.store.add_signals([row_of(premises, each, work.now) for premises, each in heard])
+            work.store.conditions.note_signals(heard)
+            work.load_premises({each.premises for each in found})
+            common = follow_network_loss(work, self._router.rules, _gateway_changes(found))
+            self._router.route_signals(work, heard, common=common)
+            for each in found:
                 if each.finding.reason is GatewayReason.ALARM_UNATTENDED:
-                    work.unattended.add(premises)
-            for premises in {premises for premises, each in heard if _is_point_fault(each.signal)}:
-                self._hearing.look_for_partners(work, premises)
+                    work.check_standing_alarms(each.premises)
 
         await self._transaction(change, now)
 
@@ -298,7 +293,7 @@ class Engine:
 
         def change(work: UnitOfWork) -> None:
             for each in conditions:
-                work.find(TroubleFound(each, center_site(), edge))
+                apply_finding(work, TroubleFound(each, center_site(), edge))
 
         await self._transaction(change, now)
 
@@ -321,9 +316,9 @@ class Engine:
         """
         if (begun := self._under_way.get(line)) is not None:
             return begun
-        return await self._transaction(lambda work: work.begin(line), now)
+        return await self._transaction(lambda work: work.begin_attempt(line), now)
 
-    async def begin_in_turn(
+    async def begin_attempt_in_turn(
         self, channel: str, *, busy: Collection[tuple[str, str]], now: datetime
     ) -> DeliveryAttempt | None:
         """The delivery that goes first of all lines of *channel*, recorded as begun.
@@ -331,7 +326,7 @@ class Engine:
         None if none is due. *busy* are the incidents and destinations of which one is under way by this
         channel.
         """
-        return await self._transaction(lambda work: work.begin_in_turn(channel, busy), now)
+        return await self._transaction(lambda work: work.begin_attempt_in_turn(channel, busy), now)
 
     async def next_attempt_in_turn(
         self, channel: str, *, busy: Collection[tuple[str, str]]
@@ -340,27 +335,31 @@ class Engine:
         due = await self.read(lambda store: store.deliveries.next_attempt_in_turn(channel, busy=busy))
         return None if due is None else from_micros(due)
 
-    async def hurry_channel(self, channel: str, now: datetime) -> None:
+    async def retry_channel_now(self, channel: str, now: datetime) -> None:
         """Try at once whatever waits on *channel*, which took nothing for a while and works again."""
-        await self._transaction(lambda work: work.store.deliveries.hurry_channel(channel, work.now), now)
+        await self._transaction(
+            lambda work: work.store.deliveries.retry_channel_now(channel, work.now), now
+        )
 
     async def delivered(self, done: DeliveryAttempt, now: datetime) -> None:
         """Record that a destination was told."""
         event = DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)
 
         def change(work: UnitOfWork) -> None:
-            work.end(done, result="delivered")
+            work.end_attempt(done, result="delivered")
             work.store.deliveries.delivered(done, work.now)
-            if done.line in self._failing:
-                work.store.deliveries.hurry(done.line, work.now)
-            if done.line in self._in_fault:
-                work.find(TroubleFound(not_reached(done.line, work.now), center_site(), Edge.RESTORED))
+            if done.queue in self._failing:
+                work.store.deliveries.retry_destination_now(done.queue, work.now)
+            if done.queue in self._in_fault:
+                apply_finding(
+                    work, TroubleFound(not_reached(done.queue, work.now), center_site(), Edge.RESTORED)
+                )
             self._told(work, done.incident, event)
 
         await self._transaction(change, now)
-        self._failing.discard(done.line)
-        self._in_fault.discard(done.line)
-        del self._failures[done.line]
+        self._failing.discard(done.queue)
+        self._in_fault.discard(done.queue)
+        del self._failures[done.queue]
 
     async def not_delivered(
         self, failed: DeliveryAttempt, answer: ChannelAnswer, *, until: datetime, now: datetime
@@ -378,16 +377,18 @@ class Engine:
             answer.reason,
             failed.channel,
         )
-        self._failing.add(failed.line)
-        failures = self._failures[failed.line] + 1
+        self._failing.add(failed.queue)
+        failures = self._failures[failed.queue] + 1
 
         def change(work: UnitOfWork) -> None:
-            work.end(failed, result=answer.reason)
+            work.end_attempt(failed, result=answer.reason)
             # Each time: somebody may have closed the fault while it still stands.
             if failures >= FAILING_AFTER:
-                work.find(TroubleFound(not_reached(failed.line, work.now), center_site(), Edge.RAISED))
+                apply_finding(
+                    work, TroubleFound(not_reached(failed.queue, work.now), center_site(), Edge.RAISED)
+                )
             if hands_over(failed, answer):
-                work.committed.lines.add(work.store.deliveries.hand_over(failed, work.now))
+                work.result.destinations.add(work.store.deliveries.hand_over(failed, work.now))
             elif answer.result is not AttemptResult.NO_ANSWER:
                 work.store.deliveries.postpone(failed, to_micros(until))
             else:
@@ -395,22 +396,22 @@ class Engine:
             self._told(work, failed.incident, event)
 
         await self._transaction(change, now)
-        self._failures[failed.line] = failures
+        self._failures[failed.queue] = failures
         if failures >= FAILING_AFTER:
-            self._in_fault.add(failed.line)
+            self._in_fault.add(failed.queue)
 
     async def resume(self, now: datetime) -> CommitResult:
         """What a process that has just begun must do at once: tell sites and destinations."""
         in_fault = set[Destination]()
 
         def change(work: UnitOfWork) -> CommitResult:
-            work.hurry()
+            work.retry_everything_now()
             for case in work.store.open_incidents():
                 if isinstance(case, FireIncident):
-                    work.notify(case, SiteNotice(case.reason, case.owner))
+                    work.show_at_site(case, SiteNotice(case.reason, case.owner))
                 if isinstance(case, Trouble) and case.site.id == CENTER:
                     in_fault.update(filter(None, map(destination_of, case.standing)))
-            return work.committed
+            return work.result
 
         committed = await self._transaction(change, now)
         self._in_fault |= in_fault
@@ -421,8 +422,8 @@ class Engine:
 
         def change(work: UnitOfWork) -> None:
             data = {"set_aside": lost.name, "registry": content is not None}
-            work.entries.append(
-                (CENTER, None, TimelineEntry(TimelineEvent.CENTER, "center_database_lost", data))
+            work.add_entry(
+                CENTER, None, TimelineEntry(TimelineEvent.CENTER, "center_database_lost", data)
             )
             if content is not None:
                 registry.store.put(work.store.connection, content, who="snapshot", now=now)
@@ -469,9 +470,9 @@ class Engine:
                 under_way=self._under_way,
             )
             if self._unsure:
-                work.hurry()
+                work.retry_everything_now()
             answer = change(work)
-            self._hearing.follow_ended(work)
+            self._follow_up(work)
             work.save()
             return work, answer
 
@@ -482,8 +483,21 @@ class Engine:
             raise
         self._unsure = False
         work.count(self._metrics)
-        self._tell(work.committed)
+        self._tell(work.result)
         return answer
+
+    def _route_by(self, index: Index) -> SignalRouter:
+        window = round(self._confirmation.confirm_window_s * SECOND)
+        return SignalRouter(
+            RegistryRules(index, window), round(self._confirmation.late_grace_s * SECOND)
+        )
+
+    def _follow_up(self, work: UnitOfWork) -> None:
+        for override in work.ended_overrides:
+            work.release_suppressed(override)
+            self._router.follow_override_ended(work, override)
+        for premises in sorted(work.standing_alarm_checks):
+            follow_standing_alarms(work, self._router.rules, premises)
 
     def _committed(self, done: tuple[UnitOfWork, object]) -> None:
         self._under_way = done[0].under_way
@@ -502,7 +516,7 @@ class Engine:
             return
         self._index, self._bad_registry = Index(version.registry, version=version.number), None
         self._directory = Directory(self._index, self._command_center, call=self._call)
-        self._hearing = SignalRouter(self._index, self._confirmation)
+        self._router = self._route_by(self._index)
         log.info("registry loaded", version=version.number)
         if self._snapshot is not None:
             write_snapshot(self._snapshot, version.registry)
@@ -519,7 +533,7 @@ class Engine:
     def _told(self, work: UnitOfWork, number: str, event: Event) -> None:
         """Let *event* happen to the incident called *number*, if that can be read."""
         try:
-            work.happen_to(number, event)
+            work.apply_event_to(number, event)
         except (msgspec.MsgspecError, ValueError, IllegalTransition) as error:
             # One incident must not hold up what is due of all others.
             log.error(
@@ -529,7 +543,7 @@ class Engine:
 
     async def _person(self, number: str, event: OperatorAction, now: datetime) -> Incident:
         def change(work: UnitOfWork) -> tuple[Incident | None, RefuseAction | None]:
-            return work.happen_to(number, event), work.refusal
+            return work.apply_event_to(number, event), work.refusal
 
         incident, refusal = await self._transaction(change, now)
         if incident is None:
@@ -590,9 +604,9 @@ def hands_over(failed: DeliveryAttempt, answer: ChannelAnswer) -> bool:
     return bool(failed.fallback_channels) and over
 
 
-def _is_point_fault(signal: Signal) -> bool:
-    return signal.scope is Scope.POINT and _mutes(signal)
-
-
-def _mutes(signal: Signal) -> bool:
-    return signal.kind in MUTING_KINDS and signal.edge is Edge.RAISED
+def _gateway_changes(found: Sequence[OwnFinding]) -> GatewayChanges:
+    by_edge: dict[Edge, list[GatewayKey]] = {edge: [] for edge in Edge}
+    for each in found:
+        if each.finding.reason in LOST:
+            by_edge[each.finding.edge].append(GatewayKey(each.premises, each.gateway))
+    return GatewayChanges(lost=by_edge[Edge.RAISED], back=by_edge[Edge.RESTORED])

@@ -6,8 +6,8 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.store.store import Store
 from contract.http.checking import BadRequest, read_query

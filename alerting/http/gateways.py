@@ -11,7 +11,7 @@ from alerting.domain.watch.gateways import GatewayWatch
 from alerting.domain.watch.points import configured
 from alerting.engine.engine import Engine
 from alerting.mqtt.points_watch import PointsWatch
-from alerting.mqtt.supervision import GatewayKey, Supervision
+from alerting.mqtt.supervision import Supervision
 from alerting.store.store import Store
 from contract.http.checking import read_query
 from contract.http.gateways import (
@@ -23,6 +23,7 @@ from contract.http.gateways import (
     PremisesQuery,
     Queue,
 )
+from contract.ids import GatewayKey
 from contract.messages import LaneState
 from contract.times import SECOND, Micros, to_micros
 from registry.domain.index import Unregistered

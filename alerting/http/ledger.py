@@ -7,9 +7,9 @@ from aiohttp import web
 from alerting.domain.watch.gateways import GatewayWatch
 from alerting.engine.engine import Engine
 from alerting.mqtt.supervision import Supervision
-from alerting.store.coverage import StreamKey
 from contract.http.checking import read_query
 from contract.http.gateways import PremisesQuery
+from contract.ids import StreamKey
 from contract.ledger import Counted, Line, ledger, line
 from contract.times import to_micros
 from registry.domain.index import Unregistered
@@ -37,9 +37,9 @@ class LedgerApi:
         counted = await self._engine.read(lambda store: store.coverage.counted())
         watched, premises = self._supervision.states(), read_query(request.query, PremisesQuery).premises
         lines = [
-            _line(stream, each, watched.get(stream[:2]))
+            _line(stream, each, watched.get(stream.gateway_key))
             for stream, each in sorted(counted.items())
-            if premises in {None, stream[0]}
+            if premises in {None, stream.premises}
         ]
         if premises is not None and not lines:
             self._see_that_it_is_known(premises)
@@ -60,4 +60,4 @@ def _line(stream: StreamKey, counted: Counted, known: Watched | None) -> Line:
     if known is None:
         return line(stream, counted, None)
     watch = known[0]
-    return line(stream, counted, watch.said.of(stream[2]), state=watch.state.value)
+    return line(stream, counted, watch.said.of(stream.epoch), state=watch.state.value)

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import datetime
 
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine
-from alerting.engine.unit_of_work import CommitResult
 from alerting.store.retry import DatabaseRetry
 from runtime.clock import Clock
 

@@ -14,9 +14,8 @@ from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Intake
-from alerting.store.coverage import StreamKey
 from alerting.store.retry import PASSING, VALUES_REFUSED, DatabaseRetry
-from alerting.store.store import SignalKey
+from contract.ids import GatewayKey, SignalKey, StreamKey
 from contract.legible import LegibleFire, fires_of_signal, legible_fires, plain_fire
 from contract.messages import (
     AlarmMessage,
@@ -145,7 +144,7 @@ class SignalInbox:
             case Leaf.POINTS:
                 self._inventory(topic, message)
             case _:
-                self._supervision.heard((topic.premises, topic.gateway))
+                self._supervision.heard(GatewayKey(topic.premises, topic.gateway))
                 await self._queue_alarm(QueuedArrival(topic, message, received_at))
 
     async def ask_again(self) -> None:
@@ -214,7 +213,7 @@ class SignalInbox:
 
     def _refuse_of(self, topic: Topic, message: Message, error: BadMessage) -> None:
         """Let *message* of a gateway be set aside, and that be a fault of the gateway."""
-        self._supervision.set_aside((topic.premises, topic.gateway))
+        self._supervision.set_aside(GatewayKey(topic.premises, topic.gateway))
         self._refuse(message, reason=error.refusal.value, detail=str(error))
 
     def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
@@ -280,7 +279,7 @@ class SignalInbox:
     async def _not_storable(self, single: ArrivedSignals, reason: str) -> None:
         signal = single.signals[0]
         source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
-        self._supervision.set_aside((single.premises, single.gateway))
+        self._supervision.set_aside(GatewayKey(single.premises, single.gateway))
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
         plain = plain_fire(signal)
         if plain is None and kept:
@@ -314,7 +313,7 @@ class SignalInbox:
             (*alarm.signals, *numbered.values()),
             waiting.received_at,
             tuple(proof for proof in aside if proof.seq not in numbered),
-            self._supervision.offset((topic.premises, topic.gateway)),
+            self._supervision.offset(GatewayKey(topic.premises, topic.gateway)),
             (*alarm.proofs, *(of_fires[seq] for seq in numbered if seq in of_fires)),
         )
         return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
@@ -329,7 +328,7 @@ class SignalInbox:
         """Set the bad signals of *alarm* aside, all as one; returns their proofs if they are safe."""
         if not alarm.bad:
             return ()
-        self._supervision.set_aside((topic.premises, topic.gateway))
+        self._supervision.set_aside(GatewayKey(topic.premises, topic.gateway))
         together = b"[" + b",".join(bad.raw for bad in alarm.bad) + b"]"
         detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
         if not await self._set_aside(source, together, reason="bad_signal", detail=detail):
@@ -343,7 +342,7 @@ class SignalInbox:
         except BadMessage as error:
             self._refuse_of(topic, message, error)
             return
-        self._supervision.presence((topic.premises, topic.gateway), online=said.online)
+        self._supervision.presence(GatewayKey(topic.premises, topic.gateway), online=said.online)
         self._presences[topic.premises, topic.gateway] = said
         if len(self._presences) > PRESENCES_REMEMBERED:
             self._presences.popitem(last=False)
@@ -358,7 +357,7 @@ class SignalInbox:
         except BadMessage as error:
             self._refuse_of(topic, message, error)
             return
-        self._supervision.inventory((topic.premises, topic.gateway), inventory)
+        self._supervision.inventory(GatewayKey(topic.premises, topic.gateway), inventory)
 
     def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
         """Learn how the gateway is, and whether it waits for receipts."""
@@ -369,10 +368,10 @@ class SignalInbox:
         except BadMessage as error:
             self._refuse_of(topic, message, error)
             return
-        key = topic.premises, topic.gateway
+        key = GatewayKey(topic.premises, topic.gateway)
         self._supervision.heartbeat(key, beat, received_at)
         if beat.alarm.depth and not self._behind.full():
-            self._behind.put_nowait((*key, beat.alarm.epoch))
+            self._behind.put_nowait(StreamKey(*key, beat.alarm.epoch))
 
     async def _set_aside(self, source: str, payload: bytes, *, reason: str, detail: str) -> bool:
         """Set *payload* aside durably; False if the disk did not take it."""
@@ -388,4 +387,4 @@ class SignalInbox:
 
 
 def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:
-    return *arrival.stream, signal.seq
+    return SignalKey(*arrival.stream, signal.seq)

@@ -13,8 +13,9 @@ from alerting.domain.watch.points import Deviation, deviations, findings, parse_
 from alerting.engine.arrivals import OwnFinding
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
-from alerting.mqtt.supervision import GatewayKey, Supervision
+from alerting.mqtt.supervision import Supervision
 from alerting.store.retry import DatabaseRetry
+from contract.ids import GatewayKey
 from contract.messages import Scope
 from runtime.clock import Clock
 

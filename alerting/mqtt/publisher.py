@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from alerting.engine.unit_of_work import CommitResult
+from alerting.engine.commit_result import CommitResult
 from contract.messages import (
     MAX_PROOFS,
     VERSION,
@@ -21,14 +21,15 @@ from runtime.mqtt import Away
 
 log = structlog.get_logger(__name__)
 
-GatewayKey = tuple[str, str]
-"""Topic, and epoch for receipts."""
-
 MOST_WAITING = 10 * MAX_PROOFS
 """Proofs for one epoch that wait for the broker; beyond it the oldest go, and are asked for again."""
 
 AT_ONCE = 64
 """Messages handed to the broker without waiting for its answer to the first."""
+
+
+WaitingKey = tuple[str, str]
+"""The topic of what waits to be published, and the epoch of a receipt."""
 
 
 class SitePublisher:
@@ -40,7 +41,7 @@ class SitePublisher:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._waiting: OrderedDict[GatewayKey, list[Proof] | bytes] = OrderedDict()
+        self._waiting: OrderedDict[WaitingKey, list[Proof] | bytes] = OrderedDict()
         self._news = asyncio.Event()
 
     def hear(self, committed: CommitResult) -> None:
@@ -78,7 +79,7 @@ class SitePublisher:
                     for key, what in some:
                         tasks.create_task(self._say(session, key, what), name="say")
 
-    async def _say(self, session: Sessions, key: GatewayKey, what: list[Proof] | bytes) -> None:
+    async def _say(self, session: Sessions, key: WaitingKey, what: list[Proof] | bytes) -> None:
         try:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)
@@ -89,7 +90,7 @@ class SitePublisher:
             else:
                 self._add_proofs(key, what)
 
-    def _add_proofs(self, key: GatewayKey, proofs: Sequence[Proof]) -> None:
+    def _add_proofs(self, key: WaitingKey, proofs: Sequence[Proof]) -> None:
         waiting = self._waiting.get(key, b"")
         together = [*([] if isinstance(waiting, bytes) else waiting), *proofs]
         self._waiting[key] = together[-MOST_WAITING:]

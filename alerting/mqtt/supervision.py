@@ -16,14 +16,14 @@ from alerting.domain.watch.gateways import (
     GatewayReason,
     GatewayState,
     GatewayWatch,
-    RegisteredPoints,
 )
 from alerting.engine.arrivals import OwnFinding
+from alerting.engine.comparison import registered_points
 from alerting.engine.engine import Engine
-from alerting.engine.unattended import count_unattended
 from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from alerting.store.store import Store
+from contract.ids import GatewayKey
 from contract.messages import Edge, Heartbeat, Inventory, Scope
 from contract.times import Micros, from_micros, to_micros
 from runtime.clock import Clock
@@ -35,9 +35,6 @@ MOST_GATEWAYS = 100_000
 
 LOOK_S = 1.0
 """Seconds between two looks at who is overdue, and at whether the center itself can hear."""
-
-GatewayKey = tuple[str, str]
-"""Premises and gateway."""
 
 
 @dataclass(slots=True)
@@ -158,7 +155,8 @@ class Supervision:
             if each.scope != Scope.GATEWAY:
                 continue
             with suppress(ValueError):  # a reason of another version
-                held.setdefault((each.premises, each.gateway), set()).add(GatewayReason(each.reason))
+                key = GatewayKey(each.premises, each.gateway)
+                held.setdefault(key, set()).add(GatewayReason(each.reason))
         for key, reasons in held.items():
             self._watch(key, was_heard=True, held=reasons)
 
@@ -209,7 +207,7 @@ class Supervision:
         self._version = index.version
         for key in index.gateway_names():
             if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
-                self._watch(key, was_heard=False)
+                self._watch(GatewayKey(*key), was_heard=False)
 
     def _look(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge it soon, if there may be anything to say."""
@@ -274,21 +272,11 @@ class Supervision:
 
     async def _compare(self, keys: list[GatewayKey]) -> None:
         """Let what gateways say of themselves be compared with what is stored of them."""
-        beats = {key: self._watched[key].watch.beat for key in keys}
-        index, now = self._engine.index, to_micros(self._clock())
-
-        def known(store: Store) -> dict[GatewayKey, RegisteredPoints]:
-            return {
-                key: RegisteredPoints(
-                    store.conditions.standing_fires(*key),
-                    store.coverage.lacks((*key, beat.alarm.epoch), beat.alarm.last_seq),
-                    count_unattended(store, index, premises=key[0], gateway=key[1], now=now),
-                )
-                for key, beat in beats.items()
-                if beat is not None
-            }
-
-        for key, each in (await self._engine.read(known)).items():
+        heard = ((key, self._watched[key].watch.beat) for key in keys)
+        beats = {key: beat for key, beat in heard if beat is not None}
+        rules, now = self._engine.rules, to_micros(self._clock())
+        found = await self._engine.read(lambda store: registered_points(store, rules, beats, now=now))
+        for key, each in found.items():
             self._watched[key].watch.compare(each)
 
     def _how_many(self, state: GatewayState) -> int:

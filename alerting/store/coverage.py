@@ -11,13 +11,11 @@ from sqlalchemy import Connection
 from alerting.store import statements
 from alerting.store.statements import chunks
 from contract.coverage import Coverage
+from contract.ids import StreamKey
 from contract.ledger import Counted
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
-
-StreamKey = tuple[str, str, str]
-"""Premises, gateway and epoch: what numbers its signals."""
 
 MOST_EPOCHS = 32
 """Epochs of one gateway that are accounted for; beyond it those go of which the least was seen."""
@@ -56,7 +54,7 @@ class Coverages:
                     )
             values = _values(seen, each, row)
             if row is not None:
-                changed.append({**stream_key(stream), **values})
+                changed.append({**of_stream(stream), **values})
             elif seen.highest:  # an epoch of which nothing is stored is only a word
                 new[stream] = dict(zip(("premises", "gateway", "epoch"), stream, strict=True)) | values
         if new:
@@ -73,7 +71,7 @@ class Coverages:
     def heard(self, since: Micros) -> list[StreamKey]:
         """All streams that were heard *since*."""
         rows = self._db.execute(statements.COVERED_SINCE, {"since_": since})
-        return [(row.premises, row.gateway, row.epoch) for row in rows]
+        return [_stream(row) for row in rows]
 
     def forget(self, before: Micros) -> int:
         """Drop the account of epochs that were not heard since *before*; returns how many."""
@@ -81,24 +79,24 @@ class Coverages:
 
     def counted(self) -> dict[StreamKey, Counted]:
         """What was counted of every stream."""
-        held = {tuple(row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
+        held = {StreamKey(*row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
         found: dict[StreamKey, Counted] = {}
         for row in self._db.execute(statements.ALL_COVERED).all():
-            stream = row.premises, row.gateway, row.epoch
+            stream = _stream(row)
             stored, last = held.get(stream, (0, 0))
             if last > (highest := _coverage(row).highest):  # a number that is not believed
-                above = {**stream_key(stream), "highest_": highest}
+                above = {**of_stream(stream), "highest_": highest}
                 stored -= self._db.scalar(statements.HELD_ABOVE, above) or 0
             found[stream] = _counted(row, stored)
         return found
 
     def _make_room(self, new: dict[StreamKey, Any]) -> None:
         """Keep to the bound for each gateway; nothing but the account of the epochs that go is lost."""
-        for key in {stream[:2] for stream in new}:
+        for key in {stream.gateway_key for stream in new}:
             names = dict(zip(("premises_", "gateway_"), key, strict=True))
             there = [(row.epoch, row) for row in self._db.execute(statements.COVERED_OF, names)]
             size = {epoch: _coverage(row).count(2**53) for epoch, row in there}
-            mine = [stream for stream in new if stream[:2] == key]
+            mine = [stream for stream in new if stream.gateway_key == key]
             for stream in mine[MOST_EPOCHS:]:
                 del new[stream]
             most = max(0, MOST_EPOCHS - len(mine))
@@ -109,11 +107,15 @@ class Coverages:
         found: dict[StreamKey, Any] = {}
         for some in chunks(streams, 1_000):
             for row in self._db.execute(statements.COVERED, {"keys_": some}):
-                found[row.premises, row.gateway, row.epoch] = row
+                found[_stream(row)] = row
         return found
 
 
-def stream_key(stream: StreamKey) -> dict[str, str]:
+def _stream(row: Any) -> StreamKey:
+    return StreamKey(row.premises, row.gateway, row.epoch)
+
+
+def of_stream(stream: StreamKey) -> dict[str, str]:
     """The parameters of a statement about *stream*."""
     return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
 

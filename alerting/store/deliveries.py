@@ -1,4 +1,4 @@
-"""What waits to be told, line by line, and every attempt to tell it: within one transaction."""
+"""The queue of deliveries, by destination, and every attempt to make one: within one transaction."""
 
 import json
 from collections import defaultdict
@@ -77,13 +77,13 @@ class DeliveryAttempt:
     crowd: int = 1
 
     @property
-    def line(self) -> Destination:
+    def queue(self) -> Destination:
         """The queue that it comes from."""
-        return self.destination, self.channel
+        return Destination(self.destination, self.channel)
 
 
 class DeliveryQueue:
-    """The deliveries of all lines, within one transaction on *connection*, for the named *process*."""
+    """All deliveries, within one transaction on *connection*, for the process called *process*."""
 
     def __init__(self, connection: Connection, process: str) -> None:
         self._db = connection
@@ -91,14 +91,14 @@ class DeliveryQueue:
         self.folded: list[folding.Folded] = []  # by this transaction
 
     def add(self, new: Collection[QueuedDelivery]) -> None:
-        """Queue *new*; what repeats takes the place of one that its line still waits for.
+        """Queue *new*; a repeat takes the place of the one that its destination still waits for.
 
         News for whoever acts or asked goes to others only where something waits for them that it is to
         be told with.
         """
         replaced = [
             {
-                **_of_line(each.address.destination),
+                **_of_destination(each.address.destination),
                 "incident_": each.notification.incident.id,
                 "event_": each.notification.kind.value,
                 "state": REPLACED,
@@ -120,9 +120,9 @@ class DeliveryQueue:
             self._db.execute(statements.ADD_DELIVERY, rows)
 
     def _waits_since(self, parcel: QueuedDelivery) -> Micros:
-        """Since when its line waits for what *parcel* says again: a repeat keeps its place."""
+        """Since when its destination waits for what *parcel* says again: a repeat keeps its place."""
         about = {
-            **_of_line(parcel.address.destination),
+            **_of_destination(parcel.address.destination),
             "incident_": parcel.notification.incident.id,
             "event_": parcel.notification.kind.value,
         }
@@ -130,34 +130,34 @@ class DeliveryQueue:
         return parcel.notification.at if since is None else since
 
     def _waits_for(self, parcel: QueuedDelivery) -> bool:
-        """Return whether anything of its incident waits, or is being told, on the line of *parcel*."""
+        """Return whether another delivery of its incident waits for the destination of *parcel*."""
         about = {"incident_": parcel.notification.incident.id}
-        lines = self._db.execute(statements.LINES_OF_INCIDENT, about)
-        return parcel.address.destination in {(row.destination, row.channel) for row in lines}
+        rows = self._db.execute(statements.DESTINATIONS_OF_INCIDENT, about)
+        return parcel.address.destination in map(_destination, rows)
 
-    def persons_told(self, incident: str, asked: str) -> tuple[str, ...]:
+    def persons_notified(self, incident: str, asked: str) -> tuple[str, ...]:
         """Who was told of *incident* under the name *asked*, in the order in which they were."""
-        rows = self._db.execute(statements.PERSONS_TOLD, {"incident_": incident, "asked_": asked})
+        rows = self._db.execute(statements.PERSONS_NOTIFIED, {"incident_": incident, "asked_": asked})
         return tuple(row.destination for row in rows)
 
-    def waiting_lines(self) -> list[Destination]:
-        """The lines for which something waits."""
+    def waiting_destinations(self) -> list[Destination]:
+        """The destinations for which something waits."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(deliveries.c.state == WAITING).distinct()
-        return [(row.destination, row.channel) for row in self._db.execute(query)]
+        return [_destination(row) for row in self._db.execute(query)]
 
-    def begin_attempt(self, line: Destination, now: Micros) -> DeliveryAttempt | None:
-        """Record that the next delivery of *line* is about to be attempted."""
-        ready = {**_of_line(line), "now_": now}
+    def begin_attempt(self, destination: Destination, now: Micros) -> DeliveryAttempt | None:
+        """Record that the next delivery to *destination* is about to be attempted."""
+        ready = {**_of_destination(destination), "now_": now}
         while (row := self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()) is not None:
             if (waiting := self._begin(row, now)) is not None:
                 return waiting
         return None
 
-    def begin_in_turn(
+    def begin_attempt_in_turn(
         self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]]
     ) -> DeliveryAttempt | None:
-        """Record that the next delivery of all lines of *channel* is about to be attempted.
+        """Record that the next delivery by *channel*, to anybody, is about to be attempted.
 
         *busy* are the incidents and destinations of which one is under way.
         """
@@ -236,31 +236,34 @@ class DeliveryQueue:
         }
         del copy["number"], copy["done_at"]
         self._db.execute(statements.ADD_DELIVERY, [copy])
-        return failed.destination, channel
+        return Destination(failed.destination, channel)
 
-    def hurry(self, line: Destination, now: Micros) -> None:
-        """Try at once whatever waits on *line*, and nothing holds back: it answers again."""
-        self._db.execute(statements.HURRY, {**_of_line(line), "now_": now, "next_at": now})
+    def retry_destination_now(self, destination: Destination, now: Micros) -> None:
+        """Try at once whatever waits for *destination*, and nothing holds back: it answers again."""
+        about = {**_of_destination(destination), "now_": now, "next_at": now}
+        self._db.execute(statements.RETRY_DESTINATION_NOW, about)
 
-    def hurry_channel(self, channel: str, now: Micros) -> None:
+    def retry_channel_now(self, channel: str, now: Micros) -> None:
         """Try at once whatever waits for anybody on *channel*: it works again."""
-        self._db.execute(statements.HURRY_CHANNEL, {"channel_": channel, "now_": now, "next_at": now})
+        self._db.execute(
+            statements.RETRY_CHANNEL_NOW, {"channel_": channel, "now_": now, "next_at": now}
+        )
 
-    def hurry_all(self, now: Micros) -> None:
+    def retry_all_now(self, now: Micros) -> None:
         """Try all that waits at once: a restart may have been the remedy."""
         now_and_who = {"now_": now, "process_": self._process, "next_at": now}
-        self._db.execute(statements.HURRY_ALL, now_and_who)
+        self._db.execute(statements.RETRY_ALL_NOW, now_and_who)
 
     def next_attempt_in_turn(self, channel: str, *, busy: Collection[tuple[str, str]]) -> Micros | None:
-        """Return the time of the next attempt on all lines of *channel*, beside what is *busy*."""
+        """Return the time of the next attempt by *channel* to anybody, beside what is *busy*."""
         about = {"channel_": channel, "busy_": list(busy)}
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT_OF_CHANNEL, about)
         return due
 
-    def overdue_lines(self, now: Micros) -> list[Destination]:
-        """The lines on which something waits that nobody tells: of a process that died, say."""
-        rows = self._db.execute(statements.OVERDUE_LINES, {"now_": now})
-        return [(row.destination, row.channel) for row in rows]
+    def overdue_destinations(self, now: Micros) -> list[Destination]:
+        """The destinations for which something is overdue: of a process that died, say."""
+        rows = self._db.execute(statements.OVERDUE_DESTINATIONS, {"now_": now})
+        return [_destination(row) for row in rows]
 
     def postpone(self, failed: DeliveryAttempt, until: Micros) -> None:
         """Try this delivery again at *until*."""
@@ -269,32 +272,33 @@ class DeliveryQueue:
         )
 
     def postpone_all(self, failed: DeliveryAttempt, until: Micros) -> None:
-        """The line cannot be reached: try what waited when *failed* began again at *until*."""
+        """The destination cannot be reached: try what waited when *failed* began again at *until*."""
         self.postpone(failed, until)
         began = {"delivery_": failed.id, "attempt_": failed.attempt}
-        rest = {**_of_line(failed.line), **began, "until_": until, "next_at": until}
+        rest = {**_of_destination(failed.queue), **began, "until_": until, "next_at": until}
         self._db.execute(statements.POSTPONE_ALL, rest)
 
-    def lines_held(self, held: str) -> list[Destination]:
-        """The lines for which something waits that what is called *held* holds back."""
+    def suppressed_destinations(self, held: str) -> list[Destination]:
+        """The destinations for which something waits that what is called *held* holds back."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(_is_held(held)).distinct()
-        return [(row.destination, row.channel) for row in self._db.execute(query)]
+        return [_destination(row) for row in self._db.execute(query)]
 
-    def release(self, held: str, line: Destination, until: Micros) -> None:
-        """What *held* holds back on *line* waits until *until* and no longer."""
-        of_line = (deliveries.c.destination == line[0]) & (deliveries.c.channel == line[1])
-        released = update(deliveries).where(_is_held(held), of_line)
+    def release(self, held: str, destination: Destination, until: Micros) -> None:
+        """Let what *held* holds back from *destination* wait until *until* and no longer."""
+        contact, channel = destination
+        to_it = (deliveries.c.destination == contact) & (deliveries.c.channel == channel)
+        released = update(deliveries).where(_is_held(held), to_it)
         self._db.execute(released.values(next_at=until, not_before=until))
 
-    def told_since(self, person: str, since: Micros) -> list[Micros]:
+    def notified_since(self, person: str, since: Micros) -> list[Micros]:
         """When *person* was told lately of what can wait, or is to be."""
         about = {"destination_": person, "since_": since}
-        return [row.next_at for row in self._db.execute(statements.TOLD_SINCE, about)]
+        return [row.next_at for row in self._db.execute(statements.NOTIFIED_SINCE, about)]
 
-    def next_attempt(self, line: Destination) -> Micros | None:
-        """When something of *line* is to be tried next."""
-        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_line(line))
+    def next_attempt(self, destination: Destination) -> Micros | None:
+        """When something is to be tried next for *destination*."""
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_destination(destination))
         return due
 
     def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, CallRecord]:
@@ -350,8 +354,12 @@ def _suffix(channel: str) -> str:
     return "" if channel == "webhook" else f"/{channel}"
 
 
-def _of_line(line: Destination) -> dict[str, str]:
-    return dict(zip(("destination_", "channel_"), line, strict=True))
+def _destination(row: Any) -> Destination:
+    return Destination(row.destination, row.channel)
+
+
+def _of_destination(destination: Destination) -> dict[str, str]:
+    return dict(zip(("destination_", "channel_"), destination, strict=True))
 
 
 def _keeps_its_place(notification: Notify) -> bool:

@@ -16,10 +16,10 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.rehearsal.compare import Rehearsal, compare
-from alerting.domain.rehearsal.conditions import OUT_OF_SERVICE_KINDS
 from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import Key, rule_changes
+from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
 from alerting.store.tables import incidents, signals, timeline
 from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros

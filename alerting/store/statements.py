@@ -25,6 +25,7 @@ from sqlalchemy import (
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.notification.center import CENTER
+from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
 from alerting.store.tables import (
     attempts,
     conditions,
@@ -35,7 +36,6 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
-from contract.messages import Kind
 from registry.model.templates import NotificationKind
 
 T = TypeVar("T")
@@ -125,11 +125,9 @@ LOST_SINCE = (
     .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(conditions.c.happened_at)
 )
-MUTING_KINDS = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
-"""What a point must not be in to confirm another one's fire."""
-MUTING = select(conditions).where(
+OUT_OF_SERVICE = select(conditions).where(
     conditions.c.premises.in_(bindparam("premises_", expanding=True)),
-    conditions.c.kind.in_(sorted(MUTING_KINDS)),
+    conditions.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)),
     conditions.c.edge == "raised",
 )
 # The signal by which each condition of a point holds.
@@ -210,11 +208,11 @@ LATEST_ENTRY = select(func.max(_newest_entries.c.at))
 ADD_DELIVERY = insert(deliveries)
 _delivery = deliveries.c.id == bindparam("id_")
 DELIVERY = select(deliveries).where(_delivery)
-_line = (
+_to_destination = (
     deliveries.c.destination == bindparam("destination_"),
     deliveries.c.channel == bindparam("channel_"),
 )
-_waiting = and_(deliveries.c.state == WAITING, *_line)
+_waiting = and_(deliveries.c.state == WAITING, *_to_destination)
 # What another process is telling just now is that one's, until its time is over.
 _ours = or_(
     deliveries.c.leased_by.is_(None),
@@ -226,7 +224,7 @@ CHANGE_DELIVERY = update(deliveries).where(_delivery)
 # the deliveries of the incident; which of the two depends on the order in which the indexes were made.
 REPLACE = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
-    *_line,
+    *_to_destination,
     deliveries.c.event == bindparam("event_"),
     *(deliveries.c.state != state for state in OVER),
 )
@@ -249,7 +247,7 @@ CALLED = (
 )
 WAITS_SINCE = (
     select(func.min(deliveries.c.since))
-    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(deliveries.c.incident == bindparam("incident_"), *_to_destination)
     .where(deliveries.c.event == bindparam("event_"), *(deliveries.c.state != each for each in OVER))
 )
 RECEIVED = (
@@ -299,7 +297,7 @@ CROWD = select(func.count()).where(
 # All that waits for a person of one incident, and that nobody else is telling.
 FOLDABLE = (
     select(deliveries)
-    .where(deliveries.c.incident == bindparam("incident_"), *_line)
+    .where(deliveries.c.incident == bindparam("incident_"), *_to_destination)
     .where(*(deliveries.c.state != state for state in OVER), _ours)
     .order_by(deliveries.c.number)
     .with_for_update(skip_locked=True)
@@ -309,7 +307,7 @@ FOLD_ON = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
     deliveries.c.folded_into.in_(bindparam("ids_", expanding=True)),
 )
-LINES_OF_INCIDENT = (
+DESTINATIONS_OF_INCIDENT = (
     select(deliveries.c.destination, deliveries.c.channel)
     .where(deliveries.c.incident == bindparam("incident_"))
     .where(*(deliveries.c.state != state for state in OVER))
@@ -327,20 +325,20 @@ POSTPONE_ALL = update(deliveries).where(
     .scalar_subquery(),
 )
 _can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
-HURRY = update(deliveries).where(_waiting, deliveries.c.leased_by.is_(None), *_can_go)
-HURRY_CHANNEL = update(deliveries).where(
+RETRY_DESTINATION_NOW = update(deliveries).where(_waiting, deliveries.c.leased_by.is_(None), *_can_go)
+RETRY_CHANNEL_NOW = update(deliveries).where(
     deliveries.c.state == WAITING,
     deliveries.c.channel == bindparam("channel_"),
     deliveries.c.leased_by.is_(None),
     *_can_go,
 )
-HURRY_ALL = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
-OVERDUE_LINES = (
+RETRY_ALL_NOW = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
+OVERDUE_DESTINATIONS = (
     select(deliveries.c.destination, deliveries.c.channel)
     .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now_"))
     .distinct()
 )
-TOLD_SINCE = (
+NOTIFIED_SINCE = (
     select(deliveries.c.next_at)
     # Written out, as an index of these alone has it: what a parameter is nobody knows beforehand.
     .where(
@@ -348,7 +346,7 @@ TOLD_SINCE = (
     )
     .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
 )
-PERSONS_TOLD = (
+PERSONS_NOTIFIED = (
     select(deliveries.c.destination)
     .where(
         deliveries.c.incident == bindparam("incident_"),

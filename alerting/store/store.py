@@ -11,13 +11,15 @@ from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, 
 
 from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineEntry
 from alerting.domain.model.events import ClockSource, StoredSignal
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.override import OVERRIDES, Override
+from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
+from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
 from alerting.store.conditions import Conditions
-from alerting.store.coverage import Coverages, StreamKey, stream_key
+from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
 from alerting.store.listing import DamagedIncident, IncidentPage
 from alerting.store.statements import chunks
@@ -31,14 +33,12 @@ from alerting.store.tables import (
     timeline,
 )
 from contract.http.signals import SignalRecord
+from contract.ids import GatewayKey, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
-
-SignalKey = tuple[str, str, str, int]
-"""Premises, gateway, epoch and number: what identifies a signal."""
 
 Content = tuple[str, str, str, str, Micros]
 """Kind, edge, scope, name and time of commit: what tells two signals of one number apart."""
@@ -82,8 +82,7 @@ class Store:
         found: dict[SignalKey, Content] = {}
         for some in chunks(keys, 1_000):
             for row in self._db.execute(statements.KNOWN, {"keys_": some}):
-                number: SignalKey = (row[0], row[1], row[2], row[3])
-                found[number] = (row[4], row[5], row[6], row[7], row[8])
+                found[SignalKey(*row[:4])] = (row[4], row[5], row[6], row[7], row[8])
         return found
 
     def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -92,40 +91,26 @@ class Store:
 
     def last_number(self, stream: StreamKey) -> int:
         """The highest number that is stored of *stream*; 0 where there is none."""
-        return int(self._db.scalar(statements.LAST_OF, stream_key(stream)) or 0)
+        return int(self._db.scalar(statements.LAST_OF, of_stream(stream)) or 0)
 
-    def restored_since(
-        self, stream: StreamKey, *, name: str, seq: int, times: tuple[Micros, Micros]
-    ) -> Micros | None:
-        """When a later fire signal of the point, stored already, said that it was restored.
-
-        Of another epoch it is later by *times*: when it happened and was committed.
-        """
-        happened, committed = times
-        about = {**stream_key(stream), "name_": name, "seq_": seq}
-        since = {**about, "happened_": happened, "committed_": committed}
-        del since["seq_"]
+    def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
+        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        about = {"premises_": premises, "gateway_": point[0], "name_": point[1], "epoch_": order.epoch}
+        since = {"happened_": order.happened_at, "committed_": order.committed_at}
         rows = [
-            *self._db.execute(statements.LATER_SIGNAL, about),
-            *self._db.execute(statements.LATER_IN_ANOTHER_EPOCH, since),
+            *self._db.execute(statements.LATER_SIGNAL, {**about, "seq_": order.seq}),
+            *self._db.execute(statements.LATER_IN_ANOTHER_EPOCH, about | since),
         ]
-        row = max(rows, key=lambda each: (each.happened_at, each.committed_at), default=None)
-        return int(row.happened_at) if row is not None and row.edge == Edge.RESTORED else None
+        return restored_at(
+            FireSignalOfPoint(row.happened_at, row.committed_at, Edge(row.edge)) for row in rows
+        )
 
-    def standing_raises(
-        self, premises: str, now: Micros, *, kinds: Collection[Kind], since: Micros
+    def raised_signals(
+        self, premises: str, *, kinds: Collection[Kind], since: Micros
     ) -> list[StoredSignal]:
-        """The signals of *kinds* by which points of *premises* stand *since* then, as if heard *now*."""
+        """The signals that raised the standing conditions of points, from *since* on, oldest first."""
         about = {"premises_": premises, "kinds_": sorted(kinds), "since_": since}
-        rows = self._db.execute(statements.STANDING_RAISES, about).all()
-        return [_heard_again(row, now) for row in rows if not self._has_ended(row)]
-
-    def _has_ended(self, row: Any) -> bool:
-        """Whether the point in *row*, in fire, said since that it is restored, for whatever reason."""
-        if row.kind != Kind.FIRE:
-            return False
-        stream, times = (row.premises, row.gateway, row.epoch), (row.happened_at, row.committed_at)
-        return self.restored_since(stream, name=row.name, seq=row.seq, times=times) is not None
+        return [_signal(row) for row in self._db.execute(statements.STANDING_RAISES, about)]
 
     # -- incidents
 
@@ -168,19 +153,12 @@ class Store:
         row = self._db.execute(statements.INCIDENT, {"id_": number}).one_or_none()
         return None if row is None else _case(row)
 
-    def left_standing(self, premises: str, part: str) -> tuple[PointInFire, ...]:
-        """The points that the last closed fire of *premises* left in fire, and are so still."""
+    def last_closed_fire(self, premises: str, part: str) -> FireIncident | None:
+        """The fire of *part* of *premises* that was closed last; None if it cannot be read."""
         about = {"premises_": premises, "part_": part}
         row = self._db.execute(statements.LAST_CLOSED, about).one_or_none()
         last = None if row is None else self._read(row)
-        points = last.points.values() if isinstance(last, FireIncident) else ()
-        return tuple(
-            point for point in points if point.standing and not self._is_restored(premises, point)
-        )
-
-    def _is_restored(self, premises: str, point: PointInFire) -> bool:
-        stream, times = (premises, point.gateway, point.epoch), (point.happened_at, point.committed_at)
-        return self.restored_since(stream, name=point.name, seq=point.seq, times=times) is not None
+        return last if isinstance(last, FireIncident) else None
 
     def list_incidents(
         self, *, which: str, limit: int, kinds: Collection[str] = (IncidentKind.FIRE,)
@@ -319,10 +297,10 @@ class Store:
             self._db.execute(update(gateways).where(key).values(**said))
         return row is None or row.online != presence.online
 
-    def all_gateways(self) -> dict[tuple[str, str], dict[str, Any]]:
+    def all_gateways(self) -> dict[GatewayKey, dict[str, Any]]:
         """What each gateway that was ever heard said of itself last, by premises and name."""
         rows = self._db.execute(select(gateways))
-        return {(row.premises, row.gateway): dict(row._mapping) for row in rows}
+        return {GatewayKey(row.premises, row.gateway): dict(row._mapping) for row in rows}
 
     # -- housekeeping
 
@@ -352,13 +330,11 @@ class Store:
             self._db.execute(statement, rows)
 
 
-def _heard_again(row: Any, now: Micros) -> StoredSignal:
-    """The stored signal in *row*, counted from *now* on: its delay was ordered, and is no news."""
+def _signal(row: Any) -> StoredSignal:
     names = ("seq", "kind", "edge", "scope", "name", "reason", "quantity", "value")
     said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
-    return StoredSignal(
-        row.gateway, row.epoch, msgspec.convert(said, Signal), now, now, ClockSource(row.clock)
-    )
+    times = row.received_at, row.happened_at, ClockSource(row.clock)
+    return StoredSignal(row.gateway, row.epoch, msgspec.convert(said, Signal), *times)
 
 
 def _case(row: Any) -> Incident:

@@ -1,32 +1,55 @@
 """The center on a virtual clock: what alerting would decide of the changes that a gateway reports."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from alerting.domain.decisions.decide import decide_fire
+from alerting.domain.confirmation.subject import OutOfService
+from alerting.domain.decisions.signal_router import SignalRouter
 from alerting.domain.model.effects import CancelDeadline, Effect, Notify, SetDeadline
-from alerting.domain.model.events import (
-    ClockSource,
-    Close,
-    DeadlineDue,
-    Event,
-    FireSignalStored,
-    SignalSubject,
-    StoredSignal,
-)
-from alerting.domain.model.fire import FireIncident, PointInFire
-from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
-from contract.messages import Edge, Kind, Signal
+from alerting.domain.model.events import ClockSource, Close, DeadlineDue, SignalSubject, StoredSignal
+from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot, Stage
+from alerting.domain.model.override import Override
+from alerting.domain.model.rule import Rule
+from alerting.domain.rehearsal.premises_in_memory import FireDecision, PremisesInMemory
+from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros
 from gateway.domain.changes import Change
 from registry.model.templates import NotificationKind
 
 _GATEWAY = "gw"
-_SITE = PremisesSnapshot("site", "PremisesSnapshot", "", (Stage(0, ("command-center",)),), "evaluation")
+_PREMISES = "site"
+_SITE = PremisesSnapshot(_PREMISES, "site", "", (Stage(0, ("command-center",)),), "evaluation")
 
 _LATE_GRACE = 10 * SECOND
 """As alerting's own default; no signal is late here."""
 
 _NEVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRules:
+    """Premises with the *subject_of* each point; nothing is on test or out of service."""
+
+    subject_of: Callable[[str], SignalSubject]
+
+    def subject(self, _premises: str, _gateway: str, signal: Signal) -> SignalSubject:
+        """The point that *signal* is about."""
+        return self.subject_of(signal.name)
+
+    def site(self, _premises: str, _kind: IncidentKind) -> PremisesSnapshot:
+        """The site of the recording."""
+        return _SITE
+
+    def is_covered(self, _premises: str, point: tuple[str, str], override: Override) -> bool:
+        """Whether *override* covers *point*."""
+        return override.covers(point[1], None)
+
+    def unavailable_partners(
+        self, _premises: str, _name: str, *, rule: Rule, out_of_service: OutOfService
+    ) -> tuple[str, ...]:
+        """No points: all can speak, whatever *rule* asks for."""
+        del rule, out_of_service
+        return ()
 
 
 class Center:
@@ -40,60 +63,57 @@ class Center:
         self.confirmed: list[Micros] = []
         self.unconfirmed: list[Micros] = []
         self.told: list[Micros] = []
-        self._subject = subject
-        self._incident: FireIncident | None = None
+        self._router = SignalRouter(RecordedRules(subject), _LATE_GRACE)
+        self._premises = PremisesInMemory(self._follow_decision)
         self._deadlines: dict[str, Micros] = {}
         self._due = _NEVER
         self._seq = 0
-        self._in_fire: set[str] = set()
-        self._standing: tuple[PointInFire, ...] = ()
 
     def hear(self, changes: Iterable[Change]) -> None:
         """Take *changes*; only those of fires lead to anything."""
         for change in changes:
             if change.kind is Kind.FIRE:
                 self.until(change.at)
-                self._note(change)
-                self._decide(self._heard(change), change.at)
+                self._route(change)
 
     def until(self, now: Micros) -> None:
         """Let the time come to *now*, with all deadlines on the way."""
         while self._due <= now:
-            due = self._due
+            self._premises.now = self._due
             key = min(self._deadlines, key=lambda each: self._deadlines[each])
             del self._deadlines[key]
             self._next()
-            self._decide(DeadlineDue(key), due)
+            self._apply(DeadlineDue(key))
 
     def dismiss(self, now: Micros) -> None:
         """A person closes the incident as a false alarm; points that stand in fire still stand."""
-        if self._incident is not None:
-            points = self._incident.points.values()
-            self._standing = tuple(each for each in points if each.name in self._in_fire)
-            self._decide(Close("evaluation", Outcome.FALSE_ALARM), now)
+        self._premises.now = now
+        self._apply(Close("evaluation", Outcome.FALSE_ALARM))
 
-    def _note(self, change: Change) -> None:
-        if change.edge is Edge.RAISED:
-            self._in_fire.add(change.name)
-        else:
-            self._in_fire.discard(change.name)
+    def _apply(self, event: DeadlineDue | Close) -> None:
+        for fire in self._premises.fires(_PREMISES):
+            self._premises.apply_event(_PREMISES, fire, event)
 
-    def _decide(self, event: Event, now: Micros) -> None:
-        before = self._incident
-        self._incident, effects = decide_fire(before, event, now)
-        self._follow(effects)
-        self._note_progress(before, effects, now)
-        if self._incident is not None and self._incident.closed_at is not None:
-            self._incident, self._deadlines, self._due = None, {}, _NEVER
+    def _route(self, change: Change) -> None:
+        signal = self._stored(change)
+        self._premises.now = change.at
+        self._premises.conditions.note_signal(_PREMISES, signal)
+        self._router.route_signals(self._premises, [(_PREMISES, signal)])
 
-    def _note_progress(self, before: FireIncident | None, effects: list[Effect], now: Micros) -> None:
-        after = self._incident
-        told = {each.kind for each in effects if isinstance(each, Notify)}
+    def _follow_decision(self, decided: FireDecision) -> None:
+        self._follow(decided.effects)
+        self._note_progress(decided)
+        if not decided.after.is_open:
+            self._deadlines, self._due = {}, _NEVER
+
+    def _note_progress(self, decided: FireDecision) -> None:
+        before, after, now = decided.before, decided.after, self._premises.now
+        told = {each.kind for each in decided.effects if isinstance(each, Notify)}
         if told and not (before and before.notified):
             self.told.append(now)
         if NotificationKind.UNCONFIRMED in told and not (before and before.unconfirmed):
             self.unconfirmed.append(now)
-        if after and after.confirmed_at is not None and not (before and before.confirmed_at is not None):
+        if after.confirmed_at is not None and not (before and before.confirmed_at is not None):
             self.confirmed.append(after.confirmed_at)
 
     def _follow(self, effects: Iterable[Effect]) -> None:
@@ -110,7 +130,7 @@ class Center:
     def _next(self) -> None:
         self._due = min(self._deadlines.values(), default=_NEVER)
 
-    def _heard(self, change: Change) -> FireSignalStored:
+    def _stored(self, change: Change) -> StoredSignal:
         self._seq += 1
         signal = Signal(
             seq=self._seq,
@@ -124,6 +144,4 @@ class Center:
             quantity=change.quantity,
             value=change.value,
         )
-        heard = StoredSignal(_GATEWAY, "e", signal, change.at, change.at, ClockSource.GATEWAY)
-        standing = tuple(each for each in self._standing if each.name in self._in_fire)
-        return FireSignalStored(heard, self._subject(change.name), _SITE, _LATE_GRACE, standing)
+        return StoredSignal(_GATEWAY, "e", signal, change.at, change.at, ClockSource.GATEWAY)

@@ -90,7 +90,7 @@ def _news(known: PointInFire | None, event: FireSignalStored) -> str | None:
 
 def _is_back(point: PointInFire, event: FireSignalStored) -> bool:
     """Return whether a restored or carried point raises fire again, which is as new as another point."""
-    return (point.carried or not point.standing) and not _is_older(event, point)
+    return (point.carried or not point.standing) and not event.stored.order.precedes(point.order)
 
 
 def _opened(event: FireSignalStored, now: Micros) -> FireIncident:
@@ -166,20 +166,9 @@ def _again(point: PointInFire, event: FireSignalStored) -> PointInFire:
         "returns": (*point.returns, happened_at)[-RAISES_KEPT:] if is_back else point.returns,
         "quantities": tuple(dict.fromkeys((*point.quantities, *_joining(event).quantities))),
     }
-    if _is_older(event, point):
+    if event.stored.order.precedes(point.order):
         return msgspec.structs.replace(point, **known)
     return msgspec.structs.replace(_joining(event), **known, notified=reported)
-
-
-def _is_older(event: FireSignalStored, point: PointInFire) -> bool:
-    """Return whether a later signal of the same point overtook this one.
-
-    Numbers order the signals of an epoch; between epochs the times do, and equal ones are not older.
-    """
-    heard = event.stored
-    if heard.epoch == point.epoch:
-        return heard.signal.seq < point.seq
-    return (heard.happened_at, heard.signal.committed_at) < (point.happened_at, point.committed_at)
 
 
 def _stood(point: PointInFire, until: Micros) -> Micros:
@@ -258,7 +247,7 @@ def _is_minor(incident: FireIncident, point: PointInFire) -> bool:
 def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decision:
     """Record the restoration of a point, which never closes a confirmed fire."""
     point = incident.points.get(_key(event)) if incident else None
-    if incident is None or point is None or _is_older(event, point):
+    if incident is None or point is None or event.stored.order.precedes(point.order):
         return incident, []
     heard = event.stored
     restored = msgspec.structs.replace(

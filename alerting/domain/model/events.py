@@ -7,6 +7,7 @@ from alerting.domain.model.answering import Calls
 from alerting.domain.model.fire import Phase, PointInFire
 from alerting.domain.model.incident import Outcome, PremisesSnapshot
 from alerting.domain.model.rule import Rule
+from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Condition
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
@@ -66,6 +67,12 @@ class StoredSignal:
     happened_at: Micros
     clock: ClockSource
     restored_at: Micros | None = None
+
+    @property
+    def order(self) -> SignalOrder:
+        """Its place among the signals of its point."""
+        signal = self.signal
+        return SignalOrder(self.epoch, signal.seq, self.happened_at, signal.committed_at)
 
 
 @dataclass(frozen=True, slots=True)

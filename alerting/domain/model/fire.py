@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.rule import Rule, TypeB
+from alerting.domain.model.signal_order import SignalOrder
 from contract import incidents as wire
 from contract.times import Micros
 
@@ -83,6 +84,11 @@ class PointInFire(Struct, frozen=True):
     def key(self) -> str:
         """The key of the point at its premises."""
         return point_key(self.gateway, self.name)
+
+    @property
+    def order(self) -> SignalOrder:
+        """The place of its latest signal among those of the point."""
+        return SignalOrder(self.epoch, self.seq, self.happened_at, self.committed_at)
 
     @property
     def standing(self) -> bool:

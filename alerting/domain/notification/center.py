@@ -34,11 +34,11 @@ def center_site() -> PremisesSnapshot:
     return PremisesSnapshot(CENTER, "Tocsin", "", MINIMUM, "center", TROUBLE_AGAIN)
 
 
-def not_reached(line: Destination, since: Micros) -> Condition:
-    """Return the fault of a person who cannot be reached over a channel."""
-    person, channel = line
+def not_reached(destination: Destination, since: Micros) -> Condition:
+    """Return the fault of a *destination* that cannot be reached."""
+    contact, channel = destination
     reason = f"not_reached_by_{channel}"
-    return Condition("", CenterScope.DESTINATION.value, person, Kind.FAULT.value, reason, since)
+    return Condition("", CenterScope.DESTINATION.value, contact, Kind.FAULT.value, reason, since)
 
 
 def step_fault(incident: str, name: str, error: StepFault, since: Micros) -> Condition:
@@ -93,7 +93,7 @@ def unknown_sender(since: Micros) -> Condition:
 
 
 def destination_of(condition: Condition) -> Destination | None:
-    """Return the contact and the channel that *condition* is about, if it is about any."""
+    """Return the destination that *condition* is about, if it is about any."""
     if condition.scope != CenterScope.DESTINATION:
         return None
-    return condition.name, condition.reason.removeprefix("not_reached_by_")
+    return Destination(condition.name, condition.reason.removeprefix("not_reached_by_"))

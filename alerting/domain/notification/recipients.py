@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from alerting.domain.model.effects import DEFERRABLE
 from alerting.domain.model.incident import Incident
@@ -11,8 +12,13 @@ from registry.model.contacts import Channel, Contact
 from registry.model.policies import COMMAND_CENTER
 from registry.model.templates import NotificationKind
 
-Destination = tuple[str, str]
-"""A person and a channel: what has a queue, attempts and a failure of its own."""
+
+class Destination(NamedTuple):
+    """A contact by one channel: it has a queue, attempts and failures of its own."""
+
+    contact: str
+    channel: str
+
 
 ONE_AT_A_TIME = frozenset({Channel.SMS.value})
 """The channels that send one message at a time: their order is chosen over all contacts."""
@@ -29,7 +35,7 @@ class RecipientChannels:
     @property
     def destination(self) -> Destination:
         """The queue that the delivery waits in."""
-        return self.person, self.channel
+        return Destination(self.person, self.channel)
 
 
 class Directory:

@@ -100,16 +100,16 @@ def compare(
     replays = Replay(before, waits, history.overrides), Replay(after, waits, history.overrides)
     paired, found = _Paired(), Rehearsal()
     for replay in replays:
-        replay.begin(history.standing)
+        replay.note_standing(history.standing)
     for now, happened in steps(history.happened):
         for replay in replays:
-            replay.step(happened, now)
+            replay.replay_step(happened, now)
         for one in paired.ended(*(replay.seen for replay in replays)):
             _count(found, one, since)
         for replay in replays:
             replay.seen = ReplayResult()
     for replay in replays:
-        replay.run(history.ends)
+        replay.run_until(history.ends)
         replay.seen.ended.extend(replay.open)
     for one in paired.ended(*(replay.seen for replay in replays)):
         _count(found, one, since)

@@ -1,117 +1,80 @@
-"""What stands at premises while a history is replayed: faults that mute points, points in fire."""
+"""Standing conditions of premises in memory, while a history is replayed."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 from alerting.domain.confirmation.subject import OutOfService
 from alerting.domain.model.events import StoredSignal
-from alerting.domain.model.fire import PointInFire
-from alerting.domain.rehearsal.history import ReplayedSignal
-from alerting.domain.watch.gateways import LOST
+from alerting.domain.model.signal_order import SignalOrder
+from alerting.domain.watch.conditions import (
+    OUT_OF_SERVICE_KINDS,
+    ConditionId,
+    FireSignalOfPoint,
+    condition_id,
+    out_of_service,
+    restored_at,
+)
 from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
-
-OUT_OF_SERVICE_KINDS = frozenset({Kind.FAULT, Kind.DISABLED, Kind.TEST})
-"""What a point must not be in to confirm another one's fire; as in ``alerting.store.statements``."""
-
-_LOST = frozenset(each.value for each in LOST)
-
-_Condition = tuple[str, Scope, str, Kind, str]
-"""Gateway, scope, name, kind and reason."""
 
 _NONE = OutOfService()
 
 
 class StandingConditions:
-    """What stands at all premises, by the signals that were noted."""
+    """The latest signal of each condition of all premises, by the signals that were noted."""
 
     def __init__(self) -> None:
-        self._held: dict[str, dict[_Condition, StoredSignal]] = defaultdict(dict)
-        self._mute: dict[str, OutOfService] = {}
-        self._fires: dict[str, dict[tuple[str, str], _Fires]] = defaultdict(dict)
+        self._latest: dict[str, dict[ConditionId, StoredSignal]] = defaultdict(dict)
+        self._out_of_service: dict[str, OutOfService] = {}
+        # Of each point and epoch the fire signal with the highest number.
+        self._fires: dict[tuple[str, str, str], dict[str, StoredSignal]] = defaultdict(dict)
 
-    def note(self, stored: ReplayedSignal) -> None:
-        """Keep what a signal says; one that was overtaken says nothing."""
-        heard, signal = stored.stored, stored.stored.signal
-        if signal.kind is Kind.FIRE:
-            point = heard.gateway, signal.name
-            self._fires[stored.premises].setdefault(point, _Fires()).note(stored)
-        if signal.kind not in OUT_OF_SERVICE_KINDS:
+    def note_signal(self, premises: str, stored: StoredSignal) -> None:
+        """Keep *stored*; a signal that was overtaken changes nothing."""
+        key, latest = condition_id(premises, stored), self._latest[premises]
+        if stored.signal.kind is Kind.FIRE:
+            self._note_fire(premises, stored)
+        if key in latest and stored.order.precedes(latest[key].order):
             return
-        held, key = self._held[stored.premises], _condition(heard)
-        if key not in held or _is_later(heard, held[key]):
-            held[key] = heard
-            self._mute.pop(stored.premises, None)
+        latest.pop(key, None)  # the order of the conditions is that of their latest signals
+        latest[key] = stored
+        if stored.signal.kind in OUT_OF_SERVICE_KINDS:
+            self._out_of_service.pop(premises, None)
+
+    def _note_fire(self, premises: str, stored: StoredSignal) -> None:
+        by_epoch = self._fires[premises, stored.gateway, stored.signal.name]
+        known = by_epoch.get(stored.epoch)
+        if known is None or known.order.precedes(stored.order):
+            by_epoch[stored.epoch] = stored
 
     def out_of_service(self, premises: str) -> OutOfService | None:
-        """What cannot speak at *premises*; None if everything can."""
-        if premises not in self._mute:
-            raised = [key for key, each in self._held[premises].items() if _is_raised(each)]
-            points = {(gateway, name) for gateway, scope, name, *_ in raised if scope is Scope.POINT}
-            lost = {key[0] for key in raised if key[1] is Scope.GATEWAY and key[4] in _LOST}
-            self._mute[premises] = OutOfService(frozenset(points), frozenset(lost)) if raised else _NONE
-        out_of_service = self._mute[premises]
-        return None if out_of_service is _NONE else out_of_service
+        """The points and gateways of *premises* that are out of service; None if there are none."""
+        if premises not in self._out_of_service:
+            raised = list(self._raised(premises, OUT_OF_SERVICE_KINDS))
+            self._out_of_service[premises] = out_of_service(raised) if raised else _NONE
+        found = self._out_of_service[premises]
+        return None if found is _NONE else found
 
-    def restored_since(self, premises: str, point: PointInFire) -> Micros | None:
-        """When the point said after its latest signal in *point* that it is restored."""
-        fires = self._fires[premises].get((point.gateway, point.name), _Fires())
-        return fires.restored_since(point.epoch, point.seq, (point.happened_at, point.committed_at))
+    def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
+        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        signals = self._fires.get((premises, *point), {}).values()
+        return restored_at(
+            FireSignalOfPoint(each.happened_at, each.signal.committed_at, each.signal.edge)
+            for each in signals
+            if order.precedes(each.order)
+        )
 
-    def overtaken(self, stored: ReplayedSignal) -> Micros | None:
-        """When the end of the fire that *stored* begins came, if it was stored before it."""
-        heard, signal = stored.stored, stored.stored.signal
-        fires = self._fires[stored.premises][heard.gateway, signal.name]
-        return fires.restored_since(heard.epoch, signal.seq, (heard.happened_at, signal.committed_at))
-
-    def in_fire(self, premises: str) -> list[ReplayedSignal]:
-        """The latest fire signal of each point of *premises* that stands in fire."""
-        latest = (each.latest for each in self._fires[premises].values())
-        return [each for each in latest if each is not None and _is_raised(each.stored)]
-
-
-@dataclass(slots=True)
-class _Fires:
-    """The fire signals of one point: of each epoch the one with the highest number."""
-
-    by_epoch: dict[str, ReplayedSignal] = field(default_factory=dict)
-
-    def note(self, stored: ReplayedSignal) -> None:
-        epoch = stored.stored.epoch
-        known = self.by_epoch.get(epoch)
-        if known is None or _is_later(stored.stored, known.stored):
-            self.by_epoch[epoch] = stored
-
-    @property
-    def latest(self) -> ReplayedSignal | None:
-        return max(self.by_epoch.values(), key=lambda each: _times(each.stored), default=None)
-
-    def restored_since(self, epoch: str, seq: int, times: tuple[Micros, Micros]) -> Micros | None:
-        later = [
-            each.stored
-            for each in self.by_epoch.values()
-            if (each.stored.epoch == epoch and each.stored.signal.seq > seq)
-            or (each.stored.epoch != epoch and _times(each.stored) > times)
+    def raised_signals(
+        self, premises: str, *, kinds: Collection[Kind], since: Micros
+    ) -> list[StoredSignal]:
+        """The signals that raised the standing conditions of points, from *since* on, oldest first."""
+        return [
+            self._latest[premises][key]
+            for key in self._raised(premises, kinds)
+            if key.scope == Scope.POINT and self._latest[premises][key].happened_at >= since
         ]
-        last = max(later, key=_times, default=None)
-        return None if last is None or _is_raised(last) else last.happened_at
 
-
-def _condition(heard: StoredSignal) -> _Condition:
-    signal = heard.signal
-    return heard.gateway, signal.scope, signal.name, signal.kind, signal.reason
-
-
-def _is_raised(heard: StoredSignal) -> bool:
-    return heard.signal.edge is Edge.RAISED
-
-
-def _times(heard: StoredSignal) -> tuple[Micros, Micros]:
-    return heard.happened_at, heard.signal.committed_at
-
-
-def _is_later(heard: StoredSignal, than: StoredSignal) -> bool:
-    """Numbers tell it within an epoch; between epochs only the times do."""
-    if heard.epoch == than.epoch:
-        return heard.signal.seq > than.signal.seq
-    return _times(heard) >= _times(than)
+    def _raised(self, premises: str, kinds: Collection[Kind]) -> Iterator[ConditionId]:
+        for key, stored in self._latest[premises].items():
+            if stored.signal.edge is Edge.RAISED and stored.signal.kind in kinds:
+                yield key

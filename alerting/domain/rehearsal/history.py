@@ -9,9 +9,6 @@ from alerting.domain.model.incident import Outcome
 from alerting.domain.model.override import Override
 from contract.times import Micros
 
-SignalKey = tuple[str, str, str, int]
-"""Premises, gateway, epoch and number: what identifies a signal."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReplayedSignal:
@@ -20,11 +17,6 @@ class ReplayedSignal:
     premises: str
     stored: StoredSignal
     at: Micros
-
-    @property
-    def number(self) -> SignalKey:
-        """What identifies the signal."""
-        return self.premises, self.stored.gateway, self.stored.epoch, self.stored.signal.seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,10 @@ def test_what_a_destination_is_told_first_goes_by_rank_and_then_by_age(engine: E
         begun = [store.deliveries.begin_attempt(("center", "webhook"), NOW) for _ in range(4)]
 
         assert [each and each.id for each in begun] == ["first", "second", "old", None]
-        assert set(store.deliveries.waiting_lines()) == {("center", "webhook"), ("owner", "webhook")}
+        assert set(store.deliveries.waiting_destinations()) == {
+            ("center", "webhook"),
+            ("owner", "webhook"),
+        }
 
 
 def test_a_delivery_that_is_begun_is_left_to_whoever_began_it_for_a_while(engine: Engine) -> None:
@@ -153,13 +156,13 @@ def test_a_restart_tries_all_that_waits_at_once_even_what_was_begun(engine: Engi
         queue(connection, "one")
         store = Store(connection)
         store.deliveries.begin_attempt(("center", "webhook"), NOW)
-        store.deliveries.hurry_all(NOW + 1)
+        store.deliveries.retry_all_now(NOW + 1)
 
         again = store.deliveries.begin_attempt(("center", "webhook"), NOW + 1)
         assert again is not None
         assert again.attempt == 2
         store.deliveries.delivered(again, NOW + 2)
-        store.deliveries.hurry_all(NOW + 3)
+        store.deliveries.retry_all_now(NOW + 3)
         assert store.deliveries.begin_attempt(("center", "webhook"), NOW + 3) is None
 
 
@@ -170,9 +173,9 @@ def test_a_restart_leaves_alone_what_another_process_is_telling(engine: Engine) 
         one, other = Store(connection, "one").deliveries, Store(connection, "other").deliveries
         assert one.begin_attempt(line, NOW) is not None
 
-        other.hurry_all(NOW + 1)
+        other.retry_all_now(NOW + 1)
         assert other.begin_attempt(line, NOW + 1) is None
-        one.hurry_all(NOW + 2)
+        one.retry_all_now(NOW + 2)
         assert one.begin_attempt(line, NOW + 2) is not None
 
 
@@ -183,8 +186,8 @@ def test_what_a_process_left_behind_is_taken_over_when_its_time_is_over(engine: 
         Store(connection, "dead").deliveries.begin_attempt(line, NOW)
         other = Store(connection, "other").deliveries
 
-        assert other.overdue_lines(NOW + LEASE - 1) == []
-        assert other.overdue_lines(NOW + LEASE) == [line]
+        assert other.overdue_destinations(NOW + LEASE - 1) == []
+        assert other.overdue_destinations(NOW + LEASE) == [line]
         assert other.begin_attempt(line, NOW + LEASE) is not None
 
 

@@ -17,8 +17,8 @@ from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import Override
 from alerting.domain.notification.recipients import Destination
 from alerting.engine.arrivals import ArrivedSignals
+from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine, open_engine
-from alerting.engine.unit_of_work import CommitResult
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from contract.messages import Edge, Kind, Scope, Signal
@@ -213,7 +213,7 @@ class House:
 
     async def answers(self, *destinations: str) -> None:
         """What waits for *destinations* reaches them now."""
-        lines = await self.engine.read(lambda store: store.deliveries.waiting_lines())
+        lines = await self.engine.read(lambda store: store.deliveries.waiting_destinations())
         for line in lines:
             while line[0] in destinations and await self._reaches(line):
                 pass

@@ -164,7 +164,7 @@ class World:
         return min((each for each in moments if each is not None), default=None)
 
     async def _waiting(self) -> list[Destination]:
-        lines = await self.house.engine.read(lambda store: store.deliveries.waiting_lines())
+        lines = await self.house.engine.read(lambda store: store.deliveries.waiting_destinations())
         return sorted(lines)
 
     async def _relay(self) -> None:

@@ -115,7 +115,7 @@ class OneModem:
 
     async def _send(self) -> bool:
         engine = self.house.engine
-        waiting = await engine.begin_in_turn("sms", busy=(), now=self.house.now)
+        waiting = await engine.begin_attempt_in_turn("sms", busy=(), now=self.house.now)
         if waiting is None:
             return False
         contact = engine.contact(waiting.destination)

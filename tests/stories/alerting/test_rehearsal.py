@@ -253,8 +253,8 @@ async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse
         read, index = history(), Index(content)
         replay = Replay(index, ReplaySettings(), read.overrides)
         for now, happened in steps(read.happened):
-            replay.step(happened, now)
-        replay.run(read.ends)
+            replay.replay_step(happened, now)
+        replay.run_until(read.ends)
         same = compare(history(), index, index, waits=ReplaySettings())
         return [*replay.seen.ended, *replay.open], len(same.differences)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
-from alerting.engine.unit_of_work import CommitResult
+from alerting.engine.commit_result import CommitResult
 from alerting.store.deliveries import DeliveryAttempt
 from runtime.database import Database
 from tests.stories.alerting.house import House
@@ -89,7 +89,7 @@ async def test_a_fire_that_was_stored_without_a_word_is_told_at_once_all_the_sam
     house.now += timedelta(seconds=1)
     again = await house.say(pressed)
     assert again.deadlines_changed
-    assert LINE in again.lines
+    assert LINE in again.destinations
     assert (await begin(house)).event == "confirmed"
 
 
@@ -144,7 +144,7 @@ async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(hous
     with pytest.raises(asyncio.CancelledError):
         await calling
 
-    assert [committed.lines for committed in told] == [{LINE}]
+    assert [committed.destinations for committed in told] == [{LINE}]
     assert await house.relays() == ["confirmed to command-center"]
 
 

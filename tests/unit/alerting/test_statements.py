@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, text
 
 from alerting.jobs.auditor import _BEGINNINGS
 from alerting.migrations import REVISIONS
-from alerting.store.statements import REPLACE, TOLD_SINCE
+from alerting.store.statements import NOTIFIED_SINCE, REPLACE
 from alerting.store.tables import deliveries
 from runtime.revisions import upgrade
 
@@ -33,7 +33,7 @@ def test_how_much_a_person_was_told_is_not_looked_for_among_all_that_was_told_be
     database = create_engine("sqlite://")
     with database.begin() as connection:
         upgrade(connection, REVISIONS)
-        asked = TOLD_SINCE.params(destination_="anybody", since_=0)
+        asked = NOTIFIED_SINCE.params(destination_="anybody", since_=0)
         compiled = asked.compile(database, compile_kwargs={"render_postcompile": True})
         given = ("anything",) * str(compiled).count("?")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()

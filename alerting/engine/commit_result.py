@@ -1,0 +1,22 @@
+"""The result of a transaction: everything that has to be sent or looked at now that it is durable."""
+
+from dataclasses import dataclass, field
+
+from alerting.domain.notification.recipients import Destination
+from contract.ids import GatewayKey, StreamKey
+from contract.messages import IncidentNotice, Proof
+
+
+@dataclass(slots=True)
+class CommitResult:
+    """The *receipts* and *notices* to publish, and the *destinations* for which something is queued.
+
+    *deadlines_changed* where the next deadline may be another one; *entries* is how many lines the
+    timeline has more.
+    """
+
+    receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
+    notices: dict[GatewayKey, IncidentNotice] = field(default_factory=dict)
+    destinations: set[Destination] = field(default_factory=set)
+    deadlines_changed: bool = False
+    entries: int = 0
