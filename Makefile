@@ -15,7 +15,7 @@ WORKERS ?= 4
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it may)"
-	@echo "make check   style, types, import rules and most unit tests, in about a minute"
+	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make lock    bring lock/ up to date with pyproject.toml (ARGS=--upgrade: with the newest versions)"
@@ -30,14 +30,14 @@ demo: .venv/demo
 
 test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q -n auto tests/unit
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(APART) $(ARGS)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) $(ARGS)
-	$(BIN)/python -m pytest $(ALONE) $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --durations=10 tests/unit
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --durations=10 $(APART) $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
+	$(BIN)/python -m pytest $(ALONE) --durations=10 $(ARGS)
 
 check: .venv/dev
 	@$(MAKE) --no-print-directory style
-	TOCSIN_TEST_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit $(ARGS)
+	TOCSIN_TEST_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m "not slow and not server" --durations=10 tests/unit $(ARGS)
 
 style: .venv/dev
 	$(BIN)/ruff format --check .

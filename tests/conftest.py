@@ -1,12 +1,12 @@
 """What every test may ask for."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
+from tests.support.depth import register_profiles
+from tests.support.marks import mark_servers
 from tests.support.servers import (
     Server,
     empty_database,
@@ -16,10 +16,11 @@ from tests.support.servers import (
     victoria_metrics,
 )
 
-# Property tests may take their time: the machine is shared. "quick" is for `make check` alone.
-settings.register_profile("full", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=25)
-settings.load_profile(os.environ.get("TOCSIN_TEST_PROFILE", "full"))
+register_profiles()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_servers(items)
 
 
 @pytest.fixture

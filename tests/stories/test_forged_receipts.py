@@ -34,6 +34,7 @@ from runtime.clock import utc_now
 from runtime.spool import open_spool
 from tests.adapters.gateway.rig import during
 from tests.stories.alerting.house import House, house
+from tests.support.depth import examples
 from tests.support.waiting import eventually
 
 FAR = 2**53
@@ -178,7 +179,9 @@ async def center(tmp_path: Path) -> AsyncIterator[House]:
         yield one
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(acts, min_size=5, max_size=40))
 async def test_no_forged_message_floor_epoch_or_receipt_makes_a_gateway_let_go_what_is_not_held(
     center: House, story: list[tuple[Any, ...]]

@@ -16,6 +16,7 @@ from firmware_sim.run.replay import replay
 from firmware_sim.scenario.io_config import PtyConfig, TcpConfig
 from runtime.clock import utc_now
 from tests.adapters.sim.readers import Reader, Run, reading, sleeping_on
+from tests.support.depth import examples
 from tests.support.waiting import eventually
 
 
@@ -81,7 +82,9 @@ readings = st.builds(
 )
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(readings, min_size=1, max_size=60))
 def test_every_row_of_any_recording_is_read_back_as_it_was(rows: list[Reading], tmp_path: Path) -> None:
     async def played() -> list[tuple[str, str, float | None]]:

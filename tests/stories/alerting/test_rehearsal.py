@@ -32,6 +32,7 @@ from tests.adapters.alerting import before_revisions
 from tests.adapters.alerting.test_migrations import run_sql
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House
+from tests.support.depth import examples
 
 Act = tuple[str, ...] | tuple[str, int]
 
@@ -278,7 +279,7 @@ STANDS = [("fire", "smoke-01"), ("wait", 1)]
 @example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("restore", "smoke-01"), ("fire", "smoke-02")])
 @example(TYPE_B | {"rule": Rule.STAFFED}, TYPE_B, [("fire", "smoke-01"), ("take",), ("wait", 400)])
 @given(zone=ZONES, other=ZONES, acts=st.lists(ACTS, min_size=3, max_size=25))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(
     zone: dict[str, Any], other: dict[str, Any], acts: list[Act]
 ) -> None:

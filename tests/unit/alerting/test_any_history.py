@@ -51,6 +51,7 @@ from alerting.domain.model.rule import (
 from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
+from tests.support.depth import examples
 from tests.unit.alerting.examples import START, Said, heard
 
 RULES = [Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed()]
@@ -228,7 +229,7 @@ class AnyHistory(RuleBasedStateMachine):
 def test_what_must_hold_of_every_history(by: Rule) -> None:
     under = type("AnyHistoryUnder", (AnyHistory,), {"by": by})
     run_state_machine_as_test(
-        under, settings=settings(max_examples=250, stateful_step_count=20, deadline=None)
+        under, settings=settings(max_examples=examples(250), stateful_step_count=20, deadline=None)
     )
 
 

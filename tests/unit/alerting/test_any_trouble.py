@@ -28,6 +28,7 @@ from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.policy import MINIMUM
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
+from tests.support.depth import examples
 from tests.unit.alerting.examples import START
 
 NAMES = ["smoke-01", "smoke-02", "line-1"]
@@ -130,5 +131,5 @@ class AnyTrouble(RuleBasedStateMachine):
 
 def test_what_must_hold_of_every_trouble() -> None:
     run_state_machine_as_test(
-        AnyTrouble, settings=settings(max_examples=300, stateful_step_count=25, deadline=None)
+        AnyTrouble, settings=settings(max_examples=examples(300), stateful_step_count=25, deadline=None)
     )

@@ -43,6 +43,7 @@ from contract.webhook import Cause, FireNotification
 from registry.domain.index import Index
 from registry.model.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
+from tests.support.depth import examples
 
 INDEX = Index(MARKET)
 START = 1_795_464_785 * SECOND
@@ -219,7 +220,7 @@ def confirmable(raised: Sequence[str]) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(names, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_simultaneous_signals_lead_to_the_same_whatever_their_order(
     raised: list[str], random: object
@@ -249,7 +250,7 @@ def met(one: tuple[str, int], other: tuple[str, int]) -> bool:
     return one[0] != other[0] and (a == b or None in {a, b}) and near
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.tuples(smokes, st.integers(0, 1_000)), min_size=1, max_size=8))
 def test_a_fire_is_told_as_confirmed_if_and_only_if_its_rule_was_met(
     raised: list[tuple[str, int]],
@@ -361,5 +362,5 @@ class AnyLife(RuleBasedStateMachine):
             assert (self.incident.owner is not None) == (self.incident.phase is Phase.ACKNOWLEDGED)
 
 
-AnyLife.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+AnyLife.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)
 TestAnyLife = AnyLife.TestCase

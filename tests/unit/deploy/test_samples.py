@@ -1,8 +1,6 @@
 """Every settings file of deploy/ is taken by its program, and tells the truth about the defaults."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from alerting.settings import Settings as AlertingSettings
 from firmware_sim.scenario.scenario import load_scenario
@@ -18,6 +17,7 @@ from ingest.settings import Settings as IngestSettings
 from registry.files import read_registry
 from runtime.settings import ServiceSettings, load_settings
 from tests.unit.deploy.keys import keys_and_defaults
+from tocsin.__main__ import app
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SAMPLES = DEPLOY / "samples"
@@ -63,9 +63,8 @@ def test_every_settings_file_is_tried() -> None:
 @pytest.mark.parametrize("file", COMMANDS)
 def test_its_program_takes_it(file: str, tmp_path: Path) -> None:
     copy = with_secrets((DEPLOY / file).read_text(), tmp_path)
-    command = [sys.executable, "-m", "tocsin", *COMMANDS[file], str(copy)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, [*COMMANDS[file], str(copy)])
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines()[0].endswith("ok")
 
 
@@ -179,8 +178,7 @@ def test_the_people_of_the_samples_can_be_told_by_the_channels_of_the_samples(
 ) -> None:
     # Nobody needs to read a secret for this: the files that the settings name do not exist here.
     (tmp_path / "alerting.toml").write_text((DEPLOY / settings).read_text())
-    command = [sys.executable, "-m", "tocsin", "registry", "import", "--check", DEPLOY / registry]
-    checked = [*command, "--config", tmp_path / "alerting.toml"]
-    done = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    check = ["registry", "import", "--check", str(DEPLOY / registry)]
+    done = CliRunner().invoke(app, [*check, "--config", str(tmp_path / "alerting.toml")])
+    assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].endswith("ok")

@@ -8,6 +8,7 @@ from contract.messages import Edge, Kind
 from contract.sentences import Status
 from gateway.domain.point import PointKind
 from gateway.domain.site import Baselines, Configured, Site
+from tests.support.depth import examples
 from tests.unit.gateway.bench_point import DETECTION, Bench, bench, figures, moment, steady
 
 DAY_S = 86_400.0
@@ -28,7 +29,7 @@ def level_at_alarm(point: Bench) -> float:
     return point.raised(Kind.FIRE)[0].value or 0.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example(per_hour=0.0001, rhythm=1.0)  # slower than the baseline, which goes with it to its limit
 @example(per_hour=0.0003, rhythm=1.0)
 @given(st.floats(-4.0, 3.0).map(lambda exponent: 10.0**exponent), st.floats(0.3, 3.0))

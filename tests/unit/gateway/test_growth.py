@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Kind
+from tests.support.depth import examples
 from tests.unit.gateway.bench_point import Bench, bench
 
 RAW_C = 57.0
@@ -78,7 +79,7 @@ def alarmed(rows: Samples) -> tuple[int | None, Bench]:
     return number, point
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(fires, rhythms, seeds, st.floats(0.0, 0.5))
 def test_an_alarm_is_at_most_a_sample_behind_57_degrees_in_two_samples_running(
     fire, every, seed, lost
@@ -92,7 +93,7 @@ def test_an_alarm_is_at_most_a_sample_behind_57_degrees_in_two_samples_running(
     assert point.raised(Kind.FAULT) == []
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(fires, st.floats(1.0, 20.0), rhythms, seeds)
 def test_what_grows_faster_is_never_an_alarm_later(fire, times_faster, every, seed) -> None:
     at = times(every, seed=seed, lost=seed % 3 / 4)

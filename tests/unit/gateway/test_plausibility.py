@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contract.messages import Kind
 from contract.sentences import Status
+from tests.support.depth import examples
 from tests.unit.gateway.bench_point import Bench, bench, moment, steady
 
 rhythms = st.sampled_from([0.1, 0.5, 1.0, 2.0, 5.0, 10.0])
@@ -101,7 +102,7 @@ LIES = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(sorted(LIES)), seeds, rhythms, st.sampled_from([Status.NORMAL, Status.FAULT]))
 def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, status) -> None:
     point = bench()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from contract.messages import Kind
 from gateway.domain.changes import Change
+from tests.support.depth import examples
 from tests.unit.gateway.bench_point import bench, moment
 
 Curve = Callable[[float], float]
@@ -38,7 +39,7 @@ def first(rows: list, quantity: str) -> Change | None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from(["smoke", "temperature"]),
     # Near 4 K/min a rise may be seen as just above or just below that, by one rhythm or another.

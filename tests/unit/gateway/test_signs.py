@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from contract.messages import Kind
 from contract.sentences import Status
 from gateway.domain.point import PointKind
+from tests.support.depth import examples
 from tests.unit.gateway.bench_point import Bench, bench, steady
 
 Rows = list[tuple[float, str, float]]
@@ -41,7 +42,7 @@ def at(point: Bench) -> float:
     return fires[0].at if fires else float("inf")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.integers(0, 2**32))
 def test_several_quantities_together_alarm_never_later_than_the_first_of_them_alone(seed: int) -> None:
     rows = fire(seed)

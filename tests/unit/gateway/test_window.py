@@ -7,6 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gateway.domain.window import CROSSED_S, HURRY_S, Window
 from runtime.backoff import Backoff
+from tests.support.depth import examples
 
 RESENDING = Backoff(1.0, 30.0)
 
@@ -137,4 +138,4 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
-TestAnyLife.settings = hypothesis_settings(max_examples=50, deadline=None)
+TestAnyLife.settings = hypothesis_settings(max_examples=examples(50), deadline=None)

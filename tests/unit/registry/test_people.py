@@ -14,6 +14,7 @@ from registry.files import BadRegistry, read_registry
 from registry.model.contacts import Channel
 from registry.model.registry import Registry
 from registry.model.rosters import Day, Roster
+from tests.support.depth import examples
 
 # A Monday, 09:00 in Viet Nam.
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -160,7 +161,7 @@ EXCEPTIONS = (
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Europe/Berlin"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     shifts=st.lists(SHIFTS, max_size=3),
     exceptions=st.lists(EXCEPTIONS, max_size=2),
@@ -200,7 +201,7 @@ def test_an_address_of_a_channel_that_is_not_set_up_reaches_nobody() -> None:
     days=st.sets(st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]), min_size=1),
     handover=st.sampled_from([0, 900, 3_600]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_proof_finds_what_a_look_at_every_quarter_of_an_hour_finds(
     begins: list[int], hours: int, days: set[str], handover: int
 ) -> None:

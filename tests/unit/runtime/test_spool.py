@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.spool import LAYOUT, Entry, NewerLayout, NotStored, Spool, open_spool
+from tests.support.depth import examples
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 
@@ -214,7 +215,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(steps)
 def test_a_spool_keeps_exactly_what_was_not_released_whatever_happens(steps) -> None:
     with TemporaryDirectory() as folder:

@@ -17,6 +17,7 @@ from firmware_sim.domain.physics.growth import HeatRelease, Smolder, TSquared, W
 from firmware_sim.domain.physics.layer import Room
 from firmware_sim.domain.physics.seen import Air, DetectorPlace, air_at
 from firmware_sim.domain.physics.smoke import co_ppm, optical_density
+from tests.support.depth import examples
 
 ROOM = Room("room", 4.0, 5.0, 3.0)
 NEXT = Room("next", 4.0, 5.0, 3.0)
@@ -49,7 +50,7 @@ def history(burning: FireSource, *doors: Door, until: float = 300.0) -> History:
     return simulate_air([ROOM], doors, [burning], ends_s=until)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.floats(5.0, 400.0), st.floats(1.2, 3.0), st.floats(0.5, 4.0))
 def test_a_larger_fire_makes_the_ceiling_hotter_and_the_smoke_thicker(
     kw: float, more: float, x: float
@@ -59,7 +60,7 @@ def test_a_larger_fire_makes_the_ceiling_hotter_and_the_smoke_thicker(
     assert large.light_m2_kg > small.light_m2_kg
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.floats(5.0, 400.0), st.floats(2.0, 3.9), st.floats(0.05, 1.0))
 def test_nearer_to_the_fire_the_ceiling_is_hotter_and_smoke_arrives_first(
     kw: float, x: float, nearer: float
@@ -74,7 +75,7 @@ def first_smoke(airs: list[Air]) -> int:
     return next(second for second, each in enumerate(airs) if each.light_m2_kg > 0.01)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.floats(0.5, 2000.0),
     st.floats(1.0, 200.0),

@@ -9,6 +9,7 @@ from contract.sentences import Decoder, Sentence, Status, encode
 from firmware_sim.domain.detectors import Availability, DetectorMessage
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
+from tests.support.depth import examples
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
 
 ZIGBEE = (
@@ -36,7 +37,7 @@ def wire(story: Scenario, until: float) -> bytes:
     return b"".join(encode(due.message) for due in dues if isinstance(due.message, Sentence))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(), st.floats(min_value=0.1, max_value=5))
 def test_the_same_seed_says_the_same_byte_for_byte(seed: int, every: float) -> None:
     text = f"seed = {seed}\nsample_every_s = {every}\n" + HOUSE + event("fire", ["smoke-01"], at_s=3)

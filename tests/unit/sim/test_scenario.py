@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from firmware_sim.scenario.library import find_scenario, shipped_scenario
 from firmware_sim.scenario.scenario import load_scenario, make_scenario
 from runtime.settings import BadSettings
+from tests.support.depth import examples
 from tests.unit.sim.scenarios import ONE_LINE, content, event, point
 
 SMOKE = point("smoke-01", "smoke")
@@ -135,7 +136,7 @@ anything = st.recursive(
 TABLES = ["lines", "sources", "rooms", "doors", "points", "fires", "events", "expect", "seed"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(st.sampled_from(TABLES), anything))
 def test_whatever_stands_in_a_file_its_mistakes_are_named(found: dict[str, Any]) -> None:
     with pytest.raises(BadSettings):

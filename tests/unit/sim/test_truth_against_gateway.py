@@ -15,6 +15,7 @@ from gateway.domain.changes import Moment
 from gateway.domain.channel import PointFigures
 from gateway.domain.point import Point, PointKind
 from gateway.settings import Heat, Smoke
+from tests.support.depth import examples
 from tests.unit.sim.test_public_data import DATA
 
 FIGURES = PointFigures(smoke=Smoke().figures(), heat=Heat().figures("A1"), silent_after_s=300.0)
@@ -72,7 +73,7 @@ def streams(
     return st.builds(sampled, every, st.lists(stretch, min_size=1, max_size=6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(streams(st.sampled_from([0.0, 0.02, 0.04, 0.08, 0.2, 0.5, 2.0, 40.0]), 0.02))
 def test_a_gateway_raises_every_smoke_fire_that_was_beyond_doubt_and_none_in_calm(
     stream: Stream,
@@ -80,13 +81,13 @@ def test_a_gateway_raises_every_smoke_fire_that_was_beyond_doubt_and_none_in_cal
     agree("smoke", stream)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(streams(st.sampled_from([5.0, 24.0, 38.0, 44.0, 52.0, 65.0, 90.0, 394.0]), 1.5))
 def test_a_gateway_raises_every_heat_fire_that_was_beyond_doubt_and_none_in_calm(stream: Stream) -> None:
     agree("temperature", stream)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(streams(st.sampled_from([0.0, 1.0]), 0.0, trembles=0.0))
 def test_a_gateway_raises_every_press_of_a_call_point_and_none_in_calm(stream: Stream) -> None:
     agree("manual", stream)

@@ -31,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = [kind for kind in BENCHES if not set(wanted) & set(kind.cannot)]
     metafunc.parametrize(
         "bench",
-        kinds,
+        [pytest.param(kind, marks=[pytest.mark.server] * (kind is MqttBench)) for kind in kinds],
         indirect=True,
         ids=[kind.__name__.removesuffix("Bench").lower() for kind in kinds],
     )
