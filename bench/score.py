@@ -353,15 +353,18 @@ def draw(data: Path, folder: Path) -> None:
     burn = next(each for each in fsri(data) if each.name == "RedAccent_Open_Corner_2")
     home = next(rows for name, rows in nist(data) if name == "SDC33")
     day = [each for each in keti(data)[BROKEN_ROOM] if each.t < 86_400.0]
-    _draw(folder, "burn", burn.rows, Holds.FIRE)
-    _draw(folder, "home-fire", only(home, "smoke"), Holds.FIRE)
-    _draw(folder, "broken-sensor", day, Holds.NOTHING)
+    chair = "A chair burns in a corner, UL FSRI RedAccent_Open_Corner_2: temperature at the ceiling"
+    _draw(folder, "burn", burn.rows, Holds.FIRE, title=chair)
+    home_fire = "A fire in a home, NIST SDC33: smoke at the ceiling of six rooms"
+    _draw(folder, "home-fire", only(home, "smoke"), Holds.FIRE, title=home_fire)
+    office = "A quiet office, KETI room 419, the first day: its sensor is found to be in fault"
+    _draw(folder, "broken-sensor", day, Holds.NOTHING, title=office)
 
 
-def _draw(folder: Path, name: str, rows: Rows, holds: Holds) -> None:
+def _draw(folder: Path, name: str, rows: Rows, holds: Holds, *, title: str) -> None:
     trace = Trace()
     played = play(name, trace.following(rows), Site(), holds=holds)
-    (folder / f"{name}.svg").write_text(picture(played, trace))
+    (folder / f"{name}.svg").write_text(picture(played, trace, title=title))
 
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""The verb ``evaluate``: what detection and confirmation would have made of recordings."""
+"""The verb ``evaluate``: score detection and confirmation on recordings."""
 
 import json
 import math
@@ -17,6 +17,7 @@ from contract.recordings import BadRecording, Reading
 from firmware_sim.adapters.files import open_recording
 from registry.model.rules import Rule
 from runtime.settings import BadSettings
+from tocsin.evaluate.levels import levels_of
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import row_of, summary
@@ -36,9 +37,10 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "faults\nbef/aft": ("faults_before_alarm", "faults_after_alarm"),
     "point-\ndays": ("point_days",),
 }
-"""The columns of the table, and what of a recording stands in each."""
+"""The columns of the table, and the keys of a recording in each."""
 
 _WORDS = {
+    "clock": "times",
     "recordings": "recordings",
     "fires": "of these with a fire",
     "detection_rate": "detection rate",
@@ -47,13 +49,13 @@ _WORDS = {
     "confirmation_rate": "confirmation rate",
     "confirmed_p50_s": "seconds to the confirmation, of half of the fires at most",
     "confirmed_p95_s": "seconds to the confirmation, of 95 % of the fires at most",
-    "told_rate": "share of the fires of which anybody was told",
-    "told_p50_s": "seconds until anybody is told, of half of the fires at most",
-    "told_p95_s": "seconds until anybody is told, of 95 % of the fires at most",
-    "unconfirmed": "fires told of while nothing had confirmed them",
+    "notified_rate": "share of the fires of which anybody was notified",
+    "notified_p50_s": "seconds until anybody is notified, of half of the fires at most",
+    "notified_p95_s": "seconds until anybody is notified, of 95 % of the fires at most",
+    "unconfirmed": "fires notified while nothing had confirmed them",
     "false_prealarms": "false pre-alarms",
     "false_alarms": "false alarms",
-    "false_unconfirmed": "false alarms told of unconfirmed",
+    "false_unconfirmed": "false alarms notified as unconfirmed",
     "false_confirmations": "false confirmations",
     "point_days": "days that points were heard, added up",
     "false_alarms_per_point_day": "false alarms a point and day",
@@ -69,10 +71,10 @@ _WORDS = {
     "seconds": "seconds that the recordings last",
     "times_real_time": "times faster than real time",
 }
-"""What a person reads for each key of the summary."""
+"""The label of each key of the summary."""
 
 _SHOWN_EVERY = 5_000
-"""Rows between two looks at the progress bar."""
+"""Rows between two updates of the progress bar."""
 
 
 def evaluate(
@@ -99,46 +101,49 @@ def evaluate(
         str, typer.Option(metavar="TEXT", help="Chooses when in those seconds each point reports.")
     ] = "0",
     points: Annotated[
-        bool, typer.Option("--points", help="List what was raised of each point, when and why.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--points/--no-points",
+            help="List the signals of each point with time and reason; default for one recording.",
+        ),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw each recording there, as NAME.svg.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
-    """Play recordings through detection and confirmation, and score what came of them.
+    """Play recordings through detection and confirmation, and score the outcome.
 
     The code is that of the gateway and of alerting, the clock is virtual: days take seconds. t = 0 is
-    ignition: what is raised before it is false, and so is all of a recording that ends before it, or of
-    any with --quiet. Without --site each point is judged by whatever it measures, and all of a
-    recording are of one zone, confirmed by type B.
+    ignition: signals raised before it are false, and so are all of a recording that ends before it, or
+    of any with --quiet. Without --site each point is judged by all that it measures, and all points of
+    a recording are in one zone, confirmed by type B.
 
     Prints a row for each recording (seconds from ignition to the first pre-alarm, the first point in
-    alarm, the telling of a fire that nothing confirmed, and the confirmation) and a summary: detection
-    rate, times, false alarms per point-day with their 95 % interval (Poisson), faults. Ends with 2
+    alarm, the notification of a fire that nothing confirmed, and the confirmation), the signals of each
+    point, and a summary: detection rate, times, false alarms per point-day with their 95 % interval
+    (Poisson), faults. A point that reached its alarm level without an alarm is remarked on. Exit code 2
     where a file cannot be read.
     """
-    chosen, rhythm = _rule(rule), _rhythm(every, seed)
+    chosen, sampling = _rule(rule), _sampling(every, seed)
     try:
         loaded = load_site(site) if site else Site()
     except BadSettings as error:
         stop(*error.errors)
     began = time.perf_counter()
     holds = Holds.NOTHING if quiet else Holds.FIRE
-    played = _play_all(recordings, _Way(loaded, chosen, holds, rhythm, plot))
+    played = _play_all(recordings, _Options(loaded, chosen, holds, sampling, plot))
     result = report(played, loaded, took=time.perf_counter() - began)
-    result["summary"]["remarks"] += _too_slow(rhythm, loaded)
+    result["summary"]["remarks"] += _too_slow(sampling, loaded)
     if as_json:
         typer.echo(json.dumps(result, indent=2))
     else:
-        _show(result)
-        if points:
-            _show_points(result["recordings"])
+        _show(result, with_points=len(recordings) == 1 if points is None else points)
 
 
 def report(played: list[Played], site: Site, *, took: float) -> dict[str, Any]:
-    """The score as JSON shows it; *took* is how many seconds the playing took."""
-    total = summary(played, broken=site.broken)
+    """Return the score for JSON; *took* is the duration of the playing in seconds."""
+    total = {"clock": "seconds from ignition", **summary(played, broken=site.broken)}
     total["times_real_time"] = round(total["seconds"] / took) if took else None
     return {"recordings": [asdict(row_of(each)) for each in played], "summary": total}
 
@@ -153,7 +158,7 @@ def _rule(text: str | None) -> Rule | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rhythm:
+class _Sampling:
     """One sample in *every_s* seconds, with a phase from *seed*."""
 
     every_s: float
@@ -161,42 +166,42 @@ class _Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """The way in which all recordings of a call are played, and where they are drawn."""
+class _Options:
+    """The options in which all recordings of a call are played, and where they are drawn."""
 
     site: Site
     rule: Rule | None
     holds: Holds
-    rhythm: _Rhythm | None
+    sampling: _Sampling | None
     plot: Path | None
 
 
-def _rhythm(every: float | None, seed: str) -> _Rhythm | None:
+def _sampling(every: float | None, seed: str) -> _Sampling | None:
     if every is None:
         return None
     if not 0.0 < every < math.inf:
         stop(f"--every {every:g}: not a time between two samples; give seconds above 0, such as 10")
-    return _Rhythm(every, seed)
+    return _Sampling(every, seed)
 
 
-def _too_slow(rhythm: _Rhythm | None, site: Site) -> list[str]:
-    if rhythm is None or rhythm.every_s <= site.silent_after_s:
+def _too_slow(sampling: _Sampling | None, site: Site) -> list[str]:
+    if sampling is None or sampling.every_s <= site.silent_after_s:
         return []
     limit = f"silent_after_s = {site.silent_after_s:g}"
-    return [f"--every {rhythm.every_s:g} is longer than {limit}: each pause is a fault, `silent`"]
+    return [f"--every {sampling.every_s:g} is longer than {limit}: each pause is a fault, `silent`"]
 
 
-def _play_all(files: list[Path], way: _Way) -> list[Played]:
+def _play_all(files: list[Path], options: _Options) -> list[Played]:
     """Play each file, and draw it; every one that cannot be read is named before this ends."""
     played: list[Played] = []
     wrong: list[str] = []
     with _bar() as bar:
-        task = bar.add_task("", total=len(files), told="")
+        task = bar.add_task("", total=len(files), rows="")
         for number, file in enumerate(files):
             bar.update(task, description=file.name, completed=number)
-            rows = _counted(open_recording(file), lambda count: bar.update(task, told=f"{count:,} rows"))
+            rows = _counted(open_recording(file), lambda count: bar.update(task, rows=f"{count:,} rows"))
             try:
-                played.append(_play(_name(file), rows, way))
+                played.append(_play(_name(file), rows, options))
             except (BadRecording, OSError) as error:
                 wrong.append(str(error))
         bar.update(task, completed=len(files))
@@ -205,30 +210,31 @@ def _play_all(files: list[Path], way: _Way) -> list[Played]:
     return played
 
 
-def _play(name: str, rows: Iterator[Reading], way: _Way) -> Played:
-    if way.rhythm is not None:
-        rows = thinned(rows, way.rhythm.every_s, seed=f"{way.rhythm.seed}/{name}")
-    if way.plot is None:
-        return play(name, rows, way.site, rule=way.rule, holds=way.holds)
+def _play(name: str, rows: Iterator[Reading], options: _Options) -> Played:
+    if options.sampling is not None:
+        rows = thinned(rows, options.sampling.every_s, seed=f"{options.sampling.seed}/{name}")
+    if options.plot is None:
+        return play(name, rows, options.site, rule=options.rule, holds=options.holds)
     trace = Trace()
-    played = play(name, trace.following(rows), way.site, rule=way.rule, holds=way.holds)
-    way.plot.mkdir(parents=True, exist_ok=True)
-    (way.plot / f"{name}.svg").write_text(picture(played, trace))
+    played = play(name, trace.following(rows), options.site, rule=options.rule, holds=options.holds)
+    options.plot.mkdir(parents=True, exist_ok=True)
+    drawn = picture(played, trace, levels=levels_of(options.site.detection))
+    (options.plot / f"{name}.svg").write_text(drawn)
     return played
 
 
 def _bar() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rows]}")
     console = Console(stderr=True)
     return Progress(
         *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
     )
 
 
-def _counted(readings: Iterator[Reading], told: Callable[[int], None]) -> Iterator[Reading]:
+def _counted(readings: Iterator[Reading], on_count: Callable[[int], None]) -> Iterator[Reading]:
     for number, reading in enumerate(readings, start=1):
         if number % _SHOWN_EVERY == 0:
-            told(number)
+            on_count(number)
         yield reading
 
 
@@ -237,9 +243,11 @@ def _name(file: Path) -> str:
     return file.name.removesuffix(".gz").removesuffix(".csv")
 
 
-def _show(result: dict[str, Any]) -> None:
+def _show(result: dict[str, Any], *, with_points: bool) -> None:
     console = Console()
     console.print(_table(result["recordings"]))
+    if with_points:
+        _show_points(result["recordings"])
     for key, words in _WORDS.items():
         console.print(f"{words}: {_cell(result['summary'][key])}", highlight=False)
     for remark in result["summary"]["remarks"]:
@@ -257,7 +265,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
 
 def _show_points(rows: list[dict[str, Any]]) -> None:
     console = Console()
-    console.print("Raised of each point, in seconds from ignition:")
+    console.print("Signals of each point, in seconds from ignition:")
     for row in rows:
         for point in row["points"]:
             for line in _raised(row["name"], point):

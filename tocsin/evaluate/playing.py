@@ -12,13 +12,14 @@ from gateway.domain.changes import Change, Moment
 from gateway.domain.site import Site as Detectors
 from registry.model.rules import Rule
 from tocsin.evaluate.center import Center
+from tocsin.evaluate.levels import LevelWatch, levels_of
 from tocsin.evaluate.site import HEARD_ON, Site, unnamed
 
 IGNITION = 1_795_464_785 * SECOND
 """The moment that is called t = 0."""
 
 TICK_S = 10.0
-"""How often what follows from time alone is asked for: a silence is found to within this."""
+"""Interval of the checks that follow from time alone: a silence is found to within this."""
 
 _MOST_POINTS = 1_000_000
 
@@ -29,7 +30,7 @@ _OF_NO_POINT = frozenset({Kind.SUPERVISORY})
 
 
 class Holds(StrEnum):
-    """What a recording is known to hold beyond its ignition."""
+    """The known content of a recording after its ignition."""
 
     FIRE = "fire"
     NOTHING = "nothing"
@@ -39,8 +40,8 @@ class Holds(StrEnum):
 class Played:
     """The outcome of one recording. Times are in seconds from ignition.
 
-    *unconfirmed* are those at which somebody was first told of a fire that nothing had confirmed, and
-    *told* those at which anybody was first told of an incident, confirmed or not.
+    *unconfirmed* are the first notifications of fires that nothing had confirmed, and *notified* the
+    first notifications of incidents, confirmed or not.
     """
 
     name: str
@@ -53,16 +54,16 @@ class Played:
     points: frozenset[str]
     remarks: tuple[str, ...] = ()
     unconfirmed: tuple[float, ...] = ()
-    told: tuple[float, ...] = ()
+    notified: tuple[float, ...] = ()
 
     def raised(self, kind: Kind) -> Iterator[tuple[float, Change]]:
-        """When a condition of *kind* began, and of what."""
+        """Yield the conditions of *kind* that began, with their times."""
         return ((t, each) for t, each in self.changes if each.kind is kind and each.edge is Edge.RAISED)
 
 
 @dataclass(slots=True)
 class _Series:
-    """What is noted of a point's rows: when it was heard last, by quantity, and for how long."""
+    """The rows of one point: the last time, also by quantity, and the observed seconds."""
 
     last: float
     observed: float = 0.0
@@ -77,10 +78,10 @@ def play(
     rule: Rule | None = None,
     holds: Holds = Holds.FIRE,
 ) -> Played:
-    """What detection and confirmation make of *readings*; what ends before ignition holds no fire."""
+    """Return the outcome of *readings*; a recording that ends before ignition contains no fire."""
     run = _Run(name, site, rule, holds)
     for reading in readings:
-        run.take(reading)
+        run.add(reading)
     return run.end()
 
 
@@ -102,10 +103,11 @@ class _Run:
         self._dismissed = 0
         self._samples = 0
         self._repeated = 0
+        self._levels = LevelWatch(levels_of(site.detection))
         self._gaps = 0
 
-    def take(self, reading: Reading) -> None:
-        """One row of the recording."""
+    def add(self, reading: Reading) -> None:
+        """Process one row of the recording."""
         t, point, quantity, value = reading.t, reading.point, reading.quantity, reading.value
         detectors = self._detectors or self._begin(t)
         if t > self._moment.t:
@@ -115,11 +117,12 @@ class _Run:
         name, changes = detectors.take((HEARD_ON, point), quantity, value, Status.NORMAL, self._moment)
         if name is not None:
             self._names.add(name)
+        self._levels.observe(name or point, quantity, t, value)
         if changes:
             self._note(changes)
 
     def end(self) -> Played:
-        """All that came of it."""
+        """Return the outcome."""
         last = self._moment.t
         self._center.until(self._moment.at)
         self._dismiss()
@@ -180,7 +183,7 @@ class _Run:
         self._dismiss()
 
     def _dismiss(self) -> None:
-        """Close at once what is told falsely, confirmed or not, so that the next one counts too."""
+        """Close false incidents at once, so that the next one counts too."""
         if len(self._center.confirmed) + len(self._center.unconfirmed) == self._dismissed:
             return
         for at in sorted((*self._center.confirmed, *self._center.unconfirmed))[self._dismissed :]:
@@ -197,7 +200,21 @@ class _Run:
         if self._gaps:
             longest = f"{self._site.silent_after_s:g} s"
             yield f"{self._name}: {self._gaps} gaps longer than {longest}; not counted in point-days"
+        yield from self._without_alarm()
         yield from self._not_both()
+
+    def _without_alarm(self) -> Iterator[str]:
+        """Yield the points that reached an alarm level and never raised an alarm."""
+        raised = {change.name for _, change in self._changes if change.kind is Kind.FIRE}
+        faults = {change.name: change.reason for _, change in self._changes if change.kind is Kind.FAULT}
+        for each in self._levels.reached():
+            if each.point in raised:
+                continue
+            count = f"{each.samples} sample{'s' if each.samples > 1 else ''}"
+            where = f"{self._name}: {each.point} reached the alarm level of {each.quantity}"
+            fault = faults.get(each.point)
+            why = f"in fault, {fault}" if fault else "too few or in doubt (docs/detection.md)"
+            yield f"{where} at {each.t:.0f} s ({count}) without an alarm: {why}"
 
     def _not_both(self) -> Iterator[str]:
         """Points that only the site file or only the recording has: a name is easily mistyped."""

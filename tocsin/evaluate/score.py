@@ -1,4 +1,4 @@
-"""What a detection is worth: rates, times and intervals, from what became of each recording."""
+"""The score of detection: rates, times and intervals over the outcomes of recordings."""
 
 import math
 from collections import Counter
@@ -12,12 +12,12 @@ from tocsin.evaluate.playing import Played
 CONFIDENCE = 0.95
 
 _KINDS = (Kind.PREALARM, Kind.FIRE, Kind.FAULT)
-"""Kinds that are told of each point."""
+"""Kinds of signals that are listed for each point."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """The time at which something was raised, in seconds from ignition, and the reason."""
+    """The time of a signal in seconds from ignition, and its reason."""
 
     t: float
     reason: str
@@ -25,7 +25,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One point of a recording: all that was raised of it, true or false, in the order of time."""
+    """One point of a recording: all its signals, true or false, in the order of time."""
 
     point: str
     prealarms: tuple[Raised, ...]
@@ -37,8 +37,8 @@ class PointRow:
 class Row:
     """One recording: times in seconds from ignition, None where it never came to that.
 
-    *unconfirmed_s* is when somebody was told of a fire that nothing had confirmed, *told_s* when
-    anybody was first told anything of it. Faults are before or after the first alarm, true or false.
+    *unconfirmed_s* is the first notification of a fire that nothing had confirmed, *notified_s* the
+    first notification of any kind. Faults are before or after the first alarm, true or false.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Row:
     alarm_s: float | None
     unconfirmed_s: float | None
     confirmed_s: float | None
-    told_s: float | None
+    notified_s: float | None
     false_prealarms: int
     false_alarms: int
     false_unconfirmed: int
@@ -59,7 +59,7 @@ class Row:
 
 
 def row_of(played: Played) -> Row:
-    """The score of one recording. Whatever is raised before ignition, or without a fire, is false."""
+    """Return the score of one recording. Signals before ignition, or without a fire, are false."""
     prealarms, fires, faults = (_times_of(kind, played) for kind in _KINDS)
     after = sum(1 for t in faults if fires and t > fires[0])
     return Row(
@@ -68,7 +68,7 @@ def row_of(played: Played) -> Row:
         alarm_s=_first(fires, played),
         unconfirmed_s=_first(played.unconfirmed, played),
         confirmed_s=_first(played.confirmed, played),
-        told_s=_first(played.told, played),
+        notified_s=_first(played.notified, played),
         false_prealarms=_false(prealarms, played),
         false_alarms=_false(fires, played),
         false_unconfirmed=_false(played.unconfirmed, played),
@@ -86,7 +86,7 @@ def _times_of(kind: Kind, played: Played) -> list[float]:
 
 
 def _point_rows(played: Played) -> Iterator[PointRow]:
-    """Each point that was heard, whether or not anything was raised of it."""
+    """Yield each point of the recording, with or without signals."""
     raised: dict[str, dict[Kind, list[Raised]]] = {
         point: {kind: [] for kind in _KINDS} for point in sorted(played.points)
     }
@@ -98,7 +98,9 @@ def _point_rows(played: Played) -> Iterator[PointRow]:
 
 
 def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The recordings together; *broken* names the points that should be found to be in fault."""
+    """Return the score of all recordings; *broken* names the points that should be found to be in
+    fault.
+    """
     rows = [row_of(each) for each in all_played]
     fires = [row for row, each in zip(rows, all_played, strict=True) if each.fire]
     false, days = sum(row.false_alarms for row in rows), sum(row.point_days for row in rows)
@@ -108,7 +110,7 @@ def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset(
         "fires": len(fires),
         **_times("alarm", [row.alarm_s for row in fires]),
         **_times("confirmed", [row.confirmed_s for row in fires]),
-        **_times("told", [row.told_s for row in fires]),
+        **_times("notified", [row.notified_s for row in fires]),
         "unconfirmed": sum(row.unconfirmed_s is not None for row in fires),
         "false_prealarms": sum(row.false_prealarms for row in rows),
         "false_alarms": false,
@@ -127,14 +129,14 @@ def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset(
 
 
 def poisson_interval(count: int) -> tuple[float, float]:
-    """The exact (Garwood) two-sided 95 % interval of the mean of which *count* were seen."""
+    """Return the exact (Garwood) two-sided 95 % interval of the mean of which *count* were seen."""
     tail = (1.0 - CONFIDENCE) / 2.0
     low = 0.0 if count == 0 else _solve(lambda mean: 1.0 - _at_most(count - 1, mean) - tail, count)
     return low, _solve(lambda mean: tail - _at_most(count, mean), count)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The smallest of *values* that at least *share* of them do not exceed."""
+    """Return the smallest of *values* that at least *share* of them do not exceed."""
     if not values:
         return None
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
@@ -148,7 +150,7 @@ def _false(times: Sequence[float], played: Played) -> int:
     return sum(1 for t in times if t < 0.0 or not played.fire)
 
 
-_RATES = {"alarm": "detection_rate", "confirmed": "confirmation_rate", "told": "told_rate"}
+_RATES = {"alarm": "detection_rate", "confirmed": "confirmation_rate", "notified": "notified_rate"}
 
 
 def _times(name: str, times: list[float | None]) -> dict[str, float | None]:
@@ -178,7 +180,7 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _at_most(count: int, mean: float) -> float:
-    """The probability that a Poisson variable of *mean* is *count* at most."""
+    """Return the probability that a Poisson variable of *mean* is *count* at most."""
     if mean <= 0.0:
         return 1.0
     logs = (k * math.log(mean) - mean - math.lgamma(k + 1) for k in range(count + 1))
@@ -186,7 +188,7 @@ def _at_most(count: int, mean: float) -> float:
 
 
 def _solve(rising: Callable[[float], float], count: int) -> float:
-    """Where *rising* crosses zero, for means that *count* makes likely."""
+    """Return the zero of *rising*, for means that *count* makes likely."""
     low, high = 0.0, count + 10.0 * math.sqrt(count + 1.0) + 10.0
     for _ in range(100):
         middle = (low + high) / 2.0

@@ -1,4 +1,4 @@
-"""What a site is for an evaluation: its points and zones, and when a measurement is a fire."""
+"""The site file of an evaluation: points, zones, and thresholds of detection."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Site(Part):
         return frozenset(point.name for point in self.points if point.broken)
 
     def figures(self, point: Point | None = None) -> PointFigures:
-        """What *point* is judged by, or one that the file does not name."""
+        """Return the thresholds of *point*, or of one that the file does not name."""
         return self.detection.figures(
             heat_class=point.heat_class if point else "A1",
             silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
@@ -79,29 +79,29 @@ class Site(Part):
         )
 
     def configured(self) -> Iterator[Configured]:
-        """Its points, for the gateway."""
+        """Yield its points, for the gateway."""
         for point in self.points:
             heard_at = (HEARD_ON, point.heard_as)
             yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
 
     def subjects(self, rule: RuleName | None) -> dict[str, SignalSubject]:
-        """What a signal of each point is about, for the center; by *rule* in place of its zone's own."""
+        """Return the subject of the signals of each point; by *rule* in place of its zone's own."""
         index = Index(_as_registry(self))
         return {point.name: _subject(point, index, rule) for point in self.points}
 
 
 def unnamed(rule: RuleName | None) -> SignalSubject:
-    """What a signal is about whose point no file names."""
+    """Return the subject of a signal whose point no file names."""
     return SignalSubject(None, "", "", None, default_rule(rule))
 
 
 def default_rule(rule: RuleName | None) -> Rule:
-    """*rule*, or type B, with its default figures."""
+    """Return *rule*, or type B, with its default figures."""
     return rule_of(Zone(id="zone", rule=rule or RuleName.TYPE_B))
 
 
 def load_site(file: Path) -> Site:
-    """The site in *file*; raises BadSettings naming every mistake."""
+    """Return the site in *file*; raises BadSettings naming every error."""
     content = read_toml(file)
     try:
         site = Site.model_validate(content)

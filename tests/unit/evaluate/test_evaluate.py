@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ KEYS = [
     "alarm_s",
     "unconfirmed_s",
     "confirmed_s",
-    "told_s",
+    "notified_s",
     "false_prealarms",
     "false_alarms",
     "false_unconfirmed",
@@ -76,18 +77,18 @@ def test_a_rule_that_looks_again_confirms_when_its_time_is_over() -> None:
     assert row.confirmed_s == pytest.approx(row.alarm_s + 60.0, abs=0.001)
 
 
-def test_a_fire_that_nothing_confirms_has_the_time_at_which_somebody_is_told_of_it() -> None:
+def test_a_fire_that_nothing_confirms_has_the_time_of_its_first_notification() -> None:
     rows = [*clean_then_smoke("s", ignites=20, until=600)]
     row = row_of(played(rows))
     assert row.confirmed_s is None
-    assert row.unconfirmed_s == row.told_s == pytest.approx(row.alarm_s + 300.0, abs=0.001)
+    assert row.unconfirmed_s == row.notified_s == pytest.approx(row.alarm_s + 300.0, abs=0.001)
     row = row_of(played(rows, rule=Rule.TYPE_C))
-    assert row.told_s == row.alarm_s < row.unconfirmed_s
+    assert row.notified_s == row.alarm_s < row.unconfirmed_s
     row = row_of(played(rows, rule=Rule.IMMEDIATE))
-    assert (row.unconfirmed_s, row.told_s) == (None, row.confirmed_s)
+    assert (row.unconfirmed_s, row.notified_s) == (None, row.confirmed_s)
 
 
-def test_an_alarm_told_of_unconfirmed_is_false_in_a_quiet_recording_each_time() -> None:
+def test_an_alarm_notified_as_unconfirmed_is_false_in_a_quiet_recording_each_time() -> None:
     rows = merged(
         smoke("s", since=0, until=60, value=0.0),
         smoke("s", since=60, until=500),
@@ -95,7 +96,7 @@ def test_an_alarm_told_of_unconfirmed_is_false_in_a_quiet_recording_each_time() 
         smoke("s", since=1_000, until=1_500),
     )
     row = row_of(played(rows, holds=Holds.NOTHING))
-    assert (row.unconfirmed_s, row.told_s, row.false_unconfirmed) == (None, None, 2)
+    assert (row.unconfirmed_s, row.notified_s, row.false_unconfirmed) == (None, None, 2)
     assert (row.false_prealarms, row.false_alarms) == (2, 2)
 
 
@@ -125,7 +126,7 @@ def test_a_puff_of_25_seconds_is_an_alarm_and_no_verified_fire(level: float, eve
         ]
         row = row_of(played(rows, rule=Rule.VERIFICATION))
         assert row.alarm_s is not None
-        assert (row.confirmed_s, row.told_s) == (None, None)
+        assert (row.confirmed_s, row.notified_s) == (None, None)
 
 
 def test_what_comes_before_ignition_is_false() -> None:
@@ -293,7 +294,7 @@ def test_a_long_recording_makes_no_larger_picture(write: Write, tmp_path: Path) 
     assert (tmp_path / "long.svg").stat().st_size < 8_000
 
 
-def test_a_recording_of_nothing_is_told_and_drawn(write: Write, tmp_path: Path) -> None:
+def test_an_empty_recording_is_remarked_on_and_drawn(write: Write, tmp_path: Path) -> None:
     code, out, _ = run(write("empty.csv", HEAD), "--plot", tmp_path, "--json")
     assert code == 0
     assert "no rows below the header" in json.loads(out)["summary"]["remarks"][0]
@@ -346,7 +347,7 @@ def test_every_file_that_cannot_be_read_is_named_at_once(write: Write, tmp_path:
     assert "absent.csv: No such file" in err
 
 
-def test_times_that_repeat_are_judged_in_their_order_and_told(write: Write) -> None:
+def test_times_that_repeat_are_judged_in_their_order_and_remarked_on(write: Write) -> None:
     doubled = [each for row in fire(20, 30) for each in (row, row)]
     code, out, _ = run(write("twice.csv", csv(doubled)), "--json")
     assert code == 0
@@ -379,7 +380,7 @@ def test_a_point_in_a_zone_that_is_not_there_is_named(write: Write) -> None:
     assert "zone 'attic'" in err
 
 
-def test_points_that_only_one_of_recording_and_site_file_has_are_told_to_people_too(
+def test_points_that_only_one_of_recording_and_site_file_has_are_printed_too(
     write: Write,
 ) -> None:
     text = '[[points]]\nname = "s-0"\nkind = "smoke"\n[[points]]\nname = "room-1"\nkind = "smoke"\n'
@@ -410,3 +411,45 @@ def test_a_rule_that_does_not_exist_is_answered_with_those_that_do(write: Write)
     code, _, err = run(write("r.csv", csv(fire(20))), "--rule", "type-z")
     assert code == 2
     assert "type-b" in err
+
+
+def test_a_step_that_stays_in_doubt_is_remarked_on(write: Write) -> None:
+    step = [Reading(float(t), "h-1", "temperature", value) for t, value in enumerate((80.0, 90.0, 90.0))]
+    _, out, _ = run(write("step.csv", csv(step)), "--json")
+    result = json.loads(out)
+    assert result["recordings"][0]["alarm_s"] is None
+    (remark,) = result["summary"]["remarks"]
+    assert "h-1 reached the alarm level of temperature at 0 s (3 samples) without an alarm" in remark
+
+
+def test_the_signals_of_each_point_are_listed_for_one_recording_and_on_request_for_more(
+    write: Write,
+) -> None:
+    one, two = write("one.csv", csv(fire(20, 100))), write("two.csv", csv(fire(20, 100)))
+    assert "one s-0: alarm at 2" in run(one)[1]
+    assert "one s-0" not in run(one, "--no-points")[1]
+    assert "two s-0" not in run(one, two)[1]
+    assert "two s-0: alarm at 2" in run(one, two, "--points")[1]
+
+
+LABEL = r'<text x="([\d.]+)" y="(\d+)" fill="[^>]*>([a-z-]+ \d+ s)</text>'
+
+
+def test_a_picture_has_round_ticks_thresholds_and_labels_that_do_not_overlap(
+    write: Write, tmp_path: Path
+) -> None:
+    run(write("burn.csv", csv(fire(20, 30, 40))), "--plot", tmp_path)
+    text = (tmp_path / "burn.svg").read_text()
+    assert "alarm level 0.132 dB/m above clean air" in text
+    assert "seconds from ignition" in text
+    assert re.search(r'text-anchor="end">0\.5<', text)
+    labels = [
+        (float(x), int(y), len(label))
+        for x, y, label in re.findall(
+            r'<text x="([\d.]+)" y="(\d+)" fill="[^>]*>([a-z-]+ \d+ s)</text>', text
+        )
+    ]
+    assert len(labels) == 4
+    for place, (x, y, _) in enumerate(labels):
+        for left, line, letters in labels[:place]:
+            assert line != y or left + 5.3 * letters < x
