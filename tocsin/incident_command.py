@@ -1,7 +1,7 @@
 """The verb ``incident``: list what is open, acknowledge it, advance it, close it."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 
@@ -100,7 +100,7 @@ for _name, _help in STEPS.items():
 def close(
     incident: IncidentName,
     outcome: Annotated[
-        NamedOutcome, typer.Argument(metavar="OUTCOME", help=", ".join(get_args(NamedOutcome)))
+        NamedOutcome, typer.Argument(metavar="OUTCOME", help="The result of the incident.")
     ],
     by: By,
     alerting: Alerting = HERE,

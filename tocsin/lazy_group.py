@@ -4,10 +4,11 @@ import importlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from tocsin.usage_errors import show_usage_error
@@ -71,4 +72,23 @@ def load(name: str, verb: Verb) -> Any:
         alone.command(name)(found)
         command = get_command(alone)
     command.name = name
+    name_values(command)
     return command
+
+
+VALUES = {int: "NUMBER", float: "NUMBER", str: "TEXT", Path: "FILE"}
+"""Names of the values of options that have none of their own, by their type."""
+
+
+def name_values(command: Any) -> None:
+    """Let the help of *command* name values as people do: no types of Python, capitals for all."""
+    for parameter in command.params:
+        kind = parameter.type_descriptor
+        if isinstance(parameter, TyperArgument):
+            parameter.metavar = parameter.metavar or parameter.name.upper()
+            if not kind.is_choice:
+                vars(parameter)["display_type_rich"] = lambda ctx: ""  # its name says what it is
+        elif parameter.metavar is None and not kind.is_choice and not parameter.is_flag:
+            parameter.metavar = VALUES.get(kind.annotation, "VALUE")
+    for each in getattr(command, "commands", {}).values():
+        name_values(each)

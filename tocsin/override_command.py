@@ -22,7 +22,7 @@ app = typer.Typer(
 
 @app.command()
 def begin(
-    kind: Annotated[OverrideKind, typer.Argument(metavar="KIND", help=", ".join(OverrideKind))],
+    kind: Annotated[OverrideKind, typer.Argument(metavar="KIND", help="The kind of override.")],
     premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
     by: By,
     minutes: Annotated[
