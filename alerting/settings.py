@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
-from registry.model.contacts import FORMS, PHONE_PATTERN, Channel, Contact, Language
+from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, Channel, Contact, Language
 from registry.model.policies import COMMAND_CENTER
 from runtime.settings import (
     URL_PATTERN,
@@ -49,7 +49,7 @@ class CommandCenter(Part):
     email: str | None = None
     apprise: str | None = None
     name: str = "Trung tâm chỉ huy"
-    language: Language = Language.VIETNAMESE
+    language: Language = VIETNAMESE
     plain_text: bool = False
     # The number that ends each message of a fire: that of the desk, or the emergency number.
     call_back: str = Field("114", pattern=PHONE_PATTERN)

@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 from msgspec import Struct, json
 
-from alerting.domain.wording.explanation import Language
-from alerting.domain.wording.milestones import MILESTONES
+from alerting.domain.wording.families import MILESTONE_NAMES, MILESTONES
 from contract.local_time import local
+from registry.model.contacts import VIETNAMESE
 from tocsin.http_client import ServiceClient
 from tocsin.ids import incident_id
+from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, TokenFile
+from words.catalogue import Words
 
 
 class Sentence(Struct):
@@ -30,10 +32,6 @@ class Explanation(Struct):
     milestones: dict[str, float] = {}
 
 
-TIMES = {Language.VI: "Thời gian kể từ lúc mở:", Language.EN: "Times since it was opened:"}
-NEXT = {Language.VI: "Tiếp theo, nếu không ai xử lý:", Language.EN: "Next, if nobody acts:"}
-
-
 def explain(
     incident: Annotated[
         str,
@@ -44,7 +42,7 @@ def explain(
     ],
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
-    lang: Annotated[Language, typer.Option(help="The language of the sentences.")] = Language.VI,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain INCIDENT: signals, decisions, notifications, next steps.
@@ -52,26 +50,27 @@ def explain(
     Each sentence has its time in this machine's zone. Exit code 2 if alerting does not answer or has no
     such incident.
     """
+    words = chosen_words(language, default=VIETNAMESE)
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/incidents/{incident_id(center, incident)}/explanation"
-    found: Explanation = center.get(path, {"lang": lang.value}).decoded(Explanation)
+    found: Explanation = center.get(path, {"lang": words.language}).decoded(Explanation)
     if as_json:
         typer.echo(json.format(json.encode(found), indent=2).decode())
         return
     typer.echo(f"{found.incident}: {found.premises['name']}, {found.premises['address']}".rstrip(", "))
     _print_sentences(found.explanation)
     if found.milestones:
-        typer.echo(TIMES[lang])
-        _print_milestones(found.milestones, lang)
+        typer.echo(words.text("explanation.times"))
+        _print_milestones(found.milestones, words)
     if found.next:
-        typer.echo(NEXT[lang])
+        typer.echo(words.text("explanation.next"))
         _print_sentences(found.next)
 
 
-def _print_milestones(times: dict[str, float], lang: Language) -> None:
-    for mark, words in MILESTONES.items():
-        if mark.value in times:
-            typer.echo(f"  {times[mark.value]:8.1f} s  {words[lang is Language.EN]}")
+def _print_milestones(times: dict[str, float], words: Words) -> None:
+    for event in MILESTONES:
+        if event.value in times:
+            typer.echo(f"  {times[event.value]:8.1f} s  {words.name(MILESTONE_NAMES, event)}")
 
 
 def _print_sentences(sentences: list[Sentence]) -> None:

@@ -10,7 +10,9 @@ from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutc
 from contract.local_time import local
 from tocsin.http_client import Answer, ServiceClient
 from tocsin.ids import incident_id
+from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
+from words.catalogue import Words
 
 app = typer.Typer(
     help="List, acknowledge, advance and close incidents. Their history: tocsin explain.",
@@ -35,6 +37,7 @@ def list_(
     ] = 100,
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """List incidents: open ones and fires first, then the newest.
@@ -48,9 +51,11 @@ def list_(
         typer.echo(answer.text())
         return
     found: Incidents = answer.decoded(Incidents)
-    typer.echo("\n".join(map(_lines, found.incidents)) or "No incidents.")
-    if found.total > len(found.incidents):
-        typer.echo(f"{len(found.incidents)} of {found.total} are listed; list more with --limit")
+    words = chosen_words(language)
+    listed = (_lines(each, words) for each in found.incidents)
+    typer.echo("\n".join(listed) or words.text("incident.none"))
+    if found.total > (shown := len(found.incidents)):
+        typer.echo(words.text("incident.more", shown=shown, total=found.total))
 
 
 STEPS = {
@@ -84,10 +89,14 @@ def _step(step: str) -> Callable[..., None]:
         by: By,
         alerting: Alerting = HERE,
         token_file: TokenFile = None,
+        language: Language = None,
         as_json: AsJson = False,
     ) -> None:
         answer = _advanced(ServiceClient(alerting, token_file), incident, step, {"by": by})
-        typer.echo(f"[{answer.text()}]" if as_json else _lines(answer.decoded(Incident)))
+        if as_json:
+            typer.echo(f"[{answer.text()}]")
+        else:
+            typer.echo(_lines(answer.decoded(Incident), chosen_words(language)))
 
     return advance
 
@@ -105,6 +114,7 @@ def close(
     by: By,
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Close INCIDENT with its outcome; notify all who knew of it.
@@ -117,28 +127,36 @@ def close(
         typer.echo(f"[{answer.text()}]")
         return
     closed: Incident = answer.decoded(Incident)
-    typer.echo(_lines(closed))
+    words = chosen_words(language)
+    typer.echo(_lines(closed, words))
     for each in closed.standing if isinstance(closed, FireIncident) else []:
-        where = f" ({each.place})" if each.place else ""
-        typer.echo(f"    still in alarm: {each.name}{where} of gateway {each.gateway}; mend or reset it")
+        name = f"{each.place} ({each.name})" if each.place else each.name
+        typer.echo(f"    {words.text('incident.still_in_alarm', name=name, gateway=each.gateway)}")
 
 
 def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> Answer:
     return center.post(f"/api/v1/incidents/{incident_id(center, named)}/{step}", body)
 
 
-def _lines(incident: Incident) -> str:
+def _lines(incident: Incident, words: Words) -> str:
     """Return the two lines of *incident* in a list: its id, time and place, and its state."""
-    head = f"{incident.id}  {local(incident.opened_at)}  {incident.kind} at {incident.premises.name}"
-    return f"{head}\n    {_state(incident)}"
+    from alerting.domain.wording.families import CASES
+
+    kind, place = words.name(CASES, incident.kind), incident.premises.name
+    title = words.text("incident.at", kind=kind, place=place)
+    return f"{incident.id}  {local(incident.opened_at)}  {title}\n    {_state(incident, words)}"
 
 
-def _state(incident: Incident) -> str:
-    """Return how far *incident* has come, its owner, and the reason, in words."""
-    from alerting.domain.wording.explanation import Language, reason_words
+def _state(incident: Incident, words: Words) -> str:
+    """Return how far *incident* has come, what it was, its owner, and the reason, in words."""
+    from alerting.domain.wording.families import OUTCOMES, PHASES
+    from alerting.domain.wording.names import Names
+    from alerting.domain.wording.reasons import known_reason
 
-    person = incident.closed_by or incident.owner
-    by = f" by {person}" if person else ""
-    outcome = f" as {incident.outcome.replace('_', ' ')}" if incident.outcome else ""
-    why = "" if incident.closed_by else reason_words(incident.reason, Language.EN)
-    return f"{incident.phase.replace('_', ' ')}{outcome}{by}" + (f": {why}" if why else "")
+    state = words.name(PHASES, incident.phase)
+    if outcome := incident.outcome:
+        state = words.text("incident.outcome", phase=state, outcome=words.name(OUTCOMES, outcome))
+    if person := incident.closed_by or incident.owner:
+        state = words.text("incident.by", state=state, by=person)
+    why = "" if incident.closed_by else known_reason(incident.reason, Names(words))
+    return words.text("incident.why", state=state, why=why) if why else state

@@ -31,7 +31,7 @@ class Family:
         """Return the key of the message for *member*."""
         return f"{self.prefix}.{member}"
 
-    def keys(self) -> Iterable[str]:
+    def member_keys(self) -> Iterable[str]:
         """Return the keys of all members, in order."""
         return [self.key(each) for each in sorted(self.members)]
 
@@ -48,6 +48,13 @@ class _Values(dict[str, object]):
         return "?"
 
 
+def _filled(form: str, values: dict[str, object]) -> str:
+    try:
+        return form.format(**values)
+    except KeyError:
+        return form.format_map(_Values(values))
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """All texts in one language; English stands in where a translation is missing."""
@@ -58,17 +65,17 @@ class Words:
     def text(self, key: str, /, **values: object) -> str:
         """Return the text of *key* with *values* in their places; the key itself if it has none."""
         message = self.messages.get(key)
-        return key if message is None else message.forms[0].format_map(_Values(values))
+        return key if message is None else _filled(message.forms[0], values)
 
     def counted(self, key: str, count: int, /, **values: object) -> str:
         """Return the text of *key* for *count* things, which it may name as ``{count}``."""
         message = self.messages.get(key)
-        return key if message is None else message.form(count).format_map(_Values(values, count=count))
+        return key if message is None else _filled(message.form(count), {**values, "count": count})
 
     def name(self, kind: Family, member: str, /, **values: object) -> str:
         """Return the text for *member* of the family *kind*; an unknown member is shown as it is."""
         message = self.messages.get(kind.key(member))
-        return member if message is None else message.forms[0].format_map(_Values(values))
+        return member if message is None else _filled(message.forms[0], values)
 
     def has(self, kind: Family, member: str) -> bool:
         """Whether *member* of the family *kind* has a text."""
@@ -88,12 +95,8 @@ class Catalogue:
 
     def words(self, language: str) -> Words:
         """Return the texts in *language*; those in English if there is no such language."""
-        return self.by_language.get(language) or self.by_language[ENGLISH]
+        return self.by_language.get(language) or self.by_language["en"]
 
     def text(self, key: str, language: str, /, **values: object) -> str:
         """Return the text of *key* in *language*, with *values* in their places."""
         return self.words(language).text(key, **values)
-
-
-ENGLISH = "en"
-"""The language of the ``msgid`` of every catalogue."""

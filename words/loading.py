@@ -14,14 +14,8 @@ from string import Formatter
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import PoFileError, read_po
 
-from words.catalogue import ENGLISH, Catalogue, Message, Words
-
-FOLDER = Path(__file__).parent
-"""The folder of the catalogues that are installed with the program."""
-
-REFERENCE = "vi"
-"""The language whose files say which messages there are, and what they are in English."""
-
+from words.catalogue import Catalogue, Message, Words
+from words.folder import ENGLISH, FOLDER, REFERENCE, languages
 
 _LINE = re.compile(r'(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"([^"\\]|\\.)*")?\s*')
 """A line of a PO file: a comment, a text in quotes with or without its keyword, or nothing."""
@@ -54,17 +48,12 @@ class Translation:
 @cache
 def catalogue(folder: Path = FOLDER) -> Catalogue:
     """Return the catalogue of all languages in *folder*; read once in a process."""
-    read = {each: dict(_read(folder / each)) for each in languages(folder)}
+    read = {each: dict(_read(folder / each)) for each in languages(folder) if each != ENGLISH}
     english = {each.key: Message(each.english, _english_plural) for each in entries(folder, REFERENCE)}
     return Catalogue(
         {ENGLISH: Words(ENGLISH, english)}
         | {each: Words(each, english | _known(found, english)) for each, found in read.items()}
     )
-
-
-def languages(folder: Path = FOLDER) -> list[str]:
-    """Return the languages that *folder* has files of; English stands in all of them."""
-    return sorted({each.parent.name for each in folder.glob("*/*.po")})
 
 
 def entries(folder: Path, language: str) -> list[Translation]:

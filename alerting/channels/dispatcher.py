@@ -14,7 +14,7 @@ import structlog
 from alerting.channels.channel import Channel, ChannelMessage
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
-from alerting.domain.notification.templates import words
+from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine
@@ -27,6 +27,7 @@ from registry.model.contacts import Channel as Kind
 from registry.model.contacts import Contact
 from runtime.backoff import Backoff
 from runtime.clock import Clock
+from words.loading import catalogue
 
 log = structlog.get_logger(__name__)
 
@@ -237,10 +238,10 @@ def channel_message(
     waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
 ) -> ChannelMessage:
     """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
-    language = contact.language.value
-    text = words(json.loads(waiting.body), language, template)
+    words = catalogue().words(contact.language)
+    text = message_text(json.loads(waiting.body), words, template)
     if waiting.short is not None and waiting.crowd >= CROWD:
-        text = waiting.short[language]
+        text = in_language(waiting.short, words.language)
     if contact.plain_text and waiting.channel == Kind.SMS:
         text = plain(text)
     return ChannelMessage(

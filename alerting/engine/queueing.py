@@ -86,7 +86,9 @@ class Queueing:
     ) -> QueuedDelivery:
         group = notification.destination
         if reason is not None:
-            return QueuedDelivery(notification, address, group, reason.until, reason.reason)
+            return QueuedDelivery(
+                notification, address, group, reason.until, reason.reason, index=self._directory.index
+            )
         only_with_earlier = notification.to_participants_only and not self._directory.wants_progress(
             address.person, notification.incident
         )
@@ -96,6 +98,7 @@ class Queueing:
             group,
             call=self._directory.call,
             only_with_earlier=only_with_earlier,
+            index=self._directory.index,
         )
 
     def _keep(self, delivery: QueuedDelivery) -> None:

@@ -9,9 +9,10 @@ from aiohttp import web
 from alerting.domain.model.events import Advance, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
-from alerting.domain.wording.explanation import Language, Sentence, coming, explanation
+from alerting.domain.wording.explanation import Sentence, coming, explanation
 from alerting.domain.wording.incident_parts import premises
 from alerting.domain.wording.milestones import milestones
+from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.lookup import existing_incident
 from alerting.http.responses import damaged_response, incident_response
@@ -28,8 +29,11 @@ from contract.http.incidents import (
     WhichKind,
 )
 from contract.http.signals import Signals, SignalsQuery
+from registry.domain.index import Index
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
+from words.catalogue import Words
+from words.loading import catalogue
 
 STEPS = {
     "dispatch": Phase.DISPATCHED,
@@ -78,9 +82,9 @@ class IncidentsApi:
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
         incident_id, asked = request.match_info["id"], read_query(request.query, ExplanationQuery)
-        language = Language(asked.lang)
+        words, index = _words(asked.lang), self._engine.index
         return json_answer(
-            await self._engine.read(lambda store: _explained(store, incident_id, language))
+            await self._engine.read(lambda store: _explained(store, incident_id, words, index))
         )
 
     async def acknowledge(self, request: web.Request) -> web.Response:
@@ -128,13 +132,23 @@ def _listed(each: Incident | DamagedIncident) -> wire.Incident:
     return damaged_response(each) if isinstance(each, DamagedIncident) else incident_response(each)
 
 
-def _explained(store: Store, incident_id: str, language: Language) -> wire.Explanation:
+def _words(language: str) -> Words:
+    """Return the texts in *language*; raises HTTPBadRequest if there are none."""
+    if language not in (known := catalogue().languages):
+        raise web.HTTPBadRequest(
+            text=f"query lang: there are no texts in {language!r}; ask for one of {', '.join(known)}"
+        )
+    return catalogue().words(language)
+
+
+def _explained(store: Store, incident_id: str, words: Words, index: Index) -> wire.Explanation:
     incident, entries = existing_incident(store, incident_id), store.timeline_of(incident_id)
-    following = coming(incident, store.deadlines_of(incident_id), language)
+    names = Names(words, index, incident.site.id)
+    following = coming(incident, store.deadlines_of(incident_id), names)
     return wire.Explanation(
         incident=incident_id,
         premises=premises(incident),
-        explanation=_sentences(explanation(entries, language)),
+        explanation=_sentences(explanation(entries, names)),
         next=_sentences(following),
         milestones=milestones(incident.opened_at, entries),
     )

@@ -20,6 +20,8 @@ from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.store.tables import attempts, deliveries
 from contract.http.incidents import Attempt, Delivery
 from contract.times import SECOND, Micros
+from registry.domain.index import Index
+from words.loading import catalogue
 
 LEASE = 180 * SECOND
 """For how long a delivery is left to the process that began to tell it: longer than an SMS waits for its
@@ -35,6 +37,7 @@ class QueuedDelivery:
     Not before *not_before*, for the reason *suppressed_by*, where something holds it back. *call* is the
     number to call of a fire. What is *only_with_earlier* is sent only together with an earlier delivery
     that waits for the same person.
+    *index* knows the names of people and points.
     """
 
     notification: Notify
@@ -44,6 +47,7 @@ class QueuedDelivery:
     suppressed_by: str | None = None
     call: str = ""
     only_with_earlier: bool = False
+    index: Index | None = None
 
     @property
     def id(self) -> str:
@@ -368,7 +372,7 @@ def _keeps_its_place(notification: Notify) -> bool:
 
 def _row(parcel: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
     notification, address = parcel.notification, parcel.address
-    said = texts(notification, call=parcel.call)
+    said = texts(notification, call=parcel.call, catalogue=catalogue(), index=parcel.index)
     message = body(notification, said, delivery=parcel.id, call=parcel.call)
     return {
         "id": parcel.id,

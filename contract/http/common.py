@@ -10,11 +10,8 @@ Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\
 """The name of a person who acts, for people to read."""
 
 
-class Language(StrEnum):
-    """The language of an answer in words."""
-
-    VI = "vi"
-    EN = "en"
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+"""The language of an answer in words (ISO 639): one that the catalogues of the center have."""
 
 
 class WhichState(StrEnum):

@@ -195,7 +195,7 @@ class Incidents(Struct, frozen=True, kw_only=True):
 class ExplanationQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The language of an explanation."""
 
-    lang: Language = Language.VI
+    lang: Language = "vi"
 
 
 class Sentence(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from registry.domain.rooms import alone_in_zone
 from registry.domain.rosters import on_duty
-from registry.model.contacts import Contact, Language
+from registry.model.contacts import Contact
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
 from registry.model.registry import Registry
@@ -102,7 +102,7 @@ class Index:
             area = self._areas.get(area.parent or "")
         return ()
 
-    def template(self, event: str, language: Language) -> str | None:
+    def template(self, event: str, language: str) -> str | None:
         """The text about *event* in *language*; None where Tocsin's own is used."""
         return self._templates.get((NotificationKind(event), language))
 

@@ -1,18 +1,27 @@
 """Contacts: the people who can be notified, their channels, addresses and quiet hours."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from registry.model.local_time import LocalHour
-from registry.model.rows import URL_PATTERN, Label, Part, Row, Url
+from registry.model.rows import STORED, URL_PATTERN, Label, Part, Row, Url
+from words.folder import languages
 
 
-class Language(StrEnum):
-    """In which language a person is told."""
+def _with_texts(language: str, info: ValidationInfo) -> str:
+    """Return *language*, if there are texts in it; raises ValueError."""
+    if info.context != STORED and language not in (known := languages()):
+        raise ValueError(f"there are no texts in {language!r}; write one of {', '.join(known)}")
+    return language
 
-    VIETNAMESE = "vi"
-    ENGLISH = "en"
+
+Language = Annotated[str, AfterValidator(_with_texts)]
+"""The language in which a person is notified: one that has catalogues (docs/translating.md)."""
+
+VIETNAMESE = "vi"
+"""The language of whoever names none."""
 
 
 class Channel(StrEnum):
@@ -58,7 +67,7 @@ class Contact(Row):
     topic: str | None = Field(None, pattern=TOPIC_PATTERN)
     email: str | None = Field(None, pattern=EMAIL_PATTERN)
     apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
-    language: Language = Language.VIETNAMESE
+    language: Language = VIETNAMESE
     quiet: QuietHours | None = None
     # Told also who took a fire, what became of it, and of each further point in the same zones.
     progress: bool = False

@@ -5,7 +5,7 @@ from string import Formatter
 from pydantic import Field, field_validator
 
 from contract import webhook
-from registry.model.contacts import Language
+from registry.model.contacts import VIETNAMESE, Language
 from registry.model.rows import Row
 
 NotificationKind = webhook.NotificationKind
@@ -24,7 +24,7 @@ class Template(Row):
     """The *text* of SMS, e-mails and the like about *event*, for those who read *language*."""
 
     event: NotificationKind
-    language: Language = Language.VIETNAMESE
+    language: Language = VIETNAMESE
     text: str = Field(min_length=1, max_length=500)
 
     @field_validator("text")

@@ -8,11 +8,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from alerting.domain.wording.explanation import Language as Spoken
-from alerting.domain.wording.explanation import reason_words
+from alerting.domain.wording.names import Names
+from alerting.domain.wording.reasons import known_reason
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS
 from tocsin.demo.story import PEOPLE, Tone, name_of
+from words.loading import catalogue
 
 STYLES = {Tone.CALM: "dim", Tone.WARNING: "yellow", Tone.FIRE: "bold red", Tone.GOOD: "green"}
 WIDE = 110
@@ -96,7 +97,7 @@ def _incident(observer: Observer, premises: str) -> Text:
     if incident is None:
         return Text("none", style="green")
     owner = incident.get("owner")
-    why = reason_words(incident["reason"], Spoken.EN)
+    why = known_reason(incident["reason"], Names(catalogue().words(observer.language)))
     text = incident["phase"] + (f" by {owner}" if owner else "") + (f": {why}" if why else "")
     grave = incident["phase"] in {"confirmed", "acknowledged"}
     return Text(text, style="bold red" if grave else "yellow")

@@ -42,13 +42,13 @@ class Directory:
     """Looks up contacts; *command_center* and the number to *call* are known without the registry."""
 
     def __init__(self, index: Index, command_center: Contact, *, call: str) -> None:
-        self._index = index
+        self.index = index
         self._command_center = command_center
         self.call = call
 
     def contact(self, name: str) -> Contact:
         """Return the contact called *name*; the command center where no such contact is reachable."""
-        contact = self._index.contact(name)
+        contact = self.index.contact(name)
         if isinstance(contact, Unregistered) or not contact.addresses:
             return self._command_center
         return contact
@@ -63,14 +63,14 @@ class Directory:
 
     def zones(self, premises: str) -> dict[str, str]:
         """Return the zone of each registered point of *premises*."""
-        return self._index.zones_of_points(premises)
+        return self.index.zones_of_points(premises)
 
     def on_duty(self, name: str, now: datetime) -> tuple[str, ...] | None:
         """Return who is on duty by the roster called *name*; None where it is not a roster.
 
         The command center where nobody is: a hole in a roster must not swallow a fire.
         """
-        on_duty = self._index.on_duty(name, now)
+        on_duty = self.index.on_duty(name, now)
         return on_duty if on_duty is None else on_duty or (COMMAND_CENTER,)
 
 

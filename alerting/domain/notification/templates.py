@@ -3,44 +3,42 @@
 from collections.abc import Mapping
 from typing import Any
 
-EXERCISE = {"vi": "DIỄN TẬP: ", "en": "EXERCISE: "}
-"""What stands before every word of a drill, whatever an operator wrote."""
-
-
-_CALL = {"vi": "Gọi {call}. #{short}", "en": "Call {call}. #{short}"}
+from words.catalogue import Words
 
 SHORT_ID = 4
 """Letters of a short id, the last ones of an incident's: to name it by telephone."""
 
 
-def tail(language: str, call: str, incident: str) -> str:
-    """Return the end of each text of a fire: whom to call, and about which incident."""
-    return _CALL[language].format(call=call, short=incident[-SHORT_ID:])
+def ended(text: str, words: Words, *, call: str, incident: str) -> str:
+    """Return *text* about a fire with its end: whom to call, and about which incident."""
+    return words.text("fire.call", text=text, call=call, short=incident[-SHORT_ID:])
 
 
-def words(said: Mapping[str, Any], language: str, template: str | None) -> str:
-    """The text of the relay *said* (docs/protocol.md, 7) in *language*, by *template* if any."""
-    own: str = said["text"][language]
+def message_text(relay: Mapping[str, Any], words: Words, template: str | None) -> str:
+    """Return the text of *relay* (docs/protocol.md, 7) in the language of *words*, by any *template*."""
+    own = in_language(relay["text"], words.language)
     if template is None:
         return own
-    names = [_name(each) for key in ("points", "conditions") for each in said.get(key, ())]
+    names = [_name(each) for key in ("points", "conditions") for each in relay.get(key, ())]
     filled = template.format(
-        premises=said["premises"]["name"],
-        address=said["premises"]["address"],
+        premises=relay["premises"]["name"],
+        address=relay["premises"]["address"],
         points=", ".join(names),
         count=len(names),
-        incident=said["incident"],
-        call=said.get("call", ""),
+        incident=relay["incident"],
+        call=relay.get("call", ""),
         text=own,
     )
     if "{text}" in template:
         return filled
-    ended = filled if "{call}" in template or "call" not in said else _ended(filled, said, language)
-    return EXERCISE[language] + ended if said.get("exercise") else ended
+    if "{call}" not in template and "call" in relay:
+        filled = ended(filled.rstrip(" ."), words, call=relay["call"], incident=relay["incident"])
+    return words.text("fire.exercise", text=filled) if relay.get("exercise") else filled
 
 
-def _ended(filled: str, said: Mapping[str, Any], language: str) -> str:
-    return f"{filled.rstrip(' .')}. {tail(language, said['call'], said['incident'])}"
+def in_language(by_language: Mapping[str, str], language: str) -> str:
+    """Return the text in *language*; another one where the message is older than that language."""
+    return by_language.get(language) or next(iter(by_language.values()))
 
 
 def _name(point: Mapping[str, Any] | str) -> str:

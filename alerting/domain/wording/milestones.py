@@ -3,22 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.wording.families import MILESTONES
 from contract.times import SECOND, Micros
-
-MILESTONES: dict[TimelineEvent, tuple[str, str]] = {
-    TimelineEvent.SUSPECTED: ("nghi cháy", "suspected"),
-    TimelineEvent.CONFIRMED: ("xác nhận", "confirmed"),
-    TimelineEvent.UNCONFIRMED: ("báo chưa xác nhận", "told as unconfirmed"),
-    TimelineEvent.DELIVERED: ("có người nhận được tin", "somebody reached"),
-    TimelineEvent.SEEN: ("có người xem", "seen"),
-    TimelineEvent.ACKNOWLEDGED: ("tiếp nhận", "taken"),
-    TimelineEvent.DISPATCHED: ("điều động", "dispatched"),
-    TimelineEvent.ON_SCENE: ("đến hiện trường", "on scene"),
-    TimelineEvent.UNDER_CONTROL: ("khống chế", "under control"),
-    TimelineEvent.CLOSED: ("kết thúc", "closed"),
-}
-"""What is timed, with its words in Vietnamese and in English."""
 
 
 def milestones(opened_at: Micros, entries: Iterable[Mapping[str, Any]]) -> dict[str, float]:

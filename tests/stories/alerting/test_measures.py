@@ -180,7 +180,7 @@ async def test_the_tester_is_warned_of_what_still_stands(cho: House) -> None:
     await cho.fire("smoke-01")
     await cho.answers("engineer")
     await cho.wait(minutes=25)
-    assert "SẮP KẾT THÚC; còn báo: smoke-01" in (await cho.deliveries())[-1]["body"]
+    assert "SẮP KẾT THÚC; còn báo cháy: gian A1 (smoke-01)" in (await cho.deliveries())[-1]["body"]
 
 
 async def test_a_signal_from_before_the_test_is_no_test(cho: House) -> None:

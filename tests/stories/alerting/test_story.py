@@ -6,25 +6,28 @@ from msgspec.structs import replace
 from alerting.domain.model.effects import TimelineEvent
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.reasons import ConfirmationReason
-from alerting.domain.wording.explanation import _FORMS, REASONS, Language, Sentence, coming, explanation
+from alerting.domain.wording.explanation import Sentence, coming, explanation
+from alerting.domain.wording.families import DECISIONS, EVENTS
 from alerting.domain.wording.milestones import milestones
+from alerting.domain.wording.names import Names
 from contract.messages import Kind, Scope
 from contract.times import SECOND
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
+from tests.support.texts import BOTH, IN_ENGLISH, IN_VIETNAMESE, VIETNAMESE
 
 
-async def told(house: House, language: Language) -> list[str]:
+async def told(house: House, names: Names) -> list[str]:
     number = (await house.incident()).id
     entries = await house.engine.read(lambda store: store.timeline_of(number))
-    return [each.text for each in explanation(entries, language)]
+    return [each.text for each in explanation(entries, names)]
 
 
-async def upcoming(house: House, language: Language) -> list[Sentence]:
+async def upcoming(house: House, names: Names) -> list[Sentence]:
     incident = await house.incident()
     deadlines = await house.engine.read(lambda store: store.deadlines_of(incident.id))
-    return list(coming(incident, deadlines, language))
+    return list(coming(incident, deadlines, names))
 
 
 async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: House) -> None:
@@ -37,20 +40,20 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     await house.wait(seconds=60)
     await house.acknowledge("Trực ban 1")
 
-    assert await told(house, Language.EN) == [
+    assert await told(house, IN_ENGLISH) == [
         "smoke-01 reported fire: smoke above the alarm level.",
-        "Suspected because of smoke-01: the first point, which waits for another.",
+        "Suspected fire at smoke-01: the first point, waiting for confirmation.",
         "smoke-02 reported fire: smoke above the alarm level.",
-        "Confirmed by smoke-02: a second point reported in time.",
-        "command-center was told by webhook, at attempt 1.",
-        "Escalated to district, owner: nobody had taken it.",
-        "Trực ban 1 took it.",
+        "Fire confirmed by smoke-02: a second point reported in time.",
+        "command center notified by webhook, attempt 1.",
+        "Escalated to district, owner: not acknowledged.",
+        "Trực ban 1 acknowledged.",
     ]
-    vietnamese = await told(house, Language.VI)
+    vietnamese = await told(house, IN_VIETNAMESE)
     assert vietnamese[0] == "smoke-01 báo cháy: khói vượt ngưỡng báo cháy."
     assert vietnamese[-2:] == [
         "Báo tiếp cho district, owner: chưa ai tiếp nhận.",
-        "Trực ban 1 tiếp nhận.",
+        "Trực ban 1 đã tiếp nhận.",
     ]
 
 
@@ -59,10 +62,10 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
     await house.restore("smoke-01")
     number = (await house.incident()).id
     await house.engine.close(number, by="Trực ban 1", outcome=Outcome.FALSE_ALARM, now=house.now)
-    english, vietnamese = await told(house, Language.EN), await told(house, Language.VI)
+    english, vietnamese = await told(house, IN_ENGLISH), await told(house, IN_VIETNAMESE)
     assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
     assert "smoke-01: restored." in english
-    assert english[-1] == "Closed as false alarm: by an operator."
+    assert english[-1] == "Closed (false alarm): closed by an operator."
     assert "smoke-01 hết báo cháy (khói vượt ngưỡng báo cháy)." in vietnamese
     assert "smoke-01: đã khôi phục." in vietnamese
     assert vietnamese[-1] == "Kết thúc (báo động giả): người trực kết thúc."
@@ -75,39 +78,39 @@ async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
         lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
     )
     entries = await house.engine.read(lambda store: store.timeline_of(case.id))
-    assert [each.text for each in explanation(entries, Language.VI)] == [
+    assert [each.text for each in explanation(entries, IN_VIETNAMESE)] == [
         "line-1 báo lỗi: mất kết nối tuyến đầu báo.",
         "line-1 (tuyến đầu báo): mất kết nối tuyến đầu báo, mới phát hiện.",
-        "Báo command-center: mất kết nối tuyến đầu báo.",
+        "Báo trung tâm chỉ huy: mất kết nối tuyến đầu báo.",
     ]
-    assert [each.text for each in explanation(entries, Language.EN)][1:] == [
-        "line-1 (line): the port or broker of the line is gone, newly found.",
-        "command-center to be told: the port or broker of the line is gone.",
+    assert [each.text for each in explanation(entries, IN_ENGLISH)][1:] == [
+        "line-1 (line): connection to the detector line lost, newly found.",
+        "command center to be notified: connection to the detector line lost.",
     ]
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("names", [IN_ENGLISH, IN_VIETNAMESE], ids=["en", "vi"])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_every_kind_of_signal_is_told_without_its_code(kind: Kind, language: Language) -> None:
+def test_every_kind_of_signal_is_told_without_its_code(kind: Kind, names: Names) -> None:
     data = {"name": "p-1", "kind": kind.value, "edge": "raised"}
     entry = {"at": 1, "event": "signal", "reason": "stuck", "data": data}
-    (said,) = explanation([entry], language)
-    reported = "báo" if language is Language.VI else "reported"
+    (said,) = explanation([entry], names)
+    reported = "báo" if names is IN_VIETNAMESE else "reported"
     assert said.text.startswith(f"p-1 {reported} ")
-    assert language is Language.EN or kind.value not in said.text
+    assert names is IN_ENGLISH or kind.value not in said.text
     assert kind is Kind.FIRE or f"reported {kind.value}:" not in said.text
 
 
 async def test_it_tells_what_comes_if_nobody_acts(house: House) -> None:
     await house.fire("heat-01")
-    assert [each.text for each in await upcoming(house, Language.EN)] == [
+    assert [each.text for each in await upcoming(house, IN_ENGLISH)] == [
         "escalation to district, owner",
-        "escalation to command-center",
-        "command-center told again",
+        "escalation to command center",
+        "command center notified again",
     ]
     await house.acknowledge("Trực ban 1")
-    (only,) = await upcoming(house, Language.VI)
-    assert only.text == "mở lại nếu chưa ai xử lý tiếp"
+    (only,) = await upcoming(house, IN_VIETNAMESE)
+    assert only.text == "mở lại nếu người tiếp nhận chưa xử lý tiếp"
 
 
 def ending_with_the_owner() -> Registry:
@@ -122,8 +125,8 @@ async def test_who_is_told_again_of_a_fire_is_the_last_stage_and_the_command_cen
 ) -> None:
     async with houses.house(database, ending_with_the_owner()) as one:
         await one.fire("heat-01")
-        *_, again = await upcoming(one, Language.EN)
-        assert again.text == "owner, command-center told again"
+        *_, again = await upcoming(one, IN_ENGLISH)
+        assert again.text == "owner, command center notified again"
         before = len(await one.relays())
         await one.wait(seconds=240)
         assert (await one.relays())[before:][-2:] == [
@@ -139,16 +142,43 @@ async def test_of_a_fault_the_command_center_is_not_told_again_beside_its_policy
             lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
         )
         deadlines = await one.engine.read(lambda store: store.deadlines_of(case.id))
-        assert list(coming(case, deadlines, Language.VI))[-1].text == "báo lại owner"
+        assert list(coming(case, deadlines, IN_VIETNAMESE))[-1].text == "báo lại owner"
 
 
 @pytest.mark.parametrize("why", list(ConfirmationReason))
 def test_every_reason_has_words_in_both_languages(why: ConfirmationReason) -> None:
-    assert len({*REASONS[why]}) == 2
+    assert len({each.name(DECISIONS, why) for each in BOTH}) == 2
 
 
 def test_every_event_of_an_incident_has_a_sentence() -> None:
-    assert set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER} == set(_FORMS)
+    assert set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER} == EVENTS.members
+    assert all(each.has(EVENTS, event) for each in BOTH for event in EVENTS.members)
+
+
+async def test_people_and_places_have_their_names_where_the_registry_knows_them(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.wait(seconds=30)
+    await house.fire("smoke-02")
+    await house.wait(seconds=60)
+    names = Names(VIETNAMESE, house.engine.index, "cho")
+    said = await told(house, names)
+    assert said[0] == "gian A1 (smoke-01) báo cháy: khói vượt ngưỡng báo cháy."
+    assert said[-1].startswith("Báo tiếp cho ")
+    assert "owner" not in said[-1]
+
+
+async def test_a_pressed_call_point_is_a_persons_act_and_no_spreading(house: House) -> None:
+    await house.fire("heat-01")
+    await house.say(replace(house.next("button-01", quantity="manual"), reason="manual_call"))
+    assert (await told(house, IN_VIETNAMESE))[-1] == "Có người ấn nút báo cháy tại button-01."
+    assert (await told(house, IN_ENGLISH))[-1] == "Somebody pressed the call point button-01."
+
+
+async def test_a_registered_call_point_is_a_persons_act_whatever_its_reason(house: House) -> None:
+    await house.fire("heat-01")
+    await house.fire("button-01")
+    said = await told(house, Names(VIETNAMESE, house.engine.index, "cho"))
+    assert said[-1] == "Có người ấn nút báo cháy tại cổng chính (button-01)."
 
 
 def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
@@ -156,8 +186,8 @@ def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
         {"at": 1, "event": "rained", "reason": "clouds", "data": {}},
         {"at": 2, "event": "acknowledged", "reason": "r", "data": {}},
     ]
-    said = [each.text for each in explanation(entries, Language.EN)]
-    assert said == ["rained: clouds.", "? took it."]
+    said = [each.text for each in explanation(entries, IN_ENGLISH)]
+    assert said == ["rained: clouds.", "? acknowledged."]
 
 
 def test_the_times_of_an_incident_are_those_of_its_first_milestones() -> None:

@@ -15,6 +15,7 @@ from alerting.domain.wording.reasons import reason_in_words
 from contract.inventory import ListedPoint, inventory_of
 from contract.messages import Edge, Inventory, Kind
 from registry.model.places import Point, PointKind
+from tests.support.texts import IN_ENGLISH, IN_VIETNAMESE
 
 MISSING = Deviation("gw-1", "khoi-02", "missing")
 
@@ -64,9 +65,10 @@ def test_a_point_that_is_heard_though_nobody_configured_it_is_not_missing() -> N
 def test_a_point_at_another_gateway_names_both() -> None:
     found = compared(BOTH, gw_1=has("khoi-01"), gw_2=has("khoi-02"))
     assert found == {("gw-1", "khoi-02", "at_other_gateway:gw-1:gw-2")}
-    for words in reason_in_words("at_other_gateway:gw-1:gw-2"):
-        assert "gw-1" in words
-        assert "gw-2" in words
+    for names in (IN_ENGLISH, IN_VIETNAMESE):
+        said = reason_in_words("at_other_gateway:gw-1:gw-2", names)
+        assert "gw-1" in said
+        assert "gw-2" in said
 
 
 def test_a_point_that_two_gateways_have_is_told_of_the_wrong_one() -> None:

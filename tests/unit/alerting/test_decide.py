@@ -44,6 +44,7 @@ from registry.domain.index import Index
 from registry.model.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
 from tests.support.depth import examples
+from words.loading import catalogue
 
 INDEX = Index(MARKET)
 START = 1_795_464_785 * SECOND
@@ -189,7 +190,7 @@ def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> No
 def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
     _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
     notification = next(each for each in effects if isinstance(each, Notify))
-    said = texts(notification, call="114")
+    said = texts(notification, call="114", catalogue=catalogue())
     relay = body(notification, said, delivery=notification.id, call="114")
     assert isinstance(relay, FireNotification)
     assert relay.delivery == f"{relay.incident}/confirmed/0/command-center"

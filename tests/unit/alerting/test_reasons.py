@@ -19,10 +19,12 @@ from alerting.domain.notification.center import (
 )
 from alerting.domain.watch.audit import StepFault
 from alerting.domain.watch.gateways import GatewayReason
-from alerting.domain.wording.reasons import DETECTORS, SENDING_STEPS, WORDS, reason_in_words
-from alerting.domain.wording.troubles import trouble_sentences
+from alerting.domain.wording.families import DETECTORS, REASONS, SENDING_STEPS
+from alerting.domain.wording.reasons import reason_in_words
+from alerting.domain.wording.troubles import trouble_text
 from registry.model.places import PointKind
 from registry.model.templates import NotificationKind
+from tests.support.texts import ENGLISH, IN_ENGLISH, IN_VIETNAMESE, VIETNAMESE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -30,6 +32,17 @@ PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="
 def documented() -> set[str]:
     section = PAGE.partition("### 4.1 Alarm")[2].partition("### 4.2")[0]
     return set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE))
+
+
+def with_words() -> set[str]:
+    """The reasons of signals that have a text."""
+    prefix = REASONS.key("")
+    return {key.removeprefix(prefix) for key in ENGLISH.messages if key.startswith(prefix)}
+
+
+def both(reason: str) -> tuple[str, str]:
+    """*reason* in Vietnamese and in English."""
+    return reason_in_words(reason, IN_VIETNAMESE), reason_in_words(reason, IN_ENGLISH)
 
 
 def sentences(
@@ -48,33 +61,36 @@ def sentences(
     notification = Notify(
         NotificationKind.FAULT, 0, "command-center", reason or trouble.reason, trouble, 1
     )
-    return trouble_sentences(notification, trouble)
+    return {
+        "vi": trouble_text(notification, trouble, IN_VIETNAMESE),
+        "en": trouble_text(notification, trouble, IN_ENGLISH),
+    }
 
 
 def test_every_documented_reason_has_words_and_nothing_else_has() -> None:
-    assert set(WORDS) == documented()
+    assert with_words() == documented()
 
 
 def test_everything_that_the_center_finds_of_a_gateway_has_words() -> None:
-    assert {each.value for each in GatewayReason} <= set(WORDS)
+    assert {each.value for each in GatewayReason} <= with_words()
 
 
-@pytest.mark.parametrize("reason", sorted(WORDS))
+@pytest.mark.parametrize("reason", sorted(with_words()))
 def test_words_differ_by_language_and_show_no_code(reason: str) -> None:
-    vi, en = reason_in_words(reason)
+    vi, en = both(reason)
     assert vi != en
     assert "_" not in vi + en
 
 
 def test_a_reason_that_is_not_known_is_shown_as_it_is() -> None:
-    assert reason_in_words("clouds_of_steam") == ("clouds_of_steam", "clouds_of_steam")
+    assert both("clouds_of_steam") == ("clouds_of_steam", "clouds_of_steam")
 
 
 def test_who_keeps_a_system_in_order_reads_words() -> None:
     lost = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
     assert sentences(lost) == {
         "vi": "BÁO LỖI tại Tocsin: line-1 (mất kết nối tuyến đầu báo); còn 1 lỗi chưa khắc phục.",
-        "en": "FAULT at Tocsin: line-1 (the port or broker of the line is gone); 1 not restored.",
+        "en": "FAULT at Tocsin: line-1 (connection to the detector line lost); 1 not restored.",
     }
 
 
@@ -86,16 +102,17 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
     )
     assert said == {
         "vi": "BÁO LỖI tại Tocsin: i9 (sự cố này báo trễ cho owner); "
-        "i9 (sự cố này chưa được báo cho head); district (không báo được qua sms); "
+        "i9 (sự cố này chưa được báo cho head); district (không báo được qua SMS); "
         "còn 3 lỗi chưa khắc phục.",
-        "en": "FAULT at Tocsin: i9 (owner was told late of this incident); "
-        "i9 (head was not told of this incident); district (cannot be reached by sms); 3 not restored.",
+        "en": "FAULT at Tocsin: i9 (owner was notified late of this incident); "
+        "i9 (head was not notified of this incident); district (cannot be reached by SMS); "
+        "3 not restored.",
     }
 
 
 @pytest.mark.parametrize("error", list(StepFault))
 def test_every_flaw_of_a_step_has_words(error: StepFault) -> None:
-    assert error.value not in "".join(reason_in_words(step_fault("i9", "head", error, 1).reason))
+    assert error.value not in "".join(both(step_fault("i9", "head", error, 1).reason))
 
 
 LOST = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
@@ -122,21 +139,22 @@ def test_what_the_center_names_of_itself_is_named_in_both_languages() -> None:
 
 @pytest.mark.parametrize("kind", list(PointKind))
 def test_kinds_that_differ_are_named_and_not_coded(kind: PointKind) -> None:
-    vi, en = reason_in_words(f"kind_differs:smoke:{kind}")
-    assert vi == f"đăng ký là đầu báo khói nhưng cấu hình là {DETECTORS[kind][0]}"
-    assert en == f"is registered as a smoke detector but configured as a {DETECTORS[kind][1]}"
+    vi, en = both(f"kind_differs:smoke:{kind}")
+    configured = VIETNAMESE.name(DETECTORS, kind), ENGLISH.name(DETECTORS, kind)
+    assert vi == f"đăng ký là đầu báo khói nhưng cấu hình là {configured[0]}"
+    assert en == f"registered as smoke detector, but configured as {configured[1]}"
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_step_at_which_a_modem_fails_is_told_in_words(step: str) -> None:
-    vi, en = reason_in_words(channel_fault("sms", step, 1).reason)
-    assert vi.endswith(SENDING_STEPS[step][0])
-    assert en.endswith(SENDING_STEPS[step][1])
+    vi, en = both(channel_fault("sms", step, 1).reason)
+    assert vi.endswith(VIETNAMESE.name(SENDING_STEPS, step))
+    assert en.endswith(ENGLISH.name(SENDING_STEPS, step))
     assert step not in vi.split(": ")[1]
 
 
 def test_a_name_that_happens_to_be_a_code_is_left_as_it_is() -> None:
-    assert reason_in_words("step_missed:smoke") == (
+    assert both("step_missed:smoke") == (
         "sự cố này chưa được báo cho smoke",
-        "smoke was not told of this incident",
+        "smoke was not notified of this incident",
     )

@@ -14,10 +14,11 @@ from alerting.domain.watch.standing_alarm import (
     standing_alarm_changes,
     standing_alarm_policy,
 )
-from alerting.domain.wording.troubles import trouble_sentences
+from alerting.domain.wording.troubles import trouble_text
 from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
+from tests.support.texts import IN_ENGLISH, IN_VIETNAMESE
 
 BEP, KHO = UnattendedPoint("gw-1", "bep", 5), UnattendedPoint("gw-1", "kho", 6)
 TOLD = Condition("gw-1", "point", "bep", "fault", "standing_alarm", since=5)
@@ -104,14 +105,21 @@ def test_nothing_can_be_given_a_standing_alarm_to_hold_back() -> None:
     )
 
 
+def said_of(notification: Notify, case: Trouble) -> dict[str, str]:
+    return {
+        "vi": trouble_text(notification, case, IN_VIETNAMESE),
+        "en": trouble_text(notification, case, IN_ENGLISH),
+    }
+
+
 def test_it_is_told_in_words_of_its_own() -> None:
     notification = Notify(
         NotificationKind.FAULT, 0, "command-center", "standing_alarm", trouble(PART), 1
     )
-    said = trouble_sentences(notification, trouble(PART))
+    said = said_of(notification, trouble(PART))
     assert said["en"].startswith("STILL IN ALARM at Chợ: bep (still in alarm after its incident")
     assert said["vi"].startswith("ĐIỂM VẪN BÁO CHÁY tại Chợ: bep (vẫn báo cháy sau khi sự cố")
     assert said["vi"].endswith("; còn 1 điểm vẫn báo cháy.")
-    over = trouble_sentences(notification, trouble(PART, TroublePhase.CLOSED))
+    over = said_of(notification, trouble(PART, TroublePhase.CLOSED))
     assert "restored, or a new incident" in over["en"]
     assert "đã khôi phục hoặc đã có sự cố mới" in over["vi"]

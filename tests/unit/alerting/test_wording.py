@@ -10,11 +10,12 @@ from alerting.domain.model.effects import ADVANCES, Notify
 from alerting.domain.model.events import DetectorKind
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire, point_key
 from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
-from alerting.domain.notification.templates import words
+from alerting.domain.notification.templates import message_text
 from alerting.domain.wording.fires import SHORT, Texts, texts
 from alerting.domain.wording.plain_text import plain
 from contract.times import SECOND, Micros
 from registry.model.templates import NotificationKind
+from tests.support.texts import CATALOGUE, VIETNAMESE
 
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
 ID = "01m8hc37djt5ryah"
@@ -64,7 +65,7 @@ def said(
         outcome=Outcome.GENUINE if kind is NotificationKind.CLOSED else None,
         points={point_key(each.gateway, each.name): each for each in points or (SMOKE, HEAT)},
     ).replaced(**changes)
-    return texts(Notify(kind, 0, "x", reason, incident, at), call="114")
+    return texts(Notify(kind, 0, "x", reason, incident, at), call="114", catalogue=CATALOGUE)
 
 
 def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
@@ -195,8 +196,13 @@ def test_an_operators_own_words_end_with_whom_to_call_too() -> None:
         "incident": ID,
         "call": "0291123456",
     }
-    assert words(relay, "vi", "CHÁY tại {premises}.") == "CHÁY tại Chợ. Gọi 0291123456. #ryah"
-    assert words(relay, "vi", "CHÁY tại {premises}, gọi {call}") == "CHÁY tại Chợ, gọi 0291123456"
+    assert (
+        message_text(relay, VIETNAMESE, "CHÁY tại {premises}.") == "CHÁY tại Chợ. Gọi 0291123456. #ryah"
+    )
+    assert (
+        message_text(relay, VIETNAMESE, "CHÁY tại {premises}, gọi {call}")
+        == "CHÁY tại Chợ, gọi 0291123456"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from alerting.domain.notification.templates import words
+from alerting.domain.notification.templates import message_text
 from registry.files import BadRegistry, read_registry
+from tests.support.texts import ENGLISH, VIETNAMESE
 
 SAID = {
     "incident": "01",
@@ -58,9 +59,15 @@ def test_two_texts_about_the_same_are_refused(tmp_path: Path) -> None:
 
 def test_a_text_is_filled_in() -> None:
     template = "CHÁY tại {premises}, {address}: {points} ({count}), {incident}"
-    assert words(SAID, "vi", template) == "CHÁY tại Chợ, 1 Trần Phú: smoke-01, smoke-02 (2), 01"
-    assert words(SAID, "en", None) == "FIRE"
+    assert (
+        message_text(SAID, VIETNAMESE, template)
+        == "CHÁY tại Chợ, 1 Trần Phú: smoke-01, smoke-02 (2), 01"
+    )
+    assert message_text(SAID, ENGLISH, None) == "FIRE"
 
 
 def test_an_exercise_is_marked_whatever_the_text_says() -> None:
-    assert words({**SAID, "exercise": True}, "vi", "CHÁY tại {premises}") == "DIỄN TẬP: CHÁY tại Chợ"
+    assert (
+        message_text({**SAID, "exercise": True}, VIETNAMESE, "CHÁY tại {premises}")
+        == "DIỄN TẬP: CHÁY tại Chợ"
+    )

@@ -1,10 +1,12 @@
 """A catalogue is a file that a person writes: English and one language side by side."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from words.loading import UnreadableCatalogue, catalogue, entries, languages
+from words.folder import FOLDER, languages
+from words.loading import UnreadableCatalogue, catalogue, entries
 
 HEAD = """msgid ""
 msgstr ""
@@ -61,12 +63,22 @@ msgstr[2] "{count} bodů"
 """
     rule = "nplurals=3; plural=(n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2"
     folder = written(written(tmp_path, "vi", VIETNAMESE), "cs", czech, plural=rule)
-    assert languages(folder) == ["cs", "vi"]
+    assert languages(folder) == ["cs", "en", "vi"]
     words = catalogue(folder).words("cs")
     assert [words.counted("fire.points", each) for each in (1, 3, 5)] == ["1 bod", "3 body", "5 bodů"]
     assert words.text("fire.confirmed", place="Chợ", time="1:00") == "FIRE at Chợ, 1:00", (
         "not translated"
     )
+
+
+def test_a_made_up_language_beside_the_installed_files_needs_no_code(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py"))
+    made_up = (
+        'msgctxt "fire.lead.confirmed"\nmsgid "FIRE at {place}, {time}"\nmsgstr "IGNIS {place} {time}"'
+    )
+    read = catalogue(written(tmp_path, "la", made_up))
+    assert "la" in read.languages
+    assert read.text("fire.lead.confirmed", "la", place="Forum", time="3:00") == "IGNIS Forum 3:00"
 
 
 @pytest.mark.parametrize(

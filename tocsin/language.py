@@ -1,0 +1,51 @@
+"""The language of what a verb shows: the one that is asked for, or that of the terminal."""
+
+import os
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+import typer
+
+from tocsin.failures import missing, stop
+from words.catalogue import Words
+from words.folder import ENGLISH, languages
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        "--lang",
+        metavar="LANGUAGE",
+        help="Show it in this language: vi, en. Otherwise that of LC_ALL, LC_MESSAGES or LANG.",
+    ),
+]
+
+VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables that name the language of a terminal; the first one that is set decides (POSIX, 8.2)."""
+
+
+def chosen_words(asked: str | None, *, default: str = ENGLISH) -> Words:
+    """Return the texts in the language *asked* for, in that of the terminal, or in the *default*."""
+    language = chosen_language(asked, default=default)
+    try:
+        from words.loading import catalogue
+    except ModuleNotFoundError as error:
+        missing(error.name or "babel", "center")
+    return catalogue().words(language)
+
+
+def chosen_language(asked: str | None, *, default: str = ENGLISH) -> str:
+    """Return the language that was *asked* for, that of the terminal, or the *default*."""
+    known = languages()
+    if asked is None:
+        return language_of(os.environ, known) or default
+    if asked not in known:
+        stop(f"--language {asked}: there are no texts in it; choose one of {', '.join(known)}")
+    return asked
+
+
+def language_of(environment: Mapping[str, str], known: Collection[str]) -> str | None:
+    """Return the language of a terminal, such as vi of ``vi_VN.UTF-8``; None if it is not *known*."""
+    locale = next((value for name in VARIABLES if (value := environment.get(name))), "")
+    language = locale.partition(".")[0].partition("@")[0].partition("_")[0].lower()
+    return language if language in known else None
