@@ -15,13 +15,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from contract.sentences import Status
-from gateway.domain.changes import Moment
-from gateway.domain.channel import PointFigures
-from gateway.domain.plausibility import Plausibility, limits_of
-from gateway.domain.point import Point, PointKind
-from gateway.domain.site import Configured, Site
-from gateway.domain.smoke import smoke_judge
-from gateway.settings import Detection
+from gateway.domain.detection.smoke import smoke_judge
+from gateway.domain.model.moment import Moment
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.plausibility.plausibility import PlausibilityCheck, plausibility_limits
+from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.settings import DetectionSettings
 
 CALM = {"smoke": (0.02, 0.004), "temperature": (22.0, 0.2), "co": (3.0, 1.0)}
 """What each quantity is in calm air, and its noise."""
@@ -36,7 +37,7 @@ KINDS = {
 ROUNDS = 5
 """The best of so many counts: what else the machine does only ever slows a round."""
 
-FIGURES = Detection().figures(silent_after_s=300.0, stuck_after_s=0.0)
+THRESHOLDS = DetectionSettings().thresholds(silent_after_s=300.0, stuck_after_s=0.0)
 
 Row = tuple[str, float, Moment]
 
@@ -78,8 +79,8 @@ def parts(samples: list[Row]) -> dict[str, int]:
 
     found = {"loop": max(rate(deaf, samples) for _ in range(ROUNDS))}
     for name, made in (
-        ("plausibility", lambda: Plausibility(limits_of("smoke")).take),
-        ("judgement", lambda: smoke_judge(FIGURES.smoke).take),
+        ("plausibility", lambda: PlausibilityCheck(plausibility_limits("smoke")).check_sample),
+        ("judgement", lambda: smoke_judge(THRESHOLDS.smoke).judge_sample),
     ):
         best = 0.0
         for _ in range(ROUNDS):
@@ -91,16 +92,16 @@ def parts(samples: list[Row]) -> dict[str, int]:
     return {"loop": round(loop), **taken}
 
 
-def point(kind: PointKind, figures: PointFigures = FIGURES) -> Point:
+def point(kind: PointKind, thresholds: PointThresholds = THRESHOLDS) -> MonitoredPoint:
     """A point that has heard nothing yet."""
-    return Point("p-1", kind=kind, figures=figures, since=Moment(0, 0.0))
+    return MonitoredPoint("p-1", kind=kind, thresholds=thresholds, since=Moment(0, 0.0))
 
 
 def site_rate(count: int, samples: int) -> float:
     """Samples a second that a whole site takes, found by their addresses, with its ticks."""
     names = [f"p-{n}" for n in range(count)]
-    made = (Configured(name, ("line", name), PointKind.SMOKE, FIGURES) for name in names)
-    site = Site(made, unknown=FIGURES, most_unknown=0, since=Moment(0, 0.0))
+    made = (ConfiguredPoint(name, ("line", name), PointKind.SMOKE, THRESHOLDS) for name in names)
+    site = SitePoints(made, unknown=THRESHOLDS, most_unknown=0, since=Moment(0, 0.0))
     source = random.Random(1)
     values = [source.gauss(*CALM["smoke"]) for _ in range(997)]
     addresses = [("line", name) for name in names]
@@ -108,7 +109,7 @@ def site_rate(count: int, samples: int) -> float:
     for second in range(samples // count):
         now = moment(float(second))
         for number, address in enumerate(addresses):
-            site.take(address, "smoke", values[(number + second) % 997], Status.NORMAL, now)
+            site.accept_sample(address, "smoke", values[(number + second) % 997], Status.NORMAL, now)
         site.tick(now)
     return samples // count * count / (time.process_time() - began)
 
@@ -118,10 +119,13 @@ def bytes_a_point(kind: PointKind, count: int) -> int:
     heard = rows(kind, 300 * len(KINDS[kind]))
     gc.collect()
     tracemalloc.start()
-    points = [Point("p-1", kind=kind, figures=FIGURES, since=Moment(0, 0.0)) for _ in range(count)]
+    points = [
+        MonitoredPoint("p-1", kind=kind, thresholds=THRESHOLDS, since=Moment(0, 0.0))
+        for _ in range(count)
+    ]
     for each in points:
         for quantity, value, when in heard:  # numbers of its own, as the line brings them
-            each.hear(quantity, value + 0.0, Status.NORMAL, moment(when.t + 0.0))
+            each.accept_sample(quantity, value + 0.0, Status.NORMAL, moment(when.t + 0.0))
     gc.collect()
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -137,7 +141,7 @@ def main() -> None:
     kinds: dict[str, Any] = {}
     for kind in KINDS:
         samples = rows(kind, wanted.samples)
-        best = max(rate(point(kind).hear, samples) for _ in range(ROUNDS))
+        best = max(rate(point(kind).accept_sample, samples) for _ in range(ROUNDS))
         kinds[kind.value] = {
             "samples_per_s": round(best),
             "ns_a_sample": round(1e9 / best),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from contract import recordings
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from firmware_sim.adapters.files import open_recording
 from tocsin.evaluate.playing import play
 from tocsin.evaluate.score import row_of
@@ -24,7 +24,7 @@ from tocsin.evaluate.site import Site
 POINTS = 40
 
 
-def fire(rows: int, every: float) -> Iterator[Reading]:
+def fire(rows: int, every: float) -> Iterator[RecordedReading]:
     """Forty smoke detectors in calm air; two of them see a fire in the last fifth."""
     source = random.Random(1)
     turns = rows // POINTS
@@ -33,7 +33,7 @@ def fire(rows: int, every: float) -> Iterator[Reading]:
         for number in range(POINTS):
             burning = 0.5 if turn >= ignites and number < 2 else 0.0
             value = burning + source.gauss(0.02, 0.004)
-            yield Reading((turn - ignites) * every, f"smoke-{number}", "smoke", value)
+            yield RecordedReading((turn - ignites) * every, f"smoke-{number}", "smoke", value)
 
 
 def measured(file: Path, rows: int, every: float) -> dict[str, Any]:

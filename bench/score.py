@@ -29,7 +29,7 @@ from bench.scoring.rhythms import RHYTHMS_S, score_rhythms
 from bench.scoring.scales import SCALES, Scale, seen
 from bench.scoring.tables import tables
 from contract.messages import Kind
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from firmware_sim.outputs.convert import convert
 from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
@@ -54,7 +54,7 @@ BROKEN_ROOM = "419"
 NOISE_K = (8.0, 10.0, 12.0, 15.0, 20.0, 25.0)
 NOISY_SENSORS = 300
 
-Rows = list[Reading]
+Rows = list[RecordedReading]
 
 
 def half(name: str) -> str:
@@ -114,14 +114,14 @@ def mqtt(data: Path) -> dict[str, Rows]:
     return devices
 
 
-def only(rows: Iterable[Reading], quantity: str) -> Rows:
+def only(rows: Iterable[RecordedReading], quantity: str) -> Rows:
     """The rows of one quantity."""
     return [each for each in rows if each.quantity == quantity]
 
 
-def by_room(rows: Iterable[Reading]) -> Rows:
+def by_room(rows: Iterable[RecordedReading]) -> Rows:
     """The rows with all that hangs in one room as one multi-sensor point."""
-    return [Reading(e.t, f"room-{e.point[-1]}", e.quantity, e.value) for e in rows]
+    return [RecordedReading(e.t, f"room-{e.point[-1]}", e.quantity, e.value) for e in rows]
 
 
 def multi(points: Iterable[str]) -> Site:
@@ -271,7 +271,10 @@ def score_noise() -> list[dict[str, Any]]:
         alarmed, last = 0, 0.0
         for number in range(NOISY_SENSORS):
             source = random.Random(f"{sigma}/{number}")
-            rows = [Reading(float(t), "p", "temperature", source.gauss(22.0, sigma)) for t in range(600)]
+            rows = [
+                RecordedReading(float(t), "p", "temperature", source.gauss(22.0, sigma))
+                for t in range(600)
+            ]
             fires = [
                 t for t, _ in _quiet("noise", rows, lambda _: Site(), Rule.IMMEDIATE).raised(Kind.FIRE)
             ]
@@ -286,7 +289,11 @@ def score_noise() -> list[dict[str, Any]]:
 def _after_lying(lie: str, burn: Burn) -> Rows:
     """A burn before whose ignition all points lied; its own rows begin at ignition."""
     points = sorted({each.point for each in burn.rows})
-    calm = [Reading(float(t - 600), point, "temperature", 22.0) for t in range(600) for point in points]
+    calm = [
+        RecordedReading(float(t - 600), point, "temperature", 22.0)
+        for t in range(600)
+        for point in points
+    ]
     lied = [told(lie, [each for each in calm if each.point == point], seed=point) for point in points]
     before = heapq.merge(*lied, key=lambda each: each.t)
     return [*before, *(each for each in burn.rows if each.t >= 0.0)]

@@ -1,1 +1,1 @@
-"""What crosses a process boundary, and nothing else: sentences, messages, topics, recordings."""
+"""Everything that crosses a process boundary: sentences, messages, topics, HTTP, recordings."""

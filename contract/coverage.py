@@ -1,4 +1,4 @@
-"""Numbers of one lane that the center has seen: for its account, never for a receipt."""
+"""The numbers of a lane that the center has seen: for its ledger, never for a receipt."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ LONGEST_JUMP = 10_000_000
 
 
 class Coverage:
-    """The numbers that were seen, as *ranges*, and *floor*, the lowest that the sender claims to keep.
+    """Seen numbers as *ranges*, and *floor*, the lowest number that the sender claims to keep.
 
     A sender numbers from 1 and tells its floor with each message: whatever is lower was receipted
     before, perhaps by a center that is gone. That is a claim: it explains why a number is not here,
@@ -39,8 +39,8 @@ class Coverage:
         at = bisect_right(self._starts, seq) - 1
         return at >= 0 and seq <= self._ends[at]
 
-    def note(self, numbers: Iterable[int], floor: int) -> list[int]:
-        """Take note of one message; returns what is not believed of it, floor or numbers."""
+    def note_message(self, numbers: Iterable[int], floor: int) -> list[int]:
+        """Note the numbers of a message; return the numbers, or the floor, that are not believed."""
         came = sorted(set(numbers))
         if not came:
             return []
@@ -53,16 +53,16 @@ class Coverage:
                 self._add(seq)
         return doubted
 
-    def count(self, last: int) -> int:
+    def count_seen(self, last: int) -> int:
         """Return how many of the numbers up to *last* were seen."""
         return self._between(1, last)
 
-    def claimed(self, last: int) -> int:
+    def count_claimed(self, last: int) -> int:
         """Return how many of the numbers up to *last* were not seen, and lie below the floor."""
         below = min(last, self.floor - 1)
         return below - self._between(1, below)
 
-    def lacks(self, last: int) -> int:
+    def count_missing(self, last: int) -> int:
         """Return how many of the numbers up to *last* were neither seen nor claimed."""
         return max(0, last - self.floor + 1 - self._between(self.floor, last))
 
@@ -86,7 +86,7 @@ class Coverage:
         return not self._ends or seq - self.highest <= LONGEST_JUMP
 
     def _drop_beyond(self, seq: int) -> None:
-        """Forget numbers that cannot be its sender's: it has not come so far."""
+        """Forget numbers that the sender cannot have reached yet."""
         while self._starts and self._starts[-1] - seq > LONGEST_JUMP:
             self._starts.pop()
             self._ends.pop()

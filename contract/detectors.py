@@ -1,4 +1,4 @@
-"""What a detector with MQTT of its own says to its gateway (docs/protocol.md, 5)."""
+"""Messages of detectors with their own MQTT to their gateway (docs/protocol.md, 5)."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -19,7 +19,7 @@ LAST_MILLISECOND = 253_402_300_799_999
 
 
 class Dialect(StrEnum):
-    """How the detectors of one MQTT source speak."""
+    """The dialect of the detectors of a source."""
 
     TOCSIN = "tocsin"
     ZIGBEE2MQTT = "zigbee2mqtt"
@@ -30,7 +30,7 @@ class Dialect(StrEnum):
 
 
 class Sample(Versioned, frozen=True, kw_only=True):
-    """One sample of Tocsin's own MQTT detectors: the fields of a sentence, as JSON."""
+    """A sample of Tocsin's own MQTT detectors: the fields of a sentence, as JSON."""
 
     address: Name
     sequence: Annotated[int, Meta(ge=0, lt=SEQUENCE_MODULUS)]
@@ -61,7 +61,7 @@ _sample_decoder = msgspec.json.Decoder(Sample)
 
 
 def encode_sample(sentence: Sentence) -> bytes:
-    """*sentence* as the JSON of an MQTT detector."""
+    """Return *sentence* as the JSON of an MQTT detector."""
     return _encoder.encode(
         Sample(
             v=VERSION,
@@ -75,11 +75,11 @@ def encode_sample(sentence: Sentence) -> bytes:
 
 
 def decode_sample(payload: bytes) -> Sentence:
-    """The sample in *payload*; raises BadMessage."""
+    """Return the sample in *payload*; raise BadMessage."""
     sample = read_body(_sample_decoder, payload, MAX_PAYLOAD)
     return Sentence(sample.address, sample.sequence, sample.quantity, sample.value, sample.status)
 
 
 def encode_zigbee(state: ZigbeeState) -> bytes:
-    """*state* as zigbee2mqtt publishes it: without the fields that the sensor does not have."""
+    """Return *state* as zigbee2mqtt publishes it, without fields that the sensor lacks."""
     return _encoder.encode(state)

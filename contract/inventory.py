@@ -1,4 +1,4 @@
-"""Makes the inventory of a gateway from its points (docs/protocol.md, 4.7)."""
+"""Build the inventory of a gateway from its points (docs/protocol.md, 4.7)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ DIGEST_LENGTH = 16
 
 
 class ListedPoint(Struct, frozen=True):
-    """A point of a gateway; *kind* is None where nobody configured it."""
+    """A point of a gateway; *kind* is None if it is not configured."""
 
     name: str
     kind: str | None

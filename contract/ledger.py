@@ -1,4 +1,4 @@
-"""What gateways sent and what is here: "0 of N lost" as an answer (docs/protocol.md, 8)."""
+"""The ledger: entries that gateways sent, and those that the center holds (docs/protocol.md, 8)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from contract.messages import LaneState
 from contract.times import Micros
 
 FIRST_MISSING = 20
-"""Missing numbers that are named one by one."""
+"""Number of missing entries that are listed one by one."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """One epoch of one gateway; all but names, times and *state* are counts of signals, or of batches.
+class LedgerLine(Struct, frozen=True, kw_only=True):
+    """The account of one epoch of one gateway, in counts of signals or of batches.
 
-    *verified* is the number of the newest batch whose readings were counted in the readings store; the
-    alarm lane has none. *sent* is what the gateway is known to have numbered. Of these *stored* are
-    here, *aside* were set aside, *claimed* were never seen here, and receipted earlier if the gateway's
-    word is true, *waiting* are kept there for a receipt, and *missing* are none of all that.
+    *sent* is the highest number that the gateway is known to have given. Of these, *stored* are at the
+    center, *quarantined* are in its quarantine, *claimed* were receipted earlier by the gateway's own
+    account, *waiting* are in the gateway's outbox, and *missing* are in none of these places. *verified*
+    is the number of the newest batch that was counted in the readings store; the alarm lane has none.
     """
 
     premises: str
@@ -27,7 +27,7 @@ class Line(Struct, frozen=True, kw_only=True):
     epoch: str
     sent: int
     stored: int
-    aside: int
+    quarantined: int
     claimed: int
     waiting: int
     missing: int
@@ -38,12 +38,12 @@ class Line(Struct, frozen=True, kw_only=True):
     verified: int | None = None
 
 
-class Summary(Struct, frozen=True, kw_only=True):
+class LedgerSummary(Struct, frozen=True, kw_only=True):
     """The sums of all lines."""
 
     sent: int = 0
     stored: int = 0
-    aside: int = 0
+    quarantined: int = 0
     claimed: int = 0
     waiting: int = 0
     missing: int = 0
@@ -51,55 +51,60 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 
 class Ledger(Struct, frozen=True, kw_only=True):
-    """The account of one lane at a moment."""
+    """The account of one lane at one time."""
 
     lane: str
     at: Micros
-    gateways: list[Line]
-    summary: Summary
+    gateways: list[LedgerLine]
+    summary: LedgerSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """The count of one epoch; *stored* by what is stored, not by what was noted as seen."""
+class EpochCount:
+    """The counts of one epoch. *stored* counts rows in the database, not numbers that were seen."""
 
     coverage: Coverage
     stored: int
-    aside: int
+    quarantined: int
     duplicated: int
     heard_at: Micros
     verified: int | None = None
 
 
-def nothing_yet(said: LaneState) -> Counted:
+def count_of_unheard_epoch(said: LaneState) -> EpochCount:
     """Return the count of an epoch of which nothing has arrived: its gateway keeps the rest."""
     let_go = max(0, said.last_seq - said.skipped - said.depth)
-    return Counted(
-        coverage=Coverage(floor=let_go + 1), stored=0, aside=0, duplicated=0, heard_at=0, verified=0
+    return EpochCount(
+        coverage=Coverage(floor=let_go + 1),
+        stored=0,
+        quarantined=0,
+        duplicated=0,
+        heard_at=0,
+        verified=0,
     )
 
 
-def line(
-    names: Sequence[str], counted: Counted, said: LaneState | None, *, state: str | None = None
-) -> Line:
-    """The line of premises, gateway and epoch *names*; *said* is the last word on that epoch."""
+def ledger_line(
+    names: Sequence[str], counted: EpochCount, said: LaneState | None, *, state: str | None = None
+) -> LedgerLine:
+    """Return the account of *names* (premises, gateway, epoch); *said* is its latest lane state."""
     seen = counted.coverage
     last = max(seen.highest, said.last_seq if said else 0)
     waiting = said.depth if said else 0
-    # What the disk of the site refused was never sent, and comes under another number.
-    not_here = seen.lacks(last) - (said.skipped if said else 0)
-    vanished = max(0, seen.count(last) - counted.stored - counted.aside)
-    return Line(
+    # An entry that the disk of the site refused was never sent under this number.
+    not_at_center = seen.count_missing(last) - (said.skipped if said else 0)
+    vanished = max(0, seen.count_seen(last) - counted.stored - counted.quarantined)
+    return LedgerLine(
         premises=names[0],
         gateway=names[1],
         epoch=names[2],
         sent=last,
         stored=counted.stored,
-        aside=counted.aside,
-        claimed=seen.claimed(last),
+        quarantined=counted.quarantined,
+        claimed=seen.count_claimed(last),
         waiting=waiting,
-        missing=max(0, not_here - waiting) + vanished,
-        first_missing=seen.missing(last, most=FIRST_MISSING) if not_here > waiting else [],
+        missing=max(0, not_at_center - waiting) + vanished,
+        first_missing=seen.missing(last, most=FIRST_MISSING) if not_at_center > waiting else [],
         duplicated=counted.duplicated,
         heard_at=counted.heard_at,
         state=state,
@@ -107,9 +112,9 @@ def line(
     )
 
 
-def ledger(lane: str, at: Micros, lines: Iterable[Line]) -> Ledger:
-    """The account of *lane*, added up."""
+def lane_ledger(lane: str, at: Micros, lines: Iterable[LedgerLine]) -> Ledger:
+    """Return the ledger of *lane* with its sums."""
     all_lines = list(lines)
-    names = Summary.__struct_fields__
+    names = LedgerSummary.__struct_fields__
     sums = {name: sum(getattr(each, name) for each in all_lines) for name in names}
-    return Ledger(lane=lane, at=at, gateways=all_lines, summary=Summary(**sums))
+    return Ledger(lane=lane, at=at, gateways=all_lines, summary=LedgerSummary(**sums))

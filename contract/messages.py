@@ -12,10 +12,10 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from contract.digests import digest
+from contract.duplicate_fields import duplicate_fields
 from contract.names import Name
-from contract.proof import digest
 from contract.times import Micros
-from contract.twice import said_twice
 
 VERSION = 1
 
@@ -38,7 +38,7 @@ Text = Annotated[str, Meta(max_length=1_000, pattern=r"^[^\x00]*\Z")]
 
 
 class Kind(StrEnum):
-    """What a signal says."""
+    """The kind of a signal."""
 
     FIRE = "fire"
     PREALARM = "prealarm"
@@ -50,14 +50,14 @@ class Kind(StrEnum):
 
 
 class Edge(StrEnum):
-    """Whether the condition began or ended."""
+    """The beginning or end of a condition."""
 
     RAISED = "raised"
     RESTORED = "restored"
 
 
 class Scope(StrEnum):
-    """What kind of thing the signal is about."""
+    """The kind of thing that a signal is about."""
 
     POINT = "point"
     LINE = "line"
@@ -66,7 +66,7 @@ class Scope(StrEnum):
 
 
 class Signal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A change that a point, a line, a path or the gateway itself reports.
+    """A change of a point, a line, a path or the gateway itself.
 
     *reason* is the named cause ("smoke_above_alarm", "silent", ...); *quantity* and *value* are the
     measurement behind it, where there is one. *changed_at* is when the thing changed, *committed_at*
@@ -99,7 +99,7 @@ class Series(Struct, frozen=True, kw_only=True):
 
 
 class Versioned(Struct, frozen=True, kw_only=True):
-    """A message that names the version of the protocol that it is written in."""
+    """A message with the version of the protocol that it is written in."""
 
     v: int
 
@@ -114,7 +114,7 @@ class TelemetryBatch(Versioned, frozen=True, kw_only=True):
 
 
 class LaneState(Struct, frozen=True, kw_only=True):
-    """How much of a lane still waits for its receipt.
+    """The entries of a lane that wait for a receipt.
 
     *last_seq* is the last number that was stored on site, *skipped* how many before it were not: the
     disk refused them, and they were never sent. Both *skipped* and *thinned* count since the start.
@@ -129,7 +129,7 @@ class LaneState(Struct, frozen=True, kw_only=True):
 
 
 class Presence(Versioned, frozen=True, kw_only=True):
-    """Whether a gateway is connected; retained, and left behind as its will."""
+    """The presence of a gateway; retained, and also its will."""
 
     online: bool
     version: Text
@@ -139,7 +139,7 @@ class Presence(Versioned, frozen=True, kw_only=True):
 class Heartbeat(Versioned, frozen=True, kw_only=True):
     """A gateway's state, every few seconds; *lines* maps a line's name to its state.
 
-    *inventory* is the digest of the latest Inventory, of a gateway that sends any.
+    *inventory_digest* is the digest of the latest Inventory, of a gateway that sends any.
     """
 
     at: Micros
@@ -147,11 +147,11 @@ class Heartbeat(Versioned, frozen=True, kw_only=True):
     telemetry: LaneState
     lines: dict[str, str] = {}
     points: dict[str, Count] = {}
-    inventory: Text | None = None
+    inventory_digest: Text | None = None
 
 
 class Inventory(Versioned, frozen=True, kw_only=True):
-    """The points of a gateway: those that are configured, by kind, and those that nobody configured.
+    """The points of a gateway: configured ones by kind, and unconfigured ones.
 
     *heard* gave a sign of life since they were configured, *never_heard* did not. *digest* changes with
     any of these; heartbeats carry it.
@@ -165,25 +165,25 @@ class Inventory(Versioned, frozen=True, kw_only=True):
 
 
 class InventoryRequest(Versioned, frozen=True, kw_only=True):
-    """The center lacks the inventory that a heartbeat named."""
+    """A request for the inventory that a heartbeat named."""
 
 
 class Proof(Struct, frozen=True, array_like=True):
-    """The number and the digest of one signal, or of one batch, that is durably stored."""
+    """The number and digest of a durably stored signal or batch."""
 
     seq: Seq
     digest: Digest
 
 
 class Receipt(Versioned, frozen=True, kw_only=True):
-    """Proof of storage of what is listed, and of nothing else."""
+    """Proof that the listed entries are stored, and of nothing else."""
 
     epoch: Epoch
     stored: Annotated[list[Proof], Meta(max_length=MAX_PROOFS)] = []
 
 
 class IncidentNotice(Versioned, frozen=True, kw_only=True):
-    """The life of an incident, told back to the site that it is about."""
+    """The phase of an incident, published to the site that it concerns."""
 
     incident: Text
     phase: Text
@@ -207,7 +207,7 @@ class _TelemetryEnvelope(Versioned, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class BadSignal:
-    """One signal of an alarm message that could not be understood; *seq* if at least that could."""
+    """A signal of an alarm message that cannot be decoded; *seq* if that can be."""
 
     seq: int | None
     raw: bytes
@@ -216,7 +216,7 @@ class BadSignal:
 
 @dataclass(frozen=True, slots=True)
 class AlarmMessage:
-    """One or more signals of one epoch; what could not be understood stands in *bad*.
+    """The signals of one message, all of one epoch; *bad* holds those that cannot be decoded.
 
     *proofs* are those of *signals*, in the same order.
     """
@@ -228,8 +228,8 @@ class AlarmMessage:
     proofs: tuple[Proof, ...]
 
 
-class Refusal(StrEnum):
-    """Why a message as a whole was not taken."""
+class MessageRefusal(StrEnum):
+    """The reason to refuse a whole message."""
 
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
@@ -239,20 +239,20 @@ class Refusal(StrEnum):
 
 
 class BadMessage(ValueError):
-    """A message that cannot be taken; sending it again cannot help.
+    """A message that cannot be accepted; sending it again cannot help.
 
     *header* holds its epoch, floor and number where these could be read: with them the receiver can
     set the message aside and still receipt it, so that one poisoned batch never blocks a lane.
     """
 
-    def __init__(self, refusal: Refusal, text: str, header: "Header | None" = None) -> None:
+    def __init__(self, refusal: MessageRefusal, text: str, header: "Header | None" = None) -> None:
         super().__init__(text)
         self.refusal = refusal
         self.header = header
 
 
 class Header(Struct, frozen=True):
-    """The least that identifies a telemetry batch, and its readings as they came."""
+    """The fields that identify a telemetry batch, and its readings as received."""
 
     epoch: Epoch
     floor: Seq
@@ -290,38 +290,38 @@ _seq_decoder = msgspec.json.Decoder(_Seq)
 
 
 def encode(message: Struct | list[Series]) -> bytes:
-    """The JSON body of *message*."""
+    """Return the JSON body of *message*."""
     return _encoder.encode(message)
 
 
 def receipts_of(epoch: str, proofs: Sequence[Proof]) -> list[bytes]:
-    """Return the receipts of *proofs*, as few as can be; one that lists nothing if there are none."""
+    """Return as few receipts as hold *proofs*; an empty one if there are none."""
     parts = [proofs[at : at + MAX_PROOFS] for at in range(0, len(proofs), MAX_PROOFS)] or [()]
     return [encode(Receipt(v=VERSION, epoch=epoch, stored=list(part))) for part in parts]
 
 
 def encode_alarm(epoch: str, floor: int, signals: list[bytes]) -> bytes:
-    """An alarm message around *signals* that are encoded already."""
+    """Return an alarm message with *signals*, which are encoded already."""
     raw = [Raw(signal) for signal in signals]
     return _encoder.encode(_AlarmEnvelope(v=VERSION, epoch=epoch, floor=floor, signals=raw))
 
 
 def encode_telemetry(epoch: str, floor: int, seq: int, series: bytes) -> bytes:
-    """A telemetry batch around *series*, a list of Series that is encoded already."""
+    """Return a telemetry batch with *series*, an encoded list of Series."""
     return _encoder.encode(
         _TelemetryEnvelope(v=VERSION, epoch=epoch, floor=floor, seq=seq, series=Raw(series))
     )
 
 
 def decode_alarm(payload: bytes) -> AlarmMessage:
-    """The alarm message in *payload*; one bad signal in it spares the others.
+    """Return the alarm message in *payload*; a bad signal in it does not affect the others.
 
     Raises BadMessage if not even the envelope can be read.
     """
     envelope = read_body(_alarm_decoder, payload)
     if len(envelope.signals) > MAX_SIGNALS:
         text = f"{len(envelope.signals)} signals; {MAX_SIGNALS} at most"
-        raise BadMessage(Refusal.BAD_SHAPE, text)
+        raise BadMessage(MessageRefusal.BAD_SHAPE, text)
     signals: list[Signal] = []
     proofs: list[Proof] = []
     bad: list[BadSignal] = []
@@ -331,7 +331,7 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
         except UNREADABLE as error:
             bad.append(BadSignal(_seq_of(raw), raw, str(error)))
             continue
-        if twice := said_twice(raw):
+        if twice := duplicate_fields(raw):
             bad.append(BadSignal(signal.seq, raw, f"it has {' and '.join(twice)} twice"))
             continue
         signals.append(signal)
@@ -342,54 +342,54 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
 
 
 def decode_telemetry(payload: bytes) -> TelemetryBatch:
-    """The telemetry batch in *payload*; raises BadMessage, with its header if that can be read."""
+    """Return the telemetry batch in *payload*; raise BadMessage, with its header if possible."""
     return read_body(_telemetry_decoder, payload)
 
 
 def telemetry_digest(payload: bytes) -> str:
-    """Return the digest of the readings in *payload*, which can be decoded."""
+    """Return the digest of the readings in *payload*, which must be valid."""
     return _header_decoder.decode(payload).digest
 
 
 def decode_receipt(payload: bytes) -> Receipt:
-    """The receipt in *payload*; raises BadMessage."""
+    """Return the receipt in *payload*; raise BadMessage."""
     return read_body(_receipt_decoder, payload)
 
 
 def decode_presence(payload: bytes) -> Presence:
-    """The presence in *payload*; raises BadMessage."""
+    """Return the presence in *payload*; raise BadMessage."""
     return read_body(_presence_decoder, payload)
 
 
 def decode_heartbeat(payload: bytes) -> Heartbeat:
-    """The heartbeat in *payload*; raises BadMessage."""
+    """Return the heartbeat in *payload*; raise BadMessage."""
     return read_body(_heartbeat_decoder, payload)
 
 
 def decode_inventory(payload: bytes) -> Inventory:
-    """The inventory in *payload*; raises BadMessage."""
+    """Return the inventory in *payload*; raise BadMessage."""
     return read_body(_inventory_decoder, payload)
 
 
 def decode_inventory_request(payload: bytes) -> InventoryRequest:
-    """The request for an inventory in *payload*; raises BadMessage."""
+    """Return the inventory request in *payload*; raise BadMessage."""
     return read_body(_request_decoder, payload)
 
 
 def decode_incident(payload: bytes) -> IncidentNotice:
-    """The incident notice in *payload*; raises BadMessage."""
+    """Return the incident notice in *payload*; raise BadMessage."""
     return read_body(_incident_decoder, payload)
 
 
 def read_body(decoder: msgspec.json.Decoder[T], payload: bytes, limit: int = MAX_PAYLOAD) -> T:
-    """The message in *payload*, at most *limit* bytes of this version; raises BadMessage."""
+    """Return the message in *payload*, of this version and at most *limit* bytes; raise BadMessage."""
     check_size(payload, limit)
     try:
         message = decoder.decode(payload)
     except msgspec.ValidationError as error:
         raise _misshapen(payload, error) from error
     except UNREADABLE as error:
-        raise BadMessage(Refusal.NOT_JSON, str(error)) from error
+        raise BadMessage(MessageRefusal.NOT_JSON, str(error)) from error
     if message.v != VERSION:
         raise _other_version(payload, message.v)
     return message
@@ -398,25 +398,25 @@ def read_body(decoder: msgspec.json.Decoder[T], payload: bytes, limit: int = MAX
 def check_size(payload: bytes, limit: int) -> None:
     """Raise BadMessage if *payload* is longer than *limit* bytes."""
     if len(payload) > limit:
-        raise BadMessage(Refusal.TOO_LARGE, f"{len(payload)} bytes; {limit} at most")
+        raise BadMessage(MessageRefusal.TOO_LARGE, f"{len(payload)} bytes; {limit} at most")
 
 
 def _misshapen(payload: bytes, error: msgspec.ValidationError) -> BadMessage:
-    """Why *payload* has another shape: most often because it is of another version."""
+    """Return the error of a *payload* of another shape, which often is of another version."""
     try:
         version = _version_decoder.decode(payload).v
     except msgspec.ValidationError:
         version = VERSION
     except UNREADABLE as broken:  # the first reader stopped before it came to the broken part
-        return BadMessage(Refusal.NOT_JSON, str(broken))
+        return BadMessage(MessageRefusal.NOT_JSON, str(broken))
     if version != VERSION:
         return _other_version(payload, version)
-    return BadMessage(Refusal.BAD_SHAPE, str(error), _header_of(payload))
+    return BadMessage(MessageRefusal.BAD_SHAPE, str(error), _header_of(payload))
 
 
 def _other_version(payload: bytes, version: int) -> BadMessage:
     text = f"version {version}; this program reads {VERSION}"
-    return BadMessage(Refusal.BAD_VERSION, text, _header_of(payload))
+    return BadMessage(MessageRefusal.BAD_VERSION, text, _header_of(payload))
 
 
 def _header_of(payload: bytes) -> Header | None:

@@ -1,4 +1,4 @@
-"""Names that travel on the wire: premises, gateways, zones and points (docs/protocol.md, 1)."""
+"""Names on the wire: premises, gateways, zones and points (docs/protocol.md, 1)."""
 
 import re
 from typing import Annotated
@@ -16,5 +16,5 @@ _NAME = re.compile(NAME_PATTERN.removesuffix("$"))
 
 
 def is_name(text: str) -> bool:
-    """Say whether *text* may name a premises, gateway, zone or point."""
+    """Return whether *text* may name a premises, gateway, zone or point."""
     return _NAME.fullmatch(text) is not None

@@ -1,11 +1,11 @@
-"""Measured quantities, their units, and the range outside which a value cannot be true."""
+"""Quantities, their units, and the range of possible values."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One measurable thing. *low* and *high* bound what any working sensor can report, in *unit*."""
+    """A quantity. *low* and *high* bound what any working sensor can report, in *unit*."""
 
     name: str
     unit: str

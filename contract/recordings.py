@@ -1,4 +1,4 @@
-"""A recording: what points reported during a recorded or simulated event, as CSV.
+"""Recordings: the readings of a recorded or simulated event, as CSV.
 
 Columns ``t,point,quantity,value``: *t* in seconds, 0 = ignition, never falling; units as in
 contract/quantities.py. docs/protocol.md, 6 is normative. A spreadsheet where a decimal comma is usual
@@ -24,7 +24,7 @@ _ROW = re.compile(rf"({_DIGITS}),(([^,\r\n]*),([^,\r\n]*)),({_DIGITS})\r?\n?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RecordedReading:
     """One row of a recording; *t* in seconds from ignition."""
 
     t: float
@@ -34,11 +34,11 @@ class Reading:
 
 
 class BadRecording(ValueError):
-    """A row that is no reading; the text names the line and what is wrong there."""
+    """A row that is not a reading; the text names the line and the error."""
 
 
-def read(lines: Iterable[str]) -> Iterator[Reading]:
-    """The readings in *lines*, in their order; raises BadRecording at the first bad line."""
+def read(lines: Iterable[str]) -> Iterator[RecordedReading]:
+    """Yield the readings in *lines*; raise BadRecording at the first bad line."""
     rows = _with_commas(lines)
     header = next(rows, "").rstrip("\r\n")
     if header != ",".join(HEADER):
@@ -66,7 +66,7 @@ def why_bad_header(header: str) -> str:
 
 
 def _with_commas(lines: Iterable[str]) -> Iterator[str]:
-    """*lines*, those of a file with semicolons and decimal commas as they would stand with points."""
+    """Yield *lines* with commas and decimal points in place of semicolons and decimal commas."""
     rows = iter(lines)
     first = next(rows, "")
     if first.rstrip("\r\n") != SEMICOLONS:
@@ -78,8 +78,8 @@ def _with_commas(lines: Iterable[str]) -> Iterator[str]:
         yield row.replace(",", ".").replace(";", ",")
 
 
-def _read_quickly(line: str, known: set[str]) -> Reading | None:
-    """A row of a point and quantity that were seen before; None where it needs a closer look."""
+def _read_quickly(line: str, known: set[str]) -> RecordedReading | None:
+    """Return a row of a known point and quantity; None if it needs a closer look."""
     match = _ROW.match(line)
     if match is None:
         return None
@@ -89,10 +89,10 @@ def _read_quickly(line: str, known: set[str]) -> Reading | None:
         known.add(series)
     if not (-math.inf < t < math.inf and -math.inf < value < math.inf):
         return None
-    return Reading(t, match[3], match[4], value)
+    return RecordedReading(t, match[3], match[4], value)
 
 
-def _reading(row: list[str]) -> Reading:
+def _reading(row: list[str]) -> RecordedReading:
     if len(row) != len(HEADER):
         raise ValueError(f"{len(row)} columns, not {len(HEADER)}")
     t, point, quantity, value = row
@@ -101,7 +101,7 @@ def _reading(row: list[str]) -> Reading:
     if quantity not in QUANTITIES:
         known = ", ".join(f"{each.name} in {each.unit}" for each in QUANTITIES.values())
         raise ValueError(f"unknown quantity {quantity!r}; known: {known}")
-    return Reading(_finite(t, "time"), point, quantity, _finite(value, quantity))
+    return RecordedReading(_finite(t, "time"), point, quantity, _finite(value, quantity))
 
 
 def _finite(text: str, what: str) -> float:
@@ -112,8 +112,8 @@ def _finite(text: str, what: str) -> float:
     return number
 
 
-def write(readings: Iterable[Reading]) -> Iterator[str]:
-    """*readings* as lines of CSV, header first; values keep four decimals, times three."""
+def write(readings: Iterable[RecordedReading]) -> Iterator[str]:
+    """Yield *readings* as lines of CSV, header first; values keep four decimals, times three."""
     yield ",".join(HEADER) + "\n"
     for each in readings:
         yield f"{each.t:.3f},{each.point},{each.quantity},{_four_decimals(each.value)}\n"

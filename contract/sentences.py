@@ -35,7 +35,7 @@ _QUANTITY = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 
 class Status(StrEnum):
-    """What a detector says of itself."""
+    """The status that a detector reports of itself."""
 
     NORMAL = "normal"
     FAULT = "fault"
@@ -48,8 +48,8 @@ class Status(StrEnum):
 _STATUS = {status.value.encode(): status for status in Status}
 
 
-class Flaw(StrEnum):
-    """Why bytes on a line were not a sentence."""
+class DamageCause(StrEnum):
+    """The cause of damaged bytes."""
 
     NOISE = "noise"
     INTERRUPTED = "interrupted"
@@ -60,7 +60,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sample that a detector reported; *value* is None when it could not measure."""
+    """One sample of a detector; *value* is None if it could not measure."""
 
     address: str
     sequence: int
@@ -70,15 +70,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
-    """Bytes on the line that were not a sentence, and why."""
+class DamagedBytes:
+    """Bytes that are not a sentence, and the cause."""
 
-    error: Flaw
+    cause: DamageCause
     data: bytes
 
 
 def encode(sentence: Sentence) -> bytes:
-    """The bytes of *sentence*; raises ValueError where it cannot be written as one."""
+    """Return the bytes of *sentence*; raise ValueError if it does not fit the format."""
     if not is_name(sentence.address):
         raise ValueError(f"{sentence.address!r} is no address: use a-z, 0-9 and '-', 63 at most")
     if not 0 <= sentence.sequence < SEQUENCE_MODULUS:
@@ -99,7 +99,7 @@ def encode(sentence: Sentence) -> bytes:
 
 
 def _digits(value: float) -> str:
-    """*value* with up to six decimals and no exponent; further decimals are rounded away."""
+    """Return *value* with up to six decimals and without exponent."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     if not _VALUE.fullmatch(text):  # after rounding, which may carry into a tenth digit
         raise ValueError(f"{value} does not fit in nine digits and six decimals")
@@ -107,7 +107,7 @@ def _digits(value: float) -> str:
 
 
 class Decoder:
-    """Turns the bytes of one line into sentences and damage, however they are cut.
+    """Decodes the bytes of one line into sentences and damage, regardless of how they are split.
 
     What comes out does not depend on how the bytes were cut into reads, but for noise: bytes
     outside a sentence are reported as they come, so a cut there makes two reports of one.
@@ -116,39 +116,39 @@ class Decoder:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Sentence | Damage]:
-        """Take *data* and return, in order, all that it completes."""
+    def decode_bytes(self, data: bytes) -> list[Sentence | DamagedBytes]:
+        """Return, in order, everything that *data* completes."""
         self._buffer += data
-        found: list[Sentence | Damage] = []
+        found: list[Sentence | DamagedBytes] = []
         while (each := self._next()) is not None:
             found.append(each)
         return found
 
-    def _next(self) -> Sentence | Damage | None:
-        """The next thing in the buffer, or None while more bytes are needed."""
+    def _next(self) -> Sentence | DamagedBytes | None:
+        """Return the next item in the buffer; None while more bytes are needed."""
         buffer = self._buffer
         if not buffer:
             return None
         if not buffer.startswith(b"$"):
             start = buffer.find(b"$")
-            return self._discard(start if start > 0 else len(buffer), Flaw.NOISE)
+            return self._discard(start if start > 0 else len(buffer), DamageCause.NOISE)
         stop = _STOP.search(buffer, 1, MAX_SENTENCE)
         if stop is None:
             overlong = len(buffer) >= MAX_SENTENCE
-            return self._discard(MAX_SENTENCE, Flaw.OVERLONG) if overlong else None
+            return self._discard(MAX_SENTENCE, DamageCause.OVERLONG) if overlong else None
         if stop.group() == b"$":
-            return self._discard(stop.start(), Flaw.INTERRUPTED)
+            return self._discard(stop.start(), DamageCause.INTERRUPTED)
         return self._parse(stop.end())
 
-    def _parse(self, end: int) -> Sentence | Damage:
+    def _parse(self, end: int) -> Sentence | DamagedBytes:
         match = _SENTENCE.fullmatch(self._buffer, 0, end)
         if match is None:
-            return self._discard(end, Flaw.SHAPE)
+            return self._discard(end, DamageCause.SHAPE)
         body, address, sequence, quantity, value, status, crc = match.groups()
         if crc_hqx(body, _CRC_START) != int(crc, 16):
-            return self._discard(end, Flaw.CHECKSUM)
+            return self._discard(end, DamageCause.CHECKSUM)
         if status not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
-            return self._discard(end, Flaw.SHAPE)
+            return self._discard(end, DamageCause.SHAPE)
         del self._buffer[:end]
         return Sentence(
             address.decode(),
@@ -158,7 +158,7 @@ class Decoder:
             _STATUS[status],
         )
 
-    def _discard(self, length: int, error: Flaw) -> Damage:
+    def _discard(self, length: int, error: DamageCause) -> DamagedBytes:
         data = bytes(self._buffer[:length])
         del self._buffer[:length]
-        return Damage(error, data)
+        return DamagedBytes(error, data)

@@ -20,10 +20,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """Whole microseconds since the epoch of an aware *moment*; raises TypeError for a naive one."""
+    """Return microseconds since the epoch for an aware *moment*; raise TypeError for a naive one."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """The aware UTC moment that *micros* stands for; raises OverflowError past year 9999."""
+    """Return the aware UTC time of *micros*; raise OverflowError past year 9999."""
     return _EPOCH + timedelta(microseconds=micros)

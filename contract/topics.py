@@ -1,4 +1,4 @@
-"""Topics: who speaks to whom, and under which name (docs/protocol.md, 3)."""
+"""Topics: the direction and content of each (docs/protocol.md, 3)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,21 +9,21 @@ DEFAULT_ROOT = "tocsin/v1"
 
 
 class Lane(StrEnum):
-    """The two streams that leave a gateway; they share the connection and nothing else."""
+    """The two streams of a gateway; they share only the connection."""
 
     ALARM = "alarm"
     TELEMETRY = "telemetry"
 
 
 class Leaf(StrEnum):
-    """The last part of a topic: what its messages are."""
+    """The last part of a topic, which tells its content."""
 
     ALARM = "alarm"
     TELEMETRY = "telemetry"
     PRESENCE = "presence"
     HEARTBEAT = "heartbeat"
-    POINTS = "points"
-    POINTS_REQUEST = "points/request"
+    INVENTORY = "inventory"
+    INVENTORY_REQUEST = "inventory/request"
     RECEIPT_ALARM = "receipt/alarm"
     RECEIPT_TELEMETRY = "receipt/telemetry"
     INCIDENT = "incident"
@@ -34,19 +34,19 @@ RECEIPT_OF = {Lane.ALARM: Leaf.RECEIPT_ALARM, Lane.TELEMETRY: Leaf.RECEIPT_TELEM
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One gateway's topic, without its root."""
+    """A topic of a gateway, without its root."""
 
     premises: str
     gateway: str
     leaf: Leaf
 
     def under(self, root: str) -> str:
-        """The topic as it is published, below *root*."""
+        """Return the full topic below *root*."""
         return f"{root}/{self.premises}/{self.gateway}/{self.leaf}"
 
 
-def parse(text: str, root: str) -> Topic:
-    """The topic that *text* is below *root*; raises ValueError if it is none of Tocsin's."""
+def parse_topic(text: str, root: str) -> Topic:
+    """Return the topic that *text* is below *root*; raise ValueError if it is not one."""
     if not text.startswith(f"{root}/"):
         raise ValueError(f"topic {text!r} is not below {root!r}")
     premises, _, rest = text.removeprefix(f"{root}/").partition("/")
@@ -56,6 +56,6 @@ def parse(text: str, root: str) -> Topic:
     return Topic(premises, gateway, Leaf(leaf))
 
 
-def every(leaf: Leaf, root: str) -> str:
-    """The subscription to *leaf* of every gateway."""
+def topic_filter(leaf: Leaf, root: str) -> str:
+    """Return the subscription to *leaf* of every gateway."""
     return f"{root}/+/+/{leaf}"

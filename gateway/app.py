@@ -7,18 +7,19 @@ import structlog
 
 from contract.messages import Scope
 from contract.times import to_micros
-from gateway.adapters.aside import Aside
-from gateway.adapters.detectors import Detectors, site_of, watches_of
-from gateway.adapters.memory import Memory
+from gateway.adapters.message_quarantine import MessageQuarantine
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import open_outbox
-from gateway.adapters.output import Lamp
-from gateway.adapters.readings import Readings
-from gateway.adapters.reporter import Reporter
-from gateway.adapters.status import serve_status
-from gateway.adapters.supervisor import Supervisor
-from gateway.adapters.uplink import Uplink, path_watches_of, uplink_conditions
-from gateway.domain.changes import Conditions, Moment
+from gateway.adapters.sources.detectors import DetectorSources, build_points, build_watches
+from gateway.adapters.state_file import StateFile
+from gateway.adapters.supervision.lamp import Lamp
+from gateway.adapters.supervision.status import serve_status
+from gateway.adapters.supervision.supervisor import Supervisor
+from gateway.adapters.uplink.readings_sender import ReadingsSender
+from gateway.adapters.uplink.signal_reporter import SignalReporter
+from gateway.adapters.uplink.uplink import Uplink, build_path_watches, uplink_conditions
+from gateway.domain.model.conditions import ConditionSet
+from gateway.domain.model.moment import Moment
 from gateway.settings import Settings
 from runtime.clock import Clock, utc_now
 from runtime.process import keep_watchdog
@@ -42,67 +43,71 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         outbox = await stack.enter_async_context(
             open_outbox(settings.data_dir, clock, reserve_mib=settings.alarm.reserve_mib)
         )
-        memory = Memory(settings.data_dir / "state.json", outbox.alarm.epoch)
-        site = site_of(settings, memory, now())
+        state_file = StateFile(settings.data_dir / "state.json", outbox.alarm.epoch)
+        site = build_points(settings, state_file, now())
         # Who closed an incident while this did not run, or shortly before, was not heard.
-        site.incident_closed(now().t + settings.reset_s)
-        watches = watches_of(settings, memory, now())
-        own = Conditions(Scope.GATEWAY, settings.gateway, memory.of(Scope.GATEWAY, settings.gateway))
-        path_watches = path_watches_of(settings, memory, now())
-        aside = Aside(settings.data_dir / "quarantine", clock, metrics)
+        site.raise_again_after(now().t + settings.reset_s)
+        watches = build_watches(settings, state_file, now())
+        own = ConditionSet(
+            Scope.GATEWAY, settings.gateway, state_file.conditions_of(Scope.GATEWAY, settings.gateway)
+        )
+        path_watches = build_path_watches(settings, state_file, now())
+        quarantine = MessageQuarantine(settings.data_dir / "quarantine", clock, metrics)
         uplink = Uplink(
             settings,
             outbox,
             watches=path_watches,
-            aside=aside,
-            on_closed=lambda: site.incident_closed(now().t + settings.reset_s),
+            quarantine=quarantine,
+            on_closed=lambda: site.raise_again_after(now().t + settings.reset_s),
             clock=clock,
             now=now,
             metrics=metrics,
         )
-        reporter = Reporter(
+        reporter = SignalReporter(
             uplink.alarm,
             uplink.memory,
             reserve=outbox.reserve,
             conditions=own,
             disk_patience_s=settings.alarm.disk_patience_s,
-            on_stored=memory.changed,
+            on_stored=state_file.schedule_write,
             now=now,
             metrics=metrics,
         )
-        readings = Readings(uplink.telemetry, settings.telemetry, settings.data_dir, metrics=metrics)
+        readings = ReadingsSender(
+            uplink.telemetry, settings.telemetry, settings.data_dir, metrics=metrics
+        )
         supervisor = Supervisor(
             site,
             list(watches.values()),
             own=own,
-            uplink_conditions=uplink_conditions(path_watches, memory),
+            uplink_conditions=uplink_conditions(path_watches, state_file),
             uplink=uplink,
             reporter=reporter,
             readings=readings,
             unreceipted_after_s=settings.alarm.unreceipted_after_s,
-            on_inventory=memory.changed,
+            on_inventory=state_file.schedule_write,
             now=now,
             metrics=metrics,
         )
-        lamp = Lamp(settings.output, supervisor.shown, metrics=metrics)
-        detectors = Detectors(
+        lamp = Lamp(settings.output, supervisor.panel_state, metrics=metrics)
+        detectors = DetectorSources(
             settings,
             site,
             watches=watches,
             reporter=reporter,
             readings=readings,
-            aside=aside,
+            quarantine=quarantine,
             now=now,
             metrics=metrics,
         )
 
-        def moving() -> bool:
-            return supervisor.moving() and detectors.moving()
+        def is_progressing() -> bool:
+            return supervisor.is_progressing() and detectors.is_progressing()
 
         await stack.enter_async_context(uplink.running())
-        await stack.enter_async_context(memory.running(supervisor.snapshot))
+        await stack.enter_async_context(state_file.running(supervisor.snapshot))
         await stack.enter_async_context(reporter.running())
-        await supervisor.tell_of_the_start(outbox)
+        await supervisor.report_start(outbox)
         await stack.enter_async_context(readings.running())
         await stack.enter_async_context(
             serve_status(
@@ -110,15 +115,15 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 uplink=uplink,
                 supervisor=supervisor,
                 sources=detectors.sources,
-                moving=moving,
+                is_progressing=is_progressing,
                 metrics=metrics,
             )
         )
         await stack.enter_async_context(detectors.running())
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(aside.run(), name="aside")
+            tasks.create_task(quarantine.run(), name="quarantine")
             tasks.create_task(lamp.run(), name="lamp")
             tasks.create_task(supervisor.run(), name="supervisor")
-            tasks.create_task(supervisor.beat(settings.heartbeat_s), name="heartbeat")
-            tasks.create_task(keep_watchdog(moving), name="watchdog")
+            tasks.create_task(supervisor.publish_heartbeats(settings.heartbeat_s), name="heartbeat")
+            tasks.create_task(keep_watchdog(is_progressing), name="watchdog")
             log.info("gateway runs", premises=settings.premises, gateway=settings.gateway)

@@ -9,8 +9,8 @@ from typing import Any
 
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
-from gateway.domain.dialects.all import kinds_of
-from gateway.domain.point import PointKind
+from gateway.domain.dialects.all_dialects import kinds_of
+from gateway.domain.model.point_kinds import PointKind
 from runtime.settings import Broker, Conflict, table, tables
 
 Content = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What a gateway is told before it starts: its lines, its points, its broker, and every figure."""
+"""Settings of a gateway: its lines, sources, points, broker, and every threshold."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,13 +12,13 @@ from pydantic_settings import SettingsConfigDict
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from gateway.conflicts import conflicts
-from gateway.domain.channel import PointFigures
-from gateway.domain.clean_air import CleanAirFigures
-from gateway.domain.heat import HEAT_CLASSES, HeatFigures
-from gateway.domain.held_back import DEFAULT_HOLD, HoldFigures
-from gateway.domain.neighbours import NeighbourFigures
-from gateway.domain.paths import PathFigures
-from gateway.domain.point import PointKind
+from gateway.domain.detection.clean_air import CleanAirThresholds
+from gateway.domain.detection.heat import HEAT_CLASSES, HeatThresholds
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.room_comparison import NeighbourThresholds
+from gateway.domain.points.status_limits import DEFAULT_STATUS_LIMITS, StatusLimits
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.domain.uplink.path_watch import PathTimings
 from runtime.settings import (
     ROOT_PATTERN,
     Broker,
@@ -30,12 +30,12 @@ from runtime.settings import (
     is_loopback,
 )
 
-Composed = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
+ComposedText = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
 """Text that machines write as well, in one form or another: it is compared with its letters composed."""
 
 
-class Line(Part):
-    """One serial line with detectors on it."""
+class LineSettings(Part):
+    """A serial line with detectors."""
 
     name: Name
     # Anything that pyserial opens: /dev/ttyUSB0, socket://10.0.0.7:4001, rfc2217://10.0.0.7:4001.
@@ -52,8 +52,8 @@ UPLINK = "uplink"
 """The name of the path where there is only one, in ``broker``."""
 
 
-class UplinkPath(Part):
-    """One way to the center: a broker, and how soon its loss is reported."""
+class PathSettings(Part):
+    """A path to the center: a broker, and how soon its loss is reported."""
 
     name: Name
     broker: Broker = Broker()
@@ -61,13 +61,13 @@ class UplinkPath(Part):
     silent_after_s: float | None = Field(None, gt=0)
 
 
-class Source(Part):
-    """Detectors with MQTT of their own, on a broker of the site."""
+class SourceSettings(Part):
+    """A source: detectors that publish on a broker of the site."""
 
     name: Name
     dialect: Dialect
     # The first part of their topics, such as "zigbee2mqtt"; for home_assistant the discovery prefix.
-    root: Composed = Field(pattern=ROOT_PATTERN)
+    root: ComposedText = Field(pattern=ROOT_PATTERN)
     broker: Broker = Broker()
     silent_after_s: float = Field(600.0, gt=0)
     noisy_share: float = Field(0.2, gt=0, le=1)
@@ -78,12 +78,12 @@ class Source(Part):
     latch_s: float = Field(10.0, ge=0, le=300)
 
 
-class Point(Part):
-    """One detector, call point or panel input, and where it is heard."""
+class PointSettings(Part):
+    """A detector, call point or panel input, and its address on a line or source."""
 
     name: Name
     # What the detector calls itself; its name if absent.
-    address: Composed | None = Field(None, min_length=1, max_length=128)
+    address: ComposedText | None = Field(None, min_length=1, max_length=128)
     line: Name | None = None
     source: Name | None = None
     kind: PointKind
@@ -97,7 +97,7 @@ class Point(Part):
 
     @property
     def heard_on(self) -> str:
-        """The line or the source."""
+        """The name of the line or source."""
         return self.line or self.source or ""
 
     @property
@@ -106,8 +106,8 @@ class Point(Part):
         return self.address or self.name
 
 
-class Smoke(Part):
-    """When smoke is a fire; figures as deviations from clean air, in dB/m."""
+class SmokeSettings(Part):
+    """Thresholds of smoke, as deviations from clean air in dB/m."""
 
     # One maker's detector: weekly mean + 0.132 dB/m (3 %/m); the pre-alarm at half of it.
     alarm_above_db_m: float = Field(0.132, gt=0)
@@ -133,9 +133,9 @@ class Smoke(Part):
             raise PydanticCustomError("order", "prealarm_above_db_m must be lower than alarm_above_db_m")
         return self
 
-    def figures(self) -> CleanAirFigures:
-        """For the judgement."""
-        return CleanAirFigures(
+    def thresholds(self) -> CleanAirThresholds:
+        """Return the thresholds of smoke."""
+        return CleanAirThresholds(
             alarm_above=self.alarm_above_db_m,
             prealarm_above=self.prealarm_above_db_m,
             filter_s=self.filter_s,
@@ -147,8 +147,8 @@ class Smoke(Part):
         )
 
 
-class Co(Part):
-    """When carbon monoxide is a fire; deviations from what the room always has, in ppm.
+class CoSettings(Part):
+    """Thresholds of carbon monoxide, as deviations from what the room always has, in ppm.
 
     No source was read for these figures: they are recalled from makers' fire detectors with a CO cell,
     and must be checked against those of the detector that is used.
@@ -170,9 +170,9 @@ class Co(Part):
             raise PydanticCustomError("order", "prealarm_above_ppm must be lower than alarm_above_ppm")
         return self
 
-    def figures(self) -> CleanAirFigures:
-        """For the judgement."""
-        return CleanAirFigures(
+    def thresholds(self) -> CleanAirThresholds:
+        """Return the thresholds of carbon monoxide."""
+        return CleanAirThresholds(
             alarm_above=self.alarm_above_ppm,
             prealarm_above=self.prealarm_above_ppm,
             filter_s=self.filter_s,
@@ -184,8 +184,8 @@ class Co(Part):
         )
 
 
-class Heat(Part):
-    """When heat is a fire; temperatures in degC, differences in K."""
+class HeatSettings(Part):
+    """Thresholds of heat; temperatures in degC, differences in K."""
 
     # Working point above the minimum static response of the class (EN 54-5); 56 degC for A1.
     above_class_minimum_k: float = Field(2.0, ge=0)
@@ -203,15 +203,15 @@ class Heat(Part):
     # ... for so many seconds.
     restore_s: float = Field(30.0, ge=0)
 
-    def figures(self, heat_class: str) -> HeatFigures:
-        """For the judgement of a detector of *heat_class*."""
+    def thresholds(self, heat_class: str) -> HeatThresholds:
+        """Return the thresholds of a detector of *heat_class*."""
         minimum = HEAT_CLASSES[heat_class]
         rest = self.model_dump(exclude={"above_class_minimum_k"})
-        return HeatFigures(static_c=minimum + self.above_class_minimum_k, **rest)
+        return HeatThresholds(static_c=minimum + self.above_class_minimum_k, **rest)
 
 
-class Neighbours(Part):
-    """When a point disagrees with the others of its room, of which there must be two."""
+class NeighbourSettings(Part):
+    """Thresholds for a point that disagrees with the others of its room, at least two."""
 
     # From the median of the others; a kitchen is no 15 K from its ceiling's other end for an hour.
     apart_k: float = Field(15.0, gt=0)
@@ -219,44 +219,44 @@ class Neighbours(Part):
     apart_ppm: float = Field(25.0, gt=0)
     after_s: float = Field(3600.0, gt=0)
 
-    def figures(self) -> NeighbourFigures:
-        """For the judgement."""
+    def thresholds(self) -> NeighbourThresholds:
+        """Return the thresholds of the room comparison."""
         apart = {"temperature": self.apart_k, "smoke": self.apart_db_m, "co": self.apart_ppm}
-        return NeighbourFigures(apart, self.after_s)
+        return NeighbourThresholds(apart, self.after_s)
 
 
-class Detection(Part):
-    """When a measurement is a fire, and when a point is not to be believed."""
+class DetectionSettings(Part):
+    """Thresholds of fires and of faulty points."""
 
-    smoke: Smoke = Smoke()
-    heat: Heat = Heat()
-    co: Co = Co()
-    neighbours: Neighbours = Neighbours()
+    smoke: SmokeSettings = SmokeSettings()
+    heat: HeatSettings = HeatSettings()
+    co: CoSettings = CoSettings()
+    neighbours: NeighbourSettings = NeighbourSettings()
 
-    def figures(
+    def thresholds(
         self,
         *,
         heat_class: str = "A1",
         silent_after_s: float,
         stuck_after_s: float,
-        hold: HoldFigures = DEFAULT_HOLD,
+        status_limits: StatusLimits = DEFAULT_STATUS_LIMITS,
         latch_s: float = 0.0,
-    ) -> PointFigures:
-        """For the judgement of a point."""
-        return PointFigures(
-            smoke=self.smoke.figures(),
-            heat=self.heat.figures(heat_class),
-            co=self.co.figures(),
+    ) -> PointThresholds:
+        """Return the thresholds of a point."""
+        return PointThresholds(
+            smoke=self.smoke.thresholds(),
+            heat=self.heat.thresholds(heat_class),
+            co=self.co.thresholds(),
             silent_after_s=silent_after_s,
             stuck_after_s=stuck_after_s,
             clean_within_days=self.smoke.clean_within_days,
-            hold=hold,
+            status_limits=status_limits,
             latch_s=latch_s,
         )
 
 
-class Telemetry(Part):
-    """How readings travel."""
+class TelemetryLaneSettings(Part):
+    """The telemetry lane: batches, resending, thinning."""
 
     # A batch is closed after so many seconds or so many readings. 4,000 readings, each of another
     # series with the longest names, still fit in one message.
@@ -276,8 +276,8 @@ class Telemetry(Part):
     keep_free_mib: int = Field(256, ge=0)
 
 
-class Alarm(Part):
-    """How signals travel."""
+class AlarmLaneSettings(Part):
+    """The alarm lane: resending, the send window, disk."""
 
     # docs/protocol.md, 4.3: again after 1 s, then 2, 4, up to 30 s.
     resend_first_s: float = Field(1.0, gt=0)
@@ -294,7 +294,7 @@ class Alarm(Part):
     unreceipted_after_s: float = Field(100.0, gt=0)
 
 
-class Output(Part):
+class OutputSettings(Part):
     """A lamp or buzzer on site."""
 
     # Run with one more argument when what is to be shown changes: normal, fire, relayed,
@@ -317,7 +317,7 @@ class Settings(ServiceSettings):
     data_dir: Path
     broker: Broker = Broker()
     # Instead of `broker`: several ways to the center, the preferred one first.
-    paths: tuple[UplinkPath, ...] = ()
+    paths: tuple[PathSettings, ...] = ()
     profile: Profile = Profile.SP5
     # A preferred path is taken again after it has been up for so long, so that nothing flaps.
     settle_s: float = Field(60.0, ge=0)
@@ -339,13 +339,13 @@ class Settings(ServiceSettings):
     battery_low_percent: float = Field(15.0, ge=0, le=100)
     # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
     stuck_after_s: float = Field(0.0, ge=0)
-    lines: tuple[Line, ...] = ()
-    sources: tuple[Source, ...] = ()
-    points: tuple[Point, ...] = ()
-    detection: Detection = Detection()
-    telemetry: Telemetry = Telemetry()
-    alarm: Alarm = Alarm()
-    output: Output = Output()
+    lines: tuple[LineSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    points: tuple[PointSettings, ...] = ()
+    detection: DetectionSettings = DetectionSettings()
+    telemetry: TelemetryLaneSettings = TelemetryLaneSettings()
+    alarm: AlarmLaneSettings = AlarmLaneSettings()
+    output: OutputSettings = OutputSettings()
 
     @classmethod
     def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
@@ -354,7 +354,7 @@ class Settings(ServiceSettings):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The brokers of sources that anybody on the site's network could speak to as a detector."""
+        """Warnings about sources' brokers that anybody on the site's network could publish to."""
         return tuple(
             f"source {each.name!r}: the broker {each.broker.host}:{each.broker.port} is used without a "
             "user; whoever reaches it can raise alarms and take them back; set broker.username and "
@@ -365,7 +365,7 @@ class Settings(ServiceSettings):
 
     @classmethod
     def absences_in(cls, content: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the serial devices that are not there: a gateway runs without them, and reports it."""
+        """Return the serial devices that are missing: a gateway runs without them, and reports them."""
         ports = [(each["name"], each["port"]) for each in content.get("lines", ())]
         return tuple(
             f"line {name!r}: there is no {port} on this machine now; plug it in, or correct port"
@@ -374,30 +374,32 @@ class Settings(ServiceSettings):
         )
 
     @property
-    def uplinks(self) -> tuple[UplinkPath, ...]:
+    def uplinks(self) -> tuple[PathSettings, ...]:
         """All paths, the preferred one first; that of ``broker`` where there is only one."""
-        return self.paths or (UplinkPath(name=UPLINK, broker=self.broker),)
+        return self.paths or (PathSettings(name=UPLINK, broker=self.broker),)
 
-    def path_figures(self, path: UplinkPath) -> PathFigures:
-        """For the judgement of *path*."""
-        return PathFigures(
+    def path_timings(self, path: PathSettings) -> PathTimings:
+        """Return the time limits of *path*."""
+        return PathTimings(
             silent_after_s=path.silent_after_s or REPORTING_TIMES[self.profile],
             settle_s=self.settle_s,
-            mute_after_s=self.alarm.resend_first_s,
+            unresponsive_after_s=self.alarm.resend_first_s,
         )
 
-    def addresses_of(self, source: Source) -> frozenset[str]:
-        """The addresses of the points that are heard on *source*."""
+    def addresses_of(self, source: SourceSettings) -> frozenset[str]:
+        """Return the addresses of the points on *source*."""
         return frozenset(each.heard_as for each in self.points if each.source == source.name)
 
-    def figures(self, point: Point | None = None, *, source: str | None = None) -> PointFigures:
-        """For the judgement of *point*, or of one of *source* that nobody configured."""
+    def thresholds(
+        self, point: PointSettings | None = None, *, source: str | None = None
+    ) -> PointThresholds:
+        """Return the thresholds of *point*, or of an unknown point of *source*."""
         of = next((each for each in self.sources if each.name in {point and point.source, source}), None)
         tests = (each.longest_test_s for each in (point, of) if each and each.longest_test_s)
-        return self.detection.figures(
+        return self.detection.thresholds(
             heat_class=point.heat_class if point else "A1",
             silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
             stuck_after_s=self.stuck_after_s,
-            hold=HoldFigures(next(tests, self.longest_test_s), self.longest_disablement_s),
+            status_limits=StatusLimits(next(tests, self.longest_test_s), self.longest_disablement_s),
             latch_s=of.latch_s if of else 0.0,
         )

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import structlog
 
-from contract.proof import digest
+from contract.digests import digest
 from contract.times import to_micros
 from runtime.clock import Clock
 from runtime.owner_thread import OwnerThread, owner_thread

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from contract.local_time import local_time_of_day, utc
-from gateway.adapters.listening import listen as listen_to
-from gateway.domain.dialects.outcome import Fate, Outcome, Publication
-from gateway.domain.dialects.profile import Ignorance
-from gateway.domain.found import Found
-from gateway.domain.level import LevelState
-from gateway.settings import Settings, Source
+from gateway.adapters.sources.listen import listen as listen_to
+from gateway.domain.dialects.discovered_detectors import DiscoveredDetectors
+from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.profile import IgnoreReason
+from gateway.domain.model.detector_state import DetectorState
+from gateway.settings import Settings, SourceSettings
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
@@ -52,12 +52,12 @@ def listen(
     """
     settings = _settings(config)
     chosen = _chosen(settings, source, config)
-    found = Found(chosen.name)
+    found = DiscoveredDetectors(chosen.name)
     known = settings.addresses_of(chosen)
     connected = False
 
-    def on_outcome(given: Outcome) -> None:
-        found.note(given)
+    def on_outcome(given: InterpretedMessage) -> None:
+        found.note_message(given)
         is_detector = _is_from_a_detector(given, known | found.kinds.keys())
         outcome = given if is_detector else _not_one(given)
         for message in outcome.messages:
@@ -85,7 +85,7 @@ def _settings(config: Path | None) -> Settings:
         stop(*error.errors)
 
 
-def _chosen(settings: Settings, name: str, config: Path | None) -> Source:
+def _chosen(settings: Settings, name: str, config: Path | None) -> SourceSettings:
     chosen = next((each for each in settings.sources if each.name == name), None)
     if chosen is None:
         names = ", ".join(each.name for each in settings.sources) or "none"
@@ -93,33 +93,35 @@ def _chosen(settings: Settings, name: str, config: Path | None) -> Source:
     return chosen
 
 
-def _is_from_a_detector(outcome: Outcome, addresses: Container[str]) -> bool:
+def _is_from_a_detector(outcome: InterpretedMessage, addresses: Container[str]) -> bool:
     """Return whether a gateway would accept *outcome*: of a known detector, or of a new one."""
     no_alarm = (outcome.state is not None and not outcome.state.alarms) or outcome.online is not None
     return not no_alarm or outcome.address in addresses
 
 
-def _not_one(outcome: Outcome) -> Outcome:
-    return replace(outcome, fate=Fate.IGNORED, reason=Ignorance.NOT_A_DETECTOR)
+def _not_one(outcome: InterpretedMessage) -> InterpretedMessage:
+    return replace(outcome, outcome=MessageOutcome.IGNORED, reason=IgnoreReason.NOT_A_DETECTOR)
 
 
-def _row(at: datetime, outcome: Outcome, message: Publication, *, configured: bool) -> dict[str, Any]:
+def _row(
+    at: datetime, outcome: InterpretedMessage, message: Publication, *, configured: bool
+) -> dict[str, Any]:
     return {
         "at": utc(at),
         "topic": message.topic,
         "payload": message.payload[:_MOST_SHOWN].decode("utf-8", errors="replace"),
         "retained": message.retained,
-        "fate": outcome.fate.value,
+        "outcome": outcome.outcome.value,
         "reason": str(outcome.reason),
         "detail": str(outcome.error) if outcome.error else "",
         "address": outcome.address,
         "configured": configured,
         "values": _values(outcome),
-        "unknown_fields": list(outcome.unknown),
+        "unknown_fields": list(outcome.unknown_fields),
     }
 
 
-def _values(outcome: Outcome) -> dict[str, Any]:
+def _values(outcome: InterpretedMessage) -> dict[str, Any]:
     if outcome.sample is not None:
         sample = outcome.sample
         return {sample.quantity: sample.value, "status": sample.status.value}
@@ -128,7 +130,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
     return _fields(outcome.state) if outcome.state is not None else {}
 
 
-def _fields(state: LevelState) -> dict[str, Any]:
+def _fields(state: DetectorState) -> dict[str, Any]:
     names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
     all_ = {name: getattr(state, name) for name in (*names, "measured_at")}
     given = {name: value for name, value in all_.items() if value is not None}
@@ -142,7 +144,7 @@ def _line(at: datetime, row: dict[str, Any]) -> str:
     known = "" if row["configured"] or not row["values"] else " (not configured)"
     what = values or row["detail"] or row["payload"]
     kept = " retained" if row["retained"] else ""
-    head = f"{local_time_of_day(at)} {row['fate']} {row['reason']}{kept}"
+    head = f"{local_time_of_day(at)} {row['outcome']} {row['reason']}{kept}"
     return f"{head} {row['topic']}: {what}{unknown}{known}"
 
 
@@ -150,7 +152,7 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _hand_over(found: Found, write: Path | None, *, as_json: bool) -> None:
+def _hand_over(found: DiscoveredDetectors, write: Path | None, *, as_json: bool) -> None:
     if write is not None:
         try:
             write.write_text(found.toml(), encoding="utf-8")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contract.ledger import Ledger, Line
+from contract.ledger import Ledger, LedgerLine
 from contract.local_time import local
 from tocsin.failures import stop
 from tocsin.http_client import ServiceClient
@@ -24,7 +24,7 @@ LAST = {"alarm": "last signal", "telemetry": "last batch"}
 LANES = {"alerting": "alarm", "ingest": "telemetry"}
 """The lane that each service accounts for."""
 
-COUNTS = ("sent", "stored", "aside", "claim\ned", "wait-\ning", "miss-\ning", "again")
+COUNTS = ("sent", "stored", "quar-\nanti-\nned", "claim\ned", "wait-\ning", "miss-\ning", "again")
 
 PLAIN_WIDTH = 160
 """Columns where the output is no terminal: a file, a pipe."""
@@ -115,8 +115,8 @@ def _table(account: Ledger) -> Table:
     return table
 
 
-def _row(each: Line, lane: str) -> list[str]:
-    counts = each.sent, each.stored, each.aside, each.claimed, each.waiting, each.missing
+def _row(each: LedgerLine, lane: str) -> list[str]:
+    counts = each.sent, each.stored, each.quarantined, each.claimed, each.waiting, each.missing
     state = f"\n{each.state}" if each.state not in {None, "normal"} else ""
     heard = f"{local(each.heard_at, timespec='minutes')}{state}" if each.heard_at else "never"
     name = escape(f"{each.premises}/{each.gateway}")
@@ -124,6 +124,6 @@ def _row(each: Line, lane: str) -> list[str]:
     return [name, *(f"{count:,}" for count in counts), f"{each.duplicated:,}", *verified, heard]
 
 
-def _verified(each: Line) -> str:
+def _verified(each: LedgerLine) -> str:
     """The number of the newest batch that was counted in the store."""
     return f"no. {each.verified:,}" if each.verified else "none"

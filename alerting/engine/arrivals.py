@@ -18,8 +18,8 @@ from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.coverage import ArrivalCount
 from alerting.store.store import Content
 from contract.ids import SignalKey, StreamKey
-from contract.legible import UNNUMBERED
 from contract.messages import Kind, Proof, Scope, Signal
+from contract.recovered_fires import UNNUMBERED
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from alerting.mqtt.supervision import Supervision
 from contract.http.checking import read_query
 from contract.http.gateways import PremisesQuery
 from contract.ids import StreamKey
-from contract.ledger import Counted, Line, ledger, line
+from contract.ledger import EpochCount, LedgerLine, lane_ledger, ledger_line
 from contract.times import to_micros
 from registry.domain.index import Unregistered
 from runtime.clock import Clock
@@ -43,7 +43,7 @@ class LedgerApi:
         ]
         if premises is not None and not lines:
             self._see_that_it_is_known(premises)
-        account = ledger("alarm", to_micros(self._clock()), lines)
+        account = lane_ledger("alarm", to_micros(self._clock()), lines)
         return json_answer(account)
 
     def _see_that_it_is_known(self, premises: str) -> None:
@@ -56,8 +56,8 @@ class LedgerApi:
             raise web.HTTPNotFound(text=text)
 
 
-def _line(stream: StreamKey, counted: Counted, known: Watched | None) -> Line:
+def _line(stream: StreamKey, counted: EpochCount, known: Watched | None) -> LedgerLine:
     if known is None:
-        return line(stream, counted, None)
+        return ledger_line(stream, counted, None)
     watch = known[0]
-    return line(stream, counted, watch.said.of(stream.epoch), state=watch.state.value)
+    return ledger_line(stream, counted, watch.said.state_of(stream.epoch), state=watch.state.value)

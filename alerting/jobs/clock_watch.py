@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from alerting.domain.notification.center import clock_leaped
+from alerting.domain.notification.center import center_clock_jumped
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
@@ -97,7 +97,7 @@ class ClockWatch:
 
     async def _tell(self, edge: Edge) -> None:
         now = self._clock()
-        found = [clock_leaped(to_micros(now))]
+        found = [center_clock_jumped(to_micros(now))]
         await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
 
 

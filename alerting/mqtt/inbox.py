@@ -15,8 +15,8 @@ from alerting.metrics import Metrics
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Intake
 from alerting.store.retry import PASSING, VALUES_REFUSED, DatabaseRetry
+from contract.digests import digest
 from contract.ids import GatewayKey, SignalKey, StreamKey
-from contract.legible import LegibleFire, fires_of_signal, legible_fires, plain_fire
 from contract.messages import (
     AlarmMessage,
     BadMessage,
@@ -29,9 +29,14 @@ from contract.messages import (
     decode_presence,
     encode,
 )
-from contract.proof import digest
+from contract.recovered_fires import (
+    RecoveredFire,
+    fire_without_details,
+    recover_fires,
+    recover_fires_of_signal,
+)
 from contract.times import SECOND, Micros, to_micros
-from contract.topics import Leaf, Topic, every, parse
+from contract.topics import Leaf, Topic, parse_topic, topic_filter
 from runtime.clock import Clock
 from runtime.mqtt import Message
 from runtime.quarantine import Quarantine
@@ -59,7 +64,7 @@ BEHIND_WAITING = 1_000
 BAD_WAITING = 1_000
 """Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
 
-HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS
+HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY
 """Kinds of messages that alerting hears from gateways."""
 
 REFUSED_REMEMBERED = 10_000
@@ -116,7 +121,7 @@ class SignalInbox:
         self._behind: asyncio.Queue[StreamKey] = asyncio.Queue(BEHIND_WAITING)
         self._bad: asyncio.Queue[RejectedMessage] = asyncio.Queue(BAD_WAITING)
         self._progress = 0.0
-        self.topics = [every(leaf, root) for leaf in HEARD]
+        self.topics = [topic_filter(leaf, root) for leaf in HEARD]
 
     @property
     def waiting(self) -> int:
@@ -131,7 +136,7 @@ class SignalInbox:
         """Queue *message*; waits while the queue is full, and with it the broker."""
         received_at = to_micros(self._clock())
         try:
-            topic = parse(message.topic, self._root)
+            topic = parse_topic(message.topic, self._root)
         except ValueError as error:
             self._supervision.set_aside_of_nobody()
             self._refuse(message, reason="bad_topic", detail=str(error))
@@ -141,7 +146,7 @@ class SignalInbox:
                 self._heartbeat(topic, message, received_at)
             case Leaf.PRESENCE:
                 self._presence(topic, message)
-            case Leaf.POINTS:
+            case Leaf.INVENTORY:
                 self._inventory(topic, message)
             case _:
                 self._supervision.heard(GatewayKey(topic.premises, topic.gateway))
@@ -281,7 +286,7 @@ class SignalInbox:
         source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
         self._supervision.set_aside(GatewayKey(single.premises, single.gateway))
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
-        plain = plain_fire(signal)
+        plain = fire_without_details(signal)
         if plain is None and kept:
             await self._take([replace(single, signals=(), proofs=(), quarantined=single.proofs)])
         elif plain not in {None, signal}:
@@ -300,8 +305,8 @@ class SignalInbox:
             alarm = decode_alarm(message.payload)
         except BadMessage as error:
             self._refuse_of(topic, message, error)
-            return [self._unnumbered(waiting, fire) for fire in legible_fires(message.payload)]
-        fires = [fire for bad in alarm.bad for fire in fires_of_signal(bad.raw)]
+            return [self._unnumbered(waiting, fire) for fire in recover_fires(message.payload)]
+        fires = [fire for bad in alarm.bad for fire in recover_fires_of_signal(bad.raw)]
         numbered = {fire.seq: fire.signal(topic.gateway) for fire in fires if fire.seq is not None}
         aside = await self._aside(topic, message.topic, alarm)
         of_fires = {proof.seq: proof for proof in aside if proof.seq in numbered}
@@ -318,7 +323,7 @@ class SignalInbox:
         )
         return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
 
-    def _unnumbered(self, waiting: QueuedArrival, fire: LegibleFire) -> ArrivedSignals:
+    def _unnumbered(self, waiting: QueuedArrival, fire: RecoveredFire) -> ArrivedSignals:
         """Return *fire* under an epoch of its own: it is stored once, however often it is resent."""
         topic, received_at = waiting.topic, waiting.received_at
         signals = (fire.signal(topic.gateway),)

@@ -7,14 +7,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from alerting.engine.commit_result import CommitResult
-from contract.messages import (
-    MAX_PROOFS,
-    VERSION,
-    InventoryRequest,
-    Proof,
-    encode,
-    receipts_of,
-)
+from contract.messages import MAX_PROOFS, VERSION, InventoryRequest, Proof, encode, receipts_of
 from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
 from runtime.brokers import Sessions
 from runtime.mqtt import Away
@@ -58,7 +51,7 @@ class SitePublisher:
     def ask_inventories(self, gateways: Iterable[tuple[str, str]]) -> None:
         """Queue a request for the inventory of each of *gateways*, by premises and name."""
         for premises, gateway in gateways:
-            topic = Topic(premises, gateway, Leaf.POINTS_REQUEST).under(self._root)
+            topic = Topic(premises, gateway, Leaf.INVENTORY_REQUEST).under(self._root)
             self._waiting[topic, ""] = encode(InventoryRequest(v=VERSION))
             self._news.set()
 

@@ -12,7 +12,7 @@ from alerting.store import statements
 from alerting.store.statements import chunks
 from contract.coverage import Coverage
 from contract.ids import StreamKey
-from contract.ledger import Counted
+from contract.ledger import EpochCount
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Coverages:
             row = known.get(stream)
             seen = Coverage() if row is None else _coverage(row)
             for numbers, floor in each.messages:
-                if doubted := seen.note(numbers, floor):
+                if doubted := seen.note_message(numbers, floor):
                     log.warning(
                         "numbers not believed; look at that gateway", stream=stream, seen=doubted
                     )
@@ -66,7 +66,7 @@ class Coverages:
     def lacks(self, stream: StreamKey, last: int) -> int:
         """How many of the numbers up to *last* are neither here nor let go by the gateway."""
         row = self._rows([stream]).get(stream)
-        return last if row is None else _coverage(row).lacks(last)
+        return last if row is None else _coverage(row).count_missing(last)
 
     def heard(self, since: Micros) -> list[StreamKey]:
         """All streams that were heard *since*."""
@@ -77,10 +77,10 @@ class Coverages:
         """Drop the account of epochs that were not heard since *before*; returns how many."""
         return self._db.execute(statements.DROP_COVERED_BEFORE, {"before_": before}).rowcount
 
-    def counted(self) -> dict[StreamKey, Counted]:
+    def counted(self) -> dict[StreamKey, EpochCount]:
         """What was counted of every stream."""
         held = {StreamKey(*row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
-        found: dict[StreamKey, Counted] = {}
+        found: dict[StreamKey, EpochCount] = {}
         for row in self._db.execute(statements.ALL_COVERED).all():
             stream = _stream(row)
             stored, last = held.get(stream, (0, 0))
@@ -95,7 +95,7 @@ class Coverages:
         for key in {stream.gateway_key for stream in new}:
             names = dict(zip(("premises_", "gateway_"), key, strict=True))
             there = [(row.epoch, row) for row in self._db.execute(statements.COVERED_OF, names)]
-            size = {epoch: _coverage(row).count(2**53) for epoch, row in there}
+            size = {epoch: _coverage(row).count_seen(2**53) for epoch, row in there}
             mine = [stream for stream in new if stream.gateway_key == key]
             for stream in mine[MOST_EPOCHS:]:
                 del new[stream]
@@ -124,11 +124,11 @@ def _coverage(row: Any) -> Coverage:
     return Coverage(json.loads(row.seen), row.floor)
 
 
-def _counted(row: Any, stored: int) -> Counted:
-    return Counted(
+def _counted(row: Any, stored: int) -> EpochCount:
+    return EpochCount(
         coverage=_coverage(row),
         stored=stored,
-        aside=row.quarantined,
+        quarantined=row.quarantined,
         duplicated=row.duplicates,
         heard_at=row.heard_at,
     )

@@ -3,9 +3,9 @@
 import random
 from collections.abc import Callable
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 
-Rows = list[Reading]
+Rows = list[RecordedReading]
 
 _BEGINS = 0.25
 """The share of a recording after which the sensor begins to lie."""
@@ -18,8 +18,8 @@ def told(lie: str, rows: Rows, *, seed: str = "") -> Rows:
     return [*rows[:begins], *LIES[lie](rows[begins:], source)]
 
 
-def _with(row: Reading, value: float) -> Reading:
-    return Reading(row.t, row.point, row.quantity, value)
+def _with(row: RecordedReading, value: float) -> RecordedReading:
+    return RecordedReading(row.t, row.point, row.quantity, value)
 
 
 def _railed(rows: Rows, source: random.Random) -> Rows:

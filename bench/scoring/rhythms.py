@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.messages import Kind
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from registry.model.rules import Rule
 from tocsin.evaluate.playing import Holds, Played, play
 from tocsin.evaluate.score import percentile, row_of
@@ -24,7 +24,7 @@ REFERENCE_C = 57.0
 
 _CALM_NOISE_K = 0.1
 
-Rows = Sequence[Reading]
+Rows = Sequence[RecordedReading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ def reference(rows: Rows) -> dict[str, float]:
     return reached
 
 
-def with_calm(rows: Rows, every_s: float, *, seed: str) -> Iterator[Reading]:
+def with_calm(rows: Rows, every_s: float, *, seed: str) -> Iterator[RecordedReading]:
     """*rows* after hours at the first value of each point, but for the noise of a thermometer."""
-    first: dict[str, Reading] = {}
+    first: dict[str, RecordedReading] = {}
     for each in rows:
         first.setdefault(each.point, each)
     chance = random.Random(seed)
     calm = [
-        Reading(
+        RecordedReading(
             each.t - number * every_s, point, each.quantity, each.value + chance.gauss(0, _CALM_NOISE_K)
         )
         for point, each in first.items()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 
 JET_M_S = 1.5
 """How fast the jet below the ceiling passes an element, in m/s."""
@@ -27,7 +27,7 @@ SCALES = (Scale(0.0, 150.0), Scale(0.0, 200.0), Scale(10.0, 150.0), Scale(25.0, 
 """EN 54-5 class A1 lies at 10 to 50 (m s)^(1/2); a thermistor's scale ends at about 150 degC."""
 
 
-def seen(rows: Iterable[Reading], scale: Scale) -> Iterator[Reading]:
+def seen(rows: Iterable[RecordedReading], scale: Scale) -> Iterator[RecordedReading]:
     """What *scale* shows of *rows*: dTe/dt = sqrt(u)/RTI (Tg - Te), Heskestad and Smith."""
     last: dict[str, tuple[float, float]] = {}
     for row in rows:
@@ -35,4 +35,4 @@ def seen(rows: Iterable[Reading], scale: Scale) -> Iterator[Reading]:
         share = -math.expm1((t - row.t) * math.sqrt(JET_M_S) / scale.rti) if scale.rti else 1.0
         shown += share * (row.value - shown)
         last[row.point] = (row.t, shown)
-        yield Reading(row.t, row.point, row.quantity, min(scale.top_c, round(shown, 1)))
+        yield RecordedReading(row.t, row.point, row.quantity, min(scale.top_c, round(shown, 1)))

@@ -48,8 +48,8 @@ topic write $root/$user/alarm
 topic write $root/$user/telemetry
 topic write $root/$user/presence
 topic write $root/$user/heartbeat
-topic write $root/$user/points
-topic read $root/$user/points/request
+topic write $root/$user/inventory
+topic read $root/$user/inventory/request
 topic read $root/$user/receipt/+
 topic read $root/$user/incident
 RULES

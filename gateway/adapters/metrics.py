@@ -1,53 +1,56 @@
-"""What a gateway counts, for Prometheus."""
+"""Prometheus metrics of a gateway."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
-    """All counters of one gateway, in a registry of its own."""
+    """The metrics of one gateway, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self.sentences = Counter(
-            "tocsin_gateway_sentences", "Sound sentences heard, by line", ["line"], registry=registry
-        )
-        self.damage = Counter(
-            "tocsin_gateway_damage",
-            "Damaged sentences, by line and flaw",
-            ["line", "flaw"],
+            "tocsin_gateway_sentences",
+            "Valid sentences received, by line or source",
+            ["line"],
             registry=registry,
         )
-        self.reopened = Counter(
-            "tocsin_gateway_line_reopened",
-            "Times that a port was opened anew because its line was silent, by line",
+        self.damaged_sentences = Counter(
+            "tocsin_gateway_damaged_sentences",
+            "Damaged sentences, by line and cause",
+            ["line", "cause"],
+            registry=registry,
+        )
+        self.port_reopens = Counter(
+            "tocsin_gateway_port_reopens",
+            "Ports reopened because their line was silent, by line",
             ["line"],
             registry=registry,
         )
         self.source_messages = Counter(
             "tocsin_gateway_source_messages",
-            "Messages of an MQTT source, by their fate and its reason",
-            ["source", "fate", "reason"],
+            "Messages of an MQTT source, by outcome and reason",
+            ["source", "outcome", "reason"],
             registry=registry,
         )
         self.unknown_fields = Counter(
             "tocsin_gateway_unknown_fields",
-            "Fields of detectors' messages that the dialect does not know, by name",
+            "Message fields that the dialect does not know, by name",
             ["source", "field"],
             registry=registry,
         )
-        self.missed = Gauge(
+        self.missed_sentences = Gauge(
             "tocsin_gateway_missed_sentences",
-            "Gaps in the numbers of detectors: sentences that were sent and not heard",
+            "Sentences sent and not received, by the gaps in their sequence numbers",
             registry=registry,
         )
-        self.ignored = Gauge(
+        self.ignored_samples = Gauge(
             "tocsin_gateway_ignored_samples",
-            "Samples of points beyond the allowed number of unknown ones",
+            "Samples of unknown points beyond most_unknown_points",
             registry=registry,
         )
-        self.readings_lost = Gauge(
-            "tocsin_gateway_readings_lost",
-            "Readings that neither disk nor memory could take",
+        self.lost_readings = Gauge(
+            "tocsin_gateway_lost_readings",
+            "Readings lost because neither disk nor memory had room",
             registry=registry,
         )
         self.signals = Counter(
@@ -56,9 +59,9 @@ class Metrics:
             ["kind", "edge"],
             registry=registry,
         )
-        self.not_set_aside = Counter(
-            "tocsin_gateway_not_set_aside",
-            "Refused messages that could not even be set aside",
+        self.quarantine_failures = Counter(
+            "tocsin_gateway_quarantine_failures",
+            "Refused messages that could not be written to the quarantine",
             registry=registry,
         )
         self.path_up = Gauge(
@@ -67,31 +70,37 @@ class Metrics:
             ["path"],
             registry=registry,
         )
-        self.path_taken = Gauge(
-            "tocsin_gateway_path_taken",
-            "1 for the path that telemetry takes",
+        self.path_selected = Gauge(
+            "tocsin_gateway_path_selected",
+            "1 for the path that telemetry uses",
             ["path"],
             registry=registry,
         )
-        self.output_failed = Counter(
-            "tocsin_gateway_output_failed", "Runs of output.command that failed", registry=registry
+        self.output_failures = Counter(
+            "tocsin_gateway_output_failures", "Runs of output.command that failed", registry=registry
         )
-        self.sent = Counter(
-            "tocsin_gateway_sent", "Messages handed to the broker, by lane", ["lane"], registry=registry
-        )
-        self.resent = Counter(
-            "tocsin_gateway_resent", "Entries sent again, by lane", ["lane"], registry=registry
-        )
-        self.released = Counter(
-            "tocsin_gateway_released",
-            "Entries that a receipt covered, by lane",
+        self.sent_messages = Counter(
+            "tocsin_gateway_sent_messages",
+            "Messages handed to the broker, by lane",
             ["lane"],
             registry=registry,
         )
-        self.thinned = Counter(
+        self.resent_entries = Counter(
+            "tocsin_gateway_resent_entries",
+            "Outbox entries sent again, by lane",
+            ["lane"],
+            registry=registry,
+        )
+        self.receipted_entries = Counter(
+            "tocsin_gateway_receipted_entries",
+            "Outbox entries covered by a receipt, by lane",
+            ["lane"],
+            registry=registry,
+        )
+        self.thinned_readings = Counter(
             "tocsin_gateway_thinned_readings",
-            "Readings given up for want of disk space, by whether their batch was thinned or dropped",
-            ["how"],
+            "Readings lost for lack of disk space, by action (thinned, dropped)",
+            ["action"],
             registry=registry,
         )
         self.foreign_receipts = Counter(
@@ -102,19 +111,19 @@ class Metrics:
         )
         self.refused_receipts = Counter(
             "tocsin_gateway_refused_receipts",
-            "Numbers that a receipt named wrongly and that were kept, by lane and reason",
+            "Numbers in receipts that were not accepted and whose entries were kept, by lane and reason",
             ["lane", "reason"],
             registry=registry,
         )
-        self.depth = Gauge(
+        self.outbox_entries = Gauge(
             "tocsin_gateway_outbox_entries",
-            "Entries without a receipt, by lane",
+            "Outbox entries without a receipt, by lane",
             ["lane"],
             registry=registry,
         )
-        self.store_s = Histogram(
-            "tocsin_gateway_store_seconds",
-            "Time from a change to its commit",
+        self.commit_s = Histogram(
+            "tocsin_gateway_commit_seconds",
+            "Seconds from a change to its commit",
             registry=registry,
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0),
         )

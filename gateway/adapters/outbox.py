@@ -1,4 +1,4 @@
-"""What must not be lost on its way: one file for each lane, and memory where the disk refuses."""
+"""The outbox: one spool file for each lane, and a spool in memory for when the disk refuses writes."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ class Outbox:
     alarm: Spool
     telemetry: Spool
     memory: Spool
-    reserve: "Reserve"
+    reserve: "DiskReserve"
     lost: bool
     durable: bool
 
@@ -51,8 +51,8 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
         alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
         telemetry, telemetry_durable = await _open_or_memory(stack, files[1], clock)
         memory = await stack.enter_async_context(open_spool(None, clock))
-        reserve = Reserve(data_dir / "reserve", reserve_mib * _MIB)
-        reserve.take()
+        reserve = DiskReserve(data_dir / "reserve", reserve_mib * _MIB)
+        reserve.allocate()
         yield Outbox(
             alarm=alarm,
             telemetry=telemetry,
@@ -73,15 +73,15 @@ async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tu
         return await stack.enter_async_context(open_spool(None, clock)), False
 
 
-class Reserve:
-    """Disk space that belongs to the alarm lane: a file that is given up when the disk is full."""
+class DiskReserve:
+    """Disk space reserved for the alarm lane: a file that is deleted when the disk is full."""
 
     def __init__(self, file: Path, size: int) -> None:
         self._file = file
         self._size = size
 
-    def take(self) -> None:
-        """Hold the space, unless the disk is too full for that."""
+    def allocate(self) -> None:
+        """Reserve the space, unless the disk is too full."""
         if self._size == 0 or (self._file.exists() and self._file.stat().st_size >= self._size):
             return
         try:
@@ -92,8 +92,8 @@ class Reserve:
         except OSError as error:
             log.warning("no disk space held for alarms", reason=str(error))
 
-    def give_up(self) -> None:
-        """Give the space to whoever writes next, which is the alarm lane."""
+    def release(self) -> None:
+        """Free the space for the alarm lane."""
         try:
             self._file.unlink(missing_ok=True)
         except OSError as error:

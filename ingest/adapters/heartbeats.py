@@ -3,8 +3,8 @@
 from collections import OrderedDict
 
 from contract.ids import GatewayKey, StreamKey
+from contract.lane_history import LaneHistory
 from contract.messages import BadMessage, LaneState, decode_heartbeat
-from contract.said import Said
 from contract.topics import Topic
 from runtime.mqtt import Message
 
@@ -16,7 +16,7 @@ class HeartbeatCache:
     """The last state that each gateway reported of its telemetry streams."""
 
     def __init__(self) -> None:
-        self._histories: OrderedDict[GatewayKey, Said] = OrderedDict()
+        self._histories: OrderedDict[GatewayKey, LaneHistory] = OrderedDict()
 
     def accept_heartbeat(self, topic: Topic, message: Message) -> None:
         """Remember the state in *message*; one that cannot be read is quarantined by alerting."""
@@ -27,7 +27,7 @@ class HeartbeatCache:
         except BadMessage:
             return
         gateway = GatewayKey(topic.premises, topic.gateway)
-        self._histories.setdefault(gateway, Said()).hear(heartbeat.telemetry)
+        self._histories.setdefault(gateway, LaneHistory()).record_state(heartbeat.telemetry)
         self._histories.move_to_end(gateway)
         if len(self._histories) > MOST_GATEWAYS:
             self._histories.popitem(last=False)
@@ -37,10 +37,10 @@ class HeartbeatCache:
         return {
             StreamKey(*gateway, state.epoch): state
             for gateway, history in self._histories.items()
-            for state in history.waiting()
+            for state in history.states_with_depth()
         }
 
     def state_of(self, stream: StreamKey) -> LaneState | None:
         """Return the last reported state of *stream*; None if there was none."""
         history = self._histories.get(stream.gateway_key)
-        return None if history is None else history.of(stream.epoch)
+        return None if history is None else history.state_of(stream.epoch)

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from contract.topics import Leaf, Topic, every, parse
+from contract.topics import Leaf, Topic, parse_topic, topic_filter
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.signal_copies import SignalCopies
@@ -19,9 +19,9 @@ log = structlog.get_logger(__name__)
 def subscriptions(settings: Settings) -> list[str]:
     """Return the topics of ingest; shared with the other processes of its group, if it has one."""
     group = f"$share/{settings.share}/" if settings.share else ""
-    shared = [group + every(leaf, settings.broker.root) for leaf in (Leaf.TELEMETRY, Leaf.ALARM)]
+    shared = [group + topic_filter(leaf, settings.broker.root) for leaf in (Leaf.TELEMETRY, Leaf.ALARM)]
     # Each process of a group answers for the whole ledger, so each receives every heartbeat.
-    return [*shared, every(Leaf.HEARTBEAT, settings.broker.root)]
+    return [*shared, topic_filter(Leaf.HEARTBEAT, settings.broker.root)]
 
 
 class Inbox:
@@ -48,7 +48,7 @@ class Inbox:
         """Hand *message* to its lane. A retained one is as good as new: its number tells which it is."""
         self._metrics.retained.inc(message.retained)
         try:
-            topic = parse(message.topic, self._root)
+            topic = parse_topic(message.topic, self._root)
         except ValueError as error:
             await self._quarantine_message(message, str(error))
             return

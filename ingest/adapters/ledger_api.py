@@ -4,7 +4,7 @@ from aiohttp import web
 
 from contract.http.checking import read_query
 from contract.http.gateways import PremisesQuery
-from contract.ledger import ledger, line, nothing_yet
+from contract.ledger import count_of_unheard_epoch, lane_ledger, ledger_line
 from contract.times import to_micros
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.stream_accounts import StreamAccounts
@@ -29,12 +29,12 @@ class LedgerApi:
         premises = read_query(request.query, PremisesQuery).premises
         # A gateway of which nothing could be stored yet reports what it keeps: it has a line too.
         reported = self._heartbeats.waiting_streams()
-        unheard = {stream: nothing_yet(state) for stream, state in reported.items()}
+        unheard = {stream: count_of_unheard_epoch(state) for stream, state in reported.items()}
         counts = unheard | self._accounts.counts()
         lines = [
-            line(stream, counts[stream], self._heartbeats.state_of(stream))
+            ledger_line(stream, counts[stream], self._heartbeats.state_of(stream))
             for stream in sorted(counts)
             if premises in {None, stream.premises}
         ]
-        account = ledger("telemetry", to_micros(self._clock()), lines)
+        account = lane_ledger("telemetry", to_micros(self._clock()), lines)
         return json_answer(account)

@@ -18,7 +18,7 @@ import structlog
 
 from contract.coverage import Coverage
 from contract.ids import GatewayKey, StreamKey
-from contract.ledger import Counted
+from contract.ledger import EpochCount
 from contract.times import Micros, to_micros
 from ingest.domain.batches import BatchId
 from runtime.clock import Clock
@@ -86,7 +86,7 @@ class StreamAccounts:
         if (account := self._accounts.get(stream)) is not None:
             account.duplicates += 1
 
-    def counts(self) -> dict[StreamKey, Counted]:
+    def counts(self) -> dict[StreamKey, EpochCount]:
         """Return the counts of every stream."""
         return {stream: _counted(account) for stream, account in self._accounts.items()}
 
@@ -114,7 +114,7 @@ class StreamAccounts:
         account = self._account_of(stream)
         account.heard_at = to_micros(self._clock())
         is_new = seq not in account.coverage
-        if account.coverage.note([seq], batch_id.floor):
+        if account.coverage.note_message([seq], batch_id.floor):
             log.warning("batch number not believed; check that gateway", stream=stream, number=seq)
         if is_new and seq in account.coverage:
             account.quarantined += quarantined
@@ -148,7 +148,7 @@ class StreamAccounts:
             yield self._drop(min(self._streams[gateway], key=self._count_seen))
 
     def _count_seen(self, stream: StreamKey) -> int:
-        return self._accounts[stream].coverage.count(2**53)
+        return self._accounts[stream].coverage.count_seen(2**53)
 
     def _drop(self, stream: StreamKey) -> StreamKey:
         del self._accounts[stream]
@@ -179,11 +179,11 @@ async def open_stream_accounts(path: Path, clock: Clock) -> AsyncIterator[Stream
         yield StreamAccounts(file, await file.run(_load), clock)
 
 
-def _counted(account: StreamAccount) -> Counted:
-    return Counted(
+def _counted(account: StreamAccount) -> EpochCount:
+    return EpochCount(
         coverage=account.coverage,
         stored=account.stored,
-        aside=account.quarantined,
+        quarantined=account.quarantined,
         duplicated=account.duplicates,
         verified=account.verified,
         heard_at=account.heard_at,

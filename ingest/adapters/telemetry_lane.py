@@ -10,13 +10,7 @@ import msgspec
 import structlog
 
 from contract.ids import StreamKey
-from contract.messages import (
-    BadMessage,
-    Header,
-    TelemetryBatch,
-    decode_telemetry,
-    telemetry_digest,
-)
+from contract.messages import BadMessage, Header, TelemetryBatch, decode_telemetry, telemetry_digest
 from contract.times import to_micros
 from contract.topics import Topic
 from ingest.adapters.backlog import Backlog

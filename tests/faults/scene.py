@@ -136,7 +136,7 @@ class Scene:
         except (aiohttp.ClientError, AssertionError, TimeoutError):
             return False
         depths = [status[lane]["depth"] for lane in ("alarm", "memory", "telemetry")]
-        return status["connected"] and not any(depths) and not status["readings_in_hand"] and relayed
+        return status["connected"] and not any(depths) and not status["pending_readings"] and relayed
 
     async def settled(self) -> bool:
         """Whether the gateway believes no more that anything burns, and the center knows it."""
@@ -211,7 +211,7 @@ class Scene:
     async def _state(self) -> str:
         with suppress(aiohttp.ClientError, AssertionError, TimeoutError):
             status = await self.site.get("/status", port=self.site.status)
-            keys = ("connected", "alarm", "memory", "telemetry", "readings_in_hand", "conditions")
+            keys = ("connected", "alarm", "memory", "telemetry", "pending_readings", "conditions")
             return json.dumps({key: status[key] for key in keys})
         return "the gateway does not answer"
 

@@ -51,7 +51,7 @@ async def test_a_clock_that_leaps_while_it_runs_is_told_and_loses_nothing(
             offset.write_text("+0s")
 
         await here.rounds(rounds(1, long=5), leap, within=60.0, presses=4)
-        await eventually(lambda: "clock_leaped" in faults(here), within=60.0)
+        await eventually(lambda: "center_clock_jumped" in faults(here), within=60.0)
 
 
 def faults(here: Scene) -> set[str]:

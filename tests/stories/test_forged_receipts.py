@@ -27,8 +27,8 @@ from contract.messages import (
     receipts_of,
 )
 from contract.times import to_micros
-from gateway.adapters.lane import Lane
 from gateway.adapters.metrics import Metrics
+from gateway.adapters.uplink.lane_sender import LaneSender
 from runtime.backoff import Backoff
 from runtime.clock import utc_now
 from runtime.spool import open_spool
@@ -69,7 +69,7 @@ def signal(seq: int, name: str, at: int) -> Signal:
 class World:
     """A gateway's alarm lane, a center, and a network that keeps and repeats what it likes."""
 
-    lane: Lane
+    lane: LaneSender
     center: House
     gateway: str
     sent: list[bytes] = field(default_factory=list)
@@ -86,7 +86,7 @@ class World:
             self.raised.append(signal(seq, "smoke-01", at))
             return encode(self.raised[-1])
 
-        await self.lane.add(build)
+        await self.lane.store_entry(build)
 
     async def send(self, first: int, floor: int) -> None:
         """Some signals, as they are; the floor is the gateway's own, as of any earlier moment."""
@@ -115,7 +115,7 @@ class World:
 
     async def receive(self, which: int) -> None:
         if self.receipts:
-            self.lane.take_receipt(decode_receipt(self.receipts[which % len(self.receipts)]))
+            self.lane.apply_receipt(decode_receipt(self.receipts[which % len(self.receipts)]))
 
     async def forge_message(self, true_epoch: bool, seq: int, floor: int) -> None:
         epoch = self.lane.spool.epoch if true_epoch else "made-up"
@@ -132,7 +132,8 @@ class World:
         """Until everything that was taken for proven has been let go."""
         lane = self.lane
         await eventually(
-            lambda: not lane._covered.is_set() and not lane._proven and not lane._letting_go, every=0.001
+            lambda: not lane._covered.is_set() and not lane._proven and not lane._being_deleted,
+            every=0.001,
         )
 
     async def lost(self) -> list[Signal]:
@@ -152,7 +153,7 @@ class World:
 @asynccontextmanager
 async def world(center: House) -> AsyncIterator[World]:
     async with open_spool(None, utc_now) as spool:
-        lane = Lane(
+        lane = LaneSender(
             "alarm",
             spool,
             compose=lambda epoch, floor, entries: b"",

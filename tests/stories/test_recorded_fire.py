@@ -74,7 +74,7 @@ async def incident_phases(site: House) -> list[str]:
 
 async def nothing_waits(site: House) -> bool:
     status = await site.get("/status", port=site.status)
-    waiting = (status["alarm"]["depth"], status["telemetry"]["depth"], status["readings_in_hand"])
+    waiting = (status["alarm"]["depth"], status["telemetry"]["depth"], status["pending_readings"])
     return waiting == (0, 0, 0)
 
 

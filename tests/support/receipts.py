@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from contract.digests import digest
 from contract.messages import VERSION, Proof, Receipt, Signal, encode
-from contract.proof import digest
 
 
 def numbers_in(receipts: Iterable[Receipt], epoch: str | None = None) -> set[int]:

@@ -13,7 +13,7 @@ from alerting.domain.model.rule import Rule
 from alerting.domain.rehearsal.premises_in_memory import FireDecision, PremisesInMemory
 from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros
-from gateway.domain.changes import Change
+from gateway.domain.model.conditions import ConditionChange
 from registry.model.templates import NotificationKind
 
 _GATEWAY = "gw"
@@ -69,7 +69,7 @@ class Center:
         self._due = _NEVER
         self._seq = 0
 
-    def hear(self, changes: Iterable[Change]) -> None:
+    def hear(self, changes: Iterable[ConditionChange]) -> None:
         """Take *changes*; only those of fires lead to anything."""
         for change in changes:
             if change.kind is Kind.FIRE:
@@ -94,7 +94,7 @@ class Center:
         for fire in self._premises.fires(_PREMISES):
             self._premises.apply_event(_PREMISES, fire, event)
 
-    def _route(self, change: Change) -> None:
+    def _route(self, change: ConditionChange) -> None:
         signal = self._stored(change)
         self._premises.now = change.at
         self._premises.conditions.note_signal(_PREMISES, signal)
@@ -130,7 +130,7 @@ class Center:
     def _next(self) -> None:
         self._due = min(self._deadlines.values(), default=_NEVER)
 
-    def _stored(self, change: Change) -> StoredSignal:
+    def _stored(self, change: ConditionChange) -> StoredSignal:
         self._seq += 1
         signal = Signal(
             seq=self._seq,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.adapters.files import open_recording
 from registry.model.rules import Rule
 from runtime.settings import BadSettings
@@ -210,7 +210,7 @@ def _play_all(files: list[Path], options: _Options) -> list[Played]:
     return played
 
 
-def _play(name: str, rows: Iterator[Reading], options: _Options) -> Played:
+def _play(name: str, rows: Iterator[RecordedReading], options: _Options) -> Played:
     if options.sampling is not None:
         rows = thinned(rows, options.sampling.every_s, seed=f"{options.sampling.seed}/{name}")
     if options.plot is None:
@@ -231,7 +231,9 @@ def _bar() -> Progress:
     )
 
 
-def _counted(readings: Iterator[Reading], on_count: Callable[[int], None]) -> Iterator[Reading]:
+def _counted(
+    readings: Iterator[RecordedReading], on_count: Callable[[int], None]
+) -> Iterator[RecordedReading]:
     for number, reading in enumerate(readings, start=1):
         if number % _SHOWN_EVERY == 0:
             on_count(number)

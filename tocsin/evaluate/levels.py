@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from firmware_sim.domain.levels import Levels
-from gateway.settings import Detection
+from gateway.settings import DetectionSettings
 
 
-def levels_of(detection: Detection) -> dict[str, Levels]:
+def levels_of(detection: DetectionSettings) -> dict[str, Levels]:
     """Return the thresholds of a gateway with *detection*, by quantity; heat is of class A1."""
-    figures = detection.figures(silent_after_s=1.0, stuck_after_s=0.0)
+    figures = detection.thresholds(silent_after_s=1.0, stuck_after_s=0.0)
     heat = figures.heat
     levels = {
         "smoke": Levels(figures.smoke.prealarm_above, figures.smoke.alarm_above, above_clean=True),

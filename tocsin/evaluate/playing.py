@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contract.messages import Edge, Kind
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from contract.sentences import Status
 from contract.times import SECOND, Micros
-from gateway.domain.changes import Change, Moment
-from gateway.domain.site import Site as Detectors
+from gateway.domain.model.conditions import ConditionChange
+from gateway.domain.model.moment import Moment
+from gateway.domain.points.site_points import SitePoints as Detectors
 from registry.model.rules import Rule
 from tocsin.evaluate.center import Center
 from tocsin.evaluate.levels import LevelWatch, levels_of
@@ -46,7 +47,7 @@ class Played:
 
     name: str
     fire: bool
-    changes: tuple[tuple[float, Change], ...]
+    changes: tuple[tuple[float, ConditionChange], ...]
     confirmed: tuple[float, ...]
     point_days: float
     seconds: float
@@ -56,7 +57,7 @@ class Played:
     unconfirmed: tuple[float, ...] = ()
     notified: tuple[float, ...] = ()
 
-    def raised(self, kind: Kind) -> Iterator[tuple[float, Change]]:
+    def raised(self, kind: Kind) -> Iterator[tuple[float, ConditionChange]]:
         """Yield the conditions of *kind* that began, with their times."""
         return ((t, each) for t, each in self.changes if each.kind is kind and each.edge is Edge.RAISED)
 
@@ -72,7 +73,7 @@ class _Series:
 
 def play(
     name: str,
-    readings: Iterable[Reading],
+    readings: Iterable[RecordedReading],
     site: Site,
     *,
     rule: Rule | None = None,
@@ -99,14 +100,14 @@ class _Run:
         self._ticked = 0.0
         self._series: dict[str, _Series] = {}
         self._names: set[str] = set()
-        self._changes: list[tuple[float, Change]] = []
+        self._changes: list[tuple[float, ConditionChange]] = []
         self._dismissed = 0
         self._samples = 0
         self._repeated = 0
         self._levels = LevelWatch(levels_of(site.detection))
         self._gaps = 0
 
-    def add(self, reading: Reading) -> None:
+    def add(self, reading: RecordedReading) -> None:
         """Process one row of the recording."""
         t, point, quantity, value = reading.t, reading.point, reading.quantity, reading.value
         detectors = self._detectors or self._begin(t)
@@ -114,7 +115,9 @@ class _Run:
             self._pass_time(detectors, t)
         self._observe(point, quantity, t)
         self._samples += 1
-        name, changes = detectors.take((HEARD_ON, point), quantity, value, Status.NORMAL, self._moment)
+        name, changes = detectors.accept_sample(
+            (HEARD_ON, point), quantity, value, Status.NORMAL, self._moment
+        )
         if name is not None:
             self._names.add(name)
         self._levels.observe(name or point, quantity, t, value)
@@ -149,7 +152,7 @@ class _Run:
             unknown=self._site.figures(),
             most_unknown=_MOST_POINTS,
             since=self._moment,
-            neighbours=self._site.detection.neighbours.figures(),
+            neighbours=self._site.detection.neighbours.thresholds(),
         )
         return self._detectors
 
@@ -175,7 +178,7 @@ class _Run:
             self._repeated += 1
         series.last = series.latest[quantity] = t
 
-    def _note(self, changes: Iterable[Change]) -> None:
+    def _note(self, changes: Iterable[ConditionChange]) -> None:
         for change in changes:
             if change.kind not in _OF_NO_POINT or change.reason != "unknown_point":
                 self._changes.append(((change.at - IGNITION) / SECOND, change))

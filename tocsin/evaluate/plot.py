@@ -7,9 +7,9 @@ from html import escape
 
 from contract.messages import Kind
 from contract.quantities import QUANTITIES
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from firmware_sim.domain.levels import Levels
-from gateway.settings import Detection
+from gateway.settings import DetectionSettings
 from tocsin.evaluate.axis import TimeUnit, ticks, time_ticks, unit_of
 from tocsin.evaluate.levels import levels_of
 from tocsin.evaluate.playing import Played
@@ -52,7 +52,7 @@ class Trace:
     def __init__(self) -> None:
         self._series: dict[tuple[str, str], MutableSequence[float]] = {}
 
-    def following(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+    def following(self, readings: Iterable[RecordedReading]) -> Iterator[RecordedReading]:
         """Yield *readings*, and remember them."""
         series = self._series
         for each in readings:
@@ -126,7 +126,7 @@ def picture(
         f'<text x="{_LEFT}" y="14" font-size="13">{escape(title or played.name)}</text>',
     ]
     parts += _drawn(marks, _Panel(head, span, 0.0, 1.0), height - _FOOT - _BOTTOM)
-    known = levels_of(Detection()) if levels is None else levels
+    known = levels_of(DetectionSettings()) if levels is None else levels
     for number, (quantity, curves) in enumerate(panels.items()):
         parts += _panel(quantity, curves, head + number * _HEIGHT, span, known.get(quantity))
     middle = (_LEFT + _WIDTH - _RIGHT) / 2

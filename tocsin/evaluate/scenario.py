@@ -15,11 +15,13 @@ from firmware_sim.domain.detectors import Availability, Damaged, ScheduledMessag
 from firmware_sim.scenario.io_config import DetectorKind as SimulatedKind
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
-from gateway.domain.changes import Change, Moment
-from gateway.domain.level import Age, LevelState
-from gateway.domain.line import LineWatch
-from gateway.domain.point import Point, PointKind
-from gateway.settings import Detection, Line
+from gateway.domain.model.conditions import ConditionChange
+from gateway.domain.model.detector_state import DetectorState, StateAge
+from gateway.domain.model.moment import Moment
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.supervision.line_watch import LineWatch
+from gateway.settings import DetectionSettings, LineSettings
 from tocsin.evaluate.center import Center
 
 START = 1_795_464_785 * SECOND
@@ -34,7 +36,7 @@ _REPORT_EVERY = 5_000
 
 # All points are in one zone, confirmed by type B, and nobody ever acts.
 SUBJECT = SignalSubject("z", "", "", None, TypeB())
-FIGURES = Detection().figures(heat_class="A1", silent_after_s=300.0, stuck_after_s=0.0)
+THRESHOLDS = DetectionSettings().thresholds(heat_class="A1", silent_after_s=300.0, stuck_after_s=0.0)
 
 # None: a gateway judges an unconfigured point by all that it measures.
 KINDS = {
@@ -51,14 +53,14 @@ KINDS = {
 class Outcome:
     """The signals of one scenario, in its seconds: each with its time, and the first of each name."""
 
-    signals: list[tuple[float, Change]] = field(default_factory=list)
+    signals: list[tuple[float, ConditionChange]] = field(default_factory=list)
     fires: dict[str, float] = field(default_factory=dict)
     prealarms: dict[str, float] = field(default_factory=dict)
     faults: dict[str, float] = field(default_factory=dict)
     attention: dict[str, float] = field(default_factory=dict)
     confirmed_s: float | None = None
 
-    def add(self, change: Change, t: float) -> None:
+    def add(self, change: ConditionChange, t: float) -> None:
         """Add *change* if it raises a condition."""
         if change.edge is not Edge.RAISED:
             return
@@ -96,7 +98,9 @@ class _Gateway:
 
     def __init__(self, scenario: Scenario) -> None:
         self._points = {
-            each.address: Point(each.address, kind=KINDS[each.kind], figures=FIGURES, since=_moment(0.0))
+            each.address: MonitoredPoint(
+                each.address, kind=KINDS[each.kind], thresholds=THRESHOLDS, since=_moment(0.0)
+            )
             for each in scenario.points
         }
         self._line_of = {each.address: each.line or each.source or "" for each in scenario.points}
@@ -104,7 +108,7 @@ class _Gateway:
         self._decoders = {name: LineDecoder() for name in self._lines}
         self._ticked = 0.0
 
-    def receive(self, due: ScheduledMessage) -> Iterator[Change]:
+    def receive(self, due: ScheduledMessage) -> Iterator[ConditionChange]:
         """Yield the changes that *due* and the time until then cause."""
         now = _moment(due.t)
         point = self._points[due.address]
@@ -112,9 +116,9 @@ class _Gateway:
             case Sentence() | Damaged() as message:
                 yield from self._read(self._line_of[due.address], message, now)
             case ZigbeeState() as state:
-                yield from point.hear_state(_level_state(state), Age.LIVE, now)
+                yield from point.accept_state(_level_state(state), StateAge.LIVE, now)
             case Availability(online):
-                yield from point.available(now, online=online)
+                yield from point.set_reachable(now, online=online)
         if due.t - self._ticked >= _TICK_S:
             self._ticked = due.t
             for each in self._points.values():
@@ -122,21 +126,23 @@ class _Gateway:
             for line in self._lines.values():
                 yield from line.tick(now)
 
-    def _read(self, name: str, message: Sentence | Damaged, now: Moment) -> Iterator[Change]:
+    def _read(self, name: str, message: Sentence | Damaged, now: Moment) -> Iterator[ConditionChange]:
         data = message.data if isinstance(message, Damaged) else encode(message)
-        found = self._decoders[name].feed(data)
+        found = self._decoders[name].decode_bytes(data)
         sound = [each for each in found if isinstance(each, Sentence)]
-        yield from self._lines[name].heard(len(sound), len(found) - len(sound), now)
+        yield from self._lines[name].count_sentences(len(sound), len(found) - len(sound), now)
         for each in sound:
-            yield from self._points[each.address].hear(each.quantity, each.value, each.status, now)
+            yield from self._points[each.address].accept_sample(
+                each.quantity, each.value, each.status, now
+            )
 
 
-def _level_state(state: ZigbeeState) -> LevelState:
-    return LevelState(state.smoke, state.test, state.tamper, state.battery, state.battery_low)
+def _level_state(state: ZigbeeState) -> DetectorState:
+    return DetectorState(state.smoke, state.test, state.tamper, state.battery, state.battery_low)
 
 
 def _watch(name: str) -> LineWatch:
-    line = Line(name=name, port="p")
+    line = LineSettings(name=name, port="p")
     return LineWatch(
         name, silent_after_s=_LINE_SILENT_S, noisy_share=line.noisy_share, since=_moment(0.0)
     )

@@ -11,10 +11,10 @@ from pydantic_core import PydanticCustomError
 from alerting.domain.confirmation.subject import rule_of
 from alerting.domain.model.events import DetectorKind, SignalSubject
 from alerting.domain.model.rule import Rule
-from gateway.domain.channel import PointFigures
-from gateway.domain.site import Configured
-from gateway.settings import Detection
-from gateway.settings import Point as GatewayPoint
+from gateway.domain.points.site_points import ConfiguredPoint
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.settings import DetectionSettings
+from gateway.settings import PointSettings as GatewayPoint
 from registry.domain.index import Index, Unregistered
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
@@ -53,7 +53,7 @@ class Zone(RegisteredZone):
 class Site(Part):
     """A site file. Points that it does not name are judged by whatever they measure, in any zone."""
 
-    detection: Detection = Detection()
+    detection: DetectionSettings = DetectionSettings()
     silent_after_s: float = Field(300.0, gt=0)
     stuck_after_s: float = Field(0.0, ge=0)
     zones: tuple[Zone, ...] = ()
@@ -70,19 +70,19 @@ class Site(Part):
         """The points that are known to be broken."""
         return frozenset(point.name for point in self.points if point.broken)
 
-    def figures(self, point: Point | None = None) -> PointFigures:
+    def figures(self, point: Point | None = None) -> PointThresholds:
         """Return the thresholds of *point*, or of one that the file does not name."""
-        return self.detection.figures(
+        return self.detection.thresholds(
             heat_class=point.heat_class if point else "A1",
             silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
             stuck_after_s=self.stuck_after_s,
         )
 
-    def configured(self) -> Iterator[Configured]:
+    def configured(self) -> Iterator[ConfiguredPoint]:
         """Yield its points, for the gateway."""
         for point in self.points:
             heard_at = (HEARD_ON, point.heard_as)
-            yield Configured(point.name, heard_at, point.kind, self.figures(point), point.room)
+            yield ConfiguredPoint(point.name, heard_at, point.kind, self.figures(point), point.room)
 
     def subjects(self, rule: RuleName | None) -> dict[str, SignalSubject]:
         """Return the subject of the signals of each point; by *rule* in place of its zone's own."""

@@ -4,10 +4,12 @@ import math
 import random
 from collections.abc import Iterable, Iterator
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 
 
-def thinned(readings: Iterable[Reading], every_s: float, *, seed: str) -> Iterator[Reading]:
+def thinned(
+    readings: Iterable[RecordedReading], every_s: float, *, seed: str
+) -> Iterator[RecordedReading]:
     """The first row of each point and quantity in each slot of *every_s* seconds.
 
     All quantities of a point share its phase, which follows from *seed* and the point's name: detectors

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from contract import recordings
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.outputs.convert import DESCRIPTIONS, DataSet, convert
 from firmware_sim.outputs.recording import CannotRecord, record
 from tocsin.failures import stop
@@ -64,16 +64,16 @@ def convert_file(
     _report(output, counted, as_json=as_json, empty_cells=conversion.skipped)
 
 
-class _Counted(Iterator[Reading]):
+class _Counted(Iterator[RecordedReading]):
     """Readings, counted by point as they pass."""
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
+    def __init__(self, readings: Iterable[RecordedReading]) -> None:
         self._readings = iter(readings)
         self.points: Counter[str] = Counter()
         self.first_s: float | None = None
         self.last_s: float | None = None
 
-    def __next__(self) -> Reading:
+    def __next__(self) -> RecordedReading:
         reading = next(self._readings)
         self.points[reading.point] += 1
         self.first_s = reading.t if self.first_s is None else self.first_s

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.adapters.control_socket import default_path
 from firmware_sim.adapters.files import open_recording
 from firmware_sim.outputs.recording import ignition_s
@@ -115,7 +115,7 @@ def replay_recording(
     )
 
 
-def _span(readings: Iterable[Reading]) -> tuple[float, float]:
+def _span(readings: Iterable[RecordedReading]) -> tuple[float, float]:
     """Return the first and the last second of *readings*."""
     first = last = 0.0
     for number, each in enumerate(readings):

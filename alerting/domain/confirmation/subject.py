@@ -14,8 +14,8 @@ from alerting.domain.model.rule import (
     TypeC,
     Verification,
 )
-from contract.legible import MALFORMED
 from contract.messages import Signal
+from contract.recovered_fires import MALFORMED
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.domain.rooms import DETECTORS

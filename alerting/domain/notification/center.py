@@ -82,9 +82,11 @@ def is_about_settings(condition: Condition) -> bool:
     return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP))
 
 
-def clock_leaped(since: Micros) -> Condition:
+def center_clock_jumped(since: Micros) -> Condition:
     """Return the fault of the center's own clock, which jumped."""
-    return Condition("", CenterScope.CLOCK.value, "clock", Kind.FAULT.value, "clock_leaped", since)
+    return Condition(
+        "", CenterScope.CLOCK.value, "clock", Kind.FAULT.value, "center_clock_jumped", since
+    )
 
 
 def unknown_sender(since: Micros) -> Condition:

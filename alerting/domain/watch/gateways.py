@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contract.lane_history import LaneHistory
 from contract.messages import Edge, Heartbeat, Inventory
-from contract.said import Said
 from contract.times import SECOND, Micros
 
 CLOCK_OFF_S = 2.0
@@ -54,7 +54,7 @@ class GatewayReason(StrEnum):
     ALARM_UNATTENDED = "alarm_unattended"
     SIGNALS_MISSING = "signals_missing"
     INVENTORY_MISSING = "inventory_missing"
-    MESSAGES_SET_ASIDE = "messages_set_aside"
+    MESSAGES_QUARANTINED = "messages_quarantined"
 
 
 LOST = {
@@ -101,7 +101,7 @@ class GatewayWatch:
         self.conditions: set[GatewayReason] = set(held)
         self.beat: Heartbeat | None = None
         self.inventory: Inventory | None = None
-        self.said = Said()
+        self.said = LaneHistory()
         self._reporting_s = reporting_s
         self._was_heard = was_heard
         self._heard: float | None = None  # since this program began
@@ -117,7 +117,7 @@ class GatewayWatch:
         self._agreed = ("", 0)
         # What was set aside before this program began was told then, and is over in its time.
         self._aside_until = (
-            t + QUARANTINE_S if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else t
+            t + QUARANTINE_S if GatewayReason.MESSAGES_QUARANTINED in self.conditions else t
         )
 
     @property
@@ -137,7 +137,7 @@ class GatewayWatch:
         """Return when silence or absence begins, or a fault ends, if nothing is heard until then."""
         silent = (self._since if self._heard is None else self._heard) + self._reporting_s
         offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
-        aside = self._aside_until if GatewayReason.MESSAGES_SET_ASIDE in self.conditions else None
+        aside = self._aside_until if GatewayReason.MESSAGES_QUARANTINED in self.conditions else None
         return min(each for each in (silent, offline, aside) if each is not None)
 
     def note_received(self, t: float) -> None:
@@ -162,7 +162,7 @@ class GatewayWatch:
         self.note_received(t)
         self._offline_since = None
         self.beat = beat
-        self.said.hear(beat.alarm)
+        self.said.record_state(beat.alarm)
         self._offsets.append(received_at - beat.at)
         self._compare_inventory(t)
 
@@ -182,11 +182,11 @@ class GatewayWatch:
         """Whether an inventory is awaited before its points count as missing."""
         if self.inventory is not None or self.state not in {GatewayState.NORMAL, GatewayState.EXPECTED}:
             return False
-        waits = self.beat is None or self.beat.inventory is not None
+        waits = self.beat is None or self.beat.inventory_digest is not None
         return waits and GatewayReason.INVENTORY_MISSING not in self.conditions
 
     def _compare_inventory(self, t: float) -> None:
-        named = self.beat.inventory if self.beat else None
+        named = self.beat.inventory_digest if self.beat else None
         if named is None or (self.inventory is not None and self.inventory.digest == named):
             self._lacks_inventory = 0
             return
@@ -240,7 +240,7 @@ class GatewayWatch:
             if holds or (self.beat is None and reason in self.conditions):
                 yield reason
         if t < self._aside_until:
-            yield GatewayReason.MESSAGES_SET_ASIDE
+            yield GatewayReason.MESSAGES_QUARANTINED
 
     def _lost(self, t: float) -> GatewayReason | None:
         held = next((each for each in LOST if each in self.conditions), None)

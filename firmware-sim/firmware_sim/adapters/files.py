@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract import recordings
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from runtime.text_files import NotText, not_utf8, open_text
 
 
@@ -26,7 +26,7 @@ def text_lines(file: Path) -> Iterator[str]:
         raise BadRecording(f"{file}: {not_utf8(exc)}") from exc
 
 
-def open_recording(file: Path) -> Iterator[Reading]:
+def open_recording(file: Path) -> Iterator[RecordedReading]:
     """The readings in *file*, plain or ``.gz``; raises BadRecording naming the file and the line."""
     try:
         yield from recordings.read(text_lines(file))

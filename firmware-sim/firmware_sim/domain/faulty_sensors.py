@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from firmware_sim.domain.sensor_faults import (
     Dead,
     Drifting,
@@ -84,7 +84,7 @@ class FaultySensor:
         """The sound points of its room."""
         return tuple(f"beside-{number}" for number in range(self.kind.neighbours))
 
-    def readings(self, every_s: float) -> Iterator[Reading]:
+    def readings(self, every_s: float) -> Iterator[RecordedReading]:
         """Yield what it and its neighbours show, a sample in *every_s* each; sorted by time."""
         kind, air = self.kind, self.kind.air or AIR[self.kind.quantity]
         chance = random.Random(f"{self.seed}/{every_s:g}")
@@ -97,7 +97,7 @@ class FaultySensor:
                 sound = round(air.value(t, chance), air.digits)
                 shown = self._shown(error, t, sound) if name == self.name else sound
                 if shown is not None:
-                    yield Reading(t, name, kind.quantity, round(shown, air.digits))
+                    yield RecordedReading(t, name, kind.quantity, round(shown, air.digits))
 
     def _shown(self, error: FaultFunction, t: float, sound: float) -> SensorOutput:
         return sound if t < self.kind.sound_s else error(t - self.kind.sound_s, sound)

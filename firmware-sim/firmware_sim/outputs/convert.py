@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from contract.names import is_name
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.adapters.files import text_lines
 
 EXTINCTION_TO_DB = 4.343
@@ -115,7 +115,7 @@ class _Column:
     factor: float
 
 
-class Conversion(Iterator[Reading]):
+class Conversion(Iterator[RecordedReading]):
     """The readings of one file, in order; *skipped* counts the blank and NaN cells met so far."""
 
     def __init__(self, data_set: DataSet, file: Path) -> None:
@@ -128,10 +128,10 @@ class Conversion(Iterator[Reading]):
         self._from_first_row = data_set is DataSet.KETI  # its files know of no ignition
         self._readings = self._read()
 
-    def __next__(self) -> Reading:
+    def __next__(self) -> RecordedReading:
         return next(self._readings)
 
-    def _read(self) -> Iterator[Reading]:
+    def _read(self) -> Iterator[RecordedReading]:
         rows = _Rows(self._file)
         try:
             header = next(rows, [])
@@ -176,7 +176,7 @@ class Conversion(Iterator[Reading]):
             if name in header
         )
 
-    def _read_messages(self) -> Iterator[Reading]:
+    def _read_messages(self) -> Iterator[RecordedReading]:
         """The messages of a JSON list, in the order of their times.
 
         Temperatures are in degC. Of carbon monoxide and smoke, an MQ-2 sensor's, no unit is published
@@ -189,7 +189,7 @@ class Conversion(Iterator[Reading]):
             for each in messages:
                 t, point, data = each["ts"] - origin, each["device"], each["data"]
                 for key, quantity in _MQTT_QUANTITIES.items():
-                    yield Reading(t, point, quantity, float(data[key]))
+                    yield RecordedReading(t, point, quantity, float(data[key]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             if isinstance(error, BadRecording):
                 raise
@@ -204,12 +204,14 @@ class Conversion(Iterator[Reading]):
             raise ValueError(f"{point!r} is no point name; rename the file to a-z, 0-9 and '-'")
         return point
 
-    def _readings_of(self, row: list[str], t: float, columns: list[_Column]) -> Iterator[Reading]:
+    def _readings_of(
+        self, row: list[str], t: float, columns: list[_Column]
+    ) -> Iterator[RecordedReading]:
         for column in columns:
             cell = row[column.index].strip()
             value = _number(cell, column.name) if cell else math.nan
             if math.isfinite(value):
-                yield Reading(t, column.point, column.quantity, value * column.factor)
+                yield RecordedReading(t, column.point, column.quantity, value * column.factor)
             else:
                 self.skipped += 1
 

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from contract.detectors import ZigbeeState
 from contract.names import is_name
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from contract.sentences import Sentence
 from firmware_sim.domain.detectors import ScheduledMessage
 from firmware_sim.scenario.events import FireEvent
@@ -17,7 +17,7 @@ class CannotRecord(Exception):
     """The scenario cannot be recorded; the text names the remedy."""
 
 
-def record(scenario: Scenario, *, until_s: float | None = None) -> Iterator[Reading]:
+def record(scenario: Scenario, *, until_s: float | None = None) -> Iterator[RecordedReading]:
     """Yield all values that the points of *scenario* would send, *t* counted from its first ignition.
 
     Damaged sentences and those without a value are left out, as on the wire. Raises CannotRecord where
@@ -47,9 +47,9 @@ def _names(scenario: Scenario) -> dict[str, str]:
     return names
 
 
-def _readings(due: ScheduledMessage, t: float, name: str) -> Iterator[Reading]:
+def _readings(due: ScheduledMessage, t: float, name: str) -> Iterator[RecordedReading]:
     match due.message:
         case Sentence(quantity=quantity, value=float(value)):
-            yield Reading(t, name, quantity, value)
+            yield RecordedReading(t, name, quantity, value)
         case ZigbeeState(smoke=bool(smoke)):
-            yield Reading(t, name, "alarm", float(smoke))
+            yield RecordedReading(t, name, "alarm", float(smoke))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 from contract.times import to_micros
 from firmware_sim.adapters.line import SimulatedLine, deliver
@@ -28,7 +28,7 @@ BATCH = 64
 
 
 async def replay(
-    readings: Iterable[Reading],
+    readings: Iterable[RecordedReading],
     line: PtyConfig | TcpConfig,
     *,
     clock: Clock,
@@ -81,7 +81,7 @@ class _Player:
         return RunProgress(self._t, self._ledger.sent, self._ledger.dropped)
 
     async def play(
-        self, readings: Iterable[Reading], *, speed: float, on_progress: OnProgress | None
+        self, readings: Iterable[RecordedReading], *, speed: float, on_progress: OnProgress | None
     ) -> None:
         """Send all *readings*, each at its time or as soon after it as the reader has room."""
         loop = asyncio.get_running_loop()
@@ -96,7 +96,7 @@ class _Player:
                 reported_at = loop.time()
                 on_progress(self.progress)
 
-    async def _say(self, reading: Reading) -> None:
+    async def _say(self, reading: RecordedReading) -> None:
         self._t = reading.t
         sentence = self._sentence(reading)
         if await self._deliver(_encoded(sentence, reading)):
@@ -117,14 +117,14 @@ class _Player:
             )
         return taken
 
-    def _sentence(self, reading: Reading) -> Sentence:
+    def _sentence(self, reading: RecordedReading) -> Sentence:
         sequence = self._said[reading.point] % SEQUENCE_MODULUS
         self._said[reading.point] += 1
         value = round(reading.value, 6)  # as many decimals as a sentence carries
         return Sentence(reading.point, sequence, reading.quantity, value, Status.NORMAL)
 
 
-def _encoded(sentence: Sentence, reading: Reading) -> bytes:
+def _encoded(sentence: Sentence, reading: RecordedReading) -> bytes:
     try:
         return encode(sentence)
     except ValueError as error:

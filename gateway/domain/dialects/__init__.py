@@ -1,1 +1,1 @@
-"""Dialects of the detectors of MQTT sources: one profile a dialect, and one interpreter for all."""
+"""Dialects of MQTT sources: one profile for each dialect, and one interpreter for all."""

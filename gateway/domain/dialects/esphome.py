@@ -5,10 +5,18 @@ or the gateway's settings do: a point with the address ``{node}/{object id}`` is
 smoke unless the object id says something else. The address of all other sensors is the node.
 """
 
-from gateway.domain.dialects.common import COMMON
-from gateway.domain.dialects.interpret import find_field
-from gateway.domain.dialects.profile import Ignorance, Place, Profile, Topic, What, ignored, key_of
-from gateway.domain.point import PointKind
+from gateway.domain.dialects.common_fields import COMMON
+from gateway.domain.dialects.interpreter import find_field
+from gateway.domain.dialects.profile import (
+    DialectProfile,
+    IgnoreReason,
+    SourceTopic,
+    TopicContent,
+    TopicPlace,
+    ignored_topic,
+    key_of,
+)
+from gateway.domain.model.point_kinds import PointKind
 
 _COMPONENTS = ("binary_sensor", "sensor", "text_sensor")
 _STATUS = "status"
@@ -48,35 +56,35 @@ _NO_LEVEL = frozenset(
 """Parts of an object id that tell of a detector's surroundings: "smoke_detector_online" burns never."""
 
 
-def _place_of(topic: Topic) -> Place:
+def _place_of(topic: SourceTopic) -> TopicPlace:
     levels = topic.path.split("/")
     own = topic.root.rpartition("/")[2]
     if levels[-1] == _STATUS and len(levels) <= 2:
-        return Place(What.AVAILABILITY, levels[0] if len(levels) == 2 else own)
+        return TopicPlace(TopicContent.AVAILABILITY, levels[0] if len(levels) == 2 else own)
     if levels[-1] == "command":
-        return ignored(Ignorance.REQUEST)
+        return ignored_topic(IgnoreReason.REQUEST)
     if len(levels) < 3 or levels[-1] != "state" or levels[-3] not in _COMPONENTS:
-        return ignored(Ignorance.OTHER_TOPIC)
+        return ignored_topic(IgnoreReason.OTHER_TOPIC)
     node = "/".join(levels[:-3]) or own
     return _sensor(node, levels[-3], levels[-2], topic)
 
 
-def _sensor(node: str, component: str, object_id: str, topic: Topic) -> Place:
+def _sensor(node: str, component: str, object_id: str, topic: SourceTopic) -> TopicPlace:
     field = field_of(object_id)
     if field == "battery" and component == "binary_sensor":
         field = "battery_low"
     address = f"{node}/{object_id}"
     if address in topic.known:
-        return Place(What.FIELD, address, field or "smoke")
+        return TopicPlace(TopicContent.FIELD, address, field or "smoke")
     if field is None and not _NO_LEVEL.isdisjoint(key_of(object_id).split("_")):
-        return ignored(Ignorance.NOT_A_DETECTOR)
+        return ignored_topic(IgnoreReason.NOT_A_DETECTOR)
     if field is None and node not in topic.known:
-        return ignored(Ignorance.NOT_A_DETECTOR)
-    return Place(What.FIELD, node, field or object_id)
+        return ignored_topic(IgnoreReason.NOT_A_DETECTOR)
+    return TopicPlace(TopicContent.FIELD, node, field or object_id)
 
 
 def field_of(object_id: str) -> str | None:
-    """Return the field that *object_id* names, None if it names none."""
+    """Return the field that *object_id* names; None if it names none."""
     key = key_of(object_id)
     if find_field(COMMON, key) is not None:
         return key
@@ -86,7 +94,7 @@ def field_of(object_id: str) -> str | None:
     return next((field for word, field in _WORDS.items() if f"_{word}_" in padded), None)
 
 
-PROFILE = Profile(
+PROFILE = DialectProfile(
     fields=COMMON,
     place_of=_place_of,
     kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO, PointKind.MULTI}),

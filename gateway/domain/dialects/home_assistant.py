@@ -1,4 +1,4 @@
-"""Home Assistant's MQTT discovery: devices announce their entities, and where each one's state is.
+"""Interpret Home Assistant's MQTT discovery: devices announce entities and their state topics.
 
 Below the discovery prefix, ``{component}/[{node}/]{object}/config`` announces one entity, and
 ``device/{object}/config`` several. What announces itself as smoke, heat, carbon monoxide or gas is a
@@ -9,21 +9,21 @@ of a detector is the name of its device, or one of its identifiers if a point ha
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from contract.messages import BadMessage, Refusal
+from contract.messages import BadMessage, MessageRefusal
 from gateway.domain.dialects import values
-from gateway.domain.dialects.announcement import Announced, announced_in
-from gateway.domain.dialects.common import COMMON
-from gateway.domain.dialects.interpret import checked, read_fields
+from gateway.domain.dialects.common_fields import COMMON
+from gateway.domain.dialects.discovery_message import DiscoveredEntity, entities_in
+from gateway.domain.dialects.interpreter import read_fields, refuse_if_unreadable
 from gateway.domain.dialects.listener import forms, nfc
 from gateway.domain.dialects.outcome import (
-    Fate,
-    Outcome,
+    ContentKind,
+    InterpretedMessage,
+    MessageOutcome,
     Publication,
-    Understanding,
-    left_aside,
-    refused,
+    ignored_message,
+    refused_message,
 )
-from gateway.domain.dialects.profile import ALARMS, Field, Ignorance, Meaning, key_of
+from gateway.domain.dialects.profile import ALARMS, Field, IgnoreReason, Meaning, key_of
 from gateway.domain.dialects.template import UnknownTemplate
 from gateway.domain.dialects.values import Json
 
@@ -41,26 +41,26 @@ _UNSAID = {name: field for name, field in COMMON.items() if field.meaning in _BE
 
 
 class DiscoveryListener:
-    """Understands announcements below *root*, and the topics that they name."""
+    """Interprets discovery messages below *root*, and the topics that they announce."""
 
     def __init__(self, root: str, known: Container[str]) -> None:
         self._root = nfc(root)
         self._known = known
-        self._entities: dict[str, tuple[Announced, ...]] = {}
-        self._by_topic: dict[str, tuple[Announced, ...]] = {}
+        self._entities: dict[str, tuple[DiscoveredEntity, ...]] = {}
+        self._by_topic: dict[str, tuple[DiscoveredEntity, ...]] = {}
         self._owners: dict[str, str] = {}
         self._available: dict[str, dict[str, bool]] = {}
         self._expires: dict[str, float] = {}
 
     @property
     def topics(self) -> frozenset[str]:
-        """The announcements, and the topics of all detectors that were announced."""
+        """The discovery topics, and the topics of all announced detectors."""
         below = (f"{form}/#" for form in forms(self._root))
         beside = (each for each in self._by_topic if not each.startswith(f"{self._root}/"))
         return frozenset(below).union(*(forms(topic) for topic in beside))
 
-    def hear(self, message: Publication, t: float) -> Iterator[Outcome]:
-        """Return what follows from *message*, heard at *t* seconds."""
+    def interpret_message(self, message: Publication, t: float) -> Iterator[InterpretedMessage]:
+        """Yield the interpretation of *message*, received at *t* seconds."""
         path = nfc(message.topic)
         try:
             if path.startswith(f"{self._root}/") and path not in self._by_topic:
@@ -68,38 +68,41 @@ class DiscoveryListener:
             else:
                 yield from self._states(message, t)
         except BadMessage as error:
-            yield refused(error, path, message)
+            yield refused_message(error, path, message)
 
-    def due(self, t: float) -> Iterator[Outcome]:
-        """Return the detectors whose state has expired, as they announced."""
+    def interpret_due(self, t: float) -> Iterator[InterpretedMessage]:
+        """Yield the detectors whose announced expiry time has passed."""
         for address, until in list(self._expires.items()):
             if t > until:
                 del self._expires[address]
                 yield self._availability(address, _EXPIRED, online=False)
 
-    def _announcement(self, path: str, message: Publication) -> Outcome:
+    def _announcement(self, path: str, message: Publication) -> InterpretedMessage:
         if not path.endswith("/config"):
-            return left_aside(Ignorance.OTHER_TOPIC, message)
+            return ignored_message(IgnoreReason.OTHER_TOPIC, message)
         if not message.payload:
             self._forget(path)
-            return left_aside(Ignorance.EMPTY, message)
-        entities = tuple(announced_in(path, message.payload))
+            return ignored_message(IgnoreReason.EMPTY, message)
+        entities = tuple(entities_in(path, message.payload))
         if not entities:
             self._forget(path)
-            return left_aside(Ignorance.NOT_A_DETECTOR, message)
+            return ignored_message(IgnoreReason.NOT_A_DETECTOR, message)
         if len(self._entities) >= _MOST_ENTITIES and path not in self._entities:
-            return left_aside(Ignorance.TOO_MANY_UNKNOWN, message)
+            return ignored_message(IgnoreReason.TOO_MANY_UNKNOWN_POINTS, message)
         self._entities[path] = tuple(self._addressed(each) for each in entities)
         self._index()
-        return Outcome(
-            messages=(message,), fate=Fate.UNDERSTOOD, reason=Understanding.ANNOUNCEMENT, address=path
+        return InterpretedMessage(
+            messages=(message,),
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.ANNOUNCEMENT,
+            address=path,
         )
 
     def _forget(self, path: str) -> None:
         if self._entities.pop(path, None) is not None:
             self._index()
 
-    def _addressed(self, entity: Announced) -> Announced:
+    def _addressed(self, entity: DiscoveredEntity) -> DiscoveredEntity:
         """Return *entity* with the address of its device: as configured, or its name if that is free."""
         names = [nfc(each) for each in entity.names]
         address = next((each for each in names if each in self._known), None)
@@ -110,32 +113,36 @@ class DiscoveryListener:
         return replace(entity, address=address)
 
     def _index(self) -> None:
-        """Keep the entities that count: alarms, and all else of a device that has an alarm."""
+        """Index the entities that count: alarms, and all others of a device with an alarm."""
         everything = [each for group in self._entities.values() for each in group]
         detectors = {each.device for each in everything if each.meaning in ALARMS}
-        by_topic: dict[str, tuple[Announced, ...]] = {}
+        by_topic: dict[str, tuple[DiscoveredEntity, ...]] = {}
         for entity in everything:
             if entity.device in detectors or entity.address in self._known:
                 for topic in {entity.state_topic, *(each.topic for each in entity.availability)}:
                     by_topic[nfc(topic)] = (*by_topic.get(nfc(topic), ()), entity)
         self._by_topic = by_topic
 
-    def _states(self, message: Publication, t: float) -> Iterator[Outcome]:
+    def _states(self, message: Publication, t: float) -> Iterator[InterpretedMessage]:
         entities = self._by_topic.get(nfc(message.topic), ())
-        outcomes = [
+        interpreted_messages = [
             *self._availabilities(entities, message),
             *(
-                outcome
+                interpreted
                 for address, own in _by_device(entities, message.topic)
-                for outcome in self._state(address, own, message, t)
+                for interpreted in self._state(address, own, message, t)
             ),
         ]
-        if not outcomes:
-            yield left_aside(Ignorance.OTHER_TOPIC, message)
-        for place, each in enumerate(sorted(outcomes, key=lambda each: each.fate is Fate.UNDERSTOOD)):
+        if not interpreted_messages:
+            yield ignored_message(IgnoreReason.OTHER_TOPIC, message)
+        for place, each in enumerate(
+            sorted(interpreted_messages, key=lambda each: each.outcome is MessageOutcome.UNDERSTOOD)
+        ):
             yield replace(each, messages=(message,) if place == 0 else (), retained=message.retained)
 
-    def _availabilities(self, entities: Iterable[Announced], message: Publication) -> Iterator[Outcome]:
+    def _availabilities(
+        self, entities: Iterable[DiscoveredEntity], message: Publication
+    ) -> Iterator[InterpretedMessage]:
         told = {
             entity.address: where.online(message.payload)
             for entity in entities
@@ -144,48 +151,48 @@ class DiscoveryListener:
         }
         for address, online in told.items():
             if online is None:
-                error = BadMessage(Refusal.BAD_SHAPE, "neither available nor unavailable")
-                yield refused(error, address, message)
+                error = BadMessage(MessageRefusal.BAD_SHAPE, "neither available nor unavailable")
+                yield refused_message(error, address, message)
             else:
                 yield self._availability(address, message.topic, online=online)
 
-    def _availability(self, address: str, where: str, *, online: bool) -> Outcome:
-        """Return whether a detector can be reached: it must be so at all places that tell of it."""
+    def _availability(self, address: str, where: str, *, online: bool) -> InterpretedMessage:
+        """Return the availability of a detector: all of its availability topics must agree."""
         told = self._available.setdefault(address, {})
         told[where] = online
-        return Outcome(
+        return InterpretedMessage(
             messages=(),
-            fate=Fate.UNDERSTOOD,
-            reason=Understanding.AVAILABILITY,
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.AVAILABILITY,
             address=address,
             online=all(told.values()),
         )
 
     def _state(
-        self, address: str, entities: list[Announced], message: Publication, t: float
-    ) -> Iterator[Outcome]:
+        self, address: str, entities: list[DiscoveredEntity], message: Publication, t: float
+    ) -> Iterator[InterpretedMessage]:
         fields, told, errors = _fields_of(entities, message)
         try:
             whole = read_fields(fields, told)
             if errors and not whole.state.is_alarm:
                 raise errors[0]
-            reading = checked(whole, configured=True)
+            reading = refuse_if_unreadable(whole, configured=True)
         except BadMessage as error:
-            yield refused(error, address, message)
+            yield refused_message(error, address, message)
             return
         yield from self._expect(address, entities, message, t)
-        yield Outcome(
+        yield InterpretedMessage(
             messages=(message,),
-            fate=Fate.UNDERSTOOD,
-            reason=Understanding.STATE,
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.STATE,
             address=address,
             state=reading.state if reading else None,
         )
 
     def _expect(
-        self, address: str, entities: list[Announced], message: Publication, t: float
-    ) -> Iterator[Outcome]:
-        """Note until when the state counts; if the last one had expired, it can be reached again."""
+        self, address: str, entities: list[DiscoveredEntity], message: Publication, t: float
+    ) -> Iterator[InterpretedMessage]:
+        """Note the expiry time of the state; report a detector whose state had expired as available."""
         times = [each.expire_after for each in entities if each.expire_after]
         if not times or message.retained:
             return
@@ -194,8 +201,10 @@ class DiscoveryListener:
             yield self._availability(address, _ALIVE, online=True)
 
 
-def _by_device(entities: Iterable[Announced], topic: str) -> Iterator[tuple[str, list[Announced]]]:
-    own: dict[str, list[Announced]] = {}
+def _by_device(
+    entities: Iterable[DiscoveredEntity], topic: str
+) -> Iterator[tuple[str, list[DiscoveredEntity]]]:
+    own: dict[str, list[DiscoveredEntity]] = {}
     for entity in entities:
         if nfc(entity.state_topic) == nfc(topic):
             own.setdefault(entity.address, []).append(entity)
@@ -203,9 +212,9 @@ def _by_device(entities: Iterable[Announced], topic: str) -> Iterator[tuple[str,
 
 
 def _fields_of(
-    entities: list[Announced], message: Publication
+    entities: list[DiscoveredEntity], message: Publication
 ) -> tuple[dict[str, Field], Mapping[str, Json], list[BadMessage]]:
-    """Return the announced fields, their values, and why some have none.
+    """Return the announced fields, their values, and the errors of fields without a value.
 
     The time and the test that stand beside them are read as everywhere.
     """
@@ -221,7 +230,7 @@ def _fields_of(
             errors.append(error)
         except UnknownTemplate as error:
             text = f"value_template {error} is not understood"
-            errors.append(BadMessage(Refusal.NO_KNOWN_FIELD, text))
+            errors.append(BadMessage(MessageRefusal.NO_KNOWN_FIELD, text))
     beside = {name: value for name, value in _object(message.payload).items() if name in _UNSAID}
     return {**_UNSAID, **fields}, {**beside, **told}, errors
 

@@ -1,4 +1,4 @@
-"""Turn what one source publishes, message by message, into what its detectors told."""
+"""Interpret the messages of one source as states and samples of its detectors."""
 
 import unicodedata
 from collections import OrderedDict
@@ -7,19 +7,26 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from contract.detectors import MAX_PAYLOAD
-from contract.messages import BadMessage, Refusal, check_size
+from contract.messages import BadMessage, MessageRefusal, check_size
 from gateway.domain.dialects import values
-from gateway.domain.dialects.common import ZONE_ALARMS
-from gateway.domain.dialects.interpret import checked, read_fields
+from gateway.domain.dialects.common_fields import ZONE_ALARMS
+from gateway.domain.dialects.interpreter import read_fields, refuse_if_unreadable
 from gateway.domain.dialects.outcome import (
-    Fate,
-    Outcome,
+    ContentKind,
+    InterpretedMessage,
+    MessageOutcome,
     Publication,
-    Understanding,
-    left_aside,
-    refused,
+    ignored_message,
+    refused_message,
 )
-from gateway.domain.dialects.profile import Fields, Ignorance, Place, Profile, Topic, What
+from gateway.domain.dialects.profile import (
+    DialectProfile,
+    Fields,
+    IgnoreReason,
+    SourceTopic,
+    TopicContent,
+    TopicPlace,
+)
 from gateway.domain.dialects.values import Json
 
 GATHER_S = 0.3
@@ -29,25 +36,25 @@ _MOST_GATHERED = 1_000
 """Detectors whose fields are gathered at the same time; beyond, the oldest are read at once."""
 
 
-class Listener(Protocol):
-    """Understands the messages of one source."""
+class SourceListener(Protocol):
+    """Interprets the messages of one source."""
 
     @property
     def topics(self) -> frozenset[str]:
         """Topics to subscribe to; they may grow."""
         ...
 
-    def hear(self, message: Publication, t: float) -> Iterable[Outcome]:
-        """Return what follows from *message*, heard at *t* seconds."""
+    def interpret_message(self, message: Publication, t: float) -> Iterable[InterpretedMessage]:
+        """Yield the interpretation of *message*, received at *t* seconds."""
         ...
 
-    def due(self, t: float) -> Iterable[Outcome]:
-        """Return what follows from time alone."""
+    def interpret_due(self, t: float) -> Iterable[InterpretedMessage]:
+        """Yield interpretations that are due at *t*."""
         ...
 
 
 @dataclass(slots=True)
-class _Group:
+class _GatheredFields:
     """Fields of one detector that were published one by one."""
 
     since: float
@@ -56,31 +63,31 @@ class _Group:
 
 
 class ProfileListener:
-    """Understands a dialect that is a profile: *known* are the addresses of configured points."""
+    """Interprets a dialect with a profile; *known* are the addresses of configured points."""
 
-    def __init__(self, profile: Profile, root: str, known: Container[str]) -> None:
+    def __init__(self, profile: DialectProfile, root: str, known: Container[str]) -> None:
         self._profile = profile
         self._of_configured = {**profile.fields, **ZONE_ALARMS}
         self._root = nfc(root)
         self._known = known
-        self._groups: OrderedDict[tuple[str, bool], _Group] = OrderedDict()
+        self._groups: OrderedDict[tuple[str, bool], _GatheredFields] = OrderedDict()
 
     @property
     def topics(self) -> frozenset[str]:
-        """All below the root, in both forms in which its letters may be written."""
+        """All topics below the root, in both Unicode normal forms."""
         return frozenset(f"{form}/#" for form in forms(self._root))
 
-    def hear(self, message: Publication, t: float) -> Iterator[Outcome]:
-        """Return what follows from *message*, heard at *t* seconds."""
+    def interpret_message(self, message: Publication, t: float) -> Iterator[InterpretedMessage]:
+        """Yield the interpretation of *message*, received at *t* seconds."""
         content = _content(message.payload)
         place = self._profile.place_of(self._topic(message, content))
         try:
-            yield from self._at(place, content, message, t)
+            yield from self._interpret_place(place, content, message, t)
         except BadMessage as error:
-            yield refused(error, place.address, message)
+            yield refused_message(error, place.address, message)
 
-    def due(self, t: float) -> Iterator[Outcome]:
-        """Return what was gathered for long enough."""
+    def interpret_due(self, t: float) -> Iterator[InterpretedMessage]:
+        """Yield the interpretation of fields that were gathered long enough."""
         while self._groups:
             (address, _), group = next(iter(self._groups.items()))
             if t - group.since < GATHER_S and len(self._groups) <= _MOST_GATHERED:
@@ -88,92 +95,106 @@ class ProfileListener:
             self._groups.popitem(last=False)
             yield self._gathered(address, group)
 
-    def _topic(self, message: Publication, content: "_Content") -> Topic:
+    def _topic(self, message: Publication, content: "_MessageContent") -> SourceTopic:
         path = nfc(message.topic).removeprefix(f"{self._root}/")
-        return Topic(self._root, path, self._known, content.is_object, content.is_value)
+        return SourceTopic(self._root, path, self._known, content.is_object, content.is_value)
 
-    def _at(
-        self, place: Place, content: "_Content", message: Publication, t: float
-    ) -> Iterator[Outcome]:
+    def _interpret_place(
+        self, place: TopicPlace, content: "_MessageContent", message: Publication, t: float
+    ) -> Iterator[InterpretedMessage]:
         if place.ignorance is not None:
-            yield left_aside(place.ignorance, message)
-        elif place.what is What.FIELD:
+            yield ignored_message(place.ignorance, message)
+        elif place.what is TopicContent.FIELD:
             yield from self._field(place, content.loosely(), message, t)
         elif not message.payload:
-            yield left_aside(Ignorance.EMPTY, message)
-        elif place.what is What.AVAILABILITY:
+            yield ignored_message(IgnoreReason.EMPTY, message)
+        elif place.what is TopicContent.AVAILABILITY:
             yield self._availability(place, content, message)
         else:
             fields = content.fields()
             parts = self._parts(self._topic(message, content), place, fields)
             yield from _counted_once([self._state(*part) for part in parts], message)
 
-    def _parts(self, topic: Topic, place: Place, fields: Fields) -> Iterable[tuple[str, Fields]]:
+    def _parts(
+        self, topic: SourceTopic, place: TopicPlace, fields: Fields
+    ) -> Iterable[tuple[str, Fields]]:
         if place.field:
             return [(place.address, {place.field: dict(fields)})]
         if self._profile.parts_of is None:
             return [(place.address, fields)]
         return self._profile.parts_of(topic, place.address, fields)
 
-    def _state(self, written: str, fields: Mapping[str, Json], *messages: Publication) -> Outcome:
+    def _state(
+        self, written: str, fields: Mapping[str, Json], *messages: Publication
+    ) -> InterpretedMessage:
         address = nfc(written)
         configured = address in self._known
         table = self._of_configured if configured else self._profile.fields
         reading = read_fields(table, fields)
         try:
-            sound = checked(reading, configured=configured)
+            sound = refuse_if_unreadable(reading, configured=configured)
         except BadMessage as error:
-            return replace(refused(error, address, *messages), unknown=reading.unknown)
+            return replace(
+                refused_message(error, address, *messages), unknown_fields=reading.unknown_fields
+            )
         if sound is None:
-            return left_aside(Ignorance.NOT_A_DETECTOR, *messages, unknown=reading.unknown)
-        return Outcome(
+            return ignored_message(
+                IgnoreReason.NOT_A_DETECTOR, *messages, unknown_fields=reading.unknown_fields
+            )
+        return InterpretedMessage(
             messages=messages,
-            fate=Fate.UNDERSTOOD,
-            reason=Understanding.STATE,
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.STATE,
             address=address,
             state=sound.state,
             retained=any(each.retained for each in messages),
-            unknown=sound.unknown,
+            unknown_fields=sound.unknown_fields,
         )
 
-    def _availability(self, place: Place, content: "_Content", message: Publication) -> Outcome:
-        return Outcome(
+    def _availability(
+        self, place: TopicPlace, content: "_MessageContent", message: Publication
+    ) -> InterpretedMessage:
+        return InterpretedMessage(
             messages=(message,),
-            fate=Fate.UNDERSTOOD,
-            reason=Understanding.AVAILABILITY,
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.AVAILABILITY,
             address=place.address,
             online=_is_online(content.word()),
             retained=message.retained,
         )
 
-    def _field(self, place: Place, value: Json, message: Publication, t: float) -> Iterator[Outcome]:
-        """Gather a field that came alone: the others may tell that it is old, or only a test."""
+    def _field(
+        self, place: TopicPlace, value: Json, message: Publication, t: float
+    ) -> Iterator[InterpretedMessage]:
+        """Gather a field that came alone: others may tell that it is old, or part of a test."""
         key = (place.address, message.retained)
         group = self._groups.get(key)
         if group is not None and group.fields.get(place.field, value) != value:
             yield self._gathered(place.address, self._groups.pop(key))
-        group = self._groups.setdefault(key, _Group(t))
+        group = self._groups.setdefault(key, _GatheredFields(t))
         group.fields[place.field] = value
         group.messages.append(message)
 
-    def _gathered(self, address: str, group: _Group) -> Outcome:
+    def _gathered(self, address: str, group: _GatheredFields) -> InterpretedMessage:
         return self._state(address, group.fields, *group.messages)
 
 
-def _counted_once(outcomes: Sequence[Outcome], message: Publication) -> Iterator[Outcome]:
-    """Return *outcomes*, of which one stands for *message*: the first that is refused, if any is."""
-    gravest = (Fate.REFUSED, Fate.UNDERSTOOD, Fate.IGNORED)
-    told = sorted(outcomes, key=lambda each: gravest.index(each.fate))
+def _counted_once(
+    interpreted_messages: Sequence[InterpretedMessage], message: Publication
+) -> Iterator[InterpretedMessage]:
+    """Yield *interpreted_messages* such that *message* counts once: as refused, if any of them is."""
+    gravest = (MessageOutcome.REFUSED, MessageOutcome.UNDERSTOOD, MessageOutcome.IGNORED)
+    told = sorted(interpreted_messages, key=lambda each: gravest.index(each.outcome))
     for place, each in enumerate(told):
-        own = (message,) if place == 0 or each.fate is Fate.REFUSED else ()
+        own = (message,) if place == 0 or each.outcome is MessageOutcome.REFUSED else ()
         yield replace(each, messages=own, retained=message.retained)
     if not told:
-        yield left_aside(Ignorance.NOT_A_DETECTOR, message)
+        yield ignored_message(IgnoreReason.NOT_A_DETECTOR, message)
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
-    """A payload: the JSON value in it, or why there is none."""
+class _MessageContent:
+    """A payload with its JSON value, or the error."""
 
     payload: bytes
     value: Json = None
@@ -181,42 +202,42 @@ class _Content:
 
     @property
     def is_object(self) -> bool:
-        """Whether it has fields."""
+        """Whether the payload has fields."""
         return isinstance(self.value, dict)
 
     @property
     def is_value(self) -> bool:
-        """Whether it is one value, bare or written out as an object around it."""
+        """Whether the payload is one value, bare or wrapped in an object."""
         return not isinstance(self.value, dict) or values.has_value(self.value)
 
     def fields(self) -> Mapping[str, Json]:
-        """Return the fields of an object; raises BadMessage if it is none."""
+        """Return the fields of the object; raise BadMessage if it is not an object."""
         if self.error is not None:
             raise self.error
         if not isinstance(self.value, dict):
-            raise BadMessage(Refusal.BAD_SHAPE, "not an object with fields")
+            raise BadMessage(MessageRefusal.BAD_SHAPE, "not an object with fields")
         return self.value
 
     def loosely(self) -> Json:
-        """Return the JSON value, or the bare text."""
+        """Return the JSON value, or the text if it is not JSON."""
         if self.error is None:
             return self.value
-        if self.error.refusal is Refusal.TOO_LARGE:
+        if self.error.refusal is MessageRefusal.TOO_LARGE:
             raise self.error
         return values.text(self.payload)
 
     def word(self) -> str:
-        """Return the text, or that of the field ``state`` of an object."""
+        """Return the text, or the text of the object's field ``state``."""
         value = self.loosely()
         return str(value.get("state") if isinstance(value, dict) else value).strip().lower()
 
 
-def _content(payload: bytes) -> _Content:
+def _content(payload: bytes) -> _MessageContent:
     try:
         check_size(payload, MAX_PAYLOAD)
-        return _Content(payload, values.parse(payload))
+        return _MessageContent(payload, values.parse(payload))
     except BadMessage as error:
-        return _Content(payload, error=error)
+        return _MessageContent(payload, error=error)
 
 
 def _is_online(word: str) -> bool:
@@ -224,14 +245,14 @@ def _is_online(word: str) -> bool:
         return True
     if word in {"offline", "false"}:
         return False
-    raise BadMessage(Refusal.BAD_SHAPE, f"availability is {word[:40]!r}, not online or offline")
+    raise BadMessage(MessageRefusal.BAD_SHAPE, f"availability is {word[:40]!r}, not online or offline")
 
 
 def nfc(text: str) -> str:
-    """Return *text* with its letters composed, as all text is compared."""
+    """Return *text* in Unicode NFC, the form in which all text is compared."""
     return unicodedata.normalize("NFC", text)
 
 
 def forms(text: str) -> frozenset[str]:
-    """Return the forms in which the letters of *text* may be written."""
+    """Return *text* in both Unicode normal forms."""
     return frozenset(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))

@@ -1,33 +1,33 @@
-"""Every message of a source has one of three fates: understood, refused aloud, or knowingly ignored."""
+"""Outcomes of a source's messages: each is understood, refused, or ignored for a named reason."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from contract.messages import BadMessage
 from contract.sentences import Sentence
-from gateway.domain.dialects.profile import Ignorance
-from gateway.domain.level import LevelState
+from gateway.domain.dialects.profile import IgnoreReason
+from gateway.domain.model.detector_state import DetectorState
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One message as the source's broker delivered it."""
+    """A message as the source's broker delivered it."""
 
     topic: str
     payload: bytes
     retained: bool = False
 
 
-class Fate(StrEnum):
-    """Fate of a message."""
+class MessageOutcome(StrEnum):
+    """The outcome of a message."""
 
     UNDERSTOOD = "understood"
     REFUSED = "refused"
     IGNORED = "ignored"
 
 
-class Understanding(StrEnum):
-    """Kind of an understood message."""
+class ContentKind(StrEnum):
+    """The content of an understood message."""
 
     STATE = "state"
     SAMPLE = "sample"
@@ -36,30 +36,30 @@ class Understanding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Content that *messages* told together, and their fate with its reason.
+class InterpretedMessage:
+    """The common content of *messages*, and their outcome with its reason.
 
     An understood one tells exactly one of *state*, *sample* and *online*, or is an announcement.
-    *unknown* are the names of the fields that the dialect does not know.
+    *unknown_fields* are the names of the fields that the dialect does not know.
     """
 
     messages: tuple[Publication, ...]
-    fate: Fate
+    outcome: MessageOutcome
     reason: str
     address: str = ""
-    state: LevelState | None = None
+    state: DetectorState | None = None
     sample: Sentence | None = None
     online: bool | None = None
     retained: bool = False
-    unknown: tuple[str, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
     error: BadMessage | None = None
 
 
-def refused(error: BadMessage, address: str, *messages: Publication) -> Outcome:
-    """Return the outcome of messages that are refused."""
-    return Outcome(
+def refused_message(error: BadMessage, address: str, *messages: Publication) -> InterpretedMessage:
+    """Return the interpretation of refused messages."""
+    return InterpretedMessage(
         messages=messages,
-        fate=Fate.REFUSED,
+        outcome=MessageOutcome.REFUSED,
         reason=error.refusal.value,
         address=address,
         error=error,
@@ -67,6 +67,13 @@ def refused(error: BadMessage, address: str, *messages: Publication) -> Outcome:
     )
 
 
-def left_aside(why: Ignorance, *messages: Publication, unknown: tuple[str, ...] = ()) -> Outcome:
-    """Return the outcome of messages that are knowingly ignored."""
-    return Outcome(messages=messages, fate=Fate.IGNORED, reason=why.value, unknown=unknown)
+def ignored_message(
+    why: IgnoreReason, *messages: Publication, unknown_fields: tuple[str, ...] = ()
+) -> InterpretedMessage:
+    """Return the interpretation of ignored messages."""
+    return InterpretedMessage(
+        messages=messages,
+        outcome=MessageOutcome.IGNORED,
+        reason=why.value,
+        unknown_fields=unknown_fields,
+    )

@@ -1,4 +1,4 @@
-"""Profile of a dialect: its fields, its topics, and the kinds of points that it can speak for."""
+"""The profile of a dialect: its fields, its topics, and the kinds of points that it can serve."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from gateway.domain.dialects.values import Json
-from gateway.domain.point import PointKind
+from gateway.domain.model.point_kinds import PointKind
 
 
 class Meaning(StrEnum):
-    """Meaning of a field of a message."""
+    """The meaning of a message field."""
 
     SMOKE = "smoke"
     HEAT = "heat"
@@ -44,15 +44,15 @@ LEVELS = ALARMS | {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: what it tells, and its own words for true and false besides those of every field."""
+    """A field: its meaning, and its own words for true and false beside those of every field."""
 
     meaning: Meaning
     true: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
 
 
-class What(StrEnum):
-    """Content that a topic carries."""
+class TopicContent(StrEnum):
+    """The content of a topic."""
 
     STATE = "state"  # an object with fields
     FIELD = "field"  # one field
@@ -60,8 +60,8 @@ class What(StrEnum):
     IGNORED = "ignored"
 
 
-class Ignorance(StrEnum):
-    """Reason why a message is knowingly ignored."""
+class IgnoreReason(StrEnum):
+    """The reason to ignore a message."""
 
     BRIDGE = "bridge"
     REQUEST = "request"
@@ -69,26 +69,26 @@ class Ignorance(StrEnum):
     NOT_A_DETECTOR = "not_a_detector"
     OTHER_TOPIC = "other_topic"
     RETAINED_SAMPLE = "retained_sample"
-    TOO_MANY_UNKNOWN = "too_many_unknown"
+    TOO_MANY_UNKNOWN_POINTS = "too_many_unknown_points"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Place of a topic: the detector that it belongs to, and what it carries of it."""
+class TopicPlace:
+    """The detector that a topic belongs to, and the content of the topic."""
 
-    what: What
+    what: TopicContent
     address: str = ""
     field: str = ""
-    ignorance: Ignorance | None = None
+    ignorance: IgnoreReason | None = None
 
 
-def ignored(why: Ignorance) -> Place:
-    """Return the place of a topic that is knowingly ignored."""
-    return Place(What.IGNORED, ignorance=why)
+def ignored_topic(why: IgnoreReason) -> TopicPlace:
+    """Return the place of a topic that is ignored."""
+    return TopicPlace(TopicContent.IGNORED, ignorance=why)
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class SourceTopic:
     """A topic: its *path* below the *root* of the source, and the addresses of configured points."""
 
     root: str
@@ -104,23 +104,23 @@ Fields: TypeAlias = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """One dialect. Field names are compared in lower case, with "_" for "-" and blanks."""
+class DialectProfile:
+    """A dialect. Field names are compared in lower case, with "_" for "-" and blanks."""
 
     fields: Mapping[str, Field]
-    place_of: Callable[[Topic], Place]
+    place_of: Callable[[SourceTopic], TopicPlace]
     kinds: frozenset[PointKind]
     # Where one object tells of several detectors: each with its address and its own fields.
-    parts_of: Callable[[Topic, str, Fields], Iterable[tuple[str, Fields]]] | None = None
+    parts_of: Callable[[SourceTopic, str, Fields], Iterable[tuple[str, Fields]]] | None = None
 
 
-def table(**meanings: Meaning) -> dict[str, Field]:
-    """Return fields that have no words of their own."""
+def field_table(**meanings: Meaning) -> dict[str, Field]:
+    """Return fields without words of their own."""
     return {name: Field(meaning) for name, meaning in meanings.items()}
 
 
-def others(*names: str) -> dict[str, Field]:
-    """Return fields that are known and say nothing of a fire."""
+def other_fields(*names: str) -> dict[str, Field]:
+    """Return fields that are known and irrelevant to a fire."""
     return {name: Field(Meaning.OTHER) for name in names}
 
 

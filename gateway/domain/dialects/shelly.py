@@ -7,64 +7,64 @@ First: ``shellies/{device}/sensor/smoke``. Since: ``{device}/status/smoke:0`` wi
 
 from collections.abc import Iterator
 
-from gateway.domain.dialects.common import COMMON
+from gateway.domain.dialects.common_fields import COMMON
 from gateway.domain.dialects.profile import (
+    DialectProfile,
     Field,
     Fields,
-    Ignorance,
+    IgnoreReason,
     Meaning,
-    Place,
-    Profile,
-    Topic,
-    What,
-    ignored,
-    others,
-    table,
+    SourceTopic,
+    TopicContent,
+    TopicPlace,
+    field_table,
+    ignored_topic,
+    other_fields,
 )
 from gateway.domain.dialects.values import Json
-from gateway.domain.point import PointKind
+from gateway.domain.model.point_kinds import PointKind
 
 FIELDS: dict[str, Field] = {
     **COMMON,
-    **table(ts=Meaning.TIME, error=Meaning.FAULT),
+    **field_table(ts=Meaning.TIME, error=Meaning.FAULT),
     # Shelly Gas: what its sensor does, and how far its test is.
     "operation": Field(Meaning.FAULT, frozenset({"fault"}), frozenset({"normal", "warmup"})),
     "gas": Field(Meaning.GAS, frozenset({"mild", "heavy"}), frozenset({"none", "test"})),
-    **others("id", "mute", "rh", "src", "dst", "method", "concentration", "act_reasons"),
-    **others("is_valid", "lux", "external", "present", "sys", "wifi", "cloud"),
-    **others("mqtt", "ble", "ht_ui", "online"),
+    **other_fields("id", "mute", "rh", "src", "dst", "method", "concentration", "act_reasons"),
+    **other_fields("is_valid", "lux", "external", "present", "sys", "wifi", "cloud"),
+    **other_fields("mqtt", "ble", "ht_ui", "online"),
 }
 
 _COMPONENTS = {"smoke": "smoke", "flood": "flood", "gas": "gas", "devicepower": "", "temperature": ""}
 
 
-def _place_of(topic: Topic) -> Place:
+def _place_of(topic: SourceTopic) -> TopicPlace:
     levels = topic.path.split("/")
     own = topic.root.rpartition("/")[2]
     for index, level in enumerate(levels):
         device = "/".join(levels[:index]) or own
         match level, levels[index + 1 :]:
             case "online", []:
-                return Place(What.AVAILABILITY, device)
+                return TopicPlace(TopicContent.AVAILABILITY, device)
             case "sensor", [name]:
-                return Place(What.FIELD, device, name)
+                return TopicPlace(TopicContent.FIELD, device, name)
             case "status", [component]:
                 return _component(device, component)
             case "events", ["rpc"]:
-                return Place(What.STATE, device)
+                return TopicPlace(TopicContent.STATE, device)
             case (("command" | "rpc"), _):
-                return ignored(Ignorance.REQUEST)
-    return ignored(Ignorance.OTHER_TOPIC)
+                return ignored_topic(IgnoreReason.REQUEST)
+    return ignored_topic(IgnoreReason.OTHER_TOPIC)
 
 
-def _component(device: str, component: str) -> Place:
+def _component(device: str, component: str) -> TopicPlace:
     kind = component.partition(":")[0]
     if kind not in _COMPONENTS:
-        return ignored(Ignorance.OTHER_TOPIC)
-    return Place(What.STATE, device, _COMPONENTS[kind])
+        return ignored_topic(IgnoreReason.OTHER_TOPIC)
+    return TopicPlace(TopicContent.STATE, device, _COMPONENTS[kind])
 
 
-def _parts_of(_: Topic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
+def _parts_of(_: SourceTopic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
     """Return the device, with what the events of its components say where that is an alarm."""
     params = fields.get("params")
     events = params.get("events") if isinstance(params, dict) else None
@@ -85,7 +85,7 @@ def _event(event: Fields) -> tuple[str, Json]:
     return ("test", True) if name == "alarm_test" else (f"{component}_{name}", None)
 
 
-PROFILE = Profile(
+PROFILE = DialectProfile(
     fields=FIELDS,
     place_of=_place_of,
     kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT}),

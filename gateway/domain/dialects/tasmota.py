@@ -9,23 +9,23 @@ or else its number. A switch of a device is an alarm if a point has the address
 
 from collections.abc import Iterator
 
-from gateway.domain.dialects.common import COMMON
-from gateway.domain.dialects.interpret import find_field
+from gateway.domain.dialects.common_fields import COMMON
+from gateway.domain.dialects.interpreter import find_field
 from gateway.domain.dialects.profile import (
     ALARMS,
+    DialectProfile,
     Field,
     Fields,
-    Ignorance,
+    IgnoreReason,
     Meaning,
-    Place,
-    Profile,
-    Topic,
-    What,
-    ignored,
-    others,
-    table,
+    SourceTopic,
+    TopicContent,
+    TopicPlace,
+    field_table,
+    ignored_topic,
+    other_fields,
 )
-from gateway.domain.point import PointKind
+from gateway.domain.model.point_kinds import PointKind
 
 _PREFIXES = ("tele", "stat", "cmnd")
 _STATES = ("SENSOR", "RESULT")
@@ -45,15 +45,17 @@ _ZONE_BITS = {
 
 FIELDS: dict[str, Field] = {
     **COMMON,
-    **table(
+    **field_table(
         zonestatus=Meaning.OTHER,
         batterypercentage=Meaning.BATTERY,
         batterylow=Meaning.BATTERY_LOW,
         lastseenepoch=Meaning.TIME,
     ),
-    **others("zonestatuschange", "zonestatuschangezone", "zoneid", "zonetype", "endpoint", "group"),
+    **other_fields(
+        "zonestatuschange", "zonestatuschangezone", "zoneid", "zonetype", "endpoint", "group"
+    ),
     # The time of a message is when it was published, which its arrival tells as well.
-    **others(
+    **other_fields(
         "time",
         "lastseen",
         "name",
@@ -68,21 +70,21 @@ FIELDS: dict[str, Field] = {
 _ALARM_FIELDS = tuple(field for field in FIELDS.values() if field.meaning in ALARMS)
 
 
-def _place_of(topic: Topic) -> Place:
+def _place_of(topic: SourceTopic) -> TopicPlace:
     levels = topic.path.split("/")
     prefix = next((each for each in levels if each in _PREFIXES), topic.root.rpartition("/")[2])
     device = "/".join(each for each in levels[:-1] if each not in _PREFIXES)
     device = device or topic.root.rpartition("/")[2]
     if prefix == "cmnd":
-        return ignored(Ignorance.REQUEST)
+        return ignored_topic(IgnoreReason.REQUEST)
     if levels[-1] == "LWT":
-        return Place(What.AVAILABILITY, device)
+        return TopicPlace(TopicContent.AVAILABILITY, device)
     if levels[-1] not in _STATES:
-        return ignored(Ignorance.OTHER_TOPIC)
-    return Place(What.STATE, device)
+        return ignored_topic(IgnoreReason.OTHER_TOPIC)
+    return TopicPlace(TopicContent.STATE, device)
 
 
-def _parts_of(topic: Topic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
+def _parts_of(topic: SourceTopic, device: str, fields: Fields) -> Iterator[tuple[str, Fields]]:
     """Return the devices behind a bridge, the switches that are points, and the device itself."""
     rest = dict(fields)
     for name in _BRIDGED:
@@ -107,7 +109,7 @@ def _zone_bits(own: Fields) -> Fields:
     return {name: bool(bits & bit) for name, bit in _ZONE_BITS.items()}
 
 
-PROFILE = Profile(
+PROFILE = DialectProfile(
     fields=FIELDS,
     place_of=_place_of,
     kinds=frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO, PointKind.MULTI}),

@@ -1,4 +1,4 @@
-"""The simple forms of Home Assistant's templates: a field of the message, and little more."""
+"""Evaluate the simple forms of Home Assistant's value templates."""
 
 import re
 from dataclasses import dataclass
@@ -32,17 +32,17 @@ _HARMLESS = frozenset(
 
 
 class UnknownTemplate(ValueError):
-    """A template of another form; nothing is guessed of what it would say."""
+    """A template of another form, which is not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A value_template; empty is the message as it is."""
+class ValueTemplate:
+    """A value_template; an empty one returns the message itself."""
 
     text: str = ""
 
     def render(self, payload: bytes) -> Json:
-        """Return what it makes of *payload*; raises UnknownTemplate."""
+        """Return the value of *payload*; raise UnknownTemplate."""
         if not self.text.strip():
             return _whole(payload)
         plain = _PLAIN.fullmatch(self.text)

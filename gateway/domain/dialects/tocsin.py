@@ -1,68 +1,68 @@
-"""Tocsin's own dialect: one sample a message, the fields of a sentence as JSON (docs/protocol.md, 5)."""
+"""Tocsin's own dialect: one sample per message, a sentence as JSON (docs/protocol.md, 5)."""
 
 from collections.abc import Iterator
 
 from contract.detectors import decode_sample
-from contract.messages import BadMessage, Refusal
-from gateway.domain.channel import SWITCHES
+from contract.messages import BadMessage, MessageRefusal
+from gateway.domain.detection.switch import SWITCHES
 from gateway.domain.dialects.outcome import (
-    Fate,
-    Outcome,
+    ContentKind,
+    InterpretedMessage,
+    MessageOutcome,
     Publication,
-    Understanding,
-    left_aside,
-    refused,
+    ignored_message,
+    refused_message,
 )
-from gateway.domain.dialects.profile import Ignorance
-from gateway.domain.level import LevelState
+from gateway.domain.dialects.profile import IgnoreReason
+from gateway.domain.model.detector_state import DetectorState
 
 
 class TocsinListener:
-    """Understands samples below *root*."""
+    """Interprets samples below *root*."""
 
     def __init__(self, root: str) -> None:
         self._root = root
 
     @property
     def topics(self) -> frozenset[str]:
-        """All below the root."""
+        """All topics below the root."""
         return frozenset({f"{self._root}/#"})
 
-    def hear(self, message: Publication, t: float) -> Iterator[Outcome]:
-        """Return what the sample in *message* tells."""
+    def interpret_message(self, message: Publication, t: float) -> Iterator[InterpretedMessage]:
+        """Yield the interpretation of the sample in *message*."""
         address = message.topic.removeprefix(f"{self._root}/")
         try:
             yield _sample(address, message)
         except BadMessage as error:
-            yield refused(error, address, message)
+            yield refused_message(error, address, message)
 
-    def due(self, t: float) -> Iterator[Outcome]:
-        """Return nothing: samples wait for nothing."""
+    def interpret_due(self, t: float) -> Iterator[InterpretedMessage]:
+        """Yield nothing: samples are never gathered."""
         yield from ()
 
 
-def _sample(address: str, message: Publication) -> Outcome:
+def _sample(address: str, message: Publication) -> InterpretedMessage:
     sentence = decode_sample(message.payload)
     if sentence.address != address:
         raise BadMessage(
-            Refusal.BAD_SHAPE, f"says to be {sentence.address!r} on the topic of {address!r}"
+            MessageRefusal.BAD_SHAPE, f"says to be {sentence.address!r} on the topic of {address!r}"
         )
     if not message.retained:
-        return Outcome(
+        return InterpretedMessage(
             messages=(message,),
-            fate=Fate.UNDERSTOOD,
-            reason=Understanding.SAMPLE,
+            outcome=MessageOutcome.UNDERSTOOD,
+            reason=ContentKind.SAMPLE,
             address=address,
             sample=sentence,
         )
     if sentence.quantity not in SWITCHES:
-        return left_aside(Ignorance.RETAINED_SAMPLE, message)
+        return ignored_message(IgnoreReason.RETAINED_SAMPLE, message)
     # Of unknown age: not a reading and no sign of life.
-    return Outcome(
+    return InterpretedMessage(
         messages=(message,),
-        fate=Fate.UNDERSTOOD,
-        reason=Understanding.SAMPLE,
+        outcome=MessageOutcome.UNDERSTOOD,
+        reason=ContentKind.SAMPLE,
         address=address,
-        state=LevelState(smoke=bool(sentence.value)),
+        state=DetectorState(smoke=bool(sentence.value)),
         retained=True,
     )

@@ -1,4 +1,4 @@
-"""Values as bridges write them: a level as a bool, a word or a number; a time in many forms."""
+"""Read values as bridges write them: levels as bool, word or number; times in many forms."""
 
 import json
 import re
@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TypeAlias
 
 from contract.detectors import LAST_MILLISECOND
-from contract.messages import BadMessage, Refusal
+from contract.messages import BadMessage, MessageRefusal
 from contract.times import to_micros
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
-class Unreadable(ValueError):
-    """A value that has no meaning for its field."""
+class UnreadableValue(ValueError):
+    """A value without a meaning for its field."""
 
 
 TRUE = frozenset(
@@ -46,7 +46,7 @@ seconds, and March 1973 in milliseconds."""
 
 
 def parse(payload: bytes) -> Json:
-    """Return the JSON value in *payload*; raises BadMessage.
+    """Return the JSON value in *payload*; raise BadMessage.
 
     A field with a number that JSON does not know (NaN) or with bytes that are not UTF-8 does not take
     the other fields with it. A field that is written twice is kept twice, as one of several.
@@ -57,14 +57,14 @@ def parse(payload: bytes) -> Json:
         if "\\ud" in written.lower():  # half a character, of which nothing could be written down
             value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
     except RecursionError as error:
-        raise BadMessage(Refusal.BAD_SHAPE, "nested too deeply") from error
+        raise BadMessage(MessageRefusal.BAD_SHAPE, "nested too deeply") from error
     except ValueError as error:
-        raise BadMessage(Refusal.NOT_JSON, str(error)) from error
+        raise BadMessage(MessageRefusal.NOT_JSON, str(error)) from error
     return value
 
 
 def _all_fields(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    """Return the fields of an object, of which none hides another: the second "smoke" is "smoke_2"."""
+    """Return all fields of an object, also repeated ones: the second "smoke" is "smoke_2"."""
     fields: dict[str, Json] = {}
     times = Counter[str]()
     for name, value in pairs:
@@ -76,28 +76,28 @@ def _all_fields(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def text(payload: bytes) -> str:
-    """Return the text of *payload* without what programs leave around it."""
+    """Return the text of *payload* without padding."""
     return payload.decode("utf-8", errors="replace").strip(_AROUND)
 
 
 def inner(value: Json) -> Json:
-    """Return the value of a field that is written as an object around it."""
+    """Return the value of a field that is wrapped in an object."""
     while isinstance(value, dict):
         if not has_value(value):
-            raise Unreadable("an object without a value")
+            raise UnreadableValue("an object without a value")
         value = next(value[key] for key in _INNER if key in value)
     return value
 
 
 def has_value(value: dict[str, Json]) -> bool:
-    """Return whether the object is a value written out."""
+    """Return whether the object wraps a value."""
     return any(key in value for key in _INNER)
 
 
 def level(
     value: Json, true: frozenset[str] = frozenset(), false: frozenset[str] = frozenset()
 ) -> bool | None:
-    """Return the level that *value* tells, None where it tells none; raises Unreadable.
+    """Return the level in *value*, None if there is none; raise UnreadableValue.
 
     *true* and *false* are words of the field, besides those that every field has.
     """
@@ -107,18 +107,18 @@ def level(
     if isinstance(value, (int, float)):
         if value in {0, 1}:
             return bool(value)
-        raise Unreadable(f"the number {value}")
+        raise UnreadableValue(f"the number {value}")
     if not isinstance(value, str):
-        raise Unreadable("a list")
+        raise UnreadableValue("a list")
     word = value.strip().lower().replace(" ", "_").replace("-", "_")
     for words, answer in ((true, True), (false, False), (TRUE, True), (FALSE, False), (UNKNOWN, None)):
         if word in words:
             return answer
-    raise Unreadable(f"the word {value[:40]!r}")
+    raise UnreadableValue(f"the word {value[:40]!r}")
 
 
 def number(value: Json) -> float | None:
-    """Return the finite number that *value* tells, None where it tells none; raises Unreadable."""
+    """Return the finite number in *value*, None if there is none; raise UnreadableValue."""
     value = inner(value)
     if value is None or isinstance(value, bool):
         return None
@@ -127,15 +127,15 @@ def number(value: Json) -> float | None:
             return None
         match = _NUMBER.fullmatch(value)
         if match is None:
-            raise Unreadable(f"the word {value[:40]!r}")
+            raise UnreadableValue(f"the word {value[:40]!r}")
         value = float(match[1])
     if not isinstance(value, (int, float)) or not abs(value) < 1e15:  # so written, it refuses NaN too
-        raise Unreadable("not a finite number")
+        raise UnreadableValue("not a finite number")
     return float(value)
 
 
 def time(value: Json) -> int | None:
-    """Return the moment that *value* tells in microseconds; a time that cannot be read is None.
+    """Return the time in *value*, in microseconds; None if it cannot be read.
 
     Numbers are seconds or milliseconds since 1970. Text is ISO 8601; without a zone it is in the
     gateway's own.

@@ -78,7 +78,7 @@ class Gateway:
             payload = bytes(message.payload or b"")
             if str(message.topic).endswith("receipt/alarm"):
                 self.receipts.append(decode_receipt(payload))
-            elif str(message.topic).endswith("points/request"):
+            elif str(message.topic).endswith("inventory/request"):
                 self.requests.append(json.loads(payload))
             else:
                 self.notices.append(json.loads(payload))
@@ -167,7 +167,7 @@ async def center(folder: Path, *, broker_port: int, content: Registry = MARKET) 
 async def gateway(broker_port: int, **names: str) -> AsyncIterator[Gateway]:
     async with aiomqtt.Client("127.0.0.1", broker_port) as client:
         one = Gateway(client, **names)  # type: ignore[arg-type]
-        for leaf in ("receipt/alarm", "incident", "points/request"):
+        for leaf in ("receipt/alarm", "incident", "inventory/request"):
             await client.subscribe(f"{one.base}/{leaf}", qos=1)
         listener = asyncio.create_task(one.listen())
         try:

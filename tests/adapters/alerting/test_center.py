@@ -90,7 +90,7 @@ async def test_what_cannot_be_understood_is_set_aside_and_stops_nothing(
     await gateway.receipted(1)
     await eventually(lambda: sorted(center.received.events()) == ["confirmed", "fault"])
     await eventually(lambda: center.quarantined() == [reason])
-    assert "messages_set_aside" in [relay.body.reason for relay in center.received.relays]
+    assert "messages_quarantined" in [relay.body.reason for relay in center.received.relays]
     assert await center.metric("tocsin_quarantined_total") == 1
 
 
@@ -138,7 +138,7 @@ async def test_a_legible_fire_with_a_malformed_field_is_told_once_and_the_rest_i
     assert center.received.events().count("confirmed") == 1
     assert len((await center.get("/api/v1/signals"))["signals"]) >= 2
     ledger = (await center.get("/api/v1/ledger"))["summary"]
-    assert ledger["aside"] == 0, "a fire that is told is stored, not set aside"
+    assert ledger["quarantined"] == 0, "a fire that is told is stored, not set aside"
     assert ledger["missing"] == int("seq" in changes), "a number that cannot be read stays missing"
     assert center.quarantined() == ["bad_signal"]
 

@@ -62,7 +62,7 @@ async def test_a_clock_that_is_set_back_delays_no_stage_and_is_a_fault(
         await burn(gw, one)
         one.wall.reason = -HOUR
         await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
-        await eventually(lambda: "clock_leaped" in faults(one), within=30.0)
+        await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(503)
         assert "behind the time that has passed" in (await one.get("/healthz"))["clock"]
         assert await one.metric("tocsin_alerting_clock_ahead_seconds") > 3_000
@@ -80,7 +80,7 @@ async def test_a_clock_that_is_set_back_while_nothing_runs_delays_no_stage(
         one.wall.reason = -HOUR
         await one.start(status=503)
         await eventually(lambda: told(one, "escalated") >= before + 2, within=60.0)
-        await eventually(lambda: "clock_leaped" in faults(one), within=30.0)
+        await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
 
 
 async def test_a_clock_that_is_set_forward_loses_no_stage_and_is_a_fault(
@@ -90,7 +90,7 @@ async def test_a_clock_that_is_set_forward_loses_no_stage_and_is_a_fault(
         await burn(gw, one)
         one.wall.reason = HOUR
         await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
-        await eventually(lambda: "clock_leaped" in faults(one), within=30.0)
+        await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(200)
 
 

@@ -22,13 +22,13 @@ async def announce(one: Gateway, points: dict[str, str], *, unheard: Iterable[st
     """Send the inventory of *points*; returns its digest."""
     listed = [ListedPoint(name, kind, name not in unheard) for name, kind in points.items()]
     inventory = inventory_of(listed, to_micros(utc_now()))
-    await one.raw(encode(inventory), leaf="points")
+    await one.raw(encode(inventory), leaf="inventory")
     return inventory.digest
 
 
 async def beat(one: Gateway, digest: str) -> None:
     lane = LaneState(epoch=one.epoch, depth=0, oldest_age_s=0.0, last_seq=0)
-    said = Heartbeat(v=1, at=to_micros(utc_now()), alarm=lane, telemetry=lane, inventory=digest)
+    said = Heartbeat(v=1, at=to_micros(utc_now()), alarm=lane, telemetry=lane, inventory_digest=digest)
     await one.raw(encode(said), leaf="heartbeat")
 
 

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from rich.console import Console
 
-from contract.ledger import Line
-from contract.ledger import ledger as account
+from contract.ledger import LedgerLine
+from contract.ledger import lane_ledger as account
 from contract.local_time import local
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.ledger_api import LedgerApi
@@ -54,13 +54,13 @@ async def test_a_service_of_the_other_lane_is_named(ingest: str) -> None:
 def test_the_table_fits_a_terminal_of_80_columns() -> None:
     numbers = {
         "stored": 12_345,
-        "aside": 0,
+        "quarantined": 0,
         "claimed": 0,
         "waiting": 12,
         "missing": 3,
         "duplicated": 40,
     }
-    line = Line(
+    line = LedgerLine(
         premises="cho-an-binh",
         gateway="gw-1",
         epoch="e",

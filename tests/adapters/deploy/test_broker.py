@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from alerting.settings import MqttSettings
-from contract.topics import Leaf, Topic, every
+from contract.topics import Leaf, Topic, topic_filter
 from runtime.mqtt import Message, Session
 from runtime.settings import Broker
 from tests.adapters.deploy.broker import (
@@ -25,16 +25,16 @@ from tests.adapters.deploy.broker import (
 from tests.support.waiting import eventually
 
 ROOT = "tocsin/v1"
-UP = (Leaf.ALARM, Leaf.TELEMETRY, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS)
-DOWN = (Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY, Leaf.INCIDENT, Leaf.POINTS_REQUEST)
+UP = (Leaf.ALARM, Leaf.TELEMETRY, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY)
+DOWN = (Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST)
 MAY_READ = {
     "ingest": {Leaf.TELEMETRY, Leaf.ALARM},
-    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.POINTS},
+    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY},
     "operator": set(Leaf),
 }
 MAY_WRITE = {
     "ingest": {Leaf.RECEIPT_TELEMETRY},
-    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.POINTS_REQUEST},
+    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST},
     "operator": set[Leaf](),
     GATEWAY: set(UP),
 }
@@ -66,7 +66,7 @@ async def test_each_program_is_sent_what_it_needs_and_nothing_else(center: Cente
     for user, leaves in MAY_READ.items():
         for leaf in Leaf:
             topic = topic_of(GATEWAY, leaf)
-            subscription = every(leaf, ROOT)
+            subscription = topic_filter(leaf, ROOT)
             heard = await center.hears(user, [subscription], published=topic, by=writer_of(leaf))
             assert set(heard) == ({topic} if leaf in leaves else set()), f"{user} reading {leaf}"
 
@@ -107,7 +107,7 @@ async def test_a_gateway_cannot_speak_for_another(center: CenterBroker) -> None:
 
 
 async def test_a_gateway_cannot_throw_alerting_out_by_taking_its_client_id(center: CenterBroker) -> None:
-    alarms = every(Leaf.ALARM, ROOT)
+    alarms = topic_filter(Leaf.ALARM, ROOT)
     async with center.client("alerting", identifier="tocsin-alerting") as alerting:
         await alerting.subscribe(alarms, qos=1)
         for taken in ("tocsin-alerting", "alerting"):

@@ -142,7 +142,7 @@ class Center:
 
     async def ask_for_points(self) -> None:
         request = encode(InventoryRequest(v=VERSION))
-        await self.client.publish(f"{TOPIC}/points/request", request, qos=1)
+        await self.client.publish(f"{TOPIC}/inventory/request", request, qos=1)
 
     async def _take(self, leaf: str, payload: bytes) -> None:
         if leaf == Leaf.ALARM:
@@ -158,7 +158,7 @@ class Center:
             await self._cover("telemetry", batch.epoch, [Proof(batch.seq, telemetry_digest(payload))])
         elif leaf == Leaf.PRESENCE:
             self.presences.append(decode_presence(payload))
-        elif leaf == Leaf.POINTS:
+        elif leaf == Leaf.INVENTORY:
             self.inventories.append(decode_inventory(payload))
         elif leaf == Leaf.HEARTBEAT:
             self.heartbeats.append(decode_heartbeat(payload))

@@ -15,7 +15,7 @@ from tests.adapters.gateway.test_sources import site
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
-DOUBLE = "khoi-01 fault raised: double_address"
+DOUBLE = "khoi-01 fault raised: duplicate_address"
 
 
 def pair(address: str) -> list[Sentence]:
@@ -98,7 +98,7 @@ async def test_the_center_is_sent_the_points_at_the_start_when_one_is_heard_and_
         line.say("x-1", "smoke", 0.0)
         await eventually(lambda: rct.inventories[-1].unconfigured == ["x-1"])
         latest = rct.inventories[-1]
-        await eventually(lambda: rct.heartbeats[-1].inventory == latest.digest)
+        await eventually(lambda: rct.heartbeats[-1].inventory_digest == latest.digest)
         sent = len(rct.inventories)
         await rct.ask_for_points()
         await eventually(lambda: len(rct.inventories) > sent)

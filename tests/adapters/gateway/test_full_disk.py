@@ -96,7 +96,7 @@ async def test_a_signal_is_stored_and_sent_while_readings_are_thinned_and_all_is
             ),
             within=30,
         )
-        await eventually(lambda: "g fault restored: outbox_refused" in rct.story, within=20)
+        await eventually(lambda: "g fault restored: outbox_write_failed" in rct.story, within=20)
         assert (small_disk / "data" / "reserve").exists()
         line.say("co-1", "co", 1e6)
         await eventually(lambda: 1e6 in rct.readings("co-1"))

@@ -319,7 +319,8 @@ async def test_a_disk_that_refuses_does_not_hold_an_alarm_back(
         line.say("call-1", "manual", 1.0)
         await eventually(
             lambda: (
-                {"call-1 fire raised: manual_call", "g fault raised: outbox_refused"} <= set(rct.story)
+                {"call-1 fire raised: manual_call", "g fault raised: outbox_write_failed"}
+                <= set(rct.story)
             )
         )
         assert stored(tmp_path) == []
@@ -329,7 +330,7 @@ async def test_a_disk_that_refuses_does_not_hold_an_alarm_back(
         disk.close()
         await eventually(lambda: len(stored(tmp_path)) >= 2, within=20)
         rct.receipts["alarm"] = True
-        await eventually(lambda: "g fault restored: outbox_refused" in rct.story)
+        await eventually(lambda: "g fault restored: outbox_write_failed" in rct.story)
         await eventually(lambda: stored(tmp_path) == [])
         # The file's numbers were never spent on what the file did not hold.
         assert set(rct.epochs) > in_memory

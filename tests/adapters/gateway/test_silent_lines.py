@@ -16,8 +16,8 @@ from serial.rfc2217 import PortManager
 
 from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
-from gateway.domain.changes import Moment
-from gateway.domain.reopening import Reopening
+from gateway.domain.model.moment import Moment
+from gateway.domain.supervision.port_reopening import ReopenBackoff
 from runtime.serial_port import open_port
 from runtime.serial_reader import Chunk, SerialReader
 from tests.adapters.gateway.rig import PtyLine, center, during, gateway, settings_for
@@ -69,7 +69,7 @@ async def reader(port: str, *, silent_after_s: float = 60.0) -> AsyncIterator[li
     async def ignore(_: Moment) -> None:
         """A test of its own."""
 
-    reopening = Reopening(silent_after_s)
+    reopening = ReopenBackoff(silent_after_s)
     line = SerialReader(
         port,
         partial(open_port, port, 9600),

@@ -127,7 +127,7 @@ async def test_smoke_beside_a_test_flag_that_was_left_over_is_a_fire(
             await detectors.publish("zigbee2mqtt/Bếp 1", json.dumps(state), qos=1)
         await eventually(lambda: "kitchen disabled raised: on_test" in rct.story)
         await eventually(lambda: "kitchen fire raised: detector_alarm" in rct.story)
-        await eventually(lambda: "kitchen fault raised: test_left_over" in rct.story)
+        await eventually(lambda: "kitchen fault raised: test_too_long" in rct.story)
 
 
 @pytest.mark.parametrize("age_s", [None, 86_400])
@@ -440,8 +440,8 @@ async def test_each_message_is_counted_by_its_fate_and_shown(broker: Server, tmp
         assert shown["refused"] == {"no_known_field": 1}
         assert shown["ignored"] == {"not_a_detector": 1, "request": 1, "bridge": 1, "empty": 1}
         assert shown["unknown_fields"]["rauch"] == 2
-        assert shown["unreadable"] == ["bep"]
+        assert shown["unreadable_senders"] == ["bep"]
         async with http.get("/metrics") as answer:
             counted = await answer.text()
-        labels = 'fate="ignored",reason="bridge",source="zigbee"'
+        labels = 'outcome="ignored",reason="bridge",source="zigbee"'
         assert f"tocsin_gateway_source_messages_total{{{labels}}} 1.0" in counted

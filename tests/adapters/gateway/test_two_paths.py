@@ -154,7 +154,9 @@ async def test_that_all_paths_are_lost_is_shown_on_site_and_told_afterwards(
                 return await answer.json()
 
         async def states() -> list[tuple[str, str, bool]]:
-            return [(each["name"], each["state"], each["taken"]) for each in (await status())["paths"]]
+            return [
+                (each["name"], each["state"], each["selected"]) for each in (await status())["paths"]
+            ]
 
         async def serves() -> bool:
             with suppress(aiohttp.ClientConnectionError):

@@ -157,7 +157,7 @@ async def test_a_batch_that_the_store_drops_without_a_word_is_set_aside_and_dela
         await eventually(gw.told(seq))
         assert await ingest.metric('tocsin_ingest_batches_dropped_total{reason="backlog_full"}') == 0
         (line,) = (await ingest.get("/api/v1/ledger"))[1]["gateways"]
-        assert (line["aside"], line["missing"]) == (1, 0)
+        assert (line["quarantined"], line["missing"]) == (1, 0)
 
 
 async def test_the_ledger_names_the_newest_batch_that_was_read_back(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.ids import StreamKey
-from contract.ledger import Counted
+from contract.ledger import EpochCount
 from contract.messages import Series
 from ingest.adapters import stream_accounts as accounts_module
 from ingest.adapters.backlog import Backlog
@@ -28,7 +28,7 @@ def batch_id(seq: int, *, stream: StreamKey = STREAM, floor: int = 1, digest: st
     return BatchId(stream, floor, seq, digest)
 
 
-def account(accounts: StreamAccounts, stream: StreamKey = STREAM) -> Counted | None:
+def account(accounts: StreamAccounts, stream: StreamKey = STREAM) -> EpochCount | None:
     return accounts.counts().get(stream)
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import serial
 
-from contract.sentences import Damage, Decoder, Sentence
+from contract.sentences import DamagedBytes, Decoder, Sentence
 from tests.support.waiting import eventually
 
 
@@ -23,14 +23,14 @@ class Reader:
         self._decoder = Decoder()
         self._leave = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
-        self.heard: list[Sentence | Damage] = []
+        self.heard: list[Sentence | DamagedBytes] = []
         self._thread.start()
 
     def sentences(self, address: str) -> list[Sentence]:
         return [each for each in self.heard if isinstance(each, Sentence) and each.address == address]
 
-    def damage(self) -> list[Damage]:
-        return [each for each in self.heard if isinstance(each, Damage)]
+    def damage(self) -> list[DamagedBytes]:
+        return [each for each in self.heard if isinstance(each, DamagedBytes)]
 
     def wake(self) -> None:
         self._awake.set()
@@ -45,7 +45,7 @@ class Reader:
         self._awake.wait()
         with contextlib.suppress(serial.SerialException, OSError):  # the line was closed
             while not self._leave.is_set():
-                self.heard += self._decoder.feed(self._port.read(4096))
+                self.heard += self._decoder.decode_bytes(self._port.read(4096))
 
 
 @contextlib.contextmanager

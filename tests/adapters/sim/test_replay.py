@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from contract.sentences import Sentence, Status
 from firmware_sim.outputs.ground_truth import read_ground_truth
 from firmware_sim.run.progress import RunProgress
@@ -27,16 +27,16 @@ def line(kind: str, folder: Path) -> PtyConfig | TcpConfig:
 
 
 def playing(
-    rows: Iterable[Reading], where: PtyConfig | TcpConfig, run: Run, **more: Any
+    rows: Iterable[RecordedReading], where: PtyConfig | TcpConfig, run: Run, **more: Any
 ) -> "asyncio.Task[RunProgress]":
     return asyncio.create_task(
         replay(rows, where, clock=utc_now, start=run.start, on_ready=run.urls.update, **more)
     )
 
 
-def burn(rows: int) -> list[Reading]:
+def burn(rows: int) -> list[RecordedReading]:
     return [
-        Reading(-5 + index / 10, point, "temperature", 20 + index % 500 / 4)
+        RecordedReading(-5 + index / 10, point, "temperature", 20 + index % 500 / 4)
         for index in range(rows // 2)
         for point in ("heat-a", "heat-b")
     ]
@@ -48,7 +48,7 @@ def heard_rows(reader: Reader) -> list[tuple[str, str, float | None]]:
     ]
 
 
-def recorded(rows: Iterable[Reading]) -> list[tuple[str, str, float | None]]:
+def recorded(rows: Iterable[RecordedReading]) -> list[tuple[str, str, float | None]]:
     return [(each.point, each.quantity, each.value) for each in rows]
 
 
@@ -74,7 +74,7 @@ async def test_a_recording_arrives_whole_and_in_order_however_fast_it_is_played(
 
 
 readings = st.builds(
-    Reading,
+    RecordedReading,
     t=st.just(0.0),
     point=st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True),
     quantity=st.sampled_from(["smoke", "temperature", "co"]),
@@ -86,7 +86,9 @@ readings = st.builds(
     max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=st.lists(readings, min_size=1, max_size=60))
-def test_every_row_of_any_recording_is_read_back_as_it_was(rows: list[Reading], tmp_path: Path) -> None:
+def test_every_row_of_any_recording_is_read_back_as_it_was(
+    rows: list[RecordedReading], tmp_path: Path
+) -> None:
     async def played() -> list[tuple[str, str, float | None]]:
         run = Run()
         task = playing(rows, line("pty", tmp_path), run, speed=math.inf)
@@ -136,7 +138,7 @@ async def test_a_reader_that_stands_still_ends_the_patience_once_and_what_it_mis
 
 async def test_a_recording_that_turns_bad_ends_the_replay_with_its_reason(tmp_path: Path) -> None:
     run = Run()
-    rows = [Reading(0, "heat-a", "temperature", 1e12)]
+    rows = [RecordedReading(0, "heat-a", "temperature", 1e12)]
     task = playing(rows, line("pty", tmp_path), run)
     with reading(await run.url("line-1")):
         run.start.set()

@@ -10,9 +10,9 @@ from alerting.domain.model.effects import Notify
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind
 from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
 from alerting.domain.notification.center import (
+    center_clock_jumped,
     center_site,
     channel_fault,
-    clock_leaped,
     not_reached,
     step_fault,
     unknown_sender,
@@ -131,7 +131,7 @@ def test_a_fault_that_nobody_took_is_told_again_in_words_of_its_own() -> None:
 
 
 def test_what_the_center_names_of_itself_is_named_in_both_languages() -> None:
-    said = sentences(clock_leaped(1), unknown_sender(2))
+    said = sentences(center_clock_jumped(1), unknown_sender(2))
     assert "máy chủ MQTT (" in said["vi"]
     assert "đồng hồ (" in said["vi"]
     assert "broker" not in said["vi"]

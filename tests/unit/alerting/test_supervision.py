@@ -190,25 +190,25 @@ def test_the_database_is_not_asked_again_about_what_was_agreed() -> None:
 def test_what_is_set_aside_of_a_gateway_is_its_fault_until_all_was_understood_for_a_while() -> None:
     one = watch()
     one.note_quarantined(0.0)
-    assert said(one.judge_conditions(0.0)) == ["messages_set_aside raised"]
+    assert said(one.judge_conditions(0.0)) == ["messages_quarantined raised"]
     one.note_quarantined(300.0)
     one.note_received(QUARANTINE_S)
     assert one.judge_conditions(QUARANTINE_S) == []
     one.note_received(300.0 + QUARANTINE_S)
-    assert said(one.judge_conditions(300.0 + QUARANTINE_S)) == ["messages_set_aside restored"]
+    assert said(one.judge_conditions(300.0 + QUARANTINE_S)) == ["messages_quarantined restored"]
 
 
 def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
-    one = watch(held={GatewayReason.MESSAGES_SET_ASIDE})
+    one = watch(held={GatewayReason.MESSAGES_QUARANTINED})
     one.note_received(0.0)
     assert one.judge_conditions(1.0) == []
     assert one.due() <= QUARANTINE_S
     one.note_received(QUARANTINE_S)
-    assert said(one.judge_conditions(QUARANTINE_S)) == ["messages_set_aside restored"]
+    assert said(one.judge_conditions(QUARANTINE_S)) == ["messages_quarantined restored"]
 
 
 def names_inventory(digest: str | None) -> Heartbeat:
-    return msgspec.structs.replace(beat(), inventory=digest)
+    return msgspec.structs.replace(beat(), inventory_digest=digest)
 
 
 def test_an_inventory_that_two_heartbeats_named_and_that_never_came_is_asked_for() -> None:

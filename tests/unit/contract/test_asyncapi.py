@@ -40,8 +40,8 @@ FILE_OF = {
     "presence.json": "Presence",
     "heartbeat.json": "Heartbeat",
     "incident.json": "Incident",
-    "points.json": "Inventory",
-    "points.request.json": "InventoryRequest",
+    "inventory.json": "Inventory",
+    "inventory.request.json": "InventoryRequest",
 }
 
 

@@ -21,7 +21,7 @@ class CoverageAgainstASet(RuleBasedStateMachine):
 
     @rule(came=st.sets(numbers, max_size=5), floor=st.integers(1, 2**53))
     def a_message_comes(self, came: set[int], floor: int) -> None:
-        assert self.coverage.note(came, floor) == []
+        assert self.coverage.note_message(came, floor) == []
         self.seen |= came
 
     @rule()
@@ -43,10 +43,14 @@ class CoverageAgainstASet(RuleBasedStateMachine):
     @invariant()
     def every_number_is_seen_or_claimed_or_lacking(self) -> None:
         for last in (0, 1, 20, 41, 60):
-            parts = self.coverage.count(last), self.coverage.claimed(last), self.coverage.lacks(last)
+            parts = (
+                self.coverage.count_seen(last),
+                self.coverage.count_claimed(last),
+                self.coverage.count_missing(last),
+            )
             assert sum(parts) == last
-            assert self.coverage.count(last) == len({seq for seq in self.seen if seq <= last})
-            assert len(self.coverage.missing(last, most=100)) == self.coverage.lacks(last)
+            assert self.coverage.count_seen(last) == len({seq for seq in self.seen if seq <= last})
+            assert len(self.coverage.missing(last, most=100)) == self.coverage.count_missing(last)
             assert not self.seen & set(self.coverage.missing(last, most=100))
 
 
@@ -57,16 +61,16 @@ TestCoverageAgainstASet = CoverageAgainstASet.TestCase
 def test_the_order_of_arrival_does_not_matter(arrived: list[int], chance: Random) -> None:
     one, other = Coverage(), Coverage()
     for seq in arrived:
-        one.note([seq], 1)
+        one.note_message([seq], 1)
     for seq in chance.sample(arrived, len(arrived)):
-        other.note([seq], 1)
+        other.note_message([seq], 1)
     assert one.ranges == other.ranges
 
 
 def test_a_new_center_begins_in_the_middle_of_a_gateways_life() -> None:
     coverage = Coverage()
-    coverage.note([412], 410)
-    assert (coverage.count(412), coverage.claimed(412), coverage.missing(412, most=9)) == (
+    coverage.note_message([412], 410)
+    assert (coverage.count_seen(412), coverage.count_claimed(412), coverage.missing(412, most=9)) == (
         1,
         409,
         [410, 411],
@@ -75,22 +79,26 @@ def test_a_new_center_begins_in_the_middle_of_a_gateways_life() -> None:
 
 def test_a_later_floor_explains_a_gap_but_fills_none() -> None:
     coverage = Coverage([(1, 5)])
-    coverage.note([9], 8)
-    assert (coverage.count(9), coverage.claimed(9), coverage.missing(9, most=9)) == (6, 2, [8])
+    coverage.note_message([9], 8)
+    assert (coverage.count_seen(9), coverage.count_claimed(9), coverage.missing(9, most=9)) == (
+        6,
+        2,
+        [8],
+    )
 
 
 def test_a_floor_out_of_its_mind_is_not_believed_and_neither_is_its_number() -> None:
     coverage = Coverage([(1, 412)])
-    assert coverage.note([2**53], 2**53) == [2**53, 2**53]
+    assert coverage.note_message([2**53], 2**53) == [2**53, 2**53]
     assert (coverage.floor, coverage.highest) == (1, 412)
-    coverage.note([414], 414)
-    assert coverage.claimed(414) == 1
+    coverage.note_message([414], 414)
+    assert coverage.count_claimed(414) == 1
 
 
 def test_a_poisoned_beginning_is_disproved_by_the_gateway_itself() -> None:
     coverage = Coverage()
-    coverage.note([2**53], 2**53)
-    coverage.note([413], 413)
+    coverage.note_message([2**53], 2**53)
+    coverage.note_message([413], 413)
     assert (coverage.floor, coverage.ranges) == (413, [(413, 413)])
     assert coverage.missing(415, most=9) == [414, 415]
 
@@ -98,12 +106,12 @@ def test_a_poisoned_beginning_is_disproved_by_the_gateway_itself() -> None:
 @given(st.integers(1, LONGEST_JUMP), st.integers(1, LONGEST_JUMP))
 def test_a_center_that_was_away_for_long_takes_up_the_thread(last: int, ahead: int) -> None:
     coverage = Coverage([(1, last)])
-    assert coverage.note([last + ahead], last + ahead) == []
-    assert coverage.lacks(last + ahead) == 0
+    assert coverage.note_message([last + ahead], last + ahead) == []
+    assert coverage.count_missing(last + ahead) == 0
 
 
 def test_numbers_with_gaps_without_end_are_remembered_within_a_bound() -> None:
     coverage = Coverage()
     for seq in range(1, 4 * MOST_RANGES, 2):
-        coverage.note([seq], 1)
+        coverage.note_message([seq], 1)
     assert len(coverage.ranges) == MOST_RANGES

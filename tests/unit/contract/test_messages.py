@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contract import detectors, messages
-from contract.messages import BadMessage, Refusal
+from contract.digests import digest
+from contract.messages import BadMessage, MessageRefusal
 from contract.names import is_name
-from contract.proof import digest
 from contract.sentences import Sentence, Status
-from contract.topics import Leaf, Topic, parse
+from contract.topics import Leaf, Topic, parse_topic
 
 names = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
 epochs = st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True)
@@ -79,7 +79,7 @@ heartbeats = st.builds(
     telemetry=lanes,
     lines=st.dictionaries(texts, texts, max_size=3),
     points=st.dictionaries(texts, counts, max_size=3),
-    inventory=st.none() | texts,
+    inventory_digest=st.none() | texts,
 )
 by_kind = st.dictionaries(names, st.lists(names, max_size=3), max_size=3)
 inventories = st.builds(
@@ -188,14 +188,14 @@ def test_samples_survive_the_way(sentence: Sentence) -> None:
 @given(names, names, st.sampled_from(Leaf), st.sampled_from(["tocsin/v1", "x", "a/b/c"]))
 def test_topics_survive_the_way(premises: str, gateway: str, leaf: Leaf, root: str) -> None:
     topic = Topic(premises, gateway, leaf)
-    assert parse(topic.under(root), root) == topic
+    assert parse_topic(topic.under(root), root) == topic
 
 
 @given(st.text(max_size=30), st.sampled_from(["tocsin/v1", "x"]))
 def test_any_text_is_a_topic_or_a_value_error(text: str, root: str) -> None:
     for tried in (text, f"{root}/{text}", f"{root}/a/b/{text}"):
         try:
-            topic = parse(tried, root)
+            topic = parse_topic(tried, root)
         except ValueError:
             continue
         assert topic.under(root) == tried
@@ -227,7 +227,7 @@ def test_an_unknown_version_is_refused_by_its_number_whatever_else_changed(
 ) -> None:
     error = refusal_of(decode, json.dumps({**rest, "v": version}).encode())
     assert error is not None
-    assert error.refusal == Refusal.BAD_VERSION
+    assert error.refusal == MessageRefusal.BAD_VERSION
     assert f"version {version};" in str(error)
 
 
@@ -313,11 +313,11 @@ def test_a_body_that_is_too_large_is_refused_unread(decode: Callable[[bytes], An
     limit = detectors.MAX_PAYLOAD if decode is detectors.decode_sample else messages.MAX_PAYLOAD
     error = refusal_of(decode, b"{" * (limit + 1))
     assert error is not None
-    assert error.refusal == Refusal.TOO_LARGE
+    assert error.refusal == MessageRefusal.TOO_LARGE
     assert str(limit) in str(error)
     error = refusal_of(decode, b"{".ljust(limit))
     assert error is not None
-    assert error.refusal == Refusal.NOT_JSON
+    assert error.refusal == MessageRefusal.NOT_JSON
 
 
 def test_a_number_that_is_none_is_never_sent_as_one() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.sentences import MAX_SENTENCE, Damage, Decoder, Flaw, Sentence, Status, encode
+from contract.sentences import MAX_SENTENCE, DamageCause, DamagedBytes, Decoder, Sentence, Status, encode
 from tests.unit.contract.reference import crc16_ccitt_false, vectors
 
 CANONICAL = [case.values[0]["bytes"].encode() for case in vectors("sentences.json", "canonical")]
@@ -52,29 +52,29 @@ def pieces(data: bytes, sizes: list[int]) -> list[bytes]:
     return [*parts, data]
 
 
-def found_in(data: bytes, sizes: list[int] | None = None) -> list[Sentence | Damage]:
+def found_in(data: bytes, sizes: list[int] | None = None) -> list[Sentence | DamagedBytes]:
     decoder = Decoder()
-    return [each for piece in pieces(data, sizes or []) for each in decoder.feed(piece)]
+    return [each for piece in pieces(data, sizes or []) for each in decoder.decode_bytes(piece)]
 
 
-def sentences_in(found: list[Sentence | Damage]) -> list[Sentence]:
+def sentences_in(found: list[Sentence | DamagedBytes]) -> list[Sentence]:
     return [each for each in found if isinstance(each, Sentence)]
 
 
-def damage_in(found: list[Sentence | Damage]) -> bytes:
-    return b"".join(each.data for each in found if isinstance(each, Damage))
+def damage_in(found: list[Sentence | DamagedBytes]) -> bytes:
+    return b"".join(each.data for each in found if isinstance(each, DamagedBytes))
 
 
-def noise_joined(found: list[Sentence | Damage]) -> list[Sentence | Damage]:
-    joined: list[Sentence | Damage] = []
+def noise_joined(found: list[Sentence | DamagedBytes]) -> list[Sentence | DamagedBytes]:
+    joined: list[Sentence | DamagedBytes] = []
     for each in found:
         last = joined[-1] if joined else None
         if (
-            isinstance(each, Damage)
-            and isinstance(last, Damage)
-            and each.error == last.error == Flaw.NOISE
+            isinstance(each, DamagedBytes)
+            and isinstance(last, DamagedBytes)
+            and each.cause == last.cause == DamageCause.NOISE
         ):
-            joined[-1] = Damage(Flaw.NOISE, last.data + each.data)
+            joined[-1] = DamagedBytes(DamageCause.NOISE, last.data + each.data)
         else:
             joined.append(each)
     return joined
@@ -122,14 +122,14 @@ def test_one_sentence_in_two_reads_is_one_sentence() -> None:
     whole = encode(LEFT)
     for cut in range(1, len(whole)):
         decoder = Decoder()
-        assert decoder.feed(whole[:cut]) == []
-        assert decoder.feed(whole[cut:]) == [LEFT]
+        assert decoder.decode_bytes(whole[:cut]) == []
+        assert decoder.decode_bytes(whole[cut:]) == [LEFT]
 
 
 def test_what_is_fed_counts_even_if_nobody_looks_at_the_answer() -> None:
     decoder = Decoder()
-    decoder.feed(encode(LEFT)[:10])
-    assert decoder.feed(encode(LEFT)[10:]) == [LEFT]
+    decoder.decode_bytes(encode(LEFT)[:10])
+    assert decoder.decode_bytes(encode(LEFT)[10:]) == [LEFT]
 
 
 # Damage
@@ -153,7 +153,7 @@ def test_no_flipped_bit_of_any_sentence_is_taken_for_another(
 @pytest.mark.parametrize("whole", CANONICAL[:3])
 def test_no_two_flipped_bits_are_taken_for_a_sentence(whole: bytes) -> None:
     for first, second in combinations(range(8 * len(whole)), 2):
-        assert sentences_in(Decoder().feed(flipped(whole, first, second))) == []
+        assert sentences_in(Decoder().decode_bytes(flipped(whole, first, second))) == []
 
 
 @pytest.mark.parametrize("whole", CANONICAL)
@@ -205,7 +205,7 @@ def test_fewer_bytes_than_a_sentence_ever_wait(data: bytes, sizes: list[int]) ->
     decoder = Decoder()
     waiting = 0
     for piece in pieces(data, sizes):
-        found = decoder.feed(piece)
+        found = decoder.decode_bytes(piece)
         waiting += len(piece) - len(damage_in(found)) - sum(len(encode(s)) for s in sentences_in(found))
         assert 0 <= waiting < MAX_SENTENCE
 
@@ -244,7 +244,7 @@ def test_a_value_is_written_to_six_decimals_or_refused(value: float) -> None:
     except ValueError:
         assert abs(value) > 999_999_999.999
         return
-    (read,) = Decoder().feed(written)
+    (read,) = Decoder().decode_bytes(written)
     assert isinstance(read, Sentence)
     assert read.value == round(value, 6)
 

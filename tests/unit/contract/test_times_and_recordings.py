@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.quantities import QUANTITIES
-from contract.recordings import HEADER, BadRecording, Reading, read, write
+from contract.recordings import HEADER, BadRecording, RecordedReading, read, write
 from contract.times import from_micros, to_micros
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -32,7 +32,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 
 readings = st.builds(
-    Reading,
+    RecordedReading,
     t=st.integers(-(10**9), 10**9).map(lambda ms: ms / 1000),
     point=st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True),
     quantity=st.sampled_from(sorted(QUANTITIES)),
@@ -41,7 +41,7 @@ readings = st.builds(
 
 
 @given(st.lists(readings).map(lambda rows: sorted(rows, key=lambda row: row.t)))
-def test_a_recording_comes_back(rows: list[Reading]) -> None:
+def test_a_recording_comes_back(rows: list[RecordedReading]) -> None:
     assert list(read(write(rows))) == rows
 
 
@@ -60,7 +60,7 @@ def test_any_text_is_a_recording_or_names_the_bad_line(lines: list[str]) -> None
 
 def test_readings_before_a_bad_line_are_still_read() -> None:
     rows = read([",".join(HEADER), "0,a,smoke,1", "nonsense"])
-    assert next(rows) == Reading(0.0, "a", "smoke", 1.0)
+    assert next(rows) == RecordedReading(0.0, "a", "smoke", 1.0)
     with pytest.raises(BadRecording, match="line 3: 1 columns, not 4"):
         next(rows)
 

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from contract import detectors, messages, recordings, sentences, topics
+from contract.digests import digest
 from contract.messages import BadMessage
-from contract.proof import digest
-from contract.sentences import Damage, Decoder, Sentence, Status
+from contract.sentences import DamagedBytes, Decoder, Sentence, Status
 from contract.times import from_micros, to_micros
 from tests.unit.contract.reference import VECTORS, body_of, crc16_ccitt_false, vectors
 
@@ -22,8 +22,8 @@ DECODE: dict[str, Callable[[bytes], Any]] = {
     "presence.json": messages.decode_presence,
     "heartbeat.json": messages.decode_heartbeat,
     "incident.json": messages.decode_incident,
-    "points.json": messages.decode_inventory,
-    "points.request.json": messages.decode_inventory_request,
+    "inventory.json": messages.decode_inventory,
+    "inventory.request.json": messages.decode_inventory_request,
 }
 MESSAGE = {
     "telemetry.json": messages.TelemetryBatch,
@@ -31,8 +31,8 @@ MESSAGE = {
     "presence.json": messages.Presence,
     "heartbeat.json": messages.Heartbeat,
     "incident.json": messages.IncidentNotice,
-    "points.json": messages.Inventory,
-    "points.request.json": messages.InventoryRequest,
+    "inventory.json": messages.Inventory,
+    "inventory.request.json": messages.InventoryRequest,
 }
 TIMES = {"at", "changed_at", "committed_at", "t"}
 
@@ -108,7 +108,7 @@ def test_a_sentence_is_written_as_it_stands(case: dict[str, Any]) -> None:
 )
 def test_a_sentence_is_read_as_it_stands(case: dict[str, Any]) -> None:
     data = case["bytes"].encode("latin-1")
-    assert Decoder().feed(data) == [sentence_of(case["sentence"])]
+    assert Decoder().decode_bytes(data) == [sentence_of(case["sentence"])]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_sentence_carries_the_checksum_of_its_definition(case: dict[str, Any])
 @pytest.mark.parametrize("case", vectors("sentences.json", "refused"))
 def test_what_is_no_sentence_is_damage_with_its_flaw(case: dict[str, Any]) -> None:
     data = case["bytes"].encode("latin-1")
-    assert Decoder().feed(data) == [Damage(sentences.Flaw(case["flaw"]), data)]
+    assert Decoder().decode_bytes(data) == [DamagedBytes(sentences.DamageCause(case["flaw"]), data)]
 
 
 @pytest.mark.parametrize("case", vectors("sentences.json", "refused"))
@@ -135,13 +135,13 @@ def test_no_shape_is_refused_for_its_checksum_alone(case: dict[str, Any]) -> Non
 @pytest.mark.parametrize("case", vectors("sentences.json", "streams"))
 def test_a_stream_falls_into_sentences_and_damage(case: dict[str, Any]) -> None:
     data = case["bytes"].encode("latin-1")
-    assert [_short(each) for each in Decoder().feed(data)] == case["found"]
+    assert [_short(each) for each in Decoder().decode_bytes(data)] == case["found"]
 
 
-def _short(found: Sentence | Damage) -> str:
+def _short(found: Sentence | DamagedBytes) -> str:
     if isinstance(found, Sentence):
         return f"{found.address} {found.sequence}"
-    return f"{found.error} {len(found.data)}"
+    return f"{found.cause} {len(found.data)}"
 
 
 # Messages
@@ -242,18 +242,18 @@ def test_an_alarm_that_cannot_be_taken_is_refused_with_its_reason(case: dict[str
 def test_a_topic_is_written_and_read_as_it_stands(case: dict[str, Any]) -> None:
     topic = topics.Topic(case["premises"], case["gateway"], topics.Leaf(case["leaf"]))
     assert topic.under(case["root"]) == case["text"]
-    assert topics.parse(case["text"], case["root"]) == topic
+    assert topics.parse_topic(case["text"], case["root"]) == topic
 
 
 @pytest.mark.parametrize("case", vectors("topics.json", "subscriptions"))
 def test_a_subscription_is_written_as_it_stands(case: dict[str, Any]) -> None:
-    assert topics.every(topics.Leaf(case["leaf"]), case["root"]) == case["text"]
+    assert topics.topic_filter(topics.Leaf(case["leaf"]), case["root"]) == case["text"]
 
 
 @pytest.mark.parametrize("case", vectors("topics.json", "refused"))
 def test_what_is_no_topic_of_tocsin_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"topic|Leaf"):
-        topics.parse(case["text"], case["root"])
+        topics.parse_topic(case["text"], case["root"])
 
 
 # Detectors with MQTT of their own
@@ -289,7 +289,7 @@ def test_a_sensor_state_is_written_as_it_stands(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", vectors("recordings.json", "both_ways"))
 def test_a_recording_is_written_as_it_stands(case: dict[str, Any]) -> None:
-    readings = [recordings.Reading(**each) for each in case["readings"]]
+    readings = [recordings.RecordedReading(**each) for each in case["readings"]]
     assert list(recordings.write(readings)) == case["lines"]
 
 
@@ -297,7 +297,7 @@ def test_a_recording_is_written_as_it_stands(case: dict[str, Any]) -> None:
     "case", vectors("recordings.json", "both_ways") + vectors("recordings.json", "read_only")
 )
 def test_a_recording_is_read_as_it_stands(case: dict[str, Any]) -> None:
-    readings = [recordings.Reading(**each) for each in case["readings"]]
+    readings = [recordings.RecordedReading(**each) for each in case["readings"]]
     assert list(recordings.read(case["lines"])) == readings
 
 

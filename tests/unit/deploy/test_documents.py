@@ -16,10 +16,10 @@ from prometheus_client import CollectorRegistry
 
 from alerting.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
-from contract.messages import Kind, Refusal
+from contract.messages import Kind, MessageRefusal
 from contract.topics import Leaf
 from gateway.adapters.metrics import Metrics as GatewayMetrics
-from gateway.domain.changes import Reason
+from gateway.domain.model.reasons import SignalReason
 from gateway.settings import Settings as GatewaySettings
 from ingest.adapters.metrics import Metrics as IngestMetrics
 from ingest.domain.plausibility import RefusalReason
@@ -126,7 +126,7 @@ def test_every_topic_is_described() -> None:
 def test_every_reason_in_the_quarantine_has_a_remedy() -> None:
     said = {reason for row in rows("Quarantine") for reason in re.findall(r"`([a-z_]+)`", row[0])}
     others = {"bad_topic", "bad_signal", "not_storable", "refused_by_store", "not_read_back"}
-    assert said == {each.value for each in (*Refusal, *RefusalReason)} | others
+    assert said == {each.value for each in (*MessageRefusal, *RefusalReason)} | others
     sources = "".join(
         file.read_text() for each in ("ingest", "alerting") for file in (ROOT / each).rglob("*.py")
     )
@@ -140,14 +140,14 @@ def test_reasons_that_are_named_exist() -> None:
         )
     )
     assert named
-    assert named <= {each.value for each in Reason}
+    assert named <= {each.value for each in SignalReason}
 
 
 def test_every_reason_of_a_gateway_is_explained_in_the_protocol_and_no_other() -> None:
     table = PROTOCOL.split("The reasons of Tocsin's gateway.")[1].split("**Signals of the center.**")[0]
     rows = re.findall(r"^\| `([a-z_]+)` \| ([a-z]+) \| .+ \|$", table, re.MULTILINE)
-    assert [reason for reason, _ in rows if reason not in set(Reason)] == []
-    assert {reason for reason, _ in rows} == {each.value for each in Reason}
+    assert [reason for reason, _ in rows if reason not in set(SignalReason)] == []
+    assert {reason for reason, _ in rows} == {each.value for each in SignalReason}
     assert {kind for _, kind in rows} <= set(Kind)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from registry.model.rules import Rule
 from tocsin.__main__ import app
 from tocsin.evaluate.command import _WORDS
@@ -36,25 +36,25 @@ KEYS = [
 ]
 
 
-def smoke(point: str, *, since: float, until: float, value: float = 1.0) -> Iterator[Reading]:
-    return (Reading(float(t), point, "smoke", value) for t in range(int(since), int(until)))
+def smoke(point: str, *, since: float, until: float, value: float = 1.0) -> Iterator[RecordedReading]:
+    return (RecordedReading(float(t), point, "smoke", value) for t in range(int(since), int(until)))
 
 
-def merged(*series: Iterator[Reading]) -> list[Reading]:
+def merged(*series: Iterator[RecordedReading]) -> list[RecordedReading]:
     return sorted((each for one in series for each in one), key=lambda each: each.t)
 
 
-def clean_then_smoke(point: str, *, ignites: float, until: float = 300) -> list[Reading]:
+def clean_then_smoke(point: str, *, ignites: float, until: float = 300) -> list[RecordedReading]:
     clean = smoke(point, since=-60, until=ignites, value=0.0)
     return merged(clean, smoke(point, since=ignites, until=until))
 
 
-def fire(*ignites: float) -> list[Reading]:
+def fire(*ignites: float) -> list[RecordedReading]:
     """A fire that comes to one detector after the other, at so many seconds."""
     return merged(*(iter(clean_then_smoke(f"s-{n}", ignites=at)) for n, at in enumerate(ignites)))
 
 
-def played(rows: list[Reading], site: Site | None = None, **options: object) -> Played:
+def played(rows: list[RecordedReading], site: Site | None = None, **options: object) -> Played:
     return play("r", rows, site or Site(), **options)
 
 
@@ -102,10 +102,10 @@ def test_an_alarm_notified_as_unconfirmed_is_false_in_a_quiet_recording_each_tim
 
 def test_faults_are_told_apart_by_whether_an_alarm_came_first() -> None:
     rows = merged(
-        iter([Reading(float(t), "x", "smoke", 70.0) for t in range(-60, -40)]),
+        iter([RecordedReading(float(t), "x", "smoke", 70.0) for t in range(-60, -40)]),
         iter(clean_then_smoke("s-0", ignites=20)),
         smoke("s-1", since=-60, until=100, value=0.0),
-        iter([Reading(float(t), "s-1", "smoke", 70.0) for t in range(100, 300)]),
+        iter([RecordedReading(float(t), "s-1", "smoke", 70.0) for t in range(100, 300)]),
     )
     row = row_of(played(rows))
     assert (row.faults, row.faults_before_alarm, row.faults_after_alarm) == (2, 1, 1)
@@ -121,7 +121,7 @@ def test_faults_are_told_apart_by_whether_an_alarm_came_first() -> None:
 def test_a_puff_of_25_seconds_is_an_alarm_and_no_verified_fire(level: float, every: int) -> None:
     for phase in range(every):
         rows = [
-            Reading(float(t), "s", "smoke", level if 0 <= t < 25 else 0.0)
+            RecordedReading(float(t), "s", "smoke", level if 0 <= t < 25 else 0.0)
             for t in range(phase - 100, 400, every)
         ]
         row = row_of(played(rows, rule=Rule.VERIFICATION))
@@ -166,8 +166,8 @@ def test_two_quantities_of_one_point_confirm_as_those_of_two_points_do() -> None
     times = range(-60, 200)
     confirmed = []
     for site, smoke_of, heat_of in ((one, "m", "m"), (two, "s", "h")):
-        smokes = (Reading(float(t), smoke_of, "smoke", 0.02 * max(0, t)) for t in times)
-        heats = (Reading(t + 0.5, heat_of, "temperature", 22.0 + max(0, t - 60)) for t in times)
+        smokes = (RecordedReading(float(t), smoke_of, "smoke", 0.02 * max(0, t)) for t in times)
+        heats = (RecordedReading(t + 0.5, heat_of, "temperature", 22.0 + max(0, t - 60)) for t in times)
         result = played(merged(smokes, heats), Site.model_validate(site))
         confirmed.append(row_of(result).confirmed_s)
     together, apart = confirmed
@@ -198,7 +198,7 @@ def test_point_days_leave_out_what_was_not_heard() -> None:
 
 def test_a_broken_point_is_looked_for_among_the_faults() -> None:
     site = Site.model_validate({"points": [{"name": "s", "kind": "smoke", "broken": True}]})
-    lying = [Reading(float(t), "s", "smoke", 70.0) for t in range(20)]
+    lying = [RecordedReading(float(t), "s", "smoke", 70.0) for t in range(20)]
     assert summary([played(lying, site)], broken=site.broken)["fault_recall"] == 1.0
     sound = [*smoke("s", since=0, until=20, value=0.0)]
     assert summary([played(sound, site)], broken=site.broken)["fault_recall"] == 0.0
@@ -217,7 +217,7 @@ def write(tmp_path: Path) -> Write:
     return file
 
 
-def csv(rows: list[Reading]) -> str:
+def csv(rows: list[RecordedReading]) -> str:
     lines = [f"{each.t},{each.point},{each.quantity},{each.value}" for each in rows]
     return "\n".join(["t,point,quantity,value", *lines, ""])
 
@@ -289,7 +289,7 @@ def test_a_picture_of_each_recording_is_drawn_on_request(write: Write, tmp_path:
 
 
 def test_a_long_recording_makes_no_larger_picture(write: Write, tmp_path: Path) -> None:
-    rows = [Reading(n / 10 - 60, "s", "smoke", n % 7 / 100) for n in range(20_000)]
+    rows = [RecordedReading(n / 10 - 60, "s", "smoke", n % 7 / 100) for n in range(20_000)]
     run(write("long.csv.gz", csv(rows)), "--plot", tmp_path, "--quiet")
     assert (tmp_path / "long.svg").stat().st_size < 8_000
 
@@ -414,7 +414,10 @@ def test_a_rule_that_does_not_exist_is_answered_with_those_that_do(write: Write)
 
 
 def test_a_step_that_stays_in_doubt_is_remarked_on(write: Write) -> None:
-    step = [Reading(float(t), "h-1", "temperature", value) for t, value in enumerate((80.0, 90.0, 90.0))]
+    step = [
+        RecordedReading(float(t), "h-1", "temperature", value)
+        for t, value in enumerate((80.0, 90.0, 90.0))
+    ]
     _, out, _ = run(write("step.csv", csv(step)), "--json")
     result = json.loads(out)
     assert result["recordings"][0]["alarm_s"] is None

@@ -3,16 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from tocsin.evaluate.thinning import thinned
 
 RHYTHMS = st.floats(0.5, 120.0)
 TIMES = st.lists(st.integers(-7_200, 7_200), unique=True).map(sorted)
 
 
-def rows(times: list[int], *points: str) -> list[Reading]:
+def rows(times: list[int], *points: str) -> list[RecordedReading]:
     kinds = ("smoke", "temperature")
-    return [Reading(float(t), p, q, float(t)) for t in times for p in points for q in kinds]
+    return [RecordedReading(float(t), p, q, float(t)) for t in times for p in points for q in kinds]
 
 
 @given(TIMES, RHYTHMS, st.text(max_size=3))

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
-from gateway.domain.changes import Change, Moment
-from gateway.domain.channel import PointFigures
-from gateway.domain.level import Age, LevelState
-from gateway.domain.point import Point, PointKind
-from gateway.settings import Detection
+from gateway.domain.model.conditions import ConditionChange
+from gateway.domain.model.detector_state import DetectorState, StateAge
+from gateway.domain.model.moment import Moment
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.settings import DetectionSettings
 
 START_US = 1_795_464_785_000_000
-DETECTION = Detection()
+DETECTION = DetectionSettings()
 CALM = {"smoke": 0.02, "temperature": 22.0, "co": 2.0}
 
 
@@ -20,15 +22,15 @@ def moment(t: float) -> Moment:
     return Moment(START_US + round(t * 1e6), t)
 
 
-def figures(heat_class: str = "A1", **others: float) -> PointFigures:
+def thresholds(heat_class: str = "A1", **others: float) -> PointThresholds:
     times = {"silent_after_s": 300.0, "stuck_after_s": 0.0, **others}
-    return DETECTION.figures(heat_class=heat_class, **times)
+    return DETECTION.thresholds(heat_class=heat_class, **times)
 
 
 @dataclass
 class Bench:
-    point: Point
-    changes: list[Change] = field(default_factory=list)
+    point: MonitoredPoint
+    changes: list[ConditionChange] = field(default_factory=list)
 
     def hear(
         self,
@@ -37,7 +39,7 @@ class Bench:
         status: Status = Status.NORMAL,
     ) -> None:
         for t, value in samples:
-            self.changes += self.point.hear(quantity, value, status, moment(t))
+            self.changes += self.point.accept_sample(quantity, value, status, moment(t))
 
     def seen_calm(self, *quantities: str) -> "Bench":
         """The same, after a minute and a half of calm air before t = 0."""
@@ -45,8 +47,8 @@ class Bench:
             self.hear(quantity, steady(CALM[quantity], since=-90.0, until=0.0, every=10.0))
         return self
 
-    def state(self, t: float, age: Age = Age.LIVE, **state: object) -> None:
-        self.changes += self.point.hear_state(LevelState(**state), age, moment(t))
+    def state(self, t: float, age: StateAge = StateAge.LIVE, **state: object) -> None:
+        self.changes += self.point.accept_state(DetectorState(**state), age, moment(t))
 
     def tick(self, t: float) -> None:
         self.changes += self.point.tick(moment(t))
@@ -55,7 +57,7 @@ class Bench:
         """The changes, each as "fire raised: smoke_above_alarm"."""
         return [f"{each.kind} {each.edge}: {each.reason}" for each in self.changes]
 
-    def raised(self, kind: Kind) -> list[Change]:
+    def raised(self, kind: Kind) -> list[ConditionChange]:
         return [each for each in self.changes if each.kind is kind and each.edge is Edge.RAISED]
 
 
@@ -67,10 +69,12 @@ def bench(
     heard_before: bool = False,
     **others: float,
 ) -> Bench:
-    known = figures(heat_class, **others)
+    known = thresholds(heat_class, **others)
     since = moment(0.0)
     return Bench(
-        Point("p-1", kind=kind, figures=known, since=since, held=held, heard_before=heard_before)
+        MonitoredPoint(
+            "p-1", kind=kind, thresholds=known, since=since, held=held, heard_before=heard_before
+        )
     )
 
 

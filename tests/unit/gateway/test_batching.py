@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.batching import Batcher
+from gateway.domain.uplink.batching import ReadingBatcher
 
 readings = st.lists(
     st.tuples(
@@ -20,46 +20,46 @@ readings = st.lists(
 
 @given(readings, st.integers(1, 400))
 def test_every_reading_is_in_exactly_one_batch_and_times_are_unique_in_a_series(readings, size) -> None:
-    batcher = Batcher(size, most_waiting=1_000)
+    batcher = ReadingBatcher(size, most_waiting=1_000)
     for point, quantity, at, value in readings:
-        batcher.add(point, quantity, at, value)
-    assert batcher.in_hand == len(readings)
+        batcher.add_reading(point, quantity, at, value)
+    assert batcher.pending == len(readings)
     found: Counter[tuple[str, str, float]] = Counter()
-    while batch := batcher.take():
+    while batch := batcher.next_batch():
         assert sum(len(series.t) for series in batch) <= size
         for series in batch:
             assert len(set(series.t)) == len(series.t) == len(series.v)
             found.update((series.point, series.quantity, value) for value in series.v)
     assert found == Counter((point, quantity, value) for point, quantity, _, value in readings)
-    assert (batcher.lost, batcher.in_hand) == (0, 0)
-    assert batcher.taken == len(readings)
+    assert (batcher.lost, batcher.pending) == (0, 0)
+    assert batcher.handed_over == len(readings)
 
 
 def test_a_time_is_kept_as_it_is_unless_it_is_that_of_the_reading_before() -> None:
-    batcher = Batcher(100)
+    batcher = ReadingBatcher(100)
     for at in (1_000_000, 2_000_000, 2_000_000, 1_999_500, 5_000_000, 4_000_000):
-        batcher.add("a", "smoke", at, 0.0)
-    (series,) = batcher.take()
+        batcher.add_reading("a", "smoke", at, 0.0)
+    (series,) = batcher.next_batch()
     assert series.t == [1_000_000, 2_000_000, 2_000_001, 2_000_002, 5_000_000, 4_000_000]
 
 
 def test_two_batches_do_not_share_a_time_either() -> None:
-    batcher = Batcher(1)
-    batcher.add("a", "smoke", 1_000_000, 0.0)
-    batcher.add("a", "smoke", 1_000_000, 0.0)
-    assert [batcher.take()[0].t, batcher.take()[0].t] == [[1_000_000], [1_000_001]]
+    batcher = ReadingBatcher(1)
+    batcher.add_reading("a", "smoke", 1_000_000, 0.0)
+    batcher.add_reading("a", "smoke", 1_000_000, 0.0)
+    assert [batcher.next_batch()[0].t, batcher.next_batch()[0].t] == [[1_000_000], [1_000_001]]
 
 
 def test_beyond_what_may_wait_the_oldest_go_and_are_counted() -> None:
-    batcher = Batcher(2, most_waiting=3)
+    batcher = ReadingBatcher(2, most_waiting=3)
     for number in range(10):
-        batcher.add("a", "smoke", number * 10, float(number))
+        batcher.add_reading("a", "smoke", number * 10, float(number))
     assert batcher.lost == 4
-    assert batcher.take()[0].v == [4.0, 5.0]
+    assert batcher.next_batch()[0].v == [4.0, 5.0]
 
 
 def test_a_number_that_is_none_is_no_reading() -> None:
-    batcher = Batcher(10)
+    batcher = ReadingBatcher(10)
     for value in (float("nan"), float("inf"), float("-inf")):
-        batcher.add("a", "smoke", 1, value)
-    assert batcher.take() == []
+        batcher.add_reading("a", "smoke", 1, value)
+    assert batcher.next_batch() == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.battery import Battery
+from gateway.domain.points.battery import Battery
 
 DAY_S = 86_400.0
 

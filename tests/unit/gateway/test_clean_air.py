@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
-from gateway.domain.point import PointKind
-from gateway.domain.site import Baselines, Configured, Site
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.site_points import Baselines, ConfiguredPoint, SitePoints
 from tests.support.depth import examples
-from tests.unit.gateway.bench_point import DETECTION, Bench, bench, figures, moment, steady
+from tests.unit.gateway.bench_point import DETECTION, Bench, bench, moment, steady, thresholds
 
 DAY_S = 86_400.0
 SMOKE = DETECTION.smoke
@@ -71,16 +71,20 @@ def test_dirt_is_reported_in_good_time_and_is_neither_an_alarm_nor_a_prealarm() 
     assert due.value == pytest.approx(21.0, abs=1.0)
 
 
-def site(baselines: Baselines) -> Site:
-    point = Configured("s-1", ("line", "s-1"), PointKind.SMOKE, figures())
-    return Site([point], unknown=figures(), most_unknown=0, since=moment(0.0), baselines=baselines)
+def site(baselines: Baselines) -> SitePoints:
+    point = ConfiguredPoint("s-1", ("line", "s-1"), PointKind.SMOKE, thresholds())
+    return SitePoints(
+        [point], unknown=thresholds(), most_unknown=0, since=moment(0.0), baselines=baselines
+    )
 
 
-def hear(detectors: Site, value: float, *, seconds: int) -> list[str]:
+def hear(detectors: SitePoints, value: float, *, seconds: int) -> list[str]:
     changes = [
         change
         for t in range(seconds)
-        for change in detectors.take(("line", "s-1"), "smoke", value, Status.NORMAL, moment(t))[1]
+        for change in detectors.accept_sample(("line", "s-1"), "smoke", value, Status.NORMAL, moment(t))[
+            1
+        ]
     ]
     return [change.reason for change in changes]
 

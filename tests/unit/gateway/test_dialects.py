@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.detectors import Dialect
-from gateway.domain.dialects.all import PROFILES, kinds_of, listener_of
-from gateway.domain.dialects.common import COMMON
-from gateway.domain.dialects.outcome import Fate, Outcome, Publication
-from gateway.domain.dialects.profile import ALARMS, Ignorance
-from gateway.domain.level import LevelState
-from gateway.domain.point import PointKind
+from gateway.domain.dialects.all_dialects import PROFILES, kinds_of, listener_of
+from gateway.domain.dialects.common_fields import COMMON
+from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.profile import ALARMS, IgnoreReason
+from gateway.domain.model.detector_state import DetectorState
+from gateway.domain.model.point_kinds import PointKind
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "dialects"
 
@@ -40,20 +40,24 @@ def payload_of(message: dict) -> bytes:
     return message["text"].encode()
 
 
-def heard(dialect: Dialect, content: dict, *messages: Publication) -> list[Outcome]:
+def heard(dialect: Dialect, content: dict, *messages: Publication) -> list[InterpretedMessage]:
     listener = listener_of(dialect, content["root"], frozenset(content["known"]))
-    outcomes = [each for message in messages for each in listener.hear(message, 0.0)]
-    return [*outcomes, *listener.due(1.0)]
+    interpreted_messages = [
+        each for message in messages for each in listener.interpret_message(message, 0.0)
+    ]
+    return [*interpreted_messages, *listener.interpret_due(1.0)]
 
 
-def as_followed(outcome: Outcome, known: list[str]) -> Outcome:
+def as_followed(interpreted: InterpretedMessage, known: list[str]) -> InterpretedMessage:
     """What a site makes of it: who is unknown and tells no alarm level is not a detector."""
-    if outcome.state is None or outcome.state.alarms or outcome.address in known:
-        return outcome
-    return replace(outcome, fate=Fate.IGNORED, reason=Ignorance.NOT_A_DETECTOR, state=None)
+    if interpreted.state is None or interpreted.state.alarms or interpreted.address in known:
+        return interpreted
+    return replace(
+        interpreted, outcome=MessageOutcome.IGNORED, reason=IgnoreReason.NOT_A_DETECTOR, state=None
+    )
 
 
-def told_by(state: LevelState) -> dict[str, object]:
+def told_by(state: DetectorState) -> dict[str, object]:
     """What *state* says, without what it does not."""
     names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
     said = {name: getattr(state, name) for name in (*names, "measured_at")}
@@ -64,25 +68,25 @@ def told_by(state: LevelState) -> dict[str, object]:
 @pytest.mark.parametrize(("dialect", "content", "message"), list(corpus()))
 def test_a_message_of_a_real_device_has_its_fate(dialect: Dialect, content: dict, message: dict) -> None:
     topic = f"{content['root']}/{message['topic']}"
-    (outcome,) = heard(dialect, content, Publication(topic, payload_of(message)))
-    outcome = as_followed(outcome, content["known"])
+    (interpreted,) = heard(dialect, content, Publication(topic, payload_of(message)))
+    interpreted = as_followed(interpreted, content["known"])
     reason = message.get("reason", "state")
-    assert (outcome.fate, outcome.reason) == (Fate(message["fate"]), reason)
-    assert outcome.messages == (Publication(topic, payload_of(message)),)
-    if outcome.fate is Fate.REFUSED:
-        assert outcome.error is not None
+    assert (interpreted.outcome, interpreted.reason) == (MessageOutcome(message["outcome"]), reason)
+    assert interpreted.messages == (Publication(topic, payload_of(message)),)
+    if interpreted.outcome is MessageOutcome.REFUSED:
+        assert interpreted.error is not None
     if "told" in message:
-        assert outcome.state is not None
-        assert told_by(outcome.state) == message["told"]
-    assert outcome.online == message.get("online")
-    assert outcome.address == message.get("address", outcome.address)
-    assert list(outcome.unknown) == message.get("unknown", list(outcome.unknown))
+        assert interpreted.state is not None
+        assert told_by(interpreted.state) == message["told"]
+    assert interpreted.online == message.get("online")
+    assert interpreted.address == message.get("address", interpreted.address)
+    assert list(interpreted.unknown_fields) == message.get("unknown", list(interpreted.unknown_fields))
 
 
 def test_each_dialect_has_messages_of_five_makers() -> None:
     for dialect in PROFILES:
         content = json.loads((VECTORS / f"{dialect}.json").read_text())
-        understood = [each for each in content["messages"] if each["fate"] == "understood"]
+        understood = [each for each in content["messages"] if each["outcome"] == "understood"]
         # Of Shelly, which is one maker: five devices.
         apart = "," if dialect is Dialect.SHELLY else None
         assert len({each["from"].split(apart)[0] for each in understood}) >= 5, dialect
@@ -112,9 +116,9 @@ def test_a_fire_is_never_refused_for_the_shape_of_another_field(
     field: str, level: object, rest: dict
 ) -> None:
     body = json.dumps({**rest, field: level}).encode()
-    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
-    assert outcome.state is not None
-    assert outcome.state.is_alarm
+    (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
+    assert interpreted.state is not None
+    assert interpreted.state.is_alarm
 
 
 @given(
@@ -128,16 +132,16 @@ def test_whatever_comes_each_message_has_exactly_one_fate(
     dialect: Dialect, path: str, payload: bytes, retained: bool
 ) -> None:
     message = Publication(f"zigbee2mqtt/{path}", payload, retained)
-    outcomes = heard(dialect, ZIGBEE, message)
-    assert [each for outcome in outcomes for each in outcome.messages] == [message]
+    interpreted_messages = heard(dialect, ZIGBEE, message)
+    assert [each for interpreted in interpreted_messages for each in interpreted.messages] == [message]
 
 
 @given(unknown=st.dictionaries(st.text(max_size=12), JSON, min_size=1, max_size=4))
 def test_a_field_that_nobody_knows_is_never_normal(unknown: dict) -> None:
     known = {name for name in unknown if name.lower() in COMMON}
     body = json.dumps({name: value for name, value in unknown.items() if name not in known}).encode()
-    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
-    assert outcome.state is None or outcome.state.alarms or json.loads(body)
+    (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
+    assert interpreted.state is None or interpreted.state.alarms or json.loads(body)
 
 
 def fields_one_by_one(*pairs: tuple[str, str]) -> list[Publication]:
@@ -148,25 +152,25 @@ def test_fields_that_come_one_by_one_are_one_state() -> None:
     messages = fields_one_by_one(
         ("battery", "100"), ("last_seen", "1795464785581"), ("smoke", "true"), ("test", "true")
     )
-    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
-    assert outcome.state is not None
-    assert told_by(outcome.state) == {
+    (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
+    assert interpreted.state is not None
+    assert told_by(interpreted.state) == {
         "smoke": True,
         "test": True,
         "battery": 100.0,
         "measured_at": 1795464785581000,
     }
-    assert outcome.messages == tuple(messages)
+    assert interpreted.messages == tuple(messages)
 
 
 def test_an_alarm_that_is_over_at_once_was_an_alarm() -> None:
-    outcomes = heard(
+    interpreted_messages = heard(
         Dialect.ZIGBEE2MQTT, ZIGBEE, *fields_one_by_one(("smoke", "true"), ("smoke", "false"))
     )
-    assert [each.state.smoke for each in outcomes if each.state] == [True, False]
+    assert [each.state.smoke for each in interpreted_messages if each.state] == [True, False]
 
 
 def test_an_unknown_field_beside_known_ones_is_counted_and_harms_nothing() -> None:
     messages = fields_one_by_one(("smoke", "false"), ("rauch", "5"))
-    (outcome,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
-    assert (outcome.fate, outcome.unknown) == (Fate.UNDERSTOOD, ("rauch",))
+    (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, *messages)
+    assert (interpreted.outcome, interpreted.unknown_fields) == (MessageOutcome.UNDERSTOOD, ("rauch",))

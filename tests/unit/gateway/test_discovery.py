@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.dialects.home_assistant import DiscoveryListener
-from gateway.domain.dialects.outcome import Fate, Outcome, Publication
-from gateway.domain.dialects.template import Template, UnknownTemplate
+from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.template import UnknownTemplate, ValueTemplate
 from tests.unit.gateway.test_dialects import VECTORS, payload_of, told_by
 
 CONTENT = json.loads((VECTORS / "home_assistant.json").read_text())
@@ -24,8 +24,8 @@ def listener() -> DiscoveryListener:
 def announce(here: DiscoveryListener, device: dict) -> None:
     for each in device["announces"]:
         message = Publication(f"homeassistant/{each['topic']}", payload_of(each), retained=True)
-        (outcome,) = here.hear(message, 0.0)
-        assert (outcome.fate, outcome.reason) == (Fate.UNDERSTOOD, "announcement")
+        (interpreted,) = here.interpret_message(message, 0.0)
+        assert (interpreted.outcome, interpreted.reason) == (MessageOutcome.UNDERSTOOD, "announcement")
 
 
 def messages() -> Iterator[Any]:
@@ -39,15 +39,15 @@ def test_a_device_is_heard_as_it_announced(device: dict, message: dict) -> None:
     here = listener()
     announce(here, device)
     published = Publication(message["topic"], payload_of(message))
-    outcomes = list(here.hear(published, 0.0))
-    assert [each for outcome in outcomes for each in outcome.messages] == [published]
-    (outcome,) = outcomes
+    interpreted_messages = list(here.interpret_message(published, 0.0))
+    assert [each for interpreted in interpreted_messages for each in interpreted.messages] == [published]
+    (interpreted,) = interpreted_messages
     if "refused" in message:
-        assert (outcome.fate, outcome.reason) == (Fate.REFUSED, message["refused"])
+        assert (interpreted.outcome, interpreted.reason) == (MessageOutcome.REFUSED, message["refused"])
         return
-    assert (outcome.fate, outcome.address) == (Fate.UNDERSTOOD, message["address"])
-    assert outcome.online == message.get("online")
-    assert (told_by(outcome.state) if outcome.state else None) == message.get("told")
+    assert (interpreted.outcome, interpreted.address) == (MessageOutcome.UNDERSTOOD, message["address"])
+    assert interpreted.online == message.get("online")
+    assert (told_by(interpreted.state) if interpreted.state else None) == message.get("told")
 
 
 @pytest.mark.parametrize("device", CONTENT["devices"], ids=lambda each: each["from"])
@@ -68,21 +68,21 @@ def test_what_belongs_to_no_detector_is_not_subscribed_to() -> None:
     body = json.dumps(
         {"device_class": "battery", "state_topic": "phone/battery", "device": {"name": "P"}}
     )
-    list(here.hear(Publication("homeassistant/sensor/phone/config", body.encode()), 0.0))
+    list(here.interpret_message(Publication("homeassistant/sensor/phone/config", body.encode()), 0.0))
     assert here.topics == {"homeassistant/#"}
-    (outcome,) = here.hear(Publication("phone/battery", b"3"), 0.0)
-    assert (outcome.fate, outcome.reason) == (Fate.IGNORED, "other_topic")
+    (interpreted,) = here.interpret_message(Publication("phone/battery", b"3"), 0.0)
+    assert (interpreted.outcome, interpreted.reason) == (MessageOutcome.IGNORED, "other_topic")
 
 
 def test_a_state_that_expires_is_a_detector_that_cannot_be_reached() -> None:
     here = listener()
     announce(here, CONTENT["devices"][2])
     alive = Publication("stat/tasmota_gas/SWITCH1", b'{"STATE":"OFF"}')
-    list(here.hear(alive, 0.0))
-    assert list(here.due(59.0)) == []
-    assert [(each.address, each.online) for each in here.due(61.0)] == [("tasmota_gas", False)]
-    assert list(here.due(200.0)) == []
-    assert [each.online for each in here.hear(alive, 201.0)] == [True, None]
+    list(here.interpret_message(alive, 0.0))
+    assert list(here.interpret_due(59.0)) == []
+    assert [(each.address, each.online) for each in here.interpret_due(61.0)] == [("tasmota_gas", False)]
+    assert list(here.interpret_due(200.0)) == []
+    assert [each.online for each in here.interpret_message(alive, 201.0)] == [True, None]
 
 
 def test_a_detector_can_be_reached_if_all_say_so_that_tell_of_it() -> None:
@@ -91,7 +91,7 @@ def test_a_detector_can_be_reached_if_all_say_so_that_tell_of_it() -> None:
 
     def told(topic: str, state: str) -> bool | None:
         body = json.dumps({"state": state}).encode()
-        return next(each.online for each in here.hear(Publication(topic, body), 0.0))
+        return next(each.online for each in here.interpret_message(Publication(topic, body), 0.0))
 
     assert told("zigbee2mqtt/Bếp/availability", "offline") is False
     assert told("zigbee2mqtt/bridge/state", "online") is False
@@ -107,15 +107,17 @@ def test_two_devices_of_one_name_stay_apart() -> None:
             "device": {"name": "Khói", "identifiers": [f"id-{number}"]},
         }
         topic = f"homeassistant/binary_sensor/{number}/config"
-        list(here.hear(Publication(topic, json.dumps(body).encode()), 0.0))
-    told = [next(iter(here.hear(Publication(f"d/{number}", b"ON"), 0.0))) for number in (1, 2)]
+        list(here.interpret_message(Publication(topic, json.dumps(body).encode()), 0.0))
+    told = [
+        next(iter(here.interpret_message(Publication(f"d/{number}", b"ON"), 0.0))) for number in (1, 2)
+    ]
     assert [each.address for each in told] == ["Khói", "id-2"]
 
 
 def test_an_entity_that_is_taken_away_is_forgotten() -> None:
     here = listener()
     announce(here, CONTENT["devices"][2])
-    list(here.hear(Publication("homeassistant/binary_sensor/tasmota_gas/config", b""), 0.0))
+    list(here.interpret_message(Publication("homeassistant/binary_sensor/tasmota_gas/config", b""), 0.0))
     assert here.topics == {"homeassistant/#"}
 
 
@@ -123,11 +125,11 @@ def test_words_are_compared_whatever_the_form_of_their_letters() -> None:
     here = listener()
     body = {"device_class": "smoke", "state_topic": "s", "payload_on": "Cháy", "device": {"name": "Bếp"}}
     config = json.dumps(body).encode()
-    list(here.hear(Publication("homeassistant/binary_sensor/bep/config", config), 0.0))
+    list(here.interpret_message(Publication("homeassistant/binary_sensor/bep/config", config), 0.0))
     said = unicodedata.normalize("NFD", "Cháy").encode()
-    (outcome,) = here.hear(Publication("s", said), 1.0)
-    assert outcome.state is not None
-    assert outcome.state.smoke is True
+    (interpreted,) = here.interpret_message(Publication("s", said), 1.0)
+    assert interpreted.state is not None
+    assert interpreted.state.smoke is True
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_words_are_compared_whatever_the_form_of_their_letters() -> None:
 def test_the_simple_forms_of_templates_are_understood(
     template: str, payload: str, value: object
 ) -> None:
-    assert Template(template).render(payload.encode()) == value
+    assert ValueTemplate(template).render(payload.encode()) == value
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_the_simple_forms_of_templates_are_understood(
 )
 def test_of_another_form_nothing_is_guessed(template: str) -> None:
     with pytest.raises(UnknownTemplate):
-        Template(template).render(b'{"smoke": true, "heat": true, "level": 2}')
+        ValueTemplate(template).render(b'{"smoke": true, "heat": true, "level": 2}')
 
 
 @given(
@@ -189,5 +191,7 @@ def test_whatever_is_announced_each_message_has_one_fate(pairs: list[tuple[str, 
     here = listener()
     for topic, payload in pairs:
         message = Publication(topic, payload)
-        outcomes: list[Outcome] = list(here.hear(message, 0.0))
-        assert [each for outcome in outcomes for each in outcome.messages] == [message]
+        interpreted_messages: list[InterpretedMessage] = list(here.interpret_message(message, 0.0))
+        assert [each for interpreted in interpreted_messages for each in interpreted.messages] == [
+            message
+        ]

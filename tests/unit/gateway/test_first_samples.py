@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from contract.messages import Kind
 from contract.sentences import Status
-from gateway.domain.changes import Change
-from gateway.domain.point import PointKind
-from gateway.domain.site import Configured, Site
-from gateway.settings import Detection
-from tests.unit.gateway.bench_point import Bench, bench, figures, moment
+from gateway.domain.model.conditions import ConditionChange
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
+from gateway.settings import DetectionSettings
+from tests.unit.gateway.bench_point import Bench, bench, moment, thresholds
 
 RHYTHMS = [1.0, 2.0, 10.0, 60.0]
 
@@ -90,7 +90,7 @@ def test_a_zero_that_is_off_is_learned_and_what_rises_above_it_is_an_alarm() -> 
     chance = random.Random(1)
     values = [80.0 + chance.gauss(0, 2.0) for _ in range(300)]
     point = heard("co", [*values, *(80.0 + 2.0 * n for n in range(100))], every=1.0)
-    assert [each.reason for each in point.raised(Kind.FAULT)] == ["offset"]
+    assert [each.reason for each in point.raised(Kind.FAULT)] == ["zero_offset"]
     (fire,) = point.raised(Kind.FIRE)
     assert moment(325.0).at <= fire.at <= moment(375.0).at
 
@@ -111,19 +111,22 @@ def test_a_second_quantity_ends_the_doubt() -> None:
     assert fires["temperature"] == moment(30.0).at
 
 
-def room(*names: str) -> Site:
+def room(*names: str) -> SitePoints:
     configured = [
-        Configured(name, ("line", name), PointKind.HEAT, figures(), room="hall") for name in names
+        ConfiguredPoint(name, ("line", name), PointKind.HEAT, thresholds(), room="hall")
+        for name in names
     ]
-    neighbours = Detection().neighbours.figures()
-    return Site(configured, unknown=figures(), most_unknown=0, since=moment(0.0), neighbours=neighbours)
+    neighbours = DetectionSettings().neighbours.thresholds()
+    return SitePoints(
+        configured, unknown=thresholds(), most_unknown=0, since=moment(0.0), neighbours=neighbours
+    )
 
 
-def hear(site: Site, name: str, t: float, value: float) -> list[Change]:
-    return list(site.take(("line", name), "temperature", value, Status.NORMAL, moment(t))[1])
+def hear(site: SitePoints, name: str, t: float, value: float) -> list[ConditionChange]:
+    return list(site.accept_sample(("line", name), "temperature", value, Status.NORMAL, moment(t))[1])
 
 
-def fires(changes: list[Change]) -> set[str]:
+def fires(changes: list[ConditionChange]) -> set[str]:
     return {each.name for each in changes if each.kind is Kind.FIRE}
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Kind
-from gateway.domain.heat import HEAT_CLASSES
+from gateway.domain.detection.heat import HEAT_CLASSES
 from tests.unit.gateway.bench_point import bench, steady
 from tests.unit.gateway.test_smoke import at_gaps, gaps
 

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
-from gateway.domain.changes import Reason
-from gateway.domain.point import PointKind, PointState
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.model.reasons import SignalReason
+from gateway.domain.points.point import PointState
 from tests.unit.gateway.bench_point import Bench, bench
 
 LATCH_S = 10.0
@@ -34,9 +35,11 @@ def test_the_tamper_stands_for_ten_minutes_so_that_somebody_looks() -> None:
     point.state(1.0, smoke=False)
     point.tick(11.0)
     point.tick(600.0)
-    assert list(point.point.conditions.held()) == [(Kind.TAMPER, Reason.RESTORED_TOO_SOON)]
+    assert list(point.point.conditions.open_conditions()) == [
+        (Kind.TAMPER, SignalReason.RESTORED_TOO_SOON)
+    ]
     point.tick(601.0)
-    assert list(point.point.conditions.held()) == []
+    assert list(point.point.conditions.open_conditions()) == []
 
 
 def test_an_alarm_that_stood_for_longer_ends_with_its_level_and_is_no_tamper() -> None:
@@ -64,7 +67,7 @@ def test_it_is_told_beside_a_cover_that_is_open_already() -> None:
 
 
 def test_a_fire_from_before_a_restart_may_end_at_once() -> None:
-    point = latching(held=[(Kind.FIRE, Reason.DETECTOR_ALARM)])
+    point = latching(held=[(Kind.FIRE, SignalReason.DETECTOR_ALARM)])
     point.state(0.0, smoke=False)
     assert point.story() == ["fire restored: detector_alarm"]
 

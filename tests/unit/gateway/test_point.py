@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
-from gateway.domain.changes import Reason
-from gateway.domain.level import Age
-from gateway.domain.point import PointKind, PointState
+from gateway.domain.model.detector_state import StateAge
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.model.reasons import SignalReason
+from gateway.domain.points.point import PointState
 from tests.unit.gateway.bench_point import START_US, bench, moment, steady
 
 
@@ -202,7 +203,7 @@ def test_a_detector_that_judges_by_itself_is_a_fire_at_once() -> None:
 
 def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
     point = bench(PointKind.LEVEL)
-    point.state(1, Age.UNKNOWN, smoke=True)
+    point.state(1, StateAge.UNKNOWN, smoke=True)
     assert point.story() == ["prealarm raised: retained_alarm", "supervisory raised: retained_alarm"]
     point.state(2, smoke=True)
     assert point.story()[2:] == [
@@ -214,7 +215,7 @@ def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
 
 def test_an_old_state_is_no_sign_of_life() -> None:
     point = bench(PointKind.LEVEL)
-    point.state(200, Age.UNKNOWN, smoke=False)
+    point.state(200, StateAge.UNKNOWN, smoke=False)
     assert point.point.state is PointState.NEVER_HEARD
     point.tick(301)
     assert point.story() == ["fault raised: never_heard"]
@@ -223,9 +224,9 @@ def test_an_old_state_is_no_sign_of_life() -> None:
 def test_tamper_battery_and_availability_are_reported_of_a_detector_that_judges_by_itself() -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, smoke=False, tamper=True, battery_low=True)
-    point.changes += point.point.available(moment(2), online=False)
+    point.changes += point.point.set_reachable(moment(2), online=False)
     point.state(3, smoke=False, tamper=False, battery_low=False)
-    point.changes += point.point.available(moment(4), online=True)
+    point.changes += point.point.set_reachable(moment(4), online=True)
     assert point.story() == [
         "tamper raised: detector_tamper",
         "supervisory raised: battery_low",
@@ -321,7 +322,7 @@ def test_fires_of_two_quantities_from_before_a_restart_end_together() -> None:
         point.hear("temperature", [(t, 22.0)])
         point.tick(t)
     assert [each for each in point.changes if each.kind is Kind.FIRE] == []
-    assert set(held) <= set(point.point.conditions.held())
+    assert set(held) <= set(point.point.conditions.open_conditions())
 
 
 samples = st.lists(
@@ -346,9 +347,9 @@ def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(sam
     for change in point.changes:
         # These stand side by side; and so do the fires that are seen by different quantities.
         own = change.kind in {Kind.TEST, Kind.SUPERVISORY, Kind.DISABLED} or change.reason in {
-            Reason.TEST_LEFT_OVER,
-            Reason.DISABLED_LEFT_OVER,
-            Reason.RESTORED_TOO_SOON,
+            SignalReason.TEST_TOO_LONG,
+            SignalReason.DISABLED_TOO_LONG,
+            SignalReason.RESTORED_TOO_SOON,
         }
         apart = (change.quantity or "") if change.kind is Kind.FIRE else ""
         key = (change.kind, change.reason if own else apart)
@@ -357,7 +358,9 @@ def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(sam
             standing[key] = change.reason
         else:
             assert standing.pop(key) == change.reason
-    assert {kind for kind, _ in standing} == {kind for kind, _ in point.point.conditions.held()}
+    assert {kind for kind, _ in standing} == {
+        kind for kind, _ in point.point.conditions.open_conditions()
+    }
 
 
 @pytest.mark.parametrize(
@@ -408,5 +411,5 @@ def test_leaking_water_is_supervised_and_no_fire() -> None:
 @pytest.mark.parametrize("field", ["smoke", "heat", "co", "gas"])
 def test_an_old_level_of_any_alarm_is_a_prealarm(field: str) -> None:
     point = bench(PointKind.LEVEL)
-    point.state(1, Age.UNKNOWN, **{field: True})
+    point.state(1, StateAge.UNKNOWN, **{field: True})
     assert point.story() == ["prealarm raised: retained_alarm", "supervisory raised: retained_alarm"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Kind
-from gateway.domain.changes import Change
+from gateway.domain.model.conditions import ConditionChange
 from tests.support.depth import examples
 from tests.unit.gateway.bench_point import bench, moment
 
@@ -32,7 +32,7 @@ def sampled(curve: Curve, *, every: float, seed: int, lost: float, seconds: floa
     return [(t, curve(t)) for t in times if source.random() >= lost]
 
 
-def first(rows: list, quantity: str) -> Change | None:
+def first(rows: list, quantity: str) -> ConditionChange | None:
     point = bench()
     point.hear(quantity, rows)
     return next(iter(point.raised(Kind.FIRE)), None)

@@ -75,9 +75,9 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
     settings = read(tmp_path, FULL)
     boiler = settings.points[1]
     assert (boiler.heard_on, boiler.heard_as) == ("line-2", "heat-07")
-    assert settings.figures(boiler).heat.static_c == 71.0
-    assert settings.figures(settings.points[2]).silent_after_s == 3600.0
-    assert settings.figures().heat.static_c == 56.0
+    assert settings.thresholds(boiler).heat.static_c == 71.0
+    assert settings.thresholds(settings.points[2]).silent_after_s == 3600.0
+    assert settings.thresholds().heat.static_c == 56.0
     assert settings.web is not None
 
 
@@ -186,7 +186,7 @@ def test_paths_stand_in_the_order_of_preference_with_reporting_times(tmp_path: P
         ("fibre", "127.0.0.1"),
         ("radio", "10.64.0.1"),
     ]
-    times = [settings.path_figures(path).silent_after_s for path in settings.uplinks]
+    times = [settings.path_timings(path).silent_after_s for path in settings.uplinks]
     assert times == [180.0, 300.0]
 
 
@@ -198,7 +198,7 @@ def test_each_profile_has_its_reporting_time(tmp_path: Path, profile: str, secon
         "[broker]", "[broker]\nkeepalive_s = 10"
     )
     settings = read(tmp_path, text)
-    assert settings.path_figures(settings.uplinks[0]).silent_after_s == seconds
+    assert settings.path_timings(settings.uplinks[0]).silent_after_s == seconds
 
 
 @pytest.mark.parametrize(
@@ -256,12 +256,12 @@ def test_the_longest_test_is_that_of_the_point_else_of_its_source_else_of_the_ga
             point | {"name": "c", "source": None, "line": "l"},
         ],
     )
-    tests = [settings.figures(each).hold.test_s for each in settings.points]
-    latches = [settings.figures(each).latch_s for each in settings.points]
+    tests = [settings.thresholds(each).status_limits.test_s for each in settings.points]
+    latches = [settings.thresholds(each).latch_s for each in settings.points]
     assert tests == [20, 10, 30]
     assert latches == [10, 10, 0], "on a serial line nothing latches"
-    assert settings.figures(source="zigbee").hold.test_s == 20
-    assert settings.figures(source="zigbee").latch_s == 10
+    assert settings.thresholds(source="zigbee").status_limits.test_s == 20
+    assert settings.thresholds(source="zigbee").latch_s == 10
 
 
 def with_source(tmp_path: Path, dialect: str, kind: str, address: str = "bep") -> Settings:

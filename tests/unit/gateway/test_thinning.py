@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.messages import Series
-from gateway.domain.thinning import count, how_many_fit, thin
+from gateway.domain.uplink.thinning import count_readings, how_many_fit, thin_batches
 
 names = st.sampled_from(["a", "b", "c"])
 readings = st.dictionaries(st.integers(0, 2**50), st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -30,7 +30,7 @@ def columns(some) -> dict[tuple[str, str], list[tuple[int, float]]]:
 
 @given(batches)
 def test_the_minimum_and_the_maximum_of_every_series_survive(some) -> None:
-    before, after = columns(some), columns([thin(some)])
+    before, after = columns(some), columns([thin_batches(some)])
     assert set(after) == set(before)
     for key, rows in before.items():
         values, kept = [v for _, v in rows], [v for _, v in after[key]]
@@ -41,7 +41,7 @@ def test_the_minimum_and_the_maximum_of_every_series_survive(some) -> None:
 @given(batches)
 def test_what_survives_is_at_its_time_and_no_two_readings_share_one(some) -> None:
     before = columns(some)
-    for key, rows in columns([thin(some)]).items():
+    for key, rows in columns([thin_batches(some)]).items():
         times = [t for t, _ in rows]
         assert times == sorted(set(times))
         for t, v in rows:
@@ -50,13 +50,13 @@ def test_what_survives_is_at_its_time_and_no_two_readings_share_one(some) -> Non
 
 @given(batches)
 def test_thinning_twice_changes_nothing(some) -> None:
-    once = thin(some)
-    assert thin([once]) == once
+    once = thin_batches(some)
+    assert thin_batches([once]) == once
 
 
 @given(batches)
 def test_every_reading_that_goes_can_be_counted(some) -> None:
-    assert count(thin(some)) <= sum(map(count, some))
+    assert count_readings(thin_batches(some)) <= sum(map(count_readings, some))
 
 
 def at(*seconds: float, point: str = "a") -> list[Series]:

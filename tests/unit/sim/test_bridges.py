@@ -4,18 +4,18 @@ import pytest
 
 from contract.detectors import Dialect, ZigbeeState
 from firmware_sim.domain.bridges import Published, bridge_of
-from gateway.domain.dialects.all import listener_of
-from gateway.domain.dialects.outcome import Fate, Outcome, Publication
+from gateway.domain.dialects.all_dialects import listener_of
+from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
 
 ROOT = {Dialect.TASMOTA: "tele", Dialect.SHELLY: "shellies", Dialect.HOME_ASSISTANT: "homeassistant"}
 BRIDGES = [each for each in Dialect if each is not Dialect.TOCSIN]
 
 
-def understood(dialect: Dialect, messages: list[Published]) -> list[Outcome]:
+def understood(dialect: Dialect, messages: list[Published]) -> list[InterpretedMessage]:
     listener = listener_of(dialect, ROOT.get(dialect, "site"), frozenset({"Bếp"}))
     published = [Publication(each.topic, each.payload, each.retain) for each in messages]
-    outcomes = [each for message in published for each in listener.hear(message, 0.0)]
-    return [*outcomes, *listener.due(1.0)]
+    outcomes = [each for message in published for each in listener.interpret_message(message, 0.0)]
+    return [*outcomes, *listener.interpret_due(1.0)]
 
 
 @pytest.mark.parametrize("smoke", [True, False])
@@ -26,7 +26,7 @@ def test_a_gateway_hears_what_a_bridge_writes(dialect: Dialect, smoke: bool) -> 
     state = ZigbeeState(smoke=smoke, battery=12.0, tamper=False)
     messages = [*bridge.greeting(root, "Bếp"), *bridge.state(root, "Bếp", state, 1_795_464_785_581)]
     outcomes = understood(dialect, messages)
-    assert {each.fate for each in outcomes} == {Fate.UNDERSTOOD}
+    assert {each.outcome for each in outcomes} == {MessageOutcome.UNDERSTOOD}
     states = [each.state for each in outcomes if each.state is not None]
     assert {each.address for each in outcomes if each.state is not None} == {"Bếp"}
     assert [each.smoke for each in states if each.smoke is not None] == [smoke]

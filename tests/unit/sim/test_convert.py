@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contract import recordings
-from contract.recordings import BadRecording, Reading
+from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.adapters.files import open_recording
 from firmware_sim.outputs.convert import convert
 
@@ -35,10 +35,10 @@ def write(folder: Path, name: str, text: str) -> Path:
 def test_a_furnished_burn_gives_the_heat_detectors_below_the_ceiling(tmp_path: Path) -> None:
     conversion = convert("fsri", write(tmp_path, "burn.csv", FSRI))
     assert list(conversion) == [
-        Reading(-1.0, "heat-a", "temperature", 25.31),
-        Reading(-1.0, "heat-b", "temperature", 26.0),
-        Reading(0.0, "heat-a", "temperature", 25.5),
-        Reading(1.0, "heat-b", "temperature", 27.25),
+        RecordedReading(-1.0, "heat-a", "temperature", 25.31),
+        RecordedReading(-1.0, "heat-b", "temperature", 26.0),
+        RecordedReading(0.0, "heat-a", "temperature", 25.5),
+        RecordedReading(1.0, "heat-b", "temperature", 27.25),
     ]
     assert conversion.skipped == 2
 
@@ -46,8 +46,8 @@ def test_a_furnished_burn_gives_the_heat_detectors_below_the_ceiling(tmp_path: P
 def test_a_home_smoke_alarm_test_gives_smoke_in_decibels_a_metre(tmp_path: Path) -> None:
     readings = list(convert("nist", write(tmp_path, "sdc.csv.gz", NIST)))
     assert readings == [
-        Reading(0.0, "heat-a", "temperature", 22.2),
-        Reading(0.0, "smoke-a", "smoke", pytest.approx(0.4343)),
+        RecordedReading(0.0, "heat-a", "temperature", 22.2),
+        RecordedReading(0.0, "smoke-a", "smoke", pytest.approx(0.4343)),
     ]
 
 
@@ -75,7 +75,7 @@ def test_messages_of_devices_are_read_in_the_order_of_their_times(tmp_path: Path
 
     text = f"[{message(105.5, 'b', 21)}, {message(100.0, 'a', 19.5)}]"
     readings = list(convert("mqtt", write(tmp_path, "messages.json.gz", text)))
-    assert readings[0] == Reading(0.0, "a", "temperature", 19.5)
+    assert readings[0] == RecordedReading(0.0, "a", "temperature", 19.5)
     assert [(each.t, each.point) for each in readings[3:4]] == [(5.5, "b")]
     assert {each.quantity for each in readings} == {"temperature", "co", "smoke"}
 
@@ -91,8 +91,8 @@ def test_messages_of_another_shape_are_refused(tmp_path: Path, text: str) -> Non
 def test_an_office_room_is_named_by_its_file_and_begins_at_its_first_row(tmp_path: Path) -> None:
     conversion = convert("keti", write(tmp_path, "413.csv.gz", KETI))
     assert list(conversion) == [
-        Reading(0.0, "room-413", "temperature", 23.9),
-        Reading(150.0, "room-413", "temperature", 70.5),
+        RecordedReading(0.0, "room-413", "temperature", 23.9),
+        RecordedReading(150.0, "room-413", "temperature", 70.5),
     ]
     assert conversion.skipped == 1
 

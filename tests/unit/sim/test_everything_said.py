@@ -55,7 +55,7 @@ def test_what_is_said_is_in_order_of_time_and_each_point_is_heard_in_every_step(
 
 
 def test_every_sentence_is_valid_and_the_sequences_rise_by_one() -> None:
-    decoded = list(Decoder().feed(wire(scenario(HOUSE), 100)))
+    decoded = list(Decoder().decode_bytes(wire(scenario(HOUSE), 100)))
     assert len(decoded) == 300
     assert all(isinstance(each, Sentence) for each in decoded)
     sequences = [each.sequence for _, each in sentences(scenario(HOUSE), 100, "smoke-01")]

@@ -1,9 +1,9 @@
 from firmware_sim.domain.levels import LEVELS
-from gateway.settings import Detection
+from gateway.settings import DetectionSettings
 
 
 def test_pictures_show_the_thresholds_of_a_gateway_with_default_settings() -> None:
-    figures = Detection().figures(silent_after_s=300.0, stuck_after_s=0.0)
+    figures = DetectionSettings().thresholds(silent_after_s=300.0, stuck_after_s=0.0)
     assert figures.co is not None
     for quantity, clean_air in (("smoke", figures.smoke), ("co", figures.co)):
         levels = LEVELS[quantity]

@@ -4,7 +4,7 @@ from itertools import pairwise, takewhile
 
 import pytest
 
-from contract.sentences import Damage, Decoder, Sentence, Status, encode
+from contract.sentences import DamagedBytes, Decoder, Sentence, Status, encode
 from firmware_sim.domain.detectors import Damaged
 from firmware_sim.domain.nuisances import DISTURBED, Nuisance, Span
 from firmware_sim.scenario.scenario import Scenario
@@ -142,9 +142,9 @@ def test_a_storm_damages_its_share_of_a_line_and_no_decoder_believes_it() -> Non
     for due in takewhile(lambda due: due.t < 1300, scheduled_messages(story)):
         assert isinstance(due.message, Sentence | Damaged)
         data = due.message.data if isinstance(due.message, Damaged) else encode(due.message)
-        found = decoder.feed(data)
+        found = decoder.decode_bytes(data)
         sound += sum(isinstance(each, Sentence) for each in found)
-        damaged += any(isinstance(each, Damage) for each in found)
+        damaged += any(isinstance(each, DamagedBytes) for each in found)
         assert isinstance(due.message, Sentence) or 100 <= due.t < 1100
         assert not (isinstance(due.message, Damaged) and due.message in found)
     assert 550 < damaged < 650

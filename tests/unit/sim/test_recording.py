@@ -1,7 +1,7 @@
 import pytest
 
 from contract import recordings
-from contract.recordings import Reading
+from contract.recordings import RecordedReading
 from firmware_sim.outputs.recording import CannotRecord, ignition_s, record
 from firmware_sim.scenario.library import shipped_names, shipped_scenario
 from tests.unit.sim.scenarios import ONE_LINE, event, point, scenario
@@ -31,8 +31,8 @@ def test_a_radio_sensor_is_recorded_by_its_level() -> None:
         + event("fire", ["zb-1"], at_s=40, more="growth_s = 5")
     )
     assert list(record(story, until_s=45))[:2] == [
-        Reading(-40.0, "zb-1", "alarm", 0.0),
-        Reading(-10.0, "zb-1", "alarm", 0.0),
+        RecordedReading(-40.0, "zb-1", "alarm", 0.0),
+        RecordedReading(-10.0, "zb-1", "alarm", 0.0),
     ]
     assert list(record(story, until_s=45))[-1].value == 1.0
 

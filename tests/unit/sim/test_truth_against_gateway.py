@@ -11,14 +11,17 @@ from contract.sentences import Status
 from firmware_sim.domain.ground_truth import FIRE_CRITERIA, PointTruth, SentValue
 from firmware_sim.outputs.convert import convert
 from firmware_sim.outputs.ground_truth import summarize
-from gateway.domain.changes import Moment
-from gateway.domain.channel import PointFigures
-from gateway.domain.point import Point, PointKind
-from gateway.settings import Heat, Smoke
+from gateway.domain.model.moment import Moment
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.settings import HeatSettings, SmokeSettings
 from tests.support.depth import examples
 from tests.unit.sim.test_public_data import DATA
 
-FIGURES = PointFigures(smoke=Smoke().figures(), heat=Heat().figures("A1"), silent_after_s=300.0)
+FIGURES = PointThresholds(
+    smoke=SmokeSettings().thresholds(), heat=HeatSettings().thresholds("A1"), silent_after_s=300.0
+)
 KINDS = {"smoke": PointKind.SMOKE, "temperature": PointKind.HEAT, "manual": PointKind.MANUAL}
 
 # What a detector says before it is known: a gateway doubts one that was never seen calm.
@@ -37,11 +40,11 @@ def owed(quantity: str, stream: Stream) -> PointTruth:
 
 
 def raised(quantity: str, stream: Stream) -> int:
-    point = Point("p", kind=KINDS[quantity], figures=FIGURES, since=Moment(t=0.0, at=0))
+    point = MonitoredPoint("p", kind=KINDS[quantity], thresholds=FIGURES, since=Moment(t=0.0, at=0))
     changes = [
         change
         for t, value in stream
-        for change in point.hear(quantity, value, Status.NORMAL, Moment(t=t, at=int(t * 1e6)))
+        for change in point.accept_sample(quantity, value, Status.NORMAL, Moment(t=t, at=int(t * 1e6)))
     ]
     return sum(change.kind is Kind.FIRE and change.edge is Edge.RAISED for change in changes)
 

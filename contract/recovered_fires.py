@@ -1,0 +1,183 @@
+"""Recover fires from malformed messages.
+
+A fire is never refused for the shape of another field (docs/protocol.md, 4.1): what says that it is a
+fire, and not that it is over, is one at the gateway whose topic it came on.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import islice
+from typing import cast
+
+import msgspec
+from msgspec import structs
+
+from contract.duplicate_fields import duplicate_fields
+from contract.messages import MAX_PAYLOAD, MAX_SIGNALS, UNREADABLE, Edge, Kind, Scope, Seq, Signal
+from contract.names import is_name
+from contract.times import Micros
+
+MALFORMED = "malformed_signal"
+"""The reason of a fire that was read in a malformed signal; what it said stands in the quarantine."""
+
+UNNUMBERED = "!"
+"""Begins the epoch of a fire whose own epoch or number cannot be read; no gateway's begins so."""
+
+MOST_FIRES = MAX_SIGNALS
+"""Fires that are read in one message that is malformed as a whole: no sound one has more signals."""
+
+_BRACES = re.compile(rb"[{}]")
+_QUOTE = rb"\\{0,8}[\"']"
+"""Also of what was quoted again, or written by a program that takes the other ones."""
+
+
+def _said(field: bytes, word: bytes) -> re.Pattern[bytes]:
+    pattern = rb"[\"']%b%b\s*:\s*%b\s*%b\s*%b" % (field, _QUOTE, _QUOTE, word, _QUOTE)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_KIND = _said(b"kind", b"fire")
+_RESTORED = _said(b"edge", b"restored")
+_NAME = _said(b"name", rb"([^\"'\\]{1,100}?)")
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredFire:
+    """A fire in a malformed signal.
+
+    *seq* and *name* are None where they cannot be read; times that cannot be read are 0, which no
+    clock shows. *digest* identifies the bytes that it was read in.
+    """
+
+    digest: str
+    seq: int | None = None
+    name: str | None = None
+    changed_at: Micros = 0
+    committed_at: Micros = 0
+
+    def signal(self, gateway: str) -> Signal:
+        """Return the signal of this fire: of its point, or of *gateway* where no point is named."""
+        return Signal(
+            seq=self.seq or 1,
+            kind=Kind.FIRE,
+            edge=Edge.RAISED,
+            scope=Scope.GATEWAY if self.name is None else Scope.POINT,
+            name=self.name or gateway,
+            reason=MALFORMED,
+            changed_at=self.changed_at,
+            committed_at=self.committed_at,
+        )
+
+    @property
+    def epoch(self) -> str:
+        """The epoch that replaces an unreadable one; the same for each resend."""
+        return f"{UNNUMBERED}{self.digest}"
+
+
+def recover_fires_of_signal(raw: bytes) -> list[RecoveredFire]:
+    """Return the fires in *raw*, one malformed signal; several if it is a list of them."""
+    try:
+        body = msgspec.json.decode(raw)
+    except UNREADABLE:
+        return list(islice(_fires_in_text(raw), 1))
+    if not isinstance(body, dict):
+        return recover_fires(raw)
+    fire = _fire_of({**body, **_gravest(duplicate_fields(raw))}, raw)
+    return [] if fire is None else [fire]
+
+
+def _gravest(twice: Mapping[str, list[object]]) -> dict[str, object]:
+    """Return the value that counts of a duplicate field: that of a fire, and that of a beginning."""
+    fires = [each for each in twice.get("kind", ()) if _word(each) == Kind.FIRE]
+    began = [each for each in twice.get("edge", ()) if _word(each) != Edge.RESTORED]
+    return {**({"kind": fires[0]} if fires else {}), **({"edge": began[0]} if began else {})}
+
+
+def fire_without_details(signal: Signal) -> Signal | None:
+    """Return *signal* without explanatory fields; None if it is not the beginning of a fire."""
+    if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
+        return None
+    return structs.replace(signal, reason=MALFORMED, quantity=None, value=None)
+
+
+def recover_fires(payload: bytes) -> list[RecoveredFire]:
+    """Return the fires in *payload*, a malformed alarm message, one for each named point.
+
+    None has a number: a message that cannot be receipted proves nothing of one.
+    """
+    by_name: dict[str | None, RecoveredFire] = {}
+    for fire in islice(_fires_in_message(payload), MOST_FIRES):
+        by_name.setdefault(fire.name, replace(fire, seq=None))
+    return list(by_name.values())
+
+
+def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:
+    if len(payload) > MAX_PAYLOAD:
+        return _fires_in_text(payload)
+    try:
+        return _fires_below(msgspec.json.decode(payload))
+    except UNREADABLE:
+        return _fires_in_text(payload)
+
+
+def _fires_below(body: object) -> Iterator[RecoveredFire]:
+    """Yield the fires in *body* at any depth, whatever encloses them."""
+    waiting = [body]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += reversed(cast("list[object]", each))
+        elif isinstance(each, str):
+            yield from _fires_in_text(each.encode(errors="replace"))
+        elif isinstance(each, dict):
+            # Only what is flat identifies it: what is nested is looked at by itself, and once.
+            flat = {key: value for key, value in each.items() if not isinstance(value, list | dict)}
+            if (fire := _fire_of(flat, msgspec.json.encode(flat))) is not None:
+                yield fire
+            waiting += reversed(list(each.values()))
+
+
+def _fire_of(body: Mapping[str, object], raw: bytes) -> RecoveredFire | None:
+    if _word(body.get("kind")) != Kind.FIRE or _word(body.get("edge")) == Edge.RESTORED:
+        return None
+    return RecoveredFire(
+        _digest(raw),
+        _number(body.get("seq")),
+        _name(body.get("name")),
+        _number(body.get("changed_at")) or 0,
+        _number(body.get("committed_at")) or 0,
+    )
+
+
+def _fires_in_text(payload: bytes) -> Iterator[RecoveredFire]:
+    """Yield the fires in bytes that are not JSON: cut short, in other quotes, two bytes a letter."""
+    for piece in _BRACES.split(payload.replace(b"\0", b"")):
+        if _KIND.search(piece) and not _RESTORED.search(piece):
+            named = _NAME.search(piece)
+            name = named and _name(named[1].decode(errors="replace"))
+            yield RecoveredFire(_digest(piece), name=name)
+
+
+def _word(value: object) -> str:
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str | None:
+    """Return *value* as a name, regardless of case and blanks; None if it cannot be one."""
+    name = _word(value)
+    return name if is_name(name) else None
+
+
+def _number(value: object) -> int | None:
+    """Return *value* as a number or time of the wire, also if it is text; None if it is not one."""
+    text = value if isinstance(value, str) else str(value) if type(value) is int else ""
+    try:
+        return msgspec.convert(int(text[:20]), Seq)
+    except (ValueError, msgspec.ValidationError):
+        return None
+
+
+def _digest(raw: bytes) -> str:
+    return sha256(raw).hexdigest()[:32]

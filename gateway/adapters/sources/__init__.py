@@ -1,0 +1,1 @@
+"""Detectors in: serial lines and the MQTT brokers of the site."""

@@ -1,0 +1,175 @@
+"""Set up all serial lines and MQTT sources of the gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from contract.messages import Scope
+from gateway.adapters.message_quarantine import MessageQuarantine
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.sources.intake import LineIntake, SourceIntake
+from gateway.adapters.sources.source_session import open_source_session
+from gateway.adapters.state_file import StateFile
+from gateway.adapters.uplink.readings_sender import ReadingsSender
+from gateway.adapters.uplink.signal_reporter import SignalReporter
+from gateway.domain.model.moment import Moment
+from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
+from gateway.domain.supervision.line_watch import LineWatch
+from gateway.domain.supervision.port_reopening import ReopenBackoff
+from gateway.settings import LineSettings, Settings, SourceSettings
+from runtime.mqtt import Message, Session
+from runtime.serial_port import open_port
+from runtime.serial_reader import SerialReader
+
+_BROKER_PATIENCE_S = 5.0
+"""A source whose broker is away for longer is lost; a reconnection takes less."""
+
+
+def build_points(settings: Settings, state_file: StateFile, since: Moment) -> SitePoints:
+    """Return the points of *settings*, with their state from before a restart."""
+    configured = [
+        ConfiguredPoint(
+            point.name,
+            (point.heard_on, point.heard_as),
+            point.kind,
+            settings.thresholds(point),
+            point.room,
+        )
+        for point in settings.points
+    ]
+    return SitePoints(
+        configured,
+        unknown=settings.thresholds(),
+        unknown_of={each.name: settings.thresholds(source=each.name) for each in settings.sources},
+        most_unknown=settings.most_unknown_points,
+        since=since,
+        names=state_file.names,
+        held=state_file.held,
+        baselines=state_file.baselines,
+        heard=state_file.heard,
+        neighbours=settings.detection.neighbours.thresholds(),
+        battery_low_percent=settings.battery_low_percent,
+    )
+
+
+def build_watches(settings: Settings, state_file: StateFile, since: Moment) -> dict[str, LineWatch]:
+    """Return the watches of all lines and sources, by name."""
+    heard: list[LineSettings | SourceSettings] = [*settings.lines, *settings.sources]
+    return {
+        each.name: LineWatch(
+            each.name,
+            silent_after_s=each.silent_after_s,
+            noisy_share=each.noisy_share,
+            since=since,
+            held=state_file.conditions_of(Scope.LINE, each.name),
+        )
+        for each in heard
+    }
+
+
+class DetectorSources:
+    """Runs all serial lines and MQTT sources."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        site: SitePoints,
+        *,
+        watches: dict[str, LineWatch],
+        reporter: SignalReporter,
+        readings: ReadingsSender,
+        quarantine: MessageQuarantine,
+        now: Callable[[], Moment],
+        metrics: Metrics,
+    ) -> None:
+        self._now = now
+        self._readers = [
+            self._reader(
+                line,
+                LineIntake(
+                    watches[line.name], site, reporter=reporter, readings=readings, metrics=metrics
+                ),
+            )
+            for line in settings.lines
+        ]
+        self._sources = [
+            SourceIntake(
+                source,
+                watches[source.name],
+                site,
+                known=settings.addresses_of(source),
+                reporter=reporter,
+                readings=readings,
+                quarantine=quarantine,
+                metrics=metrics,
+            )
+            for source in settings.sources
+        ]
+        self._client_id = f"tocsin-{settings.premises}-{settings.gateway}"
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Read lines and sources within the block."""
+        async with AsyncExitStack() as stack:
+            for reader in self._readers:
+                await stack.enter_async_context(reader.running())
+            async with asyncio.TaskGroup() as tasks:
+                own = [
+                    tasks.create_task(self._listen(intake), name=f"source {intake.source.name}")
+                    for intake in self._sources
+                ]
+                try:
+                    yield
+                finally:
+                    for task in own:
+                        task.cancel()
+
+    @property
+    def sources(self) -> Sequence[SourceIntake]:
+        """The intakes of all MQTT sources."""
+        return self._sources
+
+    def is_progressing(self) -> bool:
+        """Return whether all line readers are progressing."""
+        t = self._now().t
+        return all(reader.is_progressing(t) for reader in self._readers)
+
+    def _reader(self, line: LineSettings, intake: LineIntake) -> SerialReader[Moment]:
+        reopening = ReopenBackoff(line.silent_after_s)
+        return SerialReader(
+            line.port,
+            partial(open_port, line.port, line.baud),
+            on_chunk=intake.accept_chunk,
+            is_silent=lambda t, opened_at: reopening.is_due(
+                t, heard_at=intake.watch.heard_at, opened_at=opened_at
+            ),
+            on_reopen=intake.report_silence,
+            now=self._now,
+        )
+
+    async def _listen(self, intake: SourceIntake) -> None:
+        async def take(message: Message) -> None:
+            await intake.accept_message(message, self._now())
+
+        client_id = f"{self._client_id}-{intake.source.name}"
+        session = open_source_session(intake.source, client_id, intake.topics, take)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(session.run(), name=f"source {intake.source.name} session")
+            await self._watch_connection(session, intake)
+
+    async def _watch_connection(self, session: Session, intake: SourceIntake) -> None:
+        """Report to *intake* when the connection is lost, and when it is back."""
+        away_since: float | None = None
+        while True:
+            moment = self._now()
+            await intake.tick(moment)
+            if session.connected:
+                away_since = None
+                await intake.set_connected(moment, up=True)
+                await session.subscribe(intake.topics)
+            else:
+                away_since = moment.t if away_since is None else away_since
+                if moment.t - away_since > _BROKER_PATIENCE_S:
+                    await intake.set_connected(moment, up=False)
+            await asyncio.sleep(0.2)

@@ -1,0 +1,239 @@
+"""Intake of lines and sources: decode, judge, report changes and collect readings."""
+
+import logging
+from collections.abc import Container, Iterator, Sequence
+
+import structlog
+
+from contract.messages import BadMessage
+from contract.sentences import Decoder, Sentence
+from gateway.adapters.message_quarantine import MessageQuarantine
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.uplink.readings_sender import ReadingsSender
+from gateway.adapters.uplink.signal_reporter import SignalReporter
+from gateway.domain.dialects.all_dialects import listener_of
+from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.outcome_counts import OutcomeCounts
+from gateway.domain.dialects.profile import IgnoreReason
+from gateway.domain.model.conditions import ConditionChange
+from gateway.domain.model.detector_state import DetectorState
+from gateway.domain.model.moment import Moment
+from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_watch import LineWatch
+from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
+from gateway.settings import SourceSettings
+from runtime.mqtt import Message
+from runtime.repeats import Repeats
+from runtime.serial_reader import Chunk
+
+log = structlog.get_logger(__name__)
+
+
+class LineIntake:
+    """The intake of one serial line."""
+
+    def __init__(
+        self,
+        watch: LineWatch,
+        site: SitePoints,
+        *,
+        reporter: SignalReporter,
+        readings: ReadingsSender,
+        metrics: Metrics,
+    ) -> None:
+        self.watch = watch
+        self._site = site
+        self._reporter = reporter
+        self._readings = readings
+        self._metrics = metrics
+        self._decoder = Decoder()
+        self._repeats = Repeats()
+        self._sentences = metrics.sentences.labels(watch.name)
+
+    async def accept_chunk(self, chunk: Chunk[Moment]) -> None:
+        """Decode and judge one chunk of the line reader."""
+        if chunk.lost is not None:
+            changes = self._port_changed(chunk.lost, chunk.moment)
+        else:
+            changes = self._decode_bytes(chunk.data, chunk.moment)
+        if changes:
+            await self._reporter.report_changes(changes)
+
+    async def report_silence(self, moment: Moment) -> None:
+        """Report the silence that makes the reader reopen the port."""
+        log.warning("line silent; its port is opened anew", line=self.watch.name)
+        self._metrics.port_reopens.labels(self.watch.name).inc()
+        await self._reporter.report_changes(self.watch.tick(moment))
+
+    def _port_changed(self, gone: str, moment: Moment) -> Sequence[ConditionChange]:
+        if not gone:
+            log.info("line open", line=self.watch.name)
+            self._repeats.end()
+            self.watch.set_back(moment)
+            return ()
+        due = self._repeats.is_due(gone, moment.t)
+        level = logging.WARNING if due else logging.DEBUG
+        log.log(level, "line gone; opening it again", line=self.watch.name, reason=gone)
+        return self.watch.set_lost(moment)
+
+    def _decode_bytes(self, data: bytes, moment: Moment) -> Sequence[ConditionChange]:
+        changes: list[ConditionChange] = []
+        sound = damaged = 0
+        for item in self._decoder.decode_bytes(data):
+            if isinstance(item, Sentence):
+                sound += 1
+                changes += self._judge_sentence(item, moment)
+            else:
+                damaged += 1
+                self._metrics.damaged_sentences.labels(self.watch.name, item.cause.value).inc()
+        self._sentences.inc(sound)
+        return [*changes, *self.watch.count_sentences(sound, damaged, moment)]
+
+    def _judge_sentence(self, sentence: Sentence, moment: Moment) -> Sequence[ConditionChange]:
+        name, changes = self._site.accept_sentence(self.watch.name, sentence, moment)
+        if name is not None and sentence.value is not None:
+            self._readings.add_reading(name, sentence.quantity, moment.at, sentence.value)
+        return changes
+
+
+class SourceIntake:
+    """The intake of one MQTT source: each message has one outcome, counted by its reason."""
+
+    def __init__(
+        self,
+        source: SourceSettings,
+        watch: LineWatch,
+        site: SitePoints,
+        *,
+        known: Container[str],
+        reporter: SignalReporter,
+        readings: ReadingsSender,
+        quarantine: MessageQuarantine,
+        metrics: Metrics,
+    ) -> None:
+        self.watch = watch
+        self.source = source
+        self.connected = False
+        self.outcomes = OutcomeCounts()
+        self.unreadable = UnreadableMessageWatch(watch.conditions)
+        self._listener = listener_of(source.dialect, source.root, known)
+        self._site = site
+        self._reporter = reporter
+        self._readings = readings
+        self._quarantine = quarantine
+        self._metrics = metrics
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Topics to subscribe to; discovery messages add more."""
+        return self._listener.topics
+
+    async def accept_message(self, message: Message, moment: Moment) -> None:
+        """Interpret and judge one message of the source's broker."""
+        publication = Publication(message.topic, message.payload, message.retained)
+        for interpreted in self._listener.interpret_message(publication, moment.t):
+            await self._reporter.report_changes(self._apply_message(interpreted, moment))
+
+    async def tick(self, moment: Moment) -> None:
+        """Process gathered fields and expiries; call a few times a second."""
+        for interpreted in self._listener.interpret_due(moment.t):
+            await self._reporter.report_changes(self._apply_message(interpreted, moment))
+        await self._reporter.report_changes(self.unreadable.tick(moment))
+
+    async def set_connected(self, moment: Moment, *, up: bool) -> None:
+        """Report that the source's broker is connected or lost."""
+        self.connected = up
+        if up:
+            self.watch.set_back(moment)
+        else:
+            await self._reporter.report_changes(self.watch.set_lost(moment))
+
+    def _apply_message(
+        self, interpreted: InterpretedMessage, moment: Moment
+    ) -> Sequence[ConditionChange]:
+        """Judge an understood message, quarantine a refused one, and count its outcome."""
+        if interpreted.error is not None:
+            return self._refuse(interpreted, interpreted.error, moment)
+        if interpreted.outcome is MessageOutcome.IGNORED:
+            self._count(interpreted, MessageOutcome.IGNORED, interpreted.reason)
+            return ()
+        why, changes = self._judge(interpreted, moment)
+        if why is not None:
+            self._count(interpreted, MessageOutcome.IGNORED, why.value)
+            return changes
+        self._count(interpreted, MessageOutcome.UNDERSTOOD, interpreted.reason)
+        self._note_unknown(interpreted)
+        self.unreadable.note_understood(interpreted.address)
+        if interpreted.retained or not interpreted.messages:
+            return changes
+        self._metrics.sentences.labels(self.source.name).inc(len(interpreted.messages))
+        return [*changes, *self.watch.count_sentences(len(interpreted.messages), 0, moment)]
+
+    def _refuse(
+        self, interpreted: InterpretedMessage, error: BadMessage, moment: Moment
+    ) -> Sequence[ConditionChange]:
+        number = len(interpreted.messages)
+        self._count(interpreted, MessageOutcome.REFUSED, interpreted.reason)
+        self._note_unknown(interpreted)
+        self._metrics.damaged_sentences.labels(self.source.name, interpreted.reason).inc(number)
+        for each in interpreted.messages:
+            self._quarantine.quarantine_message(Message(each.topic, each.payload, each.retained), error)
+        self.watch.count_sentences(0, number, moment)
+        return self.unreadable.note_unreadable(interpreted.address, moment)
+
+    def _note_unknown(self, interpreted: InterpretedMessage) -> None:
+        for name in self.outcomes.note_unknown(interpreted.unknown_fields):
+            self._metrics.unknown_fields.labels(self.source.name, name).inc()
+
+    def _count(self, interpreted: InterpretedMessage, fate: MessageOutcome, reason: str) -> None:
+        number = len(interpreted.messages)
+        self.outcomes.count_messages(fate, reason, number)
+        self._metrics.source_messages.labels(self.source.name, fate.value, reason).inc(number)
+
+    def _judge(
+        self, interpreted: InterpretedMessage, moment: Moment
+    ) -> tuple[IgnoreReason | None, Sequence[ConditionChange]]:
+        """Return the reason to ignore the message (None if it counts) and the condition changes."""
+        name: str | None = interpreted.address
+        changes: Sequence[ConditionChange] = ()
+        ignored = self._site.ignored_samples
+        if interpreted.sample is not None:
+            name, changes = self._judge_sample(interpreted.sample, moment)
+        elif interpreted.state is not None:
+            name, changes = self._judge_state(interpreted, interpreted.state, moment)
+        elif interpreted.online is not None:
+            where = (self.source.name, interpreted.address)
+            if where not in self._site.points:
+                return IgnoreReason.NOT_A_DETECTOR, ()
+            changes = self._site.set_reachable(*where, moment, online=interpreted.online)
+        if name is not None:
+            return None, changes
+        too_many = self._site.ignored_samples > ignored
+        return IgnoreReason.TOO_MANY_UNKNOWN_POINTS if too_many else IgnoreReason.NOT_A_DETECTOR, changes
+
+    def _judge_sample(
+        self, sentence: Sentence, moment: Moment
+    ) -> tuple[str | None, Sequence[ConditionChange]]:
+        name, changes = self._site.accept_sentence(self.source.name, sentence, moment)
+        if name is not None and sentence.value is not None:
+            self._readings.add_reading(name, sentence.quantity, moment.at, sentence.value)
+        return name, changes
+
+    def _judge_state(
+        self, interpreted: InterpretedMessage, state: DetectorState, moment: Moment
+    ) -> tuple[str | None, Sequence[ConditionChange]]:
+        heard = self._site.accept_state(
+            self.source.name, interpreted.address, state, retained=interpreted.retained, moment=moment
+        )
+        if heard.name is not None and heard.is_now and not interpreted.retained:
+            for quantity, value in _measured(state):
+                self._readings.add_reading(heard.name, quantity, moment.at, value)
+        return heard.name, heard.changes
+
+
+def _measured(state: DetectorState) -> Iterator[tuple[str, float]]:
+    if state.battery is not None:
+        yield "battery", state.battery
+    for quantity, level in state.alarms.items():
+        yield quantity, float(level)
+    yield from state.values

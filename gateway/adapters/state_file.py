@@ -1,0 +1,143 @@
+"""State kept over a restart: open conditions, names of points, clean-air baselines."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from contract.messages import Kind, Scope
+from gateway.domain.points.site_points import Baselines, DetectorAddress, OpenConditions
+
+log = structlog.get_logger(__name__)
+
+
+class StateSnapshot(NamedTuple):
+    """The state to keep; *heard* names the points that were ever heard."""
+
+    held: OpenConditions
+    names: dict[DetectorAddress, str]
+    baselines: Baselines
+    heard: frozenset[str] = frozenset()
+
+
+_AT_MOST_EVERY_S = 0.2
+
+_AT_LEAST_EVERY_S = 3_600.0
+"""Clean air is learned over days, while nothing else changes."""
+
+
+class _StoredCondition(Struct, frozen=True):
+    scope: Scope
+    name: str
+    kind: Kind
+    reason: str
+
+
+class _StoredName(Struct, frozen=True):
+    heard_on: str
+    address: str
+    name: str
+
+
+class _StateContent(Struct, frozen=True):
+    v: int
+    epoch: str
+    conditions: list[_StoredCondition]
+    names: list[_StoredName]
+    baselines: Baselines = {}
+    heard: list[str] = []
+
+
+_VERSION = 1
+
+
+class StateFile:
+    """One small file, rewritten after each stored change and every hour.
+
+    It holds only what is stored, and counts only with the outbox of *epoch*, in which that is stored:
+    so a crash, or the loss of the outbox, may repeat a signal and never hides one. A file that cannot
+    be read counts as empty, which costs restorations and no alarm.
+    """
+
+    def __init__(self, file: Path, epoch: str) -> None:
+        self._file = file
+        self._epoch = epoch
+        self._changed = asyncio.Event()
+        self.held: OpenConditions = {}
+        self.names: dict[DetectorAddress, str] = {}
+        self.baselines: Baselines = {}
+        self.heard = frozenset[str]()
+        self._load()
+
+    def schedule_write(self) -> None:
+        """Have the file written soon."""
+        self._changed.set()
+
+    def conditions_of(self, scope: Scope, name: str) -> list[tuple[Kind, str]]:
+        """Return the conditions of one thing that were open before the restart."""
+        return self.held.get((scope, name), [])
+
+    @asynccontextmanager
+    async def running(self, snapshot: Callable[[], StateSnapshot]) -> AsyncIterator[None]:
+        """Write *snapshot* after changes within the block, and once more at its end."""
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self._run(snapshot), name="memory")
+            try:
+                yield
+            finally:
+                task.cancel()
+                self._write(_encode_state(self._epoch, snapshot()))
+
+    async def _run(self, snapshot: Callable[[], StateSnapshot]) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AT_LEAST_EVERY_S):
+                    await self._changed.wait()
+            self._changed.clear()
+            await asyncio.to_thread(self._write, _encode_state(self._epoch, snapshot()))
+            await asyncio.sleep(_AT_MOST_EVERY_S)
+
+    def _write(self, content: bytes) -> None:
+        fresh = self._file.with_suffix(".new")
+        try:
+            with fresh.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._file)
+        except OSError as error:
+            log.error("what holds now was not written down", file=str(self._file), reason=str(error))
+
+    def _load(self) -> None:
+        try:
+            content = msgspec.json.decode(self._file.read_bytes(), type=_StateContent)
+        except FileNotFoundError:
+            return
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            log.error("what held before is not known", file=str(self._file), reason=str(error))
+            return
+        self.baselines = content.baselines
+        self.heard = frozenset(content.heard)
+        self.names = {(each.heard_on, each.address): each.name for each in content.names}
+        if content.epoch != self._epoch:
+            log.warning("what held before was stored in another outbox; it is reported anew")
+            return
+        for each in content.conditions:
+            self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
+
+
+def _encode_state(epoch: str, known: StateSnapshot) -> bytes:
+    conditions = [
+        _StoredCondition(scope, name, kind, reason)
+        for (scope, name), conditions in known.held.items()
+        for kind, reason in conditions
+    ]
+    named = [_StoredName(heard_on, address, name) for (heard_on, address), name in known.names.items()]
+    heard = sorted(known.heard)
+    return msgspec.json.encode(_StateContent(_VERSION, epoch, conditions, named, known.baselines, heard))

@@ -1,0 +1,1 @@
+"""The gateway on site: its supervision, its status page and its lamp."""

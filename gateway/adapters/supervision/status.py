@@ -1,0 +1,127 @@
+"""The HTTP server of a gateway: /status, /healthz and /metrics."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from contract.messages import Scope
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.sources.intake import SourceIntake
+from gateway.adapters.supervision.supervisor import Supervisor
+from gateway.adapters.uplink.uplink import Uplink
+from gateway.domain.dialects.outcome import MessageOutcome
+from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.points.site_points import DetectorAddress, OpenConditions
+from gateway.domain.supervision.line_watch import LineWatch
+from gateway.settings import Settings
+from runtime.web import health_routes, require_token, serve
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def serve_status(
+    settings: Settings,
+    *,
+    uplink: Uplink,
+    supervisor: Supervisor,
+    sources: Sequence[SourceIntake],
+    is_progressing: Callable[[], bool],
+    metrics: Metrics,
+) -> AsyncIterator[None]:
+    """Serve within the block, if ``web`` is configured."""
+    if settings.web is None:
+        yield
+        return
+
+    def health() -> dict[str, Any]:
+        return {"ok": is_progressing(), "connected": uplink.paths.connected}
+
+    async def status(_: web.Request) -> web.Response:
+        return web.json_response(_status(settings, uplink, supervisor, sources))
+
+    guard = require_token(settings.web.secret(), below="/status")
+    app = web.Application(middlewares=[guard])
+    app.add_routes([*health_routes(metrics.registry, health), web.get("/status", status)])
+    async with serve(app, settings.web.host, settings.web.port) as port:
+        log.info("status server listening", host=settings.web.host, port=port)
+        yield
+
+
+def _status(
+    settings: Settings, uplink: Uplink, supervisor: Supervisor, sources: Sequence[SourceIntake]
+) -> dict[str, Any]:
+    open_conditions = supervisor.open_conditions()
+    return {
+        "premises": settings.premises,
+        "gateway": settings.gateway,
+        "at": supervisor.now().at,
+        "connected": uplink.paths.connected,
+        "paths": [
+            {"name": name, "state": state.value, "selected": name == uplink.paths.selected}
+            for name, state in uplink.paths.states.items()
+        ],
+        "alarm": msgspec.to_builtins(uplink.alarm.state()),
+        "memory": msgspec.to_builtins(uplink.memory.state()),
+        "telemetry": msgspec.to_builtins(uplink.telemetry.state()),
+        "pending_readings": supervisor.pending_readings,
+        "unknown_points": supervisor.site.unknown_points,
+        "ignored_samples": supervisor.site.ignored_samples,
+        "missed_sentences": supervisor.site.missed_sentences,
+        "sources": [_source(each) for each in sources],
+        "lines": [_line(line, open_conditions) for line in supervisor.lines],
+        "points": [_point(at, point, open_conditions) for at, point in supervisor.site.points.items()],
+        "conditions": [
+            {"scope": scope.value, "name": name, "kind": kind.value, "reason": reason}
+            for (scope, name), conditions in open_conditions.items()
+            for kind, reason in conditions
+        ],
+        "incidents": [msgspec.to_builtins(each) for each in reversed(uplink.notices.values())],
+    }
+
+
+def _source(intake: SourceIntake) -> dict[str, Any]:
+    """Return the outcomes of one source's messages, by reason, and its unknown fields and senders."""
+    return {
+        "name": intake.source.name,
+        "dialect": intake.source.dialect.value,
+        "connected": intake.connected,
+        **{outcome.value: intake.outcomes.counts_of(outcome) for outcome in MessageOutcome},
+        "unknown_fields": dict(intake.outcomes.unknown_fields),
+        "unreadable_senders": list(intake.unreadable.senders),
+    }
+
+
+def _line(line: LineWatch, open_conditions: OpenConditions) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "state": line.state.value,
+        "valid_sentences": line.valid_sentences,
+        "damaged_sentences": line.damaged_sentences,
+        "conditions": _conditions(open_conditions, Scope.LINE, line.name),
+    }
+
+
+def _point(
+    address: DetectorAddress, point: MonitoredPoint, open_conditions: OpenConditions
+) -> dict[str, Any]:
+    return {
+        "name": point.name,
+        "heard_on": address[0],
+        "address": address[1],
+        "kind": point.kind.value if point.kind else None,
+        "state": point.state.value,
+        "heard_at": point.heard_at,
+        "values": point.values(),
+        "conditions": _conditions(open_conditions, Scope.POINT, point.name),
+    }
+
+
+def _conditions(open_conditions: OpenConditions, scope: Scope, name: str) -> list[dict[str, str]]:
+    return [
+        {"kind": kind.value, "reason": reason} for kind, reason in open_conditions.get((scope, name), [])
+    ]

@@ -1,0 +1,128 @@
+"""One path to the center: its MQTT session and its watch."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from contract.topics import RECEIPT_OF, Leaf, Topic
+from gateway.domain.model.moment import Moment
+from gateway.domain.uplink.path_watch import PathState, PathWatch
+from gateway.settings import PathSettings, Settings
+from runtime.mqtt import Away, Message, Session, Will
+
+log = structlog.get_logger(__name__)
+
+_DOWN = (*RECEIPT_OF.values(), Leaf.INCIDENT, Leaf.INVENTORY_REQUEST)
+"""Leaves of the topics that a gateway is sent."""
+
+_MOST_UNDERWAY = 8
+"""Alarm messages without the broker's word, beyond which another path is taken."""
+
+
+class PresenceEncoder(Protocol):
+    """Encodes the presence of the gateway."""
+
+    def __call__(self, *, online: bool) -> bytes:
+        """Return the body of a presence message."""
+
+
+class PathConnection:
+    """The session with the broker of *path*.
+
+    *on_up* is called with each (re)connection; *on_message* with the leaf of its topic, or None for
+    one that is not known.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        path: PathSettings,
+        watch: PathWatch,
+        *,
+        on_message: Callable[[Leaf | None, Message], None],
+        on_up: Callable[[], None],
+        presence: PresenceEncoder,
+        now: Callable[[], Moment],
+    ) -> None:
+        self.name = path.name
+        self.watch = watch
+        self._on_message = on_message
+        self._on_up = on_up
+        self._presence = presence
+        self._now = now
+        self._underway = 0
+        self._topics = {
+            leaf: Topic(settings.premises, settings.gateway, leaf).under(path.broker.root)
+            for leaf in Leaf
+        }
+        self._leaves = {topic: leaf for leaf, topic in self._topics.items()}
+        self._session = Session(
+            path.broker,
+            client_id=_client_id(settings, path),
+            topics=[self._topics[leaf] for leaf in _DOWN],
+            on_message=self._on_session_message,
+            on_up=self._on_connected,
+            will=Will(self._topics[Leaf.PRESENCE], presence(online=False)),
+        )
+
+    @property
+    def connected(self) -> bool:
+        """Whether the session is connected, as far as this end knows."""
+        return self._session.connected
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more alarm message may be published before the broker answers."""
+        return self._underway < _MOST_UNDERWAY
+
+    @property
+    def state(self) -> PathState:
+        """The current state of the path."""
+        return self.watch.state(self._now().t)
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        await self._session.run()
+
+    def update_watch(self) -> None:
+        """Pass the state of the session to the watch."""
+        self.watch.set_connected(self._now().t, up=self._session.connected)
+
+    async def publish(self, leaf: Leaf, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Publish a message; raise Away if the broker does not confirm it."""
+        if qos and self._session.connected:
+            self.watch.note_request(self._now().t)
+        await self._session.publish(self._topics[leaf], payload, qos=qos, retain=retain)
+        if qos:
+            self.watch.note_answer(self._now().t)
+
+    async def try_publish(self, leaf: Leaf, payload: bytes, *, retain: bool = False) -> bool:
+        """Publish like ``publish``; return whether the broker confirmed it."""
+        self._underway += 1
+        try:
+            await self.publish(leaf, payload, retain=retain)
+        except Away as error:
+            log.debug("not handed over", path=self.name, reason=str(error))
+            return False
+        finally:
+            self._underway -= 1
+        return True
+
+    async def publish_presence(self, *, online: bool) -> bool:
+        """Publish the gateway's presence; return whether the broker confirmed it."""
+        return await self.try_publish(Leaf.PRESENCE, self._presence(online=online), retain=True)
+
+    async def _on_connected(self) -> None:
+        self._on_up()
+        await self.publish_presence(online=True)
+
+    async def _on_session_message(self, message: Message) -> None:
+        self.watch.note_answer(self._now().t)
+        self._on_message(self._leaves.get(message.topic), message)
+
+
+def _client_id(settings: Settings, path: PathSettings) -> str:
+    """Return a client id for *path*: two paths may lead to one broker, which allows each id once."""
+    own = f"tocsin-{settings.premises}-{settings.gateway}"
+    return own if path.name == settings.uplinks[0].name else f"{own}-{path.name}"

@@ -1,0 +1,1 @@
+"""Judges: one quantity of one point is normal, a pre-alarm or a fire."""

@@ -1,0 +1,1 @@
+"""Points: the detectors, call points and panel inputs of one gateway."""
