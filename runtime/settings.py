@@ -82,7 +82,7 @@ class ServiceSettings(BaseSettings):
         frozen=True, extra="forbid", env_nested_delimiter="__", nested_model_default_partial_update=True
     )
 
-    # How texts of this service must be written, in words, by the patterns that they must match.
+    # The form of each text of this service, in words, by the pattern that it must match.
     forms: ClassVar[Mapping[str, str]] = {}
 
     log_format: LogFormat = LogFormat.TEXT
@@ -90,22 +90,22 @@ class ServiceSettings(BaseSettings):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Settings that work as set, and should not be left so: each names the thing and the remedy."""
+        """Settings that work and should be changed all the same: each names the thing and the remedy."""
         return ()
 
     @classmethod
     def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
-        """Yield what does not fit together in *content*, whose single keys may be wrong."""
+        """Yield the conflicts between keys of *content*, each of which may be wrong by itself."""
         return ()
 
     @classmethod
     def unworkable_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
-        """Yield what can never work in *content*: a check refuses it, a service runs all the same."""
+        """Yield settings of *content* that can never work: a check refuses them, a start does not."""
         return unusable_folder("data_dir", content.get("data_dir"))
 
     @classmethod
     def absences_in(cls, content: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return what *content* names and is not there now, a sentence each; a check warns of it."""
+        """Return a sentence for each thing of *content* that is absent now; a check warns of it."""
         return ()
 
     @model_validator(mode="before")
@@ -170,7 +170,7 @@ SecretFile = Annotated[Path | None, AfterValidator(_readable)]
 
 
 class Broker(Part):
-    """How to reach one MQTT broker."""
+    """The address of one MQTT broker, the user and the times of a connection."""
 
     host: str = "127.0.0.1"
     port: int = Field(1883, ge=1, le=65535)
@@ -186,7 +186,7 @@ class Broker(Part):
     root: str = Field(DEFAULT_ROOT, pattern=ROOT_PATTERN)
 
     def secret(self) -> str | None:
-        """The password, from its file where one is named."""
+        """Return the password, from its file where one is named."""
         return secret_of(self.password, self.password_file)
 
 
@@ -211,7 +211,7 @@ def tables(value: object) -> list[Mapping[str, Any]]:
 
 
 class Web(Part):
-    """Where a service's own HTTP server listens; port 0 takes any free one."""
+    """The address of a service's own HTTP server; port 0 takes any free one."""
 
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
@@ -224,7 +224,7 @@ class GuardedWeb(Web):
     token_file: SecretFile = Field(None, validate_default=True)
 
     def secret(self) -> str | None:
-        """The token that requests must carry, from its file where one is named."""
+        """Return the token that requests must carry, from its file where one is named."""
         return secret_of(self.token, self.token_file)
 
     @field_validator("token_file")

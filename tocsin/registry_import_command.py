@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -16,24 +17,25 @@ from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
 
 if TYPE_CHECKING:
+    from registry.files import BadRegistry
     from registry.model.contacts import Channel
     from registry.model.registry import Registry
 
 NEEDS_CONFIG = (
-    "an import must know which channels are set up, or nobody may be told of a fire; name alerting's "
-    "settings with --config FILE (--database URL may name another database than theirs)"
+    "an import must know which channels are set up, or nobody may be notified of a fire; "
+    "name alerting's settings with --config FILE (--database URL may name another database than theirs)"
 )
 
-NOT_PROVED = (
-    "without --config FILE it is not proved that the channels by which people are told are set up"
-)
+NOT_PROVED = "without --config FILE it is not proved that the channels of people are set up"
 
 
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="TOML; several make one.")],
     config: Config = None,
     database: Database = None,
-    who: Annotated[str, typer.Option(help="Who imports, for the record; the user by default.")] = "",
+    who: Annotated[
+        str, typer.Option(metavar="NAME", help="The person who imports; the user by default.")
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Only check the files: name every mistake, then exit.")
     ] = False,
@@ -48,69 +50,92 @@ def import_(
 ) -> None:
     """Import FILE... as the registry, whole or not at all.
 
-    Every mistake is named at once.
-
-    Who is promised a message must get it: everybody who is named must have a channel that is set up at
-    the center, and at every minute of the next 30 days somebody whom each policy tells must be reachable
-    by two different channels. Only alerting's settings say which channels there are, so an import needs
-    --config; without it, --check proves all but that, and says so.
+    Every mistake is named at once. Who is named must be reachable: each contact by a channel that is set
+    up at the center, and each policy by two different channels at every minute of the next 30 days. Only
+    alerting's settings say which channels there are, so an import needs --config; without it, --check
+    proves all but that, and says so.
 
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting uses
     the new version within about two seconds; /healthz shows its number.
 
-    Where a rule, its figures, confirmed_with, a building or the points of a zone change, what would have
-    been decided otherwise on the signals of the last 7 days is shown first (--rehearse DAYS). That
-    refuses nothing: to look before you import use --dry-run, or registry rehearse.
+    Where a rule, its figures, confirmed_with, a building or the points of a zone change, the decisions
+    that would have changed on the signals of the last 7 days are shown first (--rehearse DAYS). That
+    refuses nothing: to look before an import use --dry-run, or registry rehearse.
 
-    Notes name the detectors that have no other in their room, and what becomes of them by their rule.
+    Notes name the detectors that have no other in their room, and the effect of their rule on them.
 
     Exit code: 0 if it was imported, checked or shown, 2 if it is refused. With --json the answer has
     result, version, changes, notes and rehearsal (null where nothing was rehearsed; see registry
     rehearse).
     """
     needs_center()
-    import asyncio
-
-    from registry import store
     from registry.domain.rooms import room_notes
     from registry.files import BadRegistry
-    from runtime.database import BadDatabase, exists
+    from runtime.database import BadDatabase
     from runtime.process import CannotStart
-    from tocsin.registry_rehearse_command import rehearsed_first
 
     now = utc_now()
     try:
         content = _proved(files, config, check=check, now=now)
         if check:
-            told, answer = [f"{', '.join(map(str, files))}: ok"], dict[str, Any](result="ok")
+            lines, answer = [f"{', '.join(map(str, files))}: ok"], dict[str, Any](result="ok")
         else:
-            url = database_url(config, database)
-            days = rehearse if dry_run or exists(url) else 0
-            rehearsed = rehearsed_first(content, url, config, now=now, days=days)
-            if not as_json:
-                typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
-            doing = (
-                store.preview(content, url=url)
-                if dry_run
-                else store.import_registry(content, url=url, who=who or getpass.getuser(), now=now)
+            stored = _Import(content, database_url(config, database), config, now)
+            lines, answer = stored.run(
+                who or getpass.getuser(), dry_run=dry_run, rehearse=rehearse, as_json=as_json
             )
-            result = asyncio.run(doing)
-            told, answer = result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
-        notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
-        told, answer = [*told, *(f"note: {each}" for each in notes)], answer | {"notes": notes}
     except BadRegistry as error:
-        if as_json:
-            typer.echo(json.dumps({"result": "refused", "errors": error.errors}, ensure_ascii=False))
-            raise typer.Exit(2) from error
-        stop(*error.errors, *([] if check else ["nothing was imported"]))
+        _refuse(error, check=check, as_json=as_json)
     except (BadDatabase, CannotStart) as error:
         stop(str(error))
-    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(told))
+    notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
+    if as_json:
+        typer.echo(json.dumps(answer | {"notes": notes}, ensure_ascii=False))
+    else:
+        typer.echo("\n".join([*lines, *(f"note: {each}" for each in notes)]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """An import of *content*, which was proved, into the database at *url*."""
+
+    content: Registry
+    url: str
+    config: Path | None
+    now: datetime
+
+    def run(
+        self, who: str, *, dry_run: bool, rehearse: float, as_json: bool
+    ) -> tuple[list[str], dict[str, Any]]:
+        """Rehearse, then store or only compare; return the lines for a person and the answer."""
+        import asyncio
+
+        from registry import store
+        from runtime.database import exists
+        from tocsin.registry_rehearse_command import rehearsed_first
+
+        days = rehearse if dry_run or exists(self.url) else 0
+        rehearsed = rehearsed_first(self.content, self.url, self.config, now=self.now, days=days)
+        if not as_json:
+            typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
+        result = asyncio.run(
+            store.preview(self.content, url=self.url)
+            if dry_run
+            else store.import_registry(self.content, url=self.url, who=who, now=self.now)
+        )
+        return result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
+
+
+def _refuse(error: BadRegistry, *, check: bool, as_json: bool) -> NoReturn:
+    if as_json:
+        typer.echo(json.dumps({"result": "refused", "errors": error.errors}, ensure_ascii=False))
+        raise typer.Exit(2)
+    stop(*error.errors, *([] if check else ["nothing was imported"]))
 
 
 def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetime) -> Registry:
-    """The registry in *files*, if it can be used with the settings; raises BadRegistry."""
+    """Return the registry in *files*, if it can be used with the settings; raises BadRegistry."""
     from registry.files import BadRegistry, prove, read_registry
 
     errors = [] if config or check else [NEEDS_CONFIG]
@@ -124,9 +149,9 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
 
 
 def _channels(config: Path | None) -> dict[str, frozenset[Channel]]:
-    """The channels by which the command center is told, and those that are set up at all.
+    """Return the channels of the command center, and those that are set up at all.
 
-    Without settings the command center has but its webhook, and whatever a contact has is believed.
+    Without settings the command center has only its webhook, and all channels of contacts are believed.
     """
     from registry.model.contacts import Channel
 

@@ -40,7 +40,7 @@ def rehearse(
     The signals of the last days are replayed twice, by the rules that are active and by those of
     FILE...: which suspicions would have been confirmed, earlier, later or no longer, and for what
     reason. Only zones whose rule, figures, confirmed_with, building or points differ are compared.
-    What people did in that time (they took a fire, they ended it) happens in both at the same moment.
+    Actions of people in that time (acknowledged, closed) happen in both at the same moment.
     Without --config the settings confirmation.* have their defaults.
 
     Exit code: 0 if nothing would have been decided otherwise, 1 if something would, 2 if it cannot be
