@@ -29,9 +29,9 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from contract.names import NAME_PATTERN
 from contract.topics import DEFAULT_ROOT
 from runtime.log_format import LogFormat
+from runtime.names import Name
 from runtime.setting_errors import (
     CONFLICT,
     LEVEL_PATTERN,
@@ -45,10 +45,7 @@ from runtime.setting_errors import (
 from runtime.text_files import NotText, read_text
 from runtime.toml_files import BadToml, Place, TomlFile, read_toml_file
 
-__all__ = ["ROOT_PATTERN", "URL_PATTERN"]  # patterns of texts that settings share
-
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-"""A premises, gateway, zone or point, as on the wire."""
+__all__ = ["ROOT_PATTERN", "URL_PATTERN", "Name"]  # forms of texts that settings share
 
 
 class BadSettings(Exception):

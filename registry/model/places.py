@@ -6,7 +6,7 @@ from pydantic import Field
 
 from registry.model.rows import Label, LocalRow, Row
 from registry.model.rules import DEFAULT_RULES, FIGURES, Rule
-from runtime.settings import Name
+from runtime.names import Name
 
 
 class PointKind(StrEnum):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from registry.model.contacts import Channel
 from registry.model.rows import Part, Row
-from runtime.settings import Name
+from runtime.names import Name
 
 COMMAND_CENTER = "command-center"
 """The destination that always exists: alerting's own settings say where it is."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from registry.model.local_time import LOCAL_TIME, LocalHour, LocalMoment, TimeZone
 from registry.model.rows import Label, Part, Row
-from runtime.settings import Name
+from runtime.names import Name
 
 
 class Day(StrEnum):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-from runtime.settings import Name
+from runtime.names import Name
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 """Text for a person: a name, a place."""

@@ -3,8 +3,13 @@
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import HTTPServer
 
 import pytest
+
+from bench.startup import Center
 
 HEAVY = {
     "aiohttp",
@@ -70,3 +75,17 @@ def test_a_verb_that_asks_or_helps_imports_nothing_heavy(words: list[str]) -> No
 def test_a_check_of_settings_imports_no_part_of_the_service(service: str) -> None:
     allowed = {"pydantic_settings", "asyncio"}
     assert imported_by([service, "--check"]) & (HEAVY - allowed) == set()
+
+
+@pytest.fixture
+def center() -> Iterator[str]:
+    """The address of a center with one open fire."""
+    server = HTTPServer(("127.0.0.1", 0), Center)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_fire_is_listed_without_anything_heavy(center: str) -> None:
+    assert imported_by(["incident", "list", "--alerting", center, "--lang", "vi"]) & HEAVY == set()
