@@ -152,7 +152,7 @@ def test_every_reason_of_a_gateway_is_explained_in_the_protocol_and_no_other() -
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:
-    files = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    files = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
     numbers = [int(file.name[:4]) for file in files]
     assert numbers == list(range(1, len(files) + 1))
     titles = [file.read_text().partition("\n")[0] for file in files]

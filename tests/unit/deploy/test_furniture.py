@@ -49,3 +49,11 @@ def test_make_help_names_every_command() -> None:
     (commands,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
     parts = {"help", "style"}
     assert {each for each in commands.split() if f'"make {each} ' not in MAKEFILE} <= parts
+
+
+def test_the_index_of_the_documentation_names_every_page() -> None:
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text()
+    pages = {each.name for each in docs.iterdir() if each.suffix in {".md", ".yaml"}} - {"README.md"}
+    assert {each for each in pages if f"]({each})" not in index} == set()
+    assert "](adr/README.md)" in index
