@@ -1,8 +1,10 @@
 """Requests, checked against their struct: every fault in one answer, each with its remedy."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -33,15 +35,13 @@ def read_body(payload: bytes, kind: type[S]) -> S:
 
 
 def read_query(given: Mapping[str, str], kind: type[S]) -> S:
-    """Return the query *given* as *kind*; what is empty counts as absent; raises BadRequest."""
-    known = _names(kind)
-    present = {name: value for name, value in given.items() if value or name not in known}
-    return _checked(present, kind, where="query", strict=False)
+    """Return the query *given* as *kind*; raises BadRequest."""
+    return _checked(given, kind, where="query", strict=False)
 
 
 def _checked(given: Mapping[str, Any], kind: type[S], *, where: str, strict: bool) -> S:
     values: dict[str, Any] = {}
-    errors = [f"{where} {error}" for error in _unknown(given, kind)]
+    errors = [f"{where} {error}" for error in (*_unknown(given, kind), *_repeated(given))]
     for field in fields(kind):
         try:
             if field.encode_name in given:
@@ -56,13 +56,19 @@ def _checked(given: Mapping[str, Any], kind: type[S], *, where: str, strict: boo
 
 
 def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
-    if field.type is Actor or field.type == Actor:
-        value = value.strip() if isinstance(value, str) else value
+    # The text of a query is never null: "null" is a name like others.
+    kind = field.type if strict else _without_null(field.type)
     try:
-        return msgspec.convert(value, field.type, strict=strict)
+        found = msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
         shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
         raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
+    return found.strip() if field.type == Actor else found
+
+
+def _without_null(kind: Any) -> Any:
+    parts = get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
+    return Union[tuple(each for each in parts if each is not NoneType)]  # noqa: UP007
 
 
 def _unknown(given: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
@@ -71,6 +77,13 @@ def _unknown(given: Mapping[str, Any], kind: type[Struct]) -> Iterator[str]:
         if name not in known:
             others = f"the names are {', '.join(known)}" if known else "there are none here"
             yield f"{name[:LONGEST_SHOWN]!r} is unknown; leave it out ({others})"
+
+
+def _repeated(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an error for each name that a query has more than once, as a multi-dict does."""
+    for name, count in Counter(name for name, _ in given.items()).items():
+        if count > 1:
+            yield f"{name[:LONGEST_SHOWN]!r} is given {count} times; give it once"
 
 
 def _names(kind: type[Struct]) -> list[str]:

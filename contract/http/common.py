@@ -5,8 +5,9 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-# No NUL: PostgreSQL cannot store it.
-Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+# No NUL: PostgreSQL cannot store it. Readers of patterns do not agree on what \s is beyond ASCII.
+_SEEN = r"[^\s\x00-\x20\x7f-\xa0\u180e\ufeff]"
+Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^\x00]*{_SEEN}[^\x00]*$")]
 """The name of a person who acts, for people to read."""
 
 

@@ -1,10 +1,12 @@
 """A request that cannot be understood is answered with every fault and its remedy."""
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import MultiDict
 
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.feed import FeedQuery
@@ -39,8 +41,24 @@ def test_a_query_is_read_with_its_defaults() -> None:
     )
 
 
-def test_an_empty_parameter_counts_as_absent() -> None:
-    assert read_query({"kind": "", "limit": ""}, IncidentsQuery) == IncidentsQuery()
+def test_an_empty_filter_is_refused_as_it_would_leave_out_nothing() -> None:
+    assert "query 'premises' '' cannot be used" in fault_of_query(FeedQuery, premises="")
+
+
+def test_a_parameter_that_is_given_twice_is_refused() -> None:
+    twice: Any = MultiDict([("limit", "1"), ("limit", "2")])
+    with pytest.raises(BadRequest, match="'limit' is given 2 times; give it once"):
+        read_query(twice, IncidentsQuery)
+
+
+def test_a_premises_called_null_is_a_premises() -> None:
+    assert read_query({"premises": "null"}, FeedQuery).premises == "null"
+    assert "'after' 'null' cannot be used" in fault_of_query(FeedQuery, after="null")
+
+
+@pytest.mark.parametrize("blank", ["\\u0085", "\\ufeff", "\\u001f", " \\u2003", "\\u00a0"])
+def test_a_name_that_nobody_sees_is_refused(blank: str) -> None:
+    assert "body 'by'" in fault_of_body(f'{{"by": "{blank}", "outcome": "hoax"}}')
 
 
 def test_the_name_of_who_acts_loses_the_blanks_around_it() -> None:
@@ -63,7 +81,7 @@ def test_every_fault_of_a_query_is_named_with_its_remedy() -> None:
 
 def test_every_fault_of_a_body_is_named_with_its_remedy() -> None:
     fault = fault_of_body('{"by": " ", "reason": "x"}')
-    assert "body 'by' '' cannot be used; give the name of who acts" in fault
+    assert "body 'by' ' ' cannot be used; give the name of who acts" in fault
     assert "body 'outcome' is missing; give one of genuine, false_alarm" in fault
     assert "body 'reason' is unknown; leave it out" in fault
 

@@ -1,0 +1,91 @@
+"""Tries a running service against the description that it serves, with right and with wrong requests."""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from contract.http.routes import Service
+
+ALWAYS: tuple[CheckFunction, ...] = (
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.missing_required_header,
+    checks.ignored_auth,
+)
+WRONG: tuple[CheckFunction, ...] = (*ALWAYS, checks.negative_data_rejection)
+RIGHT: tuple[CheckFunction, ...] = (*ALWAYS, checks.positive_data_acceptance)
+
+ENDLESS = frozenset({"readFeed"})
+"""What does not end has tests of its own."""
+
+NEEDS_MORE = frozenset({"beginOverride", "listReadings"})
+"""What may be refused although it fits the schema: of unknown premises, from after to."""
+
+
+def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:
+    """Return every operation of *service* in *document*, but for the endless ones."""
+    schema = schemathesis.openapi.from_dict(_of(document, service))
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.definition.raw["operationId"] not in ENDLESS:
+            yield operation
+
+
+def try_out(operation: Any, url: str, *, examples: int, ids: Sequence[str] = ()) -> None:
+    """Send *operation* at *url* right and wrong requests; raises on an answer that is not described."""
+    name = operation.definition.raw["operationId"]
+    right = ALWAYS if name in NEEDS_MORE else RIGHT
+    _try(operation, url, GenerationMode.POSITIVE, right, examples=examples, ids=ids)
+    if operation.query or operation.body or operation.headers:
+        _try(operation, url, GenerationMode.NEGATIVE, WRONG, examples=examples, ids=())
+
+
+def _try(
+    operation: Any,
+    url: str,
+    mode: GenerationMode,
+    against: Sequence[CheckFunction],
+    *,
+    examples: int,
+    ids: Sequence[str],
+) -> None:
+    with requests.Session() as session:
+
+        @seed(1)
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+        def each(case: Any, data: st.DataObject) -> None:
+            if ids and "id" in (case.path_parameters or {}):
+                case.path_parameters["id"] = data.draw(st.sampled_from([*ids, "nowhere"]))
+            answer = case.call(base_url=url, session=session, timeout=10)
+            case.validate_response(answer, checks=list(against))
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            each()
+
+
+def _of(document: Mapping[str, Any], service: Service) -> dict[str, Any]:
+    """Return the part of *document* that *service* serves."""
+    paths = {
+        path: {name: each for name, each in found.items() if name != "servers"}
+        for path, found in document["paths"].items()
+        if any(service.value in each["tags"] for name, each in found.items() if name != "servers")
+    }
+    return {**document, "paths": paths}
