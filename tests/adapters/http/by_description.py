@@ -29,8 +29,8 @@ RIGHT: tuple[CheckFunction, ...] = (*ALWAYS, checks.positive_data_acceptance)
 ENDLESS = frozenset({"readFeed"})
 """What does not end has tests of its own."""
 
-NEEDS_MORE = frozenset({"beginOverride", "listReadings"})
-"""What may be refused although it fits the schema: of unknown premises, from after to."""
+NEEDS_MORE = frozenset({"beginOverride", "explainIncident", "listReadings"})
+"""What may be refused although it fits: unknown premises, a language without texts, from after to."""
 
 
 def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:
