@@ -1,4 +1,4 @@
-"""How many samples a second one core judges, and how much memory the state of a point takes.
+"""Measure samples judged a second on one core, and the memory of the state of a point.
 
 ``python -m bench.detect [--samples N] [--points N]`` lets points of each kind hear calm air, at about
 1 Hz, and prints JSON. Time is that of the processor. Where it goes is measured in the same run: in
@@ -25,7 +25,7 @@ from gateway.domain.points.thresholds import PointThresholds
 from gateway.settings import DetectionSettings
 
 CALM = {"smoke": (0.02, 0.004), "temperature": (22.0, 0.2), "co": (3.0, 1.0)}
-"""What each quantity is in calm air, and its noise."""
+"""The value of each quantity in calm air, and its noise."""
 
 KINDS = {
     PointKind.SMOKE: ("smoke",),

@@ -1,4 +1,4 @@
-"""How many times real time ``tocsin evaluate`` runs, and what share of it is reading the file.
+"""Measure the speed of ``tocsin evaluate`` over real time, and the share of reading the file.
 
 ``python -m bench.evaluate [--rows N]`` writes recordings of forty detectors, a fire among them, one with
 a sample a second and one with a sample a minute, and plays them; prints JSON. Time is that of the

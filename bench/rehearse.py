@@ -1,4 +1,4 @@
-"""How long it takes to rehearse a changed rule on what a center has stored, and how much memory.
+"""Measure time and memory to rehearse a changed rule on the signals that a center has stored.
 
 ``python -m bench.rehearse [--signals N]`` fills a database of SQLite with the signals of 50 premises in
 30 days, lets half of their zones change from type B to immediate, and prints JSON.
@@ -102,7 +102,7 @@ def store_rows(connection: Connection, some: list[dict[str, Any]]) -> None:
 
 
 async def measured(count: int, url: str) -> tuple[Compared, float]:
-    """What was found, and the seconds that it took."""
+    """Return the findings, and the duration in seconds."""
     await fill(url, count)
     began = time.perf_counter()
     found = await rehearse(

@@ -1,10 +1,10 @@
-"""The score of detection on recordings that nobody here made: burns, and rooms where nothing burnt.
+"""Score detection on public recordings: burns, and rooms without a fire.
 
 ``python -m bench.score [--data ../shared/data] [--markdown] [--plots DIR]`` plays all of them through
 ``tocsin.evaluate`` and prints JSON, or the tables of docs/detection.md; so it does with sensors that are
-broken (firmware_sim/domain/faulty_sensors.py). ``--only rhythms broken`` prints the JSON of those parts.
-Half of the recordings, by a hash of their names, could be looked at while figures were chosen; the other
-half is reported apart.
+broken (firmware_sim/domain/faulty_sensors.py). ``--only rhythms faulty_sensors`` prints the JSON of
+those parts. Half of the recordings, by a hash of their names, could be looked at while figures were
+chosen; the other half is reported apart.
 """
 
 import argparse
@@ -23,16 +23,16 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import track
 
-from bench.scoring.broken import score_broken
-from bench.scoring.lies import EXPECTED, LIES, told
+from bench.scoring.faulty_sensors import score_faulty_sensors
 from bench.scoring.rhythms import RHYTHMS_S, score_rhythms
 from bench.scoring.scales import SCALES, Scale, seen
+from bench.scoring.sensor_faults import EXPECTED, FAULTS, with_fault
 from bench.scoring.tables import tables
 from contract.messages import Kind
 from contract.recordings import RecordedReading
 from firmware_sim.outputs.convert import convert
 from registry.model.rules import Rule
-from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import percentile, row_of, summary
 from tocsin.evaluate.site import Site
@@ -58,7 +58,7 @@ Rows = list[RecordedReading]
 
 
 def half(name: str) -> str:
-    """Which half a recording belongs to."""
+    """Return the half to which a recording belongs."""
     return TUNED if sha256(name.encode()).digest()[0] % 2 == 0 else REPORTED
 
 
@@ -91,7 +91,7 @@ def nist(data: Path) -> Iterator[tuple[str, Rows]]:
 
 
 def commercial(data: Path) -> dict[str, list[float]]:
-    """When each commercial alarm sounded, by fire, in seconds; ascending."""
+    """Return the seconds at which commercial alarms sounded, ascending, by fire."""
     with (data / "fires" / "nist_smoke_alarms" / "Activation_Times.csv").open() as lines:
         header, times = list(csv.reader(lines))[:2]
     sounded: dict[str, list[float]] = {}
@@ -232,26 +232,29 @@ def _is_spike(before: float, value: float, after: float) -> bool:
     return up * down > 0.0 and min(abs(up), abs(down)) >= SPIKE_K
 
 
-def score_lies(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[str, Any]:
-    """Sensors that lie, made of quiet rooms; and burns under sensors that lied before."""
+def score_sensor_faults(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[str, Any]:
+    """Score faulty sensors made from quiet rooms, and burns after such faults."""
     result: dict[str, Any] = {}
     mine = [burn for burn in burns if half(burn.name) == REPORTED]
     sound_ones = [row_of(play(burn.name, burn.rows, Site())) for burn in mine]
-    for lie in LIES:
+    for fault in FAULTS:
         sound = [(name, rows) for name, rows in rooms.items() if name != BROKEN_ROOM]
-        lying = [_quiet(name, told(lie, rows), lambda _: Site(), Rule.IMMEDIATE) for name, rows in sound]
-        found = [each for each in lying if _reasons(each) & EXPECTED[lie]]
-        after = [row_of(play(burn.name, _after_lying(lie, burn), Site())) for burn in mine]
+        faulty = [
+            _quiet(name, with_fault(fault, rows), lambda _: Site(), Rule.IMMEDIATE)
+            for name, rows in sound
+        ]
+        found = [each for each in faulty if _reasons(each) & EXPECTED[fault]]
+        after = [row_of(play(burn.name, _after_fault(fault, burn), Site())) for burn in mine]
         later = [
             each.confirmed_s - own.confirmed_s
             for each, own in zip(after, sound_ones, strict=True)
             if each.confirmed_s is not None and own.confirmed_s is not None
         ]
-        result[lie] = {
-            "sensors": len(lying),
-            "to_be_found": len(lying) if EXPECTED[lie] else 0,
+        result[fault] = {
+            "sensors": len(faulty),
+            "to_be_found": len(faulty) if EXPECTED[fault] else 0,
             "found": len(found),
-            "false_alarms": sum(row_of(each).false_alarms for each in lying),
+            "false_alarms": sum(row_of(each).false_alarms for each in faulty),
             "burns_after": len(after),
             "burns_confirmed": len(later),
             "later_p50_s": percentile(later, 0.5),
@@ -286,22 +289,24 @@ def score_noise() -> list[dict[str, Any]]:
     return result
 
 
-def _after_lying(lie: str, burn: Burn) -> Rows:
-    """A burn before whose ignition all points lied; its own rows begin at ignition."""
+def _after_fault(fault: str, burn: Burn) -> Rows:
+    """Return a burn whose points were all in fault before ignition; its own rows begin at ignition."""
     points = sorted({each.point for each in burn.rows})
     calm = [
         RecordedReading(float(t - 600), point, "temperature", 22.0)
         for t in range(600)
         for point in points
     ]
-    lied = [told(lie, [each for each in calm if each.point == point], seed=point) for point in points]
-    before = heapq.merge(*lied, key=lambda each: each.t)
+    faulty_rows = [
+        with_fault(fault, [each for each in calm if each.point == point], seed=point) for point in points
+    ]
+    before = heapq.merge(*faulty_rows, key=lambda each: each.t)
     return [*before, *(each for each in burn.rows if each.t >= 0.0)]
 
 
 def _quiet(name: str, rows: Rows, site: Callable[[Iterable[str]], Site], rule: Rule) -> Played:
     loaded = site({each.point for each in rows})
-    return play(name, rows, loaded, rule=rule, holds=Holds.NOTHING)
+    return play(name, rows, loaded, rule=rule, contents=Contents.NOTHING)
 
 
 def _brief(full: dict[str, Any]) -> dict[str, Any]:
@@ -310,7 +315,7 @@ def _brief(full: dict[str, Any]) -> dict[str, Any]:
 
 
 def score_scale(scale: Scale, burns: Sequence[Burn]) -> dict[str, Any]:
-    """Which points a burn drives to the end of their scale so fast that they are taken for railed."""
+    """Score points that a burn drives to the end of their scale so fast that they count as railed."""
     beyond = alarmed = railed = confirmed = 0
     for burn in burns:
         rows = list(seen(burn.rows, scale))
@@ -343,34 +348,34 @@ def score(data: Path, only: Sequence[str] = (), *, seed: int = 0) -> dict[str, A
         "mqtt_together": lambda: score_quiet(devices, site=multi),
         "spikes": lambda: {"offices": spikes(rooms), "devices": spikes(devices)},
         "noise": score_noise,
-        "lies": lambda: score_lies(rooms, burns),
+        "sensor_faults": lambda: score_sensor_faults(rooms, burns),
         "scales": lambda: [score_scale(scale, burns) for scale in SCALES],
         "rhythms": lambda: score_rhythms(
             {burn.name: burn.rows for burn in burns}, {**rooms, **devices}, seed=str(seed)
         ),
-        "broken": lambda: score_broken(RHYTHMS_S, seed=seed),
+        "faulty_sensors": lambda: score_faulty_sensors(RHYTHMS_S, seed=seed),
     }
     wanted = [name for name in steps if not only or name in only]
     return {name: steps[name]() for name in _shown(wanted, "scoring")}
 
 
 def draw(data: Path, folder: Path) -> None:
-    """The pictures of docs/detection.md."""
+    """Draw the pictures of docs/detection.md."""
     folder.mkdir(parents=True, exist_ok=True)
     burn = next(each for each in fsri(data) if each.name == "RedAccent_Open_Corner_2")
     home = next(rows for name, rows in nist(data) if name == "SDC33")
     day = [each for each in keti(data)[BROKEN_ROOM] if each.t < 86_400.0]
     chair = "A chair burns in a corner, UL FSRI RedAccent_Open_Corner_2: temperature at the ceiling"
-    _draw(folder, "burn", burn.rows, Holds.FIRE, title=chair)
+    _draw(folder, "burn", burn.rows, Contents.FIRE, title=chair)
     home_fire = "A fire in a home, NIST SDC33: smoke at the ceiling of six rooms"
-    _draw(folder, "home-fire", only(home, "smoke"), Holds.FIRE, title=home_fire)
+    _draw(folder, "home-fire", only(home, "smoke"), Contents.FIRE, title=home_fire)
     office = "A quiet office, KETI room 419, the first day: its sensor is found to be in fault"
-    _draw(folder, "broken-sensor", day, Holds.NOTHING, title=office)
+    _draw(folder, "broken-sensor", day, Contents.NOTHING, title=office)
 
 
-def _draw(folder: Path, name: str, rows: Rows, holds: Holds, *, title: str) -> None:
+def _draw(folder: Path, name: str, rows: Rows, contents: Contents, *, title: str) -> None:
     trace = Trace()
-    played = play(name, trace.following(rows), Site(), holds=holds)
+    played = play(name, trace.following(rows), Site(), contents=contents)
     (folder / f"{name}.svg").write_text(picture(played, trace, title=title))
 
 

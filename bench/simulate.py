@@ -1,12 +1,12 @@
-"""How many points one core drives in the simulator: real encoders, real lines, and who reads them.
+"""Measure the points that one core drives in the simulator: real encoders, lines and readers.
 
-``python -m bench.simulate [--points N] [--seconds S] [--carrier NAME ...]`` lets N detectors speak once
+``python -m bench.simulate [--points N] [--seconds S] [--carrier NAME ...]`` lets N detectors send once
 a second, on 100 lines or 10 sources of one kind (pty, tcp, mqtt), half of them on pty and tcp (lines) or
-a third on each (mixed), to readers in a process of their own, and prints JSON. *points_per_core* is what
-was sent a second, divided by the share of a core that the simulator used, *late_ms* by how much it was
-behind at most; with *dropped* above 0 that many points were too many for this machine. *counted*: the
-truth on disk and the counts by point agree. *made_per_s* are sentences made and encoded, and sent
-nowhere. MQTT needs mosquitto, and is left out without it.
+a third on each (mixed), to readers in a process of their own, and prints JSON. *points_per_core* are
+the messages sent a second, divided by the share of a core that the simulator used, *late_ms* the largest
+delay; with *dropped* above 0 that many points were too many for this machine. *counted*: the ground
+truth on disk and the counts by point agree. *made_per_s* are sentences made and encoded, and not sent.
+MQTT needs mosquitto, and is left out without it.
 """
 
 import argparse
@@ -42,7 +42,7 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def building(points: int, carrier: str, port: int) -> Scenario:
-    """So many points of three kinds, on LINES lines or SOURCES sources."""
+    """Return a scenario of points of three kinds, on LINES lines or SOURCES sources."""
     kinds = {"mixed": ("pty", "tcp", "mqtt"), "lines": ("pty", "tcp")}.get(carrier, (carrier,))
     wires = [(kind, f"{kind}-{n}") for kind in kinds for n in range(_count(kind) // len(kinds))]
     return make_scenario(

@@ -1,4 +1,4 @@
-"""How well simulated fires agree with recorded ones: errors of temperature, smoke and oxygen.
+"""Measure the errors of simulated fires against recorded ones: temperature, smoke and oxygen.
 
 ``python -m bench.validate_simulation [--data ../shared/data] [--plot FILE.svg] [--table]`` burns each
 recorded fire in a simulated building and holds what its points see against what was recorded there, and
@@ -124,7 +124,9 @@ def _oxygen_gone(rows: Sequence[dict[str, str]]) -> dict[str, Series]:
 
 
 def _burner_off(events: Path) -> float:
-    """When the burner went off, in seconds after ignition; never where nobody wrote it down."""
+    """Return the second after ignition at which the burner went off; infinity where it is not
+    recorded.
+    """
     times = {
         row["Event"]: datetime.strptime(row["Time"], "%Y-%m-%d-%H:%M:%S")  # noqa: DTZ007
         for row in _rows(events)
@@ -313,7 +315,7 @@ def compare(recorded: Recorded) -> Iterator[Compared]:
 
 
 def _gone(fires: Fires, point: PointConfig) -> Series:
-    """What is missing of the oxygen in the layer of the room of *point*, in % by volume."""
+    """Return the oxygen missing in the layer of the room of *point*, in % by volume."""
     history = fires.history
     if history is None or point.room is None:
         return []
@@ -391,7 +393,7 @@ def _factors(members: Sequence[Compared]) -> tuple[float, float]:
 
 
 def _late(each: Compared) -> float | None:
-    """How much later the simulated value crosses the alarm level; None if not both do."""
+    """Return the delay of the simulated crossing of the alarm level; None if not both cross."""
     if each.quantity == "oxygen":
         return None
     level = ALARM_C if each.quantity == "temperature" else ALARM_DB_M
@@ -429,7 +431,7 @@ SHOWN = (
     ("SDC07", ("b", "d", "f", "e"), "smoke"),
     ("SDC33", ("e", "f", "c", "d"), "smoke"),
 )
-"""What the plot shows: fires of the half that is reported."""
+"""Fires in the plot, of the half that is reported."""
 
 
 def draw(compared: Sequence[Compared], file: Path) -> None:

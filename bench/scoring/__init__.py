@@ -1,1 +1,1 @@
-"""What the score is made of: sensors that lie, and tables."""
+"""Parts of the score: faulty sensors, intervals, scales, and tables."""

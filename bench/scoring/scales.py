@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contract.recordings import RecordedReading
 
 JET_M_S = 1.5
-"""How fast the jet below the ceiling passes an element, in m/s."""
+"""Speed of the jet below the ceiling at an element, in m/s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ SCALES = (Scale(0.0, 150.0), Scale(0.0, 200.0), Scale(10.0, 150.0), Scale(25.0, 
 
 
 def seen(rows: Iterable[RecordedReading], scale: Scale) -> Iterator[RecordedReading]:
-    """What *scale* shows of *rows*: dTe/dt = sqrt(u)/RTI (Tg - Te), Heskestad and Smith."""
+    """Return *rows* as *scale* shows them: dTe/dt = sqrt(u)/RTI (Tg - Te), Heskestad and Smith."""
     last: dict[str, tuple[float, float]] = {}
     for row in rows:
         t, shown = last.get(row.point, (row.t, row.value))

@@ -52,7 +52,7 @@ async def test_an_odd_modem_shows_each_message_once_and_delays_no_other_channel(
         await here.rounds(rounds(1, long=10), lambda: be_odd(here, served), within=45.0, presses=2)
         await eventually(lambda: all_shown(here), within=90.0, every=0.5)
         assert here.row.worst_delay_s < 5.0, "the webhook waited for the modem"
-        texts = Counter(each.text for each in served.modem.shown if "CHÁY" in each.text)
+        texts = Counter(each.text for each in served.modem.displayed if "CHÁY" in each.text)
         assert texts, "no fire was told by SMS"
         here.row.repeated += sum(texts.values()) - len(texts)
         assert set(texts.values()) == {1}

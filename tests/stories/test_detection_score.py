@@ -24,7 +24,7 @@ def scored() -> dict[str, Any]:
 
 
 @recorded
-def test_every_furnished_burn_is_confirmed_and_told_within_ten_seconds_of_57_degrees(scored) -> None:
+def test_every_furnished_burn_is_confirmed_within_ten_seconds_of_57_degrees(scored) -> None:
     for part in (TUNED, REPORTED):
         burns = scored["fsri"][part]
         assert burns["fires"] > 20
@@ -67,10 +67,10 @@ def test_a_spike_of_a_single_sample_is_a_prealarm_at_most(scored) -> None:
 
 
 @recorded
-def test_lying_sensors_are_found_and_hide_no_burn(scored) -> None:
-    for lie in scored["lies"].values():
-        assert lie["found"] == lie["to_be_found"]
-        assert lie["burns_confirmed"] == lie["burns_after"] > 20
+def test_faulty_sensors_are_found_and_hide_no_burn(scored) -> None:
+    for fault in scored["sensor_faults"].values():
+        assert fault["found"] == fault["to_be_found"]
+        assert fault["burns_confirmed"] == fault["burns_after"] > 20
 
 
 @recorded
@@ -103,7 +103,7 @@ def test_burns_and_rooms_are_scored_at_every_rhythm_of_a_sensor(scored) -> None:
 
 @recorded
 def test_every_broken_sensor_that_was_missed_is_named_and_no_sound_one_beside_it_blamed(scored) -> None:
-    for rhythm in scored["broken"]:
+    for rhythm in scored["faulty_sensors"]:
         assert sum(rhythm["outcomes"].values()) == rhythm["sensors"] > 130
         assert len(rhythm["missed"]) == rhythm["sensors"] - rhythm["found"]
         assert rhythm["fault_recall"] >= 0.95

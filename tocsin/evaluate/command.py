@@ -18,7 +18,7 @@ from firmware_sim.adapters.files import open_recording
 from registry.model.rules import Rule
 from runtime.settings import BadSettings
 from tocsin.evaluate.levels import levels_of
-from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import row_of, summary
 from tocsin.evaluate.site import Site, load_site
@@ -57,7 +57,7 @@ _WORDS = {
     "false_alarms": "false alarms",
     "false_unconfirmed": "false alarms notified as unconfirmed",
     "false_confirmations": "false confirmations",
-    "point_days": "days that points were heard, added up",
+    "point_days": "days of observation, summed over all points",
     "false_alarms_per_point_day": "false alarms a point and day",
     "false_alarms_per_point_day_95": "which with 95 % confidence are",
     "faults": "faults",
@@ -131,8 +131,8 @@ def evaluate(
     except BadSettings as error:
         stop(*error.errors)
     began = time.perf_counter()
-    holds = Holds.NOTHING if quiet else Holds.FIRE
-    played = _play_all(recordings, _Options(loaded, chosen, holds, sampling, plot))
+    contents = Contents.NOTHING if quiet else Contents.FIRE
+    played = _play_all(recordings, _Options(loaded, chosen, contents, sampling, plot))
     result = report(played, loaded, took=time.perf_counter() - began)
     result["summary"]["remarks"] += _too_slow(sampling, loaded)
     if as_json:
@@ -171,7 +171,7 @@ class _Options:
 
     site: Site
     rule: Rule | None
-    holds: Holds
+    contents: Contents
     sampling: _Sampling | None
     plot: Path | None
 
@@ -214,9 +214,11 @@ def _play(name: str, rows: Iterator[RecordedReading], options: _Options) -> Play
     if options.sampling is not None:
         rows = thinned(rows, options.sampling.every_s, seed=f"{options.sampling.seed}/{name}")
     if options.plot is None:
-        return play(name, rows, options.site, rule=options.rule, holds=options.holds)
+        return play(name, rows, options.site, rule=options.rule, contents=options.contents)
     trace = Trace()
-    played = play(name, trace.following(rows), options.site, rule=options.rule, holds=options.holds)
+    played = play(
+        name, trace.following(rows), options.site, rule=options.rule, contents=options.contents
+    )
     options.plot.mkdir(parents=True, exist_ok=True)
     drawn = picture(played, trace, levels=levels_of(options.site.detection))
     (options.plot / f"{name}.svg").write_text(drawn)

@@ -30,7 +30,7 @@ _MOST_NAMED = 10
 _OF_NO_POINT = frozenset({Kind.SUPERVISORY})
 
 
-class Holds(StrEnum):
+class Contents(StrEnum):
     """The known content of a recording after its ignition."""
 
     FIRE = "fire"
@@ -77,19 +77,19 @@ def play(
     site: Site,
     *,
     rule: Rule | None = None,
-    holds: Holds = Holds.FIRE,
+    contents: Contents = Contents.FIRE,
 ) -> Played:
     """Return the outcome of *readings*; a recording that ends before ignition contains no fire."""
-    run = _Run(name, site, rule, holds)
+    run = _Run(name, site, rule, contents)
     for reading in readings:
         run.add(reading)
     return run.end()
 
 
 class _Run:
-    def __init__(self, name: str, site: Site, rule: Rule | None, holds: Holds) -> None:
+    def __init__(self, name: str, site: Site, rule: Rule | None, contents: Contents) -> None:
         self._name = name
-        self._holds = holds
+        self._contents = contents
         self._site = site
         self._subjects = site.subjects(rule)
         self._unnamed = unnamed(rule)
@@ -129,7 +129,7 @@ class _Run:
         last = self._moment.t
         self._center.until(self._moment.at)
         self._dismiss()
-        fire = self._holds is Holds.FIRE and last >= 0.0
+        fire = self._contents is Contents.FIRE and last >= 0.0
         return Played(
             self._name,
             fire,
@@ -191,7 +191,7 @@ class _Run:
             return
         for at in sorted((*self._center.confirmed, *self._center.unconfirmed))[self._dismissed :]:
             self._dismissed += 1
-            if self._holds is Holds.NOTHING or at < IGNITION:
+            if self._contents is Contents.NOTHING or at < IGNITION:
                 self._center.dismiss(self._moment.at)
 
     def _remarks(self) -> Iterator[str]:
@@ -221,12 +221,12 @@ class _Run:
 
     def _not_both(self) -> Iterator[str]:
         """Points that only the site file or only the recording has: a name is easily mistyped."""
-        named, heard = {point.heard_as for point in self._site.points}, set(self._series)
-        if not named or not heard:
+        named, recorded = {point.heard_as for point in self._site.points}, set(self._series)
+        if not named or not recorded:
             return
-        if absent := named - heard:
+        if absent := named - recorded:
             yield f"{self._name}: the recording lacks points of the site file: {_listed(absent)}"
-        if more := heard - named:
+        if more := recorded - named:
             as_they_come = "judged by whatever they measure, in no zone of the file"
             lacks = f"the site file lacks points of the recording: {_listed(more)}"
             yield f"{self._name}: {lacks}; {as_they_come}"

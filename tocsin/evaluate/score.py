@@ -164,14 +164,14 @@ def _times(name: str, times: list[float | None]) -> dict[str, float | None]:
 
 def _faults(all_played: Sequence[Played], broken: frozenset[str]) -> dict[str, Any]:
     faults = [change for each in all_played for _, change in each.raised(Kind.FAULT)]
-    heard = broken & {point for each in all_played for point in each.points}
-    found = heard & {change.name for change in faults}
+    observed = broken & {point for each in all_played for point in each.points}
+    found = observed & {change.name for change in faults}
     return {
         "faults": len(faults),
         "faults_by_reason": dict(Counter(change.reason for change in faults)),
-        "broken_points": len(heard),
+        "broken_points": len(observed),
         "broken_found": len(found),
-        "fault_recall": _share(len(found), len(heard)),
+        "fault_recall": _share(len(found), len(observed)),
     }
 
 

@@ -31,11 +31,11 @@ _PREMISES = "site"
 _PREMISES_ROW = (Premises(id=_PREMISES, name="site"),)
 
 HEARD_ON = "recording"
-"""The line on which all points of a recording are heard."""
+"""The line of all points of a recording."""
 
 
 class Point(GatewayPoint):
-    """A point, as a gateway and the registry know it; *line* and *source* say nothing here."""
+    """A point, as a gateway and the registry know it; *line* and *source* are ignored here."""
 
     zone: Name | None = None
     place: str = Field("", max_length=200)
@@ -61,8 +61,8 @@ class Site(Part):
 
     @model_validator(mode="after")
     def _all_fits_together(self) -> Self:
-        if mistakes := list(_mistakes(self)):
-            raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(mistakes)})
+        if errors := list(_errors(self)):
+            raise PydanticCustomError("cross_check", "{text}", {"text": "; ".join(errors)})
         return self
 
     @property
@@ -107,8 +107,8 @@ def load_site(file: Path) -> Site:
         site = Site.model_validate(content)
     except ValidationError as error:
         raise BadSettings(describe(error, str(file))) from error
-    if mistakes := problems(_as_registered(site)):
-        raise BadSettings([f"{file}: {each}" for each in mistakes])
+    if errors := problems(_as_registered(site)):
+        raise BadSettings([f"{file}: {each}" for each in errors])
     return site
 
 
@@ -149,7 +149,7 @@ def _subject(point: Point, index: Index, rule: RuleName | None) -> SignalSubject
     return SignalSubject(zone.id, zone.name, point.place, detector, own)
 
 
-def _mistakes(site: Site) -> Iterator[str]:
+def _errors(site: Site) -> Iterator[str]:
     for what, names in (("point", [p.name for p in site.points]), ("zone", [z.id for z in site.zones])):
         for name, count in Counter(names).items():
             if count > 1:

@@ -18,11 +18,11 @@ from tocsin.failures import stop
 
 
 def command_center(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen on this machine.")] = 8090,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine.")] = 8090,
     log: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write each relay and its arrival here.")
+        Path | None, typer.Option(metavar="FILE", help="Log each relay and its arrival in FILE.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="What relays are printed in.")] = Language.VI,
+    language: Annotated[Language, typer.Option(help="Language of the printed relays.")] = Language.VI,
     key: Annotated[
         list[Path] | None,
         typer.Option(

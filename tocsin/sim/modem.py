@@ -1,4 +1,4 @@
-"""``tocsin sim modem``: a GSM modem that does not exist, and prints what it would send."""
+"""``tocsin sim modem``: a simulated GSM modem that prints its messages."""
 
 import asyncio
 import json
@@ -25,15 +25,13 @@ def modem(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="A TCP port instead; 0 takes any free one.")
     ] = None,
-    network: Annotated[Network, typer.Option(help="What becomes of a message.")] = Network.TAKES,
-    fault: Annotated[
-        ModemFault, typer.Option(help="What is wrong with the modem itself.")
-    ] = ModemFault.NONE,
-    family: Annotated[Family, typer.Option(help="How it spells what it says.")] = Family.STANDARD,
+    network: Annotated[Network, typer.Option(help="Behavior towards a message.")] = Network.TAKES,
+    fault: Annotated[ModemFault, typer.Option(help="Fault of the modem itself.")] = ModemFault.NONE,
+    family: Annotated[Family, typer.Option(help="Spelling of its answers.")] = Family.STANDARD,
     pin: Annotated[str | None, typer.Option(help="The PIN of its SIM card.")] = None,
-    text_only: Annotated[bool, typer.Option("--text-only", help="It knows no PDU mode.")] = False,
+    text_only: Annotated[bool, typer.Option("--text-only", help="The modem has no PDU mode.")] = False,
     stores_reports: Annotated[
-        bool, typer.Option("--stores-reports", help="Delivery reports lie in its memory.")
+        bool, typer.Option("--stores-reports", help="Delivery reports are stored in its memory.")
     ] = False,
     part_s: Annotated[
         float, typer.Option(min=0, max=60, help="Seconds that its network takes for each part.")
@@ -42,15 +40,15 @@ def modem(
 ) -> None:
     """Play a GSM modem with its network: print each short message that a telephone would show.
 
-    Alerting uses it with channels.sms.port set to what is printed first. Try what may go wrong in the
-    field: --network busy has none, refuses rejects, no-report and reports-failure take a message and do
-    not deliver it; --fault silent answers nothing, garbage has noise on its line, no-prompt never asks
-    for a message, and restarts is switched off and on in the middle of the first message. --family
-    speaks as modems of the field do: bare prompts, missing OKs, lines that come unasked.
+    Alerting uses it with channels.sms.port set to the port that is printed first. Faults of the field:
+    --network busy has no network, refuses rejects messages, no-report and reports-failure accept a
+    message and do not deliver it; --fault silent answers nothing, garbage has noise on its line,
+    no-prompt never prompts for a message, restarts restarts in the middle of the first message.
+    --family answers as real modems do: bare prompts, missing OKs, unsolicited lines.
     """
     show, announce = (_show_json, _announce_json) if json_ else (_show, _announce)
     one = Modem(network, fault, pin, text_only, stores_reports, family, on_show=show)
-    flaws: list[str] = []
+    errors: list[str] = []
 
     async def run() -> None:
         try:
@@ -63,12 +61,12 @@ def modem(
                     announce(served.url)
                     await asyncio.Event().wait()
         except CannotOpen as error:
-            flaws.append(str(error))
+            errors.append(str(error))
 
     set_up_log(level="WARNING")
     code = run_process(run)
-    if flaws:
-        stop(*flaws)
+    if errors:
+        stop(*errors)
     raise typer.Exit(code)
 
 
@@ -77,8 +75,8 @@ def _show(whole: DisplayedMessage) -> None:
 
 
 def _show_json(whole: DisplayedMessage) -> None:
-    said = {"at": utc(utc_now()), "to": whole.to, "parts": whole.parts, "text": whole.text}
-    typer.echo(json.dumps(said, ensure_ascii=False))
+    message = {"at": utc(utc_now()), "to": whole.to, "parts": whole.parts, "text": whole.text}
+    typer.echo(json.dumps(message, ensure_ascii=False))
 
 
 def _announce(where: str) -> None:

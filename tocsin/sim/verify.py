@@ -73,7 +73,7 @@ def _print(title: str, compared: list[Check], zero_s: float) -> None:
 
 
 def clock(zero_s: float) -> str:
-    """Return the sentence that says from when the times of an output count."""
+    """Return the sentence that names the zero of the times of an output."""
     if zero_s == 0.0:
         return "Times: seconds from ignition, or from the start where there is no fire."
     return f"Times: seconds from ignition, which is second {zero_s:g} of the scenario."

@@ -12,7 +12,9 @@ from runtime.text_files import NotText, not_utf8, open_text
 
 
 def text_lines(file: Path) -> Iterator[str]:
-    """The lines of *file*, which is gzip-compressed if its name says ``.gz``; raises BadRecording."""
+    """Yield the lines of *file*, which is gzip-compressed if its name says ``.gz``; raises
+    BadRecording.
+    """
     try:
         with open_text(file) as opened:
             yield from opened
@@ -27,7 +29,9 @@ def text_lines(file: Path) -> Iterator[str]:
 
 
 def open_recording(file: Path) -> Iterator[RecordedReading]:
-    """The readings in *file*, plain or ``.gz``; raises BadRecording naming the file and the line."""
+    """Yield the readings in *file*, plain or ``.gz``; raises BadRecording naming the file and the
+    line.
+    """
     try:
         yield from recordings.read(text_lines(file))
     except (BadRecording, csv.Error) as error:

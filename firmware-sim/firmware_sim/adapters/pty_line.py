@@ -107,7 +107,7 @@ async def open_pty(link: Path | None) -> AsyncIterator[PtyLine]:
     try:
         path = os.ttyname(port)
         tty.setraw(port)
-        os.close(port)  # only readers keep it open, so that they can be told from nobody
+        os.close(port)  # only readers keep it open, so that the master sees whether there is one
         os.set_blocking(master, False)
         with linked(link, path):
             yield PtyLine(master, path, str(link or path))

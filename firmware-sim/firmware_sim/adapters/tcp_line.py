@@ -55,11 +55,11 @@ class TcpLine:
         """Send *data* to every client with room; return True if there was one. *missed* counts the
         others.
         """
-        heard = [each for each in self._clients if _waiting(each) <= MAX_WAITING_BYTES]
-        self.missed += len(self._clients) - len(heard)
-        for each in heard:
+        open_clients = [each for each in self._clients if _waiting(each) <= MAX_WAITING_BYTES]
+        self.missed += len(self._clients) - len(open_clients)
+        for each in open_clients:
             each.write(data)
-        return bool(heard)
+        return bool(open_clients)
 
     async def ready(self) -> None:
         """Wait for a client, and until every client has room."""

@@ -37,8 +37,8 @@ def _nothing(root: str, address: str) -> list[Published]:
 
 
 def _zigbee(root: str, address: str, state: ZigbeeState, at_ms: int) -> list[Published]:
-    heard = msgspec.structs.replace(state, last_seen=at_ms)
-    return [Published(f"{root}/{address}", encode_zigbee(heard))]
+    seen = msgspec.structs.replace(state, last_seen=at_ms)
+    return [Published(f"{root}/{address}", encode_zigbee(seen))]
 
 
 def _zigbee_availability(root: str, address: str, word: str) -> list[Published]:

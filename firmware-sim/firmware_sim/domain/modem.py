@@ -79,8 +79,8 @@ class _Configuration:
 
 @dataclass
 class Modem:
-    """A modem that is switched on. *taken* are the parts that its network accepted, *shown* the whole
-    messages.
+    """A modem that is switched on. *accepted* are the parts that its network accepted, *displayed* the
+    whole messages.
 
     With *text_only* it has no PDU mode; with *stores_reports* it announces only where a report is
     stored.
@@ -96,10 +96,10 @@ class Modem:
     #: Messages that its network accepts before the fault RESTARTS.
     restart_after: int = 0
     on_show: Callable[[DisplayedMessage], None] = lambda _whole: None
-    heard: int = 0
+    received_bytes: int = 0
     pins_tried: int = 0
-    taken: list[ShortMessage] = field(default_factory=list)
-    shown: list[DisplayedMessage] = field(default_factory=list)
+    accepted: list[ShortMessage] = field(default_factory=list)
+    displayed: list[DisplayedMessage] = field(default_factory=list)
     _now: _Configuration = field(default_factory=_Configuration)
     _reference: int = 250
     _stored: dict[int, str] = field(default_factory=dict)
@@ -110,12 +110,14 @@ class Modem:
 
     def answer(self, data: bytes) -> bytes:
         """Return the answer of the modem to *data*."""
-        self.heard += len(data)
+        self.received_bytes += len(data)
         if self.fault is ModemFault.SILENT:
             self._now.line, self._now.awaited = b"", None
             return b""
-        said = b"".join(self._byte(data[at : at + 1]) for at in range(len(data)))
-        return _NOISE + said if said and self.fault is ModemFault.GARBAGE else said
+        answer_bytes = b"".join(self._byte(data[at : at + 1]) for at in range(len(data)))
+        return (
+            _NOISE + answer_bytes if answer_bytes and self.fault is ModemFault.GARBAGE else answer_bytes
+        )
 
     @property
     def reports_stored(self) -> int:
@@ -161,8 +163,8 @@ class Modem:
             return b""
         for pattern, answer in _COMMANDS.items():
             if found := re.fullmatch(pattern, line, re.IGNORECASE):
-                said = self._spelling.spell(line, answer(self, *found.groups()))
-                return next(self._chatter) + said
+                answer_bytes = self._spelling.spell(line, answer(self, *found.groups()))
+                return next(self._chatter) + answer_bytes
         return next(self._chatter) + self._spelling.unknown
 
     def _pin_state(self) -> bytes:
@@ -233,7 +235,7 @@ class Modem:
             message = self._read_message(about, body)
         except (BadMessage, ValueError):
             return _failed(CMS_BAD_PDU if self._now.pdus else CMS_BAD_TEXT)
-        if self.fault is ModemFault.RESTARTS and len(self.taken) >= self.restart_after:
+        if self.fault is ModemFault.RESTARTS and len(self.accepted) >= self.restart_after:
             self.fault = ModemFault.NONE
             return self.restart()
         refusal = self._refusal()
@@ -256,17 +258,17 @@ class Modem:
 
     def _take(self, message: ShortMessage) -> bytes:
         self._reference = (self._reference + 1) % 256
-        self.taken.append(message)
-        said = _reply(f"+CMGS: {self._reference}")
+        self.accepted.append(message)
+        answer_bytes = _reply(f"+CMGS: {self._reference}")
         failed = self.network is Network.REPORTS_FAILURE
         if not failed:
             whole = self._telephones.add_part(message)
             if whole is not None:
-                self.shown.append(DisplayedMessage(message.to, whole, message.total))
-                self.on_show(self.shown[-1])
+                self.displayed.append(DisplayedMessage(message.to, whole, message.total))
+                self.on_show(self.displayed[-1])
         if not message.wants_report or self.network is Network.NO_REPORT:
-            return said
-        return said + self._report(message, NOT_REACHED if failed else DELIVERED)
+            return answer_bytes
+        return answer_bytes + self._report(message, NOT_REACHED if failed else DELIVERED)
 
     def _report(self, message: ShortMessage, status: int) -> bytes:
         if self._now.pdus:

@@ -70,7 +70,7 @@ class Noise:
 
 
 SensorOutput = float | None
-"""Value that a broken sensor shows; None where it says nothing."""
+"""Value that a faulty sensor shows; None where it sends nothing."""
 
 
 @dataclass(frozen=True, slots=True)

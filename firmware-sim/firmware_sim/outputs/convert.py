@@ -201,7 +201,7 @@ class Conversion(Iterator[RecordedReading]):
         what = match[1] if match.re.groups else self._file.name.partition(".")[0]
         point = rule.point.format(what.lower())
         if not is_name(point):
-            raise ValueError(f"{point!r} is no point name; rename the file to a-z, 0-9 and '-'")
+            raise ValueError(f"{point!r} is not a point name; rename the file to a-z, 0-9 and '-'")
         return point
 
     def _readings_of(

@@ -1,4 +1,4 @@
-"""A command center that does not exist: takes relays over HTTP and MQTT, writes down when each came."""
+"""A simulated command center: receives relays over HTTP and MQTT, and logs their arrival."""
 
 import asyncio
 import os
@@ -24,21 +24,21 @@ from runtime.web import PORT_KEY, serve
 logger = structlog.get_logger(__name__)
 
 MAX_REMEMBERED = 100_000
-"""How many relays are remembered; beyond it the oldest is forgotten."""
+"""Number of relays kept in memory; beyond it the oldest is dropped."""
 
 MAX_RELAY = 1_048_576
 """Largest relay in bytes."""
 
 NEEDS_SOMEBODY = frozenset({NotificationKind.CONFIRMED, NotificationKind.UNCONFIRMED})
-"""What the duty officer takes."""
+"""Notifications that the duty officer acknowledges."""
 
 WEBHOOK, MQTT = "webhook", "mqtt"
-"""By what a relay came."""
+"""The channels by which relays arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A relay as it came by *channel* to *address*; *arrived_at* in microseconds since 1970.
+    """A relay that arrived by *channel* at *address*; *arrived_at* in microseconds since 1970.
 
     The address is the path of a webhook, ``/relay`` or ``/relay/PERSON``, or a topic.
     """
@@ -50,7 +50,7 @@ class Relay:
 
 
 class LoggedArrival(Struct, frozen=True, kw_only=True):
-    """What a line of the log has beside the body."""
+    """The fields of a line of the log beside the body."""
 
     arrived_at: int
     channel: str
@@ -59,9 +59,9 @@ class LoggedArrival(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class DutyOfficer:
-    """A duty officer who takes each confirmed incident *after_s* seconds after its relay.
+    """A duty officer who acknowledges each confirmed incident *after_s* seconds after its relay.
 
-    *alerting* is where, for example ``http://127.0.0.1:8080``.
+    *alerting* is its URL, for example ``http://127.0.0.1:8080``.
     """
 
     alerting: str
@@ -74,7 +74,7 @@ class DutyOfficer:
 class RelayTopics:
     """The topics at *broker* that match *filter*, for example ``tocsin/notify/#``.
 
-    *named* is what its user sets to say where the broker is.
+    *named* is the setting with the address of the broker.
     """
 
     broker: Broker
@@ -84,7 +84,7 @@ class RelayTopics:
 
 @dataclass
 class CommandCenter:
-    """What the command center has received; *status* is what it answers, 200 unless told to fail."""
+    """A command center and its received relays; *status* is its answer, 200 unless set otherwise."""
 
     log: Path | None = None
     on_relay: Callable[[Relay], None] | None = None
@@ -97,46 +97,46 @@ class CommandCenter:
     relays: list[Relay] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
 
-    async def take(self, request: web.Request) -> web.Response:
-        """``POST`` of a relay."""
+    async def receive_webhook(self, request: web.Request) -> web.Response:
+        """Answer the ``POST`` of a relay."""
         arrived_at = to_micros(self.clock())
         self.requests += 1
         payload = await request.read()
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         if self.status != 200:
-            return web.json_response({"error": "told to fail"}, status=self.status)
+            return web.json_response({"error": "set to fail"}, status=self.status)
         try:
             if self.keys:
                 now = int(self.clock().timestamp())
                 verify(request.headers, payload, keys=self.keys, now=now)
         except BadSignature as error:
-            logger.warning("not believed", reason=str(error))
+            logger.warning("signature refused", reason=str(error))
             return web.json_response({"error": str(error)}, status=401)
         try:
             body = read_webhook(payload, request.headers.get(ID))
         except BadWebhook as error:
             logger.warning("not a relay", reason=str(error))
             return web.json_response({"error": str(error)}, status=400)
-        is_new = self._keep(Relay(arrived_at, body, WEBHOOK, request.path))
+        is_new = self._store(Relay(arrived_at, body, WEBHOOK, request.path))
         return web.json_response({"delivery": body.delivery, "known": not is_new})
 
-    async def hear(self, message: Message) -> None:
-        """Take a relay that came over MQTT; what is none is named in the log, there is no answer."""
+    async def receive_message(self, message: Message) -> None:
+        """Store a relay that arrived over MQTT; log any other message."""
         arrived_at = to_micros(self.clock())
         try:
             body = decode(message.payload)
         except BadWebhook as error:
             logger.warning("not a relay", topic=message.topic, reason=str(error))
             return
-        self._keep(Relay(arrived_at, body, MQTT, message.topic))
+        self._store(Relay(arrived_at, body, MQTT, message.topic))
 
     def events(self) -> list[str]:
-        """The events that were relayed, in the order of their arrival."""
+        """Return the events of all relays, in the order of their arrival."""
         return [relay.body.event.value for relay in self.relays]
 
-    def _keep(self, relay: Relay) -> bool:
-        """Write *relay* down; False if it is known."""
+    def _store(self, relay: Relay) -> bool:
+        """Store *relay*; return False if it is known."""
         number = f"{relay.address} {relay.body.delivery}"
         if number in self._known:
             return False
@@ -162,7 +162,7 @@ def read_webhook(payload: bytes, message_id: str | None) -> Body:
 
 
 def _line(relay: Relay) -> bytes:
-    """Return the line of the log: the body, and when, how and where it came."""
+    """Return the line of the log: the body, and the arrival."""
     came = LoggedArrival(arrived_at=relay.arrived_at, channel=relay.channel, address=relay.address)
     return msgspec.json.encode(msgspec.to_builtins(came) | msgspec.to_builtins(relay.body)) + b"\n"
 
@@ -186,9 +186,14 @@ async def open_command_center(
                 officers.add(officer)
                 officer.add_done_callback(officers.discard)
 
-        told, center.on_relay = center.on_relay, lambda relay: _both(told, assign, relay)
+        callback, center.on_relay = center.on_relay, lambda relay: _both(callback, assign, relay)
         app = web.Application(client_max_size=MAX_RELAY)
-        app.add_routes([web.post("/relay", center.take), web.post("/relay/{person}", center.take)])
+        app.add_routes(
+            [
+                web.post("/relay", center.receive_webhook),
+                web.post("/relay/{person}", center.receive_webhook),
+            ]
+        )
         async with serve(app, host, port, port_named=port_named) as bound:
             yield f"http://{host}:{bound}/relay"
         for officer in officers:
@@ -238,7 +243,7 @@ async def _subscribed(center: CommandCenter, topics: RelayTopics | None) -> Asyn
         topics.broker,
         client_id=f"tocsin-sim-command-center-{os.getpid()}",
         topics=[topics.filter],
-        on_message=center.hear,
+        on_message=center.receive_message,
         on_up=up,
         named=topics.named,
     )

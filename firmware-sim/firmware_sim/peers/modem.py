@@ -89,11 +89,11 @@ async def open_modem_on_pty(
     path = os.ttyname(port)
 
     def answer() -> None:
-        said = modem.answer(os.read(master, _CHUNK))
-        if wait_s := _network_s(said, part_s):
-            loop.call_later(wait_s, _write_if_open, master, said)
+        answer_bytes = modem.answer(os.read(master, _CHUNK))
+        if wait_s := _network_s(answer_bytes, part_s):
+            loop.call_later(wait_s, _write_if_open, master, answer_bytes)
         else:
-            os.write(master, said)
+            os.write(master, answer_bytes)
 
     loop.add_reader(master, answer)
     try:
@@ -110,6 +110,6 @@ def _network_s(answer: bytes, part_s: float) -> float:
     return part_s if b"+CMGS:" in answer else 0.0
 
 
-def _write_if_open(master: int, said: bytes) -> None:
+def _write_if_open(master: int, answer_bytes: bytes) -> None:
     with suppress(OSError):  # closed meanwhile
-        os.write(master, said)
+        os.write(master, answer_bytes)

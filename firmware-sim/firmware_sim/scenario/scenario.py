@@ -19,7 +19,7 @@ _CROSS_CHECK = "scenario"
 
 
 class Scenario(ScenarioTables):
-    """Everything that is simulated, valid as a whole. Equal scenarios say the same, byte for byte."""
+    """Everything that is simulated, valid as a whole. Equal scenarios send the same bytes."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -69,9 +69,9 @@ def _point_errors(scenario: ScenarioTables, point: PointConfig) -> KeyedErrors:
     yield from _connection_errors(scenario, point)
     yield from _address_errors(scenario, point)
     if point.room is not None and point.at is None:
-        yield "at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'
+        yield "at", 'give its place in the room, in meters from a corner: "at = [1.0, 2.0]"'
     if point.room is None and point.at is not None:
-        yield "room", "say in which room that is"
+        yield "room", "give the room of this place"
     if point.room is not None:
         yield from _position_errors(scenario, point.room, point.at)
 

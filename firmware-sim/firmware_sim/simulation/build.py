@@ -116,7 +116,7 @@ class _Builder:
 
     def plans(self, point: PointConfig) -> Iterator[SensorPlan]:
         """Yield the plan of each sensor of *point*."""
-        burnt = self._fires.changes(point)
+        fire_changes = self._fires.changes(point)
         conditions = tuple(self._conditions(point.address))
         for quantity in _MEASURED[point.kind]:
             profile = _PROFILES[quantity]
@@ -131,7 +131,7 @@ class _Builder:
                 high=profile.high,
                 rail=profile.rail,
                 changes=(
-                    *((burnt[quantity],) if quantity in burnt else ()),
+                    *((fire_changes[quantity],) if quantity in fire_changes else ()),
                     *self._changes(point.address, quantity, ambient),
                     *self._manual_changes(point.address, quantity),
                 ),

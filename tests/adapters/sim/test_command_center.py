@@ -1,4 +1,4 @@
-"""The command center that does not exist hears what is told over MQTT too."""
+"""The simulated command center receives relays over MQTT too."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ def is_open(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def test_it_writes_down_what_comes_to_its_topics_once_and_nothing_else(tmp_path: Path) -> None:
+async def test_it_logs_each_relay_of_its_topics_once_and_nothing_else(tmp_path: Path) -> None:
     heard: list[Relay] = []
     port = free_port()
     with mosquitto(tmp_path / "mosquitto") as broker:

@@ -1,4 +1,4 @@
-"""The verbs of ``tocsin sim`` that show what there is to simulate."""
+"""The verbs of ``tocsin sim`` that list, verify, draw and record scenarios."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ def test_a_scenario_of_the_library_is_checked_by_its_name(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
-def test_a_picture_of_a_scenario_is_drawn_alike_each_time_and_its_crossings_told(
+def test_a_picture_of_a_scenario_is_drawn_alike_each_time_and_its_crossings_printed(
     tmp_path: Path, ending: str
 ) -> None:
     pytest.importorskip("matplotlib", reason="the extra 'plot' is not installed")
@@ -114,7 +114,7 @@ def test_a_recording_is_counted_by_point_for_machines(tmp_path: Path) -> None:
     assert answer["readings"] == sum(answer["points"].values()) == 10 * len(answer["points"])
     assert (answer["first_s"], answer["clock"]) == (-90.0, "seconds from ignition")
     refused = sim("record", "kitchen", "--for", "1", "--json", cwd=tmp_path)
-    assert (refused.returncode, "--output" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--output" in refused.stdout) == (2, True)
 
 
 def test_each_data_set_is_described_in_the_help_of_convert(tmp_path: Path) -> None:

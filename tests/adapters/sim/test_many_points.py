@@ -1,4 +1,4 @@
-"""Ten thousand detectors in one process, and the counts of what each really sent."""
+"""Ten thousand detectors in one process, and the counts of their sent values."""
 
 import asyncio
 import json
@@ -13,7 +13,9 @@ from firmware_sim.outputs.ground_truth import read_ground_truth, summarize
 
 
 @pytest.mark.timeout(200)
-async def test_ten_thousand_points_are_heard_each_second_and_counted_one_by_one(tmp_path: Path) -> None:
+async def test_ten_thousand_points_are_received_each_second_and_counted_one_by_one(
+    tmp_path: Path,
+) -> None:
     truth = tmp_path / "truth.jsonl"
     figures = await asyncio.wait_for(driven(building(10_000, "lines", 0), 3.0, truth), timeout=150)
     assert (figures["sent"], figures["dropped"], figures["counted"]) == (30_000, 0, True)

@@ -1,4 +1,4 @@
-"""The modem that does not exist, as a program that is run, and as whoever opens its port meets it."""
+"""The simulated modem, as a program and behind its port."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ async def said(process: asyncio.subprocess.Process) -> str:
 
 
 async def send_hello(port: int) -> bytes:
-    """What the modem says when a message is sent by hand."""
+    """Send a message by hand and return the answer of the modem."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"ATE0\rAT+CMGF=0\rAT+CMGS=19\r{HELLO}\x1a".encode())
     answer = await asyncio.wait_for(reader.readuntil(b"+CMGS: 251\r\n\r\nOK\r\n"), 10)
@@ -43,7 +43,7 @@ async def send_hello(port: int) -> bytes:
     return answer
 
 
-async def test_the_program_prints_what_a_telephone_shows() -> None:
+async def test_the_program_prints_each_message_of_a_telephone() -> None:
     async with played("--port", "0") as process:
         port = int((await said(process)).rpartition(":")[2])
         await send_hello(port)
@@ -83,7 +83,7 @@ async def test_a_link_left_behind_by_a_killed_program_is_replaced(tmp_path: Path
         assert link.is_char_device()
 
 
-async def test_a_link_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
+async def test_a_link_that_cannot_be_made_is_refused_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(CannotOpen, match="choose another link"):
         async with open_modem_on_pty(Modem(), link=tmp_path / "taken"):
@@ -91,7 +91,7 @@ async def test_a_link_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> Non
     assert (tmp_path / "taken").exists()
 
 
-async def test_a_port_that_is_taken_says_what_to_do() -> None:
+async def test_a_port_in_use_is_refused_with_the_remedy() -> None:
     async with open_modem(Modem()) as served:
         port = int(served.url.rpartition(":")[2])
         with pytest.raises(CannotOpen, match="choose another port"):

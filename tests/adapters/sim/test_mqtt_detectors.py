@@ -50,7 +50,7 @@ async def listening(port: int) -> AsyncIterator[list[Message]]:
         yield heard
 
 
-async def test_detectors_of_the_own_dialect_say_on_mqtt_what_they_would_say_on_a_line(
+async def test_detectors_of_the_own_dialect_send_the_same_on_mqtt_as_on_a_line(
     broker: Server, tmp_path: Path
 ) -> None:
     story = scenario(
@@ -78,7 +78,7 @@ async def test_detectors_of_the_own_dialect_say_on_mqtt_what_they_would_say_on_a
     ]
 
 
-async def test_a_radio_sensor_tells_its_level_and_the_truth_counts_each_reading_of_it(
+async def test_a_radio_sensor_sends_its_level_and_the_ground_truth_counts_each_reading(
     broker: Server, tmp_path: Path
 ) -> None:
     story = scenario(
@@ -105,7 +105,7 @@ async def test_a_radio_sensor_tells_its_level_and_the_truth_counts_each_reading_
     assert (found.sent, found.fires) == ({"alarm": 4, "battery": 4}, 1)
 
 
-async def test_while_the_broker_is_away_nothing_counts_as_said_and_then_it_goes_on(
+async def test_while_the_broker_is_away_nothing_counts_as_sent_and_then_it_goes_on(
     broker: Server, tmp_path: Path
 ) -> None:
     story = scenario(source("tocsin", broker.port) + point("smoke-07", "smoke"))

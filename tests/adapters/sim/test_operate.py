@@ -90,7 +90,7 @@ async def test_a_tripped_detector_rises_above_every_alarm_level_and_clears_by_it
         await eventually(lambda: latest(reader, "heat-01") < 30.0)
 
 
-async def test_what_cannot_be_operated_is_refused_with_the_remedy(folder: Path) -> None:
+async def test_an_impossible_operation_is_refused_with_the_remedy(folder: Path) -> None:
     with Running(folder):
         for words, remedy in (
             (("press", "smoke-01"), "use tocsin sim trip"),

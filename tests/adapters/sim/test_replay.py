@@ -123,7 +123,7 @@ async def test_a_replay_waits_for_its_reader(tmp_path: Path, kind: str) -> None:
         await eventually(lambda: heard_rows(reader) == recorded(rows))
 
 
-async def test_a_reader_that_stands_still_ends_the_patience_once_and_what_it_missed_is_counted(
+async def test_a_reader_that_stops_is_waited_for_once_and_its_missed_sentences_are_counted(
     tmp_path: Path,
 ) -> None:
     rows, run, truth = burn(4_000), Run(), tmp_path / "truth.jsonl"

@@ -42,7 +42,7 @@ def values(truth: list[SentValue], address: str) -> list[tuple[str, float | None
 
 
 @pytest.mark.parametrize("kind", ["pty", "tcp"])
-async def test_what_a_reader_hears_is_exactly_what_the_truth_says(tmp_path: Path, kind: str) -> None:
+async def test_a_reader_receives_exactly_the_ground_truth(tmp_path: Path, kind: str) -> None:
     run, truth = Run(), tmp_path / "truth.jsonl"
     line = TCP if kind == "tcp" else pty(tmp_path / "line-1")
     task = running(scenario(line + POINTS + PRESS), run, truth=truth, speed=20.0, duration=20.0)
@@ -71,7 +71,7 @@ async def test_the_link_leads_to_the_terminal_while_the_simulator_runs(tmp_path:
 
 async def test_a_file_in_the_place_of_the_link_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "line-1").write_text("precious")
-    with pytest.raises(CannotOpen, match="line-1 exists"):
+    with pytest.raises(CannotOpen, match="line-1: exists"):
         await run_scenario(scenario(pty(tmp_path / "line-1") + POINTS), clock=utc_now)
     assert (tmp_path / "line-1").read_text() == "precious"
 
@@ -84,7 +84,9 @@ async def test_a_port_that_is_taken_is_named() -> None:
 
 
 @pytest.mark.parametrize("kind", ["pty", "tcp"])
-async def test_what_nobody_listens_to_is_dropped_and_is_no_truth(tmp_path: Path, kind: str) -> None:
+async def test_messages_without_a_reader_are_dropped_and_are_no_ground_truth(
+    tmp_path: Path, kind: str
+) -> None:
     line = TCP if kind == "tcp" else pty(tmp_path / "line-1")
     truth = tmp_path / "truth.jsonl"
     end = await run_scenario(
@@ -94,7 +96,7 @@ async def test_what_nobody_listens_to_is_dropped_and_is_no_truth(tmp_path: Path,
     assert read_ground_truth(truth) == []
 
 
-async def test_a_reader_that_leaves_and_returns_hears_on_in_whole_sentences(tmp_path: Path) -> None:
+async def test_a_reader_that_leaves_and_returns_receives_whole_sentences(tmp_path: Path) -> None:
     run, truth = Run(), tmp_path / "truth.jsonl"
     task = running(scenario(pty(tmp_path / "line-1") + POINTS), run, truth=truth, speed=100.0)
     async with cancelled_at_end(task):
@@ -108,7 +110,7 @@ async def test_a_reader_that_leaves_and_returns_hears_on_in_whole_sentences(tmp_
                 assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
 
 
-async def test_a_reader_that_never_reads_stops_nobody_and_what_it_missed_is_counted(
+async def test_a_reader_that_never_reads_delays_nobody_and_its_missed_sentences_are_counted(
     tmp_path: Path,
 ) -> None:
     story = scenario(
@@ -128,7 +130,7 @@ async def test_a_reader_that_never_reads_stops_nobody_and_what_it_missed_is_coun
         assert len(listener.sentences("smoke-02")) == 600
 
 
-async def test_nothing_is_said_before_the_start(tmp_path: Path) -> None:
+async def test_nothing_is_sent_before_the_start(tmp_path: Path) -> None:
     run, seen = Run(), list[RunProgress]()
     port = free_port()
     task = running(scenario(TCP.replace("0", str(port)) + POINTS), run, on_progress=seen.append)
@@ -156,7 +158,7 @@ async def test_two_runs_of_one_scenario_put_the_same_bytes_on_the_line(tmp_path:
     assert wires[0] == wires[1]
 
 
-async def test_what_a_storm_damages_arrives_damaged_and_is_owed_to_nobody(tmp_path: Path) -> None:
+async def test_sentences_of_a_storm_arrive_damaged_and_are_no_ground_truth(tmp_path: Path) -> None:
     run, truth = Run(), tmp_path / "truth.jsonl"
     storm = '[[events]]\nkind = "storm"\nat_s = 5\nuntil_s = 25\nlines = ["line-1"]\nshare = 0.5\n'
     task = running(scenario(TCP + POINTS + storm), run, truth=truth, speed=20.0, duration=40.0)

@@ -13,7 +13,7 @@ from contract.recordings import RecordedReading
 from registry.model.rules import Rule
 from tocsin.__main__ import app
 from tocsin.evaluate.command import _WORDS
-from tocsin.evaluate.playing import Holds, Played, play
+from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.score import row_of, summary
 from tocsin.evaluate.site import Site
 
@@ -95,12 +95,12 @@ def test_an_alarm_notified_as_unconfirmed_is_false_in_a_quiet_recording_each_tim
         smoke("s", since=500, until=1_000, value=0.0),
         smoke("s", since=1_000, until=1_500),
     )
-    row = row_of(played(rows, holds=Holds.NOTHING))
+    row = row_of(played(rows, contents=Contents.NOTHING))
     assert (row.unconfirmed_s, row.notified_s, row.false_unconfirmed) == (None, None, 2)
     assert (row.false_prealarms, row.false_alarms) == (2, 2)
 
 
-def test_faults_are_told_apart_by_whether_an_alarm_came_first() -> None:
+def test_faults_before_and_after_the_first_alarm_are_counted_apart() -> None:
     rows = merged(
         iter([RecordedReading(float(t), "x", "smoke", 70.0) for t in range(-60, -40)]),
         iter(clean_then_smoke("s-0", ignites=20)),
@@ -129,14 +129,14 @@ def test_a_puff_of_25_seconds_is_an_alarm_and_no_verified_fire(level: float, eve
         assert (row.confirmed_s, row.notified_s) == (None, None)
 
 
-def test_what_comes_before_ignition_is_false() -> None:
+def test_signals_before_ignition_are_false() -> None:
     row = row_of(played(fire(-50, -40)))
     assert (row.alarm_s, row.confirmed_s) == (None, None)
     assert (row.false_alarms, row.false_confirmations) == (2, 1)
 
 
 def test_in_a_recording_without_a_fire_every_alarm_is_false() -> None:
-    row = row_of(played(fire(20, 30), holds=Holds.NOTHING))
+    row = row_of(played(fire(20, 30), contents=Contents.NOTHING))
     assert (row.alarm_s, row.false_alarms, row.false_confirmations) == (None, 2, 1)
     ends_before = [each for each in fire(-50) if each.t < 0]
     assert not played(ends_before).fire
@@ -188,7 +188,7 @@ def test_points_of_two_zones_do_not_confirm_each_other() -> None:
     assert row_of(played(fire(20, 40), site)).confirmed_s is None
 
 
-def test_point_days_leave_out_what_was_not_heard() -> None:
+def test_point_days_leave_out_gaps() -> None:
     rows = [*smoke("s", since=0, until=101, value=0.0), *smoke("s", since=5_000, until=5_101, value=0.0)]
     result = played(rows)
     assert result.point_days == pytest.approx(200 / 86_400)
@@ -251,7 +251,7 @@ def test_every_thins_to_the_rhythm_of_a_slower_sensor_and_is_repeatable(write: W
     assert len(times) > 1
 
 
-def test_a_rhythm_slower_than_the_time_of_silence_is_said(write: Write) -> None:
+def test_an_interval_longer_than_the_reporting_time_is_remarked_on(write: Write) -> None:
     rows = [*smoke("s", since=0, until=3_000, value=0.0)]
     _, out, _ = run(write("r.csv", csv(rows)), "--every", 900, "--json")
     assert "silent_after_s = 300" in json.loads(out)["summary"]["remarks"][-1]
@@ -261,7 +261,7 @@ def test_a_rhythm_slower_than_the_time_of_silence_is_said(write: Write) -> None:
         assert "seconds above 0" in err
 
 
-def test_people_see_what_was_raised_of_each_point_when_and_why(write: Write) -> None:
+def test_people_see_the_signals_of_each_point_with_time_and_reason(write: Write) -> None:
     rows = [*fire(20, 100), *smoke("calm", since=300, until=310, value=0.0)]
     code, out, _ = run(write("burn.csv", csv(rows)), "--points")
     assert code == 0
@@ -354,7 +354,7 @@ def test_times_that_repeat_are_judged_in_their_order_and_remarked_on(write: Writ
     assert "rows repeat a time" in json.loads(out)["summary"]["remarks"][0]
 
 
-def test_a_site_file_names_all_its_mistakes(write: Write) -> None:
+def test_a_site_file_names_all_its_errors(write: Write) -> None:
     site = write(
         "site.toml",
         'bogus = 1\n[[points]]\nname = "p"\nkind = "lamp"\n[[points]]\nname = "Q"\nkind = "smoke"\n',

@@ -1,4 +1,4 @@
-"""What the simulated bridges write, a gateway understands: each dialect is written by other code."""
+"""A gateway understands the messages of the simulated bridges, which other code writes."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def understood(dialect: Dialect, messages: list[Published]) -> list[InterpretedM
 
 @pytest.mark.parametrize("smoke", [True, False])
 @pytest.mark.parametrize("dialect", BRIDGES)
-def test_a_gateway_hears_what_a_bridge_writes(dialect: Dialect, smoke: bool) -> None:
+def test_a_gateway_reads_the_messages_of_a_bridge(dialect: Dialect, smoke: bool) -> None:
     bridge, root = bridge_of(dialect), ROOT.get(dialect, "site")
     assert bridge is not None
     state = ZigbeeState(smoke=smoke, battery=12.0, tamper=False)
@@ -35,7 +35,7 @@ def test_a_gateway_hears_what_a_bridge_writes(dialect: Dialect, smoke: bool) -> 
 
 @pytest.mark.parametrize("word", ["online", "offline"])
 @pytest.mark.parametrize("dialect", BRIDGES)
-def test_a_gateway_hears_whether_a_detector_can_be_reached(dialect: Dialect, word: str) -> None:
+def test_a_gateway_reads_the_availability_of_a_detector(dialect: Dialect, word: str) -> None:
     bridge, root = bridge_of(dialect), ROOT.get(dialect, "site")
     assert bridge is not None
     messages = [*bridge.greeting(root, "Bếp"), *bridge.availability(root, "Bếp", word)]

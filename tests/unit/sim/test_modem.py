@@ -1,4 +1,4 @@
-"""The modem that does not exist says what real ones say (3GPP TS 27.005 and 27.007)."""
+"""The simulated modem answers as real ones do (3GPP TS 27.005 and 27.007)."""
 
 import pytest
 from hypothesis import given
@@ -38,7 +38,7 @@ def test_each_command_has_its_answer(line: str, answer: str) -> None:
     assert talk(quiet(), line) == answer
 
 
-def test_it_echoes_until_it_is_told_not_to() -> None:
+def test_it_echoes_until_echo_is_switched_off() -> None:
     modem = Modem()
     assert talk(modem, "AT\r") == "AT\r\r\nOK\r\n"
     assert talk(modem, "ATE0\r", "AT\r") == "\r\nOK\r\n"
@@ -49,30 +49,30 @@ def test_it_echoes_until_it_is_told_not_to() -> None:
 def test_a_message_is_taken_behind_the_prompt_and_shown() -> None:
     modem = quiet()
     assert talk(modem, "AT+CMGF=0\r", "AT+CMGS=19\r", HELLO + "\x1a") == "\r\n+CMGS: 251\r\n\r\nOK\r\n"
-    assert [(each.to, each.text) for each in modem.shown] == [("+84912345678", "hello")]
+    assert [(each.to, each.text) for each in modem.displayed] == [("+84912345678", "hello")]
 
 
 def test_escape_leaves_the_prompt_without_a_message() -> None:
     modem = quiet()
     assert talk(modem, "AT+CMGF=0\r", "AT+CMGS=19\r", HELLO + "\x1b") == "\r\nOK\r\n"
     assert talk(modem, "AT\r") == "\r\nOK\r\n"
-    assert modem.shown == []
+    assert modem.displayed == []
 
 
 @pytest.mark.parametrize(
     "body", ["", "00", "zz", HELLO[:-2], HELLO + "00", HELLO.replace("0011", "0012", 1)]
 )
-def test_what_is_no_message_is_an_error(body: str) -> None:
+def test_a_pdu_that_is_not_a_message_is_an_error(body: str) -> None:
     modem = quiet()
     assert talk(modem, "AT+CMGF=0\r", "AT+CMGS=19\r", body + "\x1a") == "\r\n+CMS ERROR: 304\r\n"
-    assert modem.taken == []
+    assert modem.accepted == []
 
 
 @pytest.mark.parametrize(("network", "code"), [(Network.REFUSES, 21), (Network.BUSY, 331)])
-def test_a_network_that_does_not_take_it_says_why(network: Network, code: int) -> None:
+def test_a_network_that_rejects_a_message_gives_the_reason(network: Network, code: int) -> None:
     modem = quiet(network=network)
     assert talk(modem, "AT+CMGF=0\r", "AT+CMGS=19\r", HELLO + "\x1a") == f"\r\n+CMS ERROR: {code}\r\n"
-    assert modem.taken == []
+    assert modem.accepted == []
 
 
 @pytest.mark.parametrize(("network", "status"), [(Network.TAKES, "00"), (Network.REPORTS_FAILURE, "45")])
@@ -89,7 +89,7 @@ def test_no_report_comes_where_none_was_asked_for() -> None:
     assert "CDS" not in said
 
 
-def test_a_silent_one_says_nothing_and_forgets_what_it_was_told() -> None:
+def test_a_silent_modem_answers_nothing_and_forgets_its_command() -> None:
     modem = quiet(fault=ModemFault.SILENT)
     assert talk(modem, "AT+CMGS=19\r", HELLO) == ""
     modem.fault = ModemFault.NONE
@@ -97,7 +97,7 @@ def test_a_silent_one_says_nothing_and_forgets_what_it_was_told() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_whatever_it_hears_it_answers_and_goes_on(data: bytes) -> None:
+def test_it_answers_any_bytes_and_goes_on(data: bytes) -> None:
     modem = quiet()
     modem.answer(data)
     modem.answer(b"\x1b\r")

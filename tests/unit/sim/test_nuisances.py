@@ -1,4 +1,4 @@
-"""What looks like a fire and is none, and sensors that lie: each from a seed, and over in its time."""
+"""Nuisances and sensor faults: each from a seed, and over in its time."""
 
 from itertools import pairwise, takewhile
 
@@ -125,7 +125,7 @@ def test_a_sensor_at_its_rail_shows_only_that(how: str, smoke: float, heat: floa
     assert values(story, 12, "heat-01", "temperature")[10] == pytest.approx(24.0, abs=0.5)
 
 
-def test_a_flat_battery_is_told_and_the_detector_still_measures() -> None:
+def test_a_flat_battery_is_reported_and_the_detector_still_measures() -> None:
     story = scenario(HOUSE + event("fault", ["smoke-01"], at_s=3, more='how = "battery"'))
     said = heard(story, 6, "smoke-01", "smoke")
     assert [each.status for each in said] == [Status.NORMAL] * 3 + [Status.LOWBATT] * 3

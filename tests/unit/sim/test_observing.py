@@ -27,7 +27,7 @@ def test_an_alarm_level_is_crossed_by_samples_that_agree_and_not_by_a_spike() ->
     assert crossing(samples[:8], 5.0) is None
 
 
-def test_what_is_observed_is_what_is_said() -> None:
+def test_curves_equal_the_sent_values() -> None:
     story = scenario("duration_s = 120\n" + FIRE + placed("s-1", "multi", 2))
     dues = takewhile(lambda due: due.t < 120, scheduled_messages(story))
     sentences = [due.message for due in dues if isinstance(due.message, Sentence)]
@@ -39,7 +39,7 @@ def test_what_is_observed_is_what_is_said() -> None:
     assert max(abs(a - b) for a, b in zip(seen["temperature"], said, strict=True)) < 2.0
 
 
-def test_who_hangs_nearer_alarms_first_and_the_call_point_sees_nothing() -> None:
+def test_the_nearer_point_alarms_first_and_the_call_point_has_no_curve() -> None:
     story = scenario(
         "duration_s = 240\n"
         + FIRE

@@ -53,7 +53,7 @@ def test_a_recording_of_the_library_is_read_again_as_it_was(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", shipped_names())
-def test_the_library_says_the_same_with_the_same_seed_and_something_else_with_another(
+def test_the_library_gives_equal_readings_for_equal_seeds_only(
     name: str,
 ) -> None:
     story = shipped_scenario(name)

@@ -39,7 +39,7 @@ def test_a_scenario_is_found_by_its_file_or_by_its_name_in_the_library(tmp_path:
         find_scenario(str(tmp_path / "elsewhere.toml"))
 
 
-def test_every_mistake_is_named_at_once_with_its_key() -> None:
+def test_every_error_is_named_at_once_with_its_key() -> None:
     found = mistakes(
         ONE_LINE
         + SMOKE
@@ -58,7 +58,7 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
     ]
 
 
-def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
+def test_every_error_of_a_building_is_named_at_once_with_its_key() -> None:
     found = mistakes(
         ONE_LINE
         + room("hall", width=0.1, height=1.0)
@@ -78,8 +78,8 @@ def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
     assert [line.split(": ", 2)[1:] for line in found] == [
         ["points[1].at", "(9, 1) is outside 'attic', which is 4 m by 5 m"],
         ["points[2].room", "unknown room 'loft'; known: attic, hall, outside"],
-        ["points[3].room", "say in which room that is"],
-        ["points[4].at", 'say where in its room it hangs, in meters from a corner: "at = [1.0, 2.0]"'],
+        ["points[3].room", "give the room of this place"],
+        ["points[4].at", 'give its place in the room, in meters from a corner: "at = [1.0, 2.0]"'],
         ["rooms[1].width_m", "0.1 is impossible: 0.5 to 500 m"],
         ["rooms[1].height_m", "1 is impossible: 1.8 to 60 m"],
         ["rooms[3].name", "'outside' is the name of the outside; choose another name"],
@@ -100,7 +100,7 @@ def test_every_mistake_of_a_building_is_named_at_once_with_its_key() -> None:
     ]
 
 
-def test_a_wrong_value_hides_no_other_mistake_and_makes_none() -> None:
+def test_a_wrong_value_hides_no_other_error_and_causes_none() -> None:
     found = mistakes(
         ONE_LINE
         + point("smoke-01", "smoke", line="line-7")
@@ -138,7 +138,7 @@ TABLES = ["lines", "sources", "rooms", "doors", "points", "fires", "events", "ex
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(st.sampled_from(TABLES), anything))
-def test_whatever_stands_in_a_file_its_mistakes_are_named(found: dict[str, Any]) -> None:
+def test_the_errors_of_any_file_are_named(found: dict[str, Any]) -> None:
     with pytest.raises(BadSettings):
         make_scenario({"points": [], **found}, "test.toml")
 
@@ -185,7 +185,7 @@ def room(name: str, *, width: float = 4, height: float = 3) -> str:
         ),
     ],
 )
-def test_what_cannot_be_simulated_is_refused_by_its_key(text: str, key: str) -> None:
+def test_an_impossible_value_is_refused_by_its_key(text: str, key: str) -> None:
     assert [line.split(": ")[1] for line in mistakes(text)] == [key]
 
 

@@ -48,5 +48,5 @@ def test_smoke_in_a_furnished_home_is_of_the_recorded_order(table: list[Errors])
     assert all(0.5 < each.bias < 4.0 and each.error < 4.0 for each in smoke)
 
 
-def test_the_table_on_the_page_is_what_the_program_prints(table: list[Errors]) -> None:
+def test_the_table_on_the_page_equals_the_printed_one(table: list[Errors]) -> None:
     assert "\n".join(rows(table)) in PAGE

@@ -28,20 +28,20 @@ class SmsBench(Bench):
     async def become(self, behaviour: Behaviour) -> None:
         self.modem.network = NETWORKS.get(behaviour, Network.TAKES)
         self.modem.fault = ModemFault.SILENT if behaviour is Behaviour.SILENT else ModemFault.NONE
-        self.modem.heard = 0
+        self.modem.received_bytes = 0
 
     def asked(self) -> int:
-        return self.modem.heard
+        return self.modem.received_bytes
 
     def heard(self) -> list[Any]:
-        return [(each.to, each.text) for each in self.modem.shown]
+        return [(each.to, each.text) for each in self.modem.displayed]
 
     def as_heard(self, message: ChannelMessage) -> Any:
         return message.address.replace(" ", "").replace("-", ""), message.text
 
     @property
     def shown(self) -> list[DisplayedMessage]:
-        return self.modem.shown
+        return self.modem.displayed
 
 
 @asynccontextmanager

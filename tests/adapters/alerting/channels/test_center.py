@@ -41,7 +41,7 @@ async def test_a_fire_is_told_and_all_channels_are_closed_at_the_end(
         await center.start()
         await site.receipted(await site.fire("call-01", quantity="manual"))
         await eventually(lambda: received.events() == ["confirmed"])
-        await eventually(lambda: modem.heard)
+        await eventually(lambda: modem.received_bytes)
         await center.stop()
         assert not [each for each in threading.enumerate() if each.name.startswith("serial socket")]
-        assert (modem.shown, mail.mails) == ([], [])
+        assert (modem.displayed, mail.mails) == ([], [])

@@ -97,7 +97,7 @@ async def test_where_no_reports_are_wanted_the_networks_word_counts(tmp_path: Pa
         answer = await bench.channel.send(bench.message())
         assert answer.result is AttemptResult.DELIVERED
         assert "network took" in answer.reason
-        assert not any(each.wants_report for each in bench.modem.taken)
+        assert not any(each.wants_report for each in bench.modem.accepted)
 
 
 @pytest.mark.parametrize("text_only", [False, True])
@@ -120,11 +120,11 @@ async def test_a_modem_that_restarts_in_the_middle_is_set_up_anew_and_sends_the_
         answer = await bench.channel.send(message)
         assert answer.result is AttemptResult.NO_ANSWER
         assert "restarted" in answer.reason
-        assert len(bench.modem.taken) == 2
+        assert len(bench.modem.accepted) == 2
         assert (await bench.channel.send(message)).result is AttemptResult.DELIVERED
         bench.expect(message)
         await nothing_else_arrived(bench)
-        assert len(bench.modem.taken) == bench.shown[0].parts
+        assert len(bench.modem.accepted) == bench.shown[0].parts
 
 
 async def test_a_modem_that_restarts_unseen_takes_the_next_message(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
         message = ChannelMessage("d1", "+84912345678", "Ánh", "Cháy", LONG, "{}")
         answer = await channel.send(message)
         assert answer.result is AttemptResult.DELIVERED, answer
-        assert [each.text for each in modem.shown] == [LONG]
+        assert [each.text for each in modem.displayed] == [LONG]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ async def test_a_modem_that_cannot_send_is_known_before_a_fire_and_so_is_the_ste
     async with sms_bench(tmp_path, modem) as bench:
         trouble = await eventually(lambda: bench.line.trouble)
         assert trouble.startswith(step)
-    assert modem.taken == []
+    assert modem.accepted == []
 
 
 async def test_a_port_at_which_nothing_answers_is_opened_anew(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The truth claims what a gateway owes; here a gateway's own judgement is held against it."""
+"""A gateway's own judgement agrees with the ground truth."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""docs/simulation.md says what there is: every key, every kind, every scenario."""
+"""docs/simulation.md documents every key, every kind and every scenario."""
 
 import re
 from pathlib import Path

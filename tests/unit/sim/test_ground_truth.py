@@ -92,7 +92,7 @@ def test_a_detector_on_test_owes_nobody_an_alarm() -> None:
     assert summarize([line])["p"].fires == 0
 
 
-def test_the_shipped_kinds_of_event_show_what_they_are_meant_to() -> None:
+def test_the_shipped_kinds_of_event_have_their_effects() -> None:
     story = scenario(
         ONE_LINE
         + point("smoke-01", "smoke")
@@ -120,7 +120,7 @@ def test_the_shipped_kinds_of_event_show_what_they_are_meant_to() -> None:
     }
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_a_written_ground_truth_is_read_again(tmp_path: Path) -> None:
     with open_ground_truth(tmp_path / "deep" / "truth.jsonl") as ledger:
         ledger.record_sentence(5, Sentence("heat-01", 0, "temperature", 24.5, Status.NORMAL))
         ledger.record_sentence(6, Sentence("heat-01", 1, "temperature", None, Status.FAULT))
@@ -132,7 +132,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     ]
 
 
-def test_a_truth_cut_short_by_a_kill_is_read_up_to_there_and_a_damaged_one_is_refused(
+def test_a_ground_truth_cut_short_by_a_kill_is_read_up_to_there_and_a_damaged_one_is_refused(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "truth.jsonl"

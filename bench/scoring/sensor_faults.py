@@ -1,4 +1,4 @@
-"""Sensors that lie, each in one way, made of a sound one's rows and always alike."""
+"""Faulty sensors, each with one kind of fault, made from the rows of sound ones; always alike."""
 
 import random
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from contract.recordings import RecordedReading
 Rows = list[RecordedReading]
 
 _BEGINS = 0.25
-"""The share of a recording after which the sensor begins to lie."""
+"""The share of a recording after which the fault begins."""
 
 
-def told(lie: str, rows: Rows, *, seed: str = "") -> Rows:
-    """*rows* as a sensor would have told them that lies in the way of *lie*."""
-    source = random.Random(f"{lie}/{seed or rows[0].point}")
+def with_fault(fault: str, rows: Rows, *, seed: str = "") -> Rows:
+    """Return *rows* as a sensor with *fault* would have sent them."""
+    source = random.Random(f"{fault}/{seed or rows[0].point}")
     begins = int(len(rows) * _BEGINS)
-    return [*rows[:begins], *LIES[lie](rows[begins:], source)]
+    return [*rows[:begins], *FAULTS[fault](rows[begins:], source)]
 
 
 def _with(row: RecordedReading, value: float) -> RecordedReading:
@@ -45,11 +45,11 @@ def _spikes(rows: Rows, source: random.Random) -> Rows:
 
 
 def _dead(rows: Rows, source: random.Random) -> Rows:
-    """It says nothing any more, but for its last word at the end."""
+    """It sends nothing any more, but for its last row."""
     return rows[-1:]
 
 
-LIES: dict[str, Callable[[Rows, random.Random], Rows]] = {
+FAULTS: dict[str, Callable[[Rows, random.Random], Rows]] = {
     "railed": _railed,
     "jumping": _jumping,
     "noisy": _noisy,
@@ -64,4 +64,4 @@ EXPECTED: dict[str, frozenset[str]] = {
     "spikes": frozenset(),
     "dead": frozenset({"silent"}),
 }
-"""By which faults each lie is found; by none where there is nothing to be found."""
+"""The reasons by which each fault is found; none where there is nothing to be found."""

@@ -1,4 +1,4 @@
-"""The library of broken sensors: seeded, ordered, at any rhythm, and never a fire."""
+"""The library of faulty sensors: seeded, ordered, at any sampling interval, and never a fire."""
 
 from itertools import pairwise
 

@@ -39,16 +39,16 @@ def wire(story: Scenario, until: float) -> bytes:
 
 @settings(max_examples=examples(25), deadline=None)
 @given(st.integers(), st.floats(min_value=0.1, max_value=5))
-def test_the_same_seed_says_the_same_byte_for_byte(seed: int, every: float) -> None:
+def test_the_same_seed_sends_the_same_bytes(seed: int, every: float) -> None:
     text = f"seed = {seed}\nsample_every_s = {every}\n" + HOUSE + event("fire", ["smoke-01"], at_s=3)
     assert wire(scenario(text), 20) == wire(scenario(text), 20)
 
 
-def test_another_seed_says_something_else() -> None:
+def test_another_seed_sends_other_values() -> None:
     assert wire(scenario("seed = 1\n" + HOUSE), 5) != wire(scenario("seed = 2\n" + HOUSE), 5)
 
 
-def test_what_is_said_is_in_order_of_time_and_each_point_is_heard_in_every_step() -> None:
+def test_messages_are_in_order_of_time_and_each_point_sends_in_every_step() -> None:
     dues = list(takewhile(lambda due: due.t < 10, scheduled_messages(scenario(HOUSE))))
     assert [due.t for due in dues] == sorted(due.t for due in dues)
     assert [due.address for due in dues] == ["smoke-01", "heat-01", "manual-01"] * 10
@@ -98,14 +98,14 @@ def test_a_pressed_call_point_stays_pressed_until_somebody_restores_it() -> None
     assert values(pressed, 10, "manual-01") == [0.0] * 5 + [1.0] * 3 + [0.0] * 2
 
 
-def test_a_broken_detector_says_so_and_measures_nothing() -> None:
+def test_a_detector_in_fault_reports_it_and_measures_nothing() -> None:
     broken = scenario(HOUSE + event("fault", ["heat-01"], at_s=3, more="until_s = 6"))
     heard = [each for _, each in sentences(broken, 8, "heat-01")]
     assert [each.status for each in heard[2:7]] == [Status.NORMAL, *[Status.FAULT] * 3, Status.NORMAL]
     assert [each.value for each in heard[3:6]] == [None] * 3
 
 
-def test_a_silent_detector_is_not_heard_and_resumes_its_count() -> None:
+def test_a_silent_detector_sends_nothing_and_resumes_its_count() -> None:
     silent = scenario(HOUSE + event("fault", ["heat-01"], at_s=3, more='how = "silent"\nuntil_s = 6'))
     heard = sentences(silent, 8, "heat-01")
     assert [int(t) for t, _ in heard] == [0, 1, 2, 6, 7]
@@ -128,7 +128,7 @@ def test_a_stuck_detector_shows_one_value_through_the_fire() -> None:
     assert len(set(values(stuck, 100, "heat-01")[3:])) == 1
 
 
-def test_an_opened_detector_says_so_and_still_measures() -> None:
+def test_an_opened_detector_reports_it_and_still_measures() -> None:
     opened = scenario(HOUSE + event("tamper", ["smoke-01"], at_s=2))
     assert [each.status for _, each in sentences(opened, 4, "smoke-01")] == [
         *[Status.NORMAL] * 2,
@@ -137,7 +137,7 @@ def test_an_opened_detector_says_so_and_still_measures() -> None:
     assert len(values(opened, 4, "smoke-01")) == 4
 
 
-def test_a_radio_sensor_tells_a_level_when_it_changes_and_every_half_minute() -> None:
+def test_a_radio_sensor_sends_its_level_on_change_and_every_half_minute() -> None:
     burning = scenario(
         ZIGBEE + event("fire", ["zb-1"], at_s=40, more="growth_s = 10\nuntil_s = 80\ndecay_s = 5")
     )
