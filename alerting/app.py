@@ -16,8 +16,8 @@ from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
-from alerting.jobs.clock_watch import ClockWatch, kept
-from alerting.jobs.housekeeping import housekeeping
+from alerting.jobs.clock_watch import ClockWatch, read_lateness
+from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
 from alerting.metrics import Metrics
@@ -58,7 +58,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 call=settings.command_center.call_back,
                 process=settings.client_id,
             ) as engine,
-            housekeeping(engine, clock, keep_days=settings.keep_days),
+            run_housekeeping(engine, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
                 await engine.begin_anew(lost, read_snapshot(snapshot), clock())
@@ -66,10 +66,10 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
 
 
 async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: DatabaseRetry) -> None:
-    """Let *clock* go on from the time at which the process before ended, if anything waits by it."""
+    """Set *clock* on from the end of the process before, if anything waits by it."""
     at = await patience.until_stored(engine.time_of_what_waits)
     if at is not None:
-        clock.go_on_from(max(at, kept(noted) or at))
+        clock.go_on_from(max(at, read_lateness(noted) or at))
 
 
 async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
@@ -106,7 +106,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
     clock_watch = ClockWatch(
-        engine, clock, metrics=metrics, patience=patience, kept=noted, woken=timer.look
+        engine, clock, metrics=metrics, patience=patience, read_lateness=noted, woken=timer.look_now
     )
     channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
     feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
@@ -120,14 +120,14 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
 
     async def up() -> None:
-        await signals.ask_again()
-        await site.up()
+        await signals.request_resend()
+        await site.on_connected()
 
     session = Sessions(
         settings.brokers,
         client_id=settings.client_id,
         topics=signals.topics,
-        on_message=signals.take,
+        on_message=signals.accept_message,
         on_up=up,
     )
 
@@ -135,7 +135,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         trouble = patience.trouble
         well = trouble is None and engine.trouble is None and clock_watch.trouble is None
         return AlertingHealth(
-            ok=session.connected and signals.moving() and well,
+            ok=session.connected and signals.is_progressing() and well,
             broker=session.connected,
             brokers_away=session.away,
             waiting=signals.waiting,
@@ -146,7 +146,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         )
 
     # In the order of what may wait least.
-    engine.heard_by += [relay.hear, site.hear, timer.hear, feed.hear]
+    engine.heard_by += [relay.on_commit, site.on_commit, timer.on_commit, feed.on_commit]
     await patience.until_stored(lambda: engine.resume(clock()))
     await patience.until_stored(supervision.resume)
     await patience.until_stored(points.resume)
@@ -159,7 +159,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         serve(app, settings.web.host, settings.web.port) as port,
         asyncio.TaskGroup() as tasks,
     ):
-        log.info("alerting listens", host=settings.web.host, port=port)
+        log.info("alerting listening", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(points.run(site.ask_inventories), name="points")
@@ -172,4 +172,4 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")
-        tasks.create_task(keep_watchdog(signals.moving), name="watchdog")
+        tasks.create_task(keep_watchdog(signals.is_progressing), name="watchdog")

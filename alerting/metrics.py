@@ -1,4 +1,4 @@
-"""What alerting counts."""
+"""Metrics of alerting."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 

@@ -38,9 +38,10 @@ FORMS_OF_ALERTING = FORMS | {
 
 
 class CommandCenter(Part):
-    """The destination that always exists: it is told where the registry names nobody.
+    """The destination that always exists, notified where the registry names nobody.
 
-    Of a fire by all the channels that it has; so that one of them may fail, it should have two.
+    It is notified of a fire over all channels that it has; so that one of them may fail, it should have
+    two.
     """
 
     webhook: str = Field(pattern=URL_PATTERN)
@@ -55,7 +56,7 @@ class CommandCenter(Part):
     call_back: str = Field("114", pattern=PHONE_PATTERN)
 
     def as_contact(self) -> Contact:
-        """The command center as a contact, which it is to whoever tells it."""
+        """Return the command center as a contact."""
         return Contact(id=COMMAND_CENTER, **self.model_dump(exclude={"call_back"}))
 
     @model_validator(mode="after")
@@ -65,7 +66,7 @@ class CommandCenter(Part):
 
 
 class RelaySettings(Part):
-    """How a destination is told, and told again."""
+    """The attempts to notify a destination."""
 
     # Seconds. A duty desk answers in milliseconds; 5 s is a hung one, and others must not wait for it.
     timeout_s: float = Field(5.0, gt=0, le=60)
@@ -77,7 +78,7 @@ class RelaySettings(Part):
     signing_key_file: SecretFile = None
 
     def keys(self) -> tuple[bytes, ...]:
-        """Return what webhooks are signed with, from its file where one is named; raises BadSecret."""
+        """Return the keys that sign webhooks, from their file where one is named; raises BadSecret."""
         secrets = secret_of(self.signing_key, self.signing_key_file)
         return () if secrets is None else read_secrets(secrets)
 
@@ -106,7 +107,7 @@ class EmailSettings(Part):
     timeout_s: float = Field(20.0, gt=0, le=120)
 
     def secret(self) -> str | None:
-        """The password, from its file where one is named."""
+        """Return the password, from its file where one is named."""
         return secret_of(self.password, self.password_file)
 
 
@@ -131,7 +132,7 @@ class SmsSettings(Part):
     look_s: float = Field(60.0, gt=0, le=3_600)
 
     def pin(self) -> str | None:
-        """The SIM card's PIN, where it has one."""
+        """Return the SIM card's PIN, where it has one."""
         return secret_of(None, self.pin_file)
 
 
@@ -140,7 +141,7 @@ DEFAULT_PREFIX = "tocsin/notify"
 
 
 class MqttSettings(Part):
-    """Where people's topics are, on the brokers of the center."""
+    """The topics of people on the brokers of the center."""
 
     prefix: str = Field(DEFAULT_PREFIX, pattern=PREFIX_PATTERN)
     # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
@@ -148,7 +149,7 @@ class MqttSettings(Part):
 
 
 class AppriseSettings(Part):
-    """How Apprise is used; who is told over it, its URLs in the registry say."""
+    """The use of Apprise; its URLs stand with the contacts of the registry."""
 
     # Seconds; services beyond the internet take some.
     timeout_s: float = Field(20.0, gt=0, le=120)
@@ -157,7 +158,7 @@ class AppriseSettings(Part):
 
 
 class ChannelsSettings(Part):
-    """The ways to tell people besides webhooks; one that is absent is not used."""
+    """The channels besides webhooks; one that is absent is not used."""
 
     email: EmailSettings | None = None
     sms: SmsSettings | None = None
@@ -166,13 +167,13 @@ class ChannelsSettings(Part):
 
     @property
     def usable(self) -> frozenset[Channel]:
-        """The channels that are set up; webhooks need nothing."""
+        """Return the channels that are set up; webhooks need nothing."""
         named = {each for each in Channel if getattr(self, each.value, None) is not None}
         return frozenset({Channel.WEBHOOK, *named})
 
 
 class Confirmation(Part):
-    """How long a suspicion waits for what confirms it."""
+    """The time for which a suspicion waits for confirmation."""
 
     # Seconds, for points that the registry does not know; windows in the field are 2 to 8 min.
     confirm_window_s: float = Field(300.0, ge=1, le=600)
@@ -182,7 +183,7 @@ class Confirmation(Part):
 
 
 class SupervisionSettings(Part):
-    """How long a gateway may be silent."""
+    """The time for which a gateway may be silent."""
 
     profile: Profile = Profile.SP5
     # Seconds of silence after which a gateway is a fault; that of the profile if absent. At least
@@ -196,7 +197,7 @@ class SupervisionSettings(Part):
 
 
 class Intake(Part):
-    """How much is taken at a time."""
+    """The size of groups at the intake."""
 
     # Messages that wait for the next transaction; when it is full the broker waits.
     queue: int = Field(10_000, ge=1)
@@ -222,7 +223,7 @@ def _checked_database(url: str) -> str:
 
 
 class Settings(ServiceSettings):
-    """All that alerting can be told."""
+    """All settings of alerting."""
 
     model_config = SettingsConfigDict(
         env_prefix="TOCSIN_ALERTING_",
@@ -281,5 +282,5 @@ class Settings(ServiceSettings):
 
     @property
     def database_url(self) -> str:
-        """Where incidents and the registry are kept; a SQLite file in *data_dir* unless set."""
+        """Return the URL of the database; a SQLite file in *data_dir* unless set."""
         return self.database or f"sqlite:///{self.data_dir / 'center.db'}"

@@ -1,4 +1,4 @@
-"""Tells over any of the services that Apprise knows: the address is an Apprise URL."""
+"""Channel over the services that Apprise knows: the address is an Apprise URL."""
 
 import asyncio
 import re
@@ -20,13 +20,13 @@ requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # type: ignore[attr-defined]
 
 LATER = re.compile(r"error=(408|425|429|5\d\d)\b")
 REFUSED = re.compile(r"error=[1-4]\d\d\b")
-"""How Apprise's services log the status with which they were answered."""
+"""The way in which Apprise's services log the status of an answer."""
 
 
 class AppriseChannel:
-    """Asks Apprise in a thread, because it waits where it stands.
+    """Calls Apprise in a thread, because it blocks.
 
-    It says only whether it told somebody; why it did not stands in what it logged.
+    It answers only whether somebody was notified; the reason of a failure stands in its log.
     """
 
     name = "apprise"
@@ -80,7 +80,7 @@ def _scheme(url: str) -> str:
 
 @asynccontextmanager
 async def open_apprise(context: ChannelContext) -> AsyncIterator[AppriseChannel | None]:
-    """The channel, where it is switched on."""
+    """Open the channel, where it is switched on."""
     settings = context.settings.apprise
     if settings is None:
         yield None

@@ -1,4 +1,4 @@
-"""What every way of telling a person has in common: a message in, one of four answers out."""
+"""The port of all channels: a message in, one of four answers out."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,12 +19,12 @@ Publish = Callable[[str, bytes], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class ChannelMessage:
-    """What one person is to be told over one channel.
+    """A message to one contact over one channel.
 
     *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
-    phone number, a topic: whatever the channel reaches people at. *name* is the person's; *subject* and
-    *text* are in their language. *body* is the JSON of docs/protocol.md, 7. A channel that takes one
-    message at a time calls *handed_over* when it is ready for the next one.
+    phone number or a topic, by the channel. *name* is the contact's; *subject* and *text* are in their
+    language. *body* is the JSON of docs/protocol.md, 7. A channel that sends one message at a time
+    calls *handed_over* when it is ready for the next one.
     """
 
     id: str
@@ -37,21 +37,21 @@ class ChannelMessage:
 
 
 class Channel(Protocol):
-    """One way to tell people."""
+    """A channel over which contacts are notified."""
 
     @property
     def name(self) -> str:
-        """What the registry calls it."""
+        """The name of the channel in the registry."""
         ...
 
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
-        """Attempt once to tell *message*, in bounded time; raises nothing."""
+        """Attempt once to send *message*, in bounded time; raises nothing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext:
-    """All that channels may need to be opened; *wall* is the machine's clock, which may be set."""
+    """The context in which channels are opened; *wall* is the machine's clock, which may be set."""
 
     settings: ChannelsSettings
     relay: RelaySettings
@@ -63,7 +63,7 @@ class ChannelContext:
 async def bounded_attempt(
     attempt: Awaitable[ChannelAnswer], *, channel: str, address: str, timeout_s: float
 ) -> ChannelAnswer:
-    """The answer of *attempt*, which ends within *timeout_s* whatever is wrong at the other end."""
+    """Return the answer of *attempt*, which ends within *timeout_s* whatever is wrong at its peer."""
     try:
         async with asyncio.timeout(timeout_s):
             return await attempt
@@ -72,12 +72,10 @@ async def bounded_attempt(
     except OSError as error:
         return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
     except Exception as error:  # whatever is wrong with one destination ends with its attempt
-        log.exception(
-            "destination cannot be told; look at its address", channel=channel, address=address
-        )
+        log.exception("notification failed; check the address", channel=channel, address=address)
         return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
 
 
 def error_text(error: Exception) -> str:
-    """What *error* says, or what it is called."""
+    """Return the text of *error*, or the name of its class."""
     return str(error) or type(error).__name__

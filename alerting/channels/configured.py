@@ -17,12 +17,12 @@ CHANNELS: tuple[Callable[[ChannelContext], AbstractAsyncContextManager[Channel |
     open_mqtt,
     open_apprise,
 )
-"""Each yields its channel, or None where it is not set up."""
+"""Context managers that each yield their channel, or None where it is not set up."""
 
 
 @asynccontextmanager
 async def open_channels(context: ChannelContext) -> AsyncIterator[dict[str, Channel]]:
-    """The channels that are set up, by name, within the block."""
+    """Open the channels that are set up, and return them by name."""
     async with AsyncExitStack() as opened:
         found = [await opened.enter_async_context(each(context)) for each in CHANNELS]
         yield {channel.name: channel for channel in found if channel is not None}

@@ -1,4 +1,4 @@
-"""Tells destinations, each by a task of its own, again and again until they have been told."""
+"""Sends deliveries, with a task for each destination, again and again until they are delivered."""
 
 import asyncio
 import json
@@ -37,24 +37,24 @@ _COUNTED_AS = {
     AttemptResult.TRY_LATER: "refused",
     AttemptResult.NO_ANSWER: "away",
 }
-"""The label of an attempt in the metrics, by how it ended."""
+"""The label of an attempt in the metrics, by its result."""
 
 
 SWEEP_S = 30.0
-"""Seconds between two looks for what waits and nobody tells."""
+"""Seconds between two sweeps for deliveries that no process attempts."""
 
 HAND_OVER_S = 20.0
-"""Seconds that a channel which takes one message at a time has to take it: six parts of an SMS at 3 s.
-After that it is not busy but in trouble, and the next message is tried beside it."""
+"""Seconds that a channel which sends one message at a time has to take it: six parts of an SMS at 3 s.
+After that it is not busy but in trouble, and the next message is attempted beside it."""
 
 CROWD = 3
-"""So many first notices and escalations that wait for one channel are told in one part each."""
+"""The number of first notices and escalations waiting for one channel that are sent in one part each."""
 
 
 class Dispatcher:
-    """Works off the deliveries that wait in the database of *engine*.
+    """Sends the queued deliveries of *engine*.
 
-    One destination that is slow or broken delays no other. A new delivery is tried at once, even to a
+    A slow or broken destination delays no other. A new delivery is attempted at once, even to a
     destination that did not answer a moment ago.
     """
 
@@ -81,8 +81,8 @@ class Dispatcher:
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
 
-    def hear(self, committed: CommitResult) -> None:
-        """Something waits on the lines named in *committed*."""
+    def on_commit(self, committed: CommitResult) -> None:
+        """Wake the queues named in *committed*."""
         for line in committed.destinations:
             if line[1] in self._turns:
                 self._turns[line[1]].set()
@@ -93,7 +93,7 @@ class Dispatcher:
                 self._news.set()
 
     async def run(self, channels: Mapping[str, Channel]) -> None:
-        """Tell over *channels* until cancelled."""
+        """Send over *channels* until cancelled."""
         self._channels = channels
         self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
         async with asyncio.TaskGroup() as tasks:
@@ -111,12 +111,12 @@ class Dispatcher:
                 self._new.clear()
 
     async def _sweep(self) -> None:
-        """Take over what waits and nobody tells: that of a process which died, and left it to others."""
+        """Take over deliveries that no process attempts: those of a process that died."""
         while True:
             await asyncio.sleep(SWEEP_S)
             now = to_micros(self._clock())
             lines = await self._patience.until_stored(partial(self._overdue, now))
-            self.hear(CommitResult(destinations=set(lines)))
+            self.on_commit(CommitResult(destinations=set(lines)))
 
     async def _overdue(self, now: Micros) -> list[Destination]:
         return await self._engine.read(lambda store: store.deliveries.overdue_destinations(now))
@@ -130,7 +130,7 @@ class Dispatcher:
             await self._sleep(due, wake)
 
     async def _serve_in_turn(self, channel: str) -> None:
-        """Work off *channel*, which takes one message at a time, in the order of gravity and age."""
+        """Work off *channel*, which sends one message at a time, in the order of gravity and age."""
         busy: set[tuple[str, str]] = set()
         wake = self._turns[channel]
         async with asyncio.TaskGroup() as tasks:
@@ -168,7 +168,7 @@ class Dispatcher:
             self._turns[waiting.channel].set()
 
     async def _watch_channel(self, channel: str, answer: ChannelAnswer, *, taken: asyncio.Event) -> None:
-        """Once a channel that took nothing works again, all that was put off goes in its order."""
+        """Retry everything postponed, in its order, once a failed channel works again."""
         if answer.result is AttemptResult.NO_ANSWER and not taken.is_set():
             self._down.add(channel)
         elif taken.is_set() and channel in self._down:
@@ -197,10 +197,10 @@ class Dispatcher:
             waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
         ).inc()
         if answer.result is not AttemptResult.DELIVERED:
-            where.warning("destination not told", reason=answer.reason)
+            where.warning("notification attempt failed", reason=answer.reason)
             await self._failed(waiting, answer)
             return answer
-        where.info("destination told")
+        where.info("notification delivered")
         await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
         return answer
 
@@ -222,7 +222,7 @@ class Dispatcher:
         return await channel.send(replace(told, handed_over=handed_over))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
-        """Where *contact* is told; where the command center is, if the registry has lost that."""
+        """Return the address of *contact*; of the command center, if the registry has lost that."""
         return contact.addresses.get(kind) or self._command_center.addresses.get(kind)
 
     async def _failed(self, waiting: DeliveryAttempt, answer: ChannelAnswer) -> None:

@@ -1,4 +1,4 @@
-"""Tells by e-mail: one message to one person, handed to the mail server of the settings (RFC 5321)."""
+"""Channel over e-mail: one message to one contact, through the configured mail server (RFC 5321)."""
 
 import asyncio
 import socket
@@ -61,7 +61,7 @@ class EmailChannel:
         return ChannelAnswer(AttemptResult.DELIVERED, said)
 
     async def _hand_over(self, mail: EmailMessage) -> str:
-        """What the server said when it took *mail*."""
+        """Return the mail server's answer to *mail*."""
         client = self._client()
         try:
             await client.connect()
@@ -75,7 +75,9 @@ class EmailChannel:
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext | None:
-        """Read at the first attempt: a bad file is the end of an attempt, and not of alerting."""
+        """Return the trusted certificates, read at the first attempt: a bad file ends an attempt, not
+        alerting.
+        """
         if self._settings.tls == "none":
             return None
         return ssl.create_default_context(cafile=self._settings.ca_file)
@@ -96,7 +98,7 @@ class EmailChannel:
 
 
 def to_mail(message: ChannelMessage, *, sender: str, at: datetime) -> EmailMessage:
-    """*message* as it is mailed; raises ValueError for an address that cannot be one.
+    """Return *message* as a mail; raises ValueError for an address that cannot be one.
 
     Its Message-ID is the same in each attempt, so that mail programs show it once.
     """
@@ -116,13 +118,15 @@ def _one_line(text: str) -> str:
 
 
 def _refused(error: aiosmtplib.SMTPResponseException) -> ChannelAnswer:
-    """4yz is for now, 5yz for good (RFC 5321, 4.2.1); greylisting is a 451."""
+    """Return the answer to a refusal: 4yz is for now, 5yz for good (RFC 5321, 4.2.1); greylisting is a
+    451.
+    """
     result = AttemptResult.TRY_LATER if 400 <= error.code < 500 else AttemptResult.REFUSED
     return ChannelAnswer(result, f"{error.code} {error.message}")
 
 
 @asynccontextmanager
 async def open_email(context: ChannelContext) -> AsyncIterator[EmailChannel | None]:
-    """The channel, where there is a mail server."""
+    """Open the channel, where there is a mail server."""
     settings = context.settings.email
     yield None if settings is None else EmailChannel(settings, context.clock)

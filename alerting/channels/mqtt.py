@@ -1,4 +1,4 @@
-"""Tells over MQTT: the relay, at the topic of a person or a desk, on the brokers of the center."""
+"""Channel over MQTT: the webhook's body at the topic of a contact, on the brokers of the center."""
 
 import re
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ class MqttChannel:
         self._publish = publish
 
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
-        """Attempt once; what a broker has acknowledged it passes on to whoever is subscribed."""
+        """Attempt once; a broker passes an acknowledged message on to all subscribers."""
         return await bounded_attempt(
             self._say(message),
             channel=self.name,
@@ -48,6 +48,6 @@ class MqttChannel:
 
 @asynccontextmanager
 async def open_mqtt(context: ChannelContext) -> AsyncIterator[MqttChannel | None]:
-    """The channel, where a prefix is set."""
+    """Open the channel, where a prefix is set."""
     settings = context.settings.mqtt
     yield None if settings is None else MqttChannel(settings, context.publish)

@@ -1,4 +1,4 @@
-"""Tells the command center of a channel that could not tell anybody now, before a fire needs it."""
+"""Reports a channel that could notify nobody now, before a fire needs it."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from contract.times import to_micros
 from runtime.clock import Clock
 
 LOOK_S = 1.0
-"""Seconds between two looks at what channels say of themselves; each tries itself in its own time."""
+"""Seconds between two looks at the self-tests; each channel tests itself in its own time."""
 
 
 @runtime_checkable
 class SelfTesting(Protocol):
-    """A channel that tries itself: *failing_step* is what would fail now, None while nothing would.
+    """A channel that tests itself: *failing_step* would fail now, None while no step would.
 
-    It is one of *steps*, and "" until the channel has tried itself for the first time.
+    It is one of *steps*, and "" until the first self-test.
     """
 
     @property
@@ -49,7 +49,7 @@ class ChannelWatch:
         self._told: dict[str, str | None] = {}
 
     async def run(self, channels: Iterable[Channel]) -> None:
-        """Watch those of *channels* that try themselves, until cancelled."""
+        """Watch those of *channels* that test themselves, until cancelled."""
         watched = [each for each in channels if isinstance(each, SelfTesting)]
         while True:
             for each in watched:

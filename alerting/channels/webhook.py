@@ -1,4 +1,4 @@
-"""Tells over HTTP: one POST, signed where there is a key (docs/protocol.md, 7)."""
+"""Channel over HTTP: one POST, signed where there is a key (docs/protocol.md, 7)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,10 +21,10 @@ NOT_BELIEVED = frozenset({400, 401, 403})
 
 
 class WebhookChannel:
-    """POSTs the body of a message; whatever is 2xx has taken it.
+    """POSTs the body of a message; any 2xx has accepted it.
 
     Where *clock* and the machine's clock, *wall*, differ, nobody here knows which one a receiver agrees
-    with: what it does not believe is signed by the other at once.
+    with: a refused signature is repeated with the other at once.
     """
 
     name = "webhook"
@@ -72,7 +72,7 @@ class WebhookChannel:
             return answer.status, answer.headers.get("Location")
 
     def _moments(self) -> list[int]:
-        """The moments by which to sign, in seconds since 1970: both where the clocks differ."""
+        """Return the times to sign with, in seconds since 1970: both where the clocks differ."""
         now, wall = self._clock(), self._wall()
         is_signed_twice = bool(self._keys) and abs(now - wall) > LEAP
         return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
@@ -96,7 +96,7 @@ def _answer(status: int, location: str | None) -> ChannelAnswer:
 
 @asynccontextmanager
 async def open_webhook(context: ChannelContext) -> AsyncIterator[WebhookChannel]:
-    """The channel, which is always there."""
+    """Open the channel, which is always there."""
     connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
     async with aiohttp.ClientSession(connector=connector) as http:
         yield WebhookChannel(http, settings=context.relay, clock=context.clock, wall=context.wall)

@@ -43,7 +43,7 @@ class Feed:
         self._news = asyncio.Event()
         self._ended = False
 
-    def hear(self, committed: CommitResult) -> None:
+    def on_commit(self, committed: CommitResult) -> None:
         """Wake the readers if there is something to read."""
         if committed.entries:
             self._wake()
@@ -83,7 +83,7 @@ class Feed:
         except ConnectionResetError:
             pass  # the reader left; it knows where to resume
         except TimeoutError:
-            log.warning("a reader of the feed does not read; it is let go", reader=request.remote)
+            log.warning("feed reader too slow; disconnected", reader=request.remote)
             if request.transport is not None:
                 request.transport.abort()  # an orderly end would wait for the reader again
         return response

@@ -1,7 +1,7 @@
-"""Compares the ledger with the policy, and raises an alarm for any step that is missing or late.
+"""Compares the ledger with the policy, and reports each step that is missing or late.
 
-It asks the database by statements of its own and reads the policy by a code of its own
-(``alerting.domain.watch.audit``): what tells cannot vouch for itself.
+It has statements of its own and reads the policy by code of its own (``alerting.domain.watch.audit``):
+the notifier cannot vouch for itself.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ EVERY_S = 5.0
 """Seconds between two audits."""
 
 FEW = 3
-"""Incidents with the same flaw that are told one by one; more are one storm, and one fault."""
+"""Incidents with the same fault that are reported one by one; more are one storm, and one fault."""
 
 FORGOTTEN_S = 3_600.0
 """Seconds for which the auditor's own time runs on without an entry that is later: two clocks differ."""
 
 LOOK_BACK = timedelta(hours=1)
-"""How much of the past is audited at the start: what was due while nothing ran."""
+"""The time before the start that is audited: steps that were due while nothing ran."""
 
 _BEGINNINGS = text(
     "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
@@ -71,12 +71,12 @@ _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DE
 _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
 
 VERSIONS_KEPT = 4
-"""Registries that are kept from one audit to the next: to read one takes longer than an audit."""
+"""Registries kept from one audit to the next: to read one takes longer than an audit."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:
-    """A step of an incident that was missed, or came late."""
+    """A step of an incident that was missed, or late."""
 
     incident: str
     premises: str
@@ -85,7 +85,7 @@ class AuditFinding:
 
 
 class Auditor:
-    """Audits what is due, from one look to the next; reports to *engine* what is not as it should be."""
+    """Audits the steps that are due, and reports faults to *engine*."""
 
     def __init__(
         self,
@@ -113,12 +113,12 @@ class Auditor:
             await self._patience.until_stored(self.audit)
 
     async def audit(self) -> None:
-        """Audit all that was due since the last time, and has had its time to begin."""
+        """Audit all steps due since the last audit that have had their time to begin."""
         now = self._clock()
-        own = self._own.after(await self._engine.read(self._newest), self._monotonic())
+        own = self._own.earliest_at(await self._engine.read(self._newest), self._monotonic())
         since, until = self._audited, max(to_micros(now), own) - TOLERATED
         found = await self._engine.read(
-            lambda store: list(audit(store.connection, since, until, registries=self._registries))
+            lambda store: list(missed_steps(store.connection, since, until, registries=self._registries))
         )
         if found:
             conditions = list(self._conditions(found, to_micros(now)))
@@ -127,21 +127,21 @@ class Auditor:
         self._metrics.audited_until.set(until / 1_000_000)
 
     def _newest(self, store: Store) -> Micros | None:
-        """The time of the newest entry that was made since the first audit."""
+        """Return the time of the newest entry since the first audit."""
         entry = store.connection.execute(_NEWEST).first()
         if self._first_entry is None:
             self._first_entry = 0 if entry is None else entry.id
         return None if entry is None or entry.id <= self._first_entry else entry.at
 
     def _conditions(self, found: Sequence[AuditFinding], now: Micros) -> Iterator[Condition]:
-        """What the center is told of what was *found*: in a storm by person, and not by incident."""
+        """Return the conditions for what was *found*: in a storm by contact, and not by incident."""
         alike: dict[tuple[str, StepFault], list[str]] = defaultdict(list)
         for each in found:
             alike[each.step.name, each.error].append(each.incident)
         for (name, error), incidents in alike.items():
             self._metrics.audit_findings.labels(error.value).inc(len(incidents))
             log.error(
-                "steps of escalations were not as the policy says; look at the explanations",
+                "escalation steps missed or late",
                 name=name,
                 reason=error.value,
                 count=len(incidents),
@@ -152,17 +152,17 @@ class Auditor:
 
 
 class OwnTime:
-    """The least time that it can be, by the ledger's own entries and by a clock that nobody sets.
+    """The earliest possible time, by the ledger's own entries and by a clock that nobody sets.
 
-    So a step is missed though the clock of what tells stands still, or was set back.
+    So a step is missed though the notifier's clock stands still, or was set back.
     """
 
     def __init__(self) -> None:
         self._newest: Micros = 0
         self._seen_at = 0.0
 
-    def after(self, newest: Micros | None, at: float) -> Micros:
-        """Return the least time at *at*, seconds of that clock; *newest* is the newest entry."""
+    def earliest_at(self, newest: Micros | None, at: float) -> Micros:
+        """Return the earliest time at *at*, seconds of that clock; *newest* is the newest entry."""
         own = self._newest + round((at - self._seen_at) * 1_000_000) if self._newest else 0
         if newest is not None and (newest >= own or at - self._seen_at > FORGOTTEN_S):
             self._newest, self._seen_at = newest, at
@@ -172,22 +172,22 @@ class OwnTime:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A registry, and how long after a confirmation any step by it can be due."""
+    """A registry, and how long after a confirmation any of its steps can be due."""
 
     document: Document
     offsets: frozenset[int]
 
 
-def audit(
+def missed_steps(
     connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
 ) -> Iterator[AuditFinding]:
-    """The steps that were due after *since* and by *until*, and are not in the ledger in time."""
-    for after in registries.at(connection, until).offsets:
+    """Return the steps due after *since* and by *until* that are not in the ledger in time."""
+    for after in registries.version_at(connection, until).offsets:
         moments = {"since": since - after, "until": until - after}
         for row in connection.execute(_BEGINNINGS, moments).all():
             if after or row.event == "confirmed":
                 judged = [
-                    dict(_judged(connection, row, registries.at(connection, at).document, after))
+                    dict(_judged(connection, row, registries.version_at(connection, at).document, after))
                     for at in (row.at, row.opened_at)
                 ]
                 # The registry may have changed between: what either version finds in order is so.
@@ -217,8 +217,8 @@ class Registries:
     def __init__(self) -> None:
         self._known: dict[int, Version] = {}
 
-    def at(self, connection: Connection, moment: Micros) -> Version:
-        """The version that was active at *moment*."""
+    def version_at(self, connection: Connection, moment: Micros) -> Version:
+        """Return the version that was active at *moment*."""
         number = connection.scalar(_VERSION, {"at": moment}) or 0
         if number not in self._known:
             stored = connection.scalar(_REGISTRY, {"id": number}) or "{}"

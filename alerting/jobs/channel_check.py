@@ -1,4 +1,4 @@
-"""Tells the command center, at each load of the registry, whom no channel that is set up can reach."""
+"""Reports, at each load of the registry, contacts that no channel which is set up can reach."""
 
 import asyncio
 from collections.abc import Collection
@@ -19,11 +19,11 @@ from runtime.clock import Clock
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
-"""Seconds between two looks at whether the registry is another one."""
+"""Seconds between two looks at the version of the registry."""
 
 
 class ChannelCheck:
-    """Compares the channels that contacts have with those that are set up, *usable*."""
+    """Compares the channels of contacts with those that are set up, *usable*."""
 
     def __init__(
         self,
@@ -44,11 +44,11 @@ class ChannelCheck:
 
     @property
     def unreachable(self) -> list[str]:
-        """Reasons why somebody cannot be told, each with names."""
+        """The reasons why contacts cannot be notified, each with names."""
         return sorted(each.reason for each in self._held.values())
 
     async def resume(self) -> None:
-        """Read back what the command center was told before; and look at once."""
+        """Read back the faults that stand, and check at once."""
         cases = await self._engine.read(lambda store: list(store.open_incidents()))
         for case in cases:
             if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is IncidentKind.FAULT:
@@ -57,7 +57,7 @@ class ChannelCheck:
         await self._look()
 
     async def run(self) -> None:
-        """Look whenever the registry is another one, until cancelled."""
+        """Check each new version of the registry, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
             if self._engine.index.version != self._version:

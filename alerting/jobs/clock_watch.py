@@ -1,4 +1,4 @@
-"""Tells the command center when the center's clock leaps, and keeps how late it is over a restart."""
+"""Reports jumps of the center's clock, and keeps its lateness over a restart."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,14 +21,14 @@ LOOK_S = 1.0
 """Seconds between two looks at the machine's clock."""
 
 KEPT_EVERY_S = 60.0
-"""Seconds between two notes of how late it is: so much may pass unseen while nothing runs."""
+"""Seconds between two notes of the lateness: so much may pass unseen while nothing runs."""
 
 SHOWN_S = 60.0
-"""For so many seconds after the last leap, once both clocks agree again, its fault stands."""
+"""Seconds for which the fault stands after the last jump, once both clocks agree again."""
 
 
 class ClockWatch:
-    """Watches *clock* for leaps of the machine's; *woken* is called once one forward is followed."""
+    """Watches *clock* for jumps of the machine's; *woken* is called once one forward is followed."""
 
     def __init__(
         self,
@@ -37,14 +37,14 @@ class ClockWatch:
         *,
         metrics: Metrics,
         patience: DatabaseRetry,
-        kept: Path,
+        read_lateness: Path,
         woken: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
-        self._kept = kept
+        self._kept = read_lateness
         self._woken = woken
         self._since: datetime | None = None
         self._until = 0.0
@@ -68,14 +68,14 @@ class ClockWatch:
         await self._tell(Edge.RESTORED)  # one that stood when the process before ended
         keep_at = loop.time()
         while True:
-            await self.look(loop.time())
+            await self.check(loop.time())
             if loop.time() >= keep_at:
                 keep_at = loop.time() + KEPT_EVERY_S
                 keep(self._kept, self._clock())
             await asyncio.sleep(LOOK_S)
 
-    async def look(self, at: float) -> None:
-        """Tell of a leap, or that the last one is over; *at* is a time that nobody sets."""
+    async def check(self, at: float) -> None:
+        """Report a jump, or the end of the last one; *at* is a time that nobody sets."""
         leap, trouble, ahead = self._clock.take_leap(), self.trouble, self._clock.ahead
         self._metrics.clock_ahead.set(max(0.0, ahead.total_seconds()))
         if self._held and not ahead < -LEAP:
@@ -90,7 +90,7 @@ class ClockWatch:
             self._since = None
 
     async def _leaped(self, leap: Leap) -> None:
-        log.error("clock leaped", by_s=round(leap.by.total_seconds(), 3))
+        log.error("clock jumped", by_s=round(leap.by.total_seconds(), 3))
         self._metrics.clock_leaps.inc()
         self._since = self._clock()
         await self._tell(Edge.RAISED)
@@ -102,17 +102,17 @@ class ClockWatch:
 
 
 def keep(file: Path, now: datetime) -> None:
-    """Note in *file* how late it is; a disk that does not take it costs only that."""
+    """Note the lateness in *file*; a disk that refuses it costs only that."""
     try:
         draft = file.with_suffix(".new")
         draft.write_text(now.isoformat())
         draft.replace(file)
     except OSError as error:
-        log.warning("clock not kept", reason=str(error))
+        log.warning("clock lateness not saved", reason=str(error))
 
 
-def kept(file: Path) -> datetime | None:
-    """Return how late it was when that was noted in *file* last."""
+def read_lateness(file: Path) -> datetime | None:
+    """Return the lateness noted in *file* last."""
     try:
         moment = datetime.fromisoformat(file.read_text())
     except (OSError, ValueError):

@@ -17,13 +17,13 @@ HOUR, MINUTE = 20, 30
 
 
 @asynccontextmanager
-async def housekeeping(engine: Engine, clock: Clock, *, keep_days: int) -> AsyncIterator[None]:
+async def run_housekeeping(engine: Engine, clock: Clock, *, keep_days: int) -> AsyncIterator[None]:
     """Forget, each night within the block, timelines older than *keep_days*."""
 
     async def forget() -> None:
         now = clock()
         lines = await engine.forget(now - timedelta(days=keep_days), now)
-        log.info("old timelines dropped", lines=lines)
+        log.info("old timelines deleted", lines=lines)
 
     async with scheduled(forget, "cron", hour=HOUR, minute=MINUTE, misfire_grace_time=3_600):
         yield

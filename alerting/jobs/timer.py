@@ -22,17 +22,17 @@ class DeadlineTimer:
         self._patience = patience
         self._changed = asyncio.Event()
 
-    def hear(self, committed: CommitResult) -> None:
-        """Look again when the next deadline is."""
+    def on_commit(self, committed: CommitResult) -> None:
+        """Look at the next deadline again."""
         if committed.deadlines_changed:
             self._changed.set()
 
-    def look(self) -> None:
-        """Look at once whether a deadline has come: the clock has leaped."""
+    def look_now(self) -> None:
+        """Look at the deadlines at once: the clock has jumped."""
         self._changed.set()
 
     async def run(self) -> None:
-        """Run deadlines until cancelled; those that came meanwhile run at once."""
+        """Run deadlines until cancelled; those that are due already run at once."""
         while True:
             self._changed.clear()
             due = await self._patience.until_stored(lambda: self._engine.tick(self._clock()))

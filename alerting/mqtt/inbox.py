@@ -1,4 +1,4 @@
-"""Hears the gateways: stores their signals in groups, and sets aside what cannot be understood."""
+"""Receives messages of gateways: stores their signals in groups, and quarantines unreadable ones."""
 
 import asyncio
 from collections import OrderedDict
@@ -44,13 +44,13 @@ from runtime.quarantine import Quarantine
 log = structlog.get_logger(__name__)
 
 HEARD_LATELY = timedelta(days=1)
-"""Gateways of which a signal was heard since are told again what is stored, at each connection."""
+"""Gateways with a signal since then are sent their receipts again, at each connection."""
 
 STUCK_S = 30.0
-"""Seconds without progress, though messages wait, after which the process is not healthy."""
+"""Seconds without progress, though messages wait, after which the process is unhealthy."""
 
 PRESENCES_REMEMBERED = 100_000
-"""Gateways whose presence waits to be stored; beyond it the one that waits longest is dropped."""
+"""Gateways whose presence waits to be stored; beyond it the oldest one is dropped."""
 
 PRESENCES_AT_ONCE = 100
 """Presences in one transaction: few, because an alarm waits for it."""
@@ -59,21 +59,21 @@ LONGEST_PRESENCE_WAIT_S = 5.0
 """Seconds for which presences give way to alarms, before the next few of them are stored."""
 
 BEHIND_WAITING = 1_000
-"""Gateways that wait to be told again what is stored; a further one is told at its next heartbeat."""
+"""Gateways that wait for receipts to be repeated; a further one is served at its next heartbeat."""
 
 BAD_WAITING = 1_000
-"""Messages that wait to be set aside; beyond it a flood of them is counted, and not kept."""
+"""Messages that wait for the quarantine; beyond it a flood of them is counted, and not kept."""
 
 HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY
 """Kinds of messages that alerting hears from gateways."""
 
 REFUSED_REMEMBERED = 10_000
-"""Signals remembered as refused by an ill database; beyond it the trouble is known well enough."""
+"""Signals remembered as refused by a failing database; beyond it the trouble is known well enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedArrival:
-    """A message that waits for the next transaction."""
+    """A message waiting for the next transaction."""
 
     topic: Topic
     message: Message
@@ -82,7 +82,7 @@ class QueuedArrival:
 
 @dataclass(frozen=True, slots=True)
 class RejectedMessage:
-    """A message that cannot be understood, and why."""
+    """A message that cannot be understood, and the reason."""
 
     source: str
     payload: bytes
@@ -91,7 +91,7 @@ class RejectedMessage:
 
 
 class SignalInbox:
-    """Takes messages of gateways from a session and gives them to *engine*, group after group."""
+    """Takes messages of gateways from a session and hands them to *engine*, group after group."""
 
     def __init__(
         self,
@@ -125,20 +125,20 @@ class SignalInbox:
 
     @property
     def waiting(self) -> int:
-        """How many messages are not stored yet."""
+        """The number of messages not stored yet."""
         return self._queue.qsize()
 
-    def moving(self) -> bool:
-        """Whether what waits is being stored."""
+    def is_progressing(self) -> bool:
+        """Whether the waiting messages are being stored."""
         return self._queue.empty() or asyncio.get_running_loop().time() - self._progress < STUCK_S
 
-    async def take(self, message: Message) -> None:
+    async def accept_message(self, message: Message) -> None:
         """Queue *message*; waits while the queue is full, and with it the broker."""
         received_at = to_micros(self._clock())
         try:
             topic = parse_topic(message.topic, self._root)
         except ValueError as error:
-            self._supervision.set_aside_of_nobody()
+            self._supervision.note_unknown_sender()
             self._refuse(message, reason="bad_topic", detail=str(error))
             return
         match topic.leaf:
@@ -149,16 +149,16 @@ class SignalInbox:
             case Leaf.INVENTORY:
                 self._inventory(topic, message)
             case _:
-                self._supervision.heard(GatewayKey(topic.premises, topic.gateway))
+                self._supervision.note_signal(GatewayKey(topic.premises, topic.gateway))
                 await self._queue_alarm(QueuedArrival(topic, message, received_at))
 
-    async def ask_again(self) -> None:
-        """The broker is connected: let gateways send again what they have no receipt of."""
+    async def request_resend(self) -> None:
+        """Ask gateways, now that the broker is connected, to send again what has no receipt."""
         since = self._clock() - HEARD_LATELY
         await self._patience.until_stored(lambda: self._engine.ask_all_again(since))
 
     async def run(self) -> None:
-        """Store what comes until cancelled."""
+        """Store messages until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._run_alarms(), name="alarms")
             tasks.create_task(self._run_presences(), name="presences")
@@ -205,24 +205,24 @@ class SignalInbox:
         await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
 
     async def _run_behind(self) -> None:
-        """Let those send again whose signals or receipts got lost, as often as they beat."""
+        """Ask gateways that wait for receipts to send again, at each heartbeat."""
         while True:
             self._engine.ask_again([await self._behind.get()])
             await asyncio.sleep(0)
 
     async def _run_bad(self) -> None:
-        """Set aside what nobody waits for."""
+        """Quarantine messages that nobody waits for."""
         while True:
             bad = await self._bad.get()
             await self._set_aside(bad.source, bad.payload, reason=bad.reason, detail=bad.detail)
 
     def _refuse_of(self, topic: Topic, message: Message, error: BadMessage) -> None:
-        """Let *message* of a gateway be set aside, and that be a fault of the gateway."""
-        self._supervision.set_aside(GatewayKey(topic.premises, topic.gateway))
+        """Quarantine *message* of a gateway, as a fault of the gateway."""
+        self._supervision.note_quarantined(GatewayKey(topic.premises, topic.gateway))
         self._refuse(message, reason=error.refusal.value, detail=str(error))
 
     def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
-        """Let *message* be set aside; it is not receipted, so that nobody has to wait for that."""
+        """Quarantine *message*; it has no receipt, so nobody has to wait for that."""
         try:
             self._bad.put_nowait(RejectedMessage(message.topic, message.payload, reason, detail))
         except asyncio.QueueFull:
@@ -249,14 +249,14 @@ class SignalInbox:
             self._stored_after_all(arrivals)
 
     async def _take_singly(self, arrivals: list[ArrivedSignals], error: Exception) -> None:
-        """The database refuses something in *arrivals*: find it, and spare the rest."""
+        """Store *arrivals* one by one, because the database refuses something in them."""
         singles = [
             replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], quarantined=())
             for each in arrivals
             for at, signal in enumerate(each.signals)
         ]
         if len(singles) > 1:
-            log.warning("a group was refused; storing its signals one by one", reason=str(error))
+            log.warning("group of signals refused; storing them one by one", reason=str(error))
             for single in singles:
                 await self._take([single])
             await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
@@ -268,7 +268,7 @@ class SignalInbox:
                 await self._not_storable(single, str(error))
 
     def _leave(self, single: ArrivedSignals, error: DBAPIError) -> None:
-        """The database is ill, and the signal is not: without a receipt it is sent again."""
+        """Leave a signal without a receipt, so that it is sent again: the database is failing."""
         number = _number(single, single.signals[0])
         log.error("signal not stored; its gateway sends it again", number=number)
         if len(self._refused) < REFUSED_REMEMBERED:
@@ -284,7 +284,7 @@ class SignalInbox:
     async def _not_storable(self, single: ArrivedSignals, reason: str) -> None:
         signal = single.signals[0]
         source = f"{self._root}/{single.premises}/{single.gateway}/{Leaf.ALARM}"
-        self._supervision.set_aside(GatewayKey(single.premises, single.gateway))
+        self._supervision.note_quarantined(GatewayKey(single.premises, single.gateway))
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
         plain = fire_without_details(signal)
         if plain is None and kept:
@@ -293,10 +293,10 @@ class SignalInbox:
             await self._take([replace(single, signals=(plain,))])
         elif plain is not None:
             # A receipt would let its gateway forget a fire that nobody was told of.
-            log.error("fire not storable; look at that site", premises=single.premises)
+            log.error("fire not storable; check that site", premises=single.premises)
 
     async def _arrivals(self, waiting: QueuedArrival) -> list[ArrivedSignals]:
-        """Return what *waiting* says: its signals, and each fire that is legible without a number."""
+        """Return the signals of *waiting*, and each fire that is legible without a number."""
         topic, message = waiting.topic, waiting.message
         if message.retained:
             # None of ours is retained; one that is may be old, and is known by its number then.
@@ -318,7 +318,7 @@ class SignalInbox:
             (*alarm.signals, *numbered.values()),
             waiting.received_at,
             tuple(proof for proof in aside if proof.seq not in numbered),
-            self._supervision.offset(GatewayKey(topic.premises, topic.gateway)),
+            self._supervision.clock_offset(GatewayKey(topic.premises, topic.gateway)),
             (*alarm.proofs, *(of_fires[seq] for seq in numbered if seq in of_fires)),
         )
         return [arrival, *(self._unnumbered(waiting, fire) for fire in fires if fire.seq is None)]
@@ -330,10 +330,10 @@ class SignalInbox:
         return ArrivedSignals(topic.premises, topic.gateway, fire.epoch, 1, signals, received_at)
 
     async def _aside(self, topic: Topic, source: str, alarm: AlarmMessage) -> tuple[Proof, ...]:
-        """Set the bad signals of *alarm* aside, all as one; returns their proofs if they are safe."""
+        """Quarantine the bad signals of *alarm*, all as one; returns their proofs if that is durable."""
         if not alarm.bad:
             return ()
-        self._supervision.set_aside(GatewayKey(topic.premises, topic.gateway))
+        self._supervision.note_quarantined(GatewayKey(topic.premises, topic.gateway))
         together = b"[" + b",".join(bad.raw for bad in alarm.bad) + b"]"
         detail = f"{len(alarm.bad)} signals, the first: {alarm.bad[0].reason}"
         if not await self._set_aside(source, together, reason="bad_signal", detail=detail):
@@ -341,20 +341,20 @@ class SignalInbox:
         return tuple(Proof(bad.seq, digest(bad.raw)) for bad in alarm.bad if bad.seq is not None)
 
     def _presence(self, topic: Topic, message: Message) -> None:
-        """Keep what a gateway says of itself last; it is stored when no alarm waits."""
+        """Keep the latest presence of a gateway, to be stored when no alarm waits."""
         try:
             said = decode_presence(message.payload)
         except BadMessage as error:
             self._refuse_of(topic, message, error)
             return
-        self._supervision.presence(GatewayKey(topic.premises, topic.gateway), online=said.online)
+        self._supervision.note_presence(GatewayKey(topic.premises, topic.gateway), online=said.online)
         self._presences[topic.premises, topic.gateway] = said
         if len(self._presences) > PRESENCES_REMEMBERED:
             self._presences.popitem(last=False)
         self._someone_came.set()
 
     def _inventory(self, topic: Topic, message: Message) -> None:
-        """Learn which points the gateway has; a retained one may be old, and is asked for again."""
+        """Pass on an inventory; a retained one may be old, and is requested again."""
         if message.retained:
             return
         try:
@@ -362,10 +362,10 @@ class SignalInbox:
         except BadMessage as error:
             self._refuse_of(topic, message, error)
             return
-        self._supervision.inventory(GatewayKey(topic.premises, topic.gateway), inventory)
+        self._supervision.note_inventory(GatewayKey(topic.premises, topic.gateway), inventory)
 
     def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
-        """Learn how the gateway is, and whether it waits for receipts."""
+        """Pass on a heartbeat, and note whether its gateway waits for receipts."""
         if message.retained:
             return
         try:
@@ -374,19 +374,19 @@ class SignalInbox:
             self._refuse_of(topic, message, error)
             return
         key = GatewayKey(topic.premises, topic.gateway)
-        self._supervision.heartbeat(key, beat, received_at)
+        self._supervision.note_heartbeat(key, beat, received_at)
         if beat.alarm.depth and not self._behind.full():
             self._behind.put_nowait(StreamKey(*key, beat.alarm.epoch))
 
     async def _set_aside(self, source: str, payload: bytes, *, reason: str, detail: str) -> bool:
-        """Set *payload* aside durably; False if the disk did not take it."""
-        log.warning("message set aside", source=source, reason=reason, detail=detail)
+        """Quarantine *payload* durably; False if the disk refused it."""
+        log.warning("message quarantined", source=source, reason=reason, detail=detail)
         try:
             await asyncio.to_thread(
                 self._quarantine.store_payload, source, payload, reason=reason, detail=detail
             )
         except OSError as error:
-            log.error("the quarantine did not take it; free disk space", reason=str(error))
+            log.error("quarantine write failed; free disk space", reason=str(error))
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""Compares the registry with what gateways say of their points, and reports where they differ."""
+"""Compares the registry with the inventories of gateways, and reports differences."""
 
 import asyncio
 from collections import defaultdict
@@ -22,7 +22,7 @@ from runtime.clock import Clock
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
-"""Seconds between two looks at what has changed."""
+"""Seconds between two looks for changes."""
 
 AT_ONCE = 100
 """Findings in one transaction: few, because an alarm waits for it."""
@@ -55,7 +55,7 @@ class PointsWatch:
         return sorted(each for each in held if gateway in {each.gateway, each.witness})
 
     async def resume(self) -> None:
-        """Read back what differed when the process ended."""
+        """Read back the differences at the end of the last process."""
         holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
         for each in holding:
             if each.scope == Scope.POINT:
@@ -63,16 +63,18 @@ class PointsWatch:
                 self._held[each.premises] |= {found} if found else set()
 
     async def run(self, ask: Callable[[Iterable[GatewayKey]], None]) -> None:
-        """Report what begins and ends to differ, until cancelled; *ask* gateways for what is lacking."""
+        """Report differences that begin and end, until cancelled; *ask* gateways for missing
+        inventories.
+        """
         while True:
             await asyncio.sleep(LOOK_S)
-            ask(self._supervision.take_asked())
+            ask(self._supervision.take_inventory_requests())
             for premises in sorted(self._changed()):
                 await self._compare(premises)
 
     def _changed(self) -> set[str]:
-        """The premises to compare."""
-        changed = self._supervision.take_changed()
+        """Return the premises to compare."""
+        changed = self._supervision.take_changed_premises()
         if self._engine.index.version != self._version:
             self._version = self._engine.index.version
             changed |= {premises for premises, _ in self._supervision.states()} | self._held.keys()
@@ -98,7 +100,7 @@ class PointsWatch:
         for each in found:
             reason, edge = str(each.finding.reason), each.finding.edge.value
             self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
-            log.warning("point compared", premises=each.premises, gateway=each.gateway, reason=reason)
+            log.warning("point deviation", premises=each.premises, gateway=each.gateway, reason=reason)
         for some in _parts(found):
             await self._patience.until_stored(partial(self._store, some))
 

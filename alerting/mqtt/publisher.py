@@ -1,4 +1,4 @@
-"""Tells gateways what was stored, and what became of it."""
+"""Publishes receipts and incident notices to gateways."""
 
 import asyncio
 from collections import OrderedDict
@@ -15,7 +15,7 @@ from runtime.mqtt import Away
 log = structlog.get_logger(__name__)
 
 MOST_WAITING = 10 * MAX_PROOFS
-"""Proofs for one epoch that wait for the broker; beyond it the oldest go, and are asked for again."""
+"""Proofs for one epoch that wait for the broker; beyond it the oldest go, and are requested again."""
 
 AT_ONCE = 64
 """Messages handed to the broker without waiting for its answer to the first."""
@@ -26,10 +26,10 @@ WaitingKey = tuple[str, str]
 
 
 class SitePublisher:
-    """Publishes receipts and notices after the commit that they speak of.
+    """Publishes receipts and notices after the commit that they prove.
 
-    What is proven to one epoch is gathered until it is sent, within a bound: what is lost is sent
-    again by its gateway. Of each incident only the latest notice waits, because that is what counts.
+    Proofs for one epoch are gathered until they are sent, within a bound: a lost one is requested again
+    by its gateway. Of each incident only the latest notice waits, because only that one counts.
     """
 
     def __init__(self, root: str) -> None:
@@ -37,8 +37,8 @@ class SitePublisher:
         self._waiting: OrderedDict[WaitingKey, list[Proof] | bytes] = OrderedDict()
         self._news = asyncio.Event()
 
-    def hear(self, committed: CommitResult) -> None:
-        """Queue what *committed* has to say."""
+    def on_commit(self, committed: CommitResult) -> None:
+        """Queue the receipts and notices of *committed*."""
         for (premises, gateway, epoch), proofs in committed.receipts.items():
             topic = Topic(premises, gateway, RECEIPT_OF[Lane.ALARM]).under(self._root)
             self._add_proofs((topic, epoch), proofs)
@@ -55,12 +55,12 @@ class SitePublisher:
             self._waiting[topic, ""] = encode(InventoryRequest(v=VERSION))
             self._news.set()
 
-    async def up(self) -> None:
-        """The broker is connected: say what could not be said."""
+    async def on_connected(self) -> None:
+        """Publish what waits, now that the broker is connected."""
         self._news.set()
 
     async def run(self, session: Sessions) -> None:
-        """Publish until cancelled; what the broker did not take waits for the next connection."""
+        """Publish until cancelled; what the broker refused waits for the next connection."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -77,7 +77,7 @@ class SitePublisher:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)
         except Away as error:
-            log.info("not said yet", topic=key[0], reason=str(error))
+            log.info("publish failed; retrying at the next connection", topic=key[0], reason=str(error))
             if isinstance(what, bytes):
                 self._waiting.setdefault(key, what)
             else:

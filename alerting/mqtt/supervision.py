@@ -1,4 +1,4 @@
-"""Hears which gateways are there, and reports those that are not, or that contradict the center."""
+"""Supervises gateways, and reports those that are lost or contradict the center."""
 
 import asyncio
 import heapq
@@ -34,7 +34,7 @@ MOST_GATEWAYS = 100_000
 """Gateways that are watched: ten times those of a large province."""
 
 LOOK_S = 1.0
-"""Seconds between two looks at who is overdue, and at whether the center itself can hear."""
+"""Seconds between two looks for overdue gateways, and at the center's own connection."""
 
 
 @dataclass(slots=True)
@@ -45,9 +45,9 @@ class _Watched:
 
 
 class Supervision:
-    """Watches every gateway that is registered or was ever heard.
+    """Watches every gateway that is registered or was ever received.
 
-    *hears* says whether the center's own broker is connected: time is counted only while it is.
+    *hears* returns whether the center's own broker is connected: time counts only while it is.
     """
 
     def __init__(
@@ -79,27 +79,29 @@ class Supervision:
         for state in GatewayState:
             metrics.gateways.labels(state.value).set_function(partial(self._how_many, state))
 
-    def offset(self, key: GatewayKey) -> Micros | None:
-        """How far the gateway's clock was behind at its last heartbeat; None where that is unknown."""
+    def clock_offset(self, key: GatewayKey) -> Micros | None:
+        """Return the gateway's clock offset at its last heartbeat; None where that is unknown."""
         known = self._watched.get(key)
         return None if known is None else known.watch.offset
 
-    def heard(self, key: GatewayKey) -> None:
-        """A signal of it came."""
+    def note_signal(self, key: GatewayKey) -> None:
+        """Note a signal of the gateway."""
         if (known := self._known(key)) is not None:
             known.watch.note_received(self._listened())
             known.heard_at = self._clock()
             self._look(key, known)
 
-    def presence(self, key: GatewayKey, *, online: bool) -> None:
-        """It came or went; a retained word may be old, so it only counts when it says that it went."""
+    def note_presence(self, key: GatewayKey, *, online: bool) -> None:
+        """Note its presence; a retained one may be old, and only counts when it says that the gateway
+        went.
+        """
         if (known := self._known(key)) is not None:
             known.watch.note_presence(self._listened(), online=online)
             self._schedule(key, known, known.watch.due())
             self._look(key, known)
 
-    def heartbeat(self, key: GatewayKey, beat: Heartbeat, received_at: Micros) -> None:
-        """It said how it is."""
+    def note_heartbeat(self, key: GatewayKey, beat: Heartbeat, received_at: Micros) -> None:
+        """Note its heartbeat."""
         if (known := self._known(key)) is not None:
             if known.watch.beat is None:
                 self._changed.add(key[0])
@@ -109,21 +111,21 @@ class Supervision:
             if known.watch.needs_inventory:
                 self._asked.add(key)
 
-    def inventory(self, key: GatewayKey, inventory: Inventory) -> None:
-        """It said which points it has."""
+    def note_inventory(self, key: GatewayKey, inventory: Inventory) -> None:
+        """Note its inventory."""
         if (known := self._known(key)) is not None:
             self._changed.add(key[0])
             known.watch.note_inventory(self._listened(), inventory)
             known.heard_at = self._clock()
             self._look(key, known)
 
-    def take_asked(self) -> set[GatewayKey]:
-        """The gateways that are to be asked for their inventories, once each."""
+    def take_inventory_requests(self) -> set[GatewayKey]:
+        """Return the gateways whose inventories are requested, once each."""
         asked, self._asked = self._asked, set()
         return asked
 
-    def take_changed(self) -> set[str]:
-        """The premises where an inventory came, or a gateway was met, lost or found, once each."""
+    def take_changed_premises(self) -> set[str]:
+        """Return the premises with a new inventory, or a gateway met, lost or found, once each."""
         changed, self._changed = self._changed, set()
         return changed
 
@@ -131,23 +133,23 @@ class Supervision:
         """Return the watch over each gateway of *premises*, by name."""
         return self._at.get(premises, {})
 
-    def set_aside(self, key: GatewayKey) -> None:
-        """Something of it could not be understood, and was set aside."""
+    def note_quarantined(self, key: GatewayKey) -> None:
+        """Note that a message of the gateway was quarantined."""
         if (known := self._known(key)) is not None:
             known.watch.note_quarantined(self._listened())
             self._schedule(key, known, known.watch.due())
             self._look(key, known, always=True)
 
-    def set_aside_of_nobody(self) -> None:
-        """Something came on a topic that names no gateway, and was set aside."""
+    def note_unknown_sender(self) -> None:
+        """Note that a message on a topic that names no gateway was quarantined."""
         self._unknown_sender_until = self._listened() + QUARANTINE_S
 
     def states(self) -> dict[GatewayKey, tuple[GatewayWatch, datetime | None]]:
-        """Each gateway with what is known of it, and when it was heard last."""
+        """Return the watch of each gateway, and when it was received last."""
         return {key: (known.watch, known.heard_at) for key, known in sorted(self._watched.items())}
 
     async def resume(self) -> None:
-        """Read back what held when the process ended; every gateway has its reporting time anew."""
+        """Read back the conditions at the end of the last process; every reporting time begins anew."""
         gateways = await self._engine.read(Store.all_gateways)
         holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
         held: dict[GatewayKey, set[GatewayReason]] = {key: set() for key in gateways}
@@ -161,7 +163,7 @@ class Supervision:
             self._watch(key, was_heard=True, held=reasons)
 
     async def run(self) -> None:
-        """Report what begins and ends, until cancelled."""
+        """Report conditions that begin and end, until cancelled."""
         while True:
             self._expect_registered()
             await self._wait()
@@ -172,7 +174,7 @@ class Supervision:
             await self._report_unknown_sender()
 
     def _listened(self) -> float:
-        """Seconds for which the center could hear."""
+        """Return the seconds for which the center could receive."""
         return asyncio.get_running_loop().time() - self._ahead
 
     def _known(self, key: GatewayKey) -> _Watched | None:
@@ -194,7 +196,7 @@ class Supervision:
         return known
 
     def _schedule(self, key: GatewayKey, known: _Watched, due: float) -> None:
-        """Look at it when *due*, unless that is done earlier anyway."""
+        """Schedule the next look at *due*, unless there is an earlier one."""
         if known.look_at is None or due < known.look_at:
             known.look_at = due
             heapq.heappush(self._due, (due, key))
@@ -210,7 +212,7 @@ class Supervision:
                 self._watch(GatewayKey(*key), was_heard=False)
 
     def _look(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
-        """Judge it soon, if there may be anything to say."""
+        """Judge the gateway soon, if there may be anything to report."""
         if always or known.watch.conditions:
             self._judge.add(key)
 
@@ -222,7 +224,7 @@ class Supervision:
             self._ahead += loop.time() - began
 
     def _overdue(self) -> Iterable[GatewayKey]:
-        """Those whose time is over; each is looked at again in its time."""
+        """Return the overdue gateways; each is judged again in its time."""
         now = self._listened()
         while self._due and self._due[0][0] <= now:
             at, key = heapq.heappop(self._due)
@@ -261,7 +263,7 @@ class Supervision:
         await self._patience.until_stored(lambda: self._engine.report(found, self._clock()))
 
     async def _report_unknown_sender(self) -> None:
-        """Tell the command center that somebody is there who is no gateway, and when that is over."""
+        """Report a sender on topics of gateways that is not a gateway, and its end."""
         there = self._listened() < self._unknown_sender_until
         if there is self._unknown_sender_told:
             return

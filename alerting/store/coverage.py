@@ -50,7 +50,7 @@ class Coverages:
             for numbers, floor in each.messages:
                 if doubted := seen.note_message(numbers, floor):
                     log.warning(
-                        "numbers not believed; look at that gateway", stream=stream, seen=doubted
+                        "sequence numbers not believed; check that gateway", stream=stream, seen=doubted
                     )
             values = _values(seen, each, row)
             if row is not None:

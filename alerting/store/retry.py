@@ -72,7 +72,7 @@ class DatabaseRetry:
     def note(self, about: object, error: DBAPIError) -> None:
         """The database refused what *about* stands for; in trouble until ``over`` is said of it."""
         self._metrics.not_stored.inc()
-        log.error("database did not take it; it is tried again", reason=str(error.orig))
+        log.error("database write failed; retrying", reason=str(error.orig))
         self._troubles[about] = str(error.orig)
 
     def over(self, about: object) -> None:

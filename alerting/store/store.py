@@ -142,9 +142,7 @@ class Store:
         try:
             return _case(row)
         except (msgspec.MsgspecError, ValueError) as error:
-            log.error(
-                "an incident cannot be read; act on it by hand", incident=row.id, reason=str(error)
-            )
+            log.error("incident unreadable; act on it by hand", incident=row.id, reason=str(error))
             self.unreadable += 1
             return None
 

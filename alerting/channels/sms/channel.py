@@ -1,4 +1,4 @@
-"""Tells by short message, through a GSM modem of one's own: it works while the internet does not."""
+"""Channel over short messages, through a GSM modem, also while the internet is away."""
 
 import asyncio
 import random
@@ -102,7 +102,7 @@ class SmsChannel:
         return sent
 
     def _not_in_time(self, delivery: str) -> ChannelAnswer:
-        """A modem that is busy with others' messages is no modem that is silent."""
+        """Return the answer to an attempt that was too slow: a busy modem is not a silent one."""
         waited = self._settings.timeout_s
         if delivery not in self._sent and self.modem.was_heard(waited):
             return ChannelAnswer(
@@ -111,7 +111,7 @@ class SmsChannel:
         return ChannelAnswer(AttemptResult.NO_ANSWER, f"not sent within {waited:g} s")
 
     def _known(self, delivery: str, to: str) -> SentMessage | None:
-        """What an earlier attempt sent, unless the network has given it up by now."""
+        """Return what an earlier attempt sent, unless the network has given it up by now."""
         sent = self._sent.get(delivery)
         if sent is None or sent.to != to:
             return None
@@ -144,7 +144,9 @@ class SmsChannel:
         return await self._submit_text(submit)
 
     async def _submit_text(self, submit: Submit) -> int:
-        """In text mode, the first byte of the PDU, its validity and its alphabet are set beforehand."""
+        """Submit in text mode: the first byte of the PDU, its validity and its alphabet are set
+        beforehand.
+        """
         single = first_byte(report=submit.report, joined=False)
         await self.modem.command(f"AT+CSMP={single},{validity(submit.valid_s)},0,{int(submit.alphabet)}")
         return await self.modem.send(f'AT+CMGS="{in_ucs2(submit.to)}"', in_ucs2(submit.text))
@@ -179,7 +181,7 @@ class SmsChannel:
 
 @asynccontextmanager
 async def open_sms(context: ChannelContext) -> AsyncIterator[SmsChannel | None]:
-    """The channel, where there is a modem."""
+    """Open the channel, where there is a modem."""
     settings = context.settings.sms
     if settings is None:
         yield None

@@ -32,35 +32,35 @@ from alerting.settings import SmsSettings
 log = structlog.get_logger(__name__)
 
 _ANSWER_S = 5.0
-"""For commands that need no network; a modem answers them within milliseconds."""
+"""Seconds for commands that need no network; a modem answers them within milliseconds."""
 
 _CALL_S = 0.5
-"""For a bare AT after something went wrong; it is said again."""
+"""Seconds for a bare AT after an error; it is repeated."""
 
 _QUIET_S = 0.2
-"""When nothing came for so long, nothing more comes of what was broken off."""
+"""Seconds of quiet after which nothing more comes of a command that was broken off."""
 
 _NO_OK_S = 1.0
-"""Some modems end an answer without an OK: what came until then is the answer."""
+"""Seconds: some modems end an answer without an OK, and what came until then is the answer."""
 
 STEPS = SET_UP, NETWORK, PROMPT = "set-up", "network", "prompt"
 """Needs of a message, in this order: a card and how messages are written, a network, the prompt."""
 
 _TRY_S = 30.0
-"""For all steps of a look at the modem together; each has a bound of its own."""
+"""Seconds for all steps of a self-test together; each has a bound of its own."""
 
 _NOBODY = "+000000"
-"""To whom no message is sent: the modem is asked for its prompt, and given up there."""
+"""A number that no message is sent to: the modem is asked for its prompt, and given up there."""
 
 _ESCAPE, _SEND = b"\x1b", b"\x1a"
 
 
 class ModemUnavailable(Exception):
-    """No modem answers at the port, or it went away in the middle; the text says what is known."""
+    """No modem answers at the port, or it went away in the middle of a dialogue."""
 
 
 class MessageDeclined(Exception):
-    """The modem answered a command with an error; *step* is what it was asked to do."""
+    """The modem answered a command with an error, in *step*."""
 
     def __init__(self, failed: Failed, step: str = "") -> None:
         super().__init__(f"{step}: {failure_text(failed)}" if step else failure_text(failed))
@@ -70,7 +70,8 @@ class MessageDeclined(Exception):
 class Modem:
     """Sends messages; *on_report* is called with each delivery report.
 
-    *pdu_mode* and *reports* say what it can do, as found when a turn began; *trouble* what it cannot.
+    *pdu_mode* and *reports* are its abilities, as found when a turn began; *trouble* is its present
+    fault.
     """
 
     def __init__(self, settings: SmsSettings, *, on_report: Callable[[Report], None]) -> None:
@@ -107,7 +108,9 @@ class Modem:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Have the modem for oneself within the block, set up to send; raises NoModem and Declined."""
+        """Take the modem alone within the block, set up to send; raises ModemUnavailable and
+        MessageDeclined.
+        """
         async with self._turn:
             if not self._in_step:
                 await self._get_in_step()
@@ -116,15 +119,15 @@ class Modem:
             yield
 
     def was_heard(self, within_s: float) -> bool:
-        """Whether the modem said anything at all in the last *within_s*."""
+        """Return whether the modem sent anything at all in the last *within_s*."""
         now = asyncio.get_running_loop().time()
         return self._heard_at is not None and now - self._heard_at <= within_s
 
     async def command(self, text: str, *, label: str = "", within_s: float = _ANSWER_S) -> list[str]:
-        """Return what the modem answers to *text*; raises NoModem and Declined.
+        """Return the modem's answer to *text*; raises ModemUnavailable and MessageDeclined.
 
-        *label* begins the line that is the answer, such as ``+CPIN``: an OK before it is not the end,
-        and none need come behind it.
+        *label* begins the line of the answer, such as ``+CPIN``: an OK before it is not the end, and
+        none need follow it.
         """
         self._begin()
         with self._patience(within_s):
@@ -133,7 +136,7 @@ class Modem:
                 return await self._until_done(label)
 
     async def send(self, command: str, body: str) -> int:
-        """Hand *body* over at the prompt of *command*; the modem's reference for it."""
+        """Hand *body* over at the prompt of *command*, and return the modem's reference for it."""
         self._begin()
         with self._patience(self._settings.timeout_s):
             async with asyncio.timeout(self._settings.timeout_s):
@@ -156,7 +159,7 @@ class Modem:
             pass
 
     def _begin(self) -> None:
-        """From here to the answer, a dialogue that is broken off leaves the two ends out of step."""
+        """Begin a dialogue, which leaves the two ends out of step if it is broken off."""
         self._in_step = False
         while not self._words.empty():
             self._words.get_nowait()
@@ -182,7 +185,9 @@ class Modem:
             return None
 
     async def _word(self) -> Word:
-        """The next word; raises Declined for an error, NoModem when the modem or its port was lost."""
+        """Return the next word; raises MessageDeclined for an error, ModemUnavailable when modem or port
+        are lost.
+        """
         word = await self._words.get()
         if isinstance(word, Failed):
             self._in_step = True
@@ -206,7 +211,7 @@ class Modem:
             raise ModemUnavailable(text) from error
 
     async def _get_in_step(self) -> None:
-        """Give up whatever was broken off, be it at a prompt, and wait until its rest has come."""
+        """Give up a broken dialogue, be it at a prompt, and wait until its rest has come."""
         answered = False
         calls = cycle(("AT", "ATV1"))  # the second has a modem that answers in digits use words
         while not answered:
@@ -217,7 +222,7 @@ class Modem:
             except MessageDeclined:
                 answered = True
             except ModemUnavailable as error:
-                log.debug("the modem is called again", reason=str(error))
+                log.debug("modem out of step; calling it again", reason=str(error))
         quiet = False
         while not quiet:
             try:
@@ -241,7 +246,7 @@ class Modem:
             await self.command(text)
 
     async def _unlock(self) -> None:
-        """A wrong PIN is said once: the third one locks the card."""
+        """Unlock the card; a wrong PIN is entered once, because the third one locks the card."""
         trouble = card_trouble(await self.command("AT+CPIN?", label="+CPIN"))
         if trouble is None:
             return
@@ -272,7 +277,9 @@ class Modem:
             await self.command(f'AT+CSCA="{in_ucs2(self._settings.service_center)}"')
 
     async def _gives_reports(self) -> bool:
-        """Reports come as they are, or from the modem's memory; a modem may know one of the two."""
+        """Return whether reports come by themselves or from the modem's memory; a modem may know one of
+        the two.
+        """
         for way in ("AT+CNMI=2,1,0,1,0", "AT+CNMI=2,1,0,2,0"):
             try:
                 await self.command(way)
@@ -291,7 +298,7 @@ class Modem:
                     said = await self.command(f"AT+CMGR={stored.index}", label="+CMGR")
                     await self.command(f"AT+CMGD={stored.index}")
             except (ModemUnavailable, MessageDeclined, TimeoutError) as error:
-                log.warning("a delivery report was not read", reason=str(error))
+                log.warning("delivery report not read", reason=str(error))
             else:
                 self._take_report(_read_stored(said))
 
@@ -303,13 +310,13 @@ class Modem:
             if self.trouble is not None and not self.was_heard(_TRY_S):
                 self._port.reopen()
             if self.trouble is None and before is not None:
-                log.info("the modem can send again", port=self._settings.port)
+                log.info("modem ready", port=self._settings.port)
             elif self.trouble != before:
-                log.error("the modem cannot send", port=self._settings.port, reason=self.trouble)
+                log.error("modem cannot send", port=self._settings.port, reason=self.trouble)
             await asyncio.sleep(self._settings.look_s)
 
     async def _why_not(self) -> str | None:
-        """Try all that a message will need but the message; returns which step failed, and how."""
+        """Test all that a message will need but the message; returns the failed step and its reason."""
         step = SET_UP
         try:
             async with asyncio.timeout(_TRY_S), self.turn():
@@ -325,7 +332,7 @@ class Modem:
         return None
 
     async def _network_trouble(self) -> str | None:
-        """Return how the modem is in no network; None where it is in one, or cannot say."""
+        """Return why the modem is in no network; None where it is in one, or cannot say."""
         told: list[str] = []
         for label in REGISTRATIONS:
             with suppress(MessageDeclined):
@@ -339,7 +346,7 @@ class Modem:
         try:
             report = read_report(reported.pdu) if reported.pdu else Report(*read_fields(reported.fields))
         except ValueError as error:
-            log.warning("a delivery report was not understood", reason=str(error))
+            log.warning("delivery report not understood", reason=str(error))
             return
         self._on_report(report)
 
@@ -367,7 +374,7 @@ class Modem:
 
 
 def in_ucs2(text: str) -> str:
-    """*text* in the hexadecimal digits of text mode under AT+CSCS="UCS2"."""
+    """Return *text* in the hexadecimal digits of text mode under AT+CSCS="UCS2"."""
     return text.encode("utf-16-be", errors="replace").hex().upper()
 
 
@@ -379,7 +386,9 @@ def _reference(said: list[str]) -> int:
 
 
 def _read_stored(said: list[str]) -> Reported:
-    """The report in the answer to AT+CMGR: fields in text mode, or a PDU in the line below its head."""
+    """Return the report in the answer to AT+CMGR: fields in text mode, or a PDU in the line below its
+    head.
+    """
     fields = answer_to(said, "+CMGR")
     if fields is None:
         return Reported(fields=" ".join(said))
