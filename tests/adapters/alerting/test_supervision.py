@@ -99,7 +99,7 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed(
     def told_of() -> dict[str, str]:
         """Why each event was told; other premises are never heard, which is a fault of theirs."""
         bodies = [each.body for each in strict.received.relays]
-        return {each["event"]: each["reason"] for each in bodies if each["premises"]["id"] == "cho"}
+        return {str(each.event): each.reason for each in bodies if each.premises.id == "cho"}
 
     # The loss of the gateway is a fault as well, and goes a way of its own.
     both = {"unconfirmed": "gateway_silent", "fault": "gateway_silent"}
