@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from jsonschema.protocols import Validator
 
+from alerting.settings import MqttSettings
 from contract import detectors, messages
 from contract.names import NAME_PATTERN
 from contract.quantities import QUANTITIES
@@ -22,7 +23,11 @@ from tests.unit.contract.test_messages import anything, signals
 
 DOCS = Path(__file__).parents[3] / "docs"
 DOCUMENT: dict[str, Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
+OPENAPI: dict[str, Any] = yaml.safe_load((DOCS / "openapi.yaml").read_text())
 PAGE = (DOCS / "protocol.md").read_text()
+
+NOTIFICATIONS = "notification"
+"""The one channel that is no gateway's."""
 
 SCHEMA_OF = {
     messages.TelemetryBatch: "Telemetry",
@@ -62,9 +67,10 @@ Draft07 = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _
 
 
 def resolved(reference: str) -> Any:
-    """What a reference within the document points to; fails if it points nowhere."""
-    found: Any = DOCUMENT
-    for part in reference.removeprefix("#/").split("/"):
+    """What a reference points to, here or in the description of the HTTP; fails if it points nowhere."""
+    file, _, place = reference.partition("#/")
+    found: Any = {"": DOCUMENT, "./openapi.yaml": OPENAPI}[file]
+    for part in place.split("/"):
         found = found[part]
     return found
 
@@ -143,8 +149,22 @@ def test_every_schema_is_json_schema(name: str) -> None:
 
 
 def test_the_channels_are_the_topics_of_the_code() -> None:
-    addresses = {channel["address"] for channel in DOCUMENT["channels"].values()}
+    channels = DOCUMENT["channels"]
+    addresses = {each["address"] for name, each in channels.items() if name != NOTIFICATIONS}
     assert addresses == {f"{DEFAULT_ROOT}/{{premises}}/{{gateway}}/{leaf}" for leaf in Leaf}
+
+
+def test_notifications_come_by_the_topics_of_contacts() -> None:
+    prefix = MqttSettings.model_fields["prefix"].default
+    assert DOCUMENT["channels"][NOTIFICATIONS]["address"] == f"{prefix}/{{topic}}"
+    assert f"`{prefix}/#`" in PAGE
+
+
+def test_a_notification_over_mqtt_is_the_body_of_the_webhook() -> None:
+    payload = resolved("#/components/messages/notification")["payload"]["$ref"]
+    assert resolved(payload) == OPENAPI["components"]["schemas"]["Notification"]
+    webhook = OPENAPI["webhooks"]["notification"]["post"]["requestBody"]["content"]["application/json"]
+    assert webhook["schema"]["$ref"].rpartition("/")[2] == payload.rpartition("/")[2]
 
 
 def test_each_lane_is_answered_by_its_receipt() -> None:
@@ -221,6 +241,7 @@ def test_the_table_of_topics_is_that_of_the_document() -> None:
             operation["bindings"]["mqtt"],
         )
         for operation in DOCUMENT["operations"].values()
+        if not operation["channel"]["$ref"].endswith(NOTIFICATIONS)
     ]
     told = {
         (
