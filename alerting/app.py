@@ -28,9 +28,9 @@ from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
-from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
-from runtime.lock import sole_user
+from runtime.folder_lock import lock_folder
+from runtime.mqtt_sessions import MqttSessions
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
@@ -45,7 +45,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
     catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     clock = SteadyClock(wall, monotonic=asyncio.get_running_loop().time)
     metrics = Metrics(CollectorRegistry())
-    with sole_user(settings.data_dir):
+    with lock_folder(settings.data_dir):
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
         lost = set_damaged_aside(url, clock())
         async with (
@@ -69,7 +69,7 @@ async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: D
     """Set *clock* on from the end of the process before, if anything waits by it."""
     at = await patience.until_stored(engine.time_of_what_waits)
     if at is not None:
-        clock.go_on_from(max(at, read_lateness(noted) or at))
+        clock.continue_from(max(at, read_lateness(noted) or at))
 
 
 async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
@@ -123,12 +123,12 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         await signals.request_resend()
         await site.on_connected()
 
-    session = Sessions(
+    session = MqttSessions(
         settings.brokers,
         client_id=settings.client_id,
         topics=signals.topics,
         on_message=signals.accept_message,
-        on_up=up,
+        on_connected=up,
     )
 
     def health() -> AlertingHealth:

@@ -216,9 +216,9 @@ ADDRESS_KEYS = {
 
 def _checked_database(url: str) -> str:
     # Not at the top: it takes a third of a second, and most centers have the database by default.
-    from runtime.database import checked  # noqa: PLC0415
+    from runtime.database import parse_url  # noqa: PLC0415
 
-    checked(url)
+    parse_url(url)
     return url
 
 

@@ -17,9 +17,9 @@ from ingest.adapters.stores import open_store
 from ingest.adapters.stream_accounts import open_stream_accounts
 from ingest.adapters.telemetry_lane import LaneSettings, TelemetryLane
 from ingest.settings import Settings
-from runtime.brokers import Sessions
 from runtime.clock import Clock, utc_now
-from runtime.lock import sole_user
+from runtime.folder_lock import lock_folder
+from runtime.mqtt_sessions import MqttSessions
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.spool import open_spool
@@ -31,7 +31,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run until cancelled; what is not stored by then has no receipt, and comes again."""
     # A clock that is set back would have readings refused as those of the future.
     steady = SteadyClock(clock, monotonic=asyncio.get_running_loop().time)
-    with sole_user(settings.data_dir):
+    with lock_folder(settings.data_dir):
         await _run(settings, steady)
 
 
@@ -63,7 +63,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
         signals = SignalCopies(store, spool, checks=checks, writing=settings.writing, metrics=metrics)
         heartbeats = HeartbeatCache()
         inbox = Inbox(telemetry, signals, heartbeats, root=root, quarantine=quarantine, metrics=metrics)
-        session = Sessions(
+        session = MqttSessions(
             (settings.broker, *settings.other_brokers),
             client_id=settings.client_id,
             topics=subscriptions(settings),

@@ -1,12 +1,12 @@
-"""The one place where a program asks what time it is."""
+"""The clock of a program: the one place where the time is read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Answers with the present moment, aware and in UTC. Tests hand in one that they move."""
+"""Returns the present moment, aware and in UTC. Tests pass one that they move."""
 
 
 def utc_now() -> datetime:
-    """The present moment by the machine's clock."""
+    """Return the present moment by the clock of the machine."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Opens the center's database: SQLite made safe against power cuts, or PostgreSQL as it is."""
+"""Opens the database of the center: SQLite made safe against power cuts, or PostgreSQL as it is."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,8 +15,8 @@ from runtime.process import CannotStart
 from runtime.revisions import Revisions, upgrade
 from runtime.sqlite_damage import raise_if_damaged
 
-# How long a writer waits for another process's transaction, in milliseconds: an import of the
-# registry while alerting runs takes far less.
+# Milliseconds that a writer waits for the transaction of another process: an import of the registry
+# while alerting runs takes far less.
 BUSY_TIMEOUT_MS = 10_000
 
 READERS = 4
@@ -29,11 +29,11 @@ T = TypeVar("T")
 
 
 class BadDatabase(ValueError):
-    """A URL of no database that could be used; the text names the right form."""
+    """Not the URL of a usable database; the text names the right form."""
 
 
 class NoDatabase(BadDatabase):
-    """There is no database where one was to be read; the text names the place and the remedy."""
+    """No database to read at the URL; the text names the place and the remedy."""
 
 
 class Database:
@@ -54,13 +54,13 @@ class Database:
     async def write(
         self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
     ) -> T:
-        """Make *change*, one transaction; returns what it returned once that is durable.
+        """Make *change* in one transaction; return its answer once it is durable.
 
         *then* runs in the thread that writes, after the commit and before any other change.
         """
 
         def transaction() -> T:
-            self._see_that_it_is_the_same()
+            self._refuse_replaced_file()
             with self._engine.begin() as connection:
                 answer = change(connection)
             if then is not None:
@@ -70,7 +70,7 @@ class Database:
         return await self._run(self._writer, transaction)
 
     async def read(self, ask: Callable[[Connection], T]) -> T:
-        """What *ask* returns, which only reads: it sees a single state and holds up no writer."""
+        """Return the answer of *ask*, which only reads: it sees one state and delays no writer."""
 
         def transaction() -> T:
             with self._engine.connect() as connection:
@@ -80,8 +80,8 @@ class Database:
 
         return await self._run(self._readers, transaction)
 
-    def _see_that_it_is_the_same(self) -> None:
-        """A file that was deleted or replaced would still take all that is written, for nobody."""
+    def _refuse_replaced_file(self) -> None:
+        """Raise CannotStart for a file that was deleted or replaced: what is written there is lost."""
         if self._file is not None and _identity(self._path) != self._file:
             text = f"{self._path} was replaced or deleted while it was in use; start the service again"
             raise CannotStart(text)
@@ -94,7 +94,7 @@ class Database:
             raise
 
     async def migrate(self, *owners: Revisions) -> list[str]:
-        """Bring the tables of *owners* to what this program knows, all or none; returns the steps taken.
+        """Bring the tables of *owners* to what this program knows, all or none; return the steps taken.
 
         Raises CannotStart where a newer program made them.
         """
@@ -110,11 +110,11 @@ class Database:
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
-    """The database at *url*, closed at the end of the block; its folder is made if it is missing.
+    """Open the database at *url*, closed at the end of the block; make its folder if it is missing.
 
-    Raises BadDatabase where *url* is none that can be used.
+    Raises BadDatabase where *url* cannot be used.
     """
-    parts = checked(url)
+    parts = parse_url(url)
     _make_folder(parts)
     engine = create_engine(parts)
     if engine.dialect.name == "sqlite":
@@ -129,33 +129,33 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def open_existing(url: str) -> AsyncIterator[Database]:
-    """The database at *url* for who only reads it; raises NoDatabase where there is no such file."""
-    _see_that_it_exists(url)
+    """Open the database at *url* to read it only; raises NoDatabase where there is no such file."""
+    _require_existing(url)
     async with open_database(url) as database:
         yield database
 
 
 def exists(url: str) -> bool:
-    """Whether there is a file at *url*; a PostgreSQL says so itself when it is asked."""
-    parts = checked(url)
+    """Return whether there is a file at *url*; True for PostgreSQL, which answers for itself."""
+    parts = parse_url(url)
     return parts.get_backend_name() != "sqlite" or Path(str(parts.database)).is_file()
 
 
-def checked(url: str) -> URL:
-    """*url* in its parts, if it names a file of SQLite or a PostgreSQL; raises BadDatabase if not."""
+def parse_url(url: str) -> URL:
+    """Return the parts of *url*; raises BadDatabase if it is neither a file of SQLite nor PostgreSQL."""
     try:
         parts = make_url(url)
     except ArgumentError as error:
-        raise BadDatabase(f"this is no URL of a database; {RIGHT_FORM}") from error
+        raise BadDatabase(f"not a database URL; {RIGHT_FORM}") from error
     if parts.drivername not in DRIVERS or parts.database in {None, "", ":memory:"}:
         raise BadDatabase(f"{parts.render_as_string()} cannot be used; {RIGHT_FORM}")
     return parts
 
 
-def _see_that_it_exists(url: str) -> None:
+def _require_existing(url: str) -> None:
     if not exists(url):
-        place = Path(str(checked(url).database)).absolute()
-        raise NoDatabase(f"there is no database at {place}; name the one that alerting uses")
+        place = Path(str(parse_url(url).database)).absolute()
+        raise NoDatabase(f"{place}: no database is there; name the one that alerting uses")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -172,7 +172,7 @@ def _make_folder(parts: URL) -> None:
 
 
 def _safe_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own idea of when to begin a transaction is switched off: see _begin_sqlite.
+    # The driver itself must not begin transactions: see _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

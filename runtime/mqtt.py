@@ -1,4 +1,4 @@
-"""One MQTT connection that comes back by itself."""
+"""One MQTT session: it stays connected and subscribed, and reconnects by itself."""
 
 import asyncio
 import logging
@@ -21,40 +21,40 @@ log = structlog.get_logger(__name__)
 RECONNECTING = Backoff(0.2, 5.0)
 """Seconds: quickly at first, because an alarm may wait."""
 
-# A connection that did not last even so long was ended by something that will end the next one too:
-# another process with the same id, or a message that the broker does not take.
+# A connection that did not last so long was ended by something that will end the next one too:
+# another process with the same client id, or a message that the broker does not take.
 LASTING_S = 5.0
 
-# After so many of these in a row, somebody should look.
+# After so many of these in a row, an operator should look.
 SHORT_LIVES = 5
 
-# A broker that is there lets us in within milliseconds; one that does not in this time is not.
-PATIENCE_S = 5.0
+# A broker that is there accepts a connection within milliseconds.
+CONNECT_TIMEOUT_S = 5.0
 
-# Bytes a second of the slowest link that is worth keeping: a long message has so much more time.
-SLOWEST = 1_000
+# Bytes a second of the slowest usable link: a long message has so much more time for its answer.
+SLOWEST_LINK = 1_000
 
-# What aiomqtt may hold for us. Beyond it drops, which costs time and never a message: whatever has
-# no receipt is sent again.
+# Messages that aiomqtt may hold for us. Beyond it drops, which costs time and never a message: the
+# sender of one without a receipt sends it again.
 INBOUND_LIMIT = 20_000
 
-# How many of our messages may wait for the broker's word at once; further callers wait their turn.
+# Messages of ours that may wait for an answer of the broker at once; further callers wait their turn.
 OUTBOUND_LIMIT = 1_000
 
 REFUSED = 0x80
-"""A broker's answer to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
+"""The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
 
 
-class Away(Exception):
+class BrokerAway(Exception):
     """The broker is not connected, or the connection broke; try again when it is back."""
 
 
 BROKER_KEYS = "broker.host, broker.port"
-"""The keys of the settings that say where the broker is."""
+"""The settings that name the address of the broker."""
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MqttMessage:
     """A message as it arrived; *retained* if the broker kept it from an earlier time."""
 
     topic: str
@@ -64,33 +64,34 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Will:
-    """What the broker says in our name when we vanish."""
+    """The message that the broker publishes in our name when the connection is lost."""
 
     topic: str
     payload: bytes
 
 
 def _times_asked_to_stop() -> int:
-    """How often the cancellation of the current task has been asked for."""
+    """Return how often the cancellation of the current task has been requested."""
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
 
 
-def _remedy(error: Exception, named: str) -> str:
-    """What to do about a broker that is away because of *error*; *named* is what says where it is."""
+def _remedy(error: Exception, settings_keys: str) -> str:
+    """Return the remedy for *error*; *settings_keys* name the address of the broker."""
     text = str(error).lower()
     if "not authorized" in text or "bad user name" in text:
         return "check broker.username and its password, and the broker's rules"
     if "certificate" in text or "ssl" in text or "tls" in text:
         return "check broker.tls and broker.ca_file, and the name in the broker's certificate"
     if "name or service" in text or "name resolution" in text or "no address" in text:
-        return "broker.host is no name that is known here"
-    return f"is the broker running, and is it at what {named} says? It is tried again"
+        return "broker.host cannot be resolved; correct the name, or the DNS of this machine"
+    return f"start the broker, or correct {settings_keys}; retrying"
 
 
 async def _until_one_fails(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Run *tasks* until one fails, which is raised, or all are done; a task group would swallow a
-    cancellation that comes while it gives up (before Python 3.13).
+    """Run *tasks* until one fails, and raise its error, or until all are done.
+
+    A task group would swallow a cancellation that comes while it gives up (before Python 3.13).
     """
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -103,7 +104,7 @@ async def _until_one_fails(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 class _Inbox(asyncio.Queue[aiomqtt.Message]):
-    """What has arrived and waits to be taken; when it is full, *on_drop* is told of each loss."""
+    """The messages that arrived and wait; when it is full, *on_drop* is called for each loss."""
 
     def __init__(self, on_drop: Callable[[], None], maxsize: int) -> None:
         super().__init__(maxsize)
@@ -115,12 +116,12 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
         super().put_nowait(item)
 
 
-class Session:
+class MqttSession:
     """Keeps one connection to *broker*, subscribed to *topics*, for as long as ``run`` runs.
 
-    *on_message* is awaited for each message in turn. *on_up* is awaited after each (re)connection,
-    once subscribed. *connections* counts these, *dropped* the messages for which there was no room.
-    *named* is what its user sets to say where the broker is.
+    *on_message* is awaited for each message in turn, *on_connected* after each (re)connection, once
+    subscribed. *connections* counts these, *dropped* the messages for which there was no room.
+    *settings_keys* are the settings that name the address of the broker, for the remedy in the log.
     """
 
     def __init__(
@@ -129,22 +130,22 @@ class Session:
         *,
         client_id: str,
         topics: Sequence[str],
-        on_message: Callable[[Message], Awaitable[None]],
-        on_up: Callable[[], Awaitable[None]] | None = None,
+        on_message: Callable[[MqttMessage], Awaitable[None]],
+        on_connected: Callable[[], Awaitable[None]] | None = None,
         will: Will | None = None,
-        named: str = BROKER_KEYS,
+        settings_keys: str = BROKER_KEYS,
     ) -> None:
         self._broker = broker
-        self._named = named
+        self._settings_keys = settings_keys
         self._client_id = client_id
         self._topics = topics
         self._further: list[str] = []
         self._on_message = on_message
-        self._on_up = on_up
+        self._on_connected = on_connected
         self._will = will
         self._client: aiomqtt.Client | None = None
         self._lost: asyncio.Future[None]
-        self._mute = asyncio.Event()  # the broker owes an answer for too long
+        self._unanswered = asyncio.Event()  # the broker owes an answer for too long
         self._heard_at = 0.0
         self._short_lives = 0
         self._repeats = Repeats()
@@ -158,30 +159,33 @@ class Session:
         return self._client is not None
 
     async def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Hand a message to the broker; raises Away if that failed. It proves nothing further."""
+        """Publish a message; raises BrokerAway if that failed.
+
+        Success proves that the broker has the message, and nothing more.
+        """
         if self._client is None:
-            raise Away(f"no connection to {self._where}")
+            raise BrokerAway(f"no connection to {self._where}")
         began = asyncio.get_running_loop().time()
-        patience = self._broker.answer_s + len(payload) / SLOWEST
+        timeout_s = self._broker.answer_s + len(payload) / SLOWEST_LINK
         sending = asyncio.ensure_future(
-            self._client.publish(topic, payload, qos=qos, retain=retain, timeout=patience)
+            self._client.publish(topic, payload, qos=qos, retain=retain, timeout=timeout_s)
         )
         try:
-            # aiomqtt would wait out its patience for an answer on a connection that broke.
+            # aiomqtt would wait out its timeout for an answer on a connection that broke.
             await asyncio.wait((sending, self._lost), return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
-                raise Away(f"{self._where}: the connection broke")
+                raise BrokerAway(f"{self._where}: the connection broke")
             sending.result()
         except (aiomqtt.MqttError, TimeoutError) as error:
-            self._doubt(began, patience)
-            raise Away(f"{self._where}: {error}") from error
+            self._note_unanswered(began, timeout_s)
+            raise BrokerAway(f"{self._where}: {error}") from error
         finally:
             sending.cancel()
         if qos:
-            self._heard()
+            self._note_heard()
 
     async def subscribe(self, topics: Iterable[str]) -> None:
-        """Subscribe to *topics* besides those of the beginning, now and after each reconnection."""
+        """Subscribe to further *topics*, now and after each reconnection."""
         for topic in sorted(set(topics).difference(self._topics, self._further)):
             self._further.append(topic)
             if self._client is None:
@@ -189,7 +193,7 @@ class Session:
             try:
                 await self._subscribe_further(self._client, topic)
             except (aiomqtt.MqttError, TimeoutError) as error:
-                log.info("subscription failed; it is made anew", topic=topic, reason=str(error))
+                log.info("subscription failed; retrying later", topic=topic, reason=str(error))
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -204,7 +208,7 @@ class Session:
             except (aiomqtt.MqttError, TimeoutError, OSError) as error:
                 if self.connections > before and loop.time() - began >= LASTING_S:
                     self._repeats.end()
-                self._log_away(str(error), remedy=_remedy(error, self._named))
+                self._log_away(str(error), remedy=_remedy(error, self._settings_keys))
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError
@@ -229,14 +233,14 @@ class Session:
                 client_id=self._client_id,
             )
 
-    def _heard(self) -> None:
+    def _note_heard(self) -> None:
         self._heard_at = asyncio.get_running_loop().time()
 
-    def _doubt(self, began: float, patience: float) -> None:
-        """What was handed over when it *began* has no answer: the end, if nothing else came since."""
+    def _note_unanswered(self, began: float, timeout_s: float) -> None:
+        """End the connection if the message of *began* has no answer and nothing else came since."""
         waited = asyncio.get_running_loop().time() - began
-        if waited >= patience and self._heard_at <= began:
-            self._mute.set()
+        if waited >= timeout_s and self._heard_at <= began:
+            self._unanswered.set()
 
     @property
     def _where(self) -> str:
@@ -244,7 +248,7 @@ class Session:
 
     async def _connection(self) -> None:
         self._lost = asyncio.get_running_loop().create_future()
-        self._mute.clear()
+        self._unanswered.clear()
         asked_before = _times_asked_to_stop()
         async with self._new_client() as client:
             try:
@@ -255,7 +259,7 @@ class Session:
                     raise asyncio.CancelledError
                 await self._converse(client)
             except asyncio.CancelledError:
-                # Leaving the client may fail as well, and would hide that we were told to stop.
+                # Leaving the client may fail as well, and would hide the cancellation.
                 self._stopping = True
                 raise
             finally:
@@ -274,37 +278,39 @@ class Session:
             await self._subscribe_further(client, topic)
 
     async def _subscribe_further(self, client: aiomqtt.Client, topic: str) -> None:
-        """Subscribe to a topic without which the rest goes on."""
+        """Subscribe to a topic; log it if the broker refuses."""
         granted = await client.subscribe(topic, qos=1)
         if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
-            log.error("the broker refuses a subscription; check its rules", topic=topic)
+            log.error("broker refuses a subscription; check its rules", topic=topic)
 
     async def _converse(self, client: aiomqtt.Client) -> None:
         self._client = client
         self.connections += 1
         log.info("broker connected", broker=self._where)
-        # Messages are taken while on_up publishes: what it sends may be answered at once.
-        parts = [self._listen(client), self._end_when_mute()]
-        if self._on_up is not None:
-            parts.append(self._unless_away(self._on_up()))
+        # Messages are taken while on_connected publishes: what it sends may be answered at once.
+        parts = [self._listen(client), self._end_when_unanswered()]
+        if self._on_connected is not None:
+            parts.append(self._unless_away(self._on_connected()))
         await _until_one_fails([asyncio.create_task(part) for part in parts])
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            self._heard()
-            arrived = Message(message.topic.value, bytes(message.payload or b""), bool(message.retain))
+            self._note_heard()
+            arrived = MqttMessage(
+                message.topic.value, bytes(message.payload or b""), bool(message.retain)
+            )
             await self._unless_away(self._on_message(arrived))
 
-    async def _end_when_mute(self) -> None:
-        """A half-open connection: our end sends, and no end knows that nothing arrives."""
-        await self._mute.wait()
-        raise aiomqtt.MqttError("no answer for too long; the connection is made anew")
+    async def _end_when_unanswered(self) -> None:
+        """End a half-open connection, on which both ends send and nothing arrives."""
+        await self._unanswered.wait()
+        raise aiomqtt.MqttError("no answer for too long; reconnecting")
 
     async def _unless_away(self, work: Awaitable[None]) -> None:
-        """Do *work*, which may want to publish; what it cannot publish now is sent again later."""
+        """Do *work*, which may publish; what it cannot publish now is sent again later."""
         try:
             await work
-        except Away as error:
+        except BrokerAway as error:
             log.info("connection lost before an answer", broker=self._where, reason=str(error))
 
     def _count_drop(self) -> None:
@@ -321,7 +327,7 @@ class Session:
             identifier=self._client_id,
             will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True) if will else None,
             keepalive=broker.keepalive_s,
-            timeout=PATIENCE_S,
+            timeout=CONNECT_TIMEOUT_S,
             max_queued_incoming_messages=INBOUND_LIMIT,
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(_Inbox, self._count_drop)),
             max_concurrent_outgoing_calls=OUTBOUND_LIMIT,
@@ -337,7 +343,7 @@ class Session:
         # An alarm is one small packet: it must not wait for company (Nagle's algorithm).
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # What the other end's kernel does not acknowledge for so long (in ms), nobody receives.
-            patience_ms = round(self._broker.answer_s * 1_000)
-            options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms))
+            # Milliseconds; data that the other kernel does not acknowledge for so long is not received.
+            timeout_ms = round(self._broker.answer_s * 1_000)
+            options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, timeout_ms))
         return options

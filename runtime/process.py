@@ -1,4 +1,4 @@
-"""A process that stops when asked, says why when it fails, and feeds its watchdog while it works."""
+"""Runs a process: it stops on a signal, logs why it fails, and feeds its watchdog while it works."""
 
 import asyncio
 import os
@@ -12,11 +12,11 @@ log = structlog.get_logger(__name__)
 
 
 class CannotStart(Exception):
-    """Something outside must be put right before the process can work; the text says what."""
+    """A fault outside the process must be corrected first; the text names it and the remedy."""
 
 
 def run_process(app: Callable[[], Awaitable[None]]) -> int:
-    """Run *app* until it returns, fails, or the process is asked to stop.
+    """Run *app* until it returns, fails, or the process gets a signal to stop.
 
     SIGINT and SIGTERM cancel the app, so its ``async with`` blocks are the shutdown sequence.
     Returns the exit code of the process: 0 if it ended in order, 2 for CannotStart, else 1.
@@ -34,7 +34,7 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
 
 
 def _remedies(error: BaseException) -> list[str]:
-    """What each CannotStart in *error* says; nothing if there is none."""
+    """Return the text of each CannotStart in *error*."""
     if isinstance(error, BaseExceptionGroup):
         return [remedy for each in error.exceptions for remedy in _remedies(each)]
     return [str(error)] if isinstance(error, CannotStart) else []
@@ -54,12 +54,12 @@ async def _until_asked_to_stop(app: Callable[[], Awaitable[None]]) -> None:
         await task
     except asyncio.CancelledError as error:
         if not asked:
-            raise RuntimeError("the app cancelled itself; nobody asked it to stop") from error
+            raise RuntimeError("the app cancelled itself without a signal to stop") from error
         log.info("stopped by a signal", signal=asked[0])
 
 
 def notify_supervisor(state: str) -> None:
-    """Tell systemd *state* ("READY=1", "WATCHDOG=1"); nothing happens where it is not listening."""
+    """Notify systemd of *state* ("READY=1", "WATCHDOG=1"), where it listens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
@@ -69,17 +69,17 @@ def notify_supervisor(state: str) -> None:
             sock.connect("\0" + address[1:] if address.startswith("@") else address)
             sock.sendall(state.encode())
         except OSError as error:  # a supervisor that does not listen is no reason to stop working
-            log.warning("the supervisor was not told", state=state, reason=str(error))
+            log.warning("supervisor not notified", state=state, reason=str(error))
 
 
-async def keep_watchdog(moving: Callable[[], bool]) -> None:
-    """Report readiness, then feed systemd's watchdog for as long as *moving* says yes."""
+async def keep_watchdog(is_progressing: Callable[[], bool]) -> None:
+    """Report readiness, then feed the watchdog of systemd while *is_progressing* returns True."""
     notify_supervisor("READY=1")
     # Half the interval that systemd allows (sd_watchdog_enabled(3)); 10 s where it sets none.
     interval = int(os.environ.get("WATCHDOG_USEC", 20_000_000)) / 2_000_000
     while True:
         await asyncio.sleep(interval)
-        if moving():
+        if is_progressing():
             notify_supervisor("WATCHDOG=1")
         else:
-            log.error("the pipeline stands still; the watchdog is not fed")
+            log.error("no progress; the watchdog is not fed")

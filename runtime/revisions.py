@@ -11,15 +11,15 @@ from sqlalchemy import Connection, func, select
 
 from runtime.process import CannotStart
 
-# Any number that no other program takes in the same database: these are the letters of "tocsin".
+# A number that no other program uses in the same database: the letters of "tocsin".
 _LOCK = 0x746F_6373_696E
 
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """What became of the tables of *owner*, step by step: one file for each step in *folder*.
+    """The revisions of the tables of *owner*: one file for each step in *folder*.
 
-    An owner keeps the account of its own steps, since one may come to a database before the other.
+    Each owner has its own account of the steps taken, since one may come to a database before the other.
     """
 
     owner: str
@@ -27,14 +27,14 @@ class Revisions:
 
     @property
     def table(self) -> str:
-        """The table that says which step a database has reached."""
+        """The table that holds the step which a database has reached."""
         return f"alembic_version_{self.owner}"
 
 
 def upgrade(connection: Connection, revisions: Revisions) -> list[str]:
-    """Take the steps of *revisions* that the database has not taken yet; returns what each one is.
+    """Take the steps of *revisions* that the database lacks; return their descriptions.
 
-    Raises CannotStart where it has taken one that this program does not know.
+    Raises CannotStart where it has taken a step that this program does not know.
     """
     if connection.dialect.name == "postgresql":
         # SQLite's transactions begin with a lock of their own.
@@ -63,8 +63,8 @@ def _refuse_a_newer_one(
     if unknown := set(reached) - known:
         raise CannotStart(
             f"the tables of {revisions.owner} in {connection.engine.url.render_as_string()} were made "
-            f"by a newer Tocsin (revision {', '.join(sorted(unknown))} is unknown to this one); install "
-            "that one again, or put back the backup that was made before it"
+            f"by a newer Tocsin (revision {', '.join(sorted(unknown))} is unknown to this program); "
+            "install the newer one again, or restore the backup that was made before it"
         )
 
 

@@ -1,4 +1,4 @@
-"""Serial ports by pyserial: local, ``socket://`` and ``rfc2217://``, the latter two with keepalive."""
+"""Opens serial ports by pyserial: local, and by TCP ``socket://`` and ``rfc2217://`` with keepalive."""
 
 import socket
 from queue import Queue
@@ -13,7 +13,7 @@ READ_TIMEOUT_S = 0.2
 
 MOST_BYTES = 4_096
 
-# A serial server that lost its power says nothing more, and TCP by itself would wait for it forever.
+# A serial server that lost its power sends nothing more, and TCP by itself would wait for it forever.
 _KEEPALIVE_IDLE_S = 10
 _KEEPALIVE_INTERVAL_S = 5
 _KEEPALIVE_PROBES = 3
@@ -23,7 +23,7 @@ ERRORS = (serial.SerialException, OSError, ValueError, TypeError)
 """Raised by a port that is absent, lost or wrongly named (TypeError: a URL without a port)."""
 
 
-class Port(Protocol):
+class SerialPort(Protocol):
     """An open port."""
 
     timeout: float | None
@@ -42,7 +42,7 @@ class Port(Protocol):
         """Close it; may block for as long as the kernel likes."""
 
 
-def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> Port:
+def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> SerialPort:
     """Open *url*; raises one of ERRORS, and may block for as long as the kernel or DNS likes.
 
     What came before the opening is read too: pyserial would throw it away, and it may be an alarm.
@@ -56,10 +56,10 @@ def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> P
         case "rfc2217", _, _:
             return _Rfc2217(url, baud, timeout=READ_TIMEOUT_S)
     other = serial.serial_for_url(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
-    return cast(Port, other)
+    return cast(SerialPort, other)
 
 
-def read_rest(port: Port) -> bytes:
+def read_rest(port: SerialPort) -> bytes:
     """Read what can be read without waiting."""
     if not isinstance(port, _Socket):
         return bytes(port.read(min(port.in_waiting, MOST_BYTES)))
@@ -99,7 +99,7 @@ class _Rfc2217(rfc2217.Serial):
         """Keep what came."""
 
     def read(self, size: int = 1) -> bytes:
-        """Read as pyserial does, but what came before the connection was lost is given out first."""
+        """Read as pyserial does, but return first what came before the connection was lost."""
         try:
             return super().read(size)
         except serial.SerialException:

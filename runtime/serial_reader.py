@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Generic
 
 from runtime.backoff import Backoff
-from runtime.serial_port import Port
-from runtime.serial_thread import M, SerialThread, Stage
+from runtime.serial_port import SerialPort
+from runtime.serial_thread import M, SerialThread, ThreadStage
 
 _REOPENING = Backoff(0.2, 5.0)
 """Seconds: a port that vanished is tried again quickly, because an alarm may come."""
 
 # pyserial itself gives up opening a URL after 5 to 11 s, and a read after 0.2 s.
-_LONGEST_CALL_S = {Stage.OPENING: 15.0, Stage.READING: 10.0, Stage.CLOSING: 3.0}
+_LONGEST_CALL_S = {ThreadStage.OPENING: 15.0, ThreadStage.READING: 10.0, ThreadStage.CLOSING: 3.0}
 """Longest that a call into the kernel may take until another thread tries beside it."""
 
 _MOST_THREADS = 4
@@ -62,7 +62,7 @@ class SerialReader(Generic[M]):
     def __init__(
         self,
         name: str,
-        opened: Callable[[], Port],
+        opened: Callable[[], SerialPort],
         *,
         on_chunk: Callable[[Chunk[M]], Awaitable[None]],
         now: Callable[[], M],
@@ -106,7 +106,7 @@ class SerialReader(Generic[M]):
                     task.cancel()
 
     @property
-    def port(self) -> Port | None:
+    def port(self) -> SerialPort | None:
         """The open port, to write to; None while there is none."""
         reader = self._reader
         return None if reader is None else reader.port
@@ -174,7 +174,7 @@ class SerialReader(Generic[M]):
                     await self._changed.wait()
 
     async def _look_after(self, moment: M) -> None:
-        self._threads = [each for each in self._threads if each.stage is not Stage.ENDED]
+        self._threads = [each for each in self._threads if each.stage is not ThreadStage.ENDED]
         self._drop_reader_that_ended()
         await self._leave_if_due(moment)
         self._give_up_what_hangs(moment)
@@ -184,7 +184,10 @@ class SerialReader(Generic[M]):
     def _drop_reader_that_ended(self) -> None:
         """A thread that closes its port has nothing more to read, for whatever reason."""
         with self._lock:
-            if self._reader is not None and self._reader.stage in {Stage.CLOSING, Stage.ENDED}:
+            if self._reader is not None and self._reader.stage in {
+                ThreadStage.CLOSING,
+                ThreadStage.ENDED,
+            }:
                 self._reader = None
 
     async def _leave_if_due(self, moment: M) -> None:
@@ -199,7 +202,7 @@ class SerialReader(Generic[M]):
     def _give_up_what_hangs(self, moment: M) -> None:
         reader = self._reader
         for each in [reader] if reader is not None else self._threads:
-            if each.stage is not Stage.CLOSING and _hangs(each, moment.t):
+            if each.stage is not ThreadStage.CLOSING and _hangs(each, moment.t):
                 self._give_up(each, moment)
 
     def _give_up(self, thread: SerialThread[M], moment: M) -> None:
@@ -216,7 +219,7 @@ class SerialReader(Generic[M]):
 
     def _may_open(self, t: float) -> bool:
         busy = any(
-            each.stage in {Stage.OPENING, Stage.CLOSING} and not _hangs(each, t)
+            each.stage in {ThreadStage.OPENING, ThreadStage.CLOSING} and not _hangs(each, t)
             for each in self._threads
         )
         free = len(self._threads) < _MOST_THREADS

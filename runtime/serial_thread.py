@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from runtime.serial_port import ERRORS, Port, read_rest
+from runtime.serial_port import ERRORS, SerialPort, read_rest
 
 
 class Instant(Protocol):
@@ -20,7 +20,7 @@ class Instant(Protocol):
 M = TypeVar("M", bound=Instant)
 
 
-class Stage(StrEnum):
+class ThreadStage(StrEnum):
     """Stage that a thread is in now."""
 
     OPENING = "opening"
@@ -54,7 +54,7 @@ class SerialThread(Generic[M]):
     """
 
     def __init__(
-        self, name: str, opened: Callable[[], Port], *, owner: Owner[M], now: Callable[[], M]
+        self, name: str, opened: Callable[[], SerialPort], *, owner: Owner[M], now: Callable[[], M]
     ) -> None:
         self._name = name
         self._open = opened
@@ -62,8 +62,8 @@ class SerialThread(Generic[M]):
         self._now = now
         self._leave = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"serial {name}", daemon=True)
-        self.port: Port | None = None
-        self.stage = Stage.OPENING
+        self.port: SerialPort | None = None
+        self.stage = ThreadStage.OPENING
         self.since = now().t
         self.hung = False
 
@@ -83,7 +83,7 @@ class SerialThread(Generic[M]):
         try:
             self._open_and_read()
         finally:
-            self._enter(Stage.ENDED)
+            self._enter(ThreadStage.ENDED)
 
     def _open_and_read(self) -> None:
         try:
@@ -98,39 +98,39 @@ class SerialThread(Generic[M]):
         except ERRORS as error:
             self._owner.note_loss(self, self._now(), reason_of(error, self._name))
         finally:
-            self._enter(Stage.CLOSING)
+            self._enter(ThreadStage.CLOSING)
             self._close(port)
 
-    def _read(self, port: Port) -> None:
+    def _read(self, port: SerialPort) -> None:
         while not self._leave.is_set():
-            self._mark(Stage.READING)
+            self._mark(ThreadStage.READING)
             data = port.read(1)
             if data:
                 self._deliver_with_rest(port, data)
         self._deliver_with_rest(port, b"")
 
-    def _deliver_with_rest(self, port: Port, data: bytes) -> None:
+    def _deliver_with_rest(self, port: SerialPort, data: bytes) -> None:
         moment = self._now()
         came = bytearray(data)
         try:
             came += read_rest(port)
         finally:  # what came before the port was lost is not lost with it
             if came:
-                self._mark(Stage.DELIVERING)
+                self._mark(ThreadStage.DELIVERING)
                 self._owner.accept_data(moment, bytes(came))
 
-    def _close(self, port: Port) -> None:
+    def _close(self, port: SerialPort) -> None:
         try:
             port.close()
         except ERRORS:
             return  # it was lost already
 
-    def _mark(self, stage: Stage) -> None:
+    def _mark(self, stage: ThreadStage) -> None:
         # In this order: whoever looks between the two sees a stage that has only begun.
         self.since = self._now().t
         self.stage = stage
 
-    def _enter(self, stage: Stage) -> None:
+    def _enter(self, stage: ThreadStage) -> None:
         self._mark(stage)
         self._owner.note_stage()
 

@@ -43,19 +43,19 @@ R = TypeVar("R")
 
 
 class NewerLayout(Exception):
-    """The file was written by a newer program; run that one, or move the file aside."""
+    """The file was written by a newer program; run that program, or move the file aside."""
 
 
 class NotStored(Exception):
-    """The disk did not take the entry, or did not let one go; nothing has changed there."""
+    """The disk refused to store or release an entry; nothing has changed there."""
 
 
 class NotRead(Exception):
-    """The disk did not give back what it holds; try again later."""
+    """The disk failed to read what it holds; try again later."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpoolEntry:
     """One stored entry; *at* in microseconds since 1970."""
 
     seq: int
@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much waits.
+    """The amount that waits.
 
     *floor* is the lowest number kept, or the next one if nothing is kept; *oldest_at* is when the
     oldest entry was stored, in microseconds since 1970; *spare* counts the bytes in the file that
@@ -100,40 +100,42 @@ class Spool:
         self.depth = depth
         self.begun_anew = file.begun_anew
 
-    async def append(self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()) -> int:
-        """Store what *build* makes of the new number; returns the number once that is durable.
+    async def append(
+        self, build: Callable[[int], bytes], *, instead_of: Sequence[SpoolEntry] = ()
+    ) -> int:
+        """Store the body that *build* makes for the new number; return the number once it is durable.
 
-        In the same commit *instead_of* is forgotten: the new entry stands for it, and is as old as
-        its oldest. Raises NotStored if the disk refused: nothing has changed, and the number is never
-        used again.
+        In the same commit *instead_of* is released: the new entry stands for it, and is as old as its
+        oldest. Raises NotStored if the disk refused: nothing has changed, and the number is never used
+        again.
         """
         self.last_seq += 1
         at = min((each.at for each in instead_of), default=to_micros(self._clock()))
-        entry = Entry(self.last_seq, at, build(self.last_seq))
+        entry = SpoolEntry(self.last_seq, at, build(self.last_seq))
         stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(entry, [each.seq for each in instead_of], stored))
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_waiting(), name="spool commit")
         return await stored
 
-    async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[Entry]:
-        """Up to *limit* entries numbered above *after*, ascending; raises NotRead."""
+    async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[SpoolEntry]:
+        """Return up to *limit* entries numbered above *after*, ascending; raises NotRead."""
         try:
             return await self._thread.run(lambda file: file.read(after, limit))
         except sqlite3.Error as exc:
             raise NotRead(str(exc)) from exc
 
     async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
-        """Forget all entries up to *through* and those numbered in *above*; raises NotStored."""
+        """Release all entries up to *through* and those numbered in *above*; raises NotStored."""
         try:
             self.depth = await self._thread.run(lambda file: file.delete(through, list(above)))
         except sqlite3.Error as exc:
             raise NotStored(str(exc)) from exc
 
     async def release_proven(self, digests: Mapping[int, str]) -> list[int]:
-        """Forget the entries whose bytes have these digests; returns those kept because they differ.
+        """Release the entries whose bytes have these digests; return those kept because they differ.
 
-        Raises NotStored, and has then forgotten nothing.
+        Raises NotStored, and has then released nothing.
         """
         try:
             self.depth, differ = await self._thread.run(lambda file: file.delete_proven(digests))
@@ -151,7 +153,7 @@ class Spool:
             group, self._waiting = self._waiting, []
             error = await self._store_group(group)
             for each in group:
-                if each.stored.done():  # whoever appended it was cancelled meanwhile
+                if each.stored.done():  # its caller was cancelled meanwhile
                     continue
                 if error is None:
                     each.stored.set_result(each.entry.seq)
@@ -175,7 +177,7 @@ class Spool:
 class _Waiting:
     """An entry that waits for its commit."""
 
-    entry: Entry
+    entry: SpoolEntry
     instead_of: list[int]
     stored: asyncio.Future[int]
 
@@ -196,7 +198,7 @@ class _File:
             self._database.close()
             raise
 
-    def insert(self, entries: list[Entry], instead_of: list[int]) -> Depth:
+    def insert(self, entries: list[SpoolEntry], instead_of: list[int]) -> Depth:
         """Store *entries* and remove *instead_of* in one transaction.
 
         Raises sqlite3.Error, and has then changed nothing.
@@ -231,13 +233,13 @@ class _File:
         rows = self._database.execute("SELECT body FROM entries WHERE seq = ?", (seq,))
         return [bytes(body) for (body,) in rows]
 
-    def read(self, after: int, limit: int) -> list[Entry]:
-        """Up to *limit* entries above *after*, ascending."""
+    def read(self, after: int, limit: int) -> list[SpoolEntry]:
+        """Return up to *limit* entries above *after*, ascending."""
         query = "SELECT seq, at, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
-        return [Entry(*row) for row in self._database.execute(query, (after, limit))]
+        return [SpoolEntry(*row) for row in self._database.execute(query, (after, limit))]
 
     def depth(self) -> Depth:
-        """How much is stored now."""
+        """Return the amount that is stored now."""
         query = "SELECT seq, at FROM entries ORDER BY seq LIMIT 1"
         floor, oldest_at = self._database.execute(query).fetchone() or (self.last_seq + 1, None)
         (free,) = self._database.execute("PRAGMA freelist_count").fetchone()
@@ -290,7 +292,7 @@ def _open(path: Path | None, clock: Clock) -> _File:
         if isinstance(exc, sqlite3.OperationalError):  # locked, unwritable, full: not the file's fault
             raise
         aside = set_aside(path, to_micros(clock()))
-        log.error("spool was corrupt; set aside, a new epoch begins", file=str(aside), reason=str(exc))
+        log.error("spool file damaged; set aside, a new epoch begins", file=str(aside), reason=str(exc))
         file = _File(path)
         file.begun_anew = True
         return file

@@ -1,4 +1,4 @@
-"""The machine's clock, but never turned back: what waits runs on, whoever sets the clock."""
+"""A clock that never goes back, even if the clock of the machine is set back: all waits go on."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from runtime.clock import Clock, utc_now
 
 Monotonic = Callable[[], float]
-"""Answers with seconds of a clock that nobody sets."""
+"""Returns seconds of a clock that is never set."""
 
 LEAP = timedelta(seconds=2)
-"""Daemons that slew a clock stay far below this between two looks; a clock that is set does not."""
+"""Daemons that slew a clock stay far below this between two readings; a clock that is set does not."""
 
 SLEW = 500e-6
 """Fraction by which time slows while ahead of the machine's clock: 1.8 s an hour, as adjtime(3)."""
@@ -22,62 +22,62 @@ HELD_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Leap:
-    """The machine's clock went on by so much more (or less) than the time that really passed."""
+class ClockLeap:
+    """The difference between what the clock of the machine advanced and the time that really passed."""
 
     by: timedelta
 
 
 class SteadyClock:
-    """Answers with the machine's time, or with the time that really passed where that is later.
+    """Returns the time of the machine, or the time that really passed where that is later.
 
-    A clock that is set forward is followed once it has stood so for HELD_S: what is due is due, but a
-    moment's error is no reason to live in the future. One that is set back is not followed: time goes
-    on, a little slower, until the machine's clock has caught up.
+    A clock that is set forward is followed once it has stayed so for HELD_S, so that a short error has
+    no effect. One that is set back is not followed: time goes on, a little slower, until the clock of
+    the machine has caught up.
     """
 
     def __init__(self, wall: Clock = utc_now, *, monotonic: Monotonic = time.monotonic) -> None:
         self.wall = wall
-        """The machine's clock, for who must be understood by others who ask theirs."""
+        """The clock of the machine, for times that other machines compare with their own."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._seen_wall, self._seen_at = wall(), monotonic()
         self._now = self._seen_wall
-        self._leap: Leap | None = None
+        self._leap: ClockLeap | None = None
         self._held_since: float | None = None
 
     def __call__(self) -> datetime:
         """Return the present moment, which is never before one that was returned."""
         with self._lock:
-            return self._look()
+            return self._advance()
 
-    def go_on_from(self, moment: datetime) -> None:
-        """Let it be no earlier than *moment*, which an earlier process has seen."""
+    def continue_from(self, moment: datetime) -> None:
+        """Be no earlier than *moment*, which an earlier process has seen."""
         with self._lock:
-            behind = moment - self._look()
+            behind = moment - self._advance()
             if behind > LEAP:
-                self._leap = Leap(-behind)
+                self._leap = ClockLeap(-behind)
             self._now = max(self._now, moment)
 
     @property
     def ahead(self) -> timedelta:
-        """The lead of time over the machine's clock; below 0 while one set forward is held."""
+        """The lead over the clock of the machine; below 0 while one set forward is held."""
         with self._lock:
-            return self._look() - self._seen_wall
+            return self._advance() - self._seen_wall
 
-    def take_leap(self) -> Leap | None:
-        """Return the latest leap of the machine's clock, if there was one since this was asked."""
+    def take_leap(self) -> ClockLeap | None:
+        """Return the latest leap of the clock of the machine since the last call, if there was one."""
         with self._lock:
-            self._look()
+            self._advance()
             leap, self._leap = self._leap, None
             return leap
 
-    def _look(self) -> datetime:
+    def _advance(self) -> datetime:
         wall, at = self.wall(), self._monotonic()
         passed = timedelta(seconds=max(0.0, at - self._seen_at))
         by = wall - self._seen_wall - passed
         if abs(by) > LEAP:
-            self._leap = Leap(by)
+            self._leap = ClockLeap(by)
         self._now = self._next(wall, at, passed)
         self._seen_wall, self._seen_at = wall, at
         return self._now

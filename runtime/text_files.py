@@ -1,4 +1,4 @@
-"""Text that people write with editors and spreadsheets: read if it is UTF-8, refused in words if not."""
+"""Reads text files that people write with editors and spreadsheets; explains why one is not UTF-8."""
 
 import codecs
 import gzip
@@ -19,17 +19,17 @@ REMEDY = "save it as UTF-8"
 
 
 class NotText(ValueError):
-    """The file is no text in UTF-8; the text says what it seems to be, and what to do."""
+    """The file is not text in UTF-8; the message names the fault and the remedy."""
 
 
 def read_text(file: Path) -> str:
-    """The text in *file*, without a byte order mark or carriage returns; raises NotText, OSError."""
+    """Return the text in *file*, without byte order mark or CR; raises NotText, OSError."""
     with open_text(file) as opened:
         return whole_text(opened)
 
 
 def whole_text(opened: TextIO) -> str:
-    """All that is left in *opened*, with plain line ends; raises NotText."""
+    """Return all that is left in *opened*, with plain line ends; raises NotText."""
     try:
         text = opened.read()
     except UnicodeDecodeError as error:
@@ -57,5 +57,5 @@ def open_text(file: Path) -> TextIO:
 
 
 def not_utf8(error: UnicodeDecodeError) -> NotText:
-    """Return the refusal that tells whoever saved the file what *error* means."""
+    """Return the error for the person who saved the file, in place of *error*."""
     return NotText(f"not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}; {REMEDY}")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from alerting.channels.channel import ChannelContext, ChannelMessage, Publish, bounded_attempt
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import MqttSettings
-from runtime.mqtt import Away
+from runtime.mqtt import BrokerAway
 
 TOPIC = re.compile(r"[^/#+\s\0]+(/[^/#+\s\0]+)*")
 
@@ -41,7 +41,7 @@ class MqttChannel:
             )
         try:
             await self._publish(topic, message.body.encode())
-        except Away as error:
+        except BrokerAway as error:
             return ChannelAnswer(AttemptResult.NO_ANSWER, str(error))
         return ChannelAnswer(AttemptResult.DELIVERED, f"a broker has it at {topic}")
 

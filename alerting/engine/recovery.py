@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from contract.times import to_micros
 from registry.model.registry import Registry
 from registry.model.rows import STORED
-from runtime.database import checked
+from runtime.database import parse_url
 from runtime.sqlite_damage import damage_at_start, set_aside
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 def set_damaged_aside(url: str, now: datetime) -> Path | None:
     """Set the database at *url* aside if it is a damaged file of SQLite; returns where it is then."""
-    parts = checked(url)
+    parts = parse_url(url)
     if parts.get_backend_name() != "sqlite":
         return None
     path = Path(str(parts.database))

@@ -13,7 +13,7 @@ from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from runtime.steady_clock import LEAP, Leap, SteadyClock
+from runtime.steady_clock import LEAP, ClockLeap, SteadyClock
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +89,7 @@ class ClockWatch:
             await self._tell(Edge.RESTORED)
             self._since = None
 
-    async def _leaped(self, leap: Leap) -> None:
+    async def _leaped(self, leap: ClockLeap) -> None:
         log.error("clock jumped", by_s=round(leap.by.total_seconds(), 3))
         self._metrics.clock_leaps.inc()
         self._since = self._clock()

@@ -38,7 +38,7 @@ from contract.recovered_fires import (
 from contract.times import SECOND, Micros, to_micros
 from contract.topics import Leaf, Topic, parse_topic, topic_filter
 from runtime.clock import Clock
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
@@ -76,7 +76,7 @@ class QueuedArrival:
     """A message waiting for the next transaction."""
 
     topic: Topic
-    message: Message
+    message: MqttMessage
     received_at: Micros
 
 
@@ -132,7 +132,7 @@ class SignalInbox:
         """Whether the waiting messages are being stored."""
         return self._queue.empty() or asyncio.get_running_loop().time() - self._progress < STUCK_S
 
-    async def accept_message(self, message: Message) -> None:
+    async def accept_message(self, message: MqttMessage) -> None:
         """Queue *message*; waits while the queue is full, and with it the broker."""
         received_at = to_micros(self._clock())
         try:
@@ -216,12 +216,12 @@ class SignalInbox:
             bad = await self._bad.get()
             await self._set_aside(bad.source, bad.payload, reason=bad.reason, detail=bad.detail)
 
-    def _refuse_of(self, topic: Topic, message: Message, error: BadMessage) -> None:
+    def _refuse_of(self, topic: Topic, message: MqttMessage, error: BadMessage) -> None:
         """Quarantine *message* of a gateway, as a fault of the gateway."""
         self._supervision.note_quarantined(GatewayKey(topic.premises, topic.gateway))
         self._refuse(message, reason=error.refusal.value, detail=str(error))
 
-    def _refuse(self, message: Message, *, reason: str, detail: str) -> None:
+    def _refuse(self, message: MqttMessage, *, reason: str, detail: str) -> None:
         """Quarantine *message*; it has no receipt, so nobody has to wait for that."""
         try:
             self._bad.put_nowait(RejectedMessage(message.topic, message.payload, reason, detail))
@@ -340,7 +340,7 @@ class SignalInbox:
             return ()
         return tuple(Proof(bad.seq, digest(bad.raw)) for bad in alarm.bad if bad.seq is not None)
 
-    def _presence(self, topic: Topic, message: Message) -> None:
+    def _presence(self, topic: Topic, message: MqttMessage) -> None:
         """Keep the latest presence of a gateway, to be stored when no alarm waits."""
         try:
             said = decode_presence(message.payload)
@@ -353,7 +353,7 @@ class SignalInbox:
             self._presences.popitem(last=False)
         self._someone_came.set()
 
-    def _inventory(self, topic: Topic, message: Message) -> None:
+    def _inventory(self, topic: Topic, message: MqttMessage) -> None:
         """Pass on an inventory; a retained one may be old, and is requested again."""
         if message.retained:
             return
@@ -364,7 +364,7 @@ class SignalInbox:
             return
         self._supervision.note_inventory(GatewayKey(topic.premises, topic.gateway), inventory)
 
-    def _heartbeat(self, topic: Topic, message: Message, received_at: Micros) -> None:
+    def _heartbeat(self, topic: Topic, message: MqttMessage, received_at: Micros) -> None:
         """Pass on a heartbeat, and note whether its gateway waits for receipts."""
         if message.retained:
             return

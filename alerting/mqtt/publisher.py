@@ -9,8 +9,8 @@ import structlog
 from alerting.engine.commit_result import CommitResult
 from contract.messages import MAX_PROOFS, VERSION, InventoryRequest, Proof, encode, receipts_of
 from contract.topics import RECEIPT_OF, Lane, Leaf, Topic
-from runtime.brokers import Sessions
-from runtime.mqtt import Away
+from runtime.mqtt import BrokerAway
+from runtime.mqtt_sessions import MqttSessions
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class SitePublisher:
         """Publish what waits, now that the broker is connected."""
         self._news.set()
 
-    async def run(self, session: Sessions) -> None:
+    async def run(self, session: MqttSessions) -> None:
         """Publish until cancelled; what the broker refused waits for the next connection."""
         while True:
             await self._news.wait()
@@ -72,11 +72,11 @@ class SitePublisher:
                     for key, what in some:
                         tasks.create_task(self._say(session, key, what), name="say")
 
-    async def _say(self, session: Sessions, key: WaitingKey, what: list[Proof] | bytes) -> None:
+    async def _say(self, session: MqttSessions, key: WaitingKey, what: list[Proof] | bytes) -> None:
         try:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)
-        except Away as error:
+        except BrokerAway as error:
             log.info("publish failed; retrying at the next connection", topic=key[0], reason=str(error))
             if isinstance(what, bytes):
                 self._waiting.setdefault(key, what)

@@ -9,7 +9,7 @@ import structlog
 from contract.messages import BadMessage
 from gateway.adapters.metrics import Metrics
 from runtime.clock import Clock
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
@@ -26,11 +26,11 @@ class MessageQuarantine:
         self._folder = folder
         self._clock = clock
         self._metrics = metrics
-        self._waiting: asyncio.Queue[tuple[Message, BadMessage]] = asyncio.Queue(_MOST_WAITING)
+        self._waiting: asyncio.Queue[tuple[MqttMessage, BadMessage]] = asyncio.Queue(_MOST_WAITING)
         self._quarantine: Quarantine | None = None
         self._tidied: date | None = None
 
-    def quarantine_message(self, message: Message, error: BadMessage) -> None:
+    def quarantine_message(self, message: MqttMessage, error: BadMessage) -> None:
         """Queue *message* for the quarantine; only count it if the queue is full."""
         log.warning(
             "message refused", topic=message.topic, reason=error.refusal.value, detail=str(error)
@@ -50,7 +50,7 @@ class MessageQuarantine:
                 self._metrics.quarantine_failures.inc()
                 log.error("not even set aside", topic=message.topic, reason=str(refusal))
 
-    def _write(self, message: Message, error: BadMessage) -> None:
+    def _write(self, message: MqttMessage, error: BadMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._quarantine is None:
             self._quarantine = Quarantine(self._folder, self._clock, self._metrics.registry)

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from runtime.clock import Clock
-from runtime.lock import sole_user
+from runtime.folder_lock import lock_folder
 from runtime.spool import Spool, open_spool
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
     files = [folder / "alarm.db", folder / "telemetry.db"]
     there = [file.exists() for file in files]
     async with AsyncExitStack() as stack:
-        stack.enter_context(sole_user(data_dir))
+        stack.enter_context(lock_folder(data_dir))
         alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
         telemetry, telemetry_durable = await _open_or_memory(stack, files[1], clock)
         memory = await stack.enter_async_context(open_spool(None, clock))

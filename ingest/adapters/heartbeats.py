@@ -6,7 +6,7 @@ from contract.ids import GatewayKey, StreamKey
 from contract.lane_history import LaneHistory
 from contract.messages import BadMessage, LaneState, decode_heartbeat
 from contract.topics import Topic
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 
 MOST_GATEWAYS = 100_000
 """Gateways whose last heartbeat is remembered; beyond it the longest silent one is forgotten."""
@@ -18,7 +18,7 @@ class HeartbeatCache:
     def __init__(self) -> None:
         self._histories: OrderedDict[GatewayKey, LaneHistory] = OrderedDict()
 
-    def accept_heartbeat(self, topic: Topic, message: Message) -> None:
+    def accept_heartbeat(self, topic: Topic, message: MqttMessage) -> None:
         """Remember the state in *message*; one that cannot be read is quarantined by alerting."""
         if message.retained:
             return

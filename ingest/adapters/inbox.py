@@ -10,7 +10,7 @@ from ingest.adapters.metrics import Metrics
 from ingest.adapters.signal_copies import SignalCopies
 from ingest.adapters.telemetry_lane import TelemetryLane
 from ingest.settings import Settings
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Inbox:
         self._quarantine = quarantine
         self._metrics = metrics
 
-    async def route_message(self, message: Message) -> None:
+    async def route_message(self, message: MqttMessage) -> None:
         """Hand *message* to its lane. A retained one is as good as new: its number tells which it is."""
         self._metrics.retained.inc(message.retained)
         try:
@@ -55,7 +55,7 @@ class Inbox:
         self._metrics.messages.labels(topic.leaf).inc()
         await self._hand_over(topic, message)
 
-    async def _hand_over(self, topic: Topic, message: Message) -> None:
+    async def _hand_over(self, topic: Topic, message: MqttMessage) -> None:
         if topic.leaf is Leaf.TELEMETRY:
             await self._telemetry.accept_message(topic, message)
         elif topic.leaf is Leaf.ALARM:
@@ -63,7 +63,7 @@ class Inbox:
         elif topic.leaf is Leaf.HEARTBEAT:
             self._heartbeats.accept_heartbeat(topic, message)
 
-    async def _quarantine_message(self, message: Message, detail: str) -> None:
+    async def _quarantine_message(self, message: MqttMessage, detail: str) -> None:
         store = self._quarantine.store_payload
         try:
             await asyncio.to_thread(

@@ -9,8 +9,8 @@ from contract.messages import MAX_PROOFS, Proof, receipts_of
 from contract.topics import Leaf, Topic
 from ingest.adapters.metrics import Metrics
 from ingest.domain.batches import BatchId
-from runtime.brokers import Sessions
-from runtime.mqtt import Away
+from runtime.mqtt import BrokerAway
+from runtime.mqtt_sessions import MqttSessions
 
 AT_ONCE = 100
 """Receipts that are handed to the broker together; each waits one round trip for its PUBACK."""
@@ -38,7 +38,7 @@ class ReceiptSender:
         if self._due:
             self._any.set()
 
-    async def send_forever(self, session: Sessions) -> None:
+    async def send_forever(self, session: MqttSessions) -> None:
         """Send what becomes due, until cancelled."""
         while True:
             await self._any.wait()
@@ -49,12 +49,12 @@ class ReceiptSender:
                 for stream, proofs in some:
                     tasks.create_task(self._send(session, stream, proofs))
 
-    async def _send(self, session: Sessions, stream: StreamKey, proofs: list[Proof]) -> None:
+    async def _send(self, session: MqttSessions, stream: StreamKey, proofs: list[Proof]) -> None:
         topic = Topic(stream.premises, stream.gateway, Leaf.RECEIPT_TELEMETRY).under(self._root)
         try:
             for receipt in receipts_of(stream.epoch, proofs):
                 await session.publish(topic, receipt)
-        except Away:
+        except BrokerAway:
             self._metrics.receipts.labels("lost").inc()
         else:
             self._metrics.receipts.labels("sent").inc()

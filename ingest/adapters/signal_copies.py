@@ -19,8 +19,8 @@ from ingest.adapters.stores.store import Store, WriteOutcome
 from ingest.domain.batches import SignalCopy
 from ingest.settings import Writing
 from runtime.backoff import Backoff
-from runtime.mqtt import Message
-from runtime.spool import Entry, NotRead, NotStored, Spool
+from runtime.mqtt import MqttMessage
+from runtime.spool import NotRead, NotStored, Spool, SpoolEntry
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class SignalCopies:
         self._stored = asyncio.Event()
         self._stored.set()  # what an earlier run left behind
 
-    def accept_message(self, topic: Topic, message: Message) -> None:
+    def accept_message(self, topic: Topic, message: MqttMessage) -> None:
         """Copy the signals in *message*; one that cannot be read is quarantined by alerting."""
         try:
             alarm = decode_alarm(message.payload)
@@ -111,7 +111,7 @@ class SignalCopies:
             return WriteOutcome(kept=everything or frozenset({0}), reason=reason)
         return outcome
 
-    def _copies(self, entries: list[Entry]) -> Iterator[SignalCopy]:
+    def _copies(self, entries: list[SpoolEntry]) -> Iterator[SignalCopy]:
         for each in entries:
             try:
                 yield _decoder.decode(each.body)

@@ -26,7 +26,7 @@ from ingest.domain.plausibility import SortedReadings, TimeRange, split_readings
 from ingest.settings import Plausible, Writing
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ class TelemetryLane:
         since = self._writing_since
         return since is None or asyncio.get_running_loop().time() - since < STUCK_S
 
-    async def accept_message(self, topic: Topic, message: Message) -> None:
+    async def accept_message(self, topic: Topic, message: MqttMessage) -> None:
         """Let the batch in *message* wait for the store, or quarantine it."""
         try:
             batch = decode_telemetry(message.payload)
@@ -244,7 +244,7 @@ class TelemetryLane:
         asked_s = outcome.retry_after_s
         return self._backoff.spread_delay(failures, random.random(), asked=asked_s)
 
-    async def _quarantine_message(self, topic: Topic, message: Message, error: BadMessage) -> None:
+    async def _quarantine_message(self, topic: Topic, message: MqttMessage, error: BadMessage) -> None:
         header = error.header
         batch_id = _batch_id(topic, header, header.digest) if header else None
         if not await self._quarantine_payload(message.topic, message.payload, error.refusal, str(error)):

@@ -21,7 +21,7 @@ import aiohttp
 
 from contract.messages import VERSION, Receipt, decode_alarm, decode_receipt, encode
 from contract.topics import Leaf, Topic
-from runtime.mqtt import Away, Message, Session
+from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
 from runtime.settings import Broker
 from tests.faults.oracle import Allowed, Held, Verdict, judge
 from tests.faults.panel import Panel, open_panel
@@ -260,7 +260,7 @@ class Scene:
         """Take the protection away: the outbox of a gateway that does not run is gone."""
         shutil.rmtree(self.folder / "gateway" / "outbox")
 
-    async def hear_receipt(self, message: Message) -> None:
+    async def hear_receipt(self, message: MqttMessage) -> None:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
         numbers = (proof.seq for proof in receipt.stored)
@@ -323,10 +323,10 @@ async def scene(
         TABLE.append(row)
 
 
-def _tap(here: Scene) -> Session:
+def _tap(here: Scene) -> MqttSession:
     """Listens for the receipts of signals."""
     topic = Topic(PREMISES, GATEWAY, Leaf.RECEIPT_ALARM).under("tocsin/v1")
-    return Session(
+    return MqttSession(
         Broker(port=here.broker.port), client_id="tap", topics=[topic], on_message=here.hear_receipt
     )
 
@@ -341,18 +341,20 @@ def _released(lane: Mapping[str, Any], *, after: int) -> tuple[str, range]:
 async def liar(port: int) -> AsyncIterator[None]:
     """Take the protection away: a center that receipts every signal and stores none."""
 
-    async def lie(message: Message) -> None:
+    async def lie(message: MqttMessage) -> None:
         alarm = decode_alarm(message.payload)
         receipt = Receipt(v=VERSION, epoch=alarm.epoch, stored=list(alarm.proofs))
         await session.publish(_topic(Leaf.RECEIPT_ALARM), encode(receipt))
 
-    session = Session(Broker(port=port), client_id="liar", topics=[_topic(Leaf.ALARM)], on_message=lie)
+    session = MqttSession(
+        Broker(port=port), client_id="liar", topics=[_topic(Leaf.ALARM)], on_message=lie
+    )
     lying = asyncio.create_task(session.run())
     try:
         yield
     finally:
         lying.cancel()
-        with suppress(asyncio.CancelledError, Away):
+        with suppress(asyncio.CancelledError, BrokerAway):
             await lying
 
 

@@ -7,7 +7,7 @@ from itertools import cycle
 
 import structlog
 
-from alerting.channels.sms.modem_port import Port, PortAway
+from alerting.channels.sms.modem_port import ModemPort, PortAway
 from alerting.domain.gsm.at import (
     REGISTRATIONS,
     Done,
@@ -77,7 +77,7 @@ class Modem:
     def __init__(self, settings: SmsSettings, *, on_report: Callable[[Report], None]) -> None:
         self._settings = settings
         self._on_report = on_report
-        self._port = Port(settings.port, settings.baud, on_data=self._came, on_gone=self._gone)
+        self._port = ModemPort(settings.port, settings.baud, on_data=self._came, on_gone=self._gone)
         self._listener = ModemParser()
         self._turn = asyncio.Lock()
         self._words: asyncio.Queue[Word] = (

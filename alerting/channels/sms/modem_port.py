@@ -27,7 +27,7 @@ class _Tick(NamedTuple):
     t: float
 
 
-class Port:
+class ModemPort:
     """Keeps the port *url* open; on the loop, *on_data* gets what comes, *on_gone* is told its end."""
 
     def __init__(

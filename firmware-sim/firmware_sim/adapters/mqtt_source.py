@@ -14,7 +14,7 @@ from firmware_sim.domain.detectors import Availability, DetectorMessage
 from firmware_sim.domain.ground_truth import GroundTruthLog
 from firmware_sim.scenario.io_config import SourceConfig
 from runtime.clock import Clock
-from runtime.mqtt import Away, Message, Session
+from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +38,12 @@ class MqttSource:
         self._waiting: asyncio.Queue[tuple[str, DetectorMessage]] = asyncio.Queue(MAX_WAITING)
         self._online = dict.fromkeys(addresses, True)
         self._connected = asyncio.Event()
-        self._session = Session(
+        self._session = MqttSession(
             source.broker,
             client_id=f"tocsin-sim-{source.name}-{secrets.token_hex(3)}",
             topics=(),
             on_message=_ignore,
-            on_up=self._announce,
+            on_connected=self._announce,
         )
 
     @property
@@ -84,7 +84,7 @@ class MqttSource:
             address, message = await self._waiting.get()
             try:
                 await self._publish(address, message)
-            except Away as error:
+            except BrokerAway as error:
                 self._ledger.count_dropped()
                 log.info("message not published; dropped", address=address, reason=str(error))
             finally:
@@ -131,5 +131,5 @@ class MqttSource:
             await self._session.publish(each.topic, each.payload, retain=each.retain)
 
 
-async def _ignore(_: Message) -> None:
+async def _ignore(_: MqttMessage) -> None:
     """Detectors do not listen."""

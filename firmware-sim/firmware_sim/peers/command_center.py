@@ -17,7 +17,7 @@ from contract.signing import ID, BadSignature, verify
 from contract.times import to_micros
 from contract.webhook import BadWebhook, Body, NotificationKind, decode
 from runtime.clock import Clock, utc_now
-from runtime.mqtt import BROKER_KEYS, Message, Session
+from runtime.mqtt import BROKER_KEYS, MqttMessage, MqttSession
 from runtime.settings import Broker
 from runtime.web import PORT_KEY, serve
 
@@ -121,7 +121,7 @@ class CommandCenter:
         is_new = self._store(Relay(arrived_at, body, WEBHOOK, request.path))
         return web.json_response({"delivery": body.delivery, "known": not is_new})
 
-    async def receive_message(self, message: Message) -> None:
+    async def receive_message(self, message: MqttMessage) -> None:
         """Store a relay that arrived over MQTT; log any other message."""
         arrived_at = to_micros(self.clock())
         try:
@@ -239,13 +239,13 @@ async def _subscribed(center: CommandCenter, topics: RelayTopics | None) -> Asyn
     async def up() -> None:
         subscribed.set()
 
-    session = Session(
+    session = MqttSession(
         topics.broker,
         client_id=f"tocsin-sim-command-center-{os.getpid()}",
         topics=[topics.filter],
         on_message=center.receive_message,
-        on_up=up,
-        named=topics.named,
+        on_connected=up,
+        settings_keys=topics.named,
     )
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(session.run(), name="command center's session")

@@ -18,7 +18,7 @@ from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.port_reopening import ReopenBackoff
 from gateway.settings import LineSettings, Settings, SourceSettings
-from runtime.mqtt import Message, Session
+from runtime.mqtt import MqttMessage, MqttSession
 from runtime.serial_port import open_port
 from runtime.serial_reader import SerialReader
 
@@ -149,7 +149,7 @@ class DetectorSources:
         )
 
     async def _listen(self, intake: SourceIntake) -> None:
-        async def take(message: Message) -> None:
+        async def take(message: MqttMessage) -> None:
             await intake.accept_message(message, self._now())
 
         client_id = f"{self._client_id}-{intake.source.name}"
@@ -158,7 +158,7 @@ class DetectorSources:
             tasks.create_task(session.run(), name=f"source {intake.source.name} session")
             await self._watch_connection(session, intake)
 
-    async def _watch_connection(self, session: Session, intake: SourceIntake) -> None:
+    async def _watch_connection(self, session: MqttSession, intake: SourceIntake) -> None:
         """Report to *intake* when the connection is lost, and when it is back."""
         away_since: float | None = None
         while True:

@@ -22,7 +22,7 @@ from gateway.domain.points.site_points import SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
 from gateway.settings import SourceSettings
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 from runtime.repeats import Repeats
 from runtime.serial_reader import Chunk
 
@@ -128,7 +128,7 @@ class SourceIntake:
         """Topics to subscribe to; discovery messages add more."""
         return self._listener.topics
 
-    async def accept_message(self, message: Message, moment: Moment) -> None:
+    async def accept_message(self, message: MqttMessage, moment: Moment) -> None:
         """Interpret and judge one message of the source's broker."""
         publication = Publication(message.topic, message.payload, message.retained)
         for interpreted in self._listener.interpret_message(publication, moment.t):
@@ -177,7 +177,9 @@ class SourceIntake:
         self._note_unknown(interpreted)
         self._metrics.damaged_sentences.labels(self.source.name, interpreted.reason).inc(number)
         for each in interpreted.messages:
-            self._quarantine.quarantine_message(Message(each.topic, each.payload, each.retained), error)
+            self._quarantine.quarantine_message(
+                MqttMessage(each.topic, each.payload, each.retained), error
+            )
         self.watch.count_sentences(0, number, moment)
         return self.unreadable.note_unreadable(interpreted.address, moment)
 

@@ -9,7 +9,7 @@ from gateway.adapters.sources.source_session import open_source_session
 from gateway.domain.dialects.all_dialects import listener_of
 from gateway.domain.dialects.outcome import InterpretedMessage, Publication
 from gateway.settings import Settings, SourceSettings
-from runtime.mqtt import Message
+from runtime.mqtt import MqttMessage
 
 _TICK_S = 0.2
 
@@ -28,7 +28,7 @@ async def listen(
     listener = listener_of(source.dialect, source.root, settings.addresses_of(source))
     loop = asyncio.get_running_loop()
 
-    async def take(message: Message) -> None:
+    async def take(message: MqttMessage) -> None:
         publication = Publication(message.topic, message.payload, message.retained)
         for interpreted in listener.interpret_message(publication, loop.time()):
             on_outcome(interpreted)

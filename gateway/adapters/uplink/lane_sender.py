@@ -15,8 +15,8 @@ from gateway.adapters.metrics import Metrics
 from gateway.domain.uplink.send_window import SendWindow
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.mqtt import Away
-from runtime.spool import Entry, NotRead, NotStored, Spool
+from runtime.mqtt import BrokerAway
+from runtime.spool import NotRead, NotStored, Spool, SpoolEntry
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ class LaneSender:
         self.refused_at: float | None = None
 
     async def store_entry(
-        self, build: Callable[[int], bytes], *, instead_of: Sequence[Entry] = ()
+        self, build: Callable[[int], bytes], *, instead_of: Sequence[SpoolEntry] = ()
     ) -> int:
         """Store the entry that *build* returns for its number, then have it sent; raise NotStored.
 
@@ -221,7 +221,7 @@ class LaneSender:
         self._metrics.resent_entries.labels(self.name).inc(again)
         try:
             await self._publish(message, again=again > 0)
-        except Away as error:
+        except BrokerAway as error:
             log.debug("not handed over; it will be sent again", lane=self.name, reason=str(error))
         finally:
             self._being_published -= 1
@@ -263,7 +263,7 @@ class LaneSender:
                 self._entry_displaced = False
             self._wake.set()
 
-    def _offer_to_window(self, entry: Entry) -> bool:
+    def _offer_to_window(self, entry: SpoolEntry) -> bool:
         if entry.seq in self._given_up or entry.seq in self._being_deleted:
             return True
         if self._proven.get(entry.seq) == digest(entry.body):

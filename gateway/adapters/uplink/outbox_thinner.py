@@ -13,7 +13,7 @@ from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.uplink.thinning import count_readings, how_many_fit, thin_batches
 from gateway.settings import TelemetryLaneSettings
-from runtime.spool import Entry, NotRead, NotStored
+from runtime.spool import NotRead, NotStored, SpoolEntry
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class OutboxThinner:
         self._count_lost(gone, "thinned")
         return True
 
-    async def _oldest(self) -> list[Entry]:
+    async def _oldest(self) -> list[SpoolEntry]:
         """Return the oldest batches that are not in the send window."""
         entries = await self._lane.spool.entries(limit=_PAGE)
         return [entry for entry in entries if not self._lane.is_in_window(entry.seq)]
@@ -102,7 +102,7 @@ class OutboxThinner:
         return free < self._settings.keep_free_mib * _MIB and self._lane.spool.depth.spare < _ENOUGH
 
 
-def _series(entry: Entry) -> Sequence[Series]:
+def _series(entry: SpoolEntry) -> Sequence[Series]:
     """Return the series of *entry*; none if it cannot be decoded."""
     try:
         return _decoder.decode(entry.body)

@@ -9,7 +9,7 @@ from contract.topics import RECEIPT_OF, Leaf, Topic
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_watch import PathState, PathWatch
 from gateway.settings import PathSettings, Settings
-from runtime.mqtt import Away, Message, Session, Will
+from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +30,8 @@ class PresenceEncoder(Protocol):
 class PathConnection:
     """The session with the broker of *path*.
 
-    *on_up* is called with each (re)connection; *on_message* with the leaf of its topic, or None for
-    one that is not known.
+    *on_connected* is called with each (re)connection; *on_message* with the leaf of its topic, or None
+    for one that is not known.
     """
 
     def __init__(
@@ -40,15 +40,15 @@ class PathConnection:
         path: PathSettings,
         watch: PathWatch,
         *,
-        on_message: Callable[[Leaf | None, Message], None],
-        on_up: Callable[[], None],
+        on_message: Callable[[Leaf | None, MqttMessage], None],
+        on_connected: Callable[[], None],
         presence: PresenceEncoder,
         now: Callable[[], Moment],
     ) -> None:
         self.name = path.name
         self.watch = watch
         self._on_message = on_message
-        self._on_up = on_up
+        self._on_up = on_connected
         self._presence = presence
         self._now = now
         self._underway = 0
@@ -57,12 +57,12 @@ class PathConnection:
             for leaf in Leaf
         }
         self._leaves = {topic: leaf for leaf, topic in self._topics.items()}
-        self._session = Session(
+        self._session = MqttSession(
             path.broker,
             client_id=_client_id(settings, path),
             topics=[self._topics[leaf] for leaf in _DOWN],
             on_message=self._on_session_message,
-            on_up=self._on_connected,
+            on_connected=self._on_connected,
             will=Will(self._topics[Leaf.PRESENCE], presence(online=False)),
         )
 
@@ -102,7 +102,7 @@ class PathConnection:
         self._underway += 1
         try:
             await self.publish(leaf, payload, retain=retain)
-        except Away as error:
+        except BrokerAway as error:
             log.debug("not handed over", path=self.name, reason=str(error))
             return False
         finally:
@@ -117,7 +117,7 @@ class PathConnection:
         self._on_up()
         await self.publish_presence(online=True)
 
-    async def _on_session_message(self, message: Message) -> None:
+    async def _on_session_message(self, message: MqttMessage) -> None:
         self.watch.note_answer(self._now().t)
         self._on_message(self._leaves.get(message.topic), message)
 

@@ -41,7 +41,7 @@ from gateway.domain.uplink.path_watch import PathWatch
 from gateway.settings import UPLINK, Settings
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.mqtt import Away, Message
+from runtime.mqtt import BrokerAway, MqttMessage
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class Uplink:
                     path,
                     watch,
                     on_message=self._on_message,
-                    on_up=self._on_path_connected,
+                    on_connected=self._on_path_connected,
                     presence=self._presence,
                     now=now,
                 )
@@ -147,14 +147,14 @@ class Uplink:
             inventory_digest=inventory_digest,
         )
         self.paths.probe_paths()
-        with suppress(Away):
+        with suppress(BrokerAway):
             await self.paths.publish(Leaf.HEARTBEAT, encode(heartbeat), qos=0)
 
     async def publish_inventory(self, inventory: Inventory) -> None:
         """Publish *inventory* if the center may lack it; the next heartbeat retries a failure."""
         if inventory.digest == self._published_digest:
             return
-        with suppress(Away):
+        with suppress(BrokerAway):
             await self.paths.publish(Leaf.INVENTORY, encode(inventory))
             self._published_digest = inventory.digest
 
@@ -178,13 +178,13 @@ class Uplink:
         for lane in self._lanes:
             lane.set_connected(up=self.paths.selected is not None)
 
-    def _on_message(self, leaf: Leaf | None, message: Message) -> None:
+    def _on_message(self, leaf: Leaf | None, message: MqttMessage) -> None:
         try:
             self._route_message(leaf, message)
         except BadMessage as error:
             self._quarantine.quarantine_message(message, error)
 
-    def _route_message(self, leaf: Leaf | None, message: Message) -> None:
+    def _route_message(self, leaf: Leaf | None, message: MqttMessage) -> None:
         if leaf is Leaf.INVENTORY_REQUEST:
             decode_inventory_request(message.payload)
             self._published_digest = None

@@ -12,7 +12,7 @@ from gateway.adapters.uplink.path_connection import PathConnection
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_choice import PathChoice
 from gateway.domain.uplink.path_watch import PathState
-from runtime.mqtt import Away
+from runtime.mqtt import BrokerAway
 
 log = structlog.get_logger(__name__)
 
@@ -124,7 +124,7 @@ class UplinkPaths:
             )
             if not done or any(task.result() for task in done):
                 return
-        raise Away("no path took it")
+        raise BrokerAway("no path took it")
 
     def _select_path(self) -> PathConnection:
         """Return the path to use now; raise Away if none is connected."""
@@ -135,7 +135,7 @@ class UplinkPaths:
         if taken is not self._selected:
             self._selection_changed(taken)
         if taken is None:
-            raise Away("no path to the center is connected")
+            raise BrokerAway("no path to the center is connected")
         return taken
 
     def _selection_changed(self, taken: PathConnection | None) -> None:
@@ -149,7 +149,7 @@ class UplinkPaths:
     async def _keep_selecting(self) -> None:
         """Select the path and update its metrics until cancelled."""
         while True:
-            with suppress(Away):
+            with suppress(BrokerAway):
                 self._select_path()
             for name, state in self.states.items():
                 self._metrics.path_up.labels(name).set(state is PathState.UP)

@@ -232,7 +232,7 @@ def test_a_database_that_is_not_there_is_named_and_not_made(reading: list[str], 
     files = [] if reading == ["show"] else [str(file), "--config", str(alerting_settings(tmp_path))]
     answer = tocsin("registry", *reading, *files, "--database", f"sqlite:///{place}")
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert answer.stderr == f"there is no database at {place}; name the one that alerting uses\n"
+    assert answer.stderr == f"{place}: no database is there; name the one that alerting uses\n"
     assert not place.parent.exists()
 
 
@@ -286,7 +286,7 @@ def test_a_command_center_without_a_broker_names_the_option_that_says_where_it_i
         assert running.stdout is not None
         first = running.stdout.readline()
         running.terminate()
-    assert "is it at what --broker-port says?" in first
+    assert "or correct --broker-port" in first
 
 
 def test_a_recording_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from alerting.settings import MqttSettings
 from contract.topics import Leaf, Topic, topic_filter
-from runtime.mqtt import Message, Session
+from runtime.mqtt import MqttMessage, MqttSession
 from runtime.settings import Broker
 from tests.adapters.deploy.broker import (
     GATEWAY,
@@ -209,12 +209,12 @@ async def test_a_gateway_connects_with_tls_and_knows_the_broker(tmp_path: Path) 
         async def up() -> None:
             connected.set()
 
-        session = Session(
+        session = MqttSession(
             _tls_settings(center, center.users / "ca.crt"),
             client_id="any",
             topics=[topic_of(GATEWAY, Leaf.INCIDENT)],
             on_message=_ignore,
-            on_up=up,
+            on_connected=up,
         )
         running = asyncio.create_task(session.run())
         try:
@@ -235,7 +235,7 @@ async def test_a_gateway_does_not_speak_to_a_broker_of_another_authority(tmp_pat
                 pass
 
 
-async def _ignore(_: Message) -> None:
+async def _ignore(_: MqttMessage) -> None:
     pass
 
 

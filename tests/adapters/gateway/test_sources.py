@@ -233,7 +233,7 @@ async def test_a_retained_sample_is_neither_a_reading_nor_a_fire(broker: Server,
 async def test_a_source_whose_broker_is_away_is_a_fault_and_no_obstacle_to_the_others(
     broker: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.adapters.detectors._BROKER_PATIENCE_S", 0.2)
+    monkeypatch.setattr("gateway.adapters.sources.detectors._BROKER_PATIENCE_S", 0.2)
     with mosquitto(tmp_path / "site") as local:
         settings = settings_for(tmp_path, broker, **sources(local.port, KITCHEN))
         async with center(broker) as rct, gateway(settings):
@@ -341,7 +341,7 @@ async def test_a_name_is_the_same_however_its_letters_are_written(
 
 @pytest.fixture
 def soon_readable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.domain.readable.READABLE_FOR_S", 0.5)
+    monkeypatch.setattr("gateway.domain.supervision.unreadable_messages.READABLE_FOR_S", 0.5)
 
 
 @pytest.mark.usefixtures("soon_readable")

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from runtime import mqtt
-from runtime.mqtt import Away, Message, Session, Will
+from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
 from runtime.settings import Broker
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server, free_port, mosquitto
@@ -23,24 +23,26 @@ class Listener:
     """Keeps what arrives, and how often the connection came up."""
 
     def __init__(self) -> None:
-        self.heard: list[Message] = []
+        self.heard: list[MqttMessage] = []
         self.greetings = 0
 
-    async def on_message(self, message: Message) -> None:
+    async def on_message(self, message: MqttMessage) -> None:
         self.heard.append(message)
 
-    async def on_up(self) -> None:
+    async def on_connected(self) -> None:
         self.greetings += 1
 
 
-def session(port: int, listener: Listener, topics: Sequence[str] = ("home/#",), **more: Any) -> Session:
+def session(
+    port: int, listener: Listener, topics: Sequence[str] = ("home/#",), **more: Any
+) -> MqttSession:
     more = {"client_id": f"test-{id(listener)}", "on_message": listener.on_message, **more}
     broker = Broker(port=port, answer_s=more.pop("answer_s", 10.0))
-    return Session(broker, topics=topics, on_up=listener.on_up, **more)
+    return MqttSession(broker, topics=topics, on_connected=listener.on_connected, **more)
 
 
 @asynccontextmanager
-async def running(*sessions: Session) -> AsyncIterator[None]:
+async def running(*sessions: MqttSession) -> AsyncIterator[None]:
     """Run *sessions* within the block, and see that each of them stops when it is told to."""
     tasks = [asyncio.create_task(each.run()) for each in sessions]
     try:
@@ -53,7 +55,7 @@ async def running(*sessions: Session) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def up(port: int, listener: Listener, **more: Any) -> AsyncIterator[Session]:
+async def up(port: int, listener: Listener, **more: Any) -> AsyncIterator[MqttSession]:
     one = session(port, listener, **more)
     async with running(one):
         await eventually(lambda: one.connected)
@@ -69,7 +71,7 @@ async def test_what_is_published_is_heard_with_its_topic_and_bytes(broker: Serve
     async with up(broker.port, listener) as one:
         await one.publish("home/kitchen", b"\x00smoke\xff")
         await eventually(lambda: listener.heard)
-        assert listener.heard == [Message("home/kitchen", b"\x00smoke\xff", retained=False)]
+        assert listener.heard == [MqttMessage("home/kitchen", b"\x00smoke\xff", retained=False)]
 
 
 async def test_what_the_broker_kept_from_earlier_is_marked_as_retained(broker: Server) -> None:
@@ -111,14 +113,14 @@ async def test_a_session_waits_for_a_broker_that_comes_later(tmp_path: Path) -> 
 
 async def test_publishing_without_a_connection_says_so_at_once(broker: Server) -> None:
     one = session(broker.port, Listener())
-    with pytest.raises(Away, match="no connection to 127"):
+    with pytest.raises(BrokerAway, match="no connection to 127"):
         await one.publish("home/kitchen", b"smoke")
 
 
 async def test_publishing_on_a_connection_that_breaks_says_so_without_waiting_for_an_answer(
     broker: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mqtt, "PATIENCE_S", 600)
+    monkeypatch.setattr(mqtt, "CONNECT_TIMEOUT_S", 600)
     assert broker.process is not None
     async with up(broker.port, Listener()) as one:
         broker.process.send_signal(signal.SIGSTOP)
@@ -129,22 +131,22 @@ async def test_publishing_on_a_connection_that_breaks_says_so_without_waiting_fo
             await asyncio.sleep(0)
         assert not sending.done()
         broker.kill()
-        with pytest.raises(Away):
+        with pytest.raises(BrokerAway):
             await asyncio.wait_for(sending, 20)
         await eventually(lambda: not one.connected)
-        with pytest.raises(Away):
+        with pytest.raises(BrokerAway):
             await one.publish("home/kitchen", b"smoke")
 
 
 async def test_a_broker_that_stands_still_is_away_and_cannot_keep_us_from_stopping(
     broker: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mqtt, "SLOWEST", 1e9)
+    monkeypatch.setattr(mqtt, "SLOWEST_LINK", 1e9)
     assert broker.process is not None
     try:
         async with up(broker.port, Listener(), answer_s=1.0) as one:
             broker.process.send_signal(signal.SIGSTOP)
-            with pytest.raises(Away):
+            with pytest.raises(BrokerAway):
                 await one.publish("home/kitchen", bytes(16_000_000))
             # The session is told to stop here, with megabytes still on their way to nobody.
     finally:
@@ -155,7 +157,7 @@ async def test_a_half_open_connection_is_made_anew_when_an_answer_stays_away(bro
     listener = Listener()
     async with fault_proxy(broker.port) as way, up(way.port, listener, answer_s=1.0) as one:
         way.freeze()
-        with pytest.raises(Away):
+        with pytest.raises(BrokerAway):
             await one.publish("home/kitchen", b"into nothing")
         await eventually(lambda: one.connections == 2 and one.connected)
         await one.publish("home/kitchen", b"smoke")
@@ -170,15 +172,15 @@ async def test_a_slow_broker_that_still_speaks_is_no_half_open_connection(broker
             for number in range(4):
                 sending = asyncio.create_task(one.publish("home/kitchen", b"%d" % number))
                 await other.publish("home/news", b"x")
-                with suppress(Away):
+                with suppress(BrokerAway):
                     await sending
         assert one.connections == 1
 
 
 async def test_an_answer_that_cannot_be_published_does_not_end_the_session(broker: Server) -> None:
-    async def answer(message: Message) -> None:
+    async def answer(message: MqttMessage) -> None:
         await listener.on_message(message)
-        raise Away("the other connection is gone")
+        raise BrokerAway("the other connection is gone")
 
     listener = Listener()
     async with up(broker.port, listener, on_message=answer) as one:
@@ -189,13 +191,13 @@ async def test_an_answer_that_cannot_be_published_does_not_end_the_session(broke
 
 
 async def test_any_other_error_of_a_listener_ends_the_session_loudly(broker: Server) -> None:
-    async def stumble(_: Message) -> None:
+    async def stumble(_: MqttMessage) -> None:
         raise RuntimeError("a listener's own mistake")
 
     one = session(broker.port, Listener(), on_message=stumble)
     task = asyncio.create_task(one.run())
     await eventually(lambda: one.connected)
-    with suppress(Away):  # the session may end before the broker's answer
+    with suppress(BrokerAway):  # the session may end before the broker's answer
         await one.publish("home/kitchen", b"smoke")
     with pytest.raises(RuntimeError, match="own mistake"):
         await asyncio.wait_for(task, 10)
@@ -232,7 +234,7 @@ async def test_what_there_is_no_room_for_is_dropped_and_counted(
     monkeypatch.setattr(mqtt, "INBOUND_LIMIT", 10)
     gate = asyncio.Event()
 
-    async def slow(message: Message) -> None:
+    async def slow(message: MqttMessage) -> None:
         await gate.wait()
         await listener.on_message(message)
 
@@ -249,7 +251,7 @@ async def test_what_there_is_no_room_for_is_dropped_and_counted(
 DOOMED = """
 import asyncio, sys
 from runtime.log import set_up_log
-from runtime.mqtt import Session, Will
+from runtime.mqtt import MqttSession, Will
 from runtime.settings import Broker
 
 set_up_log()
@@ -257,8 +259,8 @@ set_up_log()
 async def ignore(_): ...
 async def tell(): print("up", flush=True)
 
-asyncio.run(Session(
-    Broker(port=int(sys.argv[1])), client_id="doomed", topics=[], on_message=ignore, on_up=tell,
+asyncio.run(MqttSession(
+    Broker(port=int(sys.argv[1])), client_id="doomed", topics=[], on_message=ignore, on_connected=tell,
     will=Will("home/doomed", b"offline"),
 ).run())
 """
@@ -280,7 +282,7 @@ async def test_a_process_that_is_killed_is_reported_by_its_will(broker: Server) 
         await eventually(heard(listener, b"offline"))
     async with up(broker.port, later):
         await eventually(heard(later, b"offline"))
-    assert later.heard == [Message("home/doomed", b"offline", retained=True)]
+    assert later.heard == [MqttMessage("home/doomed", b"offline", retained=True)]
 
 
 async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> None:
@@ -296,11 +298,11 @@ async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> 
 async def test_it_stops_whenever_it_is_told_to(broker: Server) -> None:
     """Also at the very moment when the broker answers: asyncio may then swallow the cancellation."""
 
-    async def take(_: Message) -> None:
+    async def take(_: MqttMessage) -> None:
         return
 
     for attempt in range(120):
-        session = Session(
+        session = MqttSession(
             Broker(port=broker.port), client_id=f"c{attempt}", topics=["a", "b"], on_message=take
         )
         running = asyncio.create_task(session.run())

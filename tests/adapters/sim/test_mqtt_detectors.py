@@ -10,7 +10,7 @@ from contract.detectors import ZigbeeState, decode_sample
 from firmware_sim.outputs.ground_truth import read_ground_truth, summarize
 from firmware_sim.run.app import run_scenario
 from runtime.clock import utc_now
-from runtime.mqtt import Message, Session
+from runtime.mqtt import MqttMessage, MqttSession
 from runtime.settings import Broker
 from tests.adapters.sim.readers import Run, cancelled_at_end
 from tests.support.servers import Server
@@ -30,10 +30,10 @@ def point(address: str, kind: str) -> str:
 
 
 @asynccontextmanager
-async def listening(port: int) -> AsyncIterator[list[Message]]:
-    heard: list[Message] = []
+async def listening(port: int) -> AsyncIterator[list[MqttMessage]]:
+    heard: list[MqttMessage] = []
 
-    async def hear(message: Message) -> None:
+    async def hear(message: MqttMessage) -> None:
         heard.append(message)
 
     subscribed = asyncio.Event()
@@ -41,8 +41,8 @@ async def listening(port: int) -> AsyncIterator[list[Message]]:
     async def up() -> None:
         subscribed.set()
 
-    session = Session(
-        Broker(port=port), client_id="listener", topics=["house/#"], on_message=hear, on_up=up
+    session = MqttSession(
+        Broker(port=port), client_id="listener", topics=["house/#"], on_message=hear, on_connected=up
     )
     task = asyncio.create_task(session.run())
     async with cancelled_at_end(task):

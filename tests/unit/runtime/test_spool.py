@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.spool import LAYOUT, Entry, NewerLayout, NotStored, Spool, open_spool
+from runtime.spool import LAYOUT, NewerLayout, NotStored, Spool, SpoolEntry, open_spool
 from tests.support.depth import examples
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ async def test_what_is_appended_is_there_after_reopening_with_epoch_and_numbers(
         epoch = spool.epoch
     async with opened(path) as spool:
         assert await spool.entries() == [
-            Entry(seq, 1_795_464_000_000_000, body) for seq, body in ((1, b"one"), (2, b"two"))
+            SpoolEntry(seq, 1_795_464_000_000_000, body) for seq, body in ((1, b"one"), (2, b"two"))
         ]
         assert (spool.epoch, spool.last_seq, spool.begun_anew) == (epoch, 2, False)
         assert (spool.depth.entries, spool.depth.floor) == (2, 1)
@@ -125,7 +125,7 @@ async def test_a_burst_of_appends_costs_few_commits(tmp_path: Path) -> None:
         file = await spool._thread.run(lambda file: file)
         insert = file.insert
 
-        def counting(entries: list[Entry], instead_of: list[int]):
+        def counting(entries: list[SpoolEntry], instead_of: list[int]):
             nonlocal commits
             commits += 1
             return insert(entries, instead_of)

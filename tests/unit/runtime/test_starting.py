@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from runtime.lock import sole_user
+from runtime.folder_lock import lock_folder
 from runtime.process import CannotStart, run_process
 from runtime.web import serve
 
@@ -29,12 +29,12 @@ def test_a_port_in_use_is_named_with_its_remedy() -> None:
 
 def test_two_processes_do_not_share_a_folder(tmp_path: Path) -> None:
     with (
-        sole_user(tmp_path),
-        pytest.raises(CannotStart, match="another process works in"),
-        sole_user(tmp_path),
+        lock_folder(tmp_path),
+        pytest.raises(CannotStart, match="is used by another process"),
+        lock_folder(tmp_path),
     ):
         raise AssertionError("two worked in one folder")
-    with sole_user(tmp_path):  # and once the first has ended, the folder is free
+    with lock_folder(tmp_path):  # and once the first has ended, the folder is free
         pass
 
 

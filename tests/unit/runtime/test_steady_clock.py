@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.steady_clock import HELD_S, LEAP, SLEW, Leap, SteadyClock
+from runtime.steady_clock import HELD_S, LEAP, SLEW, ClockLeap, SteadyClock
 
 BEGAN = datetime(2026, 11, 28, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def test_a_clock_that_is_set_back_is_not_followed_and_that_is_a_leap() -> None:
     machine.wall -= HOUR
     machine.run(60)
     assert clock() - BEGAN == pytest.approx(timedelta(seconds=70), abs=timedelta(seconds=0.1))
-    assert clock.take_leap() == Leap(-HOUR)
+    assert clock.take_leap() == ClockLeap(-HOUR)
     assert clock.take_leap() is None
     assert clock.ahead == pytest.approx(HOUR, abs=timedelta(seconds=0.1))
 
@@ -56,7 +56,7 @@ def test_a_clock_that_is_set_forward_is_followed_once_it_stands_and_that_is_a_le
     clock = machine.clock()
     machine.wall += HOUR
     assert clock() == BEGAN
-    assert clock.take_leap() == Leap(HOUR)
+    assert clock.take_leap() == ClockLeap(HOUR)
     machine.run(HELD_S - 1)
     assert clock() < BEGAN + HOUR
     machine.run(1)
@@ -70,7 +70,7 @@ def test_a_clock_that_is_right_again_at_once_changes_nothing() -> None:
         machine.wall += by
         machine.run(5)
         clock()
-        assert clock.take_leap() == Leap(by)
+        assert clock.take_leap() == ClockLeap(by)
     assert clock() == machine.wall
     machine.run(600)
     assert clock() == machine.wall
@@ -92,11 +92,11 @@ def test_small_corrections_are_no_leaps_and_are_made_good_in_time() -> None:
 def test_it_goes_on_from_what_an_earlier_process_has_seen() -> None:
     machine = Machine()
     clock = machine.clock()
-    clock.go_on_from(BEGAN + HOUR)
+    clock.continue_from(BEGAN + HOUR)
     machine.run(30)
     assert clock() - BEGAN == pytest.approx(HOUR + timedelta(seconds=30), abs=timedelta(seconds=0.1))
-    assert clock.take_leap() == Leap(-HOUR)
-    clock.go_on_from(BEGAN)
+    assert clock.take_leap() == ClockLeap(-HOUR)
+    clock.continue_from(BEGAN)
     assert clock() > BEGAN + HOUR
 
 

@@ -11,8 +11,8 @@ import aiomqtt
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.mqtt import open_mqtt
 from alerting.settings import ChannelsSettings, MqttSettings
-from runtime.brokers import Sessions
-from runtime.mqtt import Message as Arrived
+from runtime.mqtt import MqttMessage as Arrived
+from runtime.mqtt_sessions import MqttSessions
 from runtime.settings import Broker
 from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
@@ -29,7 +29,7 @@ class MqttBench(Bench):
         Behaviour.LATER: "MQTT 3.1.1 has no word for it",
     }
 
-    def __init__(self, proxy: FaultProxy, session: Sessions) -> None:
+    def __init__(self, proxy: FaultProxy, session: MqttSessions) -> None:
         super().__init__("desks/anh", "desks/bình")
         self.proxy = proxy
         self.session = session
@@ -77,7 +77,7 @@ async def mqtt_bench(folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterat
     with mosquitto(folder / "mosquitto") as broker:
         async with fault_proxy(broker.port) as proxy, aiomqtt.Client("127.0.0.1", broker.port) as client:
             await client.subscribe("#", qos=1)
-            session = Sessions(
+            session = MqttSessions(
                 [Broker(port=proxy.port)], client_id="center", topics=[], on_message=_nothing_comes
             )
             bench = MqttBench(proxy, session)

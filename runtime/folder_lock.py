@@ -1,4 +1,4 @@
-"""One process a folder: two that kept the same files would undo each other's work."""
+"""The lock of a data folder: two processes with the same files would undo each other's work."""
 
 import fcntl
 import os
@@ -14,16 +14,16 @@ log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def sole_user(data_dir: Path) -> Iterator[None]:
-    """Keep other processes from *data_dir* within the block; raises CannotStart if one has it.
+def lock_folder(data_dir: Path) -> Iterator[None]:
+    """Lock *data_dir* within the block; raises CannotStart if another process has it.
 
-    A disk that takes no lock file is logged, and is no obstacle: an alarm must get through all the same.
+    A disk on which no lock file can be written is logged only: an alarm must get through all the same.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        log.error("no lock on the data folder", folder=str(data_dir), reason=str(error))
+        log.error("data folder not locked", folder=str(data_dir), reason=str(error))
         yield
         return
     try:
@@ -31,7 +31,7 @@ def sole_user(data_dir: Path) -> Iterator[None]:
     except BlockingIOError as error:
         os.close(file)
         raise CannotStart(
-            f"another process works in {data_dir}; end it or set another data_dir"
+            f"{data_dir} is used by another process; end that process or set another data_dir"
         ) from error
     try:
         yield

@@ -7,23 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from runtime.brokers import Sessions
-from runtime.mqtt import Away, Message
-from runtime.settings import Broker, with_one_root
+from runtime.mqtt import BrokerAway, MqttMessage
+from runtime.mqtt_sessions import MqttSessions
+from runtime.settings import Broker, Conflict, different_roots
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server, free_port, mosquitto
 from tests.support.waiting import eventually
 
 
 @asynccontextmanager
-async def running(*ports: int, answer_s: float = 10.0) -> AsyncIterator[tuple[Sessions, list[bytes]]]:
+async def running(
+    *ports: int, answer_s: float = 10.0
+) -> AsyncIterator[tuple[MqttSessions, list[bytes]]]:
     heard: list[bytes] = []
 
-    async def take(message: Message) -> None:
+    async def take(message: MqttMessage) -> None:
         heard.append(message.payload)
 
     brokers = [Broker(port=port, answer_s=answer_s) for port in ports]
-    both = Sessions(brokers, client_id="center", topics=["home/#"], on_message=take)
+    both = MqttSessions(brokers, client_id="center", topics=["home/#"], on_message=take)
     task = asyncio.create_task(both.run())
     try:
         await eventually(lambda: both.connected)
@@ -68,14 +70,15 @@ async def test_one_broker_that_does_not_answer_slows_down_nothing(
 
 
 async def test_with_no_broker_at_all_it_says_so() -> None:
-    async def take(_: Message) -> None:
+    async def take(_: MqttMessage) -> None:
         return
 
-    both = Sessions([Broker(), Broker(port=1884)], client_id="c", topics=[], on_message=take)
-    with pytest.raises(Away):
+    both = MqttSessions([Broker(), Broker(port=1884)], client_id="c", topics=[], on_message=take)
+    with pytest.raises(BrokerAway):
         await both.publish("home/kitchen", b"receipt")
 
 
 def test_brokers_of_different_topics_are_refused() -> None:
-    with pytest.raises(ValueError, match="make it 'tocsin/v1'"):
-        with_one_root(Broker(), [Broker(root="elsewhere")])
+    (found,) = different_roots({"other_brokers": [{"root": "elsewhere"}]})
+    assert found == Conflict(("other_brokers", 0, "root"), found.text)
+    assert "make it 'tocsin/v1'" in found.text
