@@ -42,11 +42,8 @@ class Cause(Struct, frozen=True, kw_only=True):
     changed_at: Micros
 
 
-class Text(Struct, frozen=True, kw_only=True):
-    """The notification in words, in Vietnamese and in English."""
-
-    vi: str
-    en: str
+Text = dict[str, str]
+"""The notification in words, by language (ISO 639): always in Vietnamese and English."""
 
 
 class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):

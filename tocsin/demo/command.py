@@ -9,15 +9,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
+from alerting.domain.wording.families import CHANNELS
 from tocsin.demo.center import Unanswered
 from tocsin.demo.plan import BrokerKind
 from tocsin.demo.processes import ChildEnded
 from tocsin.demo.run import Demonstration, Options
 from tocsin.demo.startup import NotReady
 from tocsin.demo.stop_request import stop_signals
-from tocsin.demo.story import Language
 from tocsin.failures import stop
+from tocsin.language import Language, chosen_words
+from words.catalogue import Words, family
 
 
 def demo(
@@ -39,7 +42,7 @@ def demo(
     svg: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture of the last screen here.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="What relays are shown in.")] = Language.EN,
+    language: Language = None,
     keep: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Keep logs and stores in this new folder.")
     ] = None,
@@ -55,24 +58,25 @@ def demo(
     """
     console = Console(stderr=True)
     _check_writable(json_file, svg)
-    options = Options(seconds, start_within, broker, language, svg, headless, stay)
+    words = chosen_words(language)
+    options = Options(seconds, start_within, broker, words, svg, headless, stay)
     with stop_signals() as request:
         folder = _make_folder(keep)
         try:
             result = asyncio.run(Demonstration(folder, request, console, options=options).run())
         except asyncio.CancelledError:
-            console.print("ended before it had begun; nothing is left running")
+            console.print(words.text("demo.cancelled"))
             _remove_unless_kept(folder, keep)
             raise typer.Exit(1) from None
         except (ChildEnded, NotReady, Unanswered) as error:
             if request.made:  # nobody is there to read its logs
                 _remove_unless_kept(folder, keep)
             else:
-                _print_failure(console, folder, error)
+                _print_failure(console, folder, error, words)
             raise typer.Exit(1) from error
         if json_file is not None:
             json_file.write_text(json.dumps(result, indent=2) + "\n")
-        _print_summary(console, result)
+        _print_summary(console, result, words)
         _remove_unless_kept(folder, keep)
     raise typer.Exit(0 if result["ok"] else 1)
 
@@ -82,9 +86,9 @@ def _remove_unless_kept(folder: Path, keep: Path | None) -> None:
         shutil.rmtree(folder)
 
 
-def _print_failure(console: Console, folder: Path, error: Exception) -> None:
-    console.print(f"[red]The demonstration broke off:[/] {error}", highlight=False)
-    console.print(f"Its logs are in {folder}")
+def _print_failure(console: Console, folder: Path, error: Exception, words: Words) -> None:
+    console.print(Text(words.text("demo.broke_off", error=error), style="red"), highlight=False)
+    console.print(words.text("demo.logs", folder=folder))
 
 
 def _check_writable(*files: Path | None) -> None:
@@ -115,33 +119,58 @@ def _make_folder(keep: Path | None) -> Path:
     return keep.resolve()
 
 
-def _print_summary(console: Console, result: dict[str, Any]) -> None:
+def _print_summary(console: Console, result: dict[str, Any], words: Words) -> None:
     if (
         not console.is_terminal
     ):  # the last frame of a screen that is no terminal ends without a line break
         console.line()
-    for line in _summary(result):
+    for line in _summary(result, words):
         console.print(line, highlight=False)
 
 
-def _summary(result: dict[str, Any]) -> list[str]:
-    counts = ("fires_simulated", "confirmed", "relayed", "false_relays", "lost")
-    by = ", ".join(f"{count} by {channel}" for channel, count in result["notified_by"].items())
-    latency = result["latency_ms"]
+def _summary(result: dict[str, Any], words: Words) -> list[Text]:
+    counts = {name: result[name] for name in COUNTS}
     return [
-        "  ".join(f"{name} {result[name]}" for name in counts),
-        f"fire signals: {result['signals_stored']} stored, at least {result['signals_sent']} expected "
-        "from what the detectors showed",
-        f"readings: {result['readings_sent']} put on the wires, {result['readings_stored']} stored",
-        f"messages to people: {by}",
-        *(
-            f"[red]{title}:[/] {each}"
-            for title in ("missing", "not_notified", "unexpected")
-            for each in result[title]
+        Text(words.text("demo.fires", **counts)),
+        Text(
+            words.text("demo.signals", stored=result["signals_stored"], expected=result["signals_sent"])
         ),
-        f"wire to relay: median {latency['p50']} ms, worst {latency['max']} ms "
-        f"({latency['relays']} relays)",
-        f"ready after {result['started_in_s']:.0f} s; the story took {result['scenario_s']:.0f} s"
-        + ("" if result["missing"] else " and is complete"),
-        "everything is ended; nothing is left running",
+        Text(
+            words.text("demo.readings", sent=result["readings_sent"], stored=result["readings_stored"])
+        ),
+        Text(words.text("demo.messages", channels=_channels(result, words))),
+        *_faults(result, words),
+        Text(_latency(result["latency_ms"], words)),
+        Text(_times(result, words)),
+        Text(words.text("demo.ended")),
     ]
+
+
+COUNTS = ("fires_simulated", "confirmed", "relayed", "false_relays", "lost")
+"""Counts of the first line of the summary."""
+
+FAULTS = family("demo", ("missing", "not_notified", "unexpected"))
+"""Lists of what is wrong, by their names in the result."""
+
+
+def _faults(result: dict[str, Any], words: Words) -> list[Text]:
+    found = [(title, each) for title in sorted(FAULTS.members) for each in result[title]]
+    return [Text(words.name(FAULTS, title, what=each), style="red") for title, each in found]
+
+
+def _channels(result: dict[str, Any], words: Words) -> str:
+    by = result["notified_by"].items()
+    return ", ".join(
+        words.text("demo.messages_by", count=count, channel=words.name(CHANNELS, channel))
+        for channel, count in by
+    )
+
+
+def _latency(latency: dict[str, Any], words: Words) -> str:
+    values = {"median": latency["p50"], "worst": latency["max"], "count": latency["relays"]}
+    return words.text("demo.latency", **values)
+
+
+def _times(result: dict[str, Any], words: Words) -> str:
+    values = {"ready": f"{result['started_in_s']:.0f}", "story": f"{result['scenario_s']:.0f}"}
+    return words.text("demo.incomplete" if result["missing"] else "demo.complete", **values)

@@ -12,7 +12,8 @@ from runtime.clock import utc_now
 from tocsin.demo.center import Center
 from tocsin.demo.notifications import Answer, Arrival
 from tocsin.demo.plan import GATEWAYS, Plan
-from tocsin.demo.story import Language, Line, answer_line, in_order, relay_lines, signal_line
+from tocsin.demo.story import Line, answer_line, in_order, relay_lines, signal_line
+from words.catalogue import Words
 
 ANSWERING = "doi-truong-co-so"
 """The leader of the fire team marks the message as seen; the head of the market, before, does not."""
@@ -33,7 +34,7 @@ class Observer:
 
     plan: Plan
     center: Center
-    language: Language
+    words: Words
     signals: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -44,11 +45,10 @@ class Observer:
     @property
     def lines(self) -> list[Line]:
         """The lines of the story so far, in order."""
-        lines = [signal_line(each, self.language) for each in self.signals]
-        lines += relay_lines(self.arrivals, self.language)
+        lines = [signal_line(each, self.words) for each in self.signals]
+        lines += relay_lines(self.arrivals, self.words)
         lines += [
-            answer_line(person, answer.known_at, self.language)
-            for person, answer in self.answers.items()
+            answer_line(person, answer.known_at, self.words) for person, answer in self.answers.items()
         ]
         return in_order(lines)
 

@@ -30,8 +30,8 @@ from tocsin.demo.report import Premises, report
 from tocsin.demo.screen import screen
 from tocsin.demo.startup import Startup
 from tocsin.demo.stop_request import StopRequest
-from tocsin.demo.story import Language
 from tocsin.demo.world import World, start_world
+from words.catalogue import Words
 
 MORE_PLANS = 3
 """Times that other ports are chosen, where one of those chosen was not free any more."""
@@ -52,7 +52,7 @@ class Options:
     story_s: float
     start_within_s: float
     broker: BrokerKind
-    language: Language
+    words: Words
     svg: Path | None
     headless: bool
     stay: bool
@@ -73,7 +73,7 @@ class Demonstration:
 
     async def run(self) -> dict[str, Any]:
         """Run from the first process to the last count, and return the report."""
-        self._console.print("Starting every part of Tocsin on free ports of this machine ...")
+        self._print("demo.starting")
         startup = Startup.begin(self._options.start_within_s)
         async with AsyncExitStack() as stack:
             with self._cancelled_on_request():
@@ -81,9 +81,12 @@ class Demonstration:
                     stack, self._plans(), self._options.broker, startup=startup
                 )
             started_in = startup.took_s
-            self._console.print(f"Every part is ready after {started_in:.0f} s; the scenario begins.")
+            self._print("demo.ready", seconds=f"{started_in:.0f}")
             result = await self._play(running)
         return {**result, "started_in_s": round(started_in, 3), "scenario_s": self._scenario_s}
+
+    def _print(self, key: str, **values: object) -> None:
+        self._console.print(self._options.words.text(key, **values))
 
     @property
     def _scenario_s(self) -> float:
@@ -93,7 +96,7 @@ class Demonstration:
         """Ports and files to begin with, and others for each time that a port was taken meanwhile."""
         yield self._plan
         for _ in range(MORE_PLANS):
-            self._console.print("A port was taken meanwhile; starting anew on others ...")
+            self._print("demo.other_ports")
             shutil.rmtree(self._folder)
             self._folder.mkdir()
             yield make_plan(self._folder)
@@ -112,7 +115,7 @@ class Demonstration:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         with self._request.calling(lambda: loop.call_soon_threadsafe(stopped.set)):
             async with aiohttp.ClientSession() as http:
-                observer = Observer(self._plan, Center(self._plan, http), self._options.language)
+                observer = Observer(self._plan, Center(self._plan, http), self._options.words)
                 self._began = to_micros(utc_now())
                 self._plan.start_file.touch()
                 async with self._everyone(observer, running):

@@ -8,12 +8,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from alerting.domain.wording.families import PHASES
 from alerting.domain.wording.names import Names
 from alerting.domain.wording.reasons import known_reason
+from gateway.domain.points.point import PointState
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS
-from tocsin.demo.story import PEOPLE, Tone, name_of
-from words.loading import catalogue
+from tocsin.demo.story import PEOPLE, PERSONS, Tone
+from words.catalogue import Words, family
 
 STYLES = {Tone.CALM: "dim", Tone.WARNING: "yellow", Tone.FIRE: "bold red", Tone.GOOD: "green"}
 WIDE = 110
@@ -29,28 +31,36 @@ IN_A_ROW = 3
 def screen(
     observer: Observer, *, broker: str, began: int, now: int, size: ConsoleDimensions
 ) -> RenderableType:
-    """Everything that is known at *now*, for a console of *size*; times are microseconds since 1970."""
-    title = f"TOCSIN · two premises that do not exist · broker: {broker} · {(now - began) / 1e6:.0f} s"
+    """Return everything known at *now*, for a console of *size*; times are microseconds since 1970."""
+    words, seconds = observer.words, f"{(now - began) / 1e6:.0f}"
     return Group(
-        Panel(_premises(observer), title=title, border_style="blue"),
-        Panel(
-            _people(observer),
-            title="Who was told, how often: by webhook + by MQTT",
-            border_style="blue",
-        ),
-        Panel(_story(observer, began, size), title="What happened", border_style="blue"),
+        _frame(_premises(observer), words.text("demo.title", broker=broker, seconds=seconds)),
+        _frame(_people(observer), words.text("demo.people")),
+        _frame(_story(observer, began, size), words.text("demo.events")),
     )
+
+
+def _frame(content: RenderableType, title: str) -> Panel:
+    return Panel(content, title=title, border_style="blue")
+
+
+COLUMNS = {"premises": 2, "points": 3, "waiting": 1, "stored": 1, "incident": 4}
+"""Columns of the premises, and their shares of the width."""
+
+HEADINGS = family("demo.column", COLUMNS)
+POINT_STATES = family("demo.point_state", PointState)
 
 
 def _premises(observer: Observer) -> Table:
     table = Table(expand=True, box=None, pad_edge=False)
-    for heading, share in {"premises": 2, "points": 3, "waiting": 1, "stored": 1, "incident": 4}.items():
+    for column, share in COLUMNS.items():
+        heading = observer.words.name(HEADINGS, column)
         table.add_column(heading, ratio=share, no_wrap=True, overflow="ellipsis")
     for premises in GATEWAYS:
         status = observer.status.get(premises, {})
         table.add_row(
             _name(observer, premises),
-            _points(status),
+            _points(status, observer.words),
             _waiting(status),
             str(observer.stored.get(premises, 0)),
             _incident(observer, premises),
@@ -70,7 +80,7 @@ def _people(observer: Observer) -> Table:
 
 def _person(observer: Observer, person: str) -> Text:
     by = Counter(each.channel for each in observer.arrivals if each.person == person)
-    name = name_of(person, observer.language)
+    name = observer.words.name(PERSONS, person)
     style = STYLES[Tone.GOOD] if by else STYLES[Tone.CALM]
     return Text(f"{name} {by['webhook']} + {by['mqtt']}", style=style)
 
@@ -80,25 +90,29 @@ def _name(observer: Observer, premises: str) -> str:
     return str(incident["premises"]["name"]) if incident else premises
 
 
-def _points(status: dict[str, Any]) -> str:
-    """How many points are in which state, the most frequent one first."""
+def _points(status: dict[str, Any], words: Words) -> str:
+    """Return how many points are in which state, the most frequent one first."""
     states = Counter(point["state"] for point in status.get("points", ()))
-    return ", ".join(f"{count} {state}" for state, count in states.most_common())
+    return ", ".join(
+        f"{count} {words.name(POINT_STATES, state)}" for state, count in states.most_common()
+    )
 
 
 def _waiting(status: dict[str, Any]) -> str:
-    """How much the gateway has sent and has no receipt for."""
+    """Return how much the gateway has sent and has no receipt for."""
     lanes = [status[lane]["depth"] for lane in ("alarm", "telemetry") if lane in status]
     return str(sum(lanes)) if lanes else ""
 
 
 def _incident(observer: Observer, premises: str) -> Text:
-    incident = observer.incident_of(premises)
+    incident, words = observer.incident_of(premises), observer.words
     if incident is None:
-        return Text("none", style="green")
-    owner = incident.get("owner")
-    why = known_reason(incident["reason"], Names(catalogue().words(observer.language)))
-    text = incident["phase"] + (f" by {owner}" if owner else "") + (f": {why}" if why else "")
+        return Text(words.text("demo.no_incident"), style="green")
+    text = words.name(PHASES, incident["phase"])
+    if owner := incident.get("owner"):
+        text = words.text("incident.by", state=text, by=owner)
+    if why := known_reason(incident["reason"], Names(words)):
+        text = words.text("incident.why", state=text, why=why)
     grave = incident["phase"] in {"confirmed", "acknowledged"}
     return Text(text, style="bold red" if grave else "yellow")
 

@@ -5,16 +5,18 @@ from typing import Annotated
 
 import typer
 
+from alerting.domain.notification.templates import in_language
 from contract.local_time import local_time_of_day
 from contract.signing import BadSecret, read_secrets
 from contract.times import from_micros
 from firmware_sim.peers.command_center import Relay, RelayTopics, run_command_center
+from registry.model.contacts import VIETNAMESE
 from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import Broker
 from runtime.text_files import NotText, read_text
-from tocsin.demo.story import Language
 from tocsin.failures import stop
+from tocsin.language import Language, chosen_language
 
 
 def command_center(
@@ -22,7 +24,7 @@ def command_center(
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Log each relay and its arrival in FILE.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the printed relays.")] = Language.VI,
+    language: Language = None,
     key: Annotated[
         list[Path] | None,
         typer.Option(
@@ -43,11 +45,12 @@ def command_center(
     over MQTT. With --key FILE it checks the signatures of webhooks, as a real one should:
     FILE is relay.signing_key_file of alerting.
     """
+    spoken = chosen_language(language, default=VIETNAMESE)
     keys = tuple(each for file in key or [] for each in _keys(file))
 
     def show(relay: Relay) -> None:
         when = local_time_of_day(from_micros(relay.arrived_at))
-        text = relay.body.text.vi if language is Language.VI else relay.body.text.en
+        text = in_language(relay.body.text, spoken)
         typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
 
     set_up_log()

@@ -3,8 +3,9 @@
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Incident, Outcome
 from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.notification.center import CenterScope
 from alerting.domain.watch.standing_alarm import is_standing_alarm
-from alerting.domain.wording.families import CENTER_PARTS, TROUBLE_LEADS, TROUBLES_LEFT
+from alerting.domain.wording.families import CENTER_PARTS, CHANNELS, TROUBLE_LEADS, TROUBLES_LEFT
 from alerting.domain.wording.names import Names
 from alerting.domain.wording.reasons import reason_in_words
 from contract.messages import Scope
@@ -83,4 +84,7 @@ def _name(condition: Condition, names: Names) -> str:
         return names.words.name(CENTER_PARTS, condition.scope)
     if condition.scope == Scope.POINT:
         return names.point(condition.name)
-    return names.person(condition.name) if condition.scope == "destination" else condition.name
+    if condition.scope == CenterScope.CHANNEL and condition.name in CHANNELS.members:
+        return names.words.name(CHANNELS, condition.name)
+    is_person = condition.scope in {CenterScope.DESTINATION, CenterScope.CHANNEL}
+    return names.person(condition.name) if is_person else condition.name

@@ -101,7 +101,7 @@ def _shared(notification: Notify, said: Texts, delivery: str) -> _Shared:
         "premises": premises(incident),
         "opened_at": incident.opened_at,
         "at": notification.at,
-        "text": Text(vi=said.own["vi"], en=said.own["en"]),
+        "text": dict(said.own),
         "cause": UNSET if cause is None else _cause(cause),
     }
 

@@ -41,7 +41,7 @@ async def test_an_incident_is_named_by_the_end_that_its_messages_show(
         await market.fire("button-01", quantity="manual")
         await market.receipted(1)
     (relay,) = await eventually(lambda: center.received.relays)
-    short = relay.body.text.en.rpartition(" ")[2]
+    short = relay.body.text["en"].rpartition(" ")[2]
     assert short.startswith("#")
 
     code, out, error = await told(

@@ -7,12 +7,14 @@ import aiohttp
 import pytest
 from rich.console import Console
 
+from tests.support.texts import ENGLISH, VIETNAMESE
 from tocsin.demo.center import Center
 from tocsin.demo.notifications import Arrival
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS, MARKET, Plan
 from tocsin.demo.screen import screen
-from tocsin.demo.story import PEOPLE, Language
+from tocsin.demo.story import PEOPLE, PERSONS
+from words.catalogue import Words
 
 
 def arrival(person: str, channel: str, at: int) -> Arrival:
@@ -27,12 +29,12 @@ def arrival(person: str, channel: str, at: int) -> Arrival:
     return Arrival(at, relay, channel, person)
 
 
-async def shown(width: int, height: int) -> list[str]:
+async def shown(width: int, height: int, words: Words = ENGLISH) -> list[str]:
     """The screen of a busy demonstration, line by line."""
     plan = Plan(Path(), 1, 2, 3, 4, {})
     console = Console(width=width, height=height, force_terminal=False)
     async with aiohttp.ClientSession() as http:
-        observer = Observer(plan, Center(plan, http), Language.EN)
+        observer = Observer(plan, Center(plan, http), words)
         for turn in range(20):
             observer.arrivals += [
                 arrival(person, channel, turn) for person in PEOPLE for channel in ("webhook", "mqtt")
@@ -62,12 +64,29 @@ async def test_nothing_of_it_is_cut_off_below(width: int, height: int) -> None:
 async def test_it_says_who_was_told_how_often_by_which_channel() -> None:
     text = "\n".join(await shown(80, 24))
     assert "command center 20 + 19" in text
-    for person in PEOPLE.values():
-        assert person[Language.EN] in text
+    for person in PEOPLE:
+        assert ENGLISH.name(PERSONS, person) in text
 
 
 async def test_what_many_were_told_is_one_line() -> None:
-    lines = [line for line in await shown(132, 31) if "the one before does not answer" in line]
+    lines = [line for line in await shown(132, 31) if "the person before did not answer" in line]
     assert len(lines) == 18
     assert all("command center +8" in line for line in lines)
     assert "18 by mqtt+webhook" in lines[-1]
+
+
+async def test_all_of_the_screen_is_in_the_chosen_language() -> None:
+    lines = await shown(132, 31, VIETNAMESE)
+    text = "\n".join(lines)
+    for each in (
+        "hai cơ sở giả định",
+        "Đã báo cho ai",
+        "Diễn biến",
+        "cơ sở",
+        "báo cháy",
+        "đã tiếp nhận",
+    ):
+        assert each in text
+    for each in ("premises that", "What happened", "normal", "waiting", "acknowledged"):
+        assert each not in text
+    assert all(len(line) <= 132 for line in lines)
