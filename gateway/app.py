@@ -126,4 +126,4 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             tasks.create_task(supervisor.run(), name="supervisor")
             tasks.create_task(supervisor.publish_heartbeats(settings.heartbeat_s), name="heartbeat")
             tasks.create_task(keep_watchdog(is_progressing), name="watchdog")
-            log.info("gateway runs", premises=settings.premises, gateway=settings.gateway)
+            log.info("gateway started", premises=settings.premises, gateway=settings.gateway)

@@ -33,7 +33,10 @@ class MessageQuarantine:
     def quarantine_message(self, message: MqttMessage, error: BadMessage) -> None:
         """Queue *message* for the quarantine; only count it if the queue is full."""
         log.warning(
-            "message refused", topic=message.topic, reason=error.refusal.value, detail=str(error)
+            "message refused; quarantined",
+            topic=message.topic,
+            reason=error.refusal.value,
+            detail=str(error),
         )
         try:
             self._waiting.put_nowait((message, error))
@@ -48,7 +51,9 @@ class MessageQuarantine:
                 await asyncio.to_thread(self._write, message, error)
             except OSError as refusal:
                 self._metrics.quarantine_failures.inc()
-                log.error("not even set aside", topic=message.topic, reason=str(refusal))
+                log.error(
+                    "quarantine write failed; message lost", topic=message.topic, reason=str(refusal)
+                )
 
     def _write(self, message: MqttMessage, error: BadMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

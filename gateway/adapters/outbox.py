@@ -68,7 +68,7 @@ async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tu
         return await stack.enter_async_context(open_spool(file, clock)), True
     except (OSError, sqlite3.OperationalError) as error:
         log.error(
-            "outbox not on disk: it lives in memory until a restart", file=str(file), reason=str(error)
+            "outbox not opened; keeping it in memory until a restart", file=str(file), reason=str(error)
         )
         return await stack.enter_async_context(open_spool(None, clock)), False
 
@@ -90,11 +90,11 @@ class DiskReserve:
             with self._file.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self._size)
         except OSError as error:
-            log.warning("no disk space held for alarms", reason=str(error))
+            log.warning("disk reserve not allocated", reason=str(error))
 
     def release(self) -> None:
         """Free the space for the alarm lane."""
         try:
             self._file.unlink(missing_ok=True)
         except OSError as error:
-            log.error("the space held for alarms was not given free", reason=str(error))
+            log.error("disk reserve not released", reason=str(error))

@@ -87,7 +87,7 @@ class StateFile:
     async def running(self, snapshot: Callable[[], StateSnapshot]) -> AsyncIterator[None]:
         """Write *snapshot* after changes within the block, and once more at its end."""
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self._run(snapshot), name="memory")
+            task = tasks.create_task(self._run(snapshot), name="state file")
             try:
                 yield
             finally:
@@ -112,7 +112,7 @@ class StateFile:
                 os.fsync(file.fileno())
             fresh.replace(self._file)
         except OSError as error:
-            log.error("what holds now was not written down", file=str(self._file), reason=str(error))
+            log.error("state file not written", file=str(self._file), reason=str(error))
 
     def _load(self) -> None:
         try:
@@ -120,13 +120,15 @@ class StateFile:
         except FileNotFoundError:
             return
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            log.error("what held before is not known", file=str(self._file), reason=str(error))
+            log.error(
+                "state file not read; starting without it", file=str(self._file), reason=str(error)
+            )
             return
         self.baselines = content.baselines
         self.heard = frozenset(content.heard)
         self.names = {(each.heard_on, each.address): each.name for each in content.names}
         if content.epoch != self._epoch:
-            log.warning("what held before was stored in another outbox; it is reported anew")
+            log.warning("state file of another outbox; conditions are reported again")
             return
         for each in content.conditions:
             self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))

@@ -61,7 +61,7 @@ class LineIntake:
 
     async def report_silence(self, moment: Moment) -> None:
         """Report the silence that makes the reader reopen the port."""
-        log.warning("line silent; its port is opened anew", line=self.watch.name)
+        log.warning("line silent; reopening its port", line=self.watch.name)
         self._metrics.port_reopens.labels(self.watch.name).inc()
         await self._reporter.report_changes(self.watch.tick(moment))
 
@@ -73,7 +73,7 @@ class LineIntake:
             return ()
         due = self._repeats.is_due(gone, moment.t)
         level = logging.WARNING if due else logging.DEBUG
-        log.log(level, "line gone; opening it again", line=self.watch.name, reason=gone)
+        log.log(level, "line lost; reopening its port", line=self.watch.name, reason=gone)
         return self.watch.set_lost(moment)
 
     def _decode_bytes(self, data: bytes, moment: Moment) -> Sequence[ConditionChange]:

@@ -46,18 +46,18 @@ class Lamp:
                 *self._settings.command, state.value, stdin=asyncio.subprocess.DEVNULL
             )
         except OSError as error:
-            log.error("output.command cannot be run", reason=str(error))
+            log.error("output command not started", reason=str(error))
             return False
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 code = await program.wait()
         except TimeoutError:
-            log.error("output.command takes too long; it is ended", after_s=self._settings.timeout_s)
+            log.error("output command timed out; killed", after_s=self._settings.timeout_s)
             return False
         finally:
             if program.returncode is None:
                 program.kill()
                 await program.wait()
         if code:
-            log.error("output.command failed", shows=state.value, code=code)
+            log.error("output command failed", shows=state.value, code=code)
         return code == 0

@@ -36,7 +36,7 @@ class PublishMessage(Protocol):
     """Publishes a message of the lane."""
 
     async def __call__(self, body: bytes, *, again: bool) -> None:
-        """Publish *body*; *again* if part of it was sent before. Raises Away."""
+        """Publish *body*; *again* if part of it was sent before. Raises BrokerAway."""
 
 
 _DISK_RETRY_S = 1.0
@@ -222,7 +222,7 @@ class LaneSender:
         try:
             await self._publish(message, again=again > 0)
         except BrokerAway as error:
-            log.debug("not handed over; it will be sent again", lane=self.name, reason=str(error))
+            log.debug("publish failed; resending later", lane=self.name, reason=str(error))
         finally:
             self._being_published -= 1
             self._wake.set()
@@ -242,7 +242,7 @@ class LaneSender:
             try:
                 await self._fill_window()
             except NotRead as error:
-                log.error("the outbox cannot be read; trying again", lane=self.name, reason=str(error))
+                log.error("outbox read failed; retrying", lane=self.name, reason=str(error))
                 await asyncio.sleep(_DISK_RETRY_S)
                 self._window_has_gap.set()
 
@@ -281,7 +281,7 @@ class LaneSender:
             try:
                 await self._delete_from_spool(proven, given_up)
             except NotStored as error:
-                log.error("the outbox cannot let go; trying again", lane=self.name, reason=str(error))
+                log.error("outbox delete failed; retrying", lane=self.name, reason=str(error))
                 self._proven = proven | self._proven
                 self._given_up |= given_up
                 self._covered.set()

@@ -55,7 +55,7 @@ class OutboxThinner:
             if not await self._thin_oldest():
                 await self._drop_oldest()
         except (NotRead, NotStored) as error:
-            log.error("the oldest readings could not be thinned", reason=str(error))
+            log.error("outbox thinning failed", reason=str(error))
 
     async def _thin_oldest(self) -> bool:
         """Thin the oldest batches; return whether that gained anything."""

@@ -90,7 +90,7 @@ class PathConnection:
         self.watch.set_connected(self._now().t, up=self._session.connected)
 
     async def publish(self, leaf: Leaf, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Publish a message; raise Away if the broker does not confirm it."""
+        """Publish a message; raise BrokerAway if the broker does not confirm it."""
         if qos and self._session.connected:
             self.watch.note_request(self._now().t)
         await self._session.publish(self._topics[leaf], payload, qos=qos, retain=retain)
@@ -103,7 +103,7 @@ class PathConnection:
         try:
             await self.publish(leaf, payload, retain=retain)
         except BrokerAway as error:
-            log.debug("not handed over", path=self.name, reason=str(error))
+            log.debug("publish failed", path=self.name, reason=str(error))
             return False
         finally:
             self._underway -= 1

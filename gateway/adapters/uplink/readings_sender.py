@@ -54,7 +54,7 @@ class ReadingsSender:
                 self._full.set()
                 await asyncio.wait({task}, timeout=_FLUSH_S)
                 if not task.done():
-                    log.error("readings in hand were not stored: the disk is too slow")
+                    log.error("pending readings not stored: disk too slow")
                     task.cancel()
 
     async def _run(self) -> None:
@@ -79,6 +79,6 @@ class ReadingsSender:
                 await self._lane.store_entry(lambda _: body)
                 return
             except NotStored as error:
-                log.error("the disk refuses a batch; older ones are thinned", reason=str(error))
+                log.error("batch write failed; thinning older ones", reason=str(error))
             await self._thinning.shrink_outbox()
             await asyncio.sleep(_TRY_AGAIN_S)

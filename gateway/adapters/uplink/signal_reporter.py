@@ -106,7 +106,7 @@ class SignalReporter:
                     self._news.clear()
                     await self._news.wait()
         if self._underway:
-            log.error("signals that neither the disk nor the center has", signals=self._underway)
+            log.error("signals lost at the end: neither stored nor receipted", signals=self._underway)
 
     async def _report(self, change: ConditionChange) -> None:
         try:
@@ -158,7 +158,7 @@ class SignalReporter:
                 await storing
                 return
             except NotStored as error:
-                log.error("the disk refuses a signal; it travels from memory", reason=str(error))
+                log.error("signal write failed; sending from memory", reason=str(error))
             if await self._is_receipted(number):
                 return
             storing = asyncio.ensure_future(
@@ -193,7 +193,9 @@ class SignalReporter:
     def _log(self, change: ConditionChange) -> None:
         self._metrics.signals.labels(change.kind.value, change.edge.value).inc()
         log.info(
-            f"{change.kind.value} {change.edge.value}",
+            "condition changed",
+            kind=change.kind.value,
+            edge=change.edge.value,
             scope=change.scope.value,
             name=change.name,
             reason=str(change.reason),

@@ -197,11 +197,15 @@ class Uplink:
         lanes = (self.alarm, self.memory) if of_alarm else (self.telemetry,)
         if not any(lane.apply_receipt(receipt) for lane in lanes):
             self._metrics.foreign_receipts.labels(lanes[0].name).inc()
-            log.warning("receipt of another epoch", topic=message.topic, epoch=receipt.epoch)
+            log.warning("receipt of another epoch ignored", topic=message.topic, epoch=receipt.epoch)
 
     def _keep_notice(self, notice: IncidentNotice) -> None:
         log.info(
-            "incident", incident=notice.incident, phase=notice.phase, reason=notice.reason, by=notice.by
+            "incident notice",
+            incident=notice.incident,
+            phase=notice.phase,
+            reason=notice.reason,
+            by=notice.by,
         )
         known = self.notices.get(notice.incident)
         if known is not None and known.at > notice.at:

@@ -76,11 +76,11 @@ class UplinkPaths:
                     task.cancel()
 
     async def publish(self, leaf: Leaf, payload: bytes, *, qos: int = 1) -> None:
-        """Publish a message on the selected path; raise Away if that fails."""
+        """Publish a message on the selected path; raise BrokerAway if that fails."""
         await self._select_path().publish(leaf, payload, qos=qos)
 
     async def publish_alarm(self, payload: bytes, *, everywhere: bool) -> None:
-        """Publish an alarm on one path or on all that are connected; raise Away if all fail."""
+        """Publish an alarm on one path or on all that are connected; raise BrokerAway if all fail."""
         taken = self._select_path()
         connected = [path for path in self._paths if path.connected]
         free = [path for path in connected if path.has_room]
@@ -124,10 +124,10 @@ class UplinkPaths:
             )
             if not done or any(task.result() for task in done):
                 return
-        raise BrokerAway("no path took it")
+        raise BrokerAway("no path confirmed the alarm")
 
     def _select_path(self) -> PathConnection:
-        """Return the path to use now; raise Away if none is connected."""
+        """Return the path to use now; raise BrokerAway if none is connected."""
         for path in self._paths:
             path.update_watch()
         watch = self._choice.choose_path(self._now().t)
@@ -141,9 +141,9 @@ class UplinkPaths:
     def _selection_changed(self, taken: PathConnection | None) -> None:
         before, self._selected = self._selected, taken
         if taken is None:
-            log.error("no path to the center; signals and readings are kept until one is back")
+            log.error("no path connected; keeping signals and readings")
         else:
-            log.info("path taken", path=taken.name, before=before.name if before else None)
+            log.info("path selected", path=taken.name, before=before.name if before else None)
         self._on_change()
 
     async def _keep_selecting(self) -> None:
@@ -167,4 +167,4 @@ class UplinkPaths:
         for task in farewells:
             task.cancel()
         if not all(task.done() and not task.cancelled() and task.result() for task in farewells):
-            log.info("the center was not told of the end; it will see the will")
+            log.info("offline presence not published; the will announces it")
