@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+import msgspec
 import typer
-from msgspec import Struct, json
 
 from alerting.domain.wording.families import MILESTONE_NAMES, MILESTONES
+from contract.http.incidents import Explanation, Sentence
 from contract.local_time import local
 from registry.model.contacts import VIETNAMESE
 from tocsin.http_client import ServiceClient
@@ -13,23 +14,6 @@ from tocsin.ids import incident_id
 from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, TokenFile
 from words.catalogue import Words
-
-
-class Sentence(Struct):
-    """One sentence, and the moment that it is about."""
-
-    at: int
-    text: str
-
-
-class Explanation(Struct):
-    """Alerting's explanation of an incident."""
-
-    incident: str
-    premises: dict[str, str]
-    explanation: list[Sentence]
-    next: list[Sentence]
-    milestones: dict[str, float] = {}
 
 
 def explain(
@@ -53,11 +37,12 @@ def explain(
     words = chosen_words(language, default=VIETNAMESE)
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/incidents/{incident_id(center, incident)}/explanation"
-    found: Explanation = center.get(path, {"lang": words.language}).decoded(Explanation)
+    answer = center.get(path, {"lang": words.language})
     if as_json:
-        typer.echo(json.format(json.encode(found), indent=2).decode())
+        typer.echo(msgspec.json.format(answer.body, indent=2).decode())
         return
-    typer.echo(f"{found.incident}: {found.premises['name']}, {found.premises['address']}".rstrip(", "))
+    found: Explanation = answer.decoded(Explanation)
+    typer.echo(f"{found.incident}: {found.premises.name}, {found.premises.address}".rstrip(", "))
     _print_sentences(found.explanation)
     if found.milestones:
         typer.echo(words.text("explanation.times"))

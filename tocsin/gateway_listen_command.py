@@ -5,9 +5,11 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 import typer
+from msgspec import Struct
 
 from contract.local_time import local_time_of_day, utc
 from gateway.adapters.sources.listen import listen as listen_to
@@ -22,6 +24,9 @@ from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import stop
 from tocsin.options import AsJson
+
+Value = str | float | int | bool | None
+"""A value that a detector sent; None of a sensor that says it has none."""
 
 _MOST_SHOWN = 300
 """Characters of a payload that a line shows."""
@@ -62,8 +67,8 @@ def listen(
         outcome = given if is_detector else _not_one(given)
         for message in outcome.messages:
             now = utc_now()
-            row = _row(now, outcome, message, configured=outcome.address in known)
-            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(now, row))
+            heard = _listened(now, outcome, message, configured=outcome.address in known)
+            typer.echo(msgspec.json.encode(heard).decode() if as_json else _line(now, heard))
 
     async def run() -> None:
         nonlocal connected
@@ -103,25 +108,41 @@ def _not_one(outcome: InterpretedMessage) -> InterpretedMessage:
     return replace(outcome, outcome=MessageOutcome.IGNORED, reason=IgnoreReason.NOT_A_DETECTOR)
 
 
-def _row(
+class ListenedMessage(Struct, frozen=True, kw_only=True):
+    """A message of the source, as the gateway interprets it; *values* are there if understood."""
+
+    at: str
+    topic: str
+    payload: str
+    retained: bool
+    outcome: str
+    reason: str
+    detail: str
+    address: str | None
+    configured: bool
+    values: dict[str, Value]
+    unknown_fields: list[str]
+
+
+def _listened(
     at: datetime, outcome: InterpretedMessage, message: Publication, *, configured: bool
-) -> dict[str, Any]:
-    return {
-        "at": utc(at),
-        "topic": message.topic,
-        "payload": message.payload[:_MOST_SHOWN].decode("utf-8", errors="replace"),
-        "retained": message.retained,
-        "outcome": outcome.outcome.value,
-        "reason": str(outcome.reason),
-        "detail": str(outcome.error) if outcome.error else "",
-        "address": outcome.address,
-        "configured": configured,
-        "values": _values(outcome),
-        "unknown_fields": list(outcome.unknown_fields),
-    }
+) -> ListenedMessage:
+    return ListenedMessage(
+        at=utc(at),
+        topic=message.topic,
+        payload=message.payload[:_MOST_SHOWN].decode("utf-8", errors="replace"),
+        retained=message.retained,
+        outcome=outcome.outcome.value,
+        reason=str(outcome.reason),
+        detail=str(outcome.error) if outcome.error else "",
+        address=outcome.address,
+        configured=configured,
+        values=_values(outcome),
+        unknown_fields=list(outcome.unknown_fields),
+    )
 
 
-def _values(outcome: InterpretedMessage) -> dict[str, Any]:
+def _values(outcome: InterpretedMessage) -> dict[str, Value]:
     if outcome.sample is not None:
         sample = outcome.sample
         return {sample.quantity: sample.value, "status": sample.status.value}
@@ -130,7 +151,7 @@ def _values(outcome: InterpretedMessage) -> dict[str, Any]:
     return _fields(outcome.state) if outcome.state is not None else {}
 
 
-def _fields(state: DetectorState) -> dict[str, Any]:
+def _fields(state: DetectorState) -> dict[str, Value]:
     names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
     all_ = {name: getattr(state, name) for name in (*names, "measured_at")}
     given = {name: value for name, value in all_.items() if value is not None}
@@ -138,14 +159,13 @@ def _fields(state: DetectorState) -> dict[str, Any]:
     return {**given, **dict(state.faults), **measured}
 
 
-def _line(at: datetime, row: dict[str, Any]) -> str:
-    values = " ".join(f"{name}={_word(value)}" for name, value in row["values"].items())
-    unknown = f" (unknown: {', '.join(row['unknown_fields'])})" if row["unknown_fields"] else ""
-    known = "" if row["configured"] or not row["values"] else " (not configured)"
-    what = values or row["detail"] or row["payload"]
-    kept = " retained" if row["retained"] else ""
-    head = f"{local_time_of_day(at)} {row['outcome']} {row['reason']}{kept}"
-    return f"{head} {row['topic']}: {what}{unknown}{known}"
+def _line(at: datetime, heard: ListenedMessage) -> str:
+    values = " ".join(f"{name}={_word(value)}" for name, value in heard.values.items())
+    unknown = f" (unknown: {', '.join(heard.unknown_fields)})" if heard.unknown_fields else ""
+    known = "" if heard.configured or not heard.values else " (not configured)"
+    kept = " retained" if heard.retained else ""
+    head = f"{local_time_of_day(at)} {heard.outcome} {heard.reason}{kept}"
+    return f"{head} {heard.topic}: {values or heard.detail or heard.payload}{unknown}{known}"
 
 
 def _word(value: object) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML; samples: deploy/samples."),
+    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML."),
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Only check the settings: name every mistake, then exit.")
@@ -121,4 +121,8 @@ def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str
 
 
 def _hint(config: Path | None) -> tuple[str, ...]:
-    return () if config else ("name a settings file with --config FILE; samples: deploy/samples",)
+    return (
+        ()
+        if config
+        else ("name a settings file with --config FILE; the source has samples in deploy/samples",)
+    )

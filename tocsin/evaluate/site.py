@@ -24,7 +24,7 @@ from registry.model.places import Zone as RegisteredZone
 from registry.model.registry import Registry
 from registry.model.rows import Label
 from registry.model.rules import Rule as RuleName
-from runtime.settings import BadSettings, Name, Part, describe, read_toml
+from runtime.settings import BadSettings, Name, Part, describe, open_toml
 
 _PREMISES = "site"
 
@@ -102,11 +102,11 @@ def default_rule(rule: RuleName | None) -> Rule:
 
 def load_site(file: Path) -> Site:
     """Return the site in *file*; raises BadSettings naming every error."""
-    content = read_toml(file)
+    toml = open_toml(file)
     try:
-        site = Site.model_validate(content)
+        site = Site.model_validate(toml.content)
     except ValidationError as error:
-        raise BadSettings(describe(error, str(file))) from error
+        raise BadSettings(describe(error, str(file), file=toml)) from error
     if errors := problems(_as_registered(site)):
         raise BadSettings([f"{file}: {each}" for each in errors])
     return site

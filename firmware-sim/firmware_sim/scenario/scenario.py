@@ -11,8 +11,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from firmware_sim.scenario.tables import ScenarioTables
 from firmware_sim.scenario.validation import cross_check
-from runtime.settings import BadSettings, describe, read_toml
-from runtime.toml_files import shown
+from runtime.setting_errors import located
+from runtime.settings import BadSettings, describe, open_toml
+from runtime.toml_files import TomlFile
 
 _CROSS_CHECK = "scenario"
 """The type, for pydantic, of an error that validation.py reports."""
@@ -36,20 +37,29 @@ class Scenario(ScenarioTables):
 
 def load_scenario(file: Path) -> Scenario:
     """Return the scenario in *file*; raises BadSettings naming every error with its key."""
-    return make_scenario(read_toml(file), str(file))
+    toml = open_toml(file)
+    return make_scenario(toml.content, str(file), toml=toml)
 
 
-def make_scenario(content: dict[str, Any], origin: str) -> Scenario:
+def make_scenario(
+    content: dict[str, Any],
+    origin: str,
+    *,
+    toml: TomlFile = TomlFile(),  # noqa: B008 (frozen)
+) -> Scenario:
     """Return the scenario that *content* describes; raises BadSettings, which names *origin*."""
     try:
         return Scenario(**content)
     except ValidationError as error:
         raise BadSettings(
-            describe(error, origin) + _errors_of_valid_entries(content, error, origin)
+            describe(error, origin, file=toml)
+            + _errors_of_valid_entries(content, error, origin, toml=toml)
         ) from error
 
 
-def _errors_of_valid_entries(content: dict[str, Any], error: ValidationError, origin: str) -> list[str]:
+def _errors_of_valid_entries(
+    content: dict[str, Any], error: ValidationError, origin: str, *, toml: TomlFile
+) -> list[str]:
     """Return the errors of *content* without the entries that *error* is about.
 
     Where an entry has a wrong value, no cross-check ran yet. So the entry is left out, and a reference
@@ -77,7 +87,7 @@ def _errors_of_valid_entries(content: dict[str, Any], error: ValidationError, or
                 f"unknown {what} {name!r}" in each["msg"] for what in _REFERENCED for name in missed
             )
         ]
-        return [f"{origin}: {shown(loc)}: {text}" for loc, text in found]
+        return [located(origin, loc, text, file=toml) for loc, text in found]
     return []
 
 

@@ -42,7 +42,7 @@ async def listening(file: Path, port: int, *options: str) -> tuple[int, str, str
     return await running
 
 
-async def test_each_message_is_shown_with_its_fate(broker: Server, tmp_path: Path) -> None:
+async def test_each_message_is_shown_with_its_outcome(broker: Server, tmp_path: Path) -> None:
     code, out, err = await listening(config(tmp_path, broker.port), broker.port)
     assert code == 0, err
     assert "understood state zigbee2mqtt/bep: smoke=false battery=90.0 (unknown: rauch)" in out
@@ -59,7 +59,7 @@ async def test_machines_are_told_in_json_and_the_points_are_written(
     code, out, err = await listening(file, broker.port, "--json", "--write", str(points))
     assert code == 0, err
     *rows, last = [json.loads(line) for line in out.splitlines()]
-    assert {row["fate"] for row in rows} == {"understood", "refused", "ignored"}
+    assert {row["outcome"] for row in rows} == {"understood", "refused", "ignored"}
     written = tomllib.loads(points.read_text())["points"]
     assert written == last["points"]
     assert {(each["address"], each["kind"]) for each in written} == {

@@ -8,13 +8,14 @@ from pathlib import Path
 import aiomqtt
 import pytest
 from msgspec import structs
+from pydantic import SecretStr
 
 from contract.messages import VERSION, IncidentNotice, Proof, Receipt
 from contract.sentences import Status
 from gateway.adapters.outbox import open_outbox
 from runtime.clock import utc_now
 from runtime.process import CannotStart
-from runtime.settings import Web
+from runtime.settings import GuardedWeb, Web
 from tests.adapters.gateway.rig import TOPIC, PtyLine, center, gateway, settings_for
 from tests.support.receipts import receipt_of
 from tests.support.servers import Server, free_port
@@ -405,6 +406,26 @@ async def test_news_of_incidents_and_all_else_are_shown_on_site(
             assert (answer.status, (await answer.json())["ok"]) == (200, True)
         async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
             assert 'tocsin_gateway_sentences_total{line="line-1"} 1.0' in await answer.text()
+
+
+async def test_status_of_a_gateway_with_a_token_is_for_those_who_have_it(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    import aiohttp  # noqa: PLC0415
+
+    web = GuardedWeb(port=free_port(), token=SecretStr("s3cret"))
+    url = f"http://127.0.0.1:{web.port}"
+    settings = settings_for(tmp_path, broker, **on_line(line, "call-1"), web=web)
+    async with center(broker) as rct, gateway(settings), aiohttp.ClientSession() as http:
+        await eventually(lambda: rct.sees_lines)
+        async with http.get(f"{url}/status") as refused:
+            assert refused.status == 401
+            assert "Authorization: Bearer" in (await refused.json())["error"]
+        header = {"Authorization": "Bearer s3cret"}
+        async with http.get(f"{url}/status", headers=header) as answer:
+            assert (answer.status, (await answer.json())["gateway"]) == (200, "g")
+        async with http.get(f"{url}/healthz") as health:
+            assert health.status == 200
 
 
 async def test_receipts_and_news_that_cannot_be_read_are_set_aside_and_hold_up_nothing(
