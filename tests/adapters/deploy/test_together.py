@@ -58,7 +58,7 @@ def confirmed(answer: dict[str, Any] | None) -> bool:
 def told(relays: Path) -> set[str]:
     """The destinations that the desk, which plays them all, was told of a confirmed fire for."""
     text = relays.read_text() if relays.exists() else ""
-    return set(re.findall(r"\.confirmed\.0\.([a-z0-9-]+)", text))
+    return set(re.findall(r"/confirmed/0/([a-z0-9-]+)", text))
 
 
 def all_receipted(status: dict[str, Any] | None) -> bool:
