@@ -3,6 +3,7 @@
 from tocsin.lazy_group import Verb, lazy_group
 
 VERBS = {
+    "floor-plan": Verb("tocsin.sim.floor_plan:draw_floor_plan", "Draw rooms, points and fires."),
     "run": Verb("tocsin.sim.run:run", "Play a scenario in real time."),
     "press": Verb("tocsin.sim.operate:press", "Press a call point of a running scenario."),
     "trip": Verb("tocsin.sim.operate:trip", "Trip a detector of a running scenario."),
