@@ -57,3 +57,10 @@ def test_the_index_of_the_documentation_names_every_page() -> None:
     pages = {each.name for each in docs.iterdir() if each.suffix in {".md", ".yaml"}} - {"README.md"}
     assert {each for each in pages if f"]({each})" not in index} == set()
     assert "](adr/README.md)" in index
+
+
+def test_each_path_that_contributors_are_sent_to_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    paths = set(re.findall(r"`([a-z_-]+/[A-Za-z0-9_./-]*)`", text))
+    assert len(paths) > 25
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
