@@ -58,16 +58,16 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 call=settings.command_center.call_back,
                 process=settings.client_id,
             ) as engine,
-            run_housekeeping(engine, clock, keep_days=settings.keep_days),
+            run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
-                await engine.begin_anew(lost, read_snapshot(snapshot), clock())
+                await engine.upkeep.replace_database(lost, read_snapshot(snapshot), clock())
             await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
 async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: DatabaseRetry) -> None:
     """Set *clock* on from the end of the process before, if anything waits by it."""
-    at = await patience.until_stored(engine.time_of_what_waits)
+    at = await patience.until_stored(engine.upkeep.time_of_what_waits)
     if at is not None:
         clock.continue_from(max(at, read_lateness(noted) or at))
 
@@ -86,7 +86,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         hears=lambda: session.connected,
     )
     signals = SignalInbox(
-        engine,
+        engine.intake,
         quarantine,
         root=root,
         limits=settings.intake,
@@ -95,7 +95,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         patience=patience,
         supervision=supervision,
     )
-    site, timer = SitePublisher(root), DeadlineTimer(engine, clock, patience)
+    site, timer = SitePublisher(root), DeadlineTimer(engine.deadlines, clock, patience)
     points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, patience=patience)
     channel_check = ChannelCheck(
         engine,
@@ -106,12 +106,18 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
     auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
     clock_watch = ClockWatch(
-        engine, clock, metrics=metrics, patience=patience, read_lateness=noted, woken=timer.look_now
+        engine.findings,
+        clock,
+        metrics=metrics,
+        patience=patience,
+        read_lateness=noted,
+        woken=timer.look_now,
     )
-    channel_watch = ChannelWatch(engine, clock=clock, patience=patience)
-    feed = Feed(engine, limit=settings.feed_readers, metrics=metrics)
+    channel_watch = ChannelWatch(engine.findings, clock=clock, patience=patience)
+    feed = Feed(engine.transactions, limit=settings.feed_readers, metrics=metrics)
     relay = Dispatcher(
-        engine,
+        engine.outbox,
+        engine.registry,
         settings=settings.relay,
         command_center=settings.command_center.as_contact(),
         clock=clock,
@@ -133,7 +139,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
 
     def health() -> AlertingHealth:
         trouble = patience.trouble
-        well = trouble is None and engine.trouble is None and clock_watch.trouble is None
+        well = trouble is None and engine.registry.trouble is None and clock_watch.trouble is None
         return AlertingHealth(
             ok=session.connected and signals.is_progressing() and well,
             broker=session.connected,
@@ -141,13 +147,15 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             waiting=signals.waiting,
             database=trouble or "ok",
             clock=clock_watch.trouble or "ok",
-            registry=RegistryHealth(version=engine.index.version, trouble=engine.trouble),
+            registry=RegistryHealth(
+                version=engine.registry.current.version, trouble=engine.registry.trouble
+            ),
             unreachable=channel_check.unreachable,
         )
 
     # In the order of what may wait least.
-    engine.heard_by += [relay.on_commit, site.on_commit, timer.on_commit, feed.on_commit]
-    await patience.until_stored(lambda: engine.resume(clock()))
+    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed)]
+    await patience.until_stored(lambda: engine.upkeep.resume(clock()))
     await patience.until_stored(supervision.resume)
     await patience.until_stored(points.resume)
     await patience.until_stored(channel_check.resume)
@@ -164,7 +172,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(points.run(site.ask_inventories), name="points")
         tasks.create_task(channel_check.run(), name="channel check")
-        tasks.create_task(follow_registry(engine, patience), name="registry")
+        tasks.create_task(follow_registry(engine.transactions, patience), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(auditor.run(), name="auditor")

@@ -196,7 +196,7 @@ class SupervisionSettings(Part):
         return self.silent_after_s or REPORTING_TIMES[self.profile]
 
 
-class Intake(Part):
+class IntakeLimits(Part):
     """The size of groups at the intake."""
 
     # Messages that wait for the next transaction; when it is full the broker waits.
@@ -247,7 +247,7 @@ class Settings(ServiceSettings):
     relay: RelaySettings = RelaySettings()
     channels: ChannelsSettings = ChannelsSettings()
     confirmation: Confirmation = Confirmation()
-    intake: Intake = Intake()
+    intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)

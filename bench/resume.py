@@ -50,10 +50,10 @@ async def phases(url: str) -> dict[str, float]:
     began = time.perf_counter()
     async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())) as engine:
         opened = time.perf_counter()
-        await engine.resume(utc_now())
+        await engine.upkeep.resume(utc_now())
         resumed = time.perf_counter()
-        engine.heard_by.append(hear)
-        await engine.tick(utc_now())
+        engine.transactions.listeners.append(hear)
+        await engine.deadlines.run_due(utc_now())
     return {
         "open_s": round(opened - began, 3),
         "resume_s": round(resumed - opened, 3),

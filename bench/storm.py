@@ -28,7 +28,7 @@ import registry.store
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.metrics import Metrics
-from alerting.settings import Confirmation, Intake
+from alerting.settings import Confirmation, IntakeLimits
 from bench._center import alerting, make_settings, settle, until_healthy
 from contract.messages import Edge, Kind, Scope, Signal, decode_receipt, encode, encode_alarm
 from contract.times import to_micros
@@ -41,7 +41,7 @@ from tests.support.waiting import eventually
 POINTS = 20
 """Points of one premises that its registry knows."""
 
-GROUP = Intake().group
+GROUP = IntakeLimits().group
 
 PACE = 100
 """Messages that are published between two looks at the clock."""
@@ -90,7 +90,7 @@ async def take(engine: Engine, waiting: Iterator[ArrivedSignals]) -> list[float]
     taken = []
     while group := list(islice(waiting, GROUP)):
         began = time.perf_counter()
-        await engine.take(group, utc_now())
+        await engine.intake.accept_arrivals(group, utc_now())
         taken.append(time.perf_counter() - began)
     return taken
 
@@ -110,7 +110,9 @@ async def decided(url: str, *, signals: int, premises: int) -> dict[str, float]:
         began = time.perf_counter()
         groups = await take(engine, arrivals(signals, premises, prefix="p"))
         seconds = time.perf_counter() - began
-        stored = await engine.read(lambda of: len(of.list_incidents(which="open", limit=2 * premises)))
+        stored = await engine.transactions.read(
+            lambda of: len(of.list_incidents(which="open", limit=2 * premises))
+        )
     assert stored >= min(premises, signals)
     return {
         "seconds": round(seconds, 2),

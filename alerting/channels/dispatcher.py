@@ -3,11 +3,10 @@
 import asyncio
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -17,12 +16,12 @@ from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.engine import Engine
+from alerting.engine.outbox import Outbox
+from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.retry import DatabaseRetry
-from contract.times import Micros, to_micros
 from registry.model.contacts import Channel as Kind
 from registry.model.contacts import Contact
 from runtime.backoff import Backoff
@@ -52,7 +51,7 @@ CROWD = 3
 
 
 class Dispatcher:
-    """Sends the queued deliveries of *engine*.
+    """Sends the deliveries of *outbox* to the contacts of *registry*.
 
     A slow or broken destination delays no other. A new delivery is attempted at once, even to a
     destination that did not answer a moment ago.
@@ -60,7 +59,8 @@ class Dispatcher:
 
     def __init__(
         self,
-        engine: Engine,
+        outbox: Outbox,
+        registry: ActiveRegistry,
         *,
         settings: RelaySettings,
         command_center: Contact,
@@ -68,7 +68,8 @@ class Dispatcher:
         metrics: Metrics,
         patience: DatabaseRetry,
     ) -> None:
-        self._engine = engine
+        self._outbox = outbox
+        self._registry = registry
         self._backoff = Backoff(settings.backoff_s, settings.longest_backoff_s)
         self._command_center = command_center
         self._clock = clock
@@ -83,13 +84,16 @@ class Dispatcher:
 
     def on_commit(self, committed: CommitResult) -> None:
         """Wake the queues named in *committed*."""
-        for line in committed.destinations:
-            if line[1] in self._turns:
-                self._turns[line[1]].set()
-            elif line in self._wake:
-                self._wake[line].set()
+        self._wake_queues(committed.destinations)
+
+    def _wake_queues(self, destinations: Iterable[Destination]) -> None:
+        for destination in destinations:
+            if destination.channel in self._turns:
+                self._turns[destination.channel].set()
+            elif destination in self._wake:
+                self._wake[destination].set()
             else:
-                self._new.add(line)
+                self._new.add(destination)
                 self._news.set()
 
     async def run(self, channels: Mapping[str, Channel]) -> None:
@@ -103,30 +107,29 @@ class Dispatcher:
             while True:
                 await self._news.wait()
                 self._news.clear()
-                for line in self._new:
-                    if line[1] in self._turns:
+                for each in self._new:
+                    if each.channel in self._turns:
                         continue
-                    wake = self._wake[line] = asyncio.Event()
-                    tasks.create_task(self._serve(line, wake), name=f"relay to {line[0]} by {line[1]}")
+                    wake = self._wake[each] = asyncio.Event()
+                    name = f"relay to {each.contact} by {each.channel}"
+                    tasks.create_task(self._serve(each, wake), name=name)
                 self._new.clear()
 
     async def _sweep(self) -> None:
         """Take over deliveries that no process attempts: those of a process that died."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            now = to_micros(self._clock())
-            lines = await self._patience.until_stored(partial(self._overdue, now))
-            self.on_commit(CommitResult(destinations=set(lines)))
+            overdue = await self._patience.until_stored(
+                lambda: self._outbox.overdue_destinations(self._clock())
+            )
+            self._wake_queues(overdue)
 
-    async def _overdue(self, now: Micros) -> list[Destination]:
-        return await self._engine.read(lambda store: store.deliveries.overdue_destinations(now))
-
-    async def _serve(self, line: Destination, wake: asyncio.Event) -> None:
+    async def _serve(self, destination: Destination, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
-            while (waiting := await self._begin(line)) is not None:
+            while (waiting := await self._begin(destination)) is not None:
                 await self._attempt(waiting)
-            due = await self._patience.until_stored(lambda: self._engine.next_attempt(line))
+            due = await self._patience.until_stored(lambda: self._outbox.next_attempt(destination))
             await self._sleep(due, wake)
 
     async def _serve_in_turn(self, channel: str) -> None:
@@ -144,13 +147,13 @@ class Dispatcher:
                         async with asyncio.timeout(HAND_OVER_S):
                             await handed.wait()
                 due = await self._patience.until_stored(
-                    lambda: self._engine.next_attempt_in_turn(channel, busy=frozenset(busy))
+                    lambda: self._outbox.next_attempt_in_turn(channel, busy=frozenset(busy))
                 )
                 await self._sleep(due, wake)
 
     async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> DeliveryAttempt | None:
         waiting = await self._patience.until_stored(
-            lambda: self._engine.begin_attempt_in_turn(channel, busy=frozenset(busy), now=self._clock())
+            lambda: self._outbox.begin_attempt_in_turn(channel, busy=frozenset(busy), now=self._clock())
         )
         if waiting is not None:
             busy.add((waiting.incident, waiting.destination))
@@ -174,11 +177,13 @@ class Dispatcher:
         elif taken.is_set() and channel in self._down:
             self._down.discard(channel)
             await self._patience.until_stored(
-                lambda: self._engine.retry_channel_now(channel, self._clock())
+                lambda: self._outbox.retry_channel_now(channel, self._clock())
             )
 
-    async def _begin(self, line: Destination) -> DeliveryAttempt | None:
-        return await self._patience.until_stored(lambda: self._engine.begin_attempt(line, self._clock()))
+    async def _begin(self, destination: Destination) -> DeliveryAttempt | None:
+        return await self._patience.until_stored(
+            lambda: self._outbox.begin_attempt(destination, self._clock())
+        )
 
     async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
         wait = None if due is None else max(0.0, (due - self._clock()).total_seconds())
@@ -201,7 +206,7 @@ class Dispatcher:
             await self._failed(waiting, answer)
             return answer
         where.info("notification delivered")
-        await self._patience.until_stored(lambda: self._engine.delivered(waiting, self._clock()))
+        await self._patience.until_stored(lambda: self._outbox.record_delivered(waiting, self._clock()))
         return answer
 
     async def _tell(self, waiting: DeliveryAttempt, handed_over: Callable[[], None]) -> ChannelAnswer:
@@ -211,13 +216,14 @@ class Dispatcher:
             return ChannelAnswer(
                 AttemptResult.REFUSED, f"{name} is not set up here; add [channels.{name}]"
             )
-        contact = self._engine.contact(waiting.destination)
+        registry = self._registry.current
+        contact = registry.directory.contact(waiting.destination)
         address = self._address(contact, Kind(waiting.channel))
         if address is None:
             return ChannelAnswer(
                 AttemptResult.REFUSED, f"{waiting.destination} has no {waiting.channel} any more"
             )
-        template = self._engine.index.template(waiting.event, contact.language)
+        template = registry.index.template(waiting.event, contact.language)
         told = channel_message(waiting, contact, address, None if waiting.own_words else template)
         return await channel.send(replace(told, handed_over=handed_over))
 
@@ -230,7 +236,7 @@ class Dispatcher:
         delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
         until = now + timedelta(seconds=delay_s)
         await self._patience.until_stored(
-            lambda: self._engine.not_delivered(waiting, answer, until=until, now=now)
+            lambda: self._outbox.record_failure(waiting, answer, until=until, now=now)
         )
 
 

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from alerting.channels.channel import Channel
 from alerting.domain.notification.center import channel_fault
-from alerting.engine.engine import Engine
+from alerting.engine.findings import Findings
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
@@ -42,8 +42,8 @@ class SelfTesting(Protocol):
 class ChannelWatch:
     """Raises and restores the faults of channels at the center."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, patience: DatabaseRetry) -> None:
-        self._engine = engine
+    def __init__(self, findings: Findings, *, clock: Clock, patience: DatabaseRetry) -> None:
+        self._findings = findings
         self._clock = clock
         self._patience = patience
         self._told: dict[str, str | None] = {}
@@ -70,4 +70,6 @@ class ChannelWatch:
     async def _tell(self, channel: str, steps: Iterable[str], edge: Edge) -> None:
         now = self._clock()
         found = [channel_fault(channel, step, to_micros(now)) for step in steps]
-        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+        await self._patience.until_stored(
+            lambda: self._findings.report_conditions(found, now, edge=edge)
+        )

@@ -22,12 +22,13 @@ from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.override import Override
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
-from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination, Directory
+from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.suppression import quiet_until
 from alerting.domain.watch.conditions import StandingCondition
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.open_incidents import OpenIncidents
 from alerting.engine.queueing import Queueing
+from alerting.engine.registry_snapshot import RegistrySnapshot
 from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.store import Store
@@ -42,7 +43,8 @@ OVERTAKEN = "overtaken_by_events"
 class UnitOfWork:
     """The state of one transaction at *now*, and its changes: a ``CenterContext`` on SQL.
 
-    *directory* resolves recipients. *under_way* are the attempts that were begun and have not ended.
+    *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
+    have not ended.
     """
 
     def __init__(
@@ -50,22 +52,22 @@ class UnitOfWork:
         store: Store,
         now: Micros,
         *,
-        directory: Directory,
+        registry: RegistrySnapshot,
         under_way: Mapping[Destination, DeliveryAttempt],
     ) -> None:
         self.store = store
         self.now = now
+        self.registry = registry
         self.under_way = dict(under_way)
         self.result = CommitResult()
         self.refusal: RefuseAction | None = None
         self.ended_overrides: list[Override] = []
         self.standing_alarm_checks: set[str] = set()  # the premises
-        self._directory = directory
         self._entries: list[tuple[str, str | None, TimelineEntry]] = []
         self._incidents = OpenIncidents(store)
         self._out_of_service: dict[str, OutOfService | None] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
-        self._queueing = Queueing(store.deliveries, directory, now)
+        self._queueing = Queueing(store.deliveries, registry.directory, now)
 
     # -- the state of premises
 
@@ -126,6 +128,11 @@ class UnitOfWork:
         return self.store.conditions.gateways_lost_since(since)
 
     # -- changes of incidents
+
+    def store_signals(self, signals: Sequence[tuple[str, StoredSignal]]) -> None:
+        """Store new *signals*, each with its premises, and the conditions that they begin and end."""
+        self.store.add_signals(signals, self.now)
+        self.store.conditions.note_signals(signals)
 
     def apply_event(self, premises: str, incident: Incident | None, event: Event) -> Incident | None:
         """Decide what becomes of *incident* by *event*; returns the incident as it is then."""
@@ -254,7 +261,7 @@ class UnitOfWork:
         """Release what *override* held back, unless the quiet hours of the person hold it too."""
         by = f"{override.kind.value}:{override.id}"
         for destination in self.store.deliveries.suppressed_destinations(by):
-            quiet = quiet_until(self._directory.contact(destination.contact), self.now)
+            quiet = quiet_until(self.registry.directory.contact(destination.contact), self.now)
             self.store.deliveries.release(by, destination, quiet or self.now)
             self.result.destinations.add(destination)
 

@@ -1,12 +1,12 @@
 """Answers what alerting cannot do, or not now."""
 
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError
 
 from alerting.domain.model.effects import Refusal
-from alerting.engine.engine import ActionRefused, NoSuchIncident
+from alerting.engine.operators import ActionRefused, NoSuchIncident
 from alerting.http.incidents import STEPS
 from alerting.http.lookup import Unreadable
+from alerting.store.errors import DatabaseError
 from contract.http.common import Error
 from runtime.json_answers import json_answer
 from runtime.web import Handler
@@ -24,7 +24,7 @@ async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamR
         return _error(500, text)
     except ActionRefused as error:
         return json_answer(Error(error=_not_yours(error), owner=error.owner), status=409)
-    except DBAPIError:
+    except DatabaseError:
         return _error(503, "the database does not answer; try again, and look at /healthz")
 
 

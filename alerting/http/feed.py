@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.engine import Engine
+from alerting.engine.transactions import Transactions
 from alerting.metrics import Metrics
 from alerting.store.store import Store
 from contract.http.checking import BadRequest, read_query
@@ -35,8 +35,8 @@ WRITE_S = 10.0
 class Feed:
     """Serves up to *limit* readers; each has its own place, so none waits for another."""
 
-    def __init__(self, engine: Engine, *, limit: int, metrics: Metrics) -> None:
-        self._engine = engine
+    def __init__(self, transactions: Transactions, *, limit: int, metrics: Metrics) -> None:
+        self._transactions = transactions
         self._limit = limit
         self._metrics = metrics
         self._readers = 0
@@ -95,13 +95,13 @@ class Feed:
             return _number(text)
         if asked.after is not None:
             return asked.after
-        return await self._engine.read(Store.newest_entry)
+        return await self._transactions.read(Store.newest_entry)
 
     async def _stream(self, response: web.StreamResponse, after: int, asked: FeedQuery) -> None:
         await _write(response, b": connected\n\n")
         while not self._ended:
             news = self._news
-            entries = await self._engine.read(partial(Store.feed, after=after, limit=PAGE))
+            entries = await self._transactions.read(partial(Store.feed, after=after, limit=PAGE))
             for entry in entries:
                 after = entry.id
                 if _is_asked_for(entry, asked):

@@ -37,7 +37,8 @@ class GatewaysApi:
     """Answers for who is heard."""
 
     def __init__(self, engine: Engine, supervision: Supervision, points: PointsWatch) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
         self._supervision = supervision
         self._points = points
 
@@ -48,8 +49,8 @@ class GatewaysApi:
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
         premises = read_query(request.query, PremisesQuery).premises
-        said = await self._engine.read(Store.all_gateways)
-        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        said = await self._read(Store.all_gateways)
+        holding = await self._read(lambda store: store.conditions.holding(CENTER))
         since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
         shown = [
             self._gateway(key, watch, heard_at, said.get(key, {}), since)
@@ -66,7 +67,7 @@ class GatewaysApi:
         said: Mapping[str, Any],
         since: Since,
     ) -> Gateway:
-        entry, beat, offset = self._engine.index.gateway(*key), watch.beat, watch.offset
+        entry, beat, offset = self._registry.current.index.gateway(*key), watch.beat, watch.offset
         return Gateway(
             premises=key[0],
             gateway=key[1],
@@ -88,7 +89,7 @@ class GatewaysApi:
         """Compare the gateway's points with the registry; None while its inventory is not here."""
         if (inventory := watch.inventory) is None:
             return None
-        registered = self._engine.index.points_of(key[0]).values()
+        registered = self._registry.current.index.points_of(key[0]).values()
         return Comparison(
             at=inventory.at,
             registered=sum(each.gateway == key[1] for each in registered),

@@ -47,7 +47,9 @@ class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
+        self._operators = engine.operators
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -68,7 +70,7 @@ class IncidentsApi:
         """``GET /api/v1/incidents``."""
         asked = read_query(request.query, IncidentsQuery)
         kinds = list(IncidentKind) if asked.kind is WhichKind.ALL else [IncidentKind(asked.kind)]
-        found = await self._engine.read(
+        found = await self._read(
             lambda store: store.page_of_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
         )
         listed = [_listed(each) for each in found.incidents]
@@ -77,21 +79,19 @@ class IncidentsApi:
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
         incident_id = request.match_info["id"]
-        return json_answer(await self._engine.read(lambda store: _in_full(store, incident_id)))
+        return json_answer(await self._read(lambda store: _in_full(store, incident_id)))
 
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
         incident_id, asked = request.match_info["id"], read_query(request.query, ExplanationQuery)
-        words, index = _words(asked.lang), self._engine.index
-        return json_answer(
-            await self._engine.read(lambda store: _explained(store, incident_id, words, index))
-        )
+        words, index = _words(asked.lang), self._registry.current.index
+        return json_answer(await self._read(lambda store: _explained(store, incident_id, words, index)))
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
         asked = read_body(await request.read(), ActionRequest)
         incident_id = request.match_info["id"]
-        incident = await self._engine.acknowledge(incident_id, by=asked.by, now=self._now())
+        incident = await self._operators.acknowledge(incident_id, by=asked.by, now=self._now())
         return json_answer(incident_response(incident))
 
     async def seen(self, request: web.Request) -> web.Response:
@@ -104,20 +104,22 @@ class IncidentsApi:
         return await self._act(request, Advance(asked.by, STEPS[request.path.rsplit("/", 1)[1]]))
 
     async def _act(self, request: web.Request, event: OperatorAction) -> web.Response:
-        incident = await self._engine.act(request.match_info["id"], event, now=self._now())
+        incident = await self._operators.act(request.match_info["id"], event, now=self._now())
         return json_answer(incident_response(incident))
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
         asked = read_body(await request.read(), CloseRequest)
         incident_id, outcome = request.match_info["id"], Outcome(asked.outcome)
-        incident = await self._engine.close(incident_id, by=asked.by, outcome=outcome, now=self._now())
+        incident = await self._operators.close(
+            incident_id, by=asked.by, outcome=outcome, now=self._now()
+        )
         return json_answer(incident_response(incident))
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""
         asked = read_query(request.query, SignalsQuery)
-        found = await self._engine.read(
+        found = await self._read(
             lambda store: store.list_signals(
                 premises=asked.premises, after=asked.after, limit=asked.limit
             )

@@ -24,7 +24,8 @@ class LedgerApi:
     """Answers for what is here."""
 
     def __init__(self, engine: Engine, supervision: Supervision, clock: Clock) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
         self._supervision = supervision
         self._clock = clock
 
@@ -34,7 +35,7 @@ class LedgerApi:
 
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
-        counted = await self._engine.read(lambda store: store.coverage.counted())
+        counted = await self._read(lambda store: store.coverage.counted())
         watched, premises = self._supervision.states(), read_query(request.query, PremisesQuery).premises
         lines = [
             _line(stream, each, watched.get(stream.gateway_key))
@@ -49,7 +50,7 @@ class LedgerApi:
     def _see_that_it_is_known(self, premises: str) -> None:
         """Nothing lost of premises that are unknown would be a false comfort; raises HTTPNotFound."""
         heard = any(premises == key[0] for key in self._supervision.states())
-        if not heard and isinstance(self._engine.index.premises(premises), Unregistered):
+        if not heard and isinstance(self._registry.current.index.premises(premises), Unregistered):
             text = (
                 f"there are no premises {premises!r}, neither registered nor heard of; correct the name"
             )

@@ -3,7 +3,7 @@
 import msgspec
 
 from alerting.domain.model.incident import Incident
-from alerting.engine.engine import NoSuchIncident
+from alerting.engine.operators import NoSuchIncident
 from alerting.store.store import Store
 
 

@@ -10,7 +10,8 @@ from alerting.domain.model.events import Close
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
-from alerting.engine.engine import Engine, NoSuchOverride
+from alerting.engine.engine import Engine
+from alerting.engine.operators import NoSuchOverride
 from alerting.http.lookup import incident_of
 from alerting.http.responses import incident_response, override_response
 from alerting.store.store import Store
@@ -30,7 +31,9 @@ class OverridesApi:
     """Answers requests about overrides from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
+        self._operators = engine.operators
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -44,7 +47,7 @@ class OverridesApi:
     async def all(self, request: web.Request) -> web.Response:
         """``GET /api/v1/overrides``."""
         asked = read_query(request.query, OverridesQuery)
-        found = await self._engine.read(
+        found = await self._read(
             lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=OVERRIDES)
         )
         listed = [override_response(each) for each in found if isinstance(each, Override)]
@@ -54,11 +57,11 @@ class OverridesApi:
         """``POST /api/v1/overrides``."""
         asked, now = read_body(await request.read(), OverrideRequest), self._clock()
         begins = asked.begins_at or now
-        burning = await self._engine.read(lambda store: _burning(store, asked, self._engine.index))
-        errors = [*_errors(asked, begins, now, self._engine.index), *burning]
+        burning = await self._read(lambda store: _burning(store, asked, self._registry.current.index))
+        errors = [*_errors(asked, begins, now, self._registry.current.index), *burning]
         if errors:
             raise BadRequest("; ".join(errors))
-        override = await self._engine.order(
+        override = await self._operators.order_override(
             IncidentKind(asked.kind), premises=asked.premises, order=_order(asked, begins), now=now
         )
         return json_answer(override_response(override), status=201)
@@ -66,10 +69,10 @@ class OverridesApi:
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides/{id}/end``."""
         asked, override_id = read_body(await request.read(), ActionRequest), request.match_info["id"]
-        found = await self._engine.read(lambda store: incident_of(store, override_id))
+        found = await self._read(lambda store: incident_of(store, override_id))
         if not isinstance(found, Override):
             raise NoSuchOverride(override_id)
-        ended = await self._engine.act(override_id, Close(asked.by, Outcome.TEST), now=self._clock())
+        ended = await self._operators.act(override_id, Close(asked.by, Outcome.TEST), now=self._clock())
         return json_answer(incident_response(ended))
 
 

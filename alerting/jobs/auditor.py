@@ -96,7 +96,8 @@ class Auditor:
         patience: DatabaseRetry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._findings = engine.findings
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
@@ -115,14 +116,14 @@ class Auditor:
     async def audit(self) -> None:
         """Audit all steps due since the last audit that have had their time to begin."""
         now = self._clock()
-        own = self._own.earliest_at(await self._engine.read(self._newest), self._monotonic())
+        own = self._own.earliest_at(await self._read(self._newest), self._monotonic())
         since, until = self._audited, max(to_micros(now), own) - TOLERATED
-        found = await self._engine.read(
+        found = await self._read(
             lambda store: list(missed_steps(store.connection, since, until, registries=self._registries))
         )
         if found:
             conditions = list(self._conditions(found, to_micros(now)))
-            await self._engine.find(conditions, now)
+            await self._findings.report_conditions(conditions, now)
         self._audited = until
         self._metrics.audited_until.set(until / 1_000_000)
 

@@ -34,7 +34,9 @@ class ChannelCheck:
         clock: Clock,
         patience: DatabaseRetry,
     ) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
+        self._findings = engine.findings
         self._command_center = command_center
         self._usable = usable
         self._clock = clock
@@ -49,7 +51,7 @@ class ChannelCheck:
 
     async def resume(self) -> None:
         """Read back the faults that stand, and check at once."""
-        cases = await self._engine.read(lambda store: list(store.open_incidents()))
+        cases = await self._read(lambda store: list(store.open_incidents()))
         for case in cases:
             if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is IncidentKind.FAULT:
                 held = filter(is_about_settings, case.standing)
@@ -60,12 +62,13 @@ class ChannelCheck:
         """Check each new version of the registry, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
-            if self._engine.index.version != self._version:
+            if self._registry.current.version != self._version:
                 await self._look()
 
     async def _look(self) -> None:
-        self._version = self._engine.index.version
-        contacts = untellable(self._engine.index.registry, self._usable)
+        index = self._registry.current.index
+        self._version = index.version
+        contacts = untellable(index.registry, self._usable)
         now = self._clock()
         found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
         holding = {each.key: each for each in found}
@@ -78,5 +81,5 @@ class ChannelCheck:
             log.error("channel not set up", reason=each.reason, edge=edge.value)
         if conditions:
             await self._patience.until_stored(
-                lambda: self._engine.find(conditions, self._clock(), edge=edge)
+                lambda: self._findings.report_conditions(conditions, self._clock(), edge=edge)
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from alerting.domain.notification.center import center_clock_jumped
-from alerting.engine.engine import Engine
+from alerting.engine.findings import Findings
 from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
@@ -32,7 +32,7 @@ class ClockWatch:
 
     def __init__(
         self,
-        engine: Engine,
+        findings: Findings,
         clock: SteadyClock,
         *,
         metrics: Metrics,
@@ -40,7 +40,7 @@ class ClockWatch:
         read_lateness: Path,
         woken: Callable[[], None],
     ) -> None:
-        self._engine = engine
+        self._findings = findings
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
@@ -98,7 +98,9 @@ class ClockWatch:
     async def _tell(self, edge: Edge) -> None:
         now = self._clock()
         found = [center_clock_jumped(to_micros(now))]
-        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+        await self._patience.until_stored(
+            lambda: self._findings.report_conditions(found, now, edge=edge)
+        )
 
 
 def keep(file: Path, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from alerting.engine.engine import Engine
+from alerting.engine.upkeep import Upkeep
 from runtime.clock import Clock
 from runtime.schedule import scheduled
 
@@ -17,12 +17,12 @@ HOUR, MINUTE = 20, 30
 
 
 @asynccontextmanager
-async def run_housekeeping(engine: Engine, clock: Clock, *, keep_days: int) -> AsyncIterator[None]:
+async def run_housekeeping(upkeep: Upkeep, clock: Clock, *, keep_days: int) -> AsyncIterator[None]:
     """Forget, each night within the block, timelines older than *keep_days*."""
 
     async def forget() -> None:
         now = clock()
-        lines = await engine.forget(now - timedelta(days=keep_days), now)
+        lines = await upkeep.forget_before(now - timedelta(days=keep_days), now)
         log.info("old timelines deleted", lines=lines)
 
     async with scheduled(forget, "cron", hour=HOUR, minute=MINUTE, misfire_grace_time=3_600):

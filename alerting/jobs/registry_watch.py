@@ -2,15 +2,15 @@
 
 import asyncio
 
-from alerting.engine.engine import Engine
+from alerting.engine.transactions import Transactions
 from alerting.store.retry import DatabaseRetry
 
 LOOK_S = 1.0
 """Seconds between two looks at the number of the latest version: one short read of an indexed table."""
 
 
-async def follow_registry(engine: Engine, patience: DatabaseRetry) -> None:
-    """Let *engine* use each new version within about a second, until cancelled."""
+async def follow_registry(transactions: Transactions, patience: DatabaseRetry) -> None:
+    """Use each new version within about a second, until cancelled."""
     while True:
-        await patience.until_stored(engine.refresh_registry)
+        await patience.until_stored(transactions.refresh_registry)
         await asyncio.sleep(LOOK_S)

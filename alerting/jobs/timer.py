@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.engine import Engine
+from alerting.engine.deadlines import Deadlines
 from alerting.store.retry import DatabaseRetry
 from runtime.clock import Clock
 
@@ -14,10 +14,10 @@ LONGEST_SLEEP_S = 60.0
 
 
 class DeadlineTimer:
-    """Runs the deadlines of *engine*; the database holds them, so a restart forgets none."""
+    """Runs *deadlines* when they are due; the database holds them, so a restart forgets none."""
 
-    def __init__(self, engine: Engine, clock: Clock, patience: DatabaseRetry) -> None:
-        self._engine = engine
+    def __init__(self, deadlines: Deadlines, clock: Clock, patience: DatabaseRetry) -> None:
+        self._deadlines = deadlines
         self._clock = clock
         self._patience = patience
         self._changed = asyncio.Event()
@@ -35,7 +35,7 @@ class DeadlineTimer:
         """Run deadlines until cancelled; those that are due already run at once."""
         while True:
             self._changed.clear()
-            due = await self._patience.until_stored(lambda: self._engine.tick(self._clock()))
+            due = await self._patience.until_stored(lambda: self._deadlines.run_due(self._clock()))
             await self._sleep(due)
 
     async def _sleep(self, due: datetime | None) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError
 
 from alerting.engine.arrivals import ArrivedSignals
-from alerting.engine.engine import Engine
+from alerting.engine.intake import Intake
 from alerting.metrics import Metrics
 from alerting.mqtt.supervision import Supervision
-from alerting.settings import Intake
+from alerting.settings import IntakeLimits
+from alerting.store.errors import DatabaseError, ValueRefused
 from alerting.store.retry import PASSING, VALUES_REFUSED, DatabaseRetry
 from contract.digests import digest
 from contract.ids import GatewayKey, SignalKey, StreamKey
@@ -91,21 +91,21 @@ class RejectedMessage:
 
 
 class SignalInbox:
-    """Takes messages of gateways from a session and hands them to *engine*, group after group."""
+    """Takes messages of gateways from a session and hands them to *intake*, group after group."""
 
     def __init__(
         self,
-        engine: Engine,
+        intake: Intake,
         quarantine: Quarantine,
         *,
         root: str,
-        limits: Intake,
+        limits: IntakeLimits,
         clock: Clock,
         metrics: Metrics,
         patience: DatabaseRetry,
         supervision: Supervision,
     ) -> None:
-        self._engine = engine
+        self._intake = intake
         self._supervision = supervision
         self._quarantine = quarantine
         self._root = root
@@ -116,7 +116,7 @@ class SignalInbox:
         self._refused: set[SignalKey] = set()
         self._queue: asyncio.Queue[QueuedArrival] = asyncio.Queue(limits.queue)
         self._idle = asyncio.Event()  # set while no alarm waits
-        self._presences: OrderedDict[tuple[str, str], Presence] = OrderedDict()
+        self._presences: OrderedDict[GatewayKey, Presence] = OrderedDict()
         self._someone_came = asyncio.Event()
         self._behind: asyncio.Queue[StreamKey] = asyncio.Queue(BEHIND_WAITING)
         self._bad: asyncio.Queue[RejectedMessage] = asyncio.Queue(BAD_WAITING)
@@ -155,7 +155,7 @@ class SignalInbox:
     async def request_resend(self) -> None:
         """Ask gateways, now that the broker is connected, to send again what has no receipt."""
         since = self._clock() - HEARD_LATELY
-        await self._patience.until_stored(lambda: self._engine.ask_all_again(since))
+        await self._patience.until_stored(lambda: self._intake.request_resend_of_all(since))
 
     async def run(self) -> None:
         """Store messages until cancelled."""
@@ -201,13 +201,13 @@ class SignalInbox:
         except TimeoutError:
             return
 
-    async def _store_presences(self, said: dict[tuple[str, str], Presence]) -> None:
-        await self._patience.until_stored(lambda: self._engine.presences(said, self._clock()))
+    async def _store_presences(self, said: dict[GatewayKey, Presence]) -> None:
+        await self._patience.until_stored(lambda: self._intake.note_presences(said, self._clock()))
 
     async def _run_behind(self) -> None:
         """Ask gateways that wait for receipts to send again, at each heartbeat."""
         while True:
-            self._engine.ask_again([await self._behind.get()])
+            self._intake.request_resend([await self._behind.get()])
             await asyncio.sleep(0)
 
     async def _run_bad(self) -> None:
@@ -240,9 +240,9 @@ class SignalInbox:
         """Store *arrivals*; waits while the database is away."""
         try:
             await self._patience.until_stored(
-                lambda: self._engine.take(arrivals, self._clock()), despite=PASSING
+                lambda: self._intake.accept_arrivals(arrivals, self._clock()), despite=PASSING
             )
-        except (DBAPIError, *VALUES_REFUSED) as error:
+        except (DatabaseError, *VALUES_REFUSED) as error:
             await self._take_singly(arrivals, error)
             return
         if self._refused:
@@ -262,12 +262,12 @@ class SignalInbox:
             await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
             return
         for single in singles:
-            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+            if isinstance(error, DatabaseError) and not isinstance(error, ValueRefused):
                 self._leave(single, error)
             else:
                 await self._not_storable(single, str(error))
 
-    def _leave(self, single: ArrivedSignals, error: DBAPIError) -> None:
+    def _leave(self, single: ArrivedSignals, error: DatabaseError) -> None:
         """Leave a signal without a receipt, so that it is sent again: the database is failing."""
         number = _number(single, single.signals[0])
         log.error("signal not stored; its gateway sends it again", number=number)
@@ -348,7 +348,7 @@ class SignalInbox:
             self._refuse_of(topic, message, error)
             return
         self._supervision.note_presence(GatewayKey(topic.premises, topic.gateway), online=said.online)
-        self._presences[topic.premises, topic.gateway] = said
+        self._presences[GatewayKey(topic.premises, topic.gateway)] = said
         if len(self._presences) > PRESENCES_REMEMBERED:
             self._presences.popitem(last=False)
         self._someone_came.set()

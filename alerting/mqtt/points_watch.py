@@ -10,8 +10,8 @@ import structlog
 from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import LOST, GatewayWatch
 from alerting.domain.watch.points import Deviation, deviations, findings, parse_deviation
-from alerting.engine.arrivals import OwnFinding
 from alerting.engine.engine import Engine
+from alerting.engine.findings import OwnFinding
 from alerting.metrics import Metrics
 from alerting.mqtt.supervision import Supervision
 from alerting.store.retry import DatabaseRetry
@@ -40,7 +40,9 @@ class PointsWatch:
         metrics: Metrics,
         patience: DatabaseRetry,
     ) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
+        self._findings = engine.findings
         self._supervision = supervision
         self._clock = clock
         self._metrics = metrics
@@ -56,7 +58,7 @@ class PointsWatch:
 
     async def resume(self) -> None:
         """Read back the differences at the end of the last process."""
-        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        holding = await self._read(lambda store: store.conditions.holding(CENTER))
         for each in holding:
             if each.scope == Scope.POINT:
                 found = parse_deviation(each.gateway, each.name, each.reason)
@@ -75,15 +77,15 @@ class PointsWatch:
     def _changed(self) -> set[str]:
         """Return the premises to compare."""
         changed = self._supervision.take_changed_premises()
-        if self._engine.index.version != self._version:
-            self._version = self._engine.index.version
+        if self._registry.current.version != self._version:
+            self._version = self._registry.current.version
             changed |= {premises for premises, _ in self._supervision.states()} | self._held.keys()
         return changed
 
     async def _compare(self, premises: str) -> None:
         before, gateways = self._held[premises], self._supervision.gateways_of(premises)
         after = deviations(
-            self._engine.index.points_of(premises),
+            self._registry.current.index.points_of(premises),
             {
                 name: watch.inventory
                 for name, watch in gateways.items()
@@ -105,7 +107,7 @@ class PointsWatch:
             await self._patience.until_stored(partial(self._store, some))
 
     async def _store(self, found: list[OwnFinding]) -> None:
-        await self._engine.report(found, self._clock())
+        await self._findings.report_findings(found, self._clock())
 
 
 def _is_heard(watch: GatewayWatch) -> bool:

@@ -17,9 +17,9 @@ from alerting.domain.watch.gateways import (
     GatewayState,
     GatewayWatch,
 )
-from alerting.engine.arrivals import OwnFinding
 from alerting.engine.comparison import registered_points
 from alerting.engine.engine import Engine
+from alerting.engine.findings import OwnFinding
 from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from alerting.store.store import Store
@@ -60,7 +60,9 @@ class Supervision:
         patience: DatabaseRetry,
         hears: Callable[[], bool],
     ) -> None:
-        self._engine = engine
+        self._read = engine.transactions.read
+        self._registry = engine.registry
+        self._findings = engine.findings
         self._reporting_s = reporting_s
         self._clock = clock
         self._metrics = metrics
@@ -150,8 +152,8 @@ class Supervision:
 
     async def resume(self) -> None:
         """Read back the conditions at the end of the last process; every reporting time begins anew."""
-        gateways = await self._engine.read(Store.all_gateways)
-        holding = await self._engine.read(lambda store: store.conditions.holding(CENTER))
+        gateways = await self._read(Store.all_gateways)
+        holding = await self._read(lambda store: store.conditions.holding(CENTER))
         held: dict[GatewayKey, set[GatewayReason]] = {key: set() for key in gateways}
         for each in holding:
             if each.scope != Scope.GATEWAY:
@@ -203,7 +205,7 @@ class Supervision:
 
     def _expect_registered(self) -> None:
         """Watch the gateways of a registry that is new; one that left it is watched if it was heard."""
-        index = self._engine.index
+        index = self._registry.current.index
         if index.version == self._version:
             return
         self._version = index.version
@@ -260,7 +262,7 @@ class Supervision:
                 edge=finding.edge.value,
                 value=finding.value,
             )
-        await self._patience.until_stored(lambda: self._engine.report(found, self._clock()))
+        await self._patience.until_stored(lambda: self._findings.report_findings(found, self._clock()))
 
     async def _report_unknown_sender(self) -> None:
         """Report a sender on topics of gateways that is not a gateway, and its end."""
@@ -269,15 +271,17 @@ class Supervision:
             return
         now, edge = self._clock(), Edge.RAISED if there else Edge.RESTORED
         found = [unknown_sender(to_micros(now))]
-        await self._patience.until_stored(lambda: self._engine.find(found, now, edge=edge))
+        await self._patience.until_stored(
+            lambda: self._findings.report_conditions(found, now, edge=edge)
+        )
         self._unknown_sender_told = there
 
     async def _compare(self, keys: list[GatewayKey]) -> None:
         """Let what gateways say of themselves be compared with what is stored of them."""
         heard = ((key, self._watched[key].watch.beat) for key in keys)
         beats = {key: beat for key, beat in heard if beat is not None}
-        rules, now = self._engine.rules, to_micros(self._clock())
-        found = await self._engine.read(lambda store: registered_points(store, rules, beats, now=now))
+        rules, now = self._registry.current.rules, to_micros(self._clock())
+        found = await self._read(lambda store: registered_points(store, rules, beats, now=now))
         for key, each in found.items():
             self._watched[key].watch.compare(each)
 

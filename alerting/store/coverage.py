@@ -41,8 +41,8 @@ class Coverages:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def note(self, came: Mapping[StreamKey, ArrivalCount]) -> None:
-        """Count what *came*."""
+    def count_arrivals(self, came: Mapping[StreamKey, ArrivalCount]) -> None:
+        """Count what *came* of each stream."""
         known, new, changed = self._rows(list(came)), dict[StreamKey, Any](), list[dict[str, Any]]()
         for stream, each in came.items():
             row = known.get(stream)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
+import registry.store
 from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineEntry
 from alerting.domain.model.events import ClockSource, StoredSignal
 from alerting.domain.model.fire import FireIncident, Phase
@@ -37,11 +39,27 @@ from contract.ids import GatewayKey, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
+from registry.model.registry import Registry
 
 log = structlog.get_logger(__name__)
 
-Content = tuple[str, str, str, str, Micros]
-"""Kind, edge, scope, name and time of commit: what tells two signals of one number apart."""
+
+class SignalContent(NamedTuple):
+    """The part of a signal that tells two signals of one number apart."""
+
+    kind: str
+    edge: str
+    scope: str
+    name: str
+    committed_at: Micros
+
+
+def content_of(signal: Signal) -> SignalContent:
+    """Return the part of *signal* that tells it apart from another one of its number."""
+    return SignalContent(
+        signal.kind.value, signal.edge.value, signal.scope.value, signal.name, signal.committed_at
+    )
+
 
 _encode = msgspec.json.Encoder().encode
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -77,17 +95,17 @@ class Store:
 
     # -- signals
 
-    def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, Content]:
+    def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, SignalContent]:
         """What is stored under those of *keys* that are."""
-        found: dict[SignalKey, Content] = {}
+        found: dict[SignalKey, SignalContent] = {}
         for some in chunks(keys, 1_000):
             for row in self._db.execute(statements.KNOWN, {"keys_": some}):
-                found[SignalKey(*row[:4])] = (row[4], row[5], row[6], row[7], row[8])
+                found[SignalKey(*row[:4])] = SignalContent(*row[4:9])
         return found
 
-    def add_signals(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Store *rows*, which are not stored yet."""
-        self._each(statements.ADD_SIGNALS, rows)
+    def add_signals(self, signals: Sequence[tuple[str, StoredSignal]], now: Micros) -> None:
+        """Store *signals*, each with its premises, which are not stored yet."""
+        self._each(statements.ADD_SIGNALS, [_signal_row(*each, now) for each in signals])
 
     def last_number(self, stream: StreamKey) -> int:
         """The highest number that is stored of *stream*; 0 where there is none."""
@@ -300,6 +318,20 @@ class Store:
         rows = self._db.execute(select(gateways))
         return {GatewayKey(row.premises, row.gateway): dict(row._mapping) for row in rows}
 
+    # -- the registry
+
+    def registry_version(self) -> int:
+        """Return the number of the latest version of the registry."""
+        return registry.store.latest_number(self._db)
+
+    def registry(self) -> registry.store.Version:
+        """Return the latest version of the registry; raises ValueError where it cannot be read."""
+        return registry.store.latest(self._db)
+
+    def put_registry(self, content: Registry, *, who: str, now: datetime) -> None:
+        """Make *content* the latest version of the registry."""
+        registry.store.put(self._db, content, who=who, now=now)
+
     # -- housekeeping
 
     def forget(self, before: Micros) -> int:
@@ -333,6 +365,29 @@ def _signal(row: Any) -> StoredSignal:
     said = {name: getattr(row, name) for name in (*names, "changed_at", "committed_at")}
     times = row.received_at, row.happened_at, ClockSource(row.clock)
     return StoredSignal(row.gateway, row.epoch, msgspec.convert(said, Signal), *times)
+
+
+def _signal_row(premises: str, stored: StoredSignal, now: Micros) -> dict[str, Any]:
+    signal = stored.signal
+    return {
+        "premises": premises,
+        "gateway": stored.gateway,
+        "epoch": stored.epoch,
+        "seq": signal.seq,
+        "kind": signal.kind.value,
+        "edge": signal.edge.value,
+        "scope": signal.scope.value,
+        "name": signal.name,
+        "reason": signal.reason,
+        "quantity": signal.quantity,
+        "value": signal.value,
+        "changed_at": signal.changed_at,
+        "committed_at": signal.committed_at,
+        "received_at": stored.received_at,
+        "stored_at": now,
+        "happened_at": stored.happened_at,
+        "clock": stored.clock.value,
+    }
 
 
 def _case(row: Any) -> Incident:

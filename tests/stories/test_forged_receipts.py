@@ -95,7 +95,7 @@ class World:
         if bodies:
             self.sent.append(encode_alarm(self.lane.spool.epoch, max(1, kept - floor), bodies))
 
-    async def notification(self, which: int) -> None:
+    async def deliver(self, which: int) -> None:
         if not self.sent:
             return
         alarm = decode_alarm(self.sent[which % len(self.sent)])
@@ -109,7 +109,7 @@ class World:
             to_micros(now),
             proofs=alarm.proofs,
         )
-        committed = await self.center.engine.take([arrival], now)
+        committed = await self.center.engine.intake.accept_arrivals([arrival], now)
         for (_, _, epoch), proofs in committed.receipts.items():
             self.receipts += receipts_of(epoch, proofs)
 
@@ -120,7 +120,7 @@ class World:
     async def forge_message(self, true_epoch: bool, seq: int, floor: int) -> None:
         epoch = self.lane.spool.epoch if true_epoch else "made-up"
         self.sent.append(encode_alarm(epoch, floor, [encode(signal(seq, "smoke-02", floor))]))
-        await self.notification(-1)
+        await self.deliver(-1)
 
     async def forge_receipt(self, true_epoch: bool, seqs: list[int]) -> None:
         epoch = self.lane.spool.epoch if true_epoch else "made-up"
@@ -195,7 +195,7 @@ async def test_no_forged_message_floor_epoch_or_receipt_makes_a_gateway_let_go_w
         # And whatever was forged, what is sent in the end is receipted and let go.
         await one.send(0, 0)
         if one.raised:
-            await one.notification(-1)
+            await one.deliver(-1)
             await one.receive(-1)
         await one.calm()
         assert await one.lost() == []

@@ -74,7 +74,7 @@ async def migrate(url: str, *owners: Revisions) -> None:
 
 async def open_alerting(url: str) -> None:
     async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())) as engine:
-        await engine.resume(START)
+        await engine.upkeep.resume(START)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, Engine, create_engine
 
 from alerting.domain.model.effects import CancelDeadline, SetDeadline
+from alerting.domain.notification.recipients import Destination
 from alerting.engine.engine import Engine as Alerting
 from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
@@ -109,7 +110,7 @@ def test_what_a_destination_is_told_first_goes_by_rank_and_then_by_age(engine: E
             queue(connection, number, rank=rank)
         queue(connection, "elsewhere", to="owner")
         store = Store(connection)
-        begun = [store.deliveries.begin_attempt(("center", "webhook"), NOW) for _ in range(4)]
+        begun = [store.deliveries.begin_attempt(Destination("center", "webhook"), NOW) for _ in range(4)]
 
         assert [each and each.id for each in begun] == ["first", "second", "old", None]
         assert set(store.deliveries.waiting_destinations()) == {
@@ -123,9 +124,9 @@ def test_a_delivery_that_is_begun_is_left_to_whoever_began_it_for_a_while(engine
         queue(connection, "one")
         store = Store(connection)
 
-        assert store.deliveries.begin_attempt(("center", "webhook"), NOW) is not None
-        assert store.deliveries.begin_attempt(("center", "webhook"), NOW + LEASE - 1) is None
-        again = store.deliveries.begin_attempt(("center", "webhook"), NOW + LEASE)
+        assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + LEASE - 1) is None
+        again = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + LEASE)
         assert again is not None
         assert again.attempt == 2
 
@@ -135,18 +136,18 @@ def test_what_was_not_told_comes_again_when_it_was_put_off_to_and_not_before(eng
         for number in ("one", "two"):
             queue(connection, number)
         store = Store(connection)
-        failed = store.deliveries.begin_attempt(("center", "webhook"), NOW)
+        failed = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW)
         assert failed is not None
         queue(connection, "new", at=NOW + 1)
         store.deliveries.end_attempt(failed, result="away", now=NOW + 2)
         store.deliveries.postpone_all(failed, NOW + 50)
 
-        new = store.deliveries.begin_attempt(("center", "webhook"), NOW + 2)
+        new = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + 2)
         assert new is not None
         assert new.id == "new"
-        assert store.deliveries.begin_attempt(("center", "webhook"), NOW + 49) is None
-        assert store.deliveries.next_attempt(("center", "webhook")) == NOW + 50
-        again = store.deliveries.begin_attempt(("center", "webhook"), NOW + 50)
+        assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + 49) is None
+        assert store.deliveries.next_attempt(Destination("center", "webhook")) == NOW + 50
+        again = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + 50)
         assert again is not None
         assert (again.id, again.attempt) == ("one", 2)
 
@@ -155,19 +156,19 @@ def test_a_restart_tries_all_that_waits_at_once_even_what_was_begun(engine: Engi
     with engine.begin() as connection:
         queue(connection, "one")
         store = Store(connection)
-        store.deliveries.begin_attempt(("center", "webhook"), NOW)
+        store.deliveries.begin_attempt(Destination("center", "webhook"), NOW)
         store.deliveries.retry_all_now(NOW + 1)
 
-        again = store.deliveries.begin_attempt(("center", "webhook"), NOW + 1)
+        again = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + 1)
         assert again is not None
         assert again.attempt == 2
         store.deliveries.delivered(again, NOW + 2)
         store.deliveries.retry_all_now(NOW + 3)
-        assert store.deliveries.begin_attempt(("center", "webhook"), NOW + 3) is None
+        assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + 3) is None
 
 
 def test_a_restart_leaves_alone_what_another_process_is_telling(engine: Engine) -> None:
-    line = ("center", "webhook")
+    line = Destination("center", "webhook")
     with engine.begin() as connection:
         queue(connection, "one")
         one, other = Store(connection, "one").deliveries, Store(connection, "other").deliveries
@@ -180,7 +181,7 @@ def test_a_restart_leaves_alone_what_another_process_is_telling(engine: Engine) 
 
 
 def test_what_a_process_left_behind_is_taken_over_when_its_time_is_over(engine: Engine) -> None:
-    line = ("center", "webhook")
+    line = Destination("center", "webhook")
     with engine.begin() as connection:
         queue(connection, "one")
         Store(connection, "dead").deliveries.begin_attempt(line, NOW)
@@ -211,22 +212,22 @@ def test_what_a_process_took_and_did_not_live_to_do_is_taken_by_another(postgres
         queue(connection, "one")
     with postgres.connect() as one, postgres.connect() as other:
         assert Store(one).take_due(NOW, limit=10) == [DUE[0]]
-        assert Store(one).deliveries.begin_attempt(("center", "webhook"), NOW) is not None
+        assert Store(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
         one.rollback()
 
         assert Store(other).take_due(NOW, limit=10) == [DUE[0]]
-        assert Store(other).deliveries.begin_attempt(("center", "webhook"), NOW) is not None
+        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
 
 
 def test_a_delivery_that_another_process_tells_is_not_told_too(postgres: Engine) -> None:
     with postgres.begin() as connection:
         queue(connection, "one")
     with postgres.connect() as one, postgres.connect() as other:
-        assert Store(one).deliveries.begin_attempt(("center", "webhook"), NOW) is not None
-        assert Store(other).deliveries.begin_attempt(("center", "webhook"), NOW) is None
+        assert Store(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
         one.commit()
 
-        assert Store(other).deliveries.begin_attempt(("center", "webhook"), NOW) is None
+        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
 
 
 async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(
@@ -241,10 +242,10 @@ async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(
             one.premises = f"house-{number}"
             await one.fire("button-01", quantity="manual")
         told = await asyncio.gather(*(tell_all(each, one) for each in (one.engine, other)))
-        due = await one.engine.next_deadline()
+        due = await one.engine.deadlines.next_deadline()
         assert due is not None
         one.now = due
-        await asyncio.gather(one.engine.tick(due), other.tick(due))
+        await asyncio.gather(one.engine.deadlines.run_due(due), other.deadlines.run_due(due))
         told += await asyncio.gather(*(tell_all(each, one) for each in (one.engine, other)))
 
         ids = [each for part in told for each in part]
@@ -255,7 +256,9 @@ async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(
 
 async def tell_all(engine: Alerting, of: House) -> list[str]:
     told = []
-    while (begun := await engine.begin_attempt(("command-center", "webhook"), of.now)) is not None:
+    while (
+        begun := await engine.outbox.begin_attempt(Destination("command-center", "webhook"), of.now)
+    ) is not None:
         told.append(begun.id)
-        await engine.delivered(begun, of.now)
+        await engine.outbox.record_delivered(begun, of.now)
     return told

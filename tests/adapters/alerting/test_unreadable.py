@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import Destination
 from alerting.store.coverage import MOST_EPOCHS
+from contract.ids import StreamKey
 from contract.messages import Signal
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House, signal
@@ -26,7 +28,7 @@ async def change(house: House, statement: str, **values: Any) -> None:
     def work(connection: Any) -> None:
         connection.execute(text(statement), values)
 
-    await house.engine._database.write(work)
+    await house.engine.database.write(work)
 
 
 NEWER = """
@@ -42,7 +44,7 @@ async def test_a_registry_that_cannot_be_read_leaves_the_one_before_in_use(house
 
     assert (await house.relays())[0] == "confirmed to command-center"
     assert (await house.incident()).site.name == "Chợ An Bình"
-    assert house.engine.trouble == "version 2 cannot be read; 1 is used"
+    assert house.engine.registry.trouble == "version 2 cannot be read; 1 is used"
 
 
 async def test_a_start_with_a_registry_that_cannot_be_read_still_tells_of_fires(house: House) -> None:
@@ -58,9 +60,9 @@ async def test_an_incident_that_cannot_be_read_stops_neither_the_start_nor_a_new
     await house.fire("button-01", quantity="manual")
     await change(house, "UPDATE incidents SET state = '{\"newer\": 1}'")
     await house.restart()
-    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
+    begun = await house.engine.outbox.begin_attempt(Destination("command-center", "webhook"), house.now)
     assert begun is not None
-    await house.engine.delivered(begun, house.now)
+    await house.engine.outbox.record_delivered(begun, house.now)
     await house.wait(minutes=10)
 
     await house.fire("button-01", quantity="manual")
@@ -82,7 +84,7 @@ async def test_a_fire_under_a_number_that_was_used_before_is_stored_and_relayed(
 
     assert await house.relays() == ["confirmed to command-center"]
     assert [list(each.receipts) for each in told] == [[("cho", "gw-1", "e1")]] * 3
-    assert told[0].receipts["cho", "gw-1", "e1"] == [proof_of(fire)]
+    assert told[0].receipts[StreamKey("cho", "gw-1", "e1")] == [proof_of(fire)]
     rows = await house.rows("SELECT epoch, name FROM signals ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [("e1", "smoke-01"), ("e1~1", "button-01")]
     assert (await house.timeline()).count("signal: number_used_again") == 1
@@ -110,17 +112,17 @@ async def test_a_fire_that_came_while_an_attempt_hung_does_not_wait_out_its_back
     house: House,
 ) -> None:
     await house.fire("button-01", quantity="manual")
-    hung = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
+    hung = await house.engine.outbox.begin_attempt(Destination("command-center", "webhook"), house.now)
     assert hung is not None
     house.now += timedelta(seconds=5)
     house.premises = "nha-pho"
     await house.fire("button-09", quantity="manual")
     until = house.now + timedelta(seconds=60)
-    await house.engine.not_delivered(
+    await house.engine.outbox.record_failure(
         hung, ChannelAnswer(AttemptResult.NO_ANSWER, "hung"), until=until, now=house.now
     )
 
-    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
+    begun = await house.engine.outbox.begin_attempt(Destination("command-center", "webhook"), house.now)
     assert begun is not None
     assert begun.incident != hung.incident
 

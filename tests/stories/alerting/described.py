@@ -16,11 +16,11 @@ from contract.timeline import DATA, Entry, TimelineEvent
 
 async def assert_described(engine: Engine) -> None:
     """Hold every entry, webhook and open incident of *engine* to its struct."""
-    for entry in await engine.read(lambda store: store.feed(after=0, limit=100_000)):
+    for entry in await engine.transactions.read(lambda store: store.feed(after=0, limit=100_000)):
         _assert_entry(entry)
-    for body in await engine.read(_bodies):
+    for body in await engine.transactions.read(_bodies):
         assert msgspec.to_builtins(webhook.decode(body)) == msgspec.json.decode(body)
-    for incident in await engine.read(lambda store: list(store.open_incidents())):
+    for incident in await engine.transactions.read(lambda store: list(store.open_incidents())):
         shown = incident_response(incident)
         assert msgspec.json.decode(msgspec.json.encode(shown), type=Incident) == shown
 

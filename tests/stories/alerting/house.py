@@ -171,7 +171,9 @@ class House:
         return signal(self.seq, name, at or self.now, **changes)
 
     async def say(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> CommitResult:
-        return await self.engine.take([self.arrival(*signals, floor=floor, offset=offset)], self.now)
+        return await self.engine.intake.accept_arrivals(
+            [self.arrival(*signals, floor=floor, offset=offset)], self.now
+        )
 
     def arrival(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> ArrivedSignals:
         return ArrivedSignals(
@@ -188,9 +190,9 @@ class House:
     async def wait(self, *, seconds: float = 0, minutes: float = 0) -> None:
         """Let time pass; every deadline in between runs at its own moment."""
         until = self.now + timedelta(seconds=seconds, minutes=minutes)
-        while (due := await self.engine.next_deadline()) is not None and due <= until:
+        while (due := await self.engine.deadlines.next_deadline()) is not None and due <= until:
             self.now = max(due, self.now)
-            await self.engine.tick(self.now)
+            await self.engine.deadlines.run_due(self.now)
         self.now = until
 
     async def register(self, name: str, *, zone: str) -> None:
@@ -203,25 +205,31 @@ class House:
             await store.put(wider, who="test", now=self.now)
 
     async def acknowledge(self, by: str) -> FireIncident:
-        return await self.engine.acknowledge((await self.incident()).id, by=by, now=self.now)
+        return await self.engine.operators.acknowledge((await self.incident()).id, by=by, now=self.now)
 
     async def go_on(self, by: str, phase: Phase) -> FireIncident:
-        return await self.engine.act((await self.incident()).id, Advance(by, phase), now=self.now)
+        return await self.engine.operators.act(
+            (await self.incident()).id, Advance(by, phase), now=self.now
+        )
 
     async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> FireIncident:
-        return await self.engine.close((await self.incident()).id, by=by, outcome=outcome, now=self.now)
+        return await self.engine.operators.close(
+            (await self.incident()).id, by=by, outcome=outcome, now=self.now
+        )
 
     async def answers(self, *destinations: str) -> None:
         """What waits for *destinations* reaches them now."""
-        lines = await self.engine.read(lambda store: store.deliveries.waiting_destinations())
+        lines = await self.engine.transactions.read(
+            lambda store: store.deliveries.waiting_destinations()
+        )
         for line in lines:
             while line[0] in destinations and await self._reaches(line):
                 pass
 
     async def _reaches(self, line: Destination) -> bool:
-        waiting = await self.engine.begin_attempt(line, self.now)
+        waiting = await self.engine.outbox.begin_attempt(line, self.now)
         if waiting is not None:
-            await self.engine.delivered(waiting, self.now)
+            await self.engine.outbox.record_delivered(waiting, self.now)
         return waiting is not None
 
     async def order(
@@ -231,13 +239,17 @@ class House:
         begins = self.now + timedelta(minutes=in_minutes)
         ends = begins + timedelta(minutes=minutes)
         ordered = OverrideOrder("Trực ban", to_micros(begins), to_micros(ends), **what)
-        return await self.engine.order(kind, premises=self.premises, order=ordered, now=self.now)
+        return await self.engine.operators.order_override(
+            kind, premises=self.premises, order=ordered, now=self.now
+        )
 
     async def end(self, override: Override) -> None:
-        await self.engine.act(override.id, Close("Trực ban", Outcome.TEST), now=self.now)
+        await self.engine.operators.act(override.id, Close("Trực ban", Outcome.TEST), now=self.now)
 
     async def incidents(self, which: str = "all") -> list[FireIncident]:
-        return await self.engine.read(lambda store: store.list_incidents(which=which, limit=100))
+        return await self.engine.transactions.read(
+            lambda store: store.list_incidents(which=which, limit=100)
+        )
 
     async def incident(self) -> FireIncident:
         return next(each for each in await self.incidents() if each.site.id == self.premises)
@@ -260,7 +272,7 @@ class House:
         def ask(connection: Connection) -> list[dict[str, Any]]:
             return [dict(row._mapping) for row in connection.execute(text(query))]
 
-        return await self.engine._database.read(ask)
+        return await self.engine.database.read(ask)
 
     async def restart(self) -> None:
         """The process dies at this moment, and begins again."""
@@ -268,7 +280,7 @@ class House:
         self.engine = await self.stack.enter_async_context(
             open_engine(self.url, Confirmation(), self.metrics)
         )
-        await self.engine.resume(self.now)
+        await self.engine.upkeep.resume(self.now)
 
 
 @asynccontextmanager

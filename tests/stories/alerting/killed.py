@@ -65,7 +65,7 @@ class Death:
 @contextmanager
 def deadly(house: House, at: int | None, *, really: bool) -> Iterator[Death]:
     """The process of *house* dies at its moment *at*, counted from here; *really*, by a signal."""
-    death, engine = Death(at, really), house.engine._database._engine
+    death, engine = Death(at, really), house.engine.database._engine
     commit = engine.dialect.do_commit
 
     def statement(connection: Connection, *_details: object) -> None:
@@ -154,22 +154,26 @@ class World:
             del self.todo[0]
             self._note("done")
             await self._relay()
-        await self.house.engine.tick(self.house.now)
+        await self.house.engine.deadlines.run_due(self.house.now)
         await self._relay()
 
     async def _next(self) -> datetime | None:
         engine, acts = self.house.engine, [at for at, _ in self.todo[:1]]
-        tries = [await engine.next_attempt(each) for each in await self._waiting()]
-        moments = [*acts, await engine.next_deadline(), *tries]
+        tries = [await engine.outbox.next_attempt(each) for each in await self._waiting()]
+        moments = [*acts, await engine.deadlines.next_deadline(), *tries]
         return min((each for each in moments if each is not None), default=None)
 
     async def _waiting(self) -> list[Destination]:
-        lines = await self.house.engine.read(lambda store: store.deliveries.waiting_destinations())
+        lines = await self.house.engine.transactions.read(
+            lambda store: store.deliveries.waiting_destinations()
+        )
         return sorted(lines)
 
     async def _relay(self) -> None:
         for line in await self._waiting():
-            while (begun := await self.house.engine.begin_attempt(line, self.house.now)) is not None:
+            while (
+                begun := await self.house.engine.outbox.begin_attempt(line, self.house.now)
+            ) is not None:
                 await self._attempt(begun)
 
     async def _attempt(self, begun: DeliveryAttempt) -> None:
@@ -177,13 +181,13 @@ class World:
         begin, end = AWAY.get(begun.destination, (now, now))
         if begin <= now < end:
             until = now + PATIENCE
-            await self.house.engine.not_delivered(
+            await self.house.engine.outbox.record_failure(
                 begun, ChannelAnswer(AttemptResult.NO_ANSWER, "away"), until=until, now=now
             )
             return
         self.told[begun.id] += 1
         self._note("told", begun.id)
-        await self.house.engine.delivered(begun, now)
+        await self.house.engine.outbox.record_delivered(begun, now)
 
     def _note(self, *words: str) -> None:
         if self.diary is not None:

@@ -115,14 +115,14 @@ class OneModem:
 
     async def _send(self) -> bool:
         engine = self.house.engine
-        waiting = await engine.begin_attempt_in_turn("sms", busy=(), now=self.house.now)
+        waiting = await engine.outbox.begin_attempt_in_turn("sms", busy=(), now=self.house.now)
         if waiting is None:
             return False
-        contact = engine.contact(waiting.destination)
+        contact = engine.registry.current.directory.contact(waiting.destination)
         told = channel_message(waiting, contact, contact.phone or "", None)
         parts = len(split_text(told.text))
         await self._until(self.house.now + timedelta(seconds=PART_S * parts))
-        await engine.delivered(waiting, self.house.now)
+        await engine.outbox.record_delivered(waiting, self.house.now)
         premises = json.loads(waiting.body)["premises"]["id"]
         at = (self.house.now - self.began).total_seconds()
         self.shown.append(Shown(at, waiting.destination, waiting.event, premises, told.text, parts))
@@ -141,8 +141,8 @@ class OneModem:
         await self.house.answers("command-center")
 
     async def _next(self, end: datetime) -> datetime:
-        tries = await self.house.engine.next_attempt_in_turn("sms", busy=())
-        due = await self.house.engine.next_deadline()
+        tries = await self.house.engine.outbox.next_attempt_in_turn("sms", busy=())
+        due = await self.house.engine.deadlines.next_deadline()
         acts = [self._moment_of(at) for at, _ in self.acts[:1]]
         coming = [each for each in (due, *acts, tries if self.takes else None) if each is not None]
         return max(min(coming, default=end), self.house.now + timedelta(milliseconds=1))

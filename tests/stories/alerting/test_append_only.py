@@ -10,7 +10,7 @@ LINE = ("command-center", "webhook")
 
 
 async def change(house: House, statement: str) -> None:
-    await house.engine._database.write(lambda connection: connection.execute(text(statement)).rowcount)
+    await house.engine.database.write(lambda connection: connection.execute(text(statement)).rowcount)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ async def change(house: House, statement: str, **given: str) -> None:
     def work(connection: Any) -> None:
         connection.execute(text(statement), given)
 
-    await house.engine._database.write(work)
+    await house.engine.database.write(work)
 
 
 async def test_an_escalation_as_the_policy_says_leaves_nothing_to_say(cho: House) -> None:
@@ -93,7 +93,7 @@ async def test_a_step_that_comes_after_a_pause_of_the_program_is_late(cho: House
     await press(cho)
     cho.now += timedelta(seconds=75)  # nothing runs meanwhile
     audit = auditor(cho)
-    await cho.engine.tick(cho.now)
+    await cho.engine.deadlines.run_due(cho.now)
     await cho.wait(seconds=6)
     await audit.audit()
     assert await faults(cho) == ["step_late:district"]
@@ -183,7 +183,7 @@ async def test_a_registry_is_read_once_and_not_by_every_audit(cho: House) -> Non
     def count(*executed: Any) -> None:
         reads.extend(each for each in executed if isinstance(each, str) and "SELECT document" in each)
 
-    event.listen(cho.engine._database._engine, "before_cursor_execute", count)
+    event.listen(cho.engine.database._engine, "before_cursor_execute", count)
     await press(cho)
     for _ in range(5):
         await cho.wait(seconds=6)

@@ -8,6 +8,7 @@ import pytest
 
 from alerting.domain.model.events import MarkSeen
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import Destination
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
@@ -98,11 +99,11 @@ async def test_who_is_told_nothing_for_long_holds_the_next_one_back_no_longer_th
 
 async def test_who_cannot_be_told_holds_nobody_back(cho: House) -> None:
     await press(cho)
-    attempt = await cho.engine.begin_attempt(("head", "webhook"), cho.now)
+    attempt = await cho.engine.outbox.begin_attempt(Destination("head", "webhook"), cho.now)
     assert attempt is not None
     later = cho.now + timedelta(minutes=5)
     refused = ChannelAnswer(AttemptResult.NO_ANSWER, "the telephone is off")
-    await cho.engine.not_delivered(attempt, refused, until=later, now=cho.now)
+    await cho.engine.outbox.record_failure(attempt, refused, until=later, now=cho.now)
     await cho.wait(seconds=30)
     assert (await told(cho))[-1] == "leader"
 
@@ -123,7 +124,7 @@ async def test_the_head_has_seen_it_and_nobody_else_of_the_premises_is_called(
     cho: House, by: str
 ) -> None:
     await press(cho)
-    await cho.engine.act((await cho.incident()).id, MarkSeen(by), now=cho.now)
+    await cho.engine.operators.act((await cho.incident()).id, MarkSeen(by), now=cho.now)
     await cho.wait(seconds=119)
     assert not {"leader", "delegate"} & set(await told(cho))
     assert (await cho.timeline())[-1] == "stage_skipped: person_before_answered"

@@ -7,7 +7,7 @@ import pytest
 from alerting.domain.model.effects import Refusal
 from alerting.domain.model.events import MarkSeen
 from alerting.domain.model.fire import Phase
-from alerting.engine.engine import ActionRefused
+from alerting.engine.operators import ActionRefused
 from contract.messages import Edge
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
@@ -153,7 +153,7 @@ async def test_having_seen_a_fire_stops_nothing_and_is_shown(house: House) -> No
     await fire(house)
     number = (await house.incident()).id
     for _ in range(2):
-        await house.engine.act(number, MarkSeen("Trưởng chợ"), now=house.now)
+        await house.engine.operators.act(number, MarkSeen("Trưởng chợ"), now=house.now)
     await house.wait(seconds=60)
     assert (await house.incident()).seen_by == ("Trưởng chợ",)
     assert (await house.relays())[-1] == "escalated to owner"
@@ -177,7 +177,7 @@ async def test_a_suspicion_whose_owner_does_nothing_is_open_again(house: House) 
     assert (again.phase, again.owner) == (Phase.SUSPECTED, None)
     assert "reopened: no_progress" in await house.timeline()
     assert (await house.relays())[-1] == "unconfirmed to command-center"
-    assert await house.engine.next_deadline() is not None
+    assert await house.engine.deadlines.next_deadline() is not None
 
 
 async def test_who_is_reached_again_after_the_end_hears_all_of_it_in_one_message(house: House) -> None:
@@ -198,7 +198,7 @@ async def test_what_was_closed_long_ago_is_forgotten_with_all_that_was_told(hous
     house.premises = "nha-pho"
     await house.fire("smoke-01")
     await house.wait(minutes=1)
-    await house.engine.forget(house.now, house.now)
+    await house.engine.upkeep.forget_before(house.now, house.now)
     for table in ("timeline", "deliveries", "attempts", "incidents"):
         found = len(await house.rows(f"SELECT * FROM {table}"))
         assert found == {"timeline": 2, "incidents": 1}.get(table, 0), table

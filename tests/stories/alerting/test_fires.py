@@ -6,7 +6,7 @@ import pytest
 
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
-from alerting.engine.engine import ActionRefused, NoSuchIncident
+from alerting.engine.operators import ActionRefused, NoSuchIncident
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
 from tests.support.receipts import proof_of
@@ -541,7 +541,7 @@ async def test_a_fire_overtaken_by_its_restoration_of_another_epoch_is_one_that_
     restored = house.arrival(house.next("smoke-01", at=START + timedelta(seconds=1), edge=Edge.RESTORED))
     await house.wait(seconds=2)
     for some in [[restored, raised]] if together else [[restored], [raised]]:
-        await house.engine.take(some, house.now)
+        await house.engine.intake.accept_arrivals(some, house.now)
     await house.wait(minutes=6)
 
     assert (await house.incident()).outcome is Outcome.CLEARED
@@ -555,7 +555,7 @@ async def test_messages_of_two_epochs_are_taken_in_the_order_in_which_they_came(
     arrivals = []
     for house.epoch, edge in zip(epochs, (Edge.RAISED, Edge.RESTORED), strict=True):
         arrivals.append(house.arrival(house.next("smoke-01", edge=edge)))
-    await house.engine.take(arrivals, house.now)
+    await house.engine.intake.accept_arrivals(arrivals, house.now)
     await house.wait(minutes=6)
 
     assert await house.relays() == []
@@ -598,7 +598,7 @@ async def test_deadlines_that_came_while_nobody_ran_are_run_at_once(house: House
     await house.fire("heat-01")
     house.now += timedelta(hours=2)
     await house.restart()
-    await house.engine.tick(house.now)
+    await house.engine.deadlines.run_due(house.now)
 
     assert await house.relays() == [
         "escalated to district",
@@ -612,7 +612,7 @@ async def test_an_incident_that_cannot_be_read_does_not_hold_up_the_deadlines_of
 ) -> None:
     await house.fire("smoke-01")
     damage = "UPDATE incidents SET state = '{'"
-    await house.engine._database.write(lambda connection: connection.exec_driver_sql(damage).rowcount)
+    await house.engine.database.write(lambda connection: connection.exec_driver_sql(damage).rowcount)
     house.premises = "nha-pho"
     await house.fire("smoke-01")
     await house.wait(minutes=6)
@@ -644,7 +644,7 @@ async def test_what_one_took_another_cannot_take(house: House) -> None:
 
 async def test_an_incident_that_does_not_exist_cannot_be_taken(house: House) -> None:
     with pytest.raises(NoSuchIncident):
-        await house.engine.acknowledge("nothing", by="Trực ban 1", now=house.now)
+        await house.engine.operators.acknowledge("nothing", by="Trực ban 1", now=house.now)
 
 
 async def test_the_site_is_told_what_became_of_its_signals(house: House) -> None:

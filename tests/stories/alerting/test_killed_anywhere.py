@@ -150,7 +150,7 @@ async def test_a_process_that_is_really_killed_is_followed_by_one_that_goes_on(
         async with a_new_house(database) as one:
             lived = world(one)
             lived.read(diary)
-            await one.engine.resume(one.now)
+            await one.engine.upkeep.resume(one.now)
             await lived.live()
             assert await outcome(one) == expected, f"killed at moment {at} of {moments}"
             await each_was_told_once(lived)

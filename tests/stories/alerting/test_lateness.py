@@ -26,6 +26,6 @@ async def test_a_deadline_that_came_while_the_process_was_down_counts_with_its_d
     house.now += timedelta(seconds=75)
     await house.restart()
     assert lateness(house) == (0, 0)
-    await house.engine.tick(house.now)
+    await house.engine.deadlines.run_due(house.now)
 
     assert lateness(house) == (1, 15)

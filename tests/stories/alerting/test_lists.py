@@ -26,11 +26,11 @@ async def faults(house: House, number: int) -> None:
         )
         for each in range(number)
     ]
-    await house.engine.take(arrivals, house.now)
+    await house.engine.intake.accept_arrivals(arrivals, house.now)
 
 
 async def page(house: House, *, limit: int = 100, which: str = "open") -> IncidentPage:
-    return await house.engine.read(
+    return await house.engine.transactions.read(
         lambda store: store.page_of_incidents(which=which, limit=limit, kinds=list(IncidentKind))
     )
 
@@ -85,6 +85,6 @@ async def test_an_open_fire_that_cannot_be_read_is_listed_all_the_same(house: Ho
     await house.fire("button-01", quantity="manual")
     number = (await house.incident()).id
     spoil = text("UPDATE incidents SET state = '{'")
-    await house.engine._database.write(lambda connection: connection.execute(spoil))
+    await house.engine.database.write(lambda connection: connection.execute(spoil))
     (only,) = (await page(house)).incidents
     assert (only.id, only.phase) == (number, "confirmed")

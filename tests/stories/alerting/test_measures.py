@@ -12,6 +12,7 @@ from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import Override
 from alerting.domain.notification import suppression
+from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.suppression import (
     SUPPRESSORS,
     Deferrable,
@@ -27,6 +28,8 @@ from registry.model.templates import NotificationKind
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House, names
 from tests.unit.alerting.examples import SITE
+
+ENGINEER = Destination("engineer", "webhook")
 
 TEST, DRILL = IncidentKind.TEST, IncidentKind.DRILL
 
@@ -48,7 +51,7 @@ async def cho(database: str) -> AsyncIterator[House]:
 
 
 async def override(house: House, number: str) -> Override:
-    found = await house.engine.read(lambda store: store.incident(number))
+    found = await house.engine.transactions.read(lambda store: store.incident(number))
     assert isinstance(found, Override)
     return found
 
@@ -104,7 +107,7 @@ async def test_a_fault_that_is_mended_in_a_test_is_over(cho: House) -> None:
 async def test_a_fault_that_somebody_closed_is_not_told_again_by_the_end_of_a_test(cho: House) -> None:
     await cho.report("smoke-01", Kind.FAULT)
     (fault,) = await cho.rows("SELECT id FROM incidents WHERE kind = 'fault'")
-    await cho.engine.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=cho.now)
+    await cho.engine.operators.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=cho.now)
     await cho.wait(minutes=1)
     await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
     before = await cho.relays()
@@ -145,7 +148,7 @@ async def test_a_test_that_ends_as_a_suspicion_clears_leaves_a_fire_in_its_place
     await cho.fire("smoke-01")
     await cho.restore("smoke-01")
     cho.now += timedelta(minutes=10)  # nothing runs meanwhile, and then all at once
-    await cho.engine.tick(cho.now)
+    await cho.engine.deadlines.run_due(cho.now)
     assert [names(each) for each in await cho.incidents("open")] == [["smoke-11"]]
 
 
@@ -156,7 +159,7 @@ async def test_two_tests_that_end_as_a_suspicion_clears_leave_one_fire(cho: Hous
     await cho.fire("smoke-01")
     await cho.restore("smoke-01")
     cho.now += timedelta(minutes=10)
-    await cho.engine.tick(cho.now)
+    await cho.engine.deadlines.run_due(cho.now)
     assert [set(names(each)) for each in await cho.incidents("open")] == [{"smoke-11", "smoke-12"}]
 
 
@@ -281,9 +284,9 @@ async def test_a_silence_holds_a_fault_back_until_it_is_over(cho: House) -> None
     await cho.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     assert "suppressed: silence" in await cho.timeline()
-    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
+    assert await cho.engine.outbox.begin_attempt(ENGINEER, cho.now) is None
     await cho.wait(minutes=30)
-    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
+    assert await cho.engine.outbox.begin_attempt(ENGINEER, cho.now) is not None
 
 
 async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobody(
@@ -295,16 +298,16 @@ async def test_a_silence_that_is_ended_in_the_quiet_hours_of_a_person_wakes_nobo
         silence = await one.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=600)
         await one.report("smoke-01", Kind.FAULT)
         await one.end(silence)
-        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
+        assert await one.engine.outbox.begin_attempt(ENGINEER, one.now) is None
         await one.wait(minutes=60)
-        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is not None
+        assert await one.engine.outbox.begin_attempt(ENGINEER, one.now) is not None
 
 
 async def test_a_silence_that_is_ended_lets_go_at_once(cho: House) -> None:
     silence = await cho.order(IncidentKind.SILENCE, zones=("stalls-a",), minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     await cho.end(silence)
-    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is not None
+    assert await cho.engine.outbox.begin_attempt(ENGINEER, cho.now) is not None
 
 
 async def test_a_silence_of_one_zone_hides_no_fault_of_another(cho: House) -> None:
@@ -312,7 +315,7 @@ async def test_a_silence_of_one_zone_hides_no_fault_of_another(cho: House) -> No
     await cho.report("smoke-01", Kind.FAULT)
     await cho.report("smoke-11", Kind.FAULT)
     await cho.wait(seconds=60)
-    begun = await cho.engine.begin_attempt(("engineer", "webhook"), cho.now)
+    begun = await cho.engine.outbox.begin_attempt(ENGINEER, cho.now)
     assert begun is not None
     assert '"name":"smoke-11"' in begun.body
 
@@ -322,9 +325,9 @@ async def test_whoever_sleeps_hears_of_a_fault_in_the_morning(database: str) -> 
     content = market(quiet={"begin": "14:00", "end": "16:00"})
     async with houses.house(database, content) as one:
         await one.report("smoke-01", Kind.FAULT)
-        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is None
+        assert await one.engine.outbox.begin_attempt(ENGINEER, one.now) is None
         await one.wait(minutes=60)
-        assert await one.engine.begin_attempt(("engineer", "webhook"), one.now) is not None
+        assert await one.engine.outbox.begin_attempt(ENGINEER, one.now) is not None
 
 
 async def test_who_was_told_ten_times_in_ten_minutes_is_told_the_rest_later(database: str) -> None:
@@ -342,7 +345,7 @@ async def test_a_restart_does_not_tell_what_is_held_back(cho: House) -> None:
     await cho.order(IncidentKind.SILENCE, minutes=30)
     await cho.report("smoke-01", Kind.FAULT)
     await cho.restart()
-    assert await cho.engine.begin_attempt(("engineer", "webhook"), cho.now) is None
+    assert await cho.engine.outbox.begin_attempt(ENGINEER, cho.now) is None
 
 
 # -- what nothing holds back
@@ -361,7 +364,7 @@ async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> No
         await one.fire("button-01", quantity="manual")
         (fire,) = [row for row in await one.deliveries() if row["event"] == "confirmed"]
         assert (fire["suppressed_by"], fire["not_before"]) == (None, 0)
-        begun = await one.engine.begin_attempt(("engineer", "webhook"), one.now)
+        begun = await one.engine.outbox.begin_attempt(ENGINEER, one.now)
         assert begun is not None
         assert begun.event == "confirmed"
 

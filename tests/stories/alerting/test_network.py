@@ -8,7 +8,7 @@ import pytest
 
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
-from alerting.engine.arrivals import OwnFinding
+from alerting.engine.findings import OwnFinding
 from contract.messages import Edge, Kind
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
@@ -43,7 +43,7 @@ async def report(
     reason: GatewayReason = GatewayReason.GATEWAY_SILENT,
 ) -> None:
     found = [OwnFinding(f"p-{number}", "gw-1", GatewayFinding(reason, edge)) for number in numbers]
-    await house.engine.report(found, house.now)
+    await house.engine.findings.report_findings(found, house.now)
 
 
 async def messages(house: House, to: str = "command-center") -> list[str]:
@@ -108,7 +108,7 @@ async def test_two_hours_apart_they_have_nothing_in_common(center: House) -> Non
 
 async def test_each_premises_keeps_a_case_that_says_where_it_was_told(center: House) -> None:
     await report(center, range(10))
-    cases = await center.engine.read(
+    cases = await center.engine.transactions.read(
         lambda store: store.list_incidents(which="open", limit=100, kinds=["fault"])
     )
     assert {each.site.id for each in cases} == {"~network", *(f"p-{number}" for number in range(10))}

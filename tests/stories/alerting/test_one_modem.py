@@ -8,6 +8,7 @@ import pytest
 from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
+from alerting.domain.notification.recipients import Destination
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 from tests.stories.alerting.one_modem import (
@@ -200,7 +201,7 @@ async def test_a_program_that_was_away_learns_first_that_there_is_a_fire(city: H
     await burns("cho", "smoke-2")(city)
     await city.restart()
     await burns("cho", "smoke-6")(city)
-    begun = await city.engine.begin_attempt(("command-center", "webhook"), city.now)
+    begun = await city.engine.outbox.begin_attempt(Destination("command-center", "webhook"), city.now)
     assert begun is not None
     body = json.loads(begun.body)
     assert (begun.event, body["event"], len(body["points"])) == ("spread", "confirmed", 3)

@@ -18,8 +18,8 @@ from alerting.domain.rehearsal.compare import Change, compare
 from alerting.domain.rehearsal.history import steps
 from alerting.domain.rehearsal.replay import IncidentCourse, Replay, ReplaySettings
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
-from alerting.engine.arrivals import OwnFinding
-from alerting.engine.engine import ActionRefused
+from alerting.engine.findings import OwnFinding
+from alerting.engine.operators import ActionRefused
 from alerting.store.history import Compared, NoHistory, Period, Reading, rehearse
 from contract.messages import Edge, Kind
 from contract.times import to_micros
@@ -217,7 +217,7 @@ async def center(house: House, act: Any) -> None:
             lost = OwnFinding(
                 house.premises, house.gateway, GatewayFinding(GatewayReason.GATEWAY_SILENT, edge, None)
             )
-            await house.engine.report([lost], house.now)
+            await house.engine.findings.report_findings([lost], house.now)
         case _:
             await person(house, act)
 
@@ -227,9 +227,9 @@ async def person(house: House, act: Any) -> None:
     for one in fires[:1]:
         try:
             if act == ("take",):
-                await house.engine.acknowledge(one.id, by="A", now=house.now)
+                await house.engine.operators.acknowledge(one.id, by="A", now=house.now)
             else:
-                await house.engine.close(one.id, by="A", outcome=Outcome.HOAX, now=house.now)
+                await house.engine.operators.close(one.id, by="A", outcome=Outcome.HOAX, now=house.now)
         except ActionRefused:
             pass
 
@@ -259,7 +259,7 @@ async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse
         same = compare(history(), index, index, waits=ReplaySettings())
         return [*replay.seen.ended, *replay.open], len(same.differences)
 
-    return await house.engine._database.read(ask)
+    return await house.engine.database.read(ask)
 
 
 TYPE_B = {"rule": Rule.TYPE_B, "confirmed_with": (), "building": None}

@@ -8,7 +8,7 @@ import pytest
 
 from alerting.domain.model.fire import Phase
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
-from alerting.engine.arrivals import OwnFinding
+from alerting.engine.findings import OwnFinding
 from contract.messages import Edge, Kind
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
@@ -302,6 +302,6 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed_and_n
     async with market() as house:
         await house.fire("smoke-01")
         silent = OwnFinding("cho", "gw-1", GatewayFinding(GatewayReason.GATEWAY_SILENT, Edge.RAISED))
-        await house.engine.report([silent], house.now)
+        await house.engine.findings.report_findings([silent], house.now)
         assert await house.relays() == ["fault to command-center", "unconfirmed to command-center"]
         assert (await house.deliveries())[1]["body"].count('"gateway_silent"') == 1

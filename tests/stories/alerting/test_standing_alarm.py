@@ -27,7 +27,7 @@ async def cho(database: str) -> AsyncIterator[House]:
 
 async def standing(house: House) -> list[str]:
     """The points that are told as standing in alarm."""
-    cases = await house.engine.read(
+    cases = await house.engine.transactions.read(
         lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     return [
@@ -39,7 +39,7 @@ async def standing(house: House) -> list[str]:
 
 
 async def trouble(house: House) -> Trouble:
-    (case,) = await house.engine.read(
+    (case,) = await house.engine.transactions.read(
         lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     assert isinstance(case, Trouble)
@@ -113,7 +113,7 @@ async def test_it_is_told_again_and_again_until_somebody_takes_it(cho: House) ->
         await cho.wait(seconds=seconds)
         await everybody_answers(cho)
     assert len(await cho.deliveries()) == before + 3
-    await cho.engine.act((await trouble(cho)).id, Acknowledge("Kỹ thuật"), now=cho.now)
+    await cho.engine.operators.act((await trouble(cho)).id, Acknowledge("Kỹ thuật"), now=cho.now)
     await everybody_answers(cho)
     taken = len(await cho.deliveries())
     await cho.wait(seconds=10 * AGAIN_S)
@@ -143,7 +143,7 @@ async def test_it_is_over_when_the_point_is_restored(cho: House) -> None:
     await cho.restore("heat-01")
     assert await standing(cho) == []
     await cho.wait(minutes=2)
-    cases = await cho.engine.read(
+    cases = await cho.engine.transactions.read(
         lambda store: store.list_incidents(which="open", limit=10, kinds=[IncidentKind.FAULT])
     )
     assert cases == []
@@ -211,5 +211,5 @@ async def test_closing_it_while_the_point_stands_is_no_end_for_the_gateway(cho: 
     await cho.fire("heat-01")
     await cho.close("Trực ban 1")
     case = await trouble(cho)
-    await cho.engine.act(case.id, Close("Trực ban 1", Outcome.FALSE_ALARM), now=cho.now)
+    await cho.engine.operators.act(case.id, Close("Trực ban 1", Outcome.FALSE_ALARM), now=cho.now)
     assert await standing(cho) == []

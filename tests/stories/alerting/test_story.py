@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from alerting.domain.model.effects import TimelineEvent
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.reasons import ConfirmationReason
+from alerting.domain.notification.recipients import Destination
 from alerting.domain.wording.explanation import Sentence, coming, explanation
 from alerting.domain.wording.families import DECISIONS, EVENTS
 from alerting.domain.wording.milestones import milestones
@@ -20,13 +21,13 @@ from tests.support.texts import BOTH, IN_ENGLISH, IN_VIETNAMESE, VIETNAMESE
 
 async def told(house: House, names: Names) -> list[str]:
     number = (await house.incident()).id
-    entries = await house.engine.read(lambda store: store.timeline_of(number))
+    entries = await house.engine.transactions.read(lambda store: store.timeline_of(number))
     return [each.text for each in explanation(entries, names)]
 
 
 async def upcoming(house: House, names: Names) -> list[Sentence]:
     incident = await house.incident()
-    deadlines = await house.engine.read(lambda store: store.deadlines_of(incident.id))
+    deadlines = await house.engine.transactions.read(lambda store: store.deadlines_of(incident.id))
     return list(coming(incident, deadlines, names))
 
 
@@ -34,9 +35,9 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     await house.fire("smoke-01")
     await house.wait(seconds=30)
     await house.fire("smoke-02")
-    begun = await house.engine.begin_attempt(("command-center", "webhook"), house.now)
+    begun = await house.engine.outbox.begin_attempt(Destination("command-center", "webhook"), house.now)
     assert begun is not None
-    await house.engine.delivered(begun, house.now)
+    await house.engine.outbox.record_delivered(begun, house.now)
     await house.wait(seconds=60)
     await house.acknowledge("Trực ban 1")
 
@@ -61,7 +62,9 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
     await house.fire("smoke-01")
     await house.restore("smoke-01")
     number = (await house.incident()).id
-    await house.engine.close(number, by="Trực ban 1", outcome=Outcome.FALSE_ALARM, now=house.now)
+    await house.engine.operators.close(
+        number, by="Trực ban 1", outcome=Outcome.FALSE_ALARM, now=house.now
+    )
     english, vietnamese = await told(house, IN_ENGLISH), await told(house, IN_VIETNAMESE)
     assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
     assert "smoke-01: restored." in english
@@ -74,10 +77,10 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
 async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
     lost = replace(house.next("line-1", kind=Kind.FAULT), scope=Scope.LINE, reason="line_lost")
     await house.say(lost)
-    (case,) = await house.engine.read(
+    (case,) = await house.engine.transactions.read(
         lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
     )
-    entries = await house.engine.read(lambda store: store.timeline_of(case.id))
+    entries = await house.engine.transactions.read(lambda store: store.timeline_of(case.id))
     assert [each.text for each in explanation(entries, IN_VIETNAMESE)] == [
         "line-1 báo lỗi: mất kết nối tuyến đầu báo.",
         "line-1 (tuyến đầu báo): mất kết nối tuyến đầu báo, mới phát hiện.",
@@ -138,10 +141,10 @@ async def test_who_is_told_again_of_a_fire_is_the_last_stage_and_the_command_cen
 async def test_of_a_fault_the_command_center_is_not_told_again_beside_its_policy(database: str) -> None:
     async with houses.house(database, ending_with_the_owner()) as one:
         await one.report("smoke-01", Kind.FAULT)
-        (case,) = await one.engine.read(
+        (case,) = await one.engine.transactions.read(
             lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
         )
-        deadlines = await one.engine.read(lambda store: store.deadlines_of(case.id))
+        deadlines = await one.engine.transactions.read(lambda store: store.deadlines_of(case.id))
         assert list(coming(case, deadlines, IN_VIETNAMESE))[-1].text == "báo lại owner"
 
 
@@ -160,7 +163,7 @@ async def test_people_and_places_have_their_names_where_the_registry_knows_them(
     await house.wait(seconds=30)
     await house.fire("smoke-02")
     await house.wait(seconds=60)
-    names = Names(VIETNAMESE, house.engine.index, "cho")
+    names = Names(VIETNAMESE, house.engine.registry.current.index, "cho")
     said = await told(house, names)
     assert said[0] == "gian A1 (smoke-01) báo cháy: khói vượt ngưỡng báo cháy."
     assert said[-1].startswith("Báo tiếp cho ")
@@ -177,7 +180,7 @@ async def test_a_pressed_call_point_is_a_persons_act_and_no_spreading(house: Hou
 async def test_a_registered_call_point_is_a_persons_act_whatever_its_reason(house: House) -> None:
     await house.fire("heat-01")
     await house.fire("button-01")
-    said = await told(house, Names(VIETNAMESE, house.engine.index, "cho"))
+    said = await told(house, Names(VIETNAMESE, house.engine.registry.current.index, "cho"))
     assert said[-1] == "Có người ấn nút báo cháy tại cổng chính (button-01)."
 
 

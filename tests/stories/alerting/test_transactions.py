@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import Destination
 from alerting.engine.commit_result import CommitResult
 from alerting.store.deliveries import DeliveryAttempt
 from runtime.database import Database
 from tests.stories.alerting.house import House
 
-LINE = ("command-center", "webhook")
+LINE = Destination("command-center", "webhook")
 AWAY = ChannelAnswer(AttemptResult.NO_ANSWER, "away")
 
 
@@ -31,14 +32,14 @@ async def attempts(house: House) -> list[tuple[str, int, bool]]:
 
 
 async def begin(house: House) -> DeliveryAttempt:
-    begun = await house.engine.begin_attempt(LINE, house.now)
+    begun = await house.engine.outbox.begin_attempt(LINE, house.now)
     assert begun is not None
     return begun
 
 
 async def fail(house: House, attempt: DeliveryAttempt, *, seconds: float) -> None:
     until = house.now + timedelta(seconds=seconds)
-    await house.engine.not_delivered(attempt, AWAY, until=until, now=house.now)
+    await house.engine.outbox.record_failure(attempt, AWAY, until=until, now=house.now)
 
 
 async def test_the_first_attempt_is_in_the_ledger_as_soon_as_the_fire_is(house: House) -> None:
@@ -56,7 +57,7 @@ async def test_while_a_destination_is_being_told_nothing_else_is_begun_for_it(ho
 
     assert await begin(house) == first
     assert await attempts(house) == [("confirmed", 1, False)]
-    await house.engine.delivered(first, house.now)
+    await house.engine.outbox.record_delivered(first, house.now)
     assert (await begin(house)).event == "closed"
     assert await attempts(house) == [("confirmed", 1, True), ("closed", 1, False)]
 
@@ -64,7 +65,7 @@ async def test_while_a_destination_is_being_told_nothing_else_is_begun_for_it(ho
 async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house: House) -> None:
     await house.fire("button-01", quantity="manual")
     await fail(house, await begin(house), seconds=60)
-    assert await house.engine.begin_attempt(LINE, house.now) is None
+    assert await house.engine.outbox.begin_attempt(LINE, house.now) is None
     house.premises = "nha-pho"
     await house.fire("button-99", quantity="manual")
 
@@ -98,8 +99,8 @@ async def test_an_end_that_is_recorded_again_since_its_answer_was_lost_holds_up_
 ) -> None:
     await house.fire("button-01", quantity="manual")
     first = await begin(house)
-    await house.engine.delivered(first, house.now)
-    await house.engine.delivered(first, house.now)
+    await house.engine.outbox.record_delivered(first, house.now)
+    await house.engine.outbox.record_delivered(first, house.now)
     assert await attempts(house) == [("confirmed", 1, True)]
 
 
@@ -112,11 +113,11 @@ async def test_an_attempt_that_a_restart_cut_short_is_made_again(house: House) -
 
 async def test_what_was_refused_as_a_whole_has_begun_nothing(house: House) -> None:
     refuse = "CREATE UNIQUE INDEX full_up ON timeline (premises)"  # the second entry does not fit
-    await house.engine._database.write(lambda connection: connection.exec_driver_sql(refuse).rowcount)
+    await house.engine.database.write(lambda connection: connection.exec_driver_sql(refuse).rowcount)
     with pytest.raises(IntegrityError):
         await house.fire("button-01", quantity="manual")
 
-    assert await house.engine.begin_attempt(LINE, house.now) is None
+    assert await house.engine.outbox.begin_attempt(LINE, house.now) is None
     assert await house.rows("SELECT * FROM signals") == []
 
 
@@ -135,7 +136,7 @@ def another_writes(url: str) -> Iterator[Connection]:
 
 async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(house: House) -> None:
     told: list[CommitResult] = []
-    house.engine.heard_by.append(told.append)
+    house.engine.transactions.listeners.append(told.append)
     with another_writes(house.url) as another:
         calling = asyncio.create_task(house.fire("button-01", quantity="manual"))
         assert await house.incidents() == []

@@ -9,6 +9,7 @@ import pytest
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.recipients import Destination
 from contract.messages import Edge, Kind
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
@@ -38,7 +39,7 @@ async def cho(database: str) -> AsyncIterator[House]:
 
 
 async def trouble(house: House, kind: IncidentKind = IncidentKind.FAULT) -> Trouble:
-    cases = await house.engine.read(
+    cases = await house.engine.transactions.read(
         lambda store: store.list_incidents(which="all", limit=10, kinds=[kind])
     )
     (case,) = [each for each in cases if each.site.id != "~center"]
@@ -104,7 +105,7 @@ async def test_what_is_in_order_again_for_a_minute_is_over(cho: House) -> None:
     assert (over.phase, over.outcome) == (TroublePhase.CLOSED, Outcome.CLEARED)
     assert (await cho.relays())[-1] == "fault to engineer"
     assert "KẾT THÚC" in (await cho.deliveries())[-1]["body"]
-    assert await cho.engine.next_deadline() is None
+    assert await cho.engine.deadlines.next_deadline() is None
 
 
 async def test_nobody_takes_the_fault_and_the_next_one_is_told_and_then_again(cho: House) -> None:
@@ -119,7 +120,7 @@ async def test_who_takes_the_fault_ends_its_escalation(cho: House) -> None:
     await cho.report("smoke-01", Kind.FAULT)
     await cho.answers("engineer")
     case = await trouble(cho)
-    await cho.engine.acknowledge(case.id, by="Kỹ thuật", now=cho.now)
+    await cho.engine.operators.acknowledge(case.id, by="Kỹ thuật", now=cho.now)
     await cho.wait(minutes=120)
     assert await cho.relays() == ["fault to engineer"] * 2
     assert (await trouble(cho)).owner == "Kỹ thuật"
@@ -130,19 +131,19 @@ async def test_a_fault_neither_opens_nor_holds_up_nor_ends_a_fire(cho: House) ->
     await cho.report("button-01", Kind.FAULT)
     assert await cho.relays() == ["confirmed to command-center", "fault to engineer"]
     case = await trouble(cho)
-    await cho.engine.close(case.id, by="Kỹ thuật", outcome=Outcome.MALFUNCTION, now=cho.now)
+    await cho.engine.operators.close(case.id, by="Kỹ thuật", outcome=Outcome.MALFUNCTION, now=cho.now)
     assert (await cho.incident()).is_open
 
 
 async def test_a_fire_goes_before_the_faults_that_wait_for_the_same_destination(house: House) -> None:
     await house.report("smoke-01", Kind.FAULT)
-    line = ("command-center", "webhook")
-    begun = await house.engine.begin_attempt(line, house.now)
+    line = Destination("command-center", "webhook")
+    begun = await house.engine.outbox.begin_attempt(line, house.now)
     await house.report("smoke-01", Kind.TAMPER)
     await house.fire("button-01", quantity="manual")
     assert begun is not None
-    await house.engine.delivered(begun, house.now)
-    following = await house.engine.begin_attempt(line, house.now)
+    await house.engine.outbox.record_delivered(begun, house.now)
+    following = await house.engine.outbox.begin_attempt(line, house.now)
     assert following is not None
     assert following.event == "confirmed"
 
@@ -159,10 +160,10 @@ async def test_troubles_survive_a_restart_with_their_deadlines(cho: House) -> No
 
 async def fail(house: House, destination: str, *, times: int, channel: str = "webhook") -> None:
     for _ in range(times):
-        begun = await house.engine.begin_attempt((destination, channel), house.now)
+        begun = await house.engine.outbox.begin_attempt(Destination(destination, channel), house.now)
         assert begun is not None
         until = house.now + timedelta(seconds=1)
-        await house.engine.not_delivered(
+        await house.engine.outbox.record_failure(
             begun, ChannelAnswer(AttemptResult.NO_ANSWER, "away"), until=until, now=house.now
         )
         await house.wait(seconds=1)
@@ -195,7 +196,7 @@ async def test_a_line_in_fault_whose_fault_somebody_closed_is_told_again(house: 
     await house.wait(seconds=60)
     await fail(house, "district", times=3)
     (fault,) = await house.rows("SELECT id FROM incidents WHERE kind = 'fault'")
-    await house.engine.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=house.now)
+    await house.engine.operators.close(fault["id"], by="Thợ", outcome=Outcome.MALFUNCTION, now=house.now)
     await fail(house, "district", times=1)
     rows = await house.rows("SELECT phase FROM incidents WHERE kind = 'fault' ORDER BY opened_at")
     assert [each["phase"] for each in rows] == ["closed", "standing"]
@@ -231,10 +232,10 @@ async def test_a_fault_goes_by_one_channel_and_by_the_next_where_that_fails(data
             ("webhook", "handed_over"),
             ("sms", "waiting"),
         ]
-        begun = await one.engine.begin_attempt(("engineer", "sms"), one.now)
+        begun = await one.engine.outbox.begin_attempt(Destination("engineer", "sms"), one.now)
         assert begun is not None
         refused = ChannelAnswer(AttemptResult.REFUSED, "no such number")
-        await one.engine.not_delivered(begun, refused, until=one.now, now=one.now)
+        await one.engine.outbox.record_failure(begun, refused, until=one.now, now=one.now)
         assert (await one.deliveries())[-1]["channel"] == "email", "what is refused is not tried twice"
 
 

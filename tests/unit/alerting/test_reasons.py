@@ -17,6 +17,7 @@ from alerting.domain.notification.center import (
     step_fault,
     unknown_sender,
 )
+from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
 from alerting.domain.watch.gateways import GatewayReason
 from alerting.domain.wording.families import DETECTORS, REASONS, SENDING_STEPS
@@ -96,7 +97,7 @@ def test_who_keeps_a_system_in_order_reads_words() -> None:
 
 def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first() -> None:
     said = sentences(
-        not_reached(("district", "sms"), 1),
+        not_reached(Destination("district", "sms"), 1),
         step_fault("i9", "head", StepFault.MISSED, 2),
         step_fault("i9", "owner", StepFault.LATE, 3),
     )

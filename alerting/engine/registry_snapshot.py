@@ -1,0 +1,116 @@
+"""The registry in use: one frozen value for each version, which replaces the one before as a whole."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from alerting.domain.decisions.premises_rules import PremisesRules, RegistryRules
+from alerting.domain.decisions.signal_router import SignalRouter
+from alerting.domain.notification.recipients import Directory
+from alerting.engine.recovery import write_snapshot
+from alerting.metrics import Metrics
+from alerting.settings import Confirmation
+from alerting.store.store import Store
+from contract.times import SECOND
+from registry.domain.index import Index
+from registry.model.contacts import Contact
+from registry.model.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySnapshot:
+    """One version of the registry: its *index*, and what is decided by it.
+
+    Read it once for each transaction or delivery: the next version may come at any moment.
+    """
+
+    index: Index
+    directory: Directory
+    router: SignalRouter
+
+    @property
+    def version(self) -> int:
+        """The number of the version."""
+        return self.index.version
+
+    @property
+    def rules(self) -> PremisesRules:
+        """The meaning of signals by this version."""
+        return self.router.rules
+
+
+@dataclass(frozen=True, slots=True)
+class CenterDetails:
+    """Settings that complete a registry: the center's own contact, and how fires are confirmed.
+
+    *emergency_number* is the number that messages tell to call.
+    """
+
+    command_center: Contact
+    emergency_number: str
+    confirmation: Confirmation
+
+    def snapshot(self, index: Index) -> RegistrySnapshot:
+        """Return the snapshot of the registry in *index*."""
+        window = round(self.confirmation.confirm_window_s * SECOND)
+        grace = round(self.confirmation.late_grace_s * SECOND)
+        return RegistrySnapshot(
+            index,
+            Directory(index, self.command_center, call=self.emergency_number),
+            SignalRouter(RegistryRules(index, window), grace),
+        )
+
+
+class ActiveRegistry:
+    """The latest version of the registry that could be read.
+
+    A copy of each version is kept in the file *copy*, where there is one.
+    """
+
+    def __init__(self, details: CenterDetails, metrics: Metrics, *, copy: Path | None) -> None:
+        self._details = details
+        self._metrics = metrics
+        self._copy = copy
+        self._unreadable: int | None = None
+        self._current = details.snapshot(Index(Registry()))
+
+    @property
+    def current(self) -> RegistrySnapshot:
+        """The registry as the last transaction saw it."""
+        return self._current
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the registry is not the latest one; None where it is."""
+        if self._unreadable is None:
+            return None
+        return f"version {self._unreadable} cannot be read; {self._current.version} is used"
+
+    def is_latest(self, version: int) -> bool:
+        """Return whether *version* is in use already, or cannot be read."""
+        return version in (self._current.version, self._unreadable)
+
+    def refresh(self, store: Store) -> RegistrySnapshot:
+        """Return the latest version that *store* has, which is in use from now on."""
+        number = store.registry_version()
+        if not self.is_latest(number):
+            self._load(store, number)
+        return self._current
+
+    def _load(self, store: Store, number: int) -> None:
+        try:
+            version = store.registry()
+        except ValueError as error:
+            # A newer program wrote it. What an older one says of the premises still holds for most.
+            self._unreadable = number
+            self._metrics.bad_registry.inc()
+            log.error("registry not read; the one before stays", version=number, reason=str(error))
+            return
+        index = Index(version.registry, version=version.number)
+        self._current, self._unreadable = self._details.snapshot(index), None
+        log.info("registry loaded", version=version.number)
+        if self._copy is not None:
+            write_snapshot(self._copy, version.registry)

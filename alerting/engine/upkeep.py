@@ -1,0 +1,63 @@
+"""Upkeep of the center's database: what a restart, a lost database and old age ask for."""
+
+from datetime import datetime
+from pathlib import Path
+
+from alerting.domain.model.effects import SiteNotice, TimelineEntry, TimelineEvent
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.incident import Incident
+from alerting.domain.notification.center import CENTER
+from alerting.engine.commit_result import CommitResult
+from alerting.engine.outbox import Outbox
+from alerting.engine.transactions import Transactions
+from alerting.engine.unit_of_work import UnitOfWork
+from alerting.metrics import Metrics
+from alerting.store.store import Store
+from contract.times import from_micros, to_micros
+from registry.model.registry import Registry
+
+
+class Upkeep:
+    """Keeps the database in order, in *transactions*."""
+
+    def __init__(self, transactions: Transactions, outbox: Outbox, metrics: Metrics) -> None:
+        self._transactions = transactions
+        self._outbox = outbox
+        self._metrics = metrics
+
+    async def resume(self, now: datetime) -> CommitResult:
+        """Do what a process that has just begun must do at once: retry deliveries, show open fires."""
+
+        def change(unit: UnitOfWork) -> tuple[CommitResult, list[Incident]]:
+            unit.retry_everything_now()
+            incidents = list(unit.store.open_incidents())
+            for each in incidents:
+                if isinstance(each, FireIncident):
+                    unit.show_at_site(each, SiteNotice(each.reason, each.owner))
+            return unit.result, incidents
+
+        result, incidents = await self._transactions.run(change, now)
+        self._outbox.note_faults(incidents)
+        return result
+
+    async def replace_database(self, lost: Path, content: Registry | None, now: datetime) -> None:
+        """Record that the database before this one is *lost*; *content* becomes the registry."""
+
+        def change(unit: UnitOfWork) -> None:
+            data = {"set_aside": lost.name, "registry": content is not None}
+            entry = TimelineEntry(TimelineEvent.CENTER, "center_database_lost", data)
+            unit.add_entry(CENTER, None, entry)
+            if content is not None:
+                unit.store.put_registry(content, who="snapshot", now=now)
+
+        await self._transactions.run(change, now)
+        self._metrics.databases_lost.inc()
+
+    async def forget_before(self, before: datetime, now: datetime) -> int:
+        """Drop incidents that closed *before*; returns how many lines of timelines went."""
+        return await self._transactions.run(lambda unit: unit.store.forget(to_micros(before)), now)
+
+    async def time_of_what_waits(self) -> datetime | None:
+        """Return the ledger's latest time, if anything waits: a clock before that is set wrong."""
+        at = await self._transactions.read(Store.time_of_what_waits)
+        return None if at is None else from_micros(at)
