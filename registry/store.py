@@ -207,7 +207,7 @@ def show_json(version: Version) -> dict[str, Any]:
 
 def _premises_lines(registry: Registry) -> list[str]:
     return [
-        f"  {each.id}: {each.name}, policy {each.policy or 'none: told to the command center alone'}, "
+        f"  {each.id}: {each.name}, policy {each.policy or 'none: sent to the command center alone'}, "
         f"{sum(point.premises == each.id for point in registry.points)} points"
         for each in registry.premises
     ]

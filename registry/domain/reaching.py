@@ -66,7 +66,7 @@ class _People:
                     yield from self._contact(f"{where}, stage {number}", name)
             yield from self._channels(f"{where}, stage {number}", stage)
         if policy.stages and policy.stages[0].when is not When.NOT_TAKEN:
-            yield f"{where}, stage 1: a confirmed fire is told at once, whatever else holds; remove when"
+            yield f"{where}, stage 1: a confirmed fire is sent at once, whatever else holds; remove when"
 
     def _channels(self, where: str, stage: Stage) -> Iterator[str]:
         for name in stage.notify:

@@ -71,7 +71,7 @@ def _what_becomes_of_them(zone: Zone) -> str | None:
         return None
     wait = zone.figure(_WAIT[zone.rule])
     return (
-        f"by {zone.rule} a fire that only one of them sees is told after {wait:g} s, unconfirmed. Where "
+        f"by {zone.rule} a fire that only one of them sees is sent after {wait:g} s, unconfirmed. Where "
         'a door can part them from the others write rule = "verification" or "immediate"; where none '
         'can, the same room = "..." for them'
     )

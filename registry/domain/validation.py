@@ -197,7 +197,7 @@ def _stages(where: str, policy: Policy) -> Iterator[str]:
         yield f"{where}: it has no stages; add {{after_s = 0, notify = [...]}}"
         return
     if policy.stages[0].after_s != 0:
-        yield f"{where}, stage 1: a confirmed fire is told at once; set after_s = 0"
+        yield f"{where}, stage 1: a confirmed fire is sent at once; set after_s = 0"
     for number, stage in enumerate(policy.stages, start=1):
         if not stage.notify:
             yield f"{where}, stage {number}: it names nobody; add a contact or remove the stage"
@@ -219,5 +219,5 @@ def _silences(where: str, policy: Policy) -> Iterator[str]:
         zip(policy.stages, policy.stages[1:], strict=False), start=2
     ):
         if after.after_s - before.after_s > LONGEST_SILENCE_S:
-            error = f"for {after.after_s - before.after_s:g} s nobody would be told of the fire"
+            error = f"for {after.after_s - before.after_s:g} s nobody would be notified of the fire"
             yield f"{where}, stage {number}: {error}; add a stage at most {LONGEST_SILENCE_S:g} s later"

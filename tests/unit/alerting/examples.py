@@ -113,7 +113,7 @@ class Example:
     rule: Rule
     said: tuple[Said, ...]
     until: int = 400
-    fire_policy_of: PremisesSnapshot = SITE
+    site: PremisesSnapshot = SITE
     reached_after: int | None = 0
 
 
@@ -229,7 +229,7 @@ def text(examples: list[Example] = EXAMPLES) -> str:
     """*examples*, as they stand in docs/escalation.md."""
     parts = []
     for example in examples:
-        head = f"**{example.title}**\n\n| after | what | told |\n|---|---|---|\n"
+        head = f"**{example.title}**\n\n| after | what | notified |\n|---|---|---|\n"
         parts.append(head + "\n".join(play(example)))
     return "\n\n".join(parts)
 
@@ -240,7 +240,7 @@ BEDROOM = (Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification
 def bedroom() -> str:
     """What each rule costs where one detector hangs behind a closed door, by that of each rule."""
     rows = [f"| {' | '.join(_in_a_bedroom(rule))} |" for rule in BEDROOM]
-    head = "| rule | somebody is told after | of what | confirmed after |\n|---|---|---|---|\n"
+    head = "| rule | somebody is notified after | of what | confirmed after |\n|---|---|---|---|\n"
     return head + "\n".join(rows)
 
 

@@ -335,4 +335,4 @@ def test_who_cannot_be_told_is_named(tmp_path: Path, parts: dict[str, str], said
 
 def test_the_first_stage_has_no_condition(tmp_path: Path) -> None:
     policy = '[[policies]]\nid = "q"\nstages = [{after_s = 0, notify = ["head"], when = "spreading"}]'
-    assert any("told at once" in each for each in mistakes(tmp_path, rest=policy))
+    assert any("sent at once" in each for each in mistakes(tmp_path, rest=policy))

@@ -82,7 +82,7 @@ def test_a_rule_that_is_written_holds_and_the_import_says_what_it_costs() -> Non
     registry = home(BEDROOM, HALL, rule="type_b", window_s=120)
     assert rule(registry, "bedroom") == TypeB(window=120 * SECOND)
     (note,) = room_notes(registry)
-    for said in ("home/floor", "bedroom, hall", "told after 120 s, unconfirmed", "verification"):
+    for said in ("home/floor", "bedroom, hall", "sent after 120 s, unconfirmed", "verification"):
         assert said in note
 
 
