@@ -64,8 +64,12 @@ class Words:
 
     def text(self, key: str, /, **values: object) -> str:
         """Return the text of *key* with *values* in their places; the key itself if it has none."""
-        message = self.messages.get(key)
-        return key if message is None else _filled(message.forms[0], values)
+        if (message := self.messages.get(key)) is None:
+            return key
+        try:
+            return message.forms[0].format(**values)
+        except KeyError:
+            return message.forms[0].format_map(_Values(values))
 
     def counted(self, key: str, count: int, /, **values: object) -> str:
         """Return the text of *key* for *count* things, which it may name as ``{count}``."""

@@ -62,7 +62,13 @@ def texts(notification: Notify, *, call: str, catalogue: Catalogue, index: Index
     """
     case, languages = notification.incident, catalogue.by_language.items()
     if isinstance(case, FireIncident):
-        return _of_fire([_Writer(notification, case, words, call) for _, words in languages])
+        time = _time(_began(notification, case), notification.at)
+        return _of_fire(
+            [
+                _Writer(notification, case, words, call, place(case, words), time)
+                for _, words in languages
+            ]
+        )
     return Texts(
         {
             language: _other(notification, Names(words, index, case.site.id))
@@ -97,19 +103,21 @@ def _of_fire(writers: list["_Writer"]) -> Texts:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes of a fire in one language."""
+    """Writes of a fire in one language: what burns at *where*, since *time*."""
 
     notification: Notify
     incident: FireIncident
     words: Words
     call: str
+    where: str
+    time: str
 
     @property
     def language(self) -> str:
         return self.words.language
 
     def own(self) -> str:
-        lead, kind = self._lead(place(self.incident, self.words)), self.notification.kind
+        lead, kind = self._lead(self.where), self.notification.kind
         if kind is NotificationKind.CLOSED:
             return self._closed()
         if kind in ADVANCES:
@@ -118,7 +126,7 @@ class _Writer:
 
     def untold(self) -> str:
         first = self._as_first_notice()
-        lead = first._lead(place(self.incident, self.words))
+        lead = first._lead(self.where)
         return first._naming_points(lead, *self._news())
 
     def untold_short(self) -> str:
@@ -134,7 +142,9 @@ class _Writer:
             if self.incident.confirmed_at is None
             else NotificationKind.CONFIRMED
         )
-        return replace(self, notification=replace(self.notification, kind=kind))
+        first = replace(self.notification, kind=kind)
+        time = _time(_began(first, self.incident), first.at)
+        return replace(self, notification=first, time=time)
 
     def _news(self) -> tuple[str, ...]:
         kind = self.notification.kind
@@ -150,7 +160,7 @@ class _Writer:
 
     def short(self) -> str:
         """Return the lead alone; without the address where that is too long for one part."""
-        whole = self._ended(self._lead(place(self.incident, self.words)))
+        whole = self._ended(self._lead(self.where))
         return whole if len(whole) <= SHORT else self._ended(self._lead(self.incident.site.name))
 
     def _ended(self, text: str) -> str:
@@ -165,7 +175,7 @@ class _Writer:
         return self.words.text(
             key,
             place=where,
-            time=_time(_began(self.notification, self.incident), self.notification.at),
+            time=self.time,
             by=_person(self.notification) or "-",
             outcome=self.words.name(OUTCOMES, outcome) if outcome else "-",
         )
@@ -188,7 +198,7 @@ class _Writer:
 
     def _closed(self) -> str:
         """Return the end, with the points that it leaves in alarm: as many by name as there is room."""
-        whole, names = place(self.incident, self.words), self.incident.site.name
+        whole, names = self.where, self.incident.site.name
         standing = [each.place or each.name for each in self.incident.standing]
         if not standing:
             return self._ended(self._lead(whole))

@@ -1,5 +1,8 @@
 """What a person reads of a fire: what burns, where and when first, whom to call last, and short."""
 
+import shutil
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -16,6 +19,9 @@ from alerting.domain.wording.plain_text import plain
 from contract.times import SECOND, Micros
 from registry.model.templates import NotificationKind
 from tests.support.texts import CATALOGUE, VIETNAMESE
+from words.catalogue import Catalogue
+from words.folder import FOLDER
+from words.loading import catalogue
 
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
 ID = "01m8hc37djt5ryah"
@@ -48,10 +54,30 @@ def point(name: str, detector: DetectorKind | None = DetectorKind.SMOKE, place: 
 SMOKE = point("smoke-01", DetectorKind.SMOKE, "Quầy vải 1")
 HEAT = point("heat-01", DetectorKind.HEAT, "Quầy vải 2")
 BUTTON = point("manual-01", DetectorKind.MANUAL, "Cửa đông")
+LATIN = r"""
+msgid ""
+msgstr ""
+"Language: la\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+msgctxt "fire.lead.confirmed"
+msgid "FIRE at {place}, {time}"
+msgstr "IGNIS: {place}, hora {time}"
+
+msgctxt "fire.call"
+msgid "{text}. Call {call}. #{short}"
+msgstr "{text}. Voca {call}. #{short}"
+"""
+"""A language that Tocsin does not have, begun by somebody."""
 
 
 def said(
-    kind: NotificationKind, *points: PointInFire, reason: str = "", at: Micros = BEGAN, **changes: object
+    kind: NotificationKind,
+    *points: PointInFire,
+    reason: str = "",
+    at: Micros = BEGAN,
+    texts_of: Catalogue = CATALOGUE,
+    **changes: object,
 ) -> Texts:
     incident = FireIncident(
         id=ID,
@@ -65,7 +91,7 @@ def said(
         outcome=Outcome.GENUINE if kind is NotificationKind.CLOSED else None,
         points={point_key(each.gateway, each.name): each for each in points or (SMOKE, HEAT)},
     ).replaced(**changes)
-    return texts(Notify(kind, 0, "x", reason, incident, at), call="114", catalogue=CATALOGUE)
+    return texts(Notify(kind, 0, "x", reason, incident, at), call="114", catalogue=texts_of)
 
 
 def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
@@ -187,6 +213,20 @@ def test_an_exercise_says_so_before_anything_else() -> None:
     for each in (found.own, found.short):
         assert each["vi"].startswith("DIỄN TẬP: CHÁY tại")
         assert each["en"].startswith("EXERCISE: FIRE at")
+
+
+def test_a_person_reads_a_language_that_is_one_more_folder(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "vi", tmp_path / "vi")
+    (tmp_path / "la").mkdir()
+    (tmp_path / "la" / "fires.po").write_text(LATIN, encoding="utf-8")
+    found = said(NotificationKind.CONFIRMED, SMOKE, texts_of=catalogue(tmp_path))
+    assert found.own["la"] == (
+        "IGNIS: Chợ An Bình, 12 Trần Phú, Phường 1, hora 13:46: smoke detector Quầy vải 1. "
+        "Voca 114. #ryah"
+    )
+    relay = {"text": found.own, "premises": {}, "incident": ID}
+    assert message_text(relay, catalogue(tmp_path).words("la"), None) == found.own["la"]
+    assert message_text(relay, catalogue(tmp_path).words("vi"), None) == found.own["vi"]
 
 
 def test_an_operators_own_words_end_with_whom_to_call_too() -> None:
