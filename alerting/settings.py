@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
-from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, Channel, Contact, Language
+from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, ChannelKind, Contact, Language
 from registry.model.policies import COMMAND_CENTER
 from runtime.settings import (
     URL_PATTERN,
@@ -166,10 +166,10 @@ class ChannelsSettings(Part):
     apprise: AppriseSettings | None = None
 
     @property
-    def usable(self) -> frozenset[Channel]:
+    def usable(self) -> frozenset[ChannelKind]:
         """Return the channels that are set up; webhooks need nothing."""
-        named = {each for each in Channel if getattr(self, each.value, None) is not None}
-        return frozenset({Channel.WEBHOOK, *named})
+        named = {each for each in ChannelKind if getattr(self, each.value, None) is not None}
+        return frozenset({ChannelKind.WEBHOOK, *named})
 
 
 class Confirmation(Part):
@@ -206,10 +206,10 @@ class IntakeLimits(Part):
 
 
 ADDRESS_KEYS = {
-    Channel.SMS: "phone",
-    Channel.MQTT: "topic",
-    Channel.EMAIL: "email",
-    Channel.APPRISE: "apprise",
+    ChannelKind.SMS: "phone",
+    ChannelKind.MQTT: "topic",
+    ChannelKind.EMAIL: "email",
+    ChannelKind.APPRISE: "apprise",
 }
 """The key of the command center's address for each channel that has to be set up."""
 

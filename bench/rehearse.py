@@ -89,7 +89,7 @@ async def fill(url: str, count: int) -> None:
     async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())):
         pass
     async with registry.store.open_store(url) as store:
-        await store.put(content("type_b"), who="bench", now=datetime.now(UTC))
+        await store.store_registry(content("type_b"), who="bench", now=datetime.now(UTC))
     async with open_database(url) as database:
         made = rows(count)
         while some := list(islice(made, AT_ONCE)):

@@ -98,7 +98,7 @@ async def take(engine: Engine, waiting: Iterator[ArrivedSignals]) -> list[float]
 async def prepare(url: str, *, premises: int, already_open: int) -> None:
     """The registry of the storm's premises, and *already_open* incidents at others, told long ago."""
     async with registry.store.open_store(url) as store:
-        await store.put(content(premises), who="bench", now=utc_now())
+        await store.store_registry(content(premises), who="bench", now=utc_now())
     async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())) as engine:
         await take(engine, arrivals(already_open, already_open, prefix="old", quantity="manual"))
     settle(url, due=utc_now() + timedelta(hours=1))

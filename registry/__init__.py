@@ -1,1 +1,1 @@
-"""Center: the database of premises, zones, points, people: what an alarm means."""
+"""Center: the registry of premises, zones, points and contacts, and its versions."""

@@ -1,4 +1,4 @@
-"""Reads a registry from one or several TOML files, and names every mistake in them at once."""
+"""Reads a registry from TOML files, and names every error in them at once."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from registry.domain.channels import unusable
+from registry.domain.channel_checks import unusable_channels
 from registry.domain.partial import PartialRow
 from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
 from registry.domain.validation import problems
-from registry.model.contacts import FORMS, Channel
+from registry.model.contacts import FORMS, ChannelKind
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import LocalRow, Row
 from runtime.settings import BadSettings, describe, open_toml
@@ -39,18 +39,18 @@ def read_registry(files: Sequence[Path]) -> Registry:
     return sourced.registry
 
 
-def prove(
+def check_reachable(
     registry: Registry,
     now: datetime,
     *,
-    center: frozenset[Channel],
-    usable: frozenset[Channel] = ALL,
+    center: frozenset[ChannelKind],
+    usable: frozenset[ChannelKind] = ALL,
 ) -> Registry:
     """*registry*, if all can be told, and somebody of each policy at every minute; else BadRegistry.
 
     *center* are the channels by which the command center is told, *usable* those that are set up.
     """
-    errors = unusable(registry, usable)
+    errors = unusable_channels(registry, usable)
     if errors := errors + unreachable(registry, now, center=center, usable=usable):
         raise BadRegistry(errors)
     return registry

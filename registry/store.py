@@ -1,4 +1,4 @@
-"""Keeps every version of the registry in the database; the latest is the one that is active."""
+"""Keeps every version of the registry in the database; the latest one is active."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
 from registry.domain.canonical import canonical, digest
-from registry.domain.changes import Changes, difference
+from registry.domain.changes import RegistryChanges, difference
 from registry.migrations import REVISIONS
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import STORED
@@ -47,7 +47,7 @@ _LATEST_NUMBER = select(func.max(versions.c.id))
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class RegistryVersion:
     """One imported registry; number 0 is the empty one that every database begins with."""
 
     number: int
@@ -57,11 +57,13 @@ class Version:
     registry: Registry
 
 
-EMPTY = Version(0, None, "", "", Registry())
+NO_POLICY = "none: sent to the command center alone"
+
+EMPTY = RegistryVersion(0, None, "", "", Registry())
 
 
 class Importing(StrEnum):
-    """What became of an import."""
+    """The result of an import."""
 
     IMPORTED = "imported"
     SAME_CONTENT = "same_content"
@@ -70,28 +72,28 @@ class Importing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """The result of an import: the version that is active now, and what it changed or would change."""
+    """The result of an import, the version that is active now, and the changes made or previewed."""
 
     result: Importing
     version: int
-    changes: Changes
+    changes: RegistryChanges
 
     def as_json(self) -> dict[str, Any]:
-        """The result for ``--json``."""
+        """Return the result for ``--json``."""
         return {"result": self.result.value, "version": self.version, "changes": asdict(self.changes)}
 
     def as_lines(self) -> list[str]:
-        """The result for a person, one line each."""
-        told = {
+        """Return the result for a person, line by line."""
+        texts = {
             Importing.IMPORTED: f"imported as version {self.version}",
             Importing.SAME_CONTENT: f"nothing to import: version {self.version} says the same",
             Importing.DRY_RUN: "nothing was imported; run it without --dry-run to import this:",
         }
-        return [told[self.result], *describe(self.changes)]
+        return [texts[self.result], *describe(self.changes)]
 
 
-def describe(changes: Changes) -> list[str]:
-    """*changes* for a person, one line each."""
+def describe(changes: RegistryChanges) -> list[str]:
+    """Return *changes* for a person, line by line."""
     return [
         *(f"+ {each.table} {each.key}" for each in changes.added),
         *(f"- {each.table} {each.key}" for each in changes.removed),
@@ -103,59 +105,61 @@ def describe(changes: Changes) -> list[str]:
     ]
 
 
-class Store:
+class RegistryStore:
     """The versions of the registry in one database; made by ``open_store``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def active(self) -> Version:
-        """The latest version."""
+    async def active_version(self) -> RegistryVersion:
+        """Return the latest version."""
         return await self._database.read(latest)
 
-    async def put(self, registry: Registry, *, who: str, now: datetime) -> Import:
+    async def store_registry(self, registry: Registry, *, who: str, now: datetime) -> Import:
         """Make *registry*, which is valid, the active one; the same content makes no new version."""
-        return await self._database.write(lambda connection: put(connection, registry, who=who, now=now))
+        return await self._database.write(
+            lambda connection: store_registry(connection, registry, who=who, now=now)
+        )
 
     async def preview(self, registry: Registry) -> Import:
-        """What importing *registry* would change."""
-        before = await self.active()
+        """Return what importing *registry* would change."""
+        before = await self.active_version()
         same = before.hash == digest(canonical(registry))
         result = Importing.SAME_CONTENT if same else Importing.DRY_RUN
         return Import(result, before.number, difference(before.registry, registry))
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[Store]:
-    """The store in the database at *url*; its table is brought up to date."""
+async def open_store(url: str) -> AsyncIterator[RegistryStore]:
+    """Open the store in the database at *url*; its table is brought up to date."""
     async with open_database(url) as database:
         await database.migrate(REVISIONS)
-        yield Store(database)
+        yield RegistryStore(database)
 
 
 @asynccontextmanager
-async def _existing_store(url: str) -> AsyncIterator[Store]:
+async def _existing_store(url: str) -> AsyncIterator[RegistryStore]:
     async with open_existing(url) as database:
         await database.migrate(REVISIONS)
-        yield Store(database)
+        yield RegistryStore(database)
 
 
-def latest(connection: Connection) -> Version:
-    """The latest version, within a transaction of the caller."""
+def latest(connection: Connection) -> RegistryVersion:
+    """Return the latest version, within a transaction of the caller."""
     row = connection.execute(_LATEST).one_or_none()
     if row is None:
         return EMPTY
     registry = Registry.model_validate_json(row.document, context=STORED)
-    return Version(row.id, from_micros(row.at), row.who, row.hash, registry)
+    return RegistryVersion(row.id, from_micros(row.at), row.who, row.hash, registry)
 
 
 def latest_number(connection: Connection) -> int:
-    """The number of the latest version; cheap enough to ask in every transaction."""
+    """Return the number of the latest version; cheap enough for every transaction."""
     return int(connection.scalar(_LATEST_NUMBER) or 0)
 
 
-def put(connection: Connection, registry: Registry, *, who: str, now: datetime) -> Import:
-    """The same as ``Store.put``, within a transaction of the caller."""
+def store_registry(connection: Connection, registry: Registry, *, who: str, now: datetime) -> Import:
+    """Store *registry* as ``RegistryStore`` does, within a transaction of the caller."""
     document = canonical(registry)
     before = latest(connection)
     changes = difference(before.registry, registry)
@@ -168,7 +172,7 @@ def put(connection: Connection, registry: Registry, *, who: str, now: datetime) 
 
 
 async def preview(registry: Registry, *, url: str) -> Import:
-    """What importing *registry* would change; raises NoDatabase where there is none at *url*."""
+    """Return what importing *registry* would change; raises NoDatabase where there is none at *url*."""
     async with _existing_store(url) as store:
         return await store.preview(registry)
 
@@ -176,17 +180,17 @@ async def preview(registry: Registry, *, url: str) -> Import:
 async def import_registry(registry: Registry, *, url: str, who: str, now: datetime) -> Import:
     """Import *registry*, which was read and proved, as one new version."""
     async with open_store(url) as store:
-        return await store.put(registry, who=who, now=now)
+        return await store.store_registry(registry, who=who, now=now)
 
 
-async def show(url: str) -> Version:
-    """The active version in the database at *url*; raises NoDatabase where there is none."""
+async def active_version(url: str) -> RegistryVersion:
+    """Return the active version in the database at *url*; raises NoDatabase where there is none."""
     async with _existing_store(url) as store:
-        return await store.active()
+        return await store.active_version()
 
 
-def show_lines(version: Version) -> list[str]:
-    """*version* for a person, one line each."""
+def show_lines(version: RegistryVersion) -> list[str]:
+    """Return *version* for a person, line by line."""
     if version.at is None:
         return ["the registry is empty; fill it with: tocsin registry import FILE..."]
     counts = ", ".join(f"{len(getattr(version.registry, table))} {table}" for table in TABLES)
@@ -194,8 +198,8 @@ def show_lines(version: Version) -> list[str]:
     return [head, f"sha256 {version.hash}", counts, *_premises_lines(version.registry)]
 
 
-def show_json(version: Version) -> dict[str, Any]:
-    """*version* for ``--json``."""
+def show_json(version: RegistryVersion) -> dict[str, Any]:
+    """Return *version* for ``--json``."""
     return {
         "version": version.number,
         "at": utc(version.at) if version.at else None,
@@ -207,7 +211,7 @@ def show_json(version: Version) -> dict[str, Any]:
 
 def _premises_lines(registry: Registry) -> list[str]:
     return [
-        f"  {each.id}: {each.name}, policy {each.policy or 'none: sent to the command center alone'}, "
+        f"  {each.id}: {each.name}, policy {each.policy or NO_POLICY}, "
         f"{sum(point.premises == each.id for point in registry.points)} points"
         for each in registry.premises
     ]

@@ -18,7 +18,7 @@ from tocsin.registry_options import Config, Database, database_url, load_alertin
 
 if TYPE_CHECKING:
     from registry.files import BadRegistry
-    from registry.model.contacts import Channel
+    from registry.model.contacts import ChannelKind
     from registry.model.registry import Registry
 
 NEEDS_CONFIG = (
@@ -136,11 +136,11 @@ def _refuse(error: BadRegistry, *, check: bool, as_json: bool) -> NoReturn:
 
 def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetime) -> Registry:
     """Return the registry in *files*, if it can be used with the settings; raises BadRegistry."""
-    from registry.files import BadRegistry, prove, read_registry
+    from registry.files import BadRegistry, check_reachable, read_registry
 
     errors = [] if config or check else [NEEDS_CONFIG]
     try:
-        content = prove(read_registry(files), now, **_channels(config))
+        content = check_reachable(read_registry(files), now, **_channels(config))
     except BadRegistry as error:
         raise BadRegistry([*error.errors, *errors]) from error
     if errors:
@@ -148,15 +148,15 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
     return content
 
 
-def _channels(config: Path | None) -> dict[str, frozenset[Channel]]:
+def _channels(config: Path | None) -> dict[str, frozenset[ChannelKind]]:
     """Return the channels of the command center, and those that are set up at all.
 
     Without settings the command center has only its webhook, and all channels of contacts are believed.
     """
-    from registry.model.contacts import Channel
+    from registry.model.contacts import ChannelKind
 
     if config is None:
-        return {"center": frozenset({Channel.WEBHOOK})}
+        return {"center": frozenset({ChannelKind.WEBHOOK})}
     settings = load_alerting(config)
     return {
         "center": frozenset(settings.command_center.as_contact().addresses),

@@ -19,7 +19,7 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
     from runtime.process import CannotStart
 
     try:
-        version = asyncio.run(store.show(database_url(config, database)))
+        version = asyncio.run(store.active_version(database_url(config, database)))
     except (BadDatabase, CannotStart) as error:
         stop(str(error))
     if as_json:

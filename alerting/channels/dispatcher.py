@@ -22,7 +22,7 @@ from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.retry import DatabaseRetry
-from registry.model.contacts import Channel as Kind
+from registry.model.contacts import ChannelKind as Kind
 from registry.model.contacts import Contact
 from runtime.backoff import Backoff
 from runtime.clock import Clock

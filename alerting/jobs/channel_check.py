@@ -12,8 +12,8 @@ from alerting.engine.engine import Engine
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from registry.domain.channels import untellable
-from registry.model.contacts import Channel, Contact
+from registry.domain.channel_checks import contacts_without_channel
+from registry.model.contacts import ChannelKind, Contact
 from runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class ChannelCheck:
         engine: Engine,
         *,
         command_center: Contact,
-        usable: Collection[Channel],
+        usable: Collection[ChannelKind],
         clock: Clock,
         patience: DatabaseRetry,
     ) -> None:
@@ -68,7 +68,7 @@ class ChannelCheck:
     async def _look(self) -> None:
         index = self._registry.current.index
         self._version = index.version
-        contacts = untellable(index.registry, self._usable)
+        contacts = contacts_without_channel(index.registry, self._usable)
         now = self._clock()
         found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
         holding = {each.key: each for each in found}

@@ -324,13 +324,13 @@ class Store:
         """Return the number of the latest version of the registry."""
         return registry.store.latest_number(self._db)
 
-    def registry(self) -> registry.store.Version:
+    def registry(self) -> registry.store.RegistryVersion:
         """Return the latest version of the registry; raises ValueError where it cannot be read."""
         return registry.store.latest(self._db)
 
     def put_registry(self, content: Registry, *, who: str, now: datetime) -> None:
         """Make *content* the latest version of the registry."""
-        registry.store.put(self._db, content, who=who, now=now)
+        registry.store.store_registry(self._db, content, who=who, now=now)
 
     # -- housekeeping
 

@@ -7,7 +7,7 @@ from registry.model.registry import Registry
 
 
 def canonical(registry: Registry) -> str:
-    """*registry* as JSON that is the same whatever the order of its rows was."""
+    """Return *registry* as JSON, the same for any order of its rows."""
     document = registry.model_dump(mode="json")
     for rows in document.values():
         rows.sort(key=lambda row: (row.get("premises", ""), row["id"]))
@@ -15,5 +15,5 @@ def canonical(registry: Registry) -> str:
 
 
 def digest(document: str) -> str:
-    """What identifies the content of a registry: SHA-256 of its canonical JSON, in hexadecimal."""
+    """Return the SHA-256 of *document*, the canonical JSON of a registry, in hexadecimal."""
     return hashlib.sha256(document.encode()).hexdigest()

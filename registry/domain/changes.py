@@ -1,4 +1,4 @@
-"""What differs between two registries, and which points would no longer be covered."""
+"""Compares two registries: the rows that differ, and the points that are no longer registered."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from registry.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A row that differs; *fields* names what changed in it."""
+class RowChange:
+    """A row that differs; *fields* are those that changed."""
 
     table: str
     key: str
@@ -16,16 +16,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class RegistryChanges:
     """The difference between two registries.
 
     *uncovered* lists the points ("premises/point") that were registered and no longer are: their fires
     would still be relayed, but as those of an unregistered point.
     """
 
-    added: tuple[Change, ...]
-    removed: tuple[Change, ...]
-    changed: tuple[Change, ...]
+    added: tuple[RowChange, ...]
+    removed: tuple[RowChange, ...]
+    changed: tuple[RowChange, ...]
     uncovered: tuple[str, ...]
 
     @property
@@ -34,20 +34,20 @@ class Changes:
         return not (self.added or self.removed or self.changed)
 
 
-def difference(old: Registry, new: Registry) -> Changes:
-    """What becomes of *old* when *new* takes its place."""
-    added: list[Change] = []
-    removed: list[Change] = []
-    changed: list[Change] = []
+def difference(old: Registry, new: Registry) -> RegistryChanges:
+    """Return what changes when *new* replaces *old*."""
+    added: list[RowChange] = []
+    removed: list[RowChange] = []
+    changed: list[RowChange] = []
     for table in TABLES:
         before, after = _rows(old, table), _rows(new, table)
-        added += [Change(table, key) for key in after if key not in before]
-        removed += [Change(table, key) for key in before if key not in after]
+        added += [RowChange(table, key) for key in after if key not in before]
+        removed += [RowChange(table, key) for key in before if key not in after]
         kept = [key for key in after if key in before]
         differing = {key: _differing(before[key], after[key]) for key in kept}
-        changed += [Change(table, key, fields) for key, fields in differing.items() if fields]
+        changed += [RowChange(table, key, fields) for key, fields in differing.items() if fields]
     uncovered = tuple(each.key for each in removed if each.table == "points")
-    return Changes(tuple(added), tuple(removed), tuple(changed), uncovered)
+    return RegistryChanges(tuple(added), tuple(removed), tuple(changed), uncovered)
 
 
 def _rows(registry: Registry, table: str) -> dict[str, Row]:

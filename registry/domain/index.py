@@ -1,4 +1,4 @@
-"""Looks up what an alarm means; what the registry does not know is an answer of its own."""
+"""Looks up the rows of a registry; one that is not registered has an answer of its own."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,14 +17,14 @@ from registry.model.templates import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Unregistered:
-    """The registry does not know this *what*; whoever asked must act all the same."""
+    """The answer for a *what* that is not registered; the caller must act all the same."""
 
     what: str
     name: str
 
 
 class Index:
-    """One registry, made ready for lookups that take the same time however large it is."""
+    """One registry, indexed for lookups that take the same time however large it is."""
 
     def __init__(self, registry: Registry, *, version: int = 0) -> None:
         self.version = version
@@ -46,24 +46,24 @@ class Index:
             self._zones_at[point.premises].add(point.zone)
 
     def premises(self, name: str) -> Premises | Unregistered:
-        """The premises called *name*."""
+        """Return the premises *name*."""
         return self._premises.get(name) or Unregistered("premises", name)
 
     def zone(self, premises: str, name: str) -> Zone | Unregistered:
-        """The zone called *name* of *premises*."""
+        """Return the zone *name* of *premises*."""
         return self._zones.get((premises, name)) or Unregistered("zone", name)
 
     def point(self, premises: str, name: str) -> Point | Unregistered:
-        """The point called *name* of *premises*, whichever gateway reports it."""
+        """Return the point *name* of *premises*, whichever gateway reports it."""
         return self._points.get((premises, name)) or Unregistered("point", name)
 
     def points_of(self, premises: str) -> dict[str, Point]:
-        """The points of *premises*, by name."""
+        """Return the points of *premises*, by name."""
         zones = self._zones_at.get(premises, ())
         return {point.id: point for zone in zones for point in self._in_zone[premises, zone]}
 
     def zones_of_points(self, premises: str) -> dict[str, str]:
-        """The zone of each point of *premises*."""
+        """Return the zone of each point of *premises*."""
         return {
             point.id: zone
             for zone in self._zones_at.get(premises, ())
@@ -71,28 +71,28 @@ class Index:
         }
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
-        """The gateway called *name* of *premises*."""
+        """Return the gateway *name* of *premises*."""
         return self._gateways.get((premises, name)) or Unregistered("gateway", name)
 
     def gateway_names(self) -> Iterable[tuple[str, str]]:
-        """Premises and name of every gateway."""
+        """Return premises and name of every gateway."""
         return self._gateways.keys()
 
     def contact(self, name: str) -> Contact | Unregistered:
-        """The contact called *name*."""
+        """Return the contact *name*."""
         return self._contacts.get(name) or Unregistered("contact", name)
 
     def on_duty(self, name: str, moment: datetime) -> tuple[str, ...] | None:
-        """Who is on duty by the roster called *name* at *moment*; None where that is no roster."""
+        """Return the contacts on duty by the roster *name* at *moment*; None if there is none."""
         roster = self._rosters.get(name)
         return None if roster is None else on_duty(roster, moment)
 
     def roster(self, name: str) -> Roster | Unregistered:
-        """The roster called *name*."""
+        """Return the roster *name*."""
         return self._rosters.get(name) or Unregistered("roster", name)
 
     def area_team(self, premises: str) -> tuple[str, ...]:
-        """The team of the nearest area of *premises* that has one."""
+        """Return the team of the nearest area of *premises* that has one."""
         place, seen = self._premises.get(premises), set[str]()
         area = self._areas.get((place and place.area) or "")
         while area is not None and area.id not in seen:
@@ -103,15 +103,15 @@ class Index:
         return ()
 
     def template(self, event: str, language: str) -> str | None:
-        """The text about *event* in *language*; None where Tocsin's own is used."""
+        """Return the text about *event* in *language*; None where the built-in one is used."""
         return self._templates.get((NotificationKind(event), language))
 
     def policy_named(self, name: str) -> Policy | Unregistered:
-        """The policy called *name*."""
+        """Return the policy *name*."""
         return self._policies.get(name) or Unregistered("policy", name)
 
     def policy(self, premises: str, about: str = "policy") -> Policy | Unregistered:
-        """Who is told at *premises*, of a fire or by another key *about* of its row.
+        """Return the policy of *premises* for fires, or for another key *about* of its row.
 
         Unregistered too where the premises name no such policy.
         """
@@ -120,7 +120,7 @@ class Index:
         return self._policies.get(name or "") or Unregistered("policy", name or "")
 
     def followed(self, place: Premises) -> Iterator[str]:
-        """The policies by which *place* is told of anything, with the levels that follow them."""
+        """Yield the policies of *place* for all events, with the levels that follow them."""
         for about in ("policy", "unconfirmed_policy", "fault_policy", "supervisory_policy"):
             level, seen = self._policies.get(getattr(place, about) or ""), set[str]()
             while level is not None and level.id not in seen:
@@ -141,7 +141,7 @@ class Index:
         return point.id in self._alone[key]
 
     def partners(self, point: Point) -> tuple[Point, ...]:
-        """The other points that may confirm *point*'s fire: of its zone, and of those beside it."""
+        """Return the points that may confirm a fire of *point*: of its zone and of zones beside it."""
         zone = self._zones.get((point.premises, point.zone))
         zones = [point.zone, *(zone.confirmed_with if zone else ())]
         near = [each for name in zones for each in self._in_zone.get((point.premises, name), ())]

@@ -1,4 +1,4 @@
-"""The proof that whoever a policy tells can be reached: at every minute, by two different channels."""
+"""Proves that each policy reaches somebody at every minute, by two different channels."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,32 +7,32 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from registry.domain.index import Index, Unregistered
-from registry.domain.rosters import changes, holes
-from registry.model.contacts import Channel
+from registry.domain.rosters import duty_changes, uncovered_times
+from registry.model.contacts import ChannelKind
 from registry.model.local_time import LOCAL_TIME
-from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy, Stage
+from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy, PolicyStage
 from registry.model.registry import Registry
 from registry.model.rosters import Roster
 
 HORIZON = timedelta(days=30)
-"""How far ahead the proof looks."""
+"""The time ahead that the proof covers."""
 
 CHANNELS_NEEDED = 2
-"""By how many different channels one person must be reachable: one channel fails as a whole."""
+"""Different channels by which one person must be reachable: one channel fails as a whole."""
 
-ALL = frozenset(Channel)
-"""All channels that there are."""
+ALL = frozenset(ChannelKind)
+"""All channels."""
 
 MOST_NAMED = 5
 """Gaps of one policy that are written out; the rest is counted."""
 
 LOCAL = ZoneInfo(LOCAL_TIME)
-"""In which time gaps are named where no roster has another."""
+"""The time zone of gaps where no roster has another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """From *begin* to *end* nobody whom *policy* tells at *premises* is reachable by two channels."""
+    """A time in which *policy* reaches nobody at *premises* by two channels."""
 
     policy: str
     premises: str | None
@@ -44,20 +44,20 @@ def unreachable(
     registry: Registry,
     now: datetime,
     *,
-    center: frozenset[Channel],
-    usable: frozenset[Channel] = ALL,
+    center: frozenset[ChannelKind],
+    usable: frozenset[ChannelKind] = ALL,
     horizon: timedelta = HORIZON,
 ) -> list[str]:
-    """Every hole of a roster, and every policy's gaps, within *horizon* from *now*, a sentence each.
+    """Return the uncovered times of rosters and the gaps of policies within *horizon*, a sentence each.
 
-    *center* are the channels by which the command center itself is told, *usable* those that are set up
-    at the center at all: an address of any other reaches nobody.
+    *center* are the channels to the command center itself, *usable* those that are set up: an address
+    of any other channel reaches nobody.
     """
     proof = _Proof(registry, now, horizon, center & usable, usable)
-    return [*proof.holes()] + [
+    return [*proof.uncovered_times()] + [
         sentence
         for policy in registry.policies
-        for sentence in _told(list(proof.gaps(policy)), proof.zone(policy))
+        for sentence in _sentences(list(proof.gaps(policy)), proof.zone(policy))
     ]
 
 
@@ -67,8 +67,8 @@ class _Proof:
         registry: Registry,
         now: datetime,
         horizon: timedelta,
-        center: frozenset[Channel],
-        usable: frozenset[Channel],
+        center: frozenset[ChannelKind],
+        usable: frozenset[ChannelKind],
     ) -> None:
         self._usable = usable
         self._registry = registry
@@ -77,35 +77,35 @@ class _Proof:
         self._end = self._begin + horizon
         self._center = center
 
-    def holes(self) -> Iterator[str]:
-        """When nobody is on duty by a roster."""
+    def uncovered_times(self) -> Iterator[str]:
+        """Yield the times in which nobody is on duty by a roster."""
         for roster in self._registry.rosters:
             zone = ZoneInfo(roster.timezone)
-            for begin, end in islice(holes(roster, self._begin, self._end), MOST_NAMED):
+            for begin, end in islice(uncovered_times(roster, self._begin, self._end), MOST_NAMED):
                 when = f"from {_shown(begin, zone)} to {_shown(end, zone)} ({zone.key})"
                 yield f"roster {roster.id!r}: nobody is on duty {when}; add a shift"
 
     def gaps(self, policy: Policy) -> Iterator[Gap]:
-        """The gaps of *policy*, at each of the premises where that makes a difference."""
+        """Yield the gaps of *policy*, at each of the premises where that makes a difference."""
         for premises in self._differing(policy):
             names = [(stage, name) for stage in policy.stages for name in self._names(stage, premises)]
             if not any(self._steadily(stage, name) for stage, name in names):
                 yield from self._gaps(policy, premises, names)
 
     def zone(self, policy: Policy) -> ZoneInfo:
-        """The time zone of the first roster of *policy*."""
+        """Return the time zone of the first roster of *policy*."""
         named = (self._index.roster(name) for stage in policy.stages for name in stage.notify)
         return next((ZoneInfo(each.timezone) for each in named if isinstance(each, Roster)), LOCAL)
 
     def _differing(self, policy: Policy) -> list[str | None]:
-        """The premises whose own people *policy* tells; None stands for all where it tells none."""
+        """Return the premises whose own people *policy* notifies; None for all if it notifies none."""
         if not any(name in {AREA, PREMISES} for stage in policy.stages for name in stage.notify):
             return [None]
         return [
             each.id for each in self._registry.premises if policy.id in set(self._index.followed(each))
         ]
 
-    def _names(self, stage: Stage, premises: str | None) -> Iterator[str]:
+    def _names(self, stage: PolicyStage, premises: str | None) -> Iterator[str]:
         for name in stage.notify:
             if name == AREA and premises is not None:
                 yield from self._index.area_team(premises)
@@ -115,26 +115,26 @@ class _Proof:
             else:
                 yield name
 
-    def _steadily(self, stage: Stage, name: str) -> bool:
+    def _steadily(self, stage: PolicyStage, name: str) -> bool:
         return self._index.on_duty(name, self._begin) is None and self._reaches(stage, name)
 
-    def _reaches(self, stage: Stage, name: str) -> bool:
+    def _reaches(self, stage: PolicyStage, name: str) -> bool:
         """Whether the person *name* has enough channels that *stage* uses."""
         if name == COMMAND_CENTER:
             has = set(self._center)
         else:
             contact = self._index.contact(name)
             has = set() if isinstance(contact, Unregistered) else set(contact.addresses)
-        return len(has & self._usable & set(stage.channels or Channel)) >= CHANNELS_NEEDED
+        return len(has & self._usable & set(stage.channels or ChannelKind)) >= CHANNELS_NEEDED
 
     def _gaps(
-        self, policy: Policy, premises: str | None, names: list[tuple[Stage, str]]
+        self, policy: Policy, premises: str | None, names: list[tuple[PolicyStage, str]]
     ) -> Iterator[Gap]:
         rosters = {name: self._index.roster(name) for _, name in names}
         moments = {self._begin, self._end}
         for roster in rosters.values():
             if isinstance(roster, Roster):
-                moments |= set(changes(roster, self._begin, self._end))
+                moments |= set(duty_changes(roster, self._begin, self._end))
         since: datetime | None = None
         for moment in sorted(moments):
             reached = moment == self._end or self._reached_at(names, moment)
@@ -142,7 +142,7 @@ class _Proof:
                 yield Gap(policy.id, premises, since, moment)
             since = None if reached else since or moment
 
-    def _reached_at(self, names: list[tuple[Stage, str]], moment: datetime) -> bool:
+    def _reached_at(self, names: list[tuple[PolicyStage, str]], moment: datetime) -> bool:
         return any(
             self._reaches(stage, person)
             for stage, name in names
@@ -150,12 +150,12 @@ class _Proof:
         )
 
 
-def _told(gaps: list[Gap], zone: ZoneInfo) -> Iterator[str]:
+def _sentences(gaps: list[Gap], zone: ZoneInfo) -> Iterator[str]:
     for gap in gaps[:MOST_NAMED]:
         where = f" at premises {gap.premises!r}" if gap.premises else ""
         begin, end = _shown(gap.begin, zone), _shown(gap.end, zone)
         yield (
-            f"policy {gap.policy!r}{where}: nobody whom it tells can be reached by two channels from "
+            f"policy {gap.policy!r}{where}: none of its contacts can be reached by two channels from "
             f"{begin} to {end} ({zone.key}); give a contact another channel, or a roster a shift"
         )
     if more := gaps[MOST_NAMED:]:

@@ -1,4 +1,4 @@
-"""Detectors that hang alone in their room, so that no other could confirm them behind a closed door."""
+"""Finds detectors alone in their room, which no other one can confirm behind a closed door."""
 
 import unicodedata
 from collections import defaultdict
@@ -12,11 +12,11 @@ DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
 """Kinds of points that may confirm another point; the rest needs no confirmation itself."""
 
 _WAIT = {Rule.TYPE_A: "window_s", Rule.TYPE_B: "window_s", Rule.TWO_QUANTITIES: "window_s"}
-"""The rules by which nobody is told of a detector that hangs alone before this is over."""
+"""The rules by which a fire of a detector alone in its room is notified only after this time."""
 
 
 def room_of(point: Point) -> str | None:
-    """The room that *point* hangs in: its *room*, else its *place*; None where neither is known."""
+    """Return the room of *point*: its *room*, else its *place*; None where neither is known."""
     if point.room is not None:
         return point.room
     return " ".join(unicodedata.normalize("NFC", point.place).casefold().split()) or None
@@ -33,14 +33,14 @@ def is_alone(point: Point, partners: Iterable[Point]) -> bool:
 
 
 def alone_in_zone(zone: Zone, points: Iterable[Point], beside: Iterable[Point]) -> frozenset[str]:
-    """The detectors among *points* of *zone* that hang alone; *beside* are those of its zones beside."""
+    """Return the detectors of *zone* that are alone; *beside* are the points of its zones beside."""
     own = list(points)
     near = [*own, *beside]
     return frozenset(p.id for p in own if p.kind in DETECTORS and is_alone(p, near))
 
 
 def room_notes(registry: Registry) -> list[str]:
-    """A sentence for each zone with detectors that hang alone: which, and what becomes of them."""
+    """Return a sentence for each zone with detectors that are alone, and how they are confirmed."""
     points: dict[tuple[str, str], list[Point]] = defaultdict(list)
     for point in registry.points:
         points[point.premises, point.zone].append(point)
@@ -51,8 +51,8 @@ def _note(zone: Zone, points: dict[tuple[str, str], list[Point]]) -> Iterator[st
     beside = [p for name in zone.confirmed_with for p in points.get((zone.premises, name), ())]
     own = [p for p in points.get((zone.premises, zone.id), ()) if not _needs_nobody(zone, p)]
     alone = alone_in_zone(zone, own, [*points.get((zone.premises, zone.id), ()), *beside])
-    if alone and (what := _what_becomes_of_them(zone)):
-        yield f"zones {zone.key!r}: no other detector in the room of {_listed(alone)}: {what}"
+    if alone and (consequence := _consequence(zone)):
+        yield f"zones {zone.key!r}: no other detector in the room of {_listed(alone)}: {consequence}"
 
 
 def _needs_nobody(zone: Zone, point: Point) -> bool:
@@ -60,7 +60,7 @@ def _needs_nobody(zone: Zone, point: Point) -> bool:
     return zone.rule is Rule.TWO_QUANTITIES and point.kind is PointKind.MULTI
 
 
-def _what_becomes_of_them(zone: Zone) -> str | None:
+def _consequence(zone: Zone) -> str | None:
     if zone.rule is None:
         retard = zone.figure("retard_s", Rule.VERIFICATION)
         return (

@@ -1,23 +1,23 @@
-"""Who is on duty by a roster, in its local time: shifts, exceptions, and the time of a hand-over."""
+"""Finds the contacts on duty by a roster, in its local time: shifts, exceptions, hand-overs."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from registry.model.rosters import Day, Instead, Roster, Shift
+from registry.model.rosters import Day, Roster, RosterException, Shift
 
 _DAYS = tuple(Day)
 _DAY = timedelta(days=1)
 
 
 def on_duty(roster: Roster, moment: datetime) -> tuple[str, ...]:
-    """The contacts on duty at *moment*; during a hand-over the new ones and the old ones."""
+    """Return the contacts on duty at *moment*; during a hand-over the new and the old ones."""
     before = moment - timedelta(seconds=roster.handover_s)
     return tuple(dict.fromkeys((*_on_duty(roster, moment), *_on_duty(roster, before))))
 
 
-def changes(roster: Roster, begin: datetime, end: datetime) -> Iterator[datetime]:
-    """The moments between *begin* and *end* at which another one may be on duty."""
+def duty_changes(roster: Roster, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the moments between *begin* and *end* at which the duty may change."""
     zone, handover = ZoneInfo(roster.timezone), timedelta(seconds=roster.handover_s)
     first = begin.astimezone(zone).date() - 2 * _DAY
     days = [first + number * _DAY for number in range((end - begin).days + 5)]
@@ -31,7 +31,7 @@ def changes(roster: Roster, begin: datetime, end: datetime) -> Iterator[datetime
 
 
 def _clock_changes(zone: ZoneInfo, days: Iterable[date]) -> Iterator[datetime]:
-    """Every quarter of an hour of those of *days* on which the clocks are changed."""
+    """Yield every quarter of an hour of those of *days* on which the clocks are changed."""
     for day in days:
         midnight = datetime.combine(day, time(), tzinfo=zone)
         if midnight.utcoffset() != (midnight + _DAY).utcoffset():
@@ -68,14 +68,16 @@ def _shift_ends(shifts: Iterable[Shift], days: Iterable[date]) -> Iterator[datet
     return (datetime.combine(day, moment) for day in days for moment in sorted(moments))
 
 
-def _exception_ends(exceptions: Iterable[Instead]) -> Iterator[datetime]:
+def _exception_ends(exceptions: Iterable[RosterException]) -> Iterator[datetime]:
     return (moment.replace(tzinfo=None) for each in exceptions for moment in (each.begin, each.end))
 
 
-def holes(roster: Roster, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def uncovered_times(
+    roster: Roster, begin: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     """From when to when, between *begin* and *end*, nobody is on duty."""
     since: datetime | None = None
-    for moment in sorted({begin, end, *changes(roster, begin, end)}):
+    for moment in sorted({begin, end, *duty_changes(roster, begin, end)}):
         manned = moment == end or bool(on_duty(roster, moment))
         if manned and since is not None:
             yield since, moment

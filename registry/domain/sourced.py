@@ -1,4 +1,4 @@
-"""A registry as it was read: every row with the place where it stands, for whoever corrects it."""
+"""A registry as it was read: every row with its place in the files, for the person who corrects it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from registry.model.rows import LocalRow, Row
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
-    """A registry with where each row stands.
+    """A registry with the place of each row.
 
     *origins* gives, for each table, one text a row ("market.toml: points[3]"). *broken* names the
-    (table, key) of rows that could not be read: they are reported already, so that whoever refers to
-    them is not reported as well. *partial* has these rows as they were written.
+    (table, key) of rows that could not be read: they are reported already, so that a row that
+    names them is not reported as well. *partial* has these rows as they were written.
     """
 
     registry: Registry
@@ -23,7 +23,7 @@ class Sourced:
     partial: tuple[PartialRow, ...] = ()
 
     def rows(self, table: str) -> Iterator[tuple[str, Row]]:
-        """Each row of *table* with where it stands."""
+        """Yield each row of *table* with its place."""
         origins = self.origins.get(table, ())
         for number, row in enumerate(getattr(self.registry, table)):
             where = origins[number] if number < len(origins) else f"{table}[{number + 1}]"
@@ -34,7 +34,7 @@ class Sourced:
         return (each for each in self.partial if each.table == table)
 
     def keys(self, table: str) -> Iterator[tuple[str, str]]:
-        """Yield where each row of *table* stands, and its key; those that cannot be read come last."""
+        """Yield the place and the key of each row of *table*; those that cannot be read come last."""
         yield from ((where, row.key) for where, row in self.rows(table))
         yield from (
             (row.where, key) for row in self.partial_rows(table) if (key := _key(row)) is not None

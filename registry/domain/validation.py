@@ -1,19 +1,19 @@
-"""Whether the parts of a registry fit together; every mistake at once, each with what to do."""
+"""Checks that the parts of a registry fit together; each error names its remedy."""
 
 from collections.abc import Iterator
 
+from registry.domain.contact_checks import contact_problems
 from registry.domain.partial import PartialRow
-from registry.domain.reaching import misreached
 from registry.domain.sourced import Sourced
 from registry.model.places import Point, Zone
 from registry.model.policies import Policy
 from registry.model.registry import TABLES
 from registry.model.rules import FIGURES
-from registry.model.templates import Template
+from registry.model.templates import MessageTemplate
 
 
 def problems(sourced: Sourced) -> list[str]:
-    """Every mistake in *sourced*, one sentence each; an empty list means that it may be used."""
+    """Return every error in *sourced*, one sentence each; none means that it may be used."""
     known = _known(sourced)
     return [
         *_duplicates(sourced),
@@ -22,7 +22,7 @@ def problems(sourced: Sourced) -> list[str]:
         *_rules(sourced, known["zones"]),
         *_policies(sourced),
         *_same_templates(sourced),
-        *misreached(sourced, known),
+        *contact_problems(sourced, known),
     ]
 
 
@@ -87,7 +87,7 @@ def _partial_point(part: PartialRow, known: dict[str, set[str]]) -> Iterator[str
 
 
 def _elsewhere(where: str, premises: str, *, key: str, named: str, known: set[str]) -> Iterator[str]:
-    """A point's zone and gateway must be of the point's own premises."""
+    """Check that the zone and the gateway of a point are of its own premises."""
     if f"{premises}/{named}" in known:
         return
     owners = sorted(each.partition("/")[0] for each in known if each.endswith(f"/{named}"))
@@ -111,7 +111,7 @@ def _policy_cycles(sourced: Sourced) -> Iterator[str]:
 
 
 def _rings(sourced: Sourced, table: str, following: dict[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Where each ring of rows stands, and which way it goes."""
+    """Yield the place and the path of each ring of rows."""
     reported: set[str] = set()
     for where, row in sourced.rows(table):
         ring = _ring(row.id, following)
@@ -121,7 +121,7 @@ def _rings(sourced: Sourced, table: str, following: dict[str, str | None]) -> It
 
 
 def _ring(start: str, parents: dict[str, str | None]) -> list[str]:
-    """The areas from *start* back to itself, or nothing if it is in no ring."""
+    """Return the rows from *start* back to itself; an empty list if it is in no ring."""
     ring = [start]
     while (parent := parents.get(ring[-1])) is not None:
         if parent == start:
@@ -136,7 +136,7 @@ _FIGURES = sorted({name for figures in FIGURES.values() for name in figures})
 
 
 def _rules(sourced: Sourced, zones: set[str]) -> Iterator[str]:
-    """A zone's figures must be those of its rule, and the zones that confirm it of its building."""
+    """Check that a zone has figures of its rule only, and is confirmed by zones of its building."""
     buildings = {(each.premises, each.id): each.building for each in sourced.registry.zones}
     for where, row in sourced.rows("zones"):
         if isinstance(row, Zone):
@@ -172,10 +172,10 @@ def _policies(sourced: Sourced) -> Iterator[str]:
 
 
 def _same_templates(sourced: Sourced) -> Iterator[str]:
-    """Of an event there is one text in each language."""
+    """Check that each event has one text in each language."""
     first: dict[tuple[str, str], str] = {}
     for where, row in sourced.rows("templates"):
-        if isinstance(row, Template):
+        if isinstance(row, MessageTemplate):
             other = first.setdefault((row.event, row.language), where)
             if other != where:
                 yield f"{where}: {other} is about the same event in the same language; remove one"
@@ -214,7 +214,7 @@ LONGEST_SILENCE_S = 600.0
 
 
 def _silences(where: str, policy: Policy) -> Iterator[str]:
-    """A stage of a fire must begin before the one before it has been silent for too long."""
+    """Check that each stage of a fire follows the one before it soon enough."""
     for number, (before, after) in enumerate(
         zip(policy.stages, policy.stages[1:], strict=False), start=2
     ):

@@ -1,4 +1,4 @@
-"""The table of the registry, step by step: what changes ``metadata`` adds a file here."""
+"""The revisions of the table of the registry: each change of ``metadata`` adds a file here."""
 
 from pathlib import Path
 

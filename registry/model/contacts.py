@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from registry.model.local_time import LocalHour
-from registry.model.rows import STORED, URL_PATTERN, Label, Part, Row, Url
+from registry.model.rows import STORED, URL_PATTERN, Label, RegistryValue, Row, Url
 from words.folder import languages
 
 
@@ -24,7 +24,7 @@ VIETNAMESE = "vi"
 """The language of whoever names none."""
 
 
-class Channel(StrEnum):
+class ChannelKind(StrEnum):
     """By what a person is told; where only one is used at a time, in this order."""
 
     WEBHOOK = "webhook"
@@ -47,18 +47,18 @@ FORMS = {
     EMAIL_PATTERN: "write an address such as name@example.com, without spaces",
     APPRISE_PATTERN: "write a URL of Apprise such as tgram://token/chat, without spaces",
 }
-"""How each address is written, in words, by its pattern."""
+"""The form of each address in words, by its pattern."""
 
 
-class QuietHours(Part):
-    """From when to when, in local time, a person is not told of what can wait; a fire cannot."""
+class QuietHours(RegistryValue):
+    """The local hours in which a person is not notified of what can wait; a fire cannot wait."""
 
     begin: LocalHour
     end: LocalHour
 
 
 class Contact(Row):
-    """Somebody who can be told; without any channel only while no policy names them."""
+    """A person who can be notified; without any channel only while no policy names them."""
 
     name: Label
     role: str = Field("", max_length=200)
@@ -69,19 +69,19 @@ class Contact(Row):
     apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
     language: Language = VIETNAMESE
     quiet: QuietHours | None = None
-    # Told also who took a fire, what became of it, and of each further point in the same zones.
+    # Notified also of acknowledgement, progress and end, and of each further point in the same zones.
     progress: bool = False
     # Short messages without diacritics: one part instead of two or three, for old telephones too.
     plain_text: bool = False
 
     @property
-    def addresses(self) -> dict[Channel, str]:
-        """Where this person is told, by channel, in the order in which the channels are tried."""
+    def addresses(self) -> dict[ChannelKind, str]:
+        """The addresses of this person, by channel, in the order in which the channels are tried."""
         found = {
-            Channel.WEBHOOK: self.webhook,
-            Channel.SMS: self.phone,
-            Channel.MQTT: self.topic,
-            Channel.EMAIL: self.email,
-            Channel.APPRISE: self.apprise,
+            ChannelKind.WEBHOOK: self.webhook,
+            ChannelKind.SMS: self.phone,
+            ChannelKind.MQTT: self.topic,
+            ChannelKind.EMAIL: self.email,
+            ChannelKind.APPRISE: self.apprise,
         }
         return {channel: address for channel, address in found.items() if address is not None}

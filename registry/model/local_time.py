@@ -14,7 +14,7 @@ _Moment = TypeVar("_Moment", time, datetime)
 
 def _without_offset(moment: _Moment) -> _Moment:
     if moment.tzinfo is not None:
-        raise ValueError("it is local time; leave out what stands after it, such as Z or +07:00")
+        raise ValueError("a local time has no offset; leave out Z or +07:00")
     return moment
 
 
@@ -29,7 +29,7 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder of zones
-        raise ValueError(f"{name!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from error
+        raise ValueError(f"{name!r} is not a time zone; write one such as Asia/Ho_Chi_Minh") from error
     return name
 
 

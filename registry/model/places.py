@@ -10,7 +10,7 @@ from runtime.names import Name
 
 
 class PointKind(StrEnum):
-    """What a point is."""
+    """The kind of a point."""
 
     SMOKE = "smoke"
     HEAT = "heat"
@@ -24,7 +24,7 @@ class PointKind(StrEnum):
 class Area(Row):
     """A province, commune or hamlet; *parent* is the area that holds it.
 
-    *team* are those who are told as ``area``: the commune, the civil defence. An area without a team
+    *team* are the contacts notified as ``area``: the commune, the civil defence. An area without a team
     has its parent's.
     """
 
@@ -38,8 +38,8 @@ class Premises(Row):
 
     *people* are those who command there before the police arrive, in this order: its head, the leader
     of its fire team, a delegate. Unconfirmed fires, faults and supervisory signals have policies of
-    their own; without one the first stage of *policy* is told of an unconfirmed fire, and the command
-    center of the rest.
+    their own; without one the first stage of *policy* is notified of an unconfirmed fire, and the
+    command center of the rest.
     """
 
     name: Label
@@ -74,11 +74,11 @@ class Zone(LocalRow):
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules by which its points may be confirmed; the first is that of points with partners."""
+        """The rules by which its points may be confirmed; the first one is for points with partners."""
         return DEFAULT_RULES if self.rule is None else (self.rule,)
 
     def figure(self, name: str, rule: Rule | None = None) -> float:
-        """The figure *name* of *rule*, or of the zone's own; a window never outlasts its hold."""
+        """Return the figure *name* of *rule*, or of the first rule; a window never outlasts its hold."""
         usual = FIGURES[rule or self.rules[0]][name]
         given: float | None = getattr(self, name)
         if name == "hold_s":
@@ -93,9 +93,9 @@ class Gateway(LocalRow):
 
 
 class Point(LocalRow):
-    """A detector, call point or panel input; *place* says where it hangs, for a person.
+    """A detector, call point or panel input; *place* describes its position for a person.
 
-    *room* is the room that it hangs in, which a door may close; without one, its place is taken for it.
+    *room* is its room, which a door may close; without one, *place* counts as the room.
     """
 
     zone: Name

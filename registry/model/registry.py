@@ -4,11 +4,11 @@ from registry.model.contacts import Contact
 from registry.model.places import Area, Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
 from registry.model.rosters import Roster
-from registry.model.rows import Part, Row
-from registry.model.templates import Template
+from registry.model.rows import RegistryValue, Row
+from registry.model.templates import MessageTemplate
 
 
-class Registry(Part):
+class Registry(RegistryValue):
     """The whole registry; whether its parts fit together is for ``registry.domain.validation``."""
 
     areas: tuple[Area, ...] = ()
@@ -19,7 +19,7 @@ class Registry(Part):
     contacts: tuple[Contact, ...] = ()
     rosters: tuple[Roster, ...] = ()
     policies: tuple[Policy, ...] = ()
-    templates: tuple[Template, ...] = ()
+    templates: tuple[MessageTemplate, ...] = ()
 
 
 TABLES: dict[str, type[Row]] = {
@@ -31,6 +31,6 @@ TABLES: dict[str, type[Row]] = {
     "contacts": Contact,
     "rosters": Roster,
     "policies": Policy,
-    "templates": Template,
+    "templates": MessageTemplate,
 }
-"""The tables of a registry file and what a row of each is."""
+"""The tables of a registry file, and the class of their rows."""

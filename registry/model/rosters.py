@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from registry.model.local_time import LOCAL_TIME, LocalHour, LocalMoment, TimeZone
-from registry.model.rows import Label, Part, Row
+from registry.model.rows import Label, RegistryValue, Row
 from runtime.names import Name
 
 
@@ -21,8 +21,8 @@ class Day(StrEnum):
     SUN = "sun"
 
 
-class Shift(Part):
-    """Who is on duty from *begin* to *end* in local time; past midnight where *end* is not later.
+class Shift(RegistryValue):
+    """The contacts on duty from *begin* to *end* in local time; past midnight where *end* is not later.
 
     *days* are those on which it begins.
     """
@@ -33,8 +33,8 @@ class Shift(Part):
     days: tuple[Day, ...] = tuple(Day)
 
 
-class Instead(Part):
-    """Who is on duty from *begin* to *end*, local dates and times, whatever the shifts say."""
+class RosterException(RegistryValue):
+    """The contacts on duty from *begin* to *end*, local dates and times, in place of the shifts."""
 
     begin: LocalMoment
     end: LocalMoment
@@ -42,13 +42,13 @@ class Instead(Part):
 
 
 class Roster(Row):
-    """Who is on duty when; a policy names it as it names a contact.
+    """The contacts on duty, by time; a policy names a roster as it names a contact.
 
-    For *handover_s* seconds after a change both the old and the new ones are told.
+    For *handover_s* seconds after a change both the old and the new ones are notified.
     """
 
     name: Label
     timezone: TimeZone = LOCAL_TIME
     shifts: tuple[Shift, ...]
-    exceptions: tuple[Instead, ...] = ()
+    exceptions: tuple[RosterException, ...] = ()
     handover_s: float = Field(900.0, ge=0.0, le=14_400.0)

@@ -1,4 +1,4 @@
-"""What every row of the registry is: a frozen value with an id, in a table of its own."""
+"""The base of every row of the registry: a frozen value with an id, in a table of its own."""
 
 import unicodedata
 from typing import Annotated
@@ -13,11 +13,11 @@ Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 STORED = {"stored": True}
-"""The context in which a registry is read that was imported before: it is taken as it is."""
+"""The context for a registry that was imported before: it is accepted as it is."""
 
 
 def _with_a_host(url: str, info: ValidationInfo) -> str:
-    """*url*, if it names a host and a port that can be called; raises ValueError."""
+    """Return *url* if it names a host and a port that can be called; raises ValueError."""
     if info.context == STORED:
         return url
     try:
@@ -35,7 +35,7 @@ def _with_a_host(url: str, info: ValidationInfo) -> str:
 URL_PATTERN = r"^https?://[^\s]+$"
 
 Url = Annotated[str, Field(pattern=URL_PATTERN, max_length=2_000), AfterValidator(_with_a_host)]
-"""Where a destination is told over HTTP."""
+"""The URL of a webhook."""
 
 
 def _composed(value: object) -> object:
@@ -49,10 +49,10 @@ def _composed(value: object) -> object:
     return value
 
 
-class Part(BaseModel):
+class RegistryValue(BaseModel):
     """A value of the registry: frozen, and without unknown keys.
 
-    Text is kept with its letters composed, whatever wrote it: two files that look the same are the same.
+    Text is kept with its letters composed (Unicode NFC): two files that look the same are the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,14 +63,14 @@ class Part(BaseModel):
         return row if info.context == STORED else _composed(row)
 
 
-class Row(Part):
+class Row(RegistryValue):
     """One row of a table; *id* is unique in it, or within its premises where there is one."""
 
     id: Name
 
     @property
     def key(self) -> str:
-        """What identifies the row in its table."""
+        """The key of the row in its table."""
         return self.id
 
 
@@ -81,5 +81,5 @@ class LocalRow(Row):
 
     @property
     def key(self) -> str:
-        """What identifies the row in its table: its premises and its id."""
+        """The key of the row in its table: its premises and its id."""
         return f"{self.premises}/{self.id}"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """How a fire in a zone is confirmed."""
+    """The rules by which a fire in a zone is confirmed."""
 
     IMMEDIATE = "immediate"
     TYPE_A = "type_a"

@@ -1,4 +1,4 @@
-"""What people read, in an operator's own words: texts with fields, by event and language."""
+"""Templates of messages in the words of the operator: texts with fields, by event and language."""
 
 from string import Formatter
 
@@ -17,10 +17,10 @@ FIELDS = frozenset({"premises", "address", "points", "count", "incident", "call"
 Tocsin's own words."""
 
 NEEDED = frozenset({"premises", "text"})
-"""One of these every text needs: who reads it must know where to go."""
+"""Fields of which every text needs one, since its reader must know the place."""
 
 
-class Template(Row):
+class MessageTemplate(Row):
     """The *text* of SMS, e-mails and the like about *event*, for those who read *language*."""
 
     event: NotificationKind
@@ -39,12 +39,12 @@ class Template(Row):
             ]
         except ValueError as error:
             raise ValueError(f"{error}; fields are written {{premises}}, braces twice") from error
-        # What formats a field may fail as it is told, or fill a message with blanks.
+        # A format may fail when the message is made, or fill it with blanks.
         if any(spec or how for _, spec, how in parsed):
             raise ValueError("a field stands alone; write {premises}, without ':' or '!' in the braces")
         fields = {name for name, _, _ in parsed}
         if unknown := sorted(fields - FIELDS):
             raise ValueError(f"there is no field {{{unknown[0]}}}; there are {known}")
         if not fields & NEEDED:
-            raise ValueError("it does not say where; add the field {premises}, or {text}")
+            raise ValueError("the text names no place; add the field {premises}, or {text}")
         return text

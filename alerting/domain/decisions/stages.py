@@ -8,7 +8,7 @@ from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Stage
 from alerting.domain.model.reasons import SkipReason
 from contract.times import Micros
-from registry.model.policies import COMMAND_CENTER, When
+from registry.model.policies import COMMAND_CENTER, StageCondition
 from registry.model.templates import NotificationKind
 
 NOBODY_REACHED = "nobody_reached"
@@ -46,7 +46,7 @@ def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, li
     if incident.phase is not Phase.CONFIRMED or not _is_spreading(incident):
         return after, effects
     for stage in incident.skipped_stages:
-        if incident.site.stages[stage].when is When.SPREADING:
+        if incident.site.stages[stage].when is StageCondition.SPREADING:
             left = tuple(each for each in after.skipped_stages if each != stage)
             after, more = _told(after.replaced(skipped_stages=left), stage, now)
             effects += more
@@ -91,9 +91,9 @@ def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Dec
 def _why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
     if set(stage.unless_seen_by) & set(incident.seen_by):
         return SkipReason.ANSWERED
-    if stage.when is When.SPREADING and not _is_spreading(incident):
+    if stage.when is StageCondition.SPREADING and not _is_spreading(incident):
         return SkipReason.NOT_SPREADING
-    if stage.when is When.NOBODY_REACHED and reached:
+    if stage.when is StageCondition.NOBODY_REACHED and reached:
         return SkipReason.SOMEBODY_REACHED
     return None
 

@@ -46,7 +46,7 @@ from alerting.domain.model.trouble import (
 )
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
-from registry.model.policies import COMMAND_CENTER, When
+from registry.model.policies import COMMAND_CENTER, StageCondition
 from registry.model.templates import NotificationKind
 from runtime.backoff import Backoff
 
@@ -229,7 +229,7 @@ def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> 
     stage = stages[number]
     if set(stage.unless_seen_by) & set(trouble.seen_by):
         return trouble, []
-    if stage.when is When.NOBODY_REACHED and reached:
+    if stage.when is StageCondition.NOBODY_REACHED and reached:
         return trouble, []
     return _told(trouble, stage.notify, stage.reason, now=now, channels=stage.channels, stage=number)
 

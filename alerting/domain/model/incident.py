@@ -9,7 +9,7 @@ from msgspec import Struct
 from contract import incidents as wire
 from contract.messages import Kind
 from contract.times import SECOND, Micros
-from registry.model.policies import When
+from registry.model.policies import StageCondition
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
 """Reason to notify a further stage."""
@@ -56,7 +56,7 @@ class Stage(Struct, frozen=True):
     notify: tuple[str, ...]
     reason: str = NOT_ACKNOWLEDGED
     channels: tuple[str, ...] = ()
-    when: When = When.NOT_TAKEN
+    when: StageCondition = StageCondition.NOT_TAKEN
     unless_seen_by: tuple[str, ...] = ()
     follows: str = ""
     answer: Micros = 0

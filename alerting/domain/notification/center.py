@@ -10,7 +10,7 @@ from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
 from contract.messages import Kind
 from contract.times import Micros
-from registry.model.contacts import Channel, Contact
+from registry.model.contacts import ChannelKind, Contact
 
 CENTER = "~center"
 """The name of the center where a premises or an epoch is named; none of theirs can have it."""
@@ -65,7 +65,7 @@ NOT_SET_UP = "not_set_up:"
 
 
 def unreachable_contacts(
-    contacts: Iterable[Contact], center: Contact, usable: Collection[Channel], *, since: Micros
+    contacts: Iterable[Contact], center: Contact, usable: Collection[ChannelKind], *, since: Micros
 ) -> list[Condition]:
     """Return a fault for each of *contacts*, who have no channel, and for each useless address of
     *center*.

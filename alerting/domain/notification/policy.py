@@ -18,7 +18,7 @@ from alerting.domain.model.incident import (
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
-from registry.model.policies import Stage as Planned
+from registry.model.policies import PolicyStage as Planned
 
 MINIMUM = (Stage(0, (COMMAND_CENTER,)),)
 """The policy where the registry names nobody."""

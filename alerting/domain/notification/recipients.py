@@ -8,7 +8,7 @@ from typing import NamedTuple
 from alerting.domain.model.effects import DEFERRABLE
 from alerting.domain.model.incident import Incident
 from registry.domain.index import Index, Unregistered
-from registry.model.contacts import Channel, Contact
+from registry.model.contacts import ChannelKind, Contact
 from registry.model.policies import COMMAND_CENTER
 from registry.model.templates import NotificationKind
 
@@ -20,7 +20,7 @@ class Destination(NamedTuple):
     channel: str
 
 
-ONE_AT_A_TIME = frozenset({Channel.SMS.value})
+ONE_AT_A_TIME = frozenset({ChannelKind.SMS.value})
 """The channels that send one message at a time: their order is chosen over all contacts."""
 
 
@@ -84,7 +84,7 @@ def recipient_channels(
     """
     for person in persons:
         has = tuple(each.value for each in directory.contact(person).addresses)
-        chosen = tuple(each for each in has if each in channels) or has or (Channel.WEBHOOK.value,)
+        chosen = tuple(each for each in has if each in channels) or has or (ChannelKind.WEBHOOK.value,)
         if kind in DEFERRABLE:
             yield RecipientChannels(person, chosen[0], chosen[1:])
         else:

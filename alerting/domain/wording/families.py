@@ -18,7 +18,7 @@ from alerting.domain.model.reasons import ConfirmationReason, SkipReason
 from alerting.domain.model.trouble import TroublePhase
 from alerting.domain.notification.center import CenterScope
 from contract.messages import Kind, Scope
-from registry.model.contacts import Channel
+from registry.model.contacts import ChannelKind
 from registry.model.policies import CIRCLES, COMMAND_CENTER
 from registry.model.templates import NotificationKind
 from words.catalogue import family
@@ -36,7 +36,7 @@ PHASES = family("phase", (*Phase, *TroublePhase, *OverridePhase))
 CASES = family("case", IncidentKind)
 KINDS = family("kind", Kind)
 SCOPES = family("scope", (*Scope, *CenterScope))
-CHANNELS = family("channel", Channel)
+CHANNELS = family("channel", ChannelKind)
 CLOCKS = family("clock", (ClockSource.CORRECTED, ClockSource.BAD))
 CENTER_PARTS = family("center", (CenterScope.CLOCK, CenterScope.BROKER))
 RECIPIENTS = family("recipient", {*CIRCLES, COMMAND_CENTER})

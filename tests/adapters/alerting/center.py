@@ -154,7 +154,7 @@ async def center(folder: Path, *, broker_port: int, content: Registry = MARKET) 
     async with open_command_center(center=received) as url:
         settings = make_settings(folder, broker_port=broker_port, webhook=url)
         async with registry.store.open_store(settings.database_url) as store:
-            await store.put(content, who="test", now=utc_now())
+            await store.store_registry(content, who="test", now=utc_now())
         one = Center(settings, received)
         await one.start()
         try:

@@ -617,7 +617,7 @@ async def test_an_import_takes_effect_while_alerting_runs(center: Center, gatewa
     document = MARKET.model_dump()
     document["zones"][0]["rule"] = "immediate"
     async with registry.store.open_store(center.settings.database_url) as store:
-        await store.put(Registry.model_validate(document), who="test", now=utc_now())
+        await store.store_registry(Registry.model_validate(document), who="test", now=utc_now())
     await gateway.fire("smoke-01")
 
     await eventually(lambda: center.received.events() == ["confirmed"])

@@ -54,7 +54,7 @@ async def test_killed_again_and_again_it_stores_every_signal_once_and_relays_the
     async with open_command_center(center=received) as url, gateway(broker.port) as market:
         settings = make_settings(tmp_path, broker_port=broker.port, webhook=url)
         async with registry.store.open_store(settings.database_url) as store:
-            await store.put(MARKET, who="test", now=utc_now())
+            await store.store_registry(MARKET, who="test", now=utc_now())
         sending = asyncio.create_task(send_until_receipted(market, total))
         process = await begin(settings)
         try:

@@ -43,7 +43,7 @@ async def center_with_modem(folder: Path, broker: Server, port: int) -> AsyncIte
             }
         )
         async with registry.store.open_store(settings.database_url) as store:
-            await store.put(content(), who="test", now=utc_now())
+            await store.store_registry(content(), who="test", now=utc_now())
         one = Center(settings, CommandCenter())
         await one.start()
         try:

@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 
 async def put(center: Center, content: Registry) -> int:
     async with registry.store.open_store(center.settings.database_url) as store:
-        return (await store.put(content, who="test", now=utc_now())).version
+        return (await store.store_registry(content, who="test", now=utc_now())).version
 
 
 async def version(center: Center) -> Any:

@@ -175,7 +175,7 @@ def test_a_registry_whose_people_no_channel_here_can_tell_is_refused(
         refused = tocsin("registry", "import", str(file), *verb, "--config", str(config))
         assert refused.returncode == 2
         assert "contact 'guard': sms is not set up at the center; add [channels.sms]" in refused.stderr
-        assert "policy 'day': nobody whom it tells can be reached by two channels" in refused.stderr
+        assert "policy 'day': none of its contacts can be reached by two channels" in refused.stderr
         with_modem = alerting_settings(tmp_path, '[channels.sms]\nport = "/dev/ttyUSB9"')
         taken = tocsin("registry", "import", str(file), *verb, "--config", str(with_modem))
         assert (taken.returncode, taken.stderr) == (0, "")

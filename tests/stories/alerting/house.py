@@ -202,7 +202,7 @@ class House:
         )
         wider = self.content.model_copy(update={"points": (*self.content.points, point)})
         async with registry.store.open_store(self.url) as store:
-            await store.put(wider, who="test", now=self.now)
+            await store.store_registry(wider, who="test", now=self.now)
 
     async def acknowledge(self, by: str) -> FireIncident:
         return await self.engine.operators.acknowledge((await self.incident()).id, by=by, now=self.now)
@@ -286,7 +286,7 @@ class House:
 @asynccontextmanager
 async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
     async with registry.store.open_store(url) as store:
-        await store.put(content, who="test", now=START)
+        await store.store_registry(content, who="test", now=START)
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))

@@ -1,6 +1,6 @@
 """What an import would change is known before it is made."""
 
-from registry.domain.changes import Change, difference
+from registry.domain.changes import RowChange, difference
 from registry.domain.index import Index, Unregistered
 from registry.model.places import Point
 from registry.model.registry import Registry
@@ -18,9 +18,9 @@ def test_added_removed_and_changed_rows_are_told_apart() -> None:
     document["areas"] = [*document["areas"], {"id": "new", "name": "Mới"}]
     changes = difference(MARKET, Registry.model_validate(document))
 
-    assert changes.added == (Change("areas", "new"),)
-    assert changes.removed == (Change("points", "cho/smoke-01"),)
-    assert changes.changed == (Change("zones", "cho/stalls-a", ("window_s",)),)
+    assert changes.added == (RowChange("areas", "new"),)
+    assert changes.removed == (RowChange("points", "cho/smoke-01"),)
+    assert changes.changed == (RowChange("zones", "cho/stalls-a", ("window_s",)),)
     assert changes.uncovered == ("cho/smoke-01",)
 
 

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.reachability import unreachable
-from registry.domain.rosters import holes, on_duty
+from registry.domain.rosters import on_duty, uncovered_times
 from registry.files import BadRegistry, read_registry
-from registry.model.contacts import Channel
+from registry.model.contacts import ChannelKind
 from registry.model.registry import Registry
 from registry.model.rosters import Day, Roster
 from tests.support.depth import examples
 
 # A Monday, 09:00 in Viet Nam.
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-WEBHOOK = frozenset({Channel.WEBHOOK})
-BOTH = frozenset({Channel.WEBHOOK, Channel.SMS})
+WEBHOOK = frozenset({ChannelKind.WEBHOOK})
+BOTH = frozenset({ChannelKind.WEBHOOK, ChannelKind.SMS})
 
 DAY_AND_NIGHT = Roster.model_validate(
     {
@@ -80,7 +80,7 @@ def test_a_shift_of_the_weekend_begins_on_the_weekend() -> None:
 def test_holes_are_exactly_when_nobody_is_on_duty(minutes: int) -> None:
     roster = DAY_AND_NIGHT.model_copy(update={"shifts": DAY_AND_NIGHT.shifts[:1]})
     moment, end = NOW + timedelta(minutes=minutes), NOW + timedelta(days=40)
-    in_a_hole = any(begin <= moment < until for begin, until in holes(roster, NOW, end))
+    in_a_hole = any(begin <= moment < until for begin, until in uncovered_times(roster, NOW, end))
     assert in_a_hole == (on_duty(roster, moment) == ())
 
 
@@ -121,7 +121,7 @@ def test_a_roster_with_a_hole_is_named_with_its_minutes() -> None:
 
 @pytest.mark.parametrize(("center", "proved"), [(WEBHOOK, False), (BOTH, True)])
 def test_the_command_center_counts_by_the_channels_it_has(
-    center: frozenset[Channel], proved: bool
+    center: frozenset[ChannelKind], proved: bool
 ) -> None:
     alone = [{"id": "day", "stages": [{"after_s": 0, "notify": ["command-center"]}]}]
     assert (unreachable(registry(policies=alone), NOW, center=center) == []) is proved
@@ -138,7 +138,7 @@ def test_a_level_above_is_proved_by_the_people_of_the_premises_too() -> None:
         "rosters": [],
     }
     (said,) = unreachable(registry(**content), NOW, center=WEBHOOK)
-    assert "policy 'above' at premises 'cho': nobody" in said
+    assert "policy 'above' at premises 'cho': none of its contacts" in said
 
 
 HOURS = st.sampled_from(["00:00", "02:00", "02:15", "02:30", "03:00", "07:00", "19:00", "23:59"])
@@ -180,7 +180,7 @@ def test_what_is_proved_is_what_looking_at_every_minute_shows(
     on = [on_duty(content.rosters[0], each) for each in minutes]
     assert ("roster 'duty'" in said) == (() in on)
     assert ("policy 'day'" in said) == any("an" not in each for each in on)
-    for hole in holes(content.rosters[0], start, start + days):
+    for hole in uncovered_times(content.rosters[0], start, start + days):
         assert all((hole[0] <= m < hole[1]) <= (who == ()) for m, who in zip(minutes, on, strict=True))
 
 
@@ -287,7 +287,7 @@ def test_premises_and_area_are_told_by_their_own_people(tmp_path: Path) -> None:
         ({"people": 'people = ["head", "leader", "mute"]'}, "contact 'mute' has no channel"),
         ({"team": ""}, "add one to [[areas]]"),
         ({"team": 'team = ["mute"]'}, "contact 'mute' has no channel"),
-        ({"more": ', {after_s = 601, notify = ["head"]}'}, "for 601 s nobody would be told"),
+        ({"more": ', {after_s = 601, notify = ["head"]}'}, "for 601 s nobody would be notified"),
         ({"more": ', {after_s = 9, notify = ["head"], channels = ["pigeon"]}'}, "'webhook'"),
         ({"more": ', {after_s = 9, notify = ["leader"], channels = ["email"]}'}, "none of the channels"),
         ({"rest": '[[contacts]]\nid = "area"\nname = "X"'}, "has a meaning of its own"),
@@ -302,25 +302,25 @@ def test_premises_and_area_are_told_by_their_own_people(tmp_path: Path) -> None:
         ),
         (
             {"rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\ntimezone = "Asia/Sai_Gon"'},
-            "no time zone",
+            "not a time zone",
         ),
         (
             {"rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\ntimezone = "Asia"'},
-            "no time zone",
+            "not a time zone",
         ),
         (
             {
                 "rest": '[[rosters]]\nid = "r"\nname = "X"\n'
                 'shifts = [{begin="07:00+07:00", end="07:00", who=["head"]}]'
             },
-            "it is local time",
+            "a local time has no offset",
         ),
         (
             {
                 "rest": '[[rosters]]\nid = "r"\nname = "X"\nshifts = []\n'
                 'exceptions = [{begin="2026-12-20T07:00Z", end="2026-12-21T07:00Z", who=["head"]}]'
             },
-            "it is local time",
+            "a local time has no offset",
         ),
         (
             {"people": "", "after": 'then = "q"', "rest": LEVEL, "first": '["leader", "head"]'},

@@ -22,9 +22,9 @@ def url(tmp_path: Path) -> str:
 
 
 async def test_who_only_reads_makes_no_database(url: str, tmp_path: Path) -> None:
-    for reading in (store.show(url), store.preview(Registry(), url=url)):
+    for reading in (store.active_version(url), store.preview(Registry(), url=url)):
         with pytest.raises(
-            NoDatabase, match=rf"no database at {tmp_path}/data/center\.db; name the one"
+            NoDatabase, match=rf"{tmp_path}/data/center\.db: no database is there; name the one"
         ):
             await reading
     assert not (tmp_path / "data").exists()
@@ -38,7 +38,7 @@ async def empty(url: str) -> str:
 
 
 async def test_a_new_database_has_an_empty_registry(empty: str) -> None:
-    assert await store.show(empty) == store.EMPTY
+    assert await store.active_version(empty) == store.EMPTY
     assert "tocsin registry import" in store.show_lines(store.EMPTY)[0]
 
 
@@ -49,7 +49,7 @@ async def test_an_import_is_one_new_version(url: str, tmp_path: Path) -> None:
 
     assert (done.result, done.version) == (store.Importing.IMPORTED, 1)
     assert done.as_lines() == ["imported as version 1", "+ premises cho"]
-    active = await store.show(url)
+    active = await store.active_version(url)
     assert (active.who, active.at, len(active.hash)) == ("An", NOW, 64)
     assert store.show_json(active)["registry"]["premises"][0]["id"] == "cho"
 
@@ -58,8 +58,8 @@ async def test_the_same_content_in_another_order_makes_no_new_version(url: str) 
     document = MARKET.model_dump()
     document["points"] = document["points"][::-1]
     async with store.open_store(url) as opened:
-        await opened.put(MARKET, who="An", now=NOW)
-        again = await opened.put(Registry.model_validate(document), who="Binh", now=NOW)
+        await opened.store_registry(MARKET, who="An", now=NOW)
+        again = await opened.store_registry(Registry.model_validate(document), who="Binh", now=NOW)
 
     assert (again.result, again.version) == (store.Importing.SAME_CONTENT, 1)
 
@@ -71,7 +71,7 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(empty: str, 
 
     assert told.as_json()["result"] == "dry_run"
     assert told.as_json()["changes"]["added"] == ({"table": "premises", "key": "cho", "fields": ()},)
-    assert (await store.show(empty)).number == 0
+    assert (await store.active_version(empty)).number == 0
 
 
 async def test_one_mistake_in_one_of_several_files_leaves_the_active_version_alone(
@@ -83,15 +83,15 @@ async def test_one_mistake_in_one_of_several_files_leaves_the_active_version_alo
     with pytest.raises(BadRegistry):
         await store.import_registry(read_registry([good, bad]), url=empty, who="An", now=NOW)
 
-    assert (await store.show(empty)).number == 0
+    assert (await store.active_version(empty)).number == 0
 
 
 async def test_points_that_lose_their_coverage_are_named(url: str) -> None:
     document = MARKET.model_dump()
     document["points"] = document["points"][1:]
     async with store.open_store(url) as opened:
-        await opened.put(MARKET, who="An", now=NOW)
-        done = await opened.put(Registry.model_validate(document), who="An", now=NOW)
+        await opened.store_registry(MARKET, who="An", now=NOW)
+        done = await opened.store_registry(Registry.model_validate(document), who="An", now=NOW)
 
     assert any("cho/smoke-01 loses its coverage" in line for line in done.as_lines())
 
@@ -109,5 +109,5 @@ async def test_points_that_lose_their_coverage_are_named(url: str) -> None:
 )
 async def test_a_database_that_cannot_be_used_is_refused_with_the_right_form(wrong: str) -> None:
     with pytest.raises(BadDatabase, match=r"sqlite:////folder/file\.db or postgresql") as refused:
-        await store.show(wrong)
+        await store.active_version(wrong)
     assert "secret" not in str(refused.value)

@@ -36,7 +36,7 @@ async def test_a_fire_is_told_and_all_channels_are_closed_at_the_end(
         plain = make_settings(tmp_path, broker_port=broker.port, webhook=url)
         settings = plain.model_copy(update={"channels": channels})
         async with registry.store.open_store(settings.database_url) as store:
-            await store.put(MARKET, who="test", now=utc_now())
+            await store.store_registry(MARKET, who="test", now=utc_now())
         center = Center(settings, received)
         await center.start()
         await site.receipted(await site.fire("call-01", quantity="manual"))

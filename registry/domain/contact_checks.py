@@ -7,7 +7,15 @@ from registry.domain.partial import unknown_people
 from registry.domain.sourced import Sourced
 from registry.model.contacts import Contact
 from registry.model.places import Area, Premises
-from registry.model.policies import AREA, CIRCLES, COMMAND_CENTER, PREMISES, Policy, Stage, When
+from registry.model.policies import (
+    AREA,
+    CIRCLES,
+    COMMAND_CENTER,
+    PREMISES,
+    Policy,
+    PolicyStage,
+    StageCondition,
+)
 from registry.model.rosters import Roster
 from registry.model.rows import Row
 
@@ -17,7 +25,7 @@ NUMBERS_OF_PREMISES = 3
 RESERVED = CIRCLES | {COMMAND_CENTER}
 
 
-def misreached(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
+def contact_problems(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
     """Every mistake about who is told, one sentence each; *known* are the keys of each table."""
     people = _People(sourced, known)
     yield from people.taken_names()
@@ -65,10 +73,11 @@ class _People:
                 if name not in RESERVED | self._known["rosters"]:
                     yield from self._contact(f"{where}, stage {number}", name)
             yield from self._channels(f"{where}, stage {number}", stage)
-        if policy.stages and policy.stages[0].when is not When.NOT_TAKEN:
-            yield f"{where}, stage 1: a confirmed fire is sent at once, whatever else holds; remove when"
+        if policy.stages and policy.stages[0].when is not StageCondition.NOT_TAKEN:
+            text = "a confirmed fire is sent at once, whatever else holds; remove when"
+            yield f"{where}, stage 1: {text}"
 
-    def _channels(self, where: str, stage: Stage) -> Iterator[str]:
+    def _channels(self, where: str, stage: PolicyStage) -> Iterator[str]:
         for name in stage.notify:
             has = set(self._contacts[name].addresses) if name in self._contacts else set()
             if has and stage.channels and not has & set(stage.channels):
@@ -100,9 +109,9 @@ class _People:
             needs = (
                 f"people have {len(numbers)} numbers and addresses of the {NUMBERS_OF_PREMISES} needed"
             )
-            yield f"{where}: its policy tells the premises, whose {needs}; add to them"
+            yield f"{where}: its policy notifies the premises, whose {needs}; add to them"
         if AREA in named and not self._index.area_team(row.id) and self._areas_read(row.area):
-            yield f"{where}: its policy tells the area, which has no team; add one to [[areas]]"
+            yield f"{where}: its policy notifies the area, which has no team; add one to [[areas]]"
 
     def _areas_read(self, area: str | None) -> bool:
         """Return whether *area* and all that hold it could be read, so that a lack is a lack."""

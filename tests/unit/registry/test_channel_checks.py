@@ -1,10 +1,10 @@
 """Who can be told by none of the channels that are set up."""
 
-from registry.domain.channels import untellable, unusable
-from registry.model.contacts import Channel
+from registry.domain.channel_checks import contacts_without_channel, unusable_channels
+from registry.model.contacts import ChannelKind
 from registry.model.registry import Registry
 
-WEBHOOK, SMS, EMAIL = Channel.WEBHOOK, Channel.SMS, Channel.EMAIL
+WEBHOOK, SMS, EMAIL = ChannelKind.WEBHOOK, ChannelKind.SMS, ChannelKind.EMAIL
 
 
 def registry() -> Registry:
@@ -33,8 +33,8 @@ def registry() -> Registry:
     )
 
 
-def names(*usable: Channel) -> list[str]:
-    return [each.id for each in untellable(registry(), usable)]
+def names(*usable: ChannelKind) -> list[str]:
+    return [each.id for each in contacts_without_channel(registry(), usable)]
 
 
 def test_everybody_who_is_named_anywhere_needs_one_channel_that_is_set_up() -> None:
@@ -44,11 +44,11 @@ def test_everybody_who_is_named_anywhere_needs_one_channel_that_is_set_up() -> N
 
 
 def test_each_is_named_with_the_remedy_and_so_is_a_stage_that_no_channel_serves() -> None:
-    head, night, team, stage = unusable(registry(), [WEBHOOK])
+    head, night, team, stage = unusable_channels(registry(), [WEBHOOK])
     assert head.startswith(
         "contact 'head': sms and email are not set up at the center; add [channels.sms] or"
     )
     assert night.startswith("contact 'night': sms is not set up at the center; add [channels.sms] to")
     assert "contact 'team'" in team
-    assert stage.startswith("policy 'day', stage 2: it tells by sms, email alone")
-    assert unusable(registry(), list(Channel)) == []
+    assert stage.startswith("policy 'day', stage 2: it notifies by sms, email alone")
+    assert unusable_channels(registry(), list(ChannelKind)) == []

@@ -1,13 +1,13 @@
-"""Finds whoever can be told by none of the channels that are set up at the center."""
+"""Checks that every contact and stage has a channel that is set up at the center."""
 
 from collections.abc import Collection, Iterator
 
-from registry.model.contacts import Channel, Contact
+from registry.model.contacts import ChannelKind, Contact
 from registry.model.registry import Registry
 
 
-def untellable(registry: Registry, usable: Collection[Channel]) -> list[Contact]:
-    """Return the contacts that somebody names and none of whose channels is set up."""
+def contacts_without_channel(registry: Registry, usable: Collection[ChannelKind]) -> list[Contact]:
+    """Return the contacts in use none of whose channels is set up."""
     named = set(_named(registry))
     return [
         each
@@ -16,16 +16,16 @@ def untellable(registry: Registry, usable: Collection[Channel]) -> list[Contact]
     ]
 
 
-def unusable(registry: Registry, usable: Collection[Channel]) -> list[str]:
+def unusable_channels(registry: Registry, usable: Collection[ChannelKind]) -> list[str]:
     """Return a sentence for each contact, and for each stage, that no channel set up here can serve."""
     contacts = [
         f"contact {each.id!r}: {_named_channels(each.addresses)} not set up at the center; add "
         f"{_tables(each.addresses)} to alerting's settings, or give the contact another channel"
-        for each in untellable(registry, usable)
+        for each in contacts_without_channel(registry, usable)
     ]
     return contacts + [
-        f"policy {policy.id!r}, stage {number}: it tells by {', '.join(stage.channels)} alone, which is "
-        f"not set up at the center; add {_tables(stage.channels)} to alerting's settings"
+        f"policy {policy.id!r}, stage {number}: it notifies by {', '.join(stage.channels)} alone, "
+        f"which is not set up at the center; add {_tables(stage.channels)} to alerting's settings"
         for policy in registry.policies
         for number, stage in enumerate(policy.stages, start=1)
         if stage.channels and not set(stage.channels) & set(usable)
@@ -45,9 +45,9 @@ def _named(registry: Registry) -> Iterator[str]:
         yield from area.team
 
 
-def _named_channels(channels: Collection[Channel]) -> str:
+def _named_channels(channels: Collection[ChannelKind]) -> str:
     return f"{' and '.join(channels)} {'is' if len(channels) == 1 else 'are'}"
 
 
-def _tables(channels: Collection[Channel]) -> str:
+def _tables(channels: Collection[ChannelKind]) -> str:
     return " or ".join(f"[channels.{each}]" for each in channels)
