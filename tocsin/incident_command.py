@@ -94,7 +94,7 @@ def _step(step: str) -> Callable[..., None]:
     ) -> None:
         answer = _advanced(ServiceClient(alerting, token_file), incident, step, {"by": by})
         if as_json:
-            typer.echo(f"[{answer.text()}]")
+            typer.echo(answer.text())
         else:
             typer.echo(_lines(answer.decoded(Incident), chosen_words(language)))
 
@@ -124,7 +124,7 @@ def close(
     body = {"by": by, "outcome": outcome}
     answer = _advanced(ServiceClient(alerting, token_file), incident, "close", body)
     if as_json:
-        typer.echo(f"[{answer.text()}]")
+        typer.echo(answer.text())
         return
     closed: Incident = answer.decoded(Incident)
     words = chosen_words(language)

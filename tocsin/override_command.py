@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
 
 from contract.http.common import WhichState
@@ -60,7 +59,7 @@ def begin(
         "note": note,
     }
     answer = ServiceClient(alerting, token_file).post("/api/v1/overrides", body)
-    typer.echo(f"[{answer.text()}]" if as_json else _line(answer.decoded(Override)))
+    typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
 
 
 @app.command("list")
@@ -72,10 +71,10 @@ def list_(
 ) -> None:
     """List overrides, open ones unless --state says otherwise."""
     answer = ServiceClient(alerting, token_file).get("/api/v1/overrides", {"state": state.value})
-    found: Overrides = answer.decoded(Overrides)
     if as_json:
-        typer.echo(msgspec.json.encode(found.overrides).decode())
+        typer.echo(answer.text())
         return
+    found: Overrides = answer.decoded(Overrides)
     typer.echo("\n".join(map(_line, found.overrides)) or "No overrides.")
 
 
@@ -93,7 +92,7 @@ def end(
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/overrides/{override_id(center, override)}/end"
     answer = center.post(path, {"by": by})
-    typer.echo(f"[{answer.text()}]" if as_json else _line(answer.decoded(Override)))
+    typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
 
 
 def _line(override: Override) -> str:

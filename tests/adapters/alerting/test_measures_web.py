@@ -36,14 +36,15 @@ async def test_a_test_that_is_ordered_keeps_the_center_calm_until_it_is_ended(
 ) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         begin = ("begin", "test", "cho", "--by", "Trực ban", "--minutes", "30")
-        code, (made,) = await tocsin(one, *begin, "--point", "button-01", "--tester", "owner")
+        code, made = await tocsin(one, *begin, "--point", "button-01", "--tester", "owner")
         assert (code, made["kind"], made["phase"]) == (0, "test", "ordered")
         await gw.receipted(await gw.fire("button-01", quantity="manual"))
         assert (await one.get("/api/v1/incidents"))["incidents"] == []
 
-        _, (listed,) = await tocsin(one, "list")
+        _, answer = await tocsin(one, "list")
+        (listed,) = answer["overrides"]
         assert [each["name"] for each in listed["signals"]] == ["button-01"]
-        _, (ended,) = await tocsin(one, "end", made["id"], "--by", "Trực ban")
+        _, ended = await tocsin(one, "end", made["id"], "--by", "Trực ban")
         assert (ended["phase"], ended["reason"]) == ("closed", "ended_by_operator")
         (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
         assert fire["phase"] == "confirmed", "it still stood when the test ended"
