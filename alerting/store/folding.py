@@ -81,7 +81,7 @@ class Foldable:
         changes: dict[str, Any] = {
             "rank": min(row.rank for row in self.rows),
             "since": min(row.since for row in self.rows),
-            "quiet": False,
+            "only_with_earlier": False,
         }
         texts, body = json.loads(self.last.texts or "{}"), self._told_first()
         if "untold" in texts and any(row.rank <= Rank.SPREAD for row in self.others):

@@ -8,6 +8,7 @@ import pytest
 from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import Destination
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
@@ -206,3 +207,17 @@ async def test_a_program_that_was_away_learns_first_that_there_is_a_fire(city: H
     body = json.loads(begun.body)
     assert (begun.event, body["event"], len(body["points"])) == ("spread", "confirmed", 3)
     assert body["text"]["en"].startswith("FIRE at Chợ An Bình, ")
+
+
+async def test_a_first_message_that_tells_progress_too_is_tried_until_it_arrives(city: House) -> None:
+    line = Destination("head-cho", "sms")
+    await burns("cho", "smoke-1")(city)
+    await burns("cho", "smoke-2")(city)
+    await city.acknowledge("Trực ban")
+    await city.restart()
+    for _ in range(2):
+        begun = await city.engine.begin_attempt(line, city.now)
+        assert begun is not None, "whoever was told nothing of the fire must be told that it was taken"
+        assert begun.event == "acknowledged"
+        busy = ChannelAnswer(AttemptResult.NO_ANSWER, "the network is busy")
+        await city.engine.not_delivered(begun, busy, until=city.now, now=city.now)
