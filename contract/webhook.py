@@ -59,7 +59,7 @@ class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
     premises: Premises
     opened_at: Micros
     at: Micros
-    text: Text
+    text: dict[str, str]
     cause: Cause | UnsetType = UNSET
 
     @property

@@ -26,7 +26,6 @@ from contract.webhook import (
     NotificationOfTest,
     OverrideNotification,
     SupervisoryNotification,
-    Text,
 )
 
 
@@ -41,7 +40,7 @@ class _Shared(TypedDict):
     premises: Premises
     opened_at: Micros
     at: Micros
-    text: Text
+    text: dict[str, str]
     cause: Cause | UnsetType
 
 
