@@ -216,8 +216,8 @@ async def test_a_first_message_that_tells_progress_too_is_tried_until_it_arrives
     await city.acknowledge("Trực ban")
     await city.restart()
     for _ in range(2):
-        begun = await city.engine.begin_attempt(line, city.now)
+        begun = await city.engine.outbox.begin_attempt(line, city.now)
         assert begun is not None, "whoever was told nothing of the fire must be told that it was taken"
         assert begun.event == "acknowledged"
         busy = ChannelAnswer(AttemptResult.NO_ANSWER, "the network is busy")
-        await city.engine.not_delivered(begun, busy, until=city.now, now=city.now)
+        await city.engine.outbox.not_delivered(begun, busy, until=city.now, now=city.now)
