@@ -220,4 +220,4 @@ async def test_a_first_message_that_tells_progress_too_is_tried_until_it_arrives
         assert begun is not None, "whoever was told nothing of the fire must be told that it was taken"
         assert begun.event == "acknowledged"
         busy = ChannelAnswer(AttemptResult.NO_ANSWER, "the network is busy")
-        await city.engine.outbox.not_delivered(begun, busy, until=city.now, now=city.now)
+        await city.engine.outbox.record_failure(begun, busy, until=city.now, now=city.now)

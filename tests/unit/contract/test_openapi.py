@@ -14,10 +14,12 @@ import yaml
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from alerting.engine.engine import Engine, open_engine
 from alerting.http.feed import Feed
 from alerting.http.server import Served
 from alerting.http.server import web_app as alerting_app
 from alerting.metrics import Metrics as AlertingMetrics
+from alerting.settings import Confirmation
 from contract.http.incidents import Incident
 from contract.http.openapi import document
 from contract.http.routes import ROUTES, Answer, Service
@@ -45,9 +47,9 @@ def script() -> Any:
     return module
 
 
-def alerting() -> web.Application:
-    feed = Feed(NOTHING, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
-    served = Served(engine=NOTHING, supervision=NOTHING, points=NOTHING, feed=feed, clock=utc_now)
+def alerting(engine: Engine) -> web.Application:
+    feed = Feed(engine, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
+    served = Served(engine=engine, supervision=NOTHING, points=NOTHING, feed=feed, clock=utc_now)
     return alerting_app(served, token=None, metrics=CollectorRegistry(), health=NOTHING)
 
 
@@ -91,8 +93,10 @@ def test_the_page_is_what_the_code_describes() -> None:
     assert document(version) == DOCUMENT
 
 
-def test_alerting_serves_what_is_described_and_nothing_else() -> None:
-    assert served_by(alerting()) == described(Service.ALERTING)
+async def test_alerting_serves_what_is_described_and_nothing_else(tmp_path: Path) -> None:
+    url, metrics = f"sqlite:///{tmp_path}/center.db", AlertingMetrics(CollectorRegistry())
+    async with open_engine(url, Confirmation(), metrics) as engine:
+        assert served_by(alerting(engine)) == described(Service.ALERTING)
 
 
 def test_ingest_serves_what_is_described_and_nothing_else(tmp_path: Path) -> None:
