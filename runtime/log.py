@@ -13,8 +13,8 @@ from runtime.log_format import LogFormat
 QUIET_LIBRARIES = ("alembic", "apscheduler")
 """Libraries whose every step is an event to them, and none to an operator."""
 
-LONGEST_VALUE = 100
-"""Characters of a value on a terminal; a file has all of it."""
+LONGEST_VALUE = 400
+"""Characters of a value on a terminal: five lines hold any reason with its remedy; a file has all."""
 
 
 def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> None:

@@ -25,7 +25,7 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
         asyncio.run(_until_asked_to_stop(app))
     except Exception as error:
         if remedies := _remedies(error):
-            log.error("cannot start: " + "; ".join(remedies))
+            log.error("cannot start", reason="; ".join(remedies))
             return 2
         # The one broad except of a process: whatever it was, it is logged and the exit code says so.
         log.exception("stopped by an unexpected error")

@@ -59,7 +59,7 @@ def list_(
 
 
 STEPS = {
-    "seen": """Say that somebody looked: no further people are called.
+    "seen": """Record that somebody looked: no further people are called.
 
     It stops the calls to the next of the premises' people, and nothing else.
     """,
@@ -67,20 +67,20 @@ STEPS = {
 
     An owner who does nothing more loses it again.
     """,
-    "dispatch": """Say that forces are dispatched.
+    "dispatch": """Record that forces are dispatched.
 
     The next step is on-scene.
     """,
-    "on-scene": """Say that forces have arrived at the premises.
+    "on-scene": """Record that forces have arrived at the premises.
 
     The next step is under-control.
     """,
-    "under-control": """Say that the fire is under control.
+    "under-control": """Record that the fire is under control.
 
     The next step is close, with the outcome.
     """,
 }
-"""What each step of an incident does, as its help; the API has a path of the same name."""
+"""The help of each step of an incident; the API has a path of the same name."""
 
 
 def _step(step: str) -> Callable[..., None]:

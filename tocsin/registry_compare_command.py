@@ -8,7 +8,7 @@ from tocsin.http_client import ServiceClient
 from tocsin.options import HERE, Alerting, AsJson, Premises, TokenFile
 
 SHOWN = ("premises", "gateway", "registered", "state", "comparison")
-"""What --json shows of each gateway."""
+"""Fields of each gateway in the answer of --json."""
 
 
 def compare(

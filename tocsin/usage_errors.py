@@ -17,7 +17,7 @@ _PLAIN = (
     (r"Input should be less than (\S+)", r"must be less than \1"),
     (r"Input should be", "must be"),
 )
-"""What the validator says of a value, as a pattern, and the words that are shown."""
+"""Sentences of the validator, as patterns, and the words that are shown instead."""
 
 
 def plainly(message: str) -> str:

@@ -45,4 +45,6 @@ def test_what_keeps_it_from_starting_is_one_line_and_exit_code_2() -> None:
 
     with capture_logs() as logs:
         assert run_process(app) == 2
-    assert [each["event"] for each in logs] == ["cannot start: the cable is out; put it in"]
+    assert [(each["event"], each["reason"]) for each in logs] == [
+        ("cannot start", "the cable is out; put it in")
+    ]
