@@ -1,5 +1,6 @@
 """Reads a registry from TOML files, and names every error in them at once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +20,9 @@ from registry.model.rows import LocalRow, Row
 from runtime.settings import BadSettings, describe, open_toml
 from runtime.toml_files import TomlFile
 
+_ROW = re.compile(r"(?P<file>.+?): (?P<table>\w+)\[(?P<number>\d+)\]")
+"""The beginning of an error of a row."""
+
 
 class BadRegistry(Exception):
     """A registry that cannot be used; *errors* names each mistake with its file and place."""
@@ -34,7 +38,7 @@ def read_registry(files: Sequence[Path]) -> Registry:
     for file in files:
         reading.take(file)
     sourced = reading.sourced()
-    if errors := reading.errors + problems(sourced):
+    if errors := reading.errors + [reading.with_line(each) for each in problems(sourced)]:
         raise BadRegistry(errors)
     return sourced.registry
 
@@ -65,6 +69,7 @@ class _Reading:
         self._origins: dict[str, list[str]] = defaultdict(list)
         self._broken: set[tuple[str, str]] = set()
         self._partial: list[PartialRow] = []
+        self._files: dict[str, TomlFile] = {}
 
     def take(self, file: Path) -> None:
         """Read *file*; what is wrong with it is added to the errors."""
@@ -73,6 +78,7 @@ class _Reading:
         except BadSettings as error:
             self.errors += error.errors
             return
+        self._files[str(file)] = toml
         for table, rows in toml.content.items():
             if table not in TABLES:
                 self.errors.append(f"{file}: unknown table {table!r}; known: {', '.join(TABLES)}")
@@ -88,6 +94,15 @@ class _Reading:
         return Sourced(
             Registry.model_construct(**rows), origins, frozenset(self._broken), tuple(self._partial)
         )
+
+    def with_line(self, error: str) -> str:
+        """Return *error* with the line of the row that it begins with, where that is known."""
+        row = _ROW.match(error)
+        toml = self._files.get(row["file"]) if row else None
+        if row is None or toml is None:
+            return error
+        line = toml.line((row["table"], int(row["number"]) - 1))
+        return error if line is None else f"{error} (line {line})"
 
     def _take_rows(self, table: str, rows: list[Any], *, file: Path, toml: TomlFile) -> None:
         for number, raw in enumerate(rows, start=1):

@@ -28,8 +28,9 @@ colour = "red"
 def test_what_a_wrong_row_names_is_checked_with_it(tmp_path: Path) -> None:
     assert errors_of(tmp_path, PREMISES) == [
         "premises[1]: colour: no such key; correct its name or remove it (cho, line 7)",
-        "premises[1] 'cho': policy 'standart' is not in [[policies]]; add it or correct the name",
-        "premises[1] 'cho': 'nobody' is not in [[contacts]]; add it there or correct the name",
+        "premises[1] 'cho': policy 'standart' is not in [[policies]]; add it or correct the name"
+        " (line 2)",
+        "premises[1] 'cho': 'nobody' is not in [[contacts]]; add it there or correct the name (line 2)",
     ]
 
 
@@ -41,9 +42,9 @@ def test_a_wrong_point_may_be_at_no_place_and_have_a_taken_id_too(tmp_path: Path
         "points[1]: kind: must be 'smoke', 'heat', 'co', 'multi', 'manual', 'level' or 'flow'; "
         "correct it (k, line 9)",
         f"points[1] 'k': this id is taken by {tmp_path}/r.toml: points[2] 'cho/k'; "
-        "give one of them another id",
-        "points[1] 'k': 'cho' has no zone 'z'; add it to [[zones]] or correct the name",
-        "points[1] 'k': 'cho' has no gateway 'g'; add it to [[gateways]] or correct the name",
+        "give one of them another id (line 4)",
+        "points[1] 'k': 'cho' has no zone 'z'; add it to [[zones]] or correct the name (line 4)",
+        "points[1] 'k': 'cho' has no gateway 'g'; add it to [[gateways]] or correct the name (line 4)",
     ]
 
 
@@ -55,8 +56,9 @@ def test_a_name_is_looked_for_in_each_stage_and_shift_that_can_be_read(tmp_path:
         '[[rosters]]\nid = "r"\nname = "R"\nhandover_s = -1\n'
         'shifts = [{ begin = 07:00:00, end = 08:00:00, who = ["spirit", 4] }]\n',
     )
-    assert "policies[1] 'p': 'ghost' is not in [[contacts]]; add it there or correct the name" in found
-    assert "rosters[1] 'r': 'spirit' is not in [[contacts]]; add it there or correct the name" in found
+    unknown = "is not in [[contacts]]; add it there or correct the name"
+    assert f"policies[1] 'p': 'ghost' {unknown} (line 1)" in found
+    assert f"rosters[1] 'r': 'spirit' {unknown} (line 4)" in found
     assert not [each for each in found if "'premises' is not" in each]
 
 
