@@ -47,11 +47,12 @@ class Intake:
         """Record which gateways came or went."""
 
         def change(unit: UnitOfWork) -> None:
-            for (premises, gateway), each in presences.items():
-                if unit.store.note_presence(premises, gateway, each):
+            for key, each in presences.items():
+                if unit.store.note_presence(key, each):
                     reason = "gateway_online" if each.online else "gateway_offline"
-                    data = {"gateway": gateway, "version": each.version, "said_at": each.at}
-                    unit.add_entry(premises, None, TimelineEntry(TimelineEvent.PRESENCE, reason, data))
+                    data = {"gateway": key.gateway, "version": each.version, "said_at": each.at}
+                    entry = TimelineEntry(TimelineEvent.PRESENCE, reason, data)
+                    unit.add_entry(key.premises, None, entry)
 
         await self._transactions.run(change, now)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 
@@ -12,7 +11,7 @@ from alerting.domain.watch.points import configured
 from alerting.engine.engine import Engine
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
-from alerting.store.store import Store
+from alerting.store.store import GatewayPresence, Store
 from contract.http.checking import read_query
 from contract.http.gateways import (
     Comparison,
@@ -49,11 +48,11 @@ class GatewaysApi:
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
         premises = read_query(request.query, PremisesQuery).premises
-        said = await self._read(Store.all_gateways)
+        said = await self._read(Store.gateway_presences)
         holding = await self._read(lambda store: store.conditions.holding(CENTER))
         since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
         shown = [
-            self._gateway(key, watch, heard_at, said.get(key, {}), since)
+            self._gateway(key, watch, heard_at, said.get(key), since)
             for key, (watch, heard_at) in self._supervision.states().items()
             if premises in {None, key[0]}
         ]
@@ -64,7 +63,7 @@ class GatewaysApi:
         key: GatewayKey,
         watch: GatewayWatch,
         heard_at: datetime | None,
-        said: Mapping[str, Any],
+        said: GatewayPresence | None,
         since: Since,
     ) -> Gateway:
         entry, beat, offset = self._registry.current.index.gateway(*key), watch.beat, watch.offset
@@ -80,7 +79,7 @@ class GatewaysApi:
             telemetry=_queue(beat.telemetry) if beat else None,
             lines=beat.lines if beat else {},
             points=beat.points if beat else {},
-            version=said.get("version", ""),
+            version="" if said is None else said.version,
             conditions=_conditions(key, watch, since),
             comparison=self._comparison(key, watch),
         )

@@ -11,10 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import Connection, text
 
 from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.center import step_fault
@@ -31,6 +29,7 @@ from alerting.domain.watch.audit import (
 )
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
+from alerting.store.audit_queries import AuditQueries, Beginning
 from alerting.store.retry import DatabaseRetry
 from alerting.store.store import Store
 from contract.times import Micros, to_micros
@@ -49,26 +48,6 @@ FORGOTTEN_S = 3_600.0
 
 LOOK_BACK = timedelta(hours=1)
 """The time before the start that is audited: steps that were due while nothing ran."""
-
-_BEGINNINGS = text(
-    "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
-    "JOIN incidents i ON i.id = t.incident "
-    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
-)
-_ENDED = text(
-    "SELECT count(*) FROM timeline WHERE incident = :incident AND at >= :begin AND at <= :due "
-    "AND event IN ('acknowledged', 'dispatched', 'closed')"
-)
-_TELLINGS = text(
-    "SELECT d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
-    # What was folded is told by the delivery that it was folded into.
-    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
-    "AND a.began_at >= d.created_at "
-    "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
-)
-_NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
-_VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
-_REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
 
 VERSIONS_KEPT = 4
 """Registries kept from one audit to the next: to read one takes longer than an audit."""
@@ -119,7 +98,7 @@ class Auditor:
         own = self._own.earliest_at(await self._read(self._newest), self._monotonic())
         since, until = self._audited, max(to_micros(now), own) - TOLERATED
         found = await self._read(
-            lambda store: list(missed_steps(store.connection, since, until, registries=self._registries))
+            lambda store: list(missed_steps(store.audit, since, until, registries=self._registries))
         )
         if found:
             conditions = list(self._conditions(found, to_micros(now)))
@@ -129,7 +108,7 @@ class Auditor:
 
     def _newest(self, store: Store) -> Micros | None:
         """Return the time of the newest entry since the first audit."""
-        entry = store.connection.execute(_NEWEST).first()
+        entry = store.audit.newest_entry()
         if self._first_entry is None:
             self._first_entry = 0 if entry is None else entry.id
         return None if entry is None or entry.id <= self._first_entry else entry.at
@@ -180,36 +159,39 @@ class Version:
 
 
 def missed_steps(
-    connection: Connection, since: Micros, until: Micros, *, registries: "Registries"
+    ledger: AuditQueries, since: Micros, until: Micros, *, registries: "Registries"
 ) -> Iterator[AuditFinding]:
-    """Return the steps due after *since* and by *until* that are not in the ledger in time."""
-    for after in registries.version_at(connection, until).offsets:
-        moments = {"since": since - after, "until": until - after}
-        for row in connection.execute(_BEGINNINGS, moments).all():
-            if after or row.event == "confirmed":
-                judged = [
-                    dict(_judged(connection, row, registries.version_at(connection, at).document, after))
-                    for at in (row.at, row.opened_at)
-                ]
-                # The registry may have changed between: what either version finds in order is so.
-                for step, error in judged[0].items():
-                    if error is not None and judged[1].get(step, error) is not None:
-                        yield AuditFinding(row.incident, row.premises, step, error)
+    """Return the steps due after *since* and by *until* that are not in the *ledger* in time."""
+    for after in registries.version_at(ledger, until).offsets:
+        for began in ledger.beginnings(since - after, until - after):
+            if after or began.event == "confirmed":
+                yield from _missed(ledger, began, after, registries)
+
+
+def _missed(
+    ledger: AuditQueries, began: Beginning, after: Micros, registries: "Registries"
+) -> Iterator[AuditFinding]:
+    judged = [
+        dict(_judged(ledger, began, registries.version_at(ledger, at).document, after))
+        for at in (began.at, began.opened_at)
+    ]
+    # The registry may have changed between: what either version finds in order is so.
+    for step, error in judged[0].items():
+        if error is not None and judged[1].get(step, error) is not None:
+            yield AuditFinding(began.incident, began.premises, step, error)
 
 
 def _judged(
-    connection: Connection, row: Any, document: Document, after: Micros
+    ledger: AuditQueries, began: Beginning, document: Document, after: Micros
 ) -> Iterator[tuple[PolicyStep, StepFault | None]]:
     # Who takes a fire while a step is not late yet ends that step too.
-    due = row.at + after + (TOLERATED if after else 0)
-    ended = {"incident": row.incident, "begin": row.at, "due": due}
-    planned = [step for step in policy_steps(document, row.premises) if step.after == after]
-    if not planned or connection.scalar(_ENDED, ended):
+    due = began.at + after + (TOLERATED if after else 0)
+    planned = [step for step in policy_steps(document, began.premises) if step.after == after]
+    if not planned or ledger.is_ended(began.incident, begin=began.at, due=due):
         return
-    rows = connection.execute(_TELLINGS, {"incident": row.incident})
-    tellings = [RecordedDelivery(*each) for each in rows]
+    recorded = [RecordedDelivery(*each) for each in ledger.deliveries(began.incident)]
     for step in planned:
-        yield step, fault_of_step(step, row.at, tellings)
+        yield step, fault_of_step(step, began.at, recorded)
 
 
 class Registries:
@@ -218,12 +200,11 @@ class Registries:
     def __init__(self) -> None:
         self._known: dict[int, Version] = {}
 
-    def version_at(self, connection: Connection, moment: Micros) -> Version:
+    def version_at(self, ledger: AuditQueries, moment: Micros) -> Version:
         """Return the version that was active at *moment*."""
-        number = connection.scalar(_VERSION, {"at": moment}) or 0
+        number = ledger.registry_version(moment)
         if number not in self._known:
-            stored = connection.scalar(_REGISTRY, {"id": number}) or "{}"
-            document = document_of(json.loads(stored))
+            document = document_of(json.loads(ledger.registry_document(number)))
             if len(self._known) >= VERSIONS_KEPT:
                 del self._known[next(iter(self._known))]
             self._known[number] = Version(document, frozenset(offsets(document)))

@@ -152,7 +152,7 @@ class Supervision:
 
     async def resume(self) -> None:
         """Read back the conditions at the end of the last process; every reporting time begins anew."""
-        gateways = await self._read(Store.all_gateways)
+        gateways = await self._read(Store.gateway_presences)
         holding = await self._read(lambda store: store.conditions.holding(CENTER))
         held: dict[GatewayKey, set[GatewayReason]] = {key: set() for key in gateways}
         for each in holding:

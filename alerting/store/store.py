@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
 import registry.store
-from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineEntry
+from alerting.domain.model.effects import CancelDeadline, RecordedEntry, SetDeadline, TimelineEntry
 from alerting.domain.model.events import ClockSource, StoredSignal
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Incident, IncidentKind
@@ -20,6 +20,7 @@ from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
+from alerting.store.audit_queries import AuditQueries
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
@@ -73,6 +74,14 @@ Open = tuple[str, str, str]
 """Premises, kind and part: of each at most one case is open."""
 
 
+class GatewayPresence(NamedTuple):
+    """The last presence of a gateway: whether it is *online*, and since when by its clock."""
+
+    online: bool
+    version: str
+    at: Micros
+
+
 @dataclass(frozen=True, slots=True)
 class DueDeadline:
     """A deadline that came."""
@@ -86,11 +95,11 @@ class Store:
     """The statements of one transaction on *connection*, for the process that is called *process*."""
 
     def __init__(self, connection: Connection, process: str = "") -> None:
-        self.connection = connection
         self._db = connection
         self.coverage = Coverages(connection)
         self.conditions = Conditions(connection)
         self.deliveries = DeliveryQueue(connection, process)
+        self.audit = AuditQueries(connection)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
@@ -230,10 +239,13 @@ class Store:
         ]
         self._each(statements.RECORD, rows)
 
-    def timeline_of(self, incident: str) -> list[dict[str, Any]]:
-        """All entries of *incident*, oldest first."""
+    def timeline_of(self, incident: str) -> list[RecordedEntry]:
+        """Return all entries of *incident*, oldest first."""
         query = select(timeline).where(timeline.c.incident == incident).order_by(timeline.c.id)
-        return [_entry(dict(row._mapping)) for row in self._db.execute(query)]
+        return [
+            RecordedEntry(row.at, row.event, row.reason, json.loads(row.data))
+            for row in self._db.execute(query)
+        ]
 
     def entries_of(self, incident: str) -> list[Entry]:
         """Return all entries of *incident* as every interface shows them, oldest first."""
@@ -302,21 +314,23 @@ class Store:
 
     # -- gateways
 
-    def note_presence(self, premises: str, gateway: str, presence: Presence) -> bool:
-        """Keep what a gateway said of itself; False if it had said so before."""
-        key = and_(gateways.c.premises == premises, gateways.c.gateway == gateway)
+    def note_presence(self, gateway: GatewayKey, presence: Presence) -> bool:
+        """Keep what *gateway* said of itself; returns False if it had said so before."""
+        key = and_(gateways.c.premises == gateway.premises, gateways.c.gateway == gateway.gateway)
         row = self._db.execute(select(gateways).where(key)).one_or_none()
         said = {"online": presence.online, "version": presence.version, "at": presence.at}
         if row is None:
-            self._db.execute(insert(gateways).values(premises=premises, gateway=gateway, **said))
+            self._db.execute(insert(gateways).values(**gateway._asdict(), **said))
         elif (row.online, row.at) != (presence.online, presence.at):
             self._db.execute(update(gateways).where(key).values(**said))
         return row is None or row.online != presence.online
 
-    def all_gateways(self) -> dict[GatewayKey, dict[str, Any]]:
-        """What each gateway that was ever heard said of itself last, by premises and name."""
-        rows = self._db.execute(select(gateways))
-        return {GatewayKey(row.premises, row.gateway): dict(row._mapping) for row in rows}
+    def gateway_presences(self) -> dict[GatewayKey, GatewayPresence]:
+        """Return what each gateway that was ever heard said of itself last."""
+        return {
+            GatewayKey(row.premises, row.gateway): GatewayPresence(row.online, row.version, row.at)
+            for row in self._db.execute(select(gateways))
+        }
 
     # -- the registry
 
@@ -401,7 +415,3 @@ def _changing(case: Incident) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "state": _encode(case).decode(),
     }
-
-
-def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "data": json.loads(row["data"])}

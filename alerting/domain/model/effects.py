@@ -1,5 +1,6 @@
 """Effects of a decision, carried out in the transaction that stores it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -36,6 +37,16 @@ class TimelineEntry:
     event: TimelineEvent
     reason: str
     data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """An entry of the timeline as it was recorded, by this version or an older one."""
+
+    at: Micros
+    event: str
+    reason: str
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from alerting.domain.decisions.escalation import (
 )
 from alerting.domain.decisions.notify import with_recipients
 from alerting.domain.decisions.troubles import CLEAR, GROUP
-from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.effects import RecordedEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
 from alerting.domain.notification.center import CenterScope
@@ -38,17 +38,17 @@ class Sentence:
     text: str
 
 
-def explanation(entries: Iterable[Mapping[str, Any]], names: Names) -> Iterator[Sentence]:
-    """Yield a sentence for each of a timeline's *entries* (``at``, ``event``, ``reason``, ``data``)."""
+def explanation(entries: Iterable[RecordedEntry], names: Names) -> Iterator[Sentence]:
+    """Yield a sentence for each of a timeline's *entries*."""
     pressed = set[str]()
     for entry in entries:
-        if entry["event"] == TimelineEvent.SIGNAL and entry["reason"] == PRESSED:
-            pressed.add(entry["data"].get("name", ""))
-        yield Sentence(entry["at"], _sentence(entry, names, pressed))
+        if entry.event == TimelineEvent.SIGNAL and entry.reason == PRESSED:
+            pressed.add(entry.data.get("name", ""))
+        yield Sentence(entry.at, _sentence(entry, names, pressed))
 
 
-def _sentence(entry: Mapping[str, Any], names: Names, pressed: set[str]) -> str:
-    event, data = entry["event"], entry["data"]
+def _sentence(entry: RecordedEntry, names: Names, pressed: set[str]) -> str:
+    event, data = entry.event, entry.data
     values = _values(entry, names)
     if event == TimelineEvent.SIGNAL and data.get("edge") == Edge.RESTORED:
         return names.words.text("event.signal_restored", **values)
@@ -96,13 +96,13 @@ COMING = {
 """Texts of the deadlines that stand alone."""
 
 
-def _values(entry: Mapping[str, Any], names: Names) -> dict[str, object]:
+def _values(entry: RecordedEntry, names: Names) -> dict[str, object]:
     """Return what the sentence about *entry* may name: the data of the entry, in words."""
-    data = entry["data"]
+    data = entry.data
     return {
         **data,
-        "event": entry["event"],
-        "reason": entry["reason"],
+        "event": entry.event,
+        "reason": entry.reason,
         **dict(_in_words(data, names)),
         "why": _why(entry, names),
     }
@@ -135,10 +135,10 @@ def _name(data: Mapping[str, Any], names: Names) -> str:
     return names.point(data["name"]) if scope == Scope.POINT else str(data["name"])
 
 
-def _why(entry: Mapping[str, Any], names: Names) -> str:
+def _why(entry: RecordedEntry, names: Names) -> str:
     """Return the reason in words; of the first condition of a trouble, that it is newly found."""
-    reason, data = entry["reason"], entry["data"]
-    if entry["event"] == TimelineEvent.TROUBLE and data.get("condition") == reason:
+    reason, data = entry.reason, entry.data
+    if entry.event == TimelineEvent.TROUBLE and data.get("condition") == reason:
         return names.words.text("decision.newly_found")
     why = decision_in_words(reason, names)
     return f"{why} ({_list(map(names.point, data['unable']))})" if data.get("unable") else why

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.effects import RecordedEntry, TimelineEvent
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.notification.recipients import Destination
@@ -96,7 +96,7 @@ async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_signal_is_told_without_its_code(kind: Kind, names: Names) -> None:
     data = {"name": "p-1", "kind": kind.value, "edge": "raised"}
-    entry = {"at": 1, "event": "signal", "reason": "stuck", "data": data}
+    entry = RecordedEntry(1, "signal", "stuck", data)
     (said,) = explanation([entry], names)
     reported = "báo" if names is IN_VIETNAMESE else "reported"
     assert said.text.startswith(f"p-1 {reported} ")
@@ -186,8 +186,8 @@ async def test_a_registered_call_point_is_a_persons_act_whatever_its_reason(hous
 
 def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
     entries = [
-        {"at": 1, "event": "rained", "reason": "clouds", "data": {}},
-        {"at": 2, "event": "acknowledged", "reason": "r", "data": {}},
+        RecordedEntry(1, "rained", "clouds", {}),
+        RecordedEntry(2, "acknowledged", "r", {}),
     ]
     said = [each.text for each in explanation(entries, IN_ENGLISH)]
     assert said == ["rained: clouds.", "? acknowledged."]
@@ -196,12 +196,12 @@ def test_an_entry_of_another_version_does_not_stop_the_story() -> None:
 def test_the_times_of_an_incident_are_those_of_its_first_milestones() -> None:
     opened = 1_000 * SECOND
     entries = [
-        {"event": "suspected", "at": opened},
-        {"event": "confirmed", "at": opened + 90 * SECOND},
-        {"event": "delivered", "at": opened + 90 * SECOND + 12_000},
-        {"event": "delivered", "at": opened + 95 * SECOND},
-        {"event": "acknowledged", "at": opened + 120 * SECOND},
-        {"event": "closed", "at": opened + 3_600 * SECOND},
+        RecordedEntry(opened, "suspected", "", {}),
+        RecordedEntry(opened + 90 * SECOND, "confirmed", "", {}),
+        RecordedEntry(opened + 90 * SECOND + 12_000, "delivered", "", {}),
+        RecordedEntry(opened + 95 * SECOND, "delivered", "", {}),
+        RecordedEntry(opened + 120 * SECOND, "acknowledged", "", {}),
+        RecordedEntry(opened + 3_600 * SECOND, "closed", "", {}),
     ]
     assert list(milestones(opened, entries).items()) == [
         ("suspected", 0.0),

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from alerting.jobs.auditor import _BEGINNINGS
 from alerting.migrations import REVISIONS
+from alerting.store.audit_queries import BEGINNINGS
 from alerting.store.statements import NOTIFIED_SINCE, REPLACE
 from alerting.store.tables import deliveries
 from runtime.revisions import upgrade
@@ -49,7 +49,7 @@ def test_the_auditor_looks_at_what_is_due_and_not_at_what_is_open() -> None:
     with database.begin() as connection:
         upgrade(connection, REVISIONS)
         given = {"since": 0, "until": 9}
-        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {_BEGINNINGS}"), given).all()
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {BEGINNINGS}"), given).all()
     database.dispose()
 
     assert plan[0].detail == "SEARCH t USING INDEX timeline_beginnings (at>? AND at<?)"

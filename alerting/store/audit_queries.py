@@ -1,0 +1,92 @@
+"""Reads the ledger for the auditor, by statements of its own.
+
+It shares nothing with the statements that queue and send notifications: a mistake there must not be made
+here a second time (docs/adr/0012).
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from contract.times import Micros
+
+BEGINNINGS = text(
+    "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
+    "JOIN incidents i ON i.id = t.incident "
+    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
+)
+_ENDED = text(
+    "SELECT count(*) FROM timeline WHERE incident = :incident AND at >= :begin AND at <= :due "
+    "AND event IN ('acknowledged', 'dispatched', 'closed')"
+)
+_DELIVERIES = text(
+    "SELECT d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
+    # What was folded is told by the delivery that it was folded into.
+    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
+    "AND a.began_at >= d.created_at "
+    "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
+)
+_NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
+_VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
+_REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
+
+
+class Beginning(NamedTuple):
+    """A moment *at* which the escalation of a fire began, by its *event*."""
+
+    incident: str
+    premises: str
+    at: Micros
+    event: str
+    opened_at: Micros
+
+
+class AuditedDelivery(NamedTuple):
+    """A delivery that was queued, and when one of its attempts began; None where none has."""
+
+    contact: str
+    recipient_group: str
+    queued_at: Micros
+    began_at: Micros | None
+
+
+class EntryTime(NamedTuple):
+    """The number of an entry of the timeline, and when it was made."""
+
+    id: int
+    at: Micros
+
+
+class AuditQueries:
+    """The auditor's view of the ledger, within one transaction on *connection*."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def newest_entry(self) -> EntryTime | None:
+        """Return the newest entry of the timeline."""
+        row = self._db.execute(_NEWEST).first()
+        return None if row is None else EntryTime(row.id, row.at)
+
+    def beginnings(self, since: Micros, until: Micros) -> list[Beginning]:
+        """Return the beginnings of escalations after *since* and by *until*."""
+        rows = self._db.execute(BEGINNINGS, {"since": since, "until": until})
+        return [Beginning(*row) for row in rows]
+
+    def is_ended(self, incident: str, *, begin: Micros, due: Micros) -> bool:
+        """Return whether somebody took or closed *incident* from *begin* to *due*."""
+        about = {"incident": incident, "begin": begin, "due": due}
+        return bool(self._db.scalar(_ENDED, about))
+
+    def deliveries(self, incident: str) -> list[AuditedDelivery]:
+        """Return the deliveries of a fire and its escalation, once for each attempt."""
+        rows = self._db.execute(_DELIVERIES, {"incident": incident})
+        return [AuditedDelivery(*row) for row in rows]
+
+    def registry_version(self, at: Micros) -> int:
+        """Return the number of the registry that was active *at* that moment; 0 if there was none."""
+        return int(self._db.scalar(_VERSION, {"at": at}) or 0)
+
+    def registry_document(self, version: int) -> str:
+        """Return the registry of *version* as it was stored."""
+        return str(self._db.scalar(_REGISTRY, {"id": version}) or "{}")
