@@ -1,13 +1,10 @@
 """Whatever a story makes the center write is what contract/ describes, field by field."""
 
-from typing import Any
-
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from alerting.engine.engine import Engine
 from alerting.http.responses import incident_response
-from alerting.store.store import Store
 from alerting.store.tables import deliveries
 from contract import webhook
 from contract.http.incidents import Incident
@@ -18,7 +15,7 @@ async def assert_described(engine: Engine) -> None:
     """Hold every entry, webhook and open incident of *engine* to its struct."""
     for entry in await engine.transactions.read(lambda store: store.feed(after=0, limit=100_000)):
         _assert_entry(entry)
-    for body in await engine.transactions.read(_bodies):
+    for body in await engine.database.read(_bodies):
         assert msgspec.to_builtins(webhook.decode(body)) == msgspec.json.decode(body)
     for incident in await engine.transactions.read(lambda store: list(store.open_incidents())):
         shown = incident_response(incident)
@@ -36,5 +33,5 @@ def _assert_entry(entry: Entry) -> None:
     assert unknown == set(), f"{entry.event}: {data}"
 
 
-def _bodies(store: Store) -> list[Any]:
-    return [row.body.encode() for row in store.connection.execute(select(deliveries.c.body))]
+def _bodies(connection: Connection) -> list[bytes]:
+    return [row.body.encode() for row in connection.execute(select(deliveries.c.body))]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import Destination
+from alerting.store.deliveries import DeliveryAttempt
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 from tests.stories.alerting.one_modem import (
@@ -167,6 +169,26 @@ async def test_what_was_folded_stands_in_the_ledger_with_what_told_it(city: Hous
     assert "confirmed" in {row["event"] for row in folded}
     assert {row["folded_into"] for row in folded} == {told[0]["id"]}
     assert "merged: overtaken_by_events" in await city.timeline()
+
+
+async def test_one_message_of_a_whole_fire_is_sent_again_after_an_attempt_that_failed(
+    city: House,
+) -> None:
+    modem = OneModem(city, [*THREE_FIRES[:5], *EIGHT_STEPS[:1]])
+    modem.takes = False
+    await modem.run(25)
+    until = city.now + timedelta(seconds=10)
+    while (begun := await _begin(city)) is not None:
+        away = ChannelAnswer(AttemptResult.NO_ANSWER, "away")
+        await city.engine.outbox.record_failure(begun, away, until=until, now=city.now)
+    modem.takes = True
+    shown = [each for each in await modem.run(150) if each.premises == "cho"]
+
+    assert sorted(each.to for each in shown) == ["dan-phong", "head-cho", "ubnd"]
+
+
+async def _begin(city: House) -> DeliveryAttempt | None:
+    return await city.engine.outbox.begin_attempt_in_turn("sms", busy=(), now=city.now)
 
 
 async def test_progress_goes_to_whoever_asked_and_to_the_command_center(city: House) -> None:
