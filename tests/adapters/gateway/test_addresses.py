@@ -46,7 +46,7 @@ async def test_two_detectors_at_one_address_of_a_source_are_a_fault(
         await eventually(lambda: DOUBLE in rct.story)
 
 
-async def test_a_point_is_never_heard_until_it_is_and_then_remembered_as_heard(
+async def test_a_point_is_never_heard_until_its_first_message_and_then_kept_as_heard(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     web = free_port()

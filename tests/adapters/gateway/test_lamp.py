@@ -59,7 +59,7 @@ async def test_a_lamp_that_hangs_delays_no_alarm_and_is_ended(
         await eventually(lambda: not Path(f"/proc/{pid}").exists())
 
 
-async def test_a_lamp_that_is_not_there_is_no_obstacle(
+async def test_a_lamp_that_is_not_there_is_not_an_obstacle(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     output = {"command": [str(tmp_path / "nothing")]}

@@ -102,7 +102,7 @@ async def test_a_connection_that_died_without_a_word_is_replaced_once_the_line_i
             await eventually(lambda: "line-1 fault restored: line_silent" in rct.story)
 
 
-async def test_a_port_whose_device_came_back_behind_a_dead_handle_is_opened_anew(
+async def test_a_port_whose_device_came_back_behind_a_dead_handle_is_reopened(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     settings = settings_for(tmp_path, broker, **one_line(line.port, silent_after_s=1.0))
@@ -118,7 +118,7 @@ async def test_a_port_whose_device_came_back_behind_a_dead_handle_is_opened_anew
         await eventually(heard, within=20, every=0.2)
 
 
-async def test_a_sentence_that_comes_while_the_port_is_opened_anew_is_heard(line: PtyLine) -> None:
+async def test_a_sentence_that_comes_while_the_port_is_reopened_is_heard(line: PtyLine) -> None:
     async with reader(line.port, silent_after_s=0.1) as chunks:
         for number in range(60):
             await asyncio.to_thread(time.sleep, 0.02)
@@ -184,7 +184,7 @@ async def test_a_port_that_names_nothing_is_lost_and_tried_again(port: str) -> N
 
 
 @old_pyserial
-async def test_what_came_before_the_port_was_lost_is_heard_over_rfc2217_too() -> None:
+async def test_bytes_sent_before_the_port_was_lost_are_received_over_rfc2217_too() -> None:
     with remote_port() as server:
         async with reader(f"rfc2217://127.0.0.1:{server.port}") as chunks:
             await eventually(lambda: any(each.lost == "" for each in chunks))

@@ -80,7 +80,7 @@ async def test_a_level_is_a_fire_while_it_is_true(broker: Server, tmp_path: Path
         await eventually(lambda: sorted(rct.readings("kitchen")) == [0.0, 1.0, 1.0, 97.0, 97.0, 97.0])
 
 
-async def test_an_alarm_that_is_taken_back_at_once_is_told_stands_for_its_latch_and_is_a_tamper(
+async def test_an_alarm_that_is_withdrawn_at_once_is_signalled_latched_and_a_tamper(
     broker: Server, tmp_path: Path
 ) -> None:
     async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
@@ -94,7 +94,7 @@ async def test_an_alarm_that_is_taken_back_at_once_is_told_stands_for_its_latch_
         ]
 
 
-async def test_a_level_that_is_said_again_after_its_incident_was_closed_is_signalled_again(
+async def test_a_level_that_is_repeated_after_its_incident_was_closed_is_signalled_again(
     broker: Server, tmp_path: Path
 ) -> None:
     async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
@@ -187,7 +187,7 @@ async def test_a_detector_that_its_bridge_cannot_reach_is_in_fault(
         ("site/detectors/s-1", sample("s-2", "smoke", 0.0), "bad_shape"),
     ],
 )
-async def test_what_cannot_be_understood_is_set_aside_and_nothing_else_is_lost(
+async def test_a_message_that_is_not_understood_is_quarantined_and_nothing_else_is_lost(
     broker: Server, tmp_path: Path, topic: str, payload: bytes, reason: str
 ) -> None:
     async with site(tmp_path, broker, KITCHEN) as (rct, detectors):
@@ -294,7 +294,7 @@ async def test_one_topic_for_each_attribute_is_heard_as_one_object_is(
         ({"water_leak": True}, "bep supervisory raised: water_leak"),
     ],
 )
-async def test_each_alarm_and_trouble_field_is_told(
+async def test_each_alarm_and_trouble_field_is_signalled(
     broker: Server, tmp_path: Path, state: dict, story: str
 ) -> None:
     async with site(tmp_path, broker, BEP) as (rct, detectors):
@@ -308,7 +308,7 @@ async def test_a_carbon_monoxide_point_of_a_bridge_alarms(broker: Server, tmp_pa
         await eventually(lambda: "bep fire raised: co_alarm" in rct.story)
 
 
-async def test_what_a_bridge_remembers_of_a_dead_detector_is_not_life(
+async def test_a_retained_message_of_a_dead_detector_is_not_a_sign_of_life(
     broker: Server, tmp_path: Path
 ) -> None:
     point = {**BEP, "silent_after_s": 1.5}
@@ -385,7 +385,7 @@ def announced(kind: str, **more: object) -> bytes:
     return json.dumps(fields).encode()
 
 
-async def test_a_detector_that_announces_itself_is_heard_where_it_says(
+async def test_a_discovered_detector_is_heard_on_its_announced_topic(
     broker: Server, tmp_path: Path
 ) -> None:
     source = {**DISCOVERY, "broker": {"port": broker.port}}
@@ -405,7 +405,7 @@ async def test_a_detector_that_announces_itself_is_heard_where_it_says(
             await eventually(burns, every=0.1)
 
 
-async def test_each_message_is_counted_by_its_fate_and_shown(broker: Server, tmp_path: Path) -> None:
+async def test_each_message_is_counted_by_its_outcome_and_shown(broker: Server, tmp_path: Path) -> None:
     port = free_port()
     settings = settings_for(tmp_path, broker, web={"port": port}, **sources(broker.port, BEP))
     async with (

@@ -140,7 +140,7 @@ async def test_two_paths_may_lead_to_one_broker(
         await eventually(lambda: FIRE in rct.story and stored(tmp_path) == [])
 
 
-async def test_that_all_paths_are_lost_is_shown_on_site_and_told_afterwards(
+async def test_the_loss_of_all_paths_is_shown_on_site_and_signalled_afterwards(
     broker: Server, second: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     import aiohttp  # noqa: PLC0415

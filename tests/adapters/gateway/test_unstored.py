@@ -8,7 +8,7 @@ from tests.support.servers import Server
 from tests.support.waiting import eventually
 
 
-async def test_it_is_raised_again_by_the_detector_that_still_says_so(
+async def test_a_fire_is_raised_again_by_the_detector_that_still_reports_it(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     settings = settings_for(

@@ -55,7 +55,7 @@ async def process(
         await program.wait()
 
 
-async def test_what_a_killed_gateway_had_stored_arrives_after_its_restart(
+async def test_signals_stored_by_a_killed_gateway_arrive_after_its_restart(
     broker: Server, tmp_path: Path
 ) -> None:
     line, chance = PtyLine(tmp_path), random.Random(11)
@@ -86,7 +86,7 @@ async def test_what_a_killed_gateway_had_stored_arrives_after_its_restart(
         assert names.setdefault(each.seq, each.name) == each.name
 
 
-async def test_a_gateway_that_is_asked_to_stop_says_goodbye_and_keeps_what_it_heard(
+async def test_a_gateway_that_stops_publishes_its_absence_and_keeps_its_readings(
     broker: Server, tmp_path: Path
 ) -> None:
     line = PtyLine(tmp_path)

@@ -198,12 +198,12 @@ def test_a_schema_has_the_fields_of_its_message(struct: Any, name: str) -> None:
 
 
 @given(anything)
-def test_whatever_tocsin_writes_fits_its_schema(message: messages.Versioned) -> None:
+def test_every_message_of_tocsin_fits_its_schema(message: messages.Versioned) -> None:
     schema(SCHEMA_OF[type(message)]).validate(json.loads(messages.encode(message)))
 
 
 @given(signals)
-def test_whatever_signal_tocsin_writes_fits_its_schema(signal: messages.Signal) -> None:
+def test_every_signal_of_tocsin_fits_its_schema(signal: messages.Signal) -> None:
     payload = messages.encode_alarm("a", 1, [messages.encode(signal)])
     schema("Alarm").validate(json.loads(payload))
 
@@ -223,7 +223,7 @@ def test_a_message_that_is_refused_does_not_fit_its_schema(name: str, case: dict
 
 
 @pytest.mark.parametrize("case", vectors("alarm.json", "set_aside"))
-def test_a_signal_that_is_set_aside_does_not_fit_its_schema(case: dict[str, Any]) -> None:
+def test_a_quarantined_signal_does_not_fit_its_schema(case: dict[str, Any]) -> None:
     assert not schema("Signal").is_valid(case["signal"])
 
 

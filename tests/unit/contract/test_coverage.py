@@ -104,7 +104,7 @@ def test_a_poisoned_beginning_is_disproved_by_the_gateway_itself() -> None:
 
 
 @given(st.integers(1, LONGEST_JUMP), st.integers(1, LONGEST_JUMP))
-def test_a_center_that_was_away_for_long_takes_up_the_thread(last: int, ahead: int) -> None:
+def test_a_center_that_was_away_for_long_counts_on_from_there(last: int, ahead: int) -> None:
     coverage = Coverage([(1, last)])
     assert coverage.note_message([last + ahead], last + ahead) == []
     assert coverage.count_missing(last + ahead) == 0

@@ -28,9 +28,9 @@ def test_a_poisoned_floor_hides_no_loss() -> None:
     assert (found.claimed, found.missing, found.first_missing) == (0, 2, [5, 6])
 
 
-def test_what_was_seen_and_is_stored_no_more_is_missing() -> None:
+def test_a_seen_signal_that_is_no_longer_stored_is_missing() -> None:
     assert account(Coverage([(1, 10)]), stored=7, quarantined=1, last=10).missing == 2
 
 
-def test_what_the_disk_of_the_site_refused_is_not_missing() -> None:
+def test_a_signal_that_the_disk_of_the_site_refused_is_not_missing() -> None:
     assert account(Coverage([(1, 3), (5, 6)]), stored=5, last=6, skipped=1).missing == 0

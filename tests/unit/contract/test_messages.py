@@ -273,7 +273,7 @@ def test_a_broken_alarm_is_read_or_refused(sent: list[messages.Signal], data: st
 
 
 @given(st.lists(signals | json_values, max_size=5))
-def test_every_signal_is_understood_or_set_aside(sent: list[Any]) -> None:
+def test_every_signal_is_understood_or_quarantined(sent: list[Any]) -> None:
     raw = [
         messages.encode(s) if isinstance(s, messages.Signal) else json.dumps(s).encode() for s in sent
     ]

@@ -103,12 +103,12 @@ def test_a_field_that_is_written_twice_hides_no_fire(payload: bytes) -> None:
     assert signal_of(payload) is not None
 
 
-def test_a_restoration_that_is_written_twice_is_no_fire() -> None:
+def test_a_restoration_that_is_written_twice_is_not_a_fire() -> None:
     assert signal_of(raw(edge="restored")[:-1] + b', "edge": "restored"}') is None
 
 
 @pytest.mark.parametrize("inside", [{"kind": "fault", "edge": "restored"}, [{"kind": 1}] * 3], ids=str)
-def test_what_stands_inside_another_field_is_not_written_twice(inside: object) -> None:
+def test_a_nested_field_is_not_a_duplicate(inside: object) -> None:
     alarm = decode_alarm(message(raw(more=inside)))
     assert [each.kind for each in alarm.signals] == [Kind.FIRE]
 
@@ -137,7 +137,7 @@ def test_a_name_is_read_in_spite_of_its_case_and_of_blanks(name: str) -> None:
 
 
 @pytest.mark.parametrize("at", [-1, "soon", None, 2**60, 1.5])
-def test_a_time_that_cannot_be_read_is_none_that_a_clock_shows(at: object) -> None:
+def test_an_unreadable_time_is_not_one_that_a_clock_shows(at: object) -> None:
     one = signal_of(raw(changed_at=at))
     assert one is not None
     assert one.changed_at == 0
@@ -148,7 +148,7 @@ def test_a_time_that_cannot_be_read_is_none_that_a_clock_shows(at: object) -> No
     [{"kind": "fault"}, {"kind": None}, {"kind": "earthquake"}, {"edge": "restored", "value": "x"}],
     ids=str,
 )
-def test_what_does_not_say_that_a_fire_began_is_none(changes: dict[str, Any]) -> None:
+def test_a_signal_that_is_not_the_beginning_of_a_fire_is_not_a_fire(changes: dict[str, Any]) -> None:
     assert recover_fires_of_signal(raw(**changes)) == []
 
 
@@ -208,13 +208,13 @@ def test_any_bytes_are_read_or_have_no_fire(noise: bytes, body: object) -> None:
     recover_fires_of_signal(noise)
 
 
-def test_a_fire_in_bytes_that_are_no_text_is_one_of_its_point() -> None:
+def test_a_fire_in_bytes_that_are_not_a_text_is_one_of_its_point() -> None:
     one = signal_of(raw(reason="Kh\xf3i").replace(b"\\u00f3", b"\xf3"))
     assert one is not None
     assert (one.scope, one.name) == (Scope.POINT, "smoke-01")
 
 
-def test_fires_of_two_points_are_two_and_what_is_restored_is_none() -> None:
+def test_fires_of_two_points_are_two_and_a_restored_one_is_not_counted() -> None:
     payload = message(raw(), raw(name="heat-02"), raw(name="co-03", edge="restored"), v=7)
     assert [fire.name for fire in recover_fires(payload)] == ["smoke-01", "heat-02"]
     assert [fire.name for fire in recover_fires(payload[:-1])] == ["smoke-01", "heat-02"]
@@ -226,7 +226,7 @@ def test_a_message_of_nothing_but_nesting_is_read_in_linear_time() -> None:
     assert len(recover_fires(payload * depth + b"1" + b"}" * depth)) == 1
 
 
-def test_what_a_database_refuses_of_a_fire_is_left_out() -> None:
+def test_fields_that_a_database_refuses_are_left_out_of_a_fire() -> None:
     (one,) = decode_alarm(message(raw())).signals
     plain = fire_without_details(one)
     assert plain is not None

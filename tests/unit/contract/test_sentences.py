@@ -98,7 +98,9 @@ def expect_only_the_neighbours(remains: bytes) -> None:
 
 
 @given(st.lists(sentences, max_size=8), cuts)
-def test_whatever_is_sent_arrives_however_it_is_cut(sent: list[Sentence], sizes: list[int]) -> None:
+def test_every_sentence_arrives_however_the_bytes_are_split(
+    sent: list[Sentence], sizes: list[int]
+) -> None:
     assert found_in(b"".join(map(encode, sent)), sizes) == sent
 
 
@@ -126,7 +128,7 @@ def test_one_sentence_in_two_reads_is_one_sentence() -> None:
         assert decoder.decode_bytes(whole[cut:]) == [LEFT]
 
 
-def test_what_is_fed_counts_even_if_nobody_looks_at_the_answer() -> None:
+def test_bytes_count_even_if_the_result_is_ignored() -> None:
     decoder = Decoder()
     decoder.decode_bytes(encode(LEFT)[:10])
     assert decoder.decode_bytes(encode(LEFT)[10:]) == [LEFT]
@@ -196,7 +198,7 @@ def test_noise_before_between_and_after_is_skipped_and_counted_byte_for_byte(
 
 
 @given(streams, sentences)
-def test_a_whole_sentence_is_found_whatever_came_before(before: bytes, sentence: Sentence) -> None:
+def test_a_whole_sentence_is_found_after_any_bytes(before: bytes, sentence: Sentence) -> None:
     assert found_in(before + encode(sentence))[-1] == sentence
 
 
@@ -267,7 +269,9 @@ def test_a_value_is_written_to_six_decimals_or_refused(value: float) -> None:
         ({"value": float("-inf")}, "does not fit"),
     ],
 )
-def test_what_cannot_be_written_is_refused_by_name(change: dict[str, object], says: str) -> None:
+def test_a_sentence_that_cannot_be_encoded_is_refused_by_its_field(
+    change: dict[str, object], says: str
+) -> None:
     fields = {"address": "a", "sequence": 0, "quantity": "smoke", "value": 1.0, "status": Status.NORMAL}
     with pytest.raises(ValueError, match=says):
         encode(Sentence(**{**fields, **change}))  # type: ignore[arg-type]

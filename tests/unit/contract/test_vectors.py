@@ -120,7 +120,7 @@ def test_a_sentence_carries_the_checksum_of_its_definition(case: dict[str, Any])
 
 
 @pytest.mark.parametrize("case", vectors("sentences.json", "refused"))
-def test_what_is_no_sentence_is_damage_with_its_flaw(case: dict[str, Any]) -> None:
+def test_bytes_that_are_not_a_sentence_are_damage_with_a_cause(case: dict[str, Any]) -> None:
     data = case["bytes"].encode("latin-1")
     assert Decoder().decode_bytes(data) == [DamagedBytes(sentences.DamageCause(case["flaw"]), data)]
 
@@ -251,7 +251,7 @@ def test_a_subscription_is_written_as_it_stands(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", vectors("topics.json", "refused"))
-def test_what_is_no_topic_of_tocsin_is_refused(case: dict[str, Any]) -> None:
+def test_a_topic_that_is_not_tocsins_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"topic|Leaf"):
         topics.parse_topic(case["text"], case["root"])
 

@@ -108,7 +108,7 @@ def test_two_counters_are_noticed_on_a_lossy_line_however_near_they_are(
     repeated=st.floats(min_value=0.0, max_value=0.5),
     random=st.integers(0, 2**32).map(Random),
 )
-def test_one_that_begins_anew_on_a_bad_line_is_not_two(
+def test_a_detector_that_restarts_on_a_bad_line_is_not_two(
     *,
     begins: int,
     again: int,
@@ -155,7 +155,7 @@ def test_three_at_one_address_are_noticed_too() -> None:
     assert noticed_at(together(*three)) is not None
 
 
-def test_two_that_were_switched_on_together_differ_in_what_they_measure() -> None:
+def test_two_detectors_switched_on_together_are_told_apart_by_their_values() -> None:
     random = Random(2)
     both = [sentences(0, every_s=2.0, phase=phase, random=random) for phase in (0.1, 0.6)]
     assert noticed_at(together(*both)) is not None

@@ -50,7 +50,7 @@ def test_two_batches_do_not_share_a_time_either() -> None:
     assert [batcher.next_batch()[0].t, batcher.next_batch()[0].t] == [[1_000_000], [1_000_001]]
 
 
-def test_beyond_what_may_wait_the_oldest_go_and_are_counted() -> None:
+def test_a_full_queue_drops_the_oldest_batches_and_counts_them() -> None:
     batcher = ReadingBatcher(2, most_waiting=3)
     for number in range(10):
         batcher.add_reading("a", "smoke", number * 10, float(number))
@@ -58,7 +58,7 @@ def test_beyond_what_may_wait_the_oldest_go_and_are_counted() -> None:
     assert batcher.next_batch()[0].v == [4.0, 5.0]
 
 
-def test_a_number_that_is_none_is_no_reading() -> None:
+def test_a_value_that_is_not_finite_is_not_a_reading() -> None:
     batcher = ReadingBatcher(10)
     for value in (float("nan"), float("inf"), float("-inf")):
         batcher.add_reading("a", "smoke", 1, value)

@@ -14,7 +14,7 @@ def test_a_battery_is_low_from_its_threshold_on(percent: float, low: bool) -> No
     assert Battery(15.0).note_percent(percent, 0.0) is low
 
 
-def test_a_gauge_that_moves_around_the_threshold_is_told_once() -> None:
+def test_a_gauge_that_moves_around_the_threshold_is_reported_once() -> None:
     battery = Battery(15.0)
     told = [battery.note_percent(percent, t) for t, percent in enumerate((16, 15, 16, 18, 20, 21))]
     assert told == [False, True, True, True, True, False]
@@ -39,7 +39,7 @@ def test_a_new_battery_is_not_low() -> None:
     assert not battery.note_percent(100.0, DAY_S)
 
 
-def test_what_the_charge_says_is_not_taken_back_by_a_flag() -> None:
+def test_a_flag_does_not_withdraw_a_low_charge() -> None:
     battery = Battery(15.0)
     battery.note_percent(3.0, 0.0)
     assert battery.note_flag(low=False)

@@ -89,12 +89,12 @@ def hear(detectors: SitePoints, value: float, *, seconds: int) -> list[str]:
     return [change.reason for change in changes]
 
 
-def test_dirt_that_was_learned_before_a_restart_is_no_prealarm_after_it() -> None:
+def test_dirt_that_was_learned_before_a_restart_is_not_a_prealarm_after_it() -> None:
     assert hear(site({}), 0.09, seconds=300) == ["smoke_above_prealarm"]
     assert hear(site({"s-1": {"smoke": 0.09}}), 0.09, seconds=300) == []
 
 
-def test_what_was_learned_is_told_again_at_the_next_restart() -> None:
+def test_a_learned_baseline_is_kept_over_several_restarts() -> None:
     learned = site({"s-1": {"smoke": 0.05}, "gone": {"smoke": 0.02}})
     assert learned.baselines() == {"s-1": {"smoke": 0.05}, "gone": {"smoke": 0.02}}
     hear(learned, 0.05, seconds=60)
@@ -126,7 +126,7 @@ def test_carbon_monoxide_of_a_smouldering_mattress_is_an_alarm_after_its_prealar
     assert point.changes[-1].value == pytest.approx(63.0, abs=6.0)
 
 
-def test_traffic_before_the_door_is_no_fire() -> None:
+def test_traffic_before_the_door_is_not_a_fire() -> None:
     point = bench(PointKind.CO)
     point.hear("co", [(t, 5.0 + 15.0 * (t // 3600 % 2)) for t in range(0, 86_400, 10)])
     assert point.story() == []

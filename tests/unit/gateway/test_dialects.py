@@ -66,7 +66,9 @@ def told_by(state: DetectorState) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("dialect", "content", "message"), list(corpus()))
-def test_a_message_of_a_real_device_has_its_fate(dialect: Dialect, content: dict, message: dict) -> None:
+def test_a_message_of_a_real_device_has_its_outcome(
+    dialect: Dialect, content: dict, message: dict
+) -> None:
     topic = f"{content['root']}/{message['topic']}"
     (interpreted,) = heard(dialect, content, Publication(topic, payload_of(message)))
     interpreted = as_followed(interpreted, content["known"])
@@ -128,7 +130,7 @@ def test_a_fire_is_never_refused_for_the_shape_of_another_field(
     payload=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()),
     retained=st.booleans(),
 )
-def test_whatever_comes_each_message_has_exactly_one_fate(
+def test_each_message_has_exactly_one_outcome(
     dialect: Dialect, path: str, payload: bytes, retained: bool
 ) -> None:
     message = Publication(f"zigbee2mqtt/{path}", payload, retained)

@@ -63,7 +63,7 @@ def test_the_devices_are_of_five_makers_of_bridges() -> None:
     assert len({each["from"].split()[0] for each in CONTENT["devices"]}) >= 5
 
 
-def test_what_belongs_to_no_detector_is_not_subscribed_to() -> None:
+def test_topics_without_a_detector_are_not_subscribed_to() -> None:
     here = listener()
     body = json.dumps(
         {"device_class": "battery", "state_topic": "phone/battery", "device": {"name": "P"}}
@@ -85,7 +85,7 @@ def test_a_state_that_expires_is_a_detector_that_cannot_be_reached() -> None:
     assert [each.online for each in here.interpret_message(alive, 201.0)] == [True, None]
 
 
-def test_a_detector_can_be_reached_if_all_say_so_that_tell_of_it() -> None:
+def test_a_detector_is_available_if_all_its_availability_topics_say_so() -> None:
     here = listener()
     announce(here, CONTENT["devices"][0])
 
@@ -187,7 +187,7 @@ def test_of_another_form_nothing_is_guessed(template: str) -> None:
         max_size=8,
     )
 )
-def test_whatever_is_announced_each_message_has_one_fate(pairs: list[tuple[str, bytes]]) -> None:
+def test_each_discovery_message_has_one_outcome(pairs: list[tuple[str, bytes]]) -> None:
     here = listener()
     for topic, payload in pairs:
         message = Publication(topic, payload)

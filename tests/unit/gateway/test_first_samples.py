@@ -82,11 +82,11 @@ def test_smoke_and_carbon_monoxide_that_rise_from_the_first_sample_on_are_an_ala
 
 
 @pytest.mark.parametrize(("quantity", "value"), [("temperature", 150.0), ("smoke", 3.0), ("co", 300.0)])
-def test_what_is_in_doubt_is_a_prealarm_with_its_first_sample(quantity: str, value: float) -> None:
+def test_a_doubtful_alarm_is_a_prealarm_with_its_first_sample(quantity: str, value: float) -> None:
     assert heard(quantity, [value], every=1.0).raised(Kind.PREALARM)
 
 
-def test_a_zero_that_is_off_is_learned_and_what_rises_above_it_is_an_alarm() -> None:
+def test_a_wrong_zero_is_learned_and_a_rise_above_it_is_an_alarm() -> None:
     chance = random.Random(1)
     values = [80.0 + chance.gauss(0, 2.0) for _ in range(300)]
     point = heard("co", [*values, *(80.0 + 2.0 * n for n in range(100))], every=1.0)

@@ -95,7 +95,7 @@ def test_an_alarm_is_at_most_a_sample_behind_57_degrees_in_two_samples_running(
 
 @settings(deadline=None, max_examples=examples(200))
 @given(fires, st.floats(1.0, 20.0), rhythms, seeds)
-def test_what_grows_faster_is_never_an_alarm_later(fire, times_faster, every, seed) -> None:
+def test_a_faster_fire_is_never_an_alarm_later(fire, times_faster, every, seed) -> None:
     at = times(every, seed=seed, lost=seed % 3 / 4)
     slower, _ = alarmed(fire.rows(at))
     faster, _ = alarmed(fire.rows(at, times_faster=times_faster))

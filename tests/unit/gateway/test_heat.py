@@ -89,13 +89,13 @@ def test_a_fast_rise_lowers_the_working_point_by_ten_kelvin_whatever_the_rhythm(
     assert fire.value == pytest.approx(alarms_at, abs=0.5 + 2 * every * k_per_min / 60)
 
 
-def test_a_fast_rise_alone_is_no_fire() -> None:
+def test_a_fast_rise_alone_is_not_a_fire() -> None:
     point = bench()
     point.hear("temperature", ramp(5, 35, since=0, minutes=3))
     assert point.story() == []
 
 
-def test_noise_of_one_kelvin_in_a_hot_attic_is_no_rise() -> None:
+def test_noise_of_one_kelvin_in_a_hot_attic_is_not_a_rise() -> None:
     point = bench()
     point.hear("temperature", [(t * 0.5, 47.0 + (1.0 if t % 7 < 3 else -1.0)) for t in range(4000)])
     assert point.raised(Kind.FIRE) == []

@@ -42,7 +42,7 @@ def test_the_tamper_stands_for_ten_minutes_so_that_somebody_looks() -> None:
     assert list(point.point.conditions.open_conditions()) == []
 
 
-def test_an_alarm_that_stood_for_longer_ends_with_its_level_and_is_no_tamper() -> None:
+def test_an_alarm_that_stood_for_longer_ends_with_its_level_and_is_not_a_tamper() -> None:
     point = latching()
     point.state(0.0, smoke=True)
     point.state(10.0, smoke=False)
@@ -59,7 +59,7 @@ def test_smoke_that_is_back_before_the_latch_opens_is_the_same_fire() -> None:
     assert [str(each.edge) for each in point.changes if each.kind is Kind.FIRE] == ["raised"]
 
 
-def test_it_is_told_beside_a_cover_that_is_open_already() -> None:
+def test_an_early_restore_is_reported_beside_an_open_cover() -> None:
     point = latching()
     point.state(0.0, smoke=True, tamper=True)
     point.state(1.0, smoke=False, tamper=True)

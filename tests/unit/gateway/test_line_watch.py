@@ -21,7 +21,7 @@ def test_a_silent_line_is_a_fault_after_its_reporting_time_until_a_sentence_is_h
     assert minutes(line, 200, 300, sound=1, damaged=0) == ["restored: line_silent"]
 
 
-def test_garbage_is_no_sign_of_life() -> None:
+def test_garbage_is_not_a_sign_of_life() -> None:
     line = watch()
     minutes(line, 0, 200, sound=0, damaged=1)
     assert line.state is LineState.SILENT

@@ -49,18 +49,18 @@ class Bridge:
         (True, 301.0, StateAge.UNKNOWN),
     ],
 )
-def test_a_first_message_tells_of_now_if_it_was_measured_within_the_reporting_time(
+def test_a_first_message_is_current_if_it_was_measured_within_the_reporting_time(
     retained: bool, measured_t: float | None, age: StateAge
 ) -> None:
     assert Bridge().says(0.0, measured_t, retained=retained).age is age
 
 
-def test_what_is_republished_again_and_again_never_becomes_young() -> None:
+def test_a_republished_message_stays_old() -> None:
     bridge = Bridge()
     assert all(bridge.says(t, -3 * DAY_S).age is StateAge.UNKNOWN for t in range(0, 1_000, 6))
 
 
-def test_the_silence_of_what_is_republished_counts_from_its_measurement() -> None:
+def test_silence_counts_from_the_measurement_of_a_republished_message() -> None:
     bridge = Bridge()
     assert [bridge.says(t, 0.0).since_s for t in (0.0, 100.0, 300.0)] == [0.0, 100.0, 300.0]
     assert bridge.says(301.0, 0.0).age is StateAge.UNKNOWN
@@ -73,7 +73,7 @@ def test_a_detector_lives_whatever_the_clock_of_its_bridge(off_s: float) -> None
     assert set(ages[2:]) == {StateAge.LIVE}
 
 
-def test_one_living_detector_tells_for_all_of_its_source_how_far_the_clock_is_off() -> None:
+def test_one_living_detector_proves_the_clock_error_for_all_of_its_source() -> None:
     bridge = Bridge(-DAY_S)
     for t in (0.0, 3_600.0):
         bridge.says(t, t, "alive")
@@ -81,7 +81,7 @@ def test_one_living_detector_tells_for_all_of_its_source_how_far_the_clock_is_of
     assert bridge.says(3_620.0, -DAY_S, "dead").age is StateAge.UNKNOWN
 
 
-def test_a_memory_that_is_written_anew_as_three_days_old_is_memory() -> None:
+def test_a_rewritten_message_of_three_days_ago_is_old() -> None:
     bridge = Bridge(-3 * DAY_S)
     assert all(bridge.says(t, t).age is StateAge.UNKNOWN for t in range(0, 110, 6))
 

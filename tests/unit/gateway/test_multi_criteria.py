@@ -73,14 +73,14 @@ def test_a_negative_zero_makes_no_sign_of_its_own_a_fire() -> None:
     assert point.raised(Kind.FIRE) == []
 
 
-def test_what_was_heard_long_ago_says_nothing_of_now() -> None:
+def test_a_quantity_that_was_heard_long_ago_does_not_count() -> None:
     point = bench(PointKind.MULTI)
     point.hear("temperature", [(t, 22.0 + 20.0 * t / 100) for t in range(100)])
     point.hear("smoke", steady(0.1, since=300, until=400))
     assert point.raised(Kind.FIRE) == []
 
 
-def test_signs_together_of_a_point_on_test_are_no_fire() -> None:
+def test_several_quantities_of_a_point_on_test_are_not_a_fire() -> None:
     weak = [
         row
         for n in range(300)

@@ -101,7 +101,7 @@ def test_a_path_that_never_was_there_is_lost_too() -> None:
     assert told(fibre.tick(at(6.0))) == [("fibre", Edge.RAISED, SignalReason.PATH_LOST)]
 
 
-def test_a_path_that_was_lost_before_a_restart_is_not_told_twice() -> None:
+def test_a_path_that_was_lost_before_a_restart_is_not_reported_twice() -> None:
     path = PathWatch("fibre", THRESHOLDS, since=at(0.0), held=[(Kind.FAULT, SignalReason.PATH_LOST)])
     assert not path.tick(at(6.0))
     path.set_connected(7.0, up=True)

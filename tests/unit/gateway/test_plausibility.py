@@ -74,7 +74,7 @@ def test_a_smoke_detector_that_scatters_is_in_fault(sigma, seed, every) -> None:
 @pytest.mark.parametrize(
     ("quantity", "sigma"), [("smoke", 0.03), ("temperature", 1.0), ("co", 5.0), ("temperature", 0.1)]
 )
-def test_the_noise_of_a_sound_sensor_is_no_fault(quantity: str, sigma: float) -> None:
+def test_the_noise_of_a_sound_sensor_is_not_a_fault(quantity: str, sigma: float) -> None:
     point = bench()
     point.hear(quantity, noise(quantity, sigma, every=1.0, seed=1, count=5_000))
     assert point.story() == []
@@ -115,7 +115,9 @@ def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, sta
 
 @settings(deadline=None)
 @given(seeds, rhythms)
-def test_a_fire_under_a_sound_sensor_is_told_within_four_samples_of_its_alarm_level(seed, every) -> None:
+def test_a_fire_under_a_sound_sensor_is_reported_within_four_samples_of_its_alarm_level(
+    seed, every
+) -> None:
     rows = [*steady(22.0, since=0, until=60, every=every), *burning(60.0, every=every, seed=seed)]
     point = bench()
     point.hear("temperature", rows)
@@ -135,7 +137,7 @@ def test_flames_that_flicker_by_more_than_any_air_are_a_fire_and_no_fault(seed) 
     assert "jumping" not in faults(point)
 
 
-def test_a_smoke_detector_in_fault_by_noise_still_tells_a_fire() -> None:
+def test_a_smoke_detector_in_fault_by_noise_still_reports_a_fire() -> None:
     point = bench()
     before = [(t, max(-1.0, v)) for t, v in noise("smoke", 0.3, every=1.0, seed=3)]
     source = random.Random(4)

@@ -33,9 +33,7 @@ def test_a_call_point_is_a_fire_with_its_first_sample_and_over_when_it_is_reset(
         (Status.LOWBATT, "supervisory raised: battery_low"),
     ],
 )
-def test_what_a_detector_says_of_itself_is_reported_once_and_restored(
-    status: Status, story: str
-) -> None:
+def test_the_status_of_a_detector_is_reported_once_and_restored(status: Status, story: str) -> None:
     point = bench()
     point.hear("smoke", [(1, 0.0)])
     point.hear("smoke", [(2, 0.0), (3, 0.0)], status)
@@ -114,7 +112,7 @@ def test_a_value_that_cannot_be_true_is_a_fault_and_never_a_fire(quantity, value
     assert point.story()[1:] == [f"fault restored: {reason}"]
 
 
-def test_one_unusable_sample_is_no_fault() -> None:
+def test_one_unusable_sample_is_not_a_fault() -> None:
     point = bench()
     point.hear("smoke", [(1, 0.0), (2, None), (3, 0.0), (4, 99.0), (5, 0.0)])
     assert point.story() == []
@@ -185,7 +183,7 @@ def test_silence_ends_no_fire() -> None:
     assert "fault raised: silent" in point.story()
 
 
-def test_a_configured_point_is_judged_by_what_it_is_and_always_by_its_switch() -> None:
+def test_a_configured_point_is_judged_by_its_kind_and_always_by_its_switch() -> None:
     point = bench(PointKind.SMOKE).seen_calm()
     point.hear("temperature", steady(90.0, since=0, until=100))
     assert point.story() == []
@@ -213,7 +211,7 @@ def test_an_old_alarm_is_a_prealarm_until_something_new_is_heard() -> None:
     ]
 
 
-def test_an_old_state_is_no_sign_of_life() -> None:
+def test_an_old_state_is_not_a_sign_of_life() -> None:
     point = bench(PointKind.LEVEL)
     point.state(200, StateAge.UNKNOWN, smoke=False)
     assert point.point.state is PointState.NEVER_HEARD
@@ -237,7 +235,7 @@ def test_tamper_battery_and_availability_are_reported_of_a_detector_that_judges_
     ]
 
 
-def test_what_held_before_a_restart_ends_only_when_the_point_was_heard_without_it() -> None:
+def test_a_condition_from_before_a_restart_ends_only_once_the_point_was_heard_without_it() -> None:
     point = bench(held=[(Kind.FIRE, "smoke_above_alarm")])
     for t in range(0, 200, 10):
         point.tick(t)
@@ -282,7 +280,7 @@ def test_a_switch_that_is_still_pressed_after_a_restart_is_not_reported_again_un
     assert point.story() == ["fire restored: manual_call"]
 
 
-def test_a_fire_from_before_a_restart_stands_while_nothing_is_said_of_smoke() -> None:
+def test_a_fire_from_before_a_restart_stays_until_a_message_names_smoke() -> None:
     point = bench(PointKind.LEVEL, held=[(Kind.FIRE, "detector_alarm")])
     point.state(1, test=False)
     assert point.story() == []
@@ -382,7 +380,7 @@ def test_each_alarm_of_a_detector_that_judges_by_itself_is_a_fire_while_it_is_tr
     assert point.changes[0].quantity == quantity
 
 
-def test_a_second_alarm_of_one_detector_is_told_and_prolongs_the_first() -> None:
+def test_a_second_alarm_of_one_detector_is_reported_and_prolongs_the_first() -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, smoke=True, co=False)
     point.state(2, smoke=True, co=True)
@@ -392,7 +390,7 @@ def test_a_second_alarm_of_one_detector_is_told_and_prolongs_the_first() -> None
     assert sorted(point.story()[2:]) == ["fire restored: co_alarm", "fire restored: detector_alarm"]
 
 
-def test_a_field_that_says_no_trouble_does_not_end_what_another_field_says() -> None:
+def test_a_field_without_trouble_does_not_end_the_trouble_of_another_field() -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, faults=(("fault", True),))
     point.state(2, faults=(("trouble", False),))

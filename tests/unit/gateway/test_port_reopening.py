@@ -19,11 +19,11 @@ def reopenings(silent_after_s: float, heard: list[float], *, until: float) -> li
     return found
 
 
-def test_a_line_that_speaks_in_time_is_never_opened_anew() -> None:
+def test_a_line_that_speaks_in_time_is_never_reopened() -> None:
     assert reopenings(90, [float(at) for at in range(0, 3600, 30)], until=3600) == []
 
 
-def test_a_silent_line_is_opened_anew_after_its_time_and_then_with_backoff() -> None:
+def test_a_silent_line_is_reopened_after_its_time_and_then_with_backoff() -> None:
     assert reopenings(15, [], until=200) == [16, 47, 93, 139, 185]
 
 
@@ -31,7 +31,9 @@ def test_a_long_reporting_time_is_kept_before_the_first_reopening() -> None:
     assert reopenings(90, [], until=200) == [91, 137, 183]
 
 
-def test_a_line_quieter_than_its_reporting_time_is_disturbed_only_as_often_as_backoff_says() -> None:
+def test_a_line_quieter_than_its_reporting_time_is_reopened_only_as_often_as_the_backoff_allows() -> (
+    None
+):
     found = reopenings(15, [float(at) for at in range(0, 3600, 40)], until=3600)
     assert all(later - earlier > 30 for earlier, later in pairwise(found))
     assert len(found) <= 3600 / 45 + 2

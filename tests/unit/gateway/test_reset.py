@@ -19,7 +19,7 @@ def burning() -> Bench:
     return point
 
 
-def test_a_level_that_is_said_again_rings_when_the_reset_is_over_and_once_only() -> None:
+def test_a_repeated_level_rings_once_when_the_reset_is_over() -> None:
     point = burning()
     point.point.raise_again_after(again_at=100.0)
     point.state(50.0, smoke=True)
@@ -33,7 +33,7 @@ def test_a_level_that_is_said_again_rings_when_the_reset_is_over_and_once_only()
     assert [each.edge for each in point.changes].count(Edge.RESTORED) == 1
 
 
-def test_a_level_that_is_said_again_days_later_rings_at_once() -> None:
+def test_a_level_that_is_repeated_days_later_rings_at_once() -> None:
     point = burning()
     point.point.raise_again_after(again_at=100.0)
     point.tick(86_400.0)
@@ -50,7 +50,7 @@ def test_a_level_that_was_restored_within_the_reset_does_not_ring() -> None:
     assert raises(point) == [("detector_alarm", 1.0)]
 
 
-def test_a_level_that_stood_before_a_restart_rings_once_more_if_it_is_said_again() -> None:
+def test_a_level_from_before_a_restart_rings_once_more_if_it_is_repeated() -> None:
     point = bench(PointKind.LEVEL, held=[(Kind.FIRE, "detector_alarm")], silent_after_s=1e9)
     point.point.raise_again_after(again_at=60.0)
     for t in (1.0, 30.0, 61.0, 120.0):
@@ -59,7 +59,7 @@ def test_a_level_that_stood_before_a_restart_rings_once_more_if_it_is_said_again
     assert raises(point) == [("detector_alarm", 1.0)]
 
 
-def test_silence_after_the_reset_is_no_sign_of_a_fire() -> None:
+def test_silence_after_the_reset_is_not_a_sign_of_a_fire() -> None:
     point = burning()
     point.point.raise_again_after(again_at=100.0)
     for t in range(100, 400):
@@ -86,7 +86,7 @@ def test_an_alarm_that_was_restored_before_the_reset_is_signalled_by_its_new_edg
     assert len(raises(point)) == 2
 
 
-def test_what_was_not_in_fire_is_not_signalled() -> None:
+def test_a_point_that_was_not_in_fire_is_not_signalled() -> None:
     point = bench(PointKind.LEVEL)
     point.point.raise_again_after(again_at=1.0)
     point.state(2.0, smoke=False)
@@ -119,7 +119,7 @@ def test_a_measurement_that_is_a_fire_still_rings_again(quantity: str, value: fl
     ]
 
 
-def test_signs_together_ring_again() -> None:
+def test_a_multi_criteria_fire_rings_again() -> None:
     point = bench(PointKind.MULTI)
     for t in range(0, 600, 5):
         if t == 400:

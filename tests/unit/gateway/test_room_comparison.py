@@ -68,7 +68,7 @@ def test_a_fire_under_one_detector_is_an_alarm_and_no_disagreement() -> None:
     assert [each.kind for each in changes] == [Kind.PREALARM, Kind.FIRE]
 
 
-def test_a_point_that_disagrees_still_tells_a_fire() -> None:
+def test_a_point_that_disagrees_still_reports_a_fire() -> None:
     def burns(t: float) -> float:
         return 42.0 if t < 5_000 else min(300.0, 42.0 + (t - 5_000) / 10)
 

@@ -25,7 +25,7 @@ def test_an_alarm_is_sent_again_after_1_2_4_to_30_seconds_until_its_receipt() ->
     assert window.next_due(200.0) is None
 
 
-def test_what_was_never_sent_goes_before_what_is_sent_again() -> None:
+def test_unsent_entries_go_before_resent_ones() -> None:
     window = SendWindow(10, RESENDING)
     window.offer_entry(1, b"")
     sent(window, 0.0)
@@ -43,7 +43,7 @@ def test_after_a_reconnection_all_is_sent_the_unsent_first() -> None:
     assert sent(window, 0.1) == [4, 1, 2, 3]
 
 
-def test_what_a_receipt_leaves_out_is_sent_again_at_once_if_it_was_sent_long_before() -> None:
+def test_an_entry_that_a_receipt_leaves_out_is_resent_at_once_if_it_was_sent_long_before() -> None:
     window = SendWindow(10, RESENDING)
     window.offer_entry(1, b"")
     for now in (0.0, 1.0, 3.0, 7.0):
@@ -82,13 +82,13 @@ def test_a_new_alarm_finds_room_in_a_full_window() -> None:
     assert sent(window, 0.0) == [2, 3]
 
 
-def test_a_full_window_takes_no_more_readings() -> None:
+def test_a_full_window_accepts_no_more_readings() -> None:
     window = SendWindow(2, RESENDING)
     assert [window.offer_entry(seq, b"") for seq in (1, 2, 3)] == [True, True, False]
 
 
 @given(st.sets(st.integers(1, 50)), st.sets(st.integers(1, 60)))
-def test_a_receipt_covers_exactly_what_it_names(held, named) -> None:
+def test_a_receipt_covers_exactly_the_numbers_that_it_names(held, named) -> None:
     window = SendWindow(100, RESENDING)
     for seq in held:
         window.offer_entry(seq, b"")

@@ -119,7 +119,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "mistake"), MISTAKES)
-def test_what_does_not_fit_together_is_named(tmp_path: Path, text: str, mistake: str) -> None:
+def test_settings_that_do_not_fit_together_are_named(tmp_path: Path, text: str, mistake: str) -> None:
     with pytest.raises(BadSettings) as refused:
         read(tmp_path, FULL.replace("[detection.smoke]", f"{text}\n\n[detection.smoke]"))
     assert mistake in str(refused.value)

@@ -45,7 +45,7 @@ def test_an_unknown_point_never_takes_the_name_of_a_configured_one() -> None:
     assert here.accept_sentence("line-1", sentence("a"), moment(1))[0] == "s-1"
 
 
-def test_names_are_the_same_after_a_restart_whoever_speaks_first() -> None:
+def test_names_are_the_same_after_a_restart_in_any_order_of_messages() -> None:
     before = site()
     for line in ("line-1", "line-2"):
         before.accept_sentence(line, sentence("s-1"), moment(1))
@@ -56,7 +56,7 @@ def test_names_are_the_same_after_a_restart_whoever_speaks_first() -> None:
         assert not changes
 
 
-def test_what_held_of_a_point_that_is_not_heard_yet_is_not_forgotten() -> None:
+def test_conditions_of_a_point_that_is_not_heard_yet_are_kept() -> None:
     before = site()
     before.accept_sentence("line-1", sentence("s-1"), moment(1))
     after = site(names=before.names, held=before.open_conditions())
@@ -79,7 +79,7 @@ def test_gaps_in_the_numbers_of_a_detector_are_counted_also_across_the_turn() ->
     assert here.missed_sentences == 3
 
 
-def test_a_lamp_of_the_same_bridge_is_no_detector() -> None:
+def test_a_lamp_of_the_same_bridge_is_not_a_detector() -> None:
     here = site()
     heard = here.accept_state(
         "zigbee", "Lamp", DetectorState(battery=80.0), retained=False, moment=moment(1)
@@ -138,7 +138,7 @@ def test_two_detectors_at_one_address_are_a_fault_of_that_point_until_one_is_gon
     assert over == [("restored", "duplicate_address")]
 
 
-def test_a_double_address_is_told_beside_what_else_is_wrong_with_the_point() -> None:
+def test_a_duplicate_address_is_reported_beside_other_faults_of_the_point() -> None:
     here = site(ConfiguredPoint("khoi-01", ("line-1", "s-1"), PointKind.SMOKE, thresholds()))
     here.accept_sentence("line-1", Sentence("s-1", 0, "smoke", 0.0, Status.FAULT), moment(0))
     told = []

@@ -25,14 +25,14 @@ def remember(file: Path, *, epoch: str) -> None:
     asyncio.run(once())
 
 
-def test_what_is_stored_in_the_same_outbox_is_not_reported_again(tmp_path: Path) -> None:
+def test_conditions_stored_in_the_same_outbox_are_not_reported_again(tmp_path: Path) -> None:
     remember(tmp_path / "state.json", epoch="a")
     memory = StateFile(tmp_path / "state.json", "a")
     assert memory.conditions_of(Scope.POINT, "smoke-01") == [(Kind.FIRE, "smoke_above_alarm")]
     assert memory.names == NAMES
 
 
-def test_what_clean_air_is_is_known_whatever_became_of_the_outbox(tmp_path: Path) -> None:
+def test_baselines_survive_the_loss_of_the_outbox(tmp_path: Path) -> None:
     remember(tmp_path / "state.json", epoch="a")
     for epoch in ("a", "b"):
         assert StateFile(tmp_path / "state.json", epoch).baselines == BASELINES
@@ -45,7 +45,7 @@ def test_a_memory_of_an_earlier_version_knows_nothing_of_clean_air_and_all_else(
     assert StateFile(file, "a").heard == frozenset()
 
 
-def test_which_points_were_ever_heard_is_known_whatever_became_of_the_outbox(tmp_path: Path) -> None:
+def test_the_list_of_heard_points_survives_the_loss_of_the_outbox(tmp_path: Path) -> None:
     remember(tmp_path / "state.json", epoch="a")
     for epoch in ("a", "b"):
         assert StateFile(tmp_path / "state.json", epoch).heard == {"smoke-01"}
@@ -58,7 +58,7 @@ def test_a_fire_of_a_lost_outbox_is_reported_again_under_the_same_name(tmp_path:
     assert memory.names == NAMES
 
 
-def test_a_call_point_is_told_although_its_address_is_in_fire_already() -> None:
+def test_a_call_point_is_signalled_although_its_address_is_in_fire_already() -> None:
     conditions, now = ConditionSet(Scope.POINT, "combo"), Moment(1, 1.0)
     conditions.begin(ConditionCause(Kind.FIRE, SignalReason.SMOKE_ABOVE_ALARM, "smoke"), now)
     (pressed,) = conditions.begin(ConditionCause(Kind.FIRE, SignalReason.MANUAL_CALL, "manual"), now)

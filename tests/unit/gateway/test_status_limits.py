@@ -45,7 +45,7 @@ def test_smoke_that_comes_after_the_test_should_have_ended_is_a_fire_at_once() -
     assert fires(point) == ["detector_alarm"]
 
 
-def test_a_test_is_told_from_its_first_message_as_a_disablement() -> None:
+def test_a_test_is_reported_as_a_disablement_from_its_first_message() -> None:
     point = held(PointKind.LEVEL)
     point.state(0.0, smoke=False, test=True)
     assert point.story() == ["disabled raised: on_test"]
@@ -63,7 +63,7 @@ def test_a_test_that_ends_restores_all_that_it_raised() -> None:
 
 
 @pytest.mark.parametrize("fault", ["unavailable", "jumping"])
-def test_a_left_over_test_is_told_whatever_else_is_wrong_with_the_detector(fault: str) -> None:
+def test_an_overlong_test_is_reported_beside_other_faults_of_the_detector(fault: str) -> None:
     point = held(PointKind.LEVEL, held=[(Kind.FAULT, fault)])
     point.state(0.0, smoke=False, test=True)
     point.tick(300.0)
@@ -94,7 +94,7 @@ HOLDERS = [
 
 @pytest.mark.parametrize("status", LEFT_OVER)
 @pytest.mark.parametrize(("quantity", "value", "kind", "reason"), HOLDERS)
-def test_every_word_that_holds_back_a_fire_is_told_expires_and_is_a_fault_then(
+def test_every_status_that_suppresses_a_fire_is_reported_expires_and_becomes_a_fault(
     quantity: str, value: float, kind: PointKind, reason: str, status: Status
 ) -> None:
     point, longest = held(kind), LONGEST[status]
@@ -109,7 +109,7 @@ def test_every_word_that_holds_back_a_fire_is_told_expires_and_is_a_fault_then(
 
 
 @pytest.mark.parametrize("status", LEFT_OVER)
-def test_signs_together_are_held_back_no_longer_than_each_of_them(status: Status) -> None:
+def test_a_multi_criteria_fire_is_suppressed_no_longer_than_each_quantity(status: Status) -> None:
     point, longest = held(PointKind.MULTI).seen_calm("smoke", "temperature"), LONGEST[status]
     for t in steady(0.0, since=0.0, until=longest + 600.0, every=5.0):
         burns = t[0] > longest - 300.0
@@ -120,7 +120,7 @@ def test_signs_together_are_held_back_no_longer_than_each_of_them(status: Status
     assert fires(point) == ["multi_criteria"]
 
 
-def test_a_word_that_lasts_longer_than_it_may_ends_as_any_other() -> None:
+def test_an_overlong_status_ends_as_any_other() -> None:
     point = held(PointKind.LEVEL)
     point.hear("alarm", [(0.0, 1.0), (4_000.0, 1.0)], Status.DISABLED)
     assert fires(point) == ["detector_alarm"]

@@ -68,9 +68,7 @@ def test_a_railed_sensor_that_is_repaired_is_believed_again() -> None:
 
 @pytest.mark.parametrize(("quantity", "rail"), [("temperature", 150.0), ("smoke", 20.0)])
 @pytest.mark.parametrize("waited", [1, 5, 300])
-def test_what_leapt_is_a_fire_soon_after_it_moves_at_all(
-    quantity: str, rail: float, waited: int
-) -> None:
+def test_a_leap_is_a_fire_soon_after_the_value_moves(quantity: str, rail: float, waited: int) -> None:
     moves = 600 + waited
     burns = lively(rail, rail / 50, since=moves, until=moves + 60)
     point = then(quantity, [*steady(rail, since=600, until=moves), *burns])
@@ -92,7 +90,7 @@ def test_a_detector_that_burns_up_after_its_alarm_stays_in_alarm() -> None:
     assert point.point.conditions.has(Kind.FIRE)
 
 
-def test_what_was_known_before_a_restart_is_believed_and_what_was_railed_is_not() -> None:
+def test_after_a_restart_a_known_sensor_is_believed_and_a_railed_one_is_not() -> None:
     stands = steady(150.0, since=0, until=60)
     in_fire = bench(held=((Kind.FIRE, "heat_above_alarm"),))
     railed = bench(held=((Kind.FAULT, "railed"),))
@@ -129,14 +127,14 @@ def test_a_lively_sensor_that_stands_still_for_an_hour_is_stuck(quantity: str, v
     assert point.story() == ["fault raised: stuck"]
 
 
-def test_a_stuck_sensor_still_tells_a_fire() -> None:
+def test_a_stuck_sensor_still_reports_a_fire() -> None:
     point = then("temperature", steady(24.0, since=600, until=600 + 2 * HOUR))
     point.hear("temperature", lively(80.0, 2.0, since=600 + 2 * HOUR, until=620 + 2 * HOUR))
     assert "stuck" in {each.reason for each in point.raised(Kind.FAULT)}
     assert point.raised(Kind.FIRE)[0].at <= moment(607 + 2 * HOUR).at
 
 
-def test_a_chamber_that_says_0_for_a_week_from_the_first_sample_on_is_clean() -> None:
+def test_a_chamber_that_measures_0_for_a_week_from_the_first_sample_on_is_clean() -> None:
     point = bench()
     point.hear("smoke", steady(0.0, since=0, until=7 * 24 * HOUR, every=60))
     point.hear("smoke", [(7 * 24 * HOUR, 0.01)])
@@ -155,7 +153,7 @@ def test_a_coarse_thermometer_that_stood_still_before_may_do_so_again() -> None:
 
 
 @pytest.mark.parametrize("quantity", ["manual", "alarm", "battery"])
-def test_what_is_not_measured_may_stand_still_for_ever(quantity: str) -> None:
+def test_a_switch_may_stay_the_same_for_ever(quantity: str) -> None:
     point = bench()
     point.hear(quantity, [(t, float(t % 2)) for t in range(300)])
     before = list(point.changes)
@@ -163,7 +161,7 @@ def test_what_is_not_measured_may_stand_still_for_ever(quantity: str) -> None:
     assert [each for each in point.changes[len(before) :] if each.kind is Kind.FAULT] == []
 
 
-def test_a_gap_is_no_stillness() -> None:
+def test_a_gap_is_not_a_stillness() -> None:
     point = then("smoke", [(600, 0.02), (600 + 5 * HOUR, 0.02), (601 + 5 * HOUR, 0.03)])
     assert point.story() == []
 

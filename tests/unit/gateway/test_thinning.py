@@ -39,7 +39,7 @@ def test_the_minimum_and_the_maximum_of_every_series_survive(some) -> None:
 
 
 @given(batches)
-def test_what_survives_is_at_its_time_and_no_two_readings_share_one(some) -> None:
+def test_kept_readings_have_their_own_times_and_no_two_share_one(some) -> None:
     before = columns(some)
     for key, rows in columns([thin_batches(some)]).items():
         times = [t for t, _ in rows]

@@ -21,7 +21,7 @@ def story(changes: list) -> list[str]:
     return [f"{each.edge} {each.reason}" for each in changes]
 
 
-def test_it_is_told_at_once_and_once() -> None:
+def test_an_unreadable_message_is_reported_at_once_and_once() -> None:
     here = watch()
     assert story(here.note_unreadable("bep", moment(0))) == RAISED
     assert here.note_unreadable("bep", moment(1)) == []
@@ -45,7 +45,7 @@ def test_another_sender_that_is_understood_ends_nothing() -> None:
     assert story(here.tick(moment(FORGOTTEN_AFTER_S))) == ["restored unreadable_messages"]
 
 
-def test_one_that_speaks_both_ways_in_turn_stays_in_fault() -> None:
+def test_a_sender_that_alternates_between_readable_and_unreadable_stays_in_fault() -> None:
     here = watch()
     changes = []
     for t in range(0, 2_000, 50):
