@@ -15,7 +15,7 @@ import random
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ from firmware_sim.outputs.convert import convert
 from registry.model.rules import Rule
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
-from tocsin.evaluate.score import percentile, row_of, summary
+from tocsin.evaluate.score import Summary, percentile, row_of, summary
 from tocsin.evaluate.site import Site
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -309,9 +309,10 @@ def _quiet(name: str, rows: Rows, site: Callable[[Iterable[str]], Site], rule: R
     return play(name, rows, loaded, rule=rule, contents=Contents.NOTHING)
 
 
-def _brief(full: dict[str, Any]) -> dict[str, Any]:
+def _brief(full: Summary) -> dict[str, Any]:
     left_out = {"remarks", "seconds", "samples", "broken_points", "broken_found", "fault_recall"}
-    return {key: value for key, value in full.items() if key not in left_out}
+    left_out |= {"clock", "times_real_time"}
+    return {key: value for key, value in asdict(full).items() if key not in left_out}
 
 
 def score_scale(scale: Scale, burns: Sequence[Burn]) -> dict[str, Any]:

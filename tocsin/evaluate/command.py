@@ -3,10 +3,10 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,7 +20,7 @@ from runtime.settings import BadSettings
 from tocsin.evaluate.levels import levels_of
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
-from tocsin.evaluate.score import row_of, summary
+from tocsin.evaluate.score import PointRow, Row, Summary, row_of, summary
 from tocsin.evaluate.site import Site, load_site
 from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
@@ -133,19 +133,28 @@ def evaluate(
     began = time.perf_counter()
     contents = Contents.NOTHING if quiet else Contents.FIRE
     played = _play_all(recordings, _Options(loaded, chosen, contents, sampling, plot))
-    result = report(played, loaded, took=time.perf_counter() - began)
-    result["summary"]["remarks"] += _too_slow(sampling, loaded)
+    took = time.perf_counter() - began
+    result = report(played, loaded, took=took, remarks=_too_slow(sampling, loaded))
     if as_json:
-        typer.echo(json.dumps(result, indent=2))
+        typer.echo(json.dumps(asdict(result), indent=2))
     else:
         _show(result, with_points=len(recordings) == 1 if points is None else points)
 
 
-def report(played: list[Played], site: Site, *, took: float) -> dict[str, Any]:
-    """Return the score for JSON; *took* is the duration of the playing in seconds."""
-    total = {"clock": "seconds from ignition", **summary(played, broken=site.broken)}
-    total["times_real_time"] = round(total["seconds"] / took) if took else None
-    return {"recordings": [asdict(row_of(each)) for each in played], "summary": total}
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The score of each recording, and of all together, as JSON shows it."""
+
+    recordings: list[Row]
+    summary: Summary
+
+
+def report(played: list[Played], site: Site, *, took: float, remarks: Sequence[str] = ()) -> Report:
+    """Return the score; *took* is the duration of the playing in seconds."""
+    total = summary(played, broken=site.broken)
+    speed = round(total.seconds / took) if took else None
+    total = replace(total, times_real_time=speed, remarks=(*total.remarks, *remarks))
+    return Report([row_of(each) for each in played], total)
 
 
 def _rule(text: str | None) -> Rule | None:
@@ -247,45 +256,45 @@ def _name(file: Path) -> str:
     return file.name.removesuffix(".gz").removesuffix(".csv")
 
 
-def _show(result: dict[str, Any], *, with_points: bool) -> None:
+def _show(result: Report, *, with_points: bool) -> None:
     console = Console()
-    console.print(_table(result["recordings"]))
+    console.print(_table(result.recordings))
     if with_points:
-        _show_points(result["recordings"])
+        _show_points(result.recordings)
     for key, words in _WORDS.items():
-        console.print(f"{words}: {_cell(result['summary'][key])}", highlight=False)
-    for remark in result["summary"]["remarks"]:
+        console.print(f"{words}: {_cell(getattr(result.summary, key))}", highlight=False)
+    for remark in result.summary.remarks:
         console.print(f"note: {remark}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[Row]) -> Table:
     table = Table(title="Seconds from ignition")
     for head in _HEADS:
         table.add_column(head, justify="right" if head else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*("/".join(_cell(row[key]) for key in keys) for keys in _HEADS.values()))
+        table.add_row(*("/".join(_cell(getattr(row, key)) for key in keys) for keys in _HEADS.values()))
     return table
 
 
-def _show_points(rows: list[dict[str, Any]]) -> None:
+def _show_points(rows: list[Row]) -> None:
     console = Console()
     console.print("Signals of each point, in seconds from ignition:")
     for row in rows:
-        for point in row["points"]:
-            for line in _raised(row["name"], point):
+        for point in row.points:
+            for line in _raised(row.name, point):
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _raised(recording: str, point: dict[str, Any]) -> Iterator[str]:
-    words = {"prealarms": "pre-alarm", "alarms": "alarm", "faults": "fault"}
-    raised = [(each["t"], words[key], each["reason"]) for key in words for each in point[key]]
-    for t, what, reason in sorted(raised):
-        yield f"{recording} {point['point']}: {what} at {t:.1f} s, {reason}"
-    if not raised:
-        yield f"{recording} {point['point']}: nothing"
+def _raised(recording: str, point: PointRow) -> Iterator[str]:
+    kinds = (("pre-alarm", point.prealarms), ("alarm", point.alarms), ("fault", point.faults))
+    signals = sorted((each.t, kind, each.reason) for kind, raised in kinds for each in raised)
+    for t, kind, reason in signals:
+        yield f"{recording} {point.point}: {kind} at {t:.1f} s, {reason}"
+    if not signals:
+        yield f"{recording} {point.point}: nothing"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     match value:
         case None:
             return "-"
@@ -293,7 +302,7 @@ def _cell(value: Any) -> str:
             return f"{value:.4g}"
         case dict():
             return ", ".join(f"{key} {count}" for key, count in value.items()) or "none"
-        case list():
+        case list() | tuple():
             return " to ".join(_cell(each) for each in value)
         case _:
             return str(value)

@@ -4,7 +4,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from contract.messages import Edge, Kind
 from tocsin.evaluate.playing import Played
@@ -97,35 +96,86 @@ def _point_rows(played: Played) -> Iterator[PointRow]:
         yield PointRow(point, *(tuple(kinds[kind]) for kind in _KINDS))
 
 
-def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return the score of all recordings; *broken* names the points that should be found to be in
-    fault.
-    """
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The score of all recordings together, in the order of its JSON. Rates are None without fires."""
+
+    recordings: int
+    fires: int
+    detection_rate: float | None
+    alarm_p50_s: float | None
+    alarm_p95_s: float | None
+    confirmation_rate: float | None
+    confirmed_p50_s: float | None
+    confirmed_p95_s: float | None
+    notified_rate: float | None
+    notified_p50_s: float | None
+    notified_p95_s: float | None
+    unconfirmed: int
+    false_prealarms: int
+    false_alarms: int
+    false_unconfirmed: int
+    false_confirmations: int
+    point_days: float
+    false_alarms_per_point_day: float | None
+    false_alarms_per_point_day_95: tuple[float | None, float | None]
+    faults: int
+    faults_by_reason: dict[str, int]
+    broken_points: int
+    broken_found: int
+    fault_recall: float | None
+    faults_before_alarm: int
+    faults_after_alarm: int
+    samples: int
+    seconds: float
+    remarks: tuple[str, ...]
+    clock: str = "seconds from ignition"
+    times_real_time: int | None = None
+
+
+def summary(all_played: Sequence[Played], *, broken: frozenset[str] = frozenset()) -> Summary:
+    """Return the score of all recordings; a gateway should find the points in *broken* in fault."""
     rows = [row_of(each) for each in all_played]
     fires = [row for row, each in zip(rows, all_played, strict=True) if each.fire]
     false, days = sum(row.false_alarms for row in rows), sum(row.point_days for row in rows)
     low, high = poisson_interval(false)
-    return {
-        "recordings": len(rows),
-        "fires": len(fires),
-        **_times("alarm", [row.alarm_s for row in fires]),
-        **_times("confirmed", [row.confirmed_s for row in fires]),
-        **_times("notified", [row.notified_s for row in fires]),
-        "unconfirmed": sum(row.unconfirmed_s is not None for row in fires),
-        "false_prealarms": sum(row.false_prealarms for row in rows),
-        "false_alarms": false,
-        "false_unconfirmed": sum(row.false_unconfirmed for row in rows),
-        "false_confirmations": sum(row.false_confirmations for row in rows),
-        "point_days": round(days, 6),
-        "false_alarms_per_point_day": _share(false, days),
-        "false_alarms_per_point_day_95": [_share(low, days), _share(high, days)],
-        **_faults(all_played, broken),
-        "faults_before_alarm": sum(row.faults_before_alarm for row in rows),
-        "faults_after_alarm": sum(row.faults_after_alarm for row in rows),
-        "samples": sum(each.samples for each in all_played),
-        "seconds": round(sum(each.seconds for each in all_played), 3),
-        "remarks": [remark for each in all_played for remark in each.remarks],
-    }
+    alarm = _Times([row.alarm_s for row in fires])
+    confirmed = _Times([row.confirmed_s for row in fires])
+    notified = _Times([row.notified_s for row in fires])
+    faults = [change for each in all_played for _, change in each.raised(Kind.FAULT)]
+    observed = broken & {point for each in all_played for point in each.points}
+    found = observed & {change.name for change in faults}
+    return Summary(
+        recordings=len(rows),
+        fires=len(fires),
+        detection_rate=alarm.rate,
+        alarm_p50_s=alarm.within(0.5),
+        alarm_p95_s=alarm.within(0.95),
+        confirmation_rate=confirmed.rate,
+        confirmed_p50_s=confirmed.within(0.5),
+        confirmed_p95_s=confirmed.within(0.95),
+        notified_rate=notified.rate,
+        notified_p50_s=notified.within(0.5),
+        notified_p95_s=notified.within(0.95),
+        unconfirmed=sum(row.unconfirmed_s is not None for row in fires),
+        false_prealarms=sum(row.false_prealarms for row in rows),
+        false_alarms=false,
+        false_unconfirmed=sum(row.false_unconfirmed for row in rows),
+        false_confirmations=sum(row.false_confirmations for row in rows),
+        point_days=round(days, 6),
+        false_alarms_per_point_day=_share(false, days),
+        false_alarms_per_point_day_95=(_share(low, days), _share(high, days)),
+        faults=len(faults),
+        faults_by_reason=dict(Counter(change.reason for change in faults)),
+        broken_points=len(observed),
+        broken_found=len(found),
+        fault_recall=_share(len(found), len(observed)),
+        faults_before_alarm=sum(row.faults_before_alarm for row in rows),
+        faults_after_alarm=sum(row.faults_after_alarm for row in rows),
+        samples=sum(each.samples for each in all_played),
+        seconds=round(sum(each.seconds for each in all_played), 3),
+        remarks=tuple(remark for each in all_played for remark in each.remarks),
+    )
 
 
 def poisson_interval(count: int) -> tuple[float, float]:
@@ -150,29 +200,19 @@ def _false(times: Sequence[float], played: Played) -> int:
     return sum(1 for t in times if t < 0.0 or not played.fire)
 
 
-_RATES = {"alarm": "detection_rate", "confirmed": "confirmation_rate", "notified": "notified_rate"}
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The time of each fire, None where it never came to that."""
 
+    times: list[float | None]
 
-def _times(name: str, times: list[float | None]) -> dict[str, float | None]:
-    came = [t for t in times if t is not None]
-    return {
-        _RATES[name]: _share(len(came), len(times)),
-        f"{name}_p50_s": percentile(came, 0.5),
-        f"{name}_p95_s": percentile(came, 0.95),
-    }
+    @property
+    def rate(self) -> float | None:
+        return _share(sum(t is not None for t in self.times), len(self.times))
 
-
-def _faults(all_played: Sequence[Played], broken: frozenset[str]) -> dict[str, Any]:
-    faults = [change for each in all_played for _, change in each.raised(Kind.FAULT)]
-    observed = broken & {point for each in all_played for point in each.points}
-    found = observed & {change.name for change in faults}
-    return {
-        "faults": len(faults),
-        "faults_by_reason": dict(Counter(change.reason for change in faults)),
-        "broken_points": len(observed),
-        "broken_found": len(found),
-        "fault_recall": _share(len(found), len(observed)),
-    }
+    def within(self, share: float) -> float | None:
+        """Return the time within which it came to that in *share* of the cases in which it did."""
+        return percentile([t for t in self.times if t is not None], share)
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -70,11 +70,12 @@ def _operate(request: OperateRequest, control: Path | None, *, as_json: bool) ->
         stop(answer.error)
     if as_json:
         result = {"point": request.point, "action": request.action.value, "scenario": answer.title}
-        typer.echo(json.dumps({**result, "scenario_s": round(answer.t, 3)}, ensure_ascii=False))
+        clock = {"clock": "seconds from ignition", "t": round(answer.t, 3)}
+        typer.echo(json.dumps({**result, **clock}, ensure_ascii=False))
     else:
         done = {Action.PRESS: "pressed", Action.TRIP: "tripped", Action.RESET: "reset"}[request.action]
         lasts = "" if request.for_s is None else f" for {request.for_s:g} s"
-        typer.echo(f"{request.point}: {done}{lasts}, at second {answer.t:.0f} of {answer.title!r}")
+        typer.echo(f"{request.point}: {done}{lasts}, {answer.t:.0f} s from ignition of {answer.title!r}")
 
 
 def _only_socket() -> Path:

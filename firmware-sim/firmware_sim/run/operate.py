@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from firmware_sim.domain.manual import ManualControl
+from firmware_sim.outputs.recording import ignition_s
 from firmware_sim.scenario.io_config import DetectorKind
 from firmware_sim.scenario.scenario import Scenario
 
@@ -28,7 +29,7 @@ class OperateRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class OperateAnswer(Struct, frozen=True, kw_only=True):
-    """The answer: the scenario's *title* and second *t*, or the *error* that prevented it."""
+    """The answer: the scenario's *title* and the second *t* from ignition, and the *error*, if any."""
 
     title: str
     t: float
@@ -43,6 +44,7 @@ class Operator:
 
     def __init__(self, scenario: Scenario, control: ManualControl, now: Callable[[], float]) -> None:
         self._title = scenario.title
+        self._zero_s = ignition_s(scenario)
         self._kinds = {point.address: point.kind for point in scenario.points}
         self._control = control
         self._now = now
@@ -53,7 +55,9 @@ class Operator:
             error = self._operate(_requests.decode(line))
         except msgspec.DecodeError as exc:
             error = f"not a request: {exc}"
-        return msgspec.json.encode(OperateAnswer(title=self._title, t=self._now(), error=error))
+        return msgspec.json.encode(
+            OperateAnswer(title=self._title, t=self._now() - self._zero_s, error=error)
+        )
 
     def _operate(self, request: OperateRequest) -> str | None:
         """Carry out *request*; return the error if it is impossible."""

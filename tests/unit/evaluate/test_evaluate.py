@@ -199,9 +199,9 @@ def test_point_days_leave_out_gaps() -> None:
 def test_a_broken_point_is_looked_for_among_the_faults() -> None:
     site = Site.model_validate({"points": [{"name": "s", "kind": "smoke", "broken": True}]})
     lying = [RecordedReading(float(t), "s", "smoke", 70.0) for t in range(20)]
-    assert summary([played(lying, site)], broken=site.broken)["fault_recall"] == 1.0
+    assert summary([played(lying, site)], broken=site.broken).fault_recall == 1.0
     sound = [*smoke("s", since=0, until=20, value=0.0)]
-    assert summary([played(sound, site)], broken=site.broken)["fault_recall"] == 0.0
+    assert summary([played(sound, site)], broken=site.broken).fault_recall == 0.0
 
 
 Write = Callable[[str, str], Path]
