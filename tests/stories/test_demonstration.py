@@ -27,7 +27,6 @@ async def test_the_fire_is_relayed_the_cooking_is_not_and_nothing_is_lost(tmp_pa
     for result in (mosquitto, embedded):
         assert result["ok"] is True
         assert result["missing"] == []
-        assert result["scenario_s"] < 60
         assert (result["fires_simulated"], result["confirmed"], result["relayed"]) == (1, 1, 1)
         assert result["false_relays"] == 0
         assert result["lost"] == 0

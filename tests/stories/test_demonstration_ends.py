@@ -1,5 +1,6 @@
 """The demonstration leaves nothing behind, however it is ended, and does not collide with another."""
 
+import asyncio
 import fcntl
 import os
 import pty
@@ -19,7 +20,7 @@ from tests.stories.test_demonstration import processes_of
 from tests.support.servers import free_port, program
 from tests.support.waiting import eventually
 from tocsin.demo.plan import BrokerKind, Plan, make_plan
-from tocsin.demo.processes import tocsin
+from tocsin.demo.processes import child, tocsin
 from tocsin.demo.startup import Startup
 from tocsin.demo.world import start_world
 
@@ -98,6 +99,36 @@ async def test_no_process_outlives_a_demonstration_that_is_killed(tmp_path: Path
 
         await eventually(lambda: processes_of(tmp_path) == [], within=ENDED_S)
         os.close(terminal)
+
+
+@pytest.mark.timeout(200)
+async def test_a_part_that_ends_by_itself_breaks_the_demonstration_off_with_its_log(
+    tmp_path: Path,
+) -> None:
+    command = tocsin("demo", "--headless", "--broker", "embedded", "--keep", str(tmp_path / "kept"))
+    async with child("demo", command, tmp_path) as running:
+        await eventually(lambda: "scenario begins" in running.log.read_text(), within=STARTED_S)
+        os.kill(process_id_of(tmp_path, "alerting.toml"), signal.SIGKILL)
+
+        code = await asyncio.wait_for(running.process.wait(), ENDED_S)
+    assert code == 1
+    printed = running.log.read_text()
+    assert "broke off: alerting ended" in printed
+    assert "Traceback" not in printed
+    assert processes_of(tmp_path / "kept") == []
+
+
+def process_id_of(folder: Path, word: str) -> int:
+    """The process that works below *folder* with *word* on its command line."""
+    (found,) = (
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit()
+        and (command := (entry / "cmdline").read_bytes().decode(errors="replace"))
+        and str(folder) in command
+        and word in command
+    )
+    return found
 
 
 @pytest.mark.timeout(200)

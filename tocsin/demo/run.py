@@ -2,8 +2,9 @@
 
 import asyncio
 import io
+import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console, ConsoleDimensions, RenderableType
 from rich.live import Live
 
@@ -25,7 +27,7 @@ from tocsin.demo.milestones import Story, missing_milestones
 from tocsin.demo.notifications import Verdict, check_notifications
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan
-from tocsin.demo.processes import ChildEnded
+from tocsin.demo.processes import Child, ChildEnded
 from tocsin.demo.report import Premises, report
 from tocsin.demo.screen import screen
 from tocsin.demo.startup import Startup
@@ -38,11 +40,20 @@ MORE_PLANS = 3
 
 JUDGE_EVERY_S = 0.5
 
+ENDED_WITHIN_S = 2.0
+"""Seconds in which a process that gave no answer is found to have ended."""
+
 SETTLING_S, STOPPED_SETTLING_S = 60.0, 6.0
 """Seconds at the end for what is still under way: on an idle machine, a receipt takes milliseconds.
 
 A person who asks for the end waits no longer than the second.
 """
+
+
+_SVG_FORMAT = re.sub(r"@font-face {{.*?}}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL).replace(
+    "Fira Code", "DejaVu Sans Mono"
+)
+"""A picture that fetches no font: frames hold together in any browser that has a font of fixed width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +157,7 @@ class Demonstration:
         except* (ChildEnded, Unanswered) as group:
             failures += group.exceptions  # type: ignore[arg-type]  # the group is flat
         if failures:
-            raise failures[0]
+            raise await _cause(failures[0], [*running.services, *running.simulators])
 
     async def _until_end(self, observer: Observer, stopped: asyncio.Event) -> None:
         with suppress(TimeoutError):
@@ -226,8 +237,19 @@ class Demonstration:
             return
         paper = Console(record=True, width=132, height=31, file=io.StringIO())
         paper.print(self._screen(observer, running, paper.size))
-        self._options.svg.write_text(paper.export_svg(title="tocsin demo"))
+        self._options.svg.write_text(paper.export_svg(title="tocsin demo", code_format=_SVG_FORMAT))
 
 
 def _has_fire(scenario: Path) -> bool:
     return any(event.kind in {"fire", "press"} for event in load_scenario(scenario).events)
+
+
+async def _cause(failure: ChildEnded | Unanswered, children: Sequence[Child]) -> BaseException:
+    """Return the end of a process that explains *failure*: a service that is gone answers nothing."""
+    ends = [asyncio.create_task(each.ended()) for each in children]
+    done, still_running = await asyncio.wait(
+        ends, timeout=ENDED_WITHIN_S, return_when=asyncio.FIRST_EXCEPTION
+    )
+    for each in still_running:
+        each.cancel()
+    return next((error for each in done if (error := each.exception())), failure)
