@@ -11,11 +11,11 @@ def tables(score: dict[str, Any]) -> str:
         "Home fires": _nist(score["nist"]),
         "Quiet rooms": _quiet(score),
         "Spikes": _spikes(score["spikes"]),
-        "Lying sensors": _lies(score["lies"]),
+        "Faulty sensors, made from sound ones": _sensor_faults(score["sensor_faults"]),
         "White noise": _noise(score["noise"]),
         "Short scales": _scales(score["scales"]),
         "Rhythms": _rhythms(score["rhythms"]),
-        "Broken sensors": _broken(score["broken"]),
+        "Broken sensors": _faulty_sensors(score["faulty_sensors"]),
     }
     return "\n\n".join(f"**{title}**\n\n" + "\n".join(rows) for title, rows in parts.items())
 
@@ -131,7 +131,7 @@ def _spikes(spikes: dict[str, dict[str, int]]) -> Iterator[str]:
     return _table(heads, rows)
 
 
-def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _sensor_faults(faults: dict[str, dict[str, Any]]) -> Iterator[str]:
     heads = [
         "the sensor",
         "sensors",
@@ -151,7 +151,7 @@ def _lies(lies: dict[str, dict[str, Any]]) -> Iterator[str]:
             each["burns_confirmed"],
             _seconds(each["later_p50_s"], each["latest_s"]),
         )
-        for name, each in lies.items()
+        for name, each in faults.items()
     ]
     return _table(heads, rows)
 
@@ -212,7 +212,7 @@ def _rhythms(rhythms: list[dict[str, Any]]) -> Iterator[str]:
     return _table(heads, rows)
 
 
-def _broken(rhythms: list[dict[str, Any]]) -> Iterator[str]:
+def _faulty_sensors(rhythms: list[dict[str, Any]]) -> Iterator[str]:
     heads = ["the sensor", *(f"found at a sample every {each['every_s']:g} s" for each in rhythms)]
     kinds = [[name, *(each["found_by_kind"][name] for each in rhythms)] for name in _kinds(rhythms)]
     outcomes = [
