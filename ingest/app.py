@@ -77,7 +77,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
                 broker="connected" if session.connected else "away",
                 brokers_away=session.away,
                 store=store_health.away or "ok",
-                store_is=store_health.server,
+                store_server=store_health.server,
                 backlog_readings=telemetry.waiting_readings,
             )
 

@@ -33,10 +33,10 @@ class BadRegistry(Exception):
 
 
 def read_registry(files: Sequence[Path]) -> Registry:
-    """The registry that *files* make up together; raises BadRegistry naming every mistake."""
+    """Return the registry that *files* make up together; raises BadRegistry naming every error."""
     reading = _Reading()
     for file in files:
-        reading.take(file)
+        reading.read_file(file)
     sourced = reading.sourced()
     if errors := reading.errors + [reading.with_line(each) for each in problems(sourced)]:
         raise BadRegistry(errors)
@@ -50,9 +50,9 @@ def check_reachable(
     center: frozenset[ChannelKind],
     usable: frozenset[ChannelKind] = ALL,
 ) -> Registry:
-    """*registry*, if all can be told, and somebody of each policy at every minute; else BadRegistry.
+    """Return *registry* if each policy reaches somebody at every minute; raises BadRegistry if not.
 
-    *center* are the channels by which the command center is told, *usable* those that are set up.
+    *center* are the channels to the command center, *usable* those that are set up.
     """
     errors = unusable_channels(registry, usable)
     if errors := errors + unreachable(registry, now, center=center, usable=usable):
@@ -61,7 +61,7 @@ def check_reachable(
 
 
 class _Reading:
-    """Collects rows and mistakes from file after file."""
+    """Collects rows and errors from file after file."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
@@ -71,8 +71,8 @@ class _Reading:
         self._partial: list[PartialRow] = []
         self._files: dict[str, TomlFile] = {}
 
-    def take(self, file: Path) -> None:
-        """Read *file*; what is wrong with it is added to the errors."""
+    def read_file(self, file: Path) -> None:
+        """Read *file*; its faults are added to the errors."""
         try:
             toml = open_toml(file)
         except BadSettings as error:
@@ -85,10 +85,10 @@ class _Reading:
             elif not isinstance(rows, list):
                 self.errors.append(f"{file}: {table} is not a list of tables; write [[{table}]]")
             else:
-                self._take_rows(table, rows, file=file, toml=toml)
+                self._read_rows(table, rows, file=file, toml=toml)
 
     def sourced(self) -> Sourced:
-        """What could be read, with where each row stands."""
+        """Return the rows that could be read, with their places."""
         rows: dict[str, Any] = {table: tuple(each) for table, each in self._rows.items()}
         origins = {table: tuple(each) for table, each in self._origins.items()}
         return Sourced(
@@ -104,7 +104,7 @@ class _Reading:
         line = toml.line((row["table"], int(row["number"]) - 1))
         return error if line is None else f"{error} (line {line})"
 
-    def _take_rows(self, table: str, rows: list[Any], *, file: Path, toml: TomlFile) -> None:
+    def _read_rows(self, table: str, rows: list[Any], *, file: Path, toml: TomlFile) -> None:
         for number, raw in enumerate(rows, start=1):
             where = f"{file}: {table}[{number}]"
             try:

@@ -1,1 +1,1 @@
-"""What every process needs and that knows nothing of fire."""
+"""The parts that every process needs, without any knowledge of fire."""

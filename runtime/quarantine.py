@@ -34,7 +34,7 @@ class QuarantineFull(OSError):
 class Quarantine:
     """An append-only file of refused messages, one a day, below *folder*; any thread may use it.
 
-    A payload larger than a message may be is cut to that size; ``size`` tells what it was.
+    A payload larger than a message may be is cut to that size; ``size`` is the original one.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Quarantine:
             "tocsin_quarantined", "Messages quarantined, by reason", ["reason"], registry=metrics
         )
         self._failed = Counter(
-            "tocsin_quarantine_failed", "Messages that the disk did not take", registry=metrics
+            "tocsin_quarantine_failed", "Quarantine writes that the disk refused", registry=metrics
         )
         folder.mkdir(parents=True, exist_ok=True)
 

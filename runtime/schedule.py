@@ -1,4 +1,4 @@
-"""Runs what has time, at its hours, and lets it finish before the process ends."""
+"""Runs periodic jobs, and lets a running one finish before the process ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,10 +14,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 async def scheduled(
     job: Callable[[], Awaitable[None]], trigger: str, **when: Any
 ) -> AsyncIterator[None]:
-    """Have *job* run within the block, *when* APScheduler's *trigger* says.
+    """Run *job* within the block, at the times of APScheduler's *trigger* with its arguments *when*.
 
-    One that runs at the end of the block is waited for: APScheduler tells of a job that is cancelled as
-    of one that failed, with its traceback.
+    A run at the end of the block is waited for: APScheduler logs a cancelled job as one that failed,
+    with its traceback.
     """
     idle = asyncio.Event()
     idle.set()

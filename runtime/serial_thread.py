@@ -47,7 +47,7 @@ class Owner(Protocol[M]):
 
 
 class SerialThread(Generic[M]):
-    """Opens a port, reads until told to leave, and closes it.
+    """Opens a port, reads until ``leave``, and closes it.
 
     *stage* is what it does since *since*; *hung* that it was given up because the kernel did not return.
     *port* is the open port.
@@ -126,7 +126,7 @@ class SerialThread(Generic[M]):
             return  # it was lost already
 
     def _mark(self, stage: ThreadStage) -> None:
-        # In this order: whoever looks between the two sees a stage that has only begun.
+        # In this order: a reader between the two sees a stage that has only begun.
         self.since = self._now().t
         self.stage = stage
 

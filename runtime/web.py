@@ -1,4 +1,4 @@
-"""A service's own HTTP server: health, metrics, and whatever routes the service adds."""
+"""The HTTP server of a service: health, metrics, and the routes that the service adds."""
 
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,7 +13,7 @@ from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 
 PORT_KEY = "web.port"
-"""The key of the settings that says on which port a service listens."""
+"""The setting that names the port of a service."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,7 +36,7 @@ def require_token(token: str | None, *, below: str = "/api/") -> Middleware:
 def health_routes(
     metrics: CollectorRegistry, health: Callable[[], dict[str, Any]]
 ) -> list[web.RouteDef]:
-    """``/healthz``, 200 while *health* says ``"ok": true`` and 503 otherwise, and ``/metrics``."""
+    """Return ``/healthz``, 200 while *health* has ``"ok": true`` and 503 otherwise, and ``/metrics``."""
 
     async def healthz(_: web.Request) -> web.Response:
         state = health()
@@ -52,9 +52,9 @@ def health_routes(
 async def serve(
     app: web.Application, host: str, port: int, *, port_named: str = PORT_KEY
 ) -> AsyncIterator[int]:
-    """Serve *app* within the block; yields the port, which matters where 0 was asked for.
+    """Serve *app* within the block; yield the port, which differs from *port* where that is 0.
 
-    Raises CannotStart where the address is not to be had; *port_named* is what its user sets instead.
+    Raises CannotStart where the address cannot be used; *port_named* is the setting to change.
     """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()

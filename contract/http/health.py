@@ -34,5 +34,5 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
     broker: str
     brokers_away: list[str]
     store: str
-    store_is: str
+    store_server: str
     backlog_readings: int

@@ -1,1 +1,1 @@
-"""What ingest touches: the broker, the readings stores, its own disk, HTTP."""
+"""The outside of ingest: the broker, the readings stores, its own disk, HTTP."""

@@ -109,7 +109,7 @@ class TelemetryLane:
     async def write_forever(self) -> None:
         """Write the batches that wait, until cancelled.
 
-        A group that the store did not take is tried again, smaller and behind the others, so that a
+        A group that the store did not take is written again, smaller and behind the others, so that a
         batch at which the store fails cannot hold them back. While the store does not show what it took,
         each group waits for the one before.
         """

@@ -1,1 +1,1 @@
-"""What ingest decides: which readings are plausible, how they are written, how a curve is thinned."""
+"""The decisions of ingest: plausible readings, lines to write, read-back rules, thinned curves."""

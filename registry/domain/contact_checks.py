@@ -1,4 +1,4 @@
-"""Whether everybody who is named can be told: contacts, rosters, teams, the people of premises."""
+"""Checks that all who are named can be notified: contacts, rosters, teams, the people of premises."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,13 +20,13 @@ from registry.model.rosters import Roster
 from registry.model.rows import Row
 
 NUMBERS_OF_PREMISES = 3
-"""Numbers of each premises that are called at least, by the national practice of Viet Nam."""
+"""Fewest numbers to call at each premises, by the national practice of Viet Nam."""
 
 RESERVED = CIRCLES | {COMMAND_CENTER}
 
 
 def contact_problems(sourced: Sourced, known: dict[str, set[str]]) -> Iterator[str]:
-    """Every mistake about who is told, one sentence each; *known* are the keys of each table."""
+    """Yield every error about contacts, one sentence each; *known* are the keys of each table."""
     people = _People(sourced, known)
     yield from people.taken_names()
     for table in ("policies", "rosters", "areas", "premises"):
@@ -57,7 +57,7 @@ class _People:
                 yield from self._contacts_all(f"{where}, team", row.team)
 
     def taken_names(self) -> Iterator[str]:
-        """A name in a stage must stand for one thing."""
+        """Check that a name in a stage stands for one thing."""
         for table in ("contacts", "rosters"):
             for where, row in self._sourced.rows(table):
                 if row.id in RESERVED:
@@ -67,7 +67,7 @@ class _People:
                 yield f"{where}: a contact has this id too; give one of them another"
 
     def _of_policy(self, where: str, policy: Policy) -> Iterator[str]:
-        """Each stage must name somebody who can be told by the channels that it uses."""
+        """Check that each stage names somebody who can be notified by its channels."""
         for number, stage in enumerate(policy.stages, start=1):
             for name in stage.notify:
                 if name not in RESERVED | self._known["rosters"]:
@@ -85,7 +85,7 @@ class _People:
                 yield f"{where}: {name!r} has none of the channels {wanted}; give it one of them"
 
     def _of_roster(self, where: str, roster: Roster) -> Iterator[str]:
-        """Each shift must name somebody; whether any minute is left out is proved at the import."""
+        """Check that each shift names somebody; uncovered times are found by ``reachability``."""
         for number, shift in enumerate(roster.shifts, start=1):
             yield from self._on_duty(f"{where}, shift {number}", shift.who)
         for number, instead in enumerate(roster.exceptions, start=1):
@@ -100,7 +100,7 @@ class _People:
         yield from self._contacts_all(where, who)
 
     def _of_premises(self, where: str, row: Premises) -> Iterator[str]:
-        """Who is told as ``premises`` and as ``area`` must be there if a policy names them so."""
+        """Check that premises have people, and their area a team, if a policy names them."""
         yield from self._contacts_all(f"{where}, people", row.people)
         named = {name for policy in self._followed(row) for s in policy.stages for name in s.notify}
         all_read = all(name in self._contacts for name in row.people)
@@ -132,7 +132,7 @@ class _People:
         return {address for each in contacts for address in each.addresses.values()}
 
     def _contacts_all(self, where: str, names: Iterable[str]) -> Iterator[str]:
-        """All *names* must be contacts that can be told."""
+        """Check that all *names* are contacts that can be notified."""
         for name in names:
             yield from self._contact(where, name)
 

@@ -1,1 +1,1 @@
-"""What the registry holds, as frozen values: places, contacts, rosters, policies, templates."""
+"""The values of the registry, frozen: places, contacts, rosters, policies, rules, templates."""

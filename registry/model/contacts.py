@@ -21,11 +21,11 @@ Language = Annotated[str, AfterValidator(_with_texts)]
 """The language in which a person is notified: one that has catalogues (docs/translating.md)."""
 
 VIETNAMESE = "vi"
-"""The language of whoever names none."""
+"""The language of a contact that names none."""
 
 
 class ChannelKind(StrEnum):
-    """By what a person is told; where only one is used at a time, in this order."""
+    """A channel by which a contact is notified; where only one is used at a time, in this order."""
 
     WEBHOOK = "webhook"
     SMS = "sms"

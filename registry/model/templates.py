@@ -9,7 +9,7 @@ from registry.model.contacts import VIETNAMESE, Language
 from registry.model.rows import Row
 
 NotificationKind = webhook.NotificationKind
-"""What a contact can be notified of, as every interface names it (docs/protocol.md, 7)."""
+"""The events that a contact can be notified of, as every interface names them (docs/protocol.md, 7)."""
 
 
 FIELDS = frozenset({"premises", "address", "points", "count", "incident", "call", "text"})
@@ -44,7 +44,7 @@ class MessageTemplate(Row):
             raise ValueError("a field stands alone; write {premises}, without ':' or '!' in the braces")
         fields = {name for name, _, _ in parsed}
         if unknown := sorted(fields - FIELDS):
-            raise ValueError(f"there is no field {{{unknown[0]}}}; there are {known}")
+            raise ValueError(f"unknown field {{{unknown[0]}}}; known: {known}")
         if not fields & NEEDED:
             raise ValueError("the text names no place; add the field {premises}, or {text}")
         return text

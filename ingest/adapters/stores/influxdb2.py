@@ -120,7 +120,7 @@ class InfluxDB2:
             return self._refusal(error)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{place.url}: {error or type(error).__name__}") from error
-        # The client answers False to each 2xx that is no success of a write, and hides which one it was.
+        # The client answers False to each 2xx but 204, and hides which one it was.
         return WriteReply(WRITTEN if took else 200, "")
 
     def _refusal(self, error: ApiException) -> WriteReply:

@@ -224,7 +224,7 @@ async def test_who_says_at_the_start_that_it_is_something_else_is_written_nothin
         store = {"kind": "influxdb1", "url": proxy.url, "database": a_name()}
         settings = settings_for(broker, tmp_path, store=store)
         async with running(settings) as ingest:
-            assert (await ingest.get("/healthz"))[1]["store_is"].startswith("InfluxDB 1.6")
+            assert (await ingest.get("/healthz"))[1]["store_server"].startswith("InfluxDB 1.6")
         proxy.deception = Deception.STRANGER
         async with running(settings, well=False) as ingest, gateway(broker) as gw:
             await eventually(lambda: away(ingest))

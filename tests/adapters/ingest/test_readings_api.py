@@ -21,7 +21,7 @@ from tests.adapters.ingest.conftest import Place
 NOW = 1_795_464_785_581_514
 MINUTE = 60_000_000
 WELL = IngestHealth(
-    ok=True, broker="connected", brokers_away=[], store="ok", store_is="embedded", backlog_readings=0
+    ok=True, broker="connected", brokers_away=[], store="ok", store_server="embedded", backlog_readings=0
 )
 
 

@@ -37,9 +37,9 @@ def test_a_text_with_fields_that_there_are_is_taken(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("FIRE", "add the field {premises}"),
-        ("{premises} {floor}", "no field {floor}"),
+        ("{premises} {floor}", "unknown field {floor}"),
         ("{premises", "braces twice"),
-        ("{0} {premises}", "no field {0}"),
+        ("{0} {premises}", "unknown field {0}"),
         ("{premises:d}", "stands alone"),
         ("{premises!x}", "stands alone"),
         ("{premises:{floor}}", "stands alone"),
