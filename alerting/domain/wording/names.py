@@ -25,12 +25,15 @@ class Names:
             return contact if isinstance(roster, Unregistered) else roster.name or contact
         return contact if found is None else found.name
 
+    def place(self, point: str) -> str:
+        """Return the place of the point called *point*; "" where the registry has none."""
+        found = None if self.index is None else self.index.point(self.premises, point)
+        return "" if found is None or isinstance(found, Unregistered) else found.place or ""
+
     def point(self, name: str) -> str:
         """Return the place of the point called *name*, and its name."""
-        found = None if self.index is None else self.index.point(self.premises, name)
-        if found is None or isinstance(found, Unregistered) or not found.place:
-            return name
-        return f"{found.place} ({name})"
+        place = self.place(name)
+        return self.words.text("point.at", place=place, name=name) if place else name
 
     def is_call_point(self, name: str) -> bool:
         """Whether the point called *name* is registered as a manual call point."""

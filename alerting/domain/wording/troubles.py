@@ -70,20 +70,20 @@ def place(case: Incident, words: Words) -> str:
 def _conditions(trouble: Trouble, names: Names) -> str:
     """Return what stands, the latest first; what was restored if nothing does."""
     chosen: list[Condition] = list(trouble.standing or trouble.conditions.values())[::-1]
-    return "; ".join(
-        names.words.text(
-            "trouble.condition", name=_name(each, names), reason=reason_in_words(each.reason, names)
-        )
-        for each in chosen[:CONDITIONS_NAMED]
-    )
+    return "; ".join(_condition(each, names) for each in chosen[:CONDITIONS_NAMED])
+
+
+def _condition(condition: Condition, names: Names) -> str:
+    reason, name = reason_in_words(condition.reason, names), condition.name
+    if condition.scope == Scope.POINT and (place := names.place(name)):
+        return names.words.text("trouble.condition_at", place=place, name=name, reason=reason)
+    return names.words.text("trouble.condition", name=_name(condition, names), reason=reason)
 
 
 def _name(condition: Condition, names: Names) -> str:
     """Return the name of a part of the center, or the name that people gave it."""
     if condition.scope in CENTER_PARTS.members:
         return names.words.name(CENTER_PARTS, condition.scope)
-    if condition.scope == Scope.POINT:
-        return names.point(condition.name)
     if condition.scope == CenterScope.CHANNEL and condition.name in CHANNELS.members:
         return names.words.name(CHANNELS, condition.name)
     is_person = condition.scope in {CenterScope.DESTINATION, CenterScope.CHANNEL}
