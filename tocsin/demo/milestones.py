@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contract.http.signals import SignalRecord
 from registry.model.registry import Registry
 from tocsin.demo.notifications import Arrival, Verdict, due_notifications, is_fault_notification
 from tocsin.demo.plan import MARKET, SHOPHOUSE
@@ -20,7 +21,7 @@ class Story:
     """
 
     registry: Registry
-    signals: Sequence[Mapping[str, Any]]
+    signals: Sequence[SignalRecord]
     status: Mapping[str, Mapping[str, Any]]
     arrivals: Sequence[Arrival]
     verdict: Verdict
@@ -42,16 +43,14 @@ def missing_milestones(story: Story) -> list[str]:
 
 def _fire_was(story: Story, event: str) -> bool:
     return any(
-        (each.relay["event"], each.relay.get("kind"), each.relay["premises"]["id"])
-        == (event, "fire", MARKET)
+        (each.relay.event, each.relay.kind, each.relay.premises.id) == (event, "fire", MARKET)
         for each in story.arrivals
     )
 
 
 def _cooking_was_signalled(story: Story) -> bool:
     return any(
-        (each["premises"], each["kind"], each["edge"]) == (SHOPHOUSE, "fire", "raised")
-        for each in story.signals
+        (each.premises, each.kind, each.edge) == (SHOPHOUSE, "fire", "raised") for each in story.signals
     )
 
 
@@ -63,6 +62,6 @@ def _air_is_clear(story: Story) -> bool:
 
 def _fault_was_notified(story: Story) -> bool:
     return any(
-        each.relay["premises"]["id"] == MARKET and is_fault_notification(story.registry, each)
+        each.relay.premises.id == MARKET and is_fault_notification(story.registry, each)
         for each in story.arrivals
     )

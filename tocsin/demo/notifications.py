@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from contract.incidents import IncidentKind
 from contract.times import SECOND, Micros
+from contract.webhook import Body
 from registry.domain.index import Index, Unregistered
 from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
 from registry.model.registry import Registry
@@ -24,7 +25,7 @@ class Arrival:
     """A relay as a person received it by *channel*, *at* microseconds since 1970."""
 
     at: Micros
-    relay: Mapping[str, Any]
+    relay: Body
     channel: str = "webhook"
     person: str = ""
 
@@ -132,8 +133,8 @@ class _Fire:
         since: dict[str, Micros] = {}
         first: dict[str, Micros] = {}
         for each in arrivals:
-            if each.relay["premises"]["id"] == premises and each.relay.get("kind") == "fire":
-                since.setdefault(each.relay["event"], each.relay["at"])
+            if each.relay.premises.id == premises and each.relay.kind is IncidentKind.FIRE:
+                since.setdefault(each.relay.event, each.relay.at)
                 first.setdefault(each.person, each.at)
         until = since.get("acknowledged", end - UNDER_WAY)
         return cls(premises, since.get("confirmed"), until, first, answers)
@@ -159,12 +160,12 @@ class _Fire:
         """Whether *arrival* is what *due* asks for, neither early nor after an answer."""
         if self.confirmed_at is None:
             return False
-        at: Micros = arrival.relay["at"]
+        at = arrival.relay.at
         return (
             arrival.person == due.person == _recipient(arrival.relay)
             and arrival.channel in due.channels
-            and arrival.relay["premises"]["id"] == self.premises
-            and arrival.relay.get("kind") == "fire"
+            and arrival.relay.premises.id == self.premises
+            and arrival.relay.kind is IncidentKind.FIRE
             and at >= self.confirmed_at + due.after
             and not any(self.answers[each].known_at < at for each in due.unless if each in self.answers)
         )
@@ -201,15 +202,15 @@ def _channels(index: Index, person: str) -> frozenset[str]:
 
 def is_fault_notification(registry: Registry, arrival: Arrival) -> bool:
     """Whether *arrival* notifies a recipient of faults of one."""
-    people = fault_recipients(registry, arrival.relay["premises"]["id"])
-    is_fault = arrival.relay.get("kind") == "fault"
+    people = fault_recipients(registry, arrival.relay.premises.id)
+    is_fault = arrival.relay.kind is IncidentKind.FAULT
     return is_fault and arrival.person in people and _recipient(arrival.relay) == arrival.person
 
 
-def _recipient(relay: Mapping[str, Any]) -> str:
+def _recipient(relay: Body) -> str:
     """The person for whom *relay* was written, as its delivery says (docs/protocol.md, 7)."""
-    return str(relay["delivery"]).split("/")[3]
+    return relay.delivery.split("/")[3]
 
 
 def _description(arrival: Arrival) -> str:
-    return f"{arrival.relay['delivery']} to {arrival.person} by {arrival.channel}"
+    return f"{arrival.relay.delivery} to {arrival.person} by {arrival.channel}"

@@ -1,13 +1,18 @@
 """Observes both ends of the demonstration while it runs, and plays the people who answer."""
 
 import asyncio
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from contract.http.incidents import Incident
+from contract.http.signals import SignalRecord
+from contract.incidents import IncidentKind
 from contract.times import to_micros
+from contract.webhook import decode
+from firmware_sim.peers.command_center import LoggedArrival
 from runtime.clock import utc_now
 from tocsin.demo.center import Center
 from tocsin.demo.notifications import Answer, Arrival
@@ -35,11 +40,11 @@ class Observer:
     plan: Plan
     center: Center
     words: Words
-    signals: list[dict[str, Any]] = field(default_factory=list)
+    signals: list[SignalRecord] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     status: dict[str, dict[str, Any]] = field(default_factory=dict)
-    incidents: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
     stored: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -60,7 +65,7 @@ class Observer:
 
     async def poll(self) -> None:
         """Ask every part once for its state."""
-        after = self.signals[-1]["id"] if self.signals else 0
+        after = self.signals[-1].id if self.signals else 0
         self.signals += await self.center.signals(after)
         self.arrivals = read_arrivals(self.plan.relays)
         self.incidents = await self.center.incidents()
@@ -82,10 +87,10 @@ class Observer:
         await asyncio.sleep(THINKING_S)
         await self.center.acknowledge(incident, OFFICER)
 
-    def incident_of(self, premises: str) -> Mapping[str, Any] | None:
+    def incident_of(self, premises: str) -> Incident | None:
         """Return the latest incident of *premises*."""
         for each in self.incidents:
-            if each["premises"]["id"] == premises:
+            if each.premises.id == premises:
                 return each
         return None
 
@@ -93,8 +98,8 @@ class Observer:
         """Wait until *person* is notified of a fire, and return its incident."""
         while True:
             for each in self.arrivals:
-                if each.person == person and each.relay.get("kind") == "fire":
-                    return str(each.relay["incident"])
+                if each.person == person and each.relay.kind is IncidentKind.FIRE:
+                    return each.relay.incident
             await asyncio.sleep(POLL_S)
 
 
@@ -102,9 +107,9 @@ def read_arrivals(log: Path) -> list[Arrival]:
     """Return the relays that people received so far, without a line that is still being written."""
     if not log.exists():
         return []
-    return [_arrival(json.loads(line)) for line in log.read_text().split("\n")[:-1]]
+    return [_arrival(line) for line in log.read_bytes().split(b"\n")[:-1]]
 
 
-def _arrival(line: Mapping[str, Any]) -> Arrival:
-    person = line["address"].rpartition("/")[2]
-    return Arrival(line["arrived_at"], line, line["channel"], person)
+def _arrival(line: bytes) -> Arrival:
+    came = msgspec.json.decode(line, type=LoggedArrival)
+    return Arrival(came.arrived_at, decode(line), came.channel, came.address.rpartition("/")[2])

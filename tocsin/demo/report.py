@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import UnsetType
+
+from contract.http.signals import SignalRecord
 from firmware_sim.domain.ground_truth import SentValue
 from firmware_sim.outputs.ground_truth import summarize
 from registry.model.policies import COMMAND_CENTER
@@ -20,7 +23,7 @@ class Premises:
     burned: bool
     truth: Sequence[SentValue]
     readings: Mapping[tuple[str, str], int]
-    signals: Sequence[Mapping[str, Any]]
+    signals: Sequence[SignalRecord]
 
 
 def report(
@@ -36,7 +39,7 @@ def report(
     """
     at_center = [each for each in arrivals if each.person == COMMAND_CENTER]
     burned = burned_premises(premises)
-    confirmed = {each.relay["premises"]["id"] for each in arrivals if each.relay["event"] == "confirmed"}
+    confirmed = {each.relay.premises.id for each in arrivals if each.relay.event == "confirmed"}
     signals = _Balance.of(_fires_shown(premises), _fires_stored(premises))
     readings = _Balance.of(_values_sent(premises), _values_stored(premises))
     lost = signals.missing + readings.missing
@@ -48,7 +51,7 @@ def report(
         "confirmed": len(confirmed),
         "relayed": len(burned & confirmed),
         "false_relays": len(confirmed - burned),
-        "unconfirmed_relays": sum(each.relay["event"] == "unconfirmed" for each in at_center),
+        "unconfirmed_relays": sum(each.relay.event == "unconfirmed" for each in at_center),
         "notified_by": dict(Counter(each.channel for each in arrivals)),
         "notified": _by_person(arrivals),
         "stages_notified": verdict.stages,
@@ -100,10 +103,10 @@ def _fires_shown(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
 
 def _fires_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
     return Counter(
-        (name, signal["name"])
+        (name, signal.name)
         for name, each in premises.items()
         for signal in each.signals
-        if (signal["kind"], signal["edge"], signal["scope"]) == ("fire", "raised", "point")
+        if (signal.kind, signal.edge, signal.scope) == ("fire", "raised", "point")
     )
 
 
@@ -147,11 +150,11 @@ def _delays(
     written: Mapping[tuple[str, str], list[int]], arrivals: Iterable[Arrival]
 ) -> Iterable[float]:
     for each in arrivals:
-        cause = each.relay.get("cause")
-        if cause is None:
+        cause = each.relay.cause
+        if isinstance(cause, UnsetType):
             continue
-        times = written.get((each.relay["premises"]["id"], cause["name"]), [])
-        place = bisect_right(times, cause["changed_at"])
+        times = written.get((each.relay.premises.id, cause.name), [])
+        place = bisect_right(times, cause.changed_at)
         if place:
             yield (each.at - times[place - 1]) / 1_000
 

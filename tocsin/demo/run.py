@@ -190,7 +190,7 @@ class Demonstration:
                 burned=name in self._burned,
                 truth=read_ground_truth(self._plan.truth(name)),
                 readings=await observer.center.counts(name),
-                signals=[each for each in observer.signals if each["premises"] == name],
+                signals=[each for each in observer.signals if each.premises == name],
             )
             for name in GATEWAYS
         }

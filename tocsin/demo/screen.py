@@ -87,7 +87,7 @@ def _person(observer: Observer, person: str) -> Text:
 
 def _name(observer: Observer, premises: str) -> str:
     incident = observer.incident_of(premises)
-    return str(incident["premises"]["name"]) if incident else premises
+    return incident.premises.name if incident else premises
 
 
 def _points(status: dict[str, Any], words: Words) -> str:
@@ -108,12 +108,12 @@ def _incident(observer: Observer, premises: str) -> Text:
     incident, words = observer.incident_of(premises), observer.words
     if incident is None:
         return Text(words.text("demo.no_incident"), style="green")
-    text = words.name(PHASES, incident["phase"])
-    if owner := incident.get("owner"):
+    text = words.name(PHASES, incident.phase)
+    if owner := incident.owner:
         text = words.text("incident.by", state=text, by=owner)
-    if why := known_reason(incident["reason"], Names(words)):
+    if why := known_reason(incident.reason, Names(words)):
         text = words.text("incident.why", state=text, why=why)
-    grave = incident["phase"] in {"confirmed", "acknowledged"}
+    grave = incident.phase in {"confirmed", "acknowledged"}
     return Text(text, style="bold red" if grave else "yellow")
 
 

@@ -1,16 +1,19 @@
 """What happened so far, line by line, in the words of a duty officer and with the time each hop took."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from msgspec import UnsetType
 
 from alerting.domain.model.incident import NOT_ACKNOWLEDGED, NOT_ANSWERED
 from alerting.domain.notification.templates import in_language
 from alerting.domain.wording.families import DECISIONS
+from contract.http.signals import SignalRecord
 from contract.messages import Kind
 from contract.quantities import QUANTITIES
+from contract.webhook import Body, FireNotification
 from tocsin.demo.notifications import Arrival
 from words.catalogue import Words, family
 
@@ -63,29 +66,29 @@ _TONES = {
 }
 
 
-def signal_line(signal: Mapping[str, Any], words: Words) -> Line:
+def signal_line(signal: SignalRecord, words: Words) -> Line:
     """Return the line for a signal that the center has stored."""
-    raised, fire = signal["edge"] == "raised", signal["kind"] in {"fire", "prealarm"}
+    raised, fire = signal.edge == "raised", signal.kind in {"fire", "prealarm"}
     text = _reported(signal, words)
     if not raised:
         text = words.text("demo.restored", signal=text)
     tone = Tone.WARNING if raised and fire else Tone.CALM
-    return Line(signal["stored_at"], signal["gateway"], text, _signal_hops(signal, words), tone)
+    return Line(signal.stored_at, signal.gateway, text, _signal_hops(signal, words), tone)
 
 
-def _reported(signal: Mapping[str, Any], words: Words) -> str:
-    name, kind = signal["name"], words.name(SIGNALS, signal["kind"])
-    quantity = QUANTITIES.get(signal.get("quantity") or "")
-    if quantity is None or signal.get("value") is None or quantity.unit == "0/1":
+def _reported(signal: SignalRecord, words: Words) -> str:
+    name, kind = signal.name, words.name(SIGNALS, signal.kind)
+    quantity = QUANTITIES.get(signal.quantity or "")
+    if quantity is None or signal.value is None or quantity.unit == "0/1":
         return words.text("demo.raised", name=name, kind=kind)
-    value, unit = f"{signal['value']:.2f}", quantity.unit
+    value, unit = f"{signal.value:.2f}", quantity.unit
     return words.text("demo.raised_measured", name=name, kind=kind, value=value, unit=unit)
 
 
-def _signal_hops(signal: Mapping[str, Any], words: Words) -> str:
+def _signal_hops(signal: SignalRecord, words: Words) -> str:
     gateway, center, stored = (
-        f"{(signal[key] - signal['changed_at']) / 1_000:.1f}"
-        for key in ("committed_at", "received_at", "stored_at")
+        f"{(at - signal.changed_at) / 1_000:.1f}"
+        for at in (signal.committed_at, signal.received_at, signal.stored_at)
     )
     return words.text("demo.signal_hops", gateway=gateway, center=center, stored=stored)
 
@@ -99,7 +102,7 @@ def relay_lines(arrivals: Sequence[Arrival], words: Words) -> Iterator[Line]:
     """Yield a line for each notification, however many people received it by whatever channels."""
     together: dict[tuple[str, str, int], list[Arrival]] = defaultdict(list)
     for each in arrivals:
-        together[each.relay["incident"], each.relay["event"], each.relay["at"]].append(each)
+        together[each.relay.incident, each.relay.event, each.relay.at].append(each)
     for same in together.values():
         yield _relay_line(same, words)
 
@@ -109,28 +112,28 @@ def _relay_line(same: Sequence[Arrival], words: Words) -> Line:
     notified = {each.person for each in same}
     people = [*(each for each in PEOPLE if each in notified), *sorted(notified - set(PEOPLE))]
     more = f" +{len(people) - 1}" if people[1:] else ""
-    tone = _TONES.get(first.relay["event"], Tone.GOOD)
+    tone = _TONES.get(first.relay.event, Tone.GOOD)
     who = words.name(PERSONS, people[0]) + more
     return Line(first.at, who, _headline(first.relay, words), _notified_hops(same, words), tone)
 
 
-def _headline(relay: Mapping[str, Any], words: Words) -> str:
+def _headline(relay: Body, words: Words) -> str:
     """Return the first words of the message; all of it would fill the screen with points."""
-    said = in_language(relay["text"], words.language).partition(",")[0].partition(":")[0]
-    if relay["reason"] in _NAMED_REASONS:
-        return f"{said} · {words.name(DECISIONS, relay['reason'])}"
-    if "points" in relay:
-        return f"{said} · {words.counted('demo.points', len(relay['points']))}"
+    said = in_language(relay.text, words.language).partition(",")[0].partition(":")[0]
+    if relay.reason in _NAMED_REASONS:
+        return f"{said} · {words.name(DECISIONS, relay.reason)}"
+    if isinstance(relay, FireNotification):
+        return f"{said} · {words.counted('demo.points', len(relay.points))}"
     return said
 
 
 def _notified_hops(same: Sequence[Arrival], words: Words) -> str:
     """Return the channels, and how long after the point that led to it the last one knew."""
     count, channels = len(same), "+".join(sorted({each.channel for each in same}))
-    cause, last = same[0].relay.get("cause"), max(each.at for each in same)
-    if not cause:
+    cause, last = same[0].relay.cause, max(each.at for each in same)
+    if isinstance(cause, UnsetType):
         return words.text("demo.notified_hops", count=count, channels=channels)
-    delay = f"{(last - cause['changed_at']) / 1_000:.1f}"
+    delay = f"{(last - cause.changed_at) / 1_000:.1f}"
     return words.text("demo.notified_hops_after", count=count, channels=channels, delay=delay)
 
 

@@ -9,6 +9,7 @@ import pytest
 from contract.times import SECOND
 from registry.files import read_registry
 from registry.model.registry import Registry
+from tests.support.webhooks import webhook
 from tocsin.demo.notifications import (
     Answer,
     Arrival,
@@ -41,16 +42,8 @@ def heard(
     person: str, channel: str, after_s: float, *, event: str = "escalated", **other: Any
 ) -> Arrival:
     at = T + round(after_s * SECOND)
-    relay = {
-        "delivery": f"i1/{event}/0/{person}",
-        "incident": "i1",
-        "event": event,
-        "kind": "fire",
-        "premises": {"id": MARKET},
-        "at": at,
-        **other,
-    }
-    return Arrival(at, relay, channel, person)
+    fields = {"delivery": f"i1/{event}/0/{person}", "event": event, "premises": MARKET, "at": at}
+    return Arrival(at, webhook(**(fields | other)), channel, person)
 
 
 def all_of_it() -> list[Arrival]:
@@ -93,7 +86,7 @@ def test_a_person_who_was_not_notified_by_one_of_their_channels_is_named(
         heard("ky-thuat", "webhook", 1),
         heard("chu-nha", "webhook", 1),
         heard("phong-canh-sat", "mqtt", 11),
-        heard("doi-khu-vuc-1", "mqtt", 9, premises={"id": SHOPHOUSE}),
+        heard("doi-khu-vuc-1", "mqtt", 9, premises=SHOPHOUSE),
         heard("doi-khu-vuc-1", "mqtt", 9, delivery="i1/escalated/2/phong-canh-sat/mqtt"),
         heard("command-center", "webhook", 1, event="fault", kind="fault"),
     ],
@@ -111,7 +104,7 @@ def test_a_notification_that_nobody_should_have_got_is_named(
     registry: Registry, message: Arrival
 ) -> None:
     found = verdict(registry, [*all_of_it(), message])
-    assert found.unexpected == [f"{message.relay['delivery']} to {message.person} by {message.channel}"]
+    assert found.unexpected == [f"{message.relay.delivery} to {message.person} by {message.channel}"]
     assert found.not_notified == []
 
 

@@ -1,13 +1,15 @@
 """The demonstration fits the terminal that it is shown on."""
 
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 from rich.console import Console
 
+from contract.http.incidents import FireIncident
+from contract.incidents import FirePhase, Premises
 from tests.support.texts import ENGLISH, VIETNAMESE
+from tests.support.webhooks import webhook
 from tocsin.demo.center import Center
 from tocsin.demo.notifications import Arrival
 from tocsin.demo.observer import Observer
@@ -18,14 +20,18 @@ from words.catalogue import Words
 
 
 def arrival(person: str, channel: str, at: int) -> Arrival:
-    relay: dict[str, Any] = {
-        "incident": "i1",
-        "event": "escalated",
-        "reason": "person_before_did_not_answer",
-        "at": at,
-        "points": [{}] * 5,
-        "text": dict.fromkeys(("en", "vi"), "ESCALATION, nobody has taken it: " + "x" * 200),
+    point = {
+        **dict.fromkeys(("gateway", "name", "kind"), "smoke-01"),
+        **dict.fromkeys(("zone", "quantity", "value", "restored_at")),
+        "changed_at": 0,
     }
+    relay = webhook(
+        event="escalated",
+        reason="person_before_did_not_answer",
+        at=at,
+        points=[point] * 5,
+        text=dict.fromkeys(("en", "vi"), "ESCALATION, nobody has taken it: " + "x" * 200),
+    )
     return Arrival(at, relay, channel, person)
 
 
@@ -40,10 +46,17 @@ async def shown(width: int, height: int, words: Words = ENGLISH) -> list[str]:
                 arrival(person, channel, turn) for person in PEOPLE for channel in ("webhook", "mqtt")
             ]
         del observer.arrivals[1]
-        place = {"id": MARKET, "name": "A market with a very long name, indeed a very long one"}
-        owner = {"owner": "A duty officer with a very long name"}
+        long = "A market with a very long name, indeed a very long one"
         observer.incidents = [
-            {"premises": place, "phase": "acknowledged", "reason": "acknowledged_by_operator", **owner}
+            FireIncident(
+                id="i1",
+                part="",
+                premises=Premises(id=MARKET, name=long, address=""),
+                phase=FirePhase.ACKNOWLEDGED,
+                reason="acknowledged_by_operator",
+                opened_at=0,
+                owner="A duty officer with a very long name",
+            )
         ]
         states = [{"state": state} for state in ("normal", "alarm", "fault", "tamper", "test")]
         for each in GATEWAYS:
