@@ -80,7 +80,7 @@ async def test_an_alarm_without_a_receipt_is_sent_again_and_kept(
         assert len(rct.signals) <= heard + 1
 
 
-async def test_a_center_that_comes_back_is_sent_what_it_never_got_without_waiting_for_the_next_turn(
+async def test_a_center_that_comes_back_gets_missing_signals_at_once(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     settings = settings_for(
@@ -105,7 +105,7 @@ async def test_a_center_that_comes_back_is_sent_what_it_never_got_without_waitin
         await eventually(lambda: stored(tmp_path) == [])
 
 
-async def test_a_receipt_releases_exactly_what_it_proves(
+async def test_a_receipt_deletes_exactly_the_entries_that_it_proves(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     names = [f"call-{number}" for number in range(6)]
@@ -156,7 +156,7 @@ async def test_a_receipt_that_is_not_true_releases_nothing_and_is_a_fault(
         await eventually(lambda: stored(tmp_path) == [])
 
 
-async def test_a_center_that_forgot_what_it_receipted_receipts_what_is_sent_again(
+async def test_a_center_that_lost_its_receipts_receipts_resent_signals(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     settings = settings_for(tmp_path, broker, **on_line(line, "call-1", "call-2", "call-3"))
@@ -428,7 +428,7 @@ async def test_status_of_a_gateway_with_a_token_is_for_those_who_have_it(
             assert health.status == 200
 
 
-async def test_receipts_and_news_that_cannot_be_read_are_set_aside_and_hold_up_nothing(
+async def test_unreadable_receipts_and_notices_are_quarantined_and_delay_nothing(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     async with center(broker) as rct, gateway(settings_for(tmp_path, broker, **on_line(line, "call-1"))):
