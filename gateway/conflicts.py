@@ -5,6 +5,7 @@ All checks read the content as it was written, so that a wrong key hides no othe
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from contract.detectors import Dialect
@@ -23,8 +24,8 @@ def conflicts(content: Content) -> Iterator[Conflict]:
         text = "there is neither a [[lines]] nor a [[sources]] table: nothing could be heard; add one"
         yield Conflict(("lines",), text)
     yield from _taken_names(lines, sources)
-    yield from _taken("lines", "port", [each.get("port") for each in lines])
-    yield from _taken("points", "name", [each.get("name") for each in points])
+    yield from _taken("lines", "port", [_text(each, "port") for each in lines])
+    yield from _taken("points", "name", [_text(each, "name") for each in points])
     yield from _taken_addresses(points)
     yield from _paths(content)
     for number, point in enumerate(points):
@@ -32,11 +33,17 @@ def conflicts(content: Content) -> Iterator[Conflict]:
         yield from _never_said(number, point, sources)
 
 
-def _taken(key_of_list: str, key: str, values: list[object]) -> Iterator[Conflict]:
+def _text(entry: Content, key: str) -> str | None:
+    """Return the text at *key* of *entry*; None if there is none: another check says so."""
+    value = entry.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _taken(key_of_list: str, key: str, values: list[str | None]) -> Iterator[Conflict]:
     """Yield the entries whose value of *key* an earlier entry has."""
-    first: dict[object, int] = {}
+    first: dict[str, int] = {}
     for number, value in enumerate(values):
-        if isinstance(value, str) and first.setdefault(value, number) != number:
+        if value is not None and first.setdefault(value, number) != number:
             other = f"{key_of_list}[{first[value] + 1}]"
             text = f"{value!r} is that of {other} too; give each its own"
             yield Conflict((key_of_list, number, key), text)
@@ -44,11 +51,11 @@ def _taken(key_of_list: str, key: str, values: list[object]) -> Iterator[Conflic
 
 def _taken_names(lines: list[Content], sources: list[Content]) -> Iterator[Conflict]:
     """Yield the lines and sources whose name an earlier one has: a point names either by it."""
-    yield from _taken("lines", "name", [each.get("name") for each in lines])
-    yield from _taken("sources", "name", [each.get("name") for each in sources])
-    on_lines = {each.get("name") for each in lines} - {None}
+    yield from _taken("lines", "name", [_text(each, "name") for each in lines])
+    yield from _taken("sources", "name", [_text(each, "name") for each in sources])
+    on_lines = {_text(each, "name") for each in lines} - {None}
     for number, source in enumerate(sources):
-        if (name := source.get("name")) in on_lines:
+        if (name := _text(source, "name")) in on_lines:
             yield Conflict(("sources", number, "name"), f"{name!r} is a line too; give each its own")
 
 
@@ -58,7 +65,7 @@ def _taken_addresses(points: list[Content]) -> Iterator[Conflict]:
     for number, point in enumerate(points):
         address, heard_on = _heard_as(point)
         other = first.setdefault((address, heard_on), number)
-        if address and heard_on and point.get("name") != points[other].get("name"):
+        if address and heard_on and _text(point, "name") != _text(points[other], "name"):
             text = f"points[{other + 1}] has the address {address!r} on {heard_on} too"
             key = "address" if "address" in point else "name"
             yield Conflict(("points", number, key), f"{text}; give each its own")
@@ -66,9 +73,9 @@ def _taken_addresses(points: list[Content]) -> Iterator[Conflict]:
 
 def _heard_as(point: Content) -> tuple[str, str]:
     """Return the address of *point*, with its letters composed, and the line or source that it is on."""
-    address = point.get("address") or point.get("name") or ""
-    heard_on = point.get("line") or point.get("source") or ""
-    return unicodedata.normalize("NFC", str(address)), str(heard_on)
+    address = _text(point, "address") or _text(point, "name") or ""
+    heard_on = _text(point, "line") or _text(point, "source") or ""
+    return unicodedata.normalize("NFC", address), heard_on
 
 
 def _misplaced(
@@ -81,22 +88,23 @@ def _misplaced(
     if line is not None and source is not None:
         yield Conflict(("points", number), "names both a line and a source; remove one of them")
     for key, value, known in (("line", line, lines), ("source", source, sources)):
-        names = [str(each["name"]) for each in known if "name" in each]
-        if value is not None and value not in names:
+        names = [name for each in known if (name := _text(each, "name"))]
+        if isinstance(value, str) and value not in names:
             there = f"choose one of: {', '.join(names)}" if names else f"add a [[{key}s]] table"
             yield Conflict(("points", number, key), f"there is no {key} {value!r}; {there}")
 
 
 def _never_said(number: int, point: Content, sources: list[Content]) -> Iterator[Conflict]:
     """Yield a kind of *point* that nothing its source says can ever be."""
-    dialects = {each.get("name"): each.get("dialect") for each in sources}
-    dialect, kind = dialects.get(point.get("source")), point.get("kind")
+    dialects = {_text(each, "name"): _text(each, "dialect") for each in sources}
+    source, kind = _text(point, "source"), _text(point, "kind")
+    dialect = None if source is None else dialects.get(source)
     if dialect not in set(Dialect) or kind not in set(PointKind):
         return
     kinds = sorted(kinds_of(Dialect(dialect)))
     if kind not in kinds:
         text = (
-            f"source {point['source']!r} can never say {PointKind(kind).value!r} in the dialect "
+            f"source {source!r} can never say {PointKind(kind).value!r} in the dialect "
             f"{Dialect(dialect).value}; make it one of: {', '.join(kinds)}"
         )
         yield Conflict(("points", number, "kind"), text)
@@ -107,7 +115,7 @@ def _paths(content: Content) -> Iterator[Conflict]:
     if paths and table(content.get("broker")):
         text = "there are [[paths]] too; make this broker one of the paths, and remove the table"
         yield Conflict(("broker",), text)
-    yield from _taken("paths", "name", [each.get("name") for each in paths])
+    yield from _taken("paths", "name", [_text(each, "name") for each in paths])
     for number, path in enumerate(paths):
         yield from _too_patient(content, path, ("paths", number, "broker", "keepalive_s"))
     if not paths:
@@ -120,12 +128,12 @@ def _too_patient(content: Content, path: Content, place: tuple[str | int, ...]) 
     A half-open connection is given up after a keepalive without a word and one without an answer.
     """
     silent_after_s = path.get("silent_after_s") if path is not content else None
-    profile = content.get("profile", Profile.SP5)
+    profile = _text(content, "profile") or Profile.SP5
     if silent_after_s is None and profile in set(Profile):
         silent_after_s = REPORTING_TIMES[Profile(profile)]
     keepalive_s = table(path.get("broker")).get("keepalive_s", Broker().keepalive_s)
-    if isinstance(keepalive_s, int | float) and isinstance(silent_after_s, int | float):
-        longest = int(silent_after_s / 2)
-        if keepalive_s > longest:
-            text = f"{keepalive_s} s is too long for the path's reporting time"
-            yield Conflict(place, f"{text}; set {longest} at most, or a longer silent_after_s")
+    if not isinstance(keepalive_s, int | float) or not isinstance(silent_after_s, int | float):
+        return
+    if isfinite(silent_after_s) and keepalive_s > (longest := int(silent_after_s / 2)):
+        text = f"{keepalive_s} s is too long for the path's reporting time"
+        yield Conflict(place, f"{text}; set {longest} at most, or a longer silent_after_s")
