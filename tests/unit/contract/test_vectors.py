@@ -71,8 +71,8 @@ def in_numbers(value: Any, key: str = "") -> Any:
             return value
 
 
-ELSEWHERE = {"modems.json"}
-"""What is not of the wire: read by tests/unit/alerting/test_modem_words.py."""
+ELSEWHERE = {"modems.json", "webhooks.json"}
+"""Vectors read by tests/unit/alerting/test_modem_words.py and tests/unit/contract/test_signing.py."""
 
 
 def test_every_file_of_vectors_is_read() -> None:
