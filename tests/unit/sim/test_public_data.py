@@ -1,4 +1,4 @@
-"""Conversion of the public data sets themselves, where a copy of them lies beside the project."""
+"""Conversion of the public data sets themselves, where a copy of them is beside the project."""
 
 from pathlib import Path
 

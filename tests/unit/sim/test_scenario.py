@@ -14,7 +14,7 @@ from tests.unit.sim.scenarios import ONE_LINE, content, event, point
 SMOKE = point("smoke-01", "smoke")
 
 
-def mistakes(text: str) -> list[str]:
+def errors(text: str) -> list[str]:
     with pytest.raises(BadSettings) as raised:
         make_scenario(content(text), "test.toml")
     return raised.value.errors
@@ -40,7 +40,7 @@ def test_a_scenario_is_found_by_its_file_or_by_its_name_in_the_library(tmp_path:
 
 
 def test_every_error_is_named_at_once_with_its_key() -> None:
-    found = mistakes(
+    found = errors(
         ONE_LINE
         + SMOKE
         + SMOKE
@@ -59,7 +59,7 @@ def test_every_error_is_named_at_once_with_its_key() -> None:
 
 
 def test_every_error_of_a_building_is_named_at_once_with_its_key() -> None:
-    found = mistakes(
+    found = errors(
         ONE_LINE
         + room("hall", width=0.1, height=1.0)
         + room("attic")
@@ -101,7 +101,7 @@ def test_every_error_of_a_building_is_named_at_once_with_its_key() -> None:
 
 
 def test_a_wrong_value_hides_no_other_error_and_causes_none() -> None:
-    found = mistakes(
+    found = errors(
         ONE_LINE
         + point("smoke-01", "smoke", line="line-7")
         + point("smoke-02", "gas")
@@ -186,7 +186,7 @@ def room(name: str, *, width: float = 4, height: float = 3) -> str:
     ],
 )
 def test_an_impossible_value_is_refused_by_its_key(text: str, key: str) -> None:
-    assert [line.split(": ")[1] for line in mistakes(text)] == [key]
+    assert [line.split(": ")[1] for line in errors(text)] == [key]
 
 
 def test_a_scenario_that_is_no_toml_is_named(tmp_path: Path) -> None:
@@ -210,9 +210,9 @@ def test_a_detector_behind_a_bridge_may_have_a_name_that_people_read() -> None:
 
 
 def test_a_detector_on_a_line_and_a_name_that_no_topic_holds_are_refused() -> None:
-    on_a_line = mistakes(ONE_LINE + point("Kiốt 1", "smoke"))
+    on_a_line = errors(ONE_LINE + point("Kiốt 1", "smoke"))
     assert on_a_line == [
         "test.toml: points[1].address: write 1 to 63 of a-z, 0-9 and -, not beginning with -; "
         "only detectors behind a bridge have free names"
     ]
-    assert "cannot hold +" in mistakes(BRIDGE + behind_the_bridge("Kiốt #1"))[0]
+    assert "cannot hold +" in errors(BRIDGE + behind_the_bridge("Kiốt #1"))[0]

@@ -1,4 +1,4 @@
-"""Simulated burns beside recorded ones, where a copy of the recordings lies beside the project."""
+"""Simulated burns agree with recorded ones, where a copy of the recordings is beside the project."""
 
 from pathlib import Path
 
