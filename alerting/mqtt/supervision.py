@@ -209,9 +209,9 @@ class Supervision:
         if index.version == self._version:
             return
         self._version = index.version
-        for key in index.gateway_names():
+        for key in index.gateway_keys():
             if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
-                self._watch(GatewayKey(*key), was_heard=False)
+                self._watch(key, was_heard=False)
 
     def _look(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge the gateway soon, if there may be anything to report."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from contract.ids import GatewayKey
 from registry.domain.rooms import alone_in_zone
 from registry.domain.rosters import on_duty
 from registry.model.contacts import Contact
@@ -32,7 +33,7 @@ class Index:
         self._premises = {each.id: each for each in registry.premises}
         self._zones = {(each.premises, each.id): each for each in registry.zones}
         self._points = {(each.premises, each.id): each for each in registry.points}
-        self._gateways = {(each.premises, each.id): each for each in registry.gateways}
+        self._gateways = {GatewayKey(each.premises, each.id): each for each in registry.gateways}
         self._contacts = {each.id: each for each in registry.contacts}
         self._rosters = {each.id: each for each in registry.rosters}
         self._policies = {each.id: each for each in registry.policies}
@@ -72,10 +73,10 @@ class Index:
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """Return the gateway *name* of *premises*."""
-        return self._gateways.get((premises, name)) or Unregistered("gateway", name)
+        return self._gateways.get(GatewayKey(premises, name)) or Unregistered("gateway", name)
 
-    def gateway_names(self) -> Iterable[tuple[str, str]]:
-        """Return premises and name of every gateway."""
+    def gateway_keys(self) -> Iterable[GatewayKey]:
+        """Return the key of every gateway."""
         return self._gateways.keys()
 
     def contact(self, name: str) -> Contact | Unregistered:

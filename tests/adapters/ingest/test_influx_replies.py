@@ -56,7 +56,7 @@ async def test_a_server_that_cannot_now_keeps_all(
     assert "not now" in str(outcome.reason)
 
 
-async def test_what_is_too_large_is_sent_in_smaller_parts(influx: FakeInflux, opened: Opened) -> None:
+async def test_a_too_large_request_is_sent_in_smaller_parts(influx: FakeInflux, opened: Opened) -> None:
     influx.most_lines = 7
     async with opened(influx.url) as store:
         outcome = await store.write_batches(batches(5))
@@ -113,7 +113,7 @@ async def test_a_server_that_never_answers_keeps_all(opened: Opened) -> None:
     assert outcome.reason
 
 
-async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Opened) -> None:
+async def test_a_refused_signal_is_reported(influx: FakeInflux, opened: Opened) -> None:
     refusal = Scripted(422, text="outside retention")
     influx.next_replies += [refusal, Scripted(204), refusal, Scripted(204)]
     async with opened(influx.url) as store:
@@ -124,7 +124,7 @@ async def test_a_signal_that_is_refused_is_told(influx: FakeInflux, opened: Open
 
 
 @pytest.mark.parametrize("status", [400, 418, 422])
-async def test_who_refuses_a_marker_too_has_refused_no_reading(
+async def test_a_server_that_refuses_a_marker_too_has_refused_no_reading(
     influx: FakeInflux, opened: Opened, status: int
 ) -> None:
     influx.always = Scripted(status, text="no such thing here")
@@ -135,7 +135,7 @@ async def test_who_refuses_a_marker_too_has_refused_no_reading(
     assert not outcome.refused
 
 
-async def test_who_ceases_to_refuse_everything_has_refused_nothing(
+async def test_a_server_that_ceases_to_refuse_everything_has_refused_nothing(
     influx: FakeInflux, opened: Opened
 ) -> None:
     influx.next_replies.append(Scripted(422, text="no"))
@@ -147,7 +147,7 @@ async def test_who_ceases_to_refuse_everything_has_refused_nothing(
     assert stored(influx) == 2
 
 
-async def test_who_begins_to_refuse_everything_has_refused_nothing(
+async def test_a_server_that_begins_to_refuse_everything_has_refused_nothing(
     influx: FakeInflux, opened: Opened
 ) -> None:
     refusal = Scripted(422, text="no")
@@ -198,7 +198,7 @@ async def test_no_redirection_is_followed(influx: FakeInflux, opened: Opened, st
             await store.count_readings("bench")
 
 
-async def test_what_was_swallowed_is_not_found(influx: FakeInflux, opened: Opened) -> None:
+async def test_a_swallowed_write_is_not_found(influx: FakeInflux, opened: Opened) -> None:
     async with opened(influx.url) as store:
         influx.next_replies.append(Scripted(204))
         swallowed = await store.write_batches(batches(1))

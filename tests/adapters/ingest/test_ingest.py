@@ -327,7 +327,7 @@ async def test_a_batch_at_which_the_store_fails_holds_back_no_other(
         await eventually(gw.told_of(*range(2, 12)))
 
 
-async def test_what_the_store_refuses_is_set_aside_and_the_rest_is_written(
+async def test_refused_readings_are_quarantined_and_the_rest_is_written(
     broker: Server, tmp_path: Path, influx: FakeInflux
 ) -> None:
     settings = settings_for(broker, tmp_path, **to_fake(influx))
@@ -410,7 +410,7 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("name", GARBAGE)
-async def test_what_cannot_be_read_is_set_aside_and_stops_nothing(
+async def test_an_unreadable_message_is_quarantined_and_stops_nothing(
     site: tuple[Ingest, Gateway], name: str
 ) -> None:
     ingest, gw = site
@@ -441,7 +441,7 @@ READABLE_HEADERS = {
 
 
 @pytest.mark.parametrize("name", READABLE_HEADERS)
-async def test_a_poisoned_batch_is_receipted_once_it_is_set_aside_so_that_it_blocks_no_lane(
+async def test_a_poisoned_batch_is_receipted_once_it_is_quarantined_so_that_it_blocks_no_lane(
     site: tuple[Ingest, Gateway], name: str
 ) -> None:
     ingest, gw = site
@@ -463,7 +463,7 @@ async def test_a_poisoned_batch_is_receipted_once_it_is_set_aside_so_that_it_blo
         pytest.param(None, 5_000.0, "value_too_high", id="smoke of 5000 dB/m"),
     ],
 )
-async def test_an_implausible_reading_is_set_aside_and_the_others_are_stored(
+async def test_an_implausible_reading_is_quarantined_and_the_others_are_stored(
     site: tuple[Ingest, Gateway], t: int | None, value: float, reason: str
 ) -> None:
     ingest, gw = site
@@ -503,7 +503,7 @@ async def test_a_retained_message_from_earlier_times_harms_nothing(
             assert await ingest.stored() == 2
 
 
-async def test_a_message_under_a_name_that_is_none_is_set_aside(site: tuple[Ingest, Gateway]) -> None:
+async def test_a_message_under_a_bad_topic_is_quarantined(site: tuple[Ingest, Gateway]) -> None:
     ingest, gw = site
     await gw.send(batch(1), topic="tocsin/v1/Cho An Binh/gw-1/telemetry")
 
@@ -511,7 +511,7 @@ async def test_a_message_under_a_name_that_is_none_is_set_aside(site: tuple[Inge
     assert ingest.set_aside()[0]["reason"] == "bad_topic"
 
 
-async def test_what_cannot_be_set_aside_has_no_receipt(site: tuple[Ingest, Gateway]) -> None:
+async def test_a_batch_that_cannot_be_quarantined_has_no_receipt(site: tuple[Ingest, Gateway]) -> None:
     ingest, gw = site
     folder = ingest.settings.data_dir / "quarantine"
     folder.rmdir()
@@ -620,9 +620,7 @@ async def test_two_processes_of_one_group_divide_the_work(broker: Server, tmp_pa
         assert all(shares)
 
 
-async def test_ingest_takes_up_its_work_when_the_broker_comes_back(
-    broker: Server, tmp_path: Path
-) -> None:
+async def test_ingest_resumes_when_the_broker_comes_back(broker: Server, tmp_path: Path) -> None:
     async with running(settings_for(broker, tmp_path)) as ingest:
         broker.kill()
 

@@ -103,7 +103,7 @@ async def test_nothing_is_receipted_that_a_deceptive_proxy_swallowed(
     [Deception.SWALLOWS, Deception.NO_READINGS, Deception.STRANGER],
     ids=lambda deception: deception.name,
 )
-async def test_nor_is_it_with_victoria_metrics_behind_the_proxy(
+async def test_nothing_swallowed_is_receipted_with_victoria_metrics_behind_the_proxy(
     victoria_metrics_server: Server, broker: Server, tmp_path: Path, deception: Deception
 ) -> None:
     async with deceptive_store(f"http://127.0.0.1:{victoria_metrics_server.port}") as proxy:
@@ -131,7 +131,7 @@ async def test_nor_is_it_with_victoria_metrics_behind_the_proxy(
             assert ingest.set_aside() == []
 
 
-async def test_a_batch_that_the_store_drops_without_a_word_is_set_aside_and_delays_no_other(
+async def test_a_batch_that_the_store_drops_silently_is_quarantined_and_delays_no_other(
     influx: FakeInflux, broker: Server, tmp_path: Path
 ) -> None:
     store = {"kind": "influxdb1", "url": influx.url}
@@ -217,7 +217,7 @@ async def test_a_gateway_of_which_nothing_could_be_stored_is_in_the_ledger(
         assert counts == [12, 9, 3, 0, 0]
 
 
-async def test_who_says_at_the_start_that_it_is_something_else_is_written_nothing(
+async def test_nothing_is_written_to_a_server_that_identifies_itself_as_something_else(
     influxdb1_server: Server, broker: Server, tmp_path: Path
 ) -> None:
     async with deceptive_store(f"http://127.0.0.1:{influxdb1_server.port}") as proxy:

@@ -100,7 +100,7 @@ async def test_times_are_microseconds_or_iso_8601(client: Client) -> None:
     assert by_number["v"] == by_text["v"] == [0.03, 0.02, 0.01]
 
 
-async def test_a_curve_longer_than_asked_for_says_that_it_is_thinned(client: Client) -> None:
+async def test_a_curve_longer_than_asked_for_is_marked_as_thinned(client: Client) -> None:
     _, answer = await client.readings(max_points=4)
 
     assert answer["thinned"] is True
@@ -149,14 +149,14 @@ async def test_counts_want_a_premises(client: Client) -> None:
     )
 
 
-async def test_what_is_not_served_says_where_to_look(client: Client) -> None:
+async def test_an_unknown_path_refers_to_the_documentation(client: Client) -> None:
     status, answer = await client.get("/api/v1/incidents")
 
     assert status == 404
     assert "docs/protocol.md" in answer["error"]
 
 
-async def test_with_a_token_configured_readings_want_it_and_health_does_not(store: Store) -> None:
+async def test_with_a_token_configured_readings_require_it_and_health_does_not(store: Store) -> None:
     async for client in _client(store, token="s3cret"):  # noqa: S106
         for headers in (None, {"Authorization": "Bearer wrong"}, {"Authorization": "s3cret"}):
             status, answer = await client.get("/api/v1/readings/count", headers=headers, premises="p")

@@ -24,7 +24,7 @@ SECOND = 1_000_000
 T = to_micros(utc_now()) // SECOND * SECOND - 600 * SECOND
 
 
-async def test_what_is_written_is_read_back(place: Place) -> None:
+async def test_a_written_batch_is_read_back(place: Place) -> None:
     rows = [
         (T, 0.02),
         (T + 7 * MS, 3.0),
@@ -40,7 +40,7 @@ async def test_what_is_written_is_read_back(place: Place) -> None:
     assert await eventually(lambda: place.rows(T, T + 3 * SECOND)) == rows
 
 
-async def test_what_was_taken_is_found_by_its_marks_and_counted(place: Place) -> None:
+async def test_a_written_batch_is_found_by_its_marks_and_counted(place: Place) -> None:
     batch = place.batch((T, 0.02), (T + SECOND, 0.03), (T + 2 * SECOND, 0.04))
     outcome = await place.store.write_batches([batch, place.batch((T, 0.5), gateway="gw-2")])
 
@@ -71,7 +71,7 @@ async def test_a_mark_may_go_alone(place: Place) -> None:
     await eventually(found_marks)
 
 
-async def test_each_store_says_who_it_is(place: Place, request: pytest.FixtureRequest) -> None:
+async def test_each_store_identifies_itself(place: Place, request: pytest.FixtureRequest) -> None:
     names = {
         "embedded": "SQLite 3",
         "influxdb1": "InfluxDB 1.6",

@@ -32,7 +32,7 @@ def account(accounts: StreamAccounts, stream: StreamKey = STREAM) -> EpochCount 
     return accounts.counts().get(stream)
 
 
-async def test_what_is_settled_is_accounted_for_after_a_restart(tmp_path: Path) -> None:
+async def test_settled_batches_are_accounted_for_after_a_restart(tmp_path: Path) -> None:
     async with open_stream_accounts(tmp_path / "coverage.db", utc_now) as accounts:
         await accounts.settle([batch_id(1), batch_id(2), batch_id(5)])
 
@@ -59,7 +59,7 @@ async def test_a_floor_above_its_own_batch_is_not_believed(tmp_path: Path) -> No
         assert found.coverage.floor == 7
 
 
-async def test_of_too_many_streams_the_one_unheard_for_longest_is_forgotten(
+async def test_the_longest_unheard_of_too_many_streams_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts_module, "MOST_STREAMS", 3)
@@ -73,7 +73,7 @@ async def test_of_too_many_streams_the_one_unheard_for_longest_is_forgotten(
         assert [stream in accounts.counts() for stream in many] == [True, False, False, True, True]
 
 
-async def test_made_up_epochs_drive_out_neither_the_true_one_nor_another_gateway(
+async def test_invented_epochs_displace_neither_the_true_one_nor_another_gateway(
     tmp_path: Path,
 ) -> None:
     other = StreamKey("p", "other", "e")

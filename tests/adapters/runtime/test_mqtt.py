@@ -66,7 +66,7 @@ def heard(listener: Listener, payload: bytes) -> Callable[[], bool]:
     return lambda: any(message.payload == payload for message in listener.heard)
 
 
-async def test_what_is_published_is_heard_with_its_topic_and_bytes(broker: Server) -> None:
+async def test_a_published_message_is_received_with_its_topic_and_bytes(broker: Server) -> None:
     listener = Listener()
     async with up(broker.port, listener) as one:
         await one.publish("home/kitchen", b"\x00smoke\xff")
@@ -74,7 +74,7 @@ async def test_what_is_published_is_heard_with_its_topic_and_bytes(broker: Serve
         assert listener.heard == [MqttMessage("home/kitchen", b"\x00smoke\xff", retained=False)]
 
 
-async def test_what_the_broker_kept_from_earlier_is_marked_as_retained(broker: Server) -> None:
+async def test_a_message_that_the_broker_kept_is_marked_as_retained(broker: Server) -> None:
     early, late = Listener(), Listener()
     async with up(broker.port, early) as one:
         await one.publish("home/kitchen", b"old", retain=True)
@@ -111,13 +111,13 @@ async def test_a_session_waits_for_a_broker_that_comes_later(tmp_path: Path) -> 
     assert f"127.0.0.1:{port}" in [entry["broker"] for entry in logs]
 
 
-async def test_publishing_without_a_connection_says_so_at_once(broker: Server) -> None:
+async def test_publishing_without_a_connection_raises_at_once(broker: Server) -> None:
     one = session(broker.port, Listener())
     with pytest.raises(BrokerAway, match="no connection to 127"):
         await one.publish("home/kitchen", b"smoke")
 
 
-async def test_publishing_on_a_connection_that_breaks_says_so_without_waiting_for_an_answer(
+async def test_publishing_on_a_connection_that_breaks_raises_without_waiting_for_an_answer(
     broker: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mqtt, "CONNECT_TIMEOUT_S", 600)
@@ -138,7 +138,7 @@ async def test_publishing_on_a_connection_that_breaks_says_so_without_waiting_fo
             await one.publish("home/kitchen", b"smoke")
 
 
-async def test_a_broker_that_stands_still_is_away_and_cannot_keep_us_from_stopping(
+async def test_a_broker_that_hangs_is_away_and_cannot_prevent_a_stop(
     broker: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mqtt, "SLOWEST_LINK", 1e9)
@@ -228,7 +228,7 @@ async def test_a_subscription_that_the_broker_refuses_is_no_connection() -> None
     assert one.connections == 0
 
 
-async def test_what_there_is_no_room_for_is_dropped_and_counted(
+async def test_messages_without_room_are_dropped_and_counted(
     broker: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mqtt, "INBOUND_LIMIT", 10)
@@ -285,7 +285,7 @@ async def test_a_process_that_is_killed_is_reported_by_its_will(broker: Server) 
     assert later.heard == [MqttMessage("home/doomed", b"offline", retained=True)]
 
 
-async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> None:
+async def test_a_session_that_is_stopped_leaves_no_will(broker: Server) -> None:
     listener = Listener()
     async with up(broker.port, listener) as one:
         async with up(broker.port, Listener(), will=Will("home/orderly", b"offline")):
@@ -295,7 +295,7 @@ async def test_a_session_that_is_told_to_stop_leaves_no_will(broker: Server) -> 
     assert [message.topic for message in listener.heard] == ["home/marker"]
 
 
-async def test_it_stops_whenever_it_is_told_to(broker: Server) -> None:
+async def test_a_session_stops_at_any_moment(broker: Server) -> None:
     """Also at the very moment when the broker answers: asyncio may then swallow the cancellation."""
 
     async def take(_: MqttMessage) -> None:

@@ -35,7 +35,7 @@ async def running(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_what_is_said_reaches_every_broker_and_is_heard_from_each(
+async def test_a_message_reaches_every_broker_and_is_received_from_each(
     broker: Server, tmp_path: Path
 ) -> None:
     with mosquitto(tmp_path / "second") as second:
@@ -45,7 +45,7 @@ async def test_what_is_said_reaches_every_broker_and_is_heard_from_each(
             await eventually(lambda: heard == [b"receipt"] * 2)
 
 
-async def test_one_broker_that_is_away_is_named_and_holds_up_nothing(broker: Server) -> None:
+async def test_a_broker_that_is_away_is_named_and_delays_nothing(broker: Server) -> None:
     absent = free_port()
     async with running(broker.port, absent) as (both, heard):
         assert both.away == [f"127.0.0.1:{absent}"]
@@ -53,9 +53,7 @@ async def test_one_broker_that_is_away_is_named_and_holds_up_nothing(broker: Ser
         await eventually(lambda: heard == [b"receipt"])
 
 
-async def test_one_broker_that_does_not_answer_slows_down_nothing(
-    broker: Server, tmp_path: Path
-) -> None:
+async def test_a_broker_that_does_not_answer_delays_nothing(broker: Server, tmp_path: Path) -> None:
     with mosquitto(tmp_path / "second") as second:
         async with (
             fault_proxy(second.port) as way,
@@ -69,7 +67,7 @@ async def test_one_broker_that_does_not_answer_slows_down_nothing(
             await eventually(lambda: len(heard) == 20)
 
 
-async def test_with_no_broker_at_all_it_says_so() -> None:
+async def test_publishing_without_any_broker_raises() -> None:
     async def take(_: MqttMessage) -> None:
         return
 

@@ -80,7 +80,7 @@ def test_every_reading_is_either_stored_or_refused_for_its_own_reason(series: li
     assert sorted(stored + [row for _, row in refused]) == sorted(flat(series))
 
 
-def test_one_bad_reading_spares_the_others_of_its_series() -> None:
+def test_one_bad_reading_leaves_the_others_of_its_series() -> None:
     series = Series(point="p", quantity="smoke", t=[NOW, 0, NOW + 1], v=[0.1, 0.2, 0.3])
 
     parts = split_readings([series], WINDOW)

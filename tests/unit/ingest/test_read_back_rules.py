@@ -69,7 +69,7 @@ def test_the_newest_of_each_gateway_comes_first_and_who_waited_longest_before_al
     assert order == [("gw-3", 1), ("gw-2", 5), ("gw-1", 2), ("gw-1", 1)]
 
 
-def test_who_answers_is_known_by_the_name_in_its_answer() -> None:
+def test_a_server_is_identified_by_the_name_in_its_answer() -> None:
     named = {"X-Influxdb-Version": "1.6.7"}
     assert influxdb_claim(204, named) is Claim.KNOWN
     assert influxdb_claim(200, named) is Claim.KNOWN

@@ -37,7 +37,7 @@ NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
         pytest.param(302, WriteVerdict.KEEP, id="what is not understood keeps the readings"),
     ],
 )
-def test_what_a_status_means(status: int, verdict: WriteVerdict) -> None:
+def test_each_status_has_its_verdict(status: int, verdict: WriteVerdict) -> None:
     assert judge_reply(status) is verdict
 
 
@@ -57,9 +57,7 @@ def test_a_page_is_never_the_word_of_a_store(status: int, text: str) -> None:
         (503, "busy", None, "503 busy"),
     ],
 )
-def test_the_operator_is_told_the_remedy(
-    status: int, text: str, location: str | None, said: str
-) -> None:
+def test_a_kept_reply_names_its_remedy(status: int, text: str, location: str | None, said: str) -> None:
     assert kept_reason(status, text, location).startswith(said)
 
 

@@ -85,7 +85,7 @@ def test_a_process_that_has_done_its_work_exits_with_0() -> None:
     assert run("async with closing():\n    pass")[:2] == (0, "ready\nclosed\n")
 
 
-def test_an_unexpected_error_closes_what_is_open_exits_with_1_and_is_told_in_full() -> None:
+def test_an_unexpected_error_closes_all_exits_with_1_and_is_logged_in_full() -> None:
     code, output, log = run("async with closing():\n    raise ValueError('the disk is a teapot')")
     assert (code, output) == (1, "ready\nclosed\n")
     assert "stopped by an unexpected error" in log
@@ -93,7 +93,7 @@ def test_an_unexpected_error_closes_what_is_open_exits_with_1_and_is_told_in_ful
     assert "the disk is a teapot" in log
 
 
-def test_an_error_in_a_task_is_told_with_its_cause() -> None:
+def test_an_error_in_a_task_is_logged_with_its_cause() -> None:
     code, _, log = run(
         "async def fail():\n    raise ValueError('the disk is a teapot')\n"
         "async with asyncio.TaskGroup() as tasks:\n    tasks.create_task(fail())"
@@ -118,7 +118,7 @@ def test_a_process_that_nobody_asked_to_stop_does_not_end_quietly() -> None:
     assert "cancelled itself without a signal to stop" in log
 
 
-def test_a_log_for_machines_has_one_json_object_a_line_whoever_wrote_it() -> None:
+def test_a_log_for_machines_has_one_json_object_a_line_from_every_logger() -> None:
     code, _, log = run(
         "structlog.get_logger('ours').info('incident opened', incident='i1')\n"
         "logging.getLogger('library').warning('slow %s', 'disk', extra={'ms': 7})\n"
@@ -160,13 +160,13 @@ def told(systemd: socket.socket) -> list[str]:
             return words
 
 
-def test_the_supervisor_is_told(systemd: socket.socket) -> None:
+def test_the_supervisor_is_notified(systemd: socket.socket) -> None:
     notify_supervisor("READY=1")
     notify_supervisor("STOPPING=1")
     assert told(systemd) == ["READY=1", "STOPPING=1"]
 
 
-def test_the_supervisor_is_told_in_the_abstract_namespace_too(
+def test_the_supervisor_is_notified_in_the_abstract_namespace_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"tocsin-test-{tmp_path.name}-{id(tmp_path)}"

@@ -34,7 +34,7 @@ def put(quarantine: Quarantine, payload: bytes, source: str = "tocsin/v1/p/g/tel
     quarantine.store_payload(source, payload, reason="not_json", detail="it is not")
 
 
-def test_what_is_set_aside_can_be_looked_at_with_its_reason(tmp_path: Path) -> None:
+def test_a_quarantined_payload_can_be_inspected_with_its_reason(tmp_path: Path) -> None:
     put(Quarantine(tmp_path, Moment(), CollectorRegistry()), b"\x00\xff")
 
     assert records(tmp_path) == [
@@ -60,7 +60,7 @@ def test_a_message_that_comes_again_is_counted_and_not_written_again(tmp_path: P
     assert metrics.get_sample_value("tocsin_quarantined_total", {"reason": "not_json"}) == 6
 
 
-def test_what_was_written_so_many_messages_ago_may_be_written_again(tmp_path: Path) -> None:
+def test_a_payload_written_long_ago_may_be_written_again(tmp_path: Path) -> None:
     quarantine = Quarantine(tmp_path, Moment(), CollectorRegistry())
     put(quarantine, b"first")
     for number in range(REMEMBERED):
@@ -83,7 +83,7 @@ def test_each_day_has_its_file_and_old_days_are_forgotten(tmp_path: Path) -> Non
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_a_flood_does_not_fill_the_disk_and_whoever_sends_it_is_not_told_that_it_is_stored(
+def test_a_flood_does_not_fill_the_disk_and_is_refused(
     tmp_path: Path,
 ) -> None:
     moment = Moment()
@@ -101,7 +101,7 @@ def test_a_flood_does_not_fill_the_disk_and_whoever_sends_it_is_not_told_that_it
     put(quarantine, b"the next day has room again")
 
 
-def test_a_payload_larger_than_a_message_may_be_is_cut_and_says_so(tmp_path: Path) -> None:
+def test_a_payload_larger_than_a_message_is_cut_and_has_its_size(tmp_path: Path) -> None:
     put(Quarantine(tmp_path, Moment(), CollectorRegistry()), b"x" * (MAX_PAYLOAD + 5))
 
     (record,) = records(tmp_path)
@@ -109,7 +109,7 @@ def test_a_payload_larger_than_a_message_may_be_is_cut_and_says_so(tmp_path: Pat
     assert len(base64.b64decode(record["payload"])) == MAX_PAYLOAD
 
 
-def test_a_folder_that_is_gone_is_told_and_not_remembered_as_written(tmp_path: Path) -> None:
+def test_a_payload_for_a_missing_folder_raises_and_is_not_remembered_as_written(tmp_path: Path) -> None:
     folder = tmp_path / "quarantine"
     quarantine = Quarantine(folder, Moment(), CollectorRegistry())
     folder.rmdir()

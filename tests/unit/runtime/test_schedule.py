@@ -9,7 +9,7 @@ import pytest
 from runtime.schedule import scheduled
 
 
-async def test_what_runs_at_the_end_is_finished_and_nothing_is_told_of_it(
+async def test_a_job_that_runs_at_the_end_is_finished_and_logged_as_no_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     begun, may_end, done = asyncio.Event(), asyncio.Event(), []
@@ -27,7 +27,7 @@ async def test_what_runs_at_the_end_is_finished_and_nothing_is_told_of_it(
     assert caplog.records == []
 
 
-async def test_what_is_not_due_holds_nothing_up() -> None:
+async def test_a_job_that_is_not_due_delays_no_end() -> None:
     async def tidy() -> None:
         raise AssertionError("it was not its hour")
 

@@ -87,7 +87,7 @@ def test_the_environment_alone_is_enough(env: SetEnv) -> None:
     assert settings.guests == ("ann", "bob")
 
 
-def test_the_variables_of_another_service_are_none_of_ours(env: SetEnv) -> None:
+def test_the_variables_of_another_service_are_ignored(env: SetEnv) -> None:
     env("TOCSIN_TEA_WEB__PORT", "8080")
     env("TOCSIN_COFFEE_CUPS", "9")
     assert load_settings(Settings, None).cups == 2

@@ -36,7 +36,7 @@ async def kept(spool: Spool) -> dict[int, bytes]:
     return {entry.seq: entry.body for entry in await spool.entries()}
 
 
-async def test_what_is_appended_is_there_after_reopening_with_epoch_and_numbers(tmp_path: Path) -> None:
+async def test_an_appended_entry_is_there_after_reopening_with_epoch_and_number(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "er" / "a.db"
     async with opened(path) as spool:
         assert await put(spool, b"one", b"two") == [1, 2]
@@ -49,13 +49,13 @@ async def test_what_is_appended_is_there_after_reopening_with_epoch_and_numbers(
         assert (spool.depth.entries, spool.depth.floor) == (2, 1)
 
 
-async def test_the_number_is_known_to_whoever_builds_the_entry(tmp_path: Path) -> None:
+async def test_the_number_is_given_to_the_builder_of_the_entry(tmp_path: Path) -> None:
     async with opened(tmp_path / "a.db") as spool:
         await spool.append(lambda seq: f"number {seq}".encode())
         assert await kept(spool) == {1: b"number 1"}
 
 
-async def test_what_is_released_is_gone_and_its_number_is_never_used_again(tmp_path: Path) -> None:
+async def test_a_released_entry_is_gone_and_its_number_is_never_used_again(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     async with opened(path) as spool:
         await put(spool, *(b"x" for _ in range(5)))
@@ -88,7 +88,7 @@ async def test_an_entry_stands_for_others_in_one_commit_and_is_as_old_as_they(tm
         assert (await spool.entries())[1].at == first.at
 
 
-async def test_what_others_were_to_stand_for_is_kept_if_the_disk_refuses(tmp_path: Path) -> None:
+async def test_replaced_entries_are_kept_if_the_disk_refuses_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     async with opened(path) as spool:
         await put(spool, b"one", b"two")
@@ -171,7 +171,7 @@ async def test_a_corrupt_file_is_set_aside_with_all_that_belongs_to_it(tmp_path:
     assert (tmp_path / stem).read_bytes().startswith(b"this is no database")
 
 
-async def test_a_disk_that_refuses_says_so_and_keeps_nothing_of_the_entry(tmp_path: Path) -> None:
+async def test_a_disk_that_refuses_raises_and_keeps_nothing_of_the_entry(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     async with opened(path) as spool:
         await put(spool, b"x")
@@ -188,7 +188,7 @@ async def test_a_disk_that_refuses_says_so_and_keeps_nothing_of_the_entry(tmp_pa
         assert await kept(spool) == {1: b"x", 3: b"z"}
 
 
-async def test_whoever_is_cancelled_leaves_the_others_their_entries(tmp_path: Path) -> None:
+async def test_a_cancelled_append_leaves_the_other_entries(tmp_path: Path) -> None:
     async with opened(tmp_path / "a.db") as spool:
         tasks = [asyncio.create_task(spool.append(lambda _: b"x")) for _ in range(10)]
         await asyncio.sleep(0)

@@ -38,7 +38,7 @@ def test_two_processes_do_not_share_a_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_what_keeps_it_from_starting_is_one_line_and_exit_code_2() -> None:
+def test_an_error_at_the_start_is_one_line_and_exit_code_2() -> None:
     async def app() -> None:
         async with asyncio.TaskGroup():
             raise CannotStart("the cable is out; put it in")

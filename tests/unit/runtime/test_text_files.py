@@ -57,7 +57,7 @@ def test_another_encoding_is_refused_with_the_remedy(tmp_path: Path, content: by
         read_text(written(tmp_path, content))
 
 
-def test_what_is_no_text_at_all_names_the_byte(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_names_the_byte(tmp_path: Path) -> None:
     with pytest.raises(NotText, match=r"not UTF-8: byte 0xe1 at 2; save it as UTF-8"):
         read_text(written(tmp_path, "cháy".encode("latin-1", "replace").replace(b"?", b"\xe1")))
 

@@ -23,13 +23,13 @@ def service(health: dict[str, Any], metrics: CollectorRegistry | None = None) ->
     return app
 
 
-async def test_a_healthy_service_answers_200_and_says_how_it_is() -> None:
+async def test_a_healthy_service_answers_200_with_its_state() -> None:
     async with serve(service({"ok": True, "outbox": 3}), "127.0.0.1", 0) as port:
         status, kind, body = await fetch(port, "/healthz")
     assert (status, kind, json.loads(body)) == (200, "application/json", {"ok": True, "outbox": 3})
 
 
-async def test_a_service_answers_503_for_as_long_as_it_is_not_well() -> None:
+async def test_an_unhealthy_service_answers_503() -> None:
     health: dict[str, Any] = {"ok": False, "reason": "no broker"}
     async with serve(service(health), "127.0.0.1", 0) as port:
         status, _, body = await fetch(port, "/healthz")
