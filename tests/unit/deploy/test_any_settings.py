@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import alerting.settings
@@ -69,7 +69,6 @@ ENTRIES = st.lists(
 
 
 @given(lines=ENTRIES, points=ENTRIES)
-@settings(max_examples=50)
 def test_each_error_of_any_gateway_is_one_line_with_its_file(
     lines: list[dict[str, str]], points: list[dict[str, str]]
 ) -> None:
