@@ -1,1 +1,1 @@
-"""Transactions: what happened is decided on and stored, with all that follows."""
+"""Transactions: decide on what arrived, is due or was ordered, and store all that follows."""

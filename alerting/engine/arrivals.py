@@ -24,7 +24,7 @@ AGAIN = "~"
 """Stands in an epoch that a gateway did not make, before the count of its lives; no gateway's has it."""
 
 MOST_LIVES = 20
-"""How often the numbers of an epoch may begin again; then each signal has an epoch of its own."""
+"""Times that the numbers of an epoch may begin again; then each signal has an epoch of its own."""
 
 LONGEST_BASE = 46
 """Characters of the gateway's epoch that are kept in such an epoch, of 64."""

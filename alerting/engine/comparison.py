@@ -34,5 +34,5 @@ def _unattended(store: Store, rules: PremisesRules, key: GatewayKey, now: Micros
     fires = [each for each in store.conditions.standing_fires(premises) if each.gateway == gateway]
     if not fires:
         return 0
-    incidents = store.open_cases(premises)
+    incidents = store.peek_open_incidents(premises)
     return count_unattended(fires, incidents, rules, premises=premises, now=now)

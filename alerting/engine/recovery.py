@@ -1,4 +1,4 @@
-"""What becomes of a center whose database is damaged: it is set aside, and alerting begins anew.
+"""Recovers a center whose database is damaged: the file is set aside, and alerting begins anew.
 
 Gateways keep what has no receipt and send it again; what was receipted is in the file that was set
 aside. The registry is taken from the copy beside the database.
@@ -48,7 +48,7 @@ def write_snapshot(file: Path, registry: Registry) -> None:
 
 
 def read_snapshot(file: Path) -> Registry | None:
-    """The registry in *file*; None where there is none that can be read."""
+    """Return the registry in *file*; None where there is none that can be read."""
     try:
         return Registry.model_validate_json(file.read_bytes(), context=STORED)
     except FileNotFoundError:

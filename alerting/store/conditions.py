@@ -1,4 +1,4 @@
-"""What holds at each premises: of every condition the latest signal that began or ended it."""
+"""Keeps the standing conditions of premises: of each the latest signal that began or ended it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -45,17 +45,17 @@ class Conditions:
             self._db.execute(statements.CHANGE_CONDITION, changed)
 
     def holding(self, epoch: str) -> list[StandingCondition]:
-        """All that hold by the signals of *epoch*."""
+        """Return all conditions that hold by the signals of *epoch*."""
         return [_condition(row) for row in self._db.execute(statements.HOLDING, {"epoch_": epoch})]
 
     def gateways_lost_since(self, since: Micros) -> dict[GatewayKey, Micros]:
-        """The gateways that were lost from *since* on and still are, and when."""
+        """Return the gateways that were lost from *since* on and still are, and when."""
         about = {"reasons_": [each.value for each in LOST], "since_": since}
         rows = self._db.execute(statements.LOST_SINCE, about)
         return {GatewayKey(row.premises, row.gateway): row.happened_at for row in rows}
 
     def out_of_service(self, premises: Iterable[str]) -> dict[str, OutOfService]:
-        """The points and lost gateways that are out of service, for each of *premises* that has any."""
+        """Return the points and lost gateways out of service, for each of *premises* that has any."""
         held: dict[str, list[StandingCondition]] = defaultdict(list)
         for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OUT_OF_SERVICE, {"premises_": some}):
@@ -63,7 +63,7 @@ class Conditions:
         return {name: out_of_service(each) for name, each in held.items()}
 
     def standing_fires(self, premises: str) -> list[StandingCondition]:
-        """The fires that hold of points of *premises*."""
+        """Return the fires that hold of points of *premises*."""
         rows = self._db.execute(statements.FIRES_HOLDING, {"premises_": premises})
         return [_condition(row) for row in rows]
 

@@ -23,7 +23,7 @@ MOST_EPOCHS = 32
 
 @dataclass(slots=True)
 class ArrivalCount:
-    """What came of one stream in one transaction.
+    """The arrivals of one stream in one transaction.
 
     *messages* are the numbers that each made durable, with its floor; *quarantined* of these were set
     aside, *duplicates* were stored before.
@@ -64,12 +64,12 @@ class Coverages:
             self._db.execute(statements.CHANGE_COVERED, changed)
 
     def lacks(self, stream: StreamKey, last: int) -> int:
-        """How many of the numbers up to *last* are neither here nor let go by the gateway."""
+        """Return how many numbers up to *last* are neither here nor let go by the gateway."""
         row = self._rows([stream]).get(stream)
         return last if row is None else _coverage(row).count_missing(last)
 
     def heard(self, since: Micros) -> list[StreamKey]:
-        """All streams that were heard *since*."""
+        """Return all streams that were heard *since*."""
         rows = self._db.execute(statements.COVERED_SINCE, {"since_": since})
         return [_stream(row) for row in rows]
 
@@ -78,7 +78,7 @@ class Coverages:
         return self._db.execute(statements.DROP_COVERED_BEFORE, {"before_": before}).rowcount
 
     def counted(self) -> dict[StreamKey, EpochCount]:
-        """What was counted of every stream."""
+        """Return the account of every stream."""
         held = {StreamKey(*row[:3]): (row[3], row[4]) for row in self._db.execute(statements.HELD_OF)}
         found: dict[StreamKey, EpochCount] = {}
         for row in self._db.execute(statements.ALL_COVERED).all():
@@ -116,7 +116,7 @@ def _stream(row: Any) -> StreamKey:
 
 
 def of_stream(stream: StreamKey) -> dict[str, str]:
-    """The parameters of a statement about *stream*."""
+    """Return the parameters of a statement about *stream*."""
     return dict(zip(("premises_", "gateway_", "epoch_"), stream, strict=True))
 
 

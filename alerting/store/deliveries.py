@@ -51,7 +51,7 @@ class QueuedDelivery:
 
     @property
     def id(self) -> str:
-        """What identifies it, here and at the destination."""
+        """The id of the delivery, here and at the destination."""
         case, person = (
             self.notification.id.removesuffix(f"/{self.notification.destination}"),
             self.address.person,
@@ -123,29 +123,29 @@ class DeliveryQueue:
             rows = [_row(each, since=since.get(each.id, each.notification.at)) for each in new]
             self._db.execute(statements.ADD_DELIVERY, rows)
 
-    def _waits_since(self, parcel: QueuedDelivery) -> Micros:
-        """Since when its destination waits for what *parcel* says again: a repeat keeps its place."""
+    def _waits_since(self, delivery: QueuedDelivery) -> Micros:
+        """Since when its destination waits for what *delivery* says again: a repeat keeps its place."""
         about = {
-            **_of_destination(parcel.address.destination),
-            "incident_": parcel.notification.incident.id,
-            "event_": parcel.notification.kind.value,
+            **_of_destination(delivery.address.destination),
+            "incident_": delivery.notification.incident.id,
+            "event_": delivery.notification.kind.value,
         }
         since: Micros | None = self._db.scalar(statements.WAITS_SINCE, about)
-        return parcel.notification.at if since is None else since
+        return delivery.notification.at if since is None else since
 
-    def _waits_for(self, parcel: QueuedDelivery) -> bool:
-        """Return whether another delivery of its incident waits for the destination of *parcel*."""
-        about = {"incident_": parcel.notification.incident.id}
+    def _waits_for(self, delivery: QueuedDelivery) -> bool:
+        """Return whether another delivery of its incident waits for the destination of *delivery*."""
+        about = {"incident_": delivery.notification.incident.id}
         rows = self._db.execute(statements.DESTINATIONS_OF_INCIDENT, about)
-        return parcel.address.destination in map(_destination, rows)
+        return delivery.address.destination in map(_destination, rows)
 
     def persons_notified(self, incident: str, asked: str) -> tuple[str, ...]:
-        """Who was told of *incident* under the name *asked*, in the order in which they were."""
+        """Return the contacts notified of *incident* under the name *asked*, in their order."""
         rows = self._db.execute(statements.PERSONS_NOTIFIED, {"incident_": incident, "asked_": asked})
         return tuple(row.destination for row in rows)
 
     def waiting_destinations(self) -> list[Destination]:
-        """The destinations for which something waits."""
+        """Return the destinations for which something waits."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(deliveries.c.state == WAITING).distinct()
         return [_destination(row) for row in self._db.execute(query)]
@@ -218,7 +218,7 @@ class DeliveryQueue:
         self._db.execute(statements.END_ATTEMPT, {**key, **ended})
 
     def delivered(self, done: DeliveryAttempt, now: Micros) -> None:
-        """The destination has it."""
+        """Record that the destination has received *done*."""
         state = {"state": DELIVERED, "done_at": now, "leased_by": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
 
@@ -265,7 +265,7 @@ class DeliveryQueue:
         return due
 
     def overdue_destinations(self, now: Micros) -> list[Destination]:
-        """The destinations for which something is overdue: of a process that died, say."""
+        """Return the destinations for which something is overdue: of a process that died, say."""
         rows = self._db.execute(statements.OVERDUE_DESTINATIONS, {"now_": now})
         return [_destination(row) for row in rows]
 
@@ -283,7 +283,7 @@ class DeliveryQueue:
         self._db.execute(statements.POSTPONE_ALL, rest)
 
     def suppressed_destinations(self, held: str) -> list[Destination]:
-        """The destinations for which something waits that what is called *held* holds back."""
+        """Return the destinations for which something waits that what is called *held* holds back."""
         columns = deliveries.c.destination, deliveries.c.channel
         query = select(*columns).where(_is_held(held)).distinct()
         return [_destination(row) for row in self._db.execute(query)]
@@ -296,12 +296,12 @@ class DeliveryQueue:
         self._db.execute(released.values(next_at=until, not_before=until))
 
     def notified_since(self, person: str, since: Micros) -> list[Micros]:
-        """When *person* was told lately of what can wait, or is to be."""
+        """Return the times of the recent and planned deferrable messages to *person*."""
         about = {"destination_": person, "since_": since}
         return [row.next_at for row in self._db.execute(statements.NOTIFIED_SINCE, about)]
 
     def next_attempt(self, destination: Destination) -> Micros | None:
-        """When something is to be tried next for *destination*."""
+        """Return when the next attempt to *destination* is due."""
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_destination(destination))
         return due
 
@@ -314,11 +314,11 @@ class DeliveryQueue:
         }
 
     def anybody_reached(self, incident: str) -> bool:
-        """Whether anybody has received more of *incident* than that it is suspected."""
+        """Return whether anybody has received more of *incident* than a suspicion."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
     def of(self, incident: str) -> list[Delivery]:
-        """Every delivery of *incident* with the attempts made for it."""
+        """Return every delivery of *incident* with its attempts."""
         names = (
             "id",
             "destination",
@@ -354,7 +354,7 @@ def _is_held(held: str) -> ColumnElement[bool]:
 
 
 def _suffix(channel: str) -> str:
-    """What tells the deliveries of several channels apart; a webhook was the only one once."""
+    """Return the suffix of ids by *channel*; a webhook, once the only one, has none."""
     return "" if channel == "webhook" else f"/{channel}"
 
 
@@ -370,29 +370,29 @@ def _keeps_its_place(notification: Notify) -> bool:
     return notification.supersedes_earlier and rank(notification.kind) <= Rank.ESCALATION
 
 
-def _row(parcel: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
-    notification, address = parcel.notification, parcel.address
-    said = texts(notification, call=parcel.call, catalogue=catalogue(), index=parcel.index)
-    message = body(notification, said, delivery=parcel.id, call=parcel.call)
+def _row(delivery: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
+    notification, address = delivery.notification, delivery.address
+    said = texts(notification, call=delivery.call, catalogue=catalogue(), index=delivery.index)
+    message = body(notification, said, delivery=delivery.id, call=delivery.call)
     return {
-        "id": parcel.id,
+        "id": delivery.id,
         "incident": notification.incident.id,
         "destination": address.person,
         "channel": address.channel,
         "fallback_channels": json.dumps(address.fallback),
-        "recipient_group": parcel.recipient_group,
+        "recipient_group": delivery.recipient_group,
         "event": notification.kind.value,
         "rank": rank(notification.kind),
         "state": WAITING,
         "attempts": 0,
-        "next_at": max(notification.at, parcel.not_before),
-        "not_before": parcel.not_before,
-        "suppressed_by": parcel.suppressed_by,
+        "next_at": max(notification.at, delivery.not_before),
+        "not_before": delivery.not_before,
+        "suppressed_by": delivery.suppressed_by,
         "created_at": notification.at,
         "since": since,
         "body": _encode(message).decode(),
         "texts": _other_texts(said, address.channel),
-        "only_with_earlier": parcel.only_with_earlier,
+        "only_with_earlier": delivery.only_with_earlier,
     }
 
 

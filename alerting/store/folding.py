@@ -73,7 +73,7 @@ class Foldable:
 
     @property
     def is_for_nobody(self) -> bool:
-        """Whether nothing waits but news for whoever acts: this person was told all that matters."""
+        """Whether only news for participants waits: this person was notified of everything else."""
         return all(row.only_with_earlier for row in self.rows)
 
     def merged(self) -> dict[str, Any]:

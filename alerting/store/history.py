@@ -18,7 +18,7 @@ from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.rehearsal.compare import Rehearsal, compare
 from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
-from alerting.domain.rehearsal.rule_changes import Key, rule_changes
+from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
 from alerting.store.tables import incidents, signals, timeline
 from contract.messages import Kind, Signal
@@ -28,7 +28,7 @@ from registry.model.registry import Registry
 from runtime.database import open_existing
 
 LEAD_IN = 3_600 * SECOND
-"""What is replayed from before the days that count: the longest ``hold_s`` that a zone may have."""
+"""Time that is replayed before the days that count: the longest ``hold_s`` that a zone may have."""
 
 ROWS_AT_ONCE = 2_000
 """Rows in memory at a time, of each query: about a megabyte."""
@@ -54,13 +54,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a registry would change: the zones *changed* and how, and what was *found* on the history.
+    """The effect of a new registry: the zones *changed* and how, and what was *found* on the history.
 
     *signals* is how many were replayed, *version* the registry that is active.
     """
 
     version: int
-    changed: dict[Key, str]
+    changed: dict[ZoneKey, str]
     signals: int
     found: Rehearsal
 
@@ -72,7 +72,7 @@ Progress = Callable[[int, int], None]
 async def rehearse(
     url: str, content: Registry, *, period: Period, waits: ReplaySettings, progress: Progress
 ) -> Compared:
-    """What *content* would have decided otherwise than the active registry of the database at *url*.
+    """Return what *content* decides otherwise than the active registry of the database at *url*.
 
     One transaction that only reads; raises NoHistory where the tables are not those of this version,
     and NoDatabase where there is none.
@@ -97,7 +97,7 @@ async def rehearse(
 
 
 def _has_history(connection: Connection) -> bool:
-    """Whether alerting has ever used this database; raises NoHistory where another version did."""
+    """Return whether alerting has used this database; raises NoHistory where another version did."""
     tables = inspect(connection)
     if not tables.has_table(signals.name):
         return False
@@ -116,13 +116,13 @@ class Reading:
         self._where = frozenset(where)
 
     def count(self) -> int:
-        """How many signals there are to replay."""
+        """Return the number of signals to replay."""
         counted = self._of_these(select(signals.c.premises, func.count()), signals)
         query = counted.where(*self._now()).group_by(signals.c.premises)
         return sum(row[1] for row in self._here(query))
 
     def history(self, progress: Callable[[int], None]) -> History:
-        """All of it; what happened is read as it is asked for."""
+        """Return the history; its signals and actions are read as they are replayed."""
         happened = merge(self._signals(progress), self._acts(), key=lambda each: each.at)
         return History(happened, self._until, tuple(self._standing()), tuple(self._measures()))
 
@@ -190,7 +190,7 @@ def _stored(row: Any) -> ReplayedSignal:
 
 
 def _acted(row: Any, fire: FireIncident) -> ReplayedAction:
-    """What was done to a fire; who did it does not matter to what is confirmed."""
+    """Return the action on a fire; the person does not matter to what is confirmed."""
     act: Acknowledge | Close = Acknowledge("")
     if row.event == TimelineEvent.CLOSED:
         act = Close("", fire.outcome or Outcome.CLEARED)

@@ -24,13 +24,13 @@ WRITING_AGAIN = Backoff(0.1, 5.0)
 """Seconds: soon, because an alarm waits; then slowly enough to let a full or absent database recover."""
 
 PASSING = (OperationalError, IntegrityError, InterfaceError, InternalError)
-"""What the database says while it is away, locked or full: it concerns whatever is stored then.
+"""Errors of a database that is away, locked or full: they concern whatever is stored then.
 
 An IntegrityError too: another process stored the same meanwhile, and the next try sees that.
 """
 
 VALUES_REFUSED = (DataError, OverflowError, UnicodeEncodeError)
-"""What is raised for a value that no try will store, however well the database is."""
+"""Errors for a value that no try will store, however well the database is."""
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class DatabaseRetry:
 
     @property
     def trouble(self) -> str | None:
-        """Why something is not stored, or None while all is."""
+        """The reason why something is not stored; None while everything is."""
         return next(iter(self._troubles.values()), None)
 
     async def until_stored(
@@ -76,7 +76,7 @@ class DatabaseRetry:
         self._troubles[about] = str(error.orig)
 
     def over(self, about: object) -> None:
-        """What *about* stands for is stored, or nobody waits for it any longer."""
+        """Forget *about*: it is stored, or nobody waits for it any longer."""
         self._troubles.pop(about, None)
 
     @contextmanager

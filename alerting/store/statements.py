@@ -178,7 +178,7 @@ OPEN_INCIDENTS = _open.where(incidents.c.phase != Phase.CLOSED.value)
 OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
     incidents.c.premises.in_(bindparam("premises_", expanding=True))
 ).with_for_update()
-OPEN_CASES = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
+PEEK_OPEN_INCIDENTS = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
 LAST_CLOSED = (
     _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
     .where(incidents.c.kind == IncidentKind.FIRE.value, incidents.c.part == bindparam("part_"))

@@ -1,4 +1,4 @@
-"""What alerting reads and writes in one transaction of the database."""
+"""Reads and writes alerting's tables in one transaction of the database."""
 
 import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ class GatewayPresence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueDeadline:
-    """A deadline that came."""
+    """A deadline that is due."""
 
     incident: str
     key: str
@@ -105,7 +105,7 @@ class Store:
     # -- signals
 
     def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, SignalContent]:
-        """What is stored under those of *keys* that are."""
+        """Return the content of those of *keys* that are stored."""
         found: dict[SignalKey, SignalContent] = {}
         for some in chunks(keys, 1_000):
             for row in self._db.execute(statements.KNOWN, {"keys_": some}):
@@ -117,11 +117,11 @@ class Store:
         self._each(statements.ADD_SIGNALS, [_signal_row(*each, now) for each in signals])
 
     def last_number(self, stream: StreamKey) -> int:
-        """The highest number that is stored of *stream*; 0 where there is none."""
+        """Return the highest number that is stored of *stream*; 0 where there is none."""
         return int(self._db.scalar(statements.LAST_OF, of_stream(stream)) or 0)
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
-        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
         about = {"premises_": premises, "gateway_": point[0], "name_": point[1], "epoch_": order.epoch}
         since = {"happened_": order.happened_at, "committed_": order.committed_at}
         rows = [
@@ -142,13 +142,13 @@ class Store:
     # -- incidents
 
     def open_incidents(self) -> Iterator[Incident]:
-        """The open cases of all premises that can be read."""
+        """Yield the open incidents of all premises that can be read."""
         for row in self._db.execute(statements.OPEN_INCIDENTS):
             if (case := self._read(row)) is not None:
                 yield case
 
     def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Incident]:
-        """The open cases of *premises*; those that cannot be read make room for new ones."""
+        """Return the open incidents of *premises*; those that cannot be read make room for new ones."""
         found: dict[Open, Incident] = {}
         for some in chunks(sorted(premises), 1_000):
             for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
@@ -160,9 +160,9 @@ class Store:
                     )
         return found
 
-    def open_cases(self, premises: str) -> list[Incident]:
-        """The open cases of *premises* that can be read, to be looked at only."""
-        rows = self._db.execute(statements.OPEN_CASES, {"premises_": premises})
+    def peek_open_incidents(self, premises: str) -> list[Incident]:
+        """Return the open incidents of *premises* that can be read, without locking them."""
+        rows = self._db.execute(statements.PEEK_OPEN_INCIDENTS, {"premises_": premises})
         return [case for case in map(self._read, rows) if case is not None]
 
     def _read(self, row: Any) -> Incident | None:
@@ -173,9 +173,9 @@ class Store:
             self.unreadable += 1
             return None
 
-    def incident(self, number: str) -> Incident | None:
-        """The case called *number*, whatever it is about."""
-        row = self._db.execute(statements.INCIDENT, {"id_": number}).one_or_none()
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return the incident with this id, of any kind."""
+        row = self._db.execute(statements.INCIDENT, {"id_": incident_id}).one_or_none()
         return None if row is None else _case(row)
 
     def last_closed_fire(self, premises: str, part: str) -> FireIncident | None:
@@ -203,7 +203,7 @@ class Store:
         return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
 
     def add_incidents(self, new: Iterable[Incident]) -> None:
-        """Store cases that are new."""
+        """Store *new* incidents."""
         rows = [
             {
                 "id": each.id,
@@ -218,7 +218,7 @@ class Store:
         self._each(statements.ADD_INCIDENT, rows)
 
     def save_incidents(self, changed: Iterable[Incident]) -> None:
-        """Store what became of cases."""
+        """Store the incidents that *changed*."""
         rows = [{"id_": each.id, **_changing(each)} for each in changed]
         self._each(statements.CHANGE_INCIDENT, rows)
 
@@ -256,7 +256,7 @@ class Store:
         return entries.entries_after(self._db, after, limit=limit)
 
     def newest_entry(self) -> int:
-        """The number of the latest entry."""
+        """Return the number of the latest entry."""
         return int(self._db.scalar(select(func.max(timeline.c.id))) or 0)
 
     def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[SignalRecord]:
@@ -295,7 +295,7 @@ class Store:
         return [DueDeadline(row.incident, row.key, row.due_at) for row in rows]
 
     def next_deadline(self) -> Micros | None:
-        """When the earliest deadline comes."""
+        """Return when the earliest deadline comes."""
         due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
         return due
 
@@ -308,7 +308,7 @@ class Store:
         return at
 
     def deadlines_of(self, incident: str) -> list[tuple[str, Micros]]:
-        """Every deadline of *incident*: its key, and when it comes."""
+        """Return each deadline of *incident*: its key, and when it comes."""
         query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)
         return [(row.key, row.due_at) for row in self._db.execute(query)]
 
@@ -349,11 +349,11 @@ class Store:
     # -- housekeeping
 
     def forget(self, before: Micros) -> int:
-        """Drop what was closed *before*, with its timeline and deliveries, and the premises' log.
+        """Delete incidents that closed *before*, their timelines and deliveries, and premises' logs.
 
-        So does the account of epochs that were not heard since.
+        The accounts of epochs that were not heard since go too.
 
-        Returns how many lines of timelines that were.
+        Returns the number of entries of timelines that went.
         """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
         told = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))

@@ -43,7 +43,7 @@ class DecisionContext(Protocol):
         """The points in fault or disabled, and the lost gateways; None if there are none."""
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
-        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
 
     def raised_signals(
         self, premises: str, *, kinds: Collection[Kind], since: Micros
@@ -58,7 +58,7 @@ class DecisionContext(Protocol):
 
 
 class CenterContext(DecisionContext, Protocol):
-    """What the center's own findings need beyond that."""
+    """A context for the center's own findings, which need more."""
 
     def standing_fires(self, premises: str) -> Sequence[StandingCondition]:
         """The fire conditions that hold of points of *premises*."""

@@ -19,7 +19,7 @@ _SNAPSHOTS_KEPT = 512
 
 
 class PremisesRules(Protocol):
-    """What is known of premises beforehand."""
+    """The meaning of signals of premises, as it is known beforehand."""
 
     def subject(self, premises: str, gateway: str, signal: Signal) -> SignalSubject:
         """The point that *signal* is about."""
@@ -28,7 +28,7 @@ class PremisesRules(Protocol):
         """The premises, and who is notified of an incident of *kind* there."""
 
     def is_covered(self, premises: str, point: tuple[str, str], override: Override) -> bool:
-        """Whether *override* covers *point*, a gateway and a name."""
+        """Return whether *override* covers *point*, a gateway and a name."""
 
     def unavailable_partners(
         self, premises: str, name: str, *, rule: Rule, out_of_service: OutOfService
@@ -63,7 +63,7 @@ class RegistryRules:
         return trouble_policy_of(self.index, premises, POLICY_OF[kind])
 
     def is_covered(self, premises: str, point: tuple[str, str], override: Override) -> bool:
-        """Whether *override* covers *point*: its name from another gateway is another point."""
+        """Return whether *override* covers *point*: its name from another gateway is another point."""
         gateway, name = point
         registered = self.index.point(premises, name)
         if isinstance(registered, Unregistered):

@@ -1,6 +1,6 @@
 """Compares what two registries would have decided on the same history, before the new one is used.
 
-What is left out: who would have been told further, and by which channels; delays of the center itself
+Left out are further recipients and their channels; delays of the center itself
 (each deadline runs at its own moment); what people would have done otherwise: what they did in the
 ledger happens at the same moment to every fire that has a point in common with theirs. Signals of tests
 and drills are no fires here either. A fire that was open already as the history begins is not known:
@@ -14,13 +14,13 @@ from enum import StrEnum
 from alerting.domain.model.fire import PointInFire
 from alerting.domain.rehearsal.history import History, steps
 from alerting.domain.rehearsal.replay import IncidentCourse, Moment, Replay, ReplayResult, ReplaySettings
-from alerting.domain.rehearsal.rule_changes import Key
+from alerting.domain.rehearsal.rule_changes import ZoneKey
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
 
 
 class Verdict(StrEnum):
-    """How far a suspicion came."""
+    """The last stage that a suspicion reached."""
 
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
@@ -29,29 +29,29 @@ class Verdict(StrEnum):
     NO_FIRE = "no_fire"
 
 
-class Change(StrEnum):
-    """What would have been decided otherwise, from the gravest to the least."""
+class DecisionChange(StrEnum):
+    """A difference between two decisions, from the gravest to the least."""
 
     NOT_CONFIRMED = "not_confirmed"
-    TOLD_AS_UNCONFIRMED = "notified_as_unconfirmed"
+    NOTIFIED_AS_UNCONFIRMED = "notified_as_unconfirmed"
     CONFIRMED_LATER = "confirmed_later"
     NEWLY_CONFIRMED = "newly_confirmed"
     CONFIRMED_EARLIER = "confirmed_earlier"
-    NOT_TOLD = "not_told"
-    TOLD_LATER = "notified_later"
-    NEWLY_TOLD = "newly_told"
-    TOLD_EARLIER = "notified_earlier"
-    SUSPICION_NOT_TOLD = "suspicion_not_told"
-    SUSPICION_TOLD = "suspicion_told"
+    NOT_NOTIFIED = "not_notified"
+    NOTIFIED_LATER = "notified_later"
+    NEWLY_NOTIFIED = "newly_notified"
+    NOTIFIED_EARLIER = "notified_earlier"
+    SUSPICION_NOT_NOTIFIED = "suspicion_not_notified"
+    SUSPICION_NOTIFIED = "suspicion_notified"
 
 
-NO_LONGER = frozenset({Change.NOT_CONFIRMED, Change.TOLD_AS_UNCONFIRMED})
+NO_LONGER = frozenset({DecisionChange.NOT_CONFIRMED, DecisionChange.NOTIFIED_AS_UNCONFIRMED})
 """Fires that would no longer be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How far a suspicion came by one registry; when and why, as far as anything was decided."""
+    """The last stage of a suspicion by one registry; when and why, as far as it was decided."""
 
     verdict: Verdict
     at: Micros | None = None
@@ -67,7 +67,7 @@ class RehearsalDifference:
     are those from the decision *before* to the one *after*, where there are two of a kind.
     """
 
-    what: Change
+    what: DecisionChange
     premises: str
     part: str
     zone: str
@@ -80,15 +80,15 @@ class RehearsalDifference:
 
 @dataclass(slots=True)
 class Rehearsal:
-    """What a comparison found: how many *suspicions* there were in each zone, and the *differences*.
+    """The result of a comparison: the number of *suspicions* in each zone, and the *differences*.
 
     The keys are premises and zone; the zone is empty for points that nobody registered.
     """
 
-    suspicions: dict[Key, int] = field(default_factory=dict)
+    suspicions: dict[ZoneKey, int] = field(default_factory=dict)
     differences: list[RehearsalDifference] = field(default_factory=list)
 
-    def of(self, where: Key) -> list[RehearsalDifference]:
+    def of(self, where: ZoneKey) -> list[RehearsalDifference]:
         """The differences in one zone."""
         return [each for each in self.differences if (each.premises, each.zone) == where]
 
@@ -96,7 +96,7 @@ class Rehearsal:
 def compare(
     history: History, before: Index, after: Index, *, waits: ReplaySettings, since: Micros = 0
 ) -> Rehearsal:
-    """What *after* would have decided otherwise than *before*, of suspicions from *since* on."""
+    """Return the decisions of *after* that differ from *before*, of suspicions from *since* on."""
     replays = Replay(before, waits, history.overrides), Replay(after, waits, history.overrides)
     paired, found = _Paired(), Rehearsal()
     for replay in replays:
@@ -141,9 +141,9 @@ class _Paired:
         self._of: dict[tuple[int, str], _Together] = {}
 
     def ended(self, *seen: ReplayResult) -> Iterator[_Together]:
-        """What is over now, by what the two replays have *seen*."""
-        for number in dict.fromkeys(key for each in seen for key in each.joined):
-            ids = ((side, each.joined.get(number)) for side, each in enumerate(seen))
+        """Yield the suspicions that ended, by what the two replays have *seen*."""
+        for signal in dict.fromkeys(key for each in seen for key in each.joined):
+            ids = ((side, each.joined.get(signal)) for side, each in enumerate(seen))
             self._join([(side, one) for side, one in ids if one is not None])
         for side, each in enumerate(seen):
             for course in each.ended:
@@ -155,19 +155,19 @@ class _Paired:
 
     def _join(self, keys: list[tuple[int, str]]) -> _Together:
         one = self._of.get(keys[0]) or _Together()
-        for side, number in keys:
-            other = self._of.get((side, number), one)
-            other.of(side).setdefault(number, None)
+        for side, incident_id in keys:
+            other = self._of.get((side, incident_id), one)
+            other.of(side).setdefault(incident_id, None)
             one.before |= other.before
             one.after |= other.after
         for side in (0, 1):
-            self._of.update({(side, number): one for number in one.of(side)})
+            self._of.update({(side, each): one for each in one.of(side)})
         return one
 
     def _forget(self, one: _Together) -> None:
         for side in (0, 1):
-            for number in one.of(side):
-                del self._of[side, number]
+            for incident_id in one.of(side):
+                del self._of[side, incident_id]
 
 
 def _count(found: Rehearsal, one: _Together, since: Micros) -> None:
@@ -177,16 +177,18 @@ def _count(found: Rehearsal, one: _Together, since: Micros) -> None:
     opened_at = first.incident.opened_at
     if opened_at < since:
         return
-    where, points = first.incident.site.id, _points(courses)
-    zone = points[0].zone or ""
-    found.suspicions[where, zone] = found.suspicions.get((where, zone), 0) + 1
+    points = _points(courses)
+    where = ZoneKey(first.incident.site.id, points[0].zone or "")
+    found.suspicions[where] = found.suspicions.get(where, 0) + 1
     before, after = _judgement(one.courses(0)), _judgement(one.courses(1))
-    what = _what(before, after) or _suspicion_told(one)
+    what = _what(before, after) or _suspicion_notified(one)
     if what is not None:
         names = tuple(dict.fromkeys(each.name for each in points))
         part, seconds = courses[0].incident.part, _seconds(before, after)
         found.differences.append(
-            RehearsalDifference(what, where, part, zone, names, opened_at, before, after, seconds)
+            RehearsalDifference(
+                what, where.premises, part, where.zone, names, opened_at, before, after, seconds
+            )
         )
 
 
@@ -223,31 +225,31 @@ def _seconds(before: Judgement, after: Judgement) -> float | None:
 
 
 _TIMES = {
-    Verdict.CONFIRMED: (Change.CONFIRMED_EARLIER, Change.CONFIRMED_LATER),
-    Verdict.UNCONFIRMED: (Change.TOLD_EARLIER, Change.TOLD_LATER),
+    Verdict.CONFIRMED: (DecisionChange.CONFIRMED_EARLIER, DecisionChange.CONFIRMED_LATER),
+    Verdict.UNCONFIRMED: (DecisionChange.NOTIFIED_EARLIER, DecisionChange.NOTIFIED_LATER),
 }
-"""What a difference in time is, by what was decided."""
+"""The change that an earlier or later time is, by the decision."""
 
 
-def _what(before: Judgement, after: Judgement) -> Change | None:
-    """What differs; None where the same would have been decided at the same moment."""
+def _what(before: Judgement, after: Judgement) -> DecisionChange | None:
+    """Return the difference; None where both decide the same at the same moment."""
     if before.verdict is after.verdict:
         seconds = _seconds(before, after)
         differs = before.verdict in _TIMES and bool(seconds)
         return _TIMES[before.verdict][(seconds or 0) > 0] if differs else None
     if after.verdict is Verdict.CONFIRMED:
-        return Change.NEWLY_CONFIRMED
+        return DecisionChange.NEWLY_CONFIRMED
     if before.verdict is Verdict.CONFIRMED:
         told = after.verdict is Verdict.UNCONFIRMED
-        return Change.TOLD_AS_UNCONFIRMED if told else Change.NOT_CONFIRMED
+        return DecisionChange.NOTIFIED_AS_UNCONFIRMED if told else DecisionChange.NOT_CONFIRMED
     if after.verdict is Verdict.UNCONFIRMED:
-        return Change.NEWLY_TOLD
-    return Change.NOT_TOLD if before.verdict is Verdict.UNCONFIRMED else None
+        return DecisionChange.NEWLY_NOTIFIED
+    return DecisionChange.NOT_NOTIFIED if before.verdict is Verdict.UNCONFIRMED else None
 
 
-def _suspicion_told(one: _Together) -> Change | None:
-    """Whether the suspicion itself is told by one registry alone, as type C and staffed premises do."""
+def _suspicion_notified(one: _Together) -> DecisionChange | None:
+    """Return whether one registry alone notifies of the suspicion, as for type C or staffed zones."""
     before, after = (any(c.incident.suspicion_notified for c in one.courses(side)) for side in (0, 1))
     if before is after:
         return None
-    return Change.SUSPICION_TOLD if after else Change.SUSPICION_NOT_TOLD
+    return DecisionChange.SUSPICION_NOTIFIED if after else DecisionChange.SUSPICION_NOT_NOTIFIED

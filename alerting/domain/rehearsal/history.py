@@ -1,4 +1,4 @@
-"""What happened at premises, in the order in which the center stored it: what a rehearsal replays."""
+"""The recorded history that a rehearsal replays, in the order in which the center stored it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ReplayedAction:
 
     @property
     def is_clearing(self) -> bool:
-        """Whether no person did it: the suspicion ended since all its points were restored."""
+        """Whether no person did it: the suspicion ended because all its points were restored."""
         return isinstance(self.act, Close) and self.act.outcome is Outcome.CLEARED
 
 
@@ -39,7 +39,7 @@ Happening = ReplayedSignal | ReplayedAction
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What *happened* until *ends*, oldest first.
+    """The signals and actions that *happened* until *ends*, oldest first.
 
     *standing* are the latest signals of the faults and disablements from before that; *overrides* the
     tests and drills that were ordered, as they are now.
@@ -52,7 +52,7 @@ class History:
 
 
 def steps(happened: Iterable[Happening]) -> Iterator[tuple[Micros, list[Happening]]]:
-    """What came in one transaction, and when; a clock that was put back does not turn time back."""
+    """Yield each transaction and its time; a clock that was set back does not turn time back."""
     now = 0
     for at, group in groupby(happened, key=lambda each: each.at):
         now = max(now, at)

@@ -46,7 +46,7 @@ class ReplaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was decided, and the named reason."""
+    """The time of a decision, and its named reason."""
 
     at: Micros
     reason: str
@@ -54,7 +54,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class IncidentCourse:
-    """What became of one suspicion: *incident* as it is now, and when it was first told of so."""
+    """The course of one suspicion: *incident* as it is now, and the first time of each decision."""
 
     incident: FireIncident
     confirmed: Moment | None = None
@@ -63,14 +63,14 @@ class IncidentCourse:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether only a person ends it: it is confirmed, was told, or somebody has it."""
+        """Whether only a person ends it: it is confirmed, was notified, or somebody has it."""
         one = self.incident
         return bool(one.confirmed_at is not None or one.unconfirmed or one.owner)
 
 
 @dataclass(slots=True)
 class ReplayResult:
-    """What a step led to: which incident each raise *joined*, by its id, and which ones *ended*."""
+    """The result of a step: the id of the incident that each raise *joined*, and those that *ended*."""
 
     joined: dict[SignalKey, str] = field(default_factory=dict)
     ended: list[IncidentCourse] = field(default_factory=list)

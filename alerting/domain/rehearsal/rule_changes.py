@@ -1,23 +1,29 @@
-"""What differs between two registries in how a fire is confirmed, zone by zone, in a few words."""
+"""Names the differences between two registries in how a fire is confirmed, zone by zone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from registry.model.places import Point, Zone
 from registry.model.registry import Registry
 from registry.model.rules import FIGURES
 
-Key = tuple[str, str]
-"""Premises and zone."""
+
+class ZoneKey(NamedTuple):
+    """A zone of premises; the name is empty for points that nobody registered."""
+
+    premises: str
+    zone: str
+
 
 _NOTHING = frozenset[Point]()
 
 
-def rule_changes(before: Registry, after: Registry) -> dict[Key, str]:
+def rule_changes(before: Registry, after: Registry) -> dict[ZoneKey, str]:
     """The zones of which something else may be decided: "type_b → immediate", by premises and zone."""
-    zones = [{(each.premises, each.id): each for each in one.zones} for one in (before, after)]
+    zones = [{ZoneKey(each.premises, each.id): each for each in one.zones} for one in (before, after)]
     points = [_points_of(one) for one in (before, after)]
-    found = dict[Key, str]()
+    found = dict[ZoneKey, str]()
     for key in sorted({*zones[0], *zones[1], *points[0], *points[1]}):
         of_zone = _zone(zones[0].get(key), zones[1].get(key))
         of_points = _points(points[0].get(key, _NOTHING), points[1].get(key, _NOTHING))
@@ -26,10 +32,10 @@ def rule_changes(before: Registry, after: Registry) -> dict[Key, str]:
     return found
 
 
-def _points_of(registry: Registry) -> dict[Key, frozenset[Point]]:
-    found: dict[Key, set[Point]] = defaultdict(set)
+def _points_of(registry: Registry) -> dict[ZoneKey, frozenset[Point]]:
+    found: dict[ZoneKey, set[Point]] = defaultdict(set)
     for point in registry.points:
-        found[point.premises, point.zone].add(point)
+        found[ZoneKey(point.premises, point.zone)].add(point)
     return {key: frozenset(each) for key, each in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""What a rehearsal found, in the words of whoever changes a rule; and as JSON for machines."""
+"""Says what a rehearsal found, in sentences for the person who changes a rule, and as JSON."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,13 +7,13 @@ from typing import Any
 
 from alerting.domain.rehearsal.compare import (
     NO_LONGER,
-    Change,
+    DecisionChange,
     Judgement,
     Rehearsal,
     RehearsalDifference,
     Verdict,
 )
-from alerting.domain.rehearsal.rule_changes import Key
+from alerting.domain.rehearsal.rule_changes import ZoneKey
 from contract.local_time import local
 from contract.times import SECOND
 
@@ -24,33 +24,33 @@ MOST_QUIET = 5
 """Zones without a suspicion that are named; more of them are counted."""
 
 WORDS = {
-    Change.NOT_CONFIRMED: "no longer a confirmed fire",
-    Change.TOLD_AS_UNCONFIRMED: "told as unconfirmed instead of confirmed",
-    Change.CONFIRMED_LATER: "confirmed later",
-    Change.NEWLY_CONFIRMED: "newly confirmed",
-    Change.CONFIRMED_EARLIER: "confirmed earlier",
-    Change.NOT_TOLD: "no longer told as unconfirmed",
-    Change.TOLD_LATER: "told as unconfirmed later",
-    Change.NEWLY_TOLD: "newly told as unconfirmed",
-    Change.TOLD_EARLIER: "told as unconfirmed earlier",
-    Change.SUSPICION_NOT_TOLD: "the suspicion itself no longer told",
-    Change.SUSPICION_TOLD: "the suspicion itself told at once",
+    DecisionChange.NOT_CONFIRMED: "no longer a confirmed fire",
+    DecisionChange.NOTIFIED_AS_UNCONFIRMED: "notified as unconfirmed instead of confirmed",
+    DecisionChange.CONFIRMED_LATER: "confirmed later",
+    DecisionChange.NEWLY_CONFIRMED: "newly confirmed",
+    DecisionChange.CONFIRMED_EARLIER: "confirmed earlier",
+    DecisionChange.NOT_NOTIFIED: "no longer notified as unconfirmed",
+    DecisionChange.NOTIFIED_LATER: "notified as unconfirmed later",
+    DecisionChange.NEWLY_NOTIFIED: "newly notified as unconfirmed",
+    DecisionChange.NOTIFIED_EARLIER: "notified as unconfirmed earlier",
+    DecisionChange.SUSPICION_NOT_NOTIFIED: "the suspicion itself no longer notified",
+    DecisionChange.SUSPICION_NOTIFIED: "the suspicion itself notified at once",
 }
 """Each kind of difference."""
 
 _VERDICTS = {
     Verdict.CONFIRMED: "confirmed",
-    Verdict.UNCONFIRMED: "told as unconfirmed",
+    Verdict.UNCONFIRMED: "notified as unconfirmed",
     Verdict.ENDED: "ended",
     Verdict.WAITING: "still waiting",
     Verdict.NO_FIRE: "no fire",
 }
 
-_GRAVITY = {what: number for number, what in enumerate(Change)}
+_GRAVITY = {what: number for number, what in enumerate(DecisionChange)}
 
 
-def summary(found: Rehearsal, changed: Mapping[Key, str], *, days: float) -> list[str]:
-    """A line for each zone that changed and had a suspicion, or of which something else differs."""
+def summary(found: Rehearsal, changed: Mapping[ZoneKey, str], *, days: float) -> list[str]:
+    """Return a line for each zone that changed and had a suspicion, or that differs otherwise."""
     lines = [
         _zone(found, where, changed.get(where, "changed elsewhere"), days=days)
         for where in _zones(found, changed)
@@ -63,14 +63,14 @@ def summary(found: Rehearsal, changed: Mapping[Key, str], *, days: float) -> lis
 
 
 def details(found: Rehearsal) -> list[str]:
-    """A line for each of the gravest differences."""
+    """Return a line for each of the gravest differences."""
     worst = sorted(found.differences, key=lambda each: (_GRAVITY[each.what], each.opened_at))
     more = len(worst) - MOST_SHOWN
     rest = [f"  and {more:,} more: --json shows all"] if more > 0 else []
     return [*map(_line, worst[:MOST_SHOWN]), *rest]
 
 
-def as_json(found: Rehearsal, changed: Mapping[Key, str]) -> dict[str, Any]:
+def as_json(found: Rehearsal, changed: Mapping[ZoneKey, str]) -> dict[str, Any]:
     """The zones and the differences; times in microseconds, as everywhere on the wire."""
     return {
         "zones": [
@@ -87,29 +87,29 @@ def as_json(found: Rehearsal, changed: Mapping[Key, str]) -> dict[str, Any]:
     }
 
 
-def _zones(found: Rehearsal, changed: Mapping[Key, str]) -> list[Key]:
-    return sorted({*changed, *((each.premises, each.zone) for each in found.differences)})
+def _zones(found: Rehearsal, changed: Mapping[ZoneKey, str]) -> list[ZoneKey]:
+    return sorted({*changed, *(ZoneKey(each.premises, each.zone) for each in found.differences)})
 
 
-def _zone(found: Rehearsal, where: Key, change: str, *, days: float) -> str:
+def _zone(found: Rehearsal, where: ZoneKey, change: str, *, days: float) -> str:
     counts = Counter(each.what for each in found.of(where))
-    newly, gone = counts[Change.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
+    newly, gone = counts[DecisionChange.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
     first = (
         f"{_many(newly, 'suspicion')} of the last {_days(days)} would have been confirmed; "
         f"{_many(gone, 'fire')} would no longer be"
     )
-    said = {Change.NEWLY_CONFIRMED, Change.NOT_CONFIRMED}
+    said = {DecisionChange.NEWLY_CONFIRMED, DecisionChange.NOT_CONFIRMED}
     return "; ".join([f"{_name(where, change)}: {first}", *_rest(found.of(where), said)])
 
 
-def _name(where: Key, change: str) -> str:
+def _name(where: ZoneKey, change: str) -> str:
     premises, zone = where
     return f"zone {zone} of {premises} ({change})" if zone else f"points of no zone of {premises}"
 
 
-def _rest(differences: Sequence[RehearsalDifference], said: set[Change]) -> Iterator[str]:
-    """What else differs, and by how much at most."""
-    for what in Change:
+def _rest(differences: Sequence[RehearsalDifference], said: set[DecisionChange]) -> Iterator[str]:
+    """Yield the other differences, and the largest of each kind."""
+    for what in DecisionChange:
         of_kind = [each for each in differences if each.what is what]
         if of_kind and what not in said:
             most = max((abs(each.seconds) for each in of_kind if each.seconds), default=None)
@@ -128,7 +128,7 @@ def _line(each: RehearsalDifference) -> str:
 
 
 def _judged(judgement: Judgement, about: RehearsalDifference) -> str:
-    """What was decided, how long after the first signal, and the named reason."""
+    """Return the decision, its time after the first signal, and the named reason."""
     if judgement.at is None:
         return _VERDICTS[judgement.verdict]
     after = (judgement.at - about.opened_at) / SECOND

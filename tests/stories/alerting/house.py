@@ -26,6 +26,7 @@ from contract.times import to_micros
 from registry.model.places import Point, PointKind
 from registry.model.registry import Registry
 from tests.stories.alerting.described import assert_described
+from tests.support.columns import refuse_unknown_columns
 from tests.support.receipts import proof_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -280,6 +281,7 @@ class House:
         self.engine = await self.stack.enter_async_context(
             open_engine(self.url, Confirmation(), self.metrics)
         )
+        refuse_unknown_columns(self.engine.database._engine)
         await self.engine.upkeep.resume(self.now)
 
 
@@ -290,6 +292,7 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))
+        refuse_unknown_columns(engine.database._engine)
         one = House(url, engine, metrics, stack, content)
         yield one
         await assert_described(one.engine)

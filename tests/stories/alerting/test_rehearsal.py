@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect
 
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
-from alerting.domain.rehearsal.compare import Change, compare
+from alerting.domain.rehearsal.compare import DecisionChange, compare
 from alerting.domain.rehearsal.history import steps
 from alerting.domain.rehearsal.replay import IncidentCourse, Replay, ReplaySettings
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
@@ -58,7 +58,7 @@ async def rehearsed(house: House, content: Registry) -> Compared:
     )
 
 
-def said(compared: Compared) -> list[tuple[Change, str | None, str | None]]:
+def said(compared: Compared) -> list[tuple[DecisionChange, str | None, str | None]]:
     return [(each.what, each.before.reason, each.after.reason) for each in compared.found.differences]
 
 
@@ -72,7 +72,7 @@ async def test_three_suspicions_that_steam_made_would_all_have_been_fires_if_one
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
     assert found.changed == {("cho", "stalls-a"): "type_b → immediate"}
-    assert said(found) == [(Change.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
+    assert said(found) == [(DecisionChange.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
     assert found.signals == 6
 
 
@@ -86,7 +86,9 @@ async def test_a_fire_that_two_points_confirmed_would_have_been_notified_as_unco
     await house.wait(minutes=10)
     found = await rehearsed(house, market(rule="type_b", window_s=60))
     assert found.changed == {("cho", "stalls-a"): "window_s 300 → 60"}
-    assert said(found) == [(Change.TOLD_AS_UNCONFIRMED, "second_point_in_window", "window_over")]
+    assert said(found) == [
+        (DecisionChange.NOTIFIED_AS_UNCONFIRMED, "second_point_in_window", "window_over")
+    ]
 
 
 async def test_a_fault_from_before_the_days_that_count_still_takes_away_the_partner(
@@ -118,7 +120,7 @@ async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(ho
         await house.close("Trực ban")
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
-    assert said(found) == [(Change.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
+    assert said(found) == [(DecisionChange.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
 
 
 async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(database: str) -> None:

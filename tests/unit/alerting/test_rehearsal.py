@@ -5,7 +5,7 @@ import pytest
 from alerting.domain.model.events import ClockSource, Close, StoredSignal
 from alerting.domain.model.fire import point_key
 from alerting.domain.model.incident import Outcome
-from alerting.domain.rehearsal.compare import Change, Rehearsal, Verdict, compare
+from alerting.domain.rehearsal.compare import DecisionChange, Rehearsal, Verdict, compare
 from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import rule_changes
@@ -76,18 +76,18 @@ HEAT = [Said(0, "smoke-01"), Said(90, "heat-01", quantity="temperature")]
 SHORT = {"window_s": 60, "hold_s": 60}
 
 TABLE = [
-    ("one point is enough: steam is a fire", {}, "immediate", STEAM, Change.NEWLY_CONFIRMED),
-    ("and two points are one sooner", {}, "immediate", TWO, Change.CONFIRMED_EARLIER),
-    ("two are asked for: later", "immediate", {}, TWO, Change.CONFIRMED_LATER),
-    ("one that stands is told", "immediate", {}, ALONE, Change.TOLD_AS_UNCONFIRMED),
-    ("one of steam is cleared", "immediate", {}, STEAM, Change.NOT_CONFIRMED),
-    ("a short window misses the second", {}, SHORT, STEAM_THEN_TWO, Change.NOT_CONFIRMED),
-    ("it is told sooner", {}, {"window_s": 60}, ALONE, Change.TOLD_EARLIER),
-    ("it is told later", {}, {"window_s": 600}, ALONE, Change.TOLD_LATER),
-    ("smoke twice is one quantity", {}, "two_quantities", STEAM_THEN_TWO, Change.NOT_CONFIRMED),
+    ("one point is enough: steam is a fire", {}, "immediate", STEAM, DecisionChange.NEWLY_CONFIRMED),
+    ("and two points are one sooner", {}, "immediate", TWO, DecisionChange.CONFIRMED_EARLIER),
+    ("two are asked for: later", "immediate", {}, TWO, DecisionChange.CONFIRMED_LATER),
+    ("one that stands is told", "immediate", {}, ALONE, DecisionChange.NOTIFIED_AS_UNCONFIRMED),
+    ("one of steam is cleared", "immediate", {}, STEAM, DecisionChange.NOT_CONFIRMED),
+    ("a short window misses the second", {}, SHORT, STEAM_THEN_TWO, DecisionChange.NOT_CONFIRMED),
+    ("it is told sooner", {}, {"window_s": 60}, ALONE, DecisionChange.NOTIFIED_EARLIER),
+    ("it is told later", {}, {"window_s": 600}, ALONE, DecisionChange.NOTIFIED_LATER),
+    ("smoke twice is one quantity", {}, "two_quantities", STEAM_THEN_TWO, DecisionChange.NOT_CONFIRMED),
     ("smoke and heat are two", {}, "two_quantities", HEAT, None),
-    ("the center hears of it at once", {}, "type_c", ALONE, Change.SUSPICION_TOLD),
-    ("and does not any more", "type_c", {}, ALONE, Change.SUSPICION_NOT_TOLD),
+    ("the center hears of it at once", {}, "type_c", ALONE, DecisionChange.SUSPICION_NOTIFIED),
+    ("and does not any more", "type_c", {}, ALONE, DecisionChange.SUSPICION_NOT_NOTIFIED),
     ("a call point is one by every rule", "immediate", "staffed", [Said(0, "button-01")], None),
 ]
 
@@ -99,7 +99,7 @@ Zone = str | dict[str, float]
     ("before", "after", "said", "what"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 def test_what_a_changed_rule_would_have_decided(
-    before: Zone, after: Zone, said: list[Said], what: Change | None
+    before: Zone, after: Zone, said: list[Said], what: DecisionChange | None
 ) -> None:
     two = (registry(**({"rule": one} if isinstance(one, str) else one)) for one in (before, after))
     found = rehearsed(said, *two)
@@ -120,7 +120,7 @@ def test_a_difference_names_points_reasons_and_seconds() -> None:
 def test_two_suspicions_that_one_longer_window_makes_one_fire_count_once() -> None:
     said = [*STEAM, Said(400, "smoke-02"), Said(410, "smoke-02", Edge.RESTORED)]
     found = rehearsed(said, registry(), registry(window_s=600))
-    assert [each.what for each in found.differences] == [Change.NEWLY_CONFIRMED]
+    assert [each.what for each in found.differences] == [DecisionChange.NEWLY_CONFIRMED]
     assert found.differences[0].points == ("smoke-01", "smoke-02")
 
 
@@ -132,7 +132,7 @@ def test_a_fire_that_only_the_new_rule_sees_ends_where_the_ledger_cleared_the_su
     )
     again = [Said(each.after + 1_000, each.name, each.edge) for each in STEAM]
     found = rehearsed([*STEAM, *again], registry(), registry(rule="immediate"), acts=cleared)
-    assert [each.what for each in found.differences] == [Change.NEWLY_CONFIRMED] * 2
+    assert [each.what for each in found.differences] == [DecisionChange.NEWLY_CONFIRMED] * 2
 
 
 def test_what_began_before_the_days_that_count_is_not_counted() -> None:
