@@ -9,6 +9,7 @@ APART := tests/adapters tests/stories/alerting tests/stories/gateway
 # These hold an alarm to seconds, and want the machine for themselves.
 ALONE := tests/faults/test_paths.py tests/faults/test_store.py
 WORKERS ?= 4
+DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
 .PHONY: help demo test check style faults bench servers format lock audit hooks clean
 
@@ -20,7 +21,7 @@ help:
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make lock    bring lock/ up to date with pyproject.toml (ARGS=--upgrade: with the newest versions)"
 	@echo "make audit   look up known vulnerabilities of everything in lock/"
-	@echo "make format  write all Python in the project's format, and mend what can be mended"
+	@echo "make format  write Python and documents in the project's format, and mend what can be mended"
 	@echo "make hooks   let git check style, types and documents before each commit"
 	@echo "make servers install mosquitto, InfluxDB and VictoriaMetrics from Debian's packages"
 	@echo "make clean   remove what these commands made here"
@@ -57,6 +58,7 @@ servers:
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python scripts/wrap_documents.py $(DOCUMENTS)
 
 lock: .venv-tools/tools
 	@sh scripts/make-lock.sh $(ARGS)

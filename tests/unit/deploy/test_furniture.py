@@ -1,6 +1,8 @@
 """What an open project has at its door: a licence, and pages that name only what is there."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -64,3 +66,21 @@ def test_each_path_that_contributors_are_sent_to_exists() -> None:
     paths = set(re.findall(r"`([a-z_-]+/[A-Za-z0-9_./-]*)`", text))
     assert len(paths) > 25
     assert sorted(path for path in paths if not (ROOT / path).exists()) == []
+
+
+WRAPPED = [*PAGES, *sorted((ROOT / "deploy").glob("*/README.md"))]
+
+
+@pytest.mark.parametrize("page", WRAPPED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_lines_of_documents_end_at_120_columns(page: Path) -> None:
+    check = [sys.executable, ROOT / "scripts" / "wrap_documents.py", "--check", page]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("page", WRAPPED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_each_page_begins_with_its_readers(page: Path) -> None:
+    if page.name[:4].isdigit() or page == ROOT / "README.md":  # a decision, and the page for everybody
+        return
+    beginning = page.read_text().split("\n\n")[1]
+    assert beginning.startswith("For "), f"{page.name}: begin with 'For operators: ...' or the like"
