@@ -13,6 +13,7 @@ import typer
 from contract.times import SECOND, to_micros
 from runtime.clock import utc_now
 from tocsin.failures import stop
+from tocsin.language import Language, chosen_words
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
 
@@ -31,6 +32,7 @@ def rehearse(
     days: Annotated[
         float, typer.Option(min=0.01, max=3_660, metavar="DAYS", help="How many days count.")
     ] = 30,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Show decisions that FILE... would have changed.
@@ -57,7 +59,8 @@ def rehearse(
 
     try:
         content = read_registry(files)
-        found = _rehearse(content, database_url(config, database), config, now=utc_now(), days=days)
+        url, now = database_url(config, database), utc_now()
+        found = _rehearse(content, url, config, now=now, days=days, language=language)
     except BadRegistry as error:
         stop(*error.errors)
     except (BadDatabase, CannotStart) as error:
@@ -95,7 +98,13 @@ def rehearsed_first(
 
 
 def _rehearse(
-    content: Registry, url: str, config: Path | None, *, now: datetime, days: float
+    content: Registry,
+    url: str,
+    config: Path | None,
+    *,
+    now: datetime,
+    days: float,
+    language: str | None = None,
 ) -> Rehearsed:
     import asyncio
 
@@ -113,13 +122,13 @@ def _rehearse(
     except NoHistory as error:
         return Rehearsed([], cannot=str(error))
     found, changed = result.found, result.changed
-    head = f"{result.signals:,} signals of the last {days:g} days replayed, compared with version "
-    told = [f"{head}{result.version}:", *wording.summary(found, changed, days=days)]
-    nothing = f"nothing to rehearse: no zone is confirmed otherwise than in version {result.version}"
+    words = chosen_words(language)
+    head = wording.heading(result.signals, result.version, words, days=days)
+    lines = [head, *wording.summary(found, changed, words, days=days)]
     about = {"version": result.version, "days": days, "signals": result.signals}
     return Rehearsed(
-        told if changed else [nothing],
-        wording.details(found),
+        lines if changed else [wording.nothing(result.version, words)],
+        wording.details(found, words),
         about | wording.as_json(found, changed),
         bool(found.differences),
     )

@@ -72,9 +72,9 @@ class Words:
             return message.forms[0].format_map(_Values(values))
 
     def counted(self, key: str, count: int, /, **values: object) -> str:
-        """Return the text of *key* for *count* things, which it may name as ``{count}``."""
+        """Return the text of *key* for *count* things, shown as ``{count}`` unless *values* has that."""
         message = self.messages.get(key)
-        return key if message is None else _filled(message.form(count), {**values, "count": count})
+        return key if message is None else _filled(message.form(count), {"count": count, **values})
 
     def name(self, kind: Family, member: str, /, **values: object) -> str:
         """Return the text for *member* of the family *kind*; an unknown member is shown as it is."""

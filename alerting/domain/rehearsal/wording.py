@@ -16,6 +16,7 @@ from alerting.domain.rehearsal.compare import (
 from alerting.domain.rehearsal.rule_changes import ZoneKey
 from contract.local_time import local
 from contract.times import SECOND
+from words.catalogue import Words, family
 
 MOST_SHOWN = 20
 """Differences that a person is shown, the gravest first; JSON has all of them."""
@@ -23,51 +24,45 @@ MOST_SHOWN = 20
 MOST_QUIET = 5
 """Zones without a suspicion that are named; more of them are counted."""
 
-WORDS = {
-    DecisionChange.NOT_CONFIRMED: "no longer a confirmed fire",
-    DecisionChange.NOTIFIED_AS_UNCONFIRMED: "notified as unconfirmed instead of confirmed",
-    DecisionChange.CONFIRMED_LATER: "confirmed later",
-    DecisionChange.NEWLY_CONFIRMED: "newly confirmed",
-    DecisionChange.CONFIRMED_EARLIER: "confirmed earlier",
-    DecisionChange.NOT_NOTIFIED: "no longer notified as unconfirmed",
-    DecisionChange.NOTIFIED_LATER: "notified as unconfirmed later",
-    DecisionChange.NEWLY_NOTIFIED: "newly notified as unconfirmed",
-    DecisionChange.NOTIFIED_EARLIER: "notified as unconfirmed earlier",
-    DecisionChange.SUSPICION_NOT_NOTIFIED: "the suspicion itself no longer notified",
-    DecisionChange.SUSPICION_NOTIFIED: "the suspicion itself notified at once",
-}
-"""Each kind of difference."""
-
-_VERDICTS = {
-    Verdict.CONFIRMED: "confirmed",
-    Verdict.UNCONFIRMED: "notified as unconfirmed",
-    Verdict.ENDED: "ended",
-    Verdict.WAITING: "still waiting",
-    Verdict.NO_FIRE: "no fire",
-}
+CHANGES = family("rehearsal.change", DecisionChange)
+VERDICTS = family("rehearsal.verdict", Verdict)
 
 _GRAVITY = {what: number for number, what in enumerate(DecisionChange)}
 
 
-def summary(found: Rehearsal, changed: Mapping[ZoneKey, str], *, days: float) -> list[str]:
-    """Return a line for each zone that changed and had a suspicion, or that differs otherwise."""
+def summary(found: Rehearsal, changed: Mapping[ZoneKey, str], words: Words, *, days: float) -> list[str]:
+    """Return a line for each zone that changed and had a suspicion, or of which something differs."""
+    elsewhere = words.text("rehearsal.changed_elsewhere")
     lines = [
-        _zone(found, where, changed.get(where, "changed elsewhere"), days=days)
+        _zone(found, where, changed.get(where, elsewhere), words, days=days)
         for where in _zones(found, changed)
         if found.suspicions.get(where)
     ]
-    if quiet := [_name(*each) for each in changed.items() if not found.suspicions.get(each[0])]:
-        names = ", ".join(quiet) if len(quiet) <= MOST_QUIET else f"{len(quiet):,} zones that change"
-        lines.append(f"{names}: no suspicion in the last {_days(days)}")
+    if quiet := [each for each in changed.items() if not found.suspicions.get(each[0])]:
+        names = ", ".join(_name(where, change, words) for where, change in quiet)
+        if len(quiet) > MOST_QUIET:
+            names = words.text("rehearsal.zones", count=f"{len(quiet):,}")
+        lines.append(words.text("rehearsal.quiet", zones=names, period=_period(days, words)))
     return lines
 
 
-def details(found: Rehearsal) -> list[str]:
+def heading(signals: int, version: int, words: Words, *, days: float) -> str:
+    """Return the line above the summary: how many *signals* were replayed."""
+    values = {"signals": f"{signals:,}", "period": _period(days, words), "version": version}
+    return words.text("rehearsal.heading", **values)
+
+
+def nothing(version: int, words: Words) -> str:
+    """Return the line that stands alone where no zone is confirmed otherwise than in *version*."""
+    return words.text("rehearsal.nothing", version=version)
+
+
+def details(found: Rehearsal, words: Words) -> list[str]:
     """Return a line for each of the gravest differences."""
     worst = sorted(found.differences, key=lambda each: (_GRAVITY[each.what], each.opened_at))
     more = len(worst) - MOST_SHOWN
-    rest = [f"  and {more:,} more: --json shows all"] if more > 0 else []
-    return [*map(_line, worst[:MOST_SHOWN]), *rest]
+    rest = [f"  {words.text('rehearsal.more', count=f'{more:,}')}"] if more > 0 else []
+    return [*(f"  {_line(each, words)}" for each in worst[:MOST_SHOWN]), *rest]
 
 
 def as_json(found: Rehearsal, changed: Mapping[ZoneKey, str]) -> dict[str, Any]:
@@ -91,53 +86,63 @@ def _zones(found: Rehearsal, changed: Mapping[ZoneKey, str]) -> list[ZoneKey]:
     return sorted({*changed, *(ZoneKey(each.premises, each.zone) for each in found.differences)})
 
 
-def _zone(found: Rehearsal, where: ZoneKey, change: str, *, days: float) -> str:
+def _zone(found: Rehearsal, where: ZoneKey, change: str, words: Words, *, days: float) -> str:
     counts = Counter(each.what for each in found.of(where))
     newly, gone = counts[DecisionChange.NEWLY_CONFIRMED], sum(counts[each] for each in NO_LONGER)
-    first = (
-        f"{_many(newly, 'suspicion')} of the last {_days(days)} would have been confirmed; "
-        f"{_many(gone, 'fire')} would no longer be"
-    )
+    confirmed = words.counted("rehearsal.newly", newly, count=f"{newly:,}", period=_period(days, words))
+    lost = words.counted("rehearsal.gone", gone, count=f"{gone:,}")
     said = {DecisionChange.NEWLY_CONFIRMED, DecisionChange.NOT_CONFIRMED}
-    return "; ".join([f"{_name(where, change)}: {first}", *_rest(found.of(where), said)])
+    rest = _rest(found.of(where), said, words)
+    return "; ".join([f"{_name(where, change, words)}: {confirmed}", lost, *rest])
 
 
-def _name(where: ZoneKey, change: str) -> str:
+def _name(where: ZoneKey, change: str, words: Words) -> str:
     premises, zone = where
-    return f"zone {zone} of {premises} ({change})" if zone else f"points of no zone of {premises}"
+    if not zone:
+        return words.text("rehearsal.no_zone", premises=premises)
+    return words.text("rehearsal.zone", zone=zone, premises=premises, change=change)
 
 
-def _rest(differences: Sequence[RehearsalDifference], said: set[DecisionChange]) -> Iterator[str]:
-    """Yield the other differences, and the largest of each kind."""
+def _rest(
+    differences: Sequence[RehearsalDifference], said: set[DecisionChange], words: Words
+) -> Iterator[str]:
+    """Yield what else differs, and by how much at most."""
     for what in DecisionChange:
         of_kind = [each for each in differences if each.what is what]
         if of_kind and what not in said:
             most = max((abs(each.seconds) for each in of_kind if each.seconds), default=None)
-            by = "" if most is None else f" (by up to {most:.0f} s)"
-            yield f"{len(of_kind)} {WORDS[what]}{by}"
+            values = {"count": len(of_kind), "change": words.name(CHANGES, what)}
+            yield (
+                words.text("rehearsal.others", **values)
+                if most is None
+                else words.text("rehearsal.others_by", **values, seconds=f"{most:.0f}")
+            )
 
 
-def _line(each: RehearsalDifference) -> str:
-    at = local(each.opened_at)
-    where = "/".join(filter(None, (each.premises, each.part, each.zone or None)))
-    by = "" if each.seconds is None else f" by {abs(each.seconds):.0f} s"
-    return (
-        f"  {at}  {where}: {', '.join(each.points)}: {WORDS[each.what]}{by}; "
-        f"before: {_judged(each.before, each)}; after: {_judged(each.after, each)}"
+def _line(each: RehearsalDifference, words: Words) -> str:
+    change = words.name(CHANGES, each.what)
+    if each.seconds is not None:
+        seconds = f"{abs(each.seconds):.0f}"
+        change = words.text("rehearsal.change_by", change=change, seconds=seconds)
+    return words.text(
+        "rehearsal.difference",
+        at=local(each.opened_at),
+        where="/".join(filter(None, (each.premises, each.part, each.zone or None))),
+        points=", ".join(each.points),
+        change=change,
+        before=_judged(each.before, each, words),
+        after=_judged(each.after, each, words),
     )
 
 
-def _judged(judgement: Judgement, about: RehearsalDifference) -> str:
-    """Return the decision, its time after the first signal, and the named reason."""
+def _judged(judgement: Judgement, about: RehearsalDifference, words: Words) -> str:
+    """Return what was decided, how long after the first signal, and the named reason."""
+    verdict = words.name(VERDICTS, judgement.verdict)
     if judgement.at is None:
-        return _VERDICTS[judgement.verdict]
-    after = (judgement.at - about.opened_at) / SECOND
-    return f"{_VERDICTS[judgement.verdict]} after {after:.0f} s, {judgement.reason}"
+        return verdict
+    after = f"{(judgement.at - about.opened_at) / SECOND:.0f}"
+    return words.text("rehearsal.judged", verdict=verdict, seconds=after, reason=judgement.reason)
 
 
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
-
-
-def _days(days: float) -> str:
-    return "day" if days == 1 else f"{days:g} days"
+def _period(days: float, words: Words) -> str:
+    return words.text("rehearsal.day") if days == 1 else words.text("rehearsal.days", days=f"{days:g}")

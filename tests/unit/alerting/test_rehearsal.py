@@ -14,6 +14,7 @@ from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
 from registry.model.registry import Registry
+from tests.support.texts import ENGLISH
 from tests.unit.alerting.examples import START, Said
 
 PREMISES = {"id": "cho", "name": "Chợ", "address": "1 Trần Phú"}
@@ -143,11 +144,11 @@ def test_what_began_before_the_days_that_count_is_not_counted() -> None:
 def test_the_words_are_those_of_whoever_changes_the_rule() -> None:
     before, after = registry(), registry(rule="immediate")
     found, changed = rehearsed(STEAM, before, after), rule_changes(before, after)
-    assert summary(found, changed, days=7) == [
+    assert summary(found, changed, ENGLISH, days=7) == [
         "zone a of cho (type_b → immediate): 1 suspicion of the last 7 days would have been confirmed; "
         "0 fires would no longer be"
     ]
-    (line,) = details(found)
+    (line,) = details(found, ENGLISH)
     assert line.endswith(
         "cho/a: smoke-01: newly confirmed; before: ended after 300 s, all_points_restored; "
         "after: confirmed after 0 s, immediate_zone"
@@ -168,12 +169,14 @@ def test_the_words_are_those_of_whoever_changes_the_rule() -> None:
 def test_zones_without_a_suspicion_are_told_together() -> None:
     found = rehearsed([], registry(), registry(rule="immediate"))
     few = {("cho", "a"): "type_b → immediate", ("cho", "b"): "new zone, type_b"}
-    assert summary(found, few, days=7) == [
+    assert summary(found, few, ENGLISH, days=7) == [
         "zone a of cho (type_b → immediate), zone b of cho (new zone, type_b): "
         "no suspicion in the last 7 days"
     ]
     many = {("cho", f"z-{number}"): "new zone, type_b" for number in range(1_200)}
-    assert summary(found, many, days=7) == ["1,200 zones that change: no suspicion in the last 7 days"]
+    assert summary(found, many, ENGLISH, days=7) == [
+        "1,200 zones that change: no suspicion in the last 7 days"
+    ]
 
 
 def test_a_stricter_rule_says_which_fires_would_no_longer_be() -> None:
@@ -182,7 +185,7 @@ def test_a_stricter_rule_says_which_fires_would_no_longer_be() -> None:
     ended = ReplayedAction("cho", frozenset({point_key("gw", "smoke-01")}), end, START + 600 * SECOND)
     said = [*STEAM, *(Said(each.after + 1_000, each.name) for each in TWO)]
     found = rehearsed(said, before, after, acts=(ended,))
-    (line,) = summary(found, rule_changes(before, after), days=1)
+    (line,) = summary(found, rule_changes(before, after), ENGLISH, days=1)
     assert line == (
         "zone a of cho (immediate → type_b): 0 suspicions of the last day would have been confirmed; "
         "1 fire would no longer be; 1 confirmed later (by up to 90 s)"
