@@ -23,3 +23,12 @@ def test_every_folder_of_the_project_is_explained() -> None:
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     made_here = {"dist", "var", "build", "node_modules"}
     assert folders - made_here - shown == set()
+
+
+def test_every_path_on_the_page_exists() -> None:
+    # A name with one slash at its end is a room, which stands in several folders.
+    paths = [
+        path for path in re.findall(r"`([a-z_/0-9-]+(?:\.[a-z]+)?)`", PAGE) if "/" in path.rstrip("/")
+    ]
+    assert len(paths) > 60
+    assert [path for path in paths if not (ROOT / path).exists()] == []
