@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from contract.ids import DeliveryId, IncidentId
 from contract.incidents import IncidentKind
 from contract.times import Micros
 
@@ -50,7 +51,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     id: int
     at: Micros
     premises: str
-    incident: str | None
+    incident: IncidentId | None
     kind: IncidentKind | None
     event: str
     reason: str
@@ -198,7 +199,7 @@ class HeldData(Struct, frozen=True, kw_only=True):
 class DeliveryData(Struct, frozen=True, kw_only=True):
     """An attempt to notify somebody; *event* is what of, where the attempt succeeded."""
 
-    delivery: str
+    delivery: DeliveryId
     destination: str
     channel: str
     attempt: int

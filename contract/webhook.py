@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from contract.ids import DeliveryId, IncidentId
 from contract.incidents import Condition, IncidentKind, PointInFire, Premises, SignalOnTest
 from contract.times import Micros
 
@@ -50,8 +51,8 @@ class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The fields of every notification; its ``kind`` is that of the incident."""
 
     v: Literal[1]
-    delivery: str
-    incident: str
+    delivery: DeliveryId
+    incident: IncidentId
     event: NotificationKind
     stage: int
     phase: str

@@ -23,7 +23,9 @@ def incident_id(center: ServiceClient, named: str) -> str:
         return named.lower()
     query = {"kind": "all", "state": "all", "limit": str(SEARCHED)}
     listed: Incidents = center.get("/api/v1/incidents", query).decoded(Incidents)
-    known = {each.id: f"{each.kind} at {each.premises.name}" for each in listed.incidents}
+    known: dict[str, str] = {
+        each.id: f"{each.kind} at {each.premises.name}" for each in listed.incidents
+    }
     return _only_one("incident", named, known, "tocsin incident list --state all --kind all")
 
 
@@ -33,7 +35,7 @@ def override_id(center: ServiceClient, named: str) -> str:
         return named.lower()
     query = {"state": "all", "limit": str(SEARCHED)}
     listed: Overrides = center.get("/api/v1/overrides", query).decoded(Overrides)
-    known = {each.id: f"{each.kind} at {each.premises.id}" for each in listed.overrides}
+    known: dict[str, str] = {each.id: f"{each.kind} at {each.premises.id}" for each in listed.overrides}
     return _only_one("override", named, known, "tocsin override list --state all")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.store.store import Store
+from contract.ids import IncidentId
 
 
 class OpenIncidents:
@@ -41,7 +42,7 @@ class OpenIncidents:
         incident = self._open.get(premises, {}).get((kind.value, part))
         return incident if incident is not None and incident.is_open else None
 
-    def by_id(self, incident_id: str) -> Incident | None:
+    def by_id(self, incident_id: IncidentId) -> Incident | None:
         """The incident with this id, open or not; None if there is none."""
         incident = self._changed.get(incident_id) or self._store.incident(incident_id)
         if incident is not None:

@@ -10,6 +10,7 @@ from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
+from contract.ids import IncidentId
 
 
 class NoSuchIncident(Exception):
@@ -46,15 +47,17 @@ class Operators:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def acknowledge(self, incident_id: str, *, by: str, now: datetime) -> Incident:
+    async def acknowledge(self, incident_id: IncidentId, *, by: str, now: datetime) -> Incident:
         """Give the incident to *by*; raises NoSuchIncident, or ActionRefused if another one has it."""
         return await self.act(incident_id, Acknowledge(by), now=now)
 
-    async def close(self, incident_id: str, *, by: str, outcome: Outcome, now: datetime) -> Incident:
+    async def close(
+        self, incident_id: IncidentId, *, by: str, outcome: Outcome, now: datetime
+    ) -> Incident:
         """Close the incident with *outcome*; raises NoSuchIncident, or ActionRefused."""
         return await self.act(incident_id, Close(by, outcome), now=now)
 
-    async def act(self, incident_id: str, action: OperatorAction, *, now: datetime) -> Incident:
+    async def act(self, incident_id: IncidentId, action: OperatorAction, *, now: datetime) -> Incident:
         """Apply *action* to the incident; raises NoSuchIncident, or ActionRefused."""
 
         def change(unit: UnitOfWork) -> tuple[Incident | None, RefuseAction | None]:

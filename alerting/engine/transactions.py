@@ -20,6 +20,7 @@ from alerting.store.database import StoreDatabase
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.errors import DatabaseError
 from alerting.store.store import Store
+from contract.ids import IncidentId
 from contract.times import Micros, to_micros
 
 log = structlog.get_logger(__name__)
@@ -97,7 +98,7 @@ class Transactions:
     def _keep_under_way(self, done: tuple[UnitOfWork, object]) -> None:
         self._under_way = done[0].under_way
 
-    def apply_event_if_readable(self, unit: UnitOfWork, incident_id: str, event: Event) -> None:
+    def apply_event_if_readable(self, unit: UnitOfWork, incident_id: IncidentId, event: Event) -> None:
         """Apply *event* to an incident; one that cannot be read must not hold up all others."""
         try:
             unit.apply_event_to(incident_id, event)

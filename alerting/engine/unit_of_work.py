@@ -32,7 +32,7 @@ from alerting.engine.registry_snapshot import RegistrySnapshot
 from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.store import Store
-from contract.ids import GatewayKey
+from contract.ids import GatewayKey, IncidentId
 from contract.messages import VERSION, IncidentNotice, Kind
 from contract.times import Micros
 
@@ -142,7 +142,7 @@ class UnitOfWork:
             self._note_closed(after)
         return after
 
-    def apply_event_to(self, incident_id: str, event: Event) -> Incident | None:
+    def apply_event_to(self, incident_id: IncidentId, event: Event) -> Incident | None:
         """Apply *event* to the incident with this id; returns None if there is none."""
         before = self._incidents.by_id(incident_id)
         return None if before is None else self.apply_event(before.site.id, before, event)
@@ -212,7 +212,7 @@ class UnitOfWork:
         for gateway in incident.gateways:
             self.result.notices[GatewayKey(incident.site.id, gateway)] = shown
 
-    def add_entry(self, premises: str, incident_id: str | None, entry: TimelineEntry) -> None:
+    def add_entry(self, premises: str, incident_id: IncidentId | None, entry: TimelineEntry) -> None:
         """Add *entry* to the timeline of *premises*, and of an incident."""
         self._entries.append((premises, incident_id, entry))
 

@@ -29,6 +29,7 @@ from contract.http.incidents import (
     WhichKind,
 )
 from contract.http.signals import Signals, SignalsQuery
+from contract.ids import IncidentId
 from registry.domain.index import Index
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
@@ -78,19 +79,19 @@ class IncidentsApi:
 
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
-        incident_id = request.match_info["id"]
+        incident_id = _id(request)
         return json_answer(await self._read(lambda store: _in_full(store, incident_id)))
 
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
-        incident_id, asked = request.match_info["id"], read_query(request.query, ExplanationQuery)
+        incident_id, asked = _id(request), read_query(request.query, ExplanationQuery)
         words, index = _words(asked.lang), self._registry.current.index
         return json_answer(await self._read(lambda store: _explained(store, incident_id, words, index)))
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
         asked = read_body(await request.read(), ActionRequest)
-        incident_id = request.match_info["id"]
+        incident_id = _id(request)
         incident = await self._operators.acknowledge(incident_id, by=asked.by, now=self._now())
         return json_answer(incident_response(incident))
 
@@ -104,13 +105,13 @@ class IncidentsApi:
         return await self._act(request, Advance(asked.by, STEPS[request.path.rsplit("/", 1)[1]]))
 
     async def _act(self, request: web.Request, event: OperatorAction) -> web.Response:
-        incident = await self._operators.act(request.match_info["id"], event, now=self._now())
+        incident = await self._operators.act(_id(request), event, now=self._now())
         return json_answer(incident_response(incident))
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
         asked = read_body(await request.read(), CloseRequest)
-        incident_id, outcome = request.match_info["id"], Outcome(asked.outcome)
+        incident_id, outcome = _id(request), Outcome(asked.outcome)
         incident = await self._operators.close(
             incident_id, by=asked.by, outcome=outcome, now=self._now()
         )
@@ -130,6 +131,10 @@ class IncidentsApi:
         return self._clock()
 
 
+def _id(request: web.Request) -> IncidentId:
+    return IncidentId(request.match_info["id"])
+
+
 def _listed(each: Incident | DamagedIncident) -> wire.Incident:
     return damaged_response(each) if isinstance(each, DamagedIncident) else incident_response(each)
 
@@ -143,7 +148,7 @@ def _words(language: str) -> Words:
     return catalogue().words(language)
 
 
-def _explained(store: Store, incident_id: str, words: Words, index: Index) -> wire.Explanation:
+def _explained(store: Store, incident_id: IncidentId, words: Words, index: Index) -> wire.Explanation:
     incident, entries = existing_incident(store, incident_id), store.timeline_of(incident_id)
     names = Names(words, index, incident.site.id)
     following = coming(incident, store.deadlines_of(incident_id), names)
@@ -160,7 +165,7 @@ def _sentences(sentences: Iterable[Sentence]) -> list[wire.Sentence]:
     return [wire.Sentence(at=each.at, text=each.text) for each in sentences]
 
 
-def _in_full(store: Store, incident_id: str) -> wire.Incident:
+def _in_full(store: Store, incident_id: IncidentId) -> wire.Incident:
     shown = incident_response(existing_incident(store, incident_id))
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)

@@ -5,13 +5,14 @@ import msgspec
 from alerting.domain.model.incident import Incident
 from alerting.engine.operators import NoSuchIncident
 from alerting.store.store import Store
+from contract.ids import IncidentId
 
 
 class Unreadable(Exception):
     """The stored state of this incident is damaged; its timeline and signals are not."""
 
 
-def incident_of(store: Store, incident_id: str) -> Incident | None:
+def incident_of(store: Store, incident_id: IncidentId) -> Incident | None:
     """Return the incident called *incident_id*, if there is one; raises Unreadable."""
     try:
         return store.incident(incident_id)
@@ -19,7 +20,7 @@ def incident_of(store: Store, incident_id: str) -> Incident | None:
         raise Unreadable(incident_id) from error
 
 
-def existing_incident(store: Store, incident_id: str) -> Incident:
+def existing_incident(store: Store, incident_id: IncidentId) -> Incident:
     """Return the incident called *incident_id*; raises NoSuchIncident or Unreadable."""
     incident = incident_of(store, incident_id)
     if incident is None:

@@ -18,6 +18,7 @@ from alerting.store.store import Store
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.incidents import ActionRequest
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
+from contract.ids import IncidentId
 from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
 from runtime.clock import Clock
@@ -68,7 +69,8 @@ class OverridesApi:
 
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides/{id}/end``."""
-        asked, override_id = read_body(await request.read(), ActionRequest), request.match_info["id"]
+        asked = read_body(await request.read(), ActionRequest)
+        override_id = IncidentId(request.match_info["id"])
         found = await self._read(lambda store: incident_of(store, override_id))
         if not isinstance(found, Override):
             raise NoSuchOverride(override_id)

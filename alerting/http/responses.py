@@ -9,6 +9,7 @@ from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.wording.incident_parts import conditions, points, premises, signals
 from alerting.store.listing import DamagedIncident
 from contract.http import incidents as wire
+from contract.ids import IncidentId
 from contract.incidents import FirePhase, Premises
 from contract.times import Micros
 
@@ -24,7 +25,7 @@ DAMAGED = "damaged"
 
 
 class _Shared(TypedDict):
-    id: str
+    id: IncidentId
     part: str
     premises: Premises
     reason: str

@@ -19,6 +19,7 @@ from alerting.store.folding import Rank, rank
 from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.store.tables import attempts, deliveries
 from contract.http.incidents import Attempt, Delivery
+from contract.ids import DeliveryId, IncidentId
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
 from words.loading import catalogue
@@ -50,13 +51,13 @@ class QueuedDelivery:
     index: Index | None = None
 
     @property
-    def id(self) -> str:
+    def id(self) -> DeliveryId:
         """The id of the delivery, here and at the destination."""
         case, person = (
             self.notification.id.removesuffix(f"/{self.notification.destination}"),
             self.address.person,
         )
-        return f"{case}/{person}{_suffix(self.address.channel)}"
+        return DeliveryId(f"{case}/{person}{_suffix(self.address.channel)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class DeliveryAttempt:
     language, serve where a *crowd* waits: so many first notices and escalations, this one among them.
     """
 
-    id: str
-    incident: str
+    id: DeliveryId
+    incident: IncidentId
     destination: str
     channel: str
     event: str
@@ -118,7 +119,7 @@ class DeliveryQueue:
         self._insert([each for each in new if not each.only_with_earlier], since)
         self._insert([each for each in new if each.only_with_earlier and self._waits_for(each)], since)
 
-    def _insert(self, new: Collection[QueuedDelivery], since: Mapping[str, Micros]) -> None:
+    def _insert(self, new: Collection[QueuedDelivery], since: Mapping[DeliveryId, Micros]) -> None:
         if new:
             rows = [_row(each, since=since.get(each.id, each.notification.at)) for each in new]
             self._db.execute(statements.ADD_DELIVERY, rows)
@@ -139,7 +140,7 @@ class DeliveryQueue:
         rows = self._db.execute(statements.DESTINATIONS_OF_INCIDENT, about)
         return delivery.address.destination in map(_destination, rows)
 
-    def persons_notified(self, incident: str, asked: str) -> tuple[str, ...]:
+    def persons_notified(self, incident: IncidentId, asked: str) -> tuple[str, ...]:
         """Return the contacts notified of *incident* under the name *asked*, in their order."""
         rows = self._db.execute(statements.PERSONS_NOTIFIED, {"incident_": incident, "asked_": asked})
         return tuple(row.destination for row in rows)
@@ -305,7 +306,7 @@ class DeliveryQueue:
         due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_destination(destination))
         return due
 
-    def calls(self, incident: str, *, passed_over: Collection[str]) -> dict[str, CallRecord]:
+    def calls(self, incident: IncidentId, *, passed_over: Collection[str]) -> dict[str, CallRecord]:
         """Return the calls to *incident*, and when they arrived; events *passed_over* do not count."""
         about = {"incident_": incident, "passed_over_": list(passed_over)}
         return {
@@ -313,11 +314,11 @@ class DeliveryQueue:
             for row in self._db.execute(statements.CALLED, about)
         }
 
-    def anybody_reached(self, incident: str) -> bool:
+    def anybody_reached(self, incident: IncidentId) -> bool:
         """Return whether anybody has received more of *incident* than a suspicion."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
-    def of(self, incident: str) -> list[Delivery]:
+    def of(self, incident: IncidentId) -> list[Delivery]:
         """Return every delivery of *incident* with its attempts."""
         names = (
             "id",
@@ -334,7 +335,7 @@ class DeliveryQueue:
         made = self._attempts_of(incident)
         return [Delivery(**row._mapping, attempts=made[row.id]) for row in self._db.execute(query)]
 
-    def _attempts_of(self, incident: str) -> dict[str, list[Attempt]]:
+    def _attempts_of(self, incident: IncidentId) -> dict[str, list[Attempt]]:
         """Return the attempts at the deliveries of *incident*, by the id of the delivery."""
         query = (
             select(attempts)

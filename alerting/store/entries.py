@@ -6,6 +6,7 @@ from msgspec import Raw
 from sqlalchemy import Connection, Select, select
 
 from alerting.store.tables import incidents, timeline
+from contract.ids import IncidentId
 from contract.incidents import IncidentKind
 from contract.timeline import Entry
 
@@ -16,7 +17,7 @@ _ENTRIES = (
 )
 
 
-def entries_of(connection: Connection, incident: str) -> list[Entry]:
+def entries_of(connection: Connection, incident: IncidentId) -> list[Entry]:
     """Return all entries of *incident*, oldest first."""
     return _read(connection, _ENTRIES.where(timeline.c.incident == incident))
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from alerting.domain.model.effects import ADVANCES, DEFERRABLE
 from alerting.store import statements
 from alerting.store.statements import REPLACED
+from contract.ids import IncidentId
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -49,7 +50,7 @@ class Folded:
     """A message to *destination* by *channel* tells what those of *events* would have told."""
 
     premises: str
-    incident: str
+    incident: IncidentId
     destination: str
     channel: str
     events: tuple[str, ...]

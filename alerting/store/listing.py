@@ -10,6 +10,7 @@ from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.store.tables import incidents
+from contract.ids import IncidentId
 from contract.times import Micros
 
 _CLOSED = incidents.c.phase == Phase.CLOSED.value
@@ -36,7 +37,7 @@ COLUMNS = tuple(incidents.c[name] for name in ("id", "kind", "premises", "part",
 class DamagedIncident:
     """An incident whose stored state cannot be read: all that its row says of it."""
 
-    id: str
+    id: IncidentId
     kind: str
     premises: str
     part: str

@@ -36,7 +36,7 @@ from alerting.store.tables import (
     timeline,
 )
 from contract.http.signals import SignalRecord
-from contract.ids import GatewayKey, SignalKey, StreamKey
+from contract.ids import GatewayKey, IncidentId, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
@@ -86,7 +86,7 @@ class GatewayPresence(NamedTuple):
 class DueDeadline:
     """A deadline that is due."""
 
-    incident: str
+    incident: IncidentId
     key: str
     at: Micros
 
@@ -173,7 +173,7 @@ class Store:
             self.unreadable += 1
             return None
 
-    def incident(self, incident_id: str) -> Incident | None:
+    def incident(self, incident_id: IncidentId) -> Incident | None:
         """Return the incident with this id, of any kind."""
         row = self._db.execute(statements.INCIDENT, {"id_": incident_id}).one_or_none()
         return None if row is None else _case(row)
@@ -239,7 +239,7 @@ class Store:
         ]
         self._each(statements.RECORD, rows)
 
-    def timeline_of(self, incident: str) -> list[RecordedEntry]:
+    def timeline_of(self, incident: IncidentId) -> list[RecordedEntry]:
         """Return all entries of *incident*, oldest first."""
         query = select(timeline).where(timeline.c.incident == incident).order_by(timeline.c.id)
         return [
@@ -247,7 +247,7 @@ class Store:
             for row in self._db.execute(query)
         ]
 
-    def entries_of(self, incident: str) -> list[Entry]:
+    def entries_of(self, incident: IncidentId) -> list[Entry]:
         """Return all entries of *incident* as every interface shows them, oldest first."""
         return entries.entries_of(self._db, incident)
 
@@ -307,7 +307,7 @@ class Store:
         at: Micros | None = self._db.scalar(statements.LATEST_ENTRY)
         return at
 
-    def deadlines_of(self, incident: str) -> list[tuple[str, Micros]]:
+    def deadlines_of(self, incident: IncidentId) -> list[tuple[str, Micros]]:
         """Return each deadline of *incident*: its key, and when it comes."""
         query = select(deadlines.c.key, deadlines.c.due_at).where(deadlines.c.incident == incident)
         return [(row.key, row.due_at) for row in self._db.execute(query)]

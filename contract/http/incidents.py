@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from contract.http.common import Actor, Language, WhichState
+from contract.ids import DeliveryId, IncidentId
 from contract.incidents import (
     Condition,
     FirePhase,
@@ -79,7 +80,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     its news.
     """
 
-    id: str
+    id: DeliveryId
     destination: str
     channel: str
     event: str
@@ -88,7 +89,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     done_at: Micros | None
     suppressed_by: str | None
     not_before: Micros
-    folded_into: str | None
+    folded_into: DeliveryId | None
     attempts: list[Attempt]
 
 
@@ -99,7 +100,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     whose stored state cannot be read the reason is ``damaged``, and what is not known is null or empty.
     """
 
-    id: str
+    id: IncidentId
     part: str
     premises: Premises
     reason: str
@@ -211,7 +212,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     *milestones* are seconds from its opening to the first of each that was reached.
     """
 
-    incident: str
+    incident: IncidentId
     premises: Premises
     explanation: list[Sentence]
     next: list[Sentence]

@@ -7,6 +7,7 @@ from typing import Any
 
 from alerting.domain.model.incident import NOT_ACKNOWLEDGED, STILL_NOT_ACKNOWLEDGED, Incident
 from contract import timeline
+from contract.ids import DeliveryId
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -114,10 +115,10 @@ class Notify:
         return self.minor or self.kind in ADVANCES
 
     @property
-    def id(self) -> str:
+    def id(self) -> DeliveryId:
         """The id of the delivery, here and at the destination; without the full stops of a signature."""
         what = self.kind.value if self.turn == 1 else f"{self.kind.value}-{self.turn}"
-        return f"{self.incident.id}/{what}/{self.stage}/{self.destination}"
+        return DeliveryId(f"{self.incident.id}/{what}/{self.stage}/{self.destination}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from alerting.domain.model.incident import Incident
 from alerting.domain.model.rule import Rule, TypeB
 from alerting.domain.model.signal_order import SignalOrder
 from contract import incidents as wire
+from contract.ids import IncidentId
 from contract.times import Micros
 
 Phase = wire.FirePhase
@@ -146,10 +147,10 @@ class FireIncident(Incident, frozen=True, kw_only=True):
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case
 
 
-def incident_id(at: Micros, *cause: object) -> str:
+def incident_id(at: Micros, *cause: object) -> IncidentId:
     """Return an id that sorts by time and is always the same for the same *cause*."""
     spread = int.from_bytes(hashlib.sha256(repr(cause).encode()).digest()[:4], "big")
-    return _digits(at // 1000, 10) + _digits(spread, 6)
+    return IncidentId(_digits(at // 1000, 10) + _digits(spread, 6))
 
 
 def _digits(number: int, width: int) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from contract import incidents as wire
+from contract.ids import IncidentId
 from contract.messages import Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import StageCondition
@@ -104,7 +105,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     *part* separates those that are open at one premises at once: a second building, a drill.
     """
 
-    id: str
+    id: IncidentId
     site: PremisesSnapshot
     phase: StrEnum
     reason: str

@@ -12,6 +12,7 @@ from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.wording.fires import Texts
 from alerting.domain.wording.incident_parts import conditions, points, premises, signals
+from contract.ids import DeliveryId, IncidentId
 from contract.incidents import Premises
 from contract.times import Micros
 from contract.webhook import (
@@ -31,8 +32,8 @@ from contract.webhook import (
 
 class _Shared(TypedDict):
     v: Literal[1]
-    delivery: str
-    incident: str
+    delivery: DeliveryId
+    incident: IncidentId
     event: NotificationKind
     stage: int
     phase: str
@@ -52,7 +53,7 @@ _OF_OVERRIDES: dict[IncidentKind, type[OverrideNotification]] = {
 }
 
 
-def body(notification: Notify, said: Texts, *, delivery: str, call: str) -> Body:
+def body(notification: Notify, said: Texts, *, delivery: DeliveryId, call: str) -> Body:
     """Return the body of *delivery*, *said* in words; *call* is the telephone number for fires."""
     incident, shared = notification.incident, _shared(notification, said, delivery)
     match incident:
@@ -87,7 +88,7 @@ def _of_override(override: Override, shared: _Shared) -> OverrideNotification:
     )
 
 
-def _shared(notification: Notify, said: Texts, delivery: str) -> _Shared:
+def _shared(notification: Notify, said: Texts, delivery: DeliveryId) -> _Shared:
     incident, cause = notification.incident, notification.cause
     return {
         "v": 1,
