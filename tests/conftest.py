@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from tests.support.servers import (
     postgresql,
     victoria_metrics,
 )
+
+# Verbs show their words in the language of the terminal: here in that of the tests, wherever they run.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 register_profiles()
 

@@ -46,6 +46,8 @@ def test_it_holds_every_package_and_what_they_read(wheel: Path) -> None:
         "registry/store.py",
         "runtime/py.typed",
         "contract/py.typed",
+        "words/py.typed",
+        *(f"words/vi/{file.name}" for file in (ROOT / "words" / "vi").glob("*.po")),
     ):
         assert needed in names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
