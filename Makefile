@@ -59,6 +59,7 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python scripts/wrap_documents.py $(DOCUMENTS)
+	$(BIN)/python scripts/openapi.py
 
 lock: .venv-tools/tools
 	@sh scripts/make-lock.sh $(ARGS)

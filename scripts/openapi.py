@@ -1,4 +1,4 @@
-"""Write docs/openapi.yaml from the structs and routes of contract/http: run it after changing them."""
+"""Write docs/openapi.yaml from the structs and routes of contract/http: make format runs it."""
 
 from pathlib import Path
 

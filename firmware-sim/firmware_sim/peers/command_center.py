@@ -17,6 +17,7 @@ from contract.signing import ID, BadSignature, verify
 from contract.times import to_micros
 from contract.webhook import BadWebhook, Body, NotificationKind, decode
 from runtime.clock import Clock, utc_now
+from runtime.json_answers import json_answer
 from runtime.mqtt import BROKER_KEYS, MqttMessage, MqttSession
 from runtime.settings import Broker
 from runtime.web import PORT_KEY, serve
@@ -105,21 +106,21 @@ class CommandCenter:
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         if self.status != 200:
-            return web.json_response({"error": "set to fail"}, status=self.status)
+            return json_answer({"error": "set to fail"}, status=self.status)
         try:
             if self.keys:
                 now = int(self.clock().timestamp())
                 verify(request.headers, payload, keys=self.keys, now=now)
         except BadSignature as error:
             logger.warning("signature refused", reason=str(error))
-            return web.json_response({"error": str(error)}, status=401)
+            return json_answer({"error": str(error)}, status=401)
         try:
             body = read_webhook(payload, request.headers.get(ID))
         except BadWebhook as error:
             logger.warning("not a relay", reason=str(error))
-            return web.json_response({"error": str(error)}, status=400)
+            return json_answer({"error": str(error)}, status=400)
         is_new = self._store(Relay(arrived_at, body, WEBHOOK, request.path))
-        return web.json_response({"delivery": body.delivery, "known": not is_new})
+        return json_answer({"delivery": body.delivery, "known": not is_new})
 
     async def receive_message(self, message: MqttMessage) -> None:
         """Store a relay that arrived over MQTT; log any other message."""

@@ -18,6 +18,7 @@ from gateway.domain.points.point import MonitoredPoint
 from gateway.domain.points.site_points import DetectorAddress, OpenConditions
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.settings import Settings
+from runtime.json_answers import json_answer
 from runtime.web import health_routes, require_token, serve
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,7 @@ async def serve_status(
         return {"ok": is_progressing(), "connected": uplink.paths.connected}
 
     async def status(_: web.Request) -> web.Response:
-        return web.json_response(_status(settings, uplink, supervisor, sources))
+        return json_answer(_status(settings, uplink, supervisor, sources))
 
     guard = require_token(settings.web.secret(), below="/status")
     app = web.Application(middlewares=[guard])

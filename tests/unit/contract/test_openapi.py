@@ -87,7 +87,7 @@ def references(value: Any) -> Iterator[str]:
 
 
 def test_the_page_is_what_the_code_describes() -> None:
-    remedy = "docs/openapi.yaml is old: run PYTHONPATH=. .venv/bin/python scripts/openapi.py"
+    remedy = "docs/openapi.yaml is old: run make format"
     version = DOCUMENT["info"]["version"]
     assert (ROOT / "docs" / "openapi.yaml").read_text() == script().text(version), remedy
     assert document(version) == DOCUMENT
