@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from contract.messages import VERSION, Receipt, decode_alarm, decode_receipt, encode
 from contract.topics import Leaf, Topic
@@ -147,7 +148,8 @@ class Scene:
         """Whether the receiver has been told of every point that the center shows."""
         incidents = (await self.site.get("/api/v1/incidents?state=open"))["incidents"]
         shown = {point["name"] for each in incidents for point in each["points"]}
-        told = {point["name"] for each in self.site.relays() for point in each.relay["points"]}
+        bodies = [msgspec.to_builtins(each.relay) for each in self.site.relays()]
+        told = {point["name"] for body in bodies for point in body["points"]}
         return shown <= told
 
     async def verdict(self) -> Verdict:
@@ -162,7 +164,7 @@ class Scene:
         return Held(
             signals=await self._signals(),
             incidents=incidents["incidents"],
-            relays=[(each.at, each.relay) for each in self.site.relays()],
+            relays=[(each.at, msgspec.to_builtins(each.relay)) for each in self.site.relays()],
             readings={point: await self._readings(point) for point in self.panel.said.readings},
             thinned=status["telemetry"]["thinned"],
             released=[_released(status["alarm"], after=self.let_go)],

@@ -61,8 +61,8 @@ async def test_a_recorded_burn_is_confirmed_relayed_and_stored_reading_by_readin
             str(speed),
         )
         (confirmed,) = await eventually(lambda: site.relays("confirmed"), within=10)
-        assert confirmed.relay["premises"]["id"] == PREMISES
-        assert confirmed.relay["reason"] == "second_point_in_window"
+        assert confirmed.relay.premises.id == PREMISES
+        assert confirmed.relay.reason == "second_point_in_window"
         assert await incident_phases(site) == ["confirmed"]
         await eventually(lambda: nothing_waits(site), within=20)
         assert await stored_series(site.http, influx.port, replayed) == replayed

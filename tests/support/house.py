@@ -66,7 +66,7 @@ class House:
         return [
             each
             for each in read_arrivals(self.relay_log)
-            if each.relay["kind"] == "fire" and event in {None, each.relay["event"]}
+            if each.relay.kind == "fire" and event in {None, each.relay.event}
         ]
 
     async def get(self, path: str, *, port: int | None = None) -> Any:
