@@ -121,7 +121,7 @@ def _story(observer: Observer, began: int, size: ConsoleDimensions) -> Table:
     """As many of the latest lines as there is room for; without the hops where it is narrow."""
     table = Table(expand=True, box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right", width=7, no_wrap=True)
-    table.add_column(width=17, no_wrap=True)
+    table.add_column(width=20, no_wrap=True)
     table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     wide = size.width >= WIDE
     if wide:
