@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from runtime.web import serve
 
 
 @dataclass
 class Receiver:
-    """*status* is its answer, beside *location*; *silent*, it gives none before it is closed."""
+    """*status* is its answer, beside *location*; *silent*, it gives none before it is closed.
+
+    With a *secret* it believes what the library of Standard Webhooks does.
+    """
 
     status: int = 200
     location: str | None = None
     silent: bool = False
+    secret: str | None = None
     port: int = 0
     asked: int = 0
     taken: list[dict[str, Any]] = field(default_factory=list)
@@ -25,6 +30,8 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         self.asked += 1
+        if self.secret is not None and not _is_believed(request, await request.read(), self.secret):
+            return web.Response(status=401)
         body = await request.json()
         if self.silent:
             await self.closed.wait()
@@ -37,6 +44,14 @@ class Receiver:
         """What a redirection leads to."""
         self.asked += 1
         return web.Response(text="<title>Please log in</title>", content_type="text/html")
+
+
+def _is_believed(request: web.Request, body: bytes, secret: str) -> bool:
+    try:
+        Webhook(secret).verify(body, dict(request.headers))
+    except WebhookVerificationError:
+        return False
+    return True
 
 
 @asynccontextmanager

@@ -32,6 +32,17 @@ async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None
         await nothing_else_arrived(bench)
 
 
+@pytest.mark.parametrize(("signed_with", "result"), [(SECRET, "DELIVERED"), (ANOTHER, "REFUSED")])
+async def test_the_library_of_standard_webhooks_believes_the_right_secret_alone(
+    tmp_path: Path, signed_with: str, result: str
+) -> None:
+    relay = RelaySettings(signing_key=SecretStr(signed_with))
+    async with webhook_bench(tmp_path, relay=relay) as bench, receiver(Receiver(secret=SECRET)) as desk:
+        message = bench.message(address=f"http://127.0.0.1:{desk.port}/desk")
+        assert (await bench.channel.send(message)).result is AttemptResult[result]
+        assert len(desk.taken) == (signed_with == SECRET)
+
+
 @pytest.mark.parametrize("known", ["old", "new"])
 async def test_while_the_secret_is_changed_either_is_believed(tmp_path: Path, known: str) -> None:
     file = tmp_path / "relay-key"
