@@ -124,7 +124,7 @@ class Reading:
     def history(self, progress: Callable[[int], None]) -> History:
         """Return the history; its signals and actions are read as they are replayed."""
         happened = merge(self._signals(progress), self._acts(), key=lambda each: each.at)
-        return History(happened, self._until, tuple(self._standing()), tuple(self._measures()))
+        return History(happened, self._until, tuple(self._standing()), tuple(self._overrides()))
 
     def _now(self) -> tuple[Any, ...]:
         kinds = signals.c.kind.in_(sorted(OF_A_FIRE))
@@ -162,7 +162,7 @@ class Reading:
             if fire.exercise is None:
                 yield _acted(row, fire)
 
-    def _measures(self) -> Iterator[Override]:
+    def _overrides(self) -> Iterator[Override]:
         query = self._of_these(select(incidents.c.premises, incidents.c.state), incidents)
         query = query.where(incidents.c.kind.in_(sorted(OF_POINTS)))
         for row in self._here(query):

@@ -77,12 +77,12 @@ class Suppressed:
 
 def silence(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
     """Suppress what a person silenced."""
-    return _by_measure(IncidentKind.SILENCE, message, context)
+    return _by_override(IncidentKind.SILENCE, message, context)
 
 
 def maintenance(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
     """Suppress what is under maintenance."""
-    return _by_measure(IncidentKind.MAINTENANCE, message, context)
+    return _by_override(IncidentKind.MAINTENANCE, message, context)
 
 
 def quiet_hours(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
@@ -130,7 +130,7 @@ def suppressed(notification: Notify, context: SuppressionContext) -> Suppressed 
     return max(found, key=lambda each: each.until, default=None)
 
 
-def _by_measure(
+def _by_override(
     kind: IncidentKind, message: Deferrable, context: SuppressionContext
 ) -> Suppressed | None:
     trouble = message.notification.incident

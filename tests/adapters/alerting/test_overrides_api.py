@@ -1,4 +1,4 @@
-"""Measures are ordered, listed and ended over HTTP and by the command line, with every mistake named."""
+"""Overrides are ordered, listed and ended over HTTP and by the command line, with every error named."""
 
 import asyncio
 import json
@@ -95,7 +95,7 @@ async def test_a_point_that_burns_cannot_be_put_on_test(broker: Server, tmp_path
         assert (closed["owner"], closed["outcome"]) == ("Trực ban", "drill")
 
 
-async def test_only_a_measure_is_ended(broker: Server, tmp_path: Path) -> None:
+async def test_only_an_override_is_ended(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
         await gw.receipted(await gw.fire("button-01", quantity="manual"))
         (fire,) = (await one.get("/api/v1/incidents"))["incidents"]

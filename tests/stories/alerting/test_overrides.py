@@ -395,12 +395,12 @@ def test_whatever_tells_of_a_fire_is_told_at_once(kind: NotificationKind) -> Non
         {"id": "engineer", "name": "E", "quiet": {"begin": "00:00", "end": "00:00"}}
     )
     now = to_micros(START)
-    overrides = tuple(a_measure(kind, now) for kind in (IncidentKind.SILENCE, IncidentKind.MAINTENANCE))
+    overrides = tuple(an_override(kind, now) for kind in (IncidentKind.SILENCE, IncidentKind.MAINTENANCE))
     around = SuppressionContext(now, engineer, overrides, {}, tuple(now - 1 for _ in range(50)))
     assert suppressed(notification, around) is None
 
 
-def a_measure(kind: IncidentKind, now: int) -> Override:
+def an_override(kind: IncidentKind, now: int) -> Override:
     hour = to_micros(START + timedelta(hours=1))
     made, _ = begin_override(SITE, kind, OverrideOrder("A", now, hour), now=now)
     return made
@@ -413,4 +413,4 @@ def test_the_list_of_suppressors_is_whole() -> None:
         for name, each in vars(suppression).items()
         if callable(each) and getattr(each, "__annotations__", {}).get("message") is Deferrable
     }
-    assert functions - {"_by_measure"} == {each.__name__ for each in SUPPRESSORS}
+    assert functions - {"_by_override"} == {each.__name__ for each in SUPPRESSORS}
