@@ -54,8 +54,8 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
 def _waited(point: PointInFire, scene: Scene) -> PointInFire:
     """Return the point after its wait: judged again later, notified, or restored."""
     look = next_look(point, scene)
-    told = point.notified or (point.standing and look is None)
-    return msgspec.structs.replace(point, due=look, notified=told)
+    notified = point.notified or (point.standing and look is None)
+    return msgspec.structs.replace(point, due=look, notified=notified)
 
 
 def partners_lost(
@@ -97,9 +97,9 @@ def gateway_lost(incident: FireIncident, gateway: str, *, reason: str, now: Micr
     ]
     if not waiting:
         return incident, []
-    told = {p.key: msgspec.structs.replace(p, due=None, notified=True) for p in waiting}
+    notified = {p.key: msgspec.structs.replace(p, due=None, notified=True) for p in waiting}
     after, effects = unconfirmed.notify_unconfirmed(
-        incident.replaced(points={**incident.points, **told}), waiting, now, reason=reason
+        incident.replaced(points={**incident.points, **notified}), waiting, now, reason=reason
     )
     return after, effects + window_deadline(after)
 
@@ -149,10 +149,10 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
         TimelineEvent.REOPENED, reason, {"owner": owner, "after": incident.phase.value}
     )
     if again is Phase.SUSPECTED:
-        told, effects = unconfirmed.notify_unconfirmed(
+        notified, effects = unconfirmed.notify_unconfirmed(
             after, list(after.points.values()), now, reason=reason
         )
-        return told, [opened, *effects]
+        return notified, [opened, *effects]
     return after, [
         opened,
         *notifications(

@@ -32,14 +32,14 @@ from alerting.domain.notification.attempts import timeline_of_attempt
 from contract.times import Micros
 
 
-def decide(case: Incident | None, event: Event, now: Micros) -> tuple[Incident | None, list[Effect]]:
-    """Return *case*, of whatever kind, after *event*, and its effects."""
-    if isinstance(case, Trouble) or isinstance(event, TroubleSignalStored | TroubleFound):
-        trouble = case if isinstance(case, Trouble) else None
+def decide(incident: Incident | None, event: Event, now: Micros) -> tuple[Incident | None, list[Effect]]:
+    """Return *incident*, of whatever kind, after *event*, and its effects."""
+    if isinstance(incident, Trouble) or isinstance(event, TroubleSignalStored | TroubleFound):
+        trouble = incident if isinstance(incident, Trouble) else None
         return decide_trouble(trouble, event, now)
-    if isinstance(case, Override):
-        return decide_override(case, event, now)
-    return decide_fire(case if isinstance(case, FireIncident) else None, event, now)
+    if isinstance(incident, Override):
+        return decide_override(incident, event, now)
+    return decide_fire(incident if isinstance(incident, FireIncident) else None, event, now)
 
 
 def decide_trouble(
@@ -64,8 +64,8 @@ def decide_trouble(
 def decide_override(override: Override, event: Event, now: Micros) -> tuple[Override, list[Effect]]:
     """Return *override* after *event*, and its effects."""
     match event:
-        case TestSignalStored(heard):
-            return overrides.signal_on_test(override, heard, now)
+        case TestSignalStored(stored):
+            return overrides.signal_on_test(override, stored, now)
         case DeadlineDue(key) if key == overrides.WARN:
             return overrides.warn_before_end(override, now)
         case DeadlineDue():

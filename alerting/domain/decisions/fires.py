@@ -95,8 +95,8 @@ def _is_back(point: PointInFire, event: FireSignalStored) -> bool:
 
 def _opened(event: FireSignalStored, now: Micros) -> FireIncident:
     """Return a new incident, with the points that still stand from the last one as partners."""
-    heard = event.stored
-    cause = (event.site.id, heard.gateway, heard.epoch, heard.signal.seq)
+    stored = event.stored
+    cause = (event.site.id, stored.gateway, stored.epoch, stored.signal.seq)
     number = incident_id(now, *cause, *((event.drill,) if event.drill else ()))
     return FireIncident(
         id=number,
@@ -119,9 +119,9 @@ def _carried(standing: Iterable[PointInFire]) -> dict[str, PointInFire]:
 
 
 def _joining(event: FireSignalStored) -> PointInFire:
-    heard, subject, signal = event.stored, event.subject, event.stored.signal
+    stored, subject, signal = event.stored, event.subject, event.stored.signal
     return PointInFire(
-        gateway=heard.gateway,
+        gateway=stored.gateway,
         name=signal.name,
         zone=subject.zone,
         zone_name=subject.zone_name,
@@ -129,17 +129,17 @@ def _joining(event: FireSignalStored) -> PointInFire:
         detector=subject.detector,
         quantity=signal.quantity,
         value=signal.value,
-        epoch=heard.epoch,
+        epoch=stored.epoch,
         seq=signal.seq,
         changed_at=signal.changed_at,
-        raised=(heard.happened_at,),
+        raised=(stored.happened_at,),
         due=_due(event),
         rule=subject.rule,
         unavailable_partners=subject.unavailable_partners,
-        waits_from=heard.happened_at,
+        waits_from=stored.happened_at,
         quantities=(signal.quantity,) if signal.quantity else (),
-        restored_at=heard.restored_at,
-        happened_at=heard.happened_at,
+        restored_at=stored.restored_at,
+        happened_at=stored.happened_at,
         committed_at=signal.committed_at,
     )
 
@@ -179,9 +179,9 @@ def _stood(point: PointInFire, until: Micros) -> Micros:
 
 def _due(event: FireSignalStored) -> Micros:
     """Return the end of the point's wait: its window, or a grace where that was over at the receipt."""
-    heard, waits = event.stored, wait(event.subject.rule)
-    earliest = heard.received_at + min(event.late_grace, waits)
-    return max(heard.happened_at + waits, earliest)
+    stored, waits = event.stored, wait(event.subject.rule)
+    earliest = stored.received_at + min(event.late_grace, waits)
+    return max(stored.happened_at + waits, earliest)
 
 
 def _suspected(
@@ -198,17 +198,17 @@ def _suspected(
     ]
     if is_new:
         effects.append(SiteNotice(why.value))
-    told = incident
+    notified = incident
     if isinstance(point.rule, NOTIFIED_AT_ONCE) and not incident.suspicion_notified:
         notify = incident.site.stages[0].notify
-        told = incident.replaced(
+        notified = incident.replaced(
             suspicion_notified=True, notified=with_recipients(incident.notified, notify)
         )
         cause = cause_of(event.stored)
         effects += notifications(
-            told, notify, kind=NotificationKind.SUSPECTED, reason=why.value, now=now, cause=cause
+            notified, notify, kind=NotificationKind.SUSPECTED, reason=why.value, now=now, cause=cause
         )
-    return told, effects + window_deadline(told)
+    return notified, effects + window_deadline(notified)
 
 
 def _joined_a_fire(
@@ -249,15 +249,15 @@ def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decisio
     point = incident.points.get(_key(event)) if incident else None
     if incident is None or point is None or event.stored.order.precedes(point.order):
         return incident, []
-    heard = event.stored
+    stored = event.stored
     restored = msgspec.structs.replace(
         point,
-        restored_at=heard.happened_at,
-        stood=point.stood + (_stood(point, heard.happened_at) if point.standing else 0),
-        epoch=heard.epoch,
-        seq=heard.signal.seq,
-        happened_at=heard.happened_at,
-        committed_at=heard.signal.committed_at,
+        restored_at=stored.happened_at,
+        stood=point.stood + (_stood(point, stored.happened_at) if point.standing else 0),
+        epoch=stored.epoch,
+        seq=stored.signal.seq,
+        happened_at=stored.happened_at,
+        committed_at=stored.signal.committed_at,
     )
     after = incident.replaced(points={**incident.points, point.key: restored})
     return after, [TimelineEntry(TimelineEvent.POINT, "restored", point_data(point))]

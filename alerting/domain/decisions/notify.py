@@ -38,15 +38,15 @@ def notifications(
     ]
 
 
-def with_recipients(told: tuple[str, ...], notify: Iterable[str]) -> tuple[str, ...]:
-    """Return those *told* so far, and *notify*, each once."""
-    return tuple(dict.fromkeys((*told, *notify)))
+def with_recipients(notified: tuple[str, ...], notify: Iterable[str]) -> tuple[str, ...]:
+    """Return those *notified* so far, and *notify*, each once."""
+    return tuple(dict.fromkeys((*notified, *notify)))
 
 
-def cause_of(heard: StoredSignal) -> Cause:
+def cause_of(stored: StoredSignal) -> Cause:
     """Return the signal as the cause of a notification."""
-    signal = heard.signal
-    return Cause(heard.gateway, heard.epoch, signal.seq, signal.name, signal.changed_at)
+    signal = stored.signal
+    return Cause(stored.gateway, stored.epoch, signal.seq, signal.name, signal.changed_at)
 
 
 def cause_of_point(point: PointInFire) -> Cause:

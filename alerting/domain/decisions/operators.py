@@ -93,7 +93,7 @@ def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> 
         return incident, []
     if phase not in TRANSITIONS[incident.phase]:
         return incident, [RefuseAction(Refusal.OUT_OF_ORDER, incident.phase.value)]
-    mark, told, reason = _WORDS[phase]
+    mark, notified, reason = _WORDS[phase]
     owner, turn = incident.owner or by, incident.progress + 1
     after = incident.with_phase(phase, reason=reason, owner=owner, progress=turn)
     return after, [
@@ -101,7 +101,7 @@ def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> 
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
         *_progress_by(after, now),
-        *notifications(after, after.notified, kind=told, reason=reason, now=now, turn=turn),
+        *notifications(after, after.notified, kind=notified, reason=reason, now=now, turn=turn),
         SiteNotice(reason, by),
     ]
 

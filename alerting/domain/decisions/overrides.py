@@ -70,16 +70,16 @@ def begin_override(
     return override, effects
 
 
-def signal_on_test(override: Override, heard: StoredSignal, now: Micros) -> Decision:
+def signal_on_test(override: Override, stored: StoredSignal, now: Micros) -> Decision:
     """Record a signal of a point on test, and notify its tester and nobody else."""
-    signal = heard.signal
-    one = TestedSignal(signal.name, signal.kind.value, signal.edge.value, heard.happened_at)
+    signal = stored.signal
+    one = TestedSignal(signal.name, signal.kind.value, signal.edge.value, stored.happened_at)
     after = override.replaced(signals=(*override.signals, one)[-SIGNALS_KEPT:])
     after, effects = _tell(after, "point_on_test", now)
     entry = TimelineEntry(
         TimelineEvent.TESTED, signal.reason, {"name": signal.name, "kind": signal.kind.value}
     )
-    return after, [*record_signal(heard), entry, *effects]
+    return after, [*record_signal(stored), entry, *effects]
 
 
 def warn_before_end(override: Override, now: Micros) -> Decision:

@@ -29,7 +29,9 @@ from contract.ids import GatewayKey
 from contract.messages import Edge, Kind, Scope
 from contract.times import Micros
 
-TROUBLES = frozenset(kind for kind, case in INCIDENT_KIND_OF.items() if case is not IncidentKind.FIRE)
+TROUBLES = frozenset(
+    kind for kind, incident in INCIDENT_KIND_OF.items() if incident is not IncidentKind.FIRE
+)
 """The kinds of signal that belong to a trouble."""
 
 PremisesSignal = tuple[str, StoredSignal]

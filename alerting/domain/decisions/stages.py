@@ -31,7 +31,7 @@ def stage_due(
         latest = (incident.confirmed_at or now) + planned.after + planned.bound
         if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
             return incident, [SetDeadline(stage_key(stage), until)]
-        return _told(incident, stage, now)
+        return _notify(incident, stage, now)
     passed = incident.replaced(skipped_stages=(*incident.skipped_stages, stage))
     return passed, [
         TimelineEntry(
@@ -48,7 +48,7 @@ def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, li
     for stage in incident.skipped_stages:
         if incident.site.stages[stage].when is StageCondition.SPREADING:
             left = tuple(each for each in after.skipped_stages if each != stage)
-            after, more = _told(after.replaced(skipped_stages=left), stage, now)
+            after, more = _notify(after.replaced(skipped_stages=left), stage, now)
             effects += more
     return after, effects
 
@@ -103,7 +103,7 @@ def _is_spreading(incident: FireIncident) -> bool:
     return len(incident.zones) > 1
 
 
-def _told(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:
+def _notify(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:
     planned, turn = incident.site.stages[stage], incident.escalations + 1
     reason, notify = planned.reason, planned.notify
     after = incident.replaced(escalations=turn, notified=with_recipients(incident.notified, notify))

@@ -25,7 +25,7 @@ def follow_standing_alarms(context: CenterContext, rules: PremisesRules, premise
         on_test=points_on_test(
             stands, context.overrides(premises), rules, premises=premises, now=context.now
         ),
-        told=[each for trouble in troubles for each in trouble.standing],
+        notified=[each for trouble in troubles for each in trouble.standing],
         now=context.now,
     )
     site = standing_alarm.standing_alarm_policy(rules.site(premises, IncidentKind.FAULT))

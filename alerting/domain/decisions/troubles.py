@@ -168,8 +168,8 @@ def _opened(
         common=common,
     )
     first = site.stages[0]
-    told, effects = _told(opened, first.notify, condition.reason, now=now, channels=first.channels)
-    return told, [
+    notified, effects = _notify(opened, first.notify, condition.reason, now=now, channels=first.channels)
+    return notified, [
         *(
             TimelineEntry(TimelineEvent.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
             for each in conditions
@@ -180,7 +180,7 @@ def _opened(
                     TimelineEvent.NOTIFIED, NOTIFIED_AS_ONE_INCIDENT, {"notify": [COMMAND_CENTER]}
                 )
             ]
-            if told.is_common
+            if notified.is_common
             else ()
         ),
         *effects,
@@ -213,7 +213,7 @@ def _group_due(trouble: Trouble, now: Micros) -> Decision:
     """
     if trouble.phase is TroublePhase.CLOSED or not trouble.untold:
         return trouble, []
-    return _told(trouble.replaced(untold=()), trouble.notified, MORE_CONDITIONS, now=now)
+    return _notify(trouble.replaced(untold=()), trouble.notified, MORE_CONDITIONS, now=now)
 
 
 def _clear_due(trouble: Trouble, now: Micros) -> Decision:
@@ -231,14 +231,14 @@ def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> 
         return trouble, []
     if stage.when is StageCondition.NOBODY_REACHED and reached:
         return trouble, []
-    return _told(trouble, stage.notify, stage.reason, now=now, channels=stage.channels, stage=number)
+    return _notify(trouble, stage.notify, stage.reason, now=now, channels=stage.channels, stage=number)
 
 
 def _repeat_due(trouble: Trouble, now: Micros) -> Decision:
     if trouble.phase is not TroublePhase.STANDING:
         return trouble, []
     again = trouble.site.repeat_to
-    after, effects = _told(trouble, again, STILL_NOT_ACKNOWLEDGED, now=now)
+    after, effects = _notify(trouble, again, STILL_NOT_ACKNOWLEDGED, now=now)
     return after, [*effects, SetDeadline(REPEAT, now + trouble.site.repeat)]
 
 
@@ -273,7 +273,7 @@ def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
     owned = trouble.replaced(
         phase=TroublePhase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now
     )
-    after, effects = _told(owned, owned.notified, reason, now=now)
+    after, effects = _notify(owned, owned.notified, reason, now=now)
     return after, [
         TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
         *cancel_stages(owned.site),
@@ -285,7 +285,7 @@ def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, 
     closed = trouble.replaced(
         phase=TroublePhase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
     )
-    after, effects = _told(closed, closed.notified, reason, now=now)
+    after, effects = _notify(closed, closed.notified, reason, now=now)
     who = {} if by is None else {"by": by}
     return after, [
         TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": outcome.value, **who}),
@@ -296,7 +296,7 @@ def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, 
     ]
 
 
-def _told(
+def _notify(
     trouble: Trouble,
     notify: tuple[str, ...],
     reason: str,
@@ -311,13 +311,13 @@ def _told(
     if not notify:
         return meant, []
     after = meant.replaced(turn=trouble.turn + 1)
-    told = NOTIFICATION_OF[trouble.kind]
+    notified = NOTIFICATION_OF[trouble.kind]
     return after, [
         TimelineEntry(TimelineEvent.NOTIFIED, reason, {"notify": list(notify), "stage": stage}),
         *notifications(
             after,
             notify,
-            kind=told,
+            kind=notified,
             reason=reason,
             now=now,
             stage=stage,

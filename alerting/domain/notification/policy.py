@@ -104,7 +104,7 @@ def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stag
     begin, reason = 0, NOT_ACKNOWLEDGED
     for level in levels:
         for planned in level.stages:
-            stages += _told(index, premises, level, planned, begin=begin, reason=reason)
+            stages += _notify(index, premises, level, planned, begin=begin, reason=reason)
             reason = NOT_ACKNOWLEDGED
         if level is not levels[-1]:
             last = begin + _micros(level.stages[-1].after_s)
@@ -115,7 +115,7 @@ def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stag
     return tuple(sorted(stages, key=lambda each: each.after))
 
 
-def _told(
+def _notify(
     index: Index, premises: str, level: Policy, planned: Planned, *, begin: Micros, reason: str
 ) -> Iterator[Stage]:
     """Yield the stage *planned*; where it notifies the premises, their people follow one after the

@@ -53,12 +53,10 @@ class Directory:
             return self._command_center
         return contact
 
-    def wants_progress(self, person: str, case: Incident) -> bool:
-        """Return whether *person* gets each step: the command center, who acts on *case*, who asked for
-        it.
-        """
+    def wants_progress(self, person: str, incident: Incident) -> bool:
+        """Return whether *person* gets each step: the command center, an owner, who asked for it."""
         contact = self.contact(person)
-        acts = {contact.id, contact.name} & {case.owner, case.closed_by}
+        acts = {contact.id, contact.name} & {incident.owner, incident.closed_by}
         return contact.progress or contact.id == COMMAND_CENTER or bool(acts)
 
     def zones(self, premises: str) -> dict[str, str]:

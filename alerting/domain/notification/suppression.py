@@ -39,9 +39,9 @@ class Deferrable:
     notification: Notify
 
     def __post_init__(self) -> None:
-        case = self.notification.incident
-        can_wait = self.notification.kind in DEFERRABLE and isinstance(case, Trouble | Override)
-        if not can_wait or is_standing_alarm(case):
+        incident = self.notification.incident
+        can_wait = self.notification.kind in DEFERRABLE and isinstance(incident, Trouble | Override)
+        if not can_wait or is_standing_alarm(incident):
             raise NotDeferrable(self.notification.id)
 
 

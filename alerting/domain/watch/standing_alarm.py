@@ -65,19 +65,21 @@ def _with_center(stage: Stage) -> Stage:
     return msgspec.structs.replace(stage, notify=notify, channels=())
 
 
-def is_standing_alarm(case: object) -> bool:
-    """Return whether *case* is about points that stand in fire."""
-    return isinstance(case, Trouble) and case.kind is IncidentKind.FAULT and case.part == PART
+def is_standing_alarm(incident: object) -> bool:
+    """Return whether *incident* is about points that stand in fire."""
+    return (
+        isinstance(incident, Trouble) and incident.kind is IncidentKind.FAULT and incident.part == PART
+    )
 
 
-def attended_points(cases: Iterable[object]) -> set[str]:
-    """Return the keys of all points in fire that one of the open *cases* has."""
+def attended_points(incidents: Iterable[object]) -> set[str]:
+    """Return the keys of all points in fire that one of the open *incidents* has."""
     keys: set[str] = set()
-    for case in cases:
-        if isinstance(case, FireIncident):
-            keys |= {point.key for point in case.points.values()}
-        elif isinstance(case, Trouble) and is_standing_alarm(case):
-            keys |= {point_key(each.gateway, each.name) for each in case.standing}
+    for incident in incidents:
+        if isinstance(incident, FireIncident):
+            keys |= {point.key for point in incident.points.values()}
+        elif isinstance(incident, Trouble) and is_standing_alarm(incident):
+            keys |= {point_key(each.gateway, each.name) for each in incident.standing}
     return keys
 
 
@@ -86,16 +88,16 @@ def standing_alarm_changes(
     *,
     attended: Collection[str],
     on_test: Collection[str],
-    told: Iterable[Condition],
+    notified: Iterable[Condition],
     now: Micros,
 ) -> list[tuple[Condition, Edge]]:
     """Return the standing alarms that begin or end.
 
     *attended* are the points of open incidents. Points *on_test* begin none and end none: their tester
-    is notified of them, and an alarm from before the test stands. *told* are the alarms so far.
+    is notified of them, and an alarm from before the test stands. *notified* are the alarms so far.
     """
     alone = {each.key: each for each in stands if each.key not in attended}
-    known = {point_key(each.gateway, each.name): each for each in told}
+    known = {point_key(each.gateway, each.name): each for each in notified}
     new = [each for key, each in alone.items() if key not in known and key not in on_test]
     over = [each for key, each in known.items() if key not in alone]
     began = [(_condition(each), Edge.RAISED) for each in new]

@@ -46,7 +46,7 @@ SITE = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair"
     ],
 )
 def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
-    found = standing_alarm_changes(stands, attended=attended, on_test=on_test, told=told, now=9)
+    found = standing_alarm_changes(stands, attended=attended, on_test=on_test, notified=told, now=9)
     assert [(condition.name, edge.value) for condition, edge in found] == expected
     assert all(
         condition.since == (9 if edge is Edge.RESTORED else {"bep": 5, "kho": 6}[condition.name])
