@@ -395,7 +395,9 @@ def test_whatever_tells_of_a_fire_is_told_at_once(kind: NotificationKind) -> Non
         {"id": "engineer", "name": "E", "quiet": {"begin": "00:00", "end": "00:00"}}
     )
     now = to_micros(START)
-    overrides = tuple(an_override(kind, now) for kind in (IncidentKind.SILENCE, IncidentKind.MAINTENANCE))
+    overrides = tuple(
+        an_override(kind, now) for kind in (IncidentKind.SILENCE, IncidentKind.MAINTENANCE)
+    )
     around = SuppressionContext(now, engineer, overrides, {}, tuple(now - 1 for _ in range(50)))
     assert suppressed(notification, around) is None
 
