@@ -69,7 +69,7 @@ async def press(site: House, line: Line) -> float:
     line.say(CALL_POINT, "manual", 1)
     relays = await eventually(lambda: site.relays("confirmed")[before:], within=30, every=0.01)
     line.say(CALL_POINT, "manual", 0)
-    incident = relays[0].relay["incident"]
+    incident = relays[0].relay.incident
     await site.post(f"/api/v1/incidents/{incident}/close", {"by": "bench", "outcome": "test"})
     return float(relays[0].at - pressed) / 1_000
 

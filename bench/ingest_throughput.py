@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -145,14 +146,14 @@ def _elsewhere(kind: str) -> dict[str, Any]:
 def _settings(broker: Server, store: dict[str, Any], folder: Path) -> Settings:
     return Settings(
         data_dir=folder,
-        broker={"port": broker.port},  # type: ignore[arg-type]
-        web={"port": free_port()},  # type: ignore[arg-type]
-        store=store,  # type: ignore[arg-type]
+        broker={"port": broker.port},
+        web={"port": free_port()},
+        store=store,
     )
 
 
 @contextmanager
-def _ingest(settings: Settings) -> Iterator[multiprocessing.Process]:
+def _ingest(settings: Settings) -> Iterator[SpawnProcess]:
     process = multiprocessing.get_context("spawn").Process(target=_run_ingest, args=(settings,))
     process.start()
     try:
@@ -186,7 +187,7 @@ def _batches(count: int, premises: str) -> Iterator[TelemetryBatch]:
 
 
 async def _through_the_broker(
-    settings: Settings, process: multiprocessing.Process, count: int
+    settings: Settings, process: SpawnProcess, count: int
 ) -> tuple[float, float]:
     """Seconds from the first batch sent to the last one receipted, and ingest's processor seconds."""
     await _until_healthy(settings)
@@ -244,7 +245,7 @@ async def _counted(settings: Settings, expected: int) -> int:
     async with aiohttp.ClientSession() as session:
         while True:
             async with session.get(url, params={"premises": "bench"}) as reply:
-                count = sum(each["count"] for each in (await reply.json())["counts"])
+                count: int = sum(each["count"] for each in (await reply.json())["counts"])
             if count >= expected or time.monotonic() > deadline:
                 return count
             await asyncio.sleep(0.2)
@@ -270,7 +271,7 @@ async def _direct(settings: Settings, count: int) -> float:
         return count * POINTS * TIMES / (time.perf_counter() - begin)
 
 
-def _cpu_seconds(process: multiprocessing.Process) -> float:
+def _cpu_seconds(process: SpawnProcess) -> float:
     fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ class Outage:
     uplink: FaultProxy
 
 
+def _ready(body: bytes, _number: int) -> bytes:
+    return body
+
+
 async def fill(folder: Path, readings: int, *, spare: int = 0) -> None:
     """Leave an outbox below *folder* with so many readings that have no receipt.
 
@@ -54,7 +59,7 @@ async def fill(folder: Path, readings: int, *, spare: int = 0) -> None:
         bodies = [_batch(now - (batches - number) * 1_000_000) for number in range(batches)]
         for begin in range(0, batches, 1_000):
             page = bodies[begin : begin + 1_000]
-            await asyncio.gather(*(spool.append(lambda _, body=body: body) for body in page))
+            await asyncio.gather(*(spool.append(partial(_ready, body)) for body in page))
         await spool.release(through=spare)
 
 
@@ -84,7 +89,7 @@ async def recover(here: Outage) -> dict[str, float]:
     await here.uplink.set(Mode.THROUGH)
     relays = await eventually(lambda: here.site.relays("confirmed"), within=60, every=0.005)
     here.line.say(CALL_POINT, "manual", 0)
-    incident = relays[0].relay["incident"]
+    incident = relays[0].relay.incident
     await here.site.post(f"/api/v1/incidents/{incident}/close", {"by": "bench", "outcome": "test"})
     return {
         "from_network_s": round((relays[0].at - back) / 1e6, 3),
@@ -99,7 +104,10 @@ async def drain(here: Outage, readings: int) -> dict[str, float]:
     while (done := await stored(here.site)) < readings:
         taken.append(await press(here.site, here.line))
     seconds = max(0.001, asyncio.get_running_loop().time() - began)
-    result = {"readings_per_s": round((done - at_first) / seconds), "presses": len(taken)}
+    result: dict[str, float] = {
+        "readings_per_s": round((done - at_first) / seconds),
+        "presses": len(taken),
+    }
     if len(taken) < 2:
         return result
     cuts = statistics.quantiles(taken, n=100, method="inclusive")

@@ -22,6 +22,7 @@ from pathlib import Path
 import aiomqtt
 import paho.mqtt.client as mqtt
 import structlog
+from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client import CollectorRegistry
 
 import registry.store
@@ -123,7 +124,7 @@ async def decided(url: str, *, signals: int, premises: int) -> dict[str, float]:
 
 def publish(port: int, root: str, messages: Iterator[ArrivedSignals], *, per_second: int) -> None:
     """Publish *messages* at an even pace, as so many gateways would; blocks until all are out."""
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
     client.max_inflight_messages_set(0)
     client.connect("127.0.0.1", port)
     client.loop_start()

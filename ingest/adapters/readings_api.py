@@ -15,7 +15,7 @@ from contract.http.routes import Service
 from contract.quantities import QUANTITIES
 from contract.times import Micros, to_micros
 from ingest.adapters.metrics import Metrics
-from ingest.adapters.stores.store import CurveQuery, Store, StoreAway
+from ingest.adapters.stores.store import CurveQuery, ReadingSource, StoreAway
 from ingest.settings import Reading, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
@@ -30,7 +30,7 @@ def web_app(
     settings: Settings,
     clock: Clock,
     *,
-    store: Store,
+    store: ReadingSource,
     metrics: Metrics,
     health: Callable[[], IngestHealth],
     more: Iterable[web.RouteDef] = (),
@@ -50,7 +50,7 @@ def web_app(
 
 
 class _Api:
-    def __init__(self, store: Store, figures: Reading, clock: Clock) -> None:
+    def __init__(self, store: ReadingSource, figures: Reading, clock: Clock) -> None:
         self._store = store
         self._figures = figures
         self._clock = clock

@@ -11,17 +11,18 @@ import os
 import random
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import msgspec
+from msgspec import to_builtins
 
 from contract.messages import VERSION, Receipt, decode_alarm, decode_receipt, encode
 from contract.topics import Leaf, Topic
+from contract.webhook import FireNotification
 from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
 from runtime.settings import Broker
 from tests.faults.oracle import Allowed, Held, Verdict, judge
@@ -82,7 +83,7 @@ class Scene:
     allowed: Allowed = field(default_factory=Allowed)
 
     async def round(
-        self, fault: Callable[[], Awaitable[Any]], *, within: float, presses: int = 6
+        self, fault: Callable[[], Coroutine[Any, Any, object]], *, within: float, presses: int = 6
     ) -> Verdict:
         """Press *presses* points while *fault* comes and goes; it must be calm *within* s after."""
         self.panel.quiet = False
@@ -105,7 +106,12 @@ class Scene:
         return verdict
 
     async def rounds(
-        self, count: int, fault: Callable[[], Awaitable[Any]], *, within: float, presses: int = 6
+        self,
+        count: int,
+        fault: Callable[[], Coroutine[Any, Any, object]],
+        *,
+        within: float,
+        presses: int = 6,
     ) -> None:
         """So many rounds, each of which must lose nothing."""
         for number in range(1, count + 1):
@@ -148,8 +154,8 @@ class Scene:
         """Whether the receiver has been told of every point that the center shows."""
         incidents = (await self.site.get("/api/v1/incidents?state=open"))["incidents"]
         shown = {point["name"] for each in incidents for point in each["points"]}
-        bodies = [msgspec.to_builtins(each.relay) for each in self.site.relays()]
-        told = {point["name"] for body in bodies for point in body["points"]}
+        fires = (each.relay for each in self.site.relays() if isinstance(each.relay, FireNotification))
+        told = {point.name for each in fires for point in each.points}
         return shown <= told
 
     async def verdict(self) -> Verdict:
@@ -164,7 +170,7 @@ class Scene:
         return Held(
             signals=await self._signals(),
             incidents=incidents["incidents"],
-            relays=[(each.at, msgspec.to_builtins(each.relay)) for each in self.site.relays()],
+            relays=[(each.at, to_builtins(each.relay)) for each in self.site.relays()],
             readings={point: await self._readings(point) for point in self.panel.said.readings},
             thinned=status["telemetry"]["thinned"],
             released=[_released(status["alarm"], after=self.let_go)],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.webhook import FaultNotification
 from tests.faults.oracle import Allowed, Held, Said, Turn, judge
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.servers import library
@@ -57,7 +58,7 @@ async def test_a_clock_that_leaps_while_it_runs_is_told_and_loses_nothing(
 def faults(here: Scene) -> set[str]:
     """Why the command center was told of a fault."""
     relays = [each.relay for each in read_arrivals(here.site.relay_log)]
-    return {each.reason for each in relays if each.kind == "fault"}
+    return {each.reason for each in relays if isinstance(each, FaultNotification)}
 
 
 def test_the_oracle_sees_an_order_that_the_clock_has_turned_around() -> None:

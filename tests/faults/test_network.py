@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ async def test_a_network_that_fails_loses_nothing(
     async with scene(tmp_path, name, 301) as here:
         for kind in kinds:
             count = min(ROUNDS, 10) or 1
-            await here.rounds(count, lambda kind=kind: come_and_go(here, kind), within=BACK_S, presses=2)
+            await here.rounds(count, partial(come_and_go, here, kind), within=BACK_S, presses=2)
 
 
 async def test_the_oracle_sees_what_was_lost_behind_a_broken_network(tmp_path: Path) -> None:

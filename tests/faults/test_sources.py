@@ -102,4 +102,4 @@ async def accounted(here: Scene, published: int) -> bool:
     (source,) = status["sources"]
     fates = {name: sum(source[name].values()) for name in ("understood", "refused", "ignored")}
     assert sum(fates.values()) <= published, json.dumps(source)
-    return sum(fates.values()) == published and fates["refused"] > 0
+    return bool(sum(fates.values()) == published and fates["refused"] > 0)

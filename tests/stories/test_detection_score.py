@@ -15,16 +15,18 @@ PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
 
 recorded = pytest.mark.skipif(not DATA.is_dir(), reason=ABSENT)
 
+Score = dict[str, Any]  # of JSON
+
 pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
-def scored() -> dict[str, Any]:
+def scored() -> Score:
     return score(DATA)
 
 
 @recorded
-def test_every_furnished_burn_is_confirmed_within_ten_seconds_of_57_degrees(scored) -> None:
+def test_every_furnished_burn_is_confirmed_within_ten_seconds_of_57_degrees(scored: Score) -> None:
     for part in (TUNED, REPORTED):
         burns = scored["fsri"][part]
         assert burns["fires"] > 20
@@ -36,7 +38,7 @@ def test_every_furnished_burn_is_confirmed_within_ten_seconds_of_57_degrees(scor
 
 @recorded
 def test_home_fires_alarm_before_the_median_commercial_alarm_and_are_confirmed_before_the_last(
-    scored,
+    scored: Score,
 ) -> None:
     assert len(scored["nist"]) == 4
     for fire in scored["nist"]:
@@ -51,7 +53,7 @@ def test_home_fires_alarm_before_the_median_commercial_alarm_and_are_confirmed_b
 
 @recorded
 @pytest.mark.parametrize("rooms", ["keti", "mqtt_apart", "mqtt_together"])
-def test_no_quiet_room_raises_or_confirms_an_alarm(scored, rooms: str) -> None:
+def test_no_quiet_room_raises_or_confirms_an_alarm(scored: Score, rooms: str) -> None:
     every = scored[rooms][BOTH]
     assert every["point_days"] > (170 if rooms == "keti" else 3)
     assert every["false_alarms"] == every["false_confirmations"] == 0
@@ -60,21 +62,21 @@ def test_no_quiet_room_raises_or_confirms_an_alarm(scored, rooms: str) -> None:
 
 
 @recorded
-def test_a_spike_of_a_single_sample_is_a_prealarm_at_most(scored) -> None:
+def test_a_spike_of_a_single_sample_is_a_prealarm_at_most(scored: Score) -> None:
     for rooms in scored["spikes"].values():
         assert rooms["single_sample_spikes"] >= rooms["prealarms"]
         assert rooms["alarms"] == 0
 
 
 @recorded
-def test_faulty_sensors_are_found_and_hide_no_burn(scored) -> None:
+def test_faulty_sensors_are_found_and_hide_no_burn(scored: Score) -> None:
     for fault in scored["sensor_faults"].values():
         assert fault["found"] == fault["to_be_found"]
         assert fault["burns_confirmed"] == fault["burns_after"] > 20
 
 
 @recorded
-def test_a_short_scale_loses_no_point_with_a_real_element_and_no_burn(scored) -> None:
+def test_a_short_scale_loses_no_point_with_a_real_element_and_no_burn(scored: Score) -> None:
     bare, *_, slow = scored["scales"]
     for scale in scored["scales"]:
         assert scale["burns_confirmed"] == scale["burns"] == 60
@@ -85,7 +87,7 @@ def test_a_short_scale_loses_no_point_with_a_real_element_and_no_burn(scored) ->
 
 
 @recorded
-def test_burns_and_rooms_are_scored_at_every_rhythm_of_a_sensor(scored) -> None:
+def test_burns_and_rooms_are_scored_at_every_rhythm_of_a_sensor(scored: Score) -> None:
     assert [each["every_s"] for each in scored["rhythms"]] == [1.0, 10.0, 30.0, 60.0]
     for rhythm in scored["rhythms"]:
         assert rhythm["burns"] == 60
@@ -102,7 +104,9 @@ def test_burns_and_rooms_are_scored_at_every_rhythm_of_a_sensor(scored) -> None:
 
 
 @recorded
-def test_every_broken_sensor_that_was_missed_is_named_and_no_sound_one_beside_it_blamed(scored) -> None:
+def test_every_broken_sensor_that_was_missed_is_named_and_no_sound_one_beside_it_blamed(
+    scored: Score,
+) -> None:
     for rhythm in scored["faulty_sensors"]:
         assert sum(rhythm["outcomes"].values()) == rhythm["sensors"] > 130
         assert len(rhythm["missed"]) == rhythm["sensors"] - rhythm["found"]
@@ -111,7 +115,7 @@ def test_every_broken_sensor_that_was_missed_is_named_and_no_sound_one_beside_it
 
 
 @recorded
-def test_the_published_tables_are_those_that_the_program_makes(scored) -> None:
+def test_the_published_tables_are_those_that_the_program_makes(scored: Score) -> None:
     published = PAGE.read_text()
     for table in tables(scored).split("\n\n"):
         assert table in published

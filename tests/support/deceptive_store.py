@@ -59,6 +59,7 @@ LATER_S = 3_600.0
 Lines = list[bytes]
 
 _PARTS: dict[Deception, Callable[[Lines], Lines]] = {
+    Deception.HONEST: lambda lines: lines,
     Deception.FIRST_HALF: lambda lines: lines[: len(lines) // 2],
     Deception.LAST_HALF: lambda lines: lines[len(lines) // 2 :],
     Deception.EVERY_SECOND: lambda lines: [
@@ -90,8 +91,7 @@ class DeceptiveStore:
         return await self._question(request, body)
 
     async def _write(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        if self.deception is Deception.HONEST or self.deception in _PARTS:
-            part = _PARTS.get(self.deception, lambda lines: lines)
+        if part := _PARTS.get(self.deception):
             return await self._pass(request, b"\n".join(part(body.split(b"\n"))))
         if self.deception is Deception.ELSEWHERE:
             return await self._pass(request, body, elsewhere=True)
@@ -122,14 +122,21 @@ class DeceptiveStore:
             return web.json_response({"name": "something else"})
         if self.deception in {Deception.SHOWS_A_PAGE, Deception.MOVED} and request.method == "GET":
             return self._page(200)
-        answer = await self._pass(request, body)
+        answer, said = await self._ask(request, body)
         if self.deception is Deception.HONEST:
-            self._answers[kind] = answer.status, bytes(answer.body or b"")
+            self._answers[kind] = answer.status, said
         if self.deception is Deception.HALF_AN_ANSWER and request.path not in IDENTITY:
-            return web.Response(status=answer.status, body=bytes(answer.body or b"")[:-20])
+            return web.Response(status=answer.status, body=said[:-20])
         return answer
 
     async def _pass(self, request: web.Request, body: bytes, *, elsewhere: bool = False) -> web.Response:
+        answer, _ = await self._ask(request, body, elsewhere=elsewhere)
+        return answer
+
+    async def _ask(
+        self, request: web.Request, body: bytes, *, elsewhere: bool = False
+    ) -> tuple[web.Response, bytes]:
+        """Return the answer of the store, and its body."""
         params = dict(request.query)
         if elsewhere:
             params |= {"db": "elsewhere"}
@@ -143,7 +150,7 @@ class DeceptiveStore:
                 for name, text in answer.headers.items()
                 if name.startswith("X-Influxdb") or name in {"Content-Type", "Retry-After"}
             }
-            return web.Response(status=answer.status, body=said, headers=headers)
+            return web.Response(status=answer.status, body=said, headers=headers), said
 
     async def _pass_later(self, request: web.Request, body: bytes) -> None:
         await asyncio.sleep(LATER_S)

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from contract.webhook import FireNotification
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
 from tocsin.demo.notifications import Arrival
@@ -66,7 +67,7 @@ class House:
         return [
             each
             for each in read_arrivals(self.relay_log)
-            if each.relay.kind == "fire" and event in {None, each.relay.event}
+            if isinstance(each.relay, FireNotification) and event in {None, each.relay.event}
         ]
 
     async def get(self, path: str, *, port: int | None = None) -> Any:

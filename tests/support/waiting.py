@@ -4,13 +4,27 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar, overload
+
+T = TypeVar("T")
+
+
+@overload
+async def eventually(
+    check: Callable[[], Awaitable[T | None]], *, within: float = 10.0, every: float = 0.02
+) -> T: ...
+
+
+@overload
+async def eventually(
+    check: Callable[[], T | None], *, within: float = 10.0, every: float = 0.02
+) -> T: ...
 
 
 async def eventually(
-    check: Callable[[], Any | Awaitable[Any]], *, within: float = 10.0, every: float = 0.02
-) -> Any:
-    """The first true answer of *check*; fails when there is none *within* so many seconds."""
+    check: Callable[[], object], *, within: float = 10.0, every: float = 0.02
+) -> object:
+    """Return the first true answer of *check*; fails when there is none *within* so many seconds."""
     deadline = time.monotonic() + within
     while True:
         answer = check()

@@ -72,7 +72,19 @@ class Count:
     count: int
 
 
-class Store(Protocol):
+class ReadingSource(Protocol):
+    """A place that readings are read from."""
+
+    async def read_curve(self, wanted: CurveQuery) -> Curve:
+        """Return the readings asked for, of all gateways of the premises; raises StoreAway."""
+        ...
+
+    async def count_readings(self, premises: str) -> list[Count]:
+        """Return the counts of all series of *premises*; raises StoreAway."""
+        ...
+
+
+class Store(ReadingSource, Protocol):
     """A place for readings. Writing the same batch again changes nothing."""
 
     @property
@@ -98,14 +110,6 @@ class Store(Protocol):
 
     async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
         """Write *copies* in the same way."""
-        ...
-
-    async def read_curve(self, wanted: CurveQuery) -> Curve:
-        """Return the readings asked for, of all gateways of the premises; raises StoreAway."""
-        ...
-
-    async def count_readings(self, premises: str) -> list[Count]:
-        """Return the counts of all series of *premises*; raises StoreAway."""
         ...
 
     async def delete_before(self, before: Micros) -> int:

@@ -427,7 +427,7 @@ async def test_a_gateway_that_still_waits_is_asked_and_told_again_what_is_stored
     lane = LaneState(epoch="e1", depth=1, oldest_age_s=1.0, last_seq=1)
     beat = Heartbeat(v=1, at=to_micros(utc_now()), alarm=lane, telemetry=lane)
     await gateway.raw(encode(beat), leaf="heartbeat")
-    receipt = await eventually(lambda: gateway.receipts and gateway.receipts[0])
+    receipt = await eventually(lambda: next(iter(gateway.receipts), None))
     assert receipt.stored == []
     await gateway.fire("button-01", quantity="manual", seq=1)
     await gateway.receipted(1)

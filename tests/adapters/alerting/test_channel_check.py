@@ -56,7 +56,7 @@ async def test_a_contact_without_a_channel_that_is_set_up_is_a_fault_until_there
         await put(center, market(email="owner@example.vn"))
 
         async def again() -> bool:
-            return await unreachable(center) == ["no_channel:owner"]
+            return bool(await unreachable(center) == ["no_channel:owner"])
 
         await eventually(again)
 

@@ -42,6 +42,11 @@ async def one(broker: Server, tmp_path: Path) -> AsyncIterator[Center]:
         yield running
 
 
+def machine(one: Center) -> Machine:
+    assert isinstance(one.wall, Machine)
+    return one.wall
+
+
 def told(one: Center, event: str) -> int:
     return sum(relay.body.event == event for relay in one.received.relays)
 
@@ -60,13 +65,13 @@ async def test_a_clock_that_is_set_back_delays_no_stage_and_is_a_fault(
 ) -> None:
     async with gateway(broker.port) as gw:
         await burn(gw, one)
-        one.wall.by = -HOUR
+        machine(one).by = -HOUR
         await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(503)
         assert "behind the time that has passed" in (await one.get("/healthz"))["clock"]
         assert await one.metric("tocsin_alerting_clock_ahead_seconds") > 3_000
-        one.wall.by = timedelta(0)
+        machine(one).by = timedelta(0)
         await eventually(lambda: one.answers(200))
 
 
@@ -77,7 +82,7 @@ async def test_a_clock_that_is_set_back_while_nothing_runs_delays_no_stage(
         await burn(gw, one)
         await one.stop()
         before = told(one, "escalated")
-        one.wall.by = -HOUR
+        machine(one).by = -HOUR
         await one.start(status=503)
         await eventually(lambda: told(one, "escalated") >= before + 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
@@ -88,7 +93,7 @@ async def test_a_clock_that_is_set_forward_loses_no_stage_and_is_a_fault(
 ) -> None:
     async with gateway(broker.port) as gw:
         await burn(gw, one)
-        one.wall.by = HOUR
+        machine(one).by = HOUR
         await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(200)
@@ -98,12 +103,12 @@ async def test_a_clock_that_was_ahead_is_believed_again_by_a_start_while_nothing
     one: Center, broker: Server
 ) -> None:
     async with gateway(broker.port) as gw:
-        one.wall.by = HOUR
+        machine(one).by = HOUR
         await burn(gw, one)
         (incident,) = (await one.get("/api/v1/incidents"))["incidents"]
         path = f"/api/v1/incidents/{incident['id']}/close"
         assert (await one.post(path, {"by": "test", "outcome": "test"}))[0] == 200
         await eventually(lambda: told(one, "closed") == 1)
         await one.stop()
-        one.wall.by = timedelta(0)
+        machine(one).by = timedelta(0)
         await one.start()

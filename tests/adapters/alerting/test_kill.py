@@ -72,7 +72,7 @@ async def test_killed_again_and_again_it_stores_every_signal_once_and_relays_the
     async with house(f"sqlite:///{tmp_path / 'center.db'}") as after:
         assert await stored(after) == [(seq, f"unknown-{seq}") for seq in range(1, total + 1)]
         assert len(await after.incidents()) == 1
-        assert len((await after.incident()).points) == total
+        assert len((await after.fire_incident()).points) == total
 
 
 async def stored(after: House) -> list[tuple[int, str]]:

@@ -16,15 +16,16 @@ from alerting.settings import Confirmation
 from alerting.store.deliveries import LEASE
 from alerting.store.store import DueDeadline, Store
 from alerting.store.tables import deliveries, incidents, metadata
+from contract.ids import IncidentId
 from contract.times import to_micros
 from tests.stories.alerting.house import START, House, house
 from tests.support.servers import Server, empty_database
 
 NOW = to_micros(START)
 DUE = [
-    DueDeadline("i-1", "stage-1", NOW),
-    DueDeadline("i-1", "stage-2", NOW + 2),
-    DueDeadline("i-2", "stage-1", NOW + 1),
+    DueDeadline(IncidentId("i-1"), "stage-1", NOW),
+    DueDeadline(IncidentId("i-1"), "stage-2", NOW + 2),
+    DueDeadline(IncidentId("i-2"), "stage-1", NOW + 1),
 ]
 
 
@@ -56,6 +57,7 @@ def _with_two_incidents(url: str) -> Iterator[Engine]:
 
 
 def set_deadlines(connection: Connection, *dues: DueDeadline) -> None:
+    changes: dict[tuple[str, str], SetDeadline | CancelDeadline]
     changes = {(due.incident, due.key): SetDeadline(due.key, due.at) for due in dues}
     Store(connection).change_deadlines(changes, fresh=())
 
@@ -84,7 +86,7 @@ def test_deadlines_are_taken_once_the_earliest_first_and_no_more_than_asked_for(
 
 
 def test_a_deadline_that_is_set_again_comes_at_its_new_time_only(engine: Engine) -> None:
-    later = DueDeadline("i-1", "stage-1", NOW + 50)
+    later = DueDeadline(IncidentId("i-1"), "stage-1", NOW + 50)
     with engine.begin() as connection:
         set_deadlines(connection, DUE[0])
         set_deadlines(connection, later)
@@ -100,7 +102,7 @@ def test_a_deadline_that_is_cancelled_does_not_come(engine: Engine) -> None:
         store = Store(connection)
         store.change_deadlines({("i-1", "stage-2"): CancelDeadline("stage-2")}, fresh=())
 
-        assert store.deadlines_of("i-1") == [("stage-1", NOW)]
+        assert store.deadlines_of(IncidentId("i-1")) == [("stage-1", NOW)]
         assert store.take_due(NOW + 9, limit=10) == [DUE[0], DUE[2]]
 
 
@@ -255,7 +257,7 @@ async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(
 
 
 async def tell_all(engine: Alerting, of: House) -> list[str]:
-    told = []
+    told: list[str] = []
     while (
         begun := await engine.outbox.begin_attempt(Destination("command-center", "webhook"), of.now)
     ) is not None:

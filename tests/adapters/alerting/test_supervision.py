@@ -199,7 +199,7 @@ async def test_a_center_that_connects_asks_gateways_for_what_they_still_keep(
     await center.stop()
     gateway.receipts.clear()
     await center.start()
-    receipt = await eventually(lambda: gateway.receipts and gateway.receipts[0])
+    receipt = await eventually(lambda: next(iter(gateway.receipts), None))
     assert (receipt.epoch, receipt.stored) == (gateway.epoch, [])
 
 
@@ -207,12 +207,12 @@ async def test_a_gateway_that_still_keeps_something_is_asked_for_it(
     center: Center, gateway: Gateway
 ) -> None:
     await beat(gateway, last_seq=3, depth=3)
-    receipt = await eventually(lambda: gateway.receipts and gateway.receipts[0])
+    receipt = await eventually(lambda: next(iter(gateway.receipts), None))
     assert (receipt.epoch, receipt.stored) == (gateway.epoch, [])
 
 
 async def _is(one: Center, wanted: str) -> bool:
-    return (await state(one))["state"] == wanted
+    return bool((await state(one))["state"] == wanted)
 
 
 async def _told(one: Center, wanted: list[str]) -> bool:

@@ -20,7 +20,7 @@ async def test_what_is_cut_off_is_said_and_a_fire_is_not_cut_off(center: Center,
         await house.receipted(1)
 
     async def both() -> bool:
-        return (await center.get("/api/v1/incidents?kind=fire"))["total"] == 2
+        return bool((await center.get("/api/v1/incidents?kind=fire"))["total"] == 2)
 
     await eventually(both)
     code, out, _ = await listed(center, "--limit", "1")

@@ -54,7 +54,7 @@ async def heard_by_gateway(site: Server, *said: tuple[str, str]) -> list[str]:
         for client, (_, topic) in zip(others, said, strict=True):
             await client.publish(topic, b"probe", qos=1)
         await bridge.publish("zigbee2mqtt/end", b"end", qos=1)
-        heard = []
+        heard: list[str] = []
         async for message in gateway.messages:
             if message.payload == b"end":
                 return heard
@@ -62,10 +62,12 @@ async def heard_by_gateway(site: Server, *said: tuple[str, str]) -> list[str]:
     raise AssertionError("the connection ended")
 
 
-@pytest.mark.parametrize("credentials", [{}, {"username": "bridge", "password": "guess"}])
-async def test_who_has_no_password_says_nothing(site: Server, credentials: dict[str, str]) -> None:
+@pytest.mark.parametrize(("user", "password"), [(None, None), ("bridge", "guess")])
+async def test_who_has_no_password_says_nothing(
+    site: Server, user: str | None, password: str | None
+) -> None:
     with pytest.raises(aiomqtt.MqttError, match=r"(?i)not authori[sz]ed"):
-        async with aiomqtt.Client("127.0.0.1", site.port, **credentials):
+        async with aiomqtt.Client("127.0.0.1", site.port, username=user, password=password):
             pass
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import pty
 import tty
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -180,7 +180,7 @@ async def center(broker: Server) -> AsyncIterator[Center]:
 
 
 @asynccontextmanager
-async def during(work: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+async def during(work: Callable[[], Coroutine[Any, Any, object]]) -> AsyncIterator[None]:
     """Do *work* within the block; what fails there fails the test."""
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(work())

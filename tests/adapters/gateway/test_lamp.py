@@ -1,5 +1,6 @@
 """The lamp: a program that is told of every change, and that holds nothing up."""
 
+from functools import partial
 from pathlib import Path
 
 from contract.messages import VERSION, IncidentNotice
@@ -27,6 +28,9 @@ async def test_the_lamp_follows_a_fire_until_it_is_closed_and_shows_a_lost_cente
     def last() -> str:
         return (log.read_text().split() or [""])[-1]
 
+    def is_last(wanted: str) -> bool:
+        return last() == wanted
+
     async with gateway(settings):
         async with center(broker) as rct:
             await eventually(lambda: rct.sees_lines and last() == "normal")
@@ -38,7 +42,7 @@ async def test_the_lamp_follows_a_fire_until_it_is_closed_and_shows_a_lost_cente
                 await rct.tell(
                     IncidentNotice(v=VERSION, incident="i-1", phase=phase, reason="r", at=at + 1)
                 )
-                await eventually(lambda wanted=wanted: last() == wanted)
+                await eventually(partial(is_last, wanted))
             line.say("call-1", "manual", 0.0)
             await eventually(lambda: last() == "normal")
         broker.kill()

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
 
-def one_line(port: str, **line) -> dict:
+def one_line(port: str, **line: object) -> dict[str, Any]:
     return {"lines": [{"name": "line-1", "port": port, **line}]}
 
 

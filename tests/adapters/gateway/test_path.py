@@ -3,7 +3,9 @@
 import asyncio
 import sqlite3
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiomqtt
 import pytest
@@ -16,18 +18,26 @@ from gateway.adapters.outbox import open_outbox
 from runtime.clock import utc_now
 from runtime.process import CannotStart
 from runtime.settings import GuardedWeb, Web
-from tests.adapters.gateway.rig import TOPIC, PtyLine, center, gateway, settings_for
+from tests.adapters.gateway.rig import TOPIC, Center, PtyLine, center, gateway, settings_for
 from tests.support.receipts import receipt_of
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
 
-def on_line(line: PtyLine, *manual: str, **others):
+def on_line(line: PtyLine, *manual: str, **others: object) -> dict[str, Any]:
     return {
         "lines": [{"name": "line-1", "port": line.port}],
         "points": [{"name": name, "line": "line-1", "kind": "manual"} for name in manual],
         **others,
     }
+
+
+def is_received(rct: Center, seq: int) -> bool:
+    return any(each.seq == seq for each in rct.signals)
+
+
+def is_told(rct: Center, fire: str) -> bool:
+    return fire in rct.story
 
 
 def stored(folder: Path, lane: str = "alarm") -> list[int]:
@@ -52,7 +62,7 @@ async def test_a_call_point_reaches_the_center_and_its_receipt_empties_the_outbo
         await eventually(lambda: rct.readings("call-1") == [1.0])
         await eventually(lambda: stored(tmp_path, "telemetry") == [])
         rct.heartbeats.clear()
-        beat = await eventually(lambda: rct.heartbeats and rct.heartbeats[-1])
+        beat = await eventually(lambda: next(reversed(rct.heartbeats), None))
         assert (beat.lines, beat.points) == ({"line-1": "up"}, {"alarm": 1})
         assert (beat.alarm.depth, beat.alarm.last_seq) == (0, 1)
 
@@ -137,7 +147,7 @@ async def test_a_receipt_that_is_not_true_releases_nothing_and_is_a_fault(
         rct.receipts["alarm"] = False
         for number in (1, 2):  # the second drives the first out of the window, to the disk alone
             line.say(f"call-{number}", "manual", 1.0)
-            await eventually(lambda seq=number: any(each.seq == seq for each in rct.signals))
+            await eventually(partial(is_received, rct, number))
         if restarted:
             await first.aclose()
             rct.signals.clear()
@@ -272,7 +282,7 @@ async def test_a_new_alarm_finds_its_way_past_a_full_window_and_the_old_ones_are
             for number in range(6):
                 line.say(f"call-{number}", "manual", 1.0)
                 fire = f"call-{number} fire raised: manual_call"
-                await eventually(lambda fire=fire: fire in rct.story, within=5)
+                await eventually(partial(is_told, rct, fire), within=5)
             assert len(stored(tmp_path)) == 12
         broker.kill()
         broker.start()
@@ -390,9 +400,10 @@ async def test_news_of_incidents_and_all_else_are_shown_on_site(
                 )
             )
 
-        async def status() -> dict:
+        async def status() -> dict[str, Any]:
             async with http.get(f"http://127.0.0.1:{port}/status") as answer:
-                return await answer.json()
+                shown: dict[str, Any] = await answer.json()
+                return shown
 
         async def told() -> bool:
             now = await status()

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, Literal
 
 import aiohttp
 import aiomqtt
@@ -19,8 +20,11 @@ from tests.adapters.gateway.rig import Center, center, gateway, settings_for
 from tests.support.servers import Server, free_port, mosquitto
 from tests.support.waiting import eventually
 
+Object = dict[str, Any]  # of JSON
+Form = Literal["NFC", "NFD"]
 
-def sources(port: int, *points: dict) -> dict:
+
+def sources(port: int, *points: Object) -> Object:
     return {
         "sources": [
             {
@@ -40,7 +44,7 @@ def sources(port: int, *points: dict) -> dict:
 
 @asynccontextmanager
 async def site(
-    tmp_path: Path, broker: Server, *points: dict, retained: dict[str, bytes] | None = None
+    tmp_path: Path, broker: Server, *points: Object, retained: dict[str, bytes] | None = None
 ) -> AsyncIterator[tuple[Center, aiomqtt.Client]]:
     """A gateway that listens to detectors on the same broker; *retained* was published before."""
     async with aiomqtt.Client("127.0.0.1", broker.port) as detectors, center(broker) as rct:
@@ -248,7 +252,7 @@ async def test_a_source_whose_broker_is_away_is_a_fault_and_no_obstacle_to_the_o
 BEP = {"name": "bep", "source": "zigbee", "kind": "level"}
 
 
-def quarantined(tmp_path: Path) -> list[dict]:
+def quarantined(tmp_path: Path) -> list[Object]:
     files = (tmp_path / "data" / "quarantine").glob("*.jsonl")
     return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
@@ -295,7 +299,7 @@ async def test_one_topic_for_each_attribute_is_heard_as_one_object_is(
     ],
 )
 async def test_each_alarm_and_trouble_field_is_signalled(
-    broker: Server, tmp_path: Path, state: dict, story: str
+    broker: Server, tmp_path: Path, state: Object, story: str
 ) -> None:
     async with site(tmp_path, broker, BEP) as (rct, detectors):
         await detectors.publish("zigbee2mqtt/bep", json.dumps(state), qos=1)
@@ -328,7 +332,7 @@ async def test_a_retained_message_of_a_dead_detector_is_not_a_sign_of_life(
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("configured", ["NFC", "NFD"])
 async def test_a_name_is_the_same_however_its_letters_are_written(
-    broker: Server, tmp_path: Path, configured: str, form: str
+    broker: Server, tmp_path: Path, configured: Form, form: Form
 ) -> None:
     name = "Bếp tầng 1"
     point = {**BEP, "address": unicodedata.normalize(configured, name)}
@@ -426,13 +430,14 @@ async def test_each_message_is_counted_by_its_outcome_and_shown(broker: Server, 
         ):
             await detectors.publish(f"zigbee2mqtt/{topic}", payload, qos=1)
 
-        async def source() -> dict:
+        async def source() -> Object:
             async with http.get("/status") as answer:
                 shown = (await answer.json())["sources"]
-            return next(each for each in shown if each["name"] == "zigbee")
+            found: Object = next(each for each in shown if each["name"] == "zigbee")
+            return found
 
         async def all_there() -> bool:
-            return (await source())["ignored"].get("empty") == 1
+            return bool((await source())["ignored"].get("empty") == 1)
 
         await eventually(all_there)
         shown = await source()

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.settings import Settings
 from runtime.settings import Web
 from tests.adapters.gateway.rig import Center, PtyLine, center, gateway, settings_for
 from tests.adapters.gateway.test_path import on_line, stored
@@ -30,7 +32,7 @@ async def proxy(broker: Server) -> AsyncIterator[FaultProxy]:
         yield proxy
 
 
-def two_paths(folder: Path, line: PtyLine, ports: tuple[int, int], **others):
+def two_paths(folder: Path, line: PtyLine, ports: tuple[int, int], **others: object) -> Settings:
     settings = settings_for(folder, Server([], 1, folder), **on_line(line, "call-1", "call-2"), **others)
     paths = [
         {"name": name, "broker": {"port": port}}
@@ -65,7 +67,10 @@ async def test_all_goes_over_the_preferred_path_and_over_the_other_when_that_is_
         await eventually(lambda: stored(tmp_path) == [])
         broker.start()
         async with center(broker) as fibre:
-            everything = lambda: {*radio.story, *fibre.story}  # noqa: E731
+
+            def everything() -> set[str]:
+                return {*radio.story, *fibre.story}
+
             await eventually(lambda: "fibre fault restored: path_lost" in everything())
             fibre.batches.clear()
 
@@ -149,9 +154,10 @@ async def test_the_loss_of_all_paths_is_shown_on_site_and_signalled_afterwards(
     settings = two_paths(tmp_path, line, (broker.port, second.port), web=Web(port=port))
     async with gateway(settings), aiohttp.ClientSession() as http:
 
-        async def status() -> dict:
+        async def status() -> dict[str, Any]:
             async with http.get(f"http://127.0.0.1:{port}/status") as answer:
-                return await answer.json()
+                shown: dict[str, Any] = await answer.json()
+                return shown
 
         async def states() -> list[tuple[str, str, bool]]:
             return [

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from contract.http.routes import Service
@@ -37,6 +38,7 @@ def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:
     """Return every operation of *service* in *document*, but for the endless ones."""
     schema = schemathesis.openapi.from_dict(_of(document, service))
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         if operation.definition.raw["operationId"] not in ENDLESS:
             yield operation

@@ -55,7 +55,7 @@ class Place:
     async def counts(self) -> dict[SeriesKey, int]:
         await self.flush()
         return {
-            (each.point, each.quantity): each.count
+            SeriesKey(each.point, each.quantity): each.count
             for each in await self.store.count_readings(self.premises)
         }
 

@@ -141,8 +141,8 @@ def settings_for(broker: Server, folder: Path, **more: Any) -> Settings:
     more["writing"] = quick | more.get("writing", {})
     return Settings(
         data_dir=folder / "ingest",
-        broker={"port": broker.port},  # type: ignore[arg-type]
-        web={"port": free_port()},  # type: ignore[arg-type]
+        broker={"port": broker.port},
+        web={"port": free_port()},
         **more,
     )
 

@@ -142,6 +142,7 @@ async def test_a_batch_that_the_store_drops_silently_is_quarantined_and_delays_n
         old = now() - 60_000_000_000
         influx.drops = str(old).encode()
         await gw.send(batch(2, Series(point="a", quantity="smoke", t=[old], v=[0.5])))
+        seq = 2
 
         async def others_go_on() -> bool:
             nonlocal seq
@@ -149,7 +150,6 @@ async def test_a_batch_that_the_store_drops_silently_is_quarantined_and_delays_n
             await gw.send(a_batch(seq))
             return bool(ingest.set_aside())
 
-        seq = 2
         await eventually(others_go_on, within=30.0, every=0.1)
         (aside,) = ingest.set_aside()
         assert aside["reason"] == "not_read_back"

@@ -13,7 +13,8 @@ from contract.times import from_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.readings_api import web_app
 from ingest.adapters.stores.embedded import open_embedded
-from ingest.adapters.stores.store import Store, StoreAway
+from ingest.adapters.stores.store import Count, CurveQuery, ReadingSource, Store, StoreAway
+from ingest.domain.thinning import Curve
 from ingest.settings import Settings
 from runtime.web import serve
 from tests.adapters.ingest.conftest import Place
@@ -48,8 +49,8 @@ class Client:
         return await self.get("/api/v1/readings", **asked)
 
 
-async def _client(store: Store, **web: Any) -> AsyncIterator[Client]:
-    settings = Settings(web=web)  # type: ignore[arg-type]
+async def _client(store: ReadingSource, **web: Any) -> AsyncIterator[Client]:
+    settings = Settings(web=web)
     app = web_app(
         settings,
         lambda: from_micros(NOW),
@@ -174,12 +175,13 @@ async def test_a_store_that_does_not_answer_is_503_and_not_an_empty_curve(store:
     class Away:
         """A store whose disk is gone."""
 
-        async def read_curve(self, _: object) -> None:
+        async def read_curve(self, _wanted: CurveQuery) -> Curve:
             raise StoreAway("disk I/O error")
 
-        count_readings = read_curve
+        async def count_readings(self, _premises: str) -> list[Count]:
+            raise StoreAway("disk I/O error")
 
-    async for client in _client(Away()):  # type: ignore[arg-type]
+    async for client in _client(Away()):
         for status, answer in (
             await client.readings(),
             await client.get("/api/v1/readings/count", premises="p"),

@@ -9,6 +9,7 @@ from contract.ids import StreamKey
 from contract.messages import Edge, Kind, Scope, Series, Signal
 from contract.times import to_micros
 from ingest.adapters.stores.embedded import ROWS_A_SLICE, open_embedded
+from ingest.adapters.stores.influxdb1 import InfluxDB1
 from ingest.adapters.stores.store import StoreAway
 from ingest.domain.batches import Batch, BatchId, ReadingSpan, SignalCopy
 from runtime.clock import utc_now
@@ -231,6 +232,7 @@ async def test_influxdb_1_keeps_the_texts_of_a_signal(influxdb1_server: Server) 
         committed_at=T + 5,
     )
     async with influxdb1_at(f"http://127.0.0.1:{influxdb1_server.port}") as store:
+        assert isinstance(store, InfluxDB1)
         await store.write_signals([SignalCopy("p", "gw-1", "e", (signal,))])
         query = "SELECT seq, epoch, reason, committed_at FROM signal WHERE premises='p' AND kind='fault'"
         series = [each async for each in store._reader.ask(query)]

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,10 @@ async def up(port: int, listener: Listener, **more: Any) -> AsyncIterator[MqttSe
         yield one
 
 
+def is_connected(session: MqttSession, life: int) -> bool:
+    return session.connections == life and session.connected
+
+
 def heard(listener: Listener, payload: bytes) -> Callable[[], bool]:
     return lambda: any(message.payload == payload for message in listener.heard)
 
@@ -94,7 +99,7 @@ async def test_a_session_outlives_its_broker_and_subscribes_again(broker: Server
             broker.kill()
             await eventually(lambda: not one.connected)
             broker.start()
-            await eventually(lambda life=life: one.connections == life and one.connected)  # type: ignore[misc]
+            await eventually(partial(is_connected, one, life))
             await one.publish("home/kitchen", b"life %d" % life)
             await eventually(heard(listener, b"life %d" % life))
         assert listener.greetings == 3

@@ -2,18 +2,23 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 from contract.sentences import Sentence, Status, encode
 from firmware_sim.adapters.line import deliver
 from firmware_sim.adapters.pty_line import open_pty
 from firmware_sim.adapters.tcp_line import TcpLine, open_tcp
-from tests.adapters.sim.readers import reading, sleeping_on
+from tests.adapters.sim.readers import Reader, reading, sleeping_on
 from tests.support.waiting import eventually
 
 
 def said(number: int) -> bytes:
     return encode(Sentence("smoke-01", number, "smoke", 0.02, Status.NORMAL))
+
+
+def have_received(first: Reader, second: Reader, count: int) -> bool:
+    return len(first.heard) == len(second.heard) == count
 
 
 @contextlib.asynccontextmanager
@@ -32,7 +37,7 @@ async def test_a_client_that_never_reads_misses_sentences_and_costs_the_others_n
             for number in range(10_000):
                 assert line.offer(said(number))
                 if number % 500 == 499:
-                    await eventually(lambda n=number: len(first.heard) == len(second.heard) == n + 1)
+                    await eventually(partial(have_received, first, second, number + 1))
         assert line.missed > 1_000
 
 

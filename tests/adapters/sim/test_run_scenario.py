@@ -1,5 +1,6 @@
 import asyncio
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,14 @@ def values(truth: list[SentValue], address: str) -> list[tuple[str, float | None
     return [(each.quantity, each.value) for each in truth if each.address == address]
 
 
+def is_received(reader: Reader, truth: list[SentValue], address: str) -> bool:
+    return as_truth(reader, address) == values(truth, address)
+
+
+def has_received(reader: Reader, count: int) -> bool:
+    return len(reader.heard) >= count
+
+
 @pytest.mark.parametrize("kind", ["pty", "tcp"])
 async def test_a_reader_receives_exactly_the_ground_truth(tmp_path: Path, kind: str) -> None:
     run, truth = Run(), tmp_path / "truth.jsonl"
@@ -51,7 +60,7 @@ async def test_a_reader_receives_exactly_the_ground_truth(tmp_path: Path, kind: 
         end = await task
         told = read_ground_truth(truth)
         for address in ("smoke-01", "manual-01"):
-            await eventually(lambda a=address: as_truth(reader, a) == values(told, a))
+            await eventually(partial(is_received, reader, told, address))
         assert reader.damage() == []
     assert (end.sent, end.dropped, end.t) == (40, 0, 20.0)
     assert {value for _, value in values(told, "manual-01")} == {0.0, 1.0}
@@ -104,7 +113,7 @@ async def test_a_reader_that_leaves_and_returns_receives_whole_sentences(tmp_pat
         run.start.set()
         for _ in range(2):
             with reading(url) as reader:
-                await eventually(lambda r=reader: len(r.heard) > 20)
+                await eventually(partial(has_received, reader, 21))
                 assert reader.damage() == []
                 sequences = [each.sequence for each in reader.sentences("smoke-01")]
                 assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
@@ -153,7 +162,8 @@ async def test_two_runs_of_one_scenario_put_the_same_bytes_on_the_line(tmp_path:
         with reading(await run.url("line-1")) as reader:
             run.start.set()
             await task
-            await eventually(lambda r=reader: len(r.heard) == 40)
+            await eventually(partial(has_received, reader, 40))
+            assert len(reader.heard) == 40
             wires.append(b"".join(encode(each) for each in reader.heard))  # type: ignore[arg-type]
     assert wires[0] == wires[1]
 

@@ -13,7 +13,7 @@ import registry.store
 from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Advance, Close
 from alerting.domain.model.fire import FireIncident, Phase
-from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override
 from alerting.domain.notification.recipients import Destination
 from alerting.engine.arrivals import ArrivedSignals
@@ -205,15 +205,15 @@ class House:
         async with registry.store.open_store(self.url) as store:
             await store.store_registry(wider, who="test", now=self.now)
 
-    async def acknowledge(self, by: str) -> FireIncident:
+    async def acknowledge(self, by: str) -> Incident:
         return await self.engine.operators.acknowledge((await self.incident()).id, by=by, now=self.now)
 
-    async def go_on(self, by: str, phase: Phase) -> FireIncident:
+    async def go_on(self, by: str, phase: Phase) -> Incident:
         return await self.engine.operators.act(
             (await self.incident()).id, Advance(by, phase), now=self.now
         )
 
-    async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> FireIncident:
+    async def close(self, by: str, outcome: Outcome = Outcome.FALSE_ALARM) -> Incident:
         return await self.engine.operators.close(
             (await self.incident()).id, by=by, outcome=outcome, now=self.now
         )
@@ -247,13 +247,19 @@ class House:
     async def end(self, override: Override) -> None:
         await self.engine.operators.act(override.id, Close("Trực ban", Outcome.TEST), now=self.now)
 
-    async def incidents(self, which: str = "all") -> list[FireIncident]:
+    async def incidents(self, which: str = "all") -> list[Incident]:
         return await self.engine.transactions.read(
             lambda store: store.list_incidents(which=which, limit=100)
         )
 
-    async def incident(self) -> FireIncident:
+    async def incident(self) -> Incident:
         return next(each for each in await self.incidents() if each.site.id == self.premises)
+
+    async def fire_incident(self) -> FireIncident:
+        """The incident, which must be a fire."""
+        incident = await self.incident()
+        assert isinstance(incident, FireIncident)
+        return incident
 
     async def relays(self) -> list[str]:
         """What destinations are told, in order: "confirmed to command-center"."""
@@ -298,5 +304,6 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
         await assert_described(one.engine)
 
 
-def names(incident: FireIncident) -> Sequence[str]:
+def names(incident: Incident) -> Sequence[str]:
+    assert isinstance(incident, FireIncident)
     return [point.name for point in incident.points.values()]

@@ -78,7 +78,7 @@ def deadly(house: House, at: int | None, *, really: bool) -> Iterator[Death]:
         death.moment()
 
     event.listen(engine, "before_cursor_execute", statement)
-    engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+    engine.dialect.do_commit = do_commit  # type: ignore[method-assign,assignment] # of the object
     try:
         yield death
     finally:

@@ -7,6 +7,7 @@ import pytest
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome
 from alerting.engine.operators import ActionRefused, NoSuchIncident
+from contract.ids import IncidentId
 from contract.messages import Edge, Kind
 from tests.stories.alerting.house import START, House, names, signal
 from tests.support.receipts import proof_of
@@ -368,7 +369,7 @@ async def test_a_detector_named_like_a_call_point_of_another_gateway_is_no_call_
     await house.fire("button-01", quantity="smoke")
 
     assert await house.relays() == []
-    assert (await house.incident()).zones == ()
+    assert (await house.fire_incident()).zones == ()
 
 
 async def test_a_point_that_is_registered_while_it_is_in_fire_does_not_confirm_itself(
@@ -644,7 +645,7 @@ async def test_what_one_took_another_cannot_take(house: House) -> None:
 
 async def test_an_incident_that_does_not_exist_cannot_be_taken(house: House) -> None:
     with pytest.raises(NoSuchIncident):
-        await house.engine.operators.acknowledge("nothing", by="Trực ban 1", now=house.now)
+        await house.engine.operators.acknowledge(IncidentId("nothing"), by="Trực ban 1", now=house.now)
 
 
 async def test_the_site_is_told_what_became_of_its_signals(house: House) -> None:

@@ -20,6 +20,7 @@ from alerting.domain.notification.suppression import (
     SuppressionContext,
     suppressed,
 )
+from contract.ids import IncidentId
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.model.contacts import Contact
@@ -51,7 +52,7 @@ async def cho(database: str) -> AsyncIterator[House]:
 
 
 async def override(house: House, number: str) -> Override:
-    found = await house.engine.transactions.read(lambda store: store.incident(number))
+    found = await house.engine.transactions.read(lambda store: store.incident(IncidentId(number)))
     assert isinstance(found, Override)
     return found
 
@@ -372,7 +373,13 @@ async def test_nothing_that_may_hold_back_holds_back_a_fire(database: str) -> No
 def a_confirmed_fire() -> FireIncident:
     at = to_micros(START)
     return FireIncident(
-        id="1", site=SITE, phase=Phase.CONFIRMED, reason="r", opened_at=at, points={}, confirmed_at=at
+        id=IncidentId("1"),
+        site=SITE,
+        phase=Phase.CONFIRMED,
+        reason="r",
+        opened_at=at,
+        points={},
+        confirmed_at=at,
     )
 
 

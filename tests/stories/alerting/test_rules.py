@@ -36,7 +36,7 @@ async def reason(house: House) -> str:
 
 
 async def phase(house: House) -> Phase:
-    return (await house.incident()).phase
+    return (await house.fire_incident()).phase
 
 
 # -- type A
@@ -222,7 +222,7 @@ async def test_two_quantities_of_one_detector_are_a_fire_of_one_point(market: Ma
         await house.fire("smoke-01", quantity="temperature")
         assert await reason(house) == "second_quantity_in_window"
         await house.fire("smoke-01", quantity="co")
-        incident = await house.incident()
+        incident = await house.fire_incident()
         assert (len(incident.points), incident.spreads) == (1, 0)
         (point,) = incident.points.values()
         assert point.quantities == ("smoke", "temperature", "co")

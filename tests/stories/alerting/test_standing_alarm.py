@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from alerting.domain.model.events import Acknowledge, Close
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.standing_alarm import PART, REPEAT
@@ -60,6 +61,7 @@ async def test_closing_says_what_stands_and_the_center_is_told_at_once(
 ) -> None:
     await cho.fire("heat-01")
     closed = await cho.close("Trực ban 1", outcome)
+    assert isinstance(closed, FireIncident)
     assert [point.name for point in closed.standing] == ["heat-01"]
     assert await standing(cho) == ["heat-01"]
     assert "fault to command-center" in await cho.relays()

@@ -153,5 +153,5 @@ async def test_transactions_of_many_callers_at_once_are_all_stored(house: House)
     signals = [house.next(f"unknown-{number}") for number in range(40)]
     await asyncio.gather(*(house.say(signal) for signal in signals))
 
-    assert len((await house.incident()).points) == 40
+    assert len((await house.fire_incident()).points) == 40
     assert len(await house.rows("SELECT * FROM signals")) == 40

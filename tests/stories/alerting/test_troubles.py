@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
@@ -298,7 +299,7 @@ async def test_who_was_told_before_the_change_hears_how_it_ends(database: str) -
         await one.fire("button-01", quantity="manual")
         await one.acknowledge("Trực ban")
         await one.wait(minutes=4)
-        await one.go_on("Trực ban", houses.Phase.DISPATCHED)
+        await one.go_on("Trực ban", Phase.DISPATCHED)
         await one.wait(minutes=29)
         await one.close("Trực ban")
         assert {"closed to owner", "closed to district"} <= set(await one.relays())

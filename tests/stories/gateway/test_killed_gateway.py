@@ -6,9 +6,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from tests.adapters.gateway.rig import PtyLine, center
+from tests.adapters.gateway.rig import Center, PtyLine, center
 from tests.support.servers import Server
 from tests.support.waiting import eventually
 
@@ -55,6 +56,10 @@ async def process(
         await program.wait()
 
 
+def all_reported(rct: Center, fires: set[str]) -> bool:
+    return fires <= set(rct.story)
+
+
 async def test_signals_stored_by_a_killed_gateway_arrive_after_its_restart(
     broker: Server, tmp_path: Path
 ) -> None:
@@ -72,7 +77,7 @@ async def test_signals_stored_by_a_killed_gateway_arrive_after_its_restart(
                     line.say(f"call-{pressed}", "manual", 1.0)
                     pressed += 1
                 fires = {f"call-{number} fire raised: manual_call" for number in range(pressed)}
-                await eventually(lambda fires=fires: fires <= set(rct.story))
+                await eventually(partial(all_reported, rct, fires))
         rct.signals.clear()
         rct.receipts.update(alarm=True, telemetry=True)
         async with process(tmp_path, broker, line):

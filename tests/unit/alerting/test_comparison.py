@@ -38,7 +38,7 @@ def compared(
     *,
     held: tuple[Deviation, ...] = (),
     awaited: tuple[str, ...] = (),
-    **gateways,
+    **gateways: Inventory,
 ) -> set[tuple[str, str, str]]:
     inventories = {name.replace("_", "-"): each for name, each in gateways.items()}
     found = deviations(points, inventories, held=held, awaited=awaited)

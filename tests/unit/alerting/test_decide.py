@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from alerting.domain.confirmation.subject import subject
-from alerting.domain.decisions.decide import Decision, decide_fire
+from alerting.domain.decisions.decide import decide_fire
 from alerting.domain.decisions.escalation import WINDOW
+from alerting.domain.decisions.notify import Decision
 from alerting.domain.model.effects import (
     CancelDeadline,
     Effect,

@@ -23,6 +23,7 @@ from alerting.domain.watch.gateways import GatewayReason
 from alerting.domain.wording.families import DETECTORS, REASONS, SENDING_STEPS
 from alerting.domain.wording.reasons import reason_in_words
 from alerting.domain.wording.troubles import trouble_text
+from contract.ids import IncidentId
 from registry.model.places import PointKind
 from registry.model.templates import NotificationKind
 from tests.support.texts import ENGLISH, IN_ENGLISH, IN_VIETNAMESE, VIETNAMESE
@@ -50,7 +51,7 @@ def sentences(
     *conditions: Condition, owner: str | None = None, reason: str | None = None
 ) -> dict[str, str]:
     trouble = Trouble(
-        id="i1",
+        id=IncidentId("i1"),
         site=center_site(),
         kind=IncidentKind.FAULT,
         phase=TroublePhase.ACKNOWLEDGED if owner else TroublePhase.STANDING,

@@ -8,7 +8,7 @@ from alerting.domain.model.incident import Outcome
 from alerting.domain.rehearsal.compare import DecisionChange, Rehearsal, Verdict, compare
 from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
-from alerting.domain.rehearsal.rule_changes import rule_changes
+from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.domain.rehearsal.wording import as_json, details, summary
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
@@ -168,12 +168,12 @@ def test_the_words_are_those_of_whoever_changes_the_rule() -> None:
 
 def test_zones_without_a_suspicion_are_told_together() -> None:
     found = rehearsed([], registry(), registry(rule="immediate"))
-    few = {("cho", "a"): "type_b → immediate", ("cho", "b"): "new zone, type_b"}
+    few = {ZoneKey("cho", "a"): "type_b → immediate", ZoneKey("cho", "b"): "new zone, type_b"}
     assert summary(found, few, ENGLISH, days=7) == [
         "zone a of cho (type_b → immediate), zone b of cho (new zone, type_b): "
         "no suspicion in the last 7 days"
     ]
-    many = {("cho", f"z-{number}"): "new zone, type_b" for number in range(1_200)}
+    many = {ZoneKey("cho", f"z-{number}"): "new zone, type_b" for number in range(1_200)}
     assert summary(found, many, ENGLISH, days=7) == [
         "1,200 zones that change: no suspicion in the last 7 days"
     ]

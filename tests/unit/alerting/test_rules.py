@@ -52,8 +52,10 @@ def point(name: str, *, at: int = 1_000, rule: Rule = B, **changes: Any) -> Poin
 
 def flickered(*, stood: int) -> PointInFire:
     """A point that came again in its pause, is restored, and stood for so many seconds in all."""
-    moments = {"raised": (1_000 * SECOND, 1_040 * SECOND), "returns": (1_040 * SECOND,)}
-    return restored("p", rule=Verification(), stood=stood * SECOND, **moments)
+    first, again = 1_000 * SECOND, 1_040 * SECOND
+    return restored(
+        "p", rule=Verification(), stood=stood * SECOND, raised=(first, again), returns=(again,)
+    )
 
 
 def restored(name: str, *, at: int = 1_000, **changes: Any) -> PointInFire:

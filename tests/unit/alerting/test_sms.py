@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from smspdudecoder.fields import SMSSubmit
+from smspdudecoder.fields import SMSSubmit  # type: ignore[import-untyped] # it has no types
 
 from alerting.domain.gsm.alphabet import BASIC, EXTENSION, can_encode, pack, septets
 from alerting.domain.gsm.pdu import (

@@ -15,6 +15,7 @@ from alerting.domain.watch.standing_alarm import (
     standing_alarm_policy,
 )
 from alerting.domain.wording.troubles import trouble_text
+from contract.ids import IncidentId
 from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
@@ -45,7 +46,13 @@ SITE = PremisesSnapshot("cho", "Chợ", "", (Stage(0, ("engineer",)),), "repair"
         pytest.param([BEP, BEP], (), (), [], [("bep", "raised")], id="two quantities are one point"),
     ],
 )
-def test_standing_alarms(stands, attended, on_test, told, expected) -> None:
+def test_standing_alarms(
+    stands: list[UnattendedPoint],
+    attended: tuple[str, ...],
+    on_test: tuple[str, ...],
+    told: list[Condition],
+    expected: list[tuple[str, str]],
+) -> None:
     found = standing_alarm_changes(stands, attended=attended, on_test=on_test, notified=told, now=9)
     assert [(condition.name, edge.value) for condition, edge in found] == expected
     assert all(
@@ -80,7 +87,7 @@ def test_a_policy_that_repeats_sooner_is_kept() -> None:
 
 def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:
     return Trouble(
-        id="i1",
+        id=IncidentId("i1"),
         site=SITE,
         kind=IncidentKind.FAULT,
         part=part,

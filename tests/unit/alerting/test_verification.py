@@ -35,7 +35,9 @@ def test_a_restoration_of_25_seconds_at_any_moment_hides_no_fire(restored_at: in
 
 
 @given(st.integers(1, 120), st.integers(1, 179))
-def test_a_detector_that_comes_and_goes_is_told_by_its_first_return_after_the_pause(on, off) -> None:
+def test_a_detector_that_comes_and_goes_is_told_by_its_first_return_after_the_pause(
+    on: int, off: int
+) -> None:
     told = first_told(pulses(on, off, 600), 600)
     assert told is not None
     assert told <= 60 + on + off

@@ -16,6 +16,7 @@ from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from alerting.domain.notification.templates import message_text
 from alerting.domain.wording.fires import SHORT, Texts, texts
 from alerting.domain.wording.plain_text import plain
+from contract.ids import IncidentId
 from contract.times import SECOND, Micros
 from registry.model.templates import NotificationKind
 from tests.support.texts import CATALOGUE, VIETNAMESE
@@ -80,7 +81,7 @@ def said(
     **changes: object,
 ) -> Texts:
     incident = FireIncident(
-        id=ID,
+        id=IncidentId(ID),
         site=MARKET,
         phase=Phase.CONFIRMED,
         reason="",

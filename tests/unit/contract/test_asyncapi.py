@@ -53,7 +53,8 @@ FILE_OF = {
 def schema(name: str) -> Validator:
     """The validator of one schema of the document."""
     root = {**DOCUMENT["components"]["schemas"][name], "components": DOCUMENT["components"]}
-    return Draft07(root)
+    validator: Validator = Draft07(root)
+    return validator
 
 
 def _pattern(_: Validator, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
@@ -63,7 +64,9 @@ def _pattern(_: Validator, pattern: str, value: Any, __: Any) -> Iterator[jsonsc
 
 
 # AsyncAPI 3.0 takes JSON Schema draft 07 for its payloads.
-Draft07 = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})
+Draft07 = jsonschema.validators.extend(  # type: ignore[no-untyped-call] # so in its stubs
+    jsonschema.Draft7Validator, {"pattern": _pattern}
+)
 
 
 def resolved(reference: str) -> Any:

@@ -48,7 +48,7 @@ def script() -> Any:
 
 
 def alerting(engine: Engine) -> web.Application:
-    feed = Feed(engine, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
+    feed = Feed(engine.transactions, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
     served = Served(engine=engine, supervision=NOTHING, points=NOTHING, feed=feed, clock=utc_now)
     return alerting_app(served, token=None, metrics=CollectorRegistry(), health=NOTHING)
 

@@ -42,7 +42,12 @@ def heard(
     person: str, channel: str, after_s: float, *, event: str = "escalated", **other: Any
 ) -> Arrival:
     at = T + round(after_s * SECOND)
-    fields = {"delivery": f"i1/{event}/0/{person}", "event": event, "premises": MARKET, "at": at}
+    fields: dict[str, Any] = {
+        "delivery": f"i1/{event}/0/{person}",
+        "event": event,
+        "premises": MARKET,
+        "at": at,
+    }
     return Arrival(at, webhook(**(fields | other)), channel, person)
 
 

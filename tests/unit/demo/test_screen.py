@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from contract.http.incidents import FireIncident
+from contract.ids import IncidentId
 from contract.incidents import FirePhase, Premises
 from tests.support.texts import ENGLISH, VIETNAMESE
 from tests.support.webhooks import webhook
@@ -49,7 +50,7 @@ async def shown(width: int, height: int, words: Words = ENGLISH) -> list[str]:
         long = "A market with a very long name, indeed a very long one"
         observer.incidents = [
             FireIncident(
-                id="i1",
+                id=IncidentId("i1"),
                 part="",
                 premises=Premises(id=MARKET, name=long, address=""),
                 phase=FirePhase.ACKNOWLEDGED,

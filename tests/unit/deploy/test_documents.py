@@ -6,13 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 
 from alerting.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
@@ -99,11 +99,13 @@ def test_what_all_services_share_is_explained_once() -> None:
 def registered() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Name, type and labels of every metric that a service exposes."""
     with tempfile.TemporaryDirectory() as folder:
-        for kind in (GatewayMetrics, IngestMetrics, AlertingMetrics):
-            registry = CollectorRegistry()
-            metrics = kind(registry) if signature(kind).parameters else kind()
-            Quarantine(Path(folder), lambda: datetime.now(UTC), metrics.registry)
-            for each in dict.fromkeys(metrics.registry._collector_to_names):
+        alerting = CollectorRegistry()
+        AlertingMetrics(alerting)
+        for registry in (GatewayMetrics().registry, IngestMetrics().registry, alerting):
+            Quarantine(Path(folder), lambda: datetime.now(UTC), registry)
+            for each in dict.fromkeys(registry._collector_to_names):
+                assert isinstance(each, MetricWrapperBase)
+                assert each._type
                 ending = "_total" if each._type == "counter" else ""
                 yield each._name + ending, each._type, tuple(each._labelnames)
 

@@ -73,7 +73,7 @@ WRAPPED = [*PAGES, *sorted((ROOT / "deploy").glob("*/README.md"))]
 
 @pytest.mark.parametrize("page", WRAPPED, ids=lambda page: str(page.relative_to(ROOT)))
 def test_lines_of_documents_end_at_120_columns(page: Path) -> None:
-    check = [sys.executable, ROOT / "scripts" / "wrap_documents.py", "--check", page]
+    check = [sys.executable, str(ROOT / "scripts" / "wrap_documents.py"), "--check", str(page)]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -16,7 +16,7 @@ def rows(times: list[int], *points: str) -> list[RecordedReading]:
 
 
 @given(TIMES, RHYTHMS, st.text(max_size=3))
-def test_each_slot_that_has_samples_keeps_one(times, every, seed) -> None:
+def test_each_slot_that_has_samples_keeps_one(times: list[int], every: float, seed: str) -> None:
     kept = [each.t for each in thinned(rows(times, "p"), every, seed=seed) if each.quantity == "smoke"]
     assert set(kept) <= set(times)
     for a, b, c in zip(kept, kept[1:], kept[2:], strict=False):

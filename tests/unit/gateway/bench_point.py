@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypedDict, TypeVar, Unpack
 
 from contract.messages import Edge, Kind
 from contract.sentences import Status
@@ -10,8 +11,11 @@ from gateway.domain.model.detector_state import DetectorState, StateAge
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.point_kinds import PointKind
 from gateway.domain.points.point import MonitoredPoint
+from gateway.domain.points.status_limits import StatusLimits
 from gateway.domain.points.thresholds import PointThresholds
 from gateway.settings import DetectionSettings
+
+Value = TypeVar("Value", float, None)
 
 START_US = 1_795_464_785_000_000
 DETECTION = DetectionSettings()
@@ -22,9 +26,45 @@ def moment(t: float) -> Moment:
     return Moment(START_US + round(t * 1e6), t)
 
 
-def thresholds(heat_class: str = "A1", **others: float) -> PointThresholds:
-    times = {"silent_after_s": 300.0, "stuck_after_s": 0.0, **others}
-    return DETECTION.thresholds(heat_class=heat_class, **times)
+class Others(TypedDict, total=False):
+    """Thresholds of the state that a detector tells itself."""
+
+    status_limits: StatusLimits
+    latch_s: float
+
+
+class Changed(Others, total=False):
+    """Thresholds that differ from those of the bench."""
+
+    silent_after_s: float
+    stuck_after_s: float
+
+
+class Told(TypedDict, total=False):
+    """What a detector that judges by itself tells: the fields of ``DetectorState``."""
+
+    smoke: bool | None
+    test: bool | None
+    tamper: bool | None
+    battery: float | None
+    battery_low: bool | None
+    heat: bool | None
+    co: bool | None
+    gas: bool | None
+    water_leak: bool | None
+    faults: tuple[tuple[str, bool], ...]
+
+
+def thresholds(
+    heat_class: str = "A1",
+    *,
+    silent_after_s: float = 300.0,
+    stuck_after_s: float = 0.0,
+    **others: Unpack[Others],
+) -> PointThresholds:
+    return DETECTION.thresholds(
+        heat_class=heat_class, silent_after_s=silent_after_s, stuck_after_s=stuck_after_s, **others
+    )
 
 
 @dataclass
@@ -47,7 +87,7 @@ class Bench:
             self.hear(quantity, steady(CALM[quantity], since=-90.0, until=0.0, every=10.0))
         return self
 
-    def state(self, t: float, age: StateAge = StateAge.LIVE, **state: object) -> None:
+    def state(self, t: float, age: StateAge = StateAge.LIVE, **state: Unpack[Told]) -> None:
         self.changes += self.point.accept_state(DetectorState(**state), age, moment(t))
 
     def tick(self, t: float) -> None:
@@ -65,9 +105,9 @@ def bench(
     kind: PointKind | None = None,
     *,
     heat_class: str = "A1",
-    held=(),
+    held: Iterable[tuple[Kind, str]] = (),
     heard_before: bool = False,
-    **others: float,
+    **others: Unpack[Changed],
 ) -> Bench:
     known = thresholds(heat_class, **others)
     since = moment(0.0)
@@ -78,6 +118,6 @@ def bench(
     )
 
 
-def steady(value: float, *, since: float, until: float, every: float = 1.0) -> list[tuple[float, float]]:
+def steady(value: Value, *, since: float, until: float, every: float = 1.0) -> list[tuple[float, Value]]:
     count = int((until - since) / every)
     return [(since + number * every, value) for number in range(count)]

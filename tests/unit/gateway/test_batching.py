@@ -19,7 +19,9 @@ readings = st.lists(
 
 
 @given(readings, st.integers(1, 400))
-def test_every_reading_is_in_exactly_one_batch_and_times_are_unique_in_a_series(readings, size) -> None:
+def test_every_reading_is_in_exactly_one_batch_and_times_are_unique_in_a_series(
+    readings: list[tuple[str, str, int, float]], size: int
+) -> None:
     batcher = ReadingBatcher(size, most_waiting=1_000)
     for point, quantity, at, value in readings:
         batcher.add_reading(point, quantity, at, value)

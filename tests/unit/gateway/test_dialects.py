@@ -30,17 +30,22 @@ def corpus() -> Iterator[Any]:
             )
 
 
-def payload_of(message: dict) -> bytes:
+Content = dict[str, Any]  # of a JSON object
+
+
+def payload_of(message: Content) -> bytes:
     if "body" in message:
         return json.dumps(message["body"], ensure_ascii=False).encode()
     if "latin" in message:
-        return message["latin"].encode("latin-1")
+        latin: str = message["latin"]
+        return latin.encode("latin-1")
     if "long" in message:
         return json.dumps({"smoke": True, "note": "x" * message["long"]}).encode()
-    return message["text"].encode()
+    text: str = message["text"]
+    return text.encode()
 
 
-def heard(dialect: Dialect, content: dict, *messages: Publication) -> list[InterpretedMessage]:
+def heard(dialect: Dialect, content: Content, *messages: Publication) -> list[InterpretedMessage]:
     listener = listener_of(dialect, content["root"], frozenset(content["known"]))
     interpreted_messages = [
         each for message in messages for each in listener.interpret_message(message, 0.0)
@@ -67,7 +72,7 @@ def told_by(state: DetectorState) -> dict[str, object]:
 
 @pytest.mark.parametrize(("dialect", "content", "message"), list(corpus()))
 def test_a_message_of_a_real_device_has_its_outcome(
-    dialect: Dialect, content: dict, message: dict
+    dialect: Dialect, content: Content, message: Content
 ) -> None:
     topic = f"{content['root']}/{message['topic']}"
     (interpreted,) = heard(dialect, content, Publication(topic, payload_of(message)))
@@ -115,7 +120,7 @@ JSON = st.recursive(
     rest=st.dictionaries(st.sampled_from(sorted(COMMON)) | st.text(max_size=12), JSON, max_size=6),
 )
 def test_a_fire_is_never_refused_for_the_shape_of_another_field(
-    field: str, level: object, rest: dict
+    field: str, level: object, rest: Content
 ) -> None:
     body = json.dumps({**rest, field: level}).encode()
     (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))
@@ -139,7 +144,7 @@ def test_each_message_has_exactly_one_outcome(
 
 
 @given(unknown=st.dictionaries(st.text(max_size=12), JSON, min_size=1, max_size=4))
-def test_a_field_that_nobody_knows_is_never_normal(unknown: dict) -> None:
+def test_a_field_that_nobody_knows_is_never_normal(unknown: Content) -> None:
     known = {name for name in unknown if name.lower() in COMMON}
     body = json.dumps({name: value for name, value in unknown.items() if name not in known}).encode()
     (interpreted,) = heard(Dialect.ZIGBEE2MQTT, ZIGBEE, Publication("zigbee2mqtt/bep", body))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.domain.dialects.home_assistant import DiscoveryListener
 from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
 from gateway.domain.dialects.template import UnknownTemplate, ValueTemplate
-from tests.unit.gateway.test_dialects import VECTORS, payload_of, told_by
+from tests.unit.gateway.test_dialects import VECTORS, Content, payload_of, told_by
 
 CONTENT = json.loads((VECTORS / "home_assistant.json").read_text())
 
@@ -21,7 +21,7 @@ def listener() -> DiscoveryListener:
     return DiscoveryListener(CONTENT["root"], frozenset(CONTENT["known"]))
 
 
-def announce(here: DiscoveryListener, device: dict) -> None:
+def announce(here: DiscoveryListener, device: Content) -> None:
     for each in device["announces"]:
         message = Publication(f"homeassistant/{each['topic']}", payload_of(each), retained=True)
         (interpreted,) = here.interpret_message(message, 0.0)
@@ -35,7 +35,7 @@ def messages() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("device", "message"), list(messages()))
-def test_a_device_is_heard_as_it_announced(device: dict, message: dict) -> None:
+def test_a_device_is_heard_as_it_announced(device: Content, message: Content) -> None:
     here = listener()
     announce(here, device)
     published = Publication(message["topic"], payload_of(message))
@@ -51,7 +51,7 @@ def test_a_device_is_heard_as_it_announced(device: dict, message: dict) -> None:
 
 
 @pytest.mark.parametrize("device", CONTENT["devices"], ids=lambda each: each["from"])
-def test_a_device_is_subscribed_to_where_its_messages_are(device: dict) -> None:
+def test_a_device_is_subscribed_to_where_its_messages_are(device: Content) -> None:
     here = listener()
     announce(here, device)
     for message in device["messages"]:

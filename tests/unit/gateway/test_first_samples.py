@@ -64,7 +64,9 @@ def test_an_analyser_that_is_noisy_from_its_first_sample_on_is_a_fault_and_no_al
 
 @settings(deadline=None)
 @given(st.floats(0.0, 200.0), st.sampled_from(RHYTHMS), st.integers(0, 2**32))
-def test_a_heat_detector_that_is_switched_on_into_a_fire_is_an_alarm(since, every, seed) -> None:
+def test_a_heat_detector_that_is_switched_on_into_a_fire_is_an_alarm(
+    since: float, every: float, seed: int
+) -> None:
     chance = random.Random(seed)
     grown = [((since + n * every) / 100.0) ** 2 for n in range(200)]
     values = [22.0 + 80.0 * min(8.0, each) * chance.uniform(0.9, 1.1) for each in grown]

@@ -82,7 +82,7 @@ def alarmed(rows: Samples) -> tuple[int | None, Bench]:
 @settings(deadline=None, max_examples=examples(200))
 @given(fires, rhythms, seeds, st.floats(0.0, 0.5))
 def test_an_alarm_is_at_most_a_sample_behind_57_degrees_in_two_samples_running(
-    fire, every, seed, lost
+    fire: Fire, every: float, seed: int, lost: float
 ) -> None:
     rows = fire.rows(times(every, seed=seed, lost=lost))
     number, point = alarmed(rows)
@@ -95,7 +95,9 @@ def test_an_alarm_is_at_most_a_sample_behind_57_degrees_in_two_samples_running(
 
 @settings(deadline=None, max_examples=examples(200))
 @given(fires, st.floats(1.0, 20.0), rhythms, seeds)
-def test_a_faster_fire_is_never_an_alarm_later(fire, times_faster, every, seed) -> None:
+def test_a_faster_fire_is_never_an_alarm_later(
+    fire: Fire, times_faster: float, every: float, seed: int
+) -> None:
     at = times(every, seed=seed, lost=seed % 3 / 4)
     slower, _ = alarmed(fire.rows(at))
     faster, _ = alarmed(fire.rows(at, times_faster=times_faster))
@@ -106,7 +108,9 @@ def test_a_faster_fire_is_never_an_alarm_later(fire, times_faster, every, seed) 
 
 @settings(deadline=None)
 @given(fires, rhythms, seeds)
-def test_the_first_sample_of_57_degrees_is_a_prealarm_at_least(fire, every, seed) -> None:
+def test_the_first_sample_of_57_degrees_is_a_prealarm_at_least(
+    fire: Fire, every: float, seed: int
+) -> None:
     rows = fire.rows(times(every, seed=seed, lost=0.0))
     hot = next((n for n, (_, value) in enumerate(rows) if value >= RAW_C), None)
     if hot is None:

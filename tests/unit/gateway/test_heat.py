@@ -1,5 +1,7 @@
 """Heat: by class, by rise, and never by a spike."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,21 +12,27 @@ from tests.unit.gateway.bench_point import bench, steady
 from tests.unit.gateway.test_smoke import at_gaps, gaps
 
 
-def ramp(first: float, last: float, *, since: float, minutes: float, every: float = 1.0):
+def ramp(
+    first: float, last: float, *, since: float, minutes: float, every: float = 1.0
+) -> list[tuple[float, float]]:
     seconds = minutes * 60
     count = int(seconds / every)
     return [(since + n * every, first + (last - first) * n / count) for n in range(count + 1)]
 
 
 @given(gaps, st.randoms(use_true_random=False))
-def test_an_ordinary_room_is_never_an_alarm_in_any_rhythm_of_samples(gaps, random) -> None:
+def test_an_ordinary_room_is_never_an_alarm_in_any_rhythm_of_samples(
+    gaps: list[float], random: Random
+) -> None:
     point = bench()
     point.hear("temperature", at_gaps(gaps, [random.uniform(18.0, 35.0) for _ in gaps]))
     assert point.raised(Kind.FIRE) == point.raised(Kind.PREALARM) == []
 
 
 @given(gaps, st.floats(56.0, 1400.0), st.integers(3, 10))
-def test_single_spikes_of_any_size_are_never_an_alarm(gaps, spike, every) -> None:
+def test_single_spikes_of_any_size_are_never_an_alarm(
+    gaps: list[float], spike: float, every: int
+) -> None:
     point = bench().seen_calm("temperature")
     values = [spike if number % (every + 1) == every else 25.0 for number in range(len(gaps))]
     point.hear("temperature", at_gaps(gaps, values))
@@ -33,7 +41,7 @@ def test_single_spikes_of_any_size_are_never_an_alarm(gaps, spike, every) -> Non
 
 @settings(deadline=None)
 @given(st.floats(0.1, 10.0), st.floats(60.0, 1200.0), st.floats(0.5, 60.0))
-def test_heat_that_rises_and_stays_is_always_a_fire(every, final, k_per_s) -> None:
+def test_heat_that_rises_and_stays_is_always_a_fire(every: float, final: float, k_per_s: float) -> None:
     # By 0.1 K it flickers: nothing burns to the last digit, and what leaps and stands still is railed.
     point = bench()
     point.hear("temperature", steady(25.0, since=0, until=8 * every, every=every))
@@ -47,7 +55,9 @@ def test_heat_that_rises_and_stays_is_always_a_fire(every, final, k_per_s) -> No
 
 @settings(deadline=None)
 @given(st.floats(0.1, 60.0), st.floats(60.0, 120.0))
-def test_heat_that_stands_still_where_a_jump_may_end_is_always_a_fire(every, final) -> None:
+def test_heat_that_stands_still_where_a_jump_may_end_is_always_a_fire(
+    every: float, final: float
+) -> None:
     point = bench()
     point.hear("temperature", steady(25.0, since=0, until=8 * every, every=every))
     point.hear("temperature", steady(final, since=8 * every, until=20 * every, every=every))

@@ -50,7 +50,7 @@ def test_several_quantities_together_alarm_never_later_than_the_first_of_them_al
 
 
 def test_smoke_and_heat_that_are_each_too_weak_are_a_fire_together() -> None:
-    weak = [
+    weak: Rows = [
         row
         for n in range(300)
         for row in ((n, "smoke", 0.02 + 0.1 * n / 300), (n, "temperature", 22.0 + 20.0 * n / 300))
@@ -81,7 +81,7 @@ def test_a_quantity_that_was_heard_long_ago_does_not_count() -> None:
 
 
 def test_several_quantities_of_a_point_on_test_are_not_a_fire() -> None:
-    weak = [
+    weak: Rows = [
         row
         for n in range(300)
         for row in ((n, "smoke", 0.02 + 0.1 * n / 300), (n, "temperature", 22.0 + 20.0 * n / 300))

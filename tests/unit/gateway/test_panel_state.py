@@ -19,7 +19,9 @@ from gateway.domain.supervision.panel_state import PanelState, notice_to_forget,
         (True, [], True, PanelState.TROUBLE),
     ],
 )
-def test_the_lamp_shows_the_most_urgent_state(fire, phases, trouble, wanted) -> None:
+def test_the_lamp_shows_the_most_urgent_state(
+    fire: bool, phases: list[str], trouble: bool, wanted: PanelState
+) -> None:
     assert panel_state(fire=fire, phases=phases, trouble=trouble) is wanted
 
 

@@ -1,5 +1,6 @@
 """Paths: which one is taken, and when one is lost."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.messages import Edge, Kind, Scope
+from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.reasons import SignalReason
 from gateway.domain.uplink.path_choice import PathChoice
@@ -24,7 +26,7 @@ def two() -> tuple[PathWatch, PathWatch, PathChoice]:
     return fibre, radio, PathChoice([fibre, radio])
 
 
-def told(changes) -> list[tuple[str, Edge, str]]:
+def told(changes: Iterable[ConditionChange]) -> list[tuple[str, Edge, str]]:
     assert all((each.kind, each.scope) == (Kind.FAULT, Scope.PATH) for each in changes)
     return [(each.name, each.edge, each.reason) for each in changes]
 
@@ -118,7 +120,9 @@ events = st.lists(
 
 
 @given(events)
-def test_a_live_path_is_always_taken_and_a_live_one_is_left_only_for_a_steady_better_one(story) -> None:
+def test_a_live_path_is_always_taken_and_a_live_one_is_left_only_for_a_steady_better_one(
+    story: list[tuple[float, int, str]],
+) -> None:
     fibre, radio, choice = two()
     paths = (fibre, radio)
     now, taken = 0.0, []

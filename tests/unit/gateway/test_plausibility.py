@@ -1,6 +1,7 @@
 """A lying sensor is in fault and never in alarm; and no fault ever hides a fire."""
 
 import random
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,9 @@ seeds = st.integers(0, 2**32)
 AMBIENT = {"smoke": 0.02, "temperature": 22.0, "co": 2.0}
 
 
-def noise(quantity: str, sigma: float, *, every: float, seed: int, count: int = 600) -> list:
+def noise(
+    quantity: str, sigma: float, *, every: float, seed: int, count: int = 600
+) -> list[tuple[float, float]]:
     source = random.Random(seed)
     return [(n * every, source.gauss(AMBIENT[quantity], sigma)) for n in range(count)]
 
@@ -28,7 +31,9 @@ def broken(seed: int, *, every: float, count: int = 600) -> list[tuple[float, fl
     return [(n * every, 23.4 + 46.3 * step) for n, step in enumerate(steps)]
 
 
-def burning(since: float, *, every: float, seed: int, seconds: float = 600.0) -> list:
+def burning(
+    since: float, *, every: float, seed: int, seconds: float = 600.0
+) -> list[tuple[float, float]]:
     """A fire that grows by t² to 400 degC in two minutes, and flickers by a fifth of its excess."""
     source = random.Random(seed)
     count = int(seconds / every)
@@ -42,7 +47,9 @@ def faults(point: Bench) -> set[str]:
 
 @settings(deadline=None)
 @given(seeds, rhythms)
-def test_a_sensor_that_jumps_away_and_back_is_in_fault_and_never_in_alarm(seed, every) -> None:
+def test_a_sensor_that_jumps_away_and_back_is_in_fault_and_never_in_alarm(
+    seed: int, every: float
+) -> None:
     point = bench()
     point.hear("temperature", broken(seed, every=every))
     assert point.raised(Kind.FIRE) == []
@@ -52,7 +59,7 @@ def test_a_sensor_that_jumps_away_and_back_is_in_fault_and_never_in_alarm(seed, 
 @settings(deadline=None)
 @given(st.floats(13.0, 25.0), seeds, rhythms)
 def test_a_thermometer_that_scatters_is_in_fault_and_after_a_hundred_samples_never_in_alarm(
-    sigma, seed, every
+    sigma: float, seed: int, every: float
 ) -> None:
     point = bench()
     point.hear("temperature", noise("temperature", sigma, every=every, seed=seed))
@@ -63,7 +70,7 @@ def test_a_thermometer_that_scatters_is_in_fault_and_after_a_hundred_samples_nev
 
 @settings(deadline=None)
 @given(st.floats(0.25, 1.0), seeds, st.sampled_from([0.1, 0.5, 1.0, 2.0]))
-def test_a_smoke_detector_that_scatters_is_in_fault(sigma, seed, every) -> None:
+def test_a_smoke_detector_that_scatters_is_in_fault(sigma: float, seed: int, every: float) -> None:
     point = bench()
     point.hear(
         "smoke", [(t, max(-1.0, value)) for t, value in noise("smoke", sigma, every=every, seed=seed)]
@@ -82,7 +89,9 @@ def test_the_noise_of_a_sound_sensor_is_not_a_fault(quantity: str, sigma: float)
 
 @settings(deadline=None)
 @given(st.sampled_from(["smoke", "temperature", "co"]), seeds, rhythms)
-def test_spikes_of_single_samples_are_neither_an_alarm_nor_noise(quantity, seed, every) -> None:
+def test_spikes_of_single_samples_are_neither_an_alarm_nor_noise(
+    quantity: str, seed: int, every: float
+) -> None:
     source = random.Random(seed)
     size = {"smoke": 45.0, "temperature": 1_300.0, "co": 15_000.0}[quantity]
     values = [AMBIENT[quantity]] * 600
@@ -93,7 +102,7 @@ def test_spikes_of_single_samples_are_neither_an_alarm_nor_noise(quantity, seed,
     assert point.raised(Kind.FIRE) == point.raised(Kind.FAULT) == []
 
 
-LIES = {
+LIES: dict[str, Callable[[int, float], Sequence[tuple[float, float | None]]]] = {
     "sound": lambda seed, every: steady(22.0, since=0, until=600 * every, every=every),
     "broken": lambda seed, every: broken(seed, every=every),
     "noisy": lambda seed, every: noise("temperature", 15.0, every=every, seed=seed),
@@ -104,7 +113,9 @@ LIES = {
 
 @settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(sorted(LIES)), seeds, rhythms, st.sampled_from([Status.NORMAL, Status.FAULT]))
-def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, status) -> None:
+def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(
+    lie: str, seed: int, every: float, status: Status
+) -> None:
     point = bench()
     point.hear("temperature", LIES[lie](seed, every), status)
     begins = 600 * every
@@ -116,7 +127,7 @@ def test_a_fire_is_an_alarm_whatever_the_sensor_did_before(lie, seed, every, sta
 @settings(deadline=None)
 @given(seeds, rhythms)
 def test_a_fire_under_a_sound_sensor_is_reported_within_four_samples_of_its_alarm_level(
-    seed, every
+    seed: int, every: float
 ) -> None:
     rows = [*steady(22.0, since=0, until=60, every=every), *burning(60.0, every=every, seed=seed)]
     point = bench()
@@ -128,7 +139,7 @@ def test_a_fire_under_a_sound_sensor_is_reported_within_four_samples_of_its_alar
 
 @settings(deadline=None)
 @given(seeds)
-def test_flames_that_flicker_by_more_than_any_air_are_a_fire_and_no_fault(seed) -> None:
+def test_flames_that_flicker_by_more_than_any_air_are_a_fire_and_no_fault(seed: int) -> None:
     source = random.Random(seed)
     flames = [(60.0 + n, source.uniform(200.0, 700.0)) for n in range(60)]
     point = bench()

@@ -1,6 +1,7 @@
 """A point: what it reports, once, and with which reason."""
 
 import math
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,11 @@ from gateway.domain.model.detector_state import StateAge
 from gateway.domain.model.point_kinds import PointKind
 from gateway.domain.model.reasons import SignalReason
 from gateway.domain.points.point import PointState
-from tests.unit.gateway.bench_point import START_US, bench, moment, steady
+from tests.unit.gateway.bench_point import START_US, Bench, Told, bench, moment, steady
+
+
+def state_of(point: Bench) -> PointState:
+    return point.point.state
 
 
 def test_a_call_point_is_a_fire_with_its_first_sample_and_over_when_it_is_reset() -> None:
@@ -103,7 +108,9 @@ def test_a_fire_never_hides_behind_a_fault_that_the_detector_reports() -> None:
         ("smoke", None, "no_value"),
     ],
 )
-def test_a_value_that_cannot_be_true_is_a_fault_and_never_a_fire(quantity, value, reason) -> None:
+def test_a_value_that_cannot_be_true_is_a_fault_and_never_a_fire(
+    quantity: str, value: float | None, reason: str
+) -> None:
     point = bench()
     point.hear(quantity, [(t, 0.0) for t in range(5)])
     point.hear(quantity, [(5 + t, value) for t in range(50)])
@@ -147,13 +154,13 @@ def test_a_stuck_sensor_is_a_fault_where_that_is_judged() -> None:
 
 def test_a_point_that_was_never_heard_is_a_fault_of_its_own_after_its_reporting_time() -> None:
     point = bench()
-    assert point.point.state is PointState.NEVER_HEARD
+    assert state_of(point) is PointState.NEVER_HEARD
     for t in range(0, 400, 10):
         point.tick(t)
     assert point.story() == ["fault raised: never_heard"]
     point.hear("smoke", [(401, 0.0)])
     assert point.story()[1:] == ["fault restored: never_heard"]
-    assert point.point.state is PointState.NORMAL
+    assert state_of(point) is PointState.NORMAL
     point.tick(702)
     assert point.story()[2:] == ["fault raised: silent"]
 
@@ -166,12 +173,12 @@ def test_a_point_that_was_heard_before_a_restart_is_expected_and_then_silent() -
 
 
 @pytest.mark.parametrize("said", [{"battery": 90.0}, {"tamper": False}, {}])
-def test_a_detector_that_never_told_its_level_is_not_normal(said: dict[str, object]) -> None:
+def test_a_detector_that_never_told_its_level_is_not_normal(said: Told) -> None:
     point = bench(PointKind.LEVEL)
     point.state(1, **said)
-    assert point.point.state is PointState.EXPECTED
+    assert state_of(point) is PointState.EXPECTED
     point.state(2, smoke=False)
-    assert point.point.state is PointState.NORMAL
+    assert state_of(point) is PointState.NORMAL
 
 
 def test_silence_ends_no_fire() -> None:
@@ -335,7 +342,9 @@ samples = st.lists(
 
 
 @given(samples)
-def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(samples) -> None:
+def test_every_condition_is_raised_and_restored_in_turn_with_the_same_reason(
+    samples: list[tuple[str, float | None, Status, float]],
+) -> None:
     point, t = bench(), 0.0
     for quantity, value, status, gap in samples:
         t += gap
@@ -375,7 +384,7 @@ def test_each_alarm_of_a_detector_that_judges_by_itself_is_a_fire_while_it_is_tr
 ) -> None:
     point = bench(PointKind.LEVEL)
     for t, level in enumerate((False, True, True, False)):
-        point.state(t, **{field: level})
+        point.state(t, **cast("Told", {field: level}))
     assert point.story() == [f"fire raised: {reason}", f"fire restored: {reason}"]
     assert point.changes[0].quantity == quantity
 
@@ -409,5 +418,5 @@ def test_leaking_water_is_supervised_and_no_fire() -> None:
 @pytest.mark.parametrize("field", ["smoke", "heat", "co", "gas"])
 def test_an_old_level_of_any_alarm_is_a_prealarm(field: str) -> None:
     point = bench(PointKind.LEVEL)
-    point.state(1, StateAge.UNKNOWN, **{field: True})
+    point.state(1, StateAge.UNKNOWN, **cast("Told", {field: True}))
     assert point.story() == ["prealarm raised: retained_alarm", "supervisory raised: retained_alarm"]

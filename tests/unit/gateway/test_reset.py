@@ -9,7 +9,7 @@ from gateway.domain.model.reasons import SignalReason
 from tests.unit.gateway.bench_point import Bench, bench, steady
 
 
-def raises(point: Bench) -> list[tuple[str, float]]:
+def raises(point: Bench) -> list[tuple[str, float | None]]:
     return [(each.reason, each.value) for each in point.raised(Kind.FIRE)]
 
 

@@ -25,14 +25,16 @@ def smoke(rate: float) -> Curve:
     return lambda t: 0.02 + min(2.0, max(0.0, t - 60.0) * rate)
 
 
-def sampled(curve: Curve, *, every: float, seed: int, lost: float, seconds: float) -> list:
+def sampled(
+    curve: Curve, *, every: float, seed: int, lost: float, seconds: float
+) -> list[tuple[float, float]]:
     """Samples with a jitter of a third, of which a share is lost."""
     source = random.Random(seed)
     times = (n * every + source.uniform(0, every / 3) for n in range(int(seconds / every)))
     return [(t, curve(t)) for t in times if source.random() >= lost]
 
 
-def first(rows: list, quantity: str) -> ConditionChange | None:
+def first(rows: list[tuple[float, float]], quantity: str) -> ConditionChange | None:
     point = bench()
     point.hear(quantity, rows)
     return next(iter(point.raised(Kind.FIRE)), None)

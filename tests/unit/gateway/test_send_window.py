@@ -64,7 +64,7 @@ def test_a_receipt_that_crossed_a_signal_on_the_way_makes_nothing_due() -> None:
 
 
 @given(st.lists(st.floats(0, 60), max_size=200))
-def test_no_number_of_receipts_makes_a_flood(moments) -> None:
+def test_no_number_of_receipts_makes_a_flood(moments: list[float]) -> None:
     window = SendWindow(10, Backoff(1.0, 1_000.0))
     window.offer_entry(1, b"")
     sendings = 0
@@ -88,7 +88,7 @@ def test_a_full_window_accepts_no_more_readings() -> None:
 
 
 @given(st.sets(st.integers(1, 50)), st.sets(st.integers(1, 60)))
-def test_a_receipt_covers_exactly_the_numbers_that_it_names(held, named) -> None:
+def test_a_receipt_covers_exactly_the_numbers_that_it_names(held: set[int], named: set[int]) -> None:
     window = SendWindow(100, RESENDING)
     for seq in held:
         window.offer_entry(seq, b"")

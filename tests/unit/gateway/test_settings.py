@@ -234,7 +234,9 @@ def test_paths_that_cannot_be_are_named_with_a_remedy(tmp_path: Path, text: str,
         ({"host": "localhost"}, False),
     ],
 )
-def test_a_source_whose_broker_anybody_may_speak_to_is_warned_of(broker: dict, warned: bool) -> None:
+def test_a_source_whose_broker_anybody_may_speak_to_is_warned_of(
+    broker: dict[str, object], warned: bool
+) -> None:
     source = {"name": "zigbee", "dialect": "zigbee2mqtt", "root": "zigbee2mqtt", "broker": broker}
     found = Settings(premises="p", gateway="g", data_dir="x", sources=[source]).warnings
     assert ["source 'zigbee'" in each for each in found] == ([True] if warned else [])

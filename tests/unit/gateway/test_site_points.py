@@ -1,5 +1,8 @@
 """Who is heard where, under which name."""
 
+from collections.abc import Iterable
+from typing import TypedDict, Unpack
+
 import pytest
 
 from contract.messages import Scope
@@ -8,13 +11,27 @@ from contract.sentences import Sentence, Status
 from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.names import wire_name_from
 from gateway.domain.model.point_kinds import PointKind
-from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
+from gateway.domain.points.site_points import (
+    ConfiguredPoint,
+    DetectorAddress,
+    OpenConditions,
+    SitePoints,
+)
 from tests.unit.gateway.bench_point import moment, thresholds
 
 
-def site(*configured: ConfiguredPoint, **others) -> SitePoints:
-    known = {"unknown": thresholds(), "most_unknown": 10, "since": moment(0)}
-    return SitePoints(configured, **{**known, **others})
+class Remembered(TypedDict, total=False):
+    names: dict[DetectorAddress, str]
+    held: OpenConditions
+    heard: Iterable[str]
+
+
+def site(
+    *configured: ConfiguredPoint, most_unknown: int = 10, **remembered: Unpack[Remembered]
+) -> SitePoints:
+    return SitePoints(
+        configured, unknown=thresholds(), most_unknown=most_unknown, since=moment(0), **remembered
+    )
 
 
 def sentence(address: str, value: float = 0.0, sequence: int = 0) -> Sentence:

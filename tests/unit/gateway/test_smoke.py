@@ -1,5 +1,7 @@
 """Smoke: what is a fire, what is not, for any rhythm of samples."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,14 +21,14 @@ def at_gaps(gaps: list[float], values: list[float]) -> list[tuple[float, float]]
 
 
 @given(gaps, st.randoms(use_true_random=False))
-def test_clean_air_is_never_an_alarm_in_any_rhythm_of_samples(gaps, random) -> None:
+def test_clean_air_is_never_an_alarm_in_any_rhythm_of_samples(gaps: list[float], random: Random) -> None:
     point = bench()
     point.hear("smoke", at_gaps(gaps, [random.uniform(-0.02, 0.06) for _ in gaps]))
     assert point.story() == []
 
 
 @given(gaps, st.floats(0.2, 50.0), st.integers(2, 10))
-def test_single_wild_samples_are_never_an_alarm(gaps, spike, every) -> None:
+def test_single_wild_samples_are_never_an_alarm(gaps: list[float], spike: float, every: int) -> None:
     point = bench().seen_calm("smoke")
     values = [spike if number % (every + 1) == every else 0.02 for number in range(len(gaps))]
     point.hear("smoke", at_gaps(gaps, values))
@@ -34,7 +36,7 @@ def test_single_wild_samples_are_never_an_alarm(gaps, spike, every) -> None:
 
 
 @given(st.floats(0.1, 20.0), st.floats(0.2, 50.0))
-def test_smoke_that_stays_is_always_a_fire(every, smoke) -> None:
+def test_smoke_that_stays_is_always_a_fire(every: float, smoke: float) -> None:
     point = bench()
     point.hear("smoke", steady(0.02, since=0, until=60, every=every))
     # The filter needs time, not samples; two samples must agree. No smoke stands still for ever.

@@ -1,5 +1,8 @@
 """What a detector says of itself holds back its fires for a while, is told, and then holds no longer."""
 
+from collections.abc import Iterable
+from typing import cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from gateway.domain.model.point_kinds import PointKind
 from gateway.domain.model.reasons import SignalReason
 from gateway.domain.points.point import PointState
 from gateway.domain.points.status_limits import StatusLimits
-from tests.unit.gateway.bench_point import CALM, Bench, bench, steady
+from tests.unit.gateway.bench_point import CALM, Bench, Told, bench, steady
 
 HOLD = StatusLimits(test_s=300.0, disabled_s=3_600.0)
 LONGEST = {Status.TEST: HOLD.test_s, Status.DISABLED: HOLD.disabled_s}
@@ -18,8 +21,8 @@ LEFT_OVER = {Status.TEST: "test_too_long", Status.DISABLED: "disabled_too_long"}
 TOLD = {Status.TEST: "on_test", Status.DISABLED: "detector_disabled"}
 
 
-def held(kind: PointKind | None = None, **others: object) -> Bench:
-    return bench(kind, status_limits=HOLD, silent_after_s=1e9, **others)
+def held(kind: PointKind | None = None, held: Iterable[tuple[Kind, str]] = ()) -> Bench:
+    return bench(kind, status_limits=HOLD, silent_after_s=1e9, held=held)
 
 
 def fires(point: Bench) -> list[str]:
@@ -140,7 +143,7 @@ steps = st.lists(
 
 @given(steps, st.sampled_from(["smoke", "heat", "co", "gas"]))
 def test_no_sequence_of_test_flags_hides_a_standing_level_for_longer_than_a_test_may_last(
-    steps, level: str
+    steps: list[tuple[float, bool | None, bool | None]], level: str
 ) -> None:
     point, t = held(PointKind.LEVEL), 0.0
     since: float | None = None  # when smoke was last said to begin
@@ -150,7 +153,7 @@ def test_no_sequence_of_test_flags_hides_a_standing_level_for_longer_than_a_test
             if since is not None and t + second - since >= HOLD.test_s:
                 assert point.point.state is PointState.ALARM
         t += gap
-        point.state(t, **{level: smoke}, test=test)
+        point.state(t, **cast("Told", {level: smoke, "test": test}))
         if smoke is not None:
             since = (t if since is None else since) if smoke else None
         if smoke and not test:
@@ -161,7 +164,9 @@ words = st.lists(st.tuples(st.floats(0.1, 400.0), st.sampled_from(Status)), min_
 
 
 @given(words)
-def test_no_sequence_of_words_hides_a_pressed_call_point_beyond_the_longest_of_them(words) -> None:
+def test_no_sequence_of_words_hides_a_pressed_call_point_beyond_the_longest_of_them(
+    words: list[tuple[float, Status]],
+) -> None:
     point, t = held(PointKind.MANUAL), 0.0
     for gap, status in words:
         t += gap

@@ -40,7 +40,7 @@ def then(quantity: str, samples: Samples) -> Bench:
     st.sampled_from([1, 2, 3]),
 )
 def test_a_sensor_that_leaps_to_one_value_and_stands_there_is_railed_and_no_alarm(
-    shorted, every
+    shorted: tuple[str, float], every: int
 ) -> None:
     quantity, rail = shorted
     point = then(quantity, [(600 + n * every, rail) for n in range(2_000)])
@@ -174,7 +174,7 @@ def test_a_failing_amplifier_of_a_smoke_detector_is_a_fault_and_hardly_ever_an_a
     alarms = 0
     for seed in range(40):
         source = random.Random(seed)
-        noise = [(t, max(0.0, 0.02 + source.gauss(0.0, size))) for t in range(600, 1_500)]
+        noise = [(float(t), max(0.0, 0.02 + source.gauss(0.0, size))) for t in range(600, 1_500)]
         point = then("smoke", noise)
         assert {each.reason for each in point.raised(Kind.FAULT)} == {"noisy"}
         alarms += bool(point.raised(Kind.FIRE))

@@ -1,6 +1,7 @@
 """Thinning: the lowest and the highest reading of every series survive, and nothing is made up."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,15 +22,15 @@ series = st.builds(
 batches = st.lists(st.lists(series, max_size=5), max_size=6)
 
 
-def columns(some) -> dict[tuple[str, str], list[tuple[int, float]]]:
-    found = defaultdict(list)
+def columns(some: Iterable[Iterable[Series]]) -> dict[tuple[str, str], list[tuple[int, float]]]:
+    found: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for each in (each for batch in some for each in batch):
         found[each.point, each.quantity] += zip(each.t, each.v, strict=True)
     return found
 
 
 @given(batches)
-def test_the_minimum_and_the_maximum_of_every_series_survive(some) -> None:
+def test_the_minimum_and_the_maximum_of_every_series_survive(some: list[list[Series]]) -> None:
     before, after = columns(some), columns([thin_batches(some)])
     assert set(after) == set(before)
     for key, rows in before.items():
@@ -39,7 +40,7 @@ def test_the_minimum_and_the_maximum_of_every_series_survive(some) -> None:
 
 
 @given(batches)
-def test_kept_readings_have_their_own_times_and_no_two_share_one(some) -> None:
+def test_kept_readings_have_their_own_times_and_no_two_share_one(some: list[list[Series]]) -> None:
     before = columns(some)
     for key, rows in columns([thin_batches(some)]).items():
         times = [t for t, _ in rows]
@@ -49,13 +50,13 @@ def test_kept_readings_have_their_own_times_and_no_two_share_one(some) -> None:
 
 
 @given(batches)
-def test_thinning_twice_changes_nothing(some) -> None:
+def test_thinning_twice_changes_nothing(some: list[list[Series]]) -> None:
     once = thin_batches(some)
     assert thin_batches([once]) == once
 
 
 @given(batches)
-def test_every_reading_that_goes_can_be_counted(some) -> None:
+def test_every_reading_that_goes_can_be_counted(some: list[list[Series]]) -> None:
     assert count_readings(thin_batches(some)) <= sum(map(count_readings, some))
 
 

@@ -2,7 +2,7 @@
 
 from contract.messages import Scope
 from gateway.domain.dialects.outcome_counts import OutcomeCounts
-from gateway.domain.model.conditions import ConditionSet
+from gateway.domain.model.conditions import ConditionChange, ConditionSet
 from gateway.domain.supervision.unreadable_messages import (
     FORGOTTEN_AFTER_S,
     READABLE_FOR_S,
@@ -17,7 +17,7 @@ def watch() -> UnreadableMessageWatch:
     return UnreadableMessageWatch(ConditionSet(Scope.LINE, "zigbee"))
 
 
-def story(changes: list) -> list[str]:
+def story(changes: list[ConditionChange]) -> list[str]:
     return [f"{each.edge} {each.reason}" for each in changes]
 
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.ids import StreamKey
+from contract.ids import GatewayKey, StreamKey
 from contract.messages import Series
-from ingest.domain.batches import Batch, BatchId, Mark
+from ingest.domain.batches import Batch, BatchId, Mark, SeriesKey
 from ingest.domain.read_back_rules import (
     expected_counts,
     missing_series,
@@ -46,7 +46,8 @@ def test_readings_that_the_store_cannot_keep_apart_are_expected_once() -> None:
 
 def test_a_series_of_which_fewer_are_counted_is_short() -> None:
     batch = a_batch(readings(1, 2, 3), readings(4, point="q"))
-    assert missing_series(batch, {("p", "smoke"): 2, ("q", "smoke"): 9}, 1) == [("p", "smoke")]
+    counted = {SeriesKey("p", "smoke"): 2, SeriesKey("q", "smoke"): 9}
+    assert missing_series(batch, counted, 1) == [("p", "smoke")]
     assert missing_series(batch, {}, 1) == [("p", "smoke"), ("q", "smoke")]
 
 
@@ -55,8 +56,8 @@ def test_whatever_is_missing_of_a_batch_is_seen(times: list[int], lost: int) -> 
     batch = a_batch(readings(*times))
     there = set(times)
     left = there - {sorted(there)[lost % len(there)]}
-    assert not missing_series(batch, {("p", "smoke"): len(there)}, 1)
-    assert missing_series(batch, {("p", "smoke"): len(left)}, 1)
+    assert not missing_series(batch, {SeriesKey("p", "smoke"): len(there)}, 1)
+    assert missing_series(batch, {SeriesKey("p", "smoke"): len(left)}, 1)
 
 
 def test_the_newest_of_each_gateway_comes_first_and_who_waited_longest_before_all() -> None:
@@ -64,7 +65,7 @@ def test_the_newest_of_each_gateway_comes_first_and_who_waited_longest_before_al
         a_batch(readings(1), gateway=gateway, seq=seq)
         for gateway, seq in (("gw-1", 1), ("gw-1", 2), ("gw-2", 5), ("gw-3", 1))
     ]
-    turns = {("cho", "gw-1"): 3, ("cho", "gw-2"): 1}
+    turns = {GatewayKey("cho", "gw-1"): 3, GatewayKey("cho", "gw-2"): 1}
     order = [(each.id.stream.gateway, each.id.seq) for each in order_by_turn(batches, turns)]
     assert order == [("gw-3", 1), ("gw-2", 5), ("gw-1", 2), ("gw-1", 1)]
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.spool import LAYOUT, NewerLayout, NotStored, Spool, SpoolEntry, open_spool
+from runtime.spool import LAYOUT, Depth, NewerLayout, NotStored, Spool, SpoolEntry, open_spool
 from tests.support.depth import examples
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -24,12 +25,16 @@ async def opened(path: Path | None) -> AsyncIterator[Spool]:
         yield spool
 
 
-async def sql(spool: Spool, text: str) -> list[tuple]:
+async def sql(spool: Spool, text: str) -> list[tuple[object, ...]]:
     return await spool._thread.run(lambda file: file._database.execute(text).fetchall())
 
 
+def ready(body: bytes, _number: int) -> bytes:
+    return body
+
+
 async def put(spool: Spool, *bodies: bytes) -> list[int]:
-    return list(await asyncio.gather(*(spool.append(lambda _, body=body: body) for body in bodies)))
+    return list(await asyncio.gather(*(spool.append(partial(ready, body)) for body in bodies)))
 
 
 async def kept(spool: Spool) -> dict[int, bytes]:
@@ -125,12 +130,12 @@ async def test_a_burst_of_appends_costs_few_commits(tmp_path: Path) -> None:
         file = await spool._thread.run(lambda file: file)
         insert = file.insert
 
-        def counting(entries: list[SpoolEntry], instead_of: list[int]):
+        def counting(entries: list[SpoolEntry], instead_of: list[int]) -> Depth:
             nonlocal commits
             commits += 1
             return insert(entries, instead_of)
 
-        file.insert = counting
+        file.insert = counting  # type: ignore[method-assign] # it has no other place for a counter
         assert sorted(await put(spool, *(b"x" for _ in range(2_000)))) == list(range(1, 2_001))
     assert commits <= 3
 
@@ -217,7 +222,9 @@ steps = st.lists(
 
 @settings(max_examples=examples(40), deadline=None)
 @given(steps)
-def test_a_spool_keeps_exactly_what_was_not_released_whatever_happens(steps) -> None:
+def test_a_spool_keeps_exactly_what_was_not_released_whatever_happens(
+    steps: list[tuple[str, int]],
+) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(_live(Path(folder) / "a.db", steps))
 

@@ -104,7 +104,9 @@ SETTINGS = st.lists(st.tuples(st.floats(0, 600), st.floats(-1e6, 1e6)), max_size
 
 
 @given(SETTINGS)
-def test_no_deadline_waits_longer_than_the_time_that_really_passes(settings) -> None:
+def test_no_deadline_waits_longer_than_the_time_that_really_passes(
+    settings: list[tuple[float, float]],
+) -> None:
     machine = Machine()
     clock = machine.clock()
     last = clock()

@@ -5,13 +5,14 @@ from itertools import pairwise
 import pytest
 
 from contract.quantities import QUANTITIES
+from contract.recordings import RecordedReading
 from firmware_sim.domain.faulty_sensors import HOUR_S, KINDS, library
 
 RHYTHMS = (1.0, 10.0, 60.0)
 
 
 def test_the_same_seed_makes_the_same_sensors_and_another_makes_others() -> None:
-    def rows(seed: int) -> list:
+    def rows(seed: int) -> list[list[RecordedReading]]:
         return [list(each.readings(60.0)) for each in library(seed=seed, each=1)]
 
     assert rows(1) == rows(1)

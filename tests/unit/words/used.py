@@ -71,7 +71,7 @@ def _prefixes_of_families(tree: ast.Module) -> list[ast.expr]:
 
 def families() -> dict[str, Family]:
     """Every family of texts that a module defines, and its name there."""
-    found = {}
+    found: dict[str, Family] = {}
     for file, _ in sources():
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if " = family(" in file.read_text(encoding="utf-8"):

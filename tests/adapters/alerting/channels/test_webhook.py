@@ -1,7 +1,7 @@
 """What only a webhook has: a signature, an idempotency key, and statuses."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,14 +62,15 @@ async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("right", ["clock", "wall"])
 async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right: str) -> None:
-    off = {"clock": utc_now, "wall": utc_now} | {
-        each: lambda: utc_now() - timedelta(hours=1) for each in {"clock", "wall"} - {right}
-    }
+    def wrong() -> datetime:
+        return utc_now() - timedelta(hours=1)
+
+    clock, wall = (utc_now, wrong) if right == "clock" else (wrong, utc_now)
     settings = RelaySettings(signing_key=SecretStr(SECRET))
     center = CommandCenter(keys=read_secrets(SECRET))
     async with (
         open_command_center(center=center) as url,
-        open_webhook(replace(context(relay=settings), **off)) as channel,
+        open_webhook(replace(context(relay=settings), clock=clock, wall=wall)) as channel,
     ):
         message = WebhookBench(center, url).message()
         assert (await channel.send(message)).result is AttemptResult.DELIVERED
