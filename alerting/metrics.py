@@ -17,9 +17,9 @@ class Metrics:
         self.retained = Counter(
             "tocsin_alerting_retained", "Retained messages on an alarm topic", registry=registry
         )
-        self.clocks = Counter(
-            "tocsin_alerting_clocks",
-            "Signals whose gateway's clock was not taken as it was, by reason",
+        self.clock_corrections = Counter(
+            "tocsin_alerting_clock_corrections",
+            "Signals whose gateway's time was replaced, by reason",
             ["reason"],
             registry=registry,
         )
@@ -31,19 +31,21 @@ class Metrics:
         )
         self.attempts = Counter(
             "tocsin_alerting_attempts",
-            "Attempts to tell a destination, by channel and result",
+            "Attempts to notify a destination, by channel and result",
             ["destination", "channel", "result"],
             registry=registry,
         )
         self.not_stored = Counter(
             "tocsin_alerting_not_stored", "Transactions that the database refused", registry=registry
         )
-        self.unreadable = Counter(
-            "tocsin_alerting_unreadable", "Incidents whose stored state is damaged", registry=registry
+        self.damaged_incidents = Counter(
+            "tocsin_alerting_damaged_incidents",
+            "Incidents whose stored state is damaged",
+            registry=registry,
         )
-        self.not_set_aside = Counter(
-            "tocsin_alerting_not_set_aside",
-            "Messages that could not be understood, and of which too many came to set them all aside",
+        self.quarantine_failures = Counter(
+            "tocsin_alerting_quarantine_failures",
+            "Refused messages that could not be written to the quarantine: too many came at once",
             registry=registry,
         )
         self.repeated = Counter(
@@ -51,8 +53,8 @@ class Metrics:
             "Signals under a number that another signal had before",
             registry=registry,
         )
-        self.clock_leaps = Counter(
-            "tocsin_alerting_clock_leaps", "Times that the machine's clock leaped", registry=registry
+        self.clock_jumps = Counter(
+            "tocsin_alerting_clock_jumps", "Times that the machine's clock jumped", registry=registry
         )
         self.clock_ahead = Gauge(
             "tocsin_alerting_clock_ahead_seconds",
@@ -100,13 +102,15 @@ class Metrics:
             # 5 s is what an escalation may be late; what a restart finds overdue is far above it.
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 120),
         )
-        self.group = Histogram(
-            "tocsin_alerting_group",
+        self.transaction_messages = Histogram(
+            "tocsin_alerting_transaction_messages",
             "Messages in one transaction",
             registry=registry,
             buckets=(1, 2, 5, 10, 50, 100, 500),
         )
-        self.waiting = Gauge("tocsin_alerting_waiting", "Messages not stored yet", registry=registry)
+        self.unstored_messages = Gauge(
+            "tocsin_alerting_unstored_messages", "Messages not stored yet", registry=registry
+        )
         self.feed_readers = Gauge(
             "tocsin_alerting_feed_readers", "Readers of the feed", registry=registry
         )

@@ -93,13 +93,15 @@ class Database:
             raise_if_damaged(self._path, error.orig)
             raise
 
-    async def migrate(self, *owners: Revisions) -> list[str]:
+    async def migrate(self, *owners: Revisions) -> list[tuple[str, str]]:
         """Bring the tables of *owners* to what this program knows, all or none; return the steps taken.
+
+        Each is an owner and a revision.
 
         Raises CannotStart where a newer program made them.
         """
 
-        def change(connection: Connection) -> list[str]:
+        def change(connection: Connection) -> list[tuple[str, str]]:
             return [step for each in owners for step in upgrade(connection, each)]
 
         taken = await self.write(change)

@@ -31,21 +31,21 @@ class Revisions:
         return f"alembic_version_{self.owner}"
 
 
-def upgrade(connection: Connection, revisions: Revisions) -> list[str]:
-    """Take the steps of *revisions* that the database lacks; return their descriptions.
+def upgrade(connection: Connection, revisions: Revisions) -> list[tuple[str, str]]:
+    """Take the steps of *revisions* that the database lacks; return them as (owner, revision).
 
     Raises CannotStart where it has taken a step that this program does not know.
     """
     if connection.dialect.name == "postgresql":
         # SQLite's transactions begin with a lock of their own.
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    steps, taken = _steps(revisions.folder), list[str]()
+    steps, taken = _steps(revisions.folder), list[tuple[str, str]]()
 
     def missing(reached: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
         _refuse_a_newer_one(connection, revisions, reached=reached)
         # Alembic's own commands hand over a tuple, whatever it declares.
         found = steps._upgrade_revs("heads", reached)  # type: ignore[arg-type]
-        taken.extend(f"{revisions.owner}: {each.doc}" for each in found)
+        taken.extend((revisions.owner, each.revision.revision) for each in found)
         return found
 
     context = MigrationContext.configure(

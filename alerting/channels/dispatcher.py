@@ -30,15 +30,6 @@ from words.loading import catalogue
 
 log = structlog.get_logger(__name__)
 
-_COUNTED_AS = {
-    AttemptResult.DELIVERED: "delivered",
-    AttemptResult.REFUSED: "refused",
-    AttemptResult.TRY_LATER: "refused",
-    AttemptResult.NO_ANSWER: "away",
-}
-"""The label of an attempt in the metrics, by its result."""
-
-
 SWEEP_S = 30.0
 """Seconds between two sweeps for deliveries that no process attempts."""
 
@@ -198,9 +189,7 @@ class Dispatcher:
     ) -> ChannelAnswer:
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
         answer = await self._tell(waiting, handed_over)
-        self._metrics.attempts.labels(
-            waiting.destination, waiting.channel, _COUNTED_AS[answer.result]
-        ).inc()
+        self._metrics.attempts.labels(waiting.destination, waiting.channel, answer.result.value).inc()
         if answer.result is not AttemptResult.DELIVERED:
             where.warning("notification attempt failed", reason=answer.reason)
             await self._failed(waiting, answer)

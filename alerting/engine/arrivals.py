@@ -105,7 +105,7 @@ def _new(
 
 def _report_number_used_again(unit: UnitOfWork, arrival: ArrivedSignals, signal: Signal) -> None:
     data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
-    log.error("a number was used again; look at that gateway", premises=arrival.premises, **data)
+    log.error("sequence number reused", premises=arrival.premises, **data)
     entry = TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data)
     unit.add_entry(arrival.premises, None, entry)
 

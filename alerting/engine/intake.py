@@ -72,7 +72,7 @@ class Intake:
         self._metrics.signals.labels(signal.kind.value).inc()
         self._metrics.repeated.inc(AGAIN in arrival.epoch)
         if stored.clock is not ClockSource.GATEWAY:
-            self._metrics.clocks.labels(stored.clock.value).inc()
+            self._metrics.clock_corrections.labels(stored.clock.value).inc()
         if signal.kind is Kind.FIRE and not _is_registered(arrival, signal.name, registry):
             self._metrics.unregistered.inc()
 

@@ -106,7 +106,7 @@ class Transactions:
             log.error(
                 "an incident cannot be read; act on it by hand", incident=incident_id, reason=str(error)
             )
-            self._metrics.unreadable.inc()
+            self._metrics.damaged_incidents.inc()
 
 
 def _follow_up(unit: UnitOfWork) -> None:

@@ -284,6 +284,6 @@ class UnitOfWork:
 
     def count(self, metrics: Metrics) -> None:
         """Count what was written, and what could not be read."""
-        metrics.unreadable.inc(self.store.unreadable)
+        metrics.damaged_incidents.inc(self.store.unreadable)
         for _, _, entry in self._entries:
             metrics.events.labels(entry.event.value).inc()

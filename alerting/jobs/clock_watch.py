@@ -91,7 +91,7 @@ class ClockWatch:
 
     async def _leaped(self, leap: ClockLeap) -> None:
         log.error("clock jumped", by_s=round(leap.by.total_seconds(), 3))
-        self._metrics.clock_leaps.inc()
+        self._metrics.clock_jumps.inc()
         self._since = self._clock()
         await self._tell(Edge.RAISED)
 

@@ -181,7 +181,7 @@ class SignalInbox:
                 group.append(self._queue.get_nowait())
             await self._store(group)
             self._progress = asyncio.get_running_loop().time()
-            self._metrics.waiting.set(self._queue.qsize())
+            self._metrics.unstored_messages.set(self._queue.qsize())
 
     async def _run_presences(self) -> None:
         """Store presences, a few at a time, while no alarm waits."""
@@ -226,13 +226,13 @@ class SignalInbox:
         try:
             self._bad.put_nowait(RejectedMessage(message.topic, message.payload, reason, detail))
         except asyncio.QueueFull:
-            self._metrics.not_set_aside.inc()
+            self._metrics.quarantine_failures.inc()
 
     async def _store(self, group: Sequence[QueuedArrival]) -> None:
         taken = [arrival for each in group for arrival in await self._arrivals(each)]
         if taken:
             await self._take(taken)
-            self._metrics.group.observe(len(taken))
+            self._metrics.transaction_messages.observe(len(taken))
             waited = to_micros(self._clock()) - min(arrival.received_at for arrival in taken)
             self._metrics.commit_seconds.observe(waited / SECOND)
 
@@ -293,7 +293,7 @@ class SignalInbox:
             await self._take([replace(single, signals=(plain,))])
         elif plain is not None:
             # A receipt would let its gateway forget a fire that nobody was told of.
-            log.error("fire not storable; check that site", premises=single.premises)
+            log.error("fire signal not stored", premises=single.premises)
 
     async def _arrivals(self, waiting: QueuedArrival) -> list[ArrivedSignals]:
         """Return the signals of *waiting*, and each fire that is legible without a number."""

@@ -49,9 +49,7 @@ class Coverages:
             seen = Coverage() if row is None else _coverage(row)
             for numbers, floor in each.messages:
                 if doubted := seen.note_message(numbers, floor):
-                    log.warning(
-                        "sequence numbers not believed; check that gateway", stream=stream, seen=doubted
-                    )
+                    log.warning("sequence number rejected as implausible", stream=stream, seen=doubted)
             values = _values(seen, each, row)
             if row is not None:
                 changed.append({**of_stream(stream), **values})

@@ -43,5 +43,5 @@ async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     async with open_database(url) as database:
         owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
         if steps := await database.migrate(*owners):
-            log.info("database migrated", steps=steps)
+            log.info("database migrated", steps=len(steps), revision=dict(steps))
         yield StoreDatabase(database, process)

@@ -87,13 +87,13 @@ class ModemPort:
         self._note_loss(f"{self._url}: opened anew, nothing answers")
 
     def _note_opened(self) -> None:
-        log.info("the modem's port is open", port=self._url)
+        log.info("modem port open", port=self._url)
         self._why_away = ""
         self._tried.set()
 
     def _note_loss(self, reason: str) -> None:
         if reason != self._why_away:
-            log.warning("the modem's port is away; is it plugged in?", port=self._url, reason=reason)
+            log.warning("modem port unavailable", port=self._url, reason=reason)
         self._why_away = reason
         self._tried.set()
         self._on_gone()

@@ -106,7 +106,7 @@ class SignalReporter:
                     self._news.clear()
                     await self._news.wait()
         if self._underway:
-            log.error("signals lost at the end: neither stored nor receipted", signals=self._underway)
+            log.error("signals lost at shutdown", signals=self._underway)
 
     async def _report(self, change: ConditionChange) -> None:
         try:

@@ -92,7 +92,7 @@ def test_who_keeps_a_system_in_order_reads_words() -> None:
     lost = Condition("gw-1", "line", "line-1", "fault", "line_lost", 1)
     assert sentences(lost) == {
         "vi": "BÁO LỖI tại Tocsin: line-1 (mất kết nối tuyến đầu báo); còn 1 lỗi chưa khắc phục.",
-        "en": "FAULT at Tocsin: line-1 (connection to the detector line lost); 1 not restored.",
+        "en": "FAULT at Tocsin: line-1 (connection to the detector line lost); 1 still open.",
     }
 
 
@@ -108,7 +108,7 @@ def test_what_the_center_finds_of_itself_is_told_in_words_with_the_latest_first(
         "còn 3 lỗi chưa khắc phục.",
         "en": "FAULT at Tocsin: i9 (owner was notified late of this incident); "
         "i9 (head was not notified of this incident); district (cannot be reached by SMS); "
-        "3 not restored.",
+        "3 still open.",
     }
 
 
