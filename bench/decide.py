@@ -8,6 +8,7 @@ import argparse
 import json
 import time
 
+from alerting.domain.confirmation.subject import rule_of
 from alerting.domain.decisions.decide import decide_fire
 from alerting.domain.model.events import (
     ClockSource,
@@ -19,22 +20,13 @@ from alerting.domain.model.events import (
 )
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
-from alerting.domain.model.rule import (
-    Immediate,
-    Rule,
-    Staffed,
-    TwoQuantities,
-    TypeA,
-    TypeB,
-    TypeC,
-    Verification,
-)
+from alerting.domain.model.rule import Rule
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
+from registry.model.places import Zone
+from registry.model.rules import RuleKind
 
-RULES: list[Rule] = [
-    *(Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed())
-]
+RULES: list[Rule] = [rule_of(Zone(id="a", premises="p", name="A", rule=kind)) for kind in RuleKind]
 SITE = PremisesSnapshot(
     "p", "P", "", (Stage(0, ("command-center",)), Stage(60 * SECOND, ("district",))), "day"
 )

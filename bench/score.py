@@ -31,7 +31,7 @@ from bench.scoring.tables import tables
 from contract.messages import Kind
 from contract.recordings import RecordedReading
 from firmware_sim.outputs.convert import convert
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
 from tocsin.evaluate.score import Summary, percentile, row_of, summary
@@ -194,9 +194,9 @@ def score_quiet(rooms: dict[str, Rows], *, site: Callable[[Iterable[str]], Site]
     result: dict[str, Any] = {}
     for part in (TUNED, REPORTED, BOTH):
         mine = {name: rows for name, rows in rooms.items() if part in {BOTH, half(name)}}
-        apart = [_quiet(name, rows, site, Rule.IMMEDIATE) for name, rows in mine.items()]
+        apart = [_quiet(name, rows, site, RuleKind.IMMEDIATE) for name, rows in mine.items()]
         merged = list(heapq.merge(*mine.values(), key=lambda each: each.t))
-        together = _quiet("all", merged, site, Rule.TYPE_B)
+        together = _quiet("all", merged, site, RuleKind.TYPE_B)
         result[part] = {
             **_brief(summary(apart)),
             "rooms": sorted(mine),
@@ -220,7 +220,7 @@ def spikes(rooms: dict[str, Rows]) -> dict[str, int]:
             if _is_spike(*(row.value for row in each))
         )
         if here and name != BROKEN_ROOM:
-            played = _quiet(name, temperatures, lambda _: Site(), Rule.IMMEDIATE)
+            played = _quiet(name, temperatures, lambda _: Site(), RuleKind.IMMEDIATE)
             found += here
             alarms += sum(1 for _ in played.raised(Kind.FIRE))
             prealarms += sum(1 for _ in played.raised(Kind.PREALARM))
@@ -240,7 +240,7 @@ def score_sensor_faults(rooms: dict[str, Rows], burns: Sequence[Burn]) -> dict[s
     for fault in FAULTS:
         sound = [(name, rows) for name, rows in rooms.items() if name != BROKEN_ROOM]
         faulty = [
-            _quiet(name, with_fault(fault, rows), lambda _: Site(), Rule.IMMEDIATE)
+            _quiet(name, with_fault(fault, rows), lambda _: Site(), RuleKind.IMMEDIATE)
             for name, rows in sound
         ]
         found = [each for each in faulty if _reasons(each) & EXPECTED[fault]]
@@ -279,7 +279,8 @@ def score_noise() -> list[dict[str, Any]]:
                 for t in range(600)
             ]
             fires = [
-                t for t, _ in _quiet("noise", rows, lambda _: Site(), Rule.IMMEDIATE).raised(Kind.FIRE)
+                t
+                for t, _ in _quiet("noise", rows, lambda _: Site(), RuleKind.IMMEDIATE).raised(Kind.FIRE)
             ]
             alarmed += bool(fires)
             last = max([last, *fires])
@@ -304,7 +305,7 @@ def _after_fault(fault: str, burn: Burn) -> Rows:
     return [*before, *(each for each in burn.rows if each.t >= 0.0)]
 
 
-def _quiet(name: str, rows: Rows, site: Callable[[Iterable[str]], Site], rule: Rule) -> Played:
+def _quiet(name: str, rows: Rows, site: Callable[[Iterable[str]], Site], rule: RuleKind) -> Played:
     loaded = site({each.point for each in rows})
     return play(name, rows, loaded, rule=rule, contents=Contents.NOTHING)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract.messages import Kind
 from firmware_sim.domain.faulty_sensors import FaultySensor, library
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.site import Site
 
@@ -51,7 +51,7 @@ def play_faulty_sensor(sensor: FaultySensor, every_s: float) -> Played:
     """Play *sensor* and its neighbours with a sample in *every_s* seconds."""
     site = _room(sensor) if sensor.neighbours else Site()
     rows = sensor.readings(every_s)
-    return play(sensor.name, rows, site, rule=Rule.IMMEDIATE, contents=Contents.NOTHING)
+    return play(sensor.name, rows, site, rule=RuleKind.IMMEDIATE, contents=Contents.NOTHING)
 
 
 def score_faulty_sensors(

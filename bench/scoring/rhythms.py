@@ -8,7 +8,7 @@ from typing import Any
 
 from contract.messages import Kind
 from contract.recordings import RecordedReading
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.score import percentile, row_of
 from tocsin.evaluate.site import Site
@@ -126,4 +126,4 @@ def _rooms(rooms: Mapping[str, Rows], every_s: float, seed: str) -> dict[str, An
 
 def _quiet(name: str, rows: Rows, every_s: float, seed: str) -> Played:
     slow = thinned(rows, every_s, seed=f"{seed}/{name}")
-    return play(name, slow, Site(), rule=Rule.IMMEDIATE, contents=Contents.NOTHING)
+    return play(name, slow, Site(), rule=RuleKind.IMMEDIATE, contents=Contents.NOTHING)

@@ -3,16 +3,14 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from registry.model.places import Point, PointKind, Zone
 from registry.model.registry import Registry
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 
 DETECTORS = frozenset(set(PointKind) - {PointKind.MANUAL, PointKind.FLOW})
 """Kinds of points that may confirm another point; the rest needs no confirmation itself."""
-
-_WAIT = {Rule.TYPE_A: "window_s", Rule.TYPE_B: "window_s", Rule.TWO_QUANTITIES: "window_s"}
-"""The rules by which a fire of a detector alone in its room is notified only after this time."""
 
 
 def room_of(point: Point) -> str | None:
@@ -57,24 +55,36 @@ def _note(zone: Zone, points: dict[tuple[str, str], list[Point]]) -> Iterator[st
 
 def _needs_nobody(zone: Zone, point: Point) -> bool:
     """Return whether *point* can meet the rule of *zone* by itself: it measures several quantities."""
-    return zone.rule is Rule.TWO_QUANTITIES and point.kind is PointKind.MULTI
+    return zone.rule is RuleKind.TWO_QUANTITIES and point.kind is PointKind.MULTI
 
 
 def _consequence(zone: Zone) -> str | None:
     if zone.rule is None:
-        retard = zone.figure("retard_s", Rule.VERIFICATION)
+        retard = zone.figure("retard_s", RuleKind.VERIFICATION)
         return (
             f"confirmed by verification, one that stands for {retard:g} s is a fire. Where they share "
             'open space with others write the same room = "..." for them, or rule = "type_b"'
         )
-    if zone.rule not in _WAIT:
+    if (wait := _unconfirmed_after_s(zone, zone.rule)) is None:
         return None
-    wait = zone.figure(_WAIT[zone.rule])
     return (
         f"by {zone.rule} a fire that only one of them sees is sent after {wait:g} s, unconfirmed. Where "
         'a door can part them from the others write rule = "verification" or "immediate"; where none '
         'can, the same room = "..." for them'
     )
+
+
+def _unconfirmed_after_s(zone: Zone, rule: RuleKind) -> float | None:
+    """Return after how many seconds *rule* sends a fire that one detector sees; None if it confirms it
+    or notifies the suspicion at once.
+    """
+    match rule:
+        case RuleKind.TYPE_A | RuleKind.TYPE_B | RuleKind.TWO_QUANTITIES:
+            return zone.figure("window_s")
+        case RuleKind.IMMEDIATE | RuleKind.TYPE_C | RuleKind.VERIFICATION | RuleKind.STAFFED:
+            return None
+        case _:
+            assert_never(rule)
 
 
 _MOST_NAMED = 10

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from registry.model.rows import Label, LocalRow, Row
-from registry.model.rules import DEFAULT_RULES, FIGURES, Rule
+from registry.model.rules import DEFAULT_RULES, FIGURES, RuleKind
 from runtime.names import Name
 
 
@@ -62,7 +62,7 @@ class Zone(LocalRow):
 
     name: Label
     building: Name | None = None
-    rule: Rule | None = None
+    rule: RuleKind | None = None
     confirmed_with: tuple[Name, ...] = ()
     window_s: float | None = Field(None, ge=1.0, le=600.0)
     hold_s: float | None = Field(None, ge=1.0, le=3_600.0)
@@ -73,11 +73,11 @@ class Zone(LocalRow):
     investigate_s: float | None = Field(None, ge=1.0, le=180.0)
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[RuleKind, ...]:
         """The rules by which its points may be confirmed; the first one is for points with partners."""
         return DEFAULT_RULES if self.rule is None else (self.rule,)
 
-    def figure(self, name: str, rule: Rule | None = None) -> float:
+    def figure(self, name: str, rule: RuleKind | None = None) -> float:
         """Return the figure *name* of *rule*, or of the first rule; a window never outlasts its hold."""
         usual = FIGURES[rule or self.rules[0]][name]
         given: float | None = getattr(self, name)

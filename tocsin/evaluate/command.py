@@ -15,7 +15,7 @@ from rich.table import Table
 
 from contract.recordings import BadRecording, RecordedReading
 from firmware_sim.adapters.files import open_recording
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from runtime.settings import BadSettings
 from tocsin.evaluate.levels import levels_of
 from tocsin.evaluate.playing import Contents, Played, play
@@ -25,7 +25,7 @@ from tocsin.evaluate.site import Site, load_site
 from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
 
-RULES = [rule.value.replace("_", "-") for rule in Rule]
+RULES = [rule.value.replace("_", "-") for rule in RuleKind]
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "": ("name",),
@@ -157,11 +157,11 @@ def report(played: list[Played], site: Site, *, took: float, remarks: Sequence[s
     return Report([row_of(each) for each in played], total)
 
 
-def _rule(text: str | None) -> Rule | None:
+def _rule(text: str | None) -> RuleKind | None:
     if text is None:
         return None
     try:
-        return Rule(text.replace("-", "_"))
+        return RuleKind(text.replace("-", "_"))
     except ValueError:
         stop(f"--rule {text}: no such rule; there are {', '.join(RULES)}")
 
@@ -179,7 +179,7 @@ class _Options:
     """The options in which all recordings of a call are played, and where they are drawn."""
 
     site: Site
-    rule: Rule | None
+    rule: RuleKind | None
     contents: Contents
     sampling: _Sampling | None
     plot: Path | None

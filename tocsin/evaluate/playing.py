@@ -11,7 +11,7 @@ from contract.times import SECOND, Micros
 from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints as Detectors
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from tocsin.evaluate.center import Center
 from tocsin.evaluate.levels import LevelWatch, levels_of
 from tocsin.evaluate.site import HEARD_ON, Site, unnamed
@@ -76,7 +76,7 @@ def play(
     readings: Iterable[RecordedReading],
     site: Site,
     *,
-    rule: Rule | None = None,
+    rule: RuleKind | None = None,
     contents: Contents = Contents.FIRE,
 ) -> Played:
     """Return the outcome of *readings*; a recording that ends before ignition contains no fire."""
@@ -87,7 +87,7 @@ def play(
 
 
 class _Run:
-    def __init__(self, name: str, site: Site, rule: Rule | None, contents: Contents) -> None:
+    def __init__(self, name: str, site: Site, rule: RuleKind | None, contents: Contents) -> None:
         self._name = name
         self._contents = contents
         self._site = site

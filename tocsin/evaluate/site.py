@@ -23,7 +23,7 @@ from registry.model.places import PointKind, Premises
 from registry.model.places import Zone as RegisteredZone
 from registry.model.registry import Registry
 from registry.model.rows import Label
-from registry.model.rules import Rule as RuleName
+from registry.model.rules import RuleKind
 from runtime.settings import BadSettings, Name, Part, describe, open_toml
 
 _PREMISES = "site"
@@ -84,20 +84,20 @@ class Site(Part):
             heard_at = (HEARD_ON, point.heard_as)
             yield ConfiguredPoint(point.name, heard_at, point.kind, self.figures(point), point.room)
 
-    def subjects(self, rule: RuleName | None) -> dict[str, SignalSubject]:
+    def subjects(self, rule: RuleKind | None) -> dict[str, SignalSubject]:
         """Return the subject of the signals of each point; by *rule* in place of its zone's own."""
         index = Index(_as_registry(self))
         return {point.name: _subject(point, index, rule) for point in self.points}
 
 
-def unnamed(rule: RuleName | None) -> SignalSubject:
+def unnamed(rule: RuleKind | None) -> SignalSubject:
     """Return the subject of a signal whose point no file names."""
     return SignalSubject(None, "", "", None, default_rule(rule))
 
 
-def default_rule(rule: RuleName | None) -> Rule:
+def default_rule(rule: RuleKind | None) -> Rule:
     """Return *rule*, or type B, with its default figures."""
-    return rule_of(Zone(id="zone", rule=rule or RuleName.TYPE_B))
+    return rule_of(Zone(id="zone", rule=rule or RuleKind.TYPE_B))
 
 
 def load_site(file: Path) -> Site:
@@ -138,7 +138,7 @@ def _registered(point: Point) -> RegisteredPoint | None:
     )
 
 
-def _subject(point: Point, index: Index, rule: RuleName | None) -> SignalSubject:
+def _subject(point: Point, index: Index, rule: RuleKind | None) -> SignalSubject:
     detector = DetectorKind(point.kind.value) if point.kind.value in set(DetectorKind) else None
     zone = index.zone(_PREMISES, point.zone or "")
     if isinstance(zone, Unregistered):

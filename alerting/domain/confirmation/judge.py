@@ -52,8 +52,10 @@ def at_the_end(point: PointInFire, scene: Scene) -> ConfirmationReason | None:
             return staffed.at_the_end(rule, point, scene)
         case TwoQuantities():
             return two_quantities.standing_together(point, scene)
-        case _:
+        case Immediate() | TypeA() | TypeB() | TypeC():
             return type_b.standing_together(point, scene)
+        case _:
+            assert_never(point.rule)
 
 
 def wait(rule: Rule) -> Micros:
@@ -65,8 +67,10 @@ def wait(rule: Rule) -> Micros:
             return retard
         case Staffed(acknowledge=acknowledge):
             return acknowledge
-        case _:
+        case TypeA() | TypeB() | TypeC() | TwoQuantities():
             return rule.window
+        case _:
+            assert_never(rule)
 
 
 def next_look(point: PointInFire, scene: Scene) -> Micros | None:
@@ -78,6 +82,8 @@ def next_look(point: PointInFire, scene: Scene) -> Micros | None:
             return verification.next_look(rule, point, scene.now)
         case Staffed() as rule:
             return staffed.next_look(rule, point, scene)
-        case _:
-            kept = point.raised[-1] + point.rule.hold
+        case TypeA() | TypeB() | TypeC() | TwoQuantities() as rule:
+            kept = point.raised[-1] + rule.hold
             return kept if not point.standing and kept > scene.now else None
+        case _:
+            assert_never(point.rule)

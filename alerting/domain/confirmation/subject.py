@@ -1,6 +1,7 @@
 """The subject of a signal by the registry; an unregistered point has a meaning all the same."""
 
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from alerting.domain.model.events import DetectorKind, SignalSubject
 from alerting.domain.model.override import Override
@@ -13,6 +14,7 @@ from alerting.domain.model.rule import (
     TypeB,
     TypeC,
     Verification,
+    needs_a_partner,
 )
 from contract.messages import Signal
 from contract.recovered_fires import MALFORMED
@@ -20,10 +22,7 @@ from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
 from registry.domain.rooms import DETECTORS
 from registry.model.places import Point, Zone
-from registry.model.rules import Rule as Kind
-
-NEED_A_PARTNER = (TypeB, TypeC, TwoQuantities)
-"""The rules that only another point can meet."""
+from registry.model.rules import RuleKind
 
 
 def subject(
@@ -60,23 +59,34 @@ def rule_of(zone: Zone, *, is_alone: bool = False) -> Rule:
 
     beside = zone.confirmed_with
     match chosen:
-        case Kind.IMMEDIATE:
+        case RuleKind.IMMEDIATE:
             return Immediate()
-        case Kind.VERIFICATION:
+        case RuleKind.VERIFICATION:
             return Verification(micros("retard_s"), micros("confirm_s"), beside)
-        case Kind.STAFFED:
+        case RuleKind.STAFFED:
             times = micros("acknowledge_s"), micros("investigate_s"), micros("window_s")
             return Staffed(*times, beside)
+        case RuleKind.TYPE_A | RuleKind.TYPE_B | RuleKind.TYPE_C | RuleKind.TWO_QUANTITIES:
+            return _dependent(chosen)(micros("window_s"), micros("hold_s"), beside)
         case _:
-            return _DEPENDENT[chosen](micros("window_s"), micros("hold_s"), beside)
+            assert_never(chosen)
 
 
-_DEPENDENT: dict[Kind, type[TypeA | TypeB | TypeC | TwoQuantities]] = {
-    Kind.TYPE_A: TypeA,
-    Kind.TYPE_B: TypeB,
-    Kind.TYPE_C: TypeC,
-    Kind.TWO_QUANTITIES: TwoQuantities,
-}
+_Dependent = Literal[RuleKind.TYPE_A, RuleKind.TYPE_B, RuleKind.TYPE_C, RuleKind.TWO_QUANTITIES]
+
+
+def _dependent(kind: _Dependent) -> type[TypeA | TypeB | TypeC | TwoQuantities]:
+    match kind:
+        case RuleKind.TYPE_A:
+            return TypeA
+        case RuleKind.TYPE_B:
+            return TypeB
+        case RuleKind.TYPE_C:
+            return TypeC
+        case RuleKind.TWO_QUANTITIES:
+            return TwoQuantities
+        case _:
+            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ def unavailable_partners(
     nothing.
     """
     point = index.point(premises, name)
-    if isinstance(point, Unregistered) or not isinstance(rule, NEED_A_PARTNER):
+    if isinstance(point, Unregistered) or not needs_a_partner(rule):
         return ()
     partners = [each for each in index.partners(point) if _can_confirm(each, point, rule)]
     if any(each not in out_of_service for each in partners):

@@ -23,7 +23,7 @@ from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, Tim
 from alerting.domain.model.events import DetectorKind, FireSignalStored
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire, incident_id, point_key
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason
-from alerting.domain.model.rule import NOTIFIED_AT_ONCE
+from alerting.domain.model.rule import is_notified_at_once
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind
@@ -199,7 +199,7 @@ def _suspected(
     if is_new:
         effects.append(SiteNotice(why.value))
     notified = incident
-    if isinstance(point.rule, NOTIFIED_AT_ONCE) and not incident.suspicion_notified:
+    if is_notified_at_once(point.rule) and not incident.suspicion_notified:
         notify = incident.site.stages[0].notify
         notified = incident.replaced(
             suspicion_notified=True, notified=with_recipients(incident.notified, notify)

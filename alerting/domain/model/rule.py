@@ -1,8 +1,11 @@
 """The confirmation rules as values: which one a zone has, with its figures in microseconds.
 
 Modelled on EN 54-2 (dependency types A, B, C) and NFPA 72 (alarm verification, positive alarm sequence).
-The figures and their sources are in ``registry.model.rules``; what each rule does is in ``rules``.
+The figures and their sources are in ``registry.model.rules``; what each rule does is
+in ``alerting.domain.confirmation``.
 """
+
+from typing import assert_never
 
 from msgspec import Struct
 
@@ -83,5 +86,24 @@ class Staffed(Struct, frozen=True, tag="staffed"):
 Rule = Immediate | TypeA | TypeB | TypeC | TwoQuantities | Verification | Staffed
 """Any of the rules."""
 
-NOTIFIED_AT_ONCE = (TypeC, Staffed)
-"""The rules whose suspicion is notified at once."""
+
+def is_notified_at_once(rule: Rule) -> bool:
+    """Return whether the suspicion itself is notified under *rule*, before it is confirmed."""
+    match rule:
+        case TypeC() | Staffed():
+            return True
+        case Immediate() | TypeA() | TypeB() | TwoQuantities() | Verification():
+            return False
+        case _:
+            assert_never(rule)
+
+
+def needs_a_partner(rule: Rule) -> bool:
+    """Return whether only another point can meet *rule*, so that it fails where none is in service."""
+    match rule:
+        case TypeB() | TypeC() | TwoQuantities():
+            return True
+        case Immediate() | TypeA() | Verification() | Staffed():
+            return False
+        case _:
+            assert_never(rule)

@@ -25,7 +25,7 @@ from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.domain.index import Index
 from registry.model.registry import Registry
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from registry.store import open_store
 from runtime.database import open_database
 from tests.adapters.alerting import before_revisions
@@ -183,7 +183,7 @@ ACTS: st.SearchStrategy[Any] = st.one_of(
 
 ZONES = st.fixed_dictionaries(
     {
-        "rule": st.sampled_from(Rule),
+        "rule": st.sampled_from(RuleKind),
         "confirmed_with": st.sampled_from([(), ("stalls-b",)]),
         "building": st.sampled_from([None, "east"]),
     }
@@ -264,7 +264,7 @@ async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse
     return await house.engine.database.read(ask)
 
 
-TYPE_B = {"rule": Rule.TYPE_B, "confirmed_with": (), "building": None}
+TYPE_B = {"rule": RuleKind.TYPE_B, "confirmed_with": (), "building": None}
 MUTE = [("fault", "smoke-02"), ("fault", "smoke-03")]
 ON_TEST = [("test", "smoke-02"), ("test", "smoke-03")]
 STANDS = [("fire", "smoke-01"), ("wait", 1)]
@@ -279,7 +279,7 @@ STANDS = [("fire", "smoke-01"), ("wait", 1)]
 @example(TYPE_B, TYPE_B, [("test", "smoke-01"), *STANDS, ("wait", 400)])
 @example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("fire", "smoke-02")])
 @example(TYPE_B, TYPE_B, [*STANDS, ("close",), ("restore", "smoke-01"), ("fire", "smoke-02")])
-@example(TYPE_B | {"rule": Rule.STAFFED}, TYPE_B, [("fire", "smoke-01"), ("take",), ("wait", 400)])
+@example(TYPE_B | {"rule": RuleKind.STAFFED}, TYPE_B, [("fire", "smoke-01"), ("take",), ("wait", 400)])
 @given(zone=ZONES, other=ZONES, acts=st.lists(ACTS, min_size=3, max_size=25))
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(

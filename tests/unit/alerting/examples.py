@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from alerting.domain.confirmation.subject import rule_of
 from alerting.domain.decisions.decide import decide_fire
 from alerting.domain.model.answering import CallRecord
 from alerting.domain.model.effects import (
@@ -42,7 +43,9 @@ from alerting.domain.notification.policy import fire_policy_of
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
+from registry.model.places import Zone
 from registry.model.registry import Registry
+from registry.model.rules import RuleKind
 
 START = 1_795_464_785 * SECOND
 SITE = PremisesSnapshot(
@@ -95,6 +98,10 @@ MARKET = Registry.model_validate(
 """A market with people of its own, as docs/escalation.md shows it."""
 
 CHO = fire_policy_of(Index(MARKET), "cho")
+
+
+EVERY_RULE = [rule_of(Zone(id="a", premises="p", name="A", rule=kind)) for kind in RuleKind]
+"""Each rule that a zone can name, with its own figures."""
 
 
 @dataclass(frozen=True)
@@ -234,12 +241,9 @@ def text(examples: list[Example] = EXAMPLES) -> str:
     return "\n\n".join(parts)
 
 
-BEDROOM = (Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed())
-
-
 def bedroom() -> str:
     """What each rule costs where one detector hangs behind a closed door, by that of each rule."""
-    rows = [f"| {' | '.join(_in_a_bedroom(rule))} |" for rule in BEDROOM]
+    rows = [f"| {' | '.join(_in_a_bedroom(rule))} |" for rule in EVERY_RULE]
     head = "| rule | somebody is notified after | of what | confirmed after |\n|---|---|---|---|\n"
     return head + "\n".join(rows)
 

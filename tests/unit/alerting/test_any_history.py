@@ -6,6 +6,7 @@ as confirmed whose rule was not met.
 
 from dataclasses import replace
 from itertools import permutations
+from typing import assert_never
 
 import msgspec
 import pytest
@@ -52,9 +53,8 @@ from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
 from tests.support.depth import examples
-from tests.unit.alerting.examples import START, Said, heard
+from tests.unit.alerting.examples import EVERY_RULE, START, Said, heard
 
-RULES = [Immediate(), TypeA(), TypeB(), TypeC(), TwoQuantities(), Verification(), Staffed()]
 QUANTITIES = {"smoke-01": "smoke", "smoke-02": "smoke", "heat-01": "temperature"}
 NAMES = sorted(QUANTITIES)
 
@@ -114,6 +114,8 @@ def may_be_confirmed(by: Rule, history: list[Said], now: int) -> bool:
             return again or flickered or stood_for(history, 60, now) or two_within(history, 360)
         case Staffed():
             return stood_for(history, 15, now) or two_within(history, 300)
+        case _:
+            assert_never(by)
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -225,7 +227,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.gravest = grave
 
 
-@pytest.mark.parametrize("by", RULES, ids=lambda by: type(by).__name__)
+@pytest.mark.parametrize("by", EVERY_RULE, ids=lambda by: type(by).__name__)
 def test_what_must_hold_of_every_history(by: Rule) -> None:
     under = type("AnyHistoryUnder", (AnyHistory,), {"by": by})
     run_state_machine_as_test(
@@ -234,7 +236,7 @@ def test_what_must_hold_of_every_history(by: Rule) -> None:
 
 
 @given(
-    by=st.sampled_from(RULES),
+    by=st.sampled_from(EVERY_RULE),
     names=st.permutations(NAMES),
     among=st.integers(1, len(NAMES)),
 )

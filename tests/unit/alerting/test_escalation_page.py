@@ -12,7 +12,7 @@ from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, SkipRe
 from alerting.domain.notification.suppression import SUPPRESSORS
 from contract.times import SECOND
 from registry.model.registry import Registry
-from registry.model.rules import FIGURES, Rule
+from registry.model.rules import FIGURES, RuleKind
 from tests.unit.alerting.examples import MARKET, POLICIES, bedroom, text
 
 ROOT = Path(__file__).parents[3]
@@ -35,17 +35,17 @@ def test_every_rule_has_a_row() -> None:
     assert list(rows()) == [
         *("immediate", "type_a", "type_b", "type_c", "two_quantities", "verification", "staffed")
     ]
-    assert set(rows()) == {each.value for each in Rule}
+    assert set(rows()) == {each.value for each in RuleKind}
 
 
-@pytest.mark.parametrize("rule", list(Rule))
-def test_its_figures_are_those_of_the_code(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", list(RuleKind))
+def test_its_figures_are_those_of_the_code(rule: RuleKind) -> None:
     figures = re.findall(r"`(\w+) = (\d+)`", rows()[rule][0])
     assert {name: float(value) for name, value in figures} == FIGURES[rule]
 
 
-@pytest.mark.parametrize("rule", list(Rule))
-def test_its_file_is_there(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", list(RuleKind))
+def test_its_file_is_there(rule: RuleKind) -> None:
     assert (ROOT / rows()[rule][2].strip("`")).exists()
 
 

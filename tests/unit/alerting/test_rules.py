@@ -1,7 +1,7 @@
 """The confirmation rules, one sentence a row."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -22,9 +22,11 @@ from alerting.domain.model.rule import (
     Verification,
 )
 from contract.times import SECOND
+from registry.model.places import Zone
+from registry.model.rules import FIGURES, RuleKind
+from tests.unit.alerting.examples import EVERY_RULE
 
 B = TypeB()
-RULES: list[Rule] = [Immediate(), TypeA(), B, TypeC(), TwoQuantities(), Verification(), Staffed()]
 
 
 def point(name: str, *, at: int = 1_000, rule: Rule = B, **changes: Any) -> PointInFire:
@@ -163,7 +165,7 @@ RAISES = [
             (),
             ConfirmationReason.MANUAL_CALL_POINT,
         )
-        for rule in RULES
+        for rule in EVERY_RULE
         for each in (
             point("p", rule=rule, detector=DetectorKind.MANUAL),
             point("p", rule=rule, quantity="manual", zone=None),
@@ -177,7 +179,7 @@ RAISES = [
             (),
             ConfirmationReason.WATER_FLOW,
         )
-        for rule in RULES
+        for rule in EVERY_RULE
     ),
     Row(
         "an immediate zone needs one point",
@@ -385,6 +387,18 @@ def test_every_reason_is_reached() -> None:
     assert set(ConfirmationReason) == CONFIRMING | WAITING
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_every_rule_of_the_registry_is_one_of_the_center_and_stored_under_its_name() -> None:
+    assert [type(rule) for rule in EVERY_RULE] == list(get_args(Rule))
+    assert [rule.__struct_config__.tag for rule in EVERY_RULE] == list(RuleKind)
+
+
+def test_every_figure_of_a_rule_can_be_set_for_a_zone_within_bounds() -> None:
+    assert set(FIGURES) == set(RuleKind)
+    for kind, figures in FIGURES.items():
+        zone = Zone.model_validate({"id": "a", "premises": "p", "name": "A", "rule": kind, **figures})
+        assert {name: zone.figure(name) for name in figures} == figures
+
+
+@pytest.mark.parametrize("rule", EVERY_RULE, ids=str)
 def test_a_wait_is_never_longer_than_ten_minutes(rule: Rule) -> None:
     assert 0 <= wait(rule) <= 600 * SECOND

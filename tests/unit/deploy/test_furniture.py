@@ -63,7 +63,8 @@ def test_the_index_of_the_documentation_names_every_page() -> None:
 
 def test_each_path_that_contributors_are_sent_to_exists() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    paths = set(re.findall(r"`([a-z_-]+/[A-Za-z0-9_./-]*)`", text))
+    quoted = " ".join(re.findall(r"`([^`]+)`", text) + re.findall(r"^    .+$", text, re.MULTILINE))
+    paths = set(re.findall(r"(?<![\w./-])[a-z_-]+/[A-Za-z0-9_./-]*", quoted))
     assert len(paths) > 25
     assert sorted(path for path in paths if not (ROOT / path).exists()) == []
 

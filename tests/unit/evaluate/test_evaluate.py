@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contract.recordings import RecordedReading
-from registry.model.rules import Rule
+from registry.model.rules import RuleKind
 from tocsin.__main__ import app
 from tocsin.evaluate.command import _WORDS
 from tocsin.evaluate.playing import Contents, Played, play
@@ -59,7 +59,7 @@ def played(
     rows: list[RecordedReading],
     site: Site | None = None,
     *,
-    rule: Rule | None = None,
+    rule: RuleKind | None = None,
     contents: Contents = Contents.FIRE,
 ) -> Played:
     return play("r", rows, site or Site(), rule=rule, contents=contents)
@@ -81,12 +81,12 @@ def test_a_fire_has_its_times_from_ignition_and_is_confirmed_by_the_second_detec
 
 def test_one_detector_is_confirmed_by_the_rule_that_needs_no_other() -> None:
     assert row_of(played(fire(20))).confirmed_s is None
-    row = row_of(played(fire(20), rule=Rule.IMMEDIATE))
+    row = row_of(played(fire(20), rule=RuleKind.IMMEDIATE))
     assert row.confirmed_s == row.alarm_s
 
 
 def test_a_rule_that_looks_again_confirms_when_its_time_is_over() -> None:
-    row = row_of(played(fire(20), rule=Rule.VERIFICATION))
+    row = row_of(played(fire(20), rule=RuleKind.VERIFICATION))
     assert row.confirmed_s == pytest.approx(there(row.alarm_s) + 60.0, abs=0.001)
 
 
@@ -95,9 +95,9 @@ def test_a_fire_that_nothing_confirms_has_the_time_of_its_first_notification() -
     row = row_of(played(rows))
     assert row.confirmed_s is None
     assert row.unconfirmed_s == row.notified_s == pytest.approx(there(row.alarm_s) + 300.0, abs=0.001)
-    row = row_of(played(rows, rule=Rule.TYPE_C))
+    row = row_of(played(rows, rule=RuleKind.TYPE_C))
     assert row.notified_s == there(row.alarm_s) < there(row.unconfirmed_s)
-    row = row_of(played(rows, rule=Rule.IMMEDIATE))
+    row = row_of(played(rows, rule=RuleKind.IMMEDIATE))
     assert (row.unconfirmed_s, row.notified_s) == (None, row.confirmed_s)
 
 
@@ -137,7 +137,7 @@ def test_a_puff_of_25_seconds_is_an_alarm_and_no_verified_fire(level: float, eve
             RecordedReading(float(t), "s", "smoke", level if 0 <= t < 25 else 0.0)
             for t in range(phase - 100, 400, every)
         ]
-        row = row_of(played(rows, rule=Rule.VERIFICATION))
+        row = row_of(played(rows, rule=RuleKind.VERIFICATION))
         assert row.alarm_s is not None
         assert (row.confirmed_s, row.notified_s) == (None, None)
 
