@@ -36,7 +36,7 @@ class Alerting:
     process: asyncio.subprocess.Process
 
     async def healthy(self) -> bool:
-        """Whether it is connected and takes signals."""
+        """Return whether the center is connected and accepts signals."""
         url = f"http://127.0.0.1:{self.settings.web.port}/healthz"
         try:
             async with aiohttp.ClientSession() as http, http.get(url) as answer:

@@ -59,7 +59,7 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured with one store; rates in readings per second."""
+    """Measurements with one store; rates in readings per second."""
 
     store: str
     readings: int
@@ -239,7 +239,7 @@ async def _until_healthy(settings: Settings) -> None:
 
 
 async def _counted(settings: Settings, expected: int) -> int:
-    """What the store counts; VictoriaMetrics shows new readings only after some seconds."""
+    """Return the count of the store; VictoriaMetrics shows new readings only after some seconds."""
     url = f"http://127.0.0.1:{settings.web.port}/api/v1/readings/count"
     deadline = time.monotonic() + 30
     async with aiohttp.ClientSession() as session:

@@ -40,7 +40,7 @@ async def prepare(url: str, number: int) -> None:
 
 
 async def phases(url: str) -> dict[str, float]:
-    """How long each part of a restart takes, inside of a process that runs already."""
+    """Return the duration of each part of a restart, in a process that runs already."""
     committed: list[float] = []
 
     def hear(what: CommitResult) -> None:
@@ -63,7 +63,7 @@ async def phases(url: str) -> dict[str, float]:
 
 
 async def first_relay(folder: Path) -> dict[str, float]:
-    """How long after the start of a process the first overdue step is told."""
+    """Return the time from the start of a process to the notification of the first overdue step."""
     received = CommandCenter()
     async with open_command_center(center=received) as url:
         settings = make_settings(folder, broker=free_port(), webhook=url)

@@ -177,7 +177,7 @@ async def whole(folder: Path, broker: int, *, signals: int, premises: int) -> di
 
 
 def _first_told(received: CommandCenter, premises: int) -> int | None:
-    """When the last of so many premises was told of for the first time."""
+    """Return the time at which the last of so many premises was notified first."""
     first: dict[str, int] = {}
     for relay in received.relays:
         first.setdefault(relay.body.premises.id, relay.arrived_at)

@@ -47,7 +47,7 @@ def empty(folder: Path) -> None:
 
 
 def tear(file: Path) -> None:
-    """What a power cut leaves of a file that was never synced: its first half."""
+    """Leave the first half of the file, as a power cut does to one that was never synced."""
     os.truncate(file, max(1, file.stat().st_size // 2))
 
 
@@ -107,7 +107,7 @@ class AilingDisk:
         Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("a test")
 
     def repair(self) -> None:
-        """What a person does, once nobody uses the disk: check it, and mount it again."""
+        """Check the disk, once nothing uses it, and mount it again, as a person would."""
         subprocess.run(["umount", str(self.folder)], check=True)
         subprocess.run(["e2fsck", "-fy", str(self.image)], check=False, capture_output=True)
         self.mount()

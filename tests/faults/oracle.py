@@ -62,7 +62,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a fault may do that is no loss.
+    """The effects of a fault that are no loss.
 
     *repeats*: a signal told a second time, with a number of its own, because the gateway was killed
     between storing it and noting that it had. *gaps*: numbers that the site's disk refused.
@@ -79,7 +79,7 @@ class Allowed:
 
 @dataclass
 class Verdict:
-    """What the oracle found; nothing is wrong while *lost*, *doubled* and *false* are empty."""
+    """The findings of the oracle; nothing is wrong while *lost*, *doubled* and *false* are empty."""
 
     signals: int = 0
     repeated: int = 0
@@ -207,7 +207,7 @@ def _names(incident: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _arrivals(relays: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, int]:
-    """When the receiver first heard of each point."""
+    """Return the time of the receiver's first notification of each point."""
     first: dict[str, int] = {}
     for at, relay in sorted(relays, key=lambda each: each[0]):
         for point in relay["points"]:
@@ -233,7 +233,7 @@ def _readings(said: Said, held: Held, verdict: Verdict) -> None:
 
 
 def _in_hand(spoken: Sequence[Spoken], stored: Container[float]) -> Iterator[Spoken]:
-    """What went with a gateway that was killed: the last that was said to it, without a gap."""
+    """Return the readings that went with a killed gateway: the last ones sent to it, without a gap."""
     over: int | None = None  # the kill before which a stored reading was met
     for each in reversed(spoken):
         if each.killed_at is None:

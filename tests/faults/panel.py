@@ -84,7 +84,7 @@ class Panel:
             self.said.readings.setdefault(point, []).append(Spoken(value, at))
 
     def gateway_dies(self) -> None:
-        """What the gateway has in hand is about to be gone, and nobody promised otherwise.
+        """Note that the gateway is about to lose its readings in hand, for which nothing was promised.
 
         Its socket may live on for as long as the system waits for its disk: nobody reads it.
         """

@@ -60,7 +60,7 @@ TABLE: list[Row] = []
 
 
 def rounds(short: int, *, long: int | None = None) -> int:
-    """How many rounds to do: *short* of them in ``make test``."""
+    """Return the number of rounds: *short* in ``make test``."""
     return short if not ROUNDS else min(ROUNDS, long or ROUNDS)
 
 
@@ -134,7 +134,7 @@ class Scene:
                 tasks.create_task(person())
 
     async def calm(self) -> bool:
-        """Whether every process is well and nothing waits anywhere."""
+        """Return whether every process is well and nothing waits anywhere."""
         try:
             if not await self.site.healthy():
                 return False
@@ -146,12 +146,12 @@ class Scene:
         return status["connected"] and not any(depths) and not status["pending_readings"] and relayed
 
     async def settled(self) -> bool:
-        """Whether the gateway believes no more that anything burns, and the center knows it."""
+        """Return whether the gateway holds no point to be in fire any more, and the center knows it."""
         status = await self.site.get("/status", port=self.site.status)
         return not any(each["kind"] == "fire" for each in status["conditions"]) and await self.calm()
 
     async def _relayed(self) -> bool:
-        """Whether the receiver has been told of every point that the center shows."""
+        """Return whether the receiver was notified of every point that the center shows."""
         incidents = (await self.site.get("/api/v1/incidents?state=open"))["incidents"]
         shown = {point["name"] for each in incidents for point in each["points"]}
         fires = (each.relay for each in self.site.relays() if isinstance(each.relay, FireNotification))
@@ -159,11 +159,11 @@ class Scene:
         return shown <= told
 
     async def verdict(self) -> Verdict:
-        """What the oracle says of all that happened so far."""
+        """Return the oracle's verdict on all that happened so far."""
         return judge(self.panel.said, await self.held(), self.allowed)
 
     async def held(self) -> Held:
-        """What is at the other end; what was promised is noted first, for more may come meanwhile."""
+        """Return the state of the other end; promises are noted first, for more may come meanwhile."""
         receipted = set(self.receipted)
         status = await self.site.get("/status", port=self.site.status)
         incidents = await self.site.get("/api/v1/incidents?state=all&limit=1000")
@@ -182,7 +182,7 @@ class Scene:
         )
 
     async def forget_signals(self) -> None:
-        """What alerting held is gone with its disk: from here on nothing may be lost."""
+        """Forget the signals that alerting lost with its disk: from here on nothing may be lost."""
         status = await self.site.get("/status", port=self.site.status)
         self.let_go = status["alarm"]["last_seq"]
         self.earlier += len(self.panel.said.turns)
@@ -190,7 +190,7 @@ class Scene:
         self.receipted.clear()
 
     async def forget_readings(self) -> None:
-        """What ingest held is gone with its disk."""
+        """Forget the readings that ingest lost with its disk."""
         self.panel.said.readings.clear()
 
     async def close_incidents(self) -> None:

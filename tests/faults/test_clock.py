@@ -56,7 +56,7 @@ async def test_a_clock_that_leaps_while_it_runs_is_told_and_loses_nothing(
 
 
 def faults(here: Scene) -> set[str]:
-    """Why the command center was told of a fault."""
+    """Return the reasons of the faults that the command center was notified of."""
     relays = [each.relay for each in read_arrivals(here.site.relay_log)]
     return {each.reason for each in relays if isinstance(each, FaultNotification)}
 

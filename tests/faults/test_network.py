@@ -24,7 +24,7 @@ async def reset(here: Scene) -> None:
 
 
 async def half_open(here: Scene) -> None:
-    """What is sent vanishes, and no end knows it: the router has forgotten the connection."""
+    """Let all packets vanish without either end knowing it: the router has forgotten the connection."""
     here.uplink.freeze()
     await here.pause(1.0, 2.0)
 

@@ -25,7 +25,7 @@ broker = {{ host = "127.0.0.1", port = {second} }}
 
 
 async def all_up(here: Scene) -> bool:
-    """Whether site and center are connected to both."""
+    """Return whether site and center are connected to both."""
     status = await here.site.get("/status", port=here.site.status)
     health = [await here.site.get("/healthz", port=p) for p in (here.site.alerting, here.site.ingest)]
     states = {each["state"] for each in status["paths"]}

@@ -16,7 +16,7 @@ BABBLE_PER_S = 1_000
 
 
 def noise(here: Scene) -> bytes:
-    """What a bad line makes of nothing."""
+    """Return bytes as a bad line makes them of nothing."""
     return bytes(here.rng.randrange(256) for _ in range(here.rng.randrange(1, 60)))
 
 

@@ -90,14 +90,14 @@ async def say(bridge: aiomqtt.Client, sent: "count[int]", address: str, payload:
 
 
 async def shows(here: Scene, point: str, *, burning: bool) -> bool:
-    """Whether the gateway holds *point* to be in fire, or not."""
+    """Return whether the gateway's view of *point* being in fire is *burning*."""
     status = await here.site.get("/status", port=here.site.status)
     (found,) = [each for each in status["points"] if each["name"] == point]
     return any(each["kind"] == "fire" for each in found["conditions"]) is burning
 
 
 async def accounted(here: Scene, published: int) -> bool:
-    """Whether each message has exactly one fate, and some were refused aloud."""
+    """Return whether each message has exactly one outcome, and some were refused aloud."""
     status = await here.site.get("/status", port=here.site.status)
     (source,) = status["sources"]
     fates = {name: sum(source[name].values()) for name in ("understood", "refused", "ignored")}

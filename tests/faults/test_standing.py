@@ -47,7 +47,7 @@ async def incident_with(here: Scene, points: list[str], *, other_than: str = "")
 
 
 async def rang(here: Scene, points: list[str]) -> bool:
-    """Whether the gateway signalled each of *points* twice."""
+    """Return whether the gateway signalled each of *points* twice."""
     raised = [
         each["name"]
         for each in (await here.site.get("/api/v1/signals?limit=10000"))["signals"]

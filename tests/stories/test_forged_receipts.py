@@ -137,7 +137,7 @@ class World:
         )
 
     async def lost(self) -> list[Signal]:
-        """What the gateway no longer keeps and the center does not hold."""
+        """Return the signals that the gateway no longer keeps and the center does not hold."""
         kept = {entry.seq for entry in await self.lane.spool.entries()}
         rows = await self.center.rows(
             f"SELECT name, edge, committed_at FROM signals WHERE gateway = '{self.gateway}'"

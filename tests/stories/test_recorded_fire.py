@@ -91,7 +91,7 @@ def kind_of(quantity: str) -> str:
 
 
 async def stored_series(http: aiohttp.ClientSession, port: int, wanted: Series) -> Series:
-    """What InfluxDB itself answers for each point, in order of time."""
+    """Return the answer of InfluxDB itself for each point, in order of time."""
     stored: Series = {}
     for point, quantity in wanted:
         query = (

@@ -26,7 +26,7 @@ def certificate(folder: Path) -> Path:
 
 
 def server_context(file: Path) -> ssl.SSLContext:
-    """What a server with that certificate needs."""
+    """Return the context that a server with that certificate needs."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, file.with_suffix(".key"))
     return context

@@ -15,7 +15,7 @@ CHUNK = 16_384
 
 
 class Mode(StrEnum):
-    """What the network does at the moment."""
+    """The state of the network."""
 
     THROUGH = "through"
     REFUSE = "refuse"  # nobody listens

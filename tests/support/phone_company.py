@@ -22,7 +22,7 @@ class PhoneCompany:
 
     @property
     def port(self) -> str:
-        """What channels.sms.port is."""
+        """Return the value of ``channels.sms.port``."""
         return self.served.url
 
     async def expects(self, to: str, *words: str, within: float = 10.0) -> DisplayedMessage:

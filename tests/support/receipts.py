@@ -12,7 +12,7 @@ def numbers_in(receipts: Iterable[Receipt], epoch: str | None = None) -> set[int
 
 
 def proof_of(signal: Signal) -> Proof:
-    """What a center says of *signal* once it is stored."""
+    """Return the proof that a center gives of *signal* once it is stored."""
     return Proof(signal.seq, digest(encode(signal)))
 
 

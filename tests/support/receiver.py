@@ -41,7 +41,7 @@ class Receiver:
         return web.Response(status=self.status, headers=headers)
 
     async def page(self, _request: web.Request) -> web.Response:
-        """What a redirection leads to."""
+        """Answer as the page that a redirection leads to."""
         self.asked += 1
         return web.Response(text="<title>Please log in</title>", content_type="text/html")
 

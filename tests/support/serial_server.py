@@ -13,7 +13,7 @@ _TCP_REPAIR = 19  # linux/tcp.h: a socket in repair mode is closed without FIN o
 
 
 def power_can_be_cut() -> bool:
-    """Whether this process may make connections vanish (CAP_NET_ADMIN)."""
+    """Return whether this process may make connections vanish (CAP_NET_ADMIN)."""
     with socket.socket() as probe:
         try:
             probe.setsockopt(socket.IPPROTO_TCP, _TCP_REPAIR, 1)

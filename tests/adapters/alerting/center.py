@@ -123,12 +123,12 @@ class Center:
         return sum(float(line.rsplit(" ", 1)[1]) for line in found)
 
     def quarantined(self) -> list[str]:
-        """Why messages were set aside."""
+        """Return the reasons of quarantined messages."""
         files = (self.settings.data_dir / "quarantine").glob("*.jsonl")
         return [json.loads(line)["reason"] for file in files for line in file.read_text().splitlines()]
 
     async def answers(self, status: int) -> bool:
-        """Whether it answers with *status* when it is asked for its health."""
+        """Return whether ``/healthz`` answers with *status*."""
         if self.task is not None and self.task.done():
             self.task.result()
         try:

@@ -27,7 +27,7 @@ async def unreachable(center: Center) -> Any:
 
 
 async def standing(center: Center) -> list[str]:
-    """What stands of the center's own faults, as its command center was told of it last."""
+    """Return the center's own faults that stand, by the last notification of its command center."""
     cases = (await center.get("/api/v1/incidents?kind=fault"))["incidents"]
     own = [each for each in cases if each["premises"]["id"] == "~center"]
     conditions = [condition for each in own for condition in each["conditions"]]

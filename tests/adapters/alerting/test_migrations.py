@@ -98,7 +98,7 @@ def ask(url: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def differences(url: str, metadata: MetaData) -> list[Any]:
-    """What a next revision would have to change, as Alembic finds it."""
+    """Return the changes that a next revision would need, as Alembic finds them."""
 
     def ours(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or name in metadata.tables

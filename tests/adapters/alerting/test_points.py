@@ -33,7 +33,7 @@ async def beat(one: Gateway, digest: str) -> None:
 
 
 async def told(one: Center) -> list[str]:
-    """What the center itself reported of the market's points."""
+    """Return the center's own reports about the market's points."""
     rows = (await one.get("/api/v1/signals?premises=cho"))["signals"]
     return [
         f"{each['kind']} {each['name']} {each['reason']} {each['edge']}"

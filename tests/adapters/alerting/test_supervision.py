@@ -35,7 +35,7 @@ async def beat(one: Gateway, *, last_seq: int = 0, depth: int = 0, alarms: int =
 
 
 async def told(one: Center) -> list[str]:
-    """What the center itself reported of the market's gateway."""
+    """Return the center's own reports about the market's gateway."""
     rows = (await one.get("/api/v1/signals?premises=cho"))["signals"]
     return [f"{each['reason']} {each['edge']}" for each in rows if each["epoch"].startswith("~")]
 
@@ -97,7 +97,7 @@ async def test_a_gateway_that_falls_silent_makes_its_suspicion_unconfirmed(
     await gateway.fire("smoke-01")
 
     def told_of() -> dict[str, str]:
-        """Why each event was told; other premises are never heard, which is a fault of theirs."""
+        """Return the reason of each event; other premises are never heard, a fault of theirs."""
         bodies = [each.body for each in strict.received.relays]
         return {str(each.event): each.reason for each in bodies if each.premises.id == "cho"}
 

@@ -23,7 +23,7 @@ from tocsin.ledger_command import _table
 
 @pytest.fixture
 async def ingest(tmp_path: Path) -> AsyncIterator[str]:
-    """Where ingest's own ledger answers, of a service that has heard nobody."""
+    """Return the address of ingest's ledger, of a service that has heard no gateway."""
     async with open_stream_accounts(tmp_path / "coverage.db", utc_now) as accounts:
         app = web.Application()
         app.add_routes(LedgerApi(accounts, HeartbeatCache(), utc_now).routes())

@@ -31,7 +31,7 @@ def config(tmp_path: Path, port: int) -> Path:
 
 
 async def listening(file: Path, port: int, *options: str) -> tuple[int, str, str]:
-    """What the command says while all messages are published again and again."""
+    """Return the output of the command while all messages are published again and again."""
     command = ["gateway", "listen", "zigbee", "--config", str(file), "--for", "6", *options]
     running = asyncio.ensure_future(told(*command))
     async with aiomqtt.Client("127.0.0.1", port) as detectors:

@@ -27,7 +27,7 @@ def values(service: str, key: str) -> list[str]:
 
 
 def analyzed(service: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What systemd-analyze says of the unit, with the program of this environment in it."""
+    """Return the output of systemd-analyze for the unit, with the program of this environment in it."""
     file = folder / f"tocsin-{service}.service"
     file.write_text(
         unit_of(service).replace("/opt/tocsin/bin/tocsin", str(Path(sys.executable).with_name("tocsin")))

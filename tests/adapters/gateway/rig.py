@@ -127,7 +127,7 @@ class Center:
         ]
 
     def count(self, point: str) -> int:
-        """How many readings of *point* have arrived."""
+        """Return the count of readings of *point* that have arrived."""
         return len(self.readings(point))
 
     async def run(self) -> None:

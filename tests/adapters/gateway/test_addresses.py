@@ -19,7 +19,7 @@ DOUBLE = "khoi-01 fault raised: duplicate_address"
 
 
 def pair(address: str) -> list[Sentence]:
-    """What two detectors say in turn that have the same address and counters of their own."""
+    """Return the sentences, in turn, of two detectors with one address and counters of their own."""
     return [
         Sentence(address, begins + number, "smoke", 0.01, Status.NORMAL)
         for number in range(6)

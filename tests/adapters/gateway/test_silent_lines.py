@@ -59,7 +59,7 @@ async def serial_server(says: Callable[[int], bytes]) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def reader(port: str, *, silent_after_s: float = 60.0) -> AsyncIterator[list[Chunk[Moment]]]:
-    """What a reader of *port* hands over; nothing in it counts as sound."""
+    """Read *port* within the block, into the list of chunks; nothing counts as sound."""
     chunks: list[Chunk[Moment]] = []
     loop = asyncio.get_running_loop()
     begun = loop.time()

@@ -72,7 +72,7 @@ class Gateway:
         await self._client.publish(topic, payload, qos=1, retain=retain)
 
     def told(self, through: int, epoch: str = "e1") -> Callable[[], bool]:
-        """Whether all from 1 *through* are receipted."""
+        """Return a check of whether all from 1 *through* are receipted."""
         return lambda: numbers_in(self.receipts, epoch) >= set(range(1, through + 1))
 
     def told_of(self, *numbers: int, epoch: str = "e1") -> Callable[[], bool]:

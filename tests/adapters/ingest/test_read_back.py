@@ -45,18 +45,18 @@ def a_batch(seq: int) -> bytes:
 
 
 def covered(gw: Gateway) -> int:
-    """How many batches were receipted."""
+    """Return the count of receipted batches."""
     return len(numbers_in(gw.receipts))
 
 
 async def away(ingest: Ingest) -> bool:
-    """Whether ingest says of its store that it is away."""
+    """Return whether ingest reports its store as away."""
     status, said = await ingest.get("/healthz")
     return status == 503 and said["store"] != "ok"
 
 
 async def in_the_store(http: aiohttp.ClientSession, url: str, database: str) -> int:
-    """How many readings the store itself counts."""
+    """Return the count of readings in the store itself."""
     params = {"db": database, "q": "SELECT count(value) FROM reading"}
     async with http.get(f"{url}/query", params=params) as reply:
         (result,) = (await reply.json())["results"]

@@ -219,7 +219,7 @@ class House:
         )
 
     async def answers(self, *destinations: str) -> None:
-        """What waits for *destinations* reaches them now."""
+        """Deliver all that waits for *destinations*."""
         lines = await self.engine.transactions.read(
             lambda store: store.deliveries.waiting_destinations()
         )
@@ -262,7 +262,7 @@ class House:
         return incident
 
     async def relays(self) -> list[str]:
-        """What destinations are told, in order: "confirmed to command-center"."""
+        """Return the notifications of destinations, in order: "confirmed to command-center"."""
         return [f"{row['event']} to {row['destination']}" for row in await self.deliveries()]
 
     async def deliveries(self) -> list[dict[str, Any]]:

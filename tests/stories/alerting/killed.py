@@ -87,7 +87,7 @@ def deadly(house: House, at: int | None, *, really: bool) -> Iterator[Death]:
 
 
 def script() -> list[tuple[float, Act]]:
-    """What happens outside, by seconds since the beginning."""
+    """Return the events outside, by seconds since the beginning."""
     return [
         (0, _sends("smoke-01", seq=1)),
         (40, _sends("smoke-02", seq=2)),

@@ -44,7 +44,7 @@ def auditor(house: House) -> Auditor:
 
 
 async def faults(house: House) -> list[str]:
-    """What the center is told to be out of order."""
+    """Return the faults that the center is notified of."""
     rows = await house.rows("SELECT data FROM timeline WHERE event = 'trouble' ORDER BY id")
     return [row["data"].partition('"condition":"')[2].partition('"')[0] for row in rows]
 

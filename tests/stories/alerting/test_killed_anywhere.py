@@ -52,7 +52,7 @@ async def outcome(of: House) -> dict[str, Any]:
 
 
 async def unproven(of: House) -> Counter[str]:
-    """How many attempts of each delivery were begun and never ended."""
+    """Return the count, by delivery, of attempts that were begun and never ended."""
     rows = await of.rows(
         "SELECT delivery, count(*) AS n FROM attempts WHERE ended_at IS NULL GROUP BY 1"
     )
@@ -80,7 +80,7 @@ async def a_new_house(database: str) -> AsyncIterator[House]:
 
 
 async def undisturbed(database: str) -> tuple[int, dict[str, Any]]:
-    """How many moments the story has, and how it ends."""
+    """Return the number of moments of the story, and its end."""
     async with a_new_house(database) as one:
         lived = world(one)
         death = await lived.live()

@@ -6,7 +6,7 @@ from tests.stories.alerting.house import House
 
 
 def lateness(house: House) -> tuple[float, float]:
-    """How many deadlines were run, and how many seconds too late they were in sum."""
+    """Return the number of deadlines that were run, and the sum of their delays in seconds."""
     of = house.metrics.registry.get_sample_value
     name = "tocsin_alerting_lateness_seconds"
     return of(f"{name}_count") or 0.0, of(f"{name}_sum") or 0.0

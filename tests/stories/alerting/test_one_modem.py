@@ -215,7 +215,7 @@ async def test_a_fire_on_another_floor_is_told_to_all_and_another_room_to_whoeve
 
 
 def times(shown: list[Shown]) -> list[tuple[float, str, str]]:
-    """What a person who reads a failure wants to see."""
+    """Return the times that explain a failure to its reader."""
     return [(each.at, each.to, each.event) for each in shown]
 
 

@@ -247,7 +247,7 @@ def moments(course: IncidentCourse) -> Iterator[tuple[Any, ...]]:
 
 
 async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse], int]:
-    """What a rehearsal of *content* says of each suspicion; and how many differences to itself."""
+    """Return the courses in a rehearsal of *content*, and the number of differences to itself."""
 
     def ask(connection: Connection) -> tuple[list[IncidentCourse], int]:
         def history() -> Any:

@@ -209,7 +209,7 @@ async def test_a_point_that_stood_before_its_test_is_told_on_and_after_it(cho: H
 
 
 async def test_closing_it_while_the_point_stands_is_no_end_for_the_gateway(cho: House) -> None:
-    """What the comparison with heartbeats finds then brings it back (test_supervision)."""
+    """The comparison with heartbeats brings it back then (test_supervision)."""
     await cho.fire("heat-01")
     await cho.close("Trực ban 1")
     case = await trouble(cho)

@@ -106,7 +106,7 @@ EVERY_RULE = [rule_of(Zone(id="a", premises="p", name="A", rule=kind)) for kind 
 
 @dataclass(frozen=True)
 class Said:
-    """What a point says so many seconds after the beginning."""
+    """The message of a point so many seconds after the beginning."""
 
     after: int
     name: str
@@ -213,7 +213,7 @@ def play(example: Example) -> Iterator[str]:
 
 
 def calls(called: dict[str, Micros], after: int | None, now: Micros) -> dict[str, CallRecord]:
-    """Who was *called*, and reached so many seconds *after* it, if that is over by *now*."""
+    """Return the records of all *called*, and reached so many seconds *after* it, if over by *now*."""
     found = {}
     for name, since in called.items():
         reached = None if after is None else since + after * SECOND
@@ -242,7 +242,7 @@ def text(examples: list[Example] = EXAMPLES) -> str:
 
 
 def bedroom() -> str:
-    """What each rule costs where one detector hangs behind a closed door, by that of each rule."""
+    """Return the cost of each rule where one detector hangs behind a closed door."""
     rows = [f"| {' | '.join(_in_a_bedroom(rule))} |" for rule in EVERY_RULE]
     head = "| rule | somebody is notified after | of what | confirmed after |\n|---|---|---|---|\n"
     return head + "\n".join(rows)

@@ -97,7 +97,7 @@ def stood_for(history: list[Said], seconds: int, now: int) -> bool:
 
 
 def may_be_confirmed(by: Rule, history: list[Said], now: int) -> bool:
-    """Whether *by* could have been met: what every right decision to confirm implies."""
+    """Return whether *by* could have been met, as every right decision to confirm implies."""
     match by:
         case Immediate():
             return bool(history)
@@ -162,7 +162,7 @@ class AnyHistory(RuleBasedStateMachine):
             self.incident = msgspec.json.decode(stored, type=FireIncident)
 
     def still_stands(self, said: Said) -> bool:
-        """Whether *said* is the last word of a point that stands from before."""
+        """Return whether *said* is the last message of a point that stands from before."""
         before = [each for each in self.history[:-1] if each.name == said.name]
         return said is before[-1] and said.edge is Edge.RAISED
 

@@ -154,7 +154,7 @@ def test_a_card_that_is_not_ready_names_what_to_do(said: str, remedy: str) -> No
 
 
 def _meant(one: dict[str, Any], words: list[Word]) -> dict[str, Any]:
-    """What the *words* of a dialogue mean, of that which *one* says that they do."""
+    """Return the meaning of the *words* of a dialogue, for the fields that *one* names."""
     said = [word.text for word in words if isinstance(word, ModemLine)]
     failed = next((f"{word.kind} {word.code}" for word in words if isinstance(word, Failed)), None)
     meant = {

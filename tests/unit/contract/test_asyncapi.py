@@ -70,7 +70,7 @@ Draft07 = jsonschema.validators.extend(  # type: ignore[no-untyped-call] # so in
 
 
 def resolved(reference: str) -> Any:
-    """What a reference points to, here or in the description of the HTTP; fails if it points nowhere."""
+    """Return the target of a reference, here or in the description of the HTTP; fail without one."""
     file, _, place = reference.partition("#/")
     found: Any = {"": DOCUMENT, "./openapi.yaml": OPENAPI}[file]
     for part in place.split("/"):

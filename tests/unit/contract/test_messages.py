@@ -136,7 +136,7 @@ def body_of_alarm(sent: list[messages.Signal]) -> bytes:
 
 
 def refusal_of(decode: Callable[[bytes], Any], payload: bytes) -> BadMessage | None:
-    """How *decode* refuses *payload*; anything but BadMessage escapes and fails the test."""
+    """Return the refusal of *payload* by *decode*; any other exception fails the test."""
     try:
         decode(payload)
     except BadMessage as error:

@@ -41,7 +41,7 @@ class Changed(Others, total=False):
 
 
 class Told(TypedDict, total=False):
-    """What a detector that judges by itself tells: the fields of ``DetectorState``."""
+    """The state that a detector publishes: the fields of ``DetectorState``."""
 
     smoke: bool | None
     test: bool | None

@@ -20,7 +20,7 @@ Heard = tuple[float, Sentence]
 def sentences(
     begins: int, *, every_s: float, phase: float, random: Random, until_s: float = 120.0
 ) -> Iterator[Heard]:
-    """What one detector says until then, of air that is never quite the same."""
+    """Return the sentences of one detector until then, of air that is never quite the same."""
     t = phase * every_s
     for number in count(begins):
         if t > until_s:
@@ -39,7 +39,7 @@ def lossy(heard: Iterable[Heard], share: float, random: Random) -> list[Heard]:
 
 
 def noticed_at(heard: Iterable[Heard], window_s: float = REPORTING_S) -> float | None:
-    """When a second detector was noticed."""
+    """Return the time at which a second detector was noticed."""
     counters = AddressCounters(window_s)
     for t, sentence in heard:
         counters.count_sentence(sentence, t)

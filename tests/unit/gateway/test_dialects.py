@@ -54,7 +54,7 @@ def heard(dialect: Dialect, content: Content, *messages: Publication) -> list[In
 
 
 def as_followed(interpreted: InterpretedMessage, known: list[str]) -> InterpretedMessage:
-    """What a site makes of it: who is unknown and tells no alarm level is not a detector."""
+    """Return the message as a site reads it: an unknown device without an alarm level is no detector."""
     if interpreted.state is None or interpreted.state.alarms or interpreted.address in known:
         return interpreted
     return replace(
@@ -63,7 +63,7 @@ def as_followed(interpreted: InterpretedMessage, known: list[str]) -> Interprete
 
 
 def told_by(state: DetectorState) -> dict[str, object]:
-    """What *state* says, without what it does not."""
+    """Return the fields that *state* has."""
     names = ("smoke", "heat", "co", "gas", "water_leak", "test", "tamper", "battery", "battery_low")
     said = {name: getattr(state, name) for name in (*names, "measured_at")}
     said |= {"faults": dict(state.faults), "values": dict(state.values)}

@@ -40,7 +40,7 @@ fires = st.builds(Fire, shapes, rates, st.floats(20.0, 400.0), st.floats(2.0, 20
 
 
 def growth(shape: str, grows_s: float, falls_s: float) -> Callable[[float], float]:
-    """How far it has grown, 1 at a time of its own: up to its peak, and down again."""
+    """Return the share of the growth by time: up to 1 at the peak, and down again."""
     curves: dict[str, Callable[[float], float]] = {
         "linear": lambda t: t,
         "squared": lambda t: t * t / 30.0,

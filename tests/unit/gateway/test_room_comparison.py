@@ -13,7 +13,7 @@ Value = Callable[[float], float]
 
 
 def played(*values: Value, seconds: int, quantity: str = "temperature") -> list[ConditionChange]:
-    """What points of one room report that measure *values*."""
+    """Return the reports of points of one room that measure *values*."""
     kind = PointKind.HEAT if quantity == "temperature" else PointKind.SMOKE
     names = [f"p-{n}" for n in range(len(values))]
     points = [ConfiguredPoint(name, ("line", name), kind, thresholds(), "hall") for name in names]

@@ -151,7 +151,7 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 
 
 def told(systemd: socket.socket) -> list[str]:
-    """What was told so far, and not yet read."""
+    """Return the notifications so far that were not yet read."""
     words = []
     while True:
         try:

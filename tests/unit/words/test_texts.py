@@ -51,7 +51,7 @@ def used(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def mistakes(folder: Path = FOLDER) -> Iterator[str]:
-    """What is wrong with the texts in *folder*: the text, the fault and the remedy."""
+    """Yield the errors of the texts in *folder*: the text, the fault and the remedy."""
     known, wanted = reference(folder), used(folder)
     for key in sorted(wanted.keys() - known.keys()):
         yield f"{key}: no text, but {wanted[key]} looks it up; add it to a file of {REFERENCE}"

@@ -26,7 +26,7 @@ class Behaviour(StrEnum):
 
 
 class Bench(ABC):
-    """What the suite needs of every channel; *expected* is what must have arrived at the end."""
+    """A channel as the suite needs it; *expected* are the messages that must have arrived at the end."""
 
     #: What no other end of this channel can say, and why.
     cannot: ClassVar[dict[Behaviour, str]] = {}
@@ -44,15 +44,15 @@ class Bench(ABC):
 
     @abstractmethod
     def asked(self) -> int:
-        """How often the other end was spoken to."""
+        """Return how often the other end was spoken to."""
 
     @abstractmethod
     def heard(self) -> list[Any]:
-        """What the other end has taken, as ``as_heard`` has it."""
+        """Return the messages that the other end accepted, as ``as_heard`` has them."""
 
     @abstractmethod
     def as_heard(self, message: ChannelMessage) -> Any:
-        """What *message* is at the other end."""
+        """Return the form of *message* at the other end."""
 
     async def settled(self) -> None:
         """Wait for what is still on its way to the other end; on most ways nothing is."""

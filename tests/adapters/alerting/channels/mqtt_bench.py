@@ -64,7 +64,7 @@ class MqttBench(Bench):
             self.arrived.append((each.topic.value, body, each.qos, bool(each.retain)))
 
     async def settled(self) -> None:
-        """What was published has come to the subscriber, because it comes in order."""
+        """Wait for the subscriber to receive all that was published; messages arrive in order."""
         await eventually(lambda: len(self.arrived) >= len(self.expected))
 
 

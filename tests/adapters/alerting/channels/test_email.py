@@ -35,7 +35,7 @@ async def test_a_reply_says_whether_to_try_again(
 
 
 async def attempt(server: MailServer, **more: Any) -> ChannelAnswer:
-    """What comes of a message to *server* under settings with *more*."""
+    """Return the answer to a message to *server* under settings with *more*."""
     email = settings(server, **more).email
     assert email is not None
     return await EmailChannel(email, utc_now).send(EmailBench(server).message())
