@@ -11,12 +11,13 @@ ALONE := tests/faults/test_paths.py tests/faults/test_store.py
 WORKERS ?= 4
 DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
-.PHONY: help demo test check style faults bench servers format lock audit hooks clean
+.PHONY: help demo test check quick style faults bench servers format lock audit hooks clean
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it may)"
 	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
+	@echo "make quick   the quick unit tests of make check alone"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
 	@echo "make bench   the measurements, each printing JSON"
 	@echo "make lock    bring lock/ up to date with pyproject.toml (ARGS=--upgrade: with the newest versions)"
@@ -36,8 +37,11 @@ test: .venv/dev servers
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
 	$(BIN)/python -m pytest $(ALONE) --durations=10 $(ARGS)
 
+# mypy uses one core and takes half a minute without its cache: the tests run beside it.
 check: .venv/dev
-	@$(MAKE) --no-print-directory style
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target style quick
+
+quick: .venv/dev
 	TOCSIN_TEST_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m "not slow and not server" --durations=10 tests/unit $(ARGS)
 
 style: .venv/dev
