@@ -92,7 +92,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     restored_at: Micros | None = None
 
 
-class SignalOnTest(Struct, frozen=True, kw_only=True):
+class TestSignal(Struct, frozen=True, kw_only=True):
     """A signal of a point on test."""
 
     name: str

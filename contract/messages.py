@@ -183,13 +183,17 @@ class Receipt(Versioned, frozen=True, kw_only=True):
 
 
 class IncidentNotice(Versioned, frozen=True, kw_only=True):
-    """The phase of an incident, published to the site that it concerns."""
+    """The phase of an incident, published to the site that it concerns.
+
+    *by* is the person who acted, *recipient* the contact who was notified.
+    """
 
     incident: Text
     phase: Text
     reason: Text
     at: Micros
     by: Text | None = None
+    recipient: Text | None = None
 
 
 class _AlarmEnvelope(Versioned, frozen=True, kw_only=True):

@@ -94,11 +94,11 @@ class SuspectedData(Struct, frozen=True, kw_only=True):
 
 
 class ConfirmedData(Struct, frozen=True, kw_only=True):
-    """The point that confirmed the fire; *unable* are partners that could not have spoken."""
+    """The point that confirmed the fire; *unavailable_partners* could not have."""
 
     name: str
     policy: str
-    unable: list[str] | UnsetType = UNSET
+    unavailable_partners: list[str] | UnsetType = UNSET
 
 
 class UnconfirmedData(Struct, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class EscalatedData(Struct, frozen=True, kw_only=True):
     turn: int | UnsetType = UNSET
 
 
-class PassedOverData(Struct, frozen=True, kw_only=True):
+class SkippedStageData(Struct, frozen=True, kw_only=True):
     """Who need not be notified at a *stage*."""
 
     stage: int
@@ -181,19 +181,19 @@ class OverrideData(Struct, frozen=True, kw_only=True):
     points: list[str]
 
 
-class OnTestData(Struct, frozen=True, kw_only=True):
+class TestSignalData(Struct, frozen=True, kw_only=True):
     """A point on test that said something."""
 
     name: str
     kind: str
 
 
-class HeldData(Struct, frozen=True, kw_only=True):
-    """Who is notified later: not before *until*, because of what is in *by*."""
+class SuppressedData(Struct, frozen=True, kw_only=True):
+    """Who is notified later: not before *until*, because of *suppressed_by*."""
 
     destination: str
     until: Micros
-    by: str
+    suppressed_by: str
 
 
 class DeliveryData(Struct, frozen=True, kw_only=True):
@@ -206,7 +206,7 @@ class DeliveryData(Struct, frozen=True, kw_only=True):
     stage: int | UnsetType = UNSET
 
 
-class FoldedData(Struct, frozen=True, kw_only=True):
+class MergedData(Struct, frozen=True, kw_only=True):
     """The *events* that one message tells together."""
 
     destination: str
@@ -238,7 +238,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.SPREAD: PointData,
     TimelineEvent.POINT: PointData,
     TimelineEvent.ESCALATED: EscalatedData,
-    TimelineEvent.STAGE_SKIPPED: PassedOverData,
+    TimelineEvent.STAGE_SKIPPED: SkippedStageData,
     TimelineEvent.SEEN: ActorData,
     TimelineEvent.ACKNOWLEDGED: ActorData,
     TimelineEvent.REOPENED: ReopenedData,
@@ -249,10 +249,10 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.TROUBLE: TroubleData,
     TimelineEvent.NOTIFIED: NotifiedData,
     TimelineEvent.OVERRIDE: OverrideData,
-    TimelineEvent.TESTED: OnTestData,
-    TimelineEvent.SUPPRESSED: HeldData,
+    TimelineEvent.TESTED: TestSignalData,
+    TimelineEvent.SUPPRESSED: SuppressedData,
     TimelineEvent.DELIVERED: DeliveryData,
-    TimelineEvent.MERGED: FoldedData,
+    TimelineEvent.MERGED: MergedData,
     TimelineEvent.DELIVERY_FAILED: DeliveryData,
     TimelineEvent.CLOCK: ClockData,
     TimelineEvent.CENTER: CenterData,

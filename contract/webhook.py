@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from contract.ids import DeliveryId, IncidentId
-from contract.incidents import Condition, IncidentKind, PointInFire, Premises, SignalOnTest
+from contract.incidents import Condition, IncidentKind, PointInFire, Premises, TestSignal
 from contract.times import Micros
 
 
@@ -92,7 +92,7 @@ class SupervisoryNotification(TroubleNotification, frozen=True, kw_only=True, ta
     """A notification about supervisory signals."""
 
 
-class _ToTester(Notification, frozen=True, kw_only=True):
+class _OverrideNotification(Notification, frozen=True, kw_only=True):
     """A notification to the tester that an override names; *signals* are the latest of its points."""
 
     zones: list[str]
@@ -102,27 +102,27 @@ class _ToTester(Notification, frozen=True, kw_only=True):
     note: str
     begins_at: Micros
     ends_at: Micros
-    signals: list[SignalOnTest]
+    signals: list[TestSignal]
 
 
-class NotificationOfTest(_ToTester, frozen=True, kw_only=True, tag="test"):
+class TestNotification(_OverrideNotification, frozen=True, kw_only=True, tag="test"):
     """A notification about a test: a point said something, or it ends soon, or has ended."""
 
 
-class NotificationOfDrill(_ToTester, frozen=True, kw_only=True, tag="drill"):
+class DrillNotification(_OverrideNotification, frozen=True, kw_only=True, tag="drill"):
     """A notification about the end of a drill."""
 
 
-class NotificationOfSilence(_ToTester, frozen=True, kw_only=True, tag="silence"):
+class SilenceNotification(_OverrideNotification, frozen=True, kw_only=True, tag="silence"):
     """A notification about the end of a silence."""
 
 
-class NotificationOfMaintenance(_ToTester, frozen=True, kw_only=True, tag="maintenance"):
+class MaintenanceNotification(_OverrideNotification, frozen=True, kw_only=True, tag="maintenance"):
     """A notification about the end of maintenance."""
 
 
 OverrideNotification = (
-    NotificationOfTest | NotificationOfDrill | NotificationOfSilence | NotificationOfMaintenance
+    TestNotification | DrillNotification | SilenceNotification | MaintenanceNotification
 )
 """A notification about an override of any kind."""
 

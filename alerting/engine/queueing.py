@@ -113,5 +113,5 @@ class Queueing:
 
 
 def _entry_of_suppressed(address: RecipientChannels, reason: Suppressed) -> TimelineEntry:
-    data = {"destination": address.person, "until": reason.until, "by": reason.reason}
+    data = {"destination": address.person, "until": reason.until, "suppressed_by": reason.reason}
     return TimelineEntry(TimelineEvent.SUPPRESSED, reason.reason.partition(":")[0], data)

@@ -208,6 +208,7 @@ class UnitOfWork:
             reason=notice.reason,
             at=self.now,
             by=notice.by,
+            recipient=notice.recipient,
         )
         for gateway in incident.gateways:
             self.result.notices[GatewayKey(incident.site.id, gateway)] = shown
@@ -246,11 +247,11 @@ class UnitOfWork:
         return begun
 
     def _record_merged(self) -> None:
-        for each in self.store.deliveries.folded:
+        for each in self.store.deliveries.merged:
             data = {"destination": each.destination, "channel": each.channel, "events": each.events}
             entry = TimelineEntry(TimelineEvent.MERGED, OVERTAKEN, data)
             self.add_entry(each.premises, each.incident, entry)
-        self.store.deliveries.folded.clear()
+        self.store.deliveries.merged.clear()
 
     def end_attempt(self, attempt: DeliveryAttempt, *, result: str) -> None:
         """Record how *attempt*, which was under way, ended."""

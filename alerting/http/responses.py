@@ -14,10 +14,10 @@ from contract.incidents import FirePhase, Premises
 from contract.times import Micros
 
 OVERRIDES: dict[IncidentKind, type[wire.Override]] = {
-    IncidentKind.TEST: wire.OrderedTest,
-    IncidentKind.DRILL: wire.OrderedDrill,
-    IncidentKind.SILENCE: wire.OrderedSilence,
-    IncidentKind.MAINTENANCE: wire.OrderedMaintenance,
+    IncidentKind.TEST: wire.TestOverride,
+    IncidentKind.DRILL: wire.DrillOverride,
+    IncidentKind.SILENCE: wire.SilenceOverride,
+    IncidentKind.MAINTENANCE: wire.MaintenanceOverride,
 }
 
 DAMAGED = "damaged"

@@ -17,6 +17,7 @@ _COLUMNS = (
     ("deliveries", "held", "suppressed_by"),
     ("deliveries", "lent_to", "leased_by"),
     ("deliveries", "quiet", "only_with_earlier"),
+    ("deliveries", "folded_into", "merged_into"),
 )
 
 _KEYS = {
@@ -37,6 +38,12 @@ _EVENTS = {
     "folded": "merged",
     "passed_over": "stage_skipped",
 }
+
+_DATA = {
+    "suppressed": {"by": "suppressed_by"},
+    "confirmed": {"unable": "unavailable_partners"},
+}
+"""Keys of the data of a timeline entry, by its event under its new name."""
 
 
 def upgrade() -> None:
@@ -75,12 +82,25 @@ def _rename_events() -> None:
     bind = op.get_bind()
     guard = bind.scalar(sa.text(_GUARD)) if sqlite else None
     op.execute("DROP TRIGGER timeline_append_only" if sqlite else _PAUSE)
-    timeline = sa.table("timeline", sa.column("event"))
     for old, new in _EVENTS.items():
-        bind.execute(sa.update(timeline).where(timeline.c.event == old).values(event=new))
+        bind.execute(sa.update(_TIMELINE).where(_TIMELINE.c.event == old).values(event=new))
+    for event, keys in _DATA.items():
+        _rename_data(event, keys)
     op.execute(guard if guard is not None else _RESUME)
 
 
+def _rename_data(event: str, keys: Mapping[str, str]) -> None:
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(_TIMELINE).where(_TIMELINE.c.event == event)).all():
+        data = {keys.get(key, key): value for key, value in json.loads(row.data).items()}
+        bind.execute(
+            sa.update(_TIMELINE)
+            .where(_TIMELINE.c.id == row.id)
+            .values(data=json.dumps(data, ensure_ascii=False))
+        )
+
+
+_TIMELINE = sa.table("timeline", sa.column("id"), sa.column("event"), sa.column("data"))
 _GUARD = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'timeline_append_only'"
 _PAUSE = "ALTER TABLE timeline DISABLE TRIGGER timeline_append_only"
 _RESUME = "ALTER TABLE timeline ENABLE TRIGGER timeline_append_only"

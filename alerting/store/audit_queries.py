@@ -21,8 +21,8 @@ _ENDED = text(
 )
 _DELIVERIES = text(
     "SELECT d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
-    # What was folded is told by the delivery that it was folded into.
-    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.folded_into) "
+    # The delivery that others were merged into tells what they would have.
+    "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.merged_into) "
     "AND a.began_at >= d.created_at "
     "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
 )

@@ -14,8 +14,8 @@ from alerting.domain.model.effects import Notify
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination, RecipientChannels
 from alerting.domain.wording.fires import Texts, texts
 from alerting.domain.wording.webhook_body import body
-from alerting.store import folding, statements
-from alerting.store.folding import Rank, rank
+from alerting.store import merging, statements
+from alerting.store.merging import Rank, rank
 from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.store.tables import attempts, deliveries
 from contract.http.incidents import Attempt, Delivery
@@ -64,7 +64,7 @@ class QueuedDelivery:
 class DeliveryAttempt:
     """A delivery to be attempted.
 
-    What was folded has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
+    What was merged has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
     language, serve where a *crowd* waits: so many first notices and escalations, this one among them.
     """
 
@@ -93,7 +93,7 @@ class DeliveryQueue:
     def __init__(self, connection: Connection, process: str) -> None:
         self._db = connection
         self._process = process
-        self.folded: list[folding.Folded] = []  # by this transaction
+        self.merged: list[merging.Merged] = []  # by this transaction
 
     def add(self, new: Collection[QueuedDelivery]) -> None:
         """Queue *new*; a repeat takes the place of the one that its destination still waits for.
@@ -108,7 +108,7 @@ class DeliveryQueue:
                 "event_": each.notification.kind.value,
                 "state": REPLACED,
                 "done_at": each.notification.at,
-                "folded_into": each.id,
+                "merged_into": each.id,
             }
             for each in new
             if each.notification.supersedes_earlier and not each.only_with_earlier
@@ -178,16 +178,16 @@ class DeliveryQueue:
         return int(self._db.scalar(statements.CROWD, about) or 0)
 
     def _begin(self, row: Any, now: Micros) -> DeliveryAttempt | None:
-        """Begin with *row*, folded with what waits beside it; None where nothing is left to tell."""
+        """Begin with *row*, merged with what waits beside it; None where nothing is left to tell."""
         changes: dict[str, Any] = {}
         if row.rank < Rank.CAN_WAIT and (row.others_wait or row.only_with_earlier):
-            found = folding.waiting_with(self._db, row, now=now, process=self._process)
+            found = merging.waiting_with(self._db, row, now=now, process=self._process)
             if found.is_for_nobody:
-                folding.replace(self._db, found.rows, by=None, now=now)
+                merging.replace(self._db, found.rows, by=None, now=now)
                 return None
             if found.others:
-                folding.replace(self._db, found.others, by=found.last.id, now=now)
-                self.folded.append(found.account())
+                merging.replace(self._db, found.others, by=found.last.id, now=now)
+                self.merged.append(found.account())
                 row, changes = found.last, found.merged()
         return self._lend(row, changes, now)
 
@@ -330,7 +330,7 @@ class DeliveryQueue:
             "done_at",
             "suppressed_by",
         )
-        columns = [deliveries.c[name] for name in (*names, "not_before", "folded_into")]
+        columns = [deliveries.c[name] for name in (*names, "not_before", "merged_into")]
         query = select(*columns).where(deliveries.c.incident == incident).order_by(deliveries.c.number)
         made = self._attempts_of(incident)
         return [Delivery(**row._mapping, attempts=made[row.id]) for row in self._db.execute(query)]

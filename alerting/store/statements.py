@@ -295,17 +295,17 @@ CROWD = select(func.count()).where(
     deliveries.c.next_at <= bindparam("now_"),
 )
 # All that waits for a person of one incident, and that nobody else is telling.
-FOLDABLE = (
+MERGEABLE = (
     select(deliveries)
     .where(deliveries.c.incident == bindparam("incident_"), *_to_destination)
     .where(*(deliveries.c.state != state for state in OVER), _ours)
     .order_by(deliveries.c.number)
     .with_for_update(skip_locked=True)
 )
-FOLD = update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True)))
-FOLD_ON = update(deliveries).where(
+MERGE = update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True)))
+FOLLOW_MERGED = update(deliveries).where(
     deliveries.c.incident == bindparam("incident_"),
-    deliveries.c.folded_into.in_(bindparam("ids_", expanding=True)),
+    deliveries.c.merged_into.in_(bindparam("ids_", expanding=True)),
 )
 DESTINATIONS_OF_INCIDENT = (
     select(deliveries.c.destination, deliveries.c.channel)

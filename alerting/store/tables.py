@@ -172,7 +172,7 @@ deliveries = Table(
     # Its news is told only together with an earlier delivery that still waits.
     Column("only_with_earlier", Boolean, nullable=False, server_default=false()),
     # The delivery that told what this one would have.
-    Column("folded_into", String(200)),
+    Column("merged_into", String(200)),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "since", "number"),
     Index("deliveries_by_incident", "incident", "number"),
     # How much a person was told lately of what can wait.

@@ -14,7 +14,7 @@ from contract.incidents import (
     OverridePhase,
     PointInFire,
     Premises,
-    SignalOnTest,
+    TestSignal,
     TroublePhase,
 )
 from contract.incidents import Outcome as AnyOutcome
@@ -76,7 +76,7 @@ class StandingPoint(Struct, frozen=True, kw_only=True):
 class Delivery(Struct, frozen=True, kw_only=True):
     """A notification to one contact by one channel, and every attempt at it.
 
-    *suppressed_by* says what holds it back until *not_before*; *folded_into* is the delivery that told
+    *suppressed_by* says what holds it back until *not_before*; *merged_into* is the delivery that told
     its news.
     """
 
@@ -89,7 +89,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     done_at: Micros | None
     suppressed_by: str | None
     not_before: Micros
-    folded_into: DeliveryId | None
+    merged_into: DeliveryId | None
     attempts: list[Attempt]
 
 
@@ -159,26 +159,26 @@ class _Override(_Incident, frozen=True, kw_only=True):
     note: str = ""
     begins_at: Micros = 0
     ends_at: Micros = 0
-    signals: list[SignalOnTest] = []
+    signals: list[TestSignal] = []
 
 
-class OrderedTest(_Override, frozen=True, kw_only=True, tag="test"):
+class TestOverride(_Override, frozen=True, kw_only=True, tag="test"):
     """A test: its signals go to the tester alone."""
 
 
-class OrderedDrill(_Override, frozen=True, kw_only=True, tag="drill"):
+class DrillOverride(_Override, frozen=True, kw_only=True, tag="drill"):
     """A drill: the whole chain runs, marked as an exercise."""
 
 
-class OrderedSilence(_Override, frozen=True, kw_only=True, tag="silence"):
+class SilenceOverride(_Override, frozen=True, kw_only=True, tag="silence"):
     """A silence: faults are told when it ends."""
 
 
-class OrderedMaintenance(_Override, frozen=True, kw_only=True, tag="maintenance"):
+class MaintenanceOverride(_Override, frozen=True, kw_only=True, tag="maintenance"):
     """Maintenance: faults are told when it ends."""
 
 
-Override = OrderedTest | OrderedDrill | OrderedSilence | OrderedMaintenance
+Override = TestOverride | DrillOverride | SilenceOverride | MaintenanceOverride
 """What a person ordered, of any kind."""
 
 Incident = FireIncident | FaultIncident | SupervisoryIncident | Override

@@ -41,12 +41,11 @@ def confirmed(
         points=notified_points(incident.points.values()),
         notified=with_recipients(incident.notified, notify),
     )
-    unable = (
-        {"unable": list(unavailable_partners)} if why is ConfirmationReason.PARTNER_UNAVAILABLE else {}
-    )
+    without = why is ConfirmationReason.PARTNER_UNAVAILABLE
+    partners = {"unavailable_partners": list(unavailable_partners)} if without else {}
     return fire, [
         TimelineEntry(
-            TimelineEvent.CONFIRMED, why.value, {"name": cause.name, **unable, **policy_of(fire)}
+            TimelineEvent.CONFIRMED, why.value, {"name": cause.name, **partners, **policy_of(fire)}
         ),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),

@@ -99,7 +99,7 @@ class Notify:
         """Whether it says all that an undelivered earlier one of its kind said.
 
         Everything else of a fire that waits for one person is merged as it is sent:
-        ``alerting.store.folding``.
+        ``alerting.store.merging``.
         """
         if self.kind in DEFERRABLE:
             return self.turn > 1
@@ -123,10 +123,11 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class SiteNotice:
-    """Show the life of the incident at the site."""
+    """Show the phase of the incident at the site: the person *by* acted, or *recipient* was notified."""
 
     reason: str
     by: str | None = None
+    recipient: str | None = None
 
 
 class Refusal(StrEnum):

@@ -42,7 +42,7 @@ def _delivered(event: DeliverySucceeded) -> list[Effect]:
     """Return the entry of a delivery, and the notice of it for the site."""
     data = _of(event)
     entry = TimelineEntry(TimelineEvent.DELIVERED, event.kind, data)
-    return [entry, SiteNotice(f"relayed_{event.kind}", event.destination)]
+    return [entry, SiteNotice(f"relayed_{event.kind}", recipient=event.destination)]
 
 
 def _not_delivered(event: DeliveryFailed) -> list[Effect]:

@@ -141,7 +141,8 @@ def _why(entry: RecordedEntry, names: Names) -> str:
     if entry.event == TimelineEvent.TROUBLE and data.get("condition") == reason:
         return names.words.text("decision.newly_found")
     why = decision_in_words(reason, names)
-    return f"{why} ({_list(map(names.point, data['unable']))})" if data.get("unable") else why
+    partners = data.get("unavailable_partners", ())
+    return f"{why} ({_list(map(names.point, partners))})" if partners else why
 
 
 def _persons(contacts: Iterable[str], names: Names) -> str:

@@ -4,7 +4,7 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
-from contract.incidents import Condition, PointInFire, Premises, SignalOnTest
+from contract.incidents import Condition, PointInFire, Premises, TestSignal
 
 SIGNALS_SHOWN = 50
 """Signals of a test that a message lists: the latest; the timeline has all of them."""
@@ -50,9 +50,9 @@ def conditions(trouble: Trouble) -> list[Condition]:
     ]
 
 
-def signals(override: Override) -> list[SignalOnTest]:
+def signals(override: Override) -> list[TestSignal]:
     """Return the latest signals of the points on test."""
     return [
-        SignalOnTest(name=each.name, kind=each.kind, edge=each.edge, at=each.at)
+        TestSignal(name=each.name, kind=each.kind, edge=each.edge, at=each.at)
         for each in override.signals[-SIGNALS_SHOWN:]
     ]

@@ -18,15 +18,15 @@ from contract.times import Micros
 from contract.webhook import (
     Body,
     Cause,
+    DrillNotification,
     FaultNotification,
     FireNotification,
+    MaintenanceNotification,
     NotificationKind,
-    NotificationOfDrill,
-    NotificationOfMaintenance,
-    NotificationOfSilence,
-    NotificationOfTest,
     OverrideNotification,
+    SilenceNotification,
     SupervisoryNotification,
+    TestNotification,
 )
 
 
@@ -46,10 +46,10 @@ class _Shared(TypedDict):
 
 
 _OF_OVERRIDES: dict[IncidentKind, type[OverrideNotification]] = {
-    IncidentKind.TEST: NotificationOfTest,
-    IncidentKind.DRILL: NotificationOfDrill,
-    IncidentKind.SILENCE: NotificationOfSilence,
-    IncidentKind.MAINTENANCE: NotificationOfMaintenance,
+    IncidentKind.TEST: TestNotification,
+    IncidentKind.DRILL: DrillNotification,
+    IncidentKind.SILENCE: SilenceNotification,
+    IncidentKind.MAINTENANCE: MaintenanceNotification,
 }
 
 

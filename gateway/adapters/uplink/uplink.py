@@ -206,6 +206,7 @@ class Uplink:
             phase=notice.phase,
             reason=notice.reason,
             by=notice.by,
+            recipient=notice.recipient,
         )
         known = self.notices.get(notice.incident)
         if known is not None and known.at > notice.at:

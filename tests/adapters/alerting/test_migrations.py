@@ -191,6 +191,8 @@ RENAMED = {
     "site": {"repeat_recipients": ["owner"]},
     "points": {"gw/p": {"unavailable_partners": ["q"], "notified": True}},
 }
+HELD = {"destination": "owner", "until": 2, "by": "silence"}
+SUPPRESSED = {"destination": "owner", "until": 2, "suppressed_by": "silence"}
 
 
 async def test_what_was_stored_under_older_names_is_found_under_the_present_ones(database: str) -> None:
@@ -201,13 +203,14 @@ async def test_what_was_stored_under_older_names_is_found_under_the_present_ones
     run_sql(
         database,
         "INSERT INTO timeline (at, premises, incident, event, reason, data) "
-        "VALUES (1, 'cho', 'i1', 'held', 'silence', '{}')",
+        f"VALUES (1, 'cho', 'i1', 'held', 'silence', '{json.dumps(HELD)}')",
     )
     async with house(database):
         pass
     ((stored,),) = ask(database, "SELECT state FROM incidents")
     assert json.loads(stored) == RENAMED
-    assert ask(database, "SELECT event FROM timeline WHERE incident = 'i1'") == [("suppressed",)]
+    ((event, data),) = ask(database, "SELECT event, data FROM timeline WHERE incident = 'i1'")
+    assert (event, json.loads(data)) == ("suppressed", SUPPRESSED)
     with pytest.raises(DBAPIError, match="append-only"):
         run_sql(database, "UPDATE timeline SET event = 'x'")
 

@@ -153,7 +153,7 @@ async def test_a_fire_that_was_closed_before_anybody_was_told_is_told_in_that_on
         assert "đã kết thúc (báo động giả), người xử lý: Trực ban An" in each.text
 
 
-async def test_what_was_folded_stands_in_the_ledger_with_what_told_it(city: House) -> None:
+async def test_what_was_merged_stands_in_the_ledger_with_what_told_it(city: House) -> None:
     modem = OneModem(city, [*THREE_FIRES[:5], *EIGHT_STEPS[:1]])
     modem.takes = False
     await modem.run(25)
@@ -165,9 +165,9 @@ async def test_what_was_folded_stands_in_the_ledger_with_what_told_it(city: Hous
     )
     told = [row for row in rows if row["state"] == "delivered"]
     assert [row["event"] for row in told] == ["acknowledged"]
-    folded = [row for row in rows if row["state"] == "replaced"]
-    assert "confirmed" in {row["event"] for row in folded}
-    assert {row["folded_into"] for row in folded} == {told[0]["id"]}
+    merged = [row for row in rows if row["state"] == "replaced"]
+    assert "confirmed" in {row["event"] for row in merged}
+    assert {row["merged_into"] for row in merged} == {told[0]["id"]}
     assert "merged: overtaken_by_events" in await city.timeline()
 
 

@@ -100,6 +100,7 @@ incidents = st.builds(
     reason=texts,
     at=micros,
     by=st.none() | texts,
+    recipient=st.none() | texts,
 )
 anything = st.one_of(batches, receipts, presences, heartbeats, incidents, inventories, requests)
 # What the broker may hand to any of these readers.

@@ -1,4 +1,4 @@
-"""Folds what waits for one person of one incident into one delivery: the latest tells it all."""
+"""Merges the deliveries of one incident that wait for one person into the latest, which tells it all."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -46,7 +46,7 @@ _RANKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class Merged:
     """A message to *destination* by *channel* tells what those of *events* would have told."""
 
     premises: str
@@ -57,7 +57,7 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
-class Foldable:
+class Mergeable:
     """All *rows* that wait for one person of one incident, oldest first."""
 
     rows: Sequence[Any]
@@ -99,14 +99,14 @@ class Foldable:
         first = json.loads(firsts[-1].body)
         return {key: first[key] for key in ("event", "reason", "cause") if key in first}
 
-    def account(self) -> Folded:
+    def account(self) -> Merged:
         """The line of the timeline about it."""
         events = tuple(row.event for row in self.others)
         premises = json.loads(self.last.body)["premises"]["id"]
-        return Folded(premises, self.last.incident, self.last.destination, self.last.channel, events)
+        return Merged(premises, self.last.incident, self.last.destination, self.last.channel, events)
 
 
-def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str) -> Foldable:
+def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str) -> Mergeable:
     """All that waits together with *row*, which nobody else is telling."""
     about = {
         "incident_": row.incident,
@@ -115,12 +115,12 @@ def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str)
         "now_": now,
         "process_": process,
     }
-    return Foldable(connection.execute(statements.FOLDABLE, about).all())
+    return Mergeable(connection.execute(statements.MERGEABLE, about).all())
 
 
 def replace(connection: Connection, rows: Collection[Any], *, by: str | None, now: Micros) -> None:
     """Mark *rows* of one incident as replaced: the delivery *by* tells them, or nobody needs to."""
     ids, incident = [row.id for row in rows], next(iter(rows)).incident
-    done = {"state": REPLACED, "done_at": now, "leased_by": None, "folded_into": by}
-    connection.execute(statements.FOLD, {"ids_": ids, **done})
-    connection.execute(statements.FOLD_ON, {"incident_": incident, "ids_": ids, "folded_into": by})
+    done = {"state": REPLACED, "done_at": now, "leased_by": None, "merged_into": by}
+    connection.execute(statements.MERGE, {"ids_": ids, **done})
+    connection.execute(statements.FOLLOW_MERGED, {"incident_": incident, "ids_": ids, "merged_into": by})
