@@ -53,31 +53,32 @@ class RecordedRules:
 
 
 class Center:
-    """Takes changes as they happen.
+    """Decides on changes as they happen.
 
-    *confirmed* are the moments at which a fire was confirmed, *unconfirmed* those at which one was first
-    told of that nothing had confirmed, and *told* those at which an incident was first told of at all.
+    *confirmed* are the times at which a fire was confirmed, *unconfirmed* those at which somebody was
+    first notified of a suspicion that nothing confirmed, and *notified* those of each incident's first
+    notification.
     """
 
     def __init__(self, subject: Callable[[str], SignalSubject]) -> None:
         self.confirmed: list[Micros] = []
         self.unconfirmed: list[Micros] = []
-        self.told: list[Micros] = []
+        self.notified: list[Micros] = []
         self._router = SignalRouter(RecordedRules(subject), _LATE_GRACE)
         self._premises = PremisesInMemory(self._follow_decision)
         self._deadlines: dict[str, Micros] = {}
         self._due = _NEVER
         self._seq = 0
 
-    def hear(self, changes: Iterable[ConditionChange]) -> None:
-        """Take *changes*; only those of fires lead to anything."""
+    def accept_changes(self, changes: Iterable[ConditionChange]) -> None:
+        """Route *changes*; only those of fires lead to anything."""
         for change in changes:
             if change.kind is Kind.FIRE:
-                self.until(change.at)
+                self.run_until(change.at)
                 self._route(change)
 
-    def until(self, now: Micros) -> None:
-        """Let the time come to *now*, with all deadlines on the way."""
+    def run_until(self, now: Micros) -> None:
+        """Run the deadlines that are due by *now*, each at its own moment."""
         while self._due <= now:
             self._premises.now = self._due
             key = min(self._deadlines, key=lambda each: self._deadlines[each])
@@ -86,7 +87,7 @@ class Center:
             self._apply(DeadlineDue(key))
 
     def dismiss(self, now: Micros) -> None:
-        """A person closes the incident as a false alarm; points that stand in fire still stand."""
+        """Close the open fire as a false alarm; points that stand in fire still stand."""
         self._premises.now = now
         self._apply(Close("evaluation", Outcome.FALSE_ALARM))
 
@@ -110,7 +111,7 @@ class Center:
         before, after, now = decided.before, decided.after, self._premises.now
         told = {each.kind for each in decided.effects if isinstance(each, Notify)}
         if told and not (before and before.notified):
-            self.told.append(now)
+            self.notified.append(now)
         if NotificationKind.UNCONFIRMED in told and not (before and before.unconfirmed):
             self.unconfirmed.append(now)
         if after.confirmed_at is not None and not (before and before.confirmed_at is not None):

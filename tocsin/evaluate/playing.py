@@ -127,7 +127,7 @@ class _Run:
     def end(self) -> Played:
         """Return the outcome."""
         last = self._moment.t
-        self._center.until(self._moment.at)
+        self._center.run_until(self._moment.at)
         self._dismiss()
         fire = self._contents is Contents.FIRE and last >= 0.0
         return Played(
@@ -141,7 +141,7 @@ class _Run:
             frozenset(self._names),
             tuple(self._remarks()),
             _seconds(self._center.unconfirmed),
-            _seconds(self._center.told),
+            _seconds(self._center.notified),
         )
 
     def _begin(self, t: float) -> Detectors:
@@ -161,7 +161,7 @@ class _Run:
             self._ticked += TICK_S
             moment = _moment(self._ticked)
             self._note(detectors.tick(moment))
-            self._center.until(moment.at)
+            self._center.run_until(moment.at)
             self._dismiss()
         self._moment = _moment(t)
 
@@ -182,7 +182,7 @@ class _Run:
         for change in changes:
             if change.kind not in _OF_NO_POINT or change.reason != "unknown_point":
                 self._changes.append(((change.at - IGNITION) / SECOND, change))
-        self._center.hear(changes)
+        self._center.accept_changes(changes)
         self._dismiss()
 
     def _dismiss(self) -> None:

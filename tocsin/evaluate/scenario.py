@@ -86,8 +86,8 @@ def play_scenario(
         for change in gateway.receive(due):
             result.add(change, due.t)
             if change.scope is Scope.POINT:
-                center.hear([change])
-    center.until(_moment(until_s).at)
+                center.accept_changes([change])
+    center.run_until(_moment(until_s).at)
     if center.confirmed:
         result.confirmed_s = (center.confirmed[0] - START) / SECOND
     return result
