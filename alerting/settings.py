@@ -37,7 +37,7 @@ FORMS_OF_ALERTING = FORMS | {
 """The form of each text, in words, by its pattern."""
 
 
-class CommandCenter(Part):
+class CommandCenterSettings(Part):
     """The destination that always exists, notified where the registry names nobody.
 
     It is notified of a fire over all channels that it has; so that one of them may fail, it should have
@@ -243,7 +243,7 @@ class Settings(ServiceSettings):
     web: GuardedWeb = GuardedWeb(port=8080)
     data_dir: Path = Path("alerting-data")
     database: Annotated[str, AfterValidator(_checked_database)] | None = None
-    command_center: CommandCenter
+    command_center: CommandCenterSettings
     relay: RelaySettings = RelaySettings()
     channels: ChannelsSettings = ChannelsSettings()
     confirmation: Confirmation = Confirmation()

@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import create_engine
 
-from alerting.settings import CommandCenter, Settings
+from alerting.settings import CommandCenterSettings, Settings
 from alerting.store.tables import deadlines, deliveries
 from contract.times import to_micros
 from runtime.settings import Broker, Web
@@ -57,7 +57,7 @@ def make_settings(folder: Path, *, broker: int, webhook: str) -> Settings:
         broker=Broker(port=broker),
         web=Web(port=free_port()),
         data_dir=folder,
-        command_center=CommandCenter(webhook=webhook),
+        command_center=CommandCenterSettings(webhook=webhook),
     )
 
 

@@ -104,7 +104,7 @@ class Plausible(Part):
     ahead_s: float = Field(3_600.0, ge=0)  # a clock may be wrong by a time zone's hour, not by more
 
 
-class Reading(Part):
+class ReadingsApiSettings(Part):
     """The HTTP API for readings."""
 
     default_points: int = Field(2_000, ge=2)  # what a screen shows of one curve
@@ -129,7 +129,7 @@ class Settings(ServiceSettings):
     store: StoreSettings = EmbeddedStore()
     writing: Writing = Writing()
     plausible: Plausible = Plausible()
-    reading: Reading = Reading()
+    reading: ReadingsApiSettings = ReadingsApiSettings()
     quarantine_days: int = Field(90, ge=1)  # for how long quarantined payloads are kept
 
     @classmethod

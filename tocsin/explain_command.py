@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from alerting.domain.wording.families import MILESTONE_NAMES, MILESTONES
-from contract.http.incidents import Explanation, Sentence
+from contract.http.incidents import Explanation, ExplanationSentence
 from contract.local_time import local
 from registry.model.contacts import VIETNAMESE
 from tocsin.http_client import ServiceClient
@@ -58,6 +58,6 @@ def _print_milestones(times: dict[str, float], words: Words) -> None:
             typer.echo(f"  {times[event.value]:8.1f} s  {words.name(MILESTONE_NAMES, event)}")
 
 
-def _print_sentences(sentences: list[Sentence]) -> None:
+def _print_sentences(sentences: list[ExplanationSentence]) -> None:
     for each in sentences:
         typer.echo(f"  {local(each.at)}  {each.text}")

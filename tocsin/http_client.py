@@ -28,7 +28,7 @@ class TooSlow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """The body that came from *url*: JSON, to be passed on as it is or decoded."""
 
     url: str
@@ -54,15 +54,15 @@ class ServiceClient:
     url: str
     token_file: Path | None = None
 
-    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+    def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""
         return self._send("GET", path, f"?{urlencode(query)}" if query else "", None)
 
-    def post(self, path: str, body: Mapping[str, object]) -> Answer:
+    def post(self, path: str, body: Mapping[str, object]) -> HttpAnswer:
         """Return the answer to *body* at *path*."""
         return self._send("POST", path, "", msgspec.json.encode(body))
 
-    def _send(self, method: str, path: str, query: str, body: bytes | None) -> Answer:
+    def _send(self, method: str, path: str, query: str, body: bytes | None) -> HttpAnswer:
         url = f"{self.url.rstrip('/')}{path}"
         with _named_errors(url):
             status, reason, location, answered = _exchange(
@@ -76,7 +76,7 @@ class ServiceClient:
             stop(f"{url}: {_redirected(location)}")
         if status not in {200, 201}:
             stop(f"{url}: {_error(answered) or reason}")
-        return Answer(url, answered)
+        return HttpAnswer(url, answered)
 
 
 def _address(url: str) -> SplitResult:

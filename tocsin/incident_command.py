@@ -8,7 +8,7 @@ import typer
 from contract.http.common import WhichState
 from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutcome, WhichKind
 from contract.local_time import local
-from tocsin.http_client import Answer, ServiceClient
+from tocsin.http_client import HttpAnswer, ServiceClient
 from tocsin.ids import incident_id
 from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
@@ -134,7 +134,7 @@ def close(
         typer.echo(f"    {words.text('incident.still_in_alarm', name=name, gateway=each.gateway)}")
 
 
-def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> Answer:
+def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> HttpAnswer:
     return center.post(f"/api/v1/incidents/{incident_id(center, named)}/{step}", body)
 
 

@@ -16,7 +16,7 @@ from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.outbox import Outbox
+from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
@@ -50,7 +50,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        outbox: Outbox,
+        outbox: DeliveryOutbox,
         registry: ActiveRegistry,
         *,
         settings: RelaySettings,

@@ -8,7 +8,7 @@ from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
 from alerting.store.statements import FIRST_WORDS
-from alerting.store.store import DueDeadline, Store
+from alerting.store.store import CenterStore, DueDeadline
 from contract.times import SECOND, from_micros, to_micros
 
 DEADLINES_AT_ONCE = 100
@@ -31,7 +31,7 @@ class Deadlines:
 
     async def next_deadline(self) -> datetime | None:
         """Return when the next deadline comes."""
-        due = await self._transactions.read(Store.next_deadline)
+        due = await self._transactions.read(CenterStore.next_deadline)
         return None if due is None else from_micros(due)
 
     def _run_some(self, unit: UnitOfWork) -> list[DueDeadline]:

@@ -9,7 +9,7 @@ from alerting.engine.deadlines import Deadlines
 from alerting.engine.findings import Findings
 from alerting.engine.intake import Intake
 from alerting.engine.operators import Operators
-from alerting.engine.outbox import Outbox
+from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
 from alerting.engine.transactions import Transactions
 from alerting.engine.upkeep import Upkeep
@@ -41,7 +41,7 @@ class Engine:
     findings: Findings
     deadlines: Deadlines
     operators: Operators
-    outbox: Outbox
+    outbox: DeliveryOutbox
     upkeep: Upkeep
 
 
@@ -68,7 +68,7 @@ async def open_engine(
 
 def _engine(database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics) -> Engine:
     transactions = Transactions(database, registry, metrics)
-    outbox = Outbox(transactions)
+    outbox = DeliveryOutbox(transactions)
     return Engine(
         database.database,
         registry,

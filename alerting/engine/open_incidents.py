@@ -3,14 +3,14 @@
 from collections.abc import Collection
 
 from alerting.domain.model.incident import Incident, IncidentKind
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.ids import IncidentId
 
 
 class OpenIncidents:
     """Loads the open incidents of premises from *store*, each once, and saves those that changed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CenterStore) -> None:
         self._store = store
         self._loaded: set[str] = set()
         # By premises, and then by kind and part: a signal must not look through those of others.

@@ -27,7 +27,7 @@ HAND_OVER_AFTER = 2
 """Attempts by one channel before the next one takes over what can wait: one lost message is noise."""
 
 
-class Outbox:
+class DeliveryOutbox:
     """The deliveries that wait, and the attempts to make them, in *transactions*."""
 
     def __init__(self, transactions: Transactions) -> None:

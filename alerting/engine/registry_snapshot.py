@@ -11,7 +11,7 @@ from alerting.domain.notification.recipients import Directory
 from alerting.engine.recovery import write_snapshot
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.times import SECOND
 from registry.domain.index import Index
 from registry.model.contacts import Contact
@@ -93,14 +93,14 @@ class ActiveRegistry:
         """Return whether *version* is in use already, or cannot be read."""
         return version in (self._current.version, self._unreadable)
 
-    def refresh(self, store: Store) -> RegistrySnapshot:
+    def refresh(self, store: CenterStore) -> RegistrySnapshot:
         """Return the latest version that *store* has, which is in use from now on."""
         number = store.registry_version()
         if not self.is_latest(number):
             self._load(store, number)
         return self._current
 
-    def _load(self, store: Store, number: int) -> None:
+    def _load(self, store: CenterStore, number: int) -> None:
         try:
             version = store.registry()
         except ValueError as error:

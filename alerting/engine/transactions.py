@@ -19,7 +19,7 @@ from alerting.metrics import Metrics
 from alerting.store.database import StoreDatabase
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.errors import DatabaseError
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.ids import IncidentId
 from contract.times import Micros, to_micros
 
@@ -46,13 +46,13 @@ class Transactions:
         """Return the attempt to *destination* that was begun and has not ended."""
         return self._under_way.get(destination)
 
-    async def read(self, ask: Callable[[Store], T]) -> T:
+    async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads from the store, in a transaction of its own."""
         return await self._database.read(ask)
 
     async def refresh_registry(self) -> None:
         """Use the latest version of the registry from now on, if it is another one."""
-        version = await self._database.read(Store.registry_version)
+        version = await self._database.read(CenterStore.registry_version)
         if not self._registry.is_latest(version):
             await self._database.write(self._registry.refresh)
 
@@ -74,7 +74,7 @@ class Transactions:
             listener(result)
 
     async def _commit(self, change: Callable[[UnitOfWork], T], now: Micros) -> T:
-        def transaction(store: Store) -> tuple[UnitOfWork, T]:
+        def transaction(store: CenterStore) -> tuple[UnitOfWork, T]:
             unit = UnitOfWork(
                 store, now, registry=self._registry.refresh(store), under_way=self._under_way
             )

@@ -31,7 +31,7 @@ from alerting.engine.queueing import Queueing
 from alerting.engine.registry_snapshot import RegistrySnapshot
 from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.ids import GatewayKey, IncidentId
 from contract.messages import VERSION, IncidentNotice, Kind
 from contract.times import Micros
@@ -49,7 +49,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        store: Store,
+        store: CenterStore,
         now: Micros,
         *,
         registry: RegistrySnapshot,

@@ -8,11 +8,11 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
 from alerting.domain.notification.center import CENTER
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.outbox import Outbox
+from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.times import from_micros, to_micros
 from registry.model.registry import Registry
 
@@ -20,7 +20,7 @@ from registry.model.registry import Registry
 class Upkeep:
     """Keeps the database in order, in *transactions*."""
 
-    def __init__(self, transactions: Transactions, outbox: Outbox, metrics: Metrics) -> None:
+    def __init__(self, transactions: Transactions, outbox: DeliveryOutbox, metrics: Metrics) -> None:
         self._transactions = transactions
         self._outbox = outbox
         self._metrics = metrics
@@ -59,5 +59,5 @@ class Upkeep:
 
     async def time_of_what_waits(self) -> datetime | None:
         """Return the ledger's latest time, if anything waits: a clock before that is set wrong."""
-        at = await self._transactions.read(Store.time_of_what_waits)
+        at = await self._transactions.read(CenterStore.time_of_what_waits)
         return None if at is None else from_micros(at)

@@ -9,7 +9,7 @@ from aiohttp import web
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.transactions import Transactions
 from alerting.metrics import Metrics
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.http.checking import BadRequest, read_query
 from contract.http.feed import FeedQuery
 from contract.timeline import Entry, encode
@@ -95,13 +95,13 @@ class Feed:
             return _number(text)
         if asked.after is not None:
             return asked.after
-        return await self._transactions.read(Store.newest_entry)
+        return await self._transactions.read(CenterStore.newest_entry)
 
     async def _stream(self, response: web.StreamResponse, after: int, asked: FeedQuery) -> None:
         await _write(response, b": connected\n\n")
         while not self._ended:
             news = self._news
-            entries = await self._transactions.read(partial(Store.feed, after=after, limit=PAGE))
+            entries = await self._transactions.read(partial(CenterStore.feed, after=after, limit=PAGE))
             for entry in entries:
                 after = entry.id
                 if _is_asked_for(entry, asked):

@@ -11,7 +11,7 @@ from alerting.domain.watch.points import configured
 from alerting.engine.engine import Engine
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
-from alerting.store.store import GatewayPresence, Store
+from alerting.store.store import CenterStore, GatewayPresence
 from contract.http.checking import read_query
 from contract.http.gateways import (
     Comparison,
@@ -48,7 +48,7 @@ class GatewaysApi:
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
         premises = read_query(request.query, PremisesQuery).premises
-        said = await self._read(Store.gateway_presences)
+        said = await self._read(CenterStore.gateway_presences)
         holding = await self._read(lambda store: store.conditions.holding(CENTER))
         since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
         shown = [

@@ -9,7 +9,7 @@ from aiohttp import web
 from alerting.domain.model.events import Advance, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
-from alerting.domain.wording.explanation import Sentence, coming, explanation
+from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation
 from alerting.domain.wording.incident_parts import premises
 from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
@@ -17,7 +17,7 @@ from alerting.engine.engine import Engine
 from alerting.http.lookup import existing_incident
 from alerting.http.responses import damaged_response, incident_response
 from alerting.store.listing import DamagedIncident
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.http import incidents as wire
 from contract.http.checking import read_body, read_query
 from contract.http.incidents import (
@@ -148,7 +148,9 @@ def _words(language: str) -> Words:
     return catalogue().words(language)
 
 
-def _explained(store: Store, incident_id: IncidentId, words: Words, index: Index) -> wire.Explanation:
+def _explained(
+    store: CenterStore, incident_id: IncidentId, words: Words, index: Index
+) -> wire.Explanation:
     incident, entries = existing_incident(store, incident_id), store.timeline_of(incident_id)
     names = Names(words, index, incident.site.id)
     following = coming(incident, store.deadlines_of(incident_id), names)
@@ -161,11 +163,11 @@ def _explained(store: Store, incident_id: IncidentId, words: Words, index: Index
     )
 
 
-def _sentences(sentences: Iterable[Sentence]) -> list[wire.Sentence]:
-    return [wire.Sentence(at=each.at, text=each.text) for each in sentences]
+def _sentences(sentences: Iterable[ExplanationSentence]) -> list[wire.ExplanationSentence]:
+    return [wire.ExplanationSentence(at=each.at, text=each.text) for each in sentences]
 
 
-def _in_full(store: Store, incident_id: IncidentId) -> wire.Incident:
+def _in_full(store: CenterStore, incident_id: IncidentId) -> wire.Incident:
     shown = incident_response(existing_incident(store, incident_id))
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)

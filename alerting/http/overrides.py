@@ -14,7 +14,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchOverride
 from alerting.http.lookup import incident_of
 from alerting.http.responses import incident_response, override_response
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.incidents import ActionRequest
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
@@ -99,7 +99,7 @@ def _errors(asked: OverrideRequest, begins: datetime, now: datetime, index: Inde
     yield from _unknown(asked, index)
 
 
-def _burning(store: Store, asked: OverrideRequest, index: Index) -> list[str]:
+def _burning(store: CenterStore, asked: OverrideRequest, index: Index) -> list[str]:
     """Return an error for each point that a test or drill would cover, and that is in a real fire."""
     if IncidentKind(asked.kind) not in OF_POINTS:
         return []

@@ -31,7 +31,7 @@ from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.store.audit_queries import AuditQueries, Beginning
 from alerting.store.retry import DatabaseRetry
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.times import Micros, to_micros
 from runtime.clock import Clock
 
@@ -106,7 +106,7 @@ class Auditor:
         self._audited = until
         self._metrics.audited_until.set(until / 1_000_000)
 
-    def _newest(self, store: Store) -> Micros | None:
+    def _newest(self, store: CenterStore) -> Micros | None:
         """Return the time of the newest entry since the first audit."""
         entry = store.audit.newest_entry()
         if self._first_entry is None:

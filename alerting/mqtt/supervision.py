@@ -22,7 +22,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.findings import OwnFinding
 from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from contract.ids import GatewayKey
 from contract.messages import Edge, Heartbeat, Inventory, Scope
 from contract.times import Micros, from_micros, to_micros
@@ -152,7 +152,7 @@ class Supervision:
 
     async def resume(self) -> None:
         """Read back the conditions at the end of the last process; every reporting time begins anew."""
-        gateways = await self._read(Store.gateway_presences)
+        gateways = await self._read(CenterStore.gateway_presences)
         holding = await self._read(lambda store: store.conditions.holding(CENTER))
         held: dict[GatewayKey, set[GatewayReason]] = {key: set() for key in gateways}
         for each in holding:

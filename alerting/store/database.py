@@ -8,7 +8,7 @@ import structlog
 
 import alerting.migrations
 import registry.migrations
-from alerting.store.store import Store
+from alerting.store.store import CenterStore
 from runtime.database import Database, open_database
 
 log = structlog.get_logger(__name__)
@@ -23,18 +23,20 @@ class StoreDatabase:
         self.database = database
         self._process = process
 
-    async def write(self, change: Callable[[Store], T], *, then: Callable[[T], None] | None = None) -> T:
+    async def write(
+        self, change: Callable[[CenterStore], T], *, then: Callable[[T], None] | None = None
+    ) -> T:
         """Run *change* in one transaction; returns its answer once that is durable.
 
         *then* runs in the thread that writes, after the commit and before any other change.
         """
         return await self.database.write(
-            lambda connection: change(Store(connection, self._process)), then=then
+            lambda connection: change(CenterStore(connection, self._process)), then=then
         )
 
-    async def read(self, ask: Callable[[Store], T]) -> T:
+    async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads, from a single state of the database."""
-        return await self.database.read(lambda connection: ask(Store(connection, self._process)))
+        return await self.database.read(lambda connection: ask(CenterStore(connection, self._process)))
 
 
 @asynccontextmanager

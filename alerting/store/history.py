@@ -16,7 +16,7 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.rehearsal.compare import Rehearsal, compare
-from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
+from alerting.domain.rehearsal.history import Happening, RehearsalHistory, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
@@ -84,7 +84,7 @@ async def rehearse(
         where = {premises for premises, _ in changed}
         if not where or not _has_history(connection):
             return Compared(active.number, changed, 0, Rehearsal())
-        reading = Reading(connection, period, where)
+        reading = HistoryReader(connection, period, where)
         total = reading.count()
         history = reading.history(lambda done: progress(done, total))
         two = Index(active.registry), Index(content)
@@ -106,7 +106,7 @@ def _has_history(connection: Connection) -> bool:
     return True
 
 
-class Reading:
+class HistoryReader:
     """Reads the history of the premises *where*, from a while before the *period* on."""
 
     def __init__(self, connection: Connection, period: Period, where: Collection[str]) -> None:
@@ -121,10 +121,10 @@ class Reading:
         query = counted.where(*self._now()).group_by(signals.c.premises)
         return sum(row[1] for row in self._here(query))
 
-    def history(self, progress: Callable[[int], None]) -> History:
+    def history(self, progress: Callable[[int], None]) -> RehearsalHistory:
         """Return the history; its signals and actions are read as they are replayed."""
         happened = merge(self._signals(progress), self._acts(), key=lambda each: each.at)
-        return History(happened, self._until, tuple(self._standing()), tuple(self._overrides()))
+        return RehearsalHistory(happened, self._until, tuple(self._standing()), tuple(self._overrides()))
 
     def _now(self) -> tuple[Any, ...]:
         kinds = signals.c.kind.in_(sorted(OF_A_FIRE))

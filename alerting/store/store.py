@@ -91,7 +91,7 @@ class DueDeadline:
     at: Micros
 
 
-class Store:
+class CenterStore:
     """The statements of one transaction on *connection*, for the process that is called *process*."""
 
     def __init__(self, connection: Connection, process: str = "") -> None:

@@ -199,7 +199,7 @@ class ExplanationQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lang: Language = "vi"
 
 
-class Sentence(Struct, frozen=True, kw_only=True):
+class ExplanationSentence(Struct, frozen=True, kw_only=True):
     """A sentence, and the moment that it is about."""
 
     at: Micros
@@ -214,6 +214,6 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
     incident: IncidentId
     premises: Premises
-    explanation: list[Sentence]
-    next: list[Sentence]
+    explanation: list[ExplanationSentence]
+    next: list[ExplanationSentence]
     milestones: dict[str, float]

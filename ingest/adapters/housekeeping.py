@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from contract.times import to_micros
-from ingest.adapters.stores.store import Store, StoreAway
+from ingest.adapters.stores.store import ReadingStore, StoreAway
 from ingest.settings import EmbeddedStore, Settings
 from runtime.clock import Clock
 from runtime.quarantine import Quarantine
@@ -21,7 +21,7 @@ EVERY_HOURS = 1
 
 @asynccontextmanager
 async def housekeeping(
-    settings: Settings, clock: Clock, *, store: Store, quarantine: Quarantine
+    settings: Settings, clock: Clock, *, store: ReadingStore, quarantine: Quarantine
 ) -> AsyncIterator[None]:
     """Delete what is too old at once, and then every hour, within the block."""
 
@@ -35,7 +35,9 @@ async def housekeeping(
         yield
 
 
-async def delete_old(settings: Settings, now: datetime, *, store: Store, quarantine: Quarantine) -> None:
+async def delete_old(
+    settings: Settings, now: datetime, *, store: ReadingStore, quarantine: Quarantine
+) -> None:
     """Delete what is older at *now* than *settings* keep."""
     if isinstance(settings.store, EmbeddedStore):
         before = to_micros(now - timedelta(days=settings.store.retention_days))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from contract.ids import GatewayKey
-from ingest.adapters.stores.store import ReadBackPace, RefusedLines, Store, StoreAway
+from ingest.adapters.stores.store import ReadBackPace, ReadingStore, RefusedLines, StoreAway
 from ingest.domain.batches import Batch, Mark
 from ingest.domain.read_back_rules import missing_series, order_by_turn, series_of, span_of
 
@@ -95,7 +95,7 @@ class _History:
 class ReadBack:
     """The batches that wait to be read back from the store."""
 
-    def __init__(self, store: Store, *, shown_within_s: float | None = None) -> None:
+    def __init__(self, store: ReadingStore, *, shown_within_s: float | None = None) -> None:
         self._store = store
         self._shown_within_s = shown_within_s or store.pace.shown_within_s
         self._waiting: list[WrittenBatch] = []

@@ -16,7 +16,7 @@ from contract.quantities import QUANTITIES
 from contract.times import Micros, to_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.store import CurveQuery, ReadingSource, StoreAway
-from ingest.settings import Reading, Settings
+from ingest.settings import ReadingsApiSettings, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
@@ -50,7 +50,7 @@ def web_app(
 
 
 class _Api:
-    def __init__(self, store: ReadingSource, figures: Reading, clock: Clock) -> None:
+    def __init__(self, store: ReadingSource, figures: ReadingsApiSettings, clock: Clock) -> None:
         self._store = store
         self._figures = figures
         self._clock = clock
@@ -78,7 +78,7 @@ class _Api:
         return json_answer(Counts(counts=found))
 
 
-def _wanted(asked: ReadingsQuery, figures: Reading, now: datetime) -> CurveQuery:
+def _wanted(asked: ReadingsQuery, figures: ReadingsApiSettings, now: datetime) -> CurveQuery:
     end = _time("to", asked.end, now)
     start = _time("from", asked.start, now - DEFAULT_SPAN)
     if start > end:
@@ -113,7 +113,7 @@ def _micros(moment: datetime) -> Micros:
     return max(0, to_micros(aware.astimezone(UTC)))
 
 
-def _max_points(asked: ReadingsQuery, figures: Reading) -> int:
+def _max_points(asked: ReadingsQuery, figures: ReadingsApiSettings) -> int:
     number = figures.default_points if asked.max_points is None else asked.max_points
     if not 2 <= number <= figures.most_points:
         remedy = f"give a number from 2 to {figures.most_points}"

@@ -15,7 +15,7 @@ from contract.messages import BadMessage, decode_alarm
 from contract.topics import Topic
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.store_health import StoreChecks
-from ingest.adapters.stores.store import Store, WriteOutcome
+from ingest.adapters.stores.store import ReadingStore, WriteOutcome
 from ingest.domain.batches import SignalCopy
 from ingest.settings import Writing
 from runtime.backoff import Backoff
@@ -37,7 +37,13 @@ class SignalCopies:
     """Writes copies of alarm messages to disk, and from there to the store."""
 
     def __init__(
-        self, store: Store, spool: Spool, *, checks: StoreChecks, writing: Writing, metrics: Metrics
+        self,
+        store: ReadingStore,
+        spool: Spool,
+        *,
+        checks: StoreChecks,
+        writing: Writing,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._checks = checks

@@ -8,7 +8,7 @@ import structlog
 
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.read_back import ReadBack
-from ingest.adapters.stores.store import Store, StoreAway
+from ingest.adapters.stores.store import ReadingStore, StoreAway
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ class Backlogged(Protocol):
 class StoreWatch:
     """Asks the store to identify itself, at the start and every minute, and to show a marker."""
 
-    def __init__(self, store: Store, health: StoreHealth, read_back: ReadBack) -> None:
+    def __init__(self, store: ReadingStore, health: StoreHealth, read_back: ReadBack) -> None:
         self._store = store
         self._health = health
         self._read_back = read_back

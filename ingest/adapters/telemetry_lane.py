@@ -18,7 +18,7 @@ from ingest.adapters.metrics import Metrics
 from ingest.adapters.read_back import NOT_THERE, ReadBackResult, WrittenBatch
 from ingest.adapters.receipt_sender import ReceiptSender
 from ingest.adapters.store_health import StoreChecks
-from ingest.adapters.stores.store import RefusedLines, Store, WriteOutcome
+from ingest.adapters.stores.store import ReadingStore, RefusedLines, WriteOutcome
 from ingest.adapters.stream_accounts import StreamAccounts
 from ingest.domain.batches import Batch, BatchId
 from ingest.domain.line_protocol import encode_batch
@@ -54,7 +54,7 @@ class TelemetryLane:
 
     def __init__(
         self,
-        store: Store,
+        store: ReadingStore,
         accounts: StreamAccounts,
         *,
         receipts: ReceiptSender,

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from firmware_sim.domain.modem import Modem, ModemFault
-from firmware_sim.domain.modem_families import Family
+from firmware_sim.domain.modem import ModemFault, SimulatedModem
+from firmware_sim.domain.modem_families import ModemFamily
 from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.waiting import eventually
@@ -25,7 +25,7 @@ def sms_at(served: ServedModem) -> str:
 
 async def be_odd(here: Scene, served: ServedModem) -> None:
     """Speak as another family does, with two of the faults for a while, and lose the line."""
-    served.modem.family = here.rng.choice(list(Family))
+    served.modem.family = here.rng.choice(list(ModemFamily))
     for fault in here.rng.sample(
         [ModemFault.GARBAGE, ModemFault.NO_PROMPT, ModemFault.SILENT, ModemFault.RESTARTS], 2
     ):
@@ -46,7 +46,7 @@ async def all_shown(here: Scene) -> bool:
 
 async def test_an_odd_modem_shows_each_message_once_and_delays_no_other_channel(tmp_path: Path) -> None:
     async with (
-        open_modem(Modem()) as served,
+        open_modem(SimulatedModem()) as served,
         scene(tmp_path, "a modem that answers oddly", 601, center_extra=sms_at(served)) as here,
     ):
         await here.rounds(rounds(1, long=10), lambda: be_odd(here, served), within=45.0, presses=2)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from firmware_sim.domain.modem import DisplayedMessage, Modem
+from firmware_sim.domain.modem import DisplayedMessage, SimulatedModem
 from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.support.waiting import eventually
 
@@ -17,7 +17,7 @@ class PhoneCompany:
     unread: list[DisplayedMessage] = field(default_factory=list)
 
     @property
-    def modem(self) -> Modem:
+    def modem(self) -> SimulatedModem:
         return self.served.modem
 
     @property
@@ -38,9 +38,9 @@ class PhoneCompany:
 
 
 @asynccontextmanager
-async def phone_company(modem: Modem | None = None) -> AsyncIterator[PhoneCompany]:
+async def phone_company(modem: SimulatedModem | None = None) -> AsyncIterator[PhoneCompany]:
     """One that is open within the block; a message that nobody expected fails the test at its end."""
-    async with open_modem(modem or Modem()) as served:
+    async with open_modem(modem or SimulatedModem()) as served:
         company = PhoneCompany(served)
         served.modem.on_show = company.unread.append
         yield company

@@ -22,7 +22,7 @@ class Unanswered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Center:
+class DemoCenter:
     """A client of ingest, alerting and the gateways of *plan*."""
 
     plan: Plan

@@ -31,7 +31,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PersonAnswer:
     """A person's answer: sent to the center at *sent_at*, and taken by it no later than *known_at*."""
 
     sent_at: Micros
@@ -90,7 +90,7 @@ def check_notifications(
     burned: Collection[str],
     arrivals: Sequence[Arrival],
     *,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, PersonAnswer],
     end: Micros,
 ) -> Verdict:
     """Compare *arrivals* up to *end* with what is due for fires at the premises *burned*."""
@@ -118,7 +118,7 @@ class _Fire:
     confirmed_at: Micros | None
     until: Micros
     first: Mapping[str, Micros]
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, PersonAnswer]
 
     @classmethod
     def of(
@@ -126,7 +126,7 @@ class _Fire:
         premises: str,
         arrivals: Iterable[Arrival],
         *,
-        answers: Mapping[str, Answer],
+        answers: Mapping[str, PersonAnswer],
         end: Micros,
     ) -> "_Fire":
         """Return the fire at *premises* as *arrivals* show it."""

@@ -14,8 +14,8 @@ from contract.times import to_micros
 from contract.webhook import decode
 from firmware_sim.peers.command_center import LoggedArrival
 from runtime.clock import utc_now
-from tocsin.demo.center import Center
-from tocsin.demo.notifications import Answer, Arrival
+from tocsin.demo.center import DemoCenter
+from tocsin.demo.notifications import Arrival, PersonAnswer
 from tocsin.demo.plan import GATEWAYS, Plan
 from tocsin.demo.story import Line, answer_line, in_order, relay_lines, signal_line
 from words.catalogue import Words
@@ -38,11 +38,11 @@ class Observer:
     """Everything observed so far; *answers* has the people who marked the fire as seen."""
 
     plan: Plan
-    center: Center
+    center: DemoCenter
     words: Words
     signals: list[SignalRecord] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, PersonAnswer] = field(default_factory=dict)
     status: dict[str, dict[str, Any]] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
     stored: dict[str, int] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Observer:
         await asyncio.sleep(READING_S)
         sent_at = to_micros(utc_now())
         await self.center.seen(incident, ANSWERING)
-        self.answers[ANSWERING] = Answer(sent_at, to_micros(utc_now()))
+        self.answers[ANSWERING] = PersonAnswer(sent_at, to_micros(utc_now()))
 
     async def acknowledge_fire(self) -> None:
         """Acknowledge the fire, a while after the last stage of its escalation."""

@@ -17,7 +17,7 @@ from tocsin.demo.notifications import Arrival, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Premises:
+class PremisesEnds:
     """Both ends of one premises."""
 
     burned: bool
@@ -27,7 +27,7 @@ class Premises:
 
 
 def report(
-    premises: Mapping[str, Premises],
+    premises: Mapping[str, PremisesEnds],
     arrivals: Sequence[Arrival],
     verdict: Verdict,
     *,
@@ -66,7 +66,7 @@ def report(
     }
 
 
-def burned_premises(premises: Mapping[str, Premises]) -> set[str]:
+def burned_premises(premises: Mapping[str, PremisesEnds]) -> set[str]:
     """Return the premises that have a fire, not merely something that smokes."""
     return {name for name, each in premises.items() if each.burned}
 
@@ -90,7 +90,7 @@ class _Balance:
         return cls(sent.total(), stored.total(), (sent - stored).total())
 
 
-def _fires_shown(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+def _fires_shown(premises: Mapping[str, PremisesEnds]) -> Counter[tuple[str, ...]]:
     """Count the fires that each point unmistakably showed."""
     return Counter(
         {
@@ -101,7 +101,7 @@ def _fires_shown(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
     )
 
 
-def _fires_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+def _fires_stored(premises: Mapping[str, PremisesEnds]) -> Counter[tuple[str, ...]]:
     return Counter(
         (name, signal.name)
         for name, each in premises.items()
@@ -110,7 +110,7 @@ def _fires_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
     )
 
 
-def _values_sent(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+def _values_sent(premises: Mapping[str, PremisesEnds]) -> Counter[tuple[str, ...]]:
     return Counter(
         (name, sent.address, sent.quantity)
         for name, each in premises.items()
@@ -119,14 +119,14 @@ def _values_sent(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
     )
 
 
-def _values_stored(premises: Mapping[str, Premises]) -> Counter[tuple[str, ...]]:
+def _values_stored(premises: Mapping[str, PremisesEnds]) -> Counter[tuple[str, ...]]:
     return Counter(
         {(name, *key): count for name, each in premises.items() for key, count in each.readings.items()}
     )
 
 
 def latency(
-    premises: Mapping[str, Premises], arrivals: Iterable[Arrival]
+    premises: Mapping[str, PremisesEnds], arrivals: Iterable[Arrival]
 ) -> dict[str, float | int | None]:
     """Return the milliseconds from a sample on the wire to its relay at the receiver.
 

@@ -22,13 +22,13 @@ from firmware_sim.scenario.scenario import load_scenario
 from registry.files import read_registry
 from registry.model.registry import Registry
 from runtime.clock import utc_now
-from tocsin.demo.center import Center, Unanswered
+from tocsin.demo.center import DemoCenter, Unanswered
 from tocsin.demo.milestones import Story, missing_milestones
 from tocsin.demo.notifications import Verdict, check_notifications
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS, BrokerKind, Plan, make_plan
 from tocsin.demo.processes import Child, ChildEnded
-from tocsin.demo.report import Premises, report
+from tocsin.demo.report import PremisesEnds, report
 from tocsin.demo.screen import screen
 from tocsin.demo.startup import Startup
 from tocsin.demo.stop_request import StopRequest
@@ -126,7 +126,7 @@ class Demonstration:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         with self._request.calling(lambda: loop.call_soon_threadsafe(stopped.set)):
             async with aiohttp.ClientSession() as http:
-                observer = Observer(self._plan, Center(self._plan, http), self._options.words)
+                observer = Observer(self._plan, DemoCenter(self._plan, http), self._options.words)
                 self._began = to_micros(utc_now())
                 self._plan.start_file.touch()
                 async with self._everyone(observer, running):
@@ -186,7 +186,7 @@ class Demonstration:
 
     async def _count(self, observer: Observer) -> dict[str, Any]:
         premises = {
-            name: Premises(
+            name: PremisesEnds(
                 burned=name in self._burned,
                 truth=read_ground_truth(self._plan.truth(name)),
                 readings=await observer.center.counts(name),

@@ -52,7 +52,7 @@ class RecordedRules:
         return ()
 
 
-class Center:
+class EvaluatedCenter:
     """Decides on changes as they happen.
 
     *confirmed* are the times at which a fire was confirmed, *unconfirmed* those at which somebody was

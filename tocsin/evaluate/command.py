@@ -20,7 +20,7 @@ from runtime.settings import BadSettings
 from tocsin.evaluate.levels import levels_of
 from tocsin.evaluate.playing import Contents, Played, play
 from tocsin.evaluate.plot import Trace, picture
-from tocsin.evaluate.score import PointRow, Row, Summary, row_of, summary
+from tocsin.evaluate.score import PointRow, ScoreRow, Summary, row_of, summary
 from tocsin.evaluate.site import Site, load_site
 from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
@@ -142,19 +142,19 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ScoreReport:
     """The score of each recording, and of all together, as JSON shows it."""
 
-    recordings: list[Row]
+    recordings: list[ScoreRow]
     summary: Summary
 
 
-def report(played: list[Played], site: Site, *, took: float, remarks: Sequence[str] = ()) -> Report:
+def report(played: list[Played], site: Site, *, took: float, remarks: Sequence[str] = ()) -> ScoreReport:
     """Return the score; *took* is the duration of the playing in seconds."""
     total = summary(played, broken=site.broken)
     speed = round(total.seconds / took) if took else None
     total = replace(total, times_real_time=speed, remarks=(*total.remarks, *remarks))
-    return Report([row_of(each) for each in played], total)
+    return ScoreReport([row_of(each) for each in played], total)
 
 
 def _rule(text: str | None) -> RuleKind | None:
@@ -256,7 +256,7 @@ def _name(file: Path) -> str:
     return file.name.removesuffix(".gz").removesuffix(".csv")
 
 
-def _show(result: Report, *, with_points: bool) -> None:
+def _show(result: ScoreReport, *, with_points: bool) -> None:
     console = Console()
     console.print(_table(result.recordings))
     if with_points:
@@ -267,7 +267,7 @@ def _show(result: Report, *, with_points: bool) -> None:
         console.print(f"note: {remark}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[ScoreRow]) -> Table:
     table = Table(title="Seconds from ignition")
     for head in _HEADS:
         table.add_column(head, justify="right" if head else "left", no_wrap=True)
@@ -276,7 +276,7 @@ def _table(rows: list[Row]) -> Table:
     return table
 
 
-def _show_points(rows: list[Row]) -> None:
+def _show_points(rows: list[ScoreRow]) -> None:
     console = Console()
     console.print("Signals of each point, in seconds from ignition:")
     for row in rows:

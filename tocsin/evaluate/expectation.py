@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from firmware_sim.scenario.expect import Expectation
-from tocsin.evaluate.scenario import Outcome
+from tocsin.evaluate.scenario import ScenarioOutcome
 
 CONFIRMATION = "confirmation"
 
@@ -29,7 +29,7 @@ class Check:
         return self.error is None
 
 
-def checks(expected: Expectation, found: Outcome) -> list[Check]:
+def checks(expected: Expectation, found: ScenarioOutcome) -> list[Check]:
     """Return all comparisons of *found* with *expected*, those of expected signals first."""
     return [
         *_due("alarm", expected.alarm, found.fires),
@@ -42,7 +42,7 @@ def checks(expected: Expectation, found: Outcome) -> list[Check]:
     ]
 
 
-def unmet(expected: Expectation, found: Outcome) -> list[Check]:
+def unmet(expected: Expectation, found: ScenarioOutcome) -> list[Check]:
     """Return the comparisons of *found* with *expected* that failed."""
     return [each for each in checks(expected, found) if not each.is_met]
 
@@ -64,13 +64,13 @@ def _unexpected(what: str, found: Mapping[str, float], allowed: set[str]) -> Ite
             yield Check(what, name, None, at_s, "unexpected")
 
 
-def _early(expected: Expectation, found: Outcome) -> Iterator[Check]:
+def _early(expected: Expectation, found: ScenarioOutcome) -> Iterator[Check]:
     for name, at_s in found.fires.items():
         if at_s < expected.not_before_s:
             yield Check("alarm", name, expected.alarm.get(name), at_s, "before not_before_s")
 
 
-def _confirmation(expected: Expectation, found: Outcome) -> Iterator[Check]:
+def _confirmation(expected: Expectation, found: ScenarioOutcome) -> Iterator[Check]:
     due_s, at_s = expected.confirmed_by_s, found.confirmed_s
     if due_s is not None:
         yield Check(CONFIRMATION, "", due_s, at_s, _lateness(due_s, at_s))

@@ -12,7 +12,7 @@ from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints as Detectors
 from registry.model.rules import RuleKind
-from tocsin.evaluate.center import Center
+from tocsin.evaluate.center import EvaluatedCenter
 from tocsin.evaluate.levels import LevelWatch, levels_of
 from tocsin.evaluate.site import HEARD_ON, Site, unnamed
 
@@ -93,7 +93,7 @@ class _Run:
         self._site = site
         self._subjects = site.subjects(rule)
         self._unnamed = unnamed(rule)
-        self._center = Center(lambda point: self._subjects.get(point, self._unnamed))
+        self._center = EvaluatedCenter(lambda point: self._subjects.get(point, self._unnamed))
         self._detectors: Detectors | None = None
         self._moment = Moment(IGNITION, 0.0)
         self._first: float | None = None

@@ -12,7 +12,7 @@ from contract.sentences import Decoder as LineDecoder
 from contract.sentences import Sentence, encode
 from contract.times import SECOND
 from firmware_sim.domain.detectors import Availability, Damaged, ScheduledMessage
-from firmware_sim.scenario.io_config import DetectorKind as SimulatedKind
+from firmware_sim.scenario.io_config import SimulatedDetectorKind as SimulatedKind
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
 from gateway.domain.model.conditions import ConditionChange
@@ -22,7 +22,7 @@ from gateway.domain.model.point_kinds import PointKind
 from gateway.domain.points.point import MonitoredPoint
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.settings import DetectionSettings, LineSettings
-from tocsin.evaluate.center import Center
+from tocsin.evaluate.center import EvaluatedCenter
 
 START = 1_795_464_785 * SECOND
 """The moment of the scenario's second 0."""
@@ -50,7 +50,7 @@ KINDS = {
 
 
 @dataclass
-class Outcome:
+class ScenarioOutcome:
     """The signals of one scenario, in its seconds: each with its time, and the first of each name."""
 
     signals: list[tuple[float, ConditionChange]] = field(default_factory=list)
@@ -77,9 +77,9 @@ class Outcome:
 
 def play_scenario(
     scenario: Scenario, until_s: float, *, on_time: Callable[[float], None] | None = None
-) -> Outcome:
+) -> ScenarioOutcome:
     """Return the signals of *scenario* until *until_s*; *on_time* is called as time passes."""
-    result, gateway, center = Outcome(), _Gateway(scenario), Center(lambda _: SUBJECT)
+    result, gateway, center = ScenarioOutcome(), _Gateway(scenario), EvaluatedCenter(lambda _: SUBJECT)
     for number, due in enumerate(takewhile(lambda each: each.t < until_s, scheduled_messages(scenario))):
         if on_time is not None and number % _REPORT_EVERY == 0:
             on_time(due.t)

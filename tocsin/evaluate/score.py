@@ -33,7 +33,7 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoreRow:
     """One recording: times in seconds from ignition, None where it never came to that.
 
     *unconfirmed_s* is the first notification of a fire that nothing had confirmed, *notified_s* the
@@ -57,11 +57,11 @@ class Row:
     points: tuple[PointRow, ...]
 
 
-def row_of(played: Played) -> Row:
+def row_of(played: Played) -> ScoreRow:
     """Return the score of one recording. Signals before ignition, or without a fire, are false."""
     prealarms, fires, faults = (_times_of(kind, played) for kind in _KINDS)
     after = sum(1 for t in faults if fires and t > fires[0])
-    return Row(
+    return ScoreRow(
         name=played.name,
         prealarm_s=_first(prealarms, played),
         alarm_s=_first(fires, played),

@@ -34,7 +34,7 @@ HEARD_ON = "recording"
 """The line of all points of a recording."""
 
 
-class Point(GatewayPoint):
+class SitePoint(GatewayPoint):
     """A point, as a gateway and the registry know it; *line* and *source* are ignored here."""
 
     zone: Name | None = None
@@ -43,7 +43,7 @@ class Point(GatewayPoint):
     broken: bool = False
 
 
-class Zone(RegisteredZone):
+class SiteZone(RegisteredZone):
     """A zone, as the registry knows it; it belongs to the one premises that a recording is of."""
 
     premises: Name = _PREMISES
@@ -56,8 +56,8 @@ class Site(Part):
     detection: DetectionSettings = DetectionSettings()
     silent_after_s: float = Field(300.0, gt=0)
     stuck_after_s: float = Field(0.0, ge=0)
-    zones: tuple[Zone, ...] = ()
-    points: tuple[Point, ...] = ()
+    zones: tuple[SiteZone, ...] = ()
+    points: tuple[SitePoint, ...] = ()
 
     @model_validator(mode="after")
     def _all_fits_together(self) -> Self:
@@ -70,7 +70,7 @@ class Site(Part):
         """The points that are known to be broken."""
         return frozenset(point.name for point in self.points if point.broken)
 
-    def figures(self, point: Point | None = None) -> PointThresholds:
+    def figures(self, point: SitePoint | None = None) -> PointThresholds:
         """Return the thresholds of *point*, or of one that the file does not name."""
         return self.detection.thresholds(
             heat_class=point.heat_class if point else "A1",
@@ -97,7 +97,7 @@ def unnamed(rule: RuleKind | None) -> SignalSubject:
 
 def default_rule(rule: RuleKind | None) -> Rule:
     """Return *rule*, or type B, with its default figures."""
-    return rule_of(Zone(id="zone", rule=rule or RuleKind.TYPE_B))
+    return rule_of(SiteZone(id="zone", rule=rule or RuleKind.TYPE_B))
 
 
 def load_site(file: Path) -> Site:
@@ -124,7 +124,7 @@ def _as_registry(site: Site) -> Registry:
     return Registry(premises=_PREMISES_ROW, zones=site.zones, points=held)
 
 
-def _registered(point: Point) -> RegisteredPoint | None:
+def _registered(point: SitePoint) -> RegisteredPoint | None:
     if point.zone is None or point.kind.value not in set(PointKind):
         return None
     return RegisteredPoint(
@@ -138,7 +138,7 @@ def _registered(point: Point) -> RegisteredPoint | None:
     )
 
 
-def _subject(point: Point, index: Index, rule: RuleKind | None) -> SignalSubject:
+def _subject(point: SitePoint, index: Index, rule: RuleKind | None) -> SignalSubject:
     detector = DetectorKind(point.kind.value) if point.kind.value in set(DetectorKind) else None
     zone = index.zone(_PREMISES, point.zone or "")
     if isinstance(zone, Unregistered):

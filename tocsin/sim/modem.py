@@ -9,8 +9,8 @@ import typer
 
 from contract.local_time import local_time_of_day, utc
 from firmware_sim.adapters.line import CannotOpen
-from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
-from firmware_sim.domain.modem_families import Family
+from firmware_sim.domain.modem import DisplayedMessage, ModemFault, Network, SimulatedModem
+from firmware_sim.domain.modem_families import ModemFamily
 from firmware_sim.peers.modem import open_modem, open_modem_on_pty
 from runtime.clock import utc_now
 from runtime.log import set_up_log
@@ -27,7 +27,7 @@ def modem(
     ] = None,
     network: Annotated[Network, typer.Option(help="Behavior towards a message.")] = Network.TAKES,
     fault: Annotated[ModemFault, typer.Option(help="Fault of the modem itself.")] = ModemFault.NONE,
-    family: Annotated[Family, typer.Option(help="Spelling of its answers.")] = Family.STANDARD,
+    family: Annotated[ModemFamily, typer.Option(help="Spelling of its answers.")] = ModemFamily.STANDARD,
     pin: Annotated[str | None, typer.Option(help="The PIN of its SIM card.")] = None,
     text_only: Annotated[bool, typer.Option("--text-only", help="The modem has no PDU mode.")] = False,
     stores_reports: Annotated[
@@ -47,7 +47,7 @@ def modem(
     --family answers as real modems do: bare prompts, missing OKs, unsolicited lines.
     """
     show, announce = (_show_json, _announce_json) if json_ else (_show, _announce)
-    one = Modem(network, fault, pin, text_only, stores_reports, family, on_show=show)
+    one = SimulatedModem(network, fault, pin, text_only, stores_reports, family, on_show=show)
     errors: list[str] = []
 
     async def run() -> None:

@@ -12,7 +12,7 @@ from firmware_sim.outputs.plotting import CannotDraw, GatewayAlarms, check_drawa
 from firmware_sim.outputs.recording import ignition_s
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.observing import DEFAULT_DURATION_S, SensorCurve, sensor_curves
-from tocsin.evaluate.scenario import Outcome, play_scenario
+from tocsin.evaluate.scenario import ScenarioOutcome, play_scenario
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson, ScenarioName, load
 from tocsin.sim.verify import clock, progress_bar
@@ -66,7 +66,9 @@ def _curves(scenario: Scenario) -> list[SensorCurve]:
     return curves
 
 
-def _answer(file: Path, curves: list[SensorCurve], found: Outcome, zero_s: float) -> dict[str, object]:
+def _answer(
+    file: Path, curves: list[SensorCurve], found: ScenarioOutcome, zero_s: float
+) -> dict[str, object]:
     def from_ignition(t: float | None) -> float | None:
         return None if t is None else round(t - zero_s, 3)
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from firmware_sim.outputs.recording import ignition_s
 from firmware_sim.scenario.scenario import Scenario
 from tocsin.evaluate.expectation import Check, checks
-from tocsin.evaluate.scenario import Outcome, play_scenario
+from tocsin.evaluate.scenario import ScenarioOutcome, play_scenario
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson, Duration, ScenarioName, load
 
@@ -44,7 +44,7 @@ def verify(scenario: ScenarioName, duration: Duration = None, as_json: AsJson = 
     raise typer.Exit(UNMET if any(not each.is_met for each in compared) else 0)
 
 
-def _played(scenario: Scenario, until_s: float) -> Outcome:
+def _played(scenario: Scenario, until_s: float) -> ScenarioOutcome:
     with progress_bar(scenario.title, until_s) as on_time:
         return play_scenario(scenario, until_s, on_time=on_time)
 
@@ -83,7 +83,9 @@ def _seconds(t: float | None, zero_s: float) -> str:
     return "-" if t is None else f"{t - zero_s:.0f}"
 
 
-def _answer(name: str, compared: list[Check], found: Outcome, zero_s: float) -> dict[str, object]:
+def _answer(
+    name: str, compared: list[Check], found: ScenarioOutcome, zero_s: float
+) -> dict[str, object]:
     return {
         "scenario": name,
         "as_expected": all(each.is_met for each in compared),

@@ -10,8 +10,8 @@ from alerting.channels.sms.modem import STEPS, MessageDeclined, Modem, ModemUnav
 from alerting.domain.gsm.at import is_permanent
 from alerting.domain.gsm.pdu import (
     BadNumber,
+    DeliveryReport,
     DeliveryStatus,
-    Report,
     Submit,
     TooLong,
     alphabet_of,
@@ -173,7 +173,7 @@ class SmsChannel:
             )
         return ChannelAnswer(AttemptResult.TRY_LATER, "the network reports that it gave up")
 
-    def _reported(self, report: Report) -> None:
+    def _reported(self, report: DeliveryReport) -> None:
         if self._reports.match_report(report, list(self._sent.values())) is not None:
             self._news.set()
             self._news = asyncio.Event()

@@ -26,7 +26,7 @@ from alerting.domain.gsm.at import (
     is_registered,
     read_fields,
 )
-from alerting.domain.gsm.pdu import Report, read_report
+from alerting.domain.gsm.pdu import DeliveryReport, read_report
 from alerting.settings import SmsSettings
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class Modem:
     fault.
     """
 
-    def __init__(self, settings: SmsSettings, *, on_report: Callable[[Report], None]) -> None:
+    def __init__(self, settings: SmsSettings, *, on_report: Callable[[DeliveryReport], None]) -> None:
         self._settings = settings
         self._on_report = on_report
         self._port = ModemPort(settings.port, settings.baud, on_data=self._came, on_gone=self._gone)
@@ -344,7 +344,11 @@ class Modem:
 
     def _take_report(self, reported: Reported) -> None:
         try:
-            report = read_report(reported.pdu) if reported.pdu else Report(*read_fields(reported.fields))
+            report = (
+                read_report(reported.pdu)
+                if reported.pdu
+                else DeliveryReport(*read_fields(reported.fields))
+            )
         except ValueError as error:
             log.warning("delivery report not understood", reason=str(error))
             return

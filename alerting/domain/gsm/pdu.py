@@ -75,7 +75,7 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryReport:
     """A report on the message that the modem sent under *reference* to *to*; *status* as it came."""
 
     reference: int
@@ -144,7 +144,7 @@ def first_byte(*, report: bool, joined: bool) -> int:
     return _SUBMIT | _RELATIVE_VALIDITY | wanted | (_HAS_HEADER if joined else 0)
 
 
-def read_report(pdu: str) -> Report:
+def read_report(pdu: str) -> DeliveryReport:
     """Return the status report in the hexadecimal digits *pdu* (9.2.2.3); raises ValueError."""
     content = bytes.fromhex(pdu)
     content = content[1 + content[0] :] if content else b""
@@ -157,7 +157,7 @@ def read_report(pdu: str) -> Report:
     number = content[4:after].hex()
     swapped = "".join(number[i + 1] + number[i] for i in range(0, len(number), 2))[:digits]
     plus = "+" if content[3] == _INTERNATIONAL else ""
-    return Report(content[1], plus + swapped, content[after + 14])  # behind two times of 7 bytes
+    return DeliveryReport(content[1], plus + swapped, content[after + 14])  # behind two times of 7 bytes
 
 
 def _length(text: str, alphabet: Alphabet) -> int:

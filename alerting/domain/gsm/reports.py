@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alerting.domain.gsm.pdu import DeliveryStatus, Report
+from alerting.domain.gsm.pdu import DeliveryReport, DeliveryStatus
 
 _SAME_DIGITS = 7
 """A network may report a number in another form than it was dialled in; its end is the same."""
@@ -45,7 +45,7 @@ class SentMessage:
         """Return whether the network has given up without a report of delivery."""
         return self.expires_at <= now and self.delivery_status is not DeliveryStatus.DELIVERED
 
-    def note_report(self, report: Report) -> bool:
+    def note_report(self, report: DeliveryReport) -> bool:
         """Note *report* if it is on one of the parts, and return whether it is."""
         if report.to[-_SAME_DIGITS:] != self.to[-_SAME_DIGITS:]:
             return False
@@ -63,9 +63,11 @@ class ReportMatcher:
     """Matches reports with messages, the latest first: the modem counts to 255 and begins again."""
 
     def __init__(self) -> None:
-        self._early: deque[Report] = deque(maxlen=_EARLY_REPORTS)
+        self._early: deque[DeliveryReport] = deque(maxlen=_EARLY_REPORTS)
 
-    def match_report(self, report: Report, messages: Sequence[SentMessage]) -> SentMessage | None:
+    def match_report(
+        self, report: DeliveryReport, messages: Sequence[SentMessage]
+    ) -> SentMessage | None:
         """Return the one of *messages* that *report* is on; without one, keep it for later."""
         for sent in reversed(messages):
             if sent.note_report(report):

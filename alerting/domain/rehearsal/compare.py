@@ -12,14 +12,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alerting.domain.model.fire import PointInFire
-from alerting.domain.rehearsal.history import History, steps
-from alerting.domain.rehearsal.replay import IncidentCourse, Moment, Replay, ReplayResult, ReplaySettings
+from alerting.domain.rehearsal.history import RehearsalHistory, steps
+from alerting.domain.rehearsal.replay import (
+    DecisionTime,
+    IncidentCourse,
+    Replay,
+    ReplayResult,
+    ReplaySettings,
+)
 from alerting.domain.rehearsal.rule_changes import ZoneKey
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
 
 
-class Verdict(StrEnum):
+class SuspicionResult(StrEnum):
     """The last stage that a suspicion reached."""
 
     CONFIRMED = "confirmed"
@@ -53,7 +59,7 @@ NO_LONGER = frozenset({DecisionChange.NOT_CONFIRMED, DecisionChange.NOTIFIED_AS_
 class Judgement:
     """The last stage of a suspicion by one registry; when and why, as far as it was decided."""
 
-    verdict: Verdict
+    verdict: SuspicionResult
     at: Micros | None = None
     reason: str | None = None
 
@@ -94,7 +100,7 @@ class Rehearsal:
 
 
 def compare(
-    history: History, before: Index, after: Index, *, waits: ReplaySettings, since: Micros = 0
+    history: RehearsalHistory, before: Index, after: Index, *, waits: ReplaySettings, since: Micros = 0
 ) -> Rehearsal:
     """Return the decisions of *after* that differ from *before*, of suspicions from *since* on."""
     replays = Replay(before, waits, history.overrides), Replay(after, waits, history.overrides)
@@ -200,20 +206,22 @@ def _points(courses: Iterable[IncidentCourse]) -> list[PointInFire]:
 
 def _judgement(courses: list[IncidentCourse]) -> Judgement:
     if not courses:
-        return Judgement(Verdict.NO_FIRE)
+        return Judgement(SuspicionResult.NO_FIRE)
     for verdict, told in (
-        (Verdict.CONFIRMED, _earliest(each.confirmed for each in courses)),
-        (Verdict.UNCONFIRMED, _earliest(each.unconfirmed for each in courses)),
+        (SuspicionResult.CONFIRMED, _earliest(each.confirmed for each in courses)),
+        (SuspicionResult.UNCONFIRMED, _earliest(each.unconfirmed for each in courses)),
     ):
         if told is not None:
             return Judgement(verdict, told.at, told.reason)
     ended = _earliest(each.ended for each in courses)
     return (
-        Judgement(Verdict.WAITING) if ended is None else Judgement(Verdict.ENDED, ended.at, ended.reason)
+        Judgement(SuspicionResult.WAITING)
+        if ended is None
+        else Judgement(SuspicionResult.ENDED, ended.at, ended.reason)
     )
 
 
-def _earliest(moments: Iterable[Moment | None]) -> Moment | None:
+def _earliest(moments: Iterable[DecisionTime | None]) -> DecisionTime | None:
     return min((each for each in moments if each is not None), key=lambda each: each.at, default=None)
 
 
@@ -225,8 +233,8 @@ def _seconds(before: Judgement, after: Judgement) -> float | None:
 
 
 _TIMES = {
-    Verdict.CONFIRMED: (DecisionChange.CONFIRMED_EARLIER, DecisionChange.CONFIRMED_LATER),
-    Verdict.UNCONFIRMED: (DecisionChange.NOTIFIED_EARLIER, DecisionChange.NOTIFIED_LATER),
+    SuspicionResult.CONFIRMED: (DecisionChange.CONFIRMED_EARLIER, DecisionChange.CONFIRMED_LATER),
+    SuspicionResult.UNCONFIRMED: (DecisionChange.NOTIFIED_EARLIER, DecisionChange.NOTIFIED_LATER),
 }
 """The change that an earlier or later time is, by the decision."""
 
@@ -237,14 +245,14 @@ def _what(before: Judgement, after: Judgement) -> DecisionChange | None:
         seconds = _seconds(before, after)
         differs = before.verdict in _TIMES and bool(seconds)
         return _TIMES[before.verdict][(seconds or 0) > 0] if differs else None
-    if after.verdict is Verdict.CONFIRMED:
+    if after.verdict is SuspicionResult.CONFIRMED:
         return DecisionChange.NEWLY_CONFIRMED
-    if before.verdict is Verdict.CONFIRMED:
-        told = after.verdict is Verdict.UNCONFIRMED
+    if before.verdict is SuspicionResult.CONFIRMED:
+        told = after.verdict is SuspicionResult.UNCONFIRMED
         return DecisionChange.NOTIFIED_AS_UNCONFIRMED if told else DecisionChange.NOT_CONFIRMED
-    if after.verdict is Verdict.UNCONFIRMED:
+    if after.verdict is SuspicionResult.UNCONFIRMED:
         return DecisionChange.NEWLY_NOTIFIED
-    return DecisionChange.NOT_NOTIFIED if before.verdict is Verdict.UNCONFIRMED else None
+    return DecisionChange.NOT_NOTIFIED if before.verdict is SuspicionResult.UNCONFIRMED else None
 
 
 def _suspicion_notified(one: _Together) -> DecisionChange | None:

@@ -38,7 +38,7 @@ Happening = ReplayedSignal | ReplayedAction
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class RehearsalHistory:
     """The signals and actions that *happened* until *ends*, oldest first.
 
     *standing* are the latest signals of the faults and disablements from before that; *overrides* the

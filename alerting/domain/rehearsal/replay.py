@@ -45,7 +45,7 @@ class ReplaySettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DecisionTime:
     """The time of a decision, and its named reason."""
 
     at: Micros
@@ -57,9 +57,9 @@ class IncidentCourse:
     """The course of one suspicion: *incident* as it is now, and the first time of each decision."""
 
     incident: FireIncident
-    confirmed: Moment | None = None
-    unconfirmed: Moment | None = None
-    ended: Moment | None = None
+    confirmed: DecisionTime | None = None
+    unconfirmed: DecisionTime | None = None
+    ended: DecisionTime | None = None
 
     @property
     def needs_a_person(self) -> bool:
@@ -182,7 +182,7 @@ def _with_moments(course: IncidentCourse, effects: Iterable[Effect], now: Micros
     for each in effects:
         if not isinstance(each, TimelineEntry):
             continue
-        moment = Moment(now, each.reason)
+        moment = DecisionTime(now, each.reason)
         if each.event is TimelineEvent.CONFIRMED:
             course = replace(course, confirmed=moment)
         elif each.event is TimelineEvent.UNCONFIRMED and course.unconfirmed is None:

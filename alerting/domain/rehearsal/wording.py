@@ -11,7 +11,7 @@ from alerting.domain.rehearsal.compare import (
     Judgement,
     Rehearsal,
     RehearsalDifference,
-    Verdict,
+    SuspicionResult,
 )
 from alerting.domain.rehearsal.rule_changes import ZoneKey
 from contract.local_time import local
@@ -25,7 +25,7 @@ MOST_QUIET = 5
 """Zones without a suspicion that are named; more of them are counted."""
 
 CHANGES = family("rehearsal.change", DecisionChange)
-VERDICTS = family("rehearsal.verdict", Verdict)
+VERDICTS = family("rehearsal.verdict", SuspicionResult)
 
 _GRAVITY = {what: number for number, what in enumerate(DecisionChange)}
 

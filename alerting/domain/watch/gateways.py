@@ -72,7 +72,7 @@ CONTRADICTIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredPoints:
+class CenterCounts:
     """The center's account of a gateway: *standing* points in fire, and *missing_signals*.
 
     *unattended* points in fire belong to nobody: to no open incident, no standing alarm and no test.
@@ -203,7 +203,7 @@ class GatewayWatch:
         doubts = counted or self.conditions & CONTRADICTIONS
         return bool(doubts or _alarms(beat) or (beat.alarm.epoch, beat.alarm.last_seq) != self._agreed)
 
-    def compare(self, known: RegisteredPoints) -> None:
+    def compare(self, known: CenterCounts) -> None:
         """Compare its last heartbeat, in which nothing waits, with the center's own account."""
         if (beat := self.beat) is None:
             return
@@ -282,6 +282,6 @@ def _alarms(beat: Heartbeat) -> int:
     return beat.points.get("alarm", 0)
 
 
-def _unattended(beat: Heartbeat, known: RegisteredPoints) -> bool:
+def _unattended(beat: Heartbeat, known: CenterCounts) -> bool:
     """Return whether *beat* still reports fire of a known point that belongs to nobody."""
     return min(_alarms(beat), known.standing) > known.standing - known.unattended

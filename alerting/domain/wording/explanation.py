@@ -31,20 +31,20 @@ PRESSED = "manual_call"
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ExplanationSentence:
     """One sentence, and the moment that it is about."""
 
     at: Micros
     text: str
 
 
-def explanation(entries: Iterable[RecordedEntry], names: Names) -> Iterator[Sentence]:
+def explanation(entries: Iterable[RecordedEntry], names: Names) -> Iterator[ExplanationSentence]:
     """Yield a sentence for each of a timeline's *entries*."""
     pressed = set[str]()
     for entry in entries:
         if entry.event == TimelineEvent.SIGNAL and entry.reason == PRESSED:
             pressed.add(entry.data.get("name", ""))
-        yield Sentence(entry.at, _sentence(entry, names, pressed))
+        yield ExplanationSentence(entry.at, _sentence(entry, names, pressed))
 
 
 def _sentence(entry: RecordedEntry, names: Names, pressed: set[str]) -> str:
@@ -63,10 +63,12 @@ def _is_pressed(point: str, names: Names, pressed: set[str]) -> bool:
     return point in pressed or names.is_call_point(point)
 
 
-def coming(case: Incident, deadlines: Iterable[tuple[str, Micros]], names: Names) -> Iterator[Sentence]:
+def coming(
+    case: Incident, deadlines: Iterable[tuple[str, Micros]], names: Names
+) -> Iterator[ExplanationSentence]:
     """Yield what comes next if nobody acts, by the *deadlines* (key and moment) of *case*."""
     for key, at in sorted(deadlines, key=lambda each: each[1]):
-        yield Sentence(at, _next(case, key, names))
+        yield ExplanationSentence(at, _next(case, key, names))
 
 
 def _next(case: Incident, key: str, names: Names) -> str:

@@ -27,7 +27,7 @@ shows.
 
 
 @dataclass(frozen=True, slots=True)
-class Air:
+class CalmAir:
     """Air without a fire: a mean, what it moves by within hours, and the noise of a sound sensor."""
 
     mean: float
@@ -41,12 +41,12 @@ class Air:
 
 
 AIR = {
-    "temperature": Air(22.0, 1.0, 0.08, 2),
-    "smoke": Air(0.02, 0.004, 0.003, 4),
-    "co": Air(2.0, 0.5, 0.4, 1),
+    "temperature": CalmAir(22.0, 1.0, 0.08, 2),
+    "smoke": CalmAir(0.02, 0.004, 0.003, 4),
+    "co": CalmAir(2.0, 0.5, 0.4, 1),
 }
 
-WARM = Air(38.0, 1.0, 0.08, 2)
+WARM = CalmAir(38.0, 1.0, 0.08, 2)
 """A room under a tin roof."""
 
 
@@ -64,7 +64,7 @@ class FaultKind:
     sound_s: float = 0.0
     broken_s: float = 3 * HOUR_S
     neighbours: int = 0
-    air: Air | None = None
+    air: CalmAir | None = None
 
 
 @dataclass(frozen=True, slots=True)

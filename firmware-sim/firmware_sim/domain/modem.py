@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import cycle
 
-from firmware_sim.domain.modem_families import OK, SPELLINGS, Family, Spelling
+from firmware_sim.domain.modem_families import OK, SPELLINGS, ModemFamily, Spelling
 from firmware_sim.domain.short_messages import (
-    BadMessage,
+    BadShortMessage,
     ShortMessage,
     Telephones,
     read_submit,
@@ -78,7 +78,7 @@ class _Configuration:
 
 
 @dataclass
-class Modem:
+class SimulatedModem:
     """A modem that is switched on. *accepted* are the parts that its network accepted, *displayed* the
     whole messages.
 
@@ -92,7 +92,7 @@ class Modem:
     text_only: bool = False
     stores_reports: bool = False
     #: The family whose spelling it uses.
-    family: Family = Family.STANDARD
+    family: ModemFamily = ModemFamily.STANDARD
     #: Messages that its network accepts before the fault RESTARTS.
     restart_after: int = 0
     on_show: Callable[[DisplayedMessage], None] = lambda _whole: None
@@ -233,7 +233,7 @@ class Modem:
     def _message(self, about: str, body: str) -> bytes:
         try:
             message = self._read_message(about, body)
-        except (BadMessage, ValueError):
+        except (BadShortMessage, ValueError):
             return _failed(CMS_BAD_PDU if self._now.pdus else CMS_BAD_TEXT)
         if self.fault is ModemFault.RESTARTS and len(self.accepted) >= self.restart_after:
             self.fault = ModemFault.NONE
@@ -250,10 +250,10 @@ class Modem:
         if self._now.pdus:
             return read_submit(body, int(about))
         if self._now.charset != "UCS2":
-            raise BadMessage("this modem takes text mode in UCS2 alone")
+            raise BadShortMessage("this modem takes text mode in UCS2 alone")
         to, text = (bytes.fromhex(each.strip('"')).decode("utf-16-be") for each in (about, body))
         if not re.fullmatch(r"\+?[0-9]+", to) or len(text) > (70 if self._now.scheme == 8 else 160):
-            raise BadMessage("no number, or too long")
+            raise BadShortMessage("no number, or too long")
         return ShortMessage(to, text, bool(self._now.first_byte & 0x20))
 
     def _take(self, message: ShortMessage) -> bytes:
@@ -297,19 +297,19 @@ def _failed(code: int) -> bytes:
 
 _COMMANDS: dict[str, Callable[..., bytes]] = {
     r"AT(?:V1)?": lambda _modem: _reply(),
-    r"ATE([01])": Modem._echo_is,
+    r"ATE([01])": SimulatedModem._echo_is,
     r"AT\+CMEE=[012]": lambda _modem: _reply(),
-    r"AT\+CPIN\?": Modem._pin_state,
-    r'AT\+CPIN="(\d+)"': Modem._enter_pin,
-    r"AT\+CSQ": Modem._signal,
-    r"AT(\+C(?:|E|G|5G)REG)\?": Modem._registered,
-    r"AT\+CMGF=([01])": Modem._format,
-    r'AT\+CSCS="(\w+)"': Modem._characters,
-    r"AT\+CSMP=(\d+),\d+,0,(\d+)": Modem._parameters,
+    r"AT\+CPIN\?": SimulatedModem._pin_state,
+    r'AT\+CPIN="(\d+)"': SimulatedModem._enter_pin,
+    r"AT\+CSQ": SimulatedModem._signal,
+    r"AT(\+C(?:|E|G|5G)REG)\?": SimulatedModem._registered,
+    r"AT\+CMGF=([01])": SimulatedModem._format,
+    r'AT\+CSCS="(\w+)"': SimulatedModem._characters,
+    r"AT\+CSMP=(\d+),\d+,0,(\d+)": SimulatedModem._parameters,
     r'AT\+CSCA="\w+"': lambda _modem: _reply(),
-    r"AT\+CNMI=2,1,0,([012]),0": Modem._reports_come,
-    r'AT\+CMGS=(\d+|"\w+")': Modem._begin_message,
+    r"AT\+CNMI=2,1,0,([012]),0": SimulatedModem._reports_come,
+    r'AT\+CMGS=(\d+|"\w+")': SimulatedModem._begin_message,
     r'AT\+CPMS="SR"': lambda _modem: _reply("+CPMS: 1,20"),
-    r"AT\+CMGR=(\d+)": Modem._read_stored,
-    r"AT\+CMGD=(\d+)": Modem._forget_stored,
+    r"AT\+CMGR=(\d+)": SimulatedModem._read_stored,
+    r"AT\+CMGD=(\d+)": SimulatedModem._forget_stored,
 }

@@ -12,7 +12,7 @@ from enum import StrEnum
 OK = b"\r\nOK\r\n"
 
 
-class Family(StrEnum):
+class ModemFamily(StrEnum):
     """Modems with the same spelling."""
 
     STANDARD = "standard"
@@ -53,23 +53,23 @@ class Spelling:
 
 _LTE = {"+CREG": "0,2", "+CGREG": "0,2", "+CEREG": "0,1"}
 
-SPELLINGS: Mapping[Family, Spelling] = {
-    Family.STANDARD: Spelling(),
-    Family.SIM800: Spelling(
+SPELLINGS: Mapping[ModemFamily, Spelling] = {
+    ModemFamily.STANDARD: Spelling(),
+    ModemFamily.SIM800: Spelling(
         greeting=b"\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n\r\nCall Ready\r\n\r\nSMS Ready\r\n",
         chatter=(b'\r\n+CMTI: "SM",3\r\n', b"\r\nUNDER-VOLTAGE WARNNING\r\n", b"\r\n+CREG: 1\r\n"),
         networks={"+CREG": "0,1", "+CGREG": "0,1"},
     ),
-    Family.SIM7600: Spelling(
+    ModemFamily.SIM7600: Spelling(
         chatter=(b"\r\nSMS DONE\r\n", b"\r\nPB DONE\r\n", b"\r\n+CEREG: 1\r\n"),
         networks={**_LTE, "+CEREG": '2,1,"2F4A","01B8C30D",7'},
     ),
-    Family.SIM7670: Spelling(prompt=b"\r\n>\r\n", networks=_LTE),
-    Family.QUECTEL: Spelling(
+    ModemFamily.SIM7670: Spelling(prompt=b"\r\n>\r\n", networks=_LTE),
+    ModemFamily.QUECTEL: Spelling(
         chatter=(b"\r\n+QIND: SMS DONE\r\n", b'\r\n+QIND: "csq",20,99\r\n', b"\r\n+QUSIM: 1\r\n"),
         networks={**_LTE, "+CEREG": "0,5"},
     ),
-    Family.HUAWEI: Spelling(
+    ModemFamily.HUAWEI: Spelling(
         greeting=b"\r\n^SYSSTART\r\n",
         unknown=b"\r\nCOMMAND NOT SUPPORT\r\n",
         chatter=(
@@ -80,20 +80,20 @@ SPELLINGS: Mapping[Family, Spelling] = {
         ),
         networks={"+CREG": "0,1", "+CGREG": "0,1"},
     ),
-    Family.WAVECOM: Spelling(
+    ModemFamily.WAVECOM: Spelling(
         greeting=b"\r\n+WIND: 1\r\n\r\n+WIND: 3\r\n\r\n+WIND: 4\r\n",
         card_ends_with_ok=False,
         sending_ends_with_ok=False,
         chatter=(b"\r\n+WIND: 7\r\n",),
         networks={"+CREG": "0,1"},
     ),
-    Family.TELIT: Spelling(
+    ModemFamily.TELIT: Spelling(
         prompt=b"\r\n> ",
         escape_is_answered=False,
         chatter=(b"\r\n#QSS: 1\r\n", b"\r\nRING\r\n", b'\r\n+CLIP: "0900000009",129\r\n'),
         networks={"+CREG": "0,5", "+CGREG": "0,5"},
     ),
-    Family.AI_THINKER: Spelling(blank=b"", networks={"+CREG": "1,1"}),
+    ModemFamily.AI_THINKER: Spelling(blank=b"", networks={"+CREG": "1,1"}),
 }
 """Sources for each habit: SIM800 and SIM7600 Series AT Command Manuals (SIMCom); the bare prompt of
 the SIM7670G, gammu issue 1176; EC2x&EG9x AT Commands Manual (Quectel); AT Command Interface

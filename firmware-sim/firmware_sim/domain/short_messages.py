@@ -15,7 +15,7 @@ _TIME = bytes.fromhex("62116240300082")
 """26 November 2026, 04:03:00, seven hours east: the time of every report here (9.2.3.11)."""
 
 
-class BadMessage(ValueError):
+class BadShortMessage(ValueError):
     """A PDU that is not a message; the text gives the reason."""
 
 
@@ -39,10 +39,10 @@ def read_submit(pdu: str, length: int) -> ShortMessage:
         content = bytes.fromhex(pdu)
         content = content[1 + content[0] :]
         if len(content) != length:
-            raise BadMessage(f"{len(content)} bytes, and the command said {length}")
+            raise BadShortMessage(f"{len(content)} bytes, and the command said {length}")
         return _submit(content)
     except (IndexError, ValueError) as error:
-        raise BadMessage(str(error)) from error
+        raise BadShortMessage(str(error)) from error
 
 
 def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[str, int]:
@@ -79,9 +79,9 @@ class Telephones:
 def _submit(content: bytes) -> ShortMessage:
     first = content[0]
     if first & 0x03 != 0x01:
-        raise BadMessage("not a message to send")
+        raise BadShortMessage("not a message to send")
     if (first >> 3) & 0x03 not in {0, 2}:
-        raise BadMessage("a validity period that is not relative")
+        raise BadShortMessage("a validity period that is not relative")
     digits, kind = content[2], content[3]
     at = 4 + (digits + 1) // 2
     number = "".join(b + a for a, b in _pairs(content[4:at].hex()))[:digits]
@@ -99,10 +99,12 @@ def _user_data(
     header = _joined(data[1:skipped]) if has_header else (0, 1, 1)
     if scheme == 0x08:
         if len(data) != length or length > 140:
-            raise BadMessage(f"{len(data)} bytes of text, and {length} announced")
+            raise BadShortMessage(f"{len(data)} bytes of text, and {length} announced")
         return data[skipped:].decode("utf-16-be"), header
     if scheme != 0x00 or length > 160 or len(data) != (length * 7 + 7) // 8:
-        raise BadMessage(f"{len(data)} bytes of text in scheme {scheme}, and {length} septets announced")
+        raise BadShortMessage(
+            f"{len(data)} bytes of text in scheme {scheme}, and {length} septets announced"
+        )
     septets = [(int.from_bytes(data, "little") >> (7 * n)) & 0x7F for n in range(length)]
     return "".join(_letters(septets[(skipped * 8 + 6) // 7 :])), header
 
@@ -110,7 +112,7 @@ def _user_data(
 def _joined(header: bytes) -> tuple[int, int, int]:
     """Return reference, number and total of a part (9.2.3.24.1); no other header is supported."""
     if len(header) != 5 or header[:2] != b"\0\3" or not 1 <= header[4] <= header[3]:
-        raise BadMessage(f"an unknown header: {header.hex()}")
+        raise BadShortMessage(f"an unknown header: {header.hex()}")
     return header[2], header[4], header[3]
 
 

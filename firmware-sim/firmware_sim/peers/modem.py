@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.adapters.links import linked
-from firmware_sim.domain.modem import Modem
+from firmware_sim.domain.modem import SimulatedModem
 
 _CHUNK = 4_096
 
@@ -17,7 +17,7 @@ _CHUNK = 4_096
 class ServedModem:
     """A modem at *url*; ``unplug`` ends its connections, and ``restart`` switches it off and on."""
 
-    def __init__(self, modem: Modem, *, part_s: float = 0.0) -> None:
+    def __init__(self, modem: SimulatedModem, *, part_s: float = 0.0) -> None:
         self.modem = modem
         self.delay_s = 0.0  # of each answer
         self.part_s = part_s  # until the network has taken a part of a message
@@ -55,7 +55,7 @@ class ServedModem:
 
 @asynccontextmanager
 async def open_modem(
-    modem: Modem, *, host: str = "127.0.0.1", port: int = 0, part_s: float = 0.0
+    modem: SimulatedModem, *, host: str = "127.0.0.1", port: int = 0, part_s: float = 0.0
 ) -> AsyncIterator[ServedModem]:
     """Serve *modem* at a TCP port within the block, or at any free one for 0; raises CannotOpen.
 
@@ -77,7 +77,7 @@ async def open_modem(
 
 @asynccontextmanager
 async def open_modem_on_pty(
-    modem: Modem, *, link: Path | None = None, part_s: float = 0.0
+    modem: SimulatedModem, *, link: Path | None = None, part_s: float = 0.0
 ) -> AsyncIterator[str]:
     """Serve *modem* on a new pseudo-terminal within the block; yields its path, or *link* to it.
 

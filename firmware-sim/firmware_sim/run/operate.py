@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from firmware_sim.domain.manual import ManualControl
 from firmware_sim.outputs.recording import ignition_s
-from firmware_sim.scenario.io_config import DetectorKind
+from firmware_sim.scenario.io_config import SimulatedDetectorKind
 from firmware_sim.scenario.scenario import Scenario
 
 
@@ -75,7 +75,7 @@ class Operator:
         if kind is None:
             known = ", ".join(sorted(self._kinds))
             return f"{request.point}: unknown point; the scenario has {known}"
-        if request.action is Action.PRESS and kind is not DetectorKind.MANUAL:
+        if request.action is Action.PRESS and kind is not SimulatedDetectorKind.MANUAL:
             return f"{request.point}: is a {kind.value} detector; use tocsin sim trip"
         if request.for_s is not None and not 0.0 < request.for_s < float("inf"):
             return f"--for {request.for_s:g}: give a number of seconds above 0"

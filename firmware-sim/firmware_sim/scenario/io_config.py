@@ -43,7 +43,7 @@ class SourceConfig(Part):
     report_every_s: float = Field(30.0, gt=0)
 
 
-class DetectorKind(StrEnum):
+class SimulatedDetectorKind(StrEnum):
     """Kind of a detector."""
 
     SMOKE = "smoke"
@@ -84,7 +84,7 @@ class PointConfig(Part):
     address: Address
     # In recordings; needed only where the address is not a name of a-z, 0-9 and -.
     name: Name | None = None
-    kind: DetectorKind
+    kind: SimulatedDetectorKind
     line: Name | None = None
     source: Name | None = None
     room: Name | None = None

@@ -18,7 +18,7 @@ from firmware_sim.scenario.events import (
     StormEvent,
 )
 from firmware_sim.scenario.fire_config import DoorConfig, FireConfig, RoomConfig
-from firmware_sim.scenario.io_config import DetectorKind, PointConfig, Position
+from firmware_sim.scenario.io_config import PointConfig, Position, SimulatedDetectorKind
 from firmware_sim.scenario.tables import ScenarioTables
 
 ScenarioError = tuple[tuple[str | int, ...], str]
@@ -93,7 +93,7 @@ def _connection_errors(scenario: ScenarioTables, point: PointConfig) -> KeyedErr
         yield "line", f"unknown line {point.line!r}; known: {_listed(lines)}"
     if point.source is not None and point.source not in dialects:
         yield "source", f"unknown source {point.source!r}; known: {_listed(dialects)}"
-    elif (point.kind is DetectorKind.ZIGBEE) != _is_bridge(dialects.get(point.source or "")):
+    elif (point.kind is SimulatedDetectorKind.ZIGBEE) != _is_bridge(dialects.get(point.source or "")):
         yield (
             "kind",
             "a zigbee point, and no other kind, belongs at a source of a bridge's dialect",
@@ -199,15 +199,15 @@ def _event_errors(scenario: ScenarioTables, event: PointEvent | StormEvent) -> K
 
 def _point_event_errors(scenario: ScenarioTables, event: PointEvent) -> KeyedErrors:
     kinds = {point.address: point.kind for point in scenario.points}
-    smoky = {DetectorKind.SMOKE, DetectorKind.MULTI, DetectorKind.ZIGBEE}
+    smoky = {SimulatedDetectorKind.SMOKE, SimulatedDetectorKind.MULTI, SimulatedDetectorKind.ZIGBEE}
     for address in event.points:
         if address not in kinds:
             yield "points", f"unknown point {address!r}; known: {_listed(kinds)}"
-        elif isinstance(event, PressEvent) and kinds[address] is not DetectorKind.MANUAL:
+        elif isinstance(event, PressEvent) and kinds[address] is not SimulatedDetectorKind.MANUAL:
             yield "points", f"{address!r} is not a manual call point; only these can be pressed"
         elif (
             isinstance(event, FireEvent | CookingEvent | NuisanceEvent)
-            and kinds[address] is DetectorKind.MANUAL
+            and kinds[address] is SimulatedDetectorKind.MANUAL
         ):
             yield "points", f"{address!r} is a manual call point; use an event of kind press for it"
         elif isinstance(event, DirtEvent) and kinds[address] not in smoky:

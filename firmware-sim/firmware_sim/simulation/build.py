@@ -36,7 +36,7 @@ from firmware_sim.scenario.events import (
     StormEvent,
     TamperEvent,
 )
-from firmware_sim.scenario.io_config import DetectorKind, PointConfig
+from firmware_sim.scenario.io_config import PointConfig, SimulatedDetectorKind
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.fires import Fires
 
@@ -62,12 +62,12 @@ _PROFILES = {
 }
 
 _MEASURED = {
-    DetectorKind.SMOKE: ("smoke",),
-    DetectorKind.ZIGBEE: ("smoke",),
-    DetectorKind.HEAT: ("temperature",),
-    DetectorKind.CO: ("co",),
-    DetectorKind.MULTI: ("smoke", "temperature", "co"),
-    DetectorKind.MANUAL: ("manual",),
+    SimulatedDetectorKind.SMOKE: ("smoke",),
+    SimulatedDetectorKind.ZIGBEE: ("smoke",),
+    SimulatedDetectorKind.HEAT: ("temperature",),
+    SimulatedDetectorKind.CO: ("co",),
+    SimulatedDetectorKind.MULTI: ("smoke", "temperature", "co"),
+    SimulatedDetectorKind.MANUAL: ("manual",),
 }
 
 
@@ -109,7 +109,7 @@ class _Builder:
         counter = SequenceCounter()
         for plan in self.plans(point):
             noise = random.Random(self.seed(plan))
-            if point.kind is DetectorKind.ZIGBEE:
+            if point.kind is SimulatedDetectorKind.ZIGBEE:
                 yield RadioDetector(plan, noise, report_s=self._report_s(point))
             else:
                 yield self._in_the_storm(point, SerialDetector(plan, noise, counter), plan)

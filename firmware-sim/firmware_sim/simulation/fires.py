@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from firmware_sim.domain.curves import Change, SampledCurve
 from firmware_sim.domain.physics import building
-from firmware_sim.domain.physics.building import NOTE_S, History, simulate_air
+from firmware_sim.domain.physics.building import OUTPUT_STEP_S, AirHistory, simulate_air
 from firmware_sim.domain.physics.elements import STILL_M_S, GasCell, HeatElement, SmokeChamber
 from firmware_sim.domain.physics.fuels import FLAMING, SMOLDERING, Yields
 from firmware_sim.domain.physics.growth import ALPHA, Given, HeatRelease, Smolder, TSquared, WindingDown
 from firmware_sim.domain.physics.layer import Room
-from firmware_sim.domain.physics.seen import Air, DetectorPlace, air_at
+from firmware_sim.domain.physics.seen import AirAtPlace, DetectorPlace, air_at
 from firmware_sim.domain.physics.smoke import co_ppm, optical_density
 from firmware_sim.scenario.fire_config import INERTIA, FireConfig, RoomConfig
 from firmware_sim.scenario.io_config import PointConfig
@@ -41,7 +41,7 @@ class Fires:
         self._history = self._simulated(scenario) if self._fires else None
 
     @property
-    def history(self) -> History | None:
+    def history(self) -> AirHistory | None:
         """The history of all rooms; None without a fire."""
         return self._history
 
@@ -53,14 +53,14 @@ class Fires:
         lagging = _SensorLag(point, room)
         seen = [lagging.step(air) for air in self.air(point)]
         if self._history.calm:
-            fresh = Air(room.celsius, STILL_M_S, 0.0, 0.0)
+            fresh = AirAtPlace(room.celsius, STILL_M_S, 0.0, 0.0)
             seen += [lagging.step(fresh) for _ in range(CALM_NOTES)] + [(0.0, 0.0, 0.0)]
         return {
-            quantity: SampledCurve(self._history.begins_s, NOTE_S, values)
+            quantity: SampledCurve(self._history.begins_s, OUTPUT_STEP_S, values)
             for quantity, values in zip(_SensorLag.QUANTITIES, zip(*seen, strict=True), strict=True)
         }
 
-    def air(self, point: PointConfig) -> Iterator[Air]:
+    def air(self, point: PointConfig) -> Iterator[AirAtPlace]:
         """Yield the air at *point*, each NOTE_S from the first ignition on; nothing without a fire."""
         room = self._rooms.get(point.room or "")
         if self._history is not None and room is not None and point.at is not None:
@@ -74,7 +74,7 @@ class Fires:
         burns_here = any(fire.room == room.name for fire in self._fires)
         return burns_here or max(notes.rise_k) > 0.0
 
-    def _simulated(self, scenario: Scenario) -> History:
+    def _simulated(self, scenario: Scenario) -> AirHistory:
         doors = [
             building.Door(
                 door.between[0],
@@ -102,14 +102,14 @@ class _SensorLag:
         self._smoke = SmokeChamber()
         self._co = GasCell()
 
-    def step(self, air: Air) -> tuple[float, float, float]:
+    def step(self, air: AirAtPlace) -> tuple[float, float, float]:
         """Return the rise of each sensor above its clean, cool value after NOTE_S in *air*."""
         kelvin = 273.15 + air.celsius
         density = optical_density(air.light_m2_kg, kelvin=kelvin)
         return (
-            self._smoke.step(density, velocity=air.velocity, dt=NOTE_S),
-            self._heat.step(air.celsius, velocity=air.velocity, dt=NOTE_S) - self._celsius,
-            self._co.step(co_ppm(air.co), dt=NOTE_S),
+            self._smoke.step(density, velocity=air.velocity, dt=OUTPUT_STEP_S),
+            self._heat.step(air.celsius, velocity=air.velocity, dt=OUTPUT_STEP_S) - self._celsius,
+            self._co.step(co_ppm(air.co), dt=OUTPUT_STEP_S),
         )
 
 
@@ -161,7 +161,7 @@ def _growth(fire: FireConfig) -> HeatRelease:
     return Given(fire.curve)
 
 
-def heat_of(history: History) -> Iterator[tuple[float, float]]:
+def heat_of(history: AirHistory) -> Iterator[tuple[float, float]]:
     """The heat of all fires of *history* together: seconds of the scenario, kW."""
     for note, each in enumerate(zip(*history.heat_kw, strict=True)):
-        yield history.begins_s + note * NOTE_S, sum(each)
+        yield history.begins_s + note * OUTPUT_STEP_S, sum(each)

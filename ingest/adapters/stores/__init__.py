@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from ingest.adapters.stores.embedded import open_embedded
 from ingest.adapters.stores.influxdb1 import open_influxdb1
 from ingest.adapters.stores.influxdb2 import open_influxdb2
-from ingest.adapters.stores.store import Store
+from ingest.adapters.stores.store import ReadingStore
 from ingest.settings import EmbeddedStore, InfluxDB1Store, InfluxDB2Store, Settings
 from runtime.clock import Clock
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
+async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[ReadingStore]:
     """Open the readings store that *settings* choose."""
     timeout_s = settings.writing.timeout_s
     match settings.store:

@@ -10,7 +10,7 @@ from pathlib import Path
 from contract.ids import StreamKey
 from contract.messages import Series
 from contract.times import Micros
-from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway, WriteOutcome
+from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, StoreAway, WriteOutcome
 from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
 from ingest.domain.thinning import Curve, Thinner
 from runtime.sqlite_thread import SqliteThread, Sync, open_sqlite
@@ -110,7 +110,7 @@ class Embedded:
         except sqlite3.Error as error:
             raise StoreAway(str(error)) from error
 
-    async def count_readings(self, premises: str) -> list[Count]:
+    async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         query = (
             "SELECT point, quantity, count(*) FROM series JOIN readings ON series = id "
@@ -122,7 +122,7 @@ class Embedded:
             )
         except sqlite3.Error as error:
             raise StoreAway(str(error)) from error
-        return [Count(*row) for row in rows]
+        return [SeriesCount(*row) for row in rows]
 
     async def delete_before(self, before: Micros) -> int:
         """Delete readings and signals older than *before*, in slices; return how many readings."""

@@ -10,7 +10,7 @@ from contract.times import Micros
 from ingest.adapters.stores.influxql import InfluxqlReader
 from ingest.adapters.stores.line_posting import WriteReply, post_parts, reply_from
 from ingest.adapters.stores.markers import Marker
-from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway, WriteOutcome
+from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, StoreAway, WriteOutcome
 from ingest.adapters.stores.store_identity import ask_influxdb
 from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
 from ingest.domain.line_protocol import encode_batch, encode_signals
@@ -66,7 +66,7 @@ class InfluxDB1:
         """Return the readings asked for; raises StoreAway."""
         return await self._reader.read_curve(wanted)
 
-    async def count_readings(self, premises: str) -> list[Count]:
+    async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         return await self._reader.count_readings(premises)
 

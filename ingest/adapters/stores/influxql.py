@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from ingest.adapters.stores.answer_lines import fetch_lines
-from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway
+from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, StoreAway
 from ingest.adapters.stores.store_identity import ask_influxdb
 from ingest.domain.batches import Mark, ReadingSpan, SeriesKey
 from ingest.domain.line_protocol import EDGES, MARKER
@@ -94,11 +94,11 @@ class InfluxqlReader:
             thinner.add([(int(t), float(v)) for t, v in series.values])
         return thinner.curve()
 
-    async def count_readings(self, premises: str) -> list[Count]:
+    async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         query = f"SELECT count(value) FROM reading WHERE premises='{premises}' GROUP BY point, quantity"  # noqa: S608
         return [
-            Count(series.tags["point"], series.tags["quantity"], int(series.values[0][1]))
+            SeriesCount(series.tags["point"], series.tags["quantity"], int(series.values[0][1]))
             async for series in self.ask(query)
         ]
 

@@ -64,7 +64,7 @@ class CurveQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class SeriesCount:
     """The number of readings that the store holds of one series."""
 
     point: str
@@ -79,12 +79,12 @@ class ReadingSource(Protocol):
         """Return the readings asked for, of all gateways of the premises; raises StoreAway."""
         ...
 
-    async def count_readings(self, premises: str) -> list[Count]:
+    async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         ...
 
 
-class Store(ReadingSource, Protocol):
+class ReadingStore(ReadingSource, Protocol):
     """A place for readings. Writing the same batch again changes nothing."""
 
     @property

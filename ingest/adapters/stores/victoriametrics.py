@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from contract.times import Micros
 from ingest.adapters.stores.answer_lines import fetch_lines
-from ingest.adapters.stores.store import Count, CurveQuery, ReadBackPace, StoreAway
+from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, StoreAway
 from ingest.adapters.stores.store_identity import ask_victoriametrics
 from ingest.domain.batches import Mark, ReadingSpan, SeriesKey
 from ingest.domain.line_protocol import EDGES, MARKER
@@ -113,7 +113,7 @@ class VictoriaMetricsReader:
         thinner.add(sorted(rows))
         return thinner.curve()
 
-    async def count_readings(self, premises: str) -> list[Count]:
+    async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         counted = f'count_over_time(reading_value{{premises="{premises}"}}[{_EVER}])'
         moment = self._clock().timestamp() + _AHEAD_S
@@ -126,7 +126,7 @@ class VictoriaMetricsReader:
         async for line in self._ask("/prometheus/api/v1/query", params):
             vectors += _decoded(_answer, line).data.result
         return [
-            Count(each.metric["point"], each.metric["quantity"], int(float(each.value[1])))
+            SeriesCount(each.metric["point"], each.metric["quantity"], int(float(each.value[1])))
             for each in vectors
         ]
 

@@ -13,8 +13,7 @@ import aiomqtt
 
 import registry.store
 from alerting.app import run
-from alerting.settings import CommandCenter as CommandCenterSettings
-from alerting.settings import RelaySettings, Settings
+from alerting.settings import CommandCenterSettings, RelaySettings, Settings
 from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from alerting.settings import ChannelsSettings, CommandCenter, SmsSettings
+from alerting.settings import ChannelsSettings, CommandCenterSettings, SmsSettings
 from registry.model.registry import Registry
 from tests.adapters.alerting import center as centers
 from tests.adapters.alerting.center import Center
@@ -64,7 +64,7 @@ async def test_a_contact_without_a_channel_that_is_set_up_is_a_fault_until_there
 async def test_a_fault_of_the_settings_ends_with_the_settings(center: Center) -> None:
     await center.stop()
     before = center.settings
-    desk = CommandCenter(webhook=before.command_center.webhook, phone="+84901000001")
+    desk = CommandCenterSettings(webhook=before.command_center.webhook, phone="+84901000001")
     center.settings = before.model_copy(update={"command_center": desk})
     await center.start()
     assert await unreachable(center) == ["not_set_up:command-center:sms"]

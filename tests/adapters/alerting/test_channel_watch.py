@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from alerting.settings import ChannelsSettings, SmsSettings
-from firmware_sim.domain.modem import Modem, ModemFault
+from firmware_sim.domain.modem import ModemFault, SimulatedModem
 from firmware_sim.peers.modem import open_modem
 from tests.adapters.alerting.center import Center, center
 from tests.support.servers import Server
@@ -17,7 +17,7 @@ def reasons(one: Center) -> list[str]:
 async def test_a_modem_that_does_not_ask_for_messages_is_told_and_so_is_its_recovery(
     broker: Server, tmp_path: Path
 ) -> None:
-    async with open_modem(Modem()) as served, center(tmp_path, broker_port=broker.port) as one:
+    async with open_modem(SimulatedModem()) as served, center(tmp_path, broker_port=broker.port) as one:
         await one.stop()
         sms = SmsSettings(port=served.url, look_s=0.1)
         one.settings = one.settings.model_copy(update={"channels": ChannelsSettings(sms=sms)})

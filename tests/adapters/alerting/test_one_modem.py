@@ -9,7 +9,7 @@ from typing import Any
 import registry.store
 from alerting.settings import ChannelsSettings, RelaySettings, SmsSettings
 from contract.messages import Kind
-from firmware_sim.domain.modem import DisplayedMessage, Modem
+from firmware_sim.domain.modem import DisplayedMessage, SimulatedModem
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from firmware_sim.peers.modem import open_modem
 from registry.model.registry import Registry
@@ -70,7 +70,7 @@ async def test_after_an_outage_of_the_modem_fires_go_before_the_faults_that_were
     port = free_port()
     async with center_with_modem(tmp_path, broker, port):
         await burn(broker)
-        modem = Modem(on_show=shown.append)
+        modem = SimulatedModem(on_show=shown.append)
         async with open_modem(modem, port=port, part_s=0.1):
             await eventually(lambda: len(of_faults(shown)) >= 3, within=60)
 
@@ -83,7 +83,7 @@ async def test_after_an_outage_of_the_modem_fires_go_before_the_faults_that_were
 
 async def test_each_message_is_sent_once_at_the_first_attempt(broker: Server, tmp_path: Path) -> None:
     shown: list[DisplayedMessage] = []
-    async with open_modem(Modem(on_show=shown.append), part_s=0.2) as served:
+    async with open_modem(SimulatedModem(on_show=shown.append), part_s=0.2) as served:
         port = int(served.url.rpartition(":")[2])
         async with center_with_modem(tmp_path, broker, port) as one:
             await burn(broker)

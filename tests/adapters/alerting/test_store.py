@@ -14,7 +14,7 @@ from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.deliveries import LEASE
-from alerting.store.store import DueDeadline, Store
+from alerting.store.store import CenterStore, DueDeadline
 from alerting.store.tables import deliveries, incidents, metadata
 from contract.ids import IncidentId
 from contract.times import to_micros
@@ -59,7 +59,7 @@ def _with_two_incidents(url: str) -> Iterator[Engine]:
 def set_deadlines(connection: Connection, *dues: DueDeadline) -> None:
     changes: dict[tuple[str, str], SetDeadline | CancelDeadline]
     changes = {(due.incident, due.key): SetDeadline(due.key, due.at) for due in dues}
-    Store(connection).change_deadlines(changes, fresh=())
+    CenterStore(connection).change_deadlines(changes, fresh=())
 
 
 def queue(
@@ -76,7 +76,7 @@ def queue(
 def test_deadlines_are_taken_once_the_earliest_first_and_no_more_than_asked_for(engine: Engine) -> None:
     with engine.begin() as connection:
         set_deadlines(connection, *DUE)
-        store = Store(connection)
+        store = CenterStore(connection)
 
         assert store.next_deadline() == NOW
         assert store.take_due(NOW - 1, limit=10) == []
@@ -90,7 +90,7 @@ def test_a_deadline_that_is_set_again_comes_at_its_new_time_only(engine: Engine)
     with engine.begin() as connection:
         set_deadlines(connection, DUE[0])
         set_deadlines(connection, later)
-        store = Store(connection)
+        store = CenterStore(connection)
 
         assert store.take_due(NOW + 9, limit=10) == []
         assert store.take_due(NOW + 50, limit=10) == [later]
@@ -99,7 +99,7 @@ def test_a_deadline_that_is_set_again_comes_at_its_new_time_only(engine: Engine)
 def test_a_deadline_that_is_cancelled_does_not_come(engine: Engine) -> None:
     with engine.begin() as connection:
         set_deadlines(connection, *DUE)
-        store = Store(connection)
+        store = CenterStore(connection)
         store.change_deadlines({("i-1", "stage-2"): CancelDeadline("stage-2")}, fresh=())
 
         assert store.deadlines_of(IncidentId("i-1")) == [("stage-1", NOW)]
@@ -111,7 +111,7 @@ def test_what_a_destination_is_told_first_goes_by_rank_and_then_by_age(engine: E
         for number, rank in (("old", 1), ("first", 0), ("second", 0)):
             queue(connection, number, rank=rank)
         queue(connection, "elsewhere", to="owner")
-        store = Store(connection)
+        store = CenterStore(connection)
         begun = [store.deliveries.begin_attempt(Destination("center", "webhook"), NOW) for _ in range(4)]
 
         assert [each and each.id for each in begun] == ["first", "second", "old", None]
@@ -124,7 +124,7 @@ def test_what_a_destination_is_told_first_goes_by_rank_and_then_by_age(engine: E
 def test_a_delivery_that_is_begun_is_left_to_whoever_began_it_for_a_while(engine: Engine) -> None:
     with engine.begin() as connection:
         queue(connection, "one")
-        store = Store(connection)
+        store = CenterStore(connection)
 
         assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
         assert store.deliveries.begin_attempt(Destination("center", "webhook"), NOW + LEASE - 1) is None
@@ -137,7 +137,7 @@ def test_what_was_not_told_comes_again_when_it_was_put_off_to_and_not_before(eng
     with engine.begin() as connection:
         for number in ("one", "two"):
             queue(connection, number)
-        store = Store(connection)
+        store = CenterStore(connection)
         failed = store.deliveries.begin_attempt(Destination("center", "webhook"), NOW)
         assert failed is not None
         queue(connection, "new", at=NOW + 1)
@@ -157,7 +157,7 @@ def test_what_was_not_told_comes_again_when_it_was_put_off_to_and_not_before(eng
 def test_a_restart_tries_all_that_waits_at_once_even_what_was_begun(engine: Engine) -> None:
     with engine.begin() as connection:
         queue(connection, "one")
-        store = Store(connection)
+        store = CenterStore(connection)
         store.deliveries.begin_attempt(Destination("center", "webhook"), NOW)
         store.deliveries.retry_all_now(NOW + 1)
 
@@ -173,7 +173,10 @@ def test_a_restart_leaves_alone_what_another_process_is_telling(engine: Engine) 
     line = Destination("center", "webhook")
     with engine.begin() as connection:
         queue(connection, "one")
-        one, other = Store(connection, "one").deliveries, Store(connection, "other").deliveries
+        one, other = (
+            CenterStore(connection, "one").deliveries,
+            CenterStore(connection, "other").deliveries,
+        )
         assert one.begin_attempt(line, NOW) is not None
 
         other.retry_all_now(NOW + 1)
@@ -186,8 +189,8 @@ def test_what_a_process_left_behind_is_taken_over_when_its_time_is_over(engine: 
     line = Destination("center", "webhook")
     with engine.begin() as connection:
         queue(connection, "one")
-        Store(connection, "dead").deliveries.begin_attempt(line, NOW)
-        other = Store(connection, "other").deliveries
+        CenterStore(connection, "dead").deliveries.begin_attempt(line, NOW)
+        other = CenterStore(connection, "other").deliveries
 
         assert other.overdue_destinations(NOW + LEASE - 1) == []
         assert other.overdue_destinations(NOW + LEASE) == [line]
@@ -200,12 +203,12 @@ def test_a_deadline_that_another_process_has_taken_is_passed_over_and_not_waited
     with postgres.begin() as connection:
         set_deadlines(connection, *DUE)
     with postgres.connect() as one, postgres.connect() as other:
-        assert Store(one).take_due(NOW, limit=10) == [DUE[0]]
-        assert Store(other).take_due(NOW + 9, limit=10) == [DUE[2], DUE[1]]
+        assert CenterStore(one).take_due(NOW, limit=10) == [DUE[0]]
+        assert CenterStore(other).take_due(NOW + 9, limit=10) == [DUE[2], DUE[1]]
         one.commit()
         other.rollback()
 
-        assert Store(one).take_due(NOW + 9, limit=10) == [DUE[2], DUE[1]]
+        assert CenterStore(one).take_due(NOW + 9, limit=10) == [DUE[2], DUE[1]]
 
 
 def test_what_a_process_took_and_did_not_live_to_do_is_taken_by_another(postgres: Engine) -> None:
@@ -213,23 +216,30 @@ def test_what_a_process_took_and_did_not_live_to_do_is_taken_by_another(postgres
         set_deadlines(connection, DUE[0])
         queue(connection, "one")
     with postgres.connect() as one, postgres.connect() as other:
-        assert Store(one).take_due(NOW, limit=10) == [DUE[0]]
-        assert Store(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        assert CenterStore(one).take_due(NOW, limit=10) == [DUE[0]]
+        assert (
+            CenterStore(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        )
         one.rollback()
 
-        assert Store(other).take_due(NOW, limit=10) == [DUE[0]]
-        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        assert CenterStore(other).take_due(NOW, limit=10) == [DUE[0]]
+        assert (
+            CenterStore(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW)
+            is not None
+        )
 
 
 def test_a_delivery_that_another_process_tells_is_not_told_too(postgres: Engine) -> None:
     with postgres.begin() as connection:
         queue(connection, "one")
     with postgres.connect() as one, postgres.connect() as other:
-        assert Store(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
-        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
+        assert (
+            CenterStore(one).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is not None
+        )
+        assert CenterStore(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
         one.commit()
 
-        assert Store(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
+        assert CenterStore(other).deliveries.begin_attempt(Destination("center", "webhook"), NOW) is None
 
 
 async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(

@@ -14,7 +14,7 @@ from contract.messages import Series
 from ingest.adapters.stores.embedded import open_embedded
 from ingest.adapters.stores.influxdb1 import open_influxdb1
 from ingest.adapters.stores.influxdb2 import open_influxdb2
-from ingest.adapters.stores.store import CurveQuery, Store
+from ingest.adapters.stores.store import CurveQuery, ReadingStore
 from ingest.domain.batches import Batch, BatchId, SeriesKey
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store, InfluxDB2Store
@@ -27,7 +27,7 @@ from tests.support.servers import Server
 class Place:
     """A store, and a premises that no other test has."""
 
-    store: Store
+    store: ReadingStore
     premises: str
     resolution_us: int = 1
     flush_url: str | None = None
@@ -107,7 +107,7 @@ async def _place(
     return Place(await stack.enter_async_context(opened), a_name())
 
 
-def influxdb1_at(url: str, *, timeout_s: float = 10.0) -> AbstractAsyncContextManager[Store]:
+def influxdb1_at(url: str, *, timeout_s: float = 10.0) -> AbstractAsyncContextManager[ReadingStore]:
     """A store in a database of its own."""
     settings = InfluxDB1Store(kind="influxdb1", url=url, database=a_name())
     return open_influxdb1(settings, writer="test", timeout_s=timeout_s, clock=utc_now)
@@ -115,7 +115,7 @@ def influxdb1_at(url: str, *, timeout_s: float = 10.0) -> AbstractAsyncContextMa
 
 def influxdb2_at(
     url: str, *, timeout_s: float = 10.0, token: str | None = None, reads: str = "influxql"
-) -> AbstractAsyncContextManager[Store]:
+) -> AbstractAsyncContextManager[ReadingStore]:
     """A store that speaks as to InfluxDB 2."""
     settings = InfluxDB2Store.model_validate(
         {"kind": "influxdb2", "url": url, "token": token, "reads": reads}
@@ -123,5 +123,5 @@ def influxdb2_at(
     return open_influxdb2(settings, writer="test", timeout_s=timeout_s, clock=utc_now)
 
 
-Opened = Callable[..., AbstractAsyncContextManager[Store]]
+Opened = Callable[..., AbstractAsyncContextManager[ReadingStore]]
 """One of the two above."""

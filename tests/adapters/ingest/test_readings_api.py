@@ -13,7 +13,7 @@ from contract.times import from_micros
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.readings_api import web_app
 from ingest.adapters.stores.embedded import open_embedded
-from ingest.adapters.stores.store import Count, CurveQuery, ReadingSource, Store, StoreAway
+from ingest.adapters.stores.store import CurveQuery, ReadingSource, ReadingStore, SeriesCount, StoreAway
 from ingest.domain.thinning import Curve
 from ingest.settings import Settings
 from runtime.web import serve
@@ -63,7 +63,7 @@ async def _client(store: ReadingSource, **web: Any) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path) -> AsyncIterator[ReadingStore]:
     async with open_embedded(tmp_path / "readings.db") as it:
         await it.write_batches(
             [
@@ -76,7 +76,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def client(store: Store) -> AsyncIterator[Client]:
+async def client(store: ReadingStore) -> AsyncIterator[Client]:
     async for it in _client(store):
         yield it
 
@@ -157,7 +157,9 @@ async def test_an_unknown_path_refers_to_the_documentation(client: Client) -> No
     assert "docs/protocol.md" in answer["error"]
 
 
-async def test_with_a_token_configured_readings_require_it_and_health_does_not(store: Store) -> None:
+async def test_with_a_token_configured_readings_require_it_and_health_does_not(
+    store: ReadingStore,
+) -> None:
     async for client in _client(store, token="s3cret"):  # noqa: S106
         for headers in (None, {"Authorization": "Bearer wrong"}, {"Authorization": "s3cret"}):
             status, answer = await client.get("/api/v1/readings/count", headers=headers, premises="p")
@@ -171,14 +173,14 @@ async def test_with_a_token_configured_readings_require_it_and_health_does_not(s
         assert (await client.get("/metrics"))[0] == 200
 
 
-async def test_a_store_that_does_not_answer_is_503_and_not_an_empty_curve(store: Store) -> None:
+async def test_a_store_that_does_not_answer_is_503_and_not_an_empty_curve(store: ReadingStore) -> None:
     class Away:
         """A store whose disk is gone."""
 
         async def read_curve(self, _wanted: CurveQuery) -> Curve:
             raise StoreAway("disk I/O error")
 
-        async def count_readings(self, _premises: str) -> list[Count]:
+        async def count_readings(self, _premises: str) -> list[SeriesCount]:
             raise StoreAway("disk I/O error")
 
     async for client in _client(Away()):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from firmware_sim.adapters.line import CannotOpen
-from firmware_sim.domain.modem import Modem
+from firmware_sim.domain.modem import SimulatedModem
 from firmware_sim.peers.modem import open_modem, open_modem_on_pty
 
 # "hello" to +84912345678, without a report; byte by byte in the tests of short messages.
@@ -52,7 +52,7 @@ async def test_the_program_prints_each_message_of_a_telephone() -> None:
 
 async def test_a_network_can_be_as_slow_as_a_real_one(tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
-    async with open_modem(Modem(), part_s=0.3) as served:
+    async with open_modem(SimulatedModem(), part_s=0.3) as served:
         began = loop.time()
         await send_hello(int(served.url.rpartition(":")[2]))
         assert loop.time() - began >= 0.3
@@ -86,14 +86,14 @@ async def test_a_link_left_behind_by_a_killed_program_is_replaced(tmp_path: Path
 async def test_a_link_that_cannot_be_made_is_refused_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(CannotOpen, match="choose another link"):
-        async with open_modem_on_pty(Modem(), link=tmp_path / "taken"):
+        async with open_modem_on_pty(SimulatedModem(), link=tmp_path / "taken"):
             pass
     assert (tmp_path / "taken").exists()
 
 
 async def test_a_port_in_use_is_refused_with_the_remedy() -> None:
-    async with open_modem(Modem()) as served:
+    async with open_modem(SimulatedModem()) as served:
         port = int(served.url.rpartition(":")[2])
         with pytest.raises(CannotOpen, match="choose another port"):
-            async with open_modem(Modem(), port=port):
+            async with open_modem(SimulatedModem(), port=port):
                 pass

@@ -20,7 +20,7 @@ from alerting.domain.rehearsal.replay import IncidentCourse, Replay, ReplaySetti
 from alerting.domain.watch.gateways import GatewayFinding, GatewayReason
 from alerting.engine.findings import OwnFinding
 from alerting.engine.operators import ActionRefused
-from alerting.store.history import Compared, NoHistory, Period, Reading, rehearse
+from alerting.store.history import Compared, HistoryReader, NoHistory, Period, rehearse
 from contract.messages import Edge, Kind
 from contract.times import to_micros
 from registry.domain.index import Index
@@ -251,7 +251,7 @@ async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse
 
     def ask(connection: Connection) -> tuple[list[IncidentCourse], int]:
         def history() -> Any:
-            return Reading(connection, period(house), {"cho"}).history(lambda done: None)
+            return HistoryReader(connection, period(house), {"cho"}).history(lambda done: None)
 
         read, index = history(), Index(content)
         replay = Replay(index, ReplaySettings(), read.overrides)

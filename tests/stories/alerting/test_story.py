@@ -7,7 +7,7 @@ from alerting.domain.model.effects import RecordedEntry, TimelineEvent
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.notification.recipients import Destination
-from alerting.domain.wording.explanation import Sentence, coming, explanation
+from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation
 from alerting.domain.wording.families import DECISIONS, EVENTS
 from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
@@ -25,7 +25,7 @@ async def told(house: House, names: Names) -> list[str]:
     return [each.text for each in explanation(entries, names)]
 
 
-async def upcoming(house: House, names: Names) -> list[Sentence]:
+async def upcoming(house: House, names: Names) -> list[ExplanationSentence]:
     incident = await house.incident()
     deadlines = await house.engine.transactions.read(lambda store: store.deadlines_of(incident.id))
     return list(coming(incident, deadlines, names))

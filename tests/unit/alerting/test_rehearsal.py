@@ -5,8 +5,8 @@ import pytest
 from alerting.domain.model.events import ClockSource, Close, StoredSignal
 from alerting.domain.model.fire import point_key
 from alerting.domain.model.incident import Outcome
-from alerting.domain.rehearsal.compare import DecisionChange, Rehearsal, Verdict, compare
-from alerting.domain.rehearsal.history import Happening, History, ReplayedAction, ReplayedSignal
+from alerting.domain.rehearsal.compare import DecisionChange, Rehearsal, SuspicionResult, compare
+from alerting.domain.rehearsal.history import Happening, RehearsalHistory, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.domain.rehearsal.wording import as_json, details, summary
@@ -63,7 +63,7 @@ def rehearsed(
 ) -> Rehearsal:
     signals = [stored(each, seq) for seq, each in enumerate(said, start=1)]
     happened: list[Happening] = sorted([*signals, *acts], key=lambda each: each.at)
-    history = History(happened, START + 4_000 * SECOND)
+    history = RehearsalHistory(happened, START + 4_000 * SECOND)
     since_at = START + since * SECOND
     return compare(history, Index(before), Index(after), waits=ReplaySettings(), since=since_at)
 
@@ -113,7 +113,10 @@ def test_a_difference_names_points_reasons_and_seconds() -> None:
     (one,) = found.differences
     assert one.points == ("smoke-01", "smoke-02")
     assert (one.before.reason, one.after.reason) == ("second_point_in_window", "immediate_zone")
-    assert (one.before.verdict, one.after.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED)
+    assert (one.before.verdict, one.after.verdict) == (
+        SuspicionResult.CONFIRMED,
+        SuspicionResult.CONFIRMED,
+    )
     assert one.seconds == -90.0
     assert (one.premises, one.zone, one.opened_at) == ("cho", "a", START)
 

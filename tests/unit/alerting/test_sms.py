@@ -15,8 +15,8 @@ from alerting.domain.gsm.alphabet import BASIC, EXTENSION, can_encode, pack, sep
 from alerting.domain.gsm.pdu import (
     Alphabet,
     BadNumber,
+    DeliveryReport,
     DeliveryStatus,
-    Report,
     Submit,
     TooLong,
     alphabet_of,
@@ -99,7 +99,7 @@ def test_a_part_begins_with_its_header_and_on_a_septet() -> None:
 def test_a_report_byte_by_byte() -> None:
     """06: STATUS REPORT. 2A: reference 42. The number as above, two times of 7 bytes, 00: delivered."""
     pdu = "00" + "062A0B914819325476F8" + "62116240300082" * 2 + "00"
-    assert read_report(pdu) == Report(42, "+84912345678", 0)
+    assert read_report(pdu) == DeliveryReport(42, "+84912345678", 0)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_report_byte_by_byte() -> None:
     ],
 )
 def test_a_status_has_one_of_four_meanings(status: int, fate: DeliveryStatus) -> None:
-    assert Report(1, "114", status).delivery_status is fate
+    assert DeliveryReport(1, "114", status).delivery_status is fate
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_telephone_shows_what_was_written(text: str, to: str, reference: int, 
 @given(to=NUMBERS, reference=st.integers(0, 255), status=st.integers(0, 255))
 def test_a_report_is_read_as_the_network_wrote_it(to: str, reference: int, status: int) -> None:
     pdu, _ = report_pdu(ShortMessage(to, "x", True), reference=reference, status=status)
-    assert read_report(pdu) == Report(reference, to, status)
+    assert read_report(pdu) == DeliveryReport(reference, to, status)
 
 
 @given(pdu=st.one_of(st.text(max_size=80), st.binary(max_size=60).map(bytes.hex)))

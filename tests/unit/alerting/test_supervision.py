@@ -7,16 +7,16 @@ from alerting.domain.watch.gateways import (
     BEATS,
     OFFLINE_AFTER_S,
     QUARANTINE_S,
+    CenterCounts,
     GatewayFinding,
     GatewayReason,
     GatewayState,
     GatewayWatch,
-    RegisteredPoints,
 )
 from contract.messages import Edge, Heartbeat, Inventory, LaneState
 
 REPORTING_S = 90.0
-HERE = RegisteredPoints(standing=0, missing_signals=0)
+HERE = CenterCounts(standing=0, missing_signals=0)
 
 
 def watch(**more: object) -> GatewayWatch:
@@ -114,9 +114,7 @@ def test_a_clock_is_wrong_when_it_is_more_than_2_s_off_three_times_in_a_row(
     assert said(beats(watch(), *offsets)) == findings
 
 
-def contradict(
-    one: GatewayWatch, times: int, known: RegisteredPoints, **state: int
-) -> list[GatewayFinding]:
+def contradict(one: GatewayWatch, times: int, known: CenterCounts, **state: int) -> list[GatewayFinding]:
     found: list[GatewayFinding] = []
     for number in range(times):
         one.note_heartbeat(float(number), beat(**state), 0)
@@ -132,45 +130,43 @@ def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbea
     assert contradict(one, 1, HERE, alarms=1) == [
         GatewayFinding(GatewayReason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)
     ]
-    assert said(contradict(one, 1, RegisteredPoints(1, 0), alarms=1)) == ["alarm_not_known restored"]
+    assert said(contradict(one, 1, CenterCounts(1, 0), alarms=1)) == ["alarm_not_known restored"]
 
 
 @pytest.mark.parametrize(
     ("alarms", "known", "found"),
     [
-        pytest.param(1, RegisteredPoints(1, 0, 1), ["alarm_unattended raised"], id="nobody has it"),
-        pytest.param(1, RegisteredPoints(1, 0, 0), [], id="somebody has it"),
+        pytest.param(1, CenterCounts(1, 0, 1), ["alarm_unattended raised"], id="nobody has it"),
+        pytest.param(1, CenterCounts(1, 0, 0), [], id="somebody has it"),
+        pytest.param(2, CenterCounts(2, 0, 1), ["alarm_unattended raised"], id="nobody has one of two"),
+        pytest.param(0, CenterCounts(1, 0, 1), [], id="the gateway does not say so any more"),
+        pytest.param(1, CenterCounts(2, 0, 1), [], id="as many as somebody has"),
         pytest.param(
-            2, RegisteredPoints(2, 0, 1), ["alarm_unattended raised"], id="nobody has one of two"
-        ),
-        pytest.param(0, RegisteredPoints(1, 0, 1), [], id="the gateway does not say so any more"),
-        pytest.param(1, RegisteredPoints(2, 0, 1), [], id="as many as somebody has"),
-        pytest.param(
-            1, RegisteredPoints(0, 0, 0), ["alarm_not_known raised"], id="the center knows of none"
+            1, CenterCounts(0, 0, 0), ["alarm_not_known raised"], id="the center knows of none"
         ),
     ],
 )
 def test_an_alarm_that_belongs_to_nobody_is_reported_after_three_heartbeats(
-    alarms: int, known: RegisteredPoints, found: list[str]
+    alarms: int, known: CenterCounts, found: list[str]
 ) -> None:
     one = watch()
     assert contradict(one, BEATS - 1, known, alarms=alarms) == []
     assert said(contradict(one, 1, known, alarms=alarms)) == found
-    attended = RegisteredPoints(known.standing or 1, 0, 0)
+    attended = CenterCounts(known.standing or 1, 0, 0)
     over = [each.replace("raised", "restored") for each in found]
     assert said(contradict(one, 1, attended, alarms=alarms)) == over
 
 
 def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
     one = watch()
-    assert said(contradict(one, BEATS, RegisteredPoints(0, 1), last_seq=8)) == ["signals_missing raised"]
+    assert said(contradict(one, BEATS, CenterCounts(0, 1), last_seq=8)) == ["signals_missing raised"]
     assert said(contradict(one, 1, HERE, last_seq=8)) == ["signals_missing restored"]
 
 
 def test_numbers_that_the_disk_of_the_site_refused_are_not_missing() -> None:
     one = watch()
-    assert contradict(one, 2 * BEATS, RegisteredPoints(0, 5), last_seq=8, skipped=5) == []
-    assert said(contradict(one, BEATS, RegisteredPoints(0, 6), last_seq=9, skipped=5)) == [
+    assert contradict(one, 2 * BEATS, CenterCounts(0, 5), last_seq=8, skipped=5) == []
+    assert said(contradict(one, BEATS, CenterCounts(0, 6), last_seq=9, skipped=5)) == [
         "signals_missing raised"
     ]
 

@@ -11,8 +11,8 @@ from registry.files import read_registry
 from registry.model.registry import Registry
 from tests.support.webhooks import webhook
 from tocsin.demo.notifications import (
-    Answer,
     Arrival,
+    PersonAnswer,
     Verdict,
     check_notifications,
     due_notifications,
@@ -26,7 +26,7 @@ CHANNELS = ("mqtt", "webhook")
 FIRST = ("command-center", "truong-ban", "dan-phong-phuong-1", "ubnd-phuong-1")
 LEADER = "doi-truong-co-so"
 CALLED = {**dict.fromkeys(FIRST, 0), LEADER: 5, "doi-khu-vuc-1": 8, "phong-canh-sat": 12}
-ANSWERED = {LEADER: Answer(T + 6 * SECOND, T + 6 * SECOND)}
+ANSWERED = {LEADER: PersonAnswer(T + 6 * SECOND, T + 6 * SECOND)}
 """The delegate would have been called after 10 s."""
 
 
@@ -135,7 +135,7 @@ def test_on_a_slow_machine_the_next_person_is_due_only_after_the_delivery_to_the
 ) -> None:
     late = [each for each in all_of_it() if each.person != LEADER]
     late += [heard(LEADER, channel, 9, event="escalated") for channel in CHANNELS]
-    answered = {LEADER: Answer(T + 13 * SECOND, T + 13 * SECOND)}  # due at 14 s, not at 10 s
+    answered = {LEADER: PersonAnswer(T + 13 * SECOND, T + 13 * SECOND)}  # due at 14 s, not at 10 s
     assert check_notifications(registry, {MARKET}, late, answers=answered, end=END) == Verdict([], [], 3)
 
 
@@ -143,7 +143,7 @@ def test_on_a_slow_machine_the_next_person_is_due_only_after_the_delivery_to_the
 def test_an_answer_that_crosses_the_next_call_proves_nothing_wrong(
     registry: Registry, is_called: bool
 ) -> None:
-    crossing = {LEADER: Answer(T + 9 * SECOND, T + 12 * SECOND)}
+    crossing = {LEADER: PersonAnswer(T + 9 * SECOND, T + 12 * SECOND)}
     more = [heard("bao-ve", channel, 10.5) for channel in CHANNELS] if is_called else []
     found = check_notifications(registry, {MARKET}, [*all_of_it(), *more], answers=crossing, end=END)
     assert found == Verdict([], [], 3)

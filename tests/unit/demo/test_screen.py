@@ -11,7 +11,7 @@ from contract.ids import IncidentId
 from contract.incidents import FirePhase, Premises
 from tests.support.texts import ENGLISH, VIETNAMESE
 from tests.support.webhooks import webhook
-from tocsin.demo.center import Center
+from tocsin.demo.center import DemoCenter
 from tocsin.demo.notifications import Arrival
 from tocsin.demo.observer import Observer
 from tocsin.demo.plan import GATEWAYS, MARKET, Plan
@@ -41,7 +41,7 @@ async def shown(width: int, height: int, words: Words = ENGLISH) -> list[str]:
     plan = Plan(Path(), 1, 2, 3, 4, {})
     console = Console(width=width, height=height, force_terminal=False)
     async with aiohttp.ClientSession() as http:
-        observer = Observer(plan, Center(plan, http), words)
+        observer = Observer(plan, DemoCenter(plan, http), words)
         for turn in range(20):
             observer.arrivals += [
                 arrival(person, channel, turn) for person in PEOPLE for channel in ("webhook", "mqtt")

@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_sim.domain.modem import Modem, ModemFault, Network
+from firmware_sim.domain.modem import ModemFault, Network, SimulatedModem
 
 # "hello" to +84912345678 without and with a report; byte by byte in the tests of short messages.
 HELLO = "0011000B914819325476F800000B05E8329BFD06"
 REPORTED = HELLO.replace("0011", "0031", 1)
 
 
-def talk(modem: Modem, *lines: str) -> str:
+def talk(modem: SimulatedModem, *lines: str) -> str:
     """The last answer."""
     return [modem.answer(line.encode()) for line in lines][-1].decode()
 
 
-def quiet(**given: object) -> Modem:
-    modem = Modem(**given)  # type: ignore[arg-type]
+def quiet(**given: object) -> SimulatedModem:
+    modem = SimulatedModem(**given)  # type: ignore[arg-type]
     modem.answer(b"ATE0\r")
     return modem
 
@@ -39,7 +39,7 @@ def test_each_command_has_its_answer(line: str, answer: str) -> None:
 
 
 def test_it_echoes_until_echo_is_switched_off() -> None:
-    modem = Modem()
+    modem = SimulatedModem()
     assert talk(modem, "AT\r") == "AT\r\r\nOK\r\n"
     assert talk(modem, "ATE0\r", "AT\r") == "\r\nOK\r\n"
     modem.restart()

@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 
 from firmware_sim.domain.physics.building import (
     OUTSIDE,
+    AirHistory,
     Door,
     FireSource,
-    History,
-    RoomNotes,
+    RoomSeries,
     simulate_air,
 )
 from firmware_sim.domain.physics.fuels import FLAMING, SMOLDERING, Fuel, Yields
 from firmware_sim.domain.physics.growth import HeatRelease, Smolder, TSquared, WindingDown
 from firmware_sim.domain.physics.layer import Room
-from firmware_sim.domain.physics.seen import Air, DetectorPlace, air_at
+from firmware_sim.domain.physics.seen import AirAtPlace, DetectorPlace, air_at
 from firmware_sim.domain.physics.smoke import co_ppm, optical_density
 from tests.support.depth import examples
 
@@ -41,12 +41,12 @@ def air(
     room: Room = ROOM,
     rooms: tuple[Room, ...] = (ROOM,),
     until: float = 300.0,
-) -> list[Air]:
+) -> list[AirAtPlace]:
     history = simulate_air(rooms, doors, [burning], ends_s=until)
     return list(air_at(DetectorPlace(room, x, 2.0), [burning], history))
 
 
-def history(burning: FireSource, *doors: Door, until: float = 300.0) -> History:
+def history(burning: FireSource, *doors: Door, until: float = 300.0) -> AirHistory:
     return simulate_air([ROOM], doors, [burning], ends_s=until)
 
 
@@ -71,7 +71,7 @@ def test_nearer_to_the_fire_the_ceiling_is_hotter_and_smoke_arrives_first(
     assert first_smoke(near) <= first_smoke(far)
 
 
-def first_smoke(airs: list[Air]) -> int:
+def first_smoke(airs: list[AirAtPlace]) -> int:
     return next(second for second, each in enumerate(airs) if each.light_m2_kg > 0.01)
 
 
@@ -154,16 +154,16 @@ def test_a_hot_blast_overtakes_the_smoke_of_the_small_fire_before_it() -> None:
     assert sudden[34].celsius > 80.0
 
 
-def noted(*, interface_m: float, notes: int = 10, kw: float = 1000.0) -> History:
+def noted(*, interface_m: float, notes: int = 10, kw: float = 1000.0) -> AirHistory:
     """A steady fire below a steady layer that is 100 K hotter than the room."""
-    layer = RoomNotes(
+    layer = RoomSeries(
         rise_k=[100.0] * notes,
         interface_m=[interface_m] * notes,
         light_m2_kg=[0.0] * notes,
         co=[0.0] * notes,
         oxygen=[0.23] * notes,
     )
-    return History(0.0, {"room": layer}, [[kw] * notes], calm=False)
+    return AirHistory(0.0, {"room": layer}, [[kw] * notes], calm=False)
 
 
 def test_the_ceiling_is_as_hot_as_the_jet_and_what_the_plume_took_from_the_layer() -> None:

@@ -51,7 +51,7 @@ def test_every_table_and_top_level_key_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [Nuisance, Fuel, Growth, io_config.DetectorKind, fire_config.Surface, FaultMode]
+    "words", [Nuisance, Fuel, Growth, io_config.SimulatedDetectorKind, fire_config.Surface, FaultMode]
 )
 def test_every_word_that_a_key_takes_is_explained(words: type) -> None:
     assert [each.value for each in words if each.value not in NAMED] == []  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from firmware_sim.domain.physics.plume import entrained
 STEP_S = 0.5
 """Step of the calculation."""
 
-NOTE_S = 1.0
+OUTPUT_STEP_S = 1.0
 """A history has a note for each so many seconds."""
 
 # kJ of heat for each kg of oxygen, whatever burns: Huggett, Fire and Materials 4 (1980) 61.
@@ -81,7 +81,7 @@ class FireSource:
 
 
 @dataclass(slots=True)
-class RoomNotes:
+class RoomSeries:
     """Of one room, a note each NOTE_S: the layer's rise in K, lower edge in m, and contents of a kg."""
 
     rise_k: list[float] = field(default_factory=list)
@@ -100,21 +100,21 @@ class RoomNotes:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class AirHistory:
     """The air of each room and the heat of each fire in kW, from *begins_s* on.
 
     *calm* if nothing was left of any fire at the end.
     """
 
     begins_s: float
-    rooms: dict[str, RoomNotes]
+    rooms: dict[str, RoomSeries]
     heat_kw: list[list[float]]
     calm: bool
 
 
 def simulate_air(
     rooms: Sequence[Room], doors: Sequence[Door], fires: Sequence[FireSource], *, ends_s: float
-) -> History:
+) -> AirHistory:
     """Return the history from the first ignition until *ends_s*, or until all is calm again.
 
     A model of two zones: each room has a hot layer, well mixed, above air as it was before. Mass, heat,
@@ -122,21 +122,21 @@ def simulate_air(
     room, ceiling and walls cool it, and a fire that has used up its oxygen weakens.
     """
     building = _Building(rooms, doors, fires)
-    notes = {room.name: RoomNotes() for room in rooms}
+    notes = {room.name: RoomSeries() for room in rooms}
     heat_kw: list[list[float]] = [[] for _ in fires]
     begins, last = min(fire.at_s for fire in fires), max(fire.at_s for fire in fires)
     calm = False
     for second in count():
-        t = begins + second * NOTE_S
+        t = begins + second * OUTPUT_STEP_S
         for name, layer in building.layers.items():
             notes[name].add(layer)
         heats = building.pass_a_note(t)
         for noted, heat in zip(heat_kw, heats, strict=True):
             noted.append(heat)
         calm = t > last + _YOUNG_S and max(heats) < _OUT_KW and building.is_calm()
-        if calm or t + NOTE_S > ends_s:
+        if calm or t + OUTPUT_STEP_S > ends_s:
             break
-    return History(begins, notes, heat_kw, calm)
+    return AirHistory(begins, notes, heat_kw, calm)
 
 
 class _Building:
@@ -161,7 +161,7 @@ class _Building:
     def pass_a_note(self, t: float) -> list[float]:
         """Let NOTE_S pass from *t* on; return the heat of each fire at *t* in kW."""
         heats = self._step(t)
-        for step in range(1, round(NOTE_S / STEP_S)):
+        for step in range(1, round(OUTPUT_STEP_S / STEP_S)):
             self._step(t + step * STEP_S)
         return heats
 

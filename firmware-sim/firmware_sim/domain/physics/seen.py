@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from firmware_sim.domain.physics.air import HEAT_CAPACITY
-from firmware_sim.domain.physics.building import NOTE_S, FireSource, History
+from firmware_sim.domain.physics.building import OUTPUT_STEP_S, AirHistory, FireSource
 from firmware_sim.domain.physics.ceiling_jet import excess_temperature, velocity
 from firmware_sim.domain.physics.elements import STILL_M_S
 from firmware_sim.domain.physics.layer import Room
@@ -27,7 +27,7 @@ class DetectorPlace:
     y_m: float
 
 
-class Air(NamedTuple):
+class AirAtPlace(NamedTuple):
     """Air at a place: degC, m/s, m2 of light taken by each kg, mass fraction of CO."""
 
     celsius: float
@@ -36,7 +36,9 @@ class Air(NamedTuple):
     co: float
 
 
-def air_at(place: DetectorPlace, fires: Sequence[FireSource], history: History) -> Iterator[Air]:
+def air_at(
+    place: DetectorPlace, fires: Sequence[FireSource], history: AirHistory
+) -> Iterator[AirAtPlace]:
     """The air at *place* in each note of *history*.
 
     The plume draws fresh air below the layer and smoke within it, so the gas that strikes the ceiling
@@ -56,7 +58,7 @@ def air_at(place: DetectorPlace, fires: Sequence[FireSource], history: History) 
         seen = max(0, note - late)
         share = _share(place.room, [fire for fire, _ in here], room.interface_m[seen])
         parts = [jet.at(note) for jet in jets]
-        yield Air(
+        yield AirAtPlace(
             celsius=place.room.celsius + share * room.rise_k[seen] + sum(part.celsius for part in parts),
             velocity=max([STILL_M_S, *(part.velocity for part in parts)]),
             light_m2_kg=share * room.light_m2_kg[seen] + sum(part.light_m2_kg for part in parts),
@@ -84,23 +86,23 @@ class _Jet:
         self._arrivals = _overtaking([self._arrival(note, heat) for note, heat in enumerate(heat_kw)])
         self._latest = -1
 
-    def at(self, note: int) -> Air:
+    def at(self, note: int) -> AirAtPlace:
         """Return its contribution to the air in *note*; call with rising notes."""
-        t = note * NOTE_S
+        t = note * OUTPUT_STEP_S
         while self._latest + 1 <= note and self._arrivals[self._latest + 1] <= t:
             self._latest += 1
         heat = self._heat_kw[self._latest] if self._latest >= 0 else 0.0
         if heat < _LEAST_KW:
-            return Air(0.0, 0.0, 0.0, 0.0)
+            return AirAtPlace(0.0, 0.0, 0.0, 0.0)
         return self._of(heat)
 
-    def _of(self, heat_kw: float) -> Air:
+    def _of(self, heat_kw: float) -> AirAtPlace:
         """The jet of *heat_kw*; smoke and CO are to heat as at the source (Heskestad, Delichatsios)."""
         fire = self._fire
         strong = heat_kw * fire.walls
         rise = excess_temperature(strong, height_m=self._height_m, radius_m=self._radius_m)
         each_kj = 1.0 / (fire.yields.heat_kj * (1.0 - fire.yields.radiated)) * HEAT_CAPACITY * rise
-        return Air(
+        return AirAtPlace(
             celsius=rise,
             velocity=velocity(strong, height_m=self._height_m, radius_m=self._radius_m),
             light_m2_kg=each_kj * fire.yields.soot_g * fire.yields.extinction_m2_g,
@@ -112,7 +114,7 @@ class _Jet:
         heat = max(heat_kw, _LEAST_KW)
         lag = plume_lag(heat, height_m=self._height_m)
         lag += jet_lag(heat, height_m=self._height_m, radius_m=max(0.01, self._radius_m))
-        return note * NOTE_S + lag
+        return note * OUTPUT_STEP_S + lag
 
 
 def _overtaking(arrivals: Sequence[float]) -> list[float]:

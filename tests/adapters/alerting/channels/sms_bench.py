@@ -8,7 +8,7 @@ from typing import Any
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.sms.channel import SmsChannel, open_sms
 from alerting.settings import ChannelsSettings, SmsSettings
-from firmware_sim.domain.modem import DisplayedMessage, Modem, ModemFault, Network
+from firmware_sim.domain.modem import DisplayedMessage, ModemFault, Network, SimulatedModem
 from firmware_sim.peers.modem import ServedModem, open_modem
 from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 
@@ -46,10 +46,10 @@ class SmsBench(Bench):
 
 @asynccontextmanager
 async def sms_bench(
-    _folder: Path, modem: Modem | None = None, *, bound_s: float = PATIENT_S, **given: Any
+    _folder: Path, modem: SimulatedModem | None = None, *, bound_s: float = PATIENT_S, **given: Any
 ) -> AsyncIterator[SmsBench]:
     given = {"timeout_s": bound_s, **given}
-    async with open_modem(modem or Modem()) as served, sms_over(served.url, **given) as channel:
+    async with open_modem(modem or SimulatedModem()) as served, sms_over(served.url, **given) as channel:
         yield SmsBench(served, channel)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import registry.store
 from alerting.settings import AppriseSettings, ChannelsSettings, MqttSettings, SmsSettings
-from firmware_sim.domain.modem import Modem
+from firmware_sim.domain.modem import SimulatedModem
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from firmware_sim.peers.modem import open_modem
 from runtime.clock import utc_now
@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 async def test_a_fire_is_told_and_all_channels_are_closed_at_the_end(
     broker: Server, tmp_path: Path
 ) -> None:
-    received, modem = CommandCenter(), Modem()
+    received, modem = CommandCenter(), SimulatedModem()
     async with (
         open_command_center(center=received) as url,
         open_modem(modem) as served,

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from alerting.domain.notification.attempts import AttemptResult
-from alerting.settings import ChannelsSettings, CommandCenter, MqttSettings, Settings
+from alerting.settings import ChannelsSettings, CommandCenterSettings, MqttSettings, Settings
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.mqtt_bench import mqtt_bench
 from tests.support.fault_proxy import Mode
@@ -35,7 +35,7 @@ async def test_a_broker_that_is_away_is_no_answer_at_once(tmp_path: Path) -> Non
 def test_people_are_not_told_where_gateways_speak(prefix: str) -> None:
     with pytest.raises(ValidationError, match="choose another prefix"):
         Settings(
-            command_center=CommandCenter(webhook="http://127.0.0.1/relay"),
+            command_center=CommandCenterSettings(webhook="http://127.0.0.1/relay"),
             channels=ChannelsSettings(mqtt=MqttSettings(prefix=prefix)),
         )
 

@@ -7,8 +7,8 @@ import pytest
 
 from alerting.channels.channel import ChannelMessage
 from alerting.domain.notification.attempts import AttemptResult
-from firmware_sim.domain.modem import Modem, ModemFault, Network
-from firmware_sim.domain.modem_families import Family
+from firmware_sim.domain.modem import ModemFault, Network, SimulatedModem
+from firmware_sim.domain.modem_families import ModemFamily
 from firmware_sim.peers.modem import open_modem, open_modem_on_pty
 from tests.adapters.alerting.channels.bench import FIRE
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
@@ -33,7 +33,7 @@ async def test_a_long_message_comes_in_parts_and_is_shown_as_one(
 
 
 async def test_a_modem_without_pdus_sends_numbered_parts_as_text(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(text_only=True)) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(text_only=True)) as bench:
         answer = await bench.channel.send(bench.message(text=LONG))
         assert answer.result is AttemptResult.DELIVERED, answer
         texts = [each.text for each in bench.shown]
@@ -46,12 +46,12 @@ async def test_text_mode_can_be_asked_for_and_pdus_can_be_insisted_on(tmp_path: 
     async with sms_bench(tmp_path, mode="text") as bench:
         assert (await bench.channel.send(bench.message(text=LONG))).result is AttemptResult.DELIVERED
         assert len(bench.shown) > 1
-    async with sms_bench(tmp_path, Modem(text_only=True), mode="pdu") as bench:
+    async with sms_bench(tmp_path, SimulatedModem(text_only=True), mode="pdu") as bench:
         assert (await bench.channel.send(bench.message())).result is AttemptResult.TRY_LATER
 
 
 async def test_what_the_network_took_and_could_not_deliver_is_refused(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(network=Network.REPORTS_FAILURE)) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(network=Network.REPORTS_FAILURE)) as bench:
         answer = await bench.channel.send(bench.message(text="Cháy!"))
         assert answer.result is AttemptResult.REFUSED
         assert "cannot be delivered" in answer.reason
@@ -65,7 +65,7 @@ async def test_what_the_network_took_and_could_not_deliver_is_refused(tmp_path: 
 async def test_without_a_report_it_is_not_sent_again_while_the_network_still_tries(
     tmp_path: Path,
 ) -> None:
-    async with sms_bench(tmp_path, Modem(network=Network.NO_REPORT), report_s=0.1) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(network=Network.NO_REPORT), report_s=0.1) as bench:
         message = bench.message()
         for _ in range(3):
             answer = await bench.channel.send(message)
@@ -93,7 +93,7 @@ async def test_a_message_that_was_delivered_needs_no_modem_to_say_so_again(tmp_p
 
 
 async def test_where_no_reports_are_wanted_the_networks_word_counts(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(network=Network.NO_REPORT), report_s=0) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(network=Network.NO_REPORT), report_s=0) as bench:
         answer = await bench.channel.send(bench.message())
         assert answer.result is AttemptResult.DELIVERED
         assert "network took" in answer.reason
@@ -104,7 +104,7 @@ async def test_where_no_reports_are_wanted_the_networks_word_counts(tmp_path: Pa
 async def test_a_report_that_lies_in_the_modem_is_fetched_and_taken_out(
     tmp_path: Path, text_only: bool
 ) -> None:
-    modem = Modem(stores_reports=True, text_only=text_only)
+    modem = SimulatedModem(stores_reports=True, text_only=text_only)
     async with sms_bench(tmp_path, modem) as bench:
         answer = await bench.channel.send(bench.message(text="Cháy!"))
         assert answer.result is AttemptResult.DELIVERED, answer
@@ -115,7 +115,7 @@ async def test_a_report_that_lies_in_the_modem_is_fetched_and_taken_out(
 async def test_a_modem_that_restarts_in_the_middle_is_set_up_anew_and_sends_the_rest(
     tmp_path: Path,
 ) -> None:
-    async with sms_bench(tmp_path, Modem(fault=ModemFault.RESTARTS, restart_after=2)) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(fault=ModemFault.RESTARTS, restart_after=2)) as bench:
         message = bench.message(text=LONG)
         answer = await bench.channel.send(message)
         assert answer.result is AttemptResult.NO_ANSWER
@@ -152,7 +152,7 @@ async def test_a_port_that_was_unplugged_comes_back(tmp_path: Path) -> None:
 
 
 async def test_noise_on_the_line_disturbs_no_message(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(fault=ModemFault.GARBAGE)) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(fault=ModemFault.GARBAGE)) as bench:
         message = bench.message(text=LONG)
         answer = await bench.channel.send(message)
         assert answer.result is AttemptResult.DELIVERED, answer
@@ -163,7 +163,7 @@ async def test_noise_on_the_line_disturbs_no_message(tmp_path: Path) -> None:
 async def test_a_card_is_unlocked_with_its_pin(tmp_path: Path) -> None:
     pin = tmp_path / "pin"
     pin.write_text("1234\n")
-    async with sms_bench(tmp_path, Modem(pin="1234"), pin_file=pin) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(pin="1234"), pin_file=pin) as bench:
         message = bench.message()
         assert (await bench.channel.send(message)).result is AttemptResult.DELIVERED
         bench.expect(message)
@@ -173,7 +173,7 @@ async def test_a_card_is_unlocked_with_its_pin(tmp_path: Path) -> None:
 async def test_a_wrong_pin_is_said_once_because_the_third_locks_the_card(tmp_path: Path) -> None:
     pin = tmp_path / "pin"
     pin.write_text("9999")
-    async with sms_bench(tmp_path, Modem(pin="1234"), pin_file=pin) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(pin="1234"), pin_file=pin) as bench:
         answers = [await bench.channel.send(bench.message(n)) for n in range(4)]
         assert {each.result for each in answers} == {AttemptResult.TRY_LATER}
         assert "pin_file" in answers[-1].reason
@@ -181,7 +181,7 @@ async def test_a_wrong_pin_is_said_once_because_the_third_locks_the_card(tmp_pat
 
 
 async def test_a_locked_card_without_a_pin_says_what_to_set(tmp_path: Path) -> None:
-    async with sms_bench(tmp_path, Modem(pin="1234")) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(pin="1234")) as bench:
         answer = await bench.channel.send(bench.message())
         assert answer.result is AttemptResult.TRY_LATER
         assert "channels.sms.pin_file" in answer.reason
@@ -196,7 +196,7 @@ async def test_where_there_is_no_modem_nobody_answers_and_the_port_is_named(tmp_
 
 
 async def test_a_modem_behind_a_socket_that_nobody_serves_is_named_once(tmp_path: Path) -> None:
-    async with open_modem(Modem()) as served:
+    async with open_modem(SimulatedModem()) as served:
         gone = served.url
     async with sms_over(gone) as channel, sms_bench(tmp_path) as bench:
         answer = await channel.send(bench.message())
@@ -221,7 +221,7 @@ async def test_a_telephone_that_rings_unexpectedly_fails_the_test() -> None:
 
 
 async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
-    modem = Modem()
+    modem = SimulatedModem()
     async with open_modem_on_pty(modem, link=tmp_path / "modem") as port, sms_over(port) as channel:
         message = ChannelMessage("d1", "+84912345678", "Ánh", "Cháy", LONG, "{}")
         answer = await channel.send(message)
@@ -232,14 +232,14 @@ async def test_a_serial_port_is_as_good_as_a_network(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("modem", "step"),
     [
-        (Modem(network=Network.BUSY), "network: in no network: +CREG: 0,2"),
-        (Modem(fault=ModemFault.NO_PROMPT), "prompt: the modem at"),
-        (Modem(pin="1234"), "set-up: +CME ERROR: 11"),
+        (SimulatedModem(network=Network.BUSY), "network: in no network: +CREG: 0,2"),
+        (SimulatedModem(fault=ModemFault.NO_PROMPT), "prompt: the modem at"),
+        (SimulatedModem(pin="1234"), "set-up: +CME ERROR: 11"),
     ],
     ids=["network", "prompt", "card"],
 )
 async def test_a_modem_that_cannot_send_is_known_before_a_fire_and_so_is_the_step(
-    tmp_path: Path, modem: Modem, step: str
+    tmp_path: Path, modem: SimulatedModem, step: str
 ) -> None:
     async with sms_bench(tmp_path, modem) as bench:
         trouble = await eventually(lambda: bench.line.trouble)
@@ -249,16 +249,16 @@ async def test_a_modem_that_cannot_send_is_known_before_a_fire_and_so_is_the_ste
 
 async def test_a_port_at_which_nothing_answers_is_opened_anew(tmp_path: Path) -> None:
     """A serial server that lost its power leaves a connection on which nothing will ever come."""
-    async with sms_bench(tmp_path, Modem(fault=ModemFault.SILENT), look_s=0.1) as bench:
+    async with sms_bench(tmp_path, SimulatedModem(fault=ModemFault.SILENT), look_s=0.1) as bench:
         first = await eventually(lambda: bench.served.connections)
         await eventually(lambda: bench.served.connections > first, within=60.0)
         bench.modem.fault = ModemFault.NONE
         await eventually(lambda: bench.line.trouble is None and bench.line.looked_at > 1, within=60.0)
 
 
-@pytest.mark.parametrize("family", list(Family))
-async def test_a_modem_sends_however_it_is_spelled(tmp_path: Path, family: Family) -> None:
-    async with sms_bench(tmp_path, Modem(family=family)) as bench:
+@pytest.mark.parametrize("family", list(ModemFamily))
+async def test_a_modem_sends_however_it_is_spelled(tmp_path: Path, family: ModemFamily) -> None:
+    async with sms_bench(tmp_path, SimulatedModem(family=family)) as bench:
         await eventually(lambda: bench.line.looked_at)
         assert bench.line.trouble is None
         bench.modem.restart()
