@@ -98,7 +98,7 @@ class Scene:
             recovery = time.monotonic() - lifted
             await eventually(self.settled, within=SETTLED_S, every=0.1)
         except (AssertionError, TimeoutError) as error:
-            raise AssertionError(f"{await self.told(error)}") from error
+            raise AssertionError(f"{await self.failure(error)}") from error
         self.row.recovery_s = max(self.row.recovery_s, round(recovery, 2))
         verdict = await self.verdict()
         self.note(verdict)
@@ -116,7 +116,7 @@ class Scene:
         """So many rounds, each of which must lose nothing."""
         for number in range(1, count + 1):
             verdict = await self.round(fault, within=within, presses=presses)
-            assert not verdict.flaws, await self.told("; ".join(verdict.flaws))
+            assert not verdict.flaws, await self.failure("; ".join(verdict.flaws))
             if ROUNDS:
                 print(f"{self.row.fault}: round {number} of {count}: nothing lost", flush=True)
 
@@ -208,7 +208,7 @@ class Scene:
         self.row.repeated = verdict.repeated
         self.row.worst_delay_s = max(self.row.worst_delay_s, round(verdict.worst_delay_s, 2))
 
-    async def told(self, what: object) -> str:
+    async def failure(self, what: object) -> str:
         """A failure with all that is needed to see why."""
         logs = "\n".join(
             f"--- {name}\n" + "\n".join(child.log.read_text(errors="replace").splitlines()[-8:])

@@ -39,9 +39,9 @@ class Echo:
         while True:
             await asyncio.sleep(0.5)
             said, self._pending = self._pending, []
-            await self.say(said)
+            await self.publish_all(said)
 
-    async def say(self, messages: list[tuple[str, bytes]]) -> None:
+    async def publish_all(self, messages: list[tuple[str, bytes]]) -> None:
         for topic, payload in self.rng.sample(messages, len(messages)):
             await self.client.publish(topic, payload, qos=1)
 
@@ -78,7 +78,7 @@ async def test_floods_echoes_and_yesterdays_traffic_change_nothing(tmp_path: Pat
 
         async def fault() -> None:
             await flood(here)
-            await voice.say(yesterday)
+            await voice.publish_all(yesterday)
             yesterday[:] = voice.heard[-2_000:]
 
         await here.rounds(rounds(2, long=20), fault, within=60.0, presses=4)
@@ -90,7 +90,7 @@ async def test_the_oracle_sees_a_signal_that_somebody_made_up(tmp_path: Path) ->
         async def fault() -> None:
             await asyncio.sleep(3)
             topic, payload = next(each for each in voice.heard if each[0] == TOPICS[0])
-            await voice.say([(topic, payload.replace(b'"epoch":"', b'"epoch":"x'))])
+            await voice.publish_all([(topic, payload.replace(b'"epoch":"', b'"epoch":"x'))])
             await asyncio.sleep(1)
 
         assert (await here.round(fault, within=30.0, presses=2)).flaws

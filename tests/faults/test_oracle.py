@@ -21,7 +21,7 @@ def signal(seq: int, name: str, edge: str) -> dict[str, Any]:
     }
 
 
-def told(name: str, *, at: int, delivery: str = "d1") -> tuple[int, dict[str, Any]]:
+def relay(name: str, *, at: int, delivery: str = "d1") -> tuple[int, dict[str, Any]]:
     return at, {"incident": "i1", "event": "confirmed", "delivery": delivery, "points": [{"name": name}]}
 
 
@@ -34,7 +34,7 @@ def all_is_well() -> tuple[Said, Held]:
     held = Held(
         signals=[signal(1, "a", "raised"), signal(2, "a", "restored")],
         incidents=[incident],
-        relays=[told("a", at=1_500_000)],
+        relays=[relay("a", at=1_500_000)],
         readings={"t": [20.0, 20.1]},
         thinned=0,
         released=[(EPOCH, range(1, 3))],
@@ -98,5 +98,5 @@ def test_a_point_whose_incident_was_closed_while_it_stood_must_ring_again() -> N
     assert judge(said, held, closed).lost, "it stands in one incident only"
     held.signals.append({**signal(3, "a", "raised"), "changed_at": 1_500_000})
     held.incidents.append({**held.incidents[0], "id": "i2"})
-    held.relays.append((1_600_000, {**told("a", at=0, delivery="d2")[1], "incident": "i2"}))
+    held.relays.append((1_600_000, {**relay("a", at=0, delivery="d2")[1], "incident": "i2"}))
     assert not judge(said, held, closed).flaws

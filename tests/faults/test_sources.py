@@ -76,15 +76,19 @@ async def speak(here: Scene, bridge: aiomqtt.Client, points: list[str], sent: "c
     for point in points:
         address = ADDRESSES[point]
         for payload in here.rng.sample(ODD, 3):
-            await say(bridge, sent, f"{address}/odd" if payload == b"online" else address, payload)
+            await publish_state(
+                bridge, sent, f"{address}/odd" if payload == b"online" else address, payload
+            )
         form = here.rng.choice(FORMS)
         for value, word in ((1, "true"), (0, "false")):
             here.panel.said.turns.append(Turn(point, value, to_micros(utc_now())))
-            await say(bridge, sent, address, (form % word).encode())
+            await publish_state(bridge, sent, address, (form % word).encode())
             await eventually(lambda p=point, v=value: shows(here, p, burning=bool(v)), within=20.0)  # type: ignore[misc]
 
 
-async def say(bridge: aiomqtt.Client, sent: "count[int]", address: str, payload: bytes) -> None:
+async def publish_state(
+    bridge: aiomqtt.Client, sent: "count[int]", address: str, payload: bytes
+) -> None:
     await bridge.publish(f"zigbee2mqtt/{address}", payload, qos=1)
     next(sent)
 

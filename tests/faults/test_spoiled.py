@@ -73,7 +73,7 @@ async def test_a_spoiled_file_is_set_aside_and_what_comes_after_is_whole(
         await here.rounds(1, lambda: here.pause(0, 0), within=BACK_S, presses=2)
         for number in range(1, rounds(1, long=5) + 1):
             verdict = await spoil_and_press(here, file, spoil)
-            assert not verdict.flaws, await here.told("; ".join(verdict.flaws))
+            assert not verdict.flaws, await here.failure("; ".join(verdict.flaws))
             assert len(list(here.folder.glob(f"{file.path}.corrupt-*[0-9]"))) == number
 
 

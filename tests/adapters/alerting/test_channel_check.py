@@ -42,11 +42,11 @@ async def test_a_contact_without_a_channel_that_is_set_up_is_a_fault_until_there
         assert await unreachable(center) == ["no_channel:owner"]
         assert await standing(center) == ["no_channel:owner"]
 
-        def told() -> bool:
+        def is_notified() -> bool:
             texts = [each.body.text["en"] for each in center.received.relays]
             return any("none of the channels of Ban quản lý chợ is set up" in text for text in texts)
 
-        await eventually(told)
+        await eventually(is_notified)
         await put(center, market(webhook="http://127.0.0.1:1/owner"))
 
         async def restored() -> bool:

@@ -47,7 +47,7 @@ def machine(one: Center) -> Machine:
     return one.wall
 
 
-def told(one: Center, event: str) -> int:
+def count_notified(one: Center, event: str) -> int:
     return sum(relay.body.event == event for relay in one.received.relays)
 
 
@@ -57,7 +57,7 @@ def faults(one: Center) -> list[str]:
 
 async def burn(gw: Gateway, one: Center) -> None:
     await gw.fire("button-01", quantity="manual")
-    await eventually(lambda: told(one, "confirmed") == 1)
+    await eventually(lambda: count_notified(one, "confirmed") == 1)
 
 
 async def test_a_clock_that_is_set_back_delays_no_stage_and_is_a_fault(
@@ -66,7 +66,7 @@ async def test_a_clock_that_is_set_back_delays_no_stage_and_is_a_fault(
     async with gateway(broker.port) as gw:
         await burn(gw, one)
         machine(one).by = -HOUR
-        await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
+        await eventually(lambda: count_notified(one, "escalated") >= 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(503)
         assert "behind the time that has passed" in (await one.get("/healthz"))["clock"]
@@ -81,10 +81,10 @@ async def test_a_clock_that_is_set_back_while_nothing_runs_delays_no_stage(
     async with gateway(broker.port) as gw:
         await burn(gw, one)
         await one.stop()
-        before = told(one, "escalated")
+        before = count_notified(one, "escalated")
         machine(one).by = -HOUR
         await one.start(status=503)
-        await eventually(lambda: told(one, "escalated") >= before + 2, within=60.0)
+        await eventually(lambda: count_notified(one, "escalated") >= before + 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
 
 
@@ -94,7 +94,7 @@ async def test_a_clock_that_is_set_forward_loses_no_stage_and_is_a_fault(
     async with gateway(broker.port) as gw:
         await burn(gw, one)
         machine(one).by = HOUR
-        await eventually(lambda: told(one, "escalated") >= 2, within=60.0)
+        await eventually(lambda: count_notified(one, "escalated") >= 2, within=60.0)
         await eventually(lambda: "center_clock_jumped" in faults(one), within=30.0)
         assert await one.answers(200)
 
@@ -108,7 +108,7 @@ async def test_a_clock_that_was_ahead_is_believed_again_by_a_start_while_nothing
         (incident,) = (await one.get("/api/v1/incidents"))["incidents"]
         path = f"/api/v1/incidents/{incident['id']}/close"
         assert (await one.post(path, {"by": "test", "outcome": "test"}))[0] == 200
-        await eventually(lambda: told(one, "closed") == 1)
+        await eventually(lambda: count_notified(one, "closed") == 1)
         await one.stop()
         machine(one).by = timedelta(0)
         await one.start()

@@ -32,7 +32,7 @@ async def beat(one: Gateway, digest: str) -> None:
     await one.raw(encode(said), leaf="heartbeat")
 
 
-async def told(one: Center) -> list[str]:
+async def reported(one: Center) -> list[str]:
     """Return the center's own reports about the market's points."""
     rows = (await one.get("/api/v1/signals?premises=cho"))["signals"]
     return [
@@ -48,7 +48,7 @@ async def comparison(one: Center, name: str = "gw-1") -> Any:
 
 
 async def _told(one: Center, wanted: list[str]) -> bool:
-    return sorted(await told(one)) == sorted(wanted)
+    return sorted(await reported(one)) == sorted(wanted)
 
 
 async def test_registered_points_that_no_gateway_has_are_faults_until_it_has_them(

@@ -253,24 +253,24 @@ async def test_two_processes_of_one_database_take_each_step_and_tell_it_once(
         for number in range(count):
             one.premises = f"house-{number}"
             await one.fire("button-01", quantity="manual")
-        told = await asyncio.gather(*(tell_all(each, one) for each in (one.engine, other)))
+        delivery_ids = await asyncio.gather(*(deliver_all(each, one) for each in (one.engine, other)))
         due = await one.engine.deadlines.next_deadline()
         assert due is not None
         one.now = due
         await asyncio.gather(one.engine.deadlines.run_due(due), other.deadlines.run_due(due))
-        told += await asyncio.gather(*(tell_all(each, one) for each in (one.engine, other)))
+        delivery_ids += await asyncio.gather(*(deliver_all(each, one) for each in (one.engine, other)))
 
-        ids = [each for part in told for each in part]
+        ids = [each for part in delivery_ids for each in part]
         assert len(ids) == len(set(ids)) == 2 * count
         steps = await one.rows("SELECT incident FROM timeline WHERE event = 'escalated'")
         assert len(steps) == len({each["incident"] for each in steps}) == count
 
 
-async def tell_all(engine: Alerting, of: House) -> list[str]:
-    told: list[str] = []
+async def deliver_all(engine: Alerting, of: House) -> list[str]:
+    delivery_ids: list[str] = []
     while (
         begun := await engine.outbox.begin_attempt(Destination("command-center", "webhook"), of.now)
     ) is not None:
-        told.append(begun.id)
+        delivery_ids.append(begun.id)
         await engine.outbox.record_delivered(begun, of.now)
-    return told
+    return delivery_ids

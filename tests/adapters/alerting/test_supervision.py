@@ -34,7 +34,7 @@ async def beat(one: Gateway, *, last_seq: int = 0, depth: int = 0, alarms: int =
     await one.raw(encode(said), leaf="heartbeat")
 
 
-async def told(one: Center) -> list[str]:
+async def reported(one: Center) -> list[str]:
     """Return the center's own reports about the market's gateway."""
     rows = (await one.get("/api/v1/signals?premises=cho"))["signals"]
     return [f"{each['reason']} {each['edge']}" for each in rows if each["epoch"].startswith("~")]
@@ -86,7 +86,7 @@ async def test_while_the_centers_own_broker_is_away_nobody_is_silent(
     away = await strict.metric("tocsin_alerting_events_total")
     await eventually(lambda: _unconnected(strict))
     await asyncio.sleep(4.0)  # the fault itself: twice the reporting time
-    assert await told(strict) == []
+    assert await reported(strict) == []
     assert await strict.metric("tocsin_alerting_events_total") == away
     broker.start()
 
@@ -114,11 +114,11 @@ async def test_an_alarm_that_only_the_gateway_knows_is_reported(
 
     async def beats(alarms: int, wanted: list[str]) -> bool:
         await beat(gateway, last_seq=1, alarms=alarms)
-        return await told(center) == wanted
+        return await reported(center) == wanted
 
     for _ in range(5):
         await beat(gateway, last_seq=1, alarms=1)
-    assert await told(center) == []
+    assert await reported(center) == []
     await eventually(lambda: beats(2, ["alarm_not_known raised"]), every=1.1)
 
 
@@ -133,7 +133,7 @@ async def test_an_alarm_that_nobody_has_is_a_fault_and_is_told_as_standing(
     assert (status, [each["name"] for each in closed["standing"]]) == (200, ["button-01"])
     for _ in range(5):
         await beat(gateway, last_seq=1, alarms=1)
-    assert await told(center) == [], "somebody is told of it"
+    assert await reported(center) == [], "somebody is told of it"
 
     first = await standing_alarm(center)
     assert first
@@ -142,7 +142,7 @@ async def test_an_alarm_that_nobody_has_is_a_fault_and_is_told_as_standing(
 
     async def beats(wanted: list[str]) -> bool:
         await beat(gateway, last_seq=1, alarms=1)
-        return await told(center) == wanted
+        return await reported(center) == wanted
 
     both = ["alarm_unattended raised", "alarm_unattended restored"]
     await eventually(lambda: beats(both), every=1.1, within=20)
@@ -216,7 +216,7 @@ async def _is(one: Center, wanted: str) -> bool:
 
 
 async def _told(one: Center, wanted: list[str]) -> bool:
-    return await told(one) == wanted
+    return await reported(one) == wanted
 
 
 async def _unconnected(one: Center) -> bool:

@@ -78,9 +78,9 @@ def other(seq: int, house: House, name: str) -> Signal:
 
 async def test_a_fire_under_a_number_that_was_used_before_is_stored_and_relayed(house: House) -> None:
     """A gateway whose disk was restored from a backup numbers again from there."""
-    await house.say(signal(1, "smoke-01", house.now))
+    await house.send_signals(signal(1, "smoke-01", house.now))
     fire = other(1, house, "button-01")
-    told = [await house.say(fire) for _ in range(3)]
+    told = [await house.send_signals(fire) for _ in range(3)]
 
     assert await house.relays() == ["confirmed to command-center"]
     assert [list(each.receipts) for each in told] == [[("cho", "gw-1", "e1")]] * 3
@@ -94,7 +94,7 @@ async def test_a_fire_under_a_number_that_was_used_before_is_stored_and_relayed(
 async def test_numbers_may_begin_again_any_number_of_times(house: House) -> None:
     fires = [signal(1, "smoke-01", house.now + timedelta(seconds=each)) for each in range(40)]
     for _ in range(2):
-        await house.say(*fires)
+        await house.send_signals(*fires)
     rows = await house.rows("SELECT DISTINCT epoch, committed_at FROM signals")
     assert len(rows) == 40
     assert all(len(row["epoch"]) <= 64 for row in rows)
@@ -102,9 +102,9 @@ async def test_numbers_may_begin_again_any_number_of_times(house: House) -> None
 
 async def test_no_floor_makes_the_center_receipt_what_it_has_not_seen(house: House) -> None:
     five = signal(5, "smoke-01", house.now)
-    [receipt] = (await house.say(five, floor=2**53)).receipts.values()
+    [receipt] = (await house.send_signals(five, floor=2**53)).receipts.values()
     assert receipt == [proof_of(five)]
-    [receipt] = (await house.say(floor=2**53)).receipts.values()
+    [receipt] = (await house.send_signals(floor=2**53)).receipts.values()
     assert receipt == []
 
 
@@ -131,11 +131,13 @@ async def test_made_up_epochs_drive_out_neither_the_true_one_nor_leave_rows_with
     house: House,
 ) -> None:
     true = [signal(seq, "smoke-01", house.now + timedelta(seconds=seq)) for seq in (1, 2)]
-    await house.say(*true)
+    await house.send_signals(*true)
     for number in range(2 * MOST_EPOCHS):
         house.epoch = f"made-up-{number}"
-        await house.say(floor=2**53)
-        await house.say(signal(2**53, "smoke-01", house.now + timedelta(hours=number)), floor=2**53)
+        await house.send_signals(floor=2**53)
+        await house.send_signals(
+            signal(2**53, "smoke-01", house.now + timedelta(hours=number)), floor=2**53
+        )
     rows = {row["epoch"] for row in await house.rows("SELECT epoch FROM coverage")}
     assert len(rows) <= MOST_EPOCHS
     assert "e1" in rows

@@ -4,13 +4,13 @@ import json
 
 from tests.adapters.alerting.center import Center, gateway
 from tests.adapters.alerting.test_points import IN_GATEWAY, announce, comparison
-from tests.adapters.command_line.running import told
+from tests.adapters.command_line.running import run_command
 from tests.support.servers import Server
 from tests.support.waiting import eventually
 
 
 async def compared(center: Center, *more: str) -> tuple[int, str, str]:
-    return await told("registry", "compare", "--alerting", center.api, "--premises", "cho", *more)
+    return await run_command("registry", "compare", "--alerting", center.api, "--premises", "cho", *more)
 
 
 async def test_what_differs_is_listed_by_gateway(center: Center, broker: Server) -> None:

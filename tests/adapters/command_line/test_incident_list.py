@@ -3,13 +3,13 @@
 import json
 
 from tests.adapters.alerting.center import Center, gateway
-from tests.adapters.command_line.running import told
+from tests.adapters.command_line.running import run_command
 from tests.support.servers import Server
 from tests.support.waiting import eventually
 
 
 async def listed(center: Center, *more: str) -> tuple[int, str, str]:
-    return await told("incident", "list", "--kind", "all", "--alerting", center.api, *more)
+    return await run_command("incident", "list", "--kind", "all", "--alerting", center.api, *more)
 
 
 async def test_what_is_cut_off_is_said_and_a_fire_is_not_cut_off(center: Center, broker: Server) -> None:
@@ -44,18 +44,18 @@ async def test_an_incident_is_named_by_the_end_that_its_messages_show(
     short = relay.body.text["en"].rpartition(" ")[2]
     assert short.startswith("#")
 
-    code, out, error = await told(
+    code, out, error = await run_command(
         "incident", "acknowledge", short, "--by", "Lan", "--alerting", center.api
     )
     assert (code, error) == (0, "")
     assert relay.body.incident in out
-    code, out, _ = await told("explain", short.upper(), "--lang", "en", "--alerting", center.api)
+    code, out, _ = await run_command("explain", short.upper(), "--lang", "en", "--alerting", center.api)
     assert code == 0
     assert "Lan" in out
 
 
 async def test_an_end_that_no_incident_has_names_the_remedy(center: Center) -> None:
-    code, _, error = await told(
+    code, _, error = await run_command(
         "incident", "close", "#zzzz", "test", "--by", "A", "--alerting", center.api
     )
     assert code == 2

@@ -17,7 +17,7 @@ from ingest.adapters.stream_accounts import open_stream_accounts
 from runtime.clock import utc_now
 from runtime.web import serve
 from tests.adapters.alerting.center import Center
-from tests.adapters.command_line.running import told
+from tests.adapters.command_line.running import run_command
 from tocsin.ledger_command import _table
 
 
@@ -32,21 +32,21 @@ async def ingest(tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def test_premises_that_nobody_knows_are_no_premises_without_loss(center: Center) -> None:
-    code, out, err = await told("ledger", "--alerting", center.api, "--premises", "typo")
+    code, out, err = await run_command("ledger", "--alerting", center.api, "--premises", "typo")
     assert (code, out) == (2, "")
     assert "there are no premises 'typo'" in err
-    code, out, _ = await told("ledger", "--alerting", center.api, "--premises", "cho")
+    code, out, _ = await run_command("ledger", "--alerting", center.api, "--premises", "cho")
     assert (code, "0 of 0 signals lost." in out) == (0, True)
 
 
 async def test_ingest_alone_says_that_it_has_not_heard_of_premises(ingest: str) -> None:
-    code, out, err = await told("ledger", "--ingest", ingest, "--premises", "typo")
+    code, out, err = await run_command("ledger", "--ingest", ingest, "--premises", "typo")
     assert (code, out) == (2, "")
     assert "has heard of no premises 'typo'" in err
 
 
 async def test_a_service_of_the_other_lane_is_named(ingest: str) -> None:
-    code, out, err = await told("ledger", "--alerting", ingest)
+    code, out, err = await run_command("ledger", "--alerting", ingest)
     assert (code, out) == (2, "")
     assert f"{ingest} is not alerting: it accounts for batches of readings; correct --alerting" in err
 

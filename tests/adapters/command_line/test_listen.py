@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiomqtt
 
-from tests.adapters.command_line.running import told
+from tests.adapters.command_line.running import run_command
 from tests.support.servers import Server
 
 MESSAGES = [
@@ -33,7 +33,7 @@ def config(tmp_path: Path, port: int) -> Path:
 async def listening(file: Path, port: int, *options: str) -> tuple[int, str, str]:
     """Return the output of the command while all messages are published again and again."""
     command = ["gateway", "listen", "zigbee", "--config", str(file), "--for", "6", *options]
-    running = asyncio.ensure_future(told(*command))
+    running = asyncio.ensure_future(run_command(*command))
     async with aiomqtt.Client("127.0.0.1", port) as detectors:
         while not running.done():
             for topic, payload in MESSAGES:
@@ -67,7 +67,7 @@ async def test_machines_are_told_in_json_and_the_points_are_written(
         (MESSAGES[1][0], "level"),
     }
     file.write_text(file.read_text().partition("[[points]]")[0] + points.read_text())
-    code, out, err = await told("gateway", "--config", str(file), "--check")
+    code, out, err = await run_command("gateway", "--config", str(file), "--check")
     assert code == 0, err
 
 
@@ -75,9 +75,9 @@ async def test_a_source_that_is_not_there_and_a_broker_that_is_away_are_named(
     broker: Server, tmp_path: Path
 ) -> None:
     file = config(tmp_path, broker.port)
-    code, _, err = await told("gateway", "listen", "knx", "--config", str(file))
+    code, _, err = await run_command("gateway", "listen", "knx", "--config", str(file))
     assert (code, "choose one of: zigbee" in err) == (2, True)
     away = config(tmp_path, 1)
-    code, _, err = await told("gateway", "listen", "zigbee", "--config", str(away), "--for", "1")
+    code, _, err = await run_command("gateway", "listen", "zigbee", "--config", str(away), "--for", "1")
     assert code == 2
     assert "no connection to 127.0.0.1:1 in 1 s; check sources[].broker" in err

@@ -159,19 +159,21 @@ class House:
     async def fire(
         self, name: str, *, quantity: str = "smoke", at: datetime | None = None
     ) -> CommitResult:
-        return await self.say(self.next(name, quantity=quantity, at=at))
+        return await self.send_signals(self.next(name, quantity=quantity, at=at))
 
     async def restore(self, name: str) -> CommitResult:
-        return await self.say(self.next(name, edge=Edge.RESTORED))
+        return await self.send_signals(self.next(name, edge=Edge.RESTORED))
 
     async def report(self, name: str, kind: Kind) -> CommitResult:
-        return await self.say(self.next(name, kind=kind))
+        return await self.send_signals(self.next(name, kind=kind))
 
     def next(self, name: str, *, at: datetime | None = None, **changes: Any) -> Signal:
         self.seq += 1
         return signal(self.seq, name, at or self.now, **changes)
 
-    async def say(self, *signals: Signal, floor: int = 1, offset: int | None = None) -> CommitResult:
+    async def send_signals(
+        self, *signals: Signal, floor: int = 1, offset: int | None = None
+    ) -> CommitResult:
         return await self.engine.intake.accept_arrivals(
             [self.arrival(*signals, floor=floor, offset=offset)], self.now
         )

@@ -217,4 +217,4 @@ async def be_killed(database: str, at: int, diary: Path) -> None:
 
 
 def _sends(name: str, *, seq: int, edge: Edge = Edge.RAISED) -> Act:
-    return lambda house: house.say(signal(seq, name, house.now, edge=edge))
+    return lambda house: house.send_signals(signal(seq, name, house.now, edge=edge))

@@ -26,8 +26,8 @@ def market(*stages: dict[str, Any], **policy: Any) -> Registry:
     """The market with people of its own, and a policy of *stages*."""
     document = MARKET.model_dump(mode="json")
     document["contacts"] += [
-        {"id": name, "name": told, "webhook": f"http://127.0.0.1:1/{name}"}
-        for name, told in PEOPLE.items()
+        {"id": name, "name": title, "webhook": f"http://127.0.0.1:1/{name}"}
+        for name, title in PEOPLE.items()
     ]
     document["areas"][0]["team"] = ["militia", "commune"]
     document["premises"][0]["people"] = ["head", "leader", "delegate"]
@@ -51,13 +51,13 @@ async def press(house: House) -> None:
     await house.fire("button-01", quantity="manual")
 
 
-async def told(house: House) -> list[str]:
+async def notified(house: House) -> list[str]:
     return [each.split()[-1] for each in await house.relays()]
 
 
 async def test_command_center_premises_and_area_are_told_at_the_same_time(cho: House) -> None:
     await press(cho)
-    assert await told(cho) == ["command-center", "militia", "commune", "head"]
+    assert await notified(cho) == ["command-center", "militia", "commune", "head"]
 
 
 async def test_the_head_of_the_market_does_not_answer_and_the_team_leader_is_called_after_30_seconds(
@@ -66,13 +66,13 @@ async def test_the_head_of_the_market_does_not_answer_and_the_team_leader_is_cal
     await press(cho)
     await cho.answers("head")
     await cho.wait(seconds=29)
-    assert "leader" not in await told(cho)
+    assert "leader" not in await notified(cho)
     await cho.wait(seconds=1)
-    assert (await told(cho))[-1] == "leader"
+    assert (await notified(cho))[-1] == "leader"
     assert (await cho.timeline())[-1] == "escalated: person_before_did_not_answer"
     await cho.answers("leader")
     await cho.wait(seconds=30)
-    assert (await told(cho))[-1] == "delegate"
+    assert (await notified(cho))[-1] == "delegate"
 
 
 async def test_the_time_to_answer_counts_from_the_delivery(cho: House) -> None:
@@ -80,9 +80,9 @@ async def test_the_time_to_answer_counts_from_the_delivery(cho: House) -> None:
     await cho.wait(seconds=25)
     await cho.answers("head")
     await cho.wait(seconds=29)
-    assert "leader" not in await told(cho)
+    assert "leader" not in await notified(cho)
     await cho.wait(seconds=1)
-    assert (await told(cho))[-1] == "leader"
+    assert (await notified(cho))[-1] == "leader"
 
 
 async def test_who_is_told_nothing_for_long_holds_the_next_one_back_no_longer_than_45_seconds(
@@ -90,11 +90,11 @@ async def test_who_is_told_nothing_for_long_holds_the_next_one_back_no_longer_th
 ) -> None:
     await press(cho)
     await cho.wait(seconds=44)
-    assert "leader" not in await told(cho)
+    assert "leader" not in await notified(cho)
     await cho.wait(seconds=1)
-    assert (await told(cho))[-1] == "leader"
+    assert (await notified(cho))[-1] == "leader"
     await cho.wait(seconds=45)
-    assert (await told(cho))[-1] == "delegate"
+    assert (await notified(cho))[-1] == "delegate"
 
 
 async def test_who_cannot_be_told_holds_nobody_back(cho: House) -> None:
@@ -105,7 +105,7 @@ async def test_who_cannot_be_told_holds_nobody_back(cho: House) -> None:
     refused = ChannelAnswer(AttemptResult.NO_ANSWER, "the telephone is off")
     await cho.engine.outbox.record_failure(attempt, refused, until=later, now=cho.now)
     await cho.wait(seconds=30)
-    assert (await told(cho))[-1] == "leader"
+    assert (await notified(cho))[-1] == "leader"
 
 
 async def test_a_person_who_was_told_late_has_the_whole_time_also_after_a_restart(cho: House) -> None:
@@ -114,9 +114,9 @@ async def test_a_person_who_was_told_late_has_the_whole_time_also_after_a_restar
     await cho.answers("head")
     await cho.restart()
     await cho.wait(seconds=29)
-    assert "leader" not in await told(cho)
+    assert "leader" not in await notified(cho)
     await cho.wait(seconds=1)
-    assert (await told(cho))[-1] == "leader"
+    assert (await notified(cho))[-1] == "leader"
 
 
 @pytest.mark.parametrize("by", ["head", "Trưởng ban"])
@@ -126,10 +126,10 @@ async def test_the_head_has_seen_it_and_nobody_else_of_the_premises_is_called(
     await press(cho)
     await cho.engine.operators.act((await cho.incident()).id, MarkSeen(by), now=cho.now)
     await cho.wait(seconds=119)
-    assert not {"leader", "delegate"} & set(await told(cho))
+    assert not {"leader", "delegate"} & set(await notified(cho))
     assert (await cho.timeline())[-1] == "stage_skipped: person_before_answered"
     await cho.wait(seconds=1)
-    assert (await told(cho))[-1] == "district", "to have seen it is not to take it"
+    assert (await notified(cho))[-1] == "district", "to have seen it is not to take it"
 
 
 async def test_all_people_of_the_premises_are_told_again_and_not_the_last_one_alone(
@@ -140,7 +140,7 @@ async def test_all_people_of_the_premises_are_told_again_and_not_the_last_one_al
         await press(one)
         await one.answers("head")
         await one.wait(seconds=120)
-        assert set((await told(one))[-4:]) == {"head", "leader", "delegate", "command-center"}
+        assert set((await notified(one))[-4:]) == {"head", "leader", "delegate", "command-center"}
 
 
 SPREADING = market(
@@ -153,7 +153,7 @@ async def test_a_stage_for_a_fire_that_spreads_is_told_once_it_spreads(database:
     async with houses.house(database, SPREADING) as one:
         await press(one)
         await one.wait(seconds=60)
-        assert "district" not in await told(one)
+        assert "district" not in await notified(one)
         assert "stage_skipped: not_spreading" in await one.timeline()
         await one.fire("smoke-11")
         assert "escalated to district" in await one.relays()
@@ -205,7 +205,7 @@ async def test_if_all_that_is_configured_fails_the_command_center_is_told_all_th
     async with houses.house(database, content) as one:
         await press(one)
         await one.wait(seconds=29)
-        assert await told(one) == ["head"]
+        assert await notified(one) == ["head"]
         await one.wait(seconds=1)
         assert (await one.relays())[-1] == "escalated to command-center"
         assert (await one.timeline())[-1] == "escalated: nobody_reached"
@@ -217,7 +217,7 @@ async def test_the_policy_is_left_alone_where_it_reaches_somebody(database: str)
         await press(one)
         await one.answers("head")
         await one.wait(seconds=299)
-        assert await told(one) == ["head"]
+        assert await notified(one) == ["head"]
 
 
 # -- what nothing confirmed
@@ -245,9 +245,9 @@ async def test_an_unconfirmed_fire_goes_by_a_policy_of_its_own(database: str) ->
     async with houses.house(database, Registry.model_validate(document)) as one:
         await one.fire("smoke-01")
         await one.wait(minutes=5)
-        assert await told(one) == ["head"]
+        assert await notified(one) == ["head"]
         await one.wait(seconds=90)
-        assert set(await told(one)) == {"head", "leader", "delegate", "militia", "commune"}
+        assert set(await notified(one)) == {"head", "leader", "delegate", "militia", "commune"}
         assert {each.split()[0] for each in await one.relays()} == {"unconfirmed"}
 
 

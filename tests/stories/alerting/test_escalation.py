@@ -193,7 +193,7 @@ async def test_who_is_reached_again_after_the_end_hears_all_of_it_in_one_message
 async def test_what_was_closed_long_ago_is_forgotten_with_all_that_was_told(house: House) -> None:
     await fire(house)
     await house.answers("command-center")
-    await house.say(house.next("button-01", quantity="manual", edge=Edge.RESTORED))
+    await house.send_signals(house.next("button-01", quantity="manual", edge=Edge.RESTORED))
     await house.close("Trực ban 1")
     house.premises = "nha-pho"
     await house.fire("smoke-01")

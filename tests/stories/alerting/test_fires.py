@@ -172,7 +172,9 @@ async def test_points_that_join_a_fire_are_relayed_as_its_spreading(house: House
 async def test_500_points_in_fire_do_not_make_500_messages_wait(house: House) -> None:
     await house.fire("heat-01")
     for start in range(0, 500, 50):
-        await house.say(*(house.next(f"unknown-{number}") for number in range(start, start + 50)))
+        await house.send_signals(
+            *(house.next(f"unknown-{number}") for number in range(start, start + 50))
+        )
 
     waiting = await house.deliveries()
     assert [row["event"] for row in waiting] == ["confirmed", "spread"]
@@ -426,14 +428,14 @@ async def test_a_clock_ten_minutes_off_is_corrected_by_what_heartbeats_showed(ho
     late = timedelta(minutes=10)
     await house.fire("smoke-01")
     house.epoch = "e2"
-    await house.say(signal(1, "smoke-02", house.now - late), offset=600_000_000)
+    await house.send_signals(signal(1, "smoke-02", house.now - late), offset=600_000_000)
 
     assert await house.relays() == [COMMAND_CENTER]
     assert "clock: corrected_clock" in await house.timeline()
 
 
 async def test_two_signals_that_were_held_up_together_confirm_by_when_they_changed(house: House) -> None:
-    await house.say(
+    await house.send_signals(
         house.next("smoke-01", at=START - timedelta(minutes=30)),
         house.next("smoke-02", at=START - timedelta(minutes=29)),
     )
@@ -441,7 +443,7 @@ async def test_two_signals_that_were_held_up_together_confirm_by_when_they_chang
 
 
 async def test_two_signals_held_up_together_that_changed_far_apart_do_not_confirm(house: House) -> None:
-    await house.say(
+    await house.send_signals(
         house.next("smoke-01", at=START - timedelta(minutes=50)),
         house.next("smoke-01", at=START - timedelta(minutes=49), edge=Edge.RESTORED),
         house.next("smoke-02", at=START - timedelta(minutes=20)),
@@ -452,7 +454,7 @@ async def test_two_signals_held_up_together_that_changed_far_apart_do_not_confir
 
 
 async def test_what_an_outage_of_two_hours_held_up_is_not_taken_for_one_moment(house: House) -> None:
-    await house.say(
+    await house.send_signals(
         house.next("smoke-01", at=START - timedelta(minutes=150)),
         house.next("smoke-01", at=START - timedelta(minutes=149), edge=Edge.RESTORED),
         house.next("smoke-02", at=START - timedelta(minutes=120)),
@@ -467,7 +469,7 @@ async def test_what_an_outage_of_two_hours_held_up_is_not_taken_for_one_moment(h
 async def test_two_points_that_still_stand_after_they_came_late_together_are_confirmed(
     house: House,
 ) -> None:
-    await house.say(
+    await house.send_signals(
         house.next("smoke-01", at=START - timedelta(minutes=20)),
         house.next("smoke-02", at=START - timedelta(minutes=10)),
     )
@@ -481,7 +483,7 @@ async def test_two_points_that_still_stand_after_they_came_late_together_are_con
 async def test_two_points_that_stand_in_different_zones_are_not_confirmed_by_having_come_late(
     house: House,
 ) -> None:
-    await house.say(
+    await house.send_signals(
         house.next("smoke-01", at=START - timedelta(minutes=20)),
         house.next("smoke-11", at=START - timedelta(minutes=10)),
     )
@@ -492,8 +494,8 @@ async def test_two_points_that_stand_in_different_zones_are_not_confirmed_by_hav
 
 async def test_a_fire_overtaken_by_its_own_restoration_is_a_suspicion_that_clears(house: House) -> None:
     raised, restored = house.next("smoke-01"), house.next("smoke-01", edge=Edge.RESTORED)
-    await house.say(restored)
-    await house.say(raised)
+    await house.send_signals(restored)
+    await house.send_signals(raised)
     await house.wait(minutes=6)
 
     assert (await house.incident()).outcome is Outcome.CLEARED
@@ -504,7 +506,7 @@ async def test_a_restoration_that_a_newer_fire_overtook_restores_nothing(house: 
     await house.fire("smoke-01")
     restored = house.next("smoke-01", edge=Edge.RESTORED)
     await house.fire("smoke-01")
-    await house.say(restored)
+    await house.send_signals(restored)
     await house.wait(minutes=6)
 
     assert await house.relays() == ["unconfirmed to command-center"]
@@ -516,7 +518,7 @@ async def test_an_old_restoration_of_another_epoch_restores_no_newer_fire(house:
     house.epoch = "e2"
     await house.fire("smoke-01")
     house.epoch = "e1"
-    await house.say(old)
+    await house.send_signals(old)
     await house.wait(minutes=6)
 
     assert await house.relays() == ["unconfirmed to command-center"]
@@ -568,7 +570,7 @@ async def test_messages_of_two_epochs_are_taken_in_the_order_in_which_they_came(
 async def test_a_signal_sent_many_times_counts_once(house: House) -> None:
     one = house.next("smoke-01")
     for _ in range(3):
-        receipts = (await house.say(one, one)).receipts
+        receipts = (await house.send_signals(one, one)).receipts
 
     assert len(await house.rows("SELECT * FROM signals")) == 1
     assert receipts == {("cho", "gw-1", "e1"): [proof_of(one)] * 2}
@@ -576,11 +578,11 @@ async def test_a_signal_sent_many_times_counts_once(house: House) -> None:
 
 async def test_of_a_gateway_with_a_past_only_what_came_is_receipted(house: House) -> None:
     one = signal(410, "smoke-01", house.now)
-    assert list((await house.say(one, floor=410)).receipts.values()) == [[proof_of(one)]]
+    assert list((await house.send_signals(one, floor=410)).receipts.values()) == [[proof_of(one)]]
 
 
 async def test_a_floor_out_of_its_mind_hides_no_signal(house: House) -> None:
-    await house.say(floor=2**52)
+    await house.send_signals(floor=2**52)
     await house.fire("button-01", quantity="manual")
 
     assert await house.relays() == [COMMAND_CENTER]

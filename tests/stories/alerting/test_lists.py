@@ -67,7 +67,7 @@ async def test_a_fire_that_nobody_took_stands_before_one_that_somebody_has(house
 async def test_what_is_open_stands_before_what_is_closed(house: House) -> None:
     await house.fire("button-01", quantity="manual")
     await faults(house, 1)
-    await house.say(house.next("button-01", quantity="manual", edge=Edge.RESTORED))
+    await house.send_signals(house.next("button-01", quantity="manual", edge=Edge.RESTORED))
     await house.close("Trực ban")
     assert order(await page(house, which="all")) == ["fault standing school-0", "fire closed cho"]
 

@@ -119,7 +119,7 @@ async def test_each_premises_keeps_a_case_that_says_where_it_was_told(center: Ho
 async def test_another_fault_there_is_told_as_always(center: House) -> None:
     await report(center, range(10))
     center.premises = "p-3"
-    await center.say(center.next("smoke-01", kind=Kind.FAULT))
+    await center.send_signals(center.next("smoke-01", kind=Kind.FAULT))
     await center.wait(minutes=2)
     assert [each for each in await messages(center) if "tại Cơ sở p-3" in each] != []
 
@@ -134,7 +134,7 @@ async def test_whom_the_policy_of_the_premises_names_is_told_by_it(database: str
 async def test_the_command_center_is_never_rate_limited(center: House) -> None:
     for number in range(30):
         center.premises = f"p-{number}"
-        await center.say(center.next("smoke-01", kind=Kind.FAULT))
+        await center.send_signals(center.next("smoke-01", kind=Kind.FAULT))
     rows = await center.rows("SELECT * FROM deliveries WHERE suppressed_by IS NOT NULL")
     assert rows == []
     assert len(await messages(center)) == 30

@@ -99,7 +99,7 @@ async def test_a_fault_that_began_in_a_test_and_outlives_it_is_told(cho: House) 
 async def test_a_fault_that_is_mended_in_a_test_is_over(cho: House) -> None:
     await cho.report("smoke-01", Kind.FAULT)
     await cho.order(TEST, points=("smoke-01",), tester="engineer", minutes=30)
-    await cho.say(cho.next("smoke-01", kind=Kind.FAULT, edge=Edge.RESTORED))
+    await cho.send_signals(cho.next("smoke-01", kind=Kind.FAULT, edge=Edge.RESTORED))
     await cho.wait(minutes=2)
     (fault,) = await cho.rows("SELECT phase FROM incidents WHERE kind = 'fault'")
     assert fault["phase"] == "closed"

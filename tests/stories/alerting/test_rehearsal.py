@@ -58,7 +58,7 @@ async def rehearsed(house: House, content: Registry) -> Compared:
     )
 
 
-def said(compared: Compared) -> list[tuple[DecisionChange, str | None, str | None]]:
+def changes_of(compared: Compared) -> list[tuple[DecisionChange, str | None, str | None]]:
     return [(each.what, each.before.reason, each.after.reason) for each in compared.found.differences]
 
 
@@ -72,7 +72,10 @@ async def test_three_suspicions_that_steam_made_would_all_have_been_fires_if_one
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
     assert found.changed == {("cho", "stalls-a"): "type_b → immediate"}
-    assert said(found) == [(DecisionChange.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
+    assert (
+        changes_of(found)
+        == [(DecisionChange.NEWLY_CONFIRMED, "all_points_restored", "immediate_zone")] * 3
+    )
     assert found.signals == 6
 
 
@@ -86,7 +89,7 @@ async def test_a_fire_that_two_points_confirmed_would_have_been_notified_as_unco
     await house.wait(minutes=10)
     found = await rehearsed(house, market(rule="type_b", window_s=60))
     assert found.changed == {("cho", "stalls-a"): "window_s 300 → 60"}
-    assert said(found) == [
+    assert changes_of(found) == [
         (DecisionChange.NOTIFIED_AS_UNCONFIRMED, "second_point_in_window", "window_over")
     ]
 
@@ -109,7 +112,7 @@ async def test_a_fault_from_before_the_days_that_count_still_takes_away_the_part
     # By both rules at once: nothing differs. Without the faults type C would have told a suspicion.
     assert found.signals == 1
     assert found.found.suspicions == {("cho", "stalls-a"): 1}
-    assert said(found) == []
+    assert changes_of(found) == []
 
 
 async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(house: House) -> None:
@@ -120,7 +123,7 @@ async def test_what_a_person_ended_as_a_false_alarm_ends_in_the_rehearsal_too(ho
         await house.close("Trực ban")
         await house.wait(minutes=30)
     found = await rehearsed(house, market(rule="immediate"))
-    assert said(found) == [(DecisionChange.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
+    assert changes_of(found) == [(DecisionChange.NEWLY_CONFIRMED, "window_over", "immediate_zone")] * 2
 
 
 async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(database: str) -> None:
@@ -203,7 +206,7 @@ async def happens(house: House, act: Any) -> None:
         case "fault", name:
             await house.report(name, Kind.FAULT)
         case "repaired", name:
-            await house.say(house.next(name, kind=Kind.FAULT, edge=Edge.RESTORED))
+            await house.send_signals(house.next(name, kind=Kind.FAULT, edge=Edge.RESTORED))
         case "wait", seconds:
             await house.wait(seconds=seconds)
         case _:
@@ -298,7 +301,7 @@ def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(
             courses, differences = await replayed(house, content)
             incidents = [one for one in await house.incidents() if isinstance(one, FireIncident)]
             fires = [one for one in incidents if one.exercise is None]
-            told = await house.rows(
+            notified = await house.rows(
                 "SELECT incident, event, reason, MIN(at) AS at FROM timeline "
                 "WHERE event IN ('confirmed', 'unconfirmed') GROUP BY incident, event"
             )
@@ -306,7 +309,7 @@ def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(
         assert {each.incident.id: decided(each.incident) for each in courses} == real
         assert {one for each in courses for one in moments(each)} == {
             (row["incident"], row["event"], row["at"], row["reason"])
-            for row in told
+            for row in notified
             if row["incident"] in real
         }
         assert differences == 0

@@ -282,7 +282,7 @@ async def test_one_partner_that_can_speak_is_waited_for(market: Market) -> None:
 async def test_a_partner_whose_fault_is_over_is_waited_for(market: Market) -> None:
     async with market() as house:
         await report_all(house, "smoke-02", "smoke-03", kind=Kind.FAULT)
-        await house.say(house.next("smoke-02", kind=Kind.FAULT, edge=Edge.RESTORED))
+        await house.send_signals(house.next("smoke-02", kind=Kind.FAULT, edge=Edge.RESTORED))
         await house.fire("smoke-01")
         assert await phase(house) is Phase.SUSPECTED
 

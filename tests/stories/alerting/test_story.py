@@ -19,7 +19,7 @@ from tests.stories.alerting.house import MARKET, House
 from tests.support.texts import BOTH, IN_ENGLISH, IN_VIETNAMESE, VIETNAMESE
 
 
-async def told(house: House, names: Names) -> list[str]:
+async def explained(house: House, names: Names) -> list[str]:
     number = (await house.incident()).id
     entries = await house.engine.transactions.read(lambda store: store.timeline_of(number))
     return [each.text for each in explanation(entries, names)]
@@ -41,7 +41,7 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
     await house.wait(seconds=60)
     await house.acknowledge("Trực ban 1")
 
-    assert await told(house, IN_ENGLISH) == [
+    assert await explained(house, IN_ENGLISH) == [
         "smoke-01 reported fire: smoke above the alarm level.",
         "Suspected fire at smoke-01: the first point, waiting for confirmation.",
         "smoke-02 reported fire: smoke above the alarm level.",
@@ -50,7 +50,7 @@ async def test_it_tells_what_came_why_it_was_decided_and_who_was_told(house: Hou
         "Escalated to district, owner: not acknowledged.",
         "Trực ban 1 acknowledged.",
     ]
-    vietnamese = await told(house, IN_VIETNAMESE)
+    vietnamese = await explained(house, IN_VIETNAMESE)
     assert vietnamese[0] == "smoke-01 báo cháy: khói vượt ngưỡng báo cháy."
     assert vietnamese[-2:] == [
         "Báo tiếp cho district, owner: chưa ai tiếp nhận.",
@@ -65,7 +65,7 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
     await house.engine.operators.close(
         number, by="Trực ban 1", outcome=Outcome.FALSE_ALARM, now=house.now
     )
-    english, vietnamese = await told(house, IN_ENGLISH), await told(house, IN_VIETNAMESE)
+    english, vietnamese = await explained(house, IN_ENGLISH), await explained(house, IN_VIETNAMESE)
     assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
     assert "smoke-01: restored." in english
     assert english[-1] == "Closed (false alarm): closed by an operator."
@@ -76,7 +76,7 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
 
 async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
     lost = replace(house.next("line-1", kind=Kind.FAULT), scope=Scope.LINE, reason="line_lost")
-    await house.say(lost)
+    await house.send_signals(lost)
     (case,) = await house.engine.transactions.read(
         lambda store: store.list_incidents(which="all", limit=1, kinds=[IncidentKind.FAULT])
     )
@@ -164,7 +164,7 @@ async def test_people_and_places_have_their_names_where_the_registry_knows_them(
     await house.fire("smoke-02")
     await house.wait(seconds=60)
     names = Names(VIETNAMESE, house.engine.registry.current.index, "cho")
-    said = await told(house, names)
+    said = await explained(house, names)
     assert said[0] == "gian A1 (smoke-01) báo cháy: khói vượt ngưỡng báo cháy."
     assert said[-1].startswith("Báo tiếp cho ")
     assert "owner" not in said[-1]
@@ -172,15 +172,15 @@ async def test_people_and_places_have_their_names_where_the_registry_knows_them(
 
 async def test_a_pressed_call_point_is_a_persons_act_and_no_spreading(house: House) -> None:
     await house.fire("heat-01")
-    await house.say(replace(house.next("button-01", quantity="manual"), reason="manual_call"))
-    assert (await told(house, IN_VIETNAMESE))[-1] == "Có người ấn nút báo cháy tại button-01."
-    assert (await told(house, IN_ENGLISH))[-1] == "Somebody pressed the call point button-01."
+    await house.send_signals(replace(house.next("button-01", quantity="manual"), reason="manual_call"))
+    assert (await explained(house, IN_VIETNAMESE))[-1] == "Có người ấn nút báo cháy tại button-01."
+    assert (await explained(house, IN_ENGLISH))[-1] == "Somebody pressed the call point button-01."
 
 
 async def test_a_registered_call_point_is_a_persons_act_whatever_its_reason(house: House) -> None:
     await house.fire("heat-01")
     await house.fire("button-01")
-    said = await told(house, Names(VIETNAMESE, house.engine.registry.current.index, "cho"))
+    said = await explained(house, Names(VIETNAMESE, house.engine.registry.current.index, "cho"))
     assert said[-1] == "Có người ấn nút báo cháy tại cổng chính (button-01)."
 
 

@@ -86,9 +86,9 @@ async def test_a_fire_that_was_stored_without_a_word_is_told_at_once_all_the_sam
     with monkeypatch.context() as lost:
         lost.setattr(Database, "write", unheard)
         with pytest.raises(OperationalError):
-            await house.say(pressed)
+            await house.send_signals(pressed)
     house.now += timedelta(seconds=1)
-    again = await house.say(pressed)
+    again = await house.send_signals(pressed)
     assert again.deadlines_changed
     assert LINE in again.destinations
     assert (await begin(house)).event == "confirmed"
@@ -151,7 +151,7 @@ async def test_a_transaction_whose_caller_is_cancelled_is_finished_and_told(hous
 
 async def test_transactions_of_many_callers_at_once_are_all_stored(house: House) -> None:
     signals = [house.next(f"unknown-{number}") for number in range(40)]
-    await asyncio.gather(*(house.say(signal) for signal in signals))
+    await asyncio.gather(*(house.send_signals(signal) for signal in signals))
 
     assert len((await house.fire_incident()).points) == 40
     assert len(await house.rows("SELECT * FROM signals")) == 40

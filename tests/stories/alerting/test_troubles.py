@@ -49,7 +49,7 @@ async def trouble(house: House, kind: IncidentKind = IncidentKind.FAULT) -> Trou
 
 
 async def restore(house: House, name: str, kind: Kind = Kind.FAULT) -> None:
-    await house.say(house.next(name, kind=kind, edge=Edge.RESTORED))
+    await house.send_signals(house.next(name, kind=kind, edge=Edge.RESTORED))
 
 
 async def test_a_fault_is_told_at_once_to_those_who_repair_and_to_nobody_else(cho: House) -> None:

@@ -162,7 +162,9 @@ POLICIES = [
 ]
 
 
-def heard(seq: int, said: Said, rule: Rule, at_site: PremisesSnapshot = SITE) -> FireSignalStored:
+def signal_stored(
+    seq: int, said: Said, rule: Rule, at_site: PremisesSnapshot = SITE
+) -> FireSignalStored:
     at = START + said.after * SECOND
     signal = Signal(
         seq=seq,
@@ -186,7 +188,7 @@ def play(example: Example) -> Iterator[str]:
     called: dict[str, Micros] = {}
     deadlines: dict[str, Micros] = {}
     coming: list[tuple[Micros, Event]] = [
-        (START + each.after * SECOND, heard(number, each, example.rule, example.site))
+        (START + each.after * SECOND, signal_stored(number, each, example.rule, example.site))
         for number, each in enumerate(example.said, 1)
     ]
     until = START + example.until * SECOND

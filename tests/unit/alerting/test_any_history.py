@@ -53,7 +53,7 @@ from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
 from tests.support.depth import examples
-from tests.unit.alerting.examples import EVERY_RULE, START, Said, heard
+from tests.unit.alerting.examples import EVERY_RULE, START, Said, signal_stored
 
 QUANTITIES = {"smoke-01": "smoke", "smoke-02": "smoke", "heat-01": "temperature"}
 NAMES = sorted(QUANTITIES)
@@ -167,11 +167,11 @@ class AnyHistory(RuleBasedStateMachine):
         return said is before[-1] and said.edge is Edge.RAISED
 
     @rule(name=st.sampled_from(NAMES), edge=st.sampled_from(Edge))
-    def say(self, name: str, edge: Edge) -> None:
+    def send_signal(self, name: str, edge: Edge) -> None:
         self.seq += 1
         said = Said(self.now, name, edge, QUANTITIES[name])
         self.history.append(said)
-        self.happen(heard(self.seq, said, self.by))
+        self.happen(signal_stored(self.seq, said, self.by))
 
     @rule(seconds=st.sampled_from([1, 14, 15, 16, 59, 60, 61, 120, 299, 301, 2_000]))
     def pass_time(self, seconds: int) -> None:
@@ -184,7 +184,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @precondition(lambda self: self.seq % 4 == 2)
     @rule()
-    def take(self) -> None:
+    def acknowledge(self) -> None:
         self.happen(Acknowledge("A"))
 
     @precondition(lambda self: self.incident is not None and self.incident.owner is not None)
@@ -248,7 +248,7 @@ def test_signals_of_one_moment_lead_to_the_same_in_any_order(
     def outcome(order: list[str]) -> tuple[bool, set[str]]:
         incident: FireIncident | None = None
         for name in order:
-            one = heard(NAMES.index(name) + 1, Said(0, name, Edge.RAISED, QUANTITIES[name]), by)
+            one = signal_stored(NAMES.index(name) + 1, Said(0, name, Edge.RAISED, QUANTITIES[name]), by)
             incident, _ = decide_fire(incident, one, START)
         assert incident is not None
         return incident.confirmed_at is not None, set(incident.points)

@@ -74,7 +74,7 @@ class AnyTrouble(RuleBasedStateMachine):
                     }
 
     @rule(name=st.sampled_from(NAMES), edge=st.sampled_from(Edge))
-    def say(self, name: str, edge: Edge) -> None:
+    def send_signal(self, name: str, edge: Edge) -> None:
         self.seq += 1
         signal = Signal(
             seq=self.seq,

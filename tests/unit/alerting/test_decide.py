@@ -52,7 +52,7 @@ START = 1_795_464_785 * SECOND
 WAIT = 300 * SECOND
 
 
-def heard(
+def signal_stored(
     seq: int,
     name: str,
     at: int,
@@ -88,12 +88,12 @@ def play(events: Sequence[tuple[Event, int]]) -> tuple[FireIncident | None, list
     return incident, effects
 
 
-def told(effects: Sequence[Effect]) -> list[str]:
+def notifications(effects: Sequence[Effect]) -> list[str]:
     return [f"{e.kind.value} to {e.destination}" for e in effects if isinstance(e, Notify)]
 
 
 def fire(name: str = "button-01", quantity: str = "manual") -> Decision:
-    return decide_fire(None, heard(1, name, START, quantity=quantity), START)
+    return decide_fire(None, signal_stored(1, name, START, quantity=quantity), START)
 
 
 def test_every_move_that_the_table_forbids_is_an_error() -> None:
@@ -110,18 +110,18 @@ def test_an_incident_survives_its_own_storage() -> None:
 
 
 def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
-    incident, _ = decide_fire(None, heard(1, "smoke-01", START), START)
+    incident, _ = decide_fire(None, signal_stored(1, "smoke-01", START), START)
     stored = msgspec.to_builtins(incident)
     point = stored["points"].pop("gw-1/smoke-01")
     stored["points"]["smoke-01"] = {"key": "smoke-01", **point}
     old = msgspec.json.decode(msgspec.json.encode(stored), type=FireIncident)
 
-    again, effects = decide_fire(old, heard(2, "smoke-01", START), START)
+    again, effects = decide_fire(old, signal_stored(2, "smoke-01", START), START)
     assert again is not None
     assert list(again.points) == ["gw-1/smoke-01"]
-    assert told(effects) == []
+    assert notifications(effects) == []
 
-    restored, _ = decide_fire(old, heard(2, "smoke-01", START, edge=Edge.RESTORED), START)
+    restored, _ = decide_fire(old, signal_stored(2, "smoke-01", START, edge=Edge.RESTORED), START)
     cleared, _ = decide_fire(restored, DeadlineDue(WINDOW), START + WAIT)
     assert cleared is not None
     assert cleared.outcome is Outcome.CLEARED
@@ -129,7 +129,7 @@ def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
     due, effects = decide_fire(old, DeadlineDue(WINDOW), START + WAIT)
     assert due is not None
     assert list(due.points) == ["gw-1/smoke-01"]
-    assert told(effects) == ["unconfirmed to command-center"]
+    assert notifications(effects) == ["unconfirmed to command-center"]
 
 
 def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_window() -> None:
@@ -152,7 +152,7 @@ def test_an_acknowledgement_cancels_every_later_stage() -> None:
 
 
 def test_a_stage_that_comes_due_after_the_acknowledgement_tells_nobody() -> None:
-    incident, _ = play([(heard(1, "heat-01", START), START), (Acknowledge("A"), START + 1)])
+    incident, _ = play([(signal_stored(1, "heat-01", START), START), (Acknowledge("A"), START + 1)])
     assert decide_fire(incident, DeadlineDue("stage-1"), START + 60 * SECOND)[1] == []
 
 
@@ -166,7 +166,9 @@ def test_without_an_incident_nothing_but_a_signal_matters(event: Event) -> None:
 
 
 def test_a_closed_incident_is_closed_once_and_taken_no_more() -> None:
-    closed, _ = play([(heard(1, "heat-01", START), START), (Close("A", Outcome.GENUINE), START + 1)])
+    closed, _ = play(
+        [(signal_stored(1, "heat-01", START), START), (Close("A", Outcome.GENUINE), START + 1)]
+    )
     assert decide_fire(closed, Close("A", Outcome.GENUINE), START + 2) == (closed, [])
     assert isinstance(decide_fire(closed, Close("B", Outcome.HOAX), START + 2)[1][0], RefuseAction)
     assert isinstance(decide_fire(closed, Acknowledge("B"), START + 2)[1][0], RefuseAction)
@@ -189,7 +191,9 @@ def test_a_delivery_is_written_down_and_its_failures_are_not_a_line_each() -> No
 
 
 def test_the_body_of_a_relay_names_its_cause_and_every_point() -> None:
-    _, effects = play([(heard(1, "smoke-01", START), START), (heard(2, "smoke-02", START), START)])
+    _, effects = play(
+        [(signal_stored(1, "smoke-01", START), START), (signal_stored(2, "smoke-02", START), START)]
+    )
     notification = next(each for each in effects if isinstance(each, Notify))
     said = texts(notification, call="114", catalogue=catalogue())
     relay = body(notification, said, delivery=notification.id, call="114")
@@ -227,7 +231,7 @@ def confirmable(raised: Sequence[str]) -> bool:
 def test_simultaneous_signals_lead_to_the_same_whatever_their_order(
     raised: list[str], random: object
 ) -> None:
-    signals = [heard(seq, name, START) for seq, name in enumerate(raised, start=1)]
+    signals = [signal_stored(seq, name, START) for seq, name in enumerate(raised, start=1)]
     shuffled = list(signals)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, effects = play([(each, START) for each in signals])
@@ -237,7 +241,11 @@ def test_simultaneous_signals_lead_to_the_same_whatever_their_order(
     assert other is not None
     assert (one.phase, set(one.points)) == (other.phase, set(other.points))
     confirmed = "confirmed to command-center"
-    assert told(effects).count(confirmed) == told(others).count(confirmed) == int(confirmable(raised))
+    assert (
+        notifications(effects).count(confirmed)
+        == notifications(others).count(confirmed)
+        == int(confirmable(raised))
+    )
 
 
 smokes = st.sampled_from(["smoke-01", "smoke-02", "smoke-03", "smoke-11", "smoke-12", "new-1"])
@@ -259,11 +267,12 @@ def test_a_fire_is_told_as_confirmed_if_and_only_if_its_rule_was_met(
 ) -> None:
     """All held up together, so that only the times of their changes count, in any order."""
     events = [
-        (heard(seq, name, START + at * SECOND), START) for seq, (name, at) in enumerate(raised, start=1)
+        (signal_stored(seq, name, START + at * SECOND), START)
+        for seq, (name, at) in enumerate(raised, start=1)
     ]
     _, effects = play(events)
     expected = any(met(one, other) for one in raised for other in raised)
-    assert ("confirmed to command-center" in told(effects)) == expected
+    assert ("confirmed to command-center" in notifications(effects)) == expected
 
 
 class AnyLife(RuleBasedStateMachine):
@@ -295,12 +304,12 @@ class AnyLife(RuleBasedStateMachine):
     def fire(self, name: str, seconds: int) -> None:
         self.pass_time(seconds)
         self.seq += 1
-        self.happen(heard(self.seq, name, self.now))
+        self.happen(signal_stored(self.seq, name, self.now))
 
     @rule(name=names)
     def restore(self, name: str) -> None:
         self.seq += 1
-        self.happen(heard(self.seq, name, self.now, edge=Edge.RESTORED))
+        self.happen(signal_stored(self.seq, name, self.now, edge=Edge.RESTORED))
 
     @rule(seconds=st.integers(1, 400))
     def pass_time(self, seconds: int) -> None:
@@ -324,7 +333,7 @@ class AnyLife(RuleBasedStateMachine):
     @invariant()
     def a_confirmed_fire_was_told(self) -> None:
         if self.incident is not None and self.incident.confirmed_at is not None:
-            assert f"{NotificationKind.CONFIRMED.value} to command-center" in told(self.effects)
+            assert f"{NotificationKind.CONFIRMED.value} to command-center" in notifications(self.effects)
 
     @invariant()
     def no_delivery_is_made_twice(self) -> None:

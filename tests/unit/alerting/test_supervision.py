@@ -43,7 +43,7 @@ def state_of(one: GatewayWatch) -> GatewayState:
     return one.state
 
 
-def said(found: list[GatewayFinding]) -> list[str]:
+def summarized(found: list[GatewayFinding]) -> list[str]:
     return [f"{each.reason} {each.edge}" for each in found]
 
 
@@ -52,20 +52,20 @@ def test_a_gateway_is_silent_after_its_reporting_time_and_restored_when_it_is_he
     one.note_received(5.0)
     assert one.due() == 95.0
     assert one.judge_conditions(94.9) == []
-    assert said(one.judge_conditions(95.0)) == ["gateway_silent raised"]
+    assert summarized(one.judge_conditions(95.0)) == ["gateway_silent raised"]
     assert state_of(one) is GatewayState.SILENT
     assert one.judge_conditions(200.0) == []
     one.note_received(201.0)
-    assert said(one.judge_conditions(201.0)) == ["gateway_silent restored"]
+    assert summarized(one.judge_conditions(201.0)) == ["gateway_silent restored"]
     assert state_of(one) is GatewayState.NORMAL
 
 
 def test_a_registered_gateway_that_was_never_heard_is_a_fault_of_its_own() -> None:
     one = watch(was_heard=False)
     assert one.state is GatewayState.EXPECTED
-    assert said(one.judge_conditions(REPORTING_S)) == ["gateway_never_heard raised"]
+    assert summarized(one.judge_conditions(REPORTING_S)) == ["gateway_never_heard raised"]
     one.note_received(100.0)
-    assert said(one.judge_conditions(100.0)) == ["gateway_never_heard restored"]
+    assert summarized(one.judge_conditions(100.0)) == ["gateway_never_heard restored"]
 
 
 def test_a_goodbye_counts_after_the_time_of_a_reconnection() -> None:
@@ -73,10 +73,10 @@ def test_a_goodbye_counts_after_the_time_of_a_reconnection() -> None:
     one.note_received(0.0)
     one.note_presence(1.0, online=False)
     assert one.judge_conditions(1.0 + OFFLINE_AFTER_S - 0.1) == []
-    assert said(one.judge_conditions(1.0 + OFFLINE_AFTER_S)) == ["gateway_offline raised"]
+    assert summarized(one.judge_conditions(1.0 + OFFLINE_AFTER_S)) == ["gateway_offline raised"]
     assert one.judge_conditions(500.0) == [], "one that is gone is not silent as well"
     one.note_presence(501.0, online=True)
-    assert said(one.judge_conditions(501.0)) == ["gateway_offline restored"]
+    assert summarized(one.judge_conditions(501.0)) == ["gateway_offline restored"]
 
 
 def test_a_reconnection_within_that_time_is_nothing() -> None:
@@ -91,7 +91,7 @@ def test_what_held_before_a_restart_holds_until_the_gateway_is_heard() -> None:
     assert one.judge_conditions(1.0) == []
     assert one.state is GatewayState.SILENT
     one.note_received(2.0)
-    assert said(one.judge_conditions(2.0)) == ["gateway_silent restored"]
+    assert summarized(one.judge_conditions(2.0)) == ["gateway_silent restored"]
     assert one.conditions == {GatewayReason.CLOCK_WRONG}, "nothing was heard about the clock"
 
 
@@ -111,7 +111,7 @@ def test_what_held_before_a_restart_holds_until_the_gateway_is_heard() -> None:
 def test_a_clock_is_wrong_when_it_is_more_than_2_s_off_three_times_in_a_row(
     offsets: list[float], findings: list[str]
 ) -> None:
-    assert said(beats(watch(), *offsets)) == findings
+    assert summarized(beats(watch(), *offsets)) == findings
 
 
 def contradict(one: GatewayWatch, times: int, known: CenterCounts, **state: int) -> list[GatewayFinding]:
@@ -130,7 +130,7 @@ def test_an_alarm_that_the_center_does_not_know_is_reported_after_three_heartbea
     assert contradict(one, 1, HERE, alarms=1) == [
         GatewayFinding(GatewayReason.ALARM_NOT_KNOWN, Edge.RAISED, 1.0)
     ]
-    assert said(contradict(one, 1, CenterCounts(1, 0), alarms=1)) == ["alarm_not_known restored"]
+    assert summarized(contradict(one, 1, CenterCounts(1, 0), alarms=1)) == ["alarm_not_known restored"]
 
 
 @pytest.mark.parametrize(
@@ -151,22 +151,24 @@ def test_an_alarm_that_belongs_to_nobody_is_reported_after_three_heartbeats(
 ) -> None:
     one = watch()
     assert contradict(one, BEATS - 1, known, alarms=alarms) == []
-    assert said(contradict(one, 1, known, alarms=alarms)) == found
+    assert summarized(contradict(one, 1, known, alarms=alarms)) == found
     attended = CenterCounts(known.standing or 1, 0, 0)
     over = [each.replace("raised", "restored") for each in found]
-    assert said(contradict(one, 1, attended, alarms=alarms)) == over
+    assert summarized(contradict(one, 1, attended, alarms=alarms)) == over
 
 
 def test_numbers_that_the_center_does_not_hold_are_reported_after_three_heartbeats() -> None:
     one = watch()
-    assert said(contradict(one, BEATS, CenterCounts(0, 1), last_seq=8)) == ["signals_missing raised"]
-    assert said(contradict(one, 1, HERE, last_seq=8)) == ["signals_missing restored"]
+    assert summarized(contradict(one, BEATS, CenterCounts(0, 1), last_seq=8)) == [
+        "signals_missing raised"
+    ]
+    assert summarized(contradict(one, 1, HERE, last_seq=8)) == ["signals_missing restored"]
 
 
 def test_numbers_that_the_disk_of_the_site_refused_are_not_missing() -> None:
     one = watch()
     assert contradict(one, 2 * BEATS, CenterCounts(0, 5), last_seq=8, skipped=5) == []
-    assert said(contradict(one, BEATS, CenterCounts(0, 6), last_seq=9, skipped=5)) == [
+    assert summarized(contradict(one, BEATS, CenterCounts(0, 6), last_seq=9, skipped=5)) == [
         "signals_missing raised"
     ]
 
@@ -190,12 +192,12 @@ def test_the_database_is_not_asked_again_about_what_was_agreed() -> None:
 def test_what_is_set_aside_of_a_gateway_is_its_fault_until_all_was_understood_for_a_while() -> None:
     one = watch()
     one.note_quarantined(0.0)
-    assert said(one.judge_conditions(0.0)) == ["messages_quarantined raised"]
+    assert summarized(one.judge_conditions(0.0)) == ["messages_quarantined raised"]
     one.note_quarantined(300.0)
     one.note_received(QUARANTINE_S)
     assert one.judge_conditions(QUARANTINE_S) == []
     one.note_received(300.0 + QUARANTINE_S)
-    assert said(one.judge_conditions(300.0 + QUARANTINE_S)) == ["messages_quarantined restored"]
+    assert summarized(one.judge_conditions(300.0 + QUARANTINE_S)) == ["messages_quarantined restored"]
 
 
 def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
@@ -204,7 +206,7 @@ def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
     assert one.judge_conditions(1.0) == []
     assert one.due() <= QUARANTINE_S
     one.note_received(QUARANTINE_S)
-    assert said(one.judge_conditions(QUARANTINE_S)) == ["messages_quarantined restored"]
+    assert summarized(one.judge_conditions(QUARANTINE_S)) == ["messages_quarantined restored"]
 
 
 def names_inventory(digest: str | None) -> Heartbeat:
@@ -231,9 +233,9 @@ def test_an_inventory_that_does_not_come_for_the_reporting_time_is_a_fault_until
     for t in range(0, 120, 10):
         one.note_heartbeat(t, names_inventory("a"), 0)
         found += one.judge_conditions(t)
-    assert said(found) == ["inventory_missing raised"]
+    assert summarized(found) == ["inventory_missing raised"]
     one.note_inventory(121.0, Inventory(v=1, at=0, digest="a"))
-    assert said(one.judge_conditions(121.0)) == ["inventory_missing restored"]
+    assert summarized(one.judge_conditions(121.0)) == ["inventory_missing restored"]
 
 
 def test_an_inventory_is_awaited_only_of_a_gateway_that_may_still_send_one() -> None:

@@ -72,7 +72,7 @@ msgstr "{text}. Voca {call}. #{short}"
 """A language that Tocsin does not have, begun by somebody."""
 
 
-def said(
+def composed(
     kind: NotificationKind,
     *points: PointInFire,
     reason: str = "",
@@ -96,7 +96,7 @@ def said(
 
 
 def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
-    assert said(NotificationKind.CONFIRMED).own == {
+    assert composed(NotificationKind.CONFIRMED).own == {
         "vi": "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo khói Quầy vải 1; "
         "đầu báo nhiệt Quầy vải 2. Gọi 114. #ryah",
         "en": "FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: smoke detector Quầy vải 1; "
@@ -105,7 +105,7 @@ def test_a_confirmed_fire_says_what_burns_where_when_and_whom_to_call() -> None:
 
 
 def test_an_escalation_reads_as_a_fire_first() -> None:
-    own = said(NotificationKind.ESCALATED).own
+    own = composed(NotificationKind.ESCALATED).own
     assert own["vi"].startswith(
         "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46, chưa ai tiếp nhận: "
     )
@@ -116,7 +116,7 @@ def test_an_escalation_reads_as_a_fire_first() -> None:
 def test_a_pressed_call_point_is_said_to_be_pressed_also_where_it_joins_a_fire(
     kind: NotificationKind,
 ) -> None:
-    own = said(kind, SMOKE, HEAT, BUTTON).own
+    own = composed(kind, SMOKE, HEAT, BUTTON).own
     assert own["vi"].startswith("CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại Chợ An Bình, ")
     assert ": nút ấn báo cháy Cửa đông; " in own["vi"], "the surest point is named first"
     assert "LAN" not in own["vi"]
@@ -124,20 +124,20 @@ def test_a_pressed_call_point_is_said_to_be_pressed_also_where_it_joins_a_fire(
 
 def test_a_point_that_is_back_is_a_fire_again() -> None:
     assert (
-        said(NotificationKind.SPREAD, BUTTON, reason=POINT_AGAIN)
+        composed(NotificationKind.SPREAD, BUTTON, reason=POINT_AGAIN)
         .own["vi"]
         .startswith("CHÁY TRỞ LẠI tại ")
     )
 
 
 def test_a_fire_of_yesterday_says_its_day() -> None:
-    text = said(NotificationKind.ESCALATED, at=BEGAN + 86_400 * SECOND).own["vi"]
+    text = composed(NotificationKind.ESCALATED, at=BEGAN + 86_400 * SECOND).own["vi"]
     assert ", 23/11 13:46, chưa ai tiếp nhận" in text
 
 
 def test_an_end_says_what_it_was_and_who_handled_it() -> None:
     over = msgspec.structs.replace(SMOKE, restored_at=BEGAN + SECOND)
-    own = said(NotificationKind.CLOSED, over).own
+    own = composed(NotificationKind.CLOSED, over).own
     assert own["vi"] == (
         "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, 12 Trần Phú, Phường 1, báo cháy lúc 13:46, "
         "người xử lý: Trực ban An. Gọi 114. #ryah"
@@ -145,20 +145,20 @@ def test_an_end_says_what_it_was_and_who_handled_it() -> None:
 
 
 def test_an_end_names_the_points_that_it_leaves_in_alarm_as_far_as_there_is_room() -> None:
-    own = said(NotificationKind.CLOSED).own
+    own = composed(NotificationKind.CLOSED).own
     assert own["vi"] == (
         "KẾT THÚC SỰ CỐ (cháy thật) tại Chợ An Bình, người xử lý: Trực ban An; "
         "vẫn còn 2 điểm báo cháy: Quầy vải 1, Quầy vải 2. Gọi 114. #ryah"
     )
-    one = said(NotificationKind.CLOSED, SMOKE).own
+    one = composed(NotificationKind.CLOSED, SMOKE).own
     assert "; 1 point still in alarm: Quầy vải 1. " in one["en"]
-    many = said(NotificationKind.CLOSED, *(point(f"smoke-{number}") for number in range(5))).own
+    many = composed(NotificationKind.CLOSED, *(point(f"smoke-{number}") for number in range(5))).own
     assert "; 5 points still in alarm: smoke-0, smoke-1. " in many["en"]
 
 
 @pytest.mark.parametrize("kind", sorted(ADVANCES))
 def test_whoever_was_told_nothing_before_reads_of_the_fire_first(kind: NotificationKind) -> None:
-    untold = said(kind).untold
+    untold = composed(kind).untold
     assert untold is not None
     assert untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
     assert untold["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
@@ -167,7 +167,7 @@ def test_whoever_was_told_nothing_before_reads_of_the_fire_first(kind: Notificat
 
 
 def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
-    found = said(NotificationKind.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
+    found = composed(NotificationKind.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
     assert found.untold is not None
     assert found.untold_short is not None
     assert found.untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo")
@@ -176,7 +176,7 @@ def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
 
 
 def test_what_was_never_confirmed_is_not_called_a_fire_afterwards() -> None:
-    untold = said(NotificationKind.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
+    untold = composed(NotificationKind.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
     assert untold is not None
     assert untold["vi"].startswith("BÁO CHÁY CHƯA XÁC NHẬN tại ")
     assert "đã kết thúc (báo động giả), người xử lý: Trực ban An. " in untold["vi"]
@@ -184,7 +184,7 @@ def test_what_was_never_confirmed_is_not_called_a_fire_afterwards() -> None:
 
 @pytest.mark.parametrize("kind", OF_A_FIRE)
 def test_a_usual_message_is_two_parts_and_one_without_diacritics(kind: NotificationKind) -> None:
-    text = said(kind).own["vi"]
+    text = composed(kind).own["vi"]
     assert len(split_text(text)) <= 2, text
     assert len(split_text(plain(text))) == 1
     assert can_encode(plain(text))
@@ -200,7 +200,7 @@ def test_a_usual_message_is_two_parts_and_one_without_diacritics(kind: Notificat
     ],
 )
 def test_the_short_text_of_a_first_notice_is_one_part(kind: NotificationKind) -> None:
-    short = said(kind).short
+    short = composed(kind).short
     assert short is not None
     assert len(short["vi"]) <= SHORT
     assert "Chợ An Bình" in short["vi"]
@@ -209,7 +209,7 @@ def test_the_short_text_of_a_first_notice_is_one_part(kind: NotificationKind) ->
 
 
 def test_an_exercise_says_so_before_anything_else() -> None:
-    found = said(NotificationKind.CONFIRMED, exercise="drill-1")
+    found = composed(NotificationKind.CONFIRMED, exercise="drill-1")
     assert found.short is not None
     for each in (found.own, found.short):
         assert each["vi"].startswith("DIỄN TẬP: CHÁY tại")
@@ -220,7 +220,7 @@ def test_a_person_reads_a_language_that_is_one_more_folder(tmp_path: Path) -> No
     shutil.copytree(FOLDER / "vi", tmp_path / "vi")
     (tmp_path / "la").mkdir()
     (tmp_path / "la" / "fires.po").write_text(LATIN, encoding="utf-8")
-    found = said(NotificationKind.CONFIRMED, SMOKE, texts_of=catalogue(tmp_path))
+    found = composed(NotificationKind.CONFIRMED, SMOKE, texts_of=catalogue(tmp_path))
     assert found.own["la"] == (
         "IGNIS: Chợ An Bình, 12 Trần Phú, Phường 1, hora 13:46: smoke detector Quầy vải 1. "
         "Voca 114. #ryah"
