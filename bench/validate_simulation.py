@@ -98,7 +98,9 @@ def burner_tests(folder: Path) -> Iterator[Recorded]:
         before = fmean(
             float(rows[t][column]) for column in columns.values() for t in range(-60, 0) if t in rows
         )
-        kw = float(re.match(r"\d+", burner)[0])  # type: ignore[index]
+        power = re.match(r"\d+", burner)
+        assert power is not None, burner
+        kw = float(power[0])
         yield Recorded(
             name=name,
             tuned=burner in TUNED_ON,

@@ -1,6 +1,7 @@
 """A source that speaks another form than expected: each message has one fate, and no fire is lost."""
 
 import json
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -83,7 +84,7 @@ async def speak(here: Scene, bridge: aiomqtt.Client, points: list[str], sent: "c
         for value, word in ((1, "true"), (0, "false")):
             here.panel.said.turns.append(Turn(point, value, to_micros(utc_now())))
             await publish_state(bridge, sent, address, (form % word).encode())
-            await eventually(lambda p=point, v=value: shows(here, p, burning=bool(v)), within=20.0)  # type: ignore[misc]
+            await eventually(partial(shows, here, point, burning=bool(value)), within=20.0)
 
 
 async def publish_state(

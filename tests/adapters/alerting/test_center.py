@@ -35,7 +35,8 @@ GATEWAYS = 2_000
 
 async def open_incident(center: Center) -> dict[str, Any]:
     answer = await eventually(lambda: center.get("/api/v1/incidents"))
-    return (await eventually(lambda: answer["incidents"]))[0]  # type: ignore[no-any-return]
+    incidents: list[dict[str, Any]] = await eventually(lambda: answer["incidents"])
+    return incidents[0]
 
 
 async def test_a_fire_is_stored_receipted_relayed_and_told_to_the_site(

@@ -42,8 +42,9 @@ async def reported(one: Center) -> list[str]:
 
 async def state(one: Center) -> dict[str, Any]:
     shown = (await one.get("/api/v1/gateways?premises=cho"))["gateways"]
+    market: dict[str, Any]
     (market,) = [each for each in shown if each["gateway"] == "gw-1"]
-    return market  # type: ignore[no-any-return]
+    return market
 
 
 async def test_a_silent_gateway_is_a_fault_that_outlives_a_restart_and_ends_when_it_is_heard(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import msgspec
 import pytest
@@ -229,11 +230,11 @@ def confirmable(raised: Sequence[str]) -> bool:
 @settings(max_examples=examples(150), deadline=None)
 @given(st.lists(names, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_simultaneous_signals_lead_to_the_same_whatever_their_order(
-    raised: list[str], random: object
+    raised: list[str], random: Random
 ) -> None:
     signals = [signal_stored(seq, name, START) for seq, name in enumerate(raised, start=1)]
     shuffled = list(signals)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     one, effects = play([(each, START) for each in signals])
     other, others = play([(each, START) for each in shuffled])
 
