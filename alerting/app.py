@@ -61,13 +61,15 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
             run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
-                await engine.upkeep.replace_database(lost, read_snapshot(snapshot), clock())
+                await engine.upkeep.record_database_loss(lost, read_snapshot(snapshot), clock())
             await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
-async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: DatabaseRetry) -> None:
+async def _go_on(
+    clock: SteadyClock, engine: Engine, *, noted: Path, database_retry: DatabaseRetry
+) -> None:
     """Set *clock* on from the end of the process before, if anything waits by it."""
-    at = await patience.until_stored(engine.upkeep.time_of_what_waits)
+    at = await database_retry.until_stored(engine.upkeep.latest_ledger_time)
     if at is not None:
         clock.continue_from(max(at, read_lateness(noted) or at))
 
@@ -75,14 +77,14 @@ async def _go_on(clock: SteadyClock, engine: Engine, *, noted: Path, patience: D
 async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
-    patience, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
-    await _go_on(clock, engine, noted=noted, patience=patience)
+    database_retry, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
+    await _go_on(clock, engine, noted=noted, database_retry=database_retry)
     supervision = Supervision(
         engine,
         reporting_s=settings.supervision.reporting_s,
         clock=clock,
         metrics=metrics,
-        patience=patience,
+        database_retry=database_retry,
         hears=lambda: session.connected,
     )
     signals = SignalInbox(
@@ -92,28 +94,30 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         limits=settings.intake,
         clock=clock,
         metrics=metrics,
-        patience=patience,
+        database_retry=database_retry,
         supervision=supervision,
     )
-    site, timer = SitePublisher(root), DeadlineTimer(engine.deadlines, clock, patience)
-    points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, patience=patience)
+    site, timer = SitePublisher(root), DeadlineTimer(engine.deadlines, clock, database_retry)
+    points = PointsWatch(
+        engine, supervision, clock=clock, metrics=metrics, database_retry=database_retry
+    )
     channel_check = ChannelCheck(
         engine,
         command_center=settings.command_center.as_contact(),
         usable=settings.channels.usable,
         clock=clock,
-        patience=patience,
+        database_retry=database_retry,
     )
-    auditor = Auditor(engine, clock=clock, metrics=metrics, patience=patience)
+    auditor = Auditor(engine, clock=clock, metrics=metrics, database_retry=database_retry)
     clock_watch = ClockWatch(
         engine.findings,
         clock,
         metrics=metrics,
-        patience=patience,
+        database_retry=database_retry,
         read_lateness=noted,
         woken=timer.look_now,
     )
-    channel_watch = ChannelWatch(engine.findings, clock=clock, patience=patience)
+    channel_watch = ChannelWatch(engine.findings, clock=clock, database_retry=database_retry)
     feed = Feed(engine.transactions, limit=settings.feed_readers, metrics=metrics)
     relay = Dispatcher(
         engine.outbox,
@@ -122,7 +126,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         command_center=settings.command_center.as_contact(),
         clock=clock,
         metrics=metrics,
-        patience=patience,
+        database_retry=database_retry,
     )
 
     async def up() -> None:
@@ -138,7 +142,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
 
     def health() -> AlertingHealth:
-        trouble = patience.trouble
+        trouble = database_retry.trouble
         well = trouble is None and engine.registry.trouble is None and clock_watch.trouble is None
         return AlertingHealth(
             ok=session.connected and signals.is_progressing() and well,
@@ -155,10 +159,10 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
 
     # In the order of what may wait least.
     engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed)]
-    await patience.until_stored(lambda: engine.upkeep.resume(clock()))
-    await patience.until_stored(supervision.resume)
-    await patience.until_stored(points.resume)
-    await patience.until_stored(channel_check.resume)
+    await database_retry.until_stored(lambda: engine.upkeep.resume(clock()))
+    await database_retry.until_stored(supervision.resume)
+    await database_retry.until_stored(points.resume)
+    await database_retry.until_stored(channel_check.resume)
     served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
     app = web_app(served, token=settings.web.secret(), metrics=metrics.registry, health=health)
     context = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
@@ -172,7 +176,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(points.run(site.ask_inventories), name="points")
         tasks.create_task(channel_check.run(), name="channel check")
-        tasks.create_task(follow_registry(engine.transactions, patience), name="registry")
+        tasks.create_task(follow_registry(engine.transactions, database_retry), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(auditor.run(), name="auditor")

@@ -37,7 +37,7 @@ HAND_OVER_S = 20.0
 """Seconds that a channel which sends one message at a time has to take it: six parts of an SMS at 3 s.
 After that it is not busy but in trouble, and the next message is attempted beside it."""
 
-CROWD = 3
+LONG_QUEUE = 3
 """The number of first notices and escalations waiting for one channel that are sent in one part each."""
 
 
@@ -57,7 +57,7 @@ class Dispatcher:
         command_center: Contact,
         clock: Clock,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
     ) -> None:
         self._outbox = outbox
         self._registry = registry
@@ -65,7 +65,7 @@ class Dispatcher:
         self._command_center = command_center
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._channels: Mapping[str, Channel] = {}
         self._wake: dict[Destination, asyncio.Event] = {}
         self._new: set[Destination] = set()
@@ -110,7 +110,7 @@ class Dispatcher:
         """Take over deliveries that no process attempts: those of a process that died."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            overdue = await self._patience.until_stored(
+            overdue = await self._database_retry.until_stored(
                 lambda: self._outbox.overdue_destinations(self._clock())
             )
             self._wake_queues(overdue)
@@ -120,7 +120,7 @@ class Dispatcher:
             wake.clear()
             while (waiting := await self._begin(destination)) is not None:
                 await self._attempt(waiting)
-            due = await self._patience.until_stored(lambda: self._outbox.next_attempt(destination))
+            due = await self._database_retry.until_stored(lambda: self._outbox.next_attempt(destination))
             await self._sleep(due, wake)
 
     async def _serve_in_turn(self, channel: str) -> None:
@@ -137,13 +137,13 @@ class Dispatcher:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(HAND_OVER_S):
                             await handed.wait()
-                due = await self._patience.until_stored(
+                due = await self._database_retry.until_stored(
                     lambda: self._outbox.next_attempt_in_turn(channel, busy=frozenset(busy))
                 )
                 await self._sleep(due, wake)
 
     async def _begin_in_turn(self, channel: str, busy: set[tuple[str, str]]) -> DeliveryAttempt | None:
-        waiting = await self._patience.until_stored(
+        waiting = await self._database_retry.until_stored(
             lambda: self._outbox.begin_attempt_in_turn(channel, busy=frozenset(busy), now=self._clock())
         )
         if waiting is not None:
@@ -167,12 +167,12 @@ class Dispatcher:
             self._down.add(channel)
         elif taken.is_set() and channel in self._down:
             self._down.discard(channel)
-            await self._patience.until_stored(
+            await self._database_retry.until_stored(
                 lambda: self._outbox.retry_channel_now(channel, self._clock())
             )
 
     async def _begin(self, destination: Destination) -> DeliveryAttempt | None:
-        return await self._patience.until_stored(
+        return await self._database_retry.until_stored(
             lambda: self._outbox.begin_attempt(destination, self._clock())
         )
 
@@ -188,17 +188,21 @@ class Dispatcher:
         self, waiting: DeliveryAttempt, handed_over: Callable[[], None] = lambda: None
     ) -> ChannelAnswer:
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
-        answer = await self._tell(waiting, handed_over)
+        answer = await self._send_attempt(waiting, handed_over)
         self._metrics.attempts.labels(waiting.destination, waiting.channel, answer.result.value).inc()
         if answer.result is not AttemptResult.DELIVERED:
             where.warning("notification attempt failed", reason=answer.reason)
             await self._failed(waiting, answer)
             return answer
         where.info("notification delivered")
-        await self._patience.until_stored(lambda: self._outbox.record_delivered(waiting, self._clock()))
+        await self._database_retry.until_stored(
+            lambda: self._outbox.record_delivered(waiting, self._clock())
+        )
         return answer
 
-    async def _tell(self, waiting: DeliveryAttempt, handed_over: Callable[[], None]) -> ChannelAnswer:
+    async def _send_attempt(
+        self, waiting: DeliveryAttempt, handed_over: Callable[[], None]
+    ) -> ChannelAnswer:
         channel = self._channels.get(waiting.channel)
         if channel is None:
             name = waiting.channel
@@ -213,7 +217,7 @@ class Dispatcher:
                 AttemptResult.REFUSED, f"{waiting.destination} has no {waiting.channel} any more"
             )
         template = registry.index.template(waiting.event, contact.language)
-        told = channel_message(waiting, contact, address, None if waiting.own_words else template)
+        told = channel_message(waiting, contact, address, None if waiting.has_builtin_text else template)
         return await channel.send(replace(told, handed_over=handed_over))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
@@ -224,7 +228,7 @@ class Dispatcher:
         now = self._clock()
         delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
         until = now + timedelta(seconds=delay_s)
-        await self._patience.until_stored(
+        await self._database_retry.until_stored(
             lambda: self._outbox.record_failure(waiting, answer, until=until, now=now)
         )
 
@@ -235,7 +239,7 @@ def channel_message(
     """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
     words = catalogue().words(contact.language)
     text = message_text(json.loads(waiting.body), words, template)
-    if waiting.short is not None and waiting.crowd >= CROWD:
+    if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:
         text = in_language(waiting.short, words.language)
     if contact.plain_text and waiting.channel == Kind.SMS:
         text = plain(text)

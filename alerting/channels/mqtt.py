@@ -27,13 +27,13 @@ class MqttChannel:
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; a broker passes an acknowledged message on to all subscribers."""
         return await bounded_attempt(
-            self._say(message),
+            self._publish_message(message),
             channel=self.name,
             address=message.address,
             timeout_s=self._settings.timeout_s,
         )
 
-    async def _say(self, message: ChannelMessage) -> ChannelAnswer:
+    async def _publish_message(self, message: ChannelMessage) -> ChannelAnswer:
         topic = f"{self._settings.prefix}/{message.address}"
         if not TOPIC.fullmatch(message.address) or len(topic.encode()) > LONGEST_TOPIC:
             return ChannelAnswer(

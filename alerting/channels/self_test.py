@@ -42,10 +42,10 @@ class SelfTesting(Protocol):
 class ChannelWatch:
     """Raises and restores the faults of channels at the center."""
 
-    def __init__(self, findings: Findings, *, clock: Clock, patience: DatabaseRetry) -> None:
+    def __init__(self, findings: Findings, *, clock: Clock, database_retry: DatabaseRetry) -> None:
         self._findings = findings
         self._clock = clock
-        self._patience = patience
+        self._database_retry = database_retry
         self._told: dict[str, str | None] = {}
 
     async def run(self, channels: Iterable[Channel]) -> None:
@@ -62,14 +62,14 @@ class ChannelWatch:
             return
         # Of what was told before this program began, nothing is known but which steps there are.
         over = [each for each in channel.steps if each != step]
-        await self._tell(name, over, Edge.RESTORED)
+        await self._report_steps(name, over, Edge.RESTORED)
         if step is not None:
-            await self._tell(name, [step], Edge.RAISED)
+            await self._report_steps(name, [step], Edge.RAISED)
         self._told[name] = step
 
-    async def _tell(self, channel: str, steps: Iterable[str], edge: Edge) -> None:
+    async def _report_steps(self, channel: str, steps: Iterable[str], edge: Edge) -> None:
         now = self._clock()
         found = [channel_fault(channel, step, to_micros(now)) for step in steps]
-        await self._patience.until_stored(
+        await self._database_retry.until_stored(
             lambda: self._findings.report_conditions(found, now, edge=edge)
         )

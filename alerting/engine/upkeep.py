@@ -40,7 +40,7 @@ class Upkeep:
         self._outbox.note_faults(incidents)
         return result
 
-    async def replace_database(self, lost: Path, content: Registry | None, now: datetime) -> None:
+    async def record_database_loss(self, lost: Path, content: Registry | None, now: datetime) -> None:
         """Record that the database before this one is *lost*; *content* becomes the registry."""
 
         def change(unit: UnitOfWork) -> None:
@@ -57,7 +57,7 @@ class Upkeep:
         """Drop incidents that closed *before*; returns how many lines of timelines went."""
         return await self._transactions.run(lambda unit: unit.store.forget(to_micros(before)), now)
 
-    async def time_of_what_waits(self) -> datetime | None:
+    async def latest_ledger_time(self) -> datetime | None:
         """Return the ledger's latest time, if anything waits: a clock before that is set wrong."""
-        at = await self._transactions.read(CenterStore.time_of_what_waits)
+        at = await self._transactions.read(CenterStore.latest_ledger_time)
         return None if at is None else from_micros(at)

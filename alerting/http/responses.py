@@ -115,7 +115,7 @@ def _shared(incident: Incident) -> _Shared:
         "closed_at": incident.closed_at,
         "closed_by": incident.closed_by,
         "outcome": incident.outcome,
-        "policy": incident.site.reason,
+        "policy": incident.site.policy,
         "notified": list(incident.notified),
     }
 

@@ -72,14 +72,14 @@ class Auditor:
         *,
         clock: Clock,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = engine.transactions.read
         self._findings = engine.findings
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._monotonic = monotonic
         self._own = OwnTime()
         self._first_entry: int | None = None
@@ -90,7 +90,7 @@ class Auditor:
         """Audit until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
-            await self._patience.until_stored(self.audit)
+            await self._database_retry.until_stored(self.audit)
 
     async def audit(self) -> None:
         """Audit all steps due since the last audit that have had their time to begin."""

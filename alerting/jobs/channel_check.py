@@ -32,7 +32,7 @@ class ChannelCheck:
         command_center: Contact,
         usable: Collection[ChannelKind],
         clock: Clock,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
     ) -> None:
         self._read = engine.transactions.read
         self._registry = engine.registry
@@ -40,7 +40,7 @@ class ChannelCheck:
         self._command_center = command_center
         self._usable = usable
         self._clock = clock
-        self._patience = patience
+        self._database_retry = database_retry
         self._held: dict[str, Condition] = {}
         self._version = -1
 
@@ -56,16 +56,16 @@ class ChannelCheck:
             if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is IncidentKind.FAULT:
                 held = filter(is_about_settings, case.standing)
                 self._held |= {each.key: each for each in held}
-        await self._look()
+        await self._check_channels()
 
     async def run(self) -> None:
         """Check each new version of the registry, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
             if self._registry.current.version != self._version:
-                await self._look()
+                await self._check_channels()
 
-    async def _look(self) -> None:
+    async def _check_channels(self) -> None:
         index = self._registry.current.index
         self._version = index.version
         contacts = contacts_without_channel(index.registry, self._usable)
@@ -73,13 +73,17 @@ class ChannelCheck:
         found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
         holding = {each.key: each for each in found}
         before, self._held = self._held, holding
-        await self._tell([each for key, each in before.items() if key not in holding], Edge.RESTORED)
-        await self._tell([each for key, each in holding.items() if key not in before], Edge.RAISED)
+        await self._report_conditions(
+            [each for key, each in before.items() if key not in holding], Edge.RESTORED
+        )
+        await self._report_conditions(
+            [each for key, each in holding.items() if key not in before], Edge.RAISED
+        )
 
-    async def _tell(self, conditions: list[Condition], edge: Edge) -> None:
+    async def _report_conditions(self, conditions: list[Condition], edge: Edge) -> None:
         for each in conditions:
             log.error("channel not set up", reason=each.reason, edge=edge.value)
         if conditions:
-            await self._patience.until_stored(
+            await self._database_retry.until_stored(
                 lambda: self._findings.report_conditions(conditions, self._clock(), edge=edge)
             )

@@ -36,14 +36,14 @@ class ClockWatch:
         clock: SteadyClock,
         *,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
         read_lateness: Path,
         woken: Callable[[], None],
     ) -> None:
         self._findings = findings
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._kept = read_lateness
         self._woken = woken
         self._since: datetime | None = None
@@ -65,7 +65,7 @@ class ClockWatch:
     async def run(self) -> None:
         """Watch until cancelled."""
         loop = asyncio.get_running_loop()
-        await self._tell(Edge.RESTORED)  # one that stood when the process before ended
+        await self._report_jump(Edge.RESTORED)  # one that stood when the process before ended
         keep_at = loop.time()
         while True:
             await self.check(loop.time())
@@ -82,23 +82,23 @@ class ClockWatch:
             self._woken()  # the time that was set is believed from now on
         self._held = ahead < -LEAP
         if leap is not None:
-            await self._leaped(leap)
+            await self._note_leap(leap)
         if leap is not None or trouble is not None:
             self._until = at + SHOWN_S
         elif self._since is not None and at >= self._until:
-            await self._tell(Edge.RESTORED)
+            await self._report_jump(Edge.RESTORED)
             self._since = None
 
-    async def _leaped(self, leap: ClockLeap) -> None:
+    async def _note_leap(self, leap: ClockLeap) -> None:
         log.error("clock jumped", by_s=round(leap.by.total_seconds(), 3))
         self._metrics.clock_jumps.inc()
         self._since = self._clock()
-        await self._tell(Edge.RAISED)
+        await self._report_jump(Edge.RAISED)
 
-    async def _tell(self, edge: Edge) -> None:
+    async def _report_jump(self, edge: Edge) -> None:
         now = self._clock()
         found = [center_clock_jumped(to_micros(now))]
-        await self._patience.until_stored(
+        await self._database_retry.until_stored(
             lambda: self._findings.report_conditions(found, now, edge=edge)
         )
 

@@ -16,10 +16,10 @@ LONGEST_SLEEP_S = 60.0
 class DeadlineTimer:
     """Runs *deadlines* when they are due; the database holds them, so a restart forgets none."""
 
-    def __init__(self, deadlines: Deadlines, clock: Clock, patience: DatabaseRetry) -> None:
+    def __init__(self, deadlines: Deadlines, clock: Clock, database_retry: DatabaseRetry) -> None:
         self._deadlines = deadlines
         self._clock = clock
-        self._patience = patience
+        self._database_retry = database_retry
         self._changed = asyncio.Event()
 
     def on_commit(self, committed: CommitResult) -> None:
@@ -35,7 +35,7 @@ class DeadlineTimer:
         """Run deadlines until cancelled; those that are due already run at once."""
         while True:
             self._changed.clear()
-            due = await self._patience.until_stored(lambda: self._deadlines.run_due(self._clock()))
+            due = await self._database_retry.until_stored(lambda: self._deadlines.run_due(self._clock()))
             await self._sleep(due)
 
     async def _sleep(self, due: datetime | None) -> None:

@@ -28,8 +28,15 @@ _KEYS = {
     "again": "repeat_recipients",
     "tried": "signals",
     "passed_over": "skipped_stages",
+    "untold": "unnotified",
 }
 """Keys of the stored state of an incident, of its points and of its policy: the old one, the new one."""
+
+_SITE_KEYS = {"reason": "policy"}
+"""Keys of the premises in that state; an incident, a point and a stage keep a *reason* of their own."""
+
+_TEXT_KEYS = {"untold": "catch_up_text", "untold_short": "catch_up_short_text"}
+"""Keys of the other texts of a delivery."""
 
 _EVENTS = {
     "told": "notified",
@@ -51,6 +58,7 @@ def upgrade() -> None:
     for table, old, new in _COLUMNS:
         op.alter_column(table, old, new_column_name=new)
     _rename_states()
+    _rename_texts()
     _rename_events()
 
 
@@ -72,8 +80,25 @@ def _renamed(state: str) -> str | None:
 
 def _with_new_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {_KEYS.get(key, key): _with_new_keys(each) for key, each in value.items()}
+        return {_KEYS.get(key, key): _with_new_keys(_of_site(key, each)) for key, each in value.items()}
     return [_with_new_keys(each) for each in value] if isinstance(value, list) else value
+
+
+def _of_site(key: str, value: Any) -> Any:
+    if key != "site" or not isinstance(value, Mapping):
+        return value
+    return {_SITE_KEYS.get(name, name): each for name, each in value.items()}
+
+
+def _rename_texts() -> None:
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(_DELIVERIES).where(_DELIVERIES.c.texts.is_not(None))).all():
+        renamed = {_TEXT_KEYS.get(key, key): each for key, each in json.loads(row.texts).items()}
+        bind.execute(
+            sa.update(_DELIVERIES)
+            .where(_DELIVERIES.c.id == row.id)
+            .values(texts=json.dumps(renamed, ensure_ascii=False))
+        )
 
 
 def _rename_events() -> None:
@@ -100,6 +125,7 @@ def _rename_data(event: str, keys: Mapping[str, str]) -> None:
         )
 
 
+_DELIVERIES = sa.table("deliveries", sa.column("id"), sa.column("texts"))
 _TIMELINE = sa.table("timeline", sa.column("id"), sa.column("event"), sa.column("data"))
 _GUARD = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'timeline_append_only'"
 _PAUSE = "ALTER TABLE timeline DISABLE TRIGGER timeline_append_only"

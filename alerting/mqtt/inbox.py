@@ -102,7 +102,7 @@ class SignalInbox:
         limits: IntakeLimits,
         clock: Clock,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
         supervision: Supervision,
     ) -> None:
         self._intake = intake
@@ -112,7 +112,7 @@ class SignalInbox:
         self._limits = limits
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._refused: set[SignalKey] = set()
         self._queue: asyncio.Queue[QueuedArrival] = asyncio.Queue(limits.queue)
         self._idle = asyncio.Event()  # set while no alarm waits
@@ -155,7 +155,7 @@ class SignalInbox:
     async def request_resend(self) -> None:
         """Ask gateways, now that the broker is connected, to send again what has no receipt."""
         since = self._clock() - HEARD_LATELY
-        await self._patience.until_stored(lambda: self._intake.request_resend_of_all(since))
+        await self._database_retry.until_stored(lambda: self._intake.request_resend_of_all(since))
 
     async def run(self) -> None:
         """Store messages until cancelled."""
@@ -202,7 +202,7 @@ class SignalInbox:
             return
 
     async def _store_presences(self, said: dict[GatewayKey, Presence]) -> None:
-        await self._patience.until_stored(lambda: self._intake.note_presences(said, self._clock()))
+        await self._database_retry.until_stored(lambda: self._intake.note_presences(said, self._clock()))
 
     async def _run_behind(self) -> None:
         """Ask gateways that wait for receipts to send again, at each heartbeat."""
@@ -231,24 +231,24 @@ class SignalInbox:
     async def _store(self, group: Sequence[QueuedArrival]) -> None:
         taken = [arrival for each in group for arrival in await self._arrivals(each)]
         if taken:
-            await self._take(taken)
+            await self._store_arrivals(taken)
             self._metrics.transaction_messages.observe(len(taken))
             waited = to_micros(self._clock()) - min(arrival.received_at for arrival in taken)
             self._metrics.commit_seconds.observe(waited / SECOND)
 
-    async def _take(self, arrivals: list[ArrivedSignals]) -> None:
+    async def _store_arrivals(self, arrivals: list[ArrivedSignals]) -> None:
         """Store *arrivals*; waits while the database is away."""
         try:
-            await self._patience.until_stored(
+            await self._database_retry.until_stored(
                 lambda: self._intake.accept_arrivals(arrivals, self._clock()), despite=PASSING
             )
         except (DatabaseError, *VALUES_REFUSED) as error:
-            await self._take_singly(arrivals, error)
+            await self._store_singly(arrivals, error)
             return
         if self._refused:
             self._stored_after_all(arrivals)
 
-    async def _take_singly(self, arrivals: list[ArrivedSignals], error: Exception) -> None:
+    async def _store_singly(self, arrivals: list[ArrivedSignals], error: Exception) -> None:
         """Store *arrivals* one by one, because the database refuses something in them."""
         singles = [
             replace(each, signals=(signal,), proofs=each.proofs[at : at + 1], quarantined=())
@@ -258,8 +258,8 @@ class SignalInbox:
         if len(singles) > 1:
             log.warning("group of signals refused; storing them one by one", reason=str(error))
             for single in singles:
-                await self._take([single])
-            await self._take([replace(each, signals=(), proofs=()) for each in arrivals])
+                await self._store_arrivals([single])
+            await self._store_arrivals([replace(each, signals=(), proofs=()) for each in arrivals])
             return
         for single in singles:
             if isinstance(error, DatabaseError) and not isinstance(error, ValueRefused):
@@ -273,12 +273,12 @@ class SignalInbox:
         log.error("signal not stored; its gateway sends it again", number=number)
         if len(self._refused) < REFUSED_REMEMBERED:
             self._refused.add(number)
-            self._patience.note(number, error)
+            self._database_retry.record_failure(number, error)
 
     def _stored_after_all(self, arrivals: list[ArrivedSignals]) -> None:
         stored = {_number(each, signal) for each in arrivals for signal in each.signals}
         for number in self._refused & stored:
-            self._patience.over(number)
+            self._database_retry.clear(number)
         self._refused -= stored
 
     async def _not_storable(self, single: ArrivedSignals, reason: str) -> None:
@@ -288,9 +288,11 @@ class SignalInbox:
         kept = await self._set_aside(source, encode(signal), reason="not_storable", detail=reason)
         plain = fire_without_details(signal)
         if plain is None and kept:
-            await self._take([replace(single, signals=(), proofs=(), quarantined=single.proofs)])
+            await self._store_arrivals(
+                [replace(single, signals=(), proofs=(), quarantined=single.proofs)]
+            )
         elif plain not in {None, signal}:
-            await self._take([replace(single, signals=(plain,))])
+            await self._store_arrivals([replace(single, signals=(plain,))])
         elif plain is not None:
             # A receipt would let its gateway forget a fire that nobody was told of.
             log.error("fire signal not stored", premises=single.premises)

@@ -38,7 +38,7 @@ class PointsWatch:
         *,
         clock: Clock,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
     ) -> None:
         self._read = engine.transactions.read
         self._registry = engine.registry
@@ -46,7 +46,7 @@ class PointsWatch:
         self._supervision = supervision
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._held: dict[str, set[Deviation]] = defaultdict(set)
         self._version = -1
 
@@ -104,7 +104,7 @@ class PointsWatch:
             self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
             log.warning("point deviation", premises=each.premises, gateway=each.gateway, reason=reason)
         for some in _parts(found):
-            await self._patience.until_stored(partial(self._store, some))
+            await self._database_retry.until_stored(partial(self._store, some))
 
     async def _store(self, found: list[OwnFinding]) -> None:
         await self._findings.report_findings(found, self._clock())

@@ -70,9 +70,11 @@ class SitePublisher:
                 ]
                 async with asyncio.TaskGroup() as tasks:
                     for key, what in some:
-                        tasks.create_task(self._say(session, key, what), name="say")
+                        tasks.create_task(self._publish_payload(session, key, what), name="publish")
 
-    async def _say(self, session: MqttSessions, key: WaitingKey, what: list[Proof] | bytes) -> None:
+    async def _publish_payload(
+        self, session: MqttSessions, key: WaitingKey, what: list[Proof] | bytes
+    ) -> None:
         try:
             for payload in [what] if isinstance(what, bytes) else receipts_of(key[1], what):
                 await session.publish(key[0], payload)

@@ -57,7 +57,7 @@ class Supervision:
         reporting_s: float,
         clock: Clock,
         metrics: Metrics,
-        patience: DatabaseRetry,
+        database_retry: DatabaseRetry,
         hears: Callable[[], bool],
     ) -> None:
         self._read = engine.transactions.read
@@ -66,7 +66,7 @@ class Supervision:
         self._reporting_s = reporting_s
         self._clock = clock
         self._metrics = metrics
-        self._patience = patience
+        self._database_retry = database_retry
         self._hears = hears
         self._watched: dict[GatewayKey, _Watched] = {}
         self._due: list[tuple[float, GatewayKey]] = []
@@ -91,7 +91,7 @@ class Supervision:
         if (known := self._known(key)) is not None:
             known.watch.note_received(self._listened())
             known.heard_at = self._clock()
-            self._look(key, known)
+            self._schedule_judgement(key, known)
 
     def note_presence(self, key: GatewayKey, *, online: bool) -> None:
         """Note its presence; a retained one may be old, and only counts when it says that the gateway
@@ -100,7 +100,7 @@ class Supervision:
         if (known := self._known(key)) is not None:
             known.watch.note_presence(self._listened(), online=online)
             self._schedule(key, known, known.watch.due())
-            self._look(key, known)
+            self._schedule_judgement(key, known)
 
     def note_heartbeat(self, key: GatewayKey, beat: Heartbeat, received_at: Micros) -> None:
         """Note its heartbeat."""
@@ -109,7 +109,7 @@ class Supervision:
                 self._changed.add(key[0])
             known.watch.note_heartbeat(self._listened(), beat, received_at)
             known.heard_at = from_micros(received_at)
-            self._look(key, known, always=True)
+            self._schedule_judgement(key, known, always=True)
             if known.watch.needs_inventory:
                 self._asked.add(key)
 
@@ -119,7 +119,7 @@ class Supervision:
             self._changed.add(key[0])
             known.watch.note_inventory(self._listened(), inventory)
             known.heard_at = self._clock()
-            self._look(key, known)
+            self._schedule_judgement(key, known)
 
     def take_inventory_requests(self) -> set[GatewayKey]:
         """Return the gateways whose inventories are requested, once each."""
@@ -140,7 +140,7 @@ class Supervision:
         if (known := self._known(key)) is not None:
             known.watch.note_quarantined(self._listened())
             self._schedule(key, known, known.watch.due())
-            self._look(key, known, always=True)
+            self._schedule_judgement(key, known, always=True)
 
     def note_unknown_sender(self) -> None:
         """Note that a message on a topic that names no gateway was quarantined."""
@@ -213,7 +213,7 @@ class Supervision:
             if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
                 self._watch(key, was_heard=False)
 
-    def _look(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
+    def _schedule_judgement(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge the gateway soon, if there may be anything to report."""
         if always or known.watch.conditions:
             self._judge.add(key)
@@ -262,7 +262,9 @@ class Supervision:
                 edge=finding.edge.value,
                 value=finding.value,
             )
-        await self._patience.until_stored(lambda: self._findings.report_findings(found, self._clock()))
+        await self._database_retry.until_stored(
+            lambda: self._findings.report_findings(found, self._clock())
+        )
 
     async def _report_unknown_sender(self) -> None:
         """Report a sender on topics of gateways that is not a gateway, and its end."""
@@ -271,7 +273,7 @@ class Supervision:
             return
         now, edge = self._clock(), Edge.RAISED if there else Edge.RESTORED
         found = [unknown_sender(to_micros(now))]
-        await self._patience.until_stored(
+        await self._database_retry.until_stored(
             lambda: self._findings.report_conditions(found, now, edge=edge)
         )
         self._unknown_sender_told = there

@@ -64,8 +64,8 @@ class QueuedDelivery:
 class DeliveryAttempt:
     """A delivery to be attempted.
 
-    What was merged has *own_words* of Tocsin's: an operator has none for it. The *short* ones, by
-    language, serve where a *crowd* waits: so many first notices and escalations, this one among them.
+    What was merged *has_builtin_text*: no template of an operator holds for it. The *short* texts, by
+    language, serve where many wait: *queue_length* counts first notices and escalations with this one.
     """
 
     id: DeliveryId
@@ -77,9 +77,9 @@ class DeliveryAttempt:
     body: str
     fallback_channels: tuple[str, ...] = ()
     rank: int = Rank.CAN_WAIT
-    own_words: bool = False
+    has_builtin_text: bool = False
     short: Mapping[str, str] | None = None
-    crowd: int = 1
+    queue_length: int = 1
 
     @property
     def queue(self) -> Destination:
@@ -169,13 +169,13 @@ class DeliveryQueue:
         ready = {"channel_": channel, "now_": now, "busy_": list(busy)}
         while (row := self._db.execute(statements.NEXT_OF_CHANNEL, ready).one_or_none()) is not None:
             if (waiting := self._begin(row, now)) is not None:
-                return replace(waiting, crowd=self._crowd(channel, now))
+                return replace(waiting, queue_length=self._queue_length(channel, now))
         return None
 
-    def _crowd(self, channel: str, now: Micros) -> int:
+    def _queue_length(self, channel: str, now: Micros) -> int:
         """Count the first notices and escalations that are ready to go by *channel*."""
         about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}
-        return int(self._db.scalar(statements.CROWD, about) or 0)
+        return int(self._db.scalar(statements.QUEUE_LENGTH, about) or 0)
 
     def _begin(self, row: Any, now: Micros) -> DeliveryAttempt | None:
         """Begin with *row*, merged with what waits beside it; None where nothing is left to tell."""
@@ -208,7 +208,7 @@ class DeliveryQueue:
             body=said["body"],
             fallback_channels=rest,
             rank=said["rank"],
-            own_words="texts" in changes,
+            has_builtin_text="texts" in changes,
             short=json.loads(said["texts"] or "{}").get("short"),
         )
 
@@ -399,8 +399,8 @@ def _row(delivery: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
 
 def _other_texts(said: Texts, channel: str) -> str | None:
     """Those beside the message's own that *channel* may need."""
-    found = {"untold": said.untold}
+    found = {"catch_up_text": said.catch_up_text}
     if channel in ONE_AT_A_TIME:
-        found |= {"short": said.short, "untold_short": said.untold_short}
+        found |= {"short": said.short, "catch_up_short_text": said.catch_up_short_text}
     kept = {name: each for name, each in found.items() if each is not None}
     return json.dumps(kept, ensure_ascii=False) if kept else None

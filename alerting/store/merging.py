@@ -85,9 +85,11 @@ class Mergeable:
             "only_with_earlier": False,
         }
         texts, body = json.loads(self.last.texts or "{}"), self._told_first()
-        if "untold" in texts and any(row.rank <= Rank.SPREAD for row in self.others):
-            body["text"] = texts["untold"]
-            changes["texts"] = json.dumps({"short": texts.get("untold_short")}, ensure_ascii=False)
+        if "catch_up_text" in texts and any(row.rank <= Rank.SPREAD for row in self.others):
+            body["text"] = texts["catch_up_text"]
+            changes["texts"] = json.dumps(
+                {"short": texts.get("catch_up_short_text")}, ensure_ascii=False
+            )
         changes["body"] = _encode(json.loads(self.last.body) | body).decode()
         return changes
 

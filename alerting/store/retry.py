@@ -65,17 +65,17 @@ class DatabaseRetry:
                 except VALUES_REFUSED:
                     raise
                 except despite as error:
-                    self.note(about, error)
+                    self.record_failure(about, error)
                 failures += 1
                 await asyncio.sleep(WRITING_AGAIN.delay(failures))
 
-    def note(self, about: object, error: DBAPIError) -> None:
+    def record_failure(self, about: object, error: DBAPIError) -> None:
         """The database refused what *about* stands for; in trouble until ``over`` is said of it."""
         self._metrics.not_stored.inc()
         log.error("database write failed; retrying", reason=str(error.orig))
         self._troubles[about] = str(error.orig)
 
-    def over(self, about: object) -> None:
+    def clear(self, about: object) -> None:
         """Forget *about*: it is stored, or nobody waits for it any longer."""
         self._troubles.pop(about, None)
 
@@ -85,4 +85,4 @@ class DatabaseRetry:
         try:
             yield about
         finally:
-            self.over(about)
+            self.clear(about)

@@ -288,7 +288,7 @@ NEXT_OF_CHANNEL = (
     .with_for_update(skip_locked=True, of=deliveries)
 )
 NEXT_ATTEMPT_OF_CHANNEL = select(func.min(deliveries.c.next_at)).where(*_of_channel)
-CROWD = select(func.count()).where(
+QUEUE_LENGTH = select(func.count()).where(
     deliveries.c.state == WAITING,
     deliveries.c.channel == bindparam("channel_"),
     deliveries.c.rank <= bindparam("rank_"),

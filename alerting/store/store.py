@@ -299,7 +299,7 @@ class CenterStore:
         due: Micros | None = self._db.scalar(statements.NEXT_DEADLINE)
         return due
 
-    def time_of_what_waits(self) -> Micros | None:
+    def latest_ledger_time(self) -> Micros | None:
         """Return the time of the ledger's newest entries, if anything of any premises waits."""
         waits = statements.DEADLINE_WAITS, statements.DELIVERY_WAITS
         if all(self._db.execute(each).first() is None for each in waits):

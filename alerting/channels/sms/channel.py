@@ -65,13 +65,13 @@ class SmsChannel:
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once: hand all parts to the network, and wait for its reports."""
         return await bounded_attempt(
-            self._tell(message),
+            self._send_message(message),
             channel=self.name,
             address=message.address,
             timeout_s=self._settings.timeout_s + self._settings.report_s + _MARGIN_S,
         )
 
-    async def _tell(self, message: ChannelMessage) -> ChannelAnswer:
+    async def _send_message(self, message: ChannelMessage) -> ChannelAnswer:
         try:
             to = dialled(message.address)
             async with asyncio.timeout(self._settings.timeout_s):

@@ -130,7 +130,7 @@ class Modem:
         none need follow it.
         """
         self._begin()
-        with self._patience(within_s):
+        with self._time_limit(within_s):
             async with asyncio.timeout(within_s):
                 await self._write(text.encode() + b"\r")
                 return await self._until_done(label)
@@ -138,7 +138,7 @@ class Modem:
     async def send(self, command: str, body: str) -> int:
         """Hand *body* over at the prompt of *command*, and return the modem's reference for it."""
         self._begin()
-        with self._patience(self._settings.timeout_s):
+        with self._time_limit(self._settings.timeout_s):
             async with asyncio.timeout(self._settings.timeout_s):
                 await self._write(command.encode() + b"\r")
                 await self._prompt()
@@ -148,14 +148,14 @@ class Modem:
     async def try_prompt(self, command: str) -> None:
         """See that the modem asks for a message at *command*, and give up there; raises as ``send``."""
         self._begin()
-        with self._patience(_ANSWER_S):
+        with self._time_limit(_ANSWER_S):
             async with asyncio.timeout(_ANSWER_S):
                 await self._write(command.encode() + b"\r")
                 await self._prompt()
         await self._get_in_step()
 
     async def _prompt(self) -> None:
-        while not isinstance(await self._word(), Prompt):
+        while not isinstance(await self._next_word(), Prompt):
             pass
 
     def _begin(self) -> None:
@@ -169,7 +169,7 @@ class Modem:
         ended = False
         while not ended:
             answered = not label or answer_to(said, label) is not None
-            word = await self._word_or_end() if label and answered else await self._word()
+            word = await self._word_or_end() if label and answered else await self._next_word()
             if isinstance(word, ModemLine):
                 said.append(word.text)
             ended = word is None or (isinstance(word, Done) and answered)
@@ -180,11 +180,11 @@ class Modem:
         """Return the next word behind an answer; None where nothing more comes."""
         try:
             async with asyncio.timeout(_NO_OK_S):
-                return await self._word()
+                return await self._next_word()
         except TimeoutError:
             return None
 
-    async def _word(self) -> Word:
+    async def _next_word(self) -> Word:
         """Return the next word; raises MessageDeclined for an error, ModemUnavailable when modem or port
         are lost.
         """
@@ -203,7 +203,7 @@ class Modem:
             raise ModemUnavailable(str(error)) from error
 
     @contextmanager
-    def _patience(self, within_s: float) -> Iterator[None]:
+    def _time_limit(self, within_s: float) -> Iterator[None]:
         try:
             yield
         except TimeoutError as error:
@@ -363,14 +363,14 @@ class Modem:
                 case StoredReport():
                     self._stored.put_nowait(word)
                 case _:
-                    self._say(word)
+                    self._put_word(word)
 
     def _gone(self) -> None:
         self._listener = ModemParser()
         self._in_step = False
-        self._say(Restarted())
+        self._put_word(Restarted())
 
-    def _say(self, word: Word) -> None:
+    def _put_word(self, word: Word) -> None:
         if isinstance(word, Restarted):
             self._in_step = False
         if self._turn.locked():  # else nobody asked, and nobody reads it

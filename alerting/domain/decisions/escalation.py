@@ -51,7 +51,7 @@ def stage_deadlines(site: PremisesSnapshot, begin: Micros) -> Iterator[SetDeadli
 
 
 def reached_deadline(site: PremisesSnapshot, confirmed_at: Micros) -> Iterator[SetDeadline]:
-    """Return the deadline of the first receipt; none where the command center itself is notified at
+    """Return the deadline of the first delivery; none where the command center itself is notified at
     once.
     """
     if COMMAND_CENTER not in site.stages[0].notify:

@@ -58,7 +58,7 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
     joined = _having(opened, point)
     why = judge(point, Scene(tuple(joined.points.values()), now, joined.acknowledged_at))
     if joined.confirmed_at is not None:
-        return _joined_a_fire(joined, point, event=event, now=now, news=_news(known, event))
+        return _joined_a_fire(joined, point, event=event, now=now, news=_reason_to_notify(known, event))
     joined = joined.replaced(site=event.site)
     if why in CONFIRMING:
         return confirmed(
@@ -81,7 +81,7 @@ def _having(incident: FireIncident, point: PointInFire) -> FireIncident:
     return incident.replaced(points={**others, point.key: point})
 
 
-def _news(known: PointInFire | None, event: FireSignalStored) -> str | None:
+def _reason_to_notify(known: PointInFire | None, event: FireSignalStored) -> str | None:
     """Return the reason to notify of this raise; *known* is the point so far. None if nothing is new."""
     if known is None:
         return ANOTHER_POINT

@@ -61,7 +61,7 @@ def point_data(point: PointInFire) -> dict[str, Any]:
 
 def policy_of(incident: FireIncident) -> dict[str, Any]:
     """Return the policy that is followed, or the reason for the built-in one."""
-    return {"policy": incident.site.reason}
+    return {"policy": incident.site.policy}
 
 
 def window_deadline(incident: FireIncident) -> list[Effect]:

@@ -75,7 +75,7 @@ def signal_on_test(override: Override, stored: StoredSignal, now: Micros) -> Dec
     signal = stored.signal
     one = TestedSignal(signal.name, signal.kind.value, signal.edge.value, stored.happened_at)
     after = override.replaced(signals=(*override.signals, one)[-SIGNALS_KEPT:])
-    after, effects = _tell(after, "point_on_test", now)
+    after, effects = _notify_tester(after, "point_on_test", now)
     entry = TimelineEntry(
         TimelineEvent.TESTED, signal.reason, {"name": signal.name, "kind": signal.kind.value}
     )
@@ -86,7 +86,7 @@ def warn_before_end(override: Override, now: Micros) -> Decision:
     """Notify the tester before the end of the test: points that still stand become a fire then."""
     if override.phase is OverridePhase.CLOSED or not standing_points(override):
         return override, []
-    return _tell(override, "test_ends_soon", now)
+    return _notify_tester(override, "test_ends_soon", now)
 
 
 def end_override(override: Override, *, by: str | None, now: Micros) -> Decision:
@@ -98,7 +98,7 @@ def end_override(override: Override, *, by: str | None, now: Micros) -> Decision
     closed = override.replaced(
         phase=OverridePhase.CLOSED, reason=reason, closed_at=now, closed_by=by, outcome=outcome
     )
-    after, effects = _tell(closed, reason, now)
+    after, effects = _notify_tester(closed, reason, now)
     who = {} if by is None else {"by": by}
     said = TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": override.kind.value, **who})
     return after, [said, CancelDeadline(END), CancelDeadline(WARN), *effects]
@@ -110,7 +110,7 @@ def standing_points(override: Override) -> tuple[str, ...]:
     return tuple(name for name, edge in last.items() if edge == Edge.RAISED)
 
 
-def _tell(override: Override, reason: str, now: Micros) -> Decision:
+def _notify_tester(override: Override, reason: str, now: Micros) -> Decision:
     if override.tester is None:
         return override, []
     turn, notify = override.turn + 1, (override.tester,)

@@ -122,14 +122,14 @@ def _raised(
     known = trouble.conditions.get(condition.key)
     if known is not None and known.standing:
         return trouble, []
-    untold = tuple(dict.fromkeys((*trouble.untold, condition.key)))
+    unnotified = tuple(dict.fromkeys((*trouble.unnotified, condition.key)))
     joined = trouble.replaced(
         site=site,
-        untold=untold,
+        unnotified=unnotified,
         conditions={**trouble.conditions, condition.key: condition},
         common=(*(key for key in trouble.common if key != condition.key), *common),
     )
-    waits = [] if trouble.untold else [SetDeadline(GROUP, now + _group_wait(trouble))]
+    waits = [] if trouble.unnotified else [SetDeadline(GROUP, now + _group_wait(trouble))]
     return joined, [
         TimelineEntry(TimelineEvent.TROUBLE, MORE_CONDITIONS, _named(condition)),
         CancelDeadline(CLEAR),
@@ -171,7 +171,7 @@ def _opened(
     notified, effects = _notify(opened, first.notify, condition.reason, now=now, channels=first.channels)
     return notified, [
         *(
-            TimelineEntry(TimelineEvent.TROUBLE, each.reason, _named(each) | {"policy": site.reason})
+            TimelineEntry(TimelineEvent.TROUBLE, each.reason, _named(each) | {"policy": site.policy})
             for each in conditions
         ),
         *(
@@ -211,9 +211,9 @@ def _group_due(trouble: Trouble, now: Micros) -> Decision:
     """Notify the conditions that came since, also those restored meanwhile: nothing is kept from
     anybody.
     """
-    if trouble.phase is TroublePhase.CLOSED or not trouble.untold:
+    if trouble.phase is TroublePhase.CLOSED or not trouble.unnotified:
         return trouble, []
-    return _notify(trouble.replaced(untold=()), trouble.notified, MORE_CONDITIONS, now=now)
+    return _notify(trouble.replaced(unnotified=()), trouble.notified, MORE_CONDITIONS, now=now)
 
 
 def _clear_due(trouble: Trouble, now: Micros) -> Decision:

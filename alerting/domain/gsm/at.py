@@ -88,14 +88,14 @@ class ModemParser:
         for line in lines:
             words += _prompts(line)
             text = line.lstrip().removeprefix(_PROMPT).decode("ascii", errors="replace").strip()
-            words += [self._word(text)] if text else []
+            words += [self._word_of_line(text)] if text else []
         words += _prompts(self._rest)  # it may have no line end
         self._rest = self._rest.lstrip().removeprefix(_PROMPT)
         if len(self._rest) > LONGEST_LINE:
             self._rest = b""
         return words
 
-    def _word(self, line: str) -> Word:
+    def _word_of_line(self, line: str) -> Word:
         if self._report_next and _HEX.fullmatch(line):
             self._report_next = False
             return Reported(pdu=line)

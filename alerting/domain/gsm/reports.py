@@ -25,7 +25,7 @@ class SentMessage:
     joined_by: int
     expires_at: float
     references: list[int] = field(default_factory=list)
-    fates: dict[int, DeliveryStatus] = field(default_factory=dict)
+    statuses: dict[int, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def parts_left(self) -> Sequence[str]:
@@ -35,9 +35,11 @@ class SentMessage:
     @property
     def delivery_status(self) -> DeliveryStatus:
         """The status of the message: delivered when all parts are, failed when one is."""
-        fates = [self.fates.get(part, DeliveryStatus.STILL_TRYING) for part in range(len(self.parts))]
+        statuses = [
+            self.statuses.get(part, DeliveryStatus.STILL_TRYING) for part in range(len(self.parts))
+        ]
         for worst in (DeliveryStatus.FAILED, DeliveryStatus.GIVEN_UP, DeliveryStatus.STILL_TRYING):
-            if worst in fates:
+            if worst in statuses:
                 return worst
         return DeliveryStatus.DELIVERED
 
@@ -52,9 +54,9 @@ class SentMessage:
         for part in reversed(range(len(self.references))):
             if (
                 self.references[part] == report.reference
-                and self.fates.get(part) is not DeliveryStatus.DELIVERED
+                and self.statuses.get(part) is not DeliveryStatus.DELIVERED
             ):
-                self.fates[part] = report.delivery_status
+                self.statuses[part] = report.delivery_status
                 return True
         return False
 

@@ -74,7 +74,7 @@ class PolicySnapshot(Struct, frozen=True):
 
 
 class PremisesSnapshot(Struct, frozen=True):
-    """The premises as they stood in the registry; *reason* names the policy that *stages* come from.
+    """The premises as they stood in the registry; *policy* names the policy that *stages* come from.
 
     After the last stage *repeat_recipients* are notified every *repeat* microseconds until somebody
     acts; those of the last stage if there are none. *unconfirmed* is the policy for unconfirmed fires.
@@ -86,7 +86,7 @@ class PremisesSnapshot(Struct, frozen=True):
     name: str
     address: str
     stages: tuple[Stage, ...]
-    reason: str
+    policy: str
     repeat: Micros = 60 * SECOND
     own_for: Micros = 300 * SECOND
     dispatched_for: Micros = 1_800 * SECOND

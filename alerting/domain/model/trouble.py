@@ -46,14 +46,14 @@ class Condition(Struct, frozen=True):
 class Trouble(Incident, frozen=True, kw_only=True):
     """Everything out of order at one premises since it was last in order; merged, and never hidden.
 
-    *turn* counts its messages, *untold* are the keys of the conditions that came since the last one,
+    *turn* counts its messages, *unnotified* are the keys of the conditions that came since the last one,
     *common* those of which the command center is notified in an incident of the network.
     """
 
     phase: TroublePhase
     conditions: dict[str, Condition]
     turn: int = 0
-    untold: tuple[str, ...] = ()
+    unnotified: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
 
     @property

@@ -70,9 +70,9 @@ def unreachable_contacts(
     """Return a fault for each of *contacts*, who have no channel, and for each useless address of
     *center*.
     """
-    vain = [each for each in center.addresses if each not in usable]
+    not_set_up = [each for each in center.addresses if each not in usable]
     reasons = [f"{NO_CHANNEL}{each.id}" for each in contacts]
-    reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in vain]
+    reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in not_set_up]
     scope, kind = CenterScope.CHANNEL.value, Kind.FAULT.value
     return [Condition("", scope, each.split(":")[1], kind, each, since) for each in reasons]
 

@@ -62,7 +62,7 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
     return msgspec.structs.replace(
         at,
         stages=stages,
-        reason=policy.id,
+        policy=policy.id,
         repeat_recipients=tuple(_all_of(index, at.id, last.stages[-1])),
         repeat=_micros(last.repeat_s),
         own_for=_micros(policy.own_for_s),
@@ -76,13 +76,13 @@ def _unconfirmed(index: Index, at: PremisesSnapshot) -> PolicySnapshot:
     if isinstance(policy, Unregistered) or not policy.stages:
         return first_stage_of(at)
     own = _by(index, at, policy)
-    return PolicySnapshot(own.reason, own.stages, own.repeat_recipients, own.repeat)
+    return PolicySnapshot(own.policy, own.stages, own.repeat_recipients, own.repeat)
 
 
 def first_stage_of(at: PremisesSnapshot) -> PolicySnapshot:
     """Return the first stage of *at* alone."""
     first = at.stages[0]
-    return PolicySnapshot(at.reason, (first,), first.notify, UNCONFIRMED_AGAIN)
+    return PolicySnapshot(at.policy, (first,), first.notify, UNCONFIRMED_AGAIN)
 
 
 def _levels(index: Index, policy: Policy) -> Iterator[Policy]:

@@ -79,13 +79,13 @@ def offsets(document: Document) -> set[int]:
 
 
 def fault_of_step(
-    step: PolicyStep, begin: int, tellings: Iterable[RecordedDelivery]
+    step: PolicyStep, begin: int, deliveries: Iterable[RecordedDelivery]
 ) -> StepFault | None:
     """Return the fault of *step* of a fire that was confirmed, or opened again, at *begin*."""
     due = begin + step.after
     meant = [
         each
-        for each in tellings
+        for each in deliveries
         if each.queued_at >= due and (each.asked == step.name or each.person in step.persons)
     ]
     if not meant:

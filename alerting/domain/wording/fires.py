@@ -44,15 +44,15 @@ _FOLLOWING = ADVANCES | {NotificationKind.SPREAD}
 class Texts:
     """The *own* text of a relay, by language. The others are of a fire only.
 
-    *untold* is for whoever was told nothing of the fire before: it begins with that, and says how it
-    stands. *short* and *untold_short* fit into one part of an SMS where names allow it, for a modem on
-    which others wait.
+    *catch_up_text* is for whoever was notified of nothing of the fire before: it begins with that, and
+    says how it stands. *short* and *catch_up_short_text* fit into one part of an SMS where names allow
+    it, for a modem on which others wait.
     """
 
     own: dict[str, str]
-    untold: dict[str, str] | None = None
+    catch_up_text: dict[str, str] | None = None
     short: dict[str, str] | None = None
-    untold_short: dict[str, str] | None = None
+    catch_up_short_text: dict[str, str] | None = None
 
 
 def texts(notification: Notify, *, call: str, catalogue: Catalogue, index: Index | None = None) -> Texts:
@@ -95,9 +95,9 @@ def _of_fire(writers: list["_Writer"]) -> Texts:
         return Texts(own, short=short)
     return Texts(
         own,
-        untold={each.language: each.untold() for each in writers},
+        catch_up_text={each.language: each.catch_up_text() for each in writers},
         short=short,
-        untold_short={each.language: each.untold_short() for each in writers},
+        catch_up_short_text={each.language: each.catch_up_short_text() for each in writers},
     )
 
 
@@ -124,19 +124,19 @@ class _Writer:
             return self._ended(f"{lead}; {self._total()}")
         return self._naming_points(lead)
 
-    def untold(self) -> str:
+    def catch_up_text(self) -> str:
         first = self._as_first_notice()
         lead = first._lead(self.where)
-        return first._naming_points(lead, *self._news())
+        return first._naming_points(lead, *self._progress_words())
 
-    def untold_short(self) -> str:
-        first, news = self._as_first_notice(), self._news()
+    def catch_up_short_text(self) -> str:
+        first, news = self._as_first_notice(), self._progress_words()
         if not news:
             return first.short()
         return self._ended(f"{first._lead(self.incident.site.name)}: {news[0]}")
 
     def _as_first_notice(self) -> "_Writer":
-        """Return a writer of the fire as it stands, as if it were told now for the first time."""
+        """Return a writer of the fire as it stands, as if it were notified now for the first time."""
         kind = (
             NotificationKind.UNCONFIRMED
             if self.incident.confirmed_at is None
@@ -146,7 +146,7 @@ class _Writer:
         time = _time(_began(first, self.incident), first.at)
         return replace(self, notification=first, time=time)
 
-    def _news(self) -> tuple[str, ...]:
+    def _progress_words(self) -> tuple[str, ...]:
         kind = self.notification.kind
         return (self._filled(FIRE_NEWS.key(kind), ""),) if kind in ADVANCES else ()
 

@@ -60,7 +60,7 @@ def _left(trouble: Trouble, words: Words) -> str:
 def place(case: Incident, words: Words) -> str:
     """Return where *case* is; premises that nobody registered have but their id."""
     site = case.site
-    if site.reason == "unregistered_premises":
+    if site.policy == "unregistered_premises":
         return words.text("premises.unregistered", id=site.id)
     if not site.address:
         return site.name

@@ -239,7 +239,7 @@ class SimulatedModem:
             self.fault = ModemFault.NONE
             return self.restart()
         refusal = self._refusal()
-        return self._take(message) if refusal is None else _failed(refusal)
+        return self._accept_message(message) if refusal is None else _failed(refusal)
 
     def _refusal(self) -> int | None:
         if self._is_locked:
@@ -256,7 +256,7 @@ class SimulatedModem:
             raise BadShortMessage("no number, or too long")
         return ShortMessage(to, text, bool(self._now.first_byte & 0x20))
 
-    def _take(self, message: ShortMessage) -> bytes:
+    def _accept_message(self, message: ShortMessage) -> bytes:
         self._reference = (self._reference + 1) % 256
         self.accepted.append(message)
         answer_bytes = _reply(f"+CMGS: {self._reference}")

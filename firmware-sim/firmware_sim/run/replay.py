@@ -91,12 +91,12 @@ class _Player:
             wait = began + (reading.t - first) / speed - loop.time()
             if wait > 0 or number % BATCH == 0:
                 await asyncio.sleep(max(0.0, wait))
-            await self._say(reading)
+            await self._send_reading(reading)
             if on_progress is not None and loop.time() - reported_at >= PROGRESS_EVERY_S:
                 reported_at = loop.time()
                 on_progress(self.progress)
 
-    async def _say(self, reading: RecordedReading) -> None:
+    async def _send_reading(self, reading: RecordedReading) -> None:
         self._t = reading.t
         sentence = self._sentence(reading)
         if await self._deliver(_encoded(sentence, reading)):

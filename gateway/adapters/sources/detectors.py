@@ -149,11 +149,11 @@ class DetectorSources:
         )
 
     async def _listen(self, intake: SourceIntake) -> None:
-        async def take(message: MqttMessage) -> None:
+        async def accept_message(message: MqttMessage) -> None:
             await intake.accept_message(message, self._now())
 
         client_id = f"{self._client_id}-{intake.source.name}"
-        session = open_source_session(intake.source, client_id, intake.topics, take)
+        session = open_source_session(intake.source, client_id, intake.topics, accept_message)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(session.run(), name=f"source {intake.source.name} session")
             await self._watch_connection(session, intake)

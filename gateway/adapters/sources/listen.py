@@ -28,13 +28,13 @@ async def listen(
     listener = listener_of(source.dialect, source.root, settings.addresses_of(source))
     loop = asyncio.get_running_loop()
 
-    async def take(message: MqttMessage) -> None:
+    async def interpret_publication(message: MqttMessage) -> None:
         publication = Publication(message.topic, message.payload, message.retained)
         for interpreted in listener.interpret_message(publication, loop.time()):
             on_outcome(interpreted)
 
     client_id = f"tocsin-listen-{secrets.token_hex(6)}"
-    session = open_source_session(source, client_id, listener.topics, take)
+    session = open_source_session(source, client_id, listener.topics, interpret_publication)
 
     async def follow() -> None:
         while True:

@@ -23,5 +23,5 @@ class PathChoice:
         return self._chosen
 
     def _any_unresponsive(self, t: float) -> PathWatch | None:
-        mute = [each for each in self._paths if each.state(t) is PathState.UNRESPONSIVE]
-        return self._chosen if self._chosen in mute else next(iter(mute), None)
+        unresponsive = [each for each in self._paths if each.state(t) is PathState.UNRESPONSIVE]
+        return self._chosen if self._chosen in unresponsive else next(iter(unresponsive), None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -181,14 +182,22 @@ STATE = {
     "id": "i1",
     "told": ["owner"],
     "suspicion_told": True,
-    "site": {"again": ["owner"]},
+    "reason": "first_point_waiting",
+    "untold": ["gw/line"],
+    "site": {"reason": "day", "again": ["owner"], "stages": [{"reason": "not_acknowledged"}]},
     "points": {"gw/p": {"alone": ["q"], "reported": True}},
 }
 RENAMED = {
     "id": "i1",
     "notified": ["owner"],
     "suspicion_notified": True,
-    "site": {"repeat_recipients": ["owner"]},
+    "reason": "first_point_waiting",
+    "unnotified": ["gw/line"],
+    "site": {
+        "policy": "day",
+        "repeat_recipients": ["owner"],
+        "stages": [{"reason": "not_acknowledged"}],
+    },
     "points": {"gw/p": {"unavailable_partners": ["q"], "notified": True}},
 }
 HELD = {"destination": "owner", "until": 2, "by": "silence"}
@@ -213,6 +222,37 @@ async def test_what_was_stored_under_older_names_is_found_under_the_present_ones
     assert (event, json.loads(data)) == ("suppressed", SUPPRESSED)
     with pytest.raises(DBAPIError, match="append-only"):
         run_sql(database, "UPDATE timeline SET event = 'x'")
+
+
+async def test_the_texts_of_a_waiting_delivery_are_found_under_their_present_names(
+    database: str, tmp_path: Path
+) -> None:
+    alerting_tables = alerting.migrations.REVISIONS
+    older = shutil.copytree(
+        alerting_tables.folder,
+        tmp_path / "older",
+        ignore=shutil.ignore_patterns("r0006*", "__pycache__"),
+    )
+    await migrate(database, registry.migrations.REVISIONS, Revisions(alerting_tables.owner, older))
+    run_sql(
+        database,
+        "INSERT INTO incidents (id, premises, phase, opened_at, closed_at, state) "
+        "VALUES ('i1', 'cho', 'closed', 1, 2, '{}')",
+    )
+    texts = json.dumps({"untold": {"vi": "a"}, "short": {"vi": "b"}, "untold_short": {"vi": "c"}})
+    run_sql(
+        database,
+        "INSERT INTO deliveries "
+        "(id, incident, destination, event, rank, state, attempts, next_at, created_at, body, texts) "
+        f"VALUES ('d1', 'i1', 'owner', 'confirmed', 0, 'waiting', 0, 1, 1, '{{}}', '{texts}')",
+    )
+    await migrate(database, *ALL)
+    ((stored,),) = ask(database, "SELECT texts FROM deliveries")
+    assert json.loads(stored) == {
+        "catch_up_text": {"vi": "a"},
+        "short": {"vi": "b"},
+        "catch_up_short_text": {"vi": "c"},
+    }
 
 
 async def test_a_database_that_a_newer_program_made_is_refused_and_not_touched(database: str) -> None:

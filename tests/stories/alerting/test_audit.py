@@ -39,7 +39,7 @@ def auditor(house: House) -> Auditor:
         house.engine,
         clock=lambda: house.now,
         metrics=house.metrics,
-        patience=DatabaseRetry(house.metrics),
+        database_retry=DatabaseRetry(house.metrics),
     )
 
 
@@ -240,7 +240,7 @@ async def test_a_step_is_missed_though_the_clock_of_the_auditor_is_set_back(cho:
         cho.engine,
         clock=lambda: cho.now - timedelta(hours=1),
         metrics=cho.metrics,
-        patience=DatabaseRetry(cho.metrics),
+        database_retry=DatabaseRetry(cho.metrics),
         monotonic=lambda: passed,
     )
     await audit.audit()

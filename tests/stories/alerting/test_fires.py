@@ -321,7 +321,7 @@ async def test_a_fire_at_unregistered_premises_is_told_to_the_command_center(hou
     await house.fire("button", quantity="manual")
 
     assert await house.relays() == ["unconfirmed to command-center", COMMAND_CENTER]
-    assert (await house.incident()).site.reason == "unregistered_premises"
+    assert (await house.incident()).site.policy == "unregistered_premises"
 
 
 async def test_premises_without_a_policy_are_told_to_the_command_center(house: House) -> None:
@@ -330,7 +330,7 @@ async def test_premises_without_a_policy_are_told_to_the_command_center(house: H
     await house.fire("smoke-02")
 
     assert await house.relays() == [COMMAND_CENTER]
-    assert (await house.incident()).site.reason == "no_policy"
+    assert (await house.incident()).site.policy == "no_policy"
 
 
 async def test_an_unregistered_point_confirms_together_with_any_other_of_the_premises(

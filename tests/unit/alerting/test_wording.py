@@ -158,28 +158,32 @@ def test_an_end_names_the_points_that_it_leaves_in_alarm_as_far_as_there_is_room
 
 @pytest.mark.parametrize("kind", sorted(ADVANCES))
 def test_whoever_was_told_nothing_before_reads_of_the_fire_first(kind: NotificationKind) -> None:
-    untold = composed(kind).untold
-    assert untold is not None
-    assert untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
-    assert untold["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
-    assert len(split_text(untold["vi"])) <= 2
-    assert untold["vi"].endswith(". Gọi 114. #ryah")
+    catch_up_text = composed(kind).catch_up_text
+    assert catch_up_text is not None
+    assert catch_up_text["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
+    assert catch_up_text["en"].startswith("FIRE at Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: ")
+    assert len(split_text(catch_up_text["vi"])) <= 2
+    assert catch_up_text["vi"].endswith(". Gọi 114. #ryah")
 
 
 def test_a_fire_that_spread_before_anybody_was_told_reads_as_a_fire() -> None:
     found = composed(NotificationKind.SPREAD, SMOKE, HEAT, point("smoke-07", place="Kho"))
-    assert found.untold is not None
-    assert found.untold_short is not None
-    assert found.untold["vi"].startswith("CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo")
-    assert "; 3 điểm báo cháy. " in found.untold["vi"]
-    assert found.untold_short["vi"].startswith("CHÁY tại Chợ An Bình, ")
+    assert found.catch_up_text is not None
+    assert found.catch_up_short_text is not None
+    assert found.catch_up_text["vi"].startswith(
+        "CHÁY tại Chợ An Bình, 12 Trần Phú, Phường 1, 13:46: đầu báo"
+    )
+    assert "; 3 điểm báo cháy. " in found.catch_up_text["vi"]
+    assert found.catch_up_short_text["vi"].startswith("CHÁY tại Chợ An Bình, ")
 
 
 def test_what_was_never_confirmed_is_not_called_a_fire_afterwards() -> None:
-    untold = composed(NotificationKind.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM).untold
-    assert untold is not None
-    assert untold["vi"].startswith("BÁO CHÁY CHƯA XÁC NHẬN tại ")
-    assert "đã kết thúc (báo động giả), người xử lý: Trực ban An. " in untold["vi"]
+    catch_up_text = composed(
+        NotificationKind.CLOSED, confirmed_at=None, outcome=Outcome.FALSE_ALARM
+    ).catch_up_text
+    assert catch_up_text is not None
+    assert catch_up_text["vi"].startswith("BÁO CHÁY CHƯA XÁC NHẬN tại ")
+    assert "đã kết thúc (báo động giả), người xử lý: Trực ban An. " in catch_up_text["vi"]
 
 
 @pytest.mark.parametrize("kind", OF_A_FIRE)
