@@ -15,7 +15,7 @@ DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
-	@echo "make test    every check and every test, with real servers (installs them where it may)"
+	@echo "make test    every check and every test, with real servers (installs them where it can)"
 	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
 	@echo "make quick   the quick unit tests of make check alone"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"

@@ -17,7 +17,7 @@ if [ ! -x .venv/bin/python ]; then
     }
 fi
 install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
-echo "Installing Tocsin and its libraries (lock/$set.txt) into .venv ..."
+echo "Installing Tocsin and its libraries (lock/$set.txt) into .venv; this takes a few minutes the first time ..."
 # Nothing is built but Tocsin itself: a build would fetch what no lock names.
 install --require-hashes --only-binary :all: --requirement lock/build.txt --requirement "lock/$set.txt"
 install --no-deps --no-build-isolation --editable .

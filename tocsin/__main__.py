@@ -12,10 +12,10 @@ VERBS = {
     "incident": Verb("tocsin.incident_command:app", "List, acknowledge, advance and close incidents."),
     "explain": Verb("tocsin.explain_command:explain", "Explain an incident from its first signal on."),
     "override": Verb(
-        "tocsin.override_command:app", "Begin, list and end tests, drills and maintenance."
+        "tocsin.override_command:app", "Begin, list and end tests, drills, silences, maintenance."
     ),
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
-    "ledger": Verb("tocsin.ledger_command:ledger", "Account for all that gateways sent: is it here?"),
+    "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),
     "demo": Verb("tocsin.demo.command:demo", "Watch a simulated fire travel to a command center."),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -47,12 +48,25 @@ class HttpAnswer:
         return decoded
 
 
+class Service(StrEnum):
+    """The services that can be asked."""
+
+    ALERTING = "alerting"
+    INGEST = "ingest"
+
+    @property
+    def named_by(self) -> str:
+        """Where its address is given."""
+        return "--alerting or TOCSIN_URL" if self is Service.ALERTING else f"--{self}"
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceClient:
-    """Requests to the service at *url*; each ends the program where it is not answered."""
+    """Requests to the *service* at *url*; each ends the program where it is not answered."""
 
     url: str
     token_file: Path | None = None
+    service: Service = Service.ALERTING
 
     def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""
@@ -64,7 +78,7 @@ class ServiceClient:
 
     def _send(self, method: str, path: str, query: str, body: bytes | None) -> HttpAnswer:
         url = f"{self.url.rstrip('/')}{path}"
-        with _named_errors(url):
+        with self._named_errors():
             status, reason, location, answered = _exchange(
                 method,
                 _address(self.url),
@@ -77,6 +91,16 @@ class ServiceClient:
         if status not in {200, 201}:
             stop(f"{url}: {_error(answered) or reason}")
         return HttpAnswer(url, answered)
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (http.client.HTTPException, OSError, TooSlow) as error:
+            stop(
+                f"{self.service} at {self.url} does not answer ({_reason(error)}); start it with "
+                f"`tocsin {self.service}`, or name another with {self.service.named_by}"
+            )
 
 
 def _address(url: str) -> SplitResult:
@@ -111,24 +135,16 @@ def _parts(answer: http.client.HTTPResponse, until: float) -> Iterator[bytes]:
             raise TooSlow
 
 
-@contextmanager
-def _named_errors(url: str) -> Iterator[None]:
-    try:
-        yield
-    except (http.client.HTTPException, OSError, TooSlow) as error:
-        stop(f"{url} does not answer ({_reason(error)}); is the service running there?")
-
-
 def _reason(error: Exception) -> str:
     """Return the reason in a few words, those of the operating system where it has any."""
     if isinstance(error, TimeoutError | TooSlow):
         return "too slow"
     if isinstance(error, socket.gaierror):
-        return str(error.strerror)
+        return str(error.strerror).lower()
     if isinstance(error, ssl.SSLError):  # its errno is none of the operating system's
         return str(getattr(error, "verify_message", None) or error.reason or error)
     code = getattr(error, "errno", None)
-    return os.strerror(code) if code else str(error) or type(error).__name__
+    return os.strerror(code).lower() if code else str(error) or type(error).__name__
 
 
 def _redirected(location: str | None) -> str:

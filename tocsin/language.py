@@ -10,18 +10,28 @@ from tocsin.failures import missing, stop
 from words.catalogue import Words
 from words.folder import ENGLISH, languages
 
+VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables that name the language of a terminal; the first one that is set decides (POSIX, 8.2)."""
+
+
+def _refuse_unknown(asked: str | None) -> str | None:
+    """Return *asked*; ends the program where no texts are in that language, before it does anything."""
+    if asked is not None and asked not in (known := languages()):
+        stop(f"--language {asked}: there are no texts in it; choose one of {', '.join(known)}")
+    return asked
+
+
 Language = Annotated[
     str | None,
     typer.Option(
         "--language",
         "--lang",
         metavar="LANGUAGE",
-        help="Show it in this language: vi, en. Otherwise that of LC_ALL, LC_MESSAGES or LANG.",
+        callback=_refuse_unknown,
+        help=f"Show it in this language: {', '.join(languages())}. "
+        "Otherwise that of LC_ALL, LC_MESSAGES or LANG.",
     ),
 ]
-
-VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Variables that name the language of a terminal; the first one that is set decides (POSIX, 8.2)."""
 
 
 def chosen_words(asked: str | None, *, default: str = ENGLISH) -> Words:
@@ -36,12 +46,7 @@ def chosen_words(asked: str | None, *, default: str = ENGLISH) -> Words:
 
 def chosen_language(asked: str | None, *, default: str = ENGLISH) -> str:
     """Return the language that was *asked* for, that of the terminal, or the *default*."""
-    known = languages()
-    if asked is None:
-        return language_of(os.environ, known) or default
-    if asked not in known:
-        stop(f"--language {asked}: there are no texts in it; choose one of {', '.join(known)}")
-    return asked
+    return _refuse_unknown(asked) or language_of(os.environ, languages()) or default
 
 
 def language_of(environment: Mapping[str, str], known: Collection[str]) -> str | None:

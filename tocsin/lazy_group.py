@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,16 @@ def name_values(command: Any) -> None:
         kind = parameter.type_descriptor
         if isinstance(parameter, TyperArgument):
             parameter.metavar = parameter.metavar or parameter.name.upper()
+            vars(parameter)["_usage_display_name"] = partial(_name_in_usage, parameter)
             if not kind.is_choice:
                 vars(parameter)["display_type_rich"] = lambda ctx: ""  # its name says what it is
         elif parameter.metavar is None and not kind.is_choice and not parameter.is_flag:
             parameter.metavar = VALUES.get(kind.annotation, "VALUE")
     for each in getattr(command, "commands", {}).values():
         name_values(each)
+
+
+def _name_in_usage(parameter: TyperArgument) -> str:
+    """Return the name as pip and kubectl show it: plain, in brackets where it may be left out."""
+    name = parameter.display_name_raw
+    return name if parameter.required else f"[{name}]"

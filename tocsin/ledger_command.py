@@ -12,7 +12,7 @@ from rich.table import Table
 from contract.ledger import Ledger, LedgerLine
 from contract.local_time import local
 from tocsin.failures import stop
-from tocsin.http_client import ServiceClient
+from tocsin.http_client import Service, ServiceClient
 from tocsin.options import HERE, AsJson, Premises, TokenFile
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}
@@ -50,7 +50,7 @@ def ledger(
     premises: Premises = None,
     as_json: AsJson = False,
 ) -> None:
-    """Account for all that gateways sent: stored, waiting, missing.
+    """Check that all that gateways sent is stored: count what waits, and what is missing.
 
     Asks alerting for the signals and ingest for the batches of readings, both on this machine
     (ports 8080 and 8081) unless one of them is named. *Missing* is what a gateway numbered, no longer
@@ -79,7 +79,8 @@ def ledger(
 
 def _fetch(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
     query = {} if premises is None else {"premises": premises}
-    found: Ledger = ServiceClient(url, token_file).get("/api/v1/ledger", query).decoded(Ledger)
+    client = ServiceClient(url, token_file, service=Service(service))
+    found: Ledger = client.get("/api/v1/ledger", query).decoded(Ledger)
     if found.lane != LANES[service]:
         units = UNITS.get(found.lane, found.lane)
         stop(f"{url} is not {service}: it accounts for {units}; correct --{service}")

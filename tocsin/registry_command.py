@@ -5,10 +5,10 @@ from tocsin.lazy_group import Verb, lazy_group
 VERBS = {
     "import": Verb("tocsin.registry_import_command:import_", "Import TOML files as the registry."),
     "rehearse": Verb(
-        "tocsin.registry_rehearse_command:rehearse", "Show what TOML files would have decided otherwise."
+        "tocsin.registry_rehearse_command:rehearse", "Replay recent history under new TOML files."
     ),
     "compare": Verb(
-        "tocsin.registry_compare_command:compare", "Compare the points in the registry with gateways'."
+        "tocsin.registry_compare_command:compare", "Compare its points with those of the gateways."
     ),
     "show": Verb("tocsin.registry_show_command:show", "Show the active version of the registry."),
 }

@@ -26,10 +26,18 @@ from words.catalogue import Words, family
 def demo(
     seconds: Annotated[
         float,
-        typer.Option("--for", min=20, help="Seconds that the story may take once every part is ready."),
+        typer.Option(
+            "--for",
+            metavar="SECONDS",
+            min=20,
+            help="Seconds that the story may take once every part is ready.",
+        ),
     ] = 300,
     start_within: Annotated[
-        float, typer.Option("--start-within", min=1, help="Seconds until every part must be ready.")
+        float,
+        typer.Option(
+            "--start-within", metavar="SECONDS", min=1, help="Seconds until every part must be ready."
+        ),
     ] = 180,
     stay: Annotated[
         bool, typer.Option("--stay", help="Go on when the story is complete, until Ctrl-C.")
@@ -133,7 +141,11 @@ def _summary(result: dict[str, Any], words: Words) -> list[Text]:
     return [
         Text(words.text("demo.fires", **counts)),
         Text(
-            words.text("demo.signals", stored=result["signals_stored"], expected=result["signals_sent"])
+            words.text(
+                "demo.signals",
+                stored=result["fire_signals_stored"],
+                expected=result["fire_signals_expected"],
+            )
         ),
         Text(
             words.text("demo.readings", sent=result["readings_sent"], stored=result["readings_stored"])
@@ -146,7 +158,7 @@ def _summary(result: dict[str, Any], words: Words) -> list[Text]:
     ]
 
 
-COUNTS = ("fires_simulated", "confirmed", "relayed", "false_relays", "lost")
+COUNTS = ("fires_simulated", "confirmed", "relayed", "false_notifications", "lost")
 """Counts of the first line of the summary."""
 
 FAULTS = family("demo", ("missing", "not_notified", "unexpected"))

@@ -25,7 +25,7 @@ from tocsin.evaluate.site import Site, load_site
 from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
 
-RULES = [rule.value.replace("_", "-") for rule in RuleKind]
+RULES = [rule.value for rule in RuleKind]
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "": ("name",),

@@ -3,14 +3,14 @@
 from tocsin.lazy_group import Verb, lazy_group
 
 VERBS = {
-    "floor-plan": Verb("tocsin.sim.floor_plan:draw_floor_plan", "Draw rooms, points and fires."),
     "run": Verb("tocsin.sim.run:run", "Play a scenario in real time."),
+    "list": Verb("tocsin.sim.library:list_scenarios", "List the scenarios of the library."),
     "press": Verb("tocsin.sim.operate:press", "Press a call point of a running scenario."),
     "trip": Verb("tocsin.sim.operate:trip", "Trip a detector of a running scenario."),
-    "reset": Verb("tocsin.sim.operate:reset", "End what press or trip did."),
-    "list": Verb("tocsin.sim.library:list_scenarios", "List the scenarios of the library."),
-    "verify": Verb("tocsin.sim.verify:verify", "Hold a scenario against what it expects."),
+    "reset": Verb("tocsin.sim.operate:reset", "Release a pressed or tripped point."),
+    "verify": Verb("tocsin.sim.verify:verify", "Check a scenario against its [expect]."),
     "plot": Verb("tocsin.sim.picture:plot", "Draw what the points of a scenario measure."),
+    "floor-plan": Verb("tocsin.sim.floor_plan:draw_floor_plan", "Draw rooms, points and fires."),
     "record": Verb("tocsin.sim.recordings:record_scenario", "Write a scenario as a recording."),
     "replay": Verb("tocsin.sim.run:replay_recording", "Play a recording in real time."),
     "convert": Verb("tocsin.sim.recordings:convert_file", "Make a recording of published data."),

@@ -14,8 +14,8 @@ from tocsin.sim.options import AsJson
 def list_scenarios(as_json: AsJson = False) -> None:
     """List the scenarios that come with the program: fires, nuisances, faults of sensors.
 
-    Each states its expected outcome in [expect]. Run one with tocsin sim run NAME, and hold it against
-    its expectation with tocsin sim verify NAME.
+    Each states its expected outcome in [expect]. Run one with tocsin sim run NAME, and check it
+    against that with tocsin sim verify NAME.
     """
     library = [(name, shipped_scenario(name)) for name in shipped_names()]
     if as_json:

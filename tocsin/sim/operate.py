@@ -56,7 +56,7 @@ def trip(
 
 
 def reset(point: PointName, control: Control = None, as_json: AsJson = False) -> None:
-    """End what tocsin sim press or tocsin sim trip did at POINT."""
+    """Release POINT, which tocsin sim press or tocsin sim trip operates."""
     _operate(OperateRequest(action=Action.RESET, point=point), control, as_json=as_json)
 
 

@@ -21,7 +21,7 @@ UNMET = 1
 
 
 def verify(scenario: ScenarioName, duration: Duration = None, as_json: AsJson = False) -> None:
-    """Hold SCENARIO against its own [expect]: play it on virtual time, and compare each signal.
+    """Check SCENARIO against its [expect]: play it on virtual time, and compare each signal.
 
     The code is that of the gateway, with its default thresholds, and of alerting: confirmation by
     type B, all points in one zone, nobody acts. Times are seconds from the first ignition; without a

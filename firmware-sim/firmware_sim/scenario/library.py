@@ -1,5 +1,6 @@
 """The library of scenarios that come with the program."""
 
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -18,10 +19,18 @@ def shipped_names() -> list[str]:
 def shipped_scenario(name: str = "kitchen") -> Scenario:
     """Return one of the scenarios that come with the program; raises BadSettings if it is unknown."""
     if name not in shipped_names():
-        known = ", ".join(shipped_names())
-        raise BadSettings([f"{name}.toml: unknown scenario; there are: {known}"])
+        known = in_columns(shipped_names())
+        raise BadSettings([f"{name}: neither a file nor a scenario of the library, which has:\n{known}"])
     with as_file(_SHIPPED / f"{name}.toml") as file:
         return load_scenario(file)
+
+
+def in_columns(names: Sequence[str], *, width: int = 80) -> str:
+    """Return *names* one below the other, in as many columns as *width* has room for."""
+    cell = max(map(len, names), default=0) + 2
+    rows = -(-len(names) // max(1, width // cell))
+    lines = ("".join(f"  {each:{cell - 2}}" for each in names[row::rows]) for row in range(rows))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def find_scenario(name: str) -> Scenario:

@@ -73,7 +73,7 @@ def test_a_program_gets_every_error_as_json() -> None:
     for verb in (["incident", "list"], ["explain", "x"], ["ledger"], ["registry", "compare"]):
         answer = tocsin(*verb, *nobody)
         assert (answer.returncode, answer.stderr) == (2, "")
-        assert "does not answer (Connection refused)" in json.loads(answer.stdout)["errors"][0]
+        assert "does not answer (connection refused)" in json.loads(answer.stdout)["errors"][0]
 
 
 def test_a_service_is_not_started_where_a_check_was_meant() -> None:
@@ -87,7 +87,7 @@ def test_the_center_and_its_token_may_be_named_by_the_environment(
 ) -> None:
     monkeypatch.setenv("TOCSIN_URL", "http://127.0.0.1:9/center")
     asked = tocsin("incident", "list")
-    assert asked.stderr.startswith("http://127.0.0.1:9/center/api/v1/incidents does not answer")
+    assert asked.stderr.startswith("alerting at http://127.0.0.1:9/center does not answer")
     monkeypatch.setenv("TOCSIN_TOKEN_FILE", str(tmp_path / "token"))
     assert f"{tmp_path}/token: No such file" in tocsin("incident", "list").stderr
 
@@ -303,10 +303,40 @@ def test_the_version_is_told() -> None:
 
 def test_a_ledger_that_cannot_be_asked_says_so() -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    answer = tocsin("ledger", "--alerting", url)
-    assert answer.returncode == 2
-    why = "does not answer (Connection refused); is the service running there?"
-    assert answer.stderr == f"{url}/api/v1/ledger {why}\n"
+    for service, named_by in (("alerting", "--alerting or TOCSIN_URL"), ("ingest", "--ingest")):
+        answer = tocsin("ledger", f"--{service}", url)
+        assert answer.returncode == 2
+        assert answer.stderr == (
+            f"{service} at {url} does not answer (connection refused); start it with "
+            f"`tocsin {service}`, or name another with {named_by}\n"
+        )
+
+
+def test_a_language_without_texts_is_refused_before_the_service_is_asked() -> None:
+    answer = tocsin("incident", "list", "--language", "xx", "--alerting", "http://127.0.0.1:9")
+    assert (answer.returncode, answer.stderr) == (
+        2,
+        "--language xx: there are no texts in it; choose one of en, vi\n",
+    )
+
+
+def test_the_usage_names_arguments_plainly() -> None:
+    usage = tocsin("incident", "close", "--help").stdout.splitlines()[0]
+    assert usage.endswith(" incident close [OPTIONS] INCIDENT OUTCOME")
+
+
+def test_a_scenario_that_is_not_there_is_named_as_it_was_typed_with_those_that_are() -> None:
+    refused = tocsin("sim", "run", "nosuch").stderr.splitlines()
+    assert refused[0] == "nosuch: neither a file nor a scenario of the library, which has:"
+    assert {"kitchen", "market-spread"} <= set(" ".join(refused[1:]).split())
+    assert max(map(len, refused)) <= 80
+
+
+@pytest.mark.parametrize("rule", ["type_a", "type-a"])
+def test_a_rule_is_named_as_the_registry_writes_it(rule: str) -> None:
+    refused = tocsin("evaluate", "nosuch.csv", "--rule", rule).stderr
+    assert "nosuch.csv" in refused
+    assert "no such rule" not in refused
 
 
 def test_an_address_that_is_no_url_is_answered_with_one() -> None:
