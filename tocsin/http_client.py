@@ -48,7 +48,7 @@ class HttpAnswer:
         return decoded
 
 
-class Service(StrEnum):
+class CenterService(StrEnum):
     """The services that can be asked."""
 
     ALERTING = "alerting"
@@ -57,7 +57,7 @@ class Service(StrEnum):
     @property
     def named_by(self) -> str:
         """Where its address is given."""
-        return "--alerting or TOCSIN_URL" if self is Service.ALERTING else f"--{self}"
+        return "--alerting or TOCSIN_URL" if self is CenterService.ALERTING else f"--{self}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ServiceClient:
 
     url: str
     token_file: Path | None = None
-    service: Service = Service.ALERTING
+    service: CenterService = CenterService.ALERTING
 
     def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""

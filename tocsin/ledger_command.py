@@ -12,7 +12,7 @@ from rich.table import Table
 from contract.ledger import Ledger, LedgerLine
 from contract.local_time import local
 from tocsin.failures import stop
-from tocsin.http_client import Service, ServiceClient
+from tocsin.http_client import CenterService, ServiceClient
 from tocsin.options import HERE, AsJson, Premises, TokenFile
 
 UNITS = {"alarm": "signals", "telemetry": "batches of readings"}
@@ -79,7 +79,7 @@ def ledger(
 
 def _fetch(service: str, url: str, token_file: Path | None, premises: str | None) -> Ledger:
     query = {} if premises is None else {"premises": premises}
-    client = ServiceClient(url, token_file, service=Service(service))
+    client = ServiceClient(url, token_file, service=CenterService(service))
     found: Ledger = client.get("/api/v1/ledger", query).decoded(Ledger)
     if found.lane != LANES[service]:
         units = UNITS.get(found.lane, found.lane)
