@@ -35,14 +35,12 @@ from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
 from runtime.web import serve
-from words.loading import catalogue
 
 log = structlog.get_logger(__name__)
 
 
 async def run(settings: Settings, wall: Clock = utc_now) -> None:
     """Run alerting until cancelled; *wall* is the machine's clock, which may be set."""
-    catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     clock = SteadyClock(wall, monotonic=asyncio.get_running_loop().time)
     metrics = Metrics(CollectorRegistry())
     with lock_folder(settings.data_dir):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import structlog
@@ -36,7 +36,7 @@ class ArrivedSignals:
 
     *proofs* are those of *signals*, in the same order, or none where nobody can be told; *quarantined*
     those of signals that were set aside durably. *offset* is how far the gateway's clock was behind, in
-    microseconds, or None where that is unknown.
+    microseconds, or None where that is unknown. *stream* is the one that numbers these signals.
     """
 
     premises: str
@@ -48,11 +48,11 @@ class ArrivedSignals:
     quarantined: tuple[Proof, ...] = ()
     offset: int | None = None
     proofs: tuple[Proof, ...] = ()
+    stream: StreamKey = field(init=False)
 
-    @property
-    def stream(self) -> StreamKey:
-        """The stream that numbers these signals."""
-        return StreamKey(self.premises, self.gateway, self.epoch)
+    def __post_init__(self) -> None:
+        # Asked for at every step of the intake; made once.
+        object.__setattr__(self, "stream", StreamKey(self.premises, self.gateway, self.epoch))
 
 
 NewSignals = list[tuple[ArrivedSignals, StoredSignal]]

@@ -19,6 +19,7 @@ from alerting.store.database import StoreDatabase, open_store
 from registry.model.contacts import Contact
 from registry.model.policies import COMMAND_CENTER
 from runtime.database import Database
+from words.loading import catalogue
 
 CENTER_CONTACT = Contact(id=COMMAND_CENTER, name="Trung tâm chỉ huy")
 """The command center where nothing is known of it but that it is there."""
@@ -61,6 +62,7 @@ async def open_engine(
     A copy of each registry that it loads is kept in *snapshot*. Of several processes at one database
     each has a name of its own, *process*, and the same one after a restart.
     """
+    catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     details = CenterDetails(command_center, call, confirmation)
     async with open_store(url, process) as database:
         yield _engine(database, ActiveRegistry(details, metrics, copy=snapshot), metrics)
