@@ -262,7 +262,7 @@ class SimulatedModem:
         answer_bytes = _reply(f"+CMGS: {self._reference}")
         failed = self.network is Network.REPORTS_FAILURE
         if not failed:
-            whole = self._telephones.add_part(message)
+            whole = self._telephones.take(message)
             if whole is not None:
                 self.displayed.append(DisplayedMessage(message.to, whole, message.total))
                 self.on_show(self.displayed[-1])

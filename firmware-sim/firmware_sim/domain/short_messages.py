@@ -63,7 +63,7 @@ class Telephones:
     def __init__(self) -> None:
         self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
 
-    def add_part(self, message: ShortMessage) -> str | None:
+    def take(self, message: ShortMessage) -> str | None:
         """Return the whole text once its last part is there."""
         if message.total == 1:
             return message.text

@@ -173,7 +173,7 @@ def test_a_telephone_shows_what_was_written(text: str, to: str, reference: int, 
         read = read_submit(*submit_pdu(one, service_center="+84980000105"))
         assert (read.to, read.wants_report) == (to, report)
         assert shown is None
-        shown = telephones.add_part(read)
+        shown = telephones.take(read)
     assert shown == text
 
 
