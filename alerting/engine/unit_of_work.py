@@ -20,6 +20,7 @@ from alerting.domain.model.events import Event, StoredSignal
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.override import Override
+from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
@@ -36,7 +37,7 @@ from contract.ids import GatewayKey, IncidentId
 from contract.messages import VERSION, IncidentNotice, Kind
 from contract.times import Micros
 
-OVERTAKEN = "overtaken_by_events"
+OVERTAKEN = DecisionReason.OVERTAKEN_BY_EVENTS.value
 """Reason for one message in place of several: the first was not sent when the next one came."""
 
 

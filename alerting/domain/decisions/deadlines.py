@@ -23,7 +23,7 @@ from alerting.domain.model.effects import CancelDeadline, SiteNotice, TimelineEn
 from alerting.domain.model.events import DeadlineDue
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import Outcome
-from alerting.domain.model.reasons import ConfirmationReason
+from alerting.domain.model.reasons import ConfirmationReason, DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -47,7 +47,10 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
         after, effects = unconfirmed.notify_unconfirmed(waited, standing, now)
         return after, effects + further
     if any(point.due is not None for point in waited.points.values()) or not _may_clear(waited):
-        return waited, [TimelineEntry(TimelineEvent.POINT, "restored_in_window"), *further]
+        return waited, [
+            TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED_IN_WINDOW.value),
+            *further,
+        ]
     return _cleared(waited, now)
 
 
@@ -112,7 +115,7 @@ def _may_clear(incident: FireIncident) -> bool:
 
 
 def _cleared(incident: FireIncident, now: Micros) -> Decision:
-    reason = "all_points_restored"
+    reason = DecisionReason.ALL_POINTS_RESTORED.value
     closed = incident.with_phase(Phase.CLOSED, reason=reason, outcome=Outcome.CLEARED, closed_at=now)
     entry = TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": Outcome.CLEARED.value})
     return closed, [CancelDeadline(WINDOW), entry, SiteNotice(reason)]
@@ -135,7 +138,7 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
     """Open an incident again whose owner did not advance it, and escalate it anew."""
     if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED}:
         return incident, []
-    reason, turn, owner = "no_progress", incident.progress + 1, incident.owner
+    reason, turn, owner = DecisionReason.NO_PROGRESS.value, incident.progress + 1, incident.owner
     again = Phase.SUSPECTED if incident.confirmed_at is None else Phase.CONFIRMED
     after = incident.with_phase(
         again,

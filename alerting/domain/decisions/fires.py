@@ -22,13 +22,13 @@ from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DetectorKind, FireSignalStored
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire, incident_id, point_key
-from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason
+from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, DecisionReason
 from alerting.domain.model.rule import is_notified_at_once
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
-ANOTHER_POINT = "another_point_in_fire"
+ANOTHER_POINT = DecisionReason.ANOTHER_POINT_IN_FIRE.value
 """The reason of a spread: a point joined the fire that was not part of it before."""
 
 _BY_HAND = frozenset({DetectorKind.MANUAL, DetectorKind.FLOW})
@@ -260,4 +260,4 @@ def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decisio
         committed_at=stored.signal.committed_at,
     )
     after = incident.replaced(points={**incident.points, point.key: restored})
-    return after, [TimelineEntry(TimelineEvent.POINT, "restored", point_data(point))]
+    return after, [TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED.value, point_data(point))]

@@ -8,13 +8,14 @@ from alerting.domain.model.effects import CancelDeadline, Cause, Effect, Notify,
 from alerting.domain.model.events import StoredSignal
 from alerting.domain.model.fire import FireIncident, PointInFire
 from alerting.domain.model.incident import Incident
+from alerting.domain.model.reasons import DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 Decision = tuple[FireIncident | None, list[Effect]]
 """The incident after a decision, and its effects."""
 
-POINT_AGAIN = "restored_point_in_fire_again"
+POINT_AGAIN = DecisionReason.POINT_AGAIN.value
 """The reason of a spread where a restored point of the fire raises fire again."""
 
 

@@ -22,6 +22,7 @@ from alerting.domain.model.effects import (
 from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
 from alerting.domain.model.fire import TRANSITIONS, FireIncident, Phase
 from alerting.domain.model.incident import Outcome
+from alerting.domain.model.reasons import DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -122,7 +123,8 @@ def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) ->
     if incident.phase is Phase.CLOSED:
         same = incident.closed_by == by and incident.outcome is outcome
         return incident, [] if same else [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
-    reason, outcome = "closed_by_operator", Outcome.DRILL if incident.exercise else outcome
+    reason = DecisionReason.CLOSED_BY_OPERATOR.value
+    outcome = Outcome.DRILL if incident.exercise else outcome
     after = incident.with_phase(
         Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
     )

@@ -15,6 +15,7 @@ from alerting.domain.model.events import StoredSignal
 from alerting.domain.model.fire import incident_id
 from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot
 from alerting.domain.model.override import WARN_BEFORE, Override, OverridePhase, TestedSignal
+from alerting.domain.model.reasons import DecisionReason
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind
@@ -93,7 +94,7 @@ def end_override(override: Override, *, by: str | None, now: Micros) -> Decision
     """End the override for *by*, or by time; a second end changes nothing."""
     if override.phase is OverridePhase.CLOSED:
         return override, []
-    reason = "expired" if by is None else "ended_by_operator"
+    reason = DecisionReason.EXPIRED.value if by is None else "ended_by_operator"
     outcome = {IncidentKind.TEST: Outcome.TEST, IncidentKind.DRILL: Outcome.DRILL}.get(override.kind)
     closed = override.replaced(
         phase=OverridePhase.CLOSED, reason=reason, closed_at=now, closed_by=by, outcome=outcome

@@ -6,12 +6,12 @@ from alerting.domain.model.answering import Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Stage
-from alerting.domain.model.reasons import SkipReason
+from alerting.domain.model.reasons import DecisionReason, SkipReason
 from contract.times import Micros
 from registry.model.policies import COMMAND_CENTER, StageCondition
 from registry.model.templates import NotificationKind
 
-NOBODY_REACHED = "nobody_reached"
+NOBODY_REACHED = DecisionReason.NOBODY_REACHED.value
 """The reason to notify the command center by the built-in policy: nobody has received anything yet."""
 
 

@@ -36,6 +36,7 @@ from alerting.domain.model.incident import (
     Outcome,
     PremisesSnapshot,
 )
+from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.trouble import (
     DISABLEMENT,
     Condition,
@@ -65,10 +66,10 @@ LONGEST_GROUP_WAIT = 3_600 * SECOND
 CLEAR_AFTER = 60 * SECOND
 """Microseconds in order after which a trouble ends: a condition that flaps is one trouble."""
 
-MORE_CONDITIONS = "more_conditions"
-ALL_RESTORED = "all_restored"
+MORE_CONDITIONS = DecisionReason.MORE_CONDITIONS.value
+ALL_RESTORED = DecisionReason.ALL_RESTORED.value
 
-NOTIFIED_AS_ONE_INCIDENT = "notified_as_one_incident"
+NOTIFIED_AS_ONE_INCIDENT = DecisionReason.NOTIFIED_AS_ONE_INCIDENT.value
 """The reason not to notify the command center of a single trouble: it is one of many of one cause."""
 
 NOTIFICATION_OF = {
@@ -194,7 +195,9 @@ def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Dec
         return trouble, []
     ended = msgspec.structs.replace(known, restored_at=condition.since)
     after = trouble.replaced(conditions={**trouble.conditions, known.key: ended})
-    effects: list[Effect] = [TimelineEntry(TimelineEvent.TROUBLE, "restored", _named(known))]
+    effects: list[Effect] = [
+        TimelineEntry(TimelineEvent.TROUBLE, DecisionReason.RESTORED.value, _named(known))
+    ]
     if not after.standing:
         effects.append(SetDeadline(CLEAR, now + CLEAR_AFTER))
     return after, effects
@@ -260,7 +263,7 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
         case Acknowledge(by):
             return _acknowledged(trouble, by, now)
         case Close(by, outcome):
-            return _closed(trouble, "closed_by_operator", outcome, by=by, now=now)
+            return _closed(trouble, DecisionReason.CLOSED_BY_OPERATOR.value, outcome, by=by, now=now)
         case Advance():
             return trouble, [RefuseAction(Refusal.OUT_OF_ORDER, trouble.phase.value)]
 

@@ -6,13 +6,18 @@ from alerting.domain.model.answering import GRACE, Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, PolicySnapshot
+from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.notification.policy import first_stage_of
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 
 def notify_unconfirmed(
-    incident: FireIncident, standing: list[PointInFire], now: Micros, *, reason: str = "window_over"
+    incident: FireIncident,
+    standing: list[PointInFire],
+    now: Micros,
+    *,
+    reason: str = DecisionReason.WINDOW_OVER.value,
 ) -> tuple[FireIncident, list[Effect]]:
     """Notify of *standing* points, which nothing confirmed, for the named *reason*."""
     route = _route(incident)

@@ -6,22 +6,23 @@ from typing import Any, Self
 import msgspec
 from msgspec import Struct
 
+from alerting.domain.model.reasons import DecisionReason
 from contract import incidents as wire
 from contract.ids import IncidentId
 from contract.messages import Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import StageCondition
 
-NOT_ACKNOWLEDGED = "not_acknowledged"
+NOT_ACKNOWLEDGED = DecisionReason.NOT_ACKNOWLEDGED.value
 """Reason to notify a further stage."""
 
-STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
+STILL_NOT_ACKNOWLEDGED = DecisionReason.STILL_NOT_ACKNOWLEDGED.value
 """Reason to notify a stage again."""
 
-NOT_ANSWERED = "person_before_did_not_answer"
+NOT_ANSWERED = DecisionReason.NOT_ANSWERED.value
 """Reason to notify the next one of a premises' people."""
 
-LEVEL_EXHAUSTED = "level_exhausted"
+LEVEL_EXHAUSTED = DecisionReason.LEVEL_EXHAUSTED.value
 """Reason to notify the next level: nobody of the one before took the fire."""
 
 

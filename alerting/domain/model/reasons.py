@@ -36,6 +36,36 @@ class SkipReason(StrEnum):
     SOMEBODY_REACHED = "somebody_reached"
 
 
+class DecisionReason(StrEnum):
+    """The reason to notify, to hold back, to go on or to end, once a fire or trouble is there."""
+
+    # To notify a further stage, a stage again, the next of a premises' people, the next level.
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    STILL_NOT_ACKNOWLEDGED = "still_not_acknowledged"
+    NOT_ANSWERED = "person_before_did_not_answer"
+    LEVEL_EXHAUSTED = "level_exhausted"
+    # To notify the command center by the built-in policy: nobody has received anything yet.
+    NOBODY_REACHED = "nobody_reached"
+    NO_PROGRESS = "no_progress"
+    WINDOW_OVER = "window_over"
+    # Further points and conditions.
+    ANOTHER_POINT_IN_FIRE = "another_point_in_fire"
+    POINT_AGAIN = "restored_point_in_fire_again"
+    MORE_CONDITIONS = "more_conditions"
+    NOTIFIED_AS_ONE_INCIDENT = "notified_as_one_incident"
+    RESTORED = "restored"
+    RESTORED_IN_WINDOW = "restored_in_window"
+    # To hold a message back, or to leave it out.
+    QUIET_HOURS = "quiet_hours"
+    RATE_LIMIT = "rate_limit"
+    OVERTAKEN_BY_EVENTS = "overtaken_by_events"
+    # Ends.
+    ALL_POINTS_RESTORED = "all_points_restored"
+    ALL_RESTORED = "all_restored"
+    CLOSED_BY_OPERATOR = "closed_by_operator"
+    EXPIRED = "expired"
+
+
 WAITING = frozenset(
     {
         ConfirmationReason.FIRST_POINT_WAITING,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from alerting.domain.model.effects import DEFERRABLE, Notify
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.override import Override
+from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.trouble import Condition, Trouble
 from alerting.domain.notification.center import CENTER
 from alerting.domain.notification.network import NETWORK
@@ -90,7 +91,7 @@ def quiet_hours(message: Deferrable, context: SuppressionContext) -> Suppressed 
     if isinstance(message.notification.incident, Override):
         return None
     until = quiet_until(context.person, context.now)
-    return None if until is None else Suppressed("quiet_hours", until)
+    return None if until is None else Suppressed(DecisionReason.QUIET_HOURS.value, until)
 
 
 def quiet_until(person: Contact, now: Micros) -> Micros | None:
@@ -109,7 +110,7 @@ def rate_limit(message: Deferrable, context: SuppressionContext) -> Suppressed |
     lately = sorted(moment for moment in context.notified_at if moment > since)
     if len(lately) < RATE or isinstance(message.notification.incident, Override):
         return None
-    return Suppressed("rate_limit", lately[-RATE] + RATE_WITHIN)
+    return Suppressed(DecisionReason.RATE_LIMIT.value, lately[-RATE] + RATE_WITHIN)
 
 
 SUPPRESSORS: tuple[Callable[[Deferrable, SuppressionContext], Suppressed | None], ...] = (

@@ -1,20 +1,14 @@
 """Families of texts in the catalogues (words/vi/*.po): one text for each member of an enumeration."""
 
-from alerting.domain.decisions.notify import POINT_AGAIN
-from alerting.domain.decisions.stages import NOBODY_REACHED
 from alerting.domain.model.effects import ADVANCES, DEFERRABLE, TimelineEvent
 from alerting.domain.model.events import ClockSource, DetectorKind
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import (
-    LEVEL_EXHAUSTED,
-    NOT_ACKNOWLEDGED,
-    NOT_ANSWERED,
-    STILL_NOT_ACKNOWLEDGED,
     IncidentKind,
     Outcome,
 )
 from alerting.domain.model.override import OverridePhase
-from alerting.domain.model.reasons import ConfirmationReason, SkipReason
+from alerting.domain.model.reasons import ConfirmationReason, DecisionReason, SkipReason
 from alerting.domain.model.trouble import TroublePhase
 from alerting.domain.notification.center import CenterScope
 from contract.messages import Kind, Scope
@@ -72,30 +66,8 @@ DECISIONS = family(
     (
         *ConfirmationReason,
         *SkipReason,
-        NOT_ACKNOWLEDGED,
-        STILL_NOT_ACKNOWLEDGED,
-        LEVEL_EXHAUSTED,
-        NOT_ANSWERED,
-        NOBODY_REACHED,
-        POINT_AGAIN,
-        IncidentKind.TEST,
-        IncidentKind.DRILL,
-        IncidentKind.SILENCE,
-        IncidentKind.MAINTENANCE,
-        "window_over",
-        "no_progress",
-        "all_points_restored",
-        "quiet_hours",
-        "rate_limit",
-        "overtaken_by_events",
-        "expired",
-        "all_restored",
-        "notified_as_one_incident",
-        "more_conditions",
-        "another_point_in_fire",
-        "restored",
-        "restored_in_window",
-        "closed_by_operator",
+        *DecisionReason,
+        *(IncidentKind.TEST, IncidentKind.DRILL, IncidentKind.SILENCE, IncidentKind.MAINTENANCE),
     ),
 )
 """Reasons of the center's decisions."""
