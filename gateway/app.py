@@ -31,7 +31,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Run the gateway of *settings* until cancelled.
 
     What is entered last is left first: no more is heard, readings in hand are stored, signals are
-    stored, the center is told goodbye, and the outbox is closed.
+    stored, the center gets a goodbye, and the outbox is closed.
     """
     loop = asyncio.get_running_loop()
 

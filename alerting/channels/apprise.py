@@ -53,14 +53,14 @@ class AppriseChannel:
             )
         service.socket_connect_timeout = service.socket_read_timeout = self._timeout_s
         all_of_it = apprise.Apprise([service])
-        told = all_of_it.notify(
+        response = all_of_it.notify(
             body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT
         )
         try:
-            said = " ".join(entry.message for entry in told.logs())
+            said = " ".join(entry.message for entry in response.logs())
         finally:
-            told.close()
-        return _answer(told.status, said)
+            response.close()
+        return _answer(response.status, said)
 
 
 def _answer(status: apprise.AppriseResultStatus, said: str) -> ChannelAnswer:

@@ -217,8 +217,10 @@ class Dispatcher:
                 AttemptResult.REFUSED, f"{waiting.destination} has no {waiting.channel} any more"
             )
         template = registry.index.template(waiting.event, contact.language)
-        told = channel_message(waiting, contact, address, None if waiting.has_builtin_text else template)
-        return await channel.send(replace(told, handed_over=handed_over))
+        message = channel_message(
+            waiting, contact, address, None if waiting.has_builtin_text else template
+        )
+        return await channel.send(replace(message, handed_over=handed_over))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Return the address of *contact*; of the command center, if the registry has lost that."""
@@ -236,7 +238,7 @@ class Dispatcher:
 def channel_message(
     waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
 ) -> ChannelMessage:
-    """What *contact* is told by *waiting*: in their own language, by the *template* if there is one."""
+    """Return the message of *waiting* to *contact*: in their language, by the *template* if any."""
     words = catalogue().words(contact.language)
     text = message_text(json.loads(waiting.body), words, template)
     if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:

@@ -60,7 +60,7 @@ class ChannelWatch:
         name = channel.name
         if step == "" or (name in self._told and self._told[name] == step):
             return
-        # Of what was told before this program began, nothing is known but which steps there are.
+        # Of what was reported before this program began, nothing is known but which steps there are.
         over = [each for each in channel.steps if each != step]
         await self._report_steps(name, over, Edge.RESTORED)
         if step is not None:

@@ -263,11 +263,11 @@ class SignalInbox:
             return
         for single in singles:
             if isinstance(error, DatabaseError) and not isinstance(error, ValueRefused):
-                self._leave(single, error)
+                self._leave_unreceipted(single, error)
             else:
                 await self._not_storable(single, str(error))
 
-    def _leave(self, single: ArrivedSignals, error: DatabaseError) -> None:
+    def _leave_unreceipted(self, single: ArrivedSignals, error: DatabaseError) -> None:
         """Leave a signal without a receipt, so that it is sent again: the database is failing."""
         number = _number(single, single.signals[0])
         log.error("signal not stored; its gateway sends it again", number=number)
@@ -294,7 +294,7 @@ class SignalInbox:
         elif plain not in {None, signal}:
             await self._store_arrivals([replace(single, signals=(plain,))])
         elif plain is not None:
-            # A receipt would let its gateway forget a fire that nobody was told of.
+            # A receipt would let its gateway forget a fire that nobody was notified of.
             log.error("fire signal not stored", premises=single.premises)
 
     async def _arrivals(self, waiting: QueuedArrival) -> list[ArrivedSignals]:

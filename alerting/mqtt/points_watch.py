@@ -95,8 +95,8 @@ class PointsWatch:
             awaited=[name for name, watch in gateways.items() if watch.may_send_inventory],
         )
         self._held[premises] = after
-        told = findings(before, after)
-        await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in told])
+        found = findings(before, after)
+        await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in found])
 
     async def _report(self, found: list[OwnFinding]) -> None:
         for each in found:

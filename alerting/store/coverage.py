@@ -66,7 +66,7 @@ class Coverages:
         row = self._rows([stream]).get(stream)
         return last if row is None else _coverage(row).count_missing(last)
 
-    def heard(self, since: Micros) -> list[StreamKey]:
+    def streams_heard_since(self, since: Micros) -> list[StreamKey]:
         """Return all streams that were heard *since*."""
         rows = self._db.execute(statements.COVERED_SINCE, {"since_": since})
         return [_stream(row) for row in rows]

@@ -189,12 +189,12 @@ class DeliveryQueue:
                 merging.replace(self._db, found.others, by=found.last.id, now=now)
                 self.merged.append(found.account())
                 row, changes = found.last, found.merged()
-        return self._lend(row, changes, now)
+        return self._lease_delivery(row, changes, now)
 
-    def _lend(self, row: Any, changes: Mapping[str, Any], now: Micros) -> DeliveryAttempt:
+    def _lease_delivery(self, row: Any, changes: Mapping[str, Any], now: Micros) -> DeliveryAttempt:
         number, rest = row.attempts + 1, tuple(json.loads(row.fallback_channels))
-        lent = {"attempts": number, "next_at": now + LEASE, "leased_by": self._process}
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **lent})
+        leased = {"attempts": number, "next_at": now + LEASE, "leased_by": self._process}
+        self._db.execute(statements.CHANGE_DELIVERY, {"id_": row.id, **changes, **leased})
         begun = {"delivery": row.id, "attempt": number, "began_at": now}
         self._db.execute(statements.BEGIN_ATTEMPT, begun)
         said = {**row._mapping, **changes}

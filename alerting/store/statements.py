@@ -229,11 +229,11 @@ REPLACE = update(deliveries).where(
     *(deliveries.c.state != state for state in OVER),
 )
 FIRST_WORDS = (NotificationKind.SUSPECTED.value, NotificationKind.UNCONFIRMED.value)
-"""Events that are told of a fire before it is confirmed."""
+"""Events of a fire that are notified before it is confirmed."""
 
 _reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
 _has_failed = and_(deliveries.c.attempts > 0, deliveries.c.leased_by.is_(None))
-# Of those told more than a suspicion, or of all: by the name under which the policy knows each.
+# Of those notified of more than a suspicion, or of all: by the name under which the policy knows each.
 CALLED = (
     select(
         deliveries.c.recipient_group,

@@ -356,8 +356,8 @@ class CenterStore:
         Returns the number of entries of timelines that went.
         """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
-        told = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
-        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(told)))
+        of_closed = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
+        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(of_closed)))
         self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
         old = or_(
             and_(timeline.c.at < before, timeline.c.incident.is_(None)), timeline.c.incident.in_(closed)

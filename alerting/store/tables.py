@@ -167,15 +167,15 @@ deliveries = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("body", Text, nullable=False),
-    # Other texts of the same, as JSON: for whoever was told nothing before, and for a busy modem.
+    # Other texts of the same, as JSON: for whoever was notified of nothing before, and for a busy modem.
     Column("texts", Text),
-    # Its news is told only together with an earlier delivery that still waits.
+    # It is sent only together with an earlier delivery that still waits.
     Column("only_with_earlier", Boolean, nullable=False, server_default=false()),
-    # The delivery that told what this one would have.
+    # The delivery that this one was merged into.
     Column("merged_into", String(200)),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "since", "number"),
     Index("deliveries_by_incident", "incident", "number"),
-    # How much a person was told lately of what can wait.
+    # How many messages that can wait a person got lately.
     Index(
         "deliveries_that_can_wait",
         "destination",

@@ -100,7 +100,7 @@ class SignalCopies:
                 return None
             outcome = await self._write(list(self._copies(entries)))
             if not outcome.kept:
-                self._note(len(entries), outcome)
+                self._note_written(len(entries), outcome)
                 await self._spool.release(through=entries[-1].seq)
         except (NotRead, NotStored) as error:
             log.error("disk failed; copies of signals wait, make room on the disk", reason=str(error))
@@ -147,7 +147,7 @@ class SignalCopies:
         self._count.labels("dropped").inc(excess)
         log.error("oldest copies of signals dropped; see why the store is away", dropped=excess)
 
-    def _note(self, written: int, outcome: WriteOutcome) -> None:
+    def _note_written(self, written: int, outcome: WriteOutcome) -> None:
         self._count.labels("stored").inc(written)
         for each in outcome.refused:
             self._count.labels("refused").inc()

@@ -42,17 +42,17 @@ class StoreHealth:
 
     def note_identity(self, reason: str | None) -> None:
         """Note that the server is not the store, for *reason*, or that it is."""
-        self._note(reason, self._writing, self._reading)
+        self._note_health(reason, self._writing, self._reading)
 
     def note_write(self, reason: str | None) -> None:
         """Note that a write kept something back, for *reason*, or that it did not."""
-        self._note(self._identity, reason, self._reading)
+        self._note_health(self._identity, reason, self._reading)
 
     def note_read_back(self, reason: str | None) -> None:
         """Note that what was written was not read back, for *reason*, or that it was."""
-        self._note(self._identity, self._writing, reason)
+        self._note_health(self._identity, self._writing, reason)
 
-    def _note(self, identity: str | None, writing: str | None, reading: str | None) -> None:
+    def _note_health(self, identity: str | None, writing: str | None, reading: str | None) -> None:
         before = self.away
         self._identity, self._writing, self._reading = identity, writing, reading
         if self.away is not None and before is None:

@@ -333,14 +333,14 @@ class Modem:
 
     async def _network_trouble(self) -> str | None:
         """Return why the modem is in no network; None where it is in one, or cannot say."""
-        told: list[str] = []
+        answers: list[str] = []
         for label in REGISTRATIONS:
             with suppress(MessageDeclined):
                 said = await self.command(f"AT{label}?", label=label)
                 if is_registered(said, label):
                     return None
-                told.append(f"{label}: {answer_to(said, label)}")
-        return f"in no network: {', '.join(told)}" if told else None
+                answers.append(f"{label}: {answer_to(said, label)}")
+        return f"in no network: {', '.join(answers)}" if answers else None
 
     def _take_report(self, reported: Reported) -> None:
         try:

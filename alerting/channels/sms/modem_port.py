@@ -28,7 +28,7 @@ class _Tick(NamedTuple):
 
 
 class ModemPort:
-    """Keeps the port *url* open; on the loop, *on_data* gets what comes, *on_gone* is told its end."""
+    """Keeps the port *url* open; on the loop, *on_data* gets what comes, *on_gone* its end."""
 
     def __init__(
         self, url: str, baud: int, *, on_data: Callable[[bytes], None], on_gone: Callable[[], None]

@@ -61,7 +61,7 @@ class Fires:
         }
 
     def air(self, point: PointConfig) -> Iterator[AirAtPlace]:
-        """Yield the air at *point*, each NOTE_S from the first ignition on; nothing without a fire."""
+        """Yield the air at *point*, by OUTPUT_STEP_S from the first ignition; nothing without a fire."""
         room = self._rooms.get(point.room or "")
         if self._history is not None and room is not None and point.at is not None:
             yield from air_at(DetectorPlace(room, *point.at), self._fires, self._history)
@@ -103,7 +103,7 @@ class _SensorLag:
         self._co = GasCell()
 
     def step(self, air: AirAtPlace) -> tuple[float, float, float]:
-        """Return the rise of each sensor above its clean, cool value after NOTE_S in *air*."""
+        """Return the rise of each sensor above its clean, cool value after OUTPUT_STEP_S in *air*."""
         kelvin = 273.15 + air.celsius
         density = optical_density(air.light_m2_kg, kelvin=kelvin)
         return (

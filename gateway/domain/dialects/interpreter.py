@@ -232,26 +232,26 @@ class _FieldReader:
     def _read_level(self, field: Field, value: Json) -> None:
         meaning = field.meaning
         try:
-            told = values.level(value, field.true, field.false)
+            level = values.level(value, field.true, field.false)
         except UnreadableValue:
             if meaning in _ALSO_METERED and isinstance(values.inner(value), (int, float)):
                 return
             raise
-        self._note_level(meaning, told)
+        self._note_level(meaning, level)
 
-    def _note_level(self, meaning: Meaning, told: object) -> None:
+    def _note_level(self, meaning: Meaning, level: object) -> None:
         """Note a level; of several fields of one meaning, any true one counts."""
-        if told is not None:
-            self._levels[meaning] = bool(told) or self._levels.get(meaning, False)
+        if level is not None:
+            self._levels[meaning] = bool(level) or self._levels.get(meaning, False)
 
     def _read_fault(self, name: str, field: Field, value: Json) -> None:
         """Note a trouble field: any value other than "none" is a trouble."""
         try:
-            told = values.level(value, field.true, field.false)
+            level = values.level(value, field.true, field.false)
         except UnreadableValue:
-            told = True
-        if told is not None:
-            self._faults.append((key_of(name), told))
+            level = True
+        if level is not None:
+            self._faults.append((key_of(name), level))
 
     def _read_battery(self, value: Json) -> None:
         word = value.strip().lower() if isinstance(value, str) else ""
@@ -266,9 +266,9 @@ class _FieldReader:
         written = values.inner(value)
         if meaning is Meaning.CO_PPM and isinstance(written, (bool, str)):
             # Some converters write the level of the alarm where others write ppm.
-            told = _level_or_none(written)
-            if told is not None and not str(written).strip().isdigit():
-                self._note_level(Meaning.CO, told)
+            level = _level_or_none(written)
+            if level is not None and not str(written).strip().isdigit():
+                self._note_level(Meaning.CO, level)
                 return
         measured = values.number(written)
         if measured is not None:

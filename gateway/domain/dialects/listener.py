@@ -184,11 +184,11 @@ def _counted_once(
 ) -> Iterator[InterpretedMessage]:
     """Yield *interpreted_messages* such that *message* counts once: as refused, if any of them is."""
     gravest = (MessageOutcome.REFUSED, MessageOutcome.UNDERSTOOD, MessageOutcome.IGNORED)
-    told = sorted(interpreted_messages, key=lambda each: gravest.index(each.outcome))
-    for place, each in enumerate(told):
+    ranked = sorted(interpreted_messages, key=lambda each: gravest.index(each.outcome))
+    for place, each in enumerate(ranked):
         own = (message,) if place == 0 or each.outcome is MessageOutcome.REFUSED else ()
         yield replace(each, messages=own, retained=message.retained)
-    if not told:
+    if not ranked:
         yield ignored_message(IgnoreReason.NOT_A_DETECTOR, message)
 
 

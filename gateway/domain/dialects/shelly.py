@@ -71,8 +71,8 @@ def _parts_of(_: SourceTopic, device: str, fields: Fields) -> Iterator[tuple[str
     if not isinstance(params, dict) or not isinstance(events, list):
         yield device, fields
         return
-    told = dict(_event(each) for each in events if isinstance(each, dict))
-    yield device, {**{name: value for name, value in params.items() if name != "events"}, **told}
+    reported = dict(_event(each) for each in events if isinstance(each, dict))
+    yield device, {**{name: value for name, value in params.items() if name != "events"}, **reported}
 
 
 def _event(event: Fields) -> tuple[str, Json]:

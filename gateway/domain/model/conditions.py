@@ -73,7 +73,7 @@ class ConditionSet:
     Both edges carry the reason that was first, so that they pair up however they are matched. A
     later cause of the same kind prolongs the condition and is not signalled again.
 
-    A fire is a condition for each quantity that sees it, so that a second quantity is told. What one
+    A fire is a condition for each quantity that sees it, so that a second quantity is reported. What one
     of them no longer sees is not over while another sees it: their restorations come together.
     """
 

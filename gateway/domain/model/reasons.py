@@ -62,14 +62,14 @@ class SignalReason(StrEnum):
     UNRECEIPTED = "unreceipted"
 
 
-# What each fire is seen by: fires by different quantities are told apart.
+# What each fire is seen by: fires by different quantities are distinct.
 _SENSED_QUANTITY: dict[str, str] = {
     SignalReason.SMOKE_ABOVE_ALARM: "smoke",
     SignalReason.HEAT_ABOVE_ALARM: "temperature",
     SignalReason.HEAT_RISING: "temperature",
     SignalReason.CO_ABOVE_ALARM: "co",
     SignalReason.MULTI_CRITERIA: "signs",
-    # A call point confirms at once: on an address that smokes already, it must still be told.
+    # A call point confirms at once: on an address that smokes already, it must still be reported.
     SignalReason.MANUAL_CALL: "manual",
     SignalReason.DETECTOR_ALARM: "alarm",
     SignalReason.HEAT_ALARM: "heat-alarm",

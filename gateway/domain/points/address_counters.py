@@ -15,7 +15,7 @@ AT_LEAST_S = 60.0
 """The shortest time within which returns count together, and after which the lack of them does."""
 
 MOST_COUNTERS = 4
-"""Counters that are told apart at one address; a restart leaves one behind for a while."""
+"""Counters that are kept apart at one address; a restart leaves one behind for a while."""
 
 SPAN = 32
 """Numbers up to the latest that one counter remembers: later than that no line delivers a sentence."""

@@ -3,7 +3,7 @@
 from collections import deque
 
 LEAST_DAYS = 30.0
-"""Days that must be left when a battery is told to be low: EN 14604 wants a warning of 30 days."""
+"""Days that must be left when a battery is reported low: EN 14604 wants a warning of 30 days."""
 
 _DAY_S = 86_400.0
 

@@ -184,7 +184,7 @@ class PointChannel:
     def restore_fire(self, reason: SignalReason, moment: Moment) -> None:
         """Continue the fire that this switch raised before a restart.
 
-        One sample shows whether it still holds. Left to the settling, a release would be told late, and
+        One sample shows whether it still holds. Left to the settling, a release would be late, and
         what is pressed again meanwhile not at all.
         """
         before = ConditionCause(Kind.FIRE, reason, BEFORE_RESTART)
@@ -284,7 +284,7 @@ class PointChannel:
             return judge.judge_sample(believed, t)
         if trust is SampleTrust.PROVEN:
             return judge.judge_confirmed_sample(believed, t)
-        # Why it is not believed is told as a fault: a pre-alarm for so long as that is not known.
+        # Why it is not believed is reported as a fault: a pre-alarm for so long as that is not known.
         return (
             judge.judge_doubtful_sample(value, t)
             if self._plausibility.fault is None

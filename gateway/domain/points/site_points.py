@@ -171,7 +171,7 @@ class SitePoints:
         point, changes = self._find(where, moment, pressed=state.is_alarm)
         if point is None:
             return JudgedState(None, changes)
-        told = self._times.setdefault(heard_on, MeasurementTimes()).judge_age(
+        judged = self._times.setdefault(heard_on, MeasurementTimes()).judge_age(
             address,
             state.measured_at,
             retained=retained,
@@ -179,13 +179,13 @@ class SitePoints:
             moment=moment,
         )
         before = point.last_heard
-        heard = point.accept_state(self._with_battery(where, state, moment), told.age, moment)
-        if told.age is not StateAge.UNKNOWN:
-            if told.is_new:
+        heard = point.accept_state(self._with_battery(where, state, moment), judged.age, moment)
+        if judged.age is not StateAge.UNKNOWN:
+            if judged.is_new:
                 heard += point.accept_values(state.values, moment)
-            measured = Moment(moment.at - round(told.since_s * 1e6), moment.t - told.since_s)
+            measured = Moment(moment.at - round(judged.since_s * 1e6), moment.t - judged.since_s)
             point.set_last_heard(measured if before is None or measured.t > before.t else before)
-        is_now = told.age is not StateAge.UNKNOWN and told.is_new
+        is_now = judged.age is not StateAge.UNKNOWN and judged.is_new
         return JudgedState(point.name, [*heard, *changes], is_now=is_now)
 
     def _with_battery(

@@ -24,10 +24,10 @@ def panel_state(*, fire: bool, phases: Iterable[str], trouble: bool) -> PanelSta
 
     A fire that the center knows is shown as such even in trouble; one that it may not know is not.
     """
-    told = set(phases)
-    if told & _ACTED_ON:
+    present = set(phases)
+    if present & _ACTED_ON:
         return PanelState.ACKNOWLEDGED
-    if told & _RELAYED:
+    if present & _RELAYED:
         return PanelState.RELAYED
     if trouble:
         return PanelState.TROUBLE

@@ -9,10 +9,10 @@ READABLE_FOR_S = 60.0
 """A sender that was understood since, and said nothing unreadable for so long, is readable again."""
 
 FORGOTTEN_AFTER_S = 3_600.0
-"""A sender that was never understood, and is not heard any more, is told of for so long."""
+"""A sender that was never understood, and is not heard any more, is reported for so long."""
 
 _MOST_SENDERS = 100
-"""Senders that are told apart; all further ones count as one."""
+"""Senders that are kept apart; all further ones count as one."""
 
 _OTHERS = "(others)"
 

@@ -96,7 +96,7 @@ class VictoriaMetricsReader:
 
     async def _export(self, match: str, start: Micros, end: Micros) -> AsyncIterator[_Exported]:
         params = {"match[]": match, "start": _seconds(start), "end": _seconds(end)}
-        async for line in self._ask("/api/v1/export", params):
+        async for line in self._query("/api/v1/export", params):
             yield _decoded(_exported, line)
 
     async def read_curve(self, wanted: CurveQuery) -> Curve:
@@ -123,14 +123,14 @@ class VictoriaMetricsReader:
             "nocache": "1",  # it takes long windows for settled, and would answer an old count
         }
         vectors: list[_Vector] = []
-        async for line in self._ask("/prometheus/api/v1/query", params):
+        async for line in self._query("/prometheus/api/v1/query", params):
             vectors += _decoded(_answer, line).data.result
         return [
             SeriesCount(each.metric["point"], each.metric["quantity"], int(float(each.value[1])))
             for each in vectors
         ]
 
-    async def _ask(self, path: str, params: dict[str, str]) -> AsyncIterator[bytes]:
+    async def _query(self, path: str, params: dict[str, str]) -> AsyncIterator[bytes]:
         async for line in fetch_lines(self._session, self._url + path, params):
             yield line
 

@@ -15,7 +15,7 @@ STEP_S = 0.5
 """Step of the calculation."""
 
 OUTPUT_STEP_S = 1.0
-"""A history has a note for each so many seconds."""
+"""A history has a value for each so many seconds."""
 
 # kJ of heat for each kg of oxygen, whatever burns: Huggett, Fire and Materials 4 (1980) 61.
 HEAT_OF_OXYGEN = 13_100.0
@@ -82,7 +82,7 @@ class FireSource:
 
 @dataclass(slots=True)
 class RoomSeries:
-    """Of one room, a note each NOTE_S: the layer's rise in K, lower edge in m, and contents of a kg."""
+    """The layer of one room, at each OUTPUT_STEP_S: rise in K, lower edge in m, and contents of a kg."""
 
     rise_k: list[float] = field(default_factory=list)
     interface_m: list[float] = field(default_factory=list)
@@ -122,21 +122,21 @@ def simulate_air(
     room, ceiling and walls cool it, and a fire that has used up its oxygen weakens.
     """
     building = _Building(rooms, doors, fires)
-    notes = {room.name: RoomSeries() for room in rooms}
+    series = {room.name: RoomSeries() for room in rooms}
     heat_kw: list[list[float]] = [[] for _ in fires]
     begins, last = min(fire.at_s for fire in fires), max(fire.at_s for fire in fires)
     calm = False
     for second in count():
         t = begins + second * OUTPUT_STEP_S
         for name, layer in building.layers.items():
-            notes[name].add(layer)
-        heats = building.pass_a_note(t)
+            series[name].add(layer)
+        heats = building.pass_output_step(t)
         for noted, heat in zip(heat_kw, heats, strict=True):
             noted.append(heat)
         calm = t > last + _YOUNG_S and max(heats) < _OUT_KW and building.is_calm()
         if calm or t + OUTPUT_STEP_S > ends_s:
             break
-    return AirHistory(begins, notes, heat_kw, calm)
+    return AirHistory(begins, series, heat_kw, calm)
 
 
 class _Building:
@@ -158,8 +158,8 @@ class _Building:
             for layer in self.layers.values()
         )
 
-    def pass_a_note(self, t: float) -> list[float]:
-        """Let NOTE_S pass from *t* on; return the heat of each fire at *t* in kW."""
+    def pass_output_step(self, t: float) -> list[float]:
+        """Let OUTPUT_STEP_S pass from *t* on; return the heat of each fire at *t* in kW."""
         heats = self._step(t)
         for step in range(1, round(OUTPUT_STEP_S / STEP_S)):
             self._step(t + step * STEP_S)
@@ -168,7 +168,7 @@ class _Building:
     def _step(self, t: float) -> list[float]:
         heats = [self._burn(fire, t) for fire in self._fires]
         for door in self._doors:
-            self._pass(door, t)
+            self._pass_door(door, t)
         for layer in self.layers.values():
             layer.settle(STEP_S)
         return heats
@@ -196,7 +196,7 @@ class _Building:
         )
         return heat
 
-    def _pass(self, door: Door, t: float) -> None:
+    def _pass_door(self, door: Door, t: float) -> None:
         for name in (door.first, door.second):
             there = door.leads_from(name, t)
             if name in self.layers and there is not None:
@@ -207,12 +207,12 @@ class _Building:
         if there is None:
             here.gas.remove(self._spilled(here, door, lintel_m=door.height_m))
         elif here.interface_m < there.interface_m:
-            self._spill(here, there, door)
-            self._swap(here, there, door)
+            self._spill_smoke(here, there, door)
+            self._swap_smoke(here, there, door)
         else:
-            self._swap(here, there, door)
+            self._swap_smoke(here, there, door)
 
-    def _spill(self, here: Layer, there: Layer, door: Door) -> None:
+    def _spill_smoke(self, here: Layer, there: Layer, door: Door) -> None:
         """Smoke rises from below the lintel into a room whose own smoke hangs higher."""
         hidden = max(0.0, door.height_m - there.interface_m)
         moved = here.gas.remove(self._spilled(here, door, lintel_m=door.height_m - hidden / 2))
@@ -230,7 +230,7 @@ class _Building:
         )
         return min(flow * STEP_S, here.gas.mass / 4)
 
-    def _swap(self, here: Layer, there: Layer, door: Door) -> None:
+    def _swap_smoke(self, here: Layer, there: Layer, door: Door) -> None:
         """Two rooms whose smoke hangs below the lintel exchange it, if this one's is hotter."""
         flow = exchange(
             width_m=door.width_m,
