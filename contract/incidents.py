@@ -8,7 +8,7 @@ from contract.times import Micros
 
 
 class IncidentKind(StrEnum):
-    """What an incident is about; each kind has a policy of its own."""
+    """The kind of an incident; each kind has a policy of its own."""
 
     FIRE = "fire"
     FAULT = "fault"
@@ -20,7 +20,7 @@ class IncidentKind(StrEnum):
 
 
 class FirePhase(StrEnum):
-    """How far a fire has come."""
+    """The phase of a fire."""
 
     SUSPECTED = "suspected"
     CONFIRMED = "confirmed"
@@ -32,7 +32,7 @@ class FirePhase(StrEnum):
 
 
 class TroublePhase(StrEnum):
-    """How far a fault, or a supervisory incident, has come."""
+    """The phase of a fault or supervisory incident."""
 
     STANDING = "standing"
     ACKNOWLEDGED = "acknowledged"
@@ -47,7 +47,7 @@ class OverridePhase(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What an incident turned out to be; *cleared* is the only one that no person names."""
+    """The outcome of an incident; only *cleared* is not given by a person."""
 
     GENUINE = "genuine"
     FALSE_ALARM = "false_alarm"

@@ -11,7 +11,7 @@ from contract.times import Micros
 
 
 class TimelineEvent(StrEnum):
-    """What happened; also the event's name in the feed."""
+    """The event of an entry; also its name in the feed."""
 
     SIGNAL = "signal"
     PRESENCE = "presence"
@@ -77,7 +77,7 @@ class SignalData(Struct, frozen=True, kw_only=True):
 
 
 class PresenceData(Struct, frozen=True, kw_only=True):
-    """What a *gateway* said of itself as it came or went."""
+    """The presence of a *gateway* as it came or went."""
 
     gateway: str
     version: str
@@ -118,7 +118,7 @@ class PointData(Struct, frozen=True, kw_only=True):
 
 
 class EscalatedData(Struct, frozen=True, kw_only=True):
-    """Who is notified at a *stage* of the policy, for the *turn*-th time."""
+    """The recipients at a *stage* of the policy, notified for the *turn*-th time."""
 
     stage: int
     notify: list[str]
@@ -126,7 +126,7 @@ class EscalatedData(Struct, frozen=True, kw_only=True):
 
 
 class SkippedStageData(Struct, frozen=True, kw_only=True):
-    """Who need not be notified at a *stage*."""
+    """The recipients skipped at a *stage*."""
 
     stage: int
     notify: list[str]
@@ -139,14 +139,14 @@ class ActorData(Struct, frozen=True, kw_only=True):
 
 
 class ReopenedData(Struct, frozen=True, kw_only=True):
-    """Who had the incident, and in which phase they left it."""
+    """The former owner, and the phase in which they left the incident."""
 
     owner: str | None
     after: str
 
 
 class ClosedData(Struct, frozen=True, kw_only=True):
-    """What it was, who closed it, and the points that were left in fire."""
+    """The outcome, who closed it, and the points that were left in fire."""
 
     outcome: str
     by: str | UnsetType = UNSET
@@ -165,14 +165,14 @@ class TroubleData(Struct, frozen=True, kw_only=True):
 
 
 class NotifiedData(Struct, frozen=True, kw_only=True):
-    """Who is notified of something out of order, at a *stage* of the policy."""
+    """The recipients of a trouble at a *stage* of the policy."""
 
     notify: list[str]
     stage: int | UnsetType = UNSET
 
 
 class OverrideData(Struct, frozen=True, kw_only=True):
-    """What a person ordered, and until when."""
+    """The order of an override, and its end."""
 
     by: str
     note: str
@@ -189,7 +189,7 @@ class TestSignalData(Struct, frozen=True, kw_only=True):
 
 
 class SuppressedData(Struct, frozen=True, kw_only=True):
-    """Who is notified later: not before *until*, because of *suppressed_by*."""
+    """A recipient notified later: not before *until*, because of *suppressed_by*."""
 
     destination: str
     until: Micros

@@ -15,7 +15,7 @@ from contract.times import Micros
 
 
 class NotificationKind(StrEnum):
-    """What a contact can be notified of."""
+    """The kinds of notification."""
 
     SUSPECTED = "suspected"
     CONFIRMED = "confirmed"

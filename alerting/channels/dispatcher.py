@@ -238,7 +238,7 @@ class Dispatcher:
 def channel_message(
     waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
 ) -> ChannelMessage:
-    """Return the message of *waiting* to *contact*: in their language, by the *template* if any."""
+    """Return the message of *waiting* in the language of *contact*, by the *template* if any."""
     words = catalogue().words(contact.language)
     text = message_text(json.loads(waiting.body), words, template)
     if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:

@@ -84,7 +84,7 @@ class ActiveRegistry:
 
     @property
     def trouble(self) -> str | None:
-        """Why the registry is not the latest one; None where it is."""
+        """The reason why the registry is not the latest one; None where it is."""
         if self._unreadable is None:
             return None
         return f"version {self._unreadable} cannot be read; {self._current.version} is used"

@@ -111,7 +111,7 @@ class UnitOfWork:
         return self._out_of_service[premises]
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
-        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
         return self.store.restored_since(premises, point, order)
 
     def raised_signals(

@@ -1,4 +1,4 @@
-"""How each gateway is heard, over HTTP (docs/protocol.md, 8)."""
+"""The state of each gateway, over HTTP (docs/protocol.md, 8)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ from registry.domain.index import Unregistered
 from runtime.json_answers import json_answer
 
 Since = Mapping[tuple[str, str, str], Micros]
-"""When each condition of a gateway began, by premises, gateway and reason."""
+"""Return when each condition of a gateway began, by premises, gateway and reason."""
 
 
 class GatewaysApi:

@@ -17,7 +17,7 @@ from runtime.clock import Clock
 from runtime.json_answers import json_answer
 
 Watched = tuple[GatewayWatch, datetime | None]
-"""What is known of a gateway, and when it was heard last."""
+"""The state of a gateway, and the time of its last message."""
 
 
 class LedgerApi:

@@ -25,7 +25,7 @@ from runtime.clock import Clock
 from runtime.json_answers import json_answer
 
 MOST_AHEAD = timedelta(days=90)
-"""How far ahead an override may be ordered: a mistyped year must not silence a premises for ever."""
+"""The latest begin of an override from now: a mistyped year must not silence premises for ever."""
 
 
 class OverridesApi:

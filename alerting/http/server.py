@@ -28,7 +28,7 @@ MAX_BODY = 16_384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What the routes answer from."""
+    """The parts that the routes answer from."""
 
     engine: Engine
     supervision: Supervision

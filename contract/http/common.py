@@ -1,4 +1,4 @@
-"""What several requests and answers of the center share."""
+"""Fields that several requests and answers of the center share."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -16,7 +16,7 @@ Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
 
 
 class WhichState(StrEnum):
-    """Which incidents a list has, by whether they are closed."""
+    """A selection of incidents by whether they are closed."""
 
     OPEN = "open"
     CLOSED = "closed"

@@ -9,7 +9,7 @@ from contract.names import Name
 
 
 class FeedQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which entries: those *after* an id, of one premises, of incidents of one *kind*.
+    """A selection of entries: those *after* an id, of one premises, of incidents of one *kind*.
 
     Without *after* and without the header ``Last-Event-ID``, those from now on.
     """

@@ -13,14 +13,14 @@ class PremisesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Queue(Struct, frozen=True, kw_only=True):
-    """What waits at a gateway for its receipt."""
+    """The entries that wait at a gateway for their receipt."""
 
     depth: int
     oldest_age_s: float
 
 
 class GatewayCondition(Struct, frozen=True, kw_only=True):
-    """What is out of order about a gateway, as the center found."""
+    """A condition of a gateway, as the center found it."""
 
     reason: str
     since: Micros | None
@@ -45,7 +45,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class Gateway(Struct, frozen=True, kw_only=True):
-    """How a gateway is heard, and what it said of itself last; *comparison* once its inventory came."""
+    """The state of a gateway, and its last word of itself; *comparison* once its inventory came."""
 
     premises: str
     gateway: str

@@ -15,7 +15,7 @@ class RegistryHealth(Struct, frozen=True, kw_only=True):
 
 
 class AlertingHealth(Struct, frozen=True, kw_only=True):
-    """How alerting is; *waiting* counts messages, *unreachable* names who cannot be notified."""
+    """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified."""
 
     ok: bool
     broker: bool
@@ -28,7 +28,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):
-    """How ingest is, and which readings store it writes to."""
+    """The health of ingest, and the readings store that it writes to."""
 
     ok: bool
     broker: str

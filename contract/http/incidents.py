@@ -23,7 +23,7 @@ from contract.times import Micros
 
 
 class WhichKind(StrEnum):
-    """Which incidents a list has, by their kind; all includes tests, drills, silences, maintenance."""
+    """A selection of incidents by their kind; all includes tests, drills, silences, maintenance."""
 
     FIRE = "fire"
     FAULT = "fault"
@@ -32,7 +32,7 @@ class WhichKind(StrEnum):
 
 
 class IncidentsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which incidents are listed, and how many at most."""
+    """The incidents to list, and the most of them."""
 
     state: WhichState = WhichState.OPEN
     kind: WhichKind = WhichKind.FIRE
@@ -40,7 +40,7 @@ class IncidentsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who acts on an incident, or ends an override."""
+    """The person who acts on an incident, or ends an override."""
 
     by: Actor
 
@@ -50,7 +50,7 @@ NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill",
 
 
 class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who closes an incident, and what it was."""
+    """The person who closes an incident, and its outcome."""
 
     by: Actor
     outcome: NamedOutcome
@@ -179,7 +179,7 @@ class MaintenanceOverride(_Override, frozen=True, kw_only=True, tag="maintenance
 
 
 Override = TestOverride | DrillOverride | SilenceOverride | MaintenanceOverride
-"""What a person ordered, of any kind."""
+"""An override of any kind."""
 
 Incident = FireIncident | FaultIncident | SupervisoryIncident | Override
 """An incident of any kind."""
@@ -207,7 +207,7 @@ class ExplanationSentence(Struct, frozen=True, kw_only=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """What happened in an incident and why, what is next if nobody acts, and how long it took.
+    """The events of an incident and their reasons, what is next if nobody acts, and how long it took.
 
     *milestones* are seconds from its opening to the first of each that was reached.
     """

@@ -18,7 +18,7 @@ from contract.timeline import DATA, Entry
 from contract.webhook import Body
 
 SERVERS = {Service.ALERTING: "http://127.0.0.1:8080", Service.INGEST: "http://127.0.0.1:8081"}
-"""Where each service listens unless its settings say otherwise."""
+"""Default address of each service."""
 
 _ABOUT = (
     "What other systems ask of the center. Each path names the services that serve it. "
@@ -182,7 +182,7 @@ def _described() -> list[Any]:
 _TEMPLATE = "#/components/schemas/{name}"
 
 _UNIONS = {"Incident": Incident, "Override": Override, "Notification": Body}
-"""What is one of several structs, by its name in the description."""
+"""Unions of structs, by their names in the description."""
 
 
 def _schemas() -> Schema:

@@ -12,7 +12,7 @@ from contract.names import Name
 
 
 class OverrideKind(StrEnum):
-    """What a person can order for a while."""
+    """Kinds of overrides."""
 
     TEST = "test"
     DRILL = "drill"
@@ -21,14 +21,14 @@ class OverrideKind(StrEnum):
 
 
 class OverridesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which overrides are listed, and how many at most."""
+    """The overrides to list, and the most of them."""
 
     state: WhichState = WhichState.OPEN
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
 
 
 class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is ordered, for what, by whom, and for how long; it begins now if *begins_at* is absent.
+    """An order: its kind, place, person and duration; it begins now if *begins_at* is absent.
 
     A test names its *tester*, a contact; a test and a drill name zones or points.
     """

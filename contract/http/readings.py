@@ -7,7 +7,7 @@ from contract.times import Micros
 
 
 class ReadingsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which readings: of the last 24 hours if no times are named.
+    """A selection of readings: of the last 24 hours if no times are named.
 
     A time is microseconds since 1970, or ISO 8601.
     """
@@ -39,7 +39,7 @@ class Readings(Struct, frozen=True, kw_only=True):
 
 
 class Count(Struct, frozen=True, kw_only=True):
-    """How many readings of a quantity at a point the store has."""
+    """The number of readings of a quantity at a point."""
 
     point: str
     quantity: str

@@ -9,7 +9,7 @@ from contract.times import Micros
 
 
 class SignalsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which signals are listed: those stored *after* a number, and how many at most."""
+    """A selection of signals: those stored *after* a number, and how many at most."""
 
     premises: Name | None = None
     after: Annotated[int, Meta(ge=0, le=2**53)] = 0

@@ -17,7 +17,7 @@ def part_of(kind: Kind) -> str:
 
 
 TroublePhase = wire.TroublePhase
-"""How far a trouble has come, as every interface names it."""
+"""The phase of a trouble, as every interface names it."""
 
 
 class Condition(Struct, frozen=True):

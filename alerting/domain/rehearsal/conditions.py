@@ -66,7 +66,7 @@ class StandingConditions:
         return None if found is _NONE else found
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
-        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
         noted = self._fires.get((premises, *point), {}).values()
         return restored_at(
             FireSignalOfPoint(*each.order.times, each.stored.signal.edge)

@@ -84,7 +84,7 @@ class PremisesInMemory:
         return self.conditions.out_of_service(premises)
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
-        """When *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
         return self.conditions.restored_since(premises, point, order)
 
     def raised_signals(

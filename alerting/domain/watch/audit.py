@@ -16,7 +16,7 @@ TOLERATED = 5 * MICROS
 """Microseconds after which a step is late."""
 
 REPEATS, REPEAT_S = 3, 60.0
-"""How often, and each how many seconds, a level is told again where its row does not say: one that was
+"""Repeats of a level, and the seconds between them, where its row does not say: one that was
 imported before rows said it does not."""
 
 

@@ -1,4 +1,4 @@
-"""How long everything took in an incident: what a drill is held for, and a real fire is judged by."""
+"""The times of the steps of an incident: what a drill is held for, and a real fire is judged by."""
 
 from collections.abc import Iterable
 

@@ -36,7 +36,7 @@ class Names:
         return self.words.text("point.at", place=place, name=name) if place else name
 
     def is_call_point(self, name: str) -> bool:
-        """Whether the point called *name* is registered as a manual call point."""
+        """Return whether the point called *name* is registered as a manual call point."""
         found = None if self.index is None else self.index.point(self.premises, name)
         return found is not None and not isinstance(found, Unregistered) and found.kind == "manual"
 

@@ -7,7 +7,7 @@ from alerting.domain.wording.names import Names
 from alerting.domain.wording.troubles import place
 
 NAMED = 5
-"""How many points a sentence names; the message itself lists all of them."""
+"""Number of points that a sentence names; the message itself lists all of them."""
 
 
 def override_text(notification: Notify, override: Override, names: Names) -> str:

@@ -12,7 +12,7 @@ from contract.messages import Scope
 from words.catalogue import Words
 
 CONDITIONS_NAMED = 5
-"""How many conditions a sentence names; the message itself lists all of them."""
+"""Number of conditions that a sentence names; the message itself lists all of them."""
 
 
 def trouble_text(notification: Notify, trouble: Trouble, names: Names) -> str:
