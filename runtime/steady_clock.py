@@ -11,7 +11,7 @@ from runtime.clock import Clock, utc_now
 Monotonic = Callable[[], float]
 """Returns seconds of a clock that is never set."""
 
-LEAP = timedelta(seconds=2)
+JUMP = timedelta(seconds=2)
 """Daemons that slew a clock stay far below this between two readings; a clock that is set does not."""
 
 SLEW = 500e-6
@@ -22,7 +22,7 @@ HELD_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class ClockLeap:
+class ClockJump:
     """The difference between what the clock of the machine advanced and the time that really passed."""
 
     by: timedelta
@@ -43,7 +43,7 @@ class SteadyClock:
         self._lock = threading.Lock()
         self._seen_wall, self._seen_at = wall(), monotonic()
         self._now = self._seen_wall
-        self._leap: ClockLeap | None = None
+        self._jump: ClockJump | None = None
         self._held_since: float | None = None
 
     def __call__(self) -> datetime:
@@ -55,8 +55,8 @@ class SteadyClock:
         """Be no earlier than *moment*, which an earlier process has seen."""
         with self._lock:
             behind = moment - self._advance()
-            if behind > LEAP:
-                self._leap = ClockLeap(-behind)
+            if behind > JUMP:
+                self._jump = ClockJump(-behind)
             self._now = max(self._now, moment)
 
     @property
@@ -65,19 +65,19 @@ class SteadyClock:
         with self._lock:
             return self._advance() - self._seen_wall
 
-    def take_leap(self) -> ClockLeap | None:
-        """Return the latest leap of the clock of the machine since the last call, if there was one."""
+    def take_jump(self) -> ClockJump | None:
+        """Return the latest jump of the clock of the machine since the last call, if there was one."""
         with self._lock:
             self._advance()
-            leap, self._leap = self._leap, None
-            return leap
+            jump, self._jump = self._jump, None
+            return jump
 
     def _advance(self) -> datetime:
         wall, at = self.wall(), self._monotonic()
         passed = timedelta(seconds=max(0.0, at - self._seen_at))
         by = wall - self._seen_wall - passed
-        if abs(by) > LEAP:
-            self._leap = ClockLeap(by)
+        if abs(by) > JUMP:
+            self._jump = ClockJump(by)
         self._now = self._next(wall, at, passed)
         self._seen_wall, self._seen_at = wall, at
         return self._now
@@ -87,7 +87,7 @@ class SteadyClock:
         if wall <= going_on:
             self._held_since = None
             return going_on - min(passed * SLEW, going_on - wall)
-        if wall - going_on <= LEAP:
+        if wall - going_on <= JUMP:
             self._held_since = None
             return wall
         if self._held_since is None:

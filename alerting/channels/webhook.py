@@ -10,7 +10,7 @@ from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import RelaySettings
 from contract.signing import sign
 from runtime.clock import Clock, utc_now
-from runtime.steady_clock import LEAP
+from runtime.steady_clock import JUMP
 
 LATER = frozenset({408, 425, 429})
 """Statuses below 500 that ask for another attempt (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4)."""
@@ -74,7 +74,7 @@ class WebhookChannel:
     def _moments(self) -> list[int]:
         """Return the times to sign with, in seconds since 1970: both where the clocks differ."""
         now, wall = self._clock(), self._wall()
-        is_signed_twice = bool(self._keys) and abs(now - wall) > LEAP
+        is_signed_twice = bool(self._keys) and abs(now - wall) > JUMP
         return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
 
     def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from runtime.steady_clock import LEAP, ClockLeap, SteadyClock
+from runtime.steady_clock import JUMP, ClockJump, SteadyClock
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class ClockWatch:
     def trouble(self) -> str | None:
         """The reason why the machine's clock is not believed, or None while it is."""
         ahead = self._clock.ahead
-        if ahead <= LEAP:
+        if ahead <= JUMP:
             return None
         return (
             f"the machine's clock is {ahead.total_seconds():.0f} s behind the time that has passed; "
@@ -76,21 +76,21 @@ class ClockWatch:
 
     async def check(self, at: float) -> None:
         """Report a jump, or the end of the last one; *at* is a time that nobody sets."""
-        leap, trouble, ahead = self._clock.take_leap(), self.trouble, self._clock.ahead
+        jump, trouble, ahead = self._clock.take_jump(), self.trouble, self._clock.ahead
         self._metrics.clock_ahead.set(max(0.0, ahead.total_seconds()))
-        if self._held and not ahead < -LEAP:
+        if self._held and not ahead < -JUMP:
             self._woken()  # the time that was set is believed from now on
-        self._held = ahead < -LEAP
-        if leap is not None:
-            await self._note_leap(leap)
-        if leap is not None or trouble is not None:
+        self._held = ahead < -JUMP
+        if jump is not None:
+            await self._note_jump(jump)
+        if jump is not None or trouble is not None:
             self._until = at + SHOWN_S
         elif self._since is not None and at >= self._until:
             await self._report_jump(Edge.RESTORED)
             self._since = None
 
-    async def _note_leap(self, leap: ClockLeap) -> None:
-        log.error("clock jumped", by_s=round(leap.by.total_seconds(), 3))
+    async def _note_jump(self, jump: ClockJump) -> None:
+        log.error("clock jumped", by_s=round(jump.by.total_seconds(), 3))
         self._metrics.clock_jumps.inc()
         self._since = self._clock()
         await self._report_jump(Edge.RAISED)

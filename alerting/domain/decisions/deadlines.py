@@ -162,7 +162,7 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
             after, after.notified, kind=NotificationKind.REOPENED, reason=reason, now=now, turn=turn
         ),
         *stage_deadlines(after.site, now),
-        SiteNotice(reason, owner),
+        SiteNotice(reason),
     ]
 
 
