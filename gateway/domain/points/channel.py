@@ -107,7 +107,7 @@ class PointChannel:
     *Disabled.* A point that says so raises no new fire and no pre-alarm. One that stands stays until
     the measurement falls, and one that is still measured when the point comes back is raised then.
 
-    *Both expire* (``held_back``). A word that outlives its time is a fault and holds back nothing; a
+    *Both expire* (``StatusLimits``). A word that outlives its time is a fault and holds back nothing; a
     switch that stands at fire by then is a fire at that moment, without another sample.
 
     *Latch.* An alarm of a switch stands for ``latch_s`` at least. One that is taken back sooner is a
