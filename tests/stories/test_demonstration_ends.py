@@ -38,6 +38,9 @@ def demonstration(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]
     near, far = pty.openpty()
 
     def take_terminal() -> None:
+        # As at a terminal, whatever whoever runs the tests ignores.
+        for each in (signal.SIGHUP, signal.SIGINT):
+            signal.signal(each, signal.SIG_DFL)
         fcntl.ioctl(far, termios.TIOCSCTTY, 0)
 
     process = subprocess.Popen(
