@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -77,10 +77,9 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
         database.execute("COMMIT")
-    except BaseException:
+    finally:
         if database.in_transaction:
             database.execute("ROLLBACK")
-        raise
 
 
 def connect(path: Path | None, schema: str, sync: Sync) -> sqlite3.Connection:
@@ -89,13 +88,12 @@ def connect(path: Path | None, schema: str, sync: Sync) -> sqlite3.Connection:
     Raises sqlite3.Error.
     """
     database = sqlite3.connect(path or ":memory:", isolation_level=None)
-    try:
+    with ExitStack() as closing:
+        closing.callback(database.close)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute(f"PRAGMA synchronous={sync}")
         database.executescript(schema)
-    except BaseException:
-        database.close()
-        raise
+        closing.pop_all()
     return database
 
 

@@ -56,7 +56,7 @@ class CenterService(StrEnum):
 
     @property
     def named_by(self) -> str:
-        """Where its address is given."""
+        """The option and the variable that give its address."""
         return "--alerting or TOCSIN_URL" if self is CenterService.ALERTING else f"--{self}"
 
 

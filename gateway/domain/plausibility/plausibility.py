@@ -83,7 +83,7 @@ class PlausibilityLimits:
 
 @dataclass(frozen=True, slots=True)
 class _QuantityTraits:
-    """What the air and any sensor in it can do, in the unit of the quantity."""
+    """The limits of the air and of any sensor in it, in the unit of the quantity."""
 
     noise: float
     zigzag: float

@@ -25,17 +25,17 @@ from gateway.domain.points.thresholds import PointThresholds
 _UNKNOWN = ConditionCause(Kind.SUPERVISORY, SignalReason.UNKNOWN_POINT)
 
 _COMPARED_EVERY_S = 60.0
-"""How often the points of a room are compared."""
+"""Seconds between two comparisons of the points of a room."""
 
 DetectorAddress = tuple[str, str]
 """A line or source, and what the detector calls itself there."""
 
 OpenConditions = dict[tuple[Scope, str], list[tuple[Kind, str]]]
-"""What held before a restart, by thing."""
+"""The conditions that held before a restart, by thing."""
 
 
 Baselines = dict[str, dict[str, float]]
-"""What was learned of clean air, by point and quantity."""
+"""The clean air learned so far, by point and quantity."""
 
 
 @dataclass(frozen=True, slots=True)

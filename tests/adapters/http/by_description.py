@@ -28,10 +28,10 @@ WRONG: tuple[CheckFunction, ...] = (*ALWAYS, checks.negative_data_rejection)
 RIGHT: tuple[CheckFunction, ...] = (*ALWAYS, checks.positive_data_acceptance)
 
 ENDLESS = frozenset({"readFeed"})
-"""What does not end has tests of its own."""
+"""Operations without an end, which have tests of their own."""
 
 NEEDS_MORE = frozenset({"beginOverride", "explainIncident", "listReadings"})
-"""What may be refused although it fits: unknown premises, a language without texts, from after to."""
+"""Operations that may refuse what fits: unknown premises, a language without texts, from after to."""
 
 
 def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:

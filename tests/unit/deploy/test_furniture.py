@@ -1,4 +1,4 @@
-"""What an open project has at its door: a licence, and pages that name only what is there."""
+"""The furniture of an open project: a licence, and pages that name only what is there."""
 
 import re
 import subprocess

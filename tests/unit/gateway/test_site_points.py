@@ -1,4 +1,4 @@
-"""Who is heard where, under which name."""
+"""Detectors are found by their line and their name."""
 
 from collections.abc import Iterable
 from typing import TypedDict, Unpack

@@ -1,4 +1,4 @@
-"""What a gateway remembers over a restart, and what it must rather report anew."""
+"""A gateway remembers some of its state over a restart, and reports the rest again."""
 
 import asyncio
 from pathlib import Path

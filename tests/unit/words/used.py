@@ -1,4 +1,4 @@
-"""What the code looks up in the catalogue: found in its source, and in its families of texts."""
+"""The keys that the code looks up in the catalogue: found in its source and its families of texts."""
 
 import ast
 import importlib
