@@ -10,7 +10,8 @@ import msgspec
 import structlog
 
 from contract.ids import StreamKey
-from contract.messages import BadMessage, Header, TelemetryBatch, decode_telemetry, telemetry_digest
+from contract.messages import BadMessage, Header
+from contract.readings import BadSeries, ReadingsMessage, decode_readings, reasons_of
 from contract.times import to_micros
 from contract.topics import Topic
 from ingest.adapters.backlog import Backlog
@@ -22,7 +23,7 @@ from ingest.adapters.stores.store import ReadingStore, RefusedLines, WriteOutcom
 from ingest.adapters.stream_accounts import StreamAccounts
 from ingest.domain.batches import Batch, BatchId
 from ingest.domain.line_protocol import encode_batch
-from ingest.domain.plausibility import SortedReadings, TimeRange, split_readings
+from ingest.domain.plausibility import RefusalReason, SortedReadings, TimeRange, split_readings
 from ingest.settings import Plausible, Writing
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -92,11 +93,11 @@ class TelemetryLane:
     async def accept_message(self, topic: Topic, message: MqttMessage) -> None:
         """Let the batch in *message* wait for the store, or quarantine it."""
         try:
-            batch = decode_telemetry(message.payload)
+            batch = decode_readings(message.payload)
         except BadMessage as error:
             await self._quarantine_message(topic, message, error)
             return
-        batch_id = _batch_id(topic, batch, telemetry_digest(message.payload))
+        batch_id = _batch_id(topic, batch)
         if self._accounts.is_done(batch_id):
             self._metrics.duplicates.labels("stored").inc()
             self._accounts.count_duplicate(batch_id.stream)
@@ -137,7 +138,9 @@ class TelemetryLane:
             pause_s = self._read_back.pace.check_every_s
             await asyncio.sleep(pause_s if found.reason is None else max(pause_s, NOT_ANSWERED_S))
 
-    async def _accept_new(self, batch_id: BatchId, message: TelemetryBatch, source: str) -> None:
+    async def _accept_new(self, batch_id: BatchId, message: ReadingsMessage, source: str) -> None:
+        if message.bad and not await self._quarantine_bad(batch_id, message.bad, source):
+            return
         parts = split_readings(message.series, self._window())
         if parts.refused and not await self._quarantine_readings(batch_id, parts, source):
             return
@@ -246,7 +249,7 @@ class TelemetryLane:
 
     async def _quarantine_message(self, topic: Topic, message: MqttMessage, error: BadMessage) -> None:
         header = error.header
-        batch_id = _batch_id(topic, header, header.digest) if header else None
+        batch_id = _batch_id(topic, header) if header else None
         if not await self._quarantine_payload(message.topic, message.payload, error.refusal, str(error)):
             self._drop(batch_id, "not_quarantined")
         elif batch_id is not None:
@@ -260,6 +263,17 @@ class TelemetryLane:
                 self._drop(batch_id, "not_quarantined")
                 return False
             self._metrics.refused.labels(reason).inc(sum(len(each.t) for each in series))
+        return True
+
+    async def _quarantine_bad(self, batch_id: BatchId, bad: Sequence[BadSeries], source: str) -> bool:
+        """Quarantine what cannot be read of a batch, as it came; False if the disk failed."""
+        payload = b"[" + b",".join([each.raw for each in bad]) + b"]"
+        detail = f"{_place(batch_id)}: {reasons_of(bad)}"
+        if not await self._quarantine_payload(source, payload, RefusalReason.BAD_SERIES, detail):
+            self._drop(batch_id, "not_quarantined")
+            return False
+        count = self._metrics.refused.labels(RefusalReason.BAD_SERIES)
+        count.inc(sum(each.readings for each in bad))
         return True
 
     async def _quarantine_refused(self, written: WrittenBatch) -> bool:
@@ -291,9 +305,9 @@ class TelemetryLane:
         log.debug("batch dropped without a receipt", batch=batch_id, reason=reason)
 
 
-def _batch_id(topic: Topic, header: TelemetryBatch | Header, digest: str) -> BatchId:
+def _batch_id(topic: Topic, header: ReadingsMessage | Header) -> BatchId:
     stream = StreamKey(topic.premises, topic.gateway, header.epoch)
-    return BatchId(stream, header.floor, header.seq, digest)
+    return BatchId(stream, header.floor, header.seq, header.digest)
 
 
 def _place(batch_id: BatchId) -> str:

@@ -1,5 +1,6 @@
 """Splits a batch into the readings that can be true and those that are refused, each with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from contract.times import Micros
 class RefusalReason(StrEnum):
     """Reason for which a reading was not stored."""
 
+    BAD_SERIES = "bad_series"
     TIME_TOO_EARLY = "time_too_early"
     TIME_TOO_LATE = "time_too_late"
     VALUE_TOO_LOW = "value_too_low"
@@ -33,7 +35,7 @@ class SortedReadings:
     refused: dict[RefusalReason, tuple[Series, ...]]
 
 
-def split_readings(series: list[Series], times: TimeRange) -> SortedReadings:
+def split_readings(series: Sequence[Series], times: TimeRange) -> SortedReadings:
     """Split *series* into the readings to store and the refused ones."""
     plausible: list[Series] = []
     refused: dict[RefusalReason, list[Series]] = {}

@@ -455,6 +455,43 @@ async def test_a_poisoned_batch_is_receipted_once_it_is_quarantined_so_that_it_b
     assert await ingest.stored() == 0
 
 
+@pytest.mark.parametrize("value", [b'"high"', b"NaN", b"1e999", b"null", b"[0.2]"])
+async def test_a_bad_reading_among_twenty_points_spoils_its_series_alone(
+    site: tuple[Ingest, Gateway], value: bytes
+) -> None:
+    ingest, gw = site
+    t = now() - 1_000_000
+    parts = [series((t, 0.25), (t + 1, 0.02), point=f"smoke-{point:02}") for point in range(20)]
+    good, bad = batch(1, *parts), parts[7]
+    spoiled = encode(bad).replace(b"0.25", value)
+    await gw.send(good.replace(encode(bad), spoiled))
+
+    await eventually(gw.told(1))
+    assert await ingest.stored() == 38
+    (record,) = ingest.set_aside()
+    assert record["reason"] == "bad_series"
+    assert "series 7: " in record["detail"]
+    assert base64.b64decode(record["payload"]) == b"[" + spoiled + b"]"
+    assert await ingest.metric('tocsin_ingest_readings_refused_total{reason="bad_series"}') == 2
+
+
+async def test_a_batch_whose_bad_series_cannot_be_quarantined_has_no_receipt(
+    site: tuple[Ingest, Gateway],
+) -> None:
+    ingest, gw = site
+    folder = ingest.settings.data_dir / "quarantine"
+    folder.rmdir()
+    parts = [series((now(), 0.25)), series((now(), 0.1), point="smoke-02")]
+    payload = batch(1, *parts).replace(b"0.25", b'"?"')
+    await gw.send(payload)
+    await gw.send(batch(2))
+    await eventually(gw.told_of(2))
+
+    folder.mkdir()
+    await gw.send(payload)
+    await eventually(gw.told_of(1, 2))
+
+
 @pytest.mark.parametrize(
     ("t", "value", "reason"),
     [
