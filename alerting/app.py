@@ -30,6 +30,7 @@ from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
 from runtime.clock import Clock, utc_now
 from runtime.folder_lock import lock_folder
+from runtime.host_names import HostNames
 from runtime.mqtt_sessions import MqttSessions
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
@@ -76,6 +77,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     database_retry, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
+    names = HostNames(settings.data_dir / "addresses.json")
     await _go_on(clock, engine, noted=noted, database_retry=database_retry)
     supervision = Supervision(
         engine,
@@ -137,6 +139,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         topics=signals.topics,
         on_message=signals.accept_message,
         on_connected=up,
+        names=names,
     )
 
     def health() -> AlertingHealth:
@@ -163,7 +166,9 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await database_retry.until_stored(channel_check.resume)
     served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
     app = web_app(served, token=settings.web.secret(), metrics=metrics.registry, health=health)
-    context = ChannelContext(settings.channels, settings.relay, clock, session.publish, clock.wall)
+    context = ChannelContext(
+        settings.channels, settings.relay, clock, session.publish, clock.wall, names
+    )
     async with (
         open_channels(context) as channels,
         serve(app, settings.web.host, settings.web.port) as port,

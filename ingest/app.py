@@ -19,6 +19,7 @@ from ingest.adapters.telemetry_lane import LaneSettings, TelemetryLane
 from ingest.settings import Settings
 from runtime.clock import Clock, utc_now
 from runtime.folder_lock import lock_folder
+from runtime.host_names import HostNames
 from runtime.mqtt_sessions import MqttSessions
 from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
@@ -68,6 +69,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
             client_id=settings.client_id,
             topics=subscriptions(settings),
             on_message=inbox.route_message,
+            names=HostNames(settings.data_dir / "addresses.json"),
         )
         metrics.inbound_dropped.set_function(lambda: session.dropped)
 

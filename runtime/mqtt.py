@@ -13,6 +13,8 @@ import aiomqtt
 import structlog
 
 from runtime.backoff import Backoff
+from runtime.broker_client import BrokerClient
+from runtime.host_names import HostNames
 from runtime.repeats import Repeats
 from runtime.settings import Broker
 
@@ -122,6 +124,7 @@ class MqttSession:
     *on_message* is awaited for each message in turn, *on_connected* after each (re)connection, once
     subscribed. *connections* counts these, *dropped* the messages for which there was no room.
     *settings_keys* are the settings that name the address of the broker, for the remedy in the log.
+    *names* finds its address; its own if None.
     """
 
     def __init__(
@@ -134,8 +137,10 @@ class MqttSession:
         on_connected: Callable[[], Awaitable[None]] | None = None,
         will: Will | None = None,
         settings_keys: str = BROKER_KEYS,
+        names: HostNames | None = None,
     ) -> None:
         self._broker = broker
+        self._names = HostNames() if names is None else names
         self._settings_keys = settings_keys
         self._client_id = client_id
         self._topics = topics
@@ -319,9 +324,10 @@ class MqttSession:
     def _new_client(self) -> aiomqtt.Client:
         broker = self._broker
         will = self._will
-        client = aiomqtt.Client(
+        client = BrokerClient(
             broker.host,
             broker.port,
+            names=self._names,
             username=broker.username,
             password=broker.secret(),
             identifier=self._client_id,

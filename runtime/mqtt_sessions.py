@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from runtime.host_names import HostNames
 from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
 from runtime.settings import Broker
 
@@ -22,7 +23,9 @@ class MqttSessions:
         topics: Sequence[str],
         on_message: Callable[[MqttMessage], Awaitable[None]],
         on_connected: Callable[[], Awaitable[None]] | None = None,
+        names: HostNames | None = None,
     ) -> None:
+        names = HostNames() if names is None else names
         self._sessions = {
             f"{broker.host}:{broker.port}": MqttSession(
                 broker,
@@ -30,6 +33,7 @@ class MqttSessions:
                 topics=topics,
                 on_message=on_message,
                 on_connected=on_connected,
+                names=names,
             )
             for broker in brokers
         }

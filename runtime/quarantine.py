@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from contract.messages import MAX_PAYLOAD
 from runtime.clock import Clock
+from runtime.own_thread import PurposeThreads
 
 REMEMBERED = 10_000
 """Payloads that are remembered as written; an older one may be written a second time."""
@@ -56,7 +57,16 @@ class Quarantine:
         self._failed = Counter(
             "tocsin_quarantine_failed", "Quarantine writes that the disk refused", registry=metrics
         )
+        self._thread = PurposeThreads("quarantine")
         folder.mkdir(parents=True, exist_ok=True)
+
+    async def store(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
+        """Store *payload* durably, in the thread of the quarantine; raises as ``store_payload``."""
+        await self._thread.run(lambda: self.store_payload(source, payload, reason=reason, detail=detail))
+
+    async def tidy(self, before: date) -> int:
+        """Delete the files of the days before *before*, in that thread; return how many."""
+        return await self._thread.run(lambda: self.delete_before(before))
 
     def store_payload(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
         """Store *payload* durably; raises OSError if the disk does not take it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from runtime.backoff import Backoff
+from runtime.own_thread import start_in_own_thread
 from runtime.serial_port import SerialPort
 from runtime.serial_thread import M, SerialThread, ThreadStage
 
@@ -243,7 +244,7 @@ class SerialReader(Generic[M]):
             each.leave()
             self._room.release()
         if reader is not None:
-            await asyncio.to_thread(reader.join, _LEAVING_S)
+            await start_in_own_thread(lambda: reader.join(_LEAVING_S), f"leave {self._name}")
 
     def _hand_over(self, chunk: Chunk[M]) -> None:
         """Put *chunk* before the consumer; from a thread."""

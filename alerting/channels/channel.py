@@ -10,6 +10,7 @@ import structlog
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import ChannelsSettings, RelaySettings
 from runtime.clock import Clock, utc_now
+from runtime.host_names import HostNames
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,7 @@ class ChannelContext:
     clock: Clock
     publish: Publish
     wall: Clock = utc_now
+    names: HostNames = field(default_factory=HostNames)
 
 
 async def bounded_attempt(

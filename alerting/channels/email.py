@@ -18,6 +18,8 @@ from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_at
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import EmailSettings
 from runtime.clock import Clock
+from runtime.connecting import open_socket
+from runtime.host_names import HostNames
 
 
 class EmailChannel:
@@ -25,8 +27,9 @@ class EmailChannel:
 
     name = "email"
 
-    def __init__(self, settings: EmailSettings, clock: Clock) -> None:
+    def __init__(self, settings: EmailSettings, clock: Clock, names: HostNames | None = None) -> None:
         self._settings = settings
+        self._names = HostNames() if names is None else names
         self._password = settings.secret()
         self._clock = clock
 
@@ -63,14 +66,16 @@ class EmailChannel:
     async def _hand_over(self, mail: EmailMessage) -> str:
         """Return the mail server's answer to *mail*."""
         client = self._client()
+        opened = await open_socket(self._names, self._settings.host, self._settings.port)
         try:
-            await client.connect()
+            await client.connect(sock=opened)
             _, said = await client.send_message(mail)
             if isinstance(client.transport, asyncio.WriteTransport):
                 # Its answer is not waited for: the mail is taken, and that must not end as a timeout.
                 client.transport.write(b"QUIT\r\n")
         finally:
             client.close()
+            opened.close()
         return said
 
     @cached_property
@@ -86,7 +91,6 @@ class EmailChannel:
         settings = self._settings
         return aiosmtplib.SMTP(
             hostname=settings.host,
-            port=settings.port,
             username=settings.username,
             password=self._password,
             use_tls=settings.tls == "tls",
@@ -129,4 +133,4 @@ def _refused(error: aiosmtplib.SMTPResponseException) -> ChannelAnswer:
 async def open_email(context: ChannelContext) -> AsyncIterator[EmailChannel | None]:
     """Open the channel, where there is a mail server."""
     settings = context.settings.email
-    yield None if settings is None else EmailChannel(settings, context.clock)
+    yield None if settings is None else EmailChannel(settings, context.clock, context.names)

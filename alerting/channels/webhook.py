@@ -10,6 +10,7 @@ from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import RelaySettings
 from contract.signing import sign
 from runtime.clock import Clock, utc_now
+from runtime.http_names import open_connector
 from runtime.steady_clock import JUMP
 
 LATER = frozenset({408, 425, 429})
@@ -97,6 +98,6 @@ def _answer(status: int, location: str | None) -> ChannelAnswer:
 @asynccontextmanager
 async def open_webhook(context: ChannelContext) -> AsyncIterator[WebhookChannel]:
     """Open the channel, which is always there."""
-    connector = aiohttp.TCPConnector(limit=0)  # one slow destination takes no other's place
+    connector = open_connector(context.names, limit=0)  # one slow destination takes no other's place
     async with aiohttp.ClientSession(connector=connector) as http:
         yield WebhookChannel(http, settings=context.relay, clock=context.clock, wall=context.wall)

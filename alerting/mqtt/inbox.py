@@ -384,9 +384,7 @@ class SignalInbox:
         """Quarantine *payload* durably; False if the disk refused it."""
         log.warning("message quarantined", source=source, reason=reason, detail=detail)
         try:
-            await asyncio.to_thread(
-                self._quarantine.store_payload, source, payload, reason=reason, detail=detail
-            )
+            await self._quarantine.store(source, payload, reason=reason, detail=detail)
         except OSError as error:
             log.error("quarantine write failed; free disk space", reason=str(error))
             return False

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -10,6 +11,7 @@ from contract.messages import BadMessage
 from gateway.adapters.metrics import Metrics
 from runtime.clock import Clock
 from runtime.mqtt import MqttMessage
+from runtime.own_thread import PurposeThreads
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,7 @@ class MessageQuarantine:
         self._waiting: asyncio.Queue[tuple[MqttMessage, BadMessage]] = asyncio.Queue(_MOST_WAITING)
         self._quarantine: Quarantine | None = None
         self._tidied: date | None = None
+        self._thread = PurposeThreads("quarantine")
 
     def quarantine_message(self, message: MqttMessage, error: BadMessage) -> None:
         """Queue *message* for the quarantine; only count it if the queue is full."""
@@ -48,7 +51,7 @@ class MessageQuarantine:
         while True:
             message, error = await self._waiting.get()
             try:
-                await asyncio.to_thread(self._write, message, error)
+                await self._thread.run(partial(self._write, message, error))
             except OSError as refusal:
                 self._metrics.quarantine_failures.inc()
                 log.error(

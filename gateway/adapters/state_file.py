@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from contract.messages import Kind, Scope
 from gateway.domain.points.site_points import Baselines, DetectorAddress, OpenConditions
+from runtime.own_thread import PurposeThreads
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,7 @@ class StateFile:
         self._file = file
         self._epoch = epoch
         self._changed = asyncio.Event()
+        self._thread = PurposeThreads("state file")
         self.held: OpenConditions = {}
         self.names: dict[DetectorAddress, str] = {}
         self.baselines: Baselines = {}
@@ -100,7 +103,8 @@ class StateFile:
                 async with asyncio.timeout(_AT_LEAST_EVERY_S):
                     await self._changed.wait()
             self._changed.clear()
-            await asyncio.to_thread(self._write, _encode_state(self._epoch, snapshot()))
+            content = _encode_state(self._epoch, snapshot())
+            await self._thread.run(partial(self._write, content))
             await asyncio.sleep(_AT_MOST_EVERY_S)
 
     def _write(self, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """Deletes readings and quarantined messages that are older than the settings keep them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -47,4 +46,4 @@ async def delete_old(
         except StoreAway as error:
             log.warning("old readings not deleted; retrying in an hour", reason=str(error))
     day = (now - timedelta(days=settings.quarantine_days)).date()
-    await asyncio.to_thread(quarantine.delete_before, day)
+    await quarantine.tidy(day)

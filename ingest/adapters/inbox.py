@@ -1,7 +1,5 @@
 """Routes each message from the broker to the lane that it belongs to."""
 
-import asyncio
-
 import structlog
 
 from contract.topics import Leaf, Topic, parse_topic, topic_filter
@@ -64,10 +62,9 @@ class Inbox:
             self._heartbeats.accept_heartbeat(topic, message)
 
     async def _quarantine_message(self, message: MqttMessage, detail: str) -> None:
-        store = self._quarantine.store_payload
         try:
-            await asyncio.to_thread(
-                store, message.topic, message.payload, reason="bad_topic", detail=detail
+            await self._quarantine.store(
+                message.topic, message.payload, reason="bad_topic", detail=detail
             )
         except OSError as error:
             log.error(

@@ -290,9 +290,8 @@ class TelemetryLane:
         return True
 
     async def _quarantine_payload(self, source: str, payload: bytes, reason: str, detail: str) -> bool:
-        store = self._quarantine.store_payload
         try:
-            await asyncio.to_thread(store, source, payload, reason=reason, detail=detail)
+            await self._quarantine.store(source, payload, reason=reason, detail=detail)
         except OSError as error:
             log.error("quarantine write failed; make room on the disk", source=source, reason=str(error))
             return False

@@ -1,8 +1,8 @@
 """Thin, then drop, the oldest readings of a full outbox, and count every lost one."""
 
-import asyncio
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.uplink.thinning import count_readings, how_many_fit, thin_batches
 from gateway.settings import TelemetryLaneSettings
+from runtime.own_thread import PurposeThreads
 from runtime.spool import NotRead, NotStored, SpoolEntry
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ class OutboxThinner:
         self._settings = settings
         self._folder = folder
         self._metrics = metrics
+        self._thread = PurposeThreads("thinning")
 
     async def make_room(self) -> None:
         """Shrink the outbox if too many batches wait, or the disk is short."""
@@ -60,12 +62,12 @@ class OutboxThinner:
     async def _thin_oldest(self) -> bool:
         """Thin the oldest batches; return whether that gained anything."""
         entries = await self._oldest()
-        batches = [await asyncio.to_thread(_series, entry) for entry in entries]
+        batches = [await self._thread.run(partial(_series, entry)) for entry in entries]
         fitting = how_many_fit(
             batches, span_s=self._settings.thin_to_s, most_readings=self._settings.batch_readings
         )
         entries, batches = entries[:fitting], batches[:fitting]
-        thinned = await asyncio.to_thread(thin_batches, batches)
+        thinned = await self._thread.run(partial(thin_batches, batches))
         gone = sum(map(count_readings, batches)) - count_readings(thinned)
         if len(entries) < 2 and gone <= 0:
             return False

@@ -14,6 +14,7 @@ from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.reasons import SignalReason
+from runtime.own_thread import PurposeThreads
 from runtime.spool import NotStored
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ class SignalReporter:
         self._underway = 0
         self._unsafe: Counter[ConditionChange] = Counter()
         self._news = asyncio.Event()
+        self._thread = PurposeThreads("disk reserve")
 
     @property
     def unsafe(self) -> set[tuple[Scope, str, Kind, str]]:
@@ -140,7 +142,7 @@ class SignalReporter:
             self._refused -= 1
         self._memory.give_up_entries([number])
         if self._refused == 0:
-            await asyncio.to_thread(self._reserve.allocate)
+            await self._thread.run(self._reserve.allocate)
             await self.report_changes(self._conditions.end(_REFUSED, self._now()))
 
     async def _disk_refused(self) -> None:

@@ -17,6 +17,8 @@ from ingest.domain.line_protocol import encode_batch, encode_signals
 from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store
 from runtime.clock import Clock
+from runtime.host_names import HostNames
+from runtime.http_names import open_session
 
 log = structlog.get_logger(__name__)
 
@@ -109,5 +111,5 @@ async def open_influxdb1(
     """Open the database that *settings* name; it need not answer yet."""
     auth = aiohttp.BasicAuth(settings.username, settings.secret() or "") if settings.username else None
     timeout = aiohttp.ClientTimeout(total=timeout_s)
-    async with aiohttp.ClientSession(auth=auth, timeout=timeout) as session:
+    async with open_session(HostNames(), auth=auth, timeout=timeout) as session:
         yield InfluxDB1(session, settings, Marker(writer, clock), clock)

@@ -6,7 +6,8 @@ batching mode answers before anything is stored.
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 import aiohttp
 from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
@@ -26,6 +27,8 @@ from ingest.domain.thinning import Curve
 from ingest.domain.write_replies import WRITTEN
 from ingest.settings import InfluxDB2Store
 from runtime.clock import Clock
+from runtime.host_names import HostNames
+from runtime.http_names import open_session
 
 
 class Reader(Protocol):
@@ -137,17 +140,26 @@ async def open_influxdb2(
     """Open the bucket that *settings* name; it need not answer yet."""
     token = settings.secret()
     headers = {"Authorization": f"Token {token}"} if token else {}
+    names = HostNames()
     client = InfluxDBClientAsync(
         settings.url,
         token=token or "",
         org=settings.org,
         timeout=int(timeout_s * 1_000),
         allow_redirects=False,
+        client_session_type=partial(_named_session, names),
     )
     timeout = aiohttp.ClientTimeout(total=timeout_s)
-    async with client, aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+    async with client, open_session(names, headers=headers, timeout=timeout) as session:
         reader, marker = _reader(session, settings, clock), Marker(writer, clock)
         yield InfluxDB2(client.write_api(), reader, settings, marker=marker, clock=clock)
+
+
+def _named_session(
+    names: HostNames, *, connector: aiohttp.BaseConnector, **options: Any
+) -> aiohttp.ClientSession:
+    """Return the session of the client with a connector of ours in place of *connector*, unused yet."""
+    return open_session(names, **options)
 
 
 def _reader(session: aiohttp.ClientSession, settings: InfluxDB2Store, clock: Clock) -> Reader:

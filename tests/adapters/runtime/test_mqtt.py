@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -13,6 +14,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from runtime import mqtt
+from runtime.host_names import HostNames
+from runtime.hosts_file import HostsFile
 from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
 from runtime.settings import Broker
 from tests.support.fault_proxy import fault_proxy
@@ -315,3 +318,46 @@ async def test_a_session_stops_at_any_moment(broker: Server) -> None:
         running.cancel()
         await asyncio.wait({running}, timeout=10)
         assert running.done(), f"it went on when told to stop after {attempt * 0.05} ms"
+
+
+async def test_a_session_reconnects_by_the_last_address_while_the_name_server_is_mute(
+    broker: Server,
+) -> None:
+    mute, released = threading.Event(), threading.Event()
+
+    def look_up(_: str) -> list[str]:
+        if mute.is_set():
+            released.wait()
+        return ["127.0.0.1"]
+
+    listener = Listener()
+    names = HostNames(look_up=look_up, hosts=HostsFile(Path("/nonexistent/hosts")))
+    one = MqttSession(
+        Broker(host="broker.example", port=broker.port),
+        client_id="named",
+        topics=["home/#"],
+        on_message=listener.on_message,
+        names=names,
+    )
+    try:
+        async with running(one):
+            await eventually(lambda: one.connected)
+            mute.set()
+            broker.kill()
+            await eventually(lambda: not one.connected)
+            broker.start()
+            await eventually(partial(is_connected, one, 2))
+    finally:
+        released.set()
+
+
+async def test_a_session_connects_though_all_threads_of_asyncio_hang(broker: Server) -> None:
+    released = threading.Event()
+    loop = asyncio.get_running_loop()
+    hanging = [loop.run_in_executor(None, released.wait) for _ in range(64)]
+    try:
+        async with up(broker.port, Listener()) as one:
+            assert one.connected
+    finally:
+        released.set()
+        await asyncio.gather(*hanging)

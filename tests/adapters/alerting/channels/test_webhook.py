@@ -1,5 +1,9 @@
 """What only a webhook has: a signature, an idempotency key, and statuses."""
 
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +17,9 @@ from alerting.settings import RelaySettings
 from contract.signing import read_secrets
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
-from tests.adapters.alerting.channels.bench import context
+from runtime.host_names import HostNames
+from runtime.hosts_file import HostsFile
+from tests.adapters.alerting.channels.bench import context, relay
 from tests.adapters.alerting.channels.conftest import nothing_else_arrived
 from tests.adapters.alerting.channels.webhook_bench import WebhookBench, webhook_bench
 from tests.support.receiver import Receiver, receiver
@@ -122,3 +128,52 @@ async def test_a_redirection_is_not_followed_and_delivers_nothing(tmp_path: Path
         assert answer.result is AttemptResult.REFUSED
         assert front.location in answer.reason
         assert login.asked == 0
+
+
+@contextmanager
+def mute_name_server(address: str) -> Iterator[tuple[HostNames, threading.Event]]:
+    """Yield names that all have *address*, and an event after which no name is answered any more."""
+    mute, released = threading.Event(), threading.Event()
+
+    def look_up(_: str) -> list[str]:
+        if mute.is_set():
+            released.wait()
+        return [address]
+
+    try:
+        yield HostNames(look_up=look_up, hosts=HostsFile(Path("/nonexistent/hosts"))), mute
+    finally:
+        released.set()
+
+
+async def test_a_fire_goes_to_the_last_address_of_a_name_while_the_name_server_is_mute() -> None:
+    center = CommandCenter()
+    with mute_name_server("127.0.0.1") as (names, mute):
+        async with (
+            open_command_center(center=center) as url,
+            open_webhook(replace(context(), names=names)) as channel,
+        ):
+            message = WebhookBench(center, url.replace("127.0.0.1", "desk.example")).message()
+            assert (await channel.send(message)).result is AttemptResult.DELIVERED
+            mute.set()
+            names.doubt("desk.example")
+            again = replace(message, id=f"{message.id}2", body=relay(f"{message.id}2", "CHÁY!"))
+            assert (await channel.send(again)).result is AttemptResult.DELIVERED
+    assert len(center.relays) == 2
+
+
+async def test_sixty_webhooks_with_unanswered_names_delay_none_with_an_address() -> None:
+    center = CommandCenter()
+    with mute_name_server("127.0.0.1") as (names, mute):
+        mute.set()
+        async with (
+            open_command_center(center=center) as url,
+            open_webhook(replace(context(), names=names)) as channel,
+        ):
+            bench = WebhookBench(center, url)
+            named = [bench.message(address=f"http://desk{each}.example/") for each in range(60)]
+            waiting = [asyncio.create_task(channel.send(each)) for each in named]
+            assert (await channel.send(bench.message())).result is AttemptResult.DELIVERED
+            assert not any(each.done() for each in waiting)
+            for each in waiting:
+                each.cancel()

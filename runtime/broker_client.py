@@ -1,0 +1,68 @@
+"""aiomqtt's client, opened in a thread of its own to an address that was found before."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Self
+
+import aiomqtt
+
+from runtime.host_names import HostNames
+from runtime.own_thread import start_in_own_thread
+
+ADDRESS_TIMEOUT_S = 5.0
+"""Seconds for the last or only address; half of it for each before."""
+
+
+class BrokerClient(aiomqtt.Client):
+    """A client whose connection waits for no name server and shares no thread.
+
+    aiomqtt connects in the threads that asyncio keeps for everybody, and resolves the name there.
+    """
+
+    def __init__(self, host: str, port: int, *, names: HostNames, **options: Any) -> None:
+        super().__init__(host, port, **options)
+        self._names = names
+        self._options = tuple(options.get("socket_options") or ())
+
+    async def __aenter__(self) -> Self:
+        """Connect to the broker; raises MqttError."""
+        await self._lock.acquire()
+        try:
+            await self._open_socket()
+            await self._wait_for(self._connected, timeout=None)
+        except OSError as error:
+            self._names.doubt(self._hostname)
+            raise aiomqtt.MqttError(str(error)) from error
+        finally:
+            if not self._is_connected():
+                self._lock.release()
+        if self._disconnected.done():
+            self._disconnected = asyncio.Future()
+        return self
+
+    def _is_connected(self) -> bool:
+        done = self._connected.done() and not self._connected.cancelled()
+        return done and self._connected.exception() is None
+
+    async def _open_socket(self) -> None:
+        addresses = await self._names.addresses(self._hostname)
+        # The name stays with paho, which checks the certificate of the broker against it.
+        connect = partial(_connect, addresses, self._port)
+        setattr(self._client, "_create_socket_connection", connect)  # noqa: B010 (of paho, private)
+        await start_in_own_thread(self._client_connect, f"connect {self._hostname}")
+        opened = self._client.socket()
+        if isinstance(opened, socket.socket):
+            for option in self._options:
+                opened.setsockopt(*option)
+
+
+def _connect(addresses: Sequence[str], port: int) -> socket.socket:
+    """Return a connection to the first of *addresses* that accepts one; raises OSError."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), timeout=ADDRESS_TIMEOUT_S / 2)
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), timeout=ADDRESS_TIMEOUT_S)
