@@ -82,14 +82,15 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
             database.execute("ROLLBACK")
 
 
-def connect(path: Path | None, schema: str, sync: Sync) -> sqlite3.Connection:
+def connect(path: Path | None, schema: str, sync: Sync, *, page_size: int = 4_096) -> sqlite3.Connection:
     """Open the database at *path* with the tables of *schema*, in memory where *path* is None.
 
-    Raises sqlite3.Error.
+    A new one gets pages of *page_size* bytes. Raises sqlite3.Error.
     """
     database = sqlite3.connect(path or ":memory:", isolation_level=None)
     with ExitStack() as closing:
         closing.callback(database.close)
+        database.execute(f"PRAGMA page_size={page_size}")
         database.execute("PRAGMA journal_mode=WAL")
         database.execute(f"PRAGMA synchronous={sync}")
         database.executescript(schema)

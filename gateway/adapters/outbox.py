@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 
 _MIB = 1_048_576
 
+_RELEASE_WITHIN_S = 2.0
+"""Receipted readings leave with the commit of the next batch, which is due after a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
@@ -49,7 +52,9 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
     async with AsyncExitStack() as stack:
         stack.enter_context(lock_folder(data_dir))
         alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
-        telemetry, telemetry_durable = await _open_or_memory(stack, files[1], clock)
+        telemetry, telemetry_durable = await _open_or_memory(
+            stack, files[1], clock, release_within_s=_RELEASE_WITHIN_S
+        )
         memory = await stack.enter_async_context(open_spool(None, clock))
         reserve = DiskReserve(data_dir / "reserve", reserve_mib * _MIB)
         reserve.allocate()
@@ -63,9 +68,12 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
         )
 
 
-async def _open_or_memory(stack: AsyncExitStack, file: Path, clock: Clock) -> tuple[Spool, bool]:
+async def _open_or_memory(
+    stack: AsyncExitStack, file: Path, clock: Clock, *, release_within_s: float = 0.0
+) -> tuple[Spool, bool]:
+    spool = open_spool(file, clock, release_within_s=release_within_s)
     try:
-        return await stack.enter_async_context(open_spool(file, clock)), True
+        return await stack.enter_async_context(spool), True
     except (OSError, sqlite3.OperationalError) as error:
         log.error(
             "outbox not opened; keeping it in memory until a restart", file=str(file), reason=str(error)

@@ -66,11 +66,16 @@ class ReadingsSender:
             await self._store_all()
 
     async def _store_all(self) -> None:
-        while series := self.batcher.next_batch():
-            await self._thinning.make_room()
-            body = encode(series)
-            await self._store(body)
+        """Store what is full, or else the open batch; readings that come meanwhile wait for theirs."""
+        await self._store_next()
+        while self.batcher.has_full_batch or (self._ending and self.batcher.pending):
+            await self._store_next()
         self._metrics.lost_readings.set(self.batcher.lost)
+
+    async def _store_next(self) -> None:
+        if series := self.batcher.next_batch():
+            await self._thinning.make_room()
+            await self._store(encode(series))
 
     async def _store(self, body: bytes) -> None:
         """Retry until the disk stores *body*; meanwhile new readings wait in memory."""

@@ -1,6 +1,7 @@
 """The spool: what it took is there, whatever happens; what was let go is gone."""
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contract.digests import digest
 from runtime.spool import LAYOUT, Depth, NewerLayout, NotStored, Spool, SpoolEntry, open_spool
 from tests.support.depth import examples
 
@@ -111,7 +113,7 @@ async def test_replaced_entries_are_kept_if_the_disk_refuses_the_new_one(tmp_pat
 
 async def test_the_room_of_what_was_released_is_known(tmp_path: Path) -> None:
     async with opened(tmp_path / "a.db") as spool:
-        await put(spool, bytes(200_000))
+        await put(spool, random.Random(3).randbytes(200_000))
         assert spool.depth.spare < 10_000
         await spool.release(through=1)
         assert spool.depth.spare > 190_000
@@ -203,6 +205,83 @@ async def test_a_cancelled_append_leaves_the_other_entries(tmp_path: Path) -> No
         assert set(await kept(spool)) == set(range(1, 11))
 
 
+async def test_a_long_body_is_stored_compressed_and_read_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    series = b'[{"point":"smoke-01","quantity":"smoke","t":[1795464000000000],"v":[0.02]}]' * 100
+    async with opened(path) as spool:
+        await put(spool, series, b"\0 begins with the mark of a compressed one")
+        assert list((await kept(spool)).values()) == [
+            series,
+            b"\0 begins with the mark of a compressed one",
+        ]
+        assert await spool.release_proven({1: digest(series), 2: digest(b"others")}) == [2]
+        ((length,),) = await sql(
+            spool, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        )
+        assert isinstance(length, int)
+        assert length < len(series)
+
+
+async def test_proven_entries_leave_with_the_commit_of_the_next_entry(tmp_path: Path) -> None:
+    async with open_spool(tmp_path / "a.db", lambda: NOW, release_within_s=3_600) as spool:
+        await put(spool, b"one", b"two")
+        proofs = {1: digest(b"one"), 2: digest(b"others")}
+        released = asyncio.create_task(spool.release_proven(proofs))
+        await asyncio.sleep(0)
+        assert spool.depth.entries == 0
+        assert set(await kept(spool)) == {1, 2}
+        await put(spool, b"three")
+        assert await released == [2]
+        assert await kept(spool) == {2: b"two", 3: b"three"}
+        assert spool.depth.entries == 2
+
+
+async def test_proven_entries_leave_by_themselves_where_no_entry_comes(tmp_path: Path) -> None:
+    async with open_spool(tmp_path / "a.db", lambda: NOW, release_within_s=0.05) as spool:
+        await put(spool, b"one")
+        assert await spool.release_proven({1: digest(b"one")}) == []
+        assert await kept(spool) == {}
+
+
+async def test_proven_entries_that_still_wait_leave_when_the_spool_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with open_spool(path, lambda: NOW, release_within_s=3_600) as spool:
+        await put(spool, b"one")
+        waiting = asyncio.create_task(spool.release_proven({1: digest(b"one")}))
+        await asyncio.sleep(0)
+        waiting.cancel()
+    async with opened(path) as spool:
+        assert await kept(spool) == {}
+
+
+async def test_proven_entries_leave_although_the_disk_refuses_the_next_one(tmp_path: Path) -> None:
+    async with open_spool(tmp_path / "a.db", lambda: NOW, release_within_s=3_600) as spool:
+        await put(spool, b"one")
+        await sql(
+            spool, "CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(FAIL, 'full'); END"
+        )
+        released = asyncio.create_task(spool.release_proven({1: digest(b"one")}))
+        await asyncio.sleep(0)
+        with pytest.raises(NotStored):
+            await put(spool, b"two")
+        assert await released == []
+        assert await kept(spool) == {}
+
+
+async def test_what_the_disk_does_not_release_is_kept_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with open_spool(path, lambda: NOW, release_within_s=0.05) as spool:
+        await put(spool, b"one")
+        await sql(spool, "PRAGMA busy_timeout = 50")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotStored):
+            await spool.release_proven({1: digest(b"one")})
+        other.execute("ROLLBACK")
+        other.close()
+        assert (await kept(spool), spool.depth.entries) == ({1: b"one"}, 1)
+
+
 async def test_a_spool_may_live_in_memory() -> None:
     async with opened(None) as spool:
         assert await put(spool, b"x") == [1]
@@ -214,6 +293,7 @@ steps = st.lists(
         st.tuples(st.just("append"), st.integers(1, 4)),
         st.tuples(st.just("release"), st.integers(0, 12)),
         st.tuples(st.just("let go"), st.integers(1, 12)),
+        st.tuples(st.just("prove"), st.integers(1, 12)),
         st.tuples(st.just("reopen"), st.just(0)),
     ),
     max_size=20,
@@ -236,7 +316,7 @@ async def _live(path: Path, steps: list[tuple[str, int]]) -> None:
     spool = await stack.__aenter__()
     for what, number in steps:
         if what == "append":
-            bodies = [b"%d of %d" % (each, last) for each in range(number)]
+            bodies = [b"%d of %d" % (each, last) * (1 + 200 * (each % 2)) for each in range(number)]
             numbers = await put(spool, *bodies)
             assert numbers == list(range(last + 1, last + 1 + number))
             model.update(zip(numbers, bodies, strict=True))
@@ -247,6 +327,9 @@ async def _live(path: Path, steps: list[tuple[str, int]]) -> None:
         elif what == "let go":
             await spool.release(through=0, above=[number])
             model.pop(number, None)
+        elif what == "prove":
+            there = model.pop(number, b"")
+            assert await spool.release_proven({number: digest(there)}) == []
         else:
             await stack.__aexit__(None, None, None)
             stack = opened(path)
