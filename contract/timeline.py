@@ -94,18 +94,20 @@ class SuspectedData(Struct, frozen=True, kw_only=True):
 
 
 class ConfirmedData(Struct, frozen=True, kw_only=True):
-    """The point that confirmed the fire; *unavailable_partners* could not have."""
+    """The point that confirmed the fire; *unavailable_partners*, and *more*, could not have."""
 
     name: str
     policy: str
     unavailable_partners: list[str] | UnsetType = UNSET
+    more: int | UnsetType = UNSET
 
 
 class UnconfirmedData(Struct, frozen=True, kw_only=True):
-    """The points in fire that nothing confirmed, or who is notified of them again."""
+    """The points in fire that nothing confirmed, the first by name, or who is notified of them again."""
 
     policy: str | UnsetType = UNSET
     names: list[str] | UnsetType = UNSET
+    more: int | UnsetType = UNSET
     notify: list[str] | UnsetType = UNSET
 
 
@@ -146,11 +148,12 @@ class ReopenedData(Struct, frozen=True, kw_only=True):
 
 
 class ClosedData(Struct, frozen=True, kw_only=True):
-    """The outcome, who closed it, and the points that were left in fire."""
+    """The outcome, who closed it, and the points that were left in fire, the first by name."""
 
     outcome: str
     by: str | UnsetType = UNSET
     standing: list[str] | UnsetType = UNSET
+    more: int | UnsetType = UNSET
 
 
 class TroubleData(Struct, frozen=True, kw_only=True):

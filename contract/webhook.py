@@ -70,18 +70,30 @@ class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class FireNotification(Notification, frozen=True, kw_only=True, tag="fire"):
-    """A notification about a fire; *exercise* in a drill, *call* is the telephone number for fires."""
+    """A notification about a fire; *exercise* in a drill, *call* is the telephone number for fires.
+
+    *points* and *zones* are the first ones; *more_points* and *more_zones* count the rest. *new_points*
+    are the latest of those that a spread is about.
+    """
 
     exercise: bool
     zones: list[str]
     points: list[PointInFire]
     call: str
+    more_points: int = 0
+    more_zones: int = 0
+    new_points: list[PointInFire] = []
 
 
 class TroubleNotification(Notification, frozen=True, kw_only=True):
-    """A notification about what is out of order; *conditions* are all since the incident was opened."""
+    """A notification about what is out of order.
+
+    *conditions* are the first since the incident was opened, those that still stand before the others;
+    *more_conditions* counts the rest.
+    """
 
     conditions: list[Condition]
+    more_conditions: int = 0
 
 
 class FaultNotification(TroubleNotification, frozen=True, kw_only=True, tag="fault"):

@@ -132,6 +132,8 @@ def close(
     for each in closed.standing if isinstance(closed, FireIncident) else []:
         name = f"{each.place} ({each.name})" if each.place else each.name
         typer.echo(f"    {words.text('incident.still_in_alarm', name=name, gateway=each.gateway)}")
+    if isinstance(closed, FireIncident) and closed.more_standing:
+        typer.echo(f"    {words.counted('incident.more_still_in_alarm', closed.more_standing)}")
 
 
 def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> HttpAnswer:

@@ -1,6 +1,6 @@
 """The outbox: hands out deliveries to the channels, and records how each attempt ended."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from alerting.domain.notification.center import (
     not_reached,
 )
 from alerting.domain.notification.recipients import Destination
+from alerting.domain.notification.turns import Turns
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.deliveries import DeliveryAttempt
@@ -36,6 +37,7 @@ class DeliveryOutbox:
         # In a row; an attempt that the death of the process cut short is none of them.
         self._failures: Counter[Destination] = Counter()
         self._in_fault: set[Destination] = set()  # those of which the command center was notified
+        self._turns: defaultdict[str, Turns] = defaultdict(Turns)  # of the premises, by channel
 
     # -- attempts
 
@@ -53,9 +55,16 @@ class DeliveryOutbox:
     ) -> DeliveryAttempt | None:
         """Return the delivery that goes first by *channel*, recorded as begun; None if none is due.
 
-        *busy* are the incidents and contacts of which one is under way by this channel.
+        *busy* are the incidents and contacts of which one is under way by this channel. Of one rank
+        the premises take turns.
         """
-        return await self._transactions.run(lambda unit: unit.begin_attempt_in_turn(channel, busy), now)
+        turns = self._turns[channel]
+        begun = await self._transactions.run(
+            lambda unit: unit.begin_attempt_in_turn(channel, busy=busy, turns=turns), now
+        )
+        if begun is not None:
+            self._turns[channel] = turns.after(begun.premises)
+        return begun
 
     async def record_delivered(self, attempt: DeliveryAttempt, now: datetime) -> None:
         """Record that *attempt* reached its destination."""

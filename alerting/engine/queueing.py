@@ -71,7 +71,8 @@ class Queueing:
         """The reason to hold *notification* back; None for everything about a fire."""
         if notification.kind not in DEFERRABLE:
             return None
-        notified_at = self._deliveries.notified_since(address.person, self._now - RATE_WITHIN)
+        premises, since = notification.incident.site.id, self._now - RATE_WITHIN
+        notified_at = self._deliveries.notified_since(address.person, premises, since)
         context = SuppressionContext(
             self._now,
             self._directory.contact(address.person),

@@ -25,6 +25,7 @@ from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.suppression import quiet_until
+from alerting.domain.notification.turns import Turns
 from alerting.domain.watch.conditions import StandingCondition
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.open_incidents import OpenIncidents
@@ -240,10 +241,10 @@ class UnitOfWork:
         return self.under_way[destination]
 
     def begin_attempt_in_turn(
-        self, channel: str, busy: Collection[tuple[str, str]]
+        self, channel: str, *, busy: Collection[tuple[str, str]], turns: Turns
     ) -> DeliveryAttempt | None:
         """The next delivery by *channel* to anybody, recorded as begun, beside those that are *busy*."""
-        begun = self.store.deliveries.begin_attempt_in_turn(channel, self.now, busy=busy)
+        begun = self.store.deliveries.begin_attempt_in_turn(channel, self.now, busy=busy, turns=turns)
         self._record_merged()
         return begun
 

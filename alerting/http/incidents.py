@@ -168,6 +168,6 @@ def _sentences(sentences: Iterable[ExplanationSentence]) -> list[wire.Explanatio
 
 
 def _in_full(store: CenterStore, incident_id: IncidentId) -> wire.Incident:
-    shown = incident_response(existing_incident(store, incident_id))
+    shown = incident_response(existing_incident(store, incident_id), most=None)
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)

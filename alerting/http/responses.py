@@ -6,7 +6,14 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override, OverridePhase
 from alerting.domain.model.trouble import Trouble, TroublePhase
-from alerting.domain.wording.incident_parts import conditions, points, premises, signals
+from alerting.domain.wording.incident_parts import (
+    SHOWN,
+    conditions,
+    left_out,
+    points,
+    premises,
+    signals,
+)
 from alerting.store.listing import DamagedIncident
 from contract.http import incidents as wire
 from contract.ids import IncidentId
@@ -40,16 +47,21 @@ class _Shared(TypedDict):
     notified: list[str]
 
 
-def incident_response(incident: Incident) -> wire.Incident:
-    """Return *incident* as the interface shows it."""
+def incident_response(incident: Incident, *, most: int | None = SHOWN) -> wire.Incident:
+    """Return *incident* as the interface shows it, with up to *most* of its points; None for all."""
     shared = _shared(incident)
     match incident:
         case FireIncident():
-            return _fire(incident, shared)
+            return _fire(incident, shared, most=most)
         case Trouble():
             is_fault = incident.kind is IncidentKind.FAULT
             kind = wire.FaultIncident if is_fault else wire.SupervisoryIncident
-            return kind(**shared, phase=incident.phase, conditions=conditions(incident))
+            return kind(
+                **shared,
+                phase=incident.phase,
+                conditions=conditions(incident, most),
+                more_conditions=left_out(len(incident.conditions), most),
+            )
         case Override():
             return override_response(incident)
     raise TypeError(f"an incident of no known kind: {type(incident).__name__}")
@@ -87,18 +99,22 @@ def damaged_response(incident: DamagedIncident) -> wire.Incident:
     assert_never(kind)
 
 
-def _fire(fire: FireIncident, shared: _Shared) -> wire.FireIncident:
+def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.FireIncident:
+    zones, standing = fire.zones, fire.standing
     return wire.FireIncident(
         **shared,
         phase=fire.phase,
         confirmed_at=fire.confirmed_at,
         exercise=fire.exercise is not None,
-        zones=list(fire.zones),
-        points=points(fire),
+        zones=list(zones[:most]),
+        points=points(fire.points.values(), most),
         standing=[
             wire.StandingPoint(gateway=each.gateway, name=each.name, place=each.place)
-            for each in fire.standing
+            for each in standing[:most]
         ],
+        more_points=left_out(len(fire.points), most),
+        more_zones=left_out(len(zones), most),
+        more_standing=left_out(len(standing), most),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from alerting.domain.model.answering import CallRecord
 from alerting.domain.model.effects import Notify
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination, RecipientChannels
+from alerting.domain.notification.turns import Turns
 from alerting.domain.wording.fires import Texts, texts
 from alerting.domain.wording.webhook_body import body
 from alerting.store import merging, statements
@@ -80,6 +81,7 @@ class DeliveryAttempt:
     has_builtin_text: bool = False
     short: Mapping[str, str] | None = None
     queue_length: int = 1
+    premises: str = ""
 
     @property
     def queue(self) -> Destination:
@@ -160,16 +162,21 @@ class DeliveryQueue:
         return None
 
     def begin_attempt_in_turn(
-        self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]]
+        self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]], turns: Turns
     ) -> DeliveryAttempt | None:
         """Record that the next delivery by *channel*, to anybody, is about to be attempted.
 
-        *busy* are the incidents and destinations of which one is under way.
+        *busy* are the incidents and destinations of which one is under way; *turns* say which premises
+        was served last.
         """
         ready = {"channel_": channel, "now_": now, "busy_": list(busy)}
-        while (row := self._db.execute(statements.NEXT_OF_CHANNEL, ready).one_or_none()) is not None:
-            if (waiting := self._begin(row, now)) is not None:
-                return replace(waiting, queue_length=self._queue_length(channel, now))
+        while waiting := self._db.execute(statements.WAITING_PREMISES, ready).all():
+            of_premises = {**ready, "premises_": turns.next_of(waiting)}
+            row = self._db.execute(statements.NEXT_OF_CHANNEL, of_premises).one_or_none()
+            if row is None:
+                return None  # another process is about to tell it
+            if (begun := self._begin(row, now)) is not None:
+                return replace(begun, queue_length=self._queue_length(channel, now))
         return None
 
     def _queue_length(self, channel: str, now: Micros) -> int:
@@ -210,6 +217,7 @@ class DeliveryQueue:
             rank=said["rank"],
             has_builtin_text="texts" in changes,
             short=json.loads(said["texts"] or "{}").get("short"),
+            premises=row.premises,
         )
 
     def end_attempt(self, done: DeliveryAttempt, *, result: str, now: Micros) -> None:
@@ -296,9 +304,9 @@ class DeliveryQueue:
         released = update(deliveries).where(_is_held(held), to_it)
         self._db.execute(released.values(next_at=until, not_before=until))
 
-    def notified_since(self, person: str, since: Micros) -> list[Micros]:
-        """Return the times of the recent and planned deferrable messages to *person*."""
-        about = {"destination_": person, "since_": since}
+    def notified_since(self, person: str, premises: str, since: Micros) -> list[Micros]:
+        """Return the times of the recent and planned deferrable messages of *premises* to *person*."""
+        about = {"destination_": person, "premises_": premises, "since_": since}
         return [row.next_at for row in self._db.execute(statements.NOTIFIED_SINCE, about)]
 
     def next_attempt(self, destination: Destination) -> Micros | None:
@@ -378,6 +386,7 @@ def _row(delivery: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "incident": notification.incident.id,
+        "premises": notification.incident.site.id,
         "destination": address.person,
         "channel": address.channel,
         "fallback_channels": json.dumps(address.fallback),

@@ -280,9 +280,16 @@ _of_channel = (
     # What is under way of an incident to a person goes before what follows it.
     tuple_(deliveries.c.incident, deliveries.c.destination).not_in(bindparam("busy_", expanding=True)),
 )
+# The premises that wait for a channel: those of the lowest rank take turns, however much each one has.
+WAITING_PREMISES = (
+    select(deliveries.c.premises, deliveries.c.rank, func.min(deliveries.c.since).label("since"))
+    .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
+    .group_by(deliveries.c.premises, deliveries.c.rank)
+)
 NEXT_OF_CHANNEL = (
     select(deliveries, _others_wait.label("others_wait"))
     .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
+    .where(deliveries.c.premises == bindparam("premises_"))
     .order_by(*_in_order)
     .limit(1)
     .with_for_update(skip_locked=True, of=deliveries)
@@ -344,6 +351,7 @@ NOTIFIED_SINCE = (
     .where(
         deliveries.c.destination == bindparam("destination_"), deliveries.c.rank == literal_column("4")
     )
+    .where(deliveries.c.premises == bindparam("premises_"))
     .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
 )
 PERSONS_NOTIFIED = (

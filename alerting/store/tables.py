@@ -146,6 +146,8 @@ deliveries = Table(
     Column("number", _Number, primary_key=True),
     Column("id", String(200), nullable=False, unique=True),
     Column("incident", String(32), ForeignKey("incidents.id"), nullable=False),
+    # That of the incident: limits and turns are counted for each premises apart.
+    Column("premises", String(63), nullable=False, server_default=text("''")),
     Column("destination", String(63), nullable=False),
     Column("channel", String(16), nullable=False, server_default="webhook"),
     # The channels of the same person that are left where this one fails, as a JSON list.
@@ -175,10 +177,11 @@ deliveries = Table(
     Column("merged_into", String(200)),
     Index("deliveries_of_line", "state", "destination", "channel", "rank", "since", "number"),
     Index("deliveries_by_incident", "incident", "number"),
-    # How many messages that can wait a person got lately.
+    # How many messages of a premises that can wait a person got lately.
     Index(
         "deliveries_that_can_wait",
         "destination",
+        "premises",
         "next_at",
         sqlite_where=_CAN_WAIT,
         postgresql_where=_CAN_WAIT,

@@ -123,7 +123,11 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
-    """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire."""
+    """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
+
+    Where one incident is asked for by its id, all points are there; else the first ones, and
+    *more_points*, *more_zones* and *more_standing* count the rest.
+    """
 
     phase: FirePhase
     confirmed_at: Micros | None = None
@@ -131,13 +135,17 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     zones: list[str] = []
     points: list[PointInFire] = []
     standing: list[StandingPoint] = []
+    more_points: int = 0
+    more_zones: int = 0
+    more_standing: int = 0
 
 
 class _Trouble(_Incident, frozen=True, kw_only=True):
-    """The fields of what is out of order."""
+    """The fields of what is out of order; *more_conditions* counts those that a list leaves out."""
 
     phase: TroublePhase
     conditions: list[Condition] = []
+    more_conditions: int = 0
 
 
 class FaultIncident(_Trouble, frozen=True, kw_only=True, tag="fault"):

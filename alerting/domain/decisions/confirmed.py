@@ -11,7 +11,13 @@ from alerting.domain.decisions.escalation import (
     reached_deadline,
     stage_deadlines,
 )
-from alerting.domain.decisions.notify import Decision, notifications, policy_of, with_recipients
+from alerting.domain.decisions.notify import (
+    Decision,
+    named,
+    notifications,
+    policy_of,
+    with_recipients,
+)
 from alerting.domain.model.effects import CancelDeadline, Cause, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
@@ -42,7 +48,7 @@ def confirmed(
         notified=with_recipients(incident.notified, notify),
     )
     without = why is ConfirmationReason.PARTNER_UNAVAILABLE
-    partners = {"unavailable_partners": list(unavailable_partners)} if without else {}
+    partners = named("unavailable_partners", list(unavailable_partners)) if without else {}
     return fire, [
         TimelineEntry(
             TimelineEvent.CONFIRMED, why.value, {"name": cause.name, **partners, **policy_of(fire)}

@@ -1,6 +1,6 @@
 """Builds notifications and timeline entries from the state of an incident."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from alerting.domain.decisions.escalation import WINDOW
@@ -14,6 +14,9 @@ from registry.model.templates import NotificationKind
 
 Decision = tuple[FireIncident | None, list[Effect]]
 """The incident after a decision, and its effects."""
+
+NAMES_KEPT = 20
+"""Names of points that one entry of the timeline lists; the signals have entries of their own."""
 
 POINT_AGAIN = DecisionReason.POINT_AGAIN.value
 """The reason of a spread where a restored point of the fire raises fire again."""
@@ -58,6 +61,15 @@ def cause_of_point(point: PointInFire) -> Cause:
 def point_data(point: PointInFire) -> dict[str, Any]:
     """Return the point as the timeline names it."""
     return {"gateway": point.gateway, "name": point.name, "zone": point.zone}
+
+
+def named(key: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return the first of *names* under *key* as an entry of the timeline keeps them, and how many more
+    there are; nothing without any.
+    """
+    more = len(names) - NAMES_KEPT
+    kept: dict[str, Any] = {key: list(names[:NAMES_KEPT])} if names else {}
+    return {**kept, "more": more} if more > 0 else kept
 
 
 def policy_of(incident: FireIncident) -> dict[str, Any]:

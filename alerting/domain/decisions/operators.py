@@ -8,7 +8,7 @@ from alerting.domain.decisions.escalation import (
     cancel_stages,
     cancel_unconfirmed_stages,
 )
-from alerting.domain.decisions.notify import Decision, notifications
+from alerting.domain.decisions.notify import Decision, named, notifications
 from alerting.domain.model.effects import (
     CancelDeadline,
     Effect,
@@ -128,7 +128,7 @@ def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) ->
     after = incident.with_phase(
         Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
     )
-    standing = {"standing": [point.name for point in after.standing]} if after.standing else {}
+    standing = named("standing", [point.name for point in after.standing])
     return after, [
         TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
         CancelDeadline(WINDOW),

@@ -1,7 +1,13 @@
 """Escalates a suspicion that nothing confirmed or cleared, until somebody looks."""
 
 from alerting.domain.decisions.escalation import UNCONFIRMED, UNCONFIRMED_REPEAT
-from alerting.domain.decisions.notify import Decision, notifications, policy_of, with_recipients
+from alerting.domain.decisions.notify import (
+    Decision,
+    named,
+    notifications,
+    policy_of,
+    with_recipients,
+)
 from alerting.domain.model.answering import GRACE, Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident, Phase, PointInFire
@@ -27,7 +33,7 @@ def notify_unconfirmed(
     )
     if after.phase is Phase.SUSPECTED:
         after = after.replaced(reason="unconfirmed")
-    names = {"names": [point.name for point in standing], **policy_of(after)}
+    names = {**named("names", [point.name for point in standing]), **policy_of(after)}
     return after, [
         TimelineEntry(TimelineEvent.UNCONFIRMED, reason, names),
         *notifications(

@@ -24,7 +24,8 @@ from registry.model.local_time import LOCAL_TIME
 from registry.model.policies import COMMAND_CENTER
 
 RATE = 10
-"""Deferrable messages to one person within ``RATE_WITHIN``; the next one waits."""
+"""Deferrable messages of one premises to one person within ``RATE_WITHIN``; the next one waits. Those of
+another premises do not count: one that floods must not silence the others."""
 
 RATE_WITHIN = 600 * SECOND
 
@@ -58,7 +59,7 @@ class SuppressionContext:
     """The circumstances of one *person* at *now*.
 
     *overrides* are those of the premises, *zones* the zone of each of its points, *notified_at* the
-    times of the person's recent and planned deferrable messages.
+    times of the person's recent and planned deferrable messages of the premises.
     """
 
     now: Micros
@@ -103,7 +104,7 @@ def quiet_until(person: Contact, now: Micros) -> Micros | None:
 
 
 def rate_limit(message: Deferrable, context: SuppressionContext) -> Suppressed | None:
-    """Suppress what exceeds the person's rate of messages."""
+    """Suppress what exceeds the person's rate of messages of one premises."""
     if context.person.id == COMMAND_CENTER:
         return None  # a desk is staffed to be told
     since = context.now - RATE_WITHIN

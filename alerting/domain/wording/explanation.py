@@ -130,7 +130,7 @@ def _in_words(data: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str]
 def _name(data: Mapping[str, Any], names: Names) -> str:
     """Return what *data* is about: a point by its place, anything else by its own name."""
     if "name" not in data:
-        return _list(map(names.point, data["names"]))
+        return _points(data["names"], data, names)
     scope = data.get("scope", Scope.POINT)
     if scope == CenterScope.DESTINATION:
         return names.person(data["name"])
@@ -144,7 +144,13 @@ def _why(entry: RecordedEntry, names: Names) -> str:
         return names.words.text("decision.newly_found")
     why = decision_in_words(reason, names)
     partners = data.get("unavailable_partners", ())
-    return f"{why} ({_list(map(names.point, partners))})" if partners else why
+    return f"{why} ({_points(partners, data, names)})" if partners else why
+
+
+def _points(points: Iterable[str], data: Mapping[str, Any], names: Names) -> str:
+    """Return *points* by their places, and how many more there are by *data*."""
+    named, more = _list(map(names.point, points)), int(data.get("more", 0))
+    return names.words.counted("explanation.and_more", more, names=named) if more else named
 
 
 def _persons(contacts: Iterable[str], names: Names) -> str:

@@ -28,7 +28,7 @@ from registry.model.templates import NotificationKind
 from words.catalogue import Catalogue, Words
 
 POINTS_NAMED = 2
-"""Most points that a text names, if it stays LONG then; the message itself lists all of them."""
+"""Most points that a text names, if it stays LONG then; the message itself lists more of them."""
 
 LONG = 134
 """Letters of two parts of an SMS with diacritics that is cut (3GPP TS 23.040, 9.2.3.24.1)."""

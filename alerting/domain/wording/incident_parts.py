@@ -1,10 +1,24 @@
 """The parts of an incident that its webhooks and its HTTP answers share (docs/protocol.md, 7)."""
 
-from alerting.domain.model.fire import FireIncident
+from collections.abc import Iterable
+from itertools import chain, islice
+
+from alerting.domain.model import fire
+from alerting.domain.model import trouble as troubles
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from contract.incidents import Condition, PointInFire, Premises, TestSignal
+
+SHOWN = 20
+"""Points, zones or conditions that a message or a list shows, the first ones; it counts the rest, so
+that its size does not grow with the incident."""
+
+LONGEST_TEXT = 200
+"""Letters of a gateway's own reason that a message or a list repeats."""
+
+LONGEST_QUANTITY = 63
+"""Letters of the name of a quantity that a message or a list repeats."""
 
 SIGNALS_SHOWN = 50
 """Signals of a test that a message lists: the latest; the timeline has all of them."""
@@ -16,38 +30,53 @@ def premises(incident: Incident) -> Premises:
     return Premises(id=site.id, name=site.name, address=site.address)
 
 
-def points(incident: FireIncident) -> list[PointInFire]:
-    """Return the points that reported fire, in the order in which they joined."""
+def left_out(total: int, most: int | None = SHOWN) -> int:
+    """Return how many of *total* are left out where up to *most* are shown; None shows all."""
+    return 0 if most is None else max(0, total - most)
+
+
+def points(points: Iterable[fire.PointInFire], most: int | None = SHOWN) -> list[PointInFire]:
+    """Return the first of *points*, up to *most* of them; None for all."""
     return [
         PointInFire(
             gateway=point.gateway,
             name=point.name,
             zone=point.zone,
             kind="fire",
-            quantity=point.quantity,
+            quantity=None if point.quantity is None else point.quantity[:LONGEST_QUANTITY],
             value=point.value,
             changed_at=point.changed_at,
             restored_at=point.restored_at,
         )
-        for point in incident.points.values()
+        for point in islice(points, most)
     ]
 
 
-def conditions(trouble: Trouble) -> list[Condition]:
-    """Return all that was out of order since *trouble* was opened."""
+def conditions(trouble: Trouble, most: int | None = SHOWN) -> list[Condition]:
+    """Return what was out of order since *trouble* was opened, up to *most* conditions; None for all.
+
+    Those that still stand come before the others.
+    """
     return [
         Condition(
             gateway=each.gateway,
             scope=each.scope,
             name=each.name,
             kind=each.kind,
-            reason=each.reason,
+            reason=each.reason[:LONGEST_TEXT],
             since=each.since,
             value=each.value,
             restored_at=each.restored_at,
         )
-        for each in trouble.conditions.values()
+        for each in islice(_standing_first(trouble), most)
     ]
+
+
+def _standing_first(trouble: Trouble) -> Iterable[troubles.Condition]:
+    every = trouble.conditions.values()
+    return chain(
+        (each for each in every if each.standing), (each for each in every if not each.standing)
+    )
 
 
 def signals(override: Override) -> list[TestSignal]:

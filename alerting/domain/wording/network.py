@@ -6,7 +6,7 @@ from alerting.domain.model.trouble import Trouble
 from words.catalogue import Words
 
 NAMED = 5
-"""Most premises that a sentence names; the message itself lists all of them."""
+"""Most premises that a sentence names; the message itself lists more of them."""
 
 
 def network_text(trouble: Trouble, words: Words) -> str:

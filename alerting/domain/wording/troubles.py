@@ -11,8 +11,11 @@ from alerting.domain.wording.reasons import reason_in_words
 from contract.messages import Scope
 from words.catalogue import Words
 
+LONGEST_REASON = 63
+"""Letters of an unknown reason that a sentence repeats."""
+
 CONDITIONS_NAMED = 5
-"""Number of conditions that a sentence names; the message itself lists all of them."""
+"""Number of conditions that a sentence names; the message itself lists more of them."""
 
 
 def trouble_text(notification: Notify, trouble: Trouble, names: Names) -> str:
@@ -74,7 +77,8 @@ def _conditions(trouble: Trouble, names: Names) -> str:
 
 
 def _condition(condition: Condition, names: Names) -> str:
-    reason, name = reason_in_words(condition.reason, names), condition.name
+    reason = reason_in_words(condition.reason, names)[:LONGEST_REASON]
+    name = condition.name
     if condition.scope == Scope.POINT and (place := names.place(name)):
         return names.words.text("trouble.condition_at", place=place, name=name, reason=reason)
     return names.words.text("trouble.condition", name=_name(condition, names), reason=reason)

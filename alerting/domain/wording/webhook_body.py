@@ -11,7 +11,14 @@ from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.wording.fires import Texts
-from alerting.domain.wording.incident_parts import conditions, points, premises, signals
+from alerting.domain.wording.incident_parts import (
+    SHOWN,
+    conditions,
+    left_out,
+    points,
+    premises,
+    signals,
+)
 from contract.ids import DeliveryId, IncidentId
 from contract.incidents import Premises
 from contract.times import Micros
@@ -58,20 +65,29 @@ def body(notification: Notify, said: Texts, *, delivery: DeliveryId, call: str) 
     incident, shared = notification.incident, _shared(notification, said, delivery)
     match incident:
         case FireIncident():
-            return FireNotification(
-                **shared,
-                exercise=incident.exercise is not None,
-                zones=list(incident.zones),
-                points=points(incident),
-                call=call,
-            )
+            return _of_fire(incident, shared, call=call)
         case Trouble():
             is_fault = incident.kind is IncidentKind.FAULT
             kind = FaultNotification if is_fault else SupervisoryNotification
-            return kind(**shared, conditions=conditions(incident))
+            more = left_out(len(incident.conditions))
+            return kind(**shared, conditions=conditions(incident), more_conditions=more)
         case Override():
             return _of_override(incident, shared)
     raise TypeError(f"an incident of no known kind: {type(incident).__name__}")
+
+
+def _of_fire(fire: FireIncident, shared: _Shared, *, call: str) -> FireNotification:
+    is_spread = shared["event"] is NotificationKind.SPREAD
+    return FireNotification(
+        **shared,
+        exercise=fire.exercise is not None,
+        zones=list(fire.zones[:SHOWN]),
+        points=points(fire.points.values()),
+        call=call,
+        more_points=left_out(len(fire.points)),
+        more_zones=left_out(len(fire.zones)),
+        new_points=points(list(fire.points.values())[-1:]) if is_spread else [],
+    )
 
 
 def _of_override(override: Override, shared: _Shared) -> OverrideNotification:

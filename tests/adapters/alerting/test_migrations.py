@@ -165,6 +165,18 @@ async def test_either_owner_may_come_to_a_database_first(database: str, first: s
         assert ask(database, f"SELECT version_num FROM {owner.table}") == newest(owner)
 
 
+def older_than(step: str, folder: Path) -> Revisions:
+    """The revisions of alerting before *step*, as an older program has them, in *folder*."""
+    present = alerting.migrations.REVISIONS
+    older = shutil.copytree(
+        present.folder, folder / "older", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for each in older.glob("r*.py"):
+        if each.name >= step:
+            each.unlink()
+    return Revisions(present.owner, older)
+
+
 async def test_a_database_from_before_there_were_revisions_is_used_as_it_is(database: str) -> None:
     sqlite = database.startswith("sqlite")
     run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
@@ -227,13 +239,7 @@ async def test_what_was_stored_under_older_names_is_found_under_the_present_ones
 async def test_the_texts_of_a_waiting_delivery_are_found_under_their_present_names(
     database: str, tmp_path: Path
 ) -> None:
-    alerting_tables = alerting.migrations.REVISIONS
-    older = shutil.copytree(
-        alerting_tables.folder,
-        tmp_path / "older",
-        ignore=shutil.ignore_patterns("r0006*", "__pycache__"),
-    )
-    await migrate(database, registry.migrations.REVISIONS, Revisions(alerting_tables.owner, older))
+    await migrate(database, registry.migrations.REVISIONS, older_than("r0006", tmp_path))
     run_sql(
         database,
         "INSERT INTO incidents (id, premises, phase, opened_at, closed_at, state) "
@@ -320,3 +326,19 @@ async def test_a_process_killed_in_a_step_leaves_the_tables_as_they_were(
     assert ask(database, "SELECT * FROM things") == [(1,)]
     assert await program(database, folder_of(tmp_path / "good", then="pass")) == 0
     assert ask(database, "SELECT id, name FROM things") == [(1, "one")]
+
+
+async def test_deliveries_from_before_are_counted_to_the_premises_of_their_incidents(
+    database: str, tmp_path: Path
+) -> None:
+    await migrate(database, registry.migrations.REVISIONS, older_than("r0007", tmp_path))
+    run_sql(
+        database,
+        "INSERT INTO incidents (id, premises, phase, opened_at, closed_at, state) "
+        "VALUES ('i1', 'cho', 'closed', 1, 2, '{}');"
+        "INSERT INTO deliveries "
+        "(id, incident, destination, event, rank, state, attempts, next_at, created_at, body) "
+        "VALUES ('d1', 'i1', 'owner', 'confirmed', 0, 'waiting', 0, 1, 1, '{}')",
+    )
+    await migrate(database, *ALL)
+    assert ask(database, "SELECT id, premises FROM deliveries") == [("d1", "cho")]

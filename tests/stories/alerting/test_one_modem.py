@@ -12,6 +12,7 @@ from alerting.domain.model.incident import Outcome
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import Destination
 from alerting.store.deliveries import DeliveryAttempt
+from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 from tests.stories.alerting.one_modem import (
@@ -121,6 +122,25 @@ async def test_the_order_is_first_notice_escalation_spread_progress_fault(databa
     late = [each for each in shown if each.at > 80]
     of_hotel = [n for n, each in enumerate(late) if each.premises == "khach-san"][:3]
     assert of_hotel == [0, 1, 2], "who was told of no fire goes before who is told what became of one"
+
+
+async def test_a_premises_with_many_messages_delays_those_of_another_by_one(database: str) -> None:
+    people = [f"person-{number}" for number in range(20)]
+    document = district().model_dump(mode="json", exclude_defaults=True)
+    document["contacts"] += [{"id": each, "name": each, "phone": "+84901000999"} for each in people]
+    document["policies"].append({"id": "crowd", "stages": [{"after_s": 0, "notify": people}]})
+    document["premises"][0]["policy"] = "crowd"
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        acts = [
+            (0.0, burns("cho", "manual-1", quantity="manual")),
+            (7.0, burns("khach-san", "manual-1", quantity="manual")),
+        ]
+        shown = await OneModem(one, acts).run(300)
+
+    first = next(n for n, each in enumerate(shown) if each.premises == "khach-san")
+    assert {each.premises for each in shown[first::2][:3]} == {"khach-san"}
+    assert [each.premises for each in shown if each.at <= shown[first].at - 6.1].count("khach-san") == 0
+    assert shown[first].at <= 7 + 2 * 6, "one message under way, and none of the others before it"
 
 
 async def test_who_was_not_told_yet_gets_one_message_of_the_fire_as_it_stands(city: House) -> None:

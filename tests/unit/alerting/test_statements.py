@@ -33,14 +33,15 @@ def test_how_much_a_person_was_told_is_not_looked_for_among_all_that_was_told_be
     database = create_engine("sqlite://")
     with database.begin() as connection:
         upgrade(connection, REVISIONS)
-        asked = NOTIFIED_SINCE.params(destination_="anybody", since_=0)
+        asked = NOTIFIED_SINCE.params(destination_="anybody", premises_="any", since_=0)
         compiled = asked.compile(database, compile_kwargs={"render_postcompile": True})
         given = ("anything",) * str(compiled).count("?")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()
     database.dispose()
 
     assert [row.detail for row in plan] == [
-        "SEARCH deliveries USING INDEX deliveries_that_can_wait (destination=? AND next_at>?)"
+        "SEARCH deliveries USING INDEX deliveries_that_can_wait "
+        "(destination=? AND premises=? AND next_at>?)"
     ]
 
 
