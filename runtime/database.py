@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from runtime.prepared import Watcher
 from runtime.process import CannotStart
 from runtime.revisions import Revisions, upgrade
 from runtime.sqlite_damage import raise_if_damaged
@@ -24,6 +25,9 @@ READERS = 4
 
 DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
 RIGHT_FORM = "write sqlite:////folder/file.db or postgresql+psycopg://user:password@host/name"
+
+_OF_SQLITE = {"cached_statements": 512}
+"""More than the statements of one service, in all lengths of their lists: each is parsed once."""
 
 T = TypeVar("T")
 
@@ -45,6 +49,7 @@ class Database:
     """
 
     def __init__(self, engine: Engine, writer: ThreadPoolExecutor, readers: ThreadPoolExecutor) -> None:
+        self.watchers: list[Watcher] = []
         self._engine = engine
         self._writer = writer
         self._readers = readers
@@ -118,8 +123,9 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """
     parts = parse_url(url)
     _make_folder(parts)
-    engine = create_engine(parts)
-    if engine.dialect.name == "sqlite":
+    is_sqlite = parts.get_backend_name() == "sqlite"
+    engine = create_engine(parts, connect_args=_OF_SQLITE if is_sqlite else {})
+    if is_sqlite:
         event.listen(engine, "connect", _safe_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     try:

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from alerting.domain.confirmation.subject import OutOfService
 from alerting.domain.model.events import StoredSignal
 from alerting.domain.model.signal_order import SignalOrder
@@ -20,12 +18,13 @@ from alerting.store import statements
 from alerting.store.statements import chunks
 from contract.ids import GatewayKey
 from contract.times import Micros
+from runtime.prepared import DriverConnection
 
 
 class Conditions:
     """The conditions of all premises, within one transaction on *connection*."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: DriverConnection) -> None:
         self._db = connection
 
     def note_signals(self, signals: Sequence[tuple[str, StoredSignal]]) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from alerting.store import statements
 from alerting.store.statements import chunks
@@ -14,6 +13,7 @@ from contract.coverage import Coverage
 from contract.ids import StreamKey
 from contract.ledger import EpochCount
 from contract.times import Micros
+from runtime.prepared import DriverConnection
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class ArrivalCount:
 class Coverages:
     """The coverage of each stream, within one transaction on *connection*."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: DriverConnection) -> None:
         self._db = connection
 
     def count_arrivals(self, came: Mapping[StreamKey, ArrivalCount]) -> None:

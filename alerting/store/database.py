@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 import alerting.migrations
 import registry.migrations
@@ -30,13 +31,14 @@ class StoreDatabase:
 
         *then* runs in the thread that writes, after the commit and before any other change.
         """
-        return await self.database.write(
-            lambda connection: change(CenterStore(connection, self._process)), then=then
-        )
+        return await self.database.write(lambda connection: change(self._store(connection)), then=then)
 
     async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads, from a single state of the database."""
-        return await self.database.read(lambda connection: ask(CenterStore(connection, self._process)))
+        return await self.database.read(lambda connection: ask(self._store(connection)))
+
+    def _store(self, connection: Connection) -> CenterStore:
+        return CenterStore(connection, self._process, self.database.watchers)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from alerting.domain.model.answering import CallRecord
 from alerting.domain.model.effects import Notify
@@ -23,6 +23,7 @@ from contract.http.incidents import Attempt, Delivery
 from contract.ids import DeliveryId, IncidentId
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
+from runtime.prepared import DriverConnection
 from words.loading import catalogue
 
 LEASE = 180 * SECOND
@@ -92,7 +93,7 @@ class DeliveryAttempt:
 class DeliveryQueue:
     """All deliveries, within one transaction on *connection*, for the process called *process*."""
 
-    def __init__(self, connection: Connection, process: str) -> None:
+    def __init__(self, connection: DriverConnection, process: str) -> None:
         self._db = connection
         self._process = process
         self.merged: list[merging.Merged] = []  # by this transaction

@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from alerting.domain.model.effects import ADVANCES, DEFERRABLE
 from alerting.store import statements
@@ -15,6 +14,7 @@ from alerting.store.statements import REPLACED
 from contract.ids import IncidentId
 from contract.times import Micros
 from registry.model.templates import NotificationKind
+from runtime.prepared import DriverConnection
 
 _encode = msgspec.json.Encoder().encode
 
@@ -108,7 +108,7 @@ class Mergeable:
         return Merged(premises, self.last.incident, self.last.destination, self.last.channel, events)
 
 
-def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str) -> Mergeable:
+def waiting_with(connection: DriverConnection, row: Any, *, now: Micros, process: str) -> Mergeable:
     """All that waits together with *row*, which nobody else is telling."""
     about = {
         "incident_": row.incident,
@@ -120,7 +120,7 @@ def waiting_with(connection: Connection, row: Any, *, now: Micros, process: str)
     return Mergeable(connection.execute(statements.MERGEABLE, about).all())
 
 
-def replace(connection: Connection, rows: Collection[Any], *, by: str | None, now: Micros) -> None:
+def replace(connection: DriverConnection, rows: Collection[Any], *, by: str | None, now: Micros) -> None:
     """Mark *rows* of one incident as replaced: the delivery *by* tells them, or nobody needs to."""
     ids, incident = [row.id for row in rows], next(iter(rows)).incident
     done = {"state": REPLACED, "done_at": now, "leased_by": None, "merged_into": by}

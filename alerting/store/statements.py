@@ -37,6 +37,7 @@ from alerting.store.tables import (
     timeline,
 )
 from registry.model.templates import NotificationKind
+from runtime.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -55,10 +56,10 @@ _content = (
     signals.c.name,
     signals.c.committed_at,
 )
-KNOWN = select(*_signal_key, *_content).where(
-    tuple_(*_signal_key).in_(bindparam("keys_", expanding=True))
+KNOWN = Prepared(
+    select(*_signal_key, *_content).where(tuple_(*_signal_key).in_(bindparam("keys_", expanding=True)))
 )
-ADD_SIGNALS = insert(signals)
+ADD_SIGNALS = Prepared(insert(signals))
 
 _fires_of_point = select(signals.c.edge, signals.c.happened_at, signals.c.committed_at).where(
     signals.c.premises == bindparam("premises_"),
@@ -66,13 +67,13 @@ _fires_of_point = select(signals.c.edge, signals.c.happened_at, signals.c.commit
     signals.c.name == bindparam("name_"),
     signals.c.kind == "fire",
 )
-LATER_SIGNAL = (
+LATER_SIGNAL = Prepared(
     _fires_of_point.where(signals.c.epoch == bindparam("epoch_"), signals.c.seq > bindparam("seq_"))
     .order_by(signals.c.seq.desc())
     .limit(1)
 )
 # Two ranges instead of "not equal": the index leads past all signals of the point's own epoch.
-LATER_IN_ANOTHER_EPOCH = (
+LATER_IN_ANOTHER_EPOCH = Prepared(
     _fires_of_point.where(
         or_(signals.c.epoch < bindparam("epoch_"), signals.c.epoch > bindparam("epoch_")),
         tuple_(signals.c.happened_at, signals.c.committed_at)
@@ -83,23 +84,29 @@ LATER_IN_ANOTHER_EPOCH = (
 )
 
 _stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
-COVERED = select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True)))
-ALL_COVERED = select(coverage)
-COVERED_SINCE = select(coverage).where(coverage.c.heard_at >= bindparam("since_"))
-COVERED_OF = select(coverage).where(
-    coverage.c.premises == bindparam("premises_"), coverage.c.gateway == bindparam("gateway_")
+COVERED = Prepared(select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True))))
+ALL_COVERED = Prepared(select(coverage))
+COVERED_SINCE = Prepared(select(coverage).where(coverage.c.heard_at >= bindparam("since_")))
+COVERED_OF = Prepared(
+    select(coverage).where(
+        coverage.c.premises == bindparam("premises_"), coverage.c.gateway == bindparam("gateway_")
+    )
 )
-DROP_COVERED = delete(coverage).where(
-    coverage.c.premises == bindparam("premises_"),
-    coverage.c.gateway == bindparam("gateway_"),
-    coverage.c.epoch == bindparam("epoch_"),
+DROP_COVERED = Prepared(
+    delete(coverage).where(
+        coverage.c.premises == bindparam("premises_"),
+        coverage.c.gateway == bindparam("gateway_"),
+        coverage.c.epoch == bindparam("epoch_"),
+    )
 )
-DROP_COVERED_BEFORE = delete(coverage).where(coverage.c.heard_at < bindparam("before_"))
-ADD_COVERED = insert(coverage)
-CHANGE_COVERED = update(coverage).where(
-    coverage.c.premises == bindparam("premises_"),
-    coverage.c.gateway == bindparam("gateway_"),
-    coverage.c.epoch == bindparam("epoch_"),
+DROP_COVERED_BEFORE = Prepared(delete(coverage).where(coverage.c.heard_at < bindparam("before_")))
+ADD_COVERED = Prepared(insert(coverage))
+CHANGE_COVERED = Prepared(
+    update(coverage).where(
+        coverage.c.premises == bindparam("premises_"),
+        coverage.c.gateway == bindparam("gateway_"),
+        coverage.c.epoch == bindparam("epoch_"),
+    )
 )
 
 _condition = (
@@ -110,28 +117,32 @@ _condition = (
     conditions.c.kind,
     conditions.c.reason,
 )
-CONDITIONS = select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
-ADD_CONDITIONS = insert(conditions)
-CHANGE_CONDITION = update(conditions).where(
-    *(column == bindparam(f"{column.name}_") for column in _condition)
+CONDITIONS = Prepared(
+    select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
 )
-HOLDING = select(conditions).where(
-    conditions.c.edge == "raised", conditions.c.epoch == bindparam("epoch_")
+ADD_CONDITIONS = Prepared(insert(conditions))
+CHANGE_CONDITION = Prepared(
+    update(conditions).where(*(column == bindparam(f"{column.name}_") for column in _condition))
 )
-LOST_SINCE = (
+HOLDING = Prepared(
+    select(conditions).where(conditions.c.edge == "raised", conditions.c.epoch == bindparam("epoch_"))
+)
+LOST_SINCE = Prepared(
     select(conditions.c.premises, conditions.c.gateway, conditions.c.happened_at)
     .where(conditions.c.edge == "raised", conditions.c.scope == "gateway")
     .where(conditions.c.reason.in_(bindparam("reasons_", expanding=True)))
     .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(conditions.c.happened_at)
 )
-OUT_OF_SERVICE = select(conditions).where(
-    conditions.c.premises.in_(bindparam("premises_", expanding=True)),
-    conditions.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)),
-    conditions.c.edge == "raised",
+OUT_OF_SERVICE = Prepared(
+    select(conditions).where(
+        conditions.c.premises.in_(bindparam("premises_", expanding=True)),
+        conditions.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)),
+        conditions.c.edge == "raised",
+    )
 )
 # The signal by which each condition of a point holds.
-STANDING_RAISES = (
+STANDING_RAISES = Prepared(
     select(signals)
     .join(
         conditions,
@@ -145,69 +156,78 @@ STANDING_RAISES = (
     .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(signals.c.id)
 )
-FIRES_HOLDING = (
+FIRES_HOLDING = Prepared(
     select(conditions)
     .where(conditions.c.premises == bindparam("premises_"), conditions.c.scope == "point")
     .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
 )
-STANDING_FIRES = (
+STANDING_FIRES = Prepared(
     select(func.count(func.distinct(conditions.c.name)))
     .where(conditions.c.premises == bindparam("premises_"))
     .where(conditions.c.gateway == bindparam("gateway_"), conditions.c.scope == "point")
     .where(conditions.c.kind == "fire", conditions.c.edge == "raised")
 )
-HELD_OF = select(
-    signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
-).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
-HELD_ABOVE = select(func.count()).where(
-    signals.c.premises == bindparam("premises_"),
-    signals.c.gateway == bindparam("gateway_"),
-    signals.c.epoch == bindparam("epoch_"),
-    signals.c.seq > bindparam("highest_"),
+HELD_OF = Prepared(
+    select(
+        signals.c.premises, signals.c.gateway, signals.c.epoch, func.count(), func.max(signals.c.seq)
+    ).group_by(signals.c.premises, signals.c.gateway, signals.c.epoch)
 )
-LAST_OF = select(func.max(signals.c.seq)).where(
-    signals.c.premises == bindparam("premises_"),
-    signals.c.gateway == bindparam("gateway_"),
-    signals.c.epoch == bindparam("epoch_"),
+HELD_ABOVE = Prepared(
+    select(func.count()).where(
+        signals.c.premises == bindparam("premises_"),
+        signals.c.gateway == bindparam("gateway_"),
+        signals.c.epoch == bindparam("epoch_"),
+        signals.c.seq > bindparam("highest_"),
+    )
+)
+LAST_OF = Prepared(
+    select(func.max(signals.c.seq)).where(
+        signals.c.premises == bindparam("premises_"),
+        signals.c.gateway == bindparam("gateway_"),
+        signals.c.epoch == bindparam("epoch_"),
+    )
 )
 
 _open = select(
     incidents.c.id, incidents.c.premises, incidents.c.kind, incidents.c.part, incidents.c.state
 )
-OPEN_INCIDENTS = _open.where(incidents.c.phase != Phase.CLOSED.value)
-OPEN_INCIDENTS_OF = OPEN_INCIDENTS.where(
-    incidents.c.premises.in_(bindparam("premises_", expanding=True))
-).with_for_update()
-PEEK_OPEN_INCIDENTS = OPEN_INCIDENTS.where(incidents.c.premises == bindparam("premises_"))
-LAST_CLOSED = (
+_open_now = _open.where(incidents.c.phase != Phase.CLOSED.value)
+OPEN_INCIDENTS = Prepared(_open_now)
+OPEN_INCIDENTS_OF = Prepared(
+    _open_now.where(incidents.c.premises.in_(bindparam("premises_", expanding=True))).with_for_update()
+)
+PEEK_OPEN_INCIDENTS = Prepared(_open_now.where(incidents.c.premises == bindparam("premises_")))
+LAST_CLOSED = Prepared(
     _open.where(incidents.c.premises == bindparam("premises_"), incidents.c.phase == Phase.CLOSED.value)
     .where(incidents.c.kind == IncidentKind.FIRE.value, incidents.c.part == bindparam("part_"))
     .order_by(incidents.c.opened_at.desc(), incidents.c.id.desc())
     .limit(1)
 )
 _incident = incidents.c.id == bindparam("id_")
-INCIDENT = select(incidents.c.kind, incidents.c.state).where(_incident).with_for_update()
-ADD_INCIDENT = insert(incidents)
-CHANGE_INCIDENT = update(incidents).where(_incident)
+INCIDENT = Prepared(select(incidents.c.kind, incidents.c.state).where(_incident).with_for_update())
+ADD_INCIDENT = Prepared(insert(incidents))
+CHANGE_INCIDENT = Prepared(update(incidents).where(_incident))
 
-RECORD = insert(timeline)
+RECORD = Prepared(insert(timeline))
 
-ADD_DEADLINES = insert(deadlines)
-DROP_DEADLINES = delete(deadlines).where(
-    tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
+ADD_DEADLINES = Prepared(insert(deadlines))
+DROP_DEADLINES = Prepared(
+    delete(deadlines).where(
+        tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
+    )
 )
-NEXT_DEADLINE = select(func.min(deadlines.c.due_at))
+NEXT_DEADLINE = Prepared(select(func.min(deadlines.c.due_at)))
 _newest_entries = select(timeline.c.at).order_by(timeline.c.id.desc()).limit(1_000).subquery()
 _of_premises = incidents.c.premises != CENTER
-DEADLINE_WAITS = select(deadlines.c.key).join(incidents).where(_of_premises).limit(1)
-DELIVERY_WAITS = (
+DEADLINE_WAITS = Prepared(select(deadlines.c.key).join(incidents).where(_of_premises).limit(1))
+DELIVERY_WAITS = Prepared(
     select(deliveries.c.id).join(incidents).where(_of_premises, deliveries.c.state == WAITING).limit(1)
 )
-LATEST_ENTRY = select(func.max(_newest_entries.c.at))
+LATEST_ENTRY = Prepared(select(func.max(_newest_entries.c.at)))
 
-ADD_DELIVERY = insert(deliveries)
+ADD_DELIVERY = Prepared(insert(deliveries))
 _delivery = deliveries.c.id == bindparam("id_")
-DELIVERY = select(deliveries).where(_delivery)
+DELIVERY = Prepared(select(deliveries).where(_delivery))
 _to_destination = (
     deliveries.c.destination == bindparam("destination_"),
     deliveries.c.channel == bindparam("channel_"),
@@ -219,14 +239,16 @@ _ours = or_(
     deliveries.c.leased_by == bindparam("process_"),
     deliveries.c.next_at <= bindparam("now_"),
 )
-CHANGE_DELIVERY = update(deliveries).where(_delivery)
+CHANGE_DELIVERY = Prepared(update(deliveries).where(_delivery))
 # Not "is waiting": SQLite might then look through all that waits for the destination, and not through
 # the deliveries of the incident; which of the two depends on the order in which the indexes were made.
-REPLACE = update(deliveries).where(
-    deliveries.c.incident == bindparam("incident_"),
-    *_to_destination,
-    deliveries.c.event == bindparam("event_"),
-    *(deliveries.c.state != state for state in OVER),
+REPLACE = Prepared(
+    update(deliveries).where(
+        deliveries.c.incident == bindparam("incident_"),
+        *_to_destination,
+        deliveries.c.event == bindparam("event_"),
+        *(deliveries.c.state != state for state in OVER),
+    )
 )
 FIRST_WORDS = (NotificationKind.SUSPECTED.value, NotificationKind.UNCONFIRMED.value)
 """Events of a fire that are notified before it is confirmed."""
@@ -234,7 +256,7 @@ FIRST_WORDS = (NotificationKind.SUSPECTED.value, NotificationKind.UNCONFIRMED.va
 _reached_at = case((deliveries.c.state == DELIVERED, deliveries.c.done_at))
 _has_failed = and_(deliveries.c.attempts > 0, deliveries.c.leased_by.is_(None))
 # Of those notified of more than a suspicion, or of all: by the name under which the policy knows each.
-CALLED = (
+CALLED = Prepared(
     select(
         deliveries.c.recipient_group,
         func.min(deliveries.c.created_at).label("since"),
@@ -245,12 +267,12 @@ CALLED = (
     .where(deliveries.c.event.not_in(bindparam("passed_over_", expanding=True)))
     .group_by(deliveries.c.recipient_group)
 )
-WAITS_SINCE = (
+WAITS_SINCE = Prepared(
     select(func.min(deliveries.c.since))
     .where(deliveries.c.incident == bindparam("incident_"), *_to_destination)
     .where(deliveries.c.event == bindparam("event_"), *(deliveries.c.state != each for each in OVER))
 )
-RECEIVED = (
+RECEIVED = Prepared(
     select(deliveries.c.number)
     .where(deliveries.c.incident == bindparam("incident_"), deliveries.c.state == DELIVERED)
     .where(deliveries.c.event.not_in(FIRST_WORDS))
@@ -267,7 +289,7 @@ _others_wait = exists(
     )
 )
 _in_order = deliveries.c.rank, deliveries.c.since, deliveries.c.number
-NEXT_DELIVERY = (
+NEXT_DELIVERY = Prepared(
     select(deliveries, _others_wait.label("others_wait"))
     .where(_waiting, deliveries.c.next_at <= bindparam("now_"))
     .order_by(*_in_order)
@@ -281,12 +303,12 @@ _of_channel = (
     tuple_(deliveries.c.incident, deliveries.c.destination).not_in(bindparam("busy_", expanding=True)),
 )
 # The premises that wait for a channel: those of the lowest rank take turns, however much each one has.
-WAITING_PREMISES = (
+WAITING_PREMISES = Prepared(
     select(deliveries.c.premises, deliveries.c.rank, func.min(deliveries.c.since).label("since"))
     .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
     .group_by(deliveries.c.premises, deliveries.c.rank)
 )
-NEXT_OF_CHANNEL = (
+NEXT_OF_CHANNEL = Prepared(
     select(deliveries, _others_wait.label("others_wait"))
     .where(*_of_channel, deliveries.c.next_at <= bindparam("now_"))
     .where(deliveries.c.premises == bindparam("premises_"))
@@ -294,58 +316,70 @@ NEXT_OF_CHANNEL = (
     .limit(1)
     .with_for_update(skip_locked=True, of=deliveries)
 )
-NEXT_ATTEMPT_OF_CHANNEL = select(func.min(deliveries.c.next_at)).where(*_of_channel)
-QUEUE_LENGTH = select(func.count()).where(
-    deliveries.c.state == WAITING,
-    deliveries.c.channel == bindparam("channel_"),
-    deliveries.c.rank <= bindparam("rank_"),
-    deliveries.c.next_at <= bindparam("now_"),
+NEXT_ATTEMPT_OF_CHANNEL = Prepared(select(func.min(deliveries.c.next_at)).where(*_of_channel))
+QUEUE_LENGTH = Prepared(
+    select(func.count()).where(
+        deliveries.c.state == WAITING,
+        deliveries.c.channel == bindparam("channel_"),
+        deliveries.c.rank <= bindparam("rank_"),
+        deliveries.c.next_at <= bindparam("now_"),
+    )
 )
 # All that waits for a person of one incident, and that nobody else is telling.
-MERGEABLE = (
+MERGEABLE = Prepared(
     select(deliveries)
     .where(deliveries.c.incident == bindparam("incident_"), *_to_destination)
     .where(*(deliveries.c.state != state for state in OVER), _ours)
     .order_by(deliveries.c.number)
     .with_for_update(skip_locked=True)
 )
-MERGE = update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True)))
-FOLLOW_MERGED = update(deliveries).where(
-    deliveries.c.incident == bindparam("incident_"),
-    deliveries.c.merged_into.in_(bindparam("ids_", expanding=True)),
+MERGE = Prepared(update(deliveries).where(deliveries.c.id.in_(bindparam("ids_", expanding=True))))
+FOLLOW_MERGED = Prepared(
+    update(deliveries).where(
+        deliveries.c.incident == bindparam("incident_"),
+        deliveries.c.merged_into.in_(bindparam("ids_", expanding=True)),
+    )
 )
-DESTINATIONS_OF_INCIDENT = (
+DESTINATIONS_OF_INCIDENT = Prepared(
     select(deliveries.c.destination, deliveries.c.channel)
     .where(deliveries.c.incident == bindparam("incident_"))
     .where(*(deliveries.c.state != state for state in OVER))
     .distinct()
 )
 # What came while the attempt was under way has not been tried yet, and is tried at once.
-POSTPONE_ALL = update(deliveries).where(
-    _waiting,
-    # Not what is under way: several messages to one person may be.
-    or_(deliveries.c.leased_by.is_(None), deliveries.c.next_at <= bindparam("until_")),
-    deliveries.c.not_before <= bindparam("until_"),
-    deliveries.c.created_at
-    <= select(attempts.c.began_at)
-    .where(attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_"))
-    .scalar_subquery(),
+POSTPONE_ALL = Prepared(
+    update(deliveries).where(
+        _waiting,
+        # Not what is under way: several messages to one person may be.
+        or_(deliveries.c.leased_by.is_(None), deliveries.c.next_at <= bindparam("until_")),
+        deliveries.c.not_before <= bindparam("until_"),
+        deliveries.c.created_at
+        <= select(attempts.c.began_at)
+        .where(
+            attempts.c.delivery == bindparam("delivery_"), attempts.c.attempt == bindparam("attempt_")
+        )
+        .scalar_subquery(),
+    )
 )
 _can_go = deliveries.c.next_at > bindparam("now_"), deliveries.c.not_before <= bindparam("now_")
-RETRY_DESTINATION_NOW = update(deliveries).where(_waiting, deliveries.c.leased_by.is_(None), *_can_go)
-RETRY_CHANNEL_NOW = update(deliveries).where(
-    deliveries.c.state == WAITING,
-    deliveries.c.channel == bindparam("channel_"),
-    deliveries.c.leased_by.is_(None),
-    *_can_go,
+RETRY_DESTINATION_NOW = Prepared(
+    update(deliveries).where(_waiting, deliveries.c.leased_by.is_(None), *_can_go)
 )
-RETRY_ALL_NOW = update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go)
-OVERDUE_DESTINATIONS = (
+RETRY_CHANNEL_NOW = Prepared(
+    update(deliveries).where(
+        deliveries.c.state == WAITING,
+        deliveries.c.channel == bindparam("channel_"),
+        deliveries.c.leased_by.is_(None),
+        *_can_go,
+    )
+)
+RETRY_ALL_NOW = Prepared(update(deliveries).where(deliveries.c.state == WAITING, _ours, *_can_go))
+OVERDUE_DESTINATIONS = Prepared(
     select(deliveries.c.destination, deliveries.c.channel)
     .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now_"))
     .distinct()
 )
-NOTIFIED_SINCE = (
+NOTIFIED_SINCE = Prepared(
     select(deliveries.c.next_at)
     # Written out, as an index of these alone has it: what a parameter is nobody knows beforehand.
     .where(
@@ -354,7 +388,7 @@ NOTIFIED_SINCE = (
     .where(deliveries.c.premises == bindparam("premises_"))
     .where(deliveries.c.next_at >= bindparam("since_"), deliveries.c.state.in_([WAITING, DELIVERED]))
 )
-PERSONS_NOTIFIED = (
+PERSONS_NOTIFIED = Prepared(
     select(deliveries.c.destination)
     .where(
         deliveries.c.incident == bindparam("incident_"),
@@ -363,14 +397,16 @@ PERSONS_NOTIFIED = (
     .group_by(deliveries.c.destination)
     .order_by(func.min(deliveries.c.number))
 )
-NEXT_ATTEMPT = select(func.min(deliveries.c.next_at)).where(_waiting)
+NEXT_ATTEMPT = Prepared(select(func.min(deliveries.c.next_at)).where(_waiting))
 
-BEGIN_ATTEMPT = insert(attempts)
+BEGIN_ATTEMPT = Prepared(insert(attempts))
 # Once: it may be asked for again, where the answer of the first time was lost on its way.
-END_ATTEMPT = update(attempts).where(
-    attempts.c.delivery == bindparam("delivery_"),
-    attempts.c.attempt == bindparam("attempt_"),
-    attempts.c.ended_at.is_(None),
+END_ATTEMPT = Prepared(
+    update(attempts).where(
+        attempts.c.delivery == bindparam("delivery_"),
+        attempts.c.attempt == bindparam("attempt_"),
+        attempts.c.ended_at.is_(None),
+    )
 )
 
 

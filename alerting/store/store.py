@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 import registry.store
 from alerting.domain.model.effects import CancelDeadline, RecordedEntry, SetDeadline, TimelineEntry
@@ -41,6 +41,7 @@ from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
 from registry.model.registry import Registry
+from runtime.prepared import DriverConnection, Prepared, Watcher
 
 log = structlog.get_logger(__name__)
 
@@ -94,11 +95,13 @@ class DueDeadline:
 class CenterStore:
     """The statements of one transaction on *connection*, for the process that is called *process*."""
 
-    def __init__(self, connection: Connection, process: str = "") -> None:
-        self._db = connection
-        self.coverage = Coverages(connection)
-        self.conditions = Conditions(connection)
-        self.deliveries = DeliveryQueue(connection, process)
+    def __init__(
+        self, connection: Connection, process: str = "", watchers: Sequence[Watcher] = ()
+    ) -> None:
+        self._db = DriverConnection(connection, watchers)
+        self.coverage = Coverages(self._db)
+        self.conditions = Conditions(self._db)
+        self.deliveries = DeliveryQueue(self._db, process)
         self.audit = AuditQueries(connection)
         self.unreadable = 0  # incidents that were met and could not be read
 
@@ -249,11 +252,11 @@ class CenterStore:
 
     def entries_of(self, incident: IncidentId) -> list[Entry]:
         """Return all entries of *incident* as every interface shows them, oldest first."""
-        return entries.entries_of(self._db, incident)
+        return entries.entries_of(self._db.connection, incident)
 
     def feed(self, *, after: int, limit: int) -> list[Entry]:
         """Return up to *limit* entries of all timelines numbered above *after*, oldest first."""
-        return entries.entries_after(self._db, after, limit=limit)
+        return entries.entries_after(self._db.connection, after, limit=limit)
 
     def newest_entry(self) -> int:
         """Return the number of the latest entry."""
@@ -336,15 +339,15 @@ class CenterStore:
 
     def registry_version(self) -> int:
         """Return the number of the latest version of the registry."""
-        return registry.store.latest_number(self._db)
+        return registry.store.latest_number(self._db.connection)
 
     def registry(self) -> registry.store.RegistryVersion:
         """Return the latest version of the registry; raises ValueError where it cannot be read."""
-        return registry.store.latest(self._db)
+        return registry.store.latest(self._db.connection)
 
     def put_registry(self, content: Registry, *, who: str, now: datetime) -> None:
         """Make *content* the latest version of the registry."""
-        registry.store.store_registry(self._db, content, who=who, now=now)
+        registry.store.store_registry(self._db.connection, content, who=who, now=now)
 
     # -- housekeeping
 
@@ -368,7 +371,7 @@ class CenterStore:
         self.coverage.forget(before)
         return lines
 
-    def _each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _each(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run *statement* for each of *rows*, all at once."""
         if rows:
             self._db.execute(statement, rows)

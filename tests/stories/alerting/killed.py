@@ -77,12 +77,15 @@ def deadly(house: House, at: int | None, *, really: bool) -> Iterator[Death]:
         commit(connection)
         death.moment()
 
+    watchers = house.engine.database.watchers
     event.listen(engine, "before_cursor_execute", statement)
+    watchers.append(statement)
     engine.dialect.do_commit = do_commit  # type: ignore[method-assign,assignment] # of the object
     try:
         yield death
     finally:
         event.remove(engine, "before_cursor_execute", statement)
+        watchers.remove(statement)
         engine.dialect.do_commit = commit  # type: ignore[method-assign]
 
 

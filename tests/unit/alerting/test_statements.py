@@ -18,7 +18,7 @@ def test_what_is_replaced_is_looked_for_among_the_relays_of_its_incident(last: s
     index = next(each for each in deliveries.indexes if each.name == last)
     index.drop(database)
     index.create(database)
-    compiled = REPLACE.compile(database, compile_kwargs={"render_postcompile": True})
+    compiled = REPLACE.statement.compile(database, compile_kwargs={"render_postcompile": True})
     given = ("anything",) * str(compiled).count("?")
     with database.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()
@@ -33,7 +33,7 @@ def test_how_much_a_person_was_told_is_not_looked_for_among_all_that_was_told_be
     database = create_engine("sqlite://")
     with database.begin() as connection:
         upgrade(connection, REVISIONS)
-        asked = NOTIFIED_SINCE.params(destination_="anybody", premises_="any", since_=0)
+        asked = NOTIFIED_SINCE.statement.params(destination_="anybody", premises_="any", since_=0)
         compiled = asked.compile(database, compile_kwargs={"render_postcompile": True})
         given = ("anything",) * str(compiled).count("?")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given).all()
