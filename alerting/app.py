@@ -36,6 +36,7 @@ from runtime.process import keep_watchdog
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
 from runtime.web import serve
+from runtime.web_connections import ConnectionLimits, WebConnections
 
 log = structlog.get_logger(__name__)
 
@@ -142,6 +143,13 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         names=names,
     )
 
+    # Readers of the feed stay connected: each has a place beside those of other clients.
+    limits = ConnectionLimits(
+        settings.web.connections + settings.feed_readers,
+        settings.web.connections_by_address + settings.feed_readers,
+    )
+    clients = WebConnections(limits, metrics.http)
+
     def health() -> AlertingHealth:
         trouble = database_retry.trouble
         well = trouble is None and engine.registry.trouble is None and clock_watch.trouble is None
@@ -156,6 +164,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
                 version=engine.registry.current.version, trouble=engine.registry.trouble
             ),
             unreachable=channel_check.unreachable,
+            web=clients.trouble or "ok",
         )
 
     # In the order of what may wait least.
@@ -171,7 +180,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     )
     async with (
         open_channels(context) as channels,
-        serve(app, settings.web.host, settings.web.port) as port,
+        serve(app, settings.web.host, settings.web.port, connections=clients) as port,
         asyncio.TaskGroup() as tasks,
     ):
         log.info("alerting listening", host=settings.web.host, port=port)

@@ -2,12 +2,15 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from runtime.http_metrics import HttpMetrics
+
 
 class Metrics:
     """The counters of one process, in *registry*."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self.http = HttpMetrics(self.registry)
         self.signals = Counter(
             "tocsin_alerting_signals", "Signals stored, by kind", ["kind"], registry=registry
         )

@@ -26,6 +26,7 @@ from runtime.quarantine import Quarantine
 from runtime.spool import open_spool
 from runtime.steady_clock import SteadyClock
 from runtime.web import serve
+from runtime.web_connections import ConnectionLimits, WebConnections
 
 
 async def run(settings: Settings, clock: Clock = utc_now) -> None:
@@ -73,6 +74,9 @@ async def _run(settings: Settings, clock: Clock) -> None:
         )
         metrics.inbound_dropped.set_function(lambda: session.dropped)
 
+        limits = ConnectionLimits(settings.web.connections, settings.web.connections_by_address)
+        clients = WebConnections(limits, metrics.http)
+
         def health() -> IngestHealth:
             return IngestHealth(
                 ok=session.connected and store_health.away is None,
@@ -81,11 +85,15 @@ async def _run(settings: Settings, clock: Clock) -> None:
                 store=store_health.away or "ok",
                 store_server=store_health.server,
                 backlog_readings=telemetry.waiting_readings,
+                web=clients.trouble or "ok",
             )
 
         ledger = LedgerApi(accounts, heartbeats, clock)
         web = web_app(settings, clock, store=store, metrics=metrics, health=health, more=ledger.routes())
-        async with serve(web, settings.web.host, settings.web.port), asyncio.TaskGroup() as tasks:
+        async with (
+            serve(web, settings.web.host, settings.web.port, connections=clients),
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
             tasks.create_task(telemetry.read_back_forever(), name="readings read back")
             tasks.create_task(watch.watch_forever(telemetry), name="store watched")

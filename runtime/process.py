@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from runtime.file_limits import raise_file_limit
+
 log = structlog.get_logger(__name__)
 
 
@@ -21,6 +23,7 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
     SIGINT and SIGTERM cancel the app, so its ``async with`` blocks are the shutdown sequence.
     Returns the exit code of the process: 0 if it ended in order, 2 for CannotStart, else 1.
     """
+    raise_file_limit()
     try:
         asyncio.run(_until_asked_to_stop(app))
     except Exception as error:

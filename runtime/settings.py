@@ -212,6 +212,9 @@ class Web(Part):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
+    # Clients at once, and from one address; at most half of the files that the process may open.
+    connections: int = Field(1_000, ge=1, le=30_000)
+    connections_by_address: int = Field(250, ge=1, le=30_000)
 
 
 class GuardedWeb(Web):

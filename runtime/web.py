@@ -1,5 +1,6 @@
 """The HTTP server of a service: health, metrics, and the routes that the service adds."""
 
+import asyncio
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,9 +12,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from runtime.json_answers import json_answer
 from runtime.process import CannotStart
+from runtime.web_connections import HEADER_S, WebConnections
 
 PORT_KEY = "web.port"
 """The setting that names the port of a service."""
+
+BACKLOG = 128
+"""Connections that the kernel keeps until they are accepted."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,22 +55,45 @@ def health_routes(
 
 @asynccontextmanager
 async def serve(
-    app: web.Application, host: str, port: int, *, port_named: str = PORT_KEY
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    connections: WebConnections | None = None,
+    port_named: str = PORT_KEY,
 ) -> AsyncIterator[int]:
     """Serve *app* within the block; yield the port, which differs from *port* where that is 0.
 
-    Raises CannotStart where the address cannot be used; *port_named* is the setting to change.
+    *connections* bounds its clients. Raises CannotStart where the address cannot be used; *port_named*
+    is the setting to change.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    connections = connections or WebConnections()
+    app.middlewares.insert(0, connections.track_request)
+    # A client that sends no complete header is idle for aiohttp, and its connection is not kept.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=HEADER_S)
     await runner.setup()
     try:
+        server = await _listen(runner, connections, (host, port), port_named=port_named)
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            text = (
-                f"{host}:{port}: {error.strerror}; end what listens there, or set another {port_named}"
-            )
-            raise CannotStart(text) from error
-        yield runner.addresses[0][1]
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
     finally:
         await runner.cleanup()
+
+
+async def _listen(
+    runner: web.AppRunner, connections: WebConnections, address: tuple[str, int], *, port_named: str
+) -> asyncio.Server:
+    """Return a listening server of *connections*; raises CannotStart."""
+    serving = runner.server
+    if serving is None:
+        raise RuntimeError("the runner is not set up")
+    try:
+        return await asyncio.get_running_loop().create_server(
+            lambda: connections.protocol(serving), *address, backlog=BACKLOG
+        )
+    except OSError as error:
+        where = f"{address[0]}:{address[1]}"
+        text = f"{where}: {error.strerror}; end what listens there, or set another {port_named}"
+        raise CannotStart(text) from error

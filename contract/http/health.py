@@ -15,7 +15,10 @@ class RegistryHealth(Struct, frozen=True, kw_only=True):
 
 
 class AlertingHealth(Struct, frozen=True, kw_only=True):
-    """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified."""
+    """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified.
+
+    *web* is the reason why clients of this server were refused within the last minute, else "ok".
+    """
 
     ok: bool
     broker: bool
@@ -25,10 +28,11 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     clock: str
     registry: RegistryHealth
     unreachable: list[str]
+    web: str = "ok"
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):
-    """The health of ingest, and the readings store that it writes to."""
+    """The health of ingest, and the readings store that it writes to; *web* as in ``AlertingHealth``."""
 
     ok: bool
     broker: str
@@ -36,3 +40,4 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
     store: str
     store_server: str
     backlog_readings: int
+    web: str = "ok"

@@ -2,12 +2,15 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from runtime.http_metrics import HttpMetrics
+
 
 class Metrics:
     """The metrics of one gateway, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self.http = HttpMetrics(self.registry)
         self.sentences = Counter(
             "tocsin_gateway_sentences",
             "Valid sentences received, by line or source",

@@ -2,12 +2,15 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from runtime.http_metrics import HttpMetrics
+
 
 class Metrics:
     """The metrics of one ingest, in a registry of its own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.http = HttpMetrics(self.registry)
         self.messages = self._counter("messages", "Messages that arrived, by topic leaf", "leaf")
         self.retained = self._counter("retained", "Messages that the broker had kept from earlier times")
         self.duplicates = self._counter(

@@ -20,6 +20,7 @@ from gateway.domain.supervision.line_watch import LineWatch
 from gateway.settings import Settings
 from runtime.json_answers import json_answer
 from runtime.web import health_routes, require_token, serve
+from runtime.web_connections import ConnectionLimits, WebConnections
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +49,9 @@ async def serve_status(
     guard = require_token(settings.web.secret(), below="/status")
     app = web.Application(middlewares=[guard])
     app.add_routes([*health_routes(metrics.registry, health), web.get("/status", status)])
-    async with serve(app, settings.web.host, settings.web.port) as port:
+    limits = ConnectionLimits(settings.web.connections, settings.web.connections_by_address)
+    clients = WebConnections(limits, metrics.http)
+    async with serve(app, settings.web.host, settings.web.port, connections=clients) as port:
         log.info("status server listening", host=settings.web.host, port=port)
         yield
 
