@@ -88,7 +88,9 @@ class Writing(Part):
     backlog_readings: int = Field(500_000, ge=1)
     timeout_s: float = Field(10.0, gt=0)  # for one answer of the store
     backoff_s: float = Field(0.5, gt=0)  # after the first failure; it doubles with each further one
-    longest_backoff_s: float = Field(30.0, gt=0)  # under the gateways' own 60 s of docs/protocol.md, 4.3
+    # So often the store is asked while it is away, with a group that shrinks to one batch: it costs
+    # nothing, and readings go on within seconds of its return. Retry-After of the store counts first.
+    longest_backoff_s: float = Field(2.0, gt=0)
     # What the store took it must show within this time, or it is written again. If absent, 5 s,
     # and 30 s for VictoriaMetrics, which shows the first reading of a new point after some ten.
     shown_within_s: float | None = Field(None, gt=0)

@@ -12,6 +12,7 @@ from tests.support.servers import (
     Server,
     empty_database,
     influxdb1,
+    influxdb2,
     mosquitto,
     postgresql,
     victoria_metrics,
@@ -38,6 +39,13 @@ def broker(tmp_path: Path) -> Iterator[Server]:
 def influxdb1_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real InfluxDB 1.x, shared: each test takes a database of its own."""
     with influxdb1(tmp_path_factory.mktemp("influxdb1")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def influxdb2_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real InfluxDB 2, shared: each test takes a premises of its own."""
+    with influxdb2(tmp_path_factory.mktemp("influxdb2")) as server:
         yield server
 
 

@@ -16,7 +16,7 @@ CHECK_EVERY_S = 60.0
 """Seconds between two times that the store is asked to identify itself, and that a marker is read back
 where nothing else was."""
 
-CHECK_SOON_S = 5.0
+CHECK_SOON_S = 2.0
 """The same, while the store is away."""
 
 

@@ -15,12 +15,20 @@ class WriteVerdict(StrEnum):
     KEEP = "keep"  # the place is not ready for them: send them again later
     SPLIT = "split"  # too many at once: send them in halves
     REFUSE = "refuse"  # they are bad: sending them again cannot help
+    PARTIAL = "partial"  # some are bad, and all others are stored
 
 
 # About permission or address, not about the lines: a person can put it right, and then they are taken.
 _MISPLACED = frozenset({401, 402, 403, 404, 405, 407})
 _LATER = frozenset({408, 425, 429})
 _TOO_LARGE = 413
+
+# InfluxDB 1 answers 400, 2 answers 422, 3 answers 400; each in words of its own around these two.
+_PARTIAL = frozenset({400, 422})
+_PARTIAL_WRITE = "partial write"
+
+# InfluxDB 1 and 2; and 3.
+_TYPE_CONFLICTS = ("field type conflict", "invalid column type")
 
 WRITTEN = 204
 """The one status with which InfluxDB 1, 2 and 3 and VictoriaMetrics answer a write that they stored."""
@@ -37,6 +45,8 @@ def judge_reply(status: int, text: str = "") -> WriteVerdict:
         return WriteVerdict.KEEP
     if status == _TOO_LARGE:
         return WriteVerdict.SPLIT
+    if status in _PARTIAL and _PARTIAL_WRITE in text.lower():
+        return WriteVerdict.PARTIAL
     if 400 <= status < 500 and status not in _MISPLACED | _LATER:
         return WriteVerdict.REFUSE
     return WriteVerdict.KEEP
@@ -45,6 +55,17 @@ def judge_reply(status: int, text: str = "") -> WriteVerdict:
 def is_html_page(text: str) -> bool:
     """Return whether *text* is HTML: a login, a default site or a captive portal, not a store."""
     return text.lstrip("\ufeff \r\n\t")[:1] == "<"
+
+
+def type_conflict(text: str) -> str | None:
+    """Return the reason and the remedy where *text* says that a field has another type; else None."""
+    if not any(words in text.lower() for words in _TYPE_CONFLICTS):
+        return None
+    return (
+        "field_type_conflict: another program wrote a field of the same name with another type, so the "
+        "store takes no reading; name a database of Tocsin's own in the settings, or delete that "
+        f"measurement ({text})"
+    )
 
 
 def kept_reason(status: int, text: str, location: str | None) -> str:

@@ -78,6 +78,7 @@ class DeceptiveStore:
     deception: Deception = Deception.HONEST
     url: str = ""
     swallowed: int = 0
+    writes: int = 0
     _answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _late: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -87,6 +88,7 @@ class DeceptiveStore:
         if request.path == "/somewhere":
             return web.Response(status=204)
         if request.path in WRITES:
+            self.writes += 1
             return await self._write(request, body)
         return await self._question(request, body)
 

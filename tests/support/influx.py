@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from aiohttp import web
 
@@ -39,7 +40,36 @@ _STRETCH_QUERY = re.compile(
     r"AND time >= (\d+)u AND time <= (\d+)u GROUP BY point, quantity"
 )
 
+_TIMES_QUERY = re.compile(
+    r"SELECT value FROM reading WHERE premises='([^']+)' AND gateway='([^']+)' "
+    r"AND time >= (\d+)u AND time <= (\d+)u GROUP BY point, quantity"
+)
+
 Key = tuple[str, str, str, str]
+
+
+class PartialAnswer(StrEnum):
+    """The words in which versions of InfluxDB say that they dropped some lines and stored the rest."""
+
+    INFLUXDB_1 = "1"
+    INFLUXDB_2 = "2"
+    INFLUXDB_3 = "3"
+
+
+def partial_answer(version: PartialAnswer, why: str, dropped: list[bytes]) -> "Scripted":
+    """The answer of InfluxDB 1.6.7, 2.9.1 or 3 to a write of which it *dropped* lines."""
+    if version is PartialAnswer.INFLUXDB_3:
+        data = [
+            {"original_line": line.decode(), "line_number": number, "error_message": why}
+            for number, line in enumerate(dropped, 1)
+        ]
+        text = json.dumps({"error": "partial write of line protocol occurred", "data": data})
+        return Scripted(400, text=text)
+    said = f"partial write: {why} dropped={len(dropped)}"
+    if version is PartialAnswer.INFLUXDB_1:
+        return Scripted(400, text=json.dumps({"error": said}))
+    message = f"failure writing points to database: {said}"
+    return Scripted(422, text=json.dumps({"code": "unprocessable entity", "message": message}))
 
 
 @dataclass
@@ -67,11 +97,16 @@ class FakeInflux:
         self.spoils_all: bytes | None = None
         self.token: str | None = None
         self.drops: bytes | None = None
+        self.version = PartialAnswer.INFLUXDB_1
+        self.why_dropped = "points beyond retention policy"
+        self.requests = 0
+        self.shows_nothing: str | None = None
 
     async def write(self, request: web.Request) -> web.Response:
         """Take lines, unless told otherwise."""
         body = await request.read()
         lines = body.split(b"\n")
+        self.requests += 1
         if carried := sum(not line.startswith(b"tocsin_marker,") for line in lines):
             self.posts.append(carried)
         reply = self._scripted(request, body, carried)
@@ -80,7 +115,8 @@ class FakeInflux:
         bad = [line for line in lines if not self._take(line)]
         if bad:
             # As real ones: the good lines of the request are stored all the same.
-            return web.json_response({"error": f"partial write: dropped={len(bad)}"}, status=400)
+            answer = partial_answer(self.version, self.why_dropped, bad)
+            return web.Response(status=answer.status, text=answer.text)
         return web.Response(status=204)
 
     async def ping(self, _request: web.Request) -> web.Response:
@@ -93,12 +129,16 @@ class FakeInflux:
         if self.always is not None:
             scripted = self.always
             return web.Response(status=scripted.status, headers=scripted.headers, text=scripted.text)
+        if self.shows_nothing is not None:
+            return web.json_response({"results": [{"statement_id": 0, "error": self.shows_nothing}]})
         if found := _SERIES_QUERY.fullmatch(text):
             series = self._series(*found.groups())
         elif found := _MARKER_QUERY.fullmatch(text):
             series = self._marked(*found.groups())
         elif found := _STRETCH_QUERY.fullmatch(text):
             series = self._counted(*found.groups())
+        elif found := _TIMES_QUERY.fullmatch(text):
+            series = self._timed(*found.groups())
         elif found := _COUNT_QUERY.fullmatch(text):
             series = self._counts(found.group(1))
         else:
@@ -148,6 +188,19 @@ class FakeInflux:
         return (
             [{"name": "reading", "columns": ["time", "value"], "values": sorted(rows)}] if rows else []
         )
+
+    def _timed(self, premises: str, gateway: str, start: str, end: str) -> list[object]:
+        return [
+            {
+                "name": "reading",
+                "tags": {"point": key[2], "quantity": key[3]},
+                "columns": ["time", "value"],
+                "values": rows,
+            }
+            for key, values in self.readings.items()
+            if key[:2] == (premises, gateway)
+            and (rows := [[t, v] for t, v in sorted(values.items()) if int(start) <= t <= int(end)])
+        ]
 
     def _marked(self, writer: str, start: str, end: str) -> list[object]:
         return [

@@ -10,10 +10,11 @@ TESTS = Path(__file__).parents[1]
 WHOLE_FOLDERS = ("stories", "faults", "adapters/deploy")
 FIXTURES = {
     *("broker", "database", "place", "made_secrets"),
-    *("influxdb1_server", "victoria_metrics_server", "postgres_server"),
+    *("influxdb1_server", "influxdb2_server", "victoria_metrics_server", "postgres_server"),
 }
 STARTERS = (
     servers.influxdb1,
+    servers.influxdb2,
     servers.library,
     servers.mosquitto,
     servers.postgresql,

@@ -1,16 +1,19 @@
 """Real servers on free loopback ports, with data of their own, ended by the test that began them."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -104,8 +107,8 @@ def mosquitto(folder: Path, *, extra: str = "") -> Iterator[Server]:
 
 
 @contextmanager
-def influxdb1(folder: Path) -> Iterator[Server]:
-    """An InfluxDB 1.x without databases and without passwords."""
+def influxdb1(folder: Path, *, http: str = "") -> Iterator[Server]:
+    """An InfluxDB 1.x without databases and, unless *http* says otherwise, without passwords."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "influxdb.conf"
@@ -124,11 +127,51 @@ store-enabled = false
 [http]
 bind-address = "127.0.0.1:{port}"
 log-enabled = false
+{http}
 """
     )
     command = [program("influxd"), "run", "-config", str(config)]
     with running(Server(command, port, folder / "influxd.log")) as server:
         yield server
+
+
+INFLUXD2 = "TOCSIN_TEST_INFLUXD2"
+"""The environment variable that names the program of an InfluxDB 2 (docs/operating.md)."""
+
+INFLUXDB2_TOKEN = "a-token-of-the-tests-alone"  # noqa: S105
+
+
+@contextmanager
+def influxdb2(folder: Path) -> Iterator[Server]:
+    """An InfluxDB 2 with the organization and the bucket ``tocsin``; skips where none is named."""
+    name = os.environ.get(INFLUXD2)
+    if name is None:
+        pytest.skip(f"{INFLUXD2} does not name the program of an InfluxDB 2")
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [
+        program(name),
+        f"--http-bind-address=127.0.0.1:{port}",
+        f"--bolt-path={folder / 'influxd.bolt'}",
+        f"--sqlite-path={folder / 'influxd.sqlite'}",
+        f"--engine-path={folder / 'engine'}",
+        "--reporting-disabled",
+    ]
+    with running(Server(command, port, folder / "influxd.log")) as server:
+        asked = {"username": "tocsin", "password": "of-the-tests", "token": INFLUXDB2_TOKEN}
+        influxdb2_api(server, "setup", asked | {"org": "tocsin", "bucket": "tocsin"})
+        yield server
+
+
+def influxdb2_api(server: Server, path: str, body: dict[str, Any] | None = None) -> Any:
+    """The answer of the InfluxDB 2 at *server* to a request of its administrator."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/api/v2/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Token {INFLUXDB2_TOKEN}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        return json.load(answer)
 
 
 @contextmanager

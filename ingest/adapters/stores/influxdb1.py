@@ -1,12 +1,15 @@
 """The readings store InfluxDB 1.x: lines to ``/write``, InfluxQL at ``/query``."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiohttp
 import structlog
 
 from contract.times import Micros
+from ingest.adapters.stores.dropped_lines import DroppedLines
 from ingest.adapters.stores.influxql import InfluxqlReader
 from ingest.adapters.stores.line_posting import WriteReply, post_parts, reply_from
 from ingest.adapters.stores.markers import Marker
@@ -14,7 +17,9 @@ from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, 
 from ingest.adapters.stores.store_identity import ask_influxdb
 from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
 from ingest.domain.line_protocol import encode_batch, encode_signals
+from ingest.domain.store_access import unreadable_reason, unwritable_reason
 from ingest.domain.thinning import Curve
+from ingest.domain.write_replies import WRITTEN
 from ingest.settings import InfluxDB1Store
 from runtime.clock import Clock
 from runtime.host_names import HostNames
@@ -37,7 +42,9 @@ class InfluxDB1:
         if settings.retention_policy is not None:
             place["rp"] = settings.retention_policy
         self._write_params = place | {"precision": "u", "consistency": "all"}
-        self._reader = InfluxqlReader(session, settings.url, place)
+        self._was_written = False
+        self._reader = InfluxqlReader(session, settings.url, place, explain=self._explain)
+        self._dropped = DroppedLines(self._reader, marker.writer)
 
     @property
     def pace(self) -> ReadBackPace:
@@ -58,7 +65,12 @@ class InfluxDB1:
 
     async def write_batches(self, batches: Sequence[Batch]) -> WriteOutcome:
         """Write *batches*; return the outcome."""
-        return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
+        return await post_parts(
+            [encode_batch(each) for each in batches],
+            self._post,
+            self._marker,
+            find_dropped=self._dropped.find,
+        )
 
     async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
         """Write *copies*; return the outcome."""
@@ -79,9 +91,20 @@ class InfluxDB1:
     async def _post(self, lines: bytes) -> WriteReply:
         reply = await self._post_once(lines)
         if reply.status == 404 and "database not found" in reply.text:
-            await self._create_database()
+            creation = await self._create_database()
             reply = await self._post_once(lines)
+            if reply.status == 404:
+                text = unwritable_reason(reply.text, self._place, creation=creation)
+                reply = replace(reply, text=text)
+        self._was_written = self._was_written or reply.status == WRITTEN
         return reply
+
+    @property
+    def _place(self) -> str:
+        return f'the database "{self._settings.database}"'
+
+    def _explain(self, text: str) -> str:
+        return unreadable_reason(text, self._place, was_written=self._was_written)
 
     async def _post_once(self, lines: bytes) -> WriteReply:
         url = f"{self._settings.url}/write"
@@ -93,7 +116,8 @@ class InfluxDB1:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{url}: {error or type(error).__name__}") from error
 
-    async def _create_database(self) -> None:
+    async def _create_database(self) -> str:
+        """Have the database created; return the answer."""
         url = f"{self._settings.url}/query"
         query = f'CREATE DATABASE "{self._settings.database}"'
         try:
@@ -101,7 +125,9 @@ class InfluxDB1:
                 text = await reply.text(errors="replace")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{url}: {error or type(error).__name__}") from error
-        log.info("database created", database=self._settings.database, answer=text.strip()[:200])
+        answer = f"{reply.status} {text.strip()[:200]}"
+        log.info("creation of the database requested", database=self._settings.database, answer=answer)
+        return answer
 
 
 @asynccontextmanager
@@ -109,7 +135,13 @@ async def open_influxdb1(
     settings: InfluxDB1Store, *, writer: str, timeout_s: float, clock: Clock
 ) -> AsyncIterator[InfluxDB1]:
     """Open the database that *settings* name; it need not answer yet."""
-    auth = aiohttp.BasicAuth(settings.username, settings.secret() or "") if settings.username else None
     timeout = aiohttp.ClientTimeout(total=timeout_s)
-    async with open_session(HostNames(), auth=auth, timeout=timeout) as session:
+    async with open_session(HostNames(), headers=_authorization(settings), timeout=timeout) as session:
         yield InfluxDB1(session, settings, Marker(writer, clock), clock)
+
+
+def _authorization(settings: InfluxDB1Store) -> dict[str, str]:
+    if not settings.username:
+        return {}
+    known_as = f"{settings.username}:{settings.secret() or ''}".encode()
+    return {"Authorization": f"Basic {b64encode(known_as).decode()}"}

@@ -6,6 +6,7 @@ batching mode answers before anything is stored.
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 
 from contract.times import Micros
+from ingest.adapters.stores.dropped_lines import DroppedLines
 from ingest.adapters.stores.influxql import InfluxqlReader
 from ingest.adapters.stores.line_posting import WriteReply, post_parts, reply_of
 from ingest.adapters.stores.markers import Marker
@@ -23,6 +25,7 @@ from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, 
 from ingest.adapters.stores.victoriametrics import VictoriaMetricsReader
 from ingest.domain.batches import Batch, Mark, ReadingSpan, SeriesKey, SignalCopy
 from ingest.domain.line_protocol import encode_batch, encode_signals
+from ingest.domain.store_access import unreadable_reason
 from ingest.domain.thinning import Curve
 from ingest.domain.write_replies import WRITTEN
 from ingest.settings import InfluxDB2Store
@@ -34,7 +37,10 @@ from runtime.http_names import open_session
 class Reader(Protocol):
     """Reads from one kind of server."""
 
-    pace: ReadBackPace
+    @property
+    def pace(self) -> ReadBackPace:
+        """Pace at which the server shows what it stored."""
+        ...
 
     async def identify(self) -> str:
         """Return the name of the server; raises StoreAway."""
@@ -48,6 +54,10 @@ class Reader(Protocol):
         """Return how many readings are read back of each series; raises StoreAway."""
         ...
 
+    async def find_times(self, span: ReadingSpan, most: int) -> dict[SeriesKey, set[Micros]]:
+        """Return the times of the readings in *span*; raises StoreAway if there are over *most*."""
+        ...
+
     async def read_curve(self, wanted: CurveQuery) -> Curve:
         """Return the readings asked for; raises StoreAway."""
         ...
@@ -55,6 +65,18 @@ class Reader(Protocol):
     async def count_readings(self, premises: str) -> list[SeriesCount]:
         """Return the counts of all series of *premises*; raises StoreAway."""
         ...
+
+
+@dataclass(slots=True)
+class Access:
+    """What is known of the access to the *bucket*: whether the server took a write to it."""
+
+    bucket: str
+    was_written: bool = False
+
+    def explain(self, text: str) -> str:
+        """Return the cause and the remedy of *text*, an answer that shows nothing."""
+        return unreadable_reason(text, f'the bucket "{self.bucket}"', was_written=self.was_written)
 
 
 class InfluxDB2:
@@ -67,12 +89,15 @@ class InfluxDB2:
         settings: InfluxDB2Store,
         *,
         marker: Marker,
+        access: Access,
         clock: Clock,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._settings = settings
         self._marker = marker
+        self._dropped = DroppedLines(reader, marker.writer)
+        self._access = access
         self._clock = clock
 
     @property
@@ -94,7 +119,12 @@ class InfluxDB2:
 
     async def write_batches(self, batches: Sequence[Batch]) -> WriteOutcome:
         """Write *batches*; return the outcome."""
-        return await post_parts([encode_batch(each) for each in batches], self._post, self._marker)
+        return await post_parts(
+            [encode_batch(each) for each in batches],
+            self._post,
+            self._marker,
+            find_dropped=self._dropped.find,
+        )
 
     async def write_signals(self, copies: Sequence[SignalCopy]) -> WriteOutcome:
         """Write *copies*; return the outcome."""
@@ -123,6 +153,7 @@ class InfluxDB2:
             return self._refusal(error)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise StoreAway(f"{place.url}: {error or type(error).__name__}") from error
+        self._access.was_written = self._access.was_written or took
         # The client answers False to each 2xx but 204, and hides which one it was.
         return WriteReply(WRITTEN if took else 200, "")
 
@@ -151,8 +182,9 @@ async def open_influxdb2(
     )
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     async with client, open_session(names, headers=headers, timeout=timeout) as session:
-        reader, marker = _reader(session, settings, clock), Marker(writer, clock)
-        yield InfluxDB2(client.write_api(), reader, settings, marker=marker, clock=clock)
+        access, marker = Access(settings.bucket), Marker(writer, clock)
+        reader = _reader(session, settings, access, clock=clock)
+        yield InfluxDB2(client.write_api(), reader, settings, marker=marker, access=access, clock=clock)
 
 
 def _named_session(
@@ -162,7 +194,9 @@ def _named_session(
     return open_session(names, **options)
 
 
-def _reader(session: aiohttp.ClientSession, settings: InfluxDB2Store, clock: Clock) -> Reader:
+def _reader(
+    session: aiohttp.ClientSession, settings: InfluxDB2Store, access: Access, *, clock: Clock
+) -> Reader:
     if settings.reads == "victoriametrics":
         return VictoriaMetricsReader(session, settings.url, clock)
-    return InfluxqlReader(session, settings.url, {"db": settings.bucket})
+    return InfluxqlReader(session, settings.url, {"db": settings.bucket}, explain=access.explain)

@@ -1,12 +1,13 @@
 """Reads from InfluxDB with InfluxQL, which versions 1, 2 and 3 all serve at ``/query``."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Any
 
 import aiohttp
 import msgspec
 from msgspec import Struct
 
+from contract.times import Micros
 from ingest.adapters.stores.answer_lines import fetch_lines
 from ingest.adapters.stores.store import CurveQuery, ReadBackPace, SeriesCount, StoreAway
 from ingest.adapters.stores.store_identity import ask_influxdb
@@ -39,13 +40,24 @@ _decoder = msgspec.json.Decoder(_Answer)
 
 
 class InfluxqlReader:
-    """Asks one database; *params* go with each query (``db``, ``rp``)."""
+    """Asks one database; *params* go with each query (``db``, ``rp``).
+
+    *explain* returns the cause and the remedy of an answer that shows nothing.
+    """
 
     # InfluxDB 1 and 2 show a write before they answer it; 3 shows it within its second of log.
     pace = ReadBackPace(check_every_s=0.1, shown_within_s=5.0)
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, params: dict[str, str]) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        params: dict[str, str],
+        *,
+        explain: Callable[[str], str],
+    ) -> None:
         self._session = session
+        self._explain = explain
         self._server = url
         self._url = f"{url}/query"
         self._params = params
@@ -82,6 +94,21 @@ class InfluxqlReader:
             counts[SeriesKey(series.tags["point"], series.tags["quantity"])] = int(count)
         return counts
 
+    async def find_times(self, span: ReadingSpan, most: int) -> dict[SeriesKey, set[Micros]]:
+        """Return the times of the readings in *span*; raises StoreAway if there are over *most*."""
+        query = (
+            f"SELECT value FROM reading WHERE premises='{span.premises}' "  # noqa: S608
+            f"AND gateway='{span.gateway}' AND time >= {span.start}u AND time <= {span.end}u "
+            "GROUP BY point, quantity"
+        )
+        times: dict[SeriesKey, set[Micros]] = {}
+        async for series in self.ask(query):
+            key = SeriesKey(series.tags["point"], series.tags["quantity"])
+            times.setdefault(key, set()).update(int(row[0]) for row in series.values)
+            if sum(map(len, times.values())) > most:
+                raise StoreAway(f"more than {most} readings in the time of one batch")
+        return times
+
     async def read_curve(self, wanted: CurveQuery) -> Curve:
         """Return the readings asked for; raises StoreAway."""
         # Names are checked before they come here, so that none can end the quotation.
@@ -110,9 +137,12 @@ class InfluxqlReader:
             "chunked": "true",
             "chunk_size": str(CHUNK_ROWS),
         }
-        async for line in fetch_lines(self._session, self._url, params):
-            for series in _series_in(line):
-                yield series
+        try:
+            async for line in fetch_lines(self._session, self._url, params):
+                for series in _series_in(line):
+                    yield series
+        except StoreAway as error:
+            raise StoreAway(self._explain(str(error))) from error
 
 
 def _series_in(line: bytes) -> list[_Series]:

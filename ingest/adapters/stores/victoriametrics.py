@@ -94,6 +94,17 @@ class VictoriaMetricsReader:
             counts[key] = counts.get(key, 0) + len(times)
         return counts
 
+    async def find_times(self, span: ReadingSpan, most: int) -> dict[SeriesKey, set[Micros]]:
+        """Return the times of the readings in *span*; raises StoreAway if there are over *most*."""
+        match = f'reading_value{{premises="{span.premises}",gateway="{span.gateway}"}}'
+        times: dict[SeriesKey, set[Micros]] = {}
+        async for each in self._export(match, span.start, span.end):
+            key = SeriesKey(each.metric.get("point", ""), each.metric.get("quantity", ""))
+            times.setdefault(key, set()).update(1_000 * at for at in each.timestamps)
+            if sum(map(len, times.values())) > most:
+                raise StoreAway(f"more than {most} readings in the time of one batch")
+        return times
+
     async def _export(self, match: str, start: Micros, end: Micros) -> AsyncIterator[_Exported]:
         params = {"match[]": match, "start": _seconds(start), "end": _seconds(end)}
         async for line in self._query("/api/v1/export", params):

@@ -1,5 +1,6 @@
 """Readings stores to test against, real and fake, each with a place of the test's own."""
 
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -20,7 +21,7 @@ from ingest.domain.thinning import Curve
 from ingest.settings import InfluxDB1Store, InfluxDB2Store
 from runtime.clock import utc_now
 from tests.support.influx import FakeInflux, fake_influx
-from tests.support.servers import Server
+from tests.support.servers import INFLUXD2, INFLUXDB2_TOKEN, Server
 
 
 @dataclass
@@ -78,6 +79,8 @@ async def influx() -> AsyncIterator[FakeInflux]:
 
 
 STORES = ["embedded", "influxdb1", "victoria-metrics", "fake-influxdb1", "fake-influxdb2"]
+if os.environ.get(INFLUXD2):
+    STORES.append("influxdb2")
 
 
 @pytest.fixture(params=STORES)
@@ -96,6 +99,10 @@ async def _place(
         real: Server = request.getfixturevalue("influxdb1_server")
         store1 = influxdb1_at(f"http://127.0.0.1:{real.port}")
         return Place(await stack.enter_async_context(store1), a_name())
+    if kind == "influxdb2":
+        real = request.getfixturevalue("influxdb2_server")
+        opened2 = influxdb2_at(f"http://127.0.0.1:{real.port}", token=INFLUXDB2_TOKEN)
+        return Place(await stack.enter_async_context(opened2), a_name())
     if kind == "victoria-metrics":
         real = request.getfixturevalue("victoria_metrics_server")
         url = f"http://127.0.0.1:{real.port}"
@@ -114,11 +121,16 @@ def influxdb1_at(url: str, *, timeout_s: float = 10.0) -> AbstractAsyncContextMa
 
 
 def influxdb2_at(
-    url: str, *, timeout_s: float = 10.0, token: str | None = None, reads: str = "influxql"
+    url: str,
+    *,
+    timeout_s: float = 10.0,
+    token: str | None = None,
+    reads: str = "influxql",
+    bucket: str = "tocsin",
 ) -> AbstractAsyncContextManager[ReadingStore]:
     """A store that speaks as to InfluxDB 2."""
     settings = InfluxDB2Store.model_validate(
-        {"kind": "influxdb2", "url": url, "token": token, "reads": reads}
+        {"kind": "influxdb2", "url": url, "token": token, "reads": reads, "bucket": bucket}
     )
     return open_influxdb2(settings, writer="test", timeout_s=timeout_s, clock=utc_now)
 

@@ -76,6 +76,7 @@ async def test_each_store_identifies_itself(place: Place, request: pytest.Fixtur
     names = {
         "embedded": "SQLite 3",
         "influxdb1": "InfluxDB 1.6",
+        "influxdb2": "InfluxDB v2.",
         "victoria-metrics": "VictoriaMetrics",
         "fake-influxdb1": "InfluxDB 1.8",
         "fake-influxdb2": "InfluxDB 1.8",

@@ -41,6 +41,46 @@ def test_each_status_has_its_verdict(status: int, verdict: WriteVerdict) -> None
     assert judge_reply(status) is verdict
 
 
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        pytest.param(
+            400,
+            '{"error":"partial write: points beyond retention policy dropped=5"}',
+            id="InfluxDB 1.6.7, retention",
+        ),
+        pytest.param(
+            400,
+            '{"error":"partial write: unable to parse \'x\': missing field value dropped=0"}',
+            id="InfluxDB 1.6.7, a line that it cannot read",
+        ),
+        pytest.param(
+            422,
+            '{"code":"unprocessable entity","message":"failure writing points to database: partial '
+            'write: dropped 350 points outside retention policy of duration 72h0m0s dropped=350"}',
+            id="InfluxDB 2.9.1, retention",
+        ),
+        pytest.param(
+            400,
+            '{"error":"partial write of line protocol occurred","data":[{"line_number":2}]}',
+            id="InfluxDB 3",
+        ),
+    ],
+)
+def test_a_store_that_stored_the_rest_is_not_taken_to_have_refused_it(status: int, text: str) -> None:
+    assert judge_reply(status, text) is WriteVerdict.PARTIAL
+
+
+@pytest.mark.parametrize("status", [403, 404, 413, 429, 500, 503])
+def test_a_status_about_something_else_is_no_partial_write(status: int) -> None:
+    assert judge_reply(status, "partial write: dropped=1") is judge_reply(status)
+
+
+def test_a_line_that_influxdb_2_cannot_read_refuses_the_whole_request() -> None:
+    text = '{"code":"invalid","message":"unable to parse \'x\': missing field value"}'
+    assert judge_reply(400, text) is WriteVerdict.REFUSE
+
+
 @pytest.mark.parametrize("status", [200, 400, 406, 413, 418, 422, 503])
 @pytest.mark.parametrize("text", ["<html>", "\n <!doctype html>", "\ufeff<!DOCTYPE HTML>", "<?xml"])
 def test_a_page_is_never_the_word_of_a_store(status: int, text: str) -> None:
