@@ -1,10 +1,12 @@
 """Keeps every version of the registry in the database; the latest one is active."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -12,10 +14,12 @@ from sqlalchemy import (
     Column,
     Connection,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    bindparam,
     func,
     insert,
     select,
@@ -25,10 +29,14 @@ from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
 from registry.domain.canonical import canonical, digest
 from registry.domain.changes import RegistryChanges, difference
+from registry.domain.parts import RegistryPart, lines_of, packed, shared_of
+from registry.domain.records import joined
 from registry.migrations import REVISIONS
+from registry.model.records import PremisesRecord
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import STORED
 from runtime.database import Database, open_database, open_existing
+from runtime.revisions import is_current
 
 metadata = MetaData()
 
@@ -39,11 +47,25 @@ versions = Table(
     Column("at", BigInteger, nullable=False),
     Column("who", String(200), nullable=False),
     Column("hash", String(64), nullable=False),
+    # The whole registry of a version that was imported before there were parts; else it is empty.
     Column("document", Text, nullable=False),
+    Column("parts", Integer, nullable=False, server_default="0"),
+)
+
+parts = Table(
+    "registry_parts",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("premises", String(63), nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 _LATEST = select(versions).order_by(versions.c.id.desc()).limit(1)
 _LATEST_NUMBER = select(func.max(versions.c.id))
+_PART = select(parts.c.content).where(
+    parts.c.version == bindparam("version_"), parts.c.number == bindparam("number_")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,18 @@ class RegistryVersion:
     who: str
     hash: str
     registry: Registry
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A version as it is stored: in so many *parts*, or as one *document*."""
+
+    number: int
+    at: int
+    who: str
+    hash: str
+    parts: int
+    document: str
 
 
 NO_POLICY = "none: sent to the command center alone"
@@ -116,10 +150,19 @@ class RegistryStore:
         return await self._database.read(latest)
 
     async def store_registry(self, registry: Registry, *, who: str, now: datetime) -> Import:
-        """Make *registry*, which is valid, the active one; the same content makes no new version."""
-        return await self._database.write(
-            lambda connection: store_registry(connection, registry, who=who, now=now)
-        )
+        """Make *registry*, which is valid, the active one; the same content makes no new version.
+
+        All is prepared before the transaction, for which an alarm of a running center may wait.
+        """
+        new = _prepared(registry, who=who, now=now)
+        while True:
+            before = await self.active_version()
+            changes = difference(before.registry, registry)
+            if before.hash == new.hash:
+                return Import(Importing.SAME_CONTENT, before.number, changes)
+            number = before.number + 1
+            if await self._database.write(partial(_insert, new=new, number=number)):
+                return Import(Importing.IMPORTED, number, changes)
 
     async def preview(self, registry: Registry) -> Import:
         """Return what importing *registry* would change."""
@@ -133,42 +176,106 @@ class RegistryStore:
 async def open_store(url: str) -> AsyncIterator[RegistryStore]:
     """Open the store in the database at *url*; its table is brought up to date."""
     async with open_database(url) as database:
-        await database.migrate(REVISIONS)
+        await _migrate(database)
         yield RegistryStore(database)
 
 
 @asynccontextmanager
 async def _existing_store(url: str) -> AsyncIterator[RegistryStore]:
     async with open_existing(url) as database:
-        await database.migrate(REVISIONS)
+        await _migrate(database)
         yield RegistryStore(database)
 
 
+async def _migrate(database: Database) -> None:
+    """Bring the tables up to date; that reads only where they are, as at a center that runs."""
+    if not await database.read(lambda connection: is_current(connection, REVISIONS)):
+        await database.migrate(REVISIONS)
+
+
 def latest(connection: Connection) -> RegistryVersion:
-    """Return the latest version, within a transaction of the caller."""
+    """Return the latest version, within a transaction of the caller; raises ValueError."""
+    stored = latest_stored(connection)
+    if stored is None:
+        return EMPTY
+    registry = _registry(connection, stored)
+    return RegistryVersion(stored.number, from_micros(stored.at), stored.who, stored.hash, registry)
+
+
+def latest_stored(connection: Connection) -> StoredVersion | None:
+    """Return the latest version as it is stored; None where nothing was imported."""
     row = connection.execute(_LATEST).one_or_none()
     if row is None:
-        return EMPTY
-    registry = Registry.model_validate_json(row.document, context=STORED)
-    return RegistryVersion(row.id, from_micros(row.at), row.who, row.hash, registry)
+        return None
+    return StoredVersion(row.id, row.at, row.who, row.hash, row.parts, row.document)
 
 
 def latest_number(connection: Connection) -> int:
-    """Return the number of the latest version; cheap enough for every transaction."""
+    """Return the number of the latest version: one short read of an indexed table."""
     return int(connection.scalar(_LATEST_NUMBER) or 0)
 
 
-def store_registry(connection: Connection, registry: Registry, *, who: str, now: datetime) -> Import:
-    """Store *registry* as ``RegistryStore`` does, within a transaction of the caller."""
-    document = canonical(registry)
-    before = latest(connection)
-    changes = difference(before.registry, registry)
-    if before.hash == digest(document):
-        return Import(Importing.SAME_CONTENT, before.number, changes)
-    number = before.number + 1
-    row = {"id": number, "at": to_micros(now), "who": who, "hash": digest(document)}
-    connection.execute(insert(versions).values(**row, document=document))
-    return Import(Importing.IMPORTED, number, changes)
+def parts_of(connection: Connection, version: int) -> int:
+    """Return the number of parts of *version*; 0 where it is one document."""
+    return int(connection.scalar(select(versions.c.parts).where(versions.c.id == version)) or 0)
+
+
+def document_of(connection: Connection, version: int) -> str:
+    """Return the document of *version*, which was imported before there were parts."""
+    return str(connection.scalar(select(versions.c.document).where(versions.c.id == version)) or "")
+
+
+def part_lines(connection: Connection, version: int, number: int) -> list[bytes]:
+    """Return the lines of the part *number* of *version*; raises ValueError where it cannot be read."""
+    content = connection.scalar(_PART, {"version_": version, "number_": number})
+    if content is None:
+        raise ValueError(f"part {number} of version {version} is missing; import the registry again")
+    return lines_of(content)
+
+
+def store_registry(connection: Connection, registry: Registry, *, who: str, now: datetime) -> None:
+    """Make *registry* the next version, within a transaction of the caller."""
+    new, number = _prepared(registry, who=who, now=now), latest_number(connection) + 1
+    _insert(connection, new=new, number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A registry that is ready to be stored."""
+
+    who: str
+    at: int
+    hash: str
+    parts: list[RegistryPart]
+
+
+def _prepared(registry: Registry, *, who: str, now: datetime) -> _Prepared:
+    return _Prepared(who, to_micros(now), digest(canonical(registry)), list(packed(registry)))
+
+
+def _insert(connection: Connection, *, new: _Prepared, number: int) -> bool:
+    """Insert *new* as version *number*; return False where another import was faster."""
+    if latest_number(connection) != number - 1:
+        return False
+    row = {"id": number, "at": new.at, "who": new.who, "hash": new.hash, "document": ""}
+    connection.execute(insert(versions).values(**row, parts=len(new.parts)))
+    rows = [
+        {"version": number, "number": index, "premises": each.first, "content": each.content}
+        for index, each in enumerate(new.parts)
+    ]
+    connection.execute(insert(parts), rows)
+    return True
+
+
+def _registry(connection: Connection, stored: StoredVersion) -> Registry:
+    if not stored.parts:
+        return Registry.model_validate_json(stored.document, context=STORED)
+    shared = shared_of(part_lines(connection, stored.number, 0))
+    local = (part_lines(connection, stored.number, each) for each in range(1, stored.parts))
+    return joined(
+        shared,
+        (PremisesRecord.model_validate_json(line, context=STORED) for lines in local for line in lines),
+    )
 
 
 async def preview(registry: Registry, *, url: str) -> Import:
@@ -210,8 +317,8 @@ def show_json(version: RegistryVersion) -> dict[str, Any]:
 
 
 def _premises_lines(registry: Registry) -> list[str]:
+    points = Counter(point.premises for point in registry.points)
     return [
-        f"  {each.id}: {each.name}, policy {each.policy or NO_POLICY}, "
-        f"{sum(point.premises == each.id for point in registry.points)} points"
+        f"  {each.id}: {each.name}, policy {each.policy or NO_POLICY}, {points[each.id]} points"
         for each in registry.premises
     ]

@@ -56,6 +56,12 @@ def upgrade(connection: Connection, revisions: Revisions) -> list[tuple[str, str
     return taken
 
 
+def is_current(connection: Connection, revisions: Revisions) -> bool:
+    """Return whether the database has taken every step of *revisions*, and no other; this only reads."""
+    context = MigrationContext.configure(connection, opts={"version_table": revisions.table})
+    return set(context.get_current_heads()) == set(_steps(revisions.folder).get_heads())
+
+
 def _refuse_a_newer_one(
     connection: Connection, revisions: Revisions, *, reached: tuple[str, ...]
 ) -> None:

@@ -10,6 +10,7 @@ from alerting.engine.findings import Findings
 from alerting.engine.intake import Intake
 from alerting.engine.operators import Operators
 from alerting.engine.outbox import DeliveryOutbox
+from alerting.engine.recovery import open_copy
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
 from alerting.engine.transactions import Transactions
 from alerting.engine.upkeep import Upkeep
@@ -64,8 +65,10 @@ async def open_engine(
     """
     catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     details = CenterDetails(command_center, call, confirmation)
-    async with open_store(url, process) as database:
-        yield _engine(database, ActiveRegistry(details, metrics, copy=snapshot), metrics)
+    async with open_store(url, process) as database, open_copy(snapshot) as copy:
+        engine = _engine(database, ActiveRegistry(details, metrics, copy=copy), metrics)
+        await engine.transactions.refresh_registry()
+        yield engine
 
 
 def _engine(database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics) -> Engine:

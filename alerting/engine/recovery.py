@@ -4,13 +4,19 @@ Gateways keep what has no receipt and send it again; what was receipted is in th
 aside. The registry is taken from the copy beside the database.
 """
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-from pydantic import ValidationError
 
 from contract.times import to_micros
+from registry.domain.parts import shared_of
+from registry.domain.records import joined
+from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
 from registry.model.rows import STORED
 from runtime.database import parse_url
@@ -37,11 +43,35 @@ def set_damaged_aside(url: str, now: datetime) -> Path | None:
     return aside
 
 
-def write_snapshot(file: Path, registry: Registry) -> None:
-    """Keep a copy of *registry* in *file*, whole or not at all."""
+class RegistryCopy:
+    """The copy of the registry in *file*, written by a thread of its own: a slow disk delays nobody."""
+
+    def __init__(self, file: Path, thread: ThreadPoolExecutor) -> None:
+        self._file = file
+        self._thread = thread
+
+    async def write(self, lines: Iterable[bytes]) -> None:
+        """Keep the registry in *lines*: the tables that all share, then a record for each premises."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, write_snapshot, self._file, lines)
+
+
+@asynccontextmanager
+async def open_copy(file: Path | None) -> AsyncIterator[RegistryCopy | None]:
+    """Open the copy in *file* for the block; None where none is kept."""
+    if file is None:
+        yield None
+        return
+    with ThreadPoolExecutor(1, "registry copy") as thread:
+        yield RegistryCopy(file, thread)
+
+
+def write_snapshot(file: Path, lines: Iterable[bytes]) -> None:
+    """Write *lines* to *file*, all or none of them."""
     new = file.with_name(f"{file.name}.new")
     try:
-        new.write_text(registry.model_dump_json(), encoding="utf-8")
+        with new.open("wb") as copy:
+            copy.writelines(each + b"\n" for each in lines)
         new.replace(file)
     except OSError as error:
         log.warning("no copy of the registry beside the database", file=str(file), reason=str(error))
@@ -50,9 +80,16 @@ def write_snapshot(file: Path, registry: Registry) -> None:
 def read_snapshot(file: Path) -> Registry | None:
     """Return the registry in *file*; None where there is none that can be read."""
     try:
-        return Registry.model_validate_json(file.read_bytes(), context=STORED)
+        return _registry(file.read_bytes().splitlines())
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         log.error("the copy of the registry cannot be read", file=str(file), reason=str(error))
         return None
+
+
+def _registry(lines: list[bytes]) -> Registry:
+    """Return the registry in *lines*; one line alone is all of it, as earlier programs wrote it."""
+    shared = shared_of(lines[:1])
+    records = (PremisesRecord.model_validate_json(each, context=STORED) for each in lines[1:])
+    return joined(shared, records)

@@ -1,16 +1,18 @@
 """The registry in use: one frozen value for each version, which replaces the one before as a whole."""
 
+import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from alerting.domain.decisions.premises_rules import PremisesRules, RegistryRules
 from alerting.domain.decisions.signal_router import SignalRouter
 from alerting.domain.notification.recipients import Directory
-from alerting.engine.recovery import write_snapshot
+from alerting.engine.recovery import RegistryCopy
+from alerting.engine.registry_loading import load_registry
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
+from alerting.store.database import StoreDatabase
 from alerting.store.store import CenterStore
 from contract.times import SECOND
 from registry.domain.index import Index
@@ -67,19 +69,21 @@ class CenterDetails:
 class ActiveRegistry:
     """The latest version of the registry that could be read.
 
-    A copy of each version is kept in the file *copy*, where there is one.
+    It is read and checked part by part beside the transactions, and then replaces the one before as a
+    whole. A copy of each version is kept in the file *copy*, where there is one.
     """
 
-    def __init__(self, details: CenterDetails, metrics: Metrics, *, copy: Path | None) -> None:
+    def __init__(self, details: CenterDetails, metrics: Metrics, *, copy: RegistryCopy | None) -> None:
         self._details = details
         self._metrics = metrics
         self._copy = copy
         self._unreadable: int | None = None
         self._current = details.snapshot(Index(Registry()))
+        self._loading = asyncio.Lock()
 
     @property
     def current(self) -> RegistrySnapshot:
-        """The registry as the last transaction saw it."""
+        """The registry in use."""
         return self._current
 
     @property
@@ -89,28 +93,23 @@ class ActiveRegistry:
             return None
         return f"version {self._unreadable} cannot be read; {self._current.version} is used"
 
-    def is_latest(self, version: int) -> bool:
-        """Return whether *version* is in use already, or cannot be read."""
-        return version in (self._current.version, self._unreadable)
+    async def refresh(self, database: StoreDatabase) -> None:
+        """Use the latest version that *database* has from now on, if it is another one."""
+        async with self._loading:
+            version = await database.read(CenterStore.registry_version)
+            if version not in (self._current.version, self._unreadable):
+                await self._load(database, version)
 
-    def refresh(self, store: CenterStore) -> RegistrySnapshot:
-        """Return the latest version that *store* has, which is in use from now on."""
-        number = store.registry_version()
-        if not self.is_latest(number):
-            self._load(store, number)
-        return self._current
-
-    def _load(self, store: CenterStore, number: int) -> None:
+    async def _load(self, database: StoreDatabase, version: int) -> None:
         try:
-            version = store.registry()
+            loaded = await load_registry(database, version)
         except ValueError as error:
             # A newer program wrote it. What an older one says of the premises still holds for most.
-            self._unreadable = number
+            self._unreadable = version
             self._metrics.bad_registry.inc()
-            log.error("registry not read; the one before stays", version=number, reason=str(error))
+            log.error("registry not read; the one before stays", version=version, reason=str(error))
             return
-        index = Index(version.registry, version=version.number)
-        self._current, self._unreadable = self._details.snapshot(index), None
-        log.info("registry loaded", version=version.number)
+        self._current, self._unreadable = self._details.snapshot(loaded.index), None
+        log.info("registry loaded", version=version)
         if self._copy is not None:
-            write_snapshot(self._copy, version.registry)
+            await self._copy.write(loaded.lines())

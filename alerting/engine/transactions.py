@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Transactions:
-    """Runs changes on *database*, by the *registry* that is the latest one at each.
+    """Runs changes on *database*, each by the version of the *registry* that is in use as it begins.
 
     *listeners* are called after each commit with its result.
     """
@@ -52,9 +52,7 @@ class Transactions:
 
     async def refresh_registry(self) -> None:
         """Use the latest version of the registry from now on, if it is another one."""
-        version = await self._database.read(CenterStore.registry_version)
-        if not self._registry.is_latest(version):
-            await self._database.write(self._registry.refresh)
+        await self._registry.refresh(self._database)
 
     async def run(self, change: Callable[[UnitOfWork], T], now: datetime) -> T:
         """Make *change* and all that follows from it; once begun that is not left half done.
@@ -75,9 +73,8 @@ class Transactions:
 
     async def _commit(self, change: Callable[[UnitOfWork], T], now: Micros) -> T:
         def transaction(store: CenterStore) -> tuple[UnitOfWork, T]:
-            unit = UnitOfWork(
-                store, now, registry=self._registry.refresh(store), under_way=self._under_way
-            )
+            registry = self._registry.current  # one version throughout
+            unit = UnitOfWork(store, now, registry=registry, under_way=self._under_way)
             if self._unsure:
                 unit.retry_everything_now()
             answer = change(unit)

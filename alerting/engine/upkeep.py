@@ -51,6 +51,7 @@ class Upkeep:
                 unit.store.put_registry(content, who="snapshot", now=now)
 
         await self._transactions.run(change, now)
+        await self._transactions.refresh_registry()
         self._metrics.databases_lost.inc()
 
     async def forget_before(self, before: datetime, now: datetime) -> int:

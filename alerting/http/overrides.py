@@ -33,6 +33,7 @@ class OverridesApi:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._read = engine.transactions.read
+        self._refresh_registry = engine.transactions.refresh_registry
         self._registry = engine.registry
         self._operators = engine.operators
         self._clock = clock
@@ -57,6 +58,7 @@ class OverridesApi:
     async def order(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides``."""
         asked, now = read_body(await request.read(), OverrideRequest), self._clock()
+        await self._refresh_registry()  # the order may be about what was imported just before
         begins = asked.begins_at or now
         burning = await self._read(lambda store: _burning(store, asked, self._registry.current.index))
         errors = [*_errors(asked, begins, now, self._registry.current.index), *burning]

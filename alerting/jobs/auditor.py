@@ -5,7 +5,6 @@ the notifier cannot vouch for itself.
 """
 
 import asyncio
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -22,12 +21,11 @@ from alerting.domain.watch.audit import (
     PolicyStep,
     RecordedDelivery,
     StepFault,
-    document_of,
     fault_of_step,
-    offsets,
     policy_steps,
 )
 from alerting.engine.engine import Engine
+from alerting.jobs.audited_registry import AuditedRegistries, AuditedVersion
 from alerting.metrics import Metrics
 from alerting.store.audit_queries import AuditQueries, Beginning
 from alerting.store.retry import DatabaseRetry
@@ -48,9 +46,6 @@ FORGOTTEN_S = 3_600.0
 
 LOOK_BACK = timedelta(hours=1)
 """The time before the start that is audited: steps that were due while nothing ran."""
-
-VERSIONS_KEPT = 4
-"""Registries kept from one audit to the next: to read one takes longer than an audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ class Auditor:
         self._own = OwnTime()
         self._first_entry: int | None = None
         self._audited = to_micros(clock() - LOOK_BACK)
-        self._registries = Registries()
+        self._registries = AuditedRegistries()
 
     async def run(self) -> None:
         """Audit until cancelled."""
@@ -150,16 +145,8 @@ class OwnTime:
         return own
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A registry, and how long after a confirmation any of its steps can be due."""
-
-    document: Document
-    offsets: frozenset[int]
-
-
 def missed_steps(
-    ledger: AuditQueries, since: Micros, until: Micros, *, registries: "Registries"
+    ledger: AuditQueries, since: Micros, until: Micros, *, registries: AuditedRegistries
 ) -> Iterator[AuditFinding]:
     """Return the steps due after *since* and by *until* that are not in the *ledger* in time."""
     for after in registries.version_at(ledger, until).offsets:
@@ -169,15 +156,17 @@ def missed_steps(
 
 
 def _missed(
-    ledger: AuditQueries, began: Beginning, after: Micros, registries: "Registries"
+    ledger: AuditQueries, began: Beginning, after: Micros, registries: AuditedRegistries
 ) -> Iterator[AuditFinding]:
-    judged = [
-        dict(_judged(ledger, began, registries.version_at(ledger, at).document, after))
-        for at in (began.at, began.opened_at)
-    ]
+    def judged(version: AuditedVersion) -> dict[PolicyStep, StepFault | None]:
+        return dict(_judged(ledger, began, version.document(ledger, began.premises), after))
+
     # The registry may have changed between: what either version finds in order is so.
-    for step, error in judged[0].items():
-        if error is not None and judged[1].get(step, error) is not None:
+    found = judged(registries.version_at(ledger, began.at))
+    at_opening = judged(registries.version_at(ledger, began.opened_at))
+    before = judged(registries.version_before(ledger, began.at))
+    for step, error in found.items():
+        if error is not None and at_opening.get(step, error) and before.get(step):
             yield AuditFinding(began.incident, began.premises, step, error)
 
 
@@ -192,20 +181,3 @@ def _judged(
     recorded = [RecordedDelivery(*each) for each in ledger.deliveries(began.incident)]
     for step in planned:
         yield step, fault_of_step(step, began.at, recorded)
-
-
-class Registries:
-    """The registry as it stood at several moments; each version is read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, Version] = {}
-
-    def version_at(self, ledger: AuditQueries, moment: Micros) -> Version:
-        """Return the version that was active at *moment*."""
-        number = ledger.registry_version(moment)
-        if number not in self._known:
-            document = document_of(json.loads(ledger.registry_document(number)))
-            if len(self._known) >= VERSIONS_KEPT:
-                del self._known[next(iter(self._known))]
-            self._known[number] = Version(document, frozenset(offsets(document)))
-        return self._known[number]

@@ -68,7 +68,7 @@ class ChannelCheck:
     async def _check_channels(self) -> None:
         index = self._registry.current.index
         self._version = index.version
-        contacts = contacts_without_channel(index.registry, self._usable)
+        contacts = contacts_without_channel(index.shared, self._usable, people=index.people())
         now = self._clock()
         found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
         holding = {each.key: each for each in found}

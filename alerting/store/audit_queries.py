@@ -4,6 +4,7 @@ It shares nothing with the statements that queue and send notifications: a mista
 here a second time (docs/adr/0012).
 """
 
+import zlib
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -29,6 +30,8 @@ _DELIVERIES = text(
 _NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
 _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
+_PARTS = text("SELECT premises FROM registry_parts WHERE version = :version ORDER BY number")
+_PART = text("SELECT content FROM registry_parts WHERE version = :version AND number = :number")
 
 
 class Beginning(NamedTuple):
@@ -90,3 +93,12 @@ class AuditQueries:
     def registry_document(self, version: int) -> str:
         """Return the registry of *version* as it was stored."""
         return str(self._db.scalar(_REGISTRY, {"id": version}) or "{}")
+
+    def registry_parts(self, version: int) -> list[str]:
+        """Return the first premises of each part of *version*; the first part has none, only names."""
+        return [row.premises for row in self._db.execute(_PARTS, {"version": version})]
+
+    def registry_part(self, version: int, number: int) -> list[bytes]:
+        """Return the lines of a part of *version* as they were stored."""
+        content = self._db.scalar(_PART, {"version": version, "number": number})
+        return zlib.decompress(content or zlib.compress(b"{}")).split(b"\n")

@@ -341,9 +341,17 @@ class CenterStore:
         """Return the number of the latest version of the registry."""
         return registry.store.latest_number(self._db.connection)
 
-    def registry(self) -> registry.store.RegistryVersion:
-        """Return the latest version of the registry; raises ValueError where it cannot be read."""
-        return registry.store.latest(self._db.connection)
+    def registry_parts(self, version: int) -> int:
+        """Return the number of parts of the registry *version*; 0 where it is one document."""
+        return registry.store.parts_of(self._db.connection, version)
+
+    def registry_part(self, version: int, number: int) -> list[bytes]:
+        """Return the lines of the part *number* of the registry *version*; raises ValueError."""
+        return registry.store.part_lines(self._db.connection, version, number)
+
+    def registry_document(self, version: int) -> str:
+        """Return the registry *version* that was stored as one document."""
+        return registry.store.document_of(self._db.connection, version)
 
     def put_registry(self, content: Registry, *, who: str, now: datetime) -> None:
         """Make *content* the latest version of the registry."""

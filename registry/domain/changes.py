@@ -55,5 +55,7 @@ def _rows(registry: Registry, table: str) -> dict[str, Row]:
 
 
 def _differing(before: Row, after: Row) -> tuple[str, ...]:
+    if before == after:
+        return ()
     old, new = before.model_dump(), after.model_dump()
     return tuple(name for name in new if old[name] != new[name])

@@ -6,9 +6,14 @@ from registry.model.contacts import ChannelKind, Contact
 from registry.model.registry import Registry
 
 
-def contacts_without_channel(registry: Registry, usable: Collection[ChannelKind]) -> list[Contact]:
-    """Return the contacts in use none of whose channels is set up."""
-    named = set(_named(registry))
+def contacts_without_channel(
+    registry: Registry, usable: Collection[ChannelKind], *, people: frozenset[str] = frozenset()
+) -> list[Contact]:
+    """Return the contacts in use none of whose channels is set up.
+
+    *people* are those of premises that *registry* itself does not hold.
+    """
+    named = people.union(_named(registry))
     return [
         each
         for each in registry.contacts

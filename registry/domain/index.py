@@ -1,12 +1,12 @@
 """Looks up the rows of a registry; one that is not registered has an answer of its own."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from contract.ids import GatewayKey
-from registry.domain.rooms import alone_in_zone
+from registry.domain.places import Places, PlacesAtHand
+from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
 from registry.model.contacts import Contact
 from registry.model.places import Gateway, Point, Premises, Zone
@@ -25,59 +25,52 @@ class Unregistered:
 
 
 class Index:
-    """One registry, indexed for lookups that take the same time however large it is."""
+    """One registry, indexed for lookups that take the same time however large it is.
 
-    def __init__(self, registry: Registry, *, version: int = 0) -> None:
+    *places* holds the premises where *registry* has only what they share.
+    """
+
+    def __init__(self, registry: Registry, *, version: int = 0, places: Places | None = None) -> None:
         self.version = version
-        self.registry = registry
-        self._premises = {each.id: each for each in registry.premises}
-        self._zones = {(each.premises, each.id): each for each in registry.zones}
-        self._points = {(each.premises, each.id): each for each in registry.points}
-        self._gateways = {GatewayKey(each.premises, each.id): each for each in registry.gateways}
+        self.shared = shared_tables(registry)
+        self._places: Places = PlacesAtHand(registry) if places is None else places
         self._contacts = {each.id: each for each in registry.contacts}
         self._rosters = {each.id: each for each in registry.rosters}
         self._policies = {each.id: each for each in registry.policies}
         self._templates = {(each.event, each.language): each.text for each in registry.templates}
         self._areas = {each.id: each for each in registry.areas}
-        self._in_zone: dict[tuple[str, str], list[Point]] = defaultdict(list)
-        self._zones_at: dict[str, set[str]] = defaultdict(set)
-        self._alone: dict[tuple[str, str], frozenset[str]] = {}
-        for point in registry.points:
-            self._in_zone[point.premises, point.zone].append(point)
-            self._zones_at[point.premises].add(point.zone)
 
     def premises(self, name: str) -> Premises | Unregistered:
         """Return the premises *name*."""
-        return self._premises.get(name) or Unregistered("premises", name)
+        return self._row(name) or Unregistered("premises", name)
 
     def zone(self, premises: str, name: str) -> Zone | Unregistered:
         """Return the zone *name* of *premises*."""
-        return self._zones.get((premises, name)) or Unregistered("zone", name)
+        return self._places.place(premises).zones.get(name) or Unregistered("zone", name)
 
     def point(self, premises: str, name: str) -> Point | Unregistered:
         """Return the point *name* of *premises*, whichever gateway reports it."""
-        return self._points.get((premises, name)) or Unregistered("point", name)
+        return self._places.place(premises).points.get(name) or Unregistered("point", name)
 
     def points_of(self, premises: str) -> dict[str, Point]:
         """Return the points of *premises*, by name."""
-        zones = self._zones_at.get(premises, ())
-        return {point.id: point for zone in zones for point in self._in_zone[premises, zone]}
+        return dict(self._places.place(premises).points)
 
     def zones_of_points(self, premises: str) -> dict[str, str]:
         """Return the zone of each point of *premises*."""
-        return {
-            point.id: zone
-            for zone in self._zones_at.get(premises, ())
-            for point in self._in_zone[premises, zone]
-        }
+        return {name: each.zone for name, each in self._places.place(premises).points.items()}
 
     def gateway(self, premises: str, name: str) -> Gateway | Unregistered:
         """Return the gateway *name* of *premises*."""
-        return self._gateways.get(GatewayKey(premises, name)) or Unregistered("gateway", name)
+        return self._places.place(premises).gateways.get(name) or Unregistered("gateway", name)
 
     def gateway_keys(self) -> Iterable[GatewayKey]:
         """Return the key of every gateway."""
-        return self._gateways.keys()
+        return self._places.gateway_keys()
+
+    def people(self) -> frozenset[str]:
+        """Return the contacts who are people of any premises."""
+        return self._places.people()
 
     def contact(self, name: str) -> Contact | Unregistered:
         """Return the contact *name*."""
@@ -94,7 +87,7 @@ class Index:
 
     def area_team(self, premises: str) -> tuple[str, ...]:
         """Return the team of the nearest area of *premises* that has one."""
-        place, seen = self._premises.get(premises), set[str]()
+        place, seen = self._row(premises), set[str]()
         area = self._areas.get((place and place.area) or "")
         while area is not None and area.id not in seen:
             if area.team:
@@ -116,7 +109,7 @@ class Index:
 
         Unregistered too where the premises name no such policy.
         """
-        place = self._premises.get(premises)
+        place = self._row(premises)
         name: str | None = getattr(place, about) if place else None
         return self._policies.get(name or "") or Unregistered("policy", name or "")
 
@@ -131,19 +124,17 @@ class Index:
 
     def is_alone(self, point: Point) -> bool:
         """Return whether no other detector that may confirm *point* hangs in its room."""
-        key = point.premises, point.zone
-        zone = self._zones.get(key)
-        if zone is None:
-            return False
-        if key not in self._alone:
-            names = zone.confirmed_with
-            beside = (p for name in names for p in self._in_zone.get((point.premises, name), ()))
-            self._alone[key] = alone_in_zone(zone, self._in_zone.get(key, ()), beside)
-        return point.id in self._alone[key]
+        place = self._places.place(point.premises)
+        zone = place.zones.get(point.zone)
+        return zone is not None and point.id in place.alone(zone)
 
     def partners(self, point: Point) -> tuple[Point, ...]:
         """Return the points that may confirm a fire of *point*: of its zone and of zones beside it."""
-        zone = self._zones.get((point.premises, point.zone))
+        place = self._places.place(point.premises)
+        zone = place.zones.get(point.zone)
         zones = [point.zone, *(zone.confirmed_with if zone else ())]
-        near = [each for name in zones for each in self._in_zone.get((point.premises, name), ())]
+        near = (each for name in zones for each in place.in_zone.get(name, ()))
         return tuple(each for each in near if each.id != point.id)
+
+    def _row(self, premises: str) -> Premises | None:
+        return self._places.place(premises).premises

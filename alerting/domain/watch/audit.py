@@ -71,11 +71,9 @@ def policy_steps(document: Document, premises: str) -> list[PolicyStep]:
 
 
 def offsets(document: Document) -> set[int]:
-    """Return the times after a confirmation at which any step of any premises can be due, in
-    microseconds.
-    """
-    places = {*document.get("premises", {}), ""}
-    return {step.after for name in places for step in policy_steps(document, name)}
+    """Return the times after a confirmation at which any step can be due, in microseconds."""
+    policies = document.get("policies", {}).values()
+    return {0, *(after for each in policies for after, _ in _stages(document, each))}
 
 
 def fault_of_step(
@@ -97,12 +95,20 @@ def fault_of_step(
 def _of_levels(
     document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None
 ) -> Iterator[PolicyStep]:
+    for after, stage in _stages(document, policy):
+        yield from _of_stage(document, place, stage, after)
+
+
+def _stages(
+    document: Document, policy: Mapping[str, Any] | None
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the stages of *policy* and of the levels that follow, each with the time when it is due."""
     begin, seen = 0, set[str]()
     while policy is not None and policy["id"] not in seen:
         seen.add(policy["id"])
         for stage in policy["stages"]:
             if stage.get("when", "not_taken") == "not_taken":
-                yield from _of_stage(document, place, stage, begin)
+                yield begin + round(stage["after_s"] * MICROS), stage
         turns = policy.get("repeats", REPEATS) + 1
         last = policy["stages"][-1]["after_s"] + turns * policy.get("repeat_s", REPEAT_S)
         begin += round(last * MICROS)
@@ -110,9 +116,8 @@ def _of_levels(
 
 
 def _of_stage(
-    document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], begin: int
+    document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], after: int
 ) -> Iterator[PolicyStep]:
-    after = begin + round(stage["after_s"] * MICROS)
     for name in stage["notify"]:
         if name == "premises":
             yield from (

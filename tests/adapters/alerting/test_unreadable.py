@@ -40,6 +40,7 @@ VALUES (2, 0, 'newer', 'h', '{"sirens": []}')
 async def test_a_registry_that_cannot_be_read_leaves_the_one_before_in_use(house: House) -> None:
     await house.fire("smoke-01")
     await change(house, NEWER)
+    await house.engine.transactions.refresh_registry()
     await house.fire("smoke-02")
 
     assert (await house.relays())[0] == "confirmed to command-center"

@@ -206,6 +206,7 @@ class House:
         wider = self.content.model_copy(update={"points": (*self.content.points, point)})
         async with registry.store.open_store(self.url) as store:
             await store.store_registry(wider, who="test", now=self.now)
+        await self.engine.transactions.refresh_registry()
 
     async def acknowledge(self, by: str) -> Incident:
         return await self.engine.operators.acknowledge((await self.incident()).id, by=by, now=self.now)

@@ -1,0 +1,83 @@
+"""The registry as the auditor reads it: by itself, each version once, and only the premises it audits.
+
+It shares nothing with the reading of the registry in use (docs/adr/0012).
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+from alerting.domain.watch.audit import Document, document_of, offsets
+from alerting.store.audit_queries import AuditQueries
+from contract.times import SECOND, Micros
+
+VERSIONS_KEPT = 4
+"""Registries kept from one audit to the next."""
+
+PREMISES_KEPT = 2_000
+"""Premises of one version that are kept from one audit to the next."""
+
+
+IN_USE_WITHIN = 30 * SECOND
+"""Microseconds after the time of a version within which the one before may still decide: an import
+begins before it is stored, and a version is read before it is used.
+"""
+
+
+class AuditedVersion:
+    """A registry: the tables that all premises share, and the rows of the premises asked for."""
+
+    def __init__(self, number: int, tables: Document, firsts: list[str]) -> None:
+        self.offsets = frozenset(offsets(tables))
+        self._number = number
+        self._tables = tables
+        self._firsts = firsts
+        self._premises: dict[str, Mapping[str, Any] | None] = {}
+
+    def document(self, ledger: AuditQueries, premises: str) -> Document:
+        """Return the document about *premises*, which *ledger* may be asked for."""
+        if not self._firsts:
+            return self._tables
+        if premises not in self._premises:
+            if len(self._premises) >= PREMISES_KEPT:
+                self._premises.clear()
+            self._premises[premises] = self._row(ledger, premises)
+        row = self._premises[premises]
+        return {**self._tables, "premises": {} if row is None else {premises: row}}
+
+    def _row(self, ledger: AuditQueries, premises: str) -> Mapping[str, Any] | None:
+        part = bisect_right(self._firsts, premises) - 1
+        if part < 1:
+            return None
+        rows = (json.loads(line).get("premises") for line in ledger.registry_part(self._number, part))
+        return next((row for row in rows if row is not None and row["id"] == premises), None)
+
+
+class AuditedRegistries:
+    """The registry as it stood at several moments; each version is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, AuditedVersion] = {}
+
+    def version_at(self, ledger: AuditQueries, moment: Micros) -> AuditedVersion:
+        """Return the version that was active at *moment*."""
+        return self._version(ledger, ledger.registry_version(moment))
+
+    def version_before(self, ledger: AuditQueries, moment: Micros) -> AuditedVersion:
+        """Return the version that may still have been in use at *moment*."""
+        number = ledger.registry_version(moment - IN_USE_WITHIN) or ledger.registry_version(moment)
+        return self._version(ledger, number)
+
+    def _version(self, ledger: AuditQueries, number: int) -> AuditedVersion:
+        if number not in self._known:
+            if len(self._known) >= VERSIONS_KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[number] = _read(ledger, number)
+        return self._known[number]
+
+
+def _read(ledger: AuditQueries, number: int) -> AuditedVersion:
+    firsts = ledger.registry_parts(number)
+    stored = ledger.registry_part(number, 0)[0] if firsts else ledger.registry_document(number)
+    return AuditedVersion(number, document_of(json.loads(stored)), firsts)

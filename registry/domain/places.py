@@ -1,0 +1,157 @@
+"""Finds the rows of one premises: all of them at hand, or decoded when they are first asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from contract.ids import GatewayKey
+from registry.domain.records import records
+from registry.domain.rooms import alone_in_zone
+from registry.model.places import Gateway, Point, Premises, Zone
+from registry.model.records import PremisesRecord
+from registry.model.registry import Registry
+from registry.model.rows import STORED
+
+ROWS_KEPT = 10_000
+"""Rows that are kept decoded, about 1 kB each: those of the premises that were asked for last."""
+
+FEWEST_KEPT = 64
+"""Premises that are kept decoded at least, however many rows they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One premises: its rows by name, and its points by zone."""
+
+    premises: Premises | None
+    zones: Mapping[str, Zone]
+    gateways: Mapping[str, Gateway]
+    points: Mapping[str, Point]
+    in_zone: Mapping[str, list[Point]]
+    _alone: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    def alone(self, zone: Zone) -> frozenset[str]:
+        """Return the detectors of *zone* that have no other one in their room."""
+        found = self._alone.get(zone.id)
+        if found is None:
+            beside = (p for name in zone.confirmed_with for p in self.in_zone.get(name, ()))
+            found = alone_in_zone(zone, self.in_zone.get(zone.id, ()), beside)
+            self._alone[zone.id] = found
+        return found
+
+
+class Places(Protocol):
+    """The premises of one registry; a name that is not registered has a place without rows."""
+
+    def place(self, premises: str) -> Place:
+        """Return the place of *premises*."""
+
+    def gateway_keys(self) -> Iterable[GatewayKey]:
+        """Return the key of every gateway."""
+
+    def people(self) -> frozenset[str]:
+        """Return the contacts who are people of any premises."""
+
+
+def place_of(record: PremisesRecord) -> Place:
+    """Return the rows of *record* by name."""
+    in_zone: dict[str, list[Point]] = defaultdict(list)
+    for point in record.points:
+        in_zone[point.zone].append(point)
+    return Place(
+        record.premises,
+        {each.id: each for each in record.zones},
+        {each.id: each for each in record.gateways},
+        {each.id: each for each in record.points},
+        dict(in_zone),
+    )
+
+
+NOWHERE = place_of(PremisesRecord())
+"""The place of premises that nobody registered."""
+
+
+class PlacesAtHand:
+    """The premises of a *registry* that is in memory anyway."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._places = {name: place_of(each) for name, each in records(registry).items()}
+
+    def place(self, premises: str) -> Place:
+        """Return the place of *premises*."""
+        return self._places.get(premises, NOWHERE)
+
+    def gateway_keys(self) -> Iterator[GatewayKey]:
+        """Yield the key of every gateway."""
+        for name, each in self._places.items():
+            yield from (GatewayKey(name, gateway) for gateway in each.gateways)
+
+    def people(self) -> frozenset[str]:
+        """Return the contacts who are people of any premises."""
+        rows = (each.premises for each in self._places.values())
+        return frozenset(person for row in rows if row is not None for person in row.people)
+
+
+@dataclass(slots=True)
+class EncodedPlaces:
+    """Records of premises as JSON, each checked when it is added, and what is asked of all at once."""
+
+    records: dict[str, bytes] = field(default_factory=dict)
+    gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
+    rows: int = 0
+
+    def add(self, encoded: bytes) -> None:
+        """Add the record *encoded*; raises ValueError where it cannot be used."""
+        record = PremisesRecord.model_validate_json(encoded, context=STORED)
+        name = name_of(record)
+        self.records[name] = encoded
+        self.gateways[name] = tuple(each.id for each in record.gateways)
+        self.people.update(() if record.premises is None else record.premises.people)
+        self.rows += record.rows
+
+
+def name_of(record: PremisesRecord) -> str:
+    """Return the name of the premises of *record*; raises ValueError where no row has one."""
+    if record.premises is not None:
+        return record.premises.id
+    for row in (*record.zones, *record.gateways, *record.points):
+        return row.premises
+    raise ValueError("a record of premises has no row")
+
+
+class StoredPlaces:
+    """The premises in *encoded*: one is decoded when it is asked for, and kept while it is in use.
+
+    Neither the memory of the process nor the work of its garbage collector grows with what is not in
+    use. Threads may ask at the same time.
+    """
+
+    def __init__(self, encoded: EncodedPlaces) -> None:
+        self._encoded = encoded
+        kept = ROWS_KEPT * len(encoded.records) // max(1, encoded.rows)
+        self._place = lru_cache(maxsize=max(FEWEST_KEPT, kept))(self._decoded)
+
+    def place(self, premises: str) -> Place:
+        """Return the place of *premises*."""
+        return self._place(premises) if premises in self._encoded.records else NOWHERE
+
+    def gateway_keys(self) -> Iterator[GatewayKey]:
+        """Yield the key of every gateway."""
+        for name, gateways in self._encoded.gateways.items():
+            yield from (GatewayKey(name, each) for each in gateways)
+
+    def people(self) -> frozenset[str]:
+        """Return the contacts who are people of any premises."""
+        return frozenset(self._encoded.people)
+
+    @property
+    def kept(self) -> int:
+        """The number of premises that are decoded now."""
+        return self._place.cache_info().currsize
+
+    def _decoded(self, premises: str) -> Place:
+        encoded = self._encoded.records[premises]
+        return place_of(PremisesRecord.model_validate_json(encoded, context=STORED))
