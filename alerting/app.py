@@ -89,7 +89,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         hears=lambda: session.connected,
     )
     signals = SignalInbox(
-        engine.intake,
+        engine,
         quarantine,
         root=root,
         limits=settings.intake,

@@ -105,11 +105,28 @@ class Metrics:
             # 5 s is what an escalation may be late; what a restart finds overdue is far above it.
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 120),
         )
-        self.transaction_messages = Histogram(
-            "tocsin_alerting_transaction_messages",
-            "Messages in one transaction",
+        self.transaction_signals = Histogram(
+            "tocsin_alerting_transaction_signals",
+            "Signals in one transaction",
             registry=registry,
-            buckets=(1, 2, 5, 10, 50, 100, 500),
+            buckets=(1, 2, 5, 10, 20, 50, 100, 500),
+        )
+        self.limited_signals = Counter(
+            "tocsin_alerting_limited_signals",
+            "Signals beyond the budget of their gateway, by what is used up; they wait there",
+            ["reason"],
+            registry=registry,
+        )
+        self.limited_status = Counter(
+            "tocsin_alerting_limited_status",
+            "Presences, heartbeats and inventories that a later one replaced before they were read",
+            registry=registry,
+        )
+        self.dropped_messages = Counter(
+            "tocsin_alerting_dropped_messages",
+            "Alarm messages for which there was no room, by reason; their gateways send them again",
+            ["reason"],
+            registry=registry,
         )
         self.unstored_messages = Gauge(
             "tocsin_alerting_unstored_messages", "Messages not stored yet", registry=registry

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from alerting.domain.fairness.gateway_budget import BudgetRates
+from alerting.domain.fairness.token_bucket import Rate
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
@@ -197,13 +199,47 @@ class SupervisionSettings(Part):
 
 
 class IntakeLimits(Part):
-    """The size of groups at the intake."""
+    """The bounds of the intake, and the budget of each gateway, which no sound site meets."""
 
-    # Messages that wait for the next transaction; when it is full the broker waits.
-    queue: int = Field(10_000, ge=1)
-    # Messages in one transaction: enough to share the disk's sync, few enough to stay under 100 ms.
-    group: int = Field(500, ge=1, le=5_000)
+    # Alarm messages of one gateway that wait for their turn; beyond it, what comes is sent again.
+    queue: int = Field(2_000, ge=1)
+    # Bytes of these: several of the largest messages.
+    queue_bytes: int = Field(4_194_304, ge=1_048_576)
+    # Bytes of the waiting messages of all gateways; beyond it the gateway with most loses half of them.
+    queue_bytes_of_all: int = Field(134_217_728, ge=1_048_576)
+    # Signals in one transaction: enough to share the disk's sync, few enough that another's alarm, which
+    # waits for the end of it, is not late.
+    group: int = Field(50, ge=1, le=1_000)
+    # Milliseconds that a transaction should take, by what the signals of these gateways took before; one
+    # gateway has half of it.
+    group_ms: float = Field(20.0, gt=0, le=1_000)
+    # Signals of one gateway at once: a panel of 2,000 points in fire, and all of it restored.
+    signals_burst: int = Field(5_000, ge=1)
+    # Signals a second after that; what is beyond waits in the gateway's outbox. A first fire passes.
+    signals_per_s: float = Field(50.0, gt=0)
+    # Bytes of signals of one gateway at once, and a second after that.
+    bytes_burst: int = Field(8_388_608, ge=1)
+    bytes_per_s: float = Field(131_072.0, gt=0)
+    # Points and lines of one gateway that the registry does not know, at once, and a second after that.
+    new_points_burst: int = Field(250, ge=1)
+    new_points_per_s: float = Field(1.0, gt=0)
+    # Epochs of one gateway at once, and an hour after that: it makes one when its outbox is replaced.
+    epochs_burst: int = Field(16, ge=1)
+    epochs_per_h: float = Field(60.0, gt=0)
 
+    @property
+    def budget(self) -> BudgetRates:
+        """Return the rates of one gateway."""
+        return BudgetRates(
+            signals=Rate(self.signals_burst, self.signals_per_s),
+            bytes=Rate(self.bytes_burst, self.bytes_per_s),
+            new_points=Rate(self.new_points_burst, self.new_points_per_s),
+            epochs=Rate(self.epochs_burst, self.epochs_per_h / HOUR_S),
+        )
+
+
+HOUR_S = 3_600
+"""Seconds of an hour."""
 
 ADDRESS_KEYS = {
     ChannelKind.SMS: "phone",

@@ -232,6 +232,15 @@ class AlarmMessage:
     proofs: tuple[Proof, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedAlarm:
+    """An alarm message of which only the envelope is read; *signals* are as they arrived."""
+
+    epoch: str
+    floor: int
+    signals: tuple[bytes, ...]
+
+
 class MessageRefusal(StrEnum):
     """The reason to refuse a whole message."""
 
@@ -322,14 +331,24 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
 
     Raises BadMessage if not even the envelope can be read.
     """
+    return decode_signals(open_alarm(payload))
+
+
+def open_alarm(payload: bytes) -> OpenedAlarm:
+    """Return the envelope of the alarm message in *payload*; raise BadMessage if it cannot be read."""
     envelope = read_body(_alarm_decoder, payload)
     if len(envelope.signals) > MAX_SIGNALS:
         text = f"{len(envelope.signals)} signals; {MAX_SIGNALS} at most"
         raise BadMessage(MessageRefusal.BAD_SHAPE, text)
+    return OpenedAlarm(envelope.epoch, envelope.floor, tuple(map(bytes, envelope.signals)))
+
+
+def decode_signals(opened: OpenedAlarm, part: slice = slice(None)) -> AlarmMessage:
+    """Return that *part* of the signals of *opened*; a bad one does not affect the others."""
     signals: list[Signal] = []
     proofs: list[Proof] = []
     bad: list[BadSignal] = []
-    for raw in map(bytes, envelope.signals):
+    for raw in opened.signals[part]:
         try:
             signal = _signal_decoder.decode(raw)
         except UNREADABLE as error:
@@ -340,9 +359,7 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
             continue
         signals.append(signal)
         proofs.append(Proof(signal.seq, digest(raw)))
-    return AlarmMessage(
-        envelope.epoch, envelope.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs)
-    )
+    return AlarmMessage(opened.epoch, opened.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs))
 
 
 def decode_telemetry(payload: bytes) -> TelemetryBatch:

@@ -12,7 +12,9 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter
@@ -26,6 +28,33 @@ REMEMBERED = 10_000
 
 MOST_BYTES_A_DAY = 256 * 1_048_576
 """Size of one day's file in bytes: far more than any fault but a flood writes, far less than a disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPayload:
+    """A payload from *source*, with the reason why it was refused."""
+
+    source: str
+    payload: bytes
+    reason: str = field(kw_only=True)
+    detail: str = field(kw_only=True)
+
+    @property
+    def digest(self) -> bytes:
+        """The digest by which the same payload from the same source is known again."""
+        return hashlib.sha256(self.source.encode() + b"\0" + self.payload).digest()
+
+    def line_at(self, at: datetime) -> bytes:
+        """Return the line of the file."""
+        record = {
+            "at": at.isoformat(),
+            "source": self.source,
+            "reason": self.reason,
+            "detail": self.detail,
+            "size": len(self.payload),
+            "payload": base64.b64encode(self.payload[:MAX_PAYLOAD]).decode(),
+        }
+        return json.dumps(record).encode() + b"\n"
 
 
 class QuarantineFull(OSError):
@@ -68,22 +97,38 @@ class Quarantine:
         """Delete the files of the days before *before*, in that thread; return how many."""
         return await self._thread.run(lambda: self.delete_before(before))
 
+    async def store_all(self, batch: Sequence[RefusedPayload]) -> None:
+        """Store *batch* durably, in that thread; raises as ``store_batch``."""
+        await self._thread.run(lambda: self.store_batch(batch))
+
+    def count(self, reason: str) -> None:
+        """Count a payload that was refused for *reason*, be it stored or not."""
+        self._count.labels(reason).inc()
+
     def store_payload(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
-        """Store *payload* durably; raises OSError if the disk does not take it.
+        """Count and store *payload* durably; raises OSError if the disk does not take it.
 
         QuarantineFull is such an OSError: the sender must then keep the payload and send it again.
         """
-        self._count.labels(reason).inc()
-        digest = hashlib.sha256(source.encode() + b"\0" + payload).digest()
+        self.count(reason)
+        self.store_batch([RefusedPayload(source, payload, reason=reason, detail=detail)])
+
+    def store_batch(self, batch: Sequence[RefusedPayload]) -> None:
+        """Store all of *batch* durably, with one sync of the disk, or nothing; raises OSError then.
+
+        They were counted when they were refused.
+        """
         with self._lock:
-            if digest in self._written:
+            new = {each.digest: each for each in batch if each.digest not in self._written}
+            if not new:
                 return
             try:
-                self._append(source, payload, reason=reason, detail=detail)
+                self._append(list(new.values()))
             except OSError:
-                self._failed.inc()
+                self._failed.inc(len(new))
                 raise
-            self._remember(digest)
+            for digest in new:
+                self._remember(digest)
 
     def delete_before(self, before: date) -> int:
         """Delete the files of the days before *before*; return how many."""
@@ -92,25 +137,17 @@ class Quarantine:
             file.unlink(missing_ok=True)
         return len(old)
 
-    def _append(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
+    def _append(self, payloads: Sequence[RefusedPayload]) -> None:
         now = self._clock()
-        record = {
-            "at": now.isoformat(),
-            "source": source,
-            "reason": reason,
-            "detail": detail,
-            "size": len(payload),
-            "payload": base64.b64encode(payload[:MAX_PAYLOAD]).decode(),
-        }
-        line = json.dumps(record).encode() + b"\n"
+        lines = b"".join(each.line_at(now) for each in payloads)
         with (self._folder / f"{now:%Y-%m-%d}.jsonl").open("ab") as file:
             begin = file.tell()
-            if begin + len(line) > self._most_bytes:
+            if begin + len(lines) > self._most_bytes:
                 raise QuarantineFull(
                     f"{file.name} has reached {self._most_bytes} bytes; see why so much is refused"
                 )
             try:
-                file.write(line)
+                file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
             except OSError:

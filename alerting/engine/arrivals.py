@@ -31,11 +31,22 @@ LONGEST_BASE = 46
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedSignal:
+    """A signal that is set aside: its bytes as they came, and its *proof* where it has a number."""
+
+    raw: bytes
+    reason: str
+    detail: str
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArrivedSignals:
     """Signals of one alarm message as it arrived.
 
     *proofs* are those of *signals*, in the same order, or none where nobody can be told; *quarantined*
-    those of signals that were set aside durably. *offset* is how far the gateway's clock was behind, in
+    those of signals that were set aside durably; *bad* are to be set aside, and the signals beyond
+    *proofs* are the fires that were read in them. *offset* is how far the gateway's clock was behind, in
     microseconds, or None where that is unknown. *stream* is the one that numbers these signals.
     """
 
@@ -48,11 +59,23 @@ class ArrivedSignals:
     quarantined: tuple[Proof, ...] = ()
     offset: int | None = None
     proofs: tuple[Proof, ...] = ()
+    bad: tuple[RefusedSignal, ...] = ()
     stream: StreamKey = field(init=False)
 
     def __post_init__(self) -> None:
         # Asked for at every step of the intake; made once.
         object.__setattr__(self, "stream", StreamKey(self.premises, self.gateway, self.epoch))
+
+    def with_bad_set_aside(self) -> "ArrivedSignals":
+        """Return these signals as they are once the *bad* ones are set aside: proven too."""
+        proofs = {bad.proof.seq: bad.proof for bad in self.bad if bad.proof is not None}
+        fires = [signal.seq for signal in self.signals[len(self.proofs) :]]
+        return replace(
+            self,
+            proofs=(*self.proofs, *(proofs.pop(seq) for seq in fires if seq in proofs)),
+            quarantined=(*self.quarantined, *proofs.values()),
+            bad=(),
+        )
 
 
 NewSignals = list[tuple[ArrivedSignals, StoredSignal]]
@@ -145,8 +168,8 @@ def _epoch_after(epoch: str, content: SignalContent) -> str:
     last = int(made or 0)
     if last < MOST_LIVES:
         return f"{base[:LONGEST_BASE]}{AGAIN}{last + 1}"
-    digest = int.from_bytes(sha256(repr(tuple(content)).encode()).digest()[:6])
-    return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + digest}"
+    number = int.from_bytes(sha256(repr(tuple(content)).encode()).digest()[:6])
+    return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + number}"
 
 
 def _stored(arrival: ArrivedSignals, signal: Signal) -> StoredSignal:

@@ -12,7 +12,7 @@ class CommitResult:
     """The *receipts* and *notices* to publish, and the *destinations* for which something is queued.
 
     *deadlines_changed* where the next deadline may be another one; *entries* is how many lines the
-    timeline has more.
+    timeline has more, *work_s* the seconds that a group of signals took, once its turn had come.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
@@ -20,3 +20,4 @@ class CommitResult:
     destinations: set[Destination] = field(default_factory=set)
     deadlines_changed: bool = False
     entries: int = 0
+    work_s: float = 0.0

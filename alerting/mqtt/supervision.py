@@ -142,6 +142,13 @@ class Supervision:
             self._schedule(key, known, known.watch.due())
             self._schedule_judgement(key, known, always=True)
 
+    def note_flood(self, key: GatewayKey) -> None:
+        """Note that the gateway sends more than its budget."""
+        if (known := self._known(key)) is not None:
+            known.watch.note_flood(self._listened())
+            self._schedule(key, known, known.watch.due())
+            self._schedule_judgement(key, known, always=True)
+
     def note_unknown_sender(self) -> None:
         """Note that a message on a topic that names no gateway was quarantined."""
         self._unknown_sender_until = self._listened() + QUARANTINE_S

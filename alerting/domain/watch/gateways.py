@@ -26,6 +26,10 @@ QUARANTINE_S = 600.0
 """Seconds for which a gateway with a quarantined message is in fault: a sender that is wrong now and
 then is in fault all the while, and not again and again."""
 
+FLOOD_S = 120.0
+"""Seconds after the last signal beyond its budget for which a gateway is in fault: longer than it takes
+to send again what had to wait."""
+
 INVENTORY_BEATS = 2
 """Heartbeats that must name an inventory which is not here: one may have overtaken it."""
 
@@ -55,6 +59,7 @@ class GatewayReason(StrEnum):
     SIGNALS_MISSING = "signals_missing"
     INVENTORY_MISSING = "inventory_missing"
     MESSAGES_QUARANTINED = "messages_quarantined"
+    SIGNAL_FLOOD = "signal_flood"
 
 
 LOST = {
@@ -119,6 +124,7 @@ class GatewayWatch:
         self._aside_until = (
             t + QUARANTINE_S if GatewayReason.MESSAGES_QUARANTINED in self.conditions else t
         )
+        self._flood_until = t + FLOOD_S if GatewayReason.SIGNAL_FLOOD in self.conditions else t
 
     @property
     def state(self) -> GatewayState:
@@ -138,7 +144,8 @@ class GatewayWatch:
         silent = (self._since if self._heard is None else self._heard) + self._reporting_s
         offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
         aside = self._aside_until if GatewayReason.MESSAGES_QUARANTINED in self.conditions else None
-        return min(each for each in (silent, offline, aside) if each is not None)
+        flood = self._flood_until if GatewayReason.SIGNAL_FLOOD in self.conditions else None
+        return min(each for each in (silent, offline, aside, flood) if each is not None)
 
     def note_received(self, t: float) -> None:
         """Note that something of the gateway was received: it is there."""
@@ -156,6 +163,11 @@ class GatewayWatch:
         """Note that one of its messages could not be understood."""
         self.note_received(t)
         self._aside_until = t + QUARANTINE_S
+
+    def note_flood(self, t: float) -> None:
+        """Note that it sent more than its budget."""
+        self.note_received(t)
+        self._flood_until = t + FLOOD_S
 
     def note_heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
         """Note its heartbeat."""
@@ -241,6 +253,8 @@ class GatewayWatch:
                 yield reason
         if t < self._aside_until:
             yield GatewayReason.MESSAGES_QUARANTINED
+        if t < self._flood_until:
+            yield GatewayReason.SIGNAL_FLOOD
 
     def _lost(self, t: float) -> GatewayReason | None:
         held = next((each for each in LOST if each in self.conditions), None)

@@ -1,6 +1,7 @@
 """Alerting as it really runs: with a broker, a database file, a command center, and a gateway."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,6 +126,13 @@ class Center:
         """Return the reasons of quarantined messages."""
         files = (self.settings.data_dir / "quarantine").glob("*.jsonl")
         return [json.loads(line)["reason"] for file in files for line in file.read_text().splitlines()]
+
+    def quarantined_signals(self) -> list[object]:
+        """Return the bad signals of readable messages that were quarantined."""
+        files = sorted((self.settings.data_dir / "quarantine").glob("*.jsonl"))
+        lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        parts = [base64.b64decode(each["payload"]) for each in lines if each["reason"] == "bad_signal"]
+        return [signal for part in parts for signal in json.loads(part)]
 
     async def answers(self, status: int) -> bool:
         """Return whether ``/healthz`` answers with *status*."""

@@ -1,0 +1,66 @@
+"""Lets signals pass by the budget of their gateway; notes and counts those that wait there."""
+
+from collections.abc import Callable
+
+from alerting.domain.fairness.gateway_budget import BudgetVerdict
+from alerting.engine.registry_snapshot import ActiveRegistry
+from alerting.metrics import Metrics
+from alerting.mqtt.budgets import Budgets
+from alerting.mqtt.supervision import Supervision
+from contract.ids import GatewayKey, StreamKey
+from contract.messages import Scope, Signal
+from contract.recovered_fires import UNNUMBERED
+from registry.domain.index import Unregistered
+
+
+class Gate:
+    """Judges signals by *budgets*, with what the *registry* knows; *now* is the time in seconds."""
+
+    def __init__(
+        self,
+        budgets: Budgets,
+        *,
+        registry: ActiveRegistry,
+        supervision: Supervision,
+        metrics: Metrics,
+        now: Callable[[], float],
+    ) -> None:
+        self._budgets = budgets
+        self._registry = registry
+        self._supervision = supervision
+        self._metrics = metrics
+        self._now = now
+
+    def passes_signal(self, stream: StreamKey, signal: Signal, *, size: int) -> bool:
+        """Return whether *signal* is stored now; otherwise its gateway is asked for it later."""
+        key = stream.gateway_key
+        verdict = self._budgets.budget_of(key).judge_signal(
+            signal,
+            epoch=stream.epoch,
+            size=size,
+            registered=self._is_registered(key, signal),
+            now=self._now(),
+        )
+        return self._note(stream, verdict)
+
+    def passes_bytes(self, stream: StreamKey, *, size: int) -> bool:
+        """Return whether *size* bytes that are not a signal are stored now."""
+        budget = self._budgets.budget_of(stream.gateway_key)
+        return self._note(stream, budget.judge_bytes(epoch=stream.epoch, size=size, now=self._now()))
+
+    def _note(self, stream: StreamKey, verdict: BudgetVerdict) -> bool:
+        if verdict is BudgetVerdict.WITHIN_BUDGET:
+            return True
+        self._supervision.note_flood(stream.gateway_key)
+        if verdict.passes:
+            return True
+        self._metrics.limited_signals.labels(verdict.value).inc()
+        if not stream.epoch.startswith(UNNUMBERED):
+            self._budgets.note_refused(stream)
+        return False
+
+    def _is_registered(self, key: GatewayKey, signal: Signal) -> bool:
+        if signal.scope is Scope.GATEWAY and signal.name == key.gateway:
+            return True
+        point = self._registry.current.index.point(key.premises, signal.name)
+        return not isinstance(point, Unregistered) and point.gateway == key.gateway

@@ -1,0 +1,94 @@
+"""Puts together the next group of signals: a part of each gateway's messages, gateway after gateway."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from alerting.domain.fairness.fair_queue import Admission, FairQueue, QueueBounds
+from alerting.domain.fairness.work_costs import WorkCosts
+from alerting.engine.arrivals import ArrivedSignals
+from alerting.mqtt.message_reader import MessageReader
+from alerting.mqtt.waiting_message import WaitingMessage
+from alerting.settings import IntakeLimits
+from contract.ids import GatewayKey
+
+READING_S = 0.005
+"""Seconds for which a group is put together: what is refused meanwhile must not hold up the rest."""
+
+SHARE = 0.5
+"""The part of a group's time that one gateway has, however few others wait: the next may come soon."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The *arrivals* of one transaction, and the *signals* of each gateway that it stores."""
+
+    arrivals: list[ArrivedSignals] = field(default_factory=list)
+    signals: Counter[GatewayKey] = field(default_factory=Counter)
+
+    def add_arrivals(self, arrivals: list[ArrivedSignals]) -> None:
+        """Add *arrivals* of one gateway."""
+        self.arrivals += arrivals
+        for each in arrivals:
+            self.signals[each.stream.gateway_key] += max(1, len(each.signals) + len(each.bad))
+
+
+class GroupAssembler:
+    """Serves the messages that wait in turn, by what the signals of each gateway cost.
+
+    *now* is the time in seconds.
+    """
+
+    def __init__(self, reader: MessageReader, limits: IntakeLimits, now: Callable[[], float]) -> None:
+        self.costs = WorkCosts[GatewayKey]()
+        self._reader = reader
+        self._limits = limits
+        self._now = now
+        self._queue = FairQueue[GatewayKey, WaitingMessage](
+            QueueBounds(limits.queue, limits.queue_bytes, limits.queue_bytes_of_all)
+        )
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    @property
+    def displaced(self) -> int:
+        """Messages that had to leave for those of other gateways."""
+        return self._queue.displaced
+
+    def add_message(self, message: WaitingMessage) -> Admission:
+        """Add *message*, to be read in the turn of its gateway."""
+        return self._queue.add_item(message.key, message, size=message.size)
+
+    def next_group(self) -> Group:
+        """Return the next group; an empty one if nothing that waited is stored now."""
+        group, served = Group(), set[GatewayKey]()
+        until = self._now() + READING_S
+        while (room := self._room(group)) > 0 and self._now() < until:
+            taken = self._queue.take_next(passing_over=served)
+            if taken is None:
+                break
+            key, message = taken
+            most = min(room, self._most_of(key) - group.signals[key])
+            self._read(group, message, max(1, most))
+            if group.signals[key] >= self._most_of(key):
+                served.add(key)
+        return group
+
+    def _read(self, group: Group, message: WaitingMessage, most: int) -> None:
+        read = self._reader.read_part(message, most)
+        group.add_arrivals(read.arrivals)
+        if read.rest is not None:
+            self._queue.return_rest(message.key, read.rest, size=read.rest.size)
+
+    def _room(self, group: Group) -> int:
+        """Return how many more signals fit in *group*; the first one always does."""
+        cost_s = sum(count * self.costs.cost_of(key) for key, count in group.signals.items())
+        if group.signals and cost_s * 1_000 >= self._limits.group_ms:
+            return 0
+        return self._limits.group - group.signals.total()
+
+    def _most_of(self, key: GatewayKey) -> int:
+        """Return how many signals of one gateway a group takes."""
+        fit = self._limits.group_ms * SHARE / (self.costs.cost_of(key) * 1_000)
+        return max(1, min(self._limits.group, int(fit)))

@@ -1,0 +1,143 @@
+"""Quarantines messages that cannot be read, away from the path of alarms and within a quota."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from alerting.domain.fairness.token_bucket import Rate, TokenBucket
+from alerting.metrics import Metrics
+from alerting.mqtt.waiting_message import WaitingMessage
+from contract.ids import GatewayKey
+from contract.recovered_fires import RecoveredFire, recover_fires
+from runtime.own_thread import PurposeThreads
+from runtime.quarantine import Quarantine, RefusedPayload
+
+log = structlog.get_logger(__name__)
+
+KEPT = Rate(100, 1.0)
+"""Messages of one gateway that are kept, at once and a second: enough to see what is wrong with it."""
+
+KEPT_BYTES = Rate(4 * 1_048_576, 16 * 1_024)
+"""Bytes of these."""
+
+WAITING = 1_000
+"""Messages that wait for the disk; beyond it they are counted, and not kept."""
+
+IN_BATCH = 200
+"""Messages that are written with one sync of the disk."""
+
+READ_AT_ONCE = 16 * 1_024
+"""Bytes of a message in which fires are looked for at once; in a longer one, on another thread."""
+
+READ_BYTES = Rate(16 * 1_048_576, 262_144)
+"""Bytes of longer messages of one gateway in which fires are looked for, at once and a second."""
+
+MOST_GATEWAYS = 10_000
+"""Gateways whose quota is remembered; one that sent nothing bad for longest begins anew."""
+
+NOBODY = GatewayKey("", "")
+"""The sender of a message on a topic that is not a gateway's."""
+
+
+class _Quota:
+    def __init__(self, now: float) -> None:
+        self.kept = TokenBucket(KEPT, now)
+        self.kept_bytes = TokenBucket(KEPT_BYTES, now)
+        self.read_bytes = TokenBucket(READ_BYTES, now)
+
+
+class RejectedMessages:
+    """Writes rejected messages to *quarantine*, a batch at a time, and has fires in them told.
+
+    *on_fires* takes a message again with the fires that were read in it on another thread; *now* is
+    the time in seconds. Nobody waits for this: such a message has no receipt.
+    """
+
+    def __init__(
+        self,
+        quarantine: Quarantine,
+        *,
+        metrics: Metrics,
+        now: Callable[[], float],
+        on_fires: Callable[[WaitingMessage], None],
+    ) -> None:
+        self._quarantine = quarantine
+        self._metrics = metrics
+        self._now = now
+        self._on_fires = on_fires
+        self._quotas: OrderedDict[GatewayKey, _Quota] = OrderedDict()
+        self._waiting: asyncio.Queue[RefusedPayload] = asyncio.Queue(WAITING)
+        self._reader = PurposeThreads("unreadable")
+        self._unread: asyncio.Queue[WaitingMessage] = asyncio.Queue(WAITING)
+
+    def reject_message(
+        self, key: GatewayKey, source: str, payload: bytes, *, reason: str, detail: str
+    ) -> None:
+        """Count a message, and keep it if the quota of its gateway allows."""
+        self._quarantine.count(reason)
+        quota, now = self._quota(key), self._now()
+        within = quota.kept.has_tokens(1, now) and quota.kept_bytes.has_tokens(len(payload), now)
+        if not within or self._waiting.full():
+            self._metrics.quarantine_failures.inc()
+            return
+        quota.kept.take_tokens(1, now)
+        quota.kept_bytes.take_tokens(len(payload), now)
+        self._waiting.put_nowait(RefusedPayload(source, payload, reason=reason, detail=detail))
+
+    def reject_alarm(
+        self, message: WaitingMessage, *, reason: str, detail: str
+    ) -> Sequence[RecoveredFire]:
+        """Reject *message*; return the fires in a short one, and have them found in a long one."""
+        self.reject_message(message.key, message.source, message.payload, reason=reason, detail=detail)
+        if message.size <= READ_AT_ONCE:
+            return recover_fires(message.payload)
+        quota, now = self._quota(message.key), self._now()
+        if quota.read_bytes.has_tokens(message.size, now) and not self._unread.full():
+            quota.read_bytes.take_tokens(message.size, now)
+            self._unread.put_nowait(message)
+        return ()
+
+    async def run(self) -> None:
+        """Write and read until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._run_writing(), name="set aside")
+            tasks.create_task(self._run_reading(), name="fires in what cannot be read")
+
+    async def _run_writing(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < IN_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            first = batch[0]
+            log.warning(
+                "messages quarantined",
+                count=len(batch),
+                source=first.source,
+                reason=first.reason,
+                detail=first.detail,
+            )
+            await self._write(batch)
+
+    async def _write(self, batch: Sequence[RefusedPayload]) -> None:
+        try:
+            await self._quarantine.store_all(batch)
+        except OSError as error:
+            log.error("quarantine write failed; free disk space", reason=str(error))
+
+    async def _run_reading(self) -> None:
+        while True:
+            message = await self._unread.get()
+            fires = await self._reader.run(partial(recover_fires, message.payload))
+            if fires:
+                self._on_fires(replace(message, fires=tuple(fires)))
+
+    def _quota(self, key: GatewayKey) -> _Quota:
+        quota = self._quotas.setdefault(key, _Quota(self._now()))
+        self._quotas.move_to_end(key)
+        if len(self._quotas) > MOST_GATEWAYS:
+            self._quotas.popitem(last=False)
+        return quota

@@ -1,0 +1,138 @@
+"""Reads presences, heartbeats and inventories of gateways; of a flood of them the latest counts."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alerting.domain.fairness.token_bucket import Rate, TokenBucket
+from alerting.metrics import Metrics
+from alerting.mqtt.presence_writer import PresenceWriter
+from alerting.mqtt.rejected_messages import RejectedMessages
+from alerting.mqtt.resend_requests import ResendRequests
+from alerting.mqtt.supervision import Supervision
+from contract.ids import GatewayKey, StreamKey
+from contract.messages import BadMessage, decode_heartbeat, decode_inventory, decode_presence
+from contract.times import Micros
+from contract.topics import Leaf
+from runtime.mqtt import MqttMessage
+
+READ = Rate(20, 5.0)
+"""Messages of one gateway that are read at once and a second: a heartbeat comes every few seconds."""
+
+READ_BYTES = Rate(2 * 1_048_576, 65_536)
+"""Bytes of these: an inventory of 10,000 points has some 300,000."""
+
+MOST_GATEWAYS = 10_000
+"""Gateways whose rate is remembered, and of which something waits."""
+
+LATER_S = 0.5
+"""Seconds between two looks at what waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMessage:
+    """What a gateway says of itself."""
+
+    key: GatewayKey
+    leaf: Leaf
+    message: MqttMessage
+    received_at: Micros
+
+
+class _Pace:
+    def __init__(self, now: float) -> None:
+        self._messages = TokenBucket(READ, now)
+        self._bytes = TokenBucket(READ_BYTES, now)
+
+    def allows(self, size: int, now: float) -> bool:
+        """Return whether a message of *size* bytes is read now, and count it if so."""
+        if not (self._messages.has_tokens(1, now) and self._bytes.has_tokens(size, now)):
+            return False
+        self._messages.take_tokens(1, now)
+        self._bytes.take_tokens(size, now)
+        return True
+
+
+class StatusInbox:
+    """Reads messages of state at once, at the pace of each gateway; of those beyond, the latest waits.
+
+    *now* is the time in seconds.
+    """
+
+    def __init__(
+        self,
+        supervision: Supervision,
+        presences: PresenceWriter,
+        *,
+        resends: ResendRequests,
+        rejected: RejectedMessages,
+        metrics: Metrics,
+        now: Callable[[], float],
+    ) -> None:
+        self._supervision = supervision
+        self._presences = presences
+        self._resends = resends
+        self._rejected = rejected
+        self._metrics = metrics
+        self._now = now
+        self._paces: OrderedDict[GatewayKey, _Pace] = OrderedDict()
+        self._later: OrderedDict[tuple[GatewayKey, Leaf], StatusMessage] = OrderedDict()
+
+    def accept_status(self, said: StatusMessage) -> None:
+        """Read *said*, or keep it in place of an earlier one of its kind."""
+        if said.message.retained and said.leaf is not Leaf.PRESENCE:
+            return  # it may be old, and is requested, or said, again
+        waiting = (said.key, said.leaf)
+        if waiting not in self._later and self._allows(said):
+            self._read(said)
+            return
+        if waiting in self._later or len(self._later) >= MOST_GATEWAYS:
+            self._metrics.limited_status.inc()
+        if waiting in self._later or len(self._later) < MOST_GATEWAYS:
+            self._later[waiting] = said
+
+    async def run(self) -> None:
+        """Read what waits, until cancelled."""
+        while True:
+            await asyncio.sleep(LATER_S)
+            for waiting, said in list(self._later.items()):
+                if self._allows(said):
+                    del self._later[waiting]
+                    self._read(said)
+                    await asyncio.sleep(0)
+
+    def _allows(self, said: StatusMessage) -> bool:
+        pace = self._paces.setdefault(said.key, _Pace(self._now()))
+        self._paces.move_to_end(said.key)
+        if len(self._paces) > MOST_GATEWAYS:
+            self._paces.popitem(last=False)
+        return pace.allows(len(said.message.payload), self._now())
+
+    def _read(self, said: StatusMessage) -> None:
+        try:
+            self._note(said)
+        except BadMessage as error:
+            self._supervision.note_quarantined(said.key)
+            self._rejected.reject_message(
+                said.key,
+                said.message.topic,
+                said.message.payload,
+                reason=error.refusal.value,
+                detail=str(error),
+            )
+
+    def _note(self, said: StatusMessage) -> None:
+        payload = said.message.payload
+        match said.leaf:
+            case Leaf.PRESENCE:
+                presence = decode_presence(payload)
+                self._supervision.note_presence(said.key, online=presence.online)
+                self._presences.note_presence(said.key, presence)
+            case Leaf.INVENTORY:
+                self._supervision.note_inventory(said.key, decode_inventory(payload))
+            case _:
+                beat = decode_heartbeat(payload)
+                self._supervision.note_heartbeat(said.key, beat, said.received_at)
+                if beat.alarm.depth:
+                    self._resends.request(StreamKey(*said.key, beat.alarm.epoch))
