@@ -1,22 +1,26 @@
-"""Sends deliveries, with a task for each destination, again and again until they are delivered."""
+"""Sends deliveries, with a task for each attempt, again and again until they are delivered."""
 
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from alerting.channels.channel import Channel, ChannelMessage
+from alerting.channels.due import DueDestinations
+from alerting.channels.recorder import EndRecorder
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.outbox import DeliveryOutbox
+from alerting.engine.reached import EndedAttempt
 from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings
@@ -33,6 +37,9 @@ log = structlog.get_logger(__name__)
 SWEEP_S = 30.0
 """Seconds between two sweeps for deliveries that no process attempts."""
 
+LOOKED_AT_ONCE = 50
+"""Queues that one transaction looks at: signals wait for it."""
+
 HAND_OVER_S = 20.0
 """Seconds that a channel which sends one message at a time has to take it: six parts of an SMS at 3 s.
 After that it is not busy but in trouble, and the next message is attempted beside it."""
@@ -45,7 +52,8 @@ class Dispatcher:
     """Sends the deliveries of *outbox* to the contacts of *registry*.
 
     A slow or broken destination delays no other. A new delivery is attempted at once, even to a
-    destination that did not answer a moment ago.
+    destination that did not answer a moment ago. Several attempts to one destination may be under way,
+    each of another incident: the transaction that begins them keeps to the limits.
     """
 
     def __init__(
@@ -67,44 +75,52 @@ class Dispatcher:
         self._metrics = metrics
         self._database_retry = database_retry
         self._channels: Mapping[str, Channel] = {}
-        self._wake: dict[Destination, asyncio.Event] = {}
-        self._new: set[Destination] = set()
-        self._news = asyncio.Event()
+        self._recorder = EndRecorder(outbox, clock, database_retry)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._begun: list[DeliveryAttempt] = []  # that wait for the channels to be opened
+        self._due = DueDestinations()
+        self._looks = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
 
     def on_commit(self, committed: CommitResult) -> None:
-        """Wake the queues named in *committed*."""
-        self._wake_queues(committed.destinations)
-
-    def _wake_queues(self, destinations: Iterable[Destination]) -> None:
-        for destination in destinations:
+        """Make the attempts that *committed* began, and look at the queues that it names."""
+        self._start(committed.begun)
+        for destination in committed.destinations:
             if destination.channel in self._turns:
                 self._turns[destination.channel].set()
-            elif destination in self._wake:
-                self._wake[destination].set()
-            else:
-                self._new.add(destination)
-                self._news.set()
+        self._look_at(committed.unattended)
+
+    def _start(self, begun: Iterable[DeliveryAttempt]) -> None:
+        if self._tasks is None:
+            self._begun += begun
+            return
+        for each in begun:
+            self._tasks.create_task(self._attempt(each), name=f"relay {each.id}")
+
+    def _look_at(self, destinations: Iterable[Destination]) -> None:
+        now = self._clock()
+        for destination in destinations:
+            if destination.channel not in ONE_AT_A_TIME:
+                self._due.add(destination, now)
+                self._looks.set()
 
     async def run(self, channels: Mapping[str, Channel]) -> None:
         """Send over *channels* until cancelled."""
         self._channels = channels
         self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._recorder.run(), name="relay ends")
             tasks.create_task(self._sweep(), name="relay what nobody tells")
+            tasks.create_task(self._begin_due(), name="relay what is due")
             for name in self._turns:
                 tasks.create_task(self._serve_in_turn(name), name=f"relay by {name}")
-            while True:
-                await self._news.wait()
-                self._news.clear()
-                for each in self._new:
-                    if each.channel in self._turns:
-                        continue
-                    wake = self._wake[each] = asyncio.Event()
-                    name = f"relay to {each.contact} by {each.channel}"
-                    tasks.create_task(self._serve(each, wake), name=name)
-                self._new.clear()
+            self._tasks, begun, self._begun = tasks, self._begun, []
+            self._start(begun)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._tasks = None  # a group that ends takes no more
 
     async def _sweep(self) -> None:
         """Take over deliveries that no process attempts: those of a process that died."""
@@ -113,15 +129,23 @@ class Dispatcher:
             overdue = await self._database_retry.until_stored(
                 lambda: self._outbox.overdue_destinations(self._clock())
             )
-            self._wake_queues(overdue)
+            self._look_at(overdue)
+            for turn in self._turns.values():
+                turn.set()
 
-    async def _serve(self, destination: Destination, wake: asyncio.Event) -> None:
+    async def _begin_due(self) -> None:
+        """Begin what comes due later: what was put off, held back, or had no room."""
         while True:
-            wake.clear()
-            while (waiting := await self._begin(destination)) is not None:
-                await self._attempt(waiting)
-            due = await self._database_retry.until_stored(lambda: self._outbox.next_attempt(destination))
-            await self._sleep(due, wake)
+            self._looks.clear()
+            if due := self._due.take(self._clock(), limit=LOOKED_AT_ONCE):
+                following = await self._database_retry.until_stored(partial(self._begin, due))
+                for destination, at in following.items():
+                    self._due.add(destination, at)
+            else:
+                await self._sleep(self._due.earliest, self._looks)
+
+    async def _begin(self, due: Collection[Destination]) -> Mapping[Destination, datetime]:
+        return await self._outbox.begin_due(due, self._clock())
 
     async def _serve_in_turn(self, channel: str) -> None:
         """Work off *channel*, which sends one message at a time, in the order of gravity and age."""
@@ -171,11 +195,6 @@ class Dispatcher:
                 lambda: self._outbox.retry_channel_now(channel, self._clock())
             )
 
-    async def _begin(self, destination: Destination) -> DeliveryAttempt | None:
-        return await self._database_retry.until_stored(
-            lambda: self._outbox.begin_attempt(destination, self._clock())
-        )
-
     async def _sleep(self, due: datetime | None, wake: asyncio.Event) -> None:
         wait = None if due is None else max(0.0, (due - self._clock()).total_seconds())
         try:
@@ -187,18 +206,19 @@ class Dispatcher:
     async def _attempt(
         self, waiting: DeliveryAttempt, handed_over: Callable[[], None] = lambda: None
     ) -> ChannelAnswer:
-        where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
         answer = await self._send_attempt(waiting, handed_over)
         self._metrics.attempts.labels(waiting.destination, waiting.channel, answer.result.value).inc()
-        if answer.result is not AttemptResult.DELIVERED:
+        where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
+        if answer.result is AttemptResult.DELIVERED:
+            where.info("notification delivered")
+        else:
             where.warning("notification attempt failed", reason=answer.reason)
-            await self._failed(waiting, answer)
-            return answer
-        where.info("notification delivered")
-        await self._database_retry.until_stored(
-            lambda: self._outbox.record_delivered(waiting, self._clock())
-        )
+        await self._recorder.add(EndedAttempt(waiting, answer, self._retry_at(waiting)))
         return answer
+
+    def _retry_at(self, waiting: DeliveryAttempt) -> datetime:
+        delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
+        return self._clock() + timedelta(seconds=delay_s)
 
     async def _send_attempt(
         self, waiting: DeliveryAttempt, handed_over: Callable[[], None]
@@ -225,14 +245,6 @@ class Dispatcher:
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Return the address of *contact*; of the command center, if the registry has lost that."""
         return contact.addresses.get(kind) or self._command_center.addresses.get(kind)
-
-    async def _failed(self, waiting: DeliveryAttempt, answer: ChannelAnswer) -> None:
-        now = self._clock()
-        delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
-        until = now + timedelta(seconds=delay_s)
-        await self._database_retry.until_stored(
-            lambda: self._outbox.record_failure(waiting, answer, until=until, now=now)
-        )
 
 
 def channel_message(

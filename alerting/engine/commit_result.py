@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from alerting.domain.notification.recipients import Destination
+from alerting.store.deliveries import DeliveryAttempt
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import IncidentNotice, Proof
 
@@ -11,13 +12,17 @@ from contract.messages import IncidentNotice, Proof
 class CommitResult:
     """The *receipts* and *notices* to publish, and the *destinations* for which something is queued.
 
-    *deadlines_changed* where the next deadline may be another one; *entries* is how many lines the
-    timeline has more, *work_s* the seconds that a group of signals took, once its turn had come.
+    *begun* are the attempts that are to be made now, as the transaction recorded. The queues of
+    *unattended* have to be looked at: more may be due there, or come due later. *deadlines_changed*
+    where the next deadline may be another one; *entries* is how many lines the timeline has more,
+    *work_s* the seconds that a group of signals took, once its turn had come.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
     notices: dict[GatewayKey, IncidentNotice] = field(default_factory=dict)
     destinations: set[Destination] = field(default_factory=set)
+    unattended: set[Destination] = field(default_factory=set)
+    begun: list[DeliveryAttempt] = field(default_factory=list)
     deadlines_changed: bool = False
     entries: int = 0
     work_s: float = 0.0

@@ -1,7 +1,8 @@
 """The outbox: hands out deliveries to the channels, and records how each attempt ended."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerting.domain.decisions.decision_context import apply_finding
@@ -18,6 +19,14 @@ from alerting.domain.notification.center import (
 )
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.turns import Turns
+from alerting.engine.reached import (
+    DELIVERED,
+    REACHED,
+    EndedAttempt,
+    Reached,
+    last_unanswered,
+    reached_after,
+)
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.deliveries import DeliveryAttempt
@@ -33,10 +42,7 @@ class DeliveryOutbox:
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
-        self._failing: set[Destination] = set()  # those of which something was put off
-        # In a row; an attempt that the death of the process cut short is none of them.
-        self._failures: Counter[Destination] = Counter()
-        self._in_fault: set[Destination] = set()  # those of which the command center was notified
+        self._reached: dict[Destination, Reached] = {}
         self._turns: defaultdict[str, Turns] = defaultdict(Turns)  # of the premises, by channel
 
     # -- attempts
@@ -44,7 +50,8 @@ class DeliveryOutbox:
     async def begin_attempt(self, destination: Destination, now: datetime) -> DeliveryAttempt | None:
         """Return the attempt under way to *destination*, else the next one that is due, if any is.
 
-        What is returned is recorded as begun: mostly by the transaction that made the delivery.
+        What is returned is recorded as begun: mostly by the transaction that made the delivery. All that
+        is begun with it is named in the result of the commit too.
         """
         if (begun := self._transactions.under_way(destination)) is not None:
             return begun
@@ -66,57 +73,87 @@ class DeliveryOutbox:
             self._turns[channel] = turns.after(begun.premises)
         return begun
 
+    async def begin_due(
+        self, destinations: Collection[Destination], now: datetime
+    ) -> dict[Destination, datetime]:
+        """Begin what is due for *destinations*; return when to look again at which."""
+
+        def change(unit: UnitOfWork) -> dict[Destination, Micros]:
+            found = ((each, unit.begin_due(each)) for each in destinations)
+            return {each: due for each, due in found if due is not None}
+
+        following = await self._transactions.run(change, now)
+        return {each: from_micros(due) for each, due in following.items()}
+
     async def record_delivered(self, attempt: DeliveryAttempt, now: datetime) -> None:
         """Record that *attempt* reached its destination."""
-        queue = attempt.queue
-
-        def change(unit: UnitOfWork) -> None:
-            unit.end_attempt(attempt, result="delivered")
-            unit.store.deliveries.delivered(attempt, unit.now)
-            if queue in self._failing:
-                unit.store.deliveries.retry_destination_now(queue, unit.now)
-            if queue in self._in_fault:
-                _report_destination(unit, queue, Edge.RESTORED)
-            event = _succeeded(attempt)
-            self._transactions.apply_event_if_readable(unit, attempt.incident, event)
-
-        await self._transactions.run(change, now)
-        self._failing.discard(queue)
-        self._in_fault.discard(queue)
-        del self._failures[queue]
+        await self.record_ends([EndedAttempt(attempt, DELIVERED, now)], now)
 
     async def record_failure(
         self, attempt: DeliveryAttempt, answer: ChannelAnswer, *, until: datetime, now: datetime
     ) -> None:
-        """Record that *attempt* failed with *answer*; the next one is due at *until*.
+        """Record that *attempt* failed with *answer*; the next one is due at *until*."""
+        await self.record_ends([EndedAttempt(attempt, answer, until)], now)
 
-        All that waits for the destination is put off where nobody answered, else only this delivery.
-        What can wait is handed to the contact's next channel where this one refuses it, or does not get
-        through.
+    async def record_ends(self, ended: Sequence[EndedAttempt], now: datetime) -> None:
+        """Record in one transaction how the attempts of *ended* ended; it begins the next ones.
+
+        All that waits for a destination is put off where nobody answered, else only the delivery that
+        failed. What can wait is handed to the contact's next channel where this one refuses it, or does
+        not get through.
         """
-        queue = attempt.queue
-        self._failing.add(queue)
-        failures = self._failures[queue] + 1
+        reached = reached_after(self._reached, ended, to_micros(now))
+        # Before it is stored: what is stored without a word must be tried again when it can be.
+        self._reached |= {each: replace(self._of(each), is_failing=True) for each in _failing(ended)}
 
         def change(unit: UnitOfWork) -> None:
-            unit.end_attempt(attempt, result=answer.reason)
-            # Each time: somebody may have closed the fault while it still stands.
-            if failures >= FAILING_AFTER:
-                _report_destination(unit, queue, Edge.RAISED)
-            _put_off(unit, attempt, answer, to_micros(until))
-            event = _failed(attempt, answer)
-            self._transactions.apply_event_if_readable(unit, attempt.incident, event)
+            for each in ended:
+                self._record_end(unit, each, reached[each.attempt.queue])
+            for destination in _answering(ended):
+                if self._of(destination).is_failing:
+                    unit.store.deliveries.retry_destination_now(destination, unit.now)
+            for last in last_unanswered(ended):
+                unit.store.deliveries.postpone_all(last.attempt, to_micros(last.retry_at))
 
         await self._transactions.run(change, now)
-        self._failures[queue] = failures
-        if failures >= FAILING_AFTER:
-            self._in_fault.add(queue)
+        self._reached |= reached
+        for each in ended:
+            if self._of(each.attempt.queue) == REACHED:
+                self._reached.pop(each.attempt.queue, None)
+
+    def _of(self, destination: Destination) -> Reached:
+        return self._reached.get(destination, REACHED)
+
+    def _record_end(self, unit: UnitOfWork, ended: EndedAttempt, after: Reached) -> None:
+        if ended.is_delivered:
+            self._record_delivered(unit, ended.attempt)
+        else:
+            self._record_failed(unit, ended, after)
+
+    def _record_delivered(self, unit: UnitOfWork, attempt: DeliveryAttempt) -> None:
+        unit.end_attempt(attempt, AttemptResult.DELIVERED, reason="delivered")
+        unit.store.deliveries.delivered(attempt, unit.now)
+        if self._of(attempt.queue).in_fault:
+            _report_destination(unit, attempt.queue, Edge.RESTORED)
+        self._transactions.apply_event_if_readable(unit, attempt.incident, _succeeded(attempt))
+
+    def _record_failed(self, unit: UnitOfWork, ended: EndedAttempt, after: Reached) -> None:
+        attempt, answer = ended.attempt, ended.answer
+        unit.end_attempt(attempt, answer.result, reason=answer.reason)
+        # Each time: somebody may have closed the fault while it still stands.
+        if after.failures >= FAILING_AFTER:
+            _report_destination(unit, attempt.queue, Edge.RAISED)
+        _put_off(unit, ended)
+        self._transactions.apply_event_if_readable(unit, attempt.incident, _failed(attempt, answer))
 
     # -- what waits
 
     async def next_attempt(self, destination: Destination) -> datetime | None:
-        """Return when the next attempt to *destination* is due."""
-        due = await self._transactions.read(lambda store: store.deliveries.next_attempt(destination))
+        """Return when the next attempt to *destination* is due, beside what is under way."""
+        busy = self._transactions.incidents_under_way(destination)
+        due = await self._transactions.read(
+            lambda store: store.deliveries.next_attempt(destination, busy=busy)
+        )
         return None if due is None else from_micros(due)
 
     async def next_attempt_in_turn(
@@ -143,21 +180,28 @@ class DeliveryOutbox:
         """Note the destinations of which the command center was notified, by the open *incidents*."""
         for incident in incidents:
             if isinstance(incident, Trouble) and incident.site.id == CENTER:
-                self._in_fault.update(filter(None, map(destination_of, incident.standing)))
+                for each in filter(None, map(destination_of, incident.standing)):
+                    self._reached[each] = replace(self._of(each), in_fault=True)
 
 
 def _report_destination(unit: UnitOfWork, destination: Destination, edge: Edge) -> None:
     apply_finding(unit, TroubleFound(not_reached(destination, unit.now), center_site(), edge))
 
 
-def _put_off(unit: UnitOfWork, failed: DeliveryAttempt, answer: ChannelAnswer, until: Micros) -> None:
-    deliveries = unit.store.deliveries
-    if is_handed_over(failed, answer):
-        unit.result.destinations.add(deliveries.hand_over(failed, unit.now))
-    elif answer.result is AttemptResult.NO_ANSWER:
-        deliveries.postpone_all(failed, until)
+def _failing(ended: Iterable[EndedAttempt]) -> set[Destination]:
+    return {each.attempt.queue for each in ended if not each.is_delivered}
+
+
+def _answering(ended: Iterable[EndedAttempt]) -> set[Destination]:
+    return {each.attempt.queue for each in ended if each.is_delivered}
+
+
+def _put_off(unit: UnitOfWork, ended: EndedAttempt) -> None:
+    if is_handed_over(ended.attempt, ended.answer):
+        unit.look_at({unit.store.deliveries.hand_over(ended.attempt, unit.now)})
     else:
-        deliveries.postpone(failed, until)
+        unit.store.deliveries.postpone(ended.attempt, to_micros(ended.retry_at))
+    unit.look_at({ended.attempt.queue})
 
 
 def is_handed_over(failed: DeliveryAttempt, answer: ChannelAnswer) -> bool:

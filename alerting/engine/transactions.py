@@ -1,7 +1,7 @@
 """Transactions: a change, all that follows from it, the commit, and then the listeners."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from alerting.domain.model.fire import IllegalTransition
 from alerting.domain.notification.recipients import Destination
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.registry_snapshot import ActiveRegistry
+from alerting.engine.under_way import LIMITS, AttemptLimits, UnderWay
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
 from alerting.store.database import StoreDatabase
@@ -34,17 +35,28 @@ class Transactions:
     *listeners* are called after each commit with its result.
     """
 
-    def __init__(self, database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        database: StoreDatabase,
+        registry: ActiveRegistry,
+        metrics: Metrics,
+        *,
+        limits: AttemptLimits = LIMITS,
+    ) -> None:
         self.listeners: list[Callable[[CommitResult], None]] = []
         self._database = database
         self._registry = registry
         self._metrics = metrics
-        self._under_way: Mapping[Destination, DeliveryAttempt] = {}
+        self._under_way = UnderWay(limits)
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
 
     def under_way(self, destination: Destination) -> DeliveryAttempt | None:
-        """Return the attempt to *destination* that was begun and has not ended."""
-        return self._under_way.get(destination)
+        """Return the attempt to *destination* that is under way, the most urgent where several are."""
+        return self._under_way.first(destination)
+
+    def incidents_under_way(self, destination: Destination) -> tuple[IncidentId, ...]:
+        """Return the incidents of which something is under way to *destination*."""
+        return self._under_way.incidents(destination)
 
     async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads from the store, in a transaction of its own."""
@@ -74,7 +86,7 @@ class Transactions:
     async def _commit(self, change: Callable[[UnitOfWork], T], now: Micros) -> T:
         def transaction(store: CenterStore) -> tuple[UnitOfWork, T]:
             registry = self._registry.current  # one version throughout
-            unit = UnitOfWork(store, now, registry=registry, under_way=self._under_way)
+            unit = UnitOfWork(store, now, registry=registry, under_way=self._under_way.copy())
             if self._unsure:
                 unit.retry_everything_now()
             answer = change(unit)

@@ -1,6 +1,6 @@
 """One transaction: the state that decisions are made on, and all that follows, written at its end."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from alerting.domain.confirmation.subject import OutOfService
@@ -23,6 +23,7 @@ from alerting.domain.model.override import Override
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
+from alerting.domain.notification.attempts import AttemptResult
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.suppression import quiet_until
 from alerting.domain.notification.turns import Turns
@@ -31,22 +32,27 @@ from alerting.engine.commit_result import CommitResult
 from alerting.engine.open_incidents import OpenIncidents
 from alerting.engine.queueing import Queueing
 from alerting.engine.registry_snapshot import RegistrySnapshot
+from alerting.engine.under_way import UnderWay
 from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.store import CenterStore
 from contract.ids import GatewayKey, IncidentId
 from contract.messages import VERSION, IncidentNotice, Kind
-from contract.times import Micros
+from contract.times import SECOND, Micros
 
 OVERTAKEN = DecisionReason.OVERTAKEN_BY_EVENTS.value
 """Reason for one message in place of several: the first was not sent when the next one came."""
+
+
+LOOK_AGAIN = SECOND
+"""The time until a queue is looked at again in which something is due that cannot be begun."""
 
 
 class UnitOfWork:
     """The state of one transaction at *now*, and its changes: a ``CenterContext`` on SQL.
 
     *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
-    have not ended.
+    have not ended; they change with this transaction.
     """
 
     def __init__(
@@ -55,12 +61,12 @@ class UnitOfWork:
         now: Micros,
         *,
         registry: RegistrySnapshot,
-        under_way: Mapping[Destination, DeliveryAttempt],
+        under_way: UnderWay,
     ) -> None:
         self.store = store
         self.now = now
         self.registry = registry
-        self.under_way = dict(under_way)
+        self.under_way = under_way
         self.result = CommitResult()
         self.refusal: RefuseAction | None = None
         self.ended_overrides: list[Override] = []
@@ -69,6 +75,7 @@ class UnitOfWork:
         self._incidents = OpenIncidents(store)
         self._out_of_service: dict[str, OutOfService | None] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
+        self._ended: set[Destination] = set()  # those to which an attempt ended
         self._queueing = Queueing(store.deliveries, registry.directory, now)
 
     # -- the state of premises
@@ -228,17 +235,45 @@ class UnitOfWork:
         """
         self.result.deadlines_changed = True
         self.store.deliveries.retry_all_now(self.now)
-        self.result.destinations |= set(self.store.deliveries.waiting_destinations())
+        self.look_at(self.store.deliveries.waiting_destinations())
+
+    def look_at(self, destinations: Iterable[Destination]) -> None:
+        """Have the queues of *destinations* looked at after this transaction."""
+        found = set(destinations)
+        self.result.destinations |= found
+        self.result.unattended |= found
 
     def begin_attempt(self, destination: Destination) -> DeliveryAttempt | None:
         """The attempt under way to *destination*, else the next one that is due, recorded as begun."""
-        if destination not in self.under_way:
-            begun = self.store.deliveries.begin_attempt(destination, self.now)
+        if self.under_way.first(destination) is None:
+            self.begin_attempts(destination)
+        return self.under_way.first(destination)
+
+    def begin_attempts(self, destination: Destination) -> None:
+        """Record as begun as many attempts to *destination* as are due and there is room for."""
+        room = self.under_way.room(destination)
+        if room.urgent > 0:
+            busy = self.under_way.incidents(destination)
+            deliveries = self.store.deliveries
+            begun = deliveries.begin_attempts(destination, self.now, busy=busy, room=room)
             self._record_merged()
-            if begun is None:
-                return None
-            self.under_way[destination] = begun
-        return self.under_way[destination]
+            self.under_way.add(begun)
+            self.result.begun += begun
+        self.under_way.note_crowded_out(destination)
+        if self.under_way.ask_to_look(destination):
+            self.result.unattended.add(destination)
+
+    def begin_due(self, destination: Destination) -> Micros | None:
+        """Begin what is due for *destination*; return when to look again, unless the next end does."""
+        self.begin_attempts(destination)
+        room = self.under_way.room(destination)
+        if room.urgent == 0:
+            return None
+        due = self.store.deliveries.next_attempt(
+            destination, busy=self.under_way.incidents(destination), is_calm=room.calm > 0
+        )
+        # What is due by now another process has in its hands.
+        return None if due is None else max(due, self.now + LOOK_AGAIN)
 
     def begin_attempt_in_turn(
         self, channel: str, *, busy: Collection[tuple[str, str]], turns: Turns
@@ -255,10 +290,11 @@ class UnitOfWork:
             self.add_entry(each.premises, each.incident, entry)
         self.store.deliveries.merged.clear()
 
-    def end_attempt(self, attempt: DeliveryAttempt, *, result: str) -> None:
-        """Record how *attempt*, which was under way, ended."""
-        self.store.deliveries.end_attempt(attempt, result=result, now=self.now)
-        self.under_way.pop(attempt.queue, None)
+    def end_attempt(self, attempt: DeliveryAttempt, result: AttemptResult, *, reason: str) -> None:
+        """Record how *attempt*, which was under way, ended; the next one may begin."""
+        self.store.deliveries.end_attempt(attempt, result=reason, now=self.now)
+        self.under_way.remove(attempt, result)
+        self._ended.add(attempt.queue)
 
     def release_suppressed(self, override: Override) -> None:
         """Release what *override* held back, unless the quiet hours of the person hold it too."""
@@ -266,24 +302,32 @@ class UnitOfWork:
         for destination in self.store.deliveries.suppressed_destinations(by):
             quiet = quiet_until(self.registry.directory.contact(destination.contact), self.now)
             self.store.deliveries.release(by, destination, quiet or self.now)
-            self.result.destinations.add(destination)
+            self.look_at({destination})
 
     # -- the end
 
     def save(self) -> None:
-        """Write everything, and begin an attempt to each destination that has none under way."""
+        """Write everything, and begin the attempts that are due and that there is room for."""
         new = self._incidents.save()
         self.store.change_deadlines(self._deadlines, fresh=new)
         queued = self._queueing.queued
         self.store.deliveries.add(queued)
         destinations = {each.address.destination for each in queued}
-        for destination in destinations:
-            if destination.channel not in ONE_AT_A_TIME:
-                self.begin_attempt(destination)
+        self.result.destinations |= destinations
+        self.result.unattended |= {
+            each.address.destination for each in queued if each.not_before > self.now
+        }
+        self._begin_next(dict.fromkeys((*destinations, *self._ended)))
         self.store.record(self._entries, self.now)
         self.result.deadlines_changed |= bool(self._deadlines)
-        self.result.destinations |= destinations
         self.result.entries = len(self._entries)
+
+    def _begin_next(self, destinations: Iterable[Destination]) -> None:
+        """Begin attempts to *destinations*, after those that waited for attempts to others."""
+        waited = self.under_way.pop_crowded_out()
+        for destination in dict.fromkeys((*waited, *destinations)):
+            if destination.channel not in ONE_AT_A_TIME:
+                self.begin_attempts(destination)
 
     def count(self, metrics: Metrics) -> None:
         """Count what was written, and what could not be read."""

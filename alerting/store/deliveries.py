@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from alerting.domain.notification.turns import Turns
 from alerting.domain.wording.fires import Texts, texts
 from alerting.domain.wording.webhook_body import body
 from alerting.store import merging, statements
-from alerting.store.merging import Rank, rank
+from alerting.store.merging import Rank, is_urgent, rank
 from alerting.store.statements import DELIVERED, HANDED_OVER, REPLACED, WAITING
 from alerting.store.tables import attempts, deliveries
 from contract.http.incidents import Attempt, Delivery
@@ -83,11 +83,23 @@ class DeliveryAttempt:
     short: Mapping[str, str] | None = None
     queue_length: int = 1
     premises: str = ""
+    began_at: Micros = 0
 
     @property
     def queue(self) -> Destination:
         """The queue that it comes from."""
         return Destination(self.destination, self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRoom:
+    """The number of attempts that may be begun: *urgent* of any kind, of which *calm* can wait."""
+
+    urgent: int = 1
+    calm: int = 1
+
+
+ONE = AttemptRoom()
 
 
 class DeliveryQueue:
@@ -156,11 +168,42 @@ class DeliveryQueue:
 
     def begin_attempt(self, destination: Destination, now: Micros) -> DeliveryAttempt | None:
         """Record that the next delivery to *destination* is about to be attempted."""
-        ready = {**_of_destination(destination), "now_": now}
-        while (row := self._db.execute(statements.NEXT_DELIVERY, ready).one_or_none()) is not None:
-            if (waiting := self._begin(row, now)) is not None:
-                return waiting
-        return None
+        return next(iter(self.begin_attempts(destination, now)), None)
+
+    def begin_attempts(
+        self,
+        destination: Destination,
+        now: Micros,
+        *,
+        busy: Collection[IncidentId] = (),
+        room: AttemptRoom = ONE,
+    ) -> list[DeliveryAttempt]:
+        """Record that the next deliveries to *destination* are about to be attempted, by the *room*.
+
+        *busy* are the incidents of which one is under way; of each other one at most is begun.
+        """
+        begun: list[DeliveryAttempt] = []
+        passed = set(busy)
+        while (left := _left(room, begun)).urgent > 0:
+            rows = self._ready(destination, now, passed=passed, room=left)
+            for row in rows:
+                if row.incident in passed or (not is_urgent(row.rank) and _left(room, begun).calm == 0):
+                    continue
+                passed.add(row.incident)
+                if (waiting := self._begin(row, now)) is not None:
+                    begun.append(waiting)
+            if len(rows) < left.urgent:
+                break
+        return begun
+
+    def _ready(
+        self, destination: Destination, now: Micros, *, passed: Collection[str], room: AttemptRoom
+    ) -> Sequence[Any]:
+        """Return the deliveries to *destination* that are due, as far as there is *room* for them."""
+        lowest_rank = Rank.CAN_WAIT if room.calm > 0 else Rank.ESCALATION
+        about = {**_of_destination(destination), "now_": now, "busy_": list(passed)}
+        ready = {**about, "lowest_rank_": lowest_rank, "limit_": room.urgent}
+        return self._db.execute(statements.NEXT_DELIVERIES, ready).all()
 
     def begin_attempt_in_turn(
         self, channel: str, now: Micros, *, busy: Collection[tuple[str, str]], turns: Turns
@@ -219,6 +262,7 @@ class DeliveryQueue:
             has_builtin_text="texts" in changes,
             short=json.loads(said["texts"] or "{}").get("short"),
             premises=row.premises,
+            began_at=now,
         )
 
     def end_attempt(self, done: DeliveryAttempt, *, result: str, now: Micros) -> None:
@@ -235,6 +279,8 @@ class DeliveryQueue:
     def hand_over(self, failed: DeliveryAttempt, now: Micros) -> Destination:
         """Let the next channel of the same person tell what *failed* cannot."""
         row = self._db.execute(statements.DELIVERY, {"id_": failed.id}).one()
+        if row.state == HANDED_OVER:  # recorded before, and the answer of the database was lost
+            return Destination(failed.destination, failed.fallback_channels[0])
         state = {"state": HANDED_OVER, "done_at": now, "leased_by": None}
         self._db.execute(statements.CHANGE_DELIVERY, {"id_": failed.id, **state})
         channel, *rest = failed.fallback_channels
@@ -310,9 +356,16 @@ class DeliveryQueue:
         about = {"destination_": person, "premises_": premises, "since_": since}
         return [row.next_at for row in self._db.execute(statements.NOTIFIED_SINCE, about)]
 
-    def next_attempt(self, destination: Destination) -> Micros | None:
-        """Return when the next attempt to *destination* is due."""
-        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, _of_destination(destination))
+    def next_attempt(
+        self, destination: Destination, *, busy: Collection[IncidentId] = (), is_calm: bool = True
+    ) -> Micros | None:
+        """Return when the next attempt to *destination* is due, beside the incidents that are *busy*.
+
+        Messages that are not urgent count too where *is_calm*.
+        """
+        lowest_rank = Rank.CAN_WAIT if is_calm else Rank.ESCALATION
+        about = {**_of_destination(destination), "busy_": list(busy), "lowest_rank_": lowest_rank}
+        due: Micros | None = self._db.scalar(statements.NEXT_ATTEMPT, about)
         return due
 
     def calls(self, incident: IncidentId, *, passed_over: Collection[str]) -> dict[str, CallRecord]:
@@ -374,6 +427,13 @@ def _destination(row: Any) -> Destination:
 
 def _of_destination(destination: Destination) -> dict[str, str]:
     return dict(zip(("destination_", "channel_"), destination, strict=True))
+
+
+def _left(room: AttemptRoom, begun: Collection[DeliveryAttempt]) -> AttemptRoom:
+    """Return the part of *room* that is left beside the attempts of *begun*."""
+    calm = sum(not is_urgent(each.rank) for each in begun)
+    urgent = max(0, room.urgent - len(begun))
+    return AttemptRoom(urgent, min(urgent, max(0, room.calm - calm)))
 
 
 def _keeps_its_place(notification: Notify) -> bool:

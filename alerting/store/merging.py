@@ -29,6 +29,11 @@ class Rank(IntEnum):
     CAN_WAIT = 4
 
 
+def is_urgent(rank_: int) -> bool:
+    """Return whether messages of this rank go before all that only follow a fire."""
+    return rank_ <= Rank.ESCALATION
+
+
 def rank(kind: NotificationKind) -> Rank:
     """The rank of a message about *kind*."""
     if kind in DEFERRABLE:

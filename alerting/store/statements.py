@@ -289,11 +289,14 @@ _others_wait = exists(
     )
 )
 _in_order = deliveries.c.rank, deliveries.c.since, deliveries.c.number
-NEXT_DELIVERY = Prepared(
+# What is under way of an incident goes before what follows it.
+_not_busy = deliveries.c.incident.not_in(bindparam("busy_", expanding=True))
+NEXT_DELIVERIES = Prepared(
     select(deliveries, _others_wait.label("others_wait"))
-    .where(_waiting, deliveries.c.next_at <= bindparam("now_"))
+    .where(_waiting, deliveries.c.next_at <= bindparam("now_"), _not_busy)
+    .where(deliveries.c.rank <= bindparam("lowest_rank_"))
     .order_by(*_in_order)
-    .limit(1)
+    .limit(bindparam("limit_"))
     .with_for_update(skip_locked=True, of=deliveries)
 )
 _of_channel = (
@@ -397,7 +400,11 @@ PERSONS_NOTIFIED = Prepared(
     .group_by(deliveries.c.destination)
     .order_by(func.min(deliveries.c.number))
 )
-NEXT_ATTEMPT = Prepared(select(func.min(deliveries.c.next_at)).where(_waiting))
+NEXT_ATTEMPT = Prepared(
+    select(func.min(deliveries.c.next_at)).where(
+        _waiting, _not_busy, deliveries.c.rank <= bindparam("lowest_rank_")
+    )
+)
 
 BEGIN_ATTEMPT = Prepared(insert(attempts))
 # Once: it may be asked for again, where the answer of the first time was lost on its way.
