@@ -1,9 +1,9 @@
 """Opens the database of the center: SQLite made safe against power cuts, or PostgreSQL as it is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +55,7 @@ class Database:
         self._readers = readers
         self._path = Path(str(engine.url.database))
         self._file: tuple[int, int] | None = None
+        self._kept: Connection | None = None  # the writer's, between two transactions
 
     async def write(
         self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
@@ -66,13 +67,29 @@ class Database:
 
         def transaction() -> T:
             self._refuse_replaced_file()
-            with self._engine.begin() as connection:
+            with self._writing() as connection:
                 answer = change(connection)
             if then is not None:
                 then(answer)
             return answer
 
         return await self._run(self._writer, transaction)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction on the connection that is kept for them, anew after each error."""
+        connection, self._kept = self._kept or self._engine.connect(), None
+        with ExitStack() as given_back:
+            given_back.callback(connection.close)
+            with connection.begin():
+                yield connection
+            given_back.pop_all()
+        self._kept = connection
+
+    def release(self) -> None:
+        """Give back the connection that is kept; in the thread that writes."""
+        if self._kept is not None:
+            self._kept.close()
 
     async def read(self, ask: Callable[[Connection], T]) -> T:
         """Return the answer of *ask*, which only reads: it sees one state and delays no writer."""
@@ -128,11 +145,16 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     if is_sqlite:
         event.listen(engine, "connect", _safe_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    try:
-        with ThreadPoolExecutor(READERS, "reader") as readers, ThreadPoolExecutor(1, "writer") as writer:
-            yield Database(engine, writer, readers)
-    finally:
-        engine.dispose()
+    with ExitStack() as closed:
+        closed.callback(engine.dispose)
+        readers = closed.enter_context(ThreadPoolExecutor(READERS, "reader"))
+        writer = closed.enter_context(ThreadPoolExecutor(1, "writer"))
+        database = Database(engine, writer, readers)
+        try:
+            yield database
+        finally:
+            # In its own thread, and so after whatever that still does for callers that were cancelled.
+            writer.submit(database.release)
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from alerting.engine.reached import (
 )
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
+from alerting.engine.waiting_changes import Urgency
 from alerting.store.deliveries import DeliveryAttempt
 from contract.messages import Edge
 from contract.times import Micros, from_micros, to_micros
@@ -67,7 +68,9 @@ class DeliveryOutbox:
         """
         turns = self._turns[channel]
         begun = await self._transactions.run(
-            lambda unit: unit.begin_attempt_in_turn(channel, busy=busy, turns=turns), now
+            lambda unit: unit.begin_attempt_in_turn(channel, busy=busy, turns=turns),
+            now,
+            urgency=Urgency.LETS_GO,
         )
         if begun is not None:
             self._turns[channel] = turns.after(begun.premises)
@@ -82,7 +85,7 @@ class DeliveryOutbox:
             found = ((each, unit.begin_due(each)) for each in destinations)
             return {each: due for each, due in found if due is not None}
 
-        following = await self._transactions.run(change, now)
+        following = await self._transactions.run(change, now, urgency=Urgency.LETS_GO)
         return {each: from_micros(due) for each, due in following.items()}
 
     async def record_delivered(self, attempt: DeliveryAttempt, now: datetime) -> None:
@@ -115,7 +118,7 @@ class DeliveryOutbox:
             for last in last_unanswered(ended):
                 unit.store.deliveries.postpone_all(last.attempt, to_micros(last.retry_at))
 
-        await self._transactions.run(change, now)
+        await self._transactions.run(change, now, urgency=Urgency.LETS_GO)
         self._reached |= reached
         for each in ended:
             if self._of(each.attempt.queue) == REACHED:

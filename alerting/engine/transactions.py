@@ -1,8 +1,10 @@
 """Transactions: a change, all that follows from it, the commit, and then the listeners."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -16,13 +18,14 @@ from alerting.engine.commit_result import CommitResult
 from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.engine.under_way import LIMITS, AttemptLimits, UnderWay
 from alerting.engine.unit_of_work import UnitOfWork
+from alerting.engine.waiting_changes import Urgency, WaitingChange, WaitingChanges
 from alerting.metrics import Metrics
-from alerting.store.database import StoreDatabase
+from alerting.store.database import StoreDatabase, Undone
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.errors import DatabaseError
 from alerting.store.store import CenterStore
 from contract.ids import IncidentId
-from contract.times import Micros, to_micros
+from contract.times import to_micros
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,8 @@ class Transactions:
         self._registry = registry
         self._metrics = metrics
         self._under_way = UnderWay(limits)
+        self._waiting = WaitingChanges()
+        self._writing: asyncio.Task[None] | None = None
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
 
     def under_way(self, destination: Destination) -> DeliveryAttempt | None:
@@ -66,16 +71,27 @@ class Transactions:
         """Use the latest version of the registry from now on, if it is another one."""
         await self._registry.refresh(self._database)
 
-    async def run(self, change: Callable[[UnitOfWork], T], now: datetime) -> T:
+    async def run(
+        self,
+        change: Callable[[UnitOfWork], T],
+        now: datetime,
+        *,
+        urgency: Urgency = Urgency.AS_IT_CAME,
+    ) -> T:
         """Make *change* and all that follows from it; once begun that is not left half done.
 
-        A caller that is cancelled meanwhile is cancelled when it is done.
+        Changes that wait at the same time share one commit; each is stored as a whole or not at all. A
+        caller that is cancelled meanwhile is cancelled when it is done.
         """
-        doing = asyncio.create_task(self._commit(change, to_micros(now)), name="transaction")
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.add(WaitingChange(change, to_micros(now), answer), urgency)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all(), name="transactions")
         try:
-            return await asyncio.shield(doing)
+            return await asyncio.shield(answer)
         except asyncio.CancelledError:
-            await asyncio.wait({doing})
+            await asyncio.wait({answer})
+            answer.exception()  # nobody is left who asks for it
             raise
 
     def announce(self, result: CommitResult) -> None:
@@ -83,29 +99,48 @@ class Transactions:
         for listener in self.listeners:
             listener(result)
 
-    async def _commit(self, change: Callable[[UnitOfWork], T], now: Micros) -> T:
-        def transaction(store: CenterStore) -> tuple[UnitOfWork, T]:
-            registry = self._registry.current  # one version throughout
-            unit = UnitOfWork(store, now, registry=registry, under_way=self._under_way.copy())
-            if self._unsure:
-                unit.retry_everything_now()
-            answer = change(unit)
-            _follow_up(unit)
-            unit.save()
-            return unit, answer
+    async def _write_all(self) -> None:
+        """Write all that waits."""
+        while waiting := self._waiting.take():
+            await self._write(waiting)
 
+    async def _write(self, waiting: Sequence[WaitingChange]) -> None:
+        """Write *waiting* in one transaction, or each by itself where one of them spoils that."""
+        done = _Done(self._under_way)
+        changes = [partial(self._make, each, done) for each in waiting]
         try:
-            unit, answer = await self._database.write(transaction, then=self._keep_under_way)
-        except DatabaseError:
-            self._unsure = True
-            raise
+            answers = await self._database.write_together(changes, then=partial(self._keep, done))
+        except Undone:
+            for each in waiting:
+                await self._write([each])
+            return
+        except Exception as error:  # noqa: BLE001 # raised again to each of those who wait
+            self._unsure = self._unsure or isinstance(error, DatabaseError)
+            _answer_all(waiting, error)
+            return
         self._unsure = False
-        unit.count(self._metrics)
-        self.announce(unit.result)
+        self._waiting.put_back(waiting[len(answers) :])
+        for unit in done.units:
+            unit.count(self._metrics)
+            self.announce(unit.result)
+        for each, answer in zip(waiting, answers, strict=False):
+            _answer(each, answer)
+
+    def _make(self, waiting: WaitingChange, done: "_Done", store: CenterStore) -> object:
+        """Make one change on *store*; returns its answer."""
+        registry = self._registry.current  # one version throughout
+        unit = UnitOfWork(store, waiting.now, registry=registry, under_way=done.under_way.copy())
+        if self._unsure and not done.units:
+            unit.retry_everything_now()
+        answer = waiting.change(unit)
+        _follow_up(unit)
+        unit.save()
+        done.units.append(unit)
+        done.under_way = unit.under_way
         return answer
 
-    def _keep_under_way(self, done: tuple[UnitOfWork, object]) -> None:
-        self._under_way = done[0].under_way
+    def _keep(self, done: "_Done") -> None:
+        self._under_way = done.under_way
 
     def apply_event_if_readable(self, unit: UnitOfWork, incident_id: IncidentId, event: Event) -> None:
         """Apply *event* to an incident; one that cannot be read must not hold up all others."""
@@ -126,3 +161,23 @@ def _follow_up(unit: UnitOfWork) -> None:
         router.follow_override_ended(unit, override)
     for premises in sorted(unit.standing_alarm_checks):
         follow_standing_alarms(unit, router.rules, premises)
+
+
+@dataclass
+class _Done:
+    """The transaction so far: the attempts that are *under_way*, and the *units* of its changes."""
+
+    under_way: UnderWay
+    units: list[UnitOfWork] = field(default_factory=list)
+
+
+def _answer_all(waiting: Sequence[WaitingChange], answer: object) -> None:
+    for each in waiting:
+        _answer(each, answer)
+
+
+def _answer(waiting: WaitingChange, answer: object) -> None:
+    if isinstance(answer, Exception):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)

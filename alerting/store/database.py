@@ -1,6 +1,7 @@
 """Opens the center's database and runs transactions on it, each with a store of its own."""
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -9,12 +10,22 @@ from sqlalchemy import Connection
 
 import alerting.migrations
 import registry.migrations
+from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
 from runtime.database import Database, open_database
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+
+LONGEST_TOGETHER_S = 0.01
+"""Seconds for which changes are put together into one transaction: those that wait longer are held up
+more by the others than a commit of their own would take."""
+
+
+class Undone(Exception):
+    """One of several changes made their transaction fail; each may run by itself."""
 
 
 class StoreDatabase:
@@ -32,6 +43,42 @@ class StoreDatabase:
         *then* runs in the thread that writes, after the commit and before any other change.
         """
         return await self.database.write(lambda connection: change(self._store(connection)), then=then)
+
+    async def write_together(
+        self, changes: Sequence[Callable[[CenterStore], T]], *, then: Callable[[], None]
+    ) -> list[T | Exception]:
+        """Run *changes* in one transaction, in their order: they share one commit.
+
+        Returns the answer of each, or what it raised, which undid that change alone. At least one runs;
+        those that did not begin within LONGEST_TOGETHER_S have no answer. *then* runs in the thread that
+        writes, after the commit. Raises DatabaseError where the transaction failed, and Undone where one
+        of several made it fail: nothing of it is stored then.
+        """
+
+        def transaction(connection: Connection) -> list[T | Exception]:
+            until = time.monotonic() + LONGEST_TOGETHER_S
+            answers: list[T | Exception] = []
+            for change in changes:
+                if answers and time.monotonic() > until:
+                    break
+                answers.append(self._answer(connection, change, alone=len(changes) == 1))
+            return answers
+
+        return await self.database.write(transaction, then=lambda _: then())
+
+    def _answer(
+        self, connection: Connection, change: Callable[[CenterStore], T], *, alone: bool
+    ) -> T | Exception:
+        """The answer of *change*, or what it raised, if the transaction can go on without it."""
+        if alone:
+            return change(self._store(connection))
+        try:
+            with connection.begin_nested():
+                return change(self._store(connection))
+        except Exception as error:  # its caller gets it, the others go on
+            if isinstance(error, DatabaseError) and not isinstance(error, OF_ONE_CHANGE):
+                raise Undone from error
+            return error
 
     async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads, from a single state of the database."""
