@@ -20,15 +20,15 @@ from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.adapters.uplink.uplink import Uplink, build_path_watches, uplink_conditions
 from gateway.domain.model.conditions import ConditionSet
 from gateway.domain.model.moment import Moment
-from gateway.settings import Settings
+from gateway.plan import GatewayPlan
 from runtime.clock import Clock, utc_now
 from runtime.process import keep_watchdog
 
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: Settings, clock: Clock = utc_now) -> None:
-    """Run the gateway of *settings* until cancelled.
+async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
+    """Run the gateway of *plan* until cancelled.
 
     What is entered last is left first: no more is heard, readings in hand are stored, signals are
     stored, the center gets a goodbye, and the outbox is closed.
@@ -41,24 +41,24 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         outbox = await stack.enter_async_context(
-            open_outbox(settings.data_dir, clock, reserve_mib=settings.alarm.reserve_mib)
+            open_outbox(plan.data_dir, clock, reserve_mib=plan.alarm.reserve_mib)
         )
-        state_file = StateFile(settings.data_dir / "state.json", outbox.alarm.epoch)
-        site = build_points(settings, state_file, now())
+        state_file = StateFile(plan.data_dir / "state.json", outbox.alarm.epoch)
+        site = build_points(plan, state_file, now())
         # Who closed an incident while this did not run, or shortly before, was not heard.
-        site.raise_again_after(now().t + settings.reset_s)
-        watches = build_watches(settings, state_file, now())
+        site.raise_again_after(now().t + plan.reset_s)
+        watches = build_watches(plan, state_file, now())
         own = ConditionSet(
-            Scope.GATEWAY, settings.gateway, state_file.conditions_of(Scope.GATEWAY, settings.gateway)
+            Scope.GATEWAY, plan.gateway, state_file.conditions_of(Scope.GATEWAY, plan.gateway)
         )
-        path_watches = build_path_watches(settings, state_file, now())
-        quarantine = MessageQuarantine(settings.data_dir / "quarantine", clock, metrics)
+        path_watches = build_path_watches(plan, state_file, now())
+        quarantine = MessageQuarantine(plan.data_dir / "quarantine", clock, metrics)
         uplink = Uplink(
-            settings,
+            plan,
             outbox,
             watches=path_watches,
             quarantine=quarantine,
-            on_closed=lambda: site.raise_again_after(now().t + settings.reset_s),
+            on_closed=lambda: site.raise_again_after(now().t + plan.reset_s),
             clock=clock,
             now=now,
             metrics=metrics,
@@ -68,14 +68,12 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             uplink.memory,
             reserve=outbox.reserve,
             conditions=own,
-            disk_patience_s=settings.alarm.disk_patience_s,
+            disk_patience_s=plan.alarm.disk_patience_s,
             on_stored=state_file.schedule_write,
             now=now,
             metrics=metrics,
         )
-        readings = ReadingsSender(
-            uplink.telemetry, settings.telemetry, settings.data_dir, metrics=metrics
-        )
+        readings = ReadingsSender(uplink.telemetry, plan.telemetry, plan.data_dir, metrics=metrics)
         supervisor = Supervisor(
             site,
             list(watches.values()),
@@ -84,14 +82,14 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             uplink=uplink,
             reporter=reporter,
             readings=readings,
-            unreceipted_after_s=settings.alarm.unreceipted_after_s,
+            unreceipted_after_s=plan.alarm.unreceipted_after_s,
             on_inventory=state_file.schedule_write,
             now=now,
             metrics=metrics,
         )
-        lamp = Lamp(settings.output, supervisor.panel_state, metrics=metrics)
+        lamp = Lamp(plan.output, supervisor.panel_state, metrics=metrics)
         detectors = DetectorSources(
-            settings,
+            plan,
             site,
             watches=watches,
             reporter=reporter,
@@ -111,7 +109,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         await stack.enter_async_context(readings.running())
         await stack.enter_async_context(
             serve_status(
-                settings,
+                plan,
                 uplink=uplink,
                 supervisor=supervisor,
                 sources=detectors.sources,
@@ -124,6 +122,6 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             tasks.create_task(quarantine.run(), name="quarantine")
             tasks.create_task(lamp.run(), name="lamp")
             tasks.create_task(supervisor.run(), name="supervisor")
-            tasks.create_task(supervisor.publish_heartbeats(settings.heartbeat_s), name="heartbeat")
+            tasks.create_task(supervisor.publish_heartbeats(plan.heartbeat_s), name="heartbeat")
             tasks.create_task(keep_watchdog(is_progressing), name="watchdog")
-            log.info("gateway started", premises=settings.premises, gateway=settings.gateway)
+            log.info("gateway started", premises=plan.premises, gateway=plan.gateway)

@@ -19,6 +19,19 @@ from gateway.domain.points.room_comparison import NeighbourThresholds
 from gateway.domain.points.status_limits import DEFAULT_STATUS_LIMITS, StatusLimits
 from gateway.domain.points.thresholds import PointThresholds
 from gateway.domain.uplink.path_watch import PathTimings
+from gateway.plan import (
+    UPLINK,
+    AlarmPlan,
+    BrokerPlan,
+    GatewayPlan,
+    LinePlan,
+    OutputPlan,
+    PathPlan,
+    PointPlan,
+    SourcePlan,
+    TelemetryPlan,
+    WebPlan,
+)
 from runtime.settings import (
     ROOT_PATTERN,
     Broker,
@@ -46,10 +59,6 @@ class LineSettings(Part):
     silent_after_s: float = Field(90.0, gt=0)
     # Share of what was heard in the last minute that may be damaged before the line is in fault.
     noisy_share: float = Field(0.2, gt=0, le=1)
-
-
-UPLINK = "uplink"
-"""The name of the path where there is only one, in ``broker``."""
 
 
 class PathSettings(Part):
@@ -386,6 +395,54 @@ class Settings(ServiceSettings):
             unresponsive_after_s=self.alarm.resend_first_s,
         )
 
+    def plan(self) -> GatewayPlan:
+        """Return what the steady process needs of all this."""
+        places: dict[PointThresholds, int] = {}
+        points = tuple(self._point_plan(point, places) for point in self.points)
+        return GatewayPlan(
+            premises=self.premises,
+            gateway=self.gateway,
+            data_dir=self.data_dir,
+            log_format=self.log_format,
+            log_level=self.log_level,
+            heartbeat_s=self.heartbeat_s,
+            reset_s=self.reset_s,
+            most_unknown_points=self.most_unknown_points,
+            battery_low_percent=self.battery_low_percent,
+            paths=tuple(
+                PathPlan(each.name, _broker_plan(each.broker), self.path_timings(each))
+                for each in self.uplinks
+            ),
+            lines=tuple(LinePlan(**each.model_dump()) for each in self.lines),
+            sources=tuple(self.source_plan(each) for each in self.sources),
+            points=points,
+            thresholds=tuple(places),
+            unknown=self.thresholds(),
+            neighbours=self.detection.neighbours.thresholds(),
+            telemetry=TelemetryPlan(**self.telemetry.model_dump()),
+            alarm=AlarmPlan(**self.alarm.model_dump()),
+            output=OutputPlan(**self.output.model_dump()),
+            web=_web_plan(self.web),
+        )
+
+    def source_plan(self, source: SourceSettings) -> SourcePlan:
+        """Return what the steady process needs of *source*."""
+        return SourcePlan(
+            name=source.name,
+            dialect=source.dialect,
+            root=source.root,
+            broker=_broker_plan(source.broker),
+            silent_after_s=source.silent_after_s,
+            noisy_share=source.noisy_share,
+            addresses=self.addresses_of(source),
+            unknown=self.thresholds(source=source.name),
+        )
+
+    def _point_plan(self, point: PointSettings, places: dict[PointThresholds, int]) -> PointPlan:
+        """Return the plan of *point*, with the place of its thresholds in *places*, which may grow."""
+        place = places.setdefault(self.thresholds(point), len(places))
+        return PointPlan(point.name, point.heard_on, point.heard_as, point.kind, point.room, place)
+
     def addresses_of(self, source: SourceSettings) -> frozenset[str]:
         """Return the addresses of the points on *source*."""
         return frozenset(each.heard_as for each in self.points if each.source == source.name)
@@ -403,3 +460,15 @@ class Settings(ServiceSettings):
             status_limits=StatusLimits(next(tests, self.longest_test_s), self.longest_disablement_s),
             latch_s=of.latch_s if of else 0.0,
         )
+
+
+def _broker_plan(broker: Broker) -> BrokerPlan:
+    password = broker.password.get_secret_value() if broker.password else None
+    return BrokerPlan(**broker.model_dump(exclude={"password"}), password=password)
+
+
+def _web_plan(web: GuardedWeb | None) -> WebPlan | None:
+    if web is None:
+        return None
+    token = web.token.get_secret_value() if web.token else None
+    return WebPlan(**web.model_dump(exclude={"token"}), token=token)

@@ -13,10 +13,10 @@ import aiomqtt
 import structlog
 
 from runtime.backoff import Backoff
+from runtime.broker_address import BrokerAddress
 from runtime.broker_client import BrokerClient
 from runtime.host_names import HostNames
 from runtime.repeats import Repeats
-from runtime.settings import Broker
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +129,7 @@ class MqttSession:
 
     def __init__(
         self,
-        broker: Broker,
+        broker: BrokerAddress,
         *,
         client_id: str,
         topics: Sequence[str],

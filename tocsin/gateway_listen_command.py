@@ -58,7 +58,8 @@ def listen(
     settings = _settings(config)
     chosen = _chosen(settings, source, config)
     found = DiscoveredDetectors(chosen.name)
-    known = settings.addresses_of(chosen)
+    listened = settings.source_plan(chosen)
+    known = listened.addresses
     connected = False
 
     def on_outcome(given: InterpretedMessage) -> None:
@@ -72,7 +73,7 @@ def listen(
 
     async def run() -> None:
         nonlocal connected
-        connected = await listen_to(settings, chosen, for_s=for_s, on_outcome=on_outcome)
+        connected = await listen_to(listened, for_s=for_s, on_outcome=on_outcome)
 
     set_up_log(level="WARNING")
     code = run_process(run)

@@ -6,7 +6,7 @@ import importlib
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -16,6 +16,8 @@ from tocsin.options import AsJson
 
 if TYPE_CHECKING:
     from runtime.settings import ServiceSettings
+
+    S = TypeVar("S", bound=ServiceSettings)
 
 Config = Annotated[
     Path | None,
@@ -84,15 +86,31 @@ def run_service(name: str, config: Path | None, *, check: bool, as_json: bool) -
     settings_of = importlib.import_module(f"{name}.settings").Settings
     if check:
         _check(settings_of, config, name=name, as_json=as_json)
+    elif name == "gateway":
+        _run_gateway(config)
     else:
         _run(settings_of, config, importlib.import_module(f"{name}.app"))
 
 
 def _run(settings_of: type[ServiceSettings], config: Path | None, app: Any) -> NoReturn:
+    from runtime.process import run_process
+
+    settings = _loaded(settings_of, config)
+    raise typer.Exit(run_process(lambda: app.run(settings)))
+
+
+def _run_gateway(config: Path | None) -> NoReturn:
+    from gateway.handover import become_steady
+    from gateway.settings import Settings
+
+    become_steady(_loaded(Settings, config).plan())
+
+
+def _loaded(settings_of: type[S], config: Path | None) -> S:
+    """Return the settings, with the log as they want it; end with every mistake named."""
     import structlog
 
     from runtime.log import set_up_log
-    from runtime.process import run_process
     from runtime.settings import BadSettings, load_settings
 
     try:
@@ -102,7 +120,7 @@ def _run(settings_of: type[ServiceSettings], config: Path | None, app: Any) -> N
     set_up_log(settings.log_format, settings.log_level)
     for each in settings.warnings:
         structlog.get_logger(__name__).warning("settings should be changed", setting=each)
-    raise typer.Exit(run_process(lambda: app.run(settings)))
+    return settings
 
 
 def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:

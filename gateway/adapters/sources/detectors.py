@@ -17,7 +17,7 @@ from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.port_reopening import ReopenBackoff
-from gateway.settings import LineSettings, Settings, SourceSettings
+from gateway.plan import GatewayPlan, LinePlan, SourcePlan
 from runtime.mqtt import MqttMessage, MqttSession
 from runtime.serial_port import open_port
 from runtime.serial_reader import SerialReader
@@ -26,36 +26,36 @@ _BROKER_PATIENCE_S = 5.0
 """A source whose broker is away for longer is lost; a reconnection takes less."""
 
 
-def build_points(settings: Settings, state_file: StateFile, since: Moment) -> SitePoints:
-    """Return the points of *settings*, with their state from before a restart."""
+def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> SitePoints:
+    """Return the points of *plan*, with their state from before a restart."""
     configured = [
         ConfiguredPoint(
             point.name,
             (point.heard_on, point.heard_as),
             point.kind,
-            settings.thresholds(point),
+            plan.thresholds[point.thresholds],
             point.room,
         )
-        for point in settings.points
+        for point in plan.points
     ]
     return SitePoints(
         configured,
-        unknown=settings.thresholds(),
-        unknown_of={each.name: settings.thresholds(source=each.name) for each in settings.sources},
-        most_unknown=settings.most_unknown_points,
+        unknown=plan.unknown,
+        unknown_of={each.name: each.unknown for each in plan.sources},
+        most_unknown=plan.most_unknown_points,
         since=since,
         names=state_file.names,
         held=state_file.held,
         baselines=state_file.baselines,
         heard=state_file.heard,
-        neighbours=settings.detection.neighbours.thresholds(),
-        battery_low_percent=settings.battery_low_percent,
+        neighbours=plan.neighbours,
+        battery_low_percent=plan.battery_low_percent,
     )
 
 
-def build_watches(settings: Settings, state_file: StateFile, since: Moment) -> dict[str, LineWatch]:
+def build_watches(plan: GatewayPlan, state_file: StateFile, since: Moment) -> dict[str, LineWatch]:
     """Return the watches of all lines and sources, by name."""
-    heard: list[LineSettings | SourceSettings] = [*settings.lines, *settings.sources]
+    heard: list[LinePlan | SourcePlan] = [*plan.lines, *plan.sources]
     return {
         each.name: LineWatch(
             each.name,
@@ -73,7 +73,7 @@ class DetectorSources:
 
     def __init__(
         self,
-        settings: Settings,
+        plan: GatewayPlan,
         site: SitePoints,
         *,
         watches: dict[str, LineWatch],
@@ -91,22 +91,21 @@ class DetectorSources:
                     watches[line.name], site, reporter=reporter, readings=readings, metrics=metrics
                 ),
             )
-            for line in settings.lines
+            for line in plan.lines
         ]
         self._sources = [
             SourceIntake(
                 source,
                 watches[source.name],
                 site,
-                known=settings.addresses_of(source),
                 reporter=reporter,
                 readings=readings,
                 quarantine=quarantine,
                 metrics=metrics,
             )
-            for source in settings.sources
+            for source in plan.sources
         ]
-        self._client_id = f"tocsin-{settings.premises}-{settings.gateway}"
+        self._client_id = f"tocsin-{plan.premises}-{plan.gateway}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -135,7 +134,7 @@ class DetectorSources:
         t = self._now().t
         return all(reader.is_progressing(t) for reader in self._readers)
 
-    def _reader(self, line: LineSettings, intake: LineIntake) -> SerialReader[Moment]:
+    def _reader(self, line: LinePlan, intake: LineIntake) -> SerialReader[Moment]:
         reopening = ReopenBackoff(line.silent_after_s)
         return SerialReader(
             line.port,
@@ -153,7 +152,7 @@ class DetectorSources:
             await intake.accept_message(message, self._now())
 
         client_id = f"{self._client_id}-{intake.source.name}"
-        session = open_source_session(intake.source, client_id, intake.topics, accept_message)
+        session = open_source_session(intake.source.broker, client_id, intake.topics, accept_message)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(session.run(), name=f"source {intake.source.name} session")
             await self._watch_connection(session, intake)

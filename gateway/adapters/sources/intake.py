@@ -1,7 +1,7 @@
 """Intake of lines and sources: decode, judge, report changes and collect readings."""
 
 import logging
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -21,7 +21,7 @@ from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
-from gateway.settings import SourceSettings
+from gateway.plan import SourcePlan
 from runtime.mqtt import MqttMessage
 from runtime.repeats import Repeats
 from runtime.serial_reader import Chunk
@@ -101,11 +101,10 @@ class SourceIntake:
 
     def __init__(
         self,
-        source: SourceSettings,
+        source: SourcePlan,
         watch: LineWatch,
         site: SitePoints,
         *,
-        known: Container[str],
         reporter: SignalReporter,
         readings: ReadingsSender,
         quarantine: MessageQuarantine,
@@ -116,7 +115,7 @@ class SourceIntake:
         self.connected = False
         self.outcomes = OutcomeCounts()
         self.unreadable = UnreadableMessageWatch(watch.conditions)
-        self._listener = listener_of(source.dialect, source.root, known)
+        self._listener = listener_of(source.dialect, source.root, source.addresses)
         self._site = site
         self._reporter = reporter
         self._readings = readings

@@ -8,15 +8,14 @@ from contextlib import suppress
 from gateway.adapters.sources.source_session import open_source_session
 from gateway.domain.dialects.all_dialects import listener_of
 from gateway.domain.dialects.outcome import InterpretedMessage, Publication
-from gateway.settings import Settings, SourceSettings
+from gateway.plan import SourcePlan
 from runtime.mqtt import MqttMessage
 
 _TICK_S = 0.2
 
 
 async def listen(
-    settings: Settings,
-    source: SourceSettings,
+    source: SourcePlan,
     *,
     for_s: float | None,
     on_outcome: Callable[[InterpretedMessage], None],
@@ -25,7 +24,7 @@ async def listen(
 
     The client id is its own, and nothing is published.
     """
-    listener = listener_of(source.dialect, source.root, settings.addresses_of(source))
+    listener = listener_of(source.dialect, source.root, source.addresses)
     loop = asyncio.get_running_loop()
 
     async def interpret_publication(message: MqttMessage) -> None:
@@ -34,7 +33,7 @@ async def listen(
             on_outcome(interpreted)
 
     client_id = f"tocsin-listen-{secrets.token_hex(6)}"
-    session = open_source_session(source, client_id, listener.topics, interpret_publication)
+    session = open_source_session(source.broker, client_id, listener.topics, interpret_publication)
 
     async def follow() -> None:
         while True:

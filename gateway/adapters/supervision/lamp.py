@@ -7,7 +7,7 @@ import structlog
 
 from gateway.adapters.metrics import Metrics
 from gateway.domain.supervision.panel_state import PanelState
-from gateway.settings import OutputSettings
+from gateway.plan import OutputPlan
 
 log = structlog.get_logger(__name__)
 
@@ -20,16 +20,16 @@ class Lamp:
     """Runs the configured command with the panel state as its last argument."""
 
     def __init__(
-        self, settings: OutputSettings, now_shown: Callable[[], PanelState], *, metrics: Metrics
+        self, plan: OutputPlan, now_shown: Callable[[], PanelState], *, metrics: Metrics
     ) -> None:
-        self._settings = settings
+        self._plan = plan
         self._now_shown = now_shown
         self._metrics = metrics
 
     async def run(self) -> None:
         """Show each change until cancelled; retry after a failure."""
         before: PanelState | None = None
-        while self._settings.command:
+        while self._plan.command:
             state = self._now_shown()
             if state is not before:
                 if await self._show(state):
@@ -43,16 +43,16 @@ class Lamp:
         """Return whether the command succeeded in time."""
         try:
             program = await asyncio.create_subprocess_exec(
-                *self._settings.command, state.value, stdin=asyncio.subprocess.DEVNULL
+                *self._plan.command, state.value, stdin=asyncio.subprocess.DEVNULL
             )
         except OSError as error:
             log.error("output command not started", reason=str(error))
             return False
         try:
-            async with asyncio.timeout(self._settings.timeout_s):
+            async with asyncio.timeout(self._plan.timeout_s):
                 code = await program.wait()
         except TimeoutError:
-            log.error("output command timed out; killed", after_s=self._settings.timeout_s)
+            log.error("output command timed out; killed", after_s=self._plan.timeout_s)
             return False
         finally:
             if program.returncode is None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiohttp import web
 
 from contract.messages import Scope
 from gateway.adapters.metrics import Metrics
@@ -17,17 +16,16 @@ from gateway.domain.dialects.outcome import MessageOutcome
 from gateway.domain.points.point import MonitoredPoint
 from gateway.domain.points.site_points import DetectorAddress, OpenConditions
 from gateway.domain.supervision.line_watch import LineWatch
-from gateway.settings import Settings
-from runtime.json_answers import json_answer
-from runtime.web import health_routes, require_token, serve
-from runtime.web_connections import ConnectionLimits, WebConnections
+from gateway.plan import GatewayPlan
+from runtime.connection_places import ConnectionLimits, ConnectionPlaces
+from runtime.small_web import SmallWeb, WebAnswer, health_answer, json_body, metrics_answer
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def serve_status(
-    settings: Settings,
+    plan: GatewayPlan,
     *,
     uplink: Uplink,
     supervisor: Supervisor,
@@ -36,33 +34,35 @@ async def serve_status(
     metrics: Metrics,
 ) -> AsyncIterator[None]:
     """Serve within the block, if ``web`` is configured."""
-    if settings.web is None:
+    if plan.web is None:
         yield
         return
 
-    def health() -> dict[str, Any]:
-        return {"ok": is_progressing(), "connected": uplink.paths.connected}
+    def health() -> WebAnswer:
+        return health_answer({"ok": is_progressing(), "connected": uplink.paths.connected})
 
-    async def status(_: web.Request) -> web.Response:
-        return json_answer(_status(settings, uplink, supervisor, sources))
+    def status() -> WebAnswer:
+        return json_body(_status(plan, uplink, supervisor, sources))
 
-    guard = require_token(settings.web.secret(), below="/status")
-    app = web.Application(middlewares=[guard])
-    app.add_routes([*health_routes(metrics.registry, health), web.get("/status", status)])
-    limits = ConnectionLimits(settings.web.connections, settings.web.connections_by_address)
-    clients = WebConnections(limits, metrics.http)
-    async with serve(app, settings.web.host, settings.web.port, connections=clients) as port:
-        log.info("status server listening", host=settings.web.host, port=port)
+    limits = ConnectionLimits(plan.web.connections, plan.web.connections_by_address)
+    web = SmallWeb(
+        {"/status": status, "/healthz": health, "/metrics": lambda: metrics_answer(metrics.registry)},
+        guarded=frozenset({"/status"}),
+        token=plan.web.secret(),
+        places=ConnectionPlaces(limits, metrics.http),
+    )
+    async with web.serving(plan.web.host, plan.web.port) as port:
+        log.info("status server listening", host=plan.web.host, port=port)
         yield
 
 
 def _status(
-    settings: Settings, uplink: Uplink, supervisor: Supervisor, sources: Sequence[SourceIntake]
+    plan: GatewayPlan, uplink: Uplink, supervisor: Supervisor, sources: Sequence[SourceIntake]
 ) -> dict[str, Any]:
     open_conditions = supervisor.open_conditions()
     return {
-        "premises": settings.premises,
-        "gateway": settings.gateway,
+        "premises": plan.premises,
+        "gateway": plan.gateway,
         "at": supervisor.now().at,
         "connected": uplink.paths.connected,
         "paths": [

@@ -12,7 +12,7 @@ from contract.messages import UNREADABLE, Series, encode
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.uplink.thinning import count_readings, how_many_fit, thin_batches
-from gateway.settings import TelemetryLaneSettings
+from gateway.plan import TelemetryPlan
 from runtime.own_thread import PurposeThreads
 from runtime.spool import NotRead, NotStored, SpoolEntry
 
@@ -37,11 +37,9 @@ class OutboxThinner:
     already, and would take it for a repetition. Where that gains nothing more, the oldest go.
     """
 
-    def __init__(
-        self, lane: LaneSender, settings: TelemetryLaneSettings, folder: Path, *, metrics: Metrics
-    ) -> None:
+    def __init__(self, lane: LaneSender, plan: TelemetryPlan, folder: Path, *, metrics: Metrics) -> None:
         self._lane = lane
-        self._settings = settings
+        self._plan = plan
         self._folder = folder
         self._metrics = metrics
         self._thread = PurposeThreads("thinning")
@@ -64,7 +62,7 @@ class OutboxThinner:
         entries = await self._oldest()
         batches = [await self._thread.run(partial(_series, entry)) for entry in entries]
         fitting = how_many_fit(
-            batches, span_s=self._settings.thin_to_s, most_readings=self._settings.batch_readings
+            batches, span_s=self._plan.thin_to_s, most_readings=self._plan.batch_readings
         )
         entries, batches = entries[:fitting], batches[:fitting]
         thinned = await self._thread.run(partial(thin_batches, batches))
@@ -94,14 +92,14 @@ class OutboxThinner:
         self._metrics.thinned_readings.labels(how).inc(readings)
 
     def _is_full(self) -> bool:
-        return self._lane.spool.depth.entries >= self._settings.keep_batches
+        return self._lane.spool.depth.entries >= self._plan.keep_batches
 
     def _disk_is_short(self) -> bool:
         try:
             free = shutil.disk_usage(self._folder).free
         except OSError:
             return False
-        return free < self._settings.keep_free_mib * _MIB and self._lane.spool.depth.spare < _ENOUGH
+        return free < self._plan.keep_free_mib * _MIB and self._lane.spool.depth.spare < _ENOUGH
 
 
 def _series(entry: SpoolEntry) -> Sequence[Series]:

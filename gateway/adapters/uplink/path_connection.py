@@ -8,7 +8,7 @@ import structlog
 from contract.topics import RECEIPT_OF, Leaf, Topic
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_watch import PathState, PathWatch
-from gateway.settings import PathSettings, Settings
+from gateway.plan import GatewayPlan, PathPlan
 from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
 
 log = structlog.get_logger(__name__)
@@ -36,8 +36,8 @@ class PathConnection:
 
     def __init__(
         self,
-        settings: Settings,
-        path: PathSettings,
+        plan: GatewayPlan,
+        path: PathPlan,
         watch: PathWatch,
         *,
         on_message: Callable[[Leaf | None, MqttMessage], None],
@@ -53,13 +53,12 @@ class PathConnection:
         self._now = now
         self._underway = 0
         self._topics = {
-            leaf: Topic(settings.premises, settings.gateway, leaf).under(path.broker.root)
-            for leaf in Leaf
+            leaf: Topic(plan.premises, plan.gateway, leaf).under(path.broker.root) for leaf in Leaf
         }
         self._leaves = {topic: leaf for leaf, topic in self._topics.items()}
         self._session = MqttSession(
             path.broker,
-            client_id=_client_id(settings, path),
+            client_id=_client_id(plan, path),
             topics=[self._topics[leaf] for leaf in _DOWN],
             on_message=self._on_session_message,
             on_connected=self._on_connected,
@@ -122,7 +121,7 @@ class PathConnection:
         self._on_message(self._leaves.get(message.topic), message)
 
 
-def _client_id(settings: Settings, path: PathSettings) -> str:
+def _client_id(plan: GatewayPlan, path: PathPlan) -> str:
     """Return a client id for *path*: two paths may lead to one broker, which allows each id once."""
-    own = f"tocsin-{settings.premises}-{settings.gateway}"
-    return own if path.name == settings.uplinks[0].name else f"{own}-{path.name}"
+    own = f"tocsin-{plan.premises}-{plan.gateway}"
+    return own if path.name == plan.paths[0].name else f"{own}-{path.name}"

@@ -12,7 +12,7 @@ from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.adapters.uplink.outbox_thinner import OutboxThinner
 from gateway.domain.uplink.batching import ReadingBatcher
-from gateway.settings import TelemetryLaneSettings
+from gateway.plan import TelemetryPlan
 from runtime.spool import NotStored
 
 log = structlog.get_logger(__name__)
@@ -25,13 +25,11 @@ _FLUSH_S = 1.5
 class ReadingsSender:
     """Stores a batch every *batch_s* seconds, or when it is full."""
 
-    def __init__(
-        self, lane: LaneSender, settings: TelemetryLaneSettings, folder: Path, *, metrics: Metrics
-    ) -> None:
-        self.batcher = ReadingBatcher(settings.batch_readings)
+    def __init__(self, lane: LaneSender, plan: TelemetryPlan, folder: Path, *, metrics: Metrics) -> None:
+        self.batcher = ReadingBatcher(plan.batch_readings)
         self._lane = lane
-        self._thinning = OutboxThinner(lane, settings, folder, metrics=metrics)
-        self._batch_s = settings.batch_s
+        self._thinning = OutboxThinner(lane, plan, folder, metrics=metrics)
+        self._batch_s = plan.batch_s
         self._metrics = metrics
         self._full = asyncio.Event()
         self._ending = False

@@ -38,7 +38,7 @@ from gateway.domain.model.conditions import ConditionSet
 from gateway.domain.model.moment import Moment
 from gateway.domain.supervision.panel_state import notice_to_forget
 from gateway.domain.uplink.path_watch import PathWatch
-from gateway.settings import UPLINK, Settings
+from gateway.plan import UPLINK, GatewayPlan
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.mqtt import BrokerAway, MqttMessage
@@ -55,16 +55,16 @@ _ALARM_MESSAGES_AT_ONCE = 8
 """Alarm messages handed over and not yet confirmed by the broker; more signals share the next ones."""
 
 
-def build_path_watches(settings: Settings, state_file: StateFile, since: Moment) -> list[PathWatch]:
+def build_path_watches(plan: GatewayPlan, state_file: StateFile, since: Moment) -> list[PathWatch]:
     """Return the watches of all paths, the preferred one first."""
     return [
         PathWatch(
             path.name,
-            settings.path_timings(path),
+            path.timings,
             since=since,
             held=state_file.conditions_of(Scope.PATH, path.name),
         )
-        for path in settings.uplinks
+        for path in plan.paths
     ]
 
 
@@ -81,7 +81,7 @@ class Uplink:
 
     def __init__(
         self,
-        settings: Settings,
+        plan: GatewayPlan,
         outbox: Outbox,
         *,
         watches: Sequence[PathWatch],
@@ -91,7 +91,7 @@ class Uplink:
         now: Callable[[], Moment],
         metrics: Metrics,
     ) -> None:
-        self._settings = settings
+        self._plan = plan
         self._quarantine = quarantine
         self._on_closed = on_closed
         self._clock = clock
@@ -105,7 +105,7 @@ class Uplink:
         self.paths = UplinkPaths(
             [
                 PathConnection(
-                    settings,
+                    plan,
                     path,
                     watch,
                     on_message=self._on_message,
@@ -113,9 +113,9 @@ class Uplink:
                     presence=self._presence,
                     now=now,
                 )
-                for path, watch in zip(settings.uplinks, watches, strict=True)
+                for path, watch in zip(plan.paths, watches, strict=True)
             ],
-            patience_s=settings.alarm.resend_first_s,
+            patience_s=plan.alarm.resend_first_s,
             on_change=self._resend_over_paths,
             now=now,
             metrics=metrics,
@@ -225,7 +225,7 @@ class Uplink:
         )
 
     def _alarm_lane(self, name: str, outbox: Outbox) -> LaneSender:
-        alarm = self._settings.alarm
+        alarm = self._plan.alarm
         return LaneSender(
             name,
             outbox.alarm if name == "alarm" else outbox.memory,
@@ -241,7 +241,7 @@ class Uplink:
         )
 
     def _telemetry_lane(self, outbox: Outbox) -> LaneSender:
-        telemetry = self._settings.telemetry
+        telemetry = self._plan.telemetry
         return LaneSender(
             "telemetry",
             outbox.telemetry,

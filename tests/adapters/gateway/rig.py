@@ -213,7 +213,7 @@ async def gateway(settings: Settings) -> AsyncIterator[None]:
 
     It promises five seconds for that; a busy machine is given more.
     """
-    task = asyncio.create_task(run(settings))
+    task = asyncio.create_task(run(settings.plan()))
     try:
         yield
     finally:

@@ -13,17 +13,6 @@ from tests.adapters.gateway.rig import Center, PtyLine, center
 from tests.support.servers import Server
 from tests.support.waiting import eventually
 
-PROGRAM = """
-import sys
-from pathlib import Path
-from gateway.app import run
-from gateway.settings import Settings
-from runtime.process import run_process
-from runtime.settings import load_settings
-settings = load_settings(Settings, Path(sys.argv[1]))
-sys.exit(run_process(lambda: run(settings)))
-"""
-
 CONFIGURATION = """
 premises = "p"
 gateway = "g"
@@ -47,7 +36,9 @@ async def process(
     """A gateway in a process of its own, which is killed at the end of the block if it still runs."""
     file = tmp_path / "gateway.toml"
     file.write_text(CONFIGURATION.format(data=tmp_path / "data", broker=broker.port, line=line.port))
-    program = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, str(file))
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tocsin", "gateway", "--config", str(file)
+    )
     try:
         yield program
     finally:

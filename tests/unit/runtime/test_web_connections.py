@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from runtime import web_connections
+from runtime import connection_places, web_connections
 from runtime.file_limits import files_for_clients, raise_file_limit
 from runtime.http_metrics import HttpMetrics
 from runtime.web import serve
@@ -126,7 +126,7 @@ async def test_a_client_is_told_when_all_places_are_taken_by_requests() -> None:
 
 
 async def test_one_address_cannot_take_the_places_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_connections, "_is_own", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(connection_places, "_is_own", lambda address: address == "127.0.0.1")
     async with serving(by_address=2) as one:
         busy = [await one.connect(WHOLE.replace(b"echo", b"hold"), source="127.0.0.5") for _ in range(2)]
         await eventually(lambda: one.held == 2)
