@@ -29,6 +29,7 @@ from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
 from runtime.clock import Clock, utc_now
+from runtime.database import parse_url
 from runtime.folder_lock import lock_folder
 from runtime.host_names import HostNames
 from runtime.mqtt_sessions import MqttSessions
@@ -119,7 +120,13 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         woken=timer.look_now,
     )
     channel_watch = ChannelWatch(engine.findings, clock=clock, database_retry=database_retry)
-    feed = Feed(engine.transactions, limit=settings.feed_readers, metrics=metrics)
+    feed = Feed(
+        engine.transactions,
+        limit=settings.feed_readers,
+        metrics=metrics,
+        shared=parse_url(settings.database_url).get_backend_name() != "sqlite",
+        alarms_wait=lambda: signals.waiting > 0,
+    )
     relay = Dispatcher(
         engine.outbox,
         engine.registry,
@@ -191,6 +198,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(follow_registry(engine.transactions, database_retry), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
+        tasks.create_task(feed.run(), name="feed")
         tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(clock_watch.run(), name="clock")
         tasks.create_task(relay.run(channels), name="relay")

@@ -1,11 +1,13 @@
 """The result of a transaction: everything that has to be sent or looked at now that it is durable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.notification.recipients import Destination
 from alerting.store.deliveries import DeliveryAttempt
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import IncidentNotice, Proof
+from contract.timeline import Entry
 
 
 @dataclass(slots=True)
@@ -15,7 +17,8 @@ class CommitResult:
     *begun* are the attempts that are to be made now, as the transaction recorded. The queues of
     *unattended* have to be looked at: more may be due there, or come due later. *deadlines_changed*
     where the next deadline may be another one; *entries* is how many lines the timeline has more,
-    *work_s* the seconds that a group of signals took, once its turn had come.
+    *timeline* all of them, or empty where their ids are not known; *work_s* the seconds that a group of
+    signals took, once its turn had come.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
@@ -25,4 +28,5 @@ class CommitResult:
     begun: list[DeliveryAttempt] = field(default_factory=list)
     deadlines_changed: bool = False
     entries: int = 0
+    timeline: Sequence[Entry] = ()
     work_s: float = 0.0

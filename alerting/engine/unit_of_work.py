@@ -71,7 +71,8 @@ class UnitOfWork:
         self.refusal: RefuseAction | None = None
         self.ended_overrides: list[Override] = []
         self.standing_alarm_checks: set[str] = set()  # the premises
-        self._entries: list[tuple[str, str | None, TimelineEntry]] = []
+        self._entries: list[tuple[str, IncidentId | None, TimelineEntry]] = []
+        self._kinds: dict[IncidentId, IncidentKind] = {}  # of incidents in the entries
         self._incidents = OpenIncidents(store)
         self._out_of_service: dict[str, OutOfService | None] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
@@ -175,6 +176,7 @@ class UnitOfWork:
     ) -> None:
         if incident is not None:
             self._incidents.keep(incident)
+            self._kinds[incident.id] = incident.kind
         for effect in effects:
             if isinstance(effect, TimelineEntry):
                 self.add_entry(premises, None if incident is None else incident.id, effect)
@@ -203,6 +205,7 @@ class UnitOfWork:
     def _queue_notification(self, notification: Notify) -> None:
         incident = notification.incident
         overrides = self.overrides(incident.site.id) if notification.kind in DEFERRABLE else ()
+        self._kinds[incident.id] = incident.kind
         for entry in self._queueing.queue_notification(notification, overrides):
             self.add_entry(incident.site.id, incident.id, entry)
 
@@ -318,7 +321,7 @@ class UnitOfWork:
             each.address.destination for each in queued if each.not_before > self.now
         }
         self._begin_next(dict.fromkeys((*destinations, *self._ended)))
-        self.store.record(self._entries, self.now)
+        self.result.timeline = self.store.record(self._entries, self.now, kinds=self._kinds)
         self.result.deadlines_changed |= bool(self._deadlines)
         self.result.entries = len(self._entries)
 

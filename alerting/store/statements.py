@@ -209,6 +209,8 @@ ADD_INCIDENT = Prepared(insert(incidents))
 CHANGE_INCIDENT = Prepared(update(incidents).where(_incident))
 
 RECORD = Prepared(insert(timeline))
+LAST_RECORDED = Prepared(select(func.last_insert_rowid()))
+"""The id of the last entry that this transaction recorded, in SQLite."""
 
 ADD_DEADLINES = Prepared(insert(deadlines))
 DROP_DEADLINES = Prepared(

@@ -227,8 +227,18 @@ class CenterStore:
 
     # -- timeline
 
-    def record(self, entries: Sequence[tuple[str, str | None, TimelineEntry]], now: Micros) -> None:
-        """Add *entries*, each with its premises and incident, to the timeline."""
+    def record(
+        self,
+        new: Sequence[tuple[str, IncidentId | None, TimelineEntry]],
+        now: Micros,
+        *,
+        kinds: Mapping[IncidentId, IncidentKind],
+    ) -> Sequence[Entry]:
+        """Add *new* entries, each with its premises and incident, to the timeline.
+
+        Returns them as every interface shows them, by the *kinds* of their incidents; none of them
+        where the database does not say their ids, or a kind is missing.
+        """
         rows = [
             {
                 "at": now,
@@ -238,9 +248,12 @@ class CenterStore:
                 "reason": entry.reason,
                 "data": _encode(entry.data).decode(),
             }
-            for premises, incident, entry in entries
+            for premises, incident, entry in new
         ]
         self._each(statements.RECORD, rows)
+        if not rows or self._db.connection.dialect.name != "sqlite":
+            return ()
+        return entries.numbered(rows, int(self._db.scalar(statements.LAST_RECORDED) or 0), kinds=kinds)
 
     def timeline_of(self, incident: IncidentId) -> list[RecordedEntry]:
         """Return all entries of *incident*, oldest first."""

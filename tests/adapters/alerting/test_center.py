@@ -519,7 +519,7 @@ async def test_the_feed_resumes_where_a_reader_left_off(center: Center, gateway:
 async def test_a_reader_that_does_not_read_loses_its_place(
     center: Center, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerting.http.feed.WRITE_S", 0.3)
+    monkeypatch.setattr("alerting.http.feed_reader.WRITE_S", 0.3)
     with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as database, database:
         much = json.dumps({"pad": "x" * 50_000})
         row = "INSERT INTO timeline (at, premises, event, reason, data) VALUES (0, 'cho', 'e', 'r', ?)"
