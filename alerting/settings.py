@@ -155,7 +155,7 @@ class AppriseSettings(Part):
 
     # Seconds; services beyond the internet take some.
     timeout_s: float = Field(20.0, gt=0, le=120)
-    # Threads: so many services may hang and delay no other.
+    # Attempts at once, each in a process of its own; one service has a quarter of them.
     at_once: int = Field(32, ge=1, le=1_000)
 
 

@@ -15,7 +15,10 @@ def raise_file_limit() -> int:
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return soft
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except OSError:  # a filter of system calls, which then has set the limit that is meant
+        return soft
     return wanted
 
 

@@ -1,81 +1,60 @@
 """Channel over the services that Apprise knows: the address is an Apprise URL."""
 
 import asyncio
-import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
-import apprise
-import requests.sessions
-
+from alerting.channels.apprise_process.process import AppriseProcess
 from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt
-from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.domain.notification.attempts import ChannelAnswer
 from alerting.settings import AppriseSettings
 
-# Most of Apprise's services post with requests, which follows a redirection with a GET that carries
-# nothing, and calls the page at its end a success. A new session reads this limit; beyond it the service
-# logs that the attempt failed.
-requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # type: ignore[attr-defined]
-
-LATER = re.compile(r"error=(408|425|429|5\d\d)\b")
-REFUSED = re.compile(r"error=[1-4]\d\d\b")
-"""The way in which Apprise's services log the status of an answer."""
+SERVICE_SHARE = 4
+"""One service, by its scheme and host, has one of so many parts of the attempts at once."""
 
 
 class AppriseChannel:
-    """Calls Apprise in a thread, because it blocks.
-
-    It answers only whether somebody was notified; the reason of a failure stands in its log.
-    """
+    """Has each attempt made by a process of its own, which is killed when its time is over."""
 
     name = "apprise"
 
-    def __init__(self, settings: AppriseSettings, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, settings: AppriseSettings, process: AppriseProcess) -> None:
         self._timeout_s = settings.timeout_s
-        self._threads = threads
+        self.process = process
+        self._free = asyncio.Semaphore(settings.at_once)
+        share = max(1, settings.at_once // SERVICE_SHARE)
+        self._of_service = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(share))
 
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
-        """Attempt once; an attempt that is given up ends in its thread when its sockets do."""
-        loop = asyncio.get_running_loop()
+        """Attempt once; a service that hangs takes no place of another."""
         return await bounded_attempt(
-            loop.run_in_executor(self._threads, self._notify, message),
+            self._attempt(message),
             channel=self.name,
-            address=_scheme(message.address),  # the rest of it holds passwords
+            address=_service(message.address),  # the rest of it holds passwords
             timeout_s=self._timeout_s,
         )
 
-    def _notify(self, message: ChannelMessage) -> ChannelAnswer:
-        service = apprise.Apprise.instantiate(message.address)
-        if service is None:
-            return ChannelAnswer(
-                AttemptResult.REFUSED, f"Apprise takes no such {_scheme(message.address)} URL"
+    async def start(self) -> None:
+        """Return when attempts begin at once."""
+        await self.process.start()
+
+    async def _attempt(self, message: ChannelMessage) -> ChannelAnswer:
+        await self.process.start()
+        async with self._of_service[_service(message.address)], self._free:
+            return await self.process.attempt(
+                message.address, message.subject, message.text, timeout_s=self._timeout_s
             )
-        service.socket_connect_timeout = service.socket_read_timeout = self._timeout_s
-        all_of_it = apprise.Apprise([service])
-        response = all_of_it.notify(
-            body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT
-        )
-        try:
-            said = " ".join(entry.message for entry in response.logs())
-        finally:
-            response.close()
-        return _answer(response.status, said)
 
 
-def _answer(status: apprise.AppriseResultStatus, said: str) -> ChannelAnswer:
-    if status is apprise.AppriseResultStatus.SUCCESS:
-        return ChannelAnswer(AttemptResult.DELIVERED, "the service took it")
-    reason = said or "Apprise could not tell it, and does not say why"
-    if LATER.search(said):
-        return ChannelAnswer(AttemptResult.TRY_LATER, reason)
-    return ChannelAnswer(
-        AttemptResult.REFUSED if REFUSED.search(said) else AttemptResult.NO_ANSWER, reason
-    )
-
-
-def _scheme(url: str) -> str:
-    return url.partition("://")[0][:32]
+def _service(url: str) -> str:
+    """Return the scheme and host of *url*, without passwords."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or ''}"
+    except ValueError:
+        return url.partition("://")[0][:32]
 
 
 @asynccontextmanager
@@ -85,8 +64,10 @@ async def open_apprise(context: ChannelContext) -> AsyncIterator[AppriseChannel 
     if settings is None:
         yield None
         return
-    threads = ThreadPoolExecutor(settings.at_once, thread_name_prefix="apprise")
+    process = AppriseProcess()
+    starting = asyncio.create_task(process.start(), name="start the process for Apprise")
     try:
-        yield AppriseChannel(settings, threads)
+        yield AppriseChannel(settings, process)
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+        starting.cancel()
+        await process.close()

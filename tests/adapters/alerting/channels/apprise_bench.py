@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alerting.channels.apprise import open_apprise
+from alerting.channels.apprise_process.process import AppriseProcess
 from alerting.channels.channel import ChannelMessage
 from alerting.settings import AppriseSettings, ChannelsSettings
 from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
@@ -20,6 +21,7 @@ class AppriseBench(Bench):
     def __init__(self, service: Receiver) -> None:
         super().__init__(*(f"json://127.0.0.1:{service.port}/{who}" for who in ("anh", "binh")))
         self.service = service
+        self.process: AppriseProcess
 
     async def become(self, behaviour: Behaviour) -> None:
         self.service.status = STATUS[behaviour]
@@ -46,5 +48,6 @@ async def apprise_bench(
     ):
         bench = AppriseBench(service)
         assert channel is not None
-        bench.channel = channel
+        bench.channel, bench.process = channel, channel.process
+        await channel.start()
         yield bench
