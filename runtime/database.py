@@ -1,9 +1,10 @@
 """Opens the database of the center: SQLite made safe against power cuts, or PostgreSQL as it is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,8 +21,26 @@ from runtime.sqlite_damage import raise_if_damaged
 # while alerting runs takes far less.
 BUSY_TIMEOUT_MS = 10_000
 
-READERS = 4
-"""Threads that read; with the one that writes, as many connections as SQLAlchemy's pool keeps open."""
+
+class ReadFor(StrEnum):
+    """The purpose of a read, each with threads of its own: a slow list delays no deadline."""
+
+    ALARM = "alarm"
+    """What a deadline or a delivery waits for."""
+    JOBS = "jobs"
+    """What the center checks by itself."""
+    WEB = "web"
+    """What somebody asks over HTTP."""
+
+
+READERS_BY_PURPOSE = {ReadFor.ALARM: 2, ReadFor.JOBS: 2, ReadFor.WEB: 3}
+"""Threads that read, by purpose."""
+
+READERS = sum(READERS_BY_PURPOSE.values())
+"""All threads that read."""
+
+CONNECTIONS = READERS + 1
+"""One for each thread that reads, and one for the thread that writes."""
 
 DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
 RIGHT_FORM = "write sqlite:////folder/file.db or postgresql+psycopg://user:password@host/name"
@@ -48,7 +67,12 @@ class Database:
     the other.
     """
 
-    def __init__(self, engine: Engine, writer: ThreadPoolExecutor, readers: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        writer: ThreadPoolExecutor,
+        readers: Mapping[ReadFor, ThreadPoolExecutor],
+    ) -> None:
         self.watchers: list[Watcher] = []
         self._engine = engine
         self._writer = writer
@@ -91,8 +115,11 @@ class Database:
         if self._kept is not None:
             self._kept.close()
 
-    async def read(self, ask: Callable[[Connection], T]) -> T:
-        """Return the answer of *ask*, which only reads: it sees one state and delays no writer."""
+    async def read(self, ask: Callable[[Connection], T], *, purpose: ReadFor = ReadFor.JOBS) -> T:
+        """Return the answer of *ask*, which only reads: it sees one state and delays no writer.
+
+        It waits for others of its *purpose* at most.
+        """
 
         def transaction() -> T:
             with self._engine.connect() as connection:
@@ -100,7 +127,7 @@ class Database:
                 with reader.begin():
                     return ask(reader)
 
-        return await self._run(self._readers, transaction)
+        return await self._run(self._readers[purpose], transaction)
 
     def _refuse_replaced_file(self) -> None:
         """Raise CannotStart for a file that was deleted or replaced: what is written there is lost."""
@@ -141,13 +168,16 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     parts = parse_url(url)
     _make_folder(parts)
     is_sqlite = parts.get_backend_name() == "sqlite"
-    engine = create_engine(parts, connect_args=_OF_SQLITE if is_sqlite else {})
+    engine = create_engine(parts, pool_size=CONNECTIONS, connect_args=_OF_SQLITE if is_sqlite else {})
     if is_sqlite:
         event.listen(engine, "connect", _safe_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     with ExitStack() as closed:
         closed.callback(engine.dispose)
-        readers = closed.enter_context(ThreadPoolExecutor(READERS, "reader"))
+        readers = {
+            purpose: closed.enter_context(ThreadPoolExecutor(most, f"read for {purpose}"))
+            for purpose, most in READERS_BY_PURPOSE.items()
+        }
         writer = closed.enter_context(ThreadPoolExecutor(1, "writer"))
         database = Database(engine, writer, readers)
         try:

@@ -31,7 +31,7 @@ class Deadlines:
 
     async def next_deadline(self) -> datetime | None:
         """Return when the next deadline comes."""
-        due = await self._transactions.read(CenterStore.next_deadline)
+        due = await self._transactions.read_for_alarm(CenterStore.next_deadline)
         return None if due is None else from_micros(due)
 
     def _run_some(self, unit: UnitOfWork) -> list[DueDeadline]:

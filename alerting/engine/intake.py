@@ -69,7 +69,9 @@ class Intake:
         """Have everything sent again by every gateway that was heard *since*."""
         heard_since = to_micros(since)
         self.request_resend(
-            await self._transactions.read(lambda store: store.coverage.streams_heard_since(heard_since))
+            await self._transactions.read_for_alarm(
+                lambda store: store.coverage.streams_heard_since(heard_since)
+            )
         )
 
     def _count(self, arrival: ArrivedSignals, stored: StoredSignal, registry: RegistrySnapshot) -> None:

@@ -154,7 +154,7 @@ class DeliveryOutbox:
     async def next_attempt(self, destination: Destination) -> datetime | None:
         """Return when the next attempt to *destination* is due, beside what is under way."""
         busy = self._transactions.incidents_under_way(destination)
-        due = await self._transactions.read(
+        due = await self._transactions.read_for_alarm(
             lambda store: store.deliveries.next_attempt(destination, busy=busy)
         )
         return None if due is None else from_micros(due)
@@ -163,7 +163,7 @@ class DeliveryOutbox:
         self, channel: str, *, busy: Collection[tuple[str, str]]
     ) -> datetime | None:
         """Return when the next attempt by *channel* is due, beside what is *busy*."""
-        due = await self._transactions.read(
+        due = await self._transactions.read_for_alarm(
             lambda store: store.deliveries.next_attempt_in_turn(channel, busy=busy)
         )
         return None if due is None else from_micros(due)
@@ -171,7 +171,9 @@ class DeliveryOutbox:
     async def overdue_destinations(self, now: datetime) -> list[Destination]:
         """Return the destinations for which something is overdue: of a process that died, say."""
         by = to_micros(now)
-        return await self._transactions.read(lambda store: store.deliveries.overdue_destinations(by))
+        return await self._transactions.read_for_alarm(
+            lambda store: store.deliveries.overdue_destinations(by)
+        )
 
     async def retry_channel_now(self, channel: str, now: datetime) -> None:
         """Try at once whatever waits for *channel*, which failed for a while and works again."""

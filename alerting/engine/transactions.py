@@ -26,6 +26,7 @@ from alerting.store.errors import DatabaseError
 from alerting.store.store import CenterStore
 from contract.ids import IncidentId
 from contract.times import to_micros
+from runtime.database import ReadFor
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +65,16 @@ class Transactions:
         return self._under_way.incidents(destination)
 
     async def read(self, ask: Callable[[CenterStore], T]) -> T:
-        """Return what *ask* reads from the store, in a transaction of its own."""
+        """Return what *ask* reads from the store, for a job of the center."""
         return await self._database.read(ask)
+
+    async def read_for_alarm(self, ask: Callable[[CenterStore], T]) -> T:
+        """Return what *ask* reads, before which no list and no job is waited for."""
+        return await self._database.read(ask, purpose=ReadFor.ALARM)
+
+    async def read_for_web(self, ask: Callable[[CenterStore], T]) -> T:
+        """Return what *ask* reads for somebody who asks over HTTP."""
+        return await self._database.read(ask, purpose=ReadFor.WEB)
 
     async def refresh_registry(self) -> None:
         """Use the latest version of the registry from now on, if it is another one."""

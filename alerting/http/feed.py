@@ -156,7 +156,7 @@ class Feed:
             return _number(text)
         if asked.after is not None:
             return asked.after
-        return await self._transactions.read(CenterStore.newest_entry)
+        return await self._transactions.read_for_web(CenterStore.newest_entry)
 
     async def _stream(self, response: web.StreamResponse, reader: FeedReader, ring: Ring) -> None:
         await _write(response, b": connected\n\n")
@@ -173,7 +173,9 @@ class Feed:
             through = ring.newest
             async with self._reading:
                 read = partial(_events_after, after=reader.after)
-                page = [each for each in await self._transactions.read(read) if each.id <= through]
+                page = [
+                    each for each in await self._transactions.read_for_web(read) if each.id <= through
+                ]
             if len(page) < PAGE:
                 await _write_all(response, page, reader.asked)
                 reader.after = through
@@ -236,7 +238,7 @@ class Feed:
     async def _open_ring(self) -> Ring:
         async with self._filling:
             if self._ring is None:
-                newest = await self._transactions.read(CenterStore.newest_entry)
+                newest = await self._transactions.read_for_web(CenterStore.newest_entry)
                 self._gaps = Gaps()
                 ring = Ring(max(0, newest - AT_FIRST), self._limits)
                 await self._read_news(ring)
@@ -272,7 +274,7 @@ class Feed:
         self._looked_at, page = _now(), PAGE
         while page == PAGE:
             read = partial(CenterStore.feed, after=ring.newest, limit=PAGE)
-            found: Sequence[Entry] = await self._transactions.read(read)
+            found: Sequence[Entry] = await self._transactions.read_for_web(read)
             if self._shared:
                 found = self._gaps.settled(found, ring.newest, now=_now())
             page = len(found)

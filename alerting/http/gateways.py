@@ -36,7 +36,7 @@ class GatewaysApi:
     """Answers for who is heard."""
 
     def __init__(self, engine: Engine, supervision: Supervision, points: PointsWatch) -> None:
-        self._read = engine.transactions.read
+        self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._supervision = supervision
         self._points = points

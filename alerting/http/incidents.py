@@ -48,7 +48,7 @@ class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._read = engine.transactions.read
+        self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._operators = engine.operators
         self._clock = clock

@@ -24,7 +24,7 @@ class LedgerApi:
     """Answers for what is here."""
 
     def __init__(self, engine: Engine, supervision: Supervision, clock: Clock) -> None:
-        self._read = engine.transactions.read
+        self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._supervision = supervision
         self._clock = clock

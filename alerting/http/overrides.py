@@ -32,7 +32,7 @@ class OverridesApi:
     """Answers requests about overrides from *engine*."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._read = engine.transactions.read
+        self._read = engine.transactions.read_for_web
         self._refresh_registry = engine.transactions.refresh_registry
         self._registry = engine.registry
         self._operators = engine.operators

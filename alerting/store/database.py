@@ -12,7 +12,7 @@ import alerting.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
-from runtime.database import Database, open_database
+from runtime.database import Database, ReadFor, open_database
 
 log = structlog.get_logger(__name__)
 
@@ -80,9 +80,9 @@ class StoreDatabase:
                 raise Undone from error
             return error
 
-    async def read(self, ask: Callable[[CenterStore], T]) -> T:
+    async def read(self, ask: Callable[[CenterStore], T], *, purpose: ReadFor = ReadFor.JOBS) -> T:
         """Return what *ask* reads, from a single state of the database."""
-        return await self.database.read(lambda connection: ask(self._store(connection)))
+        return await self.database.read(lambda connection: ask(self._store(connection)), purpose=purpose)
 
     def _store(self, connection: Connection) -> CenterStore:
         return CenterStore(connection, self._process, self.database.watchers)

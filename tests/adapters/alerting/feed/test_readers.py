@@ -31,7 +31,7 @@ async def test_readers_that_follow_do_not_need_the_database(database: str) -> No
     async with served(database) as feed:
         readers = [await feed.join() for _ in range(5)]
         done = threading.Event()
-        read = feed.engine.transactions.read
+        read = feed.engine.transactions.read_for_web
         every_thread = [asyncio.create_task(read(lambda _: done.wait(30))) for _ in range(READERS)]
         await feed.commit(3)
         for each in readers:
