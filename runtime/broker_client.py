@@ -10,6 +10,7 @@ import aiomqtt
 
 from runtime.host_names import HostNames
 from runtime.own_thread import start_in_own_thread
+from runtime.read_ahead import ReadAheadSocket
 
 ADDRESS_TIMEOUT_S = 5.0
 """Seconds for the last or only address; half of it for each before."""
@@ -25,6 +26,7 @@ class BrokerClient(aiomqtt.Client):
         super().__init__(host, port, **options)
         self._names = names
         self._options = tuple(options.get("socket_options") or ())
+        self._encrypted = options.get("tls_params") is not None
 
     async def __aenter__(self) -> Self:
         """Connect to the broker; raises MqttError."""
@@ -49,7 +51,7 @@ class BrokerClient(aiomqtt.Client):
     async def _open_socket(self) -> None:
         addresses = await self._names.addresses(self._hostname)
         # The name stays with paho, which checks the certificate of the broker against it.
-        connect = partial(_connect, addresses, self._port)
+        connect = partial(_connect, addresses, self._port, read_ahead=not self._encrypted)
         setattr(self._client, "_create_socket_connection", connect)  # noqa: B010 (of paho, private)
         await start_in_own_thread(self._client_connect, f"connect {self._hostname}")
         opened = self._client.socket()
@@ -58,8 +60,13 @@ class BrokerClient(aiomqtt.Client):
                 opened.setsockopt(*option)
 
 
-def _connect(addresses: Sequence[str], port: int) -> socket.socket:
+def _connect(addresses: Sequence[str], port: int, *, read_ahead: bool) -> socket.socket:
     """Return a connection to the first of *addresses* that accepts one; raises OSError."""
+    connected = _first_connection(addresses, port)
+    return ReadAheadSocket.over(connected) if read_ahead else connected
+
+
+def _first_connection(addresses: Sequence[str], port: int) -> socket.socket:
     for address in addresses[:-1]:
         try:
             return socket.create_connection((address, port), timeout=ADDRESS_TIMEOUT_S / 2)

@@ -6,7 +6,6 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import cast
 
 import aiomqtt
@@ -42,6 +41,9 @@ INBOUND_LIMIT = 20_000
 
 # Messages of ours that may wait for an answer of the broker at once; further callers wait their turn.
 OUTBOUND_LIMIT = 1_000
+
+LISTEN_S = 0.003
+"""Seconds for which messages that came together are handed over, before others have their turn."""
 
 REFUSED = 0x80
 """The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
@@ -114,7 +116,8 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
 
     def put_nowait(self, item: aiomqtt.Message) -> None:
         if self.full():
-            self._on_drop()
+            self._on_drop()  # and no error: aiomqtt would log each one
+            return
         super().put_nowait(item)
 
 
@@ -150,6 +153,7 @@ class MqttSession:
         self._will = will
         self._client: aiomqtt.Client | None = None
         self._lost: asyncio.Future[None]
+        self._inbox: _Inbox
         self._unanswered = asyncio.Event()  # the broker owes an answer for too long
         self._heard_at = 0.0
         self._short_lives = 0
@@ -299,12 +303,18 @@ class MqttSession:
         await _until_one_fails([asyncio.create_task(part) for part in parts])
 
     async def _listen(self, client: aiomqtt.Client) -> None:
+        """Hand over each message, and at once what came with it: aiomqtt makes two tasks for each."""
+        loop = asyncio.get_running_loop()
         async for message in client.messages:
-            self._note_heard()
-            arrived = MqttMessage(
-                message.topic.value, bytes(message.payload or b""), bool(message.retain)
-            )
-            await self._unless_away(self._on_message(arrived))
+            until = loop.time() + LISTEN_S
+            await self._hand_over(message)
+            while not self._inbox.empty() and loop.time() < until:
+                await self._hand_over(self._inbox.get_nowait())
+
+    async def _hand_over(self, message: aiomqtt.Message) -> None:
+        self._note_heard()
+        arrived = MqttMessage(message.topic.value, bytes(message.payload or b""), bool(message.retain))
+        await self._unless_away(self._on_message(arrived))
 
     async def _end_when_unanswered(self) -> None:
         """End a half-open connection, on which both ends send and nothing arrives."""
@@ -317,6 +327,10 @@ class MqttSession:
             await work
         except BrokerAway as error:
             log.info("connection lost before an answer", broker=self._where, reason=str(error))
+
+    def _new_inbox(self, maxsize: int) -> _Inbox:
+        self._inbox = _Inbox(self._count_drop, maxsize)
+        return self._inbox
 
     def _count_drop(self) -> None:
         self.dropped += 1
@@ -335,7 +349,7 @@ class MqttSession:
             keepalive=broker.keepalive_s,
             timeout=CONNECT_TIMEOUT_S,
             max_queued_incoming_messages=INBOUND_LIMIT,
-            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(_Inbox, self._count_drop)),
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", self._new_inbox),
             max_concurrent_outgoing_calls=OUTBOUND_LIMIT,
             tls_params=aiomqtt.TLSParameters(ca_certs=str(broker.ca_file) if broker.ca_file else None)
             if broker.tls
