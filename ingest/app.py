@@ -3,19 +3,25 @@
 import asyncio
 
 from contract.http.health import IngestHealth
+from ingest.adapters.backlog import Backlog
+from ingest.adapters.batch_settlement import BatchSettlement
+from ingest.adapters.free_space import FreeSpace
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.housekeeping import housekeeping
 from ingest.adapters.inbox import Inbox, subscriptions
 from ingest.adapters.ledger_api import LedgerApi
 from ingest.adapters.metrics import Metrics
+from ingest.adapters.quarantine_writer import QuarantineWriter
 from ingest.adapters.read_back import ReadBack
 from ingest.adapters.readings_api import web_app
+from ingest.adapters.readings_intake import ReadingsIntake
 from ingest.adapters.receipt_sender import ReceiptSender
 from ingest.adapters.signal_copies import SignalCopies
 from ingest.adapters.store_health import StoreChecks, StoreHealth, StoreWatch
 from ingest.adapters.stores import open_store
 from ingest.adapters.stream_accounts import open_stream_accounts
-from ingest.adapters.telemetry_lane import LaneSettings, TelemetryLane
+from ingest.adapters.telemetry_lane import TelemetryLane
+from ingest.domain.quotas import QuotaLedger
 from ingest.settings import Settings
 from runtime.clock import Clock, utc_now
 from runtime.folder_lock import lock_folder
@@ -50,21 +56,44 @@ async def _run(settings: Settings, clock: Clock) -> None:
         receipts = ReceiptSender(root, metrics)
         read_back = ReadBack(store, shown_within_s=settings.writing.shown_within_s)
         store_health = StoreHealth(metrics)
-        watch = StoreWatch(store, store_health, read_back)
-        checks = StoreChecks(store_health, watch, read_back)
+        reserve = FreeSpace(
+            settings.data_dir,
+            settings.disk_reserve_mib,
+            metrics=metrics,
+            on_change=store_health.note_space,
+        )
+        reserve.check()
+        watch = StoreWatch(store, store_health, read_back, reserve=reserve)
+        checks = StoreChecks(store_health, watch, read_back, reserve)
+        refused = QuarantineWriter(quarantine)
+        settlement = BatchSettlement(accounts, receipts, quarantine=refused, metrics=metrics)
+        quotas = QuotaLedger(settings.quota.quotas())
+        backlog = Backlog(
+            settings.writing.backlog_readings,
+            on_displaced=lambda batch: settlement.drop(batch.id, "backlog_full"),
+        )
+        intake = ReadingsIntake(
+            backlog,
+            settlement,
+            quotas=quotas,
+            reserve=reserve,
+            plausible=settings.plausible,
+            metrics=metrics,
+            clock=clock,
+        )
         telemetry = TelemetryLane(
             store,
-            accounts,
-            receipts=receipts,
-            quarantine=quarantine,
+            backlog,
+            settlement=settlement,
             metrics=metrics,
-            settings=LaneSettings(settings.writing, settings.plausible),
+            writing=settings.writing,
             checks=checks,
-            clock=clock,
         )
         signals = SignalCopies(store, spool, checks=checks, writing=settings.writing, metrics=metrics)
         heartbeats = HeartbeatCache()
-        inbox = Inbox(telemetry, signals, heartbeats, root=root, quarantine=quarantine, metrics=metrics)
+        inbox = Inbox(
+            intake, signals, heartbeats, root=root, quarantine=refused, quotas=quotas, metrics=metrics
+        )
         session = MqttSessions(
             (settings.broker, *settings.other_brokers),
             client_id=settings.client_id,
@@ -86,6 +115,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
                 store_server=store_health.server,
                 backlog_readings=telemetry.waiting_readings,
                 web=clients.trouble or "ok",
+                readings_flood=intake.flooding(),
             )
 
         ledger = LedgerApi(accounts, heartbeats, clock)
@@ -94,6 +124,10 @@ async def _run(settings: Settings, clock: Clock) -> None:
             serve(web, settings.web.host, settings.web.port, connections=clients),
             asyncio.TaskGroup() as tasks,
         ):
+            tasks.create_task(reserve.watch_forever(), name="disk watched")
+            tasks.create_task(refused.write_forever(), name="quarantine")
+            tasks.create_task(inbox.quarantine_forever(), name="messages of nobody")
+            tasks.create_task(intake.decode_forever(), name="readings decoded")
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
             tasks.create_task(telemetry.read_back_forever(), name="readings read back")
             tasks.create_task(watch.watch_forever(telemetry), name="store watched")

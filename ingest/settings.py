@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from ingest.domain.quotas import GatewayQuotas, Quota
 from runtime.settings import (
     Broker,
     Conflict,
@@ -17,6 +18,8 @@ from runtime.settings import (
     different_roots,
     secret_of,
 )
+
+HOUR_S = 3_600.0
 
 WORD_PATTERN = r"^[A-Za-z0-9_-]+$"
 FORMS = {WORD_PATTERN: "write letters, digits, - and _ without spaces"}
@@ -106,6 +109,35 @@ class Plausible(Part):
     ahead_s: float = Field(3_600.0, ge=0)  # a clock may be wrong by a time zone's hour, not by more
 
 
+class QuotaSettings(Part):
+    """The quota of each gateway: what comes beyond waits at that gateway, and is sent again."""
+
+    # Five times a site of 2,000 points that report once a second; a quarter of an hour of that at once.
+    readings_s: float = Field(10_000.0, gt=0)
+    readings_at_once: int = Field(10_000_000, ge=1)
+    # What was measured so long ago comes after an outage, as fast as it goes: a day of such a site,
+    # and as much again with every day.
+    old_after_s: float = Field(600.0, gt=0)
+    old_readings_s: float = Field(2_500.0, gt=0)
+    old_readings_at_once: int = Field(220_000_000, ge=1)
+    # A series is a point and a quantity. Each costs the store memory and disk for good.
+    new_series_an_hour: float = Field(200.0, gt=0)
+    new_series_at_once: int = Field(20_000, ge=1)
+    # What cannot be stored goes to the quarantine, of which a day has 256 MiB for all gateways.
+    refused_bytes_an_hour: int = Field(2_000_000, ge=1)
+    refused_bytes_at_once: int = Field(32_000_000, ge=1)
+
+    def quotas(self) -> GatewayQuotas:
+        """Return the quotas of each gateway."""
+        return GatewayQuotas(
+            readings=Quota(self.readings_at_once, self.readings_s),
+            old_readings=Quota(self.old_readings_at_once, self.old_readings_s),
+            new_series=Quota(self.new_series_at_once, self.new_series_an_hour / HOUR_S),
+            refused_bytes=Quota(self.refused_bytes_at_once, self.refused_bytes_an_hour / HOUR_S),
+            old_s=self.old_after_s,
+        )
+
+
 class ReadingsApiSettings(Part):
     """The HTTP API for readings."""
 
@@ -131,6 +163,10 @@ class Settings(ServiceSettings):
     store: StoreSettings = EmbeddedStore()
     writing: Writing = Writing()
     plausible: Plausible = Plausible()
+    quota: QuotaSettings = QuotaSettings()
+    # Free disk space, where data_dir is, below which no reading is taken: it is left to alarms. At most
+    # a tenth of the disk. Keep it above alerting's, so that readings give way first.
+    disk_reserve_mib: int = Field(2_048, ge=0)
     reading: ReadingsApiSettings = ReadingsApiSettings()
     quarantine_days: int = Field(90, ge=1)  # for how long quarantined payloads are kept
 

@@ -32,7 +32,11 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):
-    """The health of ingest, and the readings store that it writes to; *web* as in ``AlertingHealth``."""
+    """The health of ingest, and the readings store that it writes to; *web* as in ``AlertingHealth``.
+
+    *readings_flood* names gateways over their quota, each with the reason: what they send beyond it
+    waits there, and costs nobody else.
+    """
 
     ok: bool
     broker: str
@@ -41,3 +45,4 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
     store_server: str
     backlog_readings: int
     web: str = "ok"
+    readings_flood: list[str] = []

@@ -1,15 +1,26 @@
 """Routes each message from the broker to the lane that it belongs to."""
 
+import asyncio
+
 import structlog
 
+from contract.ids import GatewayKey
 from contract.topics import Leaf, Topic, parse_topic, topic_filter
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.metrics import Metrics
+from ingest.adapters.quarantine_writer import QuarantineWriter
+from ingest.adapters.readings_intake import ReadingsIntake
 from ingest.adapters.signal_copies import SignalCopies
-from ingest.adapters.telemetry_lane import TelemetryLane
+from ingest.domain.quotas import QuotaLedger, QuotaVerdict
 from ingest.settings import Settings
 from runtime.mqtt import MqttMessage
-from runtime.quarantine import Quarantine
+from runtime.quarantine import RefusedPayload
+
+NOBODY = GatewayKey("~", "~")
+"""In whose name the quota of messages is kept that come under the topic of no gateway."""
+
+STRANGERS = 64
+"""Messages under such topics that wait for the quarantine; further ones are dropped and counted."""
 
 log = structlog.get_logger(__name__)
 
@@ -27,19 +38,22 @@ class Inbox:
 
     def __init__(
         self,
-        telemetry: TelemetryLane,
+        readings: ReadingsIntake,
         signals: SignalCopies,
         heartbeats: HeartbeatCache,
         *,
         root: str,
-        quarantine: Quarantine,
+        quarantine: QuarantineWriter,
+        quotas: QuotaLedger,
         metrics: Metrics,
     ) -> None:
-        self._telemetry = telemetry
+        self._readings = readings
         self._signals = signals
         self._heartbeats = heartbeats
         self._root = root
         self._quarantine = quarantine
+        self._quotas = quotas
+        self._strangers: asyncio.Queue[RefusedPayload] = asyncio.Queue(STRANGERS)
         self._metrics = metrics
 
     async def route_message(self, message: MqttMessage) -> None:
@@ -48,27 +62,39 @@ class Inbox:
         try:
             topic = parse_topic(message.topic, self._root)
         except ValueError as error:
-            await self._quarantine_message(message, str(error))
+            self._refuse(message, str(error))
             return
         self._metrics.messages.labels(topic.leaf).inc()
-        await self._hand_over(topic, message)
+        self._hand_over(topic, message)
 
-    async def _hand_over(self, topic: Topic, message: MqttMessage) -> None:
+    async def quarantine_forever(self) -> None:
+        """Quarantine messages under topics of nobody, until cancelled."""
+        while True:
+            refused = await self._strangers.get()
+            try:
+                await self._quarantine.store(refused)
+            except OSError as error:
+                log.error(
+                    "quarantine write failed; make room on the disk",
+                    source=refused.source,
+                    reason=str(error),
+                )
+
+    def _hand_over(self, topic: Topic, message: MqttMessage) -> None:
         if topic.leaf is Leaf.TELEMETRY:
-            await self._telemetry.accept_message(topic, message)
+            self._readings.accept_message(topic, message)
         elif topic.leaf is Leaf.ALARM:
             self._signals.accept_message(topic, message)
         elif topic.leaf is Leaf.HEARTBEAT:
             self._heartbeats.accept_heartbeat(topic, message)
 
-    async def _quarantine_message(self, message: MqttMessage, detail: str) -> None:
-        try:
-            await self._quarantine.store(
-                message.topic, message.payload, reason="bad_topic", detail=detail
-            )
-        except OSError as error:
-            log.error(
-                "quarantine write failed; make room on the disk",
-                source=message.topic,
-                reason=str(error),
-            )
+    def _refuse(self, message: MqttMessage, detail: str) -> None:
+        """Have *message* quarantined, unless too much is that comes from nobody."""
+        now, size = asyncio.get_running_loop().time(), len(message.payload)
+        allowed = self._quotas.judge_refused(NOBODY, size, now) is QuotaVerdict.WITHIN
+        if not allowed or self._strangers.full():
+            self._metrics.dropped.labels("not_quarantined").inc()
+            return
+        self._strangers.put_nowait(
+            RefusedPayload(message.topic, message.payload, reason="bad_topic", detail=detail)
+        )

@@ -37,6 +37,10 @@ class Metrics:
             "Messages for which there was no room on arrival; gateways send them again",
         )
         self.backlog = self._gauge("backlog_readings", "Readings in memory that are not yet stored")
+        self.flooding = self._gauge(
+            "readings_flood", "Gateways over their quota; the rest of their readings waits there"
+        )
+        self.disk_free = self._gauge("disk_free_bytes", "Free bytes on the disk of data_dir")
         self.store_away = self._gauge("store_away", "1 while the store does not take what it should")
         self.receipts = self._counter("receipts", "Receipts, by outcome", "outcome")
         self.signals = self._counter(

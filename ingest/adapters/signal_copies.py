@@ -57,6 +57,9 @@ class SignalCopies:
 
     def accept_message(self, topic: Topic, message: MqttMessage) -> None:
         """Copy the signals in *message*; one that cannot be read is quarantined by alerting."""
+        if self._checks.reserve.shortage is not None:
+            self._count.labels("dropped").inc()
+            return
         try:
             alarm = decode_alarm(message.payload)
             copy = SignalCopy(topic.premises, topic.gateway, alarm.epoch, alarm.signals)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from ingest.adapters.free_space import FreeSpace
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.read_back import ReadBack
 from ingest.adapters.stores.store import ReadingStore, StoreAway
@@ -28,12 +29,14 @@ class StoreHealth:
         self._identity: str | None = None
         self._writing: str | None = None
         self._reading: str | None = None
+        self._space: str | None = None
+        self._shown: str | None = None
         self.server = "not asked yet"
 
     @property
     def away(self) -> str | None:
         """Reason why readings wait, None if they do not."""
-        return self._identity or self._writing or self._reading
+        return self._space or self._identity or self._writing or self._reading
 
     @property
     def in_doubt(self) -> bool:
@@ -52,8 +55,13 @@ class StoreHealth:
         """Note that what was written was not read back, for *reason*, or that it was."""
         self._note_health(self._identity, self._writing, reason)
 
+    def note_space(self, shortage: str | None) -> None:
+        """Note that the disk reserve is reached, for the reason *shortage*, or that there is room."""
+        self._space = shortage
+        self._note_health(self._identity, self._writing, self._reading)
+
     def _note_health(self, identity: str | None, writing: str | None, reading: str | None) -> None:
-        before = self.away
+        before = self._shown
         self._identity, self._writing, self._reading = identity, writing, reading
         if self.away is not None and before is None:
             log.warning(
@@ -62,6 +70,7 @@ class StoreHealth:
             )
         elif self.away is None and before is not None:
             log.info("readings store back")
+        self._shown = self.away
         self._gauge.set(self.away is not None)
 
 
@@ -77,7 +86,10 @@ class Backlogged(Protocol):
 class StoreWatch:
     """Asks the store to identify itself, at the start and every minute, and to show a marker."""
 
-    def __init__(self, store: ReadingStore, health: StoreHealth, read_back: ReadBack) -> None:
+    def __init__(
+        self, store: ReadingStore, health: StoreHealth, read_back: ReadBack, *, reserve: FreeSpace
+    ) -> None:
+        self._reserve = reserve
         self._store = store
         self._health = health
         self._read_back = read_back
@@ -88,6 +100,8 @@ class StoreWatch:
 
         The store is asked again once a minute, or each time until it is identified.
         """
+        if self._reserve.shortage is not None:
+            return self._reserve.shortage
         now = asyncio.get_running_loop().time()
         if now - self._identified_at < CHECK_EVERY_S:
             return None
@@ -120,8 +134,9 @@ class StoreWatch:
 
 @dataclass(frozen=True, slots=True)
 class StoreChecks:
-    """The known health of the store, with the watch and the reading back that find it out."""
+    """The known health of the store and of the disk, with those who find it out."""
 
     health: StoreHealth
     watch: StoreWatch
     read_back: ReadBack
+    reserve: FreeSpace

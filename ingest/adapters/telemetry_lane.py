@@ -1,36 +1,20 @@
-"""The telemetry lane: batches from the broker, into the store, read back, and only then receipted."""
+"""The telemetry lane: batches from the backlog into the store, read back, and only then receipted."""
 
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-
-import msgspec
-import structlog
 
 from contract.ids import StreamKey
-from contract.messages import BadMessage, Header
-from contract.readings import BadSeries, ReadingsMessage, decode_readings, reasons_of
-from contract.times import to_micros
-from contract.topics import Topic
 from ingest.adapters.backlog import Backlog
+from ingest.adapters.batch_settlement import BatchSettlement, place_of
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.read_back import NOT_THERE, ReadBackResult, WrittenBatch
-from ingest.adapters.receipt_sender import ReceiptSender
 from ingest.adapters.store_health import StoreChecks
 from ingest.adapters.stores.store import ReadingStore, RefusedLines, WriteOutcome
-from ingest.adapters.stream_accounts import StreamAccounts
 from ingest.domain.batches import Batch, BatchId
 from ingest.domain.line_protocol import encode_batch
-from ingest.domain.plausibility import RefusalReason, SortedReadings, TimeRange, split_readings
-from ingest.settings import Plausible, Writing
+from ingest.settings import Writing
 from runtime.backoff import Backoff
-from runtime.clock import Clock
-from runtime.mqtt import MqttMessage
-from runtime.quarantine import Quarantine
-
-log = structlog.get_logger(__name__)
 
 STUCK_S = 120.0
 """A write that lasts longer has hung: ten times the default time limit of a store's answer."""
@@ -42,41 +26,27 @@ MOST_TRIES = 3
 """Writes after which a batch is quarantined that the store takes and never shows, as it does others."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneSettings:
-    """The settings of the lane."""
-
-    writing: Writing
-    plausible: Plausible
-
-
 class TelemetryLane:
-    """Accepts batches, and writes them to the store for as long as ``write_forever`` runs."""
+    """Writes the batches of the backlog to the store for as long as ``write_forever`` runs."""
 
     def __init__(
         self,
         store: ReadingStore,
-        accounts: StreamAccounts,
+        backlog: Backlog,
         *,
-        receipts: ReceiptSender,
-        quarantine: Quarantine,
+        settlement: BatchSettlement,
         metrics: Metrics,
-        settings: LaneSettings,
+        writing: Writing,
         checks: StoreChecks,
-        clock: Clock,
     ) -> None:
         self._store = store
-        self._accounts = accounts
-        self._receipts = receipts
-        self._quarantine = quarantine
+        self._backlog = backlog
+        self._settlement = settlement
         self._metrics = metrics
-        self._settings = settings
-        self._backoff = Backoff(settings.writing.backoff_s, settings.writing.longest_backoff_s)
+        self._most = writing.max_readings
+        self._backoff = Backoff(writing.backoff_s, writing.longest_backoff_s)
         self._health, self._watch, self._read_back = checks.health, checks.watch, checks.read_back
         self._tries: dict[tuple[StreamKey, int], int] = {}
-        self._clock = clock
-        self._earliest = to_micros(settings.plausible.earliest)
-        self._backlog = Backlog(settings.writing.backlog_readings)
         self._writing_since: float | None = None
         metrics.backlog.set_function(lambda: self._backlog.readings)
 
@@ -90,23 +60,6 @@ class TelemetryLane:
         since = self._writing_since
         return since is None or asyncio.get_running_loop().time() - since < STUCK_S
 
-    async def accept_message(self, topic: Topic, message: MqttMessage) -> None:
-        """Let the batch in *message* wait for the store, or quarantine it."""
-        try:
-            batch = decode_readings(message.payload)
-        except BadMessage as error:
-            await self._quarantine_message(topic, message, error)
-            return
-        batch_id = _batch_id(topic, batch)
-        if self._accounts.is_done(batch_id):
-            self._metrics.duplicates.labels("stored").inc()
-            self._accounts.count_duplicate(batch_id.stream)
-            self._receipts.add_due([batch_id])
-        elif self._backlog.holds(batch_id):
-            self._metrics.duplicates.labels("waiting").inc()
-        else:
-            await self._accept_new(batch_id, batch, message.topic)
-
     async def write_forever(self) -> None:
         """Write the batches that wait, until cancelled.
 
@@ -114,7 +67,7 @@ class TelemetryLane:
         batch at which the store fails cannot hold them back. While the store does not show what it took,
         each group waits for the one before.
         """
-        most = room = self._settings.writing.max_readings
+        most = room = self._most
         failures = 0
         while True:
             group = await self._backlog.take_group(room)
@@ -137,22 +90,6 @@ class TelemetryLane:
             self._backlog.put_back(each.batch for each in found.lost)
             pause_s = self._read_back.pace.check_every_s
             await asyncio.sleep(pause_s if found.reason is None else max(pause_s, NOT_ANSWERED_S))
-
-    async def _accept_new(self, batch_id: BatchId, message: ReadingsMessage, source: str) -> None:
-        if message.bad and not await self._quarantine_bad(batch_id, message.bad, source):
-            return
-        parts = split_readings(message.series, self._window())
-        if parts.refused and not await self._quarantine_readings(batch_id, parts, source):
-            return
-        batch = Batch(batch_id, parts.plausible)
-        if not batch.readings:
-            await self._settle([batch_id], quarantined=True)
-        elif not self._backlog.add(batch):
-            self._drop(batch_id, "backlog_full")
-
-    def _window(self) -> TimeRange:
-        latest = self._clock() + timedelta(seconds=self._settings.plausible.ahead_s)
-        return TimeRange(self._earliest, to_micros(latest))
 
     async def _write(self, group: list[Batch]) -> WriteOutcome:
         if (reason := await self._watch.refusal()) is not None:
@@ -199,10 +136,11 @@ class TelemetryLane:
         count.labels("missing").inc(len(found.lost) + len(found.withheld))
 
     async def _settle_shown(self, found: ReadBackResult) -> None:
-        good = [each for each in found.shown if await self._quarantine_refused(each)]
+        safe = await asyncio.gather(*(self._quarantine_refused(each) for each in found.shown))
+        good = [each for each, is_safe in zip(found.shown, safe, strict=True) if is_safe]
         counted = frozenset(each.batch.id for each in found.counted)
         self._metrics.stored.inc(sum(max(0, _readings_stored(each)) for each in good))
-        await self._settle([each.batch.id for each in good], verified=counted)
+        await self._settlement.settle([each.batch.id for each in good], verified=counted)
         for each in found.shown:
             self._done(each.batch)
 
@@ -217,100 +155,36 @@ class TelemetryLane:
                 await self._quarantine_batch(each.batch)
 
     async def _quarantine_batch(self, batch: Batch) -> None:
-        detail = f"{_place(batch.id)}: see the store's retention and limits"
-        if await self._quarantine_payload(
-            _source(batch.id), encode_batch(batch), "not_read_back", detail
+        detail = f"{place_of(batch.id)}: see the store's retention and limits"
+        if await self._settlement.quarantine(
+            _source(batch.id), encode_batch(batch), reason="not_read_back", detail=detail
         ):
             self._metrics.refused.labels("not_read_back").inc(batch.readings)
-            await self._settle([batch.id], quarantined=True)
+            await self._settlement.settle([batch.id], quarantined=True)
         else:
-            self._drop(batch.id, "not_quarantined")
+            self._settlement.drop(batch.id, "not_quarantined")
         self._done(batch)
 
     def _done(self, batch: Batch) -> None:
         self._tries.pop((batch.id.stream, batch.id.seq), None)
         self._backlog.forget(batch)
 
-    async def _settle(
-        self,
-        batch_ids: list[BatchId],
-        *,
-        quarantined: bool = False,
-        verified: frozenset[BatchId] = frozenset(),
-    ) -> None:
-        """Receipt batches that are durably stored or *quarantined*; *verified* ones were counted."""
-        if batch_ids:
-            await self._accounts.settle(batch_ids, quarantined=quarantined, verified=verified)
-            self._receipts.add_due(batch_ids)
-
     def _pause_s(self, failures: int, outcome: WriteOutcome) -> float:
         asked_s = outcome.retry_after_s
         return self._backoff.spread_delay(failures, random.random(), asked=asked_s)
-
-    async def _quarantine_message(self, topic: Topic, message: MqttMessage, error: BadMessage) -> None:
-        header = error.header
-        batch_id = _batch_id(topic, header) if header else None
-        if not await self._quarantine_payload(message.topic, message.payload, error.refusal, str(error)):
-            self._drop(batch_id, "not_quarantined")
-        elif batch_id is not None:
-            await self._settle([batch_id], quarantined=True)
-
-    async def _quarantine_readings(self, batch_id: BatchId, parts: SortedReadings, source: str) -> bool:
-        """Quarantine the refused readings; False if the disk failed: the batch must not go on then."""
-        for reason, series in parts.refused.items():
-            payload = msgspec.json.encode(series)
-            if not await self._quarantine_payload(source, payload, reason, _place(batch_id)):
-                self._drop(batch_id, "not_quarantined")
-                return False
-            self._metrics.refused.labels(reason).inc(sum(len(each.t) for each in series))
-        return True
-
-    async def _quarantine_bad(self, batch_id: BatchId, bad: Sequence[BadSeries], source: str) -> bool:
-        """Quarantine what cannot be read of a batch, as it came; False if the disk failed."""
-        payload = b"[" + b",".join([each.raw for each in bad]) + b"]"
-        detail = f"{_place(batch_id)}: {reasons_of(bad)}"
-        if not await self._quarantine_payload(source, payload, RefusalReason.BAD_SERIES, detail):
-            self._drop(batch_id, "not_quarantined")
-            return False
-        count = self._metrics.refused.labels(RefusalReason.BAD_SERIES)
-        count.inc(sum(each.readings for each in bad))
-        return True
 
     async def _quarantine_refused(self, written: WrittenBatch) -> bool:
         """Quarantine what the store refused of a batch; False if the disk failed."""
         batch_id = written.batch.id
         for each in written.refused:
-            detail = f"{_place(batch_id)}: {each.detail}"
+            detail = f"{place_of(batch_id)}: {each.detail}"
             self._metrics.refused.labels("refused_by_store").inc(_lines_in(each))
-            if not await self._quarantine_payload(
-                _source(batch_id), each.lines, "refused_by_store", detail
+            if not await self._settlement.quarantine(
+                _source(batch_id), each.lines, reason="refused_by_store", detail=detail
             ):
-                self._drop(batch_id, "not_quarantined")
+                self._settlement.drop(batch_id, "not_quarantined")
                 return False
         return True
-
-    async def _quarantine_payload(self, source: str, payload: bytes, reason: str, detail: str) -> bool:
-        try:
-            await self._quarantine.store(source, payload, reason=reason, detail=detail)
-        except OSError as error:
-            log.error("quarantine write failed; make room on the disk", source=source, reason=str(error))
-            return False
-        log.info("payload quarantined", source=source, reason=reason, detail=detail)
-        return True
-
-    def _drop(self, batch_id: BatchId | None, reason: str) -> None:
-        """Drop a batch without a receipt: its gateway keeps it and sends it again."""
-        self._metrics.dropped.labels(reason).inc()
-        log.debug("batch dropped without a receipt", batch=batch_id, reason=reason)
-
-
-def _batch_id(topic: Topic, header: ReadingsMessage | Header) -> BatchId:
-    stream = StreamKey(topic.premises, topic.gateway, header.epoch)
-    return BatchId(stream, header.floor, header.seq, header.digest)
-
-
-def _place(batch_id: BatchId) -> str:
-    return f"epoch {batch_id.stream.epoch}, batch {batch_id.seq}"
 
 
 def _source(batch_id: BatchId) -> str:
