@@ -8,6 +8,7 @@ from alerting.store.deliveries import DeliveryAttempt
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import IncidentNotice, Proof
 from contract.timeline import Entry
+from contract.times import Micros
 
 
 @dataclass(slots=True)
@@ -15,10 +16,10 @@ class CommitResult:
     """The *receipts* and *notices* to publish, and the *destinations* for which something is queued.
 
     *begun* are the attempts that are to be made now, as the transaction recorded. The queues of
-    *unattended* have to be looked at: more may be due there, or come due later. *deadlines_changed*
-    where the next deadline may be another one; *entries* is how many lines the timeline has more,
-    *timeline* all of them, or empty where their ids are not known; *work_s* the seconds that a group of
-    signals took, once its turn had come.
+    *unattended* have to be looked at: more may be due there, or come due later. *next_deadline* is the
+    earliest deadline that was set; *deadlines_changed* where others may have changed too. *entries* is
+    how many lines the timeline has more, *timeline* all of them, or empty where their ids are not known;
+    *work_s* the seconds that a group of signals took, once its turn had come.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class CommitResult:
     destinations: set[Destination] = field(default_factory=set)
     unattended: set[Destination] = field(default_factory=set)
     begun: list[DeliveryAttempt] = field(default_factory=list)
+    next_deadline: Micros | None = None
     deadlines_changed: bool = False
     entries: int = 0
     timeline: Sequence[Entry] = ()

@@ -322,8 +322,12 @@ class UnitOfWork:
         }
         self._begin_next(dict.fromkeys((*destinations, *self._ended)))
         self.result.timeline = self.store.record(self._entries, self.now, kinds=self._kinds)
-        self.result.deadlines_changed |= bool(self._deadlines)
+        self.result.next_deadline = self._next_deadline()
         self.result.entries = len(self._entries)
+
+    def _next_deadline(self) -> Micros | None:
+        dues = [each.due for each in self._deadlines.values() if isinstance(each, SetDeadline)]
+        return min(dues, default=None)
 
     def _begin_next(self, destinations: Iterable[Destination]) -> None:
         """Begin attempts to *destinations*, after those that waited for attempts to others."""
