@@ -1,5 +1,7 @@
 """Opens serial ports by pyserial: local, and by TCP ``socket://`` and ``rfc2217://`` with keepalive."""
 
+import os
+import select
 import socket
 from queue import Queue
 from typing import Protocol, cast
@@ -59,21 +61,46 @@ def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> S
     return cast(SerialPort, other)
 
 
+def read_chunk(port: SerialPort) -> bytes:
+    """Read what is there, or else what comes first within the timeout; empty if nothing did."""
+    if isinstance(port, _Local | _Socket):
+        return port.read_chunk(READ_TIMEOUT_S)
+    data = bytes(port.read(1))
+    return data + _rest_after(port, data) if data else b""
+
+
 def read_rest(port: SerialPort) -> bytes:
     """Read what can be read without waiting."""
-    if not isinstance(port, _Socket):
-        return bytes(port.read(min(port.in_waiting, MOST_BYTES)))
-    # pyserial's socket says at most "1 byte waits", but setting its timeout costs nothing.
-    port.timeout = 0
+    if isinstance(port, _Local | _Socket):
+        return port.read_chunk(0.0)
+    return bytes(port.read(min(port.in_waiting, MOST_BYTES)))
+
+
+def _rest_after(port: SerialPort, data: bytes) -> bytes:
+    """Read what can be read without waiting after *data*, which is not lost with the port."""
     try:
-        return bytes(port.read(MOST_BYTES))
-    finally:
-        port.timeout = READ_TIMEOUT_S
+        return read_rest(port)
+    except ERRORS:
+        return b""
 
 
 class _Local(serial.Serial):
+    """A local port, read by one call where pyserial makes six: a busy line costs a small box much."""
+
+    fd: int
+
     def _reset_input_buffer(self) -> None:
         """Keep what came."""
+
+    def read_chunk(self, timeout_s: float) -> bytes:
+        """Read what is there, or comes first within *timeout_s*."""
+        if not _is_readable(self.fd, timeout_s):
+            return b""
+        try:
+            data = os.read(self.fd, MOST_BYTES)
+        except BlockingIOError:
+            return b""
+        return _unless_gone(data)
 
 
 class _Socket(protocol_socket.Serial):
@@ -85,6 +112,29 @@ class _Socket(protocol_socket.Serial):
 
     def reset_input_buffer(self) -> None:
         """Keep what came."""
+
+    def read_chunk(self, timeout_s: float) -> bytes:
+        """Read what is there, or comes first within *timeout_s*."""
+        if not _is_readable(self._socket.fileno(), timeout_s):
+            return b""
+        try:
+            data = self._socket.recv(MOST_BYTES)
+        except BlockingIOError:
+            return b""
+        return _unless_gone(data)
+
+
+def _is_readable(descriptor: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1e3))
+
+
+def _unless_gone(data: bytes) -> bytes:
+    """Return *data*; a port that can be read and gives nothing is gone."""
+    if not data:
+        raise serial.SerialException("the other end is gone")
+    return data
 
 
 class _Rfc2217(rfc2217.Serial):

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from runtime.backoff import Backoff
+from runtime.gathering import Gathering
 from runtime.own_thread import start_in_own_thread
 from runtime.serial_port import SerialPort
 from runtime.serial_thread import M, SerialThread, ThreadStage
@@ -35,8 +36,7 @@ _LEAVING_S = 1.0
 """For the reader to end: a read, and the 0.3 s for which pyserial sits on a socket that it closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk(Generic[M]):
+class Chunk(NamedTuple, Generic[M]):
     """Bytes that came from a port, or *lost*: the reason of its loss, or "" when it is open (again)."""
 
     moment: M
@@ -49,6 +49,11 @@ def never_silent(_t: float, _opened_at: float) -> bool:
     return False
 
 
+def always_urgent(_data: bytes) -> bool:
+    """Answer for a port whose every byte is to be looked at once."""
+    return True
+
+
 async def ignore_reopening(_: object) -> None:
     """Do nothing about a port that is closed and opened anew."""
 
@@ -57,7 +62,8 @@ class SerialReader(Generic[M]):
     """Keeps the port *name* open by *opened*, and hands what is read to *on_chunk*, in order.
 
     The port is closed and opened anew when *is_silent* says so, of a time and of the time when it was
-    opened, or after ``reopen``; *on_reopen* is called each time.
+    opened, or after ``reopen``; *on_reopen* is called each time. What is not urgent waits for the next
+    turn of *gathering*, if there is one; *is_urgent* is asked in the reading thread.
     """
 
     def __init__(
@@ -69,6 +75,8 @@ class SerialReader(Generic[M]):
         now: Callable[[], M],
         is_silent: Callable[[float, float], bool] = never_silent,
         on_reopen: Callable[[M], Awaitable[None]] = ignore_reopening,
+        is_urgent: Callable[[bytes], bool] = always_urgent,
+        gathering: Gathering | None = None,
     ) -> None:
         self._name = name
         self._opened = opened
@@ -80,7 +88,11 @@ class SerialReader(Generic[M]):
         self._stopped = False
         self._lock = threading.Lock()
         self._room = threading.Semaphore(_CHUNKS_WAITING)
-        self._chunks: asyncio.Queue[Chunk[M]] = asyncio.Queue()  # bounded by the semaphore
+        self._chunks: deque[Chunk[M]] = deque()  # bounded by the semaphore
+        self._arrived = asyncio.Event()  # chunks are to be looked at
+        self._all_accepted = asyncio.Event()
+        self._is_urgent = is_urgent
+        self._gathering = gathering or Gathering(0.0)
         self._accepting_since: float | None = None
         self._threads: list[SerialThread[M]] = []
         self._reader: SerialThread[M] | None = None  # the one that has the port; guarded by the lock
@@ -94,6 +106,7 @@ class SerialReader(Generic[M]):
     async def running(self) -> AsyncIterator[None]:
         """Read within the block."""
         self._loop = asyncio.get_running_loop()
+        self._gathering.add(self._look_at_chunks)
         async with asyncio.TaskGroup() as tasks:
             own = [
                 tasks.create_task(self._accept_chunks(), name=f"serial {self._name}"),
@@ -135,9 +148,9 @@ class SerialReader(Generic[M]):
         self._hand_over(Chunk(moment, lost=""))
         return True
 
-    def accept_data(self, moment: M, data: bytes) -> None:
-        """Hand *data* to the consumer; waits while it is busy."""
-        self._hand_over(Chunk(moment, data))
+    def accept_data(self, moment: M, data: bytes) -> bool:
+        """Hand *data* to the consumer; wait while it is busy, and return whether it was not."""
+        return self._hand_over(Chunk(moment, data), urgent=self._is_urgent(data))
 
     def note_loss(self, thread: SerialThread[M], moment: M, reason: str) -> None:
         """Note that the port could not be opened, or was lost."""
@@ -158,13 +171,24 @@ class SerialReader(Generic[M]):
     async def _accept_chunks(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            chunk = await self._chunks.get()
-            self._accepting_since = loop.time()
-            await self._on_chunk(chunk)
-            self._accepting_since = None
-            self._room.release()
+            await self._arrived.wait()
+            self._arrived.clear()
+            self._all_accepted.clear()
+            while self._chunks:
+                self._accepting_since = loop.time()
+                await self._on_chunk(self._chunks.popleft())
+                self._accepting_since = None
+                self._room.release()
+            self._all_accepted.set()
+            self._gathering.begin()
             # The next chunk may be there already: let other tasks have their turn.
             await asyncio.sleep(0)
+
+    def _look_at_chunks(self) -> bool:
+        """Have the chunks that wait looked at; return whether there are any."""
+        if self._chunks:
+            self._arrived.set()
+        return bool(self._chunks)
 
     async def _keep_open(self) -> None:
         while True:
@@ -216,7 +240,8 @@ class SerialReader(Generic[M]):
                 self._reader = None
                 thread.leave()
         reason = f"{thread.stage.value} has not returned for {moment.t - thread.since:.0f} s"
-        self._chunks.put_nowait(Chunk(moment, lost=reason))
+        self._chunks.append(Chunk(moment, lost=reason))
+        self._arrived.set()
 
     def _may_open(self, t: float) -> bool:
         busy = any(
@@ -245,12 +270,26 @@ class SerialReader(Generic[M]):
             self._room.release()
         if reader is not None:
             await start_in_own_thread(lambda: reader.join(_LEAVING_S), f"leave {self._name}")
+        if self._look_at_chunks():
+            self._all_accepted.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LEAVING_S):
+                    await self._all_accepted.wait()
 
-    def _hand_over(self, chunk: Chunk[M]) -> None:
-        """Put *chunk* before the consumer; from a thread."""
-        self._room.acquire()
+    def _hand_over(self, chunk: Chunk[M], *, urgent: bool = True) -> bool:
+        """Put *chunk* before the consumer, who looks at once if it is urgent; from a thread.
+
+        Returns whether there was room at once.
+        """
+        at_once = self._room.acquire(blocking=False)
+        if not at_once:
+            self._in_loop(self._arrived.set)
+            self._room.acquire()
         if not self._stopped:
-            self._in_loop(lambda: self._chunks.put_nowait(chunk))
+            self._chunks.append(chunk)
+            if urgent or not self._gathering.is_on:
+                self._in_loop(self._arrived.set)
+        return at_once
 
     def _in_loop(self, call: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop is closed: the process ends

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from runtime.serial_port import ERRORS, SerialPort, read_rest
+from runtime.serial_port import ERRORS, SerialPort, read_chunk, read_rest
 
 
 class Instant(Protocol):
@@ -36,8 +36,8 @@ class Owner(Protocol[M]):
     def claim_port(self, thread: "SerialThread[M]", moment: M) -> bool:
         """Let *thread* be the one that reads; False if another is, or none is wanted."""
 
-    def accept_data(self, moment: M, data: bytes) -> None:
-        """Accept *data*; waits while the consumer is busy."""
+    def accept_data(self, moment: M, data: bytes) -> bool:
+        """Accept *data*; return whether that was at once, without waiting for the consumer."""
 
     def note_loss(self, thread: "SerialThread[M]", moment: M, reason: str) -> None:
         """Note that the port could not be opened, or was lost."""
@@ -102,22 +102,20 @@ class SerialThread(Generic[M]):
             self._close(port)
 
     def _read(self, port: SerialPort) -> None:
-        while not self._leave.is_set():
-            self._mark(ThreadStage.READING)
-            data = port.read(1)
-            if data:
-                self._deliver_with_rest(port, data)
-        self._deliver_with_rest(port, b"")
-
-    def _deliver_with_rest(self, port: SerialPort, data: bytes) -> None:
         moment = self._now()
-        came = bytearray(data)
-        try:
-            came += read_rest(port)
-        finally:  # what came before the port was lost is not lost with it
-            if came:
-                self._mark(ThreadStage.DELIVERING)
-                self._owner.accept_data(moment, bytes(came))
+        while not self._leave.is_set():
+            self._mark(ThreadStage.READING, moment)
+            data = read_chunk(port)
+            moment = self._now()
+            if data:
+                moment = self._deliver(data, moment)
+        if rest := read_rest(port):
+            self._deliver(rest, self._now())
+
+    def _deliver(self, data: bytes, moment: M) -> M:
+        """Hand *data* of *moment* over; return the end of that, which a busy consumer delays."""
+        self._mark(ThreadStage.DELIVERING, moment)
+        return moment if self._owner.accept_data(moment, data) else self._now()
 
     def _close(self, port: SerialPort) -> None:
         try:
@@ -125,13 +123,13 @@ class SerialThread(Generic[M]):
         except ERRORS:
             return  # it was lost already
 
-    def _mark(self, stage: ThreadStage) -> None:
+    def _mark(self, stage: ThreadStage, moment: M) -> None:
         # In this order: a reader between the two sees a stage that has only begun.
-        self.since = self._now().t
+        self.since = moment.t
         self.stage = stage
 
     def _enter(self, stage: ThreadStage) -> None:
-        self._mark(stage)
+        self._mark(stage, self._now())
         self._owner.note_stage()
 
 

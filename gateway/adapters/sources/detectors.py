@@ -17,13 +17,18 @@ from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.port_reopening import ReopenBackoff
+from gateway.domain.supervision.urgency import LineUrgency
 from gateway.plan import GatewayPlan, LinePlan, SourcePlan
+from runtime.gathering import Gathering
 from runtime.mqtt import MqttMessage, MqttSession
 from runtime.serial_port import open_port
 from runtime.serial_reader import SerialReader
 
 _BROKER_PATIENCE_S = 5.0
 """A source whose broker is away for longer is lost; a reconnection takes less."""
+
+_GATHERED_S = 0.05
+"""Measured values, which come once a second, are judged so many seconds later at most, all together."""
 
 
 def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> SitePoints:
@@ -84,6 +89,7 @@ class DetectorSources:
         metrics: Metrics,
     ) -> None:
         self._now = now
+        self._gathering = Gathering(_GATHERED_S)
         self._readers = [
             self._reader(
                 line,
@@ -145,6 +151,8 @@ class DetectorSources:
             ),
             on_reopen=intake.report_silence,
             now=self._now,
+            is_urgent=LineUrgency().is_urgent,
+            gathering=self._gathering,
         )
 
     async def _listen(self, intake: SourceIntake) -> None:

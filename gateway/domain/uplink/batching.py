@@ -12,12 +12,12 @@ _SAME_BURST_US = 1_000
 class _Column:
     """The readings of one series in the open batch."""
 
-    __slots__ = ("seen", "t", "v")
+    __slots__ = ("latest", "t", "v")
 
     def __init__(self) -> None:
         self.t: list[int] = []
         self.v: list[float] = []
-        self.seen: set[int] = set()
+        self.latest = -1
 
 
 class ReadingBatcher:
@@ -59,10 +59,10 @@ class ReadingBatcher:
         last = self._last.get(key, -1)
         if at <= last and last - at < _SAME_BURST_US:
             at = last + 1
-        seen = column.seen
-        while at in seen:  # the clock was set back and came by here before
-            at += 1
-        seen.add(at)
+        if at <= column.latest:
+            while at in column.t:  # the clock was set back and came by here before
+                at += 1
+        column.latest = max(column.latest, at)
         self._last[key] = at
         column.t.append(at)
         column.v.append(value)

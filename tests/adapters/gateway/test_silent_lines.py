@@ -19,6 +19,7 @@ from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
 from gateway.domain.model.moment import Moment
 from gateway.domain.supervision.port_reopening import ReopenBackoff
+from runtime.gathering import Gathering
 from runtime.serial_port import open_port
 from runtime.serial_reader import Chunk, SerialReader
 from tests.adapters.gateway.rig import PtyLine, center, during, gateway, settings_for
@@ -117,6 +118,38 @@ async def test_a_port_whose_device_came_back_behind_a_dead_handle_is_reopened(
             return "call-1 fire raised: manual_call" in rct.story
 
         await eventually(heard, within=20, every=0.2)
+
+
+async def test_an_urgent_chunk_does_not_wait_for_the_gathering_and_keeps_its_place(
+    line: PtyLine,
+) -> None:
+    chunks: list[Chunk[Moment]] = []
+    loop = asyncio.get_running_loop()
+
+    async def note(chunk: Chunk[Moment]) -> None:
+        chunks.append(chunk)
+
+    def text() -> bytes:
+        return b"".join(each.data for each in chunks)
+
+    gathering = Gathering(3_600.0)
+    reader = SerialReader(
+        line.port,
+        partial(open_port, line.port, 9600),
+        on_chunk=note,
+        now=lambda: Moment(0, loop.time()),
+        is_urgent=lambda data: b"!" in data,
+        gathering=gathering,
+    )
+    async with reader.running():
+        await eventually(lambda: gathering.is_on)  # since the port is open
+        line.send(b"one,")
+        await eventually(lambda: len(reader._chunks) == 1)
+        line.send(b"two!")
+        await eventually(lambda: text() == b"one,two!")
+        line.send(b"three")
+        await eventually(lambda: len(reader._chunks) == 1)
+    assert text() == b"one,two!three"
 
 
 async def test_a_sentence_that_comes_while_the_port_is_reopened_is_heard(line: PtyLine) -> None:
