@@ -1,6 +1,7 @@
 """Alerting as a process of its own, over a database in which incidents are open before it begins."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,8 @@ from contract.times import to_micros
 from runtime.settings import Broker, Web
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
+
+HERE = Path(__file__).parent.parent
 
 PROGRAM = """
 import asyncio, sys, structlog
@@ -44,6 +47,20 @@ class Alerting:
         except aiohttp.ClientError:
             return False
 
+    async def counted(self, metric: str) -> int:
+        """Return the sum of all counters called *metric*."""
+        url = f"http://127.0.0.1:{self.settings.web.port}/metrics"
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            lines = (await answer.text()).splitlines()
+        return round(sum(float(each.rsplit(" ", 1)[1]) for each in lines if each.startswith(metric)))
+
+    def cpu_s(self) -> float:
+        """The processor time that it took, in seconds."""
+        user, system = (
+            Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+        )
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def peak_memory_mb(self) -> int:
         """The most memory that it had at once."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -62,10 +79,12 @@ def make_settings(folder: Path, *, broker: int, webhook: str) -> Settings:
 
 
 @asynccontextmanager
-async def alerting(settings: Settings) -> AsyncIterator[Alerting]:
-    """Run alerting within the block."""
-    command = [sys.executable, "-c", PROGRAM, settings.model_dump_json()]
-    process = await asyncio.create_subprocess_exec(*command)
+async def alerting(settings: Settings, tree: Path = HERE) -> AsyncIterator[Alerting]:
+    """Run the alerting of *tree* within the block."""
+    python = str(tree / ".venv" / "bin" / "python") if tree != HERE else sys.executable
+    # Another tree may not have every setting that this one has.
+    command = [python, "-c", PROGRAM, settings.model_dump_json(exclude_defaults=True)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=tree)
     one = Alerting(settings, process)
     try:
         yield one

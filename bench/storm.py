@@ -1,28 +1,32 @@
-"""How long a storm takes: 10,000 fire signals of 500 premises within one second.
+"""How soon people are told in a storm: 10,000 fire signals of 500 premises within one second.
 
-``python -m bench.storm [--signals N] [--premises N] [--open N]`` measures it twice, once with an empty
-database and once with 10,000 incidents open at other premises. First alerting's engine alone, which is
-given the signals in groups of the size in which they would arrive: how long until all are committed
-and decided. Then alerting as a process, with a real broker and a real HTTP receiver: how long after the
-first signal was published the last receipt came, and the first relay of the last incident; and its
-memory.
+``python -m bench.storm [--signals N] [--premises N] [--open N] [--tree FOLDER ...] [--rounds N]``
+measures it twice, once with an empty database and once with 10,000 incidents open at other premises.
+First alerting's engine alone, which is given the signals in groups of the size in which they would
+arrive: how long until all are committed and decided. Then alerting as a process, with a real broker and
+a receiver that is a process too: from the first publish to the first notice of so many percent of the
+fires, as it arrived at the receiver, and to the last receipt; the late steps that the auditor found; its
+processor time and memory. ``--tree`` names the trees whose programs are measured, in turns.
 """
 
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from math import ceil
 from pathlib import Path
+from typing import Any
 
-import aiomqtt
-import paho.mqtt.client as mqtt
+import aiohttp
 import structlog
-from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client import CollectorRegistry
 
 import registry.store
@@ -30,13 +34,13 @@ from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation, IntakeLimits
-from bench._center import alerting, make_settings, settle, until_healthy
-from contract.messages import Edge, Kind, Scope, Signal, decode_receipt, encode, encode_alarm
+from bench._center import Alerting, alerting, make_settings, settle, until_healthy
+from bench._storming import packets, publish, receipts
+from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
-from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import utc_now
-from tests.support.servers import mosquitto
+from tests.support.servers import free_port, mosquitto
 from tests.support.waiting import eventually
 
 POINTS = 20
@@ -44,8 +48,9 @@ POINTS = 20
 
 GROUP = IntakeLimits().group
 
-PACE = 100
-"""Messages that are published between two looks at the clock."""
+PERCENT = (0, 10, 50, 90, 99, 100)
+
+HERE = Path(__file__).parent.parent
 
 
 def content(premises: int) -> Registry:
@@ -122,80 +127,148 @@ async def decided(url: str, *, signals: int, premises: int) -> dict[str, float]:
     }
 
 
-def publish(port: int, root: str, messages: Iterator[ArrivedSignals], *, per_second: int) -> None:
-    """Publish *messages* at an even pace, as so many gateways would; blocks until all are out."""
-    client = mqtt.Client(CallbackAPIVersion.VERSION2)
-    client.max_inflight_messages_set(0)
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    began, sent = time.perf_counter(), []
-    for number, each in enumerate(messages):
-        if number % PACE == 0:
-            time.sleep(max(0.0, began + number / per_second - time.perf_counter()))
-        payload = encode_alarm(each.epoch, each.floor, [encode(one) for one in each.signals])
-        sent.append(client.publish(f"{root}/{each.premises}/{each.gateway}/alarm", payload, qos=1))
-    for each_sent in sent:
-        each_sent.wait_for_publish(60)
-    client.disconnect()
-    client.loop_stop()
+def in_tree(tree: Path, code: str, *arguments: str) -> str:
+    """Run *code* by the Python of *tree*; return what it printed."""
+    command = [str(tree / ".venv" / "bin" / "python"), "-c", code, *arguments]
+    return subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
 
 
-async def receipts(broker: int, root: str, through: dict[str, int]) -> None:
-    """Keep in *through* what is receipted of each premises, until cancelled."""
-    async with aiomqtt.Client("127.0.0.1", broker) as client:
-        await client.subscribe(f"{root}/+/+/receipt/alarm", qos=1)
-        async for message in client.messages:
-            premises = str(message.topic).removeprefix(f"{root}/").split("/")[0]
-            receipt = decode_receipt(bytes(message.payload or b""))
-            through[premises] = through.get(premises, 0) + len(receipt.stored)
+PREPARE = """
+import asyncio, sys
+from bench.storm import prepare
+url, premises, already_open = sys.argv[1:]
+asyncio.run(prepare(url, premises=int(premises), already_open=int(already_open)))
+"""
+
+DECIDE = """
+import asyncio, json, sys
+from bench.storm import decided
+url, signals, premises = sys.argv[1:]
+found = asyncio.run(decided(url, signals=int(signals), premises=int(premises)))
+print("\\n" + json.dumps(found))
+"""
 
 
-async def whole(folder: Path, broker: int, *, signals: int, premises: int) -> dict[str, float]:
-    """One storm that is published to a process of alerting over the database in *folder*."""
-    received, through = CommandCenter(), dict[str, int]()
-    async with open_command_center(center=received) as url, asyncio.TaskGroup() as tasks:
-        settings = make_settings(folder, broker=broker, webhook=url)
-        root = settings.broker.root
-        async with alerting(settings) as one:
-            await until_healthy(one)
-            listening = tasks.create_task(receipts(broker, root, through))
-            await asyncio.sleep(0.5)
-            began, at = time.perf_counter(), to_micros(utc_now())
-            messages = arrivals(signals, premises, prefix="p")
-            await asyncio.to_thread(publish, broker, root, messages, per_second=signals)
-            published = time.perf_counter() - began
-            await eventually(lambda: sum(through.values()) >= signals, within=300, every=0.005)
-            stored = time.perf_counter() - began
-            told = await eventually(lambda: _first_told(received, premises), within=300)
-            listening.cancel()
+@dataclass(frozen=True)
+class Storm:
+    """So many *signals* of *premises* within a second, for the program of *tree*."""
+
+    tree: Path
+    broker: int
+    signals: int
+    premises: int
+    settle_s: float
+
+    def prepare(self, folder: Path, *, already_open: int) -> str:
+        """Make the database in *folder*; return its URL."""
+        folder.mkdir(parents=True)
+        url = f"sqlite:///{folder / 'center.db'}"
+        in_tree(self.tree, PREPARE, url, str(self.premises), str(already_open))
+        return url
+
+    def decided(self, url: str) -> object:
+        """The storm, given to the engine over the database at *url*."""
+        printed = in_tree(self.tree, DECIDE, url, str(self.signals), str(self.premises))
+        return json.loads(printed.splitlines()[-1])
+
+    async def told(self, folder: Path) -> dict[str, object]:
+        """The storm, published to a process of alerting over the database in *folder*."""
+        async with receiver() as port:
+            webhook = f"http://127.0.0.1:{port}/relay"
+            settings = make_settings(folder, broker=self.broker, webhook=webhook)
+            async with alerting(settings, tree=self.tree) as one:
+                await until_healthy(one)
+                return await self._told(one, port)
+
+    async def _told(self, one: Alerting, receiver_port: int) -> dict[str, object]:
+        root = one.settings.broker.root
+        made = packets(root, arrivals(self.signals, self.premises, prefix="p"))
+        with receipts(self.broker, root) as kept:
+            await asyncio.sleep(1.0)
+            cpu, began = one.cpu_s(), time.time()
+            await publish(self.broker, made, per_second=self.signals)
+            published = time.time() - began
+            first = await eventually(lambda: _first(receiver_port, self.premises), within=300, every=0.2)
+            await eventually(lambda: kept.stored() >= self.signals, within=300, every=0.5)
+            cpu = one.cpu_s() - cpu
+            await asyncio.sleep(self.settle_s)
             return {
                 "published_s": round(published, 2),
-                "all_receipted_s": round(stored, 2),
-                "every_incident_told_s": round((told - at) / 1_000_000, 2),
+                "first_notices": len(first),
+                "first_notice_s": _quantiles([each / 1_000_000 - began for each in first.values()]),
+                "all_receipted_s": round(max(at for at, _ in kept.came) - began, 2),
+                "messages": (await _asked(receiver_port))["messages"],
+                "late_steps": await one.counted("tocsin_alerting_audit_findings_total"),
+                "cpu_s": round(cpu, 2),
                 "peak_memory_mb": one.peak_memory_mb(),
             }
 
 
-def _first_told(received: CommandCenter, premises: int) -> int | None:
-    """Return the time at which the last of so many premises was notified first."""
-    first: dict[str, int] = {}
-    for relay in received.relays:
-        first.setdefault(relay.body.premises.id, relay.arrived_at)
-    return max(first.values()) if len(first) >= premises else None
+def _quantiles(seconds: Sequence[float]) -> dict[str, float]:
+    """Return when so many percent of the first notices had come."""
+    found = sorted(seconds)
+    return {f"{each}%": round(found[max(0, ceil(each / 100 * len(found)) - 1)], 3) for each in PERCENT}
+
+
+async def _asked(port: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/told") as answer:
+        told: dict[str, Any] = await answer.json()
+        return told
+
+
+async def _first(port: int, premises: int) -> dict[str, int] | None:
+    """Return the time of the first notice of each of so many *premises*, once there are all."""
+    first: dict[str, int] = (await _asked(port))["first"]
+    return first if len(first) >= premises else None
+
+
+@asynccontextmanager
+async def receiver() -> AsyncIterator[int]:
+    """Run a receiver within the block; yields its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench._receiver", str(port)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=HERE)
+    try:
+        await eventually(lambda: _is_open(port))
+        yield port
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _is_open(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def measure(storm: Storm, folder: Path, *, already_open: int, engine: bool) -> dict[str, object]:
+    """One storm, at the engine alone if wanted, and at the whole process."""
+    found: dict[str, object] = {"tree": storm.tree.name}
+    if engine:
+        found["engine"] = storm.decided(storm.prepare(folder / "engine", already_open=already_open))
+    storm.prepare(folder / "process", already_open=already_open)
+    return found | {"process": await storm.told(folder / "process")}
 
 
 async def run(folder: Path, broker: int, wanted: argparse.Namespace) -> dict[str, object]:
-    """Both storms."""
+    """The storms, each in turns over the trees."""
     result: dict[str, object] = {"signals": wanted.signals, "premises": wanted.premises}
-    size = {"signals": wanted.signals, "premises": wanted.premises}
     for name, already_open in (("empty", 0), (f"with_{wanted.open}_open", wanted.open)):
-        for part in ("engine", "process"):
-            (folder / name / part).mkdir(parents=True)
-            url = f"sqlite:///{folder / name / part / 'center.db'}"
-            await prepare(url, premises=wanted.premises, already_open=already_open)
-        engine = await decided(f"sqlite:///{folder / name / 'engine' / 'center.db'}", **size)
-        process = await whole(folder / name / "process", broker, **size)
-        result[name] = {"engine": engine, "process": process}
+        if already_open or name == "empty":
+            result[name] = [
+                await measure(
+                    Storm(tree.resolve(), broker, wanted.signals, wanted.premises, wanted.settle),
+                    folder / f"{name}-{turn}-{tree.name}",
+                    already_open=already_open,
+                    engine=not wanted.process_only,
+                )
+                for turn in range(wanted.rounds)
+                for tree in wanted.tree
+            ]
     return result
 
 
@@ -205,6 +278,10 @@ def main() -> int:
     parser.add_argument("--signals", type=int, default=10_000)
     parser.add_argument("--premises", type=int, default=500)
     parser.add_argument("--open", type=int, default=10_000, help="incidents that are open before")
+    parser.add_argument("--tree", type=Path, nargs="*", default=[HERE])
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--settle", type=float, default=12.0, help="s that the auditor has afterwards")
+    parser.add_argument("--process-only", action="store_true", help="leave the engine alone out")
     wanted = parser.parse_args()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory() as name, mosquitto(Path(name) / "broker") as broker:
