@@ -12,6 +12,7 @@ from alerting.channels.dispatcher import Dispatcher
 from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
+from alerting.engine.under_way import AttemptLimits
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
@@ -28,6 +29,7 @@ from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
+from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
 from runtime.database import parse_url
 from runtime.folder_lock import lock_folder
@@ -58,12 +60,19 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 command_center=settings.command_center.as_contact(),
                 call=settings.command_center.call_back,
                 process=settings.client_id,
+                limits=attempt_limits(settings),
             ) as engine,
             run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
                 await engine.upkeep.record_database_loss(lost, read_snapshot(snapshot), clock())
             await _run(settings, engine=engine, clock=clock, metrics=metrics)
+
+
+def attempt_limits(settings: Settings) -> AttemptLimits:
+    """Return the most attempts at once that *settings* allow."""
+    webhook = {ChannelKind.WEBHOOK.value: settings.relay.per_destination}
+    return AttemptLimits(webhook | settings.channels.per_destination, settings.relay.overall)
 
 
 async def _go_on(

@@ -75,6 +75,10 @@ class RelaySettings(Part):
     # Seconds; doubled after each failed attempt, each time with jitter.
     backoff_s: float = Field(1.0, gt=0, le=60)
     longest_backoff_s: float = Field(60.0, gt=0, le=600)
+    # Webhooks to one destination at once, each of another incident.
+    per_destination: int = Field(32, ge=1, le=1_000)
+    # Attempts at once, by all channels to all destinations: each takes a file at the least.
+    overall: int = Field(512, ge=4, le=10_000)
     # With a secret, webhooks are signed (docs/protocol.md, 7.1); with two, during a change, by both.
     signing_key: SecretStr | None = None
     signing_key_file: SecretFile = None
@@ -107,6 +111,8 @@ class EmailSettings(Part):
     sender: str = Field(pattern=SENDER_PATTERN)
     # Seconds; a server that checks what it is given takes some.
     timeout_s: float = Field(20.0, gt=0, le=120)
+    # Messages to one destination at once: many servers count the connections of one sender.
+    per_destination: int = Field(4, ge=1, le=1_000)
 
     def secret(self) -> str | None:
         """Return the password, from its file where one is named."""
@@ -148,6 +154,8 @@ class MqttSettings(Part):
     prefix: str = Field(DEFAULT_PREFIX, pattern=PREFIX_PATTERN)
     # Seconds; the session gives a broker broker.answer_s, 10 s, until it takes the connection for dead.
     timeout_s: float = Field(10.0, gt=0, le=60)
+    # Messages to one destination at once, each of another incident.
+    per_destination: int = Field(32, ge=1, le=1_000)
 
 
 class AppriseSettings(Part):
@@ -157,6 +165,8 @@ class AppriseSettings(Part):
     timeout_s: float = Field(20.0, gt=0, le=120)
     # Attempts at once, each in a process of its own; one service has a quarter of them.
     at_once: int = Field(32, ge=1, le=1_000)
+    # Messages to one destination at once, each of another incident.
+    per_destination: int = Field(4, ge=1, le=1_000)
 
 
 class ChannelsSettings(Part):
@@ -172,6 +182,12 @@ class ChannelsSettings(Part):
         """Return the channels that are set up; webhooks need nothing."""
         named = {each for each in ChannelKind if getattr(self, each.value, None) is not None}
         return frozenset({ChannelKind.WEBHOOK, *named})
+
+    @property
+    def per_destination(self) -> dict[str, int]:
+        """Return the messages to one destination at once, by the channels that take several."""
+        several = {"email": self.email, "mqtt": self.mqtt, "apprise": self.apprise}
+        return {name: each.per_destination for name, each in several.items() if each is not None}
 
 
 class Confirmation(Part):

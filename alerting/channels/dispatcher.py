@@ -19,8 +19,8 @@ from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
+from alerting.engine.destination_health import EndedAttempt
 from alerting.engine.outbox import DeliveryOutbox
-from alerting.engine.reached import EndedAttempt
 from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.metrics import Metrics
 from alerting.settings import RelaySettings

@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
+from alerting.engine.destination_health import EndedAttempt
 from alerting.engine.outbox import DeliveryOutbox
-from alerting.engine.reached import EndedAttempt
 from alerting.store.errors import DatabaseError
 from alerting.store.retry import DatabaseRetry
 from runtime.clock import Clock

@@ -13,6 +13,7 @@ from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.recovery import open_copy
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
 from alerting.engine.transactions import Transactions
+from alerting.engine.under_way import LIMITS, AttemptLimits
 from alerting.engine.upkeep import Upkeep
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
@@ -57,22 +58,27 @@ async def open_engine(
     command_center: Contact = CENTER_CONTACT,
     call: str = EMERGENCY_NUMBER,
     process: str = "tocsin-alerting",
+    limits: AttemptLimits = LIMITS,
 ) -> AsyncIterator[Engine]:
     """Open the engine over the database at *url*, whose tables are brought up to date.
 
     A copy of each registry that it loads is kept in *snapshot*. Of several processes at one database
-    each has a name of its own, *process*, and the same one after a restart.
+    each has a name of its own, *process*, and the same one after a restart. *limits* bound the attempts
+    that are under way at once.
     """
     catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     details = CenterDetails(command_center, call, confirmation)
     async with open_store(url, process) as database, open_copy(snapshot) as copy:
-        engine = _engine(database, ActiveRegistry(details, metrics, copy=copy), metrics)
+        registry = ActiveRegistry(details, metrics, copy=copy)
+        engine = _engine(database, registry, metrics, limits=limits)
         await engine.transactions.refresh_registry()
         yield engine
 
 
-def _engine(database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics) -> Engine:
-    transactions = Transactions(database, registry, metrics)
+def _engine(
+    database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics, *, limits: AttemptLimits
+) -> Engine:
+    transactions = Transactions(database, registry, metrics, limits=limits)
     outbox = DeliveryOutbox(transactions)
     return Engine(
         database.database,

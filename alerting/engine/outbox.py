@@ -1,7 +1,7 @@
 """The outbox: hands out deliveries to the channels, and records how each attempt ended."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,13 +19,13 @@ from alerting.domain.notification.center import (
 )
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.turns import Turns
-from alerting.engine.reached import (
+from alerting.engine.destination_health import (
     DELIVERED,
-    REACHED,
+    HEALTHY,
+    DestinationHealth,
     EndedAttempt,
-    Reached,
+    health_after,
     last_unanswered,
-    reached_after,
 )
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
@@ -43,7 +43,7 @@ class DeliveryOutbox:
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
-        self._reached: dict[Destination, Reached] = {}
+        self._health: dict[Destination, DestinationHealth] = {}
         self._turns: defaultdict[str, Turns] = defaultdict(Turns)  # of the premises, by channel
 
     # -- attempts
@@ -105,49 +105,47 @@ class DeliveryOutbox:
         failed. What can wait is handed to the contact's next channel where this one refuses it, or does
         not get through.
         """
-        reached = reached_after(self._reached, ended, to_micros(now))
+        health = health_after(self._health, ended, to_micros(now))
         # Before it is stored: what is stored without a word must be tried again when it can be.
-        self._reached |= {each: replace(self._of(each), is_failing=True) for each in _failing(ended)}
+        self._health |= {each: replace(self._of(each), is_failing=True) for each in _failing(ended)}
 
         def change(unit: UnitOfWork) -> None:
+            unit.end_attempts(ended)
             for each in ended:
-                self._record_end(unit, each, reached[each.attempt.queue])
-            for destination in _answering(ended):
-                if self._of(destination).is_failing:
-                    unit.store.deliveries.retry_destination_now(destination, unit.now)
+                if not each.is_delivered:
+                    _put_off(unit, each)
+            self._note_health(unit, ended, health)
             for last in last_unanswered(ended):
                 unit.store.deliveries.postpone_all(last.attempt, to_micros(last.retry_at))
+            for each in ended:
+                event = _succeeded(each.attempt) if each.is_delivered else _failed(each)
+                self._transactions.apply_event_if_readable(unit, each.attempt.incident, event)
 
         await self._transactions.run(change, now, urgency=Urgency.LETS_GO)
-        self._reached |= reached
-        for each in ended:
-            if self._of(each.attempt.queue) == REACHED:
-                self._reached.pop(each.attempt.queue, None)
+        self._health |= health
+        for destination in health:
+            if self._of(destination) == HEALTHY:
+                del self._health[destination]
 
-    def _of(self, destination: Destination) -> Reached:
-        return self._reached.get(destination, REACHED)
+    def _of(self, destination: Destination) -> DestinationHealth:
+        return self._health.get(destination, HEALTHY)
 
-    def _record_end(self, unit: UnitOfWork, ended: EndedAttempt, after: Reached) -> None:
-        if ended.is_delivered:
-            self._record_delivered(unit, ended.attempt)
-        else:
-            self._record_failed(unit, ended, after)
-
-    def _record_delivered(self, unit: UnitOfWork, attempt: DeliveryAttempt) -> None:
-        unit.end_attempt(attempt, AttemptResult.DELIVERED, reason="delivered")
-        unit.store.deliveries.delivered(attempt, unit.now)
-        if self._of(attempt.queue).in_fault:
-            _report_destination(unit, attempt.queue, Edge.RESTORED)
-        self._transactions.apply_event_if_readable(unit, attempt.incident, _succeeded(attempt))
-
-    def _record_failed(self, unit: UnitOfWork, ended: EndedAttempt, after: Reached) -> None:
-        attempt, answer = ended.attempt, ended.answer
-        unit.end_attempt(attempt, answer.result, reason=answer.reason)
-        # Each time: somebody may have closed the fault while it still stands.
-        if after.failures >= FAILING_AFTER:
-            _report_destination(unit, attempt.queue, Edge.RAISED)
-        _put_off(unit, ended)
-        self._transactions.apply_event_if_readable(unit, attempt.incident, _failed(attempt, answer))
+    def _note_health(
+        self,
+        unit: UnitOfWork,
+        ended: Iterable[EndedAttempt],
+        after: Mapping[Destination, DestinationHealth],
+    ) -> None:
+        """Let what waits for a destination go that works again; report one that fails, or no longer."""
+        for destination in _answering(ended):
+            if self._of(destination).is_failing:
+                unit.store.deliveries.retry_destination_now(destination, unit.now)
+            if self._of(destination).in_fault:
+                _report_destination(unit, destination, Edge.RESTORED)
+        for destination in _failing(ended):
+            # Each time: somebody may have closed the fault while it still stands.
+            if after[destination].failures >= FAILING_AFTER:
+                _report_destination(unit, destination, Edge.RAISED)
 
     # -- what waits
 
@@ -186,7 +184,7 @@ class DeliveryOutbox:
         for incident in incidents:
             if isinstance(incident, Trouble) and incident.site.id == CENTER:
                 for each in filter(None, map(destination_of, incident.standing)):
-                    self._reached[each] = replace(self._of(each), in_fault=True)
+                    self._health[each] = replace(self._of(each), in_fault=True)
 
 
 def _report_destination(unit: UnitOfWork, destination: Destination, edge: Edge) -> None:
@@ -219,7 +217,8 @@ def _succeeded(done: DeliveryAttempt) -> DeliverySucceeded:
     return DeliverySucceeded(done.id, done.destination, done.event, done.attempt, done.channel)
 
 
-def _failed(failed: DeliveryAttempt, answer: ChannelAnswer) -> DeliveryFailed:
+def _failed(ended: EndedAttempt) -> DeliveryFailed:
+    failed, reason = ended.attempt, ended.answer.reason
     return DeliveryFailed(
-        failed.id, failed.destination, failed.event, failed.attempt, answer.reason, failed.channel
+        failed.id, failed.destination, failed.event, failed.attempt, reason, failed.channel
     )

@@ -15,6 +15,10 @@ NOT_TAKEN = frozenset({AttemptResult.NO_ANSWER, AttemptResult.TRY_LATER})
 """Results after which a destination is probed by one attempt at a time."""
 
 
+CALM_SHARE = 8
+"""The part of a limit, one in so many, that messages get which are not urgent."""
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptLimits:
     """The most attempts at once: to one destination by its channel, and *overall*."""
@@ -41,7 +45,8 @@ class UnderWay:
     """The attempts under way, by destination, within *limits*.
 
     A destination that did not take the last one gets one at a time until it takes one. Messages that are
-    not urgent get at most half of any limit: a first notice must not wait for them.
+    not urgent get at most CALM_SHARE of a limit: no first notice waits for them, and those that wait are
+    merged.
     """
 
     def __init__(self, limits: AttemptLimits) -> None:
@@ -81,7 +86,7 @@ class UnderWay:
 
     @property
     def _calm_overall(self) -> int:
-        return max(1, self._limits.overall // 2)
+        return _calm_share(self._limits.overall)
 
     def _room_there(self, destination: Destination) -> tuple[int, int]:
         there = self._attempts.get(destination, ())
@@ -89,7 +94,7 @@ class UnderWay:
         if destination in self._probed:
             return max(0, 1 - (len(there) - calm)), max(0, 1 - len(there))
         limit = self._limits.of(destination)
-        return max(0, limit - len(there)), max(0, min(limit - len(there), max(1, limit // 2) - calm))
+        return max(0, limit - len(there)), max(0, min(limit - len(there), _calm_share(limit) - calm))
 
     def note_crowded_out(self, destination: Destination) -> None:
         """Note that *destination* may have to wait for attempts to others, by the overall limit."""
@@ -139,3 +144,7 @@ class UnderWay:
             self._probed |= {ended.queue}
         elif ended.queue in self._probed:
             self._probed -= {ended.queue}
+
+
+def _calm_share(limit: int) -> int:
+    return max(1, limit // CALM_SHARE)

@@ -23,12 +23,12 @@ from alerting.domain.model.override import Override
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.model.trouble import Trouble
-from alerting.domain.notification.attempts import AttemptResult
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.suppression import quiet_until
 from alerting.domain.notification.turns import Turns
 from alerting.domain.watch.conditions import StandingCondition
 from alerting.engine.commit_result import CommitResult
+from alerting.engine.destination_health import EndedAttempt
 from alerting.engine.open_incidents import OpenIncidents
 from alerting.engine.queueing import Queueing
 from alerting.engine.registry_snapshot import RegistrySnapshot
@@ -293,11 +293,16 @@ class UnitOfWork:
             self.add_entry(each.premises, each.incident, entry)
         self.store.deliveries.merged.clear()
 
-    def end_attempt(self, attempt: DeliveryAttempt, result: AttemptResult, *, reason: str) -> None:
-        """Record how *attempt*, which was under way, ended; the next one may begin."""
-        self.store.deliveries.end_attempt(attempt, result=reason, now=self.now)
-        self.under_way.remove(attempt, result)
-        self._ended.add(attempt.queue)
+    def end_attempts(self, ended: Sequence[EndedAttempt]) -> None:
+        """Record how the attempts of *ended* ended; the next ones may begin."""
+        reasons = [(each.attempt, each.answer.reason) for each in ended]
+        self.store.deliveries.end_attempts(reasons, self.now)
+        self.store.deliveries.set_delivered(
+            [each.attempt for each in ended if each.is_delivered], self.now
+        )
+        for each in ended:
+            self.under_way.remove(each.attempt, each.answer.result)
+            self._ended.add(each.attempt.queue)
 
     def release_suppressed(self, override: Override) -> None:
         """Release what *override* held back, unless the quiet hours of the person hold it too."""

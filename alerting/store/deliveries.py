@@ -267,14 +267,26 @@ class DeliveryQueue:
 
     def end_attempt(self, done: DeliveryAttempt, *, result: str, now: Micros) -> None:
         """Record how an attempt ended."""
-        ended = {"ended_at": now, "result": result}
-        key = {"delivery_": done.id, "attempt_": done.attempt}
-        self._db.execute(statements.END_ATTEMPT, {**key, **ended})
+        self.end_attempts([(done, result)], now)
+
+    def end_attempts(self, ended: Sequence[tuple[DeliveryAttempt, str]], now: Micros) -> None:
+        """Record how attempts ended, each with its result."""
+        rows = [
+            {"delivery_": done.id, "attempt_": done.attempt, "ended_at": now, "result": result}
+            for done, result in ended
+        ]
+        self._db.execute(statements.END_ATTEMPT, rows)
 
     def delivered(self, done: DeliveryAttempt, now: Micros) -> None:
         """Record that the destination has received *done*."""
+        self.set_delivered([done], now)
+
+    def set_delivered(self, done: Sequence[DeliveryAttempt], now: Micros) -> None:
+        """Record that the destinations have received all of *done*."""
         state = {"state": DELIVERED, "done_at": now, "leased_by": None}
-        self._db.execute(statements.CHANGE_DELIVERY, {"id_": done.id, **state})
+        if done:
+            rows = [{"id_": each.id, **state} for each in done]
+            self._db.execute(statements.CHANGE_DELIVERY, rows)
 
     def hand_over(self, failed: DeliveryAttempt, now: Micros) -> Destination:
         """Let the next channel of the same person tell what *failed* cannot."""

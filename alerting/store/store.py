@@ -25,7 +25,6 @@ from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
 from alerting.store.listing import DamagedIncident, IncidentPage
-from alerting.store.set_aside import SetAsideSignals
 from alerting.store.statements import chunks
 from alerting.store.tables import (
     attempts,
@@ -104,7 +103,6 @@ class CenterStore:
         self.conditions = Conditions(self._db)
         self.deliveries = DeliveryQueue(self._db, process)
         self.audit = AuditQueries(connection)
-        self.set_aside = SetAsideSignals(self._db)
         self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals

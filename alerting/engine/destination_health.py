@@ -28,8 +28,8 @@ class EndedAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """Whether a destination was reached at last: *failures* counts those in a row.
+class DestinationHealth:
+    """The health of a destination: *failures* counts those in a row.
 
     Attempts that were under way together fail together, which counts once: the last one that counted
     ended at *failed_at*. An attempt that the death of the process cut short is none of them.
@@ -41,28 +41,28 @@ class Reached:
     is_failing: bool = False
     in_fault: bool = False
 
-    def after(self, ended: EndedAttempt, now: Micros) -> "Reached":
+    def after(self, ended: EndedAttempt, now: Micros) -> "DestinationHealth":
         """Return what is known after *ended*, which ended by *now*."""
         if ended.is_delivered:
-            return REACHED
+            return HEALTHY
         if self.failures > 0 and ended.attempt.began_at < self.failed_at:
             return self
         failures = self.failures + 1
         in_fault = self.in_fault or failures >= FAILING_AFTER
-        return Reached(failures, now, is_failing=True, in_fault=in_fault)
+        return DestinationHealth(failures, now, is_failing=True, in_fault=in_fault)
 
 
-REACHED = Reached()
+HEALTHY = DestinationHealth()
 
 
-def reached_after(
-    before: Mapping[Destination, Reached], ended: Iterable[EndedAttempt], now: Micros
-) -> dict[Destination, Reached]:
+def health_after(
+    before: Mapping[Destination, DestinationHealth], ended: Iterable[EndedAttempt], now: Micros
+) -> dict[Destination, DestinationHealth]:
     """Return what is known of the destinations of *ended* after all of it."""
-    after: dict[Destination, Reached] = {}
+    after: dict[Destination, DestinationHealth] = {}
     for each in ended:
         destination = each.attempt.queue
-        known = after.get(destination, before.get(destination, REACHED))
+        known = after.get(destination, before.get(destination, HEALTHY))
         after[destination] = known.after(each, now)
     return after
 
