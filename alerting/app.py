@@ -35,7 +35,7 @@ from runtime.database import parse_url
 from runtime.folder_lock import lock_folder
 from runtime.host_names import HostNames
 from runtime.mqtt_sessions import MqttSessions
-from runtime.process import keep_watchdog
+from runtime.process import keep_watchdog, spare_the_collector
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
 from runtime.web import serve
@@ -199,6 +199,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         serve(app, settings.web.host, settings.web.port, connections=clients) as port,
         asyncio.TaskGroup() as tasks,
     ):
+        spare_the_collector()
         log.info("alerting listening", host=settings.web.host, port=port)
         tasks.create_task(signals.run(), name="signals")
         tasks.create_task(supervision.run(), name="supervision")

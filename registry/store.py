@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import OperationalError
 
 from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
@@ -35,7 +36,7 @@ from registry.migrations import REVISIONS
 from registry.model.records import PremisesRecord
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import STORED
-from runtime.database import Database, open_database, open_existing
+from runtime.database import BadDatabase, Database, open_database, open_existing
 from runtime.revisions import is_current
 
 metadata = MetaData()
@@ -94,6 +95,10 @@ class StoredVersion:
 NO_POLICY = "none: sent to the command center alone"
 
 EMPTY = RegistryVersion(0, None, "", "", Registry())
+
+
+TURNS = 6
+"""Times that an import waits for its turn, each as long as SQLite lets a writer wait (10 s)."""
 
 
 class Importing(StrEnum):
@@ -161,8 +166,20 @@ class RegistryStore:
             if before.hash == new.hash:
                 return Import(Importing.SAME_CONTENT, before.number, changes)
             number = before.number + 1
-            if await self._database.write(partial(_insert, new=new, number=number)):
+            if await self._insert_between_others(new, number):
                 return Import(Importing.IMPORTED, number, changes)
+
+    async def _insert_between_others(self, new: "_Prepared", number: int) -> bool:
+        """Insert *new*; wait for a turn again where alerting writes without a pause, as in a storm."""
+        insert_new = partial(_insert, new=new, number=number)
+        for _ in range(TURNS - 1):
+            with suppress(OperationalError):
+                return await self._database.write(insert_new)
+        try:
+            return await self._database.write(insert_new)
+        except OperationalError as error:
+            text = f"the registry was not imported: its database is busy or away ({error.orig})"
+            raise BadDatabase(f"{text}; import it again") from error
 
     async def preview(self, registry: Registry) -> Import:
         """Return what importing *registry* would change."""

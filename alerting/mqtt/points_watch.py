@@ -28,6 +28,10 @@ AT_ONCE = 100
 """Findings in one transaction: few, because an alarm waits for it."""
 
 
+BETWEEN_PAUSES, PAUSE_S = 10, 0.001
+"""Premises that are compared between two pauses in seconds: a new registry is compared with all."""
+
+
 class PointsWatch:
     """Compares point by point, as soon as the registry, an inventory or a gateway's state changes."""
 
@@ -71,15 +75,17 @@ class PointsWatch:
         while True:
             await asyncio.sleep(LOOK_S)
             ask(self._supervision.take_inventory_requests())
-            for premises in sorted(self._changed()):
+            for number, premises in enumerate(sorted(self._changed()), start=1):
                 await self._compare(premises)
+                if number % BETWEEN_PAUSES == 0:
+                    await asyncio.sleep(PAUSE_S)
 
     def _changed(self) -> set[str]:
         """Return the premises to compare."""
         changed = self._supervision.take_changed_premises()
         if self._registry.current.version != self._version:
             self._version = self._registry.current.version
-            changed |= {premises for premises, _ in self._supervision.states()} | self._held.keys()
+            changed |= self._supervision.premises() | self._held.keys()
         return changed
 
     async def _compare(self, premises: str) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 import structlog
 
@@ -32,6 +33,11 @@ log = structlog.get_logger(__name__)
 
 MOST_GATEWAYS = 100_000
 """Gateways that are watched: ten times those of a large province."""
+
+AT_ONCE = 100
+"""Gateways that are looked at, or reported in one transaction, before others have a turn: an alarm waits
+for it.
+"""
 
 LOOK_S = 1.0
 """Seconds between two looks for overdue gateways, and at the center's own connection."""
@@ -131,6 +137,10 @@ class Supervision:
         changed, self._changed = self._changed, set()
         return changed
 
+    def premises(self) -> set[str]:
+        """Return the premises of all gateways that are watched."""
+        return set(self._at)
+
     def gateways_of(self, premises: str) -> dict[str, GatewayWatch]:
         """Return the watch over each gateway of *premises*, by name."""
         return self._at.get(premises, {})
@@ -174,12 +184,14 @@ class Supervision:
     async def run(self) -> None:
         """Report conditions that begin and end, until cancelled."""
         while True:
-            self._expect_registered()
+            await self._expect_registered()
             await self._wait()
-            keys = self._judge | set(self._overdue())
-            self._judge = set()
-            if keys:
-                await self._report(sorted(keys))
+            keys, self._judge = self._judge, set()
+            while some := list(islice(self._overdue(), AT_ONCE)):
+                keys.update(some)
+                await asyncio.sleep(0)
+            for few in _parts(sorted(keys)):
+                await self._report(few)
             await self._report_unknown_sender()
 
     def _listened(self) -> float:
@@ -210,15 +222,17 @@ class Supervision:
             known.look_at = due
             heapq.heappush(self._due, (due, key))
 
-    def _expect_registered(self) -> None:
+    async def _expect_registered(self) -> None:
         """Watch the gateways of a registry that is new; one that left it is watched if it was heard."""
         index = self._registry.current.index
         if index.version == self._version:
             return
         self._version = index.version
-        for key in index.gateway_keys():
+        for number, key in enumerate(index.gateway_keys(), start=1):
             if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
                 self._watch(key, was_heard=False)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _schedule_judgement(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge the gateway soon, if there may be anything to report."""
@@ -242,10 +256,9 @@ class Supervision:
                 continue  # it was scheduled earlier since
             known.look_at = None
             due = known.watch.due()
+            self._schedule(key, known, now + self._reporting_s if due <= now else due)
             if due <= now:
                 yield key
-                due = now + self._reporting_s
-            self._schedule(key, known, due)
 
     async def _report(self, keys: list[GatewayKey]) -> None:
         await self._compare([key for key in keys if self._watched[key].watch.needs_comparison()])
@@ -296,3 +309,7 @@ class Supervision:
 
     def _how_many(self, state: GatewayState) -> int:
         return sum(known.watch.state is state for known in self._watched.values())
+
+
+def _parts(keys: list[GatewayKey]) -> Iterator[list[GatewayKey]]:
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))

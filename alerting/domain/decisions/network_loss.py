@@ -7,7 +7,7 @@ from alerting.domain.decisions.decision_context import CenterContext, apply_find
 from alerting.domain.decisions.premises_rules import PremisesRules
 from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.incident import IncidentKind
-from alerting.domain.model.trouble import Condition
+from alerting.domain.model.trouble import Condition, Trouble
 from alerting.domain.notification.network import TOGETHER, WITHIN, lost_gateway, network_site
 from contract.ids import GatewayKey
 from contract.messages import Edge
@@ -34,8 +34,18 @@ def follow_network_loss(
     recent = context.gateways_lost_since(context.now - WITHIN) if changes.lost else {}
     if len(recent) < TOGETHER:
         return frozenset()
-    _apply_together(context, [_condition(rules, *each) for each in recent.items()], Edge.RAISED)
+    told = _told(context)
+    if new := [_condition(rules, *each) for each in recent.items() if "/".join(each[0]) not in told]:
+        _apply_together(context, new, Edge.RAISED)
     return frozenset(changes.lost)
+
+
+def _told(context: CenterContext) -> frozenset[str]:
+    """Return the gateways that the open incident of the network tells of."""
+    site = network_site()
+    trouble = context.open_incident(site.id, IncidentKind.FAULT, "")
+    standing = trouble.standing if isinstance(trouble, Trouble) else ()
+    return frozenset(each.gateway for each in standing)
 
 
 def _condition(rules: PremisesRules, gateway: GatewayKey, since: Micros) -> Condition:
