@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
@@ -171,15 +171,16 @@ class RegistryStore:
 
     async def _insert_between_others(self, new: "_Prepared", number: int) -> bool:
         """Insert *new*; wait for a turn again where alerting writes without a pause, as in a storm."""
-        insert_new = partial(_insert, new=new, number=number)
-        for _ in range(TURNS - 1):
-            with suppress(OperationalError):
-                return await self._database.write(insert_new)
-        try:
-            return await self._database.write(insert_new)
-        except OperationalError as error:
-            text = f"the registry was not imported: its database is busy or away ({error.orig})"
-            raise BadDatabase(f"{text}; import it again") from error
+        for turns_left in reversed(range(TURNS)):
+            try:
+                return await self._database.write(partial(_insert, new=new, number=number))
+            except IntegrityError:
+                return False  # the other import ended between: PostgreSQL lets both run at once
+            except OperationalError as error:
+                if not turns_left:
+                    text = f"the registry was not imported: its database is busy or away ({error.orig})"
+                    raise BadDatabase(f"{text}; import it again") from error
+        raise AssertionError("the last turn returns or raises")
 
     async def preview(self, registry: Registry) -> Import:
         """Return what importing *registry* would change."""
