@@ -1,0 +1,186 @@
+"""Measures one alarm at a time: sent here, and waited for at a webhook here, in one thread."""
+
+import selectors
+import socket
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from contract.messages import Edge, Kind, Scope, Signal, encode, encode_alarm
+from contract.times import to_micros
+from runtime.clock import utc_now
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+LONGEST_S = 60.0
+"""Seconds after which an alarm that was not told ends the measurement."""
+
+
+@dataclass
+class Received:
+    """The bytes of one connection that are not yet a whole request."""
+
+    data: bytes = b""
+
+    def requests(self) -> Iterator[bytes]:
+        """Yield the whole requests, and keep the rest."""
+        while (end := self.data.find(b"\r\n\r\n")) >= 0:
+            length = _length(self.data[:end])
+            if len(self.data) < end + 4 + length:
+                return
+            yield self.data[: end + 4 + length]
+            self.data = self.data[end + 4 + length :]
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+@dataclass
+class Desk:
+    """The receiver of webhooks at *url*: it answers each at once."""
+
+    listener: socket.socket
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}/relay"
+
+    def wait_for(self, wanted: bytes) -> float:
+        """Return when a webhook with *wanted* in it came, by ``time.perf_counter``."""
+        until = time.perf_counter() + LONGEST_S
+        while time.perf_counter() < until:
+            for request, at in self.receive(until - time.perf_counter()):
+                if wanted in request:
+                    return at
+        raise RuntimeError(f"no webhook with {wanted!r} came within {LONGEST_S:.0f} s")
+
+    def receive(self, within: float) -> list[tuple[bytes, float]]:
+        """Return the webhooks that came *within* so many seconds at most, and when; answer them."""
+        came = []
+        for key, _ in self.selector.select(max(0.0, within)):
+            if key.data is None:
+                self._accept()
+            else:
+                came += self._read(key)
+        return came
+
+    def _accept(self) -> None:
+        connection, _ = self.listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.selector.register(connection, selectors.EVENT_READ, Received())
+
+    def _read(self, key: selectors.SelectorKey) -> list[tuple[bytes, float]]:
+        connection = key.fileobj
+        assert isinstance(connection, socket.socket)
+        data = _receive(connection)
+        if not data:
+            self.selector.unregister(connection)
+            connection.close()
+            return []
+        at = time.perf_counter()
+        key.data.data += data
+        found = [(each, at) for each in key.data.requests()]
+        if found:
+            connection.sendall(OK * len(found))
+        return found
+
+
+def _receive(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(262_144)
+    except ConnectionResetError:
+        return b""
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """A receiver on a free port of the loopback within the block."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1_024) as listener:
+        one = Desk(listener)
+        one.selector.register(listener, selectors.EVENT_READ, None)
+        yield one
+        for key in list(one.selector.get_map().values()):
+            assert isinstance(key.fileobj, socket.socket)
+            key.fileobj.close()
+
+
+class Publisher:
+    """A connection to a broker over which packets of MQTT 3.1.1 are written as they are."""
+
+    def __init__(self, port: int, name: str = "bench") -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        rest = b"\x00\x04MQTT\x04\x02\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
+        self._socket.sendall(b"\x10" + _length_of(len(rest)) + rest)
+        if self._socket.recv(4)[:1] != b"\x20":
+            raise RuntimeError("the broker refused the connection")
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish with QoS 0: the broker of a measurement on the loopback loses nothing."""
+        name = topic.encode()
+        rest = len(name).to_bytes(2, "big") + name + payload
+        self._socket.sendall(b"\x30" + _length_of(len(rest)) + rest)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+
+def _length_of(length: int) -> bytes:
+    """Return the remaining length in its variable form (MQTT 3.1.1, 2.2.3)."""
+    parts = []
+    while True:
+        length, low = divmod(length, 128)
+        parts.append(low | (128 if length else 0))
+        if not length:
+            return bytes(parts)
+
+
+def alarm_of(premises: str) -> tuple[str, bytes]:
+    """Return the topic and message of the call point of *premises*, pressed now."""
+    at = to_micros(utc_now())
+    signal = Signal(
+        seq=1,
+        kind=Kind.FIRE,
+        edge=Edge.RAISED,
+        scope=Scope.POINT,
+        name="button",
+        reason="manual_call",
+        changed_at=at,
+        committed_at=at,
+        quantity="manual",
+        value=1.0,
+    )
+    return f"tocsin/v1/{premises}/gw/alarm", encode_alarm("e1", 1, [encode(signal)])
+
+
+def tell(desk: Desk, publisher: Publisher, premises: str) -> float:
+    """Press the call point of *premises*; return the milliseconds until its webhook came."""
+    topic, payload = alarm_of(premises)
+    return measure(desk, lambda: publisher.publish(topic, payload), b'"%b"' % premises.encode())
+
+
+def measure(desk: Desk, send: Callable[[], None], wanted: bytes) -> float:
+    """Call *send*; return the milliseconds until a webhook with *wanted* came."""
+    began = time.perf_counter()
+    send()
+    return (desk.wait_for(wanted) - began) * 1_000
+
+
+def figures(taken: list[float]) -> dict[str, float]:
+    """Return the percentiles of milliseconds *taken*."""
+    cuts = statistics.quantiles(taken, n=100, method="inclusive")
+    return {
+        "alarms": len(taken),
+        "p50_ms": round(cuts[49], 2),
+        "p99_ms": round(cuts[98], 2),
+        "max_ms": round(max(taken), 2),
+    }
