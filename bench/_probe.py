@@ -1,18 +1,22 @@
 """Measures one alarm at a time: sent here, and waited for at a webhook here, in one thread."""
 
+import select
 import selectors
 import socket
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Thread
 
 from contract.messages import Edge, Kind, Scope, Signal, encode, encode_alarm
 from contract.times import to_micros
 from runtime.clock import utc_now
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+PACKET_IDS = 65_535
 
 LONGEST_S = 60.0
 """Seconds after which an alarm that was not told ends the measurement."""
@@ -122,16 +126,42 @@ class Publisher:
         self._socket.sendall(b"\x10" + _length_of(len(rest)) + rest)
         if self._socket.recv(4)[:1] != b"\x20":
             raise RuntimeError("the broker refused the connection")
+        self._number = 0
 
     def publish(self, topic: str, payload: bytes) -> None:
-        """Publish with QoS 0: the broker of a measurement on the loopback loses nothing."""
+        """Publish with QoS 1, as gateways do; the acknowledgements of earlier messages are dropped."""
+        while _is_readable(self._socket):
+            self._socket.recv(65_536)
+        self._socket.sendall(self._packet(topic, payload))
+
+    def _packet(self, topic: str, payload: bytes) -> bytes:
+        self._number = self._number % PACKET_IDS + 1
         name = topic.encode()
-        rest = len(name).to_bytes(2, "big") + name + payload
-        self._socket.sendall(b"\x30" + _length_of(len(rest)) + rest)
+        rest = len(name).to_bytes(2, "big") + name + self._number.to_bytes(2, "big") + payload
+        return b"\x32" + _length_of(len(rest)) + rest
+
+    def publish_at_once(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        """Publish *messages* with QoS 1, as fast as the broker takes them, and wait until it has all."""
+        while _is_readable(self._socket):
+            self._socket.recv(65_536)
+        reading = Thread(target=self._read, args=(4 * len(messages),))
+        reading.start()
+        for topic, payload in messages:
+            self._socket.sendall(self._packet(topic, payload))
+        reading.join()
+
+    def _read(self, count: int) -> None:
+        """Read so many bytes of acknowledgements."""
+        while count > 0 and (got := self._socket.recv(65_536)):
+            count -= len(got)
 
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()
+
+
+def _is_readable(connection: socket.socket) -> bool:
+    return bool(select.select([connection], [], [], 0)[0])
 
 
 def _length_of(length: int) -> bytes:
@@ -144,19 +174,19 @@ def _length_of(length: int) -> bytes:
             return bytes(parts)
 
 
-def alarm_of(premises: str) -> tuple[str, bytes]:
-    """Return the topic and message of the call point of *premises*, pressed now."""
-    at = to_micros(utc_now())
+def fire_of(premises: str, point: str, seq: int) -> tuple[str, bytes]:
+    """Return the topic and message of a *point* of *premises*, in fire now."""
+    at, manual = to_micros(utc_now()), point == "button"
     signal = Signal(
-        seq=1,
+        seq=seq,
         kind=Kind.FIRE,
         edge=Edge.RAISED,
         scope=Scope.POINT,
-        name="button",
-        reason="manual_call",
+        name=point,
+        reason="manual_call" if manual else "smoke_above_alarm",
         changed_at=at,
         committed_at=at,
-        quantity="manual",
+        quantity="manual" if manual else "smoke",
         value=1.0,
     )
     return f"tocsin/v1/{premises}/gw/alarm", encode_alarm("e1", 1, [encode(signal)])
@@ -164,7 +194,7 @@ def alarm_of(premises: str) -> tuple[str, bytes]:
 
 def tell(desk: Desk, publisher: Publisher, premises: str) -> float:
     """Press the call point of *premises*; return the milliseconds until its webhook came."""
-    topic, payload = alarm_of(premises)
+    topic, payload = fire_of(premises, "button", 1)
     return measure(desk, lambda: publisher.publish(topic, payload), b'"%b"' % premises.encode())
 
 

@@ -30,13 +30,19 @@ id = "hall"
 premises = "{name}"
 name = "hall"
 
+"""
+
+POINT = """
 [[points]]
-id = "button"
+id = "{point}"
 premises = "{name}"
 zone = "hall"
 gateway = "gw"
-kind = "manual"
+kind = "{kind}"
 """
+
+POINTS = 20
+"""Smoke detectors of one premises in a storm."""
 
 FIRST_ANSWER_S = 60.0
 
@@ -48,9 +54,14 @@ def program(tree: Path = HERE) -> list[str]:
     return [str(tree.resolve() / ".venv" / "bin" / "tocsin")]
 
 
-def registry_of(names: Sequence[str], *, title: str = "bench") -> str:
-    """Return a registry of premises with *names*, each with one call point, as TOML."""
-    return "".join(PREMISES.format(name=name, title=title) for name in names)
+def registry_of(names: Sequence[str], *, title: str = "bench", points: int = 0) -> str:
+    """Return a registry of premises with *names*, each with a call point and smoke *points*, as TOML."""
+    kinds = {"button": "manual"} | {f"smoke-{number}": "smoke" for number in range(points)}
+    return "".join(
+        PREMISES.format(name=name, title=title)
+        + "".join(POINT.format(name=name, point=each, kind=kind) for each, kind in kinds.items())
+        for name in names
+    )
 
 
 def raise_file_limit() -> None:

@@ -24,6 +24,9 @@ from tocsin.demo.processes import Child, child, tocsin
 PREMISES = "cho-an-binh"
 GATEWAY = "gw-1"
 
+PROGRAM = tuple(tocsin())
+"""The command of this tree's tocsin."""
+
 
 @dataclass
 class House:
@@ -140,13 +143,15 @@ async def house(
     brokers: Mapping[str, int] | None = None,
     before: Mapping[str, Sequence[str]] | None = None,
     second: int | None = None,
+    program: Sequence[str] = PROGRAM,
 ) -> AsyncIterator[House]:
     """Run everything within the block.
 
     *store* is the TOML of ingest's store, *lines* are ports, *center_extra* goes on in the command
     center's table of alerting. *brokers* are the ports at which single
     services see the broker, *before* the commands by way of which single processes begin. *second* is
-    the port of a second broker, at which the center is found too.
+    the port of a second broker, at which the center is found too. *program* is the command of tocsin:
+    that of another tree, for example.
     """
     alerting, ingest, status, command_center = (free_port() for _ in range(4))
     ports = dict.fromkeys(("ingest", "alerting", "gateway"), broker) | dict(brokers or {})
@@ -172,12 +177,13 @@ async def house(
     for name, content in files.items():
         (folder / name).write_text(content)
     commands = {
-        "command-center": tocsin(
-            "sim", "command-center", "--port", str(command_center), "--log", f"{folder}/relays.jsonl"
-        ),
-        "alerting": tocsin("alerting", "--config", f"{folder}/alerting.toml"),
-        "ingest": tocsin("ingest", "--config", f"{folder}/ingest.toml"),
-        "gateway": tocsin("gateway", "--config", f"{folder}/gateway.toml"),
+        "command-center": [
+            *(*program, "sim", "command-center"),
+            *("--port", str(command_center), "--log", f"{folder}/relays.jsonl"),
+        ],
+        "alerting": [*program, "alerting", "--config", f"{folder}/alerting.toml"],
+        "ingest": [*program, "ingest", "--config", f"{folder}/ingest.toml"],
+        "gateway": [*program, "gateway", "--config", f"{folder}/gateway.toml"],
     }
     await finish(
         "registry",
@@ -187,6 +193,7 @@ async def house(
         f"{folder}/registry.toml",
         "--config",
         f"{folder}/alerting.toml",
+        program=program,
     )
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
@@ -197,9 +204,9 @@ async def house(
         yield running
 
 
-async def finish(name: str, folder: Path, *arguments: str) -> str:
+async def finish(name: str, folder: Path, *arguments: str, program: Sequence[str] = PROGRAM) -> str:
     """Run one command of ``tocsin`` to its end, which must be a good one; returns what it wrote."""
-    async with child(name, tocsin(*arguments), folder) as running:
+    async with child(name, [*program, *arguments], folder) as running:
         code = await asyncio.wait_for(running.process.wait(), 60)
     output = running.log.read_text()
     assert code == 0, f"{name}: exit code {code}\n{output}"

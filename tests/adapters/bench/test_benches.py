@@ -1,0 +1,61 @@
+"""Each measurement of alarms runs in its smallest size, and prints its figures as JSON."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.compare import markdown
+from tests.support.servers import program
+
+ROOT = Path(__file__).parents[3]
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+
+
+def printed(name: str, *arguments: str) -> Any:
+    """Return what the measurement *name* prints."""
+    program("mosquitto")
+    command = [sys.executable, "-m", f"bench.{name}", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)[name]
+
+
+def test_the_feed_with_and_without_readers() -> None:
+    (found,) = printed("feed", "--readers", "0", "3", "--alarms", "3").values()
+    assert [each["readers"] for each in found] == [0, 3]
+    assert all(each["p50_ms"] > 0 and each["alarms"] == 3 for each in found)
+
+
+def test_an_alarm_from_the_broker_and_from_the_wire_at_rest_and_under_each_load() -> None:
+    size = ("--presses", "2", "--readings", "2000", "--reimport", "5")
+    ((found,),) = printed("alarm_latency", *size).values()
+    assert {*found["broker"]} == {"at_rest", "reimport"}
+    assert {*found["wire"]} == {"at_rest", "2000_readings_per_s", "reimport"}
+    assert found["wire"]["2000_readings_per_s"]["readings_per_s_stored"] > 0
+
+
+def test_tocsin_beside_the_peers_that_are_installed() -> None:
+    size = ("--alarms", "2", "--signals", "40", "--premises", "4", "--readings", "4000")
+    program("influxd")
+    found = printed("compare", *size, "--rounds", "1")
+    assert found["alarm"]["tocsin"][0]["alarms"] == 2
+    assert found["storm"]["tocsin"][0]["never"] == 0
+    assert found["ingest"]["tocsin"][0]["readings"] == 4_000
+    assert {*found["alarm"]} - {"tocsin"} == {*found["storm"]} - {"tocsin"}
+
+
+def test_a_row_of_the_table_has_the_median_of_each_program_and_their_ratio() -> None:
+    rounds = {
+        "tocsin": [{"p50_ms": 2.0}, {"p50_ms": 9.0}, {"p50_ms": 3.0}],
+        "alertmanager": [{"p50_ms": 1.0}, {"p50_ms": 1.5}, {"p50_ms": 2.0}],
+    }
+    assert markdown({"alarm": rounds}).splitlines() == [
+        "| measured | Tocsin | peer | ratio |",
+        "|---|---|---|---|",
+        "| alarm, p50_ms, tocsin | 3 | alertmanager 1.5 | 2.00 |",
+    ]
