@@ -6,8 +6,8 @@ from datetime import datetime
 
 from alerting.domain.decisions.decision_context import apply_finding
 from alerting.domain.decisions.network_loss import GatewayChanges, follow_network_loss
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.events import ClockSource, StoredSignal, TroubleFound
-from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.center import CENTER, center_site
 from alerting.domain.watch.gateways import LOST, GatewayFinding, GatewayReason
 from alerting.domain.watch.points import PointFinding

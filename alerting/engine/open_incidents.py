@@ -3,19 +3,24 @@
 from collections.abc import Collection
 
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.store.incident_cache import IncidentCache, StoredIncident
 from alerting.store.store import CenterStore
 from contract.ids import IncidentId
 
 
 class OpenIncidents:
-    """Loads the open incidents of premises from *store*, each once, and saves those that changed."""
+    """Loads the open incidents of premises from *store*, each once, and saves those that changed.
 
-    def __init__(self, store: CenterStore) -> None:
+    *cache* has those that were used lately, and need not be read again.
+    """
+
+    def __init__(self, store: CenterStore, cache: IncidentCache) -> None:
         self._store = store
+        self._cache = cache
         self._loaded: set[str] = set()
         # By premises, and then by kind and part: a signal must not look through those of others.
         self._open: dict[str, dict[tuple[str, str], Incident]] = {}
-        self._stored: dict[str, Incident] = {}
+        self._stored: dict[str, StoredIncident] = {}
         self._changed: dict[str, Incident] = {}
 
     def load(self, premises: Collection[str]) -> None:
@@ -25,9 +30,9 @@ class OpenIncidents:
         if not new:
             return
         self._loaded |= new
-        for incident in self._store.open_incidents_of(new).values():
-            self._stored.setdefault(incident.id, incident)
-            self._place(self._changed.get(incident.id, incident))
+        for stored in self._store.incidents.open_of(new, self._cache).values():
+            self._stored.setdefault(stored.incident.id, stored)
+            self._place(self._changed.get(stored.incident.id, stored.incident))
 
     def of_premises(self, premises: str) -> list[Incident]:
         """The open incidents of *premises*, as they are by now."""
@@ -44,10 +49,14 @@ class OpenIncidents:
 
     def by_id(self, incident_id: IncidentId) -> Incident | None:
         """The incident with this id, open or not; None if there is none."""
-        incident = self._changed.get(incident_id) or self._store.incident(incident_id)
-        if incident is not None:
-            self._stored.setdefault(incident_id, incident)
-        return incident
+        if (changed := self._changed.get(incident_id)) is not None:
+            return changed
+        if incident_id not in self._stored:
+            stored = self._store.incidents.by_id(incident_id, self._cache)
+            if stored is None:
+                return None
+            self._stored[incident_id] = stored
+        return self._stored[incident_id].incident
 
     def keep(self, incident: Incident) -> None:
         """Keep *incident* as it is from now on."""
@@ -63,10 +72,7 @@ class OpenIncidents:
 
     def save(self) -> Collection[str]:
         """Write those that changed; returns the ids of the new ones."""
-        new = self._changed.keys() - self._stored.keys()
-        # First those that were closed: a new one may take the place of one of them.
-        self._store.save_incidents(
-            each for each in self._changed.values() if self._stored.get(each.id, each) is not each
-        )
-        self._store.add_incidents(each for each in self._changed.values() if each.id in new)
-        return new
+        pairs = [(each, self._stored.get(each.id)) for each in self._changed.values()]
+        changed = [(each, known) for each, known in pairs if known is None or known.incident is not each]
+        self._store.incidents.save(changed, self._cache)
+        return self._changed.keys() - self._stored.keys()

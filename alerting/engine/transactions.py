@@ -23,6 +23,7 @@ from alerting.metrics import Metrics
 from alerting.store.database import StoreDatabase, Undone
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.errors import DatabaseError
+from alerting.store.incident_cache import IncidentCache
 from alerting.store.store import CenterStore
 from contract.ids import IncidentId
 from contract.times import to_micros
@@ -54,6 +55,7 @@ class Transactions:
         self._under_way = UnderWay(limits)
         self._waiting = WaitingChanges()
         self._writing: asyncio.Task[None] | None = None
+        self._incidents = IncidentCache()
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
 
     def under_way(self, destination: Destination) -> DeliveryAttempt | None:
@@ -138,7 +140,13 @@ class Transactions:
     def _make(self, waiting: WaitingChange, done: "_Done", store: CenterStore) -> object:
         """Make one change on *store*; returns its answer."""
         registry = self._registry.current  # one version throughout
-        unit = UnitOfWork(store, waiting.now, registry=registry, under_way=done.under_way.copy())
+        unit = UnitOfWork(
+            store,
+            waiting.now,
+            registry=registry,
+            under_way=done.under_way.copy(),
+            cache=self._incidents,
+        )
         if self._unsure and not done.units:
             unit.retry_everything_now()
         answer = waiting.change(unit)

@@ -35,6 +35,7 @@ from alerting.engine.registry_snapshot import RegistrySnapshot
 from alerting.engine.under_way import UnderWay
 from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
+from alerting.store.incident_cache import IncidentCache
 from alerting.store.store import CenterStore
 from contract.ids import GatewayKey, IncidentId
 from contract.messages import VERSION, IncidentNotice, Kind
@@ -52,7 +53,8 @@ class UnitOfWork:
     """The state of one transaction at *now*, and its changes: a ``CenterContext`` on SQL.
 
     *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
-    have not ended; they change with this transaction.
+    *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
+    have not ended. *cache* has incidents that were used lately.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class UnitOfWork:
         *,
         registry: RegistrySnapshot,
         under_way: UnderWay,
+        cache: IncidentCache,
     ) -> None:
         self.store = store
         self.now = now
@@ -73,7 +76,7 @@ class UnitOfWork:
         self.standing_alarm_checks: set[str] = set()  # the premises
         self._entries: list[tuple[str, IncidentId | None, TimelineEntry]] = []
         self._kinds: dict[IncidentId, IncidentKind] = {}  # of incidents in the entries
-        self._incidents = OpenIncidents(store)
+        self._incidents = OpenIncidents(store, cache)
         self._out_of_service: dict[str, OutOfService | None] = {}
         self._deadlines: dict[tuple[str, str], SetDeadline | CancelDeadline] = {}
         self._ended: set[Destination] = set()  # those to which an attempt ended
@@ -343,6 +346,6 @@ class UnitOfWork:
 
     def count(self, metrics: Metrics) -> None:
         """Count what was written, and what could not be read."""
-        metrics.damaged_incidents.inc(self.store.unreadable)
+        metrics.damaged_incidents.inc(self.store.incidents.unreadable)
         for _, _, entry in self._entries:
             metrics.events.labels(entry.event.value).inc()

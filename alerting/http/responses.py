@@ -107,7 +107,7 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         confirmed_at=fire.confirmed_at,
         exercise=fire.exercise is not None,
         zones=list(zones[:most]),
-        points=points(fire.points.values(), most),
+        points=points(fire.points.in_order(), most),
         standing=[
             wire.StandingPoint(gateway=each.gateway, name=each.name, place=each.place)
             for each in standing[:most]

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from alerting.domain.model.trouble import Condition
+from alerting.domain.model.condition import Condition
 from alerting.domain.notification.center import step_fault
 from alerting.domain.watch.audit import (
     TOLERATED,

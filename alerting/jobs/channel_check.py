@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 import structlog
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import IncidentKind
-from alerting.domain.model.trouble import Condition, Trouble
+from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.center import CENTER, is_about_settings, unreachable_contacts
 from alerting.engine.engine import Engine
 from alerting.store.retry import DatabaseRetry

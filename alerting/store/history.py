@@ -20,7 +20,8 @@ from alerting.domain.rehearsal.history import Happening, RehearsalHistory, Repla
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
-from alerting.store.tables import incidents, signals, timeline
+from alerting.store.incident_state import incident_of
+from alerting.store.tables import incident_items, incidents, signals, timeline
 from contract.messages import Kind, Signal
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
@@ -101,7 +102,7 @@ def _has_history(connection: Connection) -> bool:
     tables = inspect(connection)
     if not tables.has_table(signals.name):
         return False
-    if "part" not in {each["name"] for each in tables.get_columns(incidents.name)}:
+    if not tables.has_table(incident_items.name):
         raise NoHistory("alerting's tables are of an older version; start this version of it once")
     return True
 
@@ -149,7 +150,8 @@ class HistoryReader:
         return map(_stored, self._here(query.order_by(signals.c.id)))
 
     def _acts(self) -> Iterator[Happening]:
-        columns = incidents.c.premises, incidents.c.state, timeline.c.at, timeline.c.event
+        about = incidents.c.id, incidents.c.premises, incidents.c.state
+        columns = (*about, timeline.c.at, timeline.c.event)
         query = (
             self._of_these(select(*columns), incidents)
             .join(timeline, timeline.c.incident == incidents.c.id)
@@ -158,9 +160,13 @@ class HistoryReader:
             .where(timeline.c.at <= self._until)
         )
         for row in self._here(query.order_by(timeline.c.id)):
-            fire = msgspec.json.decode(row.state, type=FireIncident)
-            if fire.exercise is None:
+            fire = incident_of(IncidentKind.FIRE, row.state, self._points_of(row.id))
+            if isinstance(fire, FireIncident) and fire.exercise is None:
                 yield _acted(row, fire)
+
+    def _points_of(self, incident: str) -> Iterator[str]:
+        query = select(incident_items.c.state).where(incident_items.c.incident == incident)
+        return (row.state for row in self._db.execute(query.order_by(incident_items.c.place)))
 
     def _overrides(self) -> Iterator[Override]:
         query = self._of_these(select(incidents.c.premises, incidents.c.state), incidents)
@@ -194,4 +200,4 @@ def _acted(row: Any, fire: FireIncident) -> ReplayedAction:
     act: Acknowledge | Close = Acknowledge("")
     if row.event == TimelineEvent.CLOSED:
         act = Close("", fire.outcome or Outcome.CLEARED)
-    return ReplayedAction(row.premises, frozenset(fire.rekeyed().points), act, row.at)
+    return ReplayedAction(row.premises, frozenset(fire.points), act, row.at)

@@ -55,7 +55,7 @@ class IncidentPage:
 
 def first_of(which: str, kinds: Collection[str], limit: int) -> Select[Any]:
     """Select up to *limit* incidents of *kinds*: open before closed, fires first, newest first."""
-    query = select(*COLUMNS, incidents.c.state).where(*_selected(which, kinds))
+    query = select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*_selected(which, kinds))
     return query.order_by(*_ORDER).limit(limit)
 
 

@@ -32,6 +32,7 @@ from alerting.store.tables import (
     coverage,
     deadlines,
     deliveries,
+    incident_items,
     incidents,
     signals,
     timeline,
@@ -189,7 +190,12 @@ LAST_OF = Prepared(
 )
 
 _open = select(
-    incidents.c.id, incidents.c.premises, incidents.c.kind, incidents.c.part, incidents.c.state
+    incidents.c.id,
+    incidents.c.premises,
+    incidents.c.kind,
+    incidents.c.part,
+    incidents.c.state,
+    incidents.c.revision,
 )
 _open_now = _open.where(incidents.c.phase != Phase.CLOSED.value)
 OPEN_INCIDENTS = Prepared(_open_now)
@@ -204,9 +210,21 @@ LAST_CLOSED = Prepared(
     .limit(1)
 )
 _incident = incidents.c.id == bindparam("id_")
-INCIDENT = Prepared(select(incidents.c.kind, incidents.c.state).where(_incident).with_for_update())
+INCIDENT = Prepared(_open.where(_incident).with_for_update())
 ADD_INCIDENT = Prepared(insert(incidents))
 CHANGE_INCIDENT = Prepared(update(incidents).where(_incident))
+ITEMS_OF = Prepared(
+    select(incident_items)
+    .where(incident_items.c.incident.in_(bindparam("incidents_", expanding=True)))
+    .order_by(incident_items.c.incident, incident_items.c.place)
+)
+ADD_ITEMS = Prepared(insert(incident_items))
+CHANGE_ITEM = Prepared(
+    update(incident_items).where(
+        incident_items.c.incident == bindparam("incident_"),
+        incident_items.c.place == bindparam("place_"),
+    )
+)
 
 RECORD = Prepared(insert(timeline))
 LAST_RECORDED = Prepared(select(func.last_insert_rowid()))

@@ -1,7 +1,7 @@
 """Reads and writes alerting's tables in one transaction of the database."""
 
 import json
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,17 +13,16 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 import registry.store
 from alerting.domain.model.effects import CancelDeadline, RecordedEntry, SetDeadline, TimelineEntry
 from alerting.domain.model.events import ClockSource, StoredSignal
-from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident, IncidentKind
-from alerting.domain.model.override import OVERRIDES, Override
 from alerting.domain.model.signal_order import SignalOrder
-from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
 from alerting.store.audit_queries import AuditQueries
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
+from alerting.store.incidents import IncidentRows
 from alerting.store.listing import DamagedIncident, IncidentPage
 from alerting.store.statements import chunks
 from alerting.store.tables import (
@@ -31,6 +30,7 @@ from alerting.store.tables import (
     deadlines,
     deliveries,
     gateways,
+    incident_items,
     incidents,
     signals,
     timeline,
@@ -64,15 +64,6 @@ def content_of(signal: Signal) -> SignalContent:
 
 
 _encode = msgspec.json.Encoder().encode
-_decoders: dict[str, msgspec.json.Decoder[Any]] = {
-    IncidentKind.FIRE: msgspec.json.Decoder(FireIncident),
-    IncidentKind.FAULT: msgspec.json.Decoder(Trouble),
-    IncidentKind.SUPERVISORY: msgspec.json.Decoder(Trouble),
-    **{kind: msgspec.json.Decoder(Override) for kind in OVERRIDES},
-}
-
-Open = tuple[str, str, str]
-"""Premises, kind and part: of each at most one case is open."""
 
 
 class GatewayPresence(NamedTuple):
@@ -102,8 +93,8 @@ class CenterStore:
         self.coverage = Coverages(self._db)
         self.conditions = Conditions(self._db)
         self.deliveries = DeliveryQueue(self._db, process)
+        self.incidents = IncidentRows(self._db)
         self.audit = AuditQueries(connection)
-        self.unreadable = 0  # incidents that were met and could not be read
 
     # -- signals
 
@@ -144,86 +135,46 @@ class CenterStore:
 
     # -- incidents
 
-    def open_incidents(self) -> Iterator[Incident]:
-        """Yield the open incidents of all premises that can be read."""
-        for row in self._db.execute(statements.OPEN_INCIDENTS):
-            if (case := self._read(row)) is not None:
-                yield case
+    def open_incidents(self) -> list[Incident]:
+        """Return the open incidents of all premises that can be read."""
+        return _known(self.incidents.read(self._db.execute(statements.OPEN_INCIDENTS)))
 
-    def open_incidents_of(self, premises: Iterable[str]) -> dict[Open, Incident]:
+    def open_incidents_of(self, premises: Iterable[str]) -> list[Incident]:
         """Return the open incidents of *premises*; those that cannot be read make room for new ones."""
-        found: dict[Open, Incident] = {}
-        for some in chunks(sorted(premises), 1_000):
-            for row in self._db.execute(statements.OPEN_INCIDENTS_OF, {"premises_": some}).all():
-                if (case := self._read(row)) is not None:
-                    found[row.premises, row.kind, row.part] = case
-                else:
-                    self._db.execute(
-                        statements.CHANGE_INCIDENT, {"id_": row.id, "phase": Phase.CLOSED.value}
-                    )
-        return found
+        return [each.incident for each in self.incidents.open_of(premises).values()]
 
     def peek_open_incidents(self, premises: str) -> list[Incident]:
         """Return the open incidents of *premises* that can be read, without locking them."""
         rows = self._db.execute(statements.PEEK_OPEN_INCIDENTS, {"premises_": premises})
-        return [case for case in map(self._read, rows) if case is not None]
-
-    def _read(self, row: Any) -> Incident | None:
-        try:
-            return _case(row)
-        except (msgspec.MsgspecError, ValueError) as error:
-            log.error("incident unreadable; act on it by hand", incident=row.id, reason=str(error))
-            self.unreadable += 1
-            return None
+        return _known(self.incidents.read(rows))
 
     def incident(self, incident_id: IncidentId) -> Incident | None:
-        """Return the incident with this id, of any kind."""
-        row = self._db.execute(statements.INCIDENT, {"id_": incident_id}).one_or_none()
-        return None if row is None else _case(row)
+        """Return the incident with this id, of any kind; raises MsgspecError or ValueError."""
+        stored = self.incidents.by_id(incident_id)
+        return None if stored is None else stored.incident
 
     def last_closed_fire(self, premises: str, part: str) -> FireIncident | None:
         """The fire of *part* of *premises* that was closed last; None if it cannot be read."""
         about = {"premises_": premises, "part_": part}
-        row = self._db.execute(statements.LAST_CLOSED, about).one_or_none()
-        last = None if row is None else self._read(row)
-        return last if isinstance(last, FireIncident) else None
+        found = _known(self.incidents.read(self._db.execute(statements.LAST_CLOSED, about)))
+        return next((each for each in found if isinstance(each, FireIncident)), None)
 
     def list_incidents(
         self, *, which: str, limit: int, kinds: Collection[str] = (IncidentKind.FIRE,)
     ) -> list[Incident]:
         """Up to *limit* cases of *kinds* that can be read, in the order of a list."""
-        rows = self._db.execute(listing.first_of(which, kinds, limit))
-        return [case for case in map(self._read, rows) if case is not None]
+        rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
+        return _known(self.incidents.read(rows))
 
     def page_of_incidents(self, *, which: str, limit: int, kinds: Collection[str]) -> IncidentPage:
         """The first *limit* incidents of *kinds*, also those that cannot be read, and their total."""
         rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
         names = [column.name for column in listing.COLUMNS]
         found = [
-            self._read(row) or DamagedIncident(**{name: getattr(row, name) for name in names})
-            for row in rows
+            incident or DamagedIncident(**{name: getattr(row, name) for name in names})
+            for row, incident in zip(rows, self.incidents.read(rows), strict=True)
         ]
         return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
-
-    def add_incidents(self, new: Iterable[Incident]) -> None:
-        """Store *new* incidents."""
-        rows = [
-            {
-                "id": each.id,
-                "premises": each.site.id,
-                "kind": each.kind.value,
-                "part": each.part,
-                "opened_at": each.opened_at,
-                **_changing(each),
-            }
-            for each in new
-        ]
-        self._each(statements.ADD_INCIDENT, rows)
-
-    def save_incidents(self, changed: Iterable[Incident]) -> None:
-        """Store the incidents that *changed*."""
-        rows = [{"id_": each.id, **_changing(each)} for each in changed]
-        self._each(statements.CHANGE_INCIDENT, rows)
 
     # -- timeline
 
@@ -388,6 +339,7 @@ class CenterStore:
         )
         lines = self._db.execute(delete(timeline).where(old)).rowcount
         self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
+        self._db.execute(delete(incident_items).where(incident_items.c.incident.in_(closed)))
         self._db.execute(delete(incidents).where(incidents.c.closed_at < before))
         self.coverage.forget(before)
         return lines
@@ -428,14 +380,5 @@ def _signal_row(premises: str, stored: StoredSignal, now: Micros) -> dict[str, A
     }
 
 
-def _case(row: Any) -> Incident:
-    case: Incident = _decoders[row.kind].decode(row.state)
-    return case
-
-
-def _changing(case: Incident) -> dict[str, Any]:
-    return {
-        "phase": case.phase.value,
-        "closed_at": case.closed_at,
-        "state": _encode(case).decode(),
-    }
+def _known(incidents: Iterable[Incident | None]) -> list[Incident]:
+    return [each for each in incidents if each is not None]

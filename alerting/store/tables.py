@@ -96,7 +96,9 @@ incidents = Table(
     Column("phase", String(16), nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
+    # Without its points or conditions, which have rows of their own; a number of this very state.
     Column("state", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
     Index(
         "one_open_case",
         "premises",
@@ -109,6 +111,15 @@ incidents = Table(
     Index("incidents_by_time", "opened_at"),
     # Which one was the last at a premises.
     Index("incidents_by_premises", "premises", "opened_at"),
+)
+
+# The points of a fire, or the conditions of a trouble, in the order in which they joined.
+incident_items = Table(
+    "incident_items",
+    metadata,
+    Column("incident", String(32), ForeignKey("incidents.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
 )
 
 timeline = Table(

@@ -1,7 +1,7 @@
 """Confirmations before every rule, never delayed and dependent on nothing (NFPA 72, EN 54-2)."""
 
 from alerting.domain.model.events import DetectorKind
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 
 

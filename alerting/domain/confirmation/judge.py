@@ -4,7 +4,7 @@ from typing import assert_never
 
 from alerting.domain.confirmation import always, staffed, two_quantities, type_a, type_b, verification
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import (
     Immediate,

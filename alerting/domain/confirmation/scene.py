@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.model.rule import Immediate
 from contract.times import Micros
 
@@ -12,7 +13,7 @@ from contract.times import Micros
 class Scene:
     """All *points* of an incident at the moment *now*; a person took it at *taken_at*, if any did."""
 
-    points: tuple[PointInFire, ...]
+    points: PointsInFire
     now: Micros
     taken_at: Micros | None = None
 
@@ -22,7 +23,7 @@ class Scene:
         Points of one name do not count as two here: two gateways that receive one detector both report
         it, and the registry, which knows a name once at a premises, cannot tell them apart.
         """
-        return (other for other in self.points if other.name != point.name)
+        return (other for other in self.points.in_order() if other.name != point.name)
 
     def partners(self, point: PointInFire) -> Iterator[PointInFire]:
         """Yield the other points that may confirm *point*, by its rule or by their own."""

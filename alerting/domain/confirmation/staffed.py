@@ -4,7 +4,7 @@ Modelled on NFPA 72: acknowledge within 15 s, investigate within 180 s; a second
 """
 
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import Staffed
 from contract.times import Micros

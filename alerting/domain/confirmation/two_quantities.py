@@ -1,7 +1,7 @@
 """Two different quantities at one place: smoke alone may be steam, heat alone a stove."""
 
 from alerting.domain.confirmation.scene import Scene, in_window
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 
 

@@ -2,7 +2,7 @@
 
 from alerting.domain.confirmation import type_b
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import TypeA
 

@@ -1,7 +1,7 @@
 """Dependency type B: another point confirms. Type C differs only in who is notified of the suspicion."""
 
 from alerting.domain.confirmation.scene import Scene, in_window
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 
 

@@ -8,7 +8,7 @@ is no steam, even if it happens to be restored when the pause ends.
 
 from alerting.domain.confirmation import type_b
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import ConfirmationReason
 from alerting.domain.model.rule import Verification
 from contract.times import Micros

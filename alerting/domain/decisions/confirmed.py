@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from alerting.domain.decisions.escalation import (
     PROGRESS,
     WINDOW,
@@ -19,7 +17,7 @@ from alerting.domain.decisions.notify import (
     with_recipients,
 )
 from alerting.domain.model.effects import CancelDeadline, Cause, SiteNotice, TimelineEntry, TimelineEvent
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.reasons import ConfirmationReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
@@ -44,7 +42,7 @@ def confirmed(
         confirmed_at=now,
         owner=None,
         acknowledged_at=None,
-        points=notified_points(incident.points.values()),
+        points=incident.points.notified(),
         notified=with_recipients(incident.notified, notify),
     )
     without = why is ConfirmationReason.PARTNER_UNAVAILABLE
@@ -69,8 +67,3 @@ def confirmed(
         *reached_deadline(fire.site, now),
         SiteNotice(why.value),
     ]
-
-
-def notified_points(points: Iterable[PointInFire]) -> dict[str, PointInFire]:
-    """Return *points* by their keys, notified and no longer waiting."""
-    return {each.key: msgspec.structs.replace(each, due=None, notified=True) for each in points}

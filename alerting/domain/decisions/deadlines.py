@@ -21,8 +21,10 @@ from alerting.domain.decisions.escalation import (
 from alerting.domain.decisions.notify import Decision, cause_of_point, notifications, window_deadline
 from alerting.domain.model.effects import CancelDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DeadlineDue
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Outcome
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import notified
 from alerting.domain.model.reasons import ConfirmationReason, DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
@@ -33,20 +35,22 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
 
     The rule of a point may also confirm it at the end of its wait.
     """
-    over = [p for p in incident.points.values() if p.due is not None and p.due <= now]
-    if incident.phase is Phase.CLOSED or incident.confirmed_at is not None or not over:
+    if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
         return incident, []
-    scene = Scene(tuple(incident.points.values()), now, incident.acknowledged_at)
+    over = [p for p in incident.points.in_order() if p.due is not None and p.due <= now]
+    if not over:
+        return incident, []
+    scene = Scene(incident.points, now, incident.acknowledged_at)
     for point in sorted(over, key=lambda each: each.raised[-1], reverse=True):
         if (why := at_the_end(point, scene)) is not None:
             return confirmed(incident, why, cause=cause_of_point(point), now=now)
-    waited = incident.replaced(points={**incident.points, **{p.key: _waited(p, scene) for p in over}})
+    waited = incident.replaced(points=incident.points.having_all(_waited(p, scene) for p in over))
     standing = [p for p in over if p.standing and waited.points[p.key].due is None]
     further = window_deadline(waited)
     if standing:
         after, effects = unconfirmed.notify_unconfirmed(waited, standing, now)
         return after, effects + further
-    if any(point.due is not None for point in waited.points.values()) or not _may_clear(waited):
+    if waited.points.waiting or not _may_clear(waited):
         return waited, [
             TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED_IN_WINDOW.value),
             *further,
@@ -57,8 +61,8 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
 def _waited(point: PointInFire, scene: Scene) -> PointInFire:
     """Return the point after its wait: judged again later, notified, or restored."""
     look = next_look(point, scene)
-    notified = point.notified or (point.standing and look is None)
-    return msgspec.structs.replace(point, due=look, notified=notified)
+    is_notified = point.notified or (point.standing and look is None)
+    return msgspec.structs.replace(point, due=look, notified=is_notified)
 
 
 def partners_lost(
@@ -67,16 +71,16 @@ def partners_lost(
     """Confirm a point whose partners are all out of service: nothing is left to wait for."""
     if incident.phase is Phase.CLOSED or incident.confirmed_at is not None:
         return incident, []
-    points = {
-        key: msgspec.structs.replace(
-            point, unavailable_partners=unavailable_partners.get(key, point.unavailable_partners)
+    known = incident.replaced(
+        points=incident.points.having_all(
+            msgspec.structs.replace(incident.points[key], unavailable_partners=partners)
+            for key, partners in unavailable_partners.items()
+            if key in incident.points
         )
-        for key, point in incident.points.items()
-    }
-    known = incident.replaced(points=points)
+    )
     lonely = [
         point
-        for point in points.values()
+        for point in known.points.in_order()
         if point.unavailable_partners and point.standing and not point.carried
     ]
     if not lonely:
@@ -95,14 +99,14 @@ def gateway_lost(incident: FireIncident, gateway: str, *, reason: str, now: Micr
         return incident, []
     waiting = [
         point
-        for point in incident.points.values()
+        for point in incident.points.in_order()
         if point.gateway == gateway and point.due is not None and point.standing
     ]
     if not waiting:
         return incident, []
-    notified = {p.key: msgspec.structs.replace(p, due=None, notified=True) for p in waiting}
+    points = incident.points.having_all(map(notified, waiting))
     after, effects = unconfirmed.notify_unconfirmed(
-        incident.replaced(points={**incident.points, **notified}), waiting, now, reason=reason
+        incident.replaced(points=points), waiting, now, reason=reason
     )
     return after, effects + window_deadline(after)
 
@@ -152,10 +156,10 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
         TimelineEvent.REOPENED, reason, {"owner": owner, "after": incident.phase.value}
     )
     if again is Phase.SUSPECTED:
-        notified, effects = unconfirmed.notify_unconfirmed(
-            after, list(after.points.values()), now, reason=reason
+        again_notified, effects = unconfirmed.notify_unconfirmed(
+            after, list(after.points.in_order()), now, reason=reason
         )
-        return notified, [opened, *effects]
+        return again_notified, [opened, *effects]
     return after, [
         opened,
         *notifications(

@@ -86,7 +86,6 @@ def _unnoticed(event: Event) -> list[Effect]:
 
 def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Decision:
     """Return *incident*, the open fire of the premises if any, after *event*, and its effects."""
-    incident = incident.rekeyed() if incident else None
     if isinstance(event, FireSignalStored):
         return fire_signal_stored(incident, event, now)
     if incident is None or isinstance(event, TroubleSignalStored | TroubleFound | TestSignalStored):

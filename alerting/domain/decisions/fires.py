@@ -6,7 +6,7 @@ import msgspec
 
 from alerting.domain.confirmation.judge import judge, wait
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.decisions.confirmed import confirmed, notified_points
+from alerting.domain.decisions.confirmed import confirmed
 from alerting.domain.decisions.notify import (
     POINT_AGAIN,
     Decision,
@@ -21,7 +21,9 @@ from alerting.domain.decisions.stages import spread_stages
 from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DetectorKind, FireSignalStored
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire, incident_id, point_key
+from alerting.domain.model.fire import FireIncident, Phase, incident_id
+from alerting.domain.model.point_in_fire import PointInFire, point_key
+from alerting.domain.model.points_in_fire import PointsInFire, notified
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, DecisionReason
 from alerting.domain.model.rule import is_notified_at_once
 from contract.messages import Edge, Kind
@@ -55,10 +57,11 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
     opened = incident or _opened(event, now)
     known = opened.points.get(_key(event))
     point = _again(known, event) if known else _joining(event)
-    joined = _having(opened, point)
-    why = judge(point, Scene(tuple(joined.points.values()), now, joined.acknowledged_at))
-    if joined.confirmed_at is not None:
-        return _joined_a_fire(joined, point, event=event, now=now, news=_reason_to_notify(known, event))
+    if opened.confirmed_at is not None:
+        news = _reason_to_notify(known, event)
+        return _joined_a_fire(opened, notified(point), event=event, now=now, news=news)
+    joined = opened.having(point)
+    why = judge(point, Scene(joined.points, now, joined.acknowledged_at))
     joined = joined.replaced(site=event.site)
     if why in CONFIRMING:
         return confirmed(
@@ -73,12 +76,6 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
 
 def _key(event: FireSignalStored) -> str:
     return point_key(event.stored.gateway, event.stored.signal.name)
-
-
-def _having(incident: FireIncident, point: PointInFire) -> FireIncident:
-    """Return the incident with *point* as its latest."""
-    others = {key: each for key, each in incident.points.items() if key != point.key}
-    return incident.replaced(points={**others, point.key: point})
 
 
 def _reason_to_notify(known: PointInFire | None, event: FireSignalStored) -> str | None:
@@ -110,12 +107,11 @@ def _opened(event: FireSignalStored, now: Micros) -> FireIncident:
     )
 
 
-def _carried(standing: Iterable[PointInFire]) -> dict[str, PointInFire]:
-    """Return the points notified in an earlier incident, by their keys."""
-    return {
-        each.key: msgspec.structs.replace(each, due=None, notified=True, carried=True)
-        for each in standing
-    }
+def _carried(standing: Iterable[PointInFire]) -> PointsInFire:
+    """Return the points notified in an earlier incident."""
+    return PointsInFire.of(
+        msgspec.structs.replace(each, due=None, notified=True, carried=True) for each in standing
+    )
 
 
 def _joining(event: FireSignalStored) -> PointInFire:
@@ -198,28 +194,26 @@ def _suspected(
     ]
     if is_new:
         effects.append(SiteNotice(why.value))
-    notified = incident
+    after = incident
     if is_notified_at_once(point.rule) and not incident.suspicion_notified:
         notify = incident.site.stages[0].notify
-        notified = incident.replaced(
+        after = incident.replaced(
             suspicion_notified=True, notified=with_recipients(incident.notified, notify)
         )
         cause = cause_of(event.stored)
         effects += notifications(
-            notified, notify, kind=NotificationKind.SUSPECTED, reason=why.value, now=now, cause=cause
+            after, notify, kind=NotificationKind.SUSPECTED, reason=why.value, now=now, cause=cause
         )
-    return notified, effects + window_deadline(notified)
+    return after, effects + window_deadline(after)
 
 
 def _joined_a_fire(
     incident: FireIncident, point: PointInFire, *, event: FireSignalStored, now: Micros, news: str | None
 ) -> Decision:
-    points = {**incident.points, **notified_points([point])}
+    joined = incident.having(point)
     if news is None:
-        return incident.replaced(points=points), [
-            TimelineEntry(TimelineEvent.POINT, "same_point_again", point_data(point))
-        ]
-    wider = incident.replaced(points=points, spreads=incident.spreads + 1)
+        return joined, [TimelineEntry(TimelineEvent.POINT, "same_point_again", point_data(point))]
+    wider = joined.replaced(spreads=incident.spreads + 1)
     cause, turn = cause_of(event.stored), wider.spreads
     after, stages = spread_stages(wider, now)
     return after, [
@@ -232,7 +226,7 @@ def _joined_a_fire(
             now=now,
             cause=cause,
             turn=turn,
-            minor=_is_minor(incident, point),
+            minor=_is_minor(wider, point),
         ),
         *stages,
     ]
@@ -240,8 +234,9 @@ def _joined_a_fire(
 
 def _is_minor(incident: FireIncident, point: PointInFire) -> bool:
     """Return whether *point* adds no more than another detector of a zone that burns already."""
-    burning = {each.zone for each in incident.points.values() if each.key != point.key}
-    return point.detector not in _BY_HAND and point.zone is not None and point.zone in burning
+    if point.detector in _BY_HAND or point.zone is None:
+        return False
+    return incident.points.zones[point.zone] > 1
 
 
 def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decision:
@@ -259,5 +254,5 @@ def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decisio
         happened_at=stored.happened_at,
         committed_at=stored.signal.committed_at,
     )
-    after = incident.replaced(points={**incident.points, point.key: restored})
+    after = incident.replaced(points=incident.points.having(restored))
     return after, [TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED.value, point_data(point))]

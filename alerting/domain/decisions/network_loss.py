@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from alerting.domain.decisions.decision_context import CenterContext, apply_finding
 from alerting.domain.decisions.premises_rules import PremisesRules
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.incident import IncidentKind
-from alerting.domain.model.trouble import Condition, Trouble
+from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import TOGETHER, WITHIN, lost_gateway, network_site
 from contract.ids import GatewayKey
 from contract.messages import Edge

@@ -6,8 +6,9 @@ from typing import Any
 from alerting.domain.decisions.escalation import WINDOW
 from alerting.domain.model.effects import CancelDeadline, Cause, Effect, Notify, SetDeadline
 from alerting.domain.model.events import StoredSignal
-from alerting.domain.model.fire import FireIncident, PointInFire
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
@@ -79,5 +80,5 @@ def policy_of(incident: FireIncident) -> dict[str, Any]:
 
 def window_deadline(incident: FireIncident) -> list[Effect]:
     """Return the deadline at which the first of the points has waited long enough."""
-    dues = [point.due for point in incident.points.values() if point.due is not None]
-    return [SetDeadline(WINDOW, min(dues))] if dues else [CancelDeadline(WINDOW)]
+    due = incident.points.due
+    return [CancelDeadline(WINDOW) if due is None else SetDeadline(WINDOW, due)]

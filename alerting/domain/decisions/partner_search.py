@@ -68,7 +68,7 @@ def _out_of_service(context: DecisionContext, premises: str) -> OutOfService | N
 def _without_partners(
     rules: PremisesRules, fire: FireIncident, out_of_service: OutOfService
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for point in fire.points.values():
+    for point in fire.points.in_order():
         if point.gateway not in out_of_service.gateways and point.detector is not None:
             names = rules.unavailable_partners(
                 fire.site.id, point.name, rule=point.rule, out_of_service=out_of_service

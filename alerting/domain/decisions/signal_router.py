@@ -11,6 +11,7 @@ from alerting.domain.decisions.partner_search import (
     takes_out_of_service,
 )
 from alerting.domain.decisions.premises_rules import PremisesRules
+from alerting.domain.model.condition import condition_of
 from alerting.domain.model.events import (
     Close,
     FireSignalStored,
@@ -20,10 +21,10 @@ from alerting.domain.model.events import (
     TestSignalStored,
     TroubleSignalStored,
 )
-from alerting.domain.model.fire import PointInFire, point_key
 from alerting.domain.model.incident import INCIDENT_KIND_OF, IncidentKind, Outcome
 from alerting.domain.model.override import OF_POINTS, Override
-from alerting.domain.model.trouble import condition_of, part_of
+from alerting.domain.model.point_in_fire import PointInFire, point_key
+from alerting.domain.model.trouble import part_of
 from alerting.domain.watch.standing_alarm import is_standing_alarm
 from contract.ids import GatewayKey
 from contract.messages import Edge, Kind, Scope
@@ -178,7 +179,8 @@ def _is_in_incident(context: DecisionContext, premises: str, stored: StoredSigna
     signal = stored.signal
     if signal.kind in TROUBLES:
         key = condition_of(stored.gateway, signal, stored.happened_at).key
-        return any(key == each.key for one in context.troubles(premises) for each in one.standing)
+        known = (one.conditions.get(key) for one in context.troubles(premises))
+        return any(each is not None and each.standing for each in known)
     key = point_key(stored.gateway, signal.name)
     return any(key in fire.points for fire in context.fires(premises) if fire.exercise is None)
 
@@ -194,7 +196,7 @@ def _has_ended(context: DecisionContext, premises: str, stored: StoredSignal) ->
 def _left_standing(context: DecisionContext, premises: str, part: str) -> Iterator[PointInFire]:
     """The points that the last closed fire of *part* left in fire, and that still are."""
     last = context.last_closed_fire(premises, part)
-    for point in last.points.values() if last is not None else ():
+    for point in last.points.still_standing() if last is not None else ():
         place = point.gateway, point.name
-        if point.standing and context.restored_since(premises, place, point.order) is None:
+        if context.restored_since(premises, place, point.order) is None:
             yield point

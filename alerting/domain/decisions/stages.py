@@ -100,7 +100,7 @@ def _why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> Skip
 
 def _is_spreading(incident: FireIncident) -> bool:
     """Return whether points of more than one zone are in fire."""
-    return len(incident.zones) > 1
+    return len(incident.points.zones) > 1
 
 
 def _notify(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:

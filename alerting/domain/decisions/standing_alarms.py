@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from alerting.domain.decisions.decision_context import CenterContext, apply_finding
 from alerting.domain.decisions.premises_rules import PremisesRules
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.incident import Incident, IncidentKind, PremisesSnapshot
 from alerting.domain.model.override import Override
-from alerting.domain.model.trouble import Condition
 from alerting.domain.watch import standing_alarm
 from alerting.domain.watch.conditions import StandingCondition
 from alerting.domain.watch.standing_alarm import UnattendedPoint, attended_points, is_standing_alarm

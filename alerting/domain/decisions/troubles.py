@@ -10,6 +10,7 @@ import msgspec
 from alerting.domain.decisions.escalation import REPEAT, cancel_stages, stage_deadlines, stage_of
 from alerting.domain.decisions.notify import notifications, with_recipients
 from alerting.domain.decisions.timeline import record_signal
+from alerting.domain.model.condition import Condition, condition_of
 from alerting.domain.model.effects import (
     CancelDeadline,
     Effect,
@@ -37,14 +38,8 @@ from alerting.domain.model.incident import (
     PremisesSnapshot,
 )
 from alerting.domain.model.reasons import DecisionReason
-from alerting.domain.model.trouble import (
-    DISABLEMENT,
-    Condition,
-    Trouble,
-    TroublePhase,
-    condition_of,
-    part_of,
-)
+from alerting.domain.model.trouble import DISABLEMENT, Trouble, TroublePhase, part_of
+from alerting.domain.model.trouble_conditions import TroubleConditions
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER, StageCondition
@@ -86,9 +81,9 @@ def trouble_signal_stored(trouble: Trouble | None, event: TroubleSignalStored, n
     entries = record_signal(event.stored)
     condition = condition_of(event.stored.gateway, event.stored.signal, event.stored.happened_at)
     if event.stored.signal.edge is Edge.RAISED and event.stored.restored_at is None:
-        common = (condition.key,) if event.common else ()
+        condition = msgspec.structs.replace(condition, common=event.common)
         part = part_of(event.stored.signal.kind)
-        after, effects = _raised(trouble, condition, event.site, now=now, part=part, common=common)
+        after, effects = _raised(trouble, condition, event.site, now=now, part=part)
     else:
         after, effects = _restored(trouble, condition, now)
     return after, entries + effects
@@ -116,19 +111,16 @@ def _raised(
     *,
     now: Micros,
     part: str = "",
-    common: tuple[str, ...] = (),
 ) -> Decision:
     if trouble is None:
-        return _opened((condition,), site, now=now, part=part, common=common)
+        return _opened((condition,), site, now=now, part=part)
     known = trouble.conditions.get(condition.key)
     if known is not None and known.standing:
         return trouble, []
-    unnotified = tuple(dict.fromkeys((*trouble.unnotified, condition.key)))
     joined = trouble.replaced(
         site=site,
-        unnotified=unnotified,
-        conditions={**trouble.conditions, condition.key: condition},
-        common=(*(key for key in trouble.common if key != condition.key), *common),
+        unnotified=trouble.unnotified + 1,
+        conditions=trouble.conditions.having(condition),
     )
     waits = [] if trouble.unnotified else [SetDeadline(GROUP, now + _group_wait(trouble))]
     return joined, [
@@ -153,7 +145,6 @@ def _opened(
     *,
     now: Micros,
     part: str = "",
-    common: tuple[str, ...] = (),
 ) -> Decision:
     condition = conditions[0]
     kind = INCIDENT_KIND_OF[Kind(condition.kind)]
@@ -165,8 +156,7 @@ def _opened(
         phase=TroublePhase.STANDING,
         reason=condition.reason,
         opened_at=now,
-        conditions={each.key: each for each in conditions},
-        common=common,
+        conditions=TroubleConditions.of(conditions),
     )
     first = site.stages[0]
     notified, effects = _notify(opened, first.notify, condition.reason, now=now, channels=first.channels)
@@ -194,11 +184,11 @@ def _restored(trouble: Trouble | None, condition: Condition, now: Micros) -> Dec
     if trouble is None or known is None or not known.standing:
         return trouble, []
     ended = msgspec.structs.replace(known, restored_at=condition.since)
-    after = trouble.replaced(conditions={**trouble.conditions, known.key: ended})
+    after = trouble.replaced(conditions=trouble.conditions.having(ended))
     effects: list[Effect] = [
         TimelineEntry(TimelineEvent.TROUBLE, DecisionReason.RESTORED.value, _named(known))
     ]
-    if not after.standing:
+    if not after.conditions.standing:
         effects.append(SetDeadline(CLEAR, now + CLEAR_AFTER))
     return after, effects
 
@@ -216,11 +206,11 @@ def _group_due(trouble: Trouble, now: Micros) -> Decision:
     """
     if trouble.phase is TroublePhase.CLOSED or not trouble.unnotified:
         return trouble, []
-    return _notify(trouble.replaced(unnotified=()), trouble.notified, MORE_CONDITIONS, now=now)
+    return _notify(trouble.replaced(unnotified=0), trouble.notified, MORE_CONDITIONS, now=now)
 
 
 def _clear_due(trouble: Trouble, now: Micros) -> Decision:
-    if trouble.phase is TroublePhase.CLOSED or trouble.standing:
+    if trouble.phase is TroublePhase.CLOSED or trouble.conditions.standing:
         return trouble, []
     return _closed(trouble, ALL_RESTORED, Outcome.CLEARED, by=None, now=now)
 

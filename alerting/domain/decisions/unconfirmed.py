@@ -10,8 +10,9 @@ from alerting.domain.decisions.notify import (
 )
 from alerting.domain.model.answering import GRACE, Calls, waits_until
 from alerting.domain.model.effects import Effect, SetDeadline, SiteNotice, TimelineEntry, TimelineEvent
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, PolicySnapshot
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.notification.policy import first_stage_of
 from contract.times import Micros

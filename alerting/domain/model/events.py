@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alerting.domain.model.answering import Calls
-from alerting.domain.model.fire import Phase, PointInFire
+from alerting.domain.model.condition import Condition
+from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Outcome, PremisesSnapshot
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.rule import Rule
 from alerting.domain.model.signal_order import SignalOrder
-from alerting.domain.model.trouble import Condition
 from contract.messages import Edge, Kind, Signal
 from contract.times import Micros
 

@@ -3,11 +3,9 @@
 import hashlib
 from typing import Any
 
-from msgspec import Struct
-
 from alerting.domain.model.incident import Incident
-from alerting.domain.model.rule import Rule, TypeB
-from alerting.domain.model.signal_order import SignalOrder
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import PointsInFire
 from contract import incidents as wire
 from contract.ids import IncidentId
 from contract.times import Micros
@@ -36,72 +34,17 @@ class IllegalTransition(Exception):
     """A decision wanted a transition that the table forbids: a mistake in the program."""
 
 
-def point_key(gateway: str, name: str) -> str:
-    """Return the key of a point of a premises, which no registry changes."""
-    return f"{gateway}/{name}"
+class FireIncident(Incident, frozen=True, kw_only=True):
+    """The state of one fire. *exercise* names the drill that it belongs to, if any.
 
-
-class PointInFire(Struct, frozen=True):
-    """A point that reported fire in this incident.
-
-    *raised* are the moments of its latest fire signals, by the trusted clock. *due* ends its wait for
-    confirmation; None once that was decided. *notified* is true once somebody was notified of it.
-    *epoch*, *seq*, *happened_at* and *committed_at* are those of its latest signal; the times are 0 in
-    a state stored before they were kept. *carried* is true where it stood already before the incident,
-    and has not raised fire in it.
-
-    *rule* is that of its zone; *unavailable_partners* names the points that could confirm it by that
-    rule, if all of them are out of service. *waits_from* is when it raised fire as its present wait
-    began, *returns* those of *raised* that came after a restoration, *quantities* all that it reported
-    fire by. *stood* is for how long it was in fire in its present wait, up to its last restoration.
+    *latest* is the key of the point that raised fire last; *began* is when the first of its own points
+    did, 0 in a state stored before that was kept.
     """
 
-    gateway: str
-    name: str
-    zone: str | None
-    zone_name: str
-    place: str
-    detector: str | None
-    quantity: str | None
-    value: float | None
-    epoch: str
-    seq: int
-    changed_at: Micros
-    raised: tuple[Micros, ...]
-    due: Micros | None
-    restored_at: Micros | None = None
-    notified: bool = False
-    happened_at: Micros = 0
-    committed_at: Micros = 0
-    carried: bool = False
-    rule: Rule = TypeB()
-    unavailable_partners: tuple[str, ...] = ()
-    waits_from: Micros = 0
-    returns: tuple[Micros, ...] = ()
-    quantities: tuple[str, ...] = ()
-    stood: Micros = 0
-
-    @property
-    def key(self) -> str:
-        """The key of the point at its premises."""
-        return point_key(self.gateway, self.name)
-
-    @property
-    def order(self) -> SignalOrder:
-        """The place of its latest signal among those of the point."""
-        return SignalOrder(self.epoch, self.seq, self.happened_at, self.committed_at)
-
-    @property
-    def standing(self) -> bool:
-        """Whether the point is still in fire, by its latest signal."""
-        return self.restored_at is None
-
-
-class FireIncident(Incident, frozen=True, kw_only=True):
-    """The state of one fire. *exercise* names the drill that it belongs to, if any."""
-
     phase: Phase
-    points: dict[str, PointInFire]
+    points: PointsInFire
+    latest: str = ""
+    began: Micros = 0
     confirmed_at: Micros | None = None
     unconfirmed: int = 0
     spreads: int = 0
@@ -119,29 +62,33 @@ class FireIncident(Incident, frozen=True, kw_only=True):
             raise IllegalTransition(f"incident {self.id}: {self.phase} to {phase}")
         return self.replaced(phase=phase, **changes)
 
-    def rekeyed(self) -> "FireIncident":
-        """Return the incident with its points by their keys.
+    def having(self, point: PointInFire) -> "FireIncident":
+        """Return the incident with *point*, which raised fire, as its latest."""
+        began = self.began
+        if not point.carried:
+            began = min(self.began or point.raised[0], point.raised[0])
+        return self.replaced(points=self.points.having(point), latest=point.key, began=began)
 
-        This reads incidents that were stored when a registered point was known by its bare name.
-        """
-        if all("/" in key for key in self.points):
-            return self
-        return self.replaced(points={point.key: point for point in self.points.values()})
+    @property
+    def latest_point(self) -> PointInFire | None:
+        """The point that raised fire last; the last one that joined where that was not kept."""
+        known = self.points.get(self.latest)
+        return known if known is not None else next(iter(self.points.own_first[-1:]), None)
 
     @property
     def standing(self) -> tuple[PointInFire, ...]:
         """The points that are still in fire, by their latest signals."""
-        return tuple(point for point in self.points.values() if point.standing)
+        return tuple(self.points.still_standing())
 
     @property
     def gateways(self) -> tuple[str, ...]:
         """The gateways whose points take part."""
-        return tuple(sorted({point.gateway for point in self.points.values()}))
+        return tuple(sorted(self.points.gateways))
 
     @property
     def zones(self) -> tuple[str, ...]:
         """The registered zones in fire, in the order in which they joined."""
-        return tuple(dict.fromkeys(point.zone for point in self.points.values() if point.zone))
+        return tuple(self.points.zones)
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import PremisesSnapshot
-from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault

@@ -1,7 +1,7 @@
 """Many gateways lost at once are one incident: the network's, and not one of each premises."""
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import PremisesSnapshot
-from alerting.domain.model.trouble import Condition
 from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
 from contract.messages import Kind, Scope
 from contract.times import SECOND, Micros

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import DEFERRABLE, Notify
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.override import Override
 from alerting.domain.model.reasons import DecisionReason
-from alerting.domain.model.trouble import Condition, Trouble
+from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.center import CENTER
 from alerting.domain.notification.network import NETWORK
 from alerting.domain.watch.standing_alarm import is_standing_alarm

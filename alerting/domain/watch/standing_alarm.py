@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerting.domain.model.fire import FireIncident, point_key
+from alerting.domain.model.condition import Condition
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind, PremisesSnapshot, Stage
-from alerting.domain.model.trouble import Condition, Trouble
+from alerting.domain.model.point_in_fire import point_key
+from alerting.domain.model.trouble import Trouble
 from contract.messages import Edge, Kind, Scope
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER
@@ -77,7 +79,7 @@ def attended_points(incidents: Iterable[object]) -> set[str]:
     keys: set[str] = set()
     for incident in incidents:
         if isinstance(incident, FireIncident):
-            keys |= {point.key for point in incident.points.values()}
+            keys.update(incident.points)
         elif isinstance(incident, Trouble) and is_standing_alarm(incident):
             keys |= {point_key(each.gateway, each.name) for each in incident.standing}
     return keys

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from alerting.domain.decisions.notify import POINT_AGAIN
 from alerting.domain.model.effects import ADVANCES, Notify
 from alerting.domain.model.events import DetectorKind
-from alerting.domain.model.fire import FireIncident, PointInFire
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.override import Override
+from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import NETWORK
 from alerting.domain.notification.templates import ended
@@ -242,12 +243,13 @@ def _person(notification: Notify) -> str | None:
 
 def _began(notification: Notify, incident: FireIncident) -> Micros:
     """Return the time of the fire's report; of one that spreads, that of its latest point."""
-    points = [point for point in incident.points.values() if not point.carried]
-    if not points:
-        return incident.opened_at
-    if notification.kind is NotificationKind.SPREAD:
-        return points[-1].raised[-1]
-    return min(point.raised[0] for point in points)
+    latest = incident.latest_point
+    if notification.kind is NotificationKind.SPREAD and latest is not None and not latest.carried:
+        return latest.raised[-1]
+    if incident.began:
+        return incident.began
+    own = (point.raised[0] for point in incident.points.in_order() if not point.carried)
+    return min(own, default=incident.opened_at)
 
 
 def _time(moment: Micros, now: Micros) -> str:
@@ -262,7 +264,7 @@ def _named(notification: Notify, incident: FireIncident) -> list[PointInFire]:
 
     Of a fire that spreads the one that joined last. Those that stood from before come after all others.
     """
-    points = sorted(incident.points.values(), key=lambda point: not point.carried)
     if notification.kind is NotificationKind.SPREAD:
-        return points[-1:]
-    return sorted(points, key=lambda point: (point.carried, not _is_pressed(point)))[:POINTS_NAMED]
+        return [] if incident.latest_point is None else [incident.latest_point]
+    own_first = incident.points.own_first
+    return sorted(own_first, key=lambda point: (point.carried, not _is_pressed(point)))[:POINTS_NAMED]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import chain, islice
 
-from alerting.domain.model import fire
-from alerting.domain.model import trouble as troubles
+from alerting.domain.model import condition as troubles
+from alerting.domain.model import point_in_fire as fire
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
@@ -73,10 +73,9 @@ def conditions(trouble: Trouble, most: int | None = SHOWN) -> list[Condition]:
 
 
 def _standing_first(trouble: Trouble) -> Iterable[troubles.Condition]:
-    every = trouble.conditions.values()
-    return chain(
-        (each for each in every if each.standing), (each for each in every if not each.standing)
-    )
+    conditions = trouble.conditions
+    over = (each for each in conditions.in_order() if not each.standing)
+    return chain(conditions.still_standing(), over)
 
 
 def signals(override: Override) -> list[TestSignal]:

@@ -1,8 +1,11 @@
 """Writes the messages about faults and supervisory signals, for whoever keeps a system in order."""
 
+from itertools import islice
+
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, Incident, Outcome
-from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.notification.center import CenterScope
 from alerting.domain.watch.standing_alarm import is_standing_alarm
 from alerting.domain.wording.families import CENTER_PARTS, CHANNELS, TROUBLE_LEADS, TROUBLES_LEFT
@@ -52,7 +55,7 @@ def _is_watch_over(trouble: Trouble) -> bool:
 
 def _left(trouble: Trouble, words: Words) -> str:
     """Return the words for how much is out of order still."""
-    count = len(trouble.standing)
+    count = trouble.conditions.standing
     if count == 0:
         return words.text("trouble.none_left")
     if is_standing_alarm(trouble):
@@ -72,8 +75,9 @@ def place(case: Incident, words: Words) -> str:
 
 def _conditions(trouble: Trouble, names: Names) -> str:
     """Return what stands, the latest first; what was restored if nothing does."""
-    chosen: list[Condition] = list(trouble.standing or trouble.conditions.values())[::-1]
-    return "; ".join(_condition(each, names) for each in chosen[:CONDITIONS_NAMED])
+    latest, some_stand = trouble.conditions.latest_first(), trouble.conditions.standing > 0
+    chosen = islice((each for each in latest if each.standing or not some_stand), CONDITIONS_NAMED)
+    return "; ".join(_condition(each, names) for each in chosen)
 
 
 def _condition(condition: Condition, names: Names) -> str:

@@ -1,5 +1,6 @@
 """The body of a webhook, as a destination receives it (docs/protocol.md, 7)."""
 
+from itertools import islice
 from typing import Literal, TypedDict
 
 from msgspec import UNSET, UnsetType
@@ -77,16 +78,17 @@ def body(notification: Notify, said: Texts, *, delivery: DeliveryId, call: str) 
 
 
 def _of_fire(fire: FireIncident, shared: _Shared, *, call: str) -> FireNotification:
-    is_spread = shared["event"] is NotificationKind.SPREAD
+    zones, latest = fire.points.zones, fire.latest_point
+    is_spread = shared["event"] is NotificationKind.SPREAD and latest is not None
     return FireNotification(
         **shared,
         exercise=fire.exercise is not None,
-        zones=list(fire.zones[:SHOWN]),
-        points=points(fire.points.values()),
+        zones=list(islice(zones, SHOWN)),
+        points=points(fire.points.in_order()),
         call=call,
         more_points=left_out(len(fire.points)),
-        more_zones=left_out(len(fire.zones)),
-        new_points=points(list(fire.points.values())[-1:]) if is_spread else [],
+        more_zones=left_out(len(zones)),
+        new_points=points([latest]) if is_spread and latest is not None else [],
     )
 
 

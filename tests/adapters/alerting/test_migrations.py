@@ -22,9 +22,12 @@ import alerting.migrations
 import alerting.store.tables
 import registry.migrations
 import registry.store
+from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.trouble import Trouble
 from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
+from contract.ids import IncidentId
 from runtime.database import open_database
 from runtime.process import CannotStart
 from runtime.revisions import Revisions
@@ -204,14 +207,15 @@ RENAMED = {
     "notified": ["owner"],
     "suspicion_notified": True,
     "reason": "first_point_waiting",
-    "unnotified": ["gw/line"],
+    "unnotified": 1,
     "site": {
         "policy": "day",
         "repeat_recipients": ["owner"],
         "stages": [{"reason": "not_acknowledged"}],
     },
-    "points": {"gw/p": {"unavailable_partners": ["q"], "notified": True}},
+    "points": {},
 }
+RENAMED_POINT = {"unavailable_partners": ["q"], "notified": True}
 HELD = {"destination": "owner", "until": 2, "by": "silence"}
 SUPPRESSED = {"destination": "owner", "until": 2, "suppressed_by": "silence"}
 
@@ -230,6 +234,8 @@ async def test_what_was_stored_under_older_names_is_found_under_the_present_ones
         pass
     ((stored,),) = ask(database, "SELECT state FROM incidents")
     assert json.loads(stored) == RENAMED
+    ((place, point),) = ask(database, "SELECT place, state FROM incident_items WHERE incident = 'i1'")
+    assert (place, json.loads(point)) == (0, RENAMED_POINT)
     ((event, data),) = ask(database, "SELECT event, data FROM timeline WHERE incident = 'i1'")
     assert (event, json.loads(data)) == ("suppressed", SUPPRESSED)
     with pytest.raises(DBAPIError, match="append-only"):
@@ -342,3 +348,71 @@ async def test_deliveries_from_before_are_counted_to_the_premises_of_their_incid
     )
     await migrate(database, *ALL)
     assert ask(database, "SELECT id, premises FROM deliveries") == [("d1", "cho")]
+
+
+def stored_before(name: str, **changes: Any) -> dict[str, Any]:
+    """A point as it was stored within the state of its incident, under a key that is no part of it."""
+    return {
+        "gateway": "gw-1",
+        "name": name,
+        "zone": None,
+        "zone_name": "",
+        "place": "",
+        "detector": None,
+        "quantity": None,
+        "value": None,
+        "epoch": "e1",
+        "seq": 1,
+        "changed_at": 1,
+        "raised": [1],
+        "due": None,
+        **changes,
+    }
+
+
+SITE = {"id": "cho", "name": "Chợ", "address": "", "stages": [], "policy": "day"}
+FIRE = {
+    "id": "i1",
+    "site": SITE,
+    "phase": "confirmed",
+    "reason": "manual_call_point",
+    "opened_at": 1,
+    "confirmed_at": 1,
+    "points": {"smoke-01": stored_before("smoke-01"), "gw-1/smoke-02": stored_before("smoke-02")},
+}
+LINE = {"gateway": "gw-1", "scope": "line", "name": "l", "kind": "fault", "reason": "open", "since": 1}
+TROUBLE = {
+    "id": "i2",
+    "kind": "fault",
+    "site": SITE,
+    "phase": "standing",
+    "reason": "open",
+    "opened_at": 1,
+    "conditions": {"gw-1/line/l/fault/open": LINE, "gw-2/line/l/fault/open": LINE | {"gateway": "gw-2"}},
+    "unnotified": ["gw-2/line/l/fault/open"],
+    "common": ["gw-2/line/l/fault/open"],
+}
+
+
+async def test_incidents_from_before_keep_their_points_and_conditions_in_their_order(
+    database: str, tmp_path: Path
+) -> None:
+    await migrate(database, registry.migrations.REVISIONS, older_than("r0007", tmp_path))
+    for state, kind, phase in ((FIRE, "fire", "confirmed"), (TROUBLE, "fault", "standing")):
+        run_sql(
+            database,
+            "INSERT INTO incidents (id, premises, kind, phase, opened_at, state) "
+            f"VALUES ('{state['id']}', 'cho', '{kind}', '{phase}', 1, '{json.dumps(state)}')",
+        )
+    spoiled = "INSERT INTO incidents (id, premises, phase, opened_at, state) VALUES "
+    run_sql(database, f"{spoiled} ('i3', 'chua', 'confirmed', 1, 'spoiled')")
+    async with house(database) as center:
+        read = center.engine.transactions.read
+        fire = await read(lambda store: store.incident(IncidentId("i1")))
+        trouble = await read(lambda store: store.incident(IncidentId("i2")))
+        assert isinstance(fire, FireIncident)
+        assert isinstance(trouble, Trouble)
+        assert list(fire.points) == ["gw-1/smoke-01", "gw-1/smoke-02"]
+        assert [each.common for each in trouble.conditions.in_order()] == [False, True]
+        assert (trouble.unnotified, trouble.conditions.standing) == (1, 2)
+    assert ask(database, "SELECT state FROM incidents WHERE id = 'i3'") == [("spoiled",)]

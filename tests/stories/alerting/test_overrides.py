@@ -11,6 +11,7 @@ from alerting.domain.model.effects import DEFERRABLE, Notify
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import Override
+from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.notification import suppression
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.suppression import (
@@ -402,7 +403,7 @@ def a_confirmed_fire() -> FireIncident:
         phase=Phase.CONFIRMED,
         reason="r",
         opened_at=at,
-        points={},
+        points=PointsInFire.of(),
         confirmed_at=at,
     )
 

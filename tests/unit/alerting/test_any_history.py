@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import permutations
 from typing import assert_never
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +52,7 @@ from contract.messages import Edge
 from contract.times import SECOND
 from registry.model.templates import NotificationKind
 from tests.support.depth import examples
+from tests.support.stored import restored
 from tests.unit.alerting.examples import EVERY_RULE, START, Said, signal_stored
 
 QUANTITIES = {"smoke-01": "smoke", "smoke-02": "smoke", "heat-01": "temperature"}
@@ -158,8 +158,7 @@ class AnyHistory(RuleBasedStateMachine):
                 case CancelDeadline(key):
                     self.deadlines.pop(key, None)
         if self.incident is not None:
-            stored = msgspec.json.encode(self.incident)
-            self.incident = msgspec.json.decode(stored, type=FireIncident)
+            self.incident = restored(self.incident)
 
     def still_stands(self, said: Said) -> bool:
         """Return whether *said* is the last message of a point that stands from before."""

@@ -1,6 +1,5 @@
 """Whatever goes out of order and comes back, in whatever order: what must hold of every trouble."""
 
-import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,6 +28,7 @@ from alerting.domain.notification.policy import MINIMUM
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from tests.support.depth import examples
+from tests.support.stored import restored
 from tests.unit.alerting.examples import START
 
 NAMES = ["smoke-01", "smoke-02", "line-1"]
@@ -54,8 +54,7 @@ class AnyTrouble(RuleBasedStateMachine):
         after, effects = decide_trouble(before, event, self.now)
         self.follow(effects)
         if after is not None:
-            stored = msgspec.json.encode(after)
-            self.trouble = msgspec.json.decode(stored, type=Trouble)
+            self.trouble = restored(after)
 
     def follow(self, effects: list[Effect]) -> None:
         for effect in effects:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +45,7 @@ from registry.domain.index import Index
 from registry.model.templates import NotificationKind
 from tests.stories.alerting.house import MARKET
 from tests.support.depth import examples
+from tests.support.stored import restored
 from words.loading import catalogue
 
 INDEX = Index(MARKET)
@@ -107,30 +107,8 @@ def test_every_move_that_the_table_forbids_is_an_error() -> None:
 
 def test_an_incident_survives_its_own_storage() -> None:
     incident, _ = fire()
-    assert msgspec.json.decode(msgspec.json.encode(incident), type=FireIncident) == incident
-
-
-def test_an_incident_that_was_stored_with_bare_names_keeps_its_points() -> None:
-    incident, _ = decide_fire(None, signal_stored(1, "smoke-01", START), START)
-    stored = msgspec.to_builtins(incident)
-    point = stored["points"].pop("gw-1/smoke-01")
-    stored["points"]["smoke-01"] = {"key": "smoke-01", **point}
-    old = msgspec.json.decode(msgspec.json.encode(stored), type=FireIncident)
-
-    again, effects = decide_fire(old, signal_stored(2, "smoke-01", START), START)
-    assert again is not None
-    assert list(again.points) == ["gw-1/smoke-01"]
-    assert notifications(effects) == []
-
-    restored, _ = decide_fire(old, signal_stored(2, "smoke-01", START, edge=Edge.RESTORED), START)
-    cleared, _ = decide_fire(restored, DeadlineDue(WINDOW), START + WAIT)
-    assert cleared is not None
-    assert cleared.outcome is Outcome.CLEARED
-
-    due, effects = decide_fire(old, DeadlineDue(WINDOW), START + WAIT)
-    assert due is not None
-    assert list(due.points) == ["gw-1/smoke-01"]
-    assert notifications(effects) == ["unconfirmed to command-center"]
+    assert incident is not None
+    assert restored(incident) == incident
 
 
 def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_window() -> None:

@@ -3,10 +3,14 @@
 import msgspec
 import pytest
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import Notify
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Incident, IncidentKind, PremisesSnapshot, Stage
-from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import PointsInFire
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.model.trouble_conditions import TroubleConditions
 from alerting.domain.wording.fires import texts
 from alerting.domain.wording.incident_parts import SHOWN
 from alerting.domain.wording.webhook_body import body
@@ -46,7 +50,7 @@ def fire(number: int, text: str = "") -> FireIncident:
         reason="",
         opened_at=1,
         confirmed_at=1,
-        points={each.key: each for each in points},
+        points=PointsInFire.of(points),
     )
 
 
@@ -62,7 +66,7 @@ def trouble(number: int, text: str = "r") -> Trouble:
         phase=TroublePhase.STANDING,
         reason="",
         opened_at=1,
-        conditions={each.key: each for each in conditions},
+        conditions=TroubleConditions.of(conditions),
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from alerting.channels.sms.modem import STEPS
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.incident import STILL_NOT_ACKNOWLEDGED, IncidentKind
-from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.model.trouble_conditions import TroubleConditions
 from alerting.domain.notification.center import (
     center_clock_jumped,
     center_site,
@@ -58,7 +60,7 @@ def sentences(
         owner=owner,
         reason=conditions[0].reason,
         opened_at=1,
-        conditions={each.key: each for each in conditions},
+        conditions=TroubleConditions.of(conditions),
     )
     notification = Notify(
         NotificationKind.FAULT, 0, "command-center", reason or trouble.reason, trouble, 1

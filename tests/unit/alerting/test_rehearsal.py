@@ -3,8 +3,8 @@
 import pytest
 
 from alerting.domain.model.events import ClockSource, Close, StoredSignal
-from alerting.domain.model.fire import point_key
 from alerting.domain.model.incident import Outcome
+from alerting.domain.model.point_in_fire import point_key
 from alerting.domain.rehearsal.compare import DecisionChange, Rehearsal, SuspicionResult, compare
 from alerting.domain.rehearsal.history import Happening, RehearsalHistory, ReplayedAction, ReplayedSignal
 from alerting.domain.rehearsal.replay import ReplaySettings

@@ -9,7 +9,8 @@ import pytest
 from alerting.domain.confirmation.judge import at_the_end, judge, next_look, wait
 from alerting.domain.confirmation.scene import Scene
 from alerting.domain.model.events import DetectorKind
-from alerting.domain.model.fire import PointInFire
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.model.reasons import CONFIRMING, WAITING, ConfirmationReason
 from alerting.domain.model.rule import (
     Immediate,
@@ -282,7 +283,7 @@ RAISES = [
 
 @pytest.mark.parametrize("row", RAISES, ids=lambda row: row.sentence)
 def test_a_point_that_raises_fire(row: Row) -> None:
-    scene = Scene((*row.others, row.point), row.point.raised[-1])
+    scene = Scene(PointsInFire.of((*row.others, row.point)), row.point.raised[-1])
     assert judge(row.point, scene) is row.why
 
 
@@ -375,7 +376,7 @@ ENDS = [
 def test_a_wait_that_is_over(end: End) -> None:
     began = 1_000 * SECOND
     taken = None if end.taken is None else began + end.taken * SECOND
-    scene = Scene((*end.others, end.point), began + end.after * SECOND, taken)
+    scene = Scene(PointsInFire.of((*end.others, end.point)), began + end.after * SECOND, taken)
     assert at_the_end(end.point, scene) is end.why
     look = next_look(end.point, scene)
     assert look == (None if end.look is None else began + end.look * SECOND)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot, Stage
-from alerting.domain.model.trouble import Condition, Trouble, TroublePhase
+from alerting.domain.model.trouble import Trouble, TroublePhase
+from alerting.domain.model.trouble_conditions import TroubleConditions
 from alerting.domain.notification.suppression import Deferrable, NotDeferrable, deferrable
 from alerting.domain.watch.standing_alarm import (
     AGAIN,
@@ -94,7 +96,7 @@ def trouble(part: str, phase: TroublePhase = TroublePhase.STANDING) -> Trouble:
         phase=phase,
         reason="standing_alarm",
         opened_at=1,
-        conditions={TOLD.key: TOLD},
+        conditions=TroubleConditions.of([TOLD]),
         outcome=Outcome.CLEARED if phase is TroublePhase.CLOSED else None,
     )
 

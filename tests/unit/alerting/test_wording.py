@@ -11,8 +11,10 @@ from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.gsm.pdu import split_text
 from alerting.domain.model.effects import ADVANCES, Notify
 from alerting.domain.model.events import DetectorKind
-from alerting.domain.model.fire import FireIncident, Phase, PointInFire, point_key
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
+from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.notification.templates import message_text
 from alerting.domain.wording.fires import SHORT, Texts, texts
 from alerting.domain.wording.plain_text import plain
@@ -90,7 +92,7 @@ def composed(
         owner="Trực ban An",
         closed_by="Trực ban An",
         outcome=Outcome.GENUINE if kind is NotificationKind.CLOSED else None,
-        points={point_key(each.gateway, each.name): each for each in points or (SMOKE, HEAT)},
+        points=PointsInFire.of(points or (SMOKE, HEAT)),
     ).replaced(**changes)
     return texts(Notify(kind, 0, "x", reason, incident, at), call="114", catalogue=texts_of)
 
