@@ -34,8 +34,10 @@ async def outcome(of: House) -> dict[str, Any]:
     """All that must be the same whether or not the process died meanwhile."""
     lines = await of.rows("SELECT at, premises, event, reason, data FROM timeline ORDER BY id")
     incidents = await of.rows("SELECT id, phase, opened_at, closed_at, state FROM incidents ORDER BY id")
+    points = await of.rows("SELECT place, state FROM incident_items ORDER BY incident, place")
     return {
         "incidents": [{**each, "state": json.loads(each["state"])} for each in incidents],
+        "points": points,
         "signals": await of.rows(
             "SELECT seq, kind, edge, name, happened_at, received_at, clock FROM signals ORDER BY seq"
         ),
