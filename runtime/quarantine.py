@@ -101,9 +101,9 @@ class Quarantine:
         """Store *batch* durably, in that thread; raises as ``store_batch``."""
         await self._thread.run(lambda: self.store_batch(batch))
 
-    def count(self, reason: str) -> None:
-        """Count a payload that was refused for *reason*, be it stored or not."""
-        self._count.labels(reason).inc()
+    def count(self, reason: str, count: int = 1) -> None:
+        """Count what was refused for *reason*, be it stored or not."""
+        self._count.labels(reason).inc(count)
 
     def store_payload(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
         """Count and store *payload* durably; raises OSError if the disk does not take it.

@@ -12,6 +12,7 @@ from alerting.domain.model.effects import TimelineEntry, TimelineEvent
 from alerting.domain.model.events import StoredSignal
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.coverage import ArrivalCount
+from alerting.store.set_aside import SetAside
 from alerting.store.store import SignalContent, content_of
 from contract.ids import SignalKey, StreamKey
 from contract.messages import Proof, Signal
@@ -131,6 +132,28 @@ def _report_number_used_again(unit: UnitOfWork, arrival: ArrivedSignals, signal:
     log.error("sequence number reused", premises=arrival.premises, **data)
     entry = TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data)
     unit.add_entry(arrival.premises, None, entry)
+
+
+def set_aside_bad_signals(unit: UnitOfWork, arrivals: Sequence[ArrivedSignals]) -> list[ArrivedSignals]:
+    """Set the bad signals of *arrivals* aside; where there is no room, no receipt will name them."""
+    return [_set_aside(unit, each) if each.bad else each for each in arrivals]
+
+
+def _set_aside(unit: UnitOfWork, arrival: ArrivedSignals) -> ArrivedSignals:
+    first, count = arrival.bad[0], len(arrival.bad)
+    together = SetAside(
+        arrival.stream.gateway_key,
+        b"[" + b",".join(bad.raw for bad in arrival.bad) + b"]",
+        first.reason,
+        # PostgreSQL stores no NUL.
+        f"{count} signals, the first: {first.detail}".replace("\0", ""),
+        arrival.received_at,
+    )
+    if unit.store.set_aside.keep(together):
+        unit.result.set_aside[first.reason] += count
+        return arrival.with_bad_set_aside()
+    unit.result.not_set_aside += count
+    return replace(arrival, bad=())
 
 
 def count_coverage(

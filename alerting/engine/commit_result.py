@@ -1,5 +1,6 @@
 """The result of a transaction: everything that has to be sent or looked at now that it is durable."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,8 +19,9 @@ class CommitResult:
     *begun* are the attempts that are to be made now, as the transaction recorded. The queues of
     *unattended* have to be looked at: more may be due there, or come due later. *next_deadline* is the
     earliest deadline that was set; *deadlines_changed* where others may have changed too. *entries* is
-    how many lines the timeline has more, *timeline* all of them, or empty where their ids are not known;
-    *work_s* the seconds that a group of signals took, once its turn had come.
+    how many lines the timeline has more, *timeline* all of them, or empty where their ids are not known.
+    *set_aside* and *not_set_aside* are how many bad signals the quarantine got, by reason, and how many
+    it had no room for; *work_s* is the seconds that a group of signals took, once its turn had come.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
@@ -31,4 +33,6 @@ class CommitResult:
     deadlines_changed: bool = False
     entries: int = 0
     timeline: Sequence[Entry] = ()
+    set_aside: Counter[str] = field(default_factory=Counter)
+    not_set_aside: int = 0
     work_s: float = 0.0

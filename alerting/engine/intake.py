@@ -7,7 +7,14 @@ from time import perf_counter
 
 from alerting.domain.model.effects import TimelineEntry, TimelineEvent
 from alerting.domain.model.events import ClockSource, StoredSignal
-from alerting.engine.arrivals import AGAIN, ArrivedSignals, NewSignals, count_coverage, store_new_signals
+from alerting.engine.arrivals import (
+    AGAIN,
+    ArrivedSignals,
+    NewSignals,
+    count_coverage,
+    set_aside_bad_signals,
+    store_new_signals,
+)
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.registry_snapshot import RegistrySnapshot
 from alerting.engine.transactions import Transactions
@@ -38,7 +45,7 @@ class Intake:
             unit.load_premises({arrival.premises for arrival, _ in new})
             signals = [(arrival.premises, stored) for arrival, stored in new]
             unit.registry.router.route_signals(unit, signals)
-            count_coverage(unit, arrivals, known)
+            count_coverage(unit, set_aside_bad_signals(unit, arrivals), known)
             return unit, new, known.total()
 
         unit, new, duplicates = await self._transactions.run(change, now)

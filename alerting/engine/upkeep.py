@@ -1,5 +1,6 @@
 """Upkeep of the center's database: what a restart, a lost database and old age ask for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
+from alerting.store.set_aside import SetAside
 from alerting.store.store import CenterStore
 from contract.times import from_micros, to_micros
 from registry.model.registry import Registry
@@ -57,6 +59,14 @@ class Upkeep:
     async def forget_before(self, before: datetime, now: datetime) -> int:
         """Drop incidents that closed *before*; returns how many lines of timelines went."""
         return await self._transactions.run(lambda unit: unit.store.forget(to_micros(before)), now)
+
+    async def first_set_aside(self, most: int) -> list[SetAside]:
+        """Return the *most* bad signals that were set aside first."""
+        return await self._transactions.read(lambda store: store.set_aside.first(most))
+
+    async def drop_set_aside(self, numbers: Sequence[int], now: datetime) -> None:
+        """Drop the rows of these *numbers*: the quarantine has them."""
+        await self._transactions.run(lambda unit: unit.store.set_aside.drop(numbers), now)
 
     async def latest_ledger_time(self) -> datetime | None:
         """Return the ledger's latest time, if anything waits: a clock before that is set wrong."""

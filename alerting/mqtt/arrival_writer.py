@@ -7,15 +7,14 @@ import structlog
 
 from alerting.engine.arrivals import ArrivedSignals, RefusedSignal
 from alerting.engine.intake import Intake
+from alerting.mqtt.quarantined_signals import QuarantinedSignals
 from alerting.mqtt.supervision import Supervision
 from alerting.store.errors import DatabaseError, ValueRefused
 from alerting.store.retry import PASSING, VALUES_REFUSED, DatabaseRetry
 from contract.ids import SignalKey
 from contract.messages import Signal, encode
 from contract.recovered_fires import fire_without_details
-from contract.topics import Leaf
 from runtime.clock import Clock
-from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)
 
@@ -33,12 +32,10 @@ class ArrivalWriter:
         clock: Clock,
         database_retry: DatabaseRetry,
         supervision: Supervision,
-        quarantine: Quarantine,
-        root: str,
+        quarantined: QuarantinedSignals,
     ) -> None:
         self._intake = intake
-        self._quarantine = quarantine
-        self._root = root
+        self._quarantined = quarantined
         self._clock = clock
         self._database_retry = database_retry
         self._supervision = supervision
@@ -46,7 +43,6 @@ class ArrivalWriter:
 
     async def store_arrivals(self, arrivals: Sequence[ArrivedSignals]) -> float:
         """Store *arrivals*; waits while the database is away. Returns the seconds of work it took."""
-        arrivals = [await self._set_aside(each) if each.bad else each for each in arrivals]
         try:
             result = await self._database_retry.until_stored(
                 lambda: self._intake.accept_arrivals(arrivals, self._clock()), despite=PASSING
@@ -54,6 +50,8 @@ class ArrivalWriter:
         except (DatabaseError, *VALUES_REFUSED) as error:
             await self._store_singly(arrivals, error)
             return 0.0
+        if result.set_aside or result.not_set_aside:
+            self._quarantined.note_set_aside(result)
         if self._refused:
             self._stored_after_all(arrivals)
         return result.work_s
@@ -105,20 +103,6 @@ class ArrivalWriter:
         else:
             # A receipt would let its gateway forget a fire that nobody was notified of.
             log.error("fire signal not stored", premises=single.premises)
-
-    async def _set_aside(self, arrival: ArrivedSignals) -> ArrivedSignals:
-        """Quarantine the bad signals of *arrival*, all as one; receipts follow if that is durable."""
-        together = b"[" + b",".join(bad.raw for bad in arrival.bad) + b"]"
-        first = arrival.bad[0]
-        detail = f"{len(arrival.bad)} signals, the first: {first.detail}"
-        source = f"{self._root}/{arrival.premises}/{arrival.gateway}/{Leaf.ALARM}"
-        log.warning("signals quarantined", source=source, reason=first.reason, detail=detail)
-        try:
-            await self._quarantine.store(source, together, reason=first.reason, detail=detail)
-        except OSError as error:
-            log.error("quarantine write failed; free disk space", reason=str(error))
-            return replace(arrival, bad=())
-        return arrival.with_bad_set_aside()
 
 
 def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:

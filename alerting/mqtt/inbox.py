@@ -13,6 +13,7 @@ from alerting.mqtt.gate import Gate
 from alerting.mqtt.group_assembler import Group, GroupAssembler
 from alerting.mqtt.message_reader import MessageReader
 from alerting.mqtt.presence_writer import PresenceWriter
+from alerting.mqtt.quarantined_signals import QuarantinedSignals
 from alerting.mqtt.rejected_messages import NOBODY, RejectedMessages
 from alerting.mqtt.resend_requests import ResendRequests
 from alerting.mqtt.status_inbox import StatusInbox, StatusMessage
@@ -68,13 +69,20 @@ class SignalInbox:
             quarantine, metrics=metrics, now=now, on_fires=self._queue_message
         )
         self._assembler = GroupAssembler(MessageReader(gate, self._rejected, supervision), limits, now)
+        self._quarantined = QuarantinedSignals(
+            engine.upkeep,
+            quarantine,
+            root=root,
+            clock=clock,
+            metrics=metrics,
+            database_retry=database_retry,
+        )
         self._writer = ArrivalWriter(
             engine.intake,
             clock=clock,
             database_retry=database_retry,
             supervision=supervision,
-            quarantine=quarantine,
-            root=root,
+            quarantined=self._quarantined,
         )
         self._presences = PresenceWriter(
             engine.intake, self._idle, clock=clock, database_retry=database_retry
@@ -133,6 +141,7 @@ class SignalInbox:
             tasks.create_task(self._status.run(), name="states")
             tasks.create_task(self._resends.run(), name="receipts again")
             tasks.create_task(self._rejected.run(), name="rejected")
+            tasks.create_task(self._quarantined.run(), name="set aside")
 
     def _queue_message(self, message: WaitingMessage) -> None:
         """Queue *message*; without room it is dropped, and sent again because it has no receipt."""

@@ -34,6 +34,7 @@ from alerting.store.tables import (
     deliveries,
     incident_items,
     incidents,
+    quarantined_signals,
     signals,
     timeline,
 )
@@ -118,6 +119,25 @@ _condition = (
     conditions.c.kind,
     conditions.c.reason,
 )
+_set_aside_of_gateway = and_(
+    quarantined_signals.c.premises == bindparam("premises_"),
+    quarantined_signals.c.gateway == bindparam("gateway_"),
+)
+IS_SET_ASIDE = Prepared(
+    select(quarantined_signals.c.id).where(
+        _set_aside_of_gateway, quarantined_signals.c.digest == bindparam("digest_")
+    )
+)
+SIZE_SET_ASIDE_OF = Prepared(select(func.sum(quarantined_signals.c.size)).where(_set_aside_of_gateway))
+SIZE_SET_ASIDE = Prepared(select(func.sum(quarantined_signals.c.size)))
+SET_ASIDE = Prepared(insert(quarantined_signals))
+FIRST_SET_ASIDE = Prepared(
+    select(quarantined_signals).order_by(quarantined_signals.c.id).limit(bindparam("most_"))
+)
+DROP_SET_ASIDE = Prepared(
+    delete(quarantined_signals).where(quarantined_signals.c.id.in_(bindparam("ids_", expanding=True)))
+)
+
 CONDITIONS = Prepared(
     select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
 )

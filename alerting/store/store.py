@@ -24,6 +24,7 @@ from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
 from alerting.store.incidents import IncidentRows
 from alerting.store.listing import DamagedIncident, IncidentPage
+from alerting.store.set_aside import SetAsideSignals
 from alerting.store.statements import chunks
 from alerting.store.tables import (
     attempts,
@@ -95,6 +96,7 @@ class CenterStore:
         self.deliveries = DeliveryQueue(self._db, process)
         self.incidents = IncidentRows(self._db)
         self.audit = AuditQueries(connection)
+        self.set_aside = SetAsideSignals(self._db)
 
     # -- signals
 

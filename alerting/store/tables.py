@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -218,4 +219,22 @@ gateways = Table(
     Column("online", Boolean, nullable=False),
     Column("version", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
+)
+
+quarantined_signals = Table(
+    "quarantined_signals",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("premises", String(63), nullable=False),
+    Column("gateway", String(63), nullable=False),
+    # SHA-256 of the payload: what comes again is kept once.
+    Column("digest", String(64), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The bad signals of one arrival as they came, as a JSON list.
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("premises", "gateway", "digest"),
+    sqlite_autoincrement=True,
 )

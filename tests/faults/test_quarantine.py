@@ -41,8 +41,8 @@ async def test_a_full_quarantine_holds_up_nothing(tmp_path: Path) -> None:
             )
 
 
-async def test_a_bad_signal_that_cannot_be_set_aside_is_not_receipted(tmp_path: Path) -> None:
-    """The companion: once there is room, the same message is receipted."""
+async def test_a_bad_signal_waits_in_the_database_while_its_file_is_full(tmp_path: Path) -> None:
+    """It is receipted with the commit that holds it, and written to the file once there is room."""
     quarantine = tmp_path / "alerting" / "quarantine"
     with disk.small_disk(quarantine, mib=1):
         async with AsyncExitStack() as stack:
@@ -60,11 +60,16 @@ async def test_a_bad_signal_that_cannot_be_set_aside_is_not_receipted(tmp_path: 
             message = encode_alarm("e1", 1, [bad])
             await client.publish(f"{STRANGER}/alarm", message, qos=1)
             await here.rounds(1, lambda: here.pause(0, 0), within=BACK_S, presses=2)
-            assert not receipts
-            disk.empty(quarantine)
-            await client.publish(f"{STRANGER}/alarm", message, qos=1)
             await eventually(lambda: 1 in receipts)
+            assert not _reasons(quarantine)
+            disk.empty(quarantine)
+            await eventually(lambda: _reasons(quarantine) == ["bad_signal"], within=BACK_S)
             listening.cancel()
+
+
+def _reasons(quarantine: Path) -> list[str]:
+    lines = [line for file in quarantine.glob("*.jsonl") for line in file.read_text().splitlines()]
+    return [json.loads(line)["reason"] for line in lines]
 
 
 async def _listen(client: aiomqtt.Client, receipts: set[int]) -> None:

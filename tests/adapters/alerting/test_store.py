@@ -14,9 +14,10 @@ from alerting.engine.engine import open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.deliveries import LEASE
+from alerting.store.set_aside import MOST_OF_ALL, MOST_OF_GATEWAY, SetAside
 from alerting.store.store import CenterStore, DueDeadline
 from alerting.store.tables import deliveries, incidents, metadata
-from contract.ids import IncidentId
+from contract.ids import GatewayKey, IncidentId
 from contract.times import to_micros
 from tests.stories.alerting.house import START, House, house
 from tests.support.servers import Server, empty_database
@@ -274,3 +275,38 @@ async def deliver_all(engine: Alerting, of: House) -> list[str]:
         delivery_ids.append(begun.id)
         await engine.outbox.record_delivered(begun, of.now)
     return delivery_ids
+
+
+def aside(gateway: str, payload: bytes) -> SetAside:
+    return SetAside(GatewayKey("cho", gateway), payload, "bad_signal", "no kind", NOW)
+
+
+def test_bad_signals_are_set_aside_once_and_leave_when_a_file_has_them(engine: Engine) -> None:
+    with engine.begin() as connection:
+        store = CenterStore(connection)
+        kept = [store.set_aside.keep(aside("gw-1", payload)) for payload in (b"[1]", b"[2]", b"[1]")]
+        assert kept == [True, True, True]
+        first = store.set_aside.first(10)
+        assert [(each.key.gateway, each.payload) for each in first] == [
+            ("gw-1", b"[1]"),
+            ("gw-1", b"[2]"),
+        ]
+        store.set_aside.drop([first[0].number])
+        assert [each.payload for each in store.set_aside.first(10)] == [b"[2]"]
+
+
+def test_bad_signals_of_one_gateway_take_no_room_of_another(engine: Engine) -> None:
+    with engine.begin() as connection:
+        store = CenterStore(connection)
+        assert store.set_aside.keep(aside("flood", b"x" * MOST_OF_GATEWAY))
+        assert not store.set_aside.keep(aside("flood", b"y"))
+        assert store.set_aside.keep(aside("gw-1", b"y"))
+
+
+def test_bad_signals_of_all_gateways_have_a_bound(engine: Engine) -> None:
+    with engine.begin() as connection:
+        store = CenterStore(connection)
+        many = MOST_OF_ALL // MOST_OF_GATEWAY
+        payload = b"x" * MOST_OF_GATEWAY
+        kept = [store.set_aside.keep(aside(f"gw-{each}", payload)) for each in range(many + 1)]
+    assert kept == [True] * many + [False]
