@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -43,6 +43,15 @@ class BrokerClient(aiomqtt.Client):
         if self._disconnected.done():
             self._disconnected = asyncio.Future()
         return self
+
+    def call_when_disconnected(self, call: Callable[[], None]) -> None:
+        """Have *call* called when this connection ends."""
+        self._disconnected.add_done_callback(lambda _: call())
+
+    def raise_if_disconnected(self) -> None:
+        """Raise MqttError if this connection has ended."""
+        if self._disconnected.done():
+            raise aiomqtt.MqttError("the connection ended") from self._disconnected.exception()
 
     def _is_connected(self) -> bool:
         done = self._connected.done() and not self._connected.cancelled()

@@ -113,12 +113,14 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
     def __init__(self, on_drop: Callable[[], None], maxsize: int) -> None:
         super().__init__(maxsize)
         self._on_drop = on_drop
+        self.news = asyncio.Event()  # a message came, or the connection ended
 
     def put_nowait(self, item: aiomqtt.Message) -> None:
         if self.full():
             self._on_drop()  # and no error: aiomqtt would log each one
             return
         super().put_nowait(item)
+        self.news.set()
 
 
 class MqttSession:
@@ -292,7 +294,7 @@ class MqttSession:
         if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
             log.error("broker refuses a subscription; check its rules", topic=topic)
 
-    async def _converse(self, client: aiomqtt.Client) -> None:
+    async def _converse(self, client: BrokerClient) -> None:
         self._client = client
         self.connections += 1
         log.info("broker connected", broker=self._where)
@@ -302,14 +304,31 @@ class MqttSession:
             parts.append(self._unless_away(self._on_connected()))
         await _until_one_fails([asyncio.create_task(part) for part in parts])
 
-    async def _listen(self, client: aiomqtt.Client) -> None:
-        """Hand over each message, and at once what came with it: aiomqtt makes two tasks for each."""
+    async def _listen(self, client: BrokerClient) -> None:
+        """Hand over each message, and at once what came with it, until the connection ends.
+
+        All that came before the end is handed over: it is acknowledged already. aiomqtt's own iterator
+        makes two tasks for each message.
+        """
+        news = self._inbox.news
+        client.call_when_disconnected(news.set)
+        while True:
+            await news.wait()
+            await self._hand_over_some()
+            if not self._inbox.empty():
+                await asyncio.sleep(0)
+                continue
+            news.clear()
+            client.raise_if_disconnected()
+
+    async def _hand_over_some(self) -> None:
+        """Hand over what waits, for a few milliseconds: others have their turn then."""
         loop = asyncio.get_running_loop()
-        async for message in client.messages:
-            until = loop.time() + LISTEN_S
-            await self._hand_over(message)
-            while not self._inbox.empty() and loop.time() < until:
-                await self._hand_over(self._inbox.get_nowait())
+        until = loop.time() + LISTEN_S
+        while not self._inbox.empty():
+            await self._hand_over(self._inbox.get_nowait())
+            if loop.time() >= until:
+                return
 
     async def _hand_over(self, message: aiomqtt.Message) -> None:
         self._note_heard()
@@ -335,7 +354,7 @@ class MqttSession:
     def _count_drop(self) -> None:
         self.dropped += 1
 
-    def _new_client(self) -> aiomqtt.Client:
+    def _new_client(self) -> BrokerClient:
         broker = self._broker
         will = self._will
         client = BrokerClient(

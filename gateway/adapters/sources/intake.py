@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 import structlog
+from prometheus_client import Counter
 
 from contract.messages import BadMessage
 from contract.sentences import Decoder, Sentence
@@ -115,6 +116,8 @@ class SourceIntake:
         self.connected = False
         self.outcomes = OutcomeCounts()
         self.unreadable = UnreadableMessageWatch(watch.conditions)
+        self._sentences = metrics.sentences.labels(source.name)
+        self._counters: dict[tuple[MessageOutcome, str], Counter] = {}  # by outcome and reason
         self._listener = listener_of(source.dialect, source.root, source.addresses)
         self._site = site
         self._reporter = reporter
@@ -165,7 +168,7 @@ class SourceIntake:
         self.unreadable.note_understood(interpreted.address)
         if interpreted.retained or not interpreted.messages:
             return changes
-        self._metrics.sentences.labels(self.source.name).inc(len(interpreted.messages))
+        self._sentences.inc(len(interpreted.messages))
         return [*changes, *self.watch.count_sentences(len(interpreted.messages), 0, moment)]
 
     def _refuse(
@@ -183,13 +186,19 @@ class SourceIntake:
         return self.unreadable.note_unreadable(interpreted.address, moment)
 
     def _note_unknown(self, interpreted: InterpretedMessage) -> None:
+        if not interpreted.unknown_fields:
+            return
         for name in self.outcomes.note_unknown(interpreted.unknown_fields):
             self._metrics.unknown_fields.labels(self.source.name, name).inc()
 
     def _count(self, interpreted: InterpretedMessage, fate: MessageOutcome, reason: str) -> None:
         number = len(interpreted.messages)
         self.outcomes.count_messages(fate, reason, number)
-        self._metrics.source_messages.labels(self.source.name, fate.value, reason).inc(number)
+        counter = self._counters.get((fate, reason))
+        if counter is None:
+            counter = self._metrics.source_messages.labels(self.source.name, fate.value, reason)
+            self._counters[fate, reason] = counter
+        counter.inc(number)
 
     def _judge(
         self, interpreted: InterpretedMessage, moment: Moment

@@ -108,6 +108,31 @@ async def test_a_session_outlives_its_broker_and_subscribes_again(broker: Server
         assert listener.greetings == 3
 
 
+async def test_what_came_before_the_connection_ended_is_handed_over_all_the_same(
+    broker: Server,
+) -> None:
+    """It is acknowledged already: the broker sends none of it again."""
+    listener, sender, may_go_on = Listener(), Listener(), asyncio.Event()
+
+    async def accept_slowly(message: MqttMessage) -> None:
+        await may_go_on.wait()
+        await listener.on_message(message)
+
+    async with (
+        up(broker.port, listener, on_message=accept_slowly) as one,
+        up(broker.port, sender, topics=()) as other,
+    ):
+        for number in range(50):
+            await other.publish("home/kitchen", b"%d" % number)
+        await eventually(lambda: one._inbox.qsize() == 49)
+        broker.kill()
+        await eventually(lambda: not other.connected)
+        may_go_on.set()
+        await eventually(lambda: len(listener.heard) == 50)
+        assert [each.payload for each in listener.heard] == [b"%d" % number for number in range(50)]
+        await eventually(lambda: not one.connected)
+
+
 async def test_a_session_waits_for_a_broker_that_comes_later(tmp_path: Path) -> None:
     port = free_port()
     one = session(port, Listener())
