@@ -2,7 +2,16 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Self
+
+PUBACK = b"\x40\x02"
+"""The beginning of the 4 bytes that acknowledge a message (MQTT 3.1.1, 3.4)."""
+
+PUBACK_LENGTH = 4
+
+ACKS_AGAIN_S = 0.001
+"""Seconds until acknowledgements for which there was no room are tried again."""
 
 AHEAD = 8_192
 """Bytes that are read at once: some dozens of alarms, decoded within a few milliseconds."""
@@ -12,9 +21,11 @@ class ReadAheadSocket(socket.socket):
     """A connected socket whose ``recv`` is served from what was read at once before.
 
     As with TLS, ``pending`` says how much of that waits. It reads ahead once in a turn of the event
-    loop: a sender that is faster than this program must not keep it from everything else.
+    loop: a sender that is faster than this program must not keep it from everything else. What
+    acknowledges the messages of one turn is sent together.
     """
 
+    _acks = b""
     _ahead = b""
     _next = 0
     _had_its_turn = False
@@ -36,6 +47,24 @@ class ReadAheadSocket(socket.socket):
         begin, self._next = self._next, min(self._next + bufsize, len(self._ahead))
         return self._ahead[begin : self._next]
 
+    def send(  # type: ignore[override]  # paho sends nothing else
+        self, data: bytes | bytearray | memoryview, flags: int = 0, /
+    ) -> int:
+        """Send *data*, or keep it until the end of this turn if it is an acknowledgement."""
+        packet = bytes(data)
+        if self._had_its_turn and len(packet) == PUBACK_LENGTH and packet.startswith(PUBACK):
+            self._acks += packet
+            return len(packet)
+        self._send_acks()
+        if self._acks:
+            raise BlockingIOError  # no packet goes into the middle of another one
+        return super().send(packet, flags)
+
+    def _send_acks(self) -> None:
+        if self._acks:
+            with suppress(BlockingIOError):
+                self._acks = self._acks[super().send(self._acks) :]
+
     def _take_turn(self) -> None:
         if self._had_its_turn:
             raise BlockingIOError
@@ -44,3 +73,9 @@ class ReadAheadSocket(socket.socket):
 
     def _begin_turn(self) -> None:
         self._had_its_turn = False
+        try:
+            self._send_acks()
+        except OSError:
+            self._acks = b""  # the connection broke, as the next read or write will say
+        if self._acks:
+            asyncio.get_running_loop().call_later(ACKS_AGAIN_S, self._begin_turn)

@@ -126,7 +126,8 @@ class SignalInbox:
             return
         self._supervision.note_signal(key)
         # None of ours is retained; one that is may be old, and is known by its number then.
-        self._metrics.retained.inc(message.retained)
+        if message.retained:
+            self._metrics.retained.inc()
         self._queue_message(WaitingMessage(key, message.topic, message.payload, received_at))
 
     async def request_resend(self) -> None:
@@ -149,7 +150,8 @@ class SignalInbox:
             self._progress = self._now()
         displaced = self._assembler.displaced
         admission = self._assembler.add_message(message)
-        self._metrics.dropped_messages.labels("displaced").inc(self._assembler.displaced - displaced)
+        if gone := self._assembler.displaced - displaced:
+            self._metrics.dropped_messages.labels("displaced").inc(gone)
         if admission is Admission.QUEUED:
             self._message_came.set()
             return

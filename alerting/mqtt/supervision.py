@@ -154,8 +154,7 @@ class Supervision:
 
     def note_flood(self, key: GatewayKey) -> None:
         """Note that the gateway sends more than its budget."""
-        if (known := self._known(key)) is not None:
-            known.watch.note_flood(self._listened())
+        if (known := self._known(key)) is not None and known.watch.note_flood(self._listened()):
             self._schedule(key, known, known.watch.due())
             self._schedule_judgement(key, known, always=True)
 

@@ -164,10 +164,13 @@ class GatewayWatch:
         self.note_received(t)
         self._aside_until = t + QUARANTINE_S
 
-    def note_flood(self, t: float) -> None:
-        """Note that it sent more than its budget."""
+    def note_flood(self, t: float) -> bool:
+        """Note that it sent more than its budget; False if that was noted within the last second."""
+        if self._flood_until > t + FLOOD_S - 1.0:
+            return False
         self.note_received(t)
         self._flood_until = t + FLOOD_S
+        return True
 
     def note_heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
         """Note its heartbeat."""

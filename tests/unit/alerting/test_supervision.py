@@ -5,6 +5,7 @@ import pytest
 
 from alerting.domain.watch.gateways import (
     BEATS,
+    FLOOD_S,
     OFFLINE_AFTER_S,
     QUARANTINE_S,
     CenterCounts,
@@ -207,6 +208,22 @@ def test_a_fault_of_messages_outlives_a_restart_and_ends_in_its_time() -> None:
     assert one.due() <= QUARANTINE_S
     one.note_received(QUARANTINE_S)
     assert summarized(one.judge_conditions(QUARANTINE_S)) == ["messages_quarantined restored"]
+
+
+def test_a_flood_is_a_fault_until_two_minutes_after_its_last_signal_and_outlives_a_restart() -> None:
+    one = watch()
+    one.note_flood(0.0)
+    assert summarized(one.judge_conditions(0.0)) == ["signal_flood raised"]
+    one.note_flood(60.0)
+    one.note_received(FLOOD_S)
+    assert one.judge_conditions(FLOOD_S) == []
+    assert one.due() <= 60.0 + FLOOD_S
+    one.note_received(60.0 + FLOOD_S)
+    assert summarized(one.judge_conditions(60.0 + FLOOD_S)) == ["signal_flood restored"]
+
+    again = watch(held={GatewayReason.SIGNAL_FLOOD})
+    again.note_received(FLOOD_S)
+    assert summarized(again.judge_conditions(FLOOD_S)) == ["signal_flood restored"]
 
 
 def names_inventory(digest: str | None) -> Heartbeat:

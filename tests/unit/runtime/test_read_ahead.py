@@ -3,13 +3,14 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.read_ahead import AHEAD, ReadAheadSocket
+from tests.support.waiting import eventually
 
 
 @contextmanager
@@ -59,6 +60,47 @@ async def test_it_reads_ahead_once_in_a_turn_of_the_loop() -> None:
             ahead.recv(1)
         await asyncio.sleep(0)
         assert ahead.recv(1) == b"x"
+
+
+def sends(ahead: ReadAheadSocket, packet: bytes) -> bool:
+    try:
+        return ahead.send(packet) == len(packet)
+    except BlockingIOError:
+        return False
+
+
+async def test_what_acknowledges_the_messages_of_a_turn_is_sent_together_and_before_the_rest() -> None:
+    with connection() as (ahead, there):
+        there.setblocking(False)
+        there.sendall(b"xx")
+        ahead.recv(1)
+        acks = [b"\x40\x02\x00" + bytes([number]) for number in range(1, 4)]
+        assert [ahead.send(ack) for ack in acks] == [4, 4, 4]
+        with pytest.raises(BlockingIOError):
+            there.recv(100)
+        ahead.send(b"\x30\x00")
+        assert there.recv(100) == b"".join(acks) + b"\x30\x00"
+        assert ahead.send(acks[0]) == 4
+        await asyncio.sleep(0)
+        assert there.recv(100) == acks[0]
+        assert ahead.send(acks[1]) == 4
+        assert there.recv(100) == acks[1], "at once where nothing was read"
+
+
+async def test_no_packet_goes_into_the_middle_of_another_one_when_the_other_side_reads_nothing() -> None:
+    with connection() as (ahead, there):
+        there.sendall(b"x")
+        ahead.recv(1)
+        fill = 0
+        with suppress(BlockingIOError):
+            while True:
+                fill += socket.socket.send(ahead, b"." * 4_096)
+        ahead.send(b"\x40\x02\x00\x01")
+        with pytest.raises(BlockingIOError):
+            ahead.send(b"\x30\x00")
+        there.recv(fill, socket.MSG_WAITALL)
+        await eventually(lambda: sends(ahead, b"\x30\x00"))
+        assert there.recv(100) == b"\x40\x02\x00\x01\x30\x00"
 
 
 async def test_the_end_of_the_connection_comes_after_what_was_read_ahead() -> None:
