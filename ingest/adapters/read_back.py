@@ -26,6 +26,9 @@ AT_ONCE = 4
 MOST_SERIES = 300_000
 """Series that are known to have been read back, some 20 MB; beyond, all are counted anew."""
 
+MOST_LAYOUTS = 50_000
+"""Layouts of batches of which every series was read back; beyond, they are found out anew."""
+
 IN_DOUBT = 2
 """Factor of the time given to a store that failed before: perhaps it is only slow."""
 
@@ -73,6 +76,7 @@ class _History:
     """The series that were read back before, and the turns of gateways."""
 
     series: set[int] = field(default_factory=set)
+    layouts: set[int] = field(default_factory=set)
     turns: dict[GatewayKey, int] = field(default_factory=dict)
     turn: int = 0
     counted_at: float = float("-inf")
@@ -81,15 +85,28 @@ class _History:
         """Note that *batch* was counted."""
         if len(self.series) + len(self.turns) > MOST_SERIES:
             self.series.clear()
+            self.layouts.clear()
             self.turns.clear()
         self.turn += 1
         self.turns[batch.id.stream.gateway_key] = self.turn
-        self.series.update(map(hash, series_of(batch)))
+        if batch.layout not in self.layouts:
+            self.series.update(map(hash, series_of(batch)))
+            self._note_layout(batch)
         self.counted_at = now
 
     def knows(self, batch: Batch) -> bool:
         """Return whether every series of *batch* was read back before."""
-        return self.series.issuperset(map(hash, series_of(batch)))
+        if batch.layout in self.layouts:
+            return True
+        if not self.series.issuperset(map(hash, series_of(batch))):
+            return False
+        self._note_layout(batch)
+        return True
+
+    def _note_layout(self, batch: Batch) -> None:
+        if len(self.layouts) >= MOST_LAYOUTS:
+            self.layouts.clear()
+        self.layouts.add(batch.layout)
 
 
 class ReadBack:

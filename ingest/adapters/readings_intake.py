@@ -32,6 +32,9 @@ AT_ONCE = 64
 """Messages of one gateway that wait for the quarantine; what comes beyond has no receipt. A gateway of
 Tocsin's own has at most eight on the way."""
 
+LONGEST_S = 0.002
+"""Seconds for which batches are decoded in a row; then the socket, the store and the web go on."""
+
 WARN_EVERY_S = 600.0
 """Seconds between two warnings about the same gateway."""
 
@@ -87,12 +90,15 @@ class ReadingsIntake:
     async def decode_forever(self) -> None:
         """Decode what arrived, until cancelled; what has to be quarantined holds up nobody else."""
         async with asyncio.TaskGroup() as tasks:
+            until = _now() + LONGEST_S
             while True:
                 arrival = await self._arrivals.take()
                 work = self._take_in(arrival)
                 if work is not None:
                     tasks.create_task(self._finish(arrival.gateway, work))
-                await asyncio.sleep(0)  # the next message may be waiting on the socket
+                if _now() > until:
+                    await asyncio.sleep(0)
+                    until = _now() + LONGEST_S
 
     async def _finish(self, gateway: GatewayKey, work: Work) -> None:
         self._quarantining[gateway] += 1
@@ -156,7 +162,7 @@ class ReadingsIntake:
     def _add(self, batch: Batch, size: int) -> None:
         gateway, now = batch.id.stream.gateway_key, _now()
         at = to_micros(self._clock())
-        cost = self._quotas.cost_of(gateway, batch.series, size=size, now=now, at=at)
+        cost = self._quotas.cost_of(gateway, batch, size=size, now=now, at=at)
         verdict = self._quotas.judge(cost, now)
         if verdict is not QuotaVerdict.WITHIN:
             self._leave_at_gateway(gateway, verdict)

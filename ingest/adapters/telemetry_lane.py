@@ -136,8 +136,10 @@ class TelemetryLane:
         count.labels("missing").inc(len(found.lost) + len(found.withheld))
 
     async def _settle_shown(self, found: ReadBackResult) -> None:
-        safe = await asyncio.gather(*(self._quarantine_refused(each) for each in found.shown))
-        good = [each for each, is_safe in zip(found.shown, safe, strict=True) if is_safe]
+        partly = [each for each in found.shown if each.refused]
+        safe = await asyncio.gather(*(self._quarantine_refused(each) for each in partly))
+        unsafe = {each for each, is_safe in zip(partly, safe, strict=True) if not is_safe}
+        good = [each for each in found.shown if each not in unsafe]
         counted = frozenset(each.batch.id for each in found.counted)
         self._metrics.stored.inc(sum(max(0, _readings_stored(each)) for each in good))
         await self._settlement.settle([each.batch.id for each in good], verified=counted)

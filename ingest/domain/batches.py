@@ -33,15 +33,22 @@ class SeriesKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of plausible readings, ready to be stored; *readings* is how many it holds."""
+    """A batch of plausible readings, ready to be stored; *readings* is how many it holds.
+
+    *layout* stands for the gateway and the series that it has readings of, in their order: most batches
+    of a gateway have that of the one before, and need no look at each series.
+    """
 
     id: BatchId
     series: tuple[Series, ...]
     readings: int = field(init=False)
+    layout: int = field(init=False)
 
     def __post_init__(self) -> None:
         # Counted once: the backlog, the groups and the metrics all need it.
         object.__setattr__(self, "readings", sum([len(each.t) for each in self.series]))
+        names = tuple([(each.point, each.quantity) for each in self.series if each.t])
+        object.__setattr__(self, "layout", hash((self.id.stream.gateway_key, names)))
 
 
 class Mark(NamedTuple):

@@ -7,6 +7,8 @@ A marker, the first and the last line of a request, is
 Names hold nothing that the line protocol would want escaped; only the free texts of a signal do.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from contract.ids import StreamKey
@@ -41,11 +43,16 @@ def _encode_series(stream: StreamKey, series: Series) -> bytes:
 
 def encode_marked(lines: bytes, mark: Mark, *, writer: str) -> bytes:
     """Return *lines* between the two lines of *mark*."""
+    return join_marked([lines] if lines else [], mark, writer=writer)
+
+
+def join_marked(parts: Sequence[bytes], mark: Mark, *, writer: str) -> bytes:
+    """Return the lines of all *parts* between the two lines of *mark*, copied once."""
     head, tail = (
         f"{MARKER},writer={writer},edge={edge} number={mark.number} {mark.at}".encode()
         for edge in ("head", "tail")
     )
-    return b"\n".join([head, lines, tail] if lines else [head, tail])
+    return b"\n".join([head, *parts, tail])
 
 
 def encode_signals(copy: SignalCopy) -> bytes:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from contract.ids import GatewayKey
 from contract.messages import Series
 from contract.times import SECOND, Micros
+from ingest.domain.batches import Batch
 
 MOST_GATEWAYS = 20_000
 """Gateways whose use is remembered; beyond, the one goes that was not heard for longest."""
@@ -77,7 +78,7 @@ class _Left:
 class GatewayUse:
     """The use that one gateway made of its quotas, and its series."""
 
-    __slots__ = ("flooding_until", "left", "series", "shut_until", "verdict")
+    __slots__ = ("flooding_until", "layout", "left", "series", "shut_until", "verdict")
 
     def __init__(self, quotas: GatewayQuotas, now: float) -> None:
         self.left = {
@@ -87,6 +88,7 @@ class GatewayUse:
             QuotaVerdict.REFUSED: _Left(quotas.refused_bytes, now),
         }
         self.series: set[int] = set()
+        self.layout: int | None = None
         self.shut_until = now
         self.flooding_until = now
         self.verdict = QuotaVerdict.WITHIN
@@ -99,6 +101,7 @@ class ReadingsCost:
     use: GatewayUse
     costs: Mapping[QuotaVerdict, float]
     new: frozenset[int]
+    layout: int
 
 
 SHUT_S = 1.0
@@ -119,19 +122,19 @@ class QuotaLedger:
         return known is not None and now < known.shut_until
 
     def cost_of(
-        self, gateway: GatewayKey, series: Iterable[Series], *, size: int, now: float, at: Micros
+        self, gateway: GatewayKey, batch: Batch, *, size: int, now: float, at: Micros
     ) -> "ReadingsCost":
         """Return the cost of a batch of *size* bytes of *gateway* that arrives *at*."""
         use = self._use_of(gateway, now)
-        fresh, old, names = self._measure(series, at)
+        fresh, old = self._measure(batch.series, at)
         weight = max(1.0, size / BYTES_A_READING / max(1, fresh + old))
-        new = names - use.series if self._known_series < MOST_SERIES else set()
+        new = self._new_series(use, batch)
         costs = {
             QuotaVerdict.READINGS: fresh * weight,
             QuotaVerdict.OLD_READINGS: old * weight if fresh + old else weight,
             QuotaVerdict.SERIES: len(new),
         }
-        return ReadingsCost(use, costs, frozenset(new))
+        return ReadingsCost(use, costs, new, batch.layout)
 
     def judge(self, cost: "ReadingsCost", now: float) -> QuotaVerdict:
         """Return whether a batch of this *cost* is stored now; ``charge`` it once it is."""
@@ -144,6 +147,7 @@ class QuotaLedger:
         before = len(cost.use.series)
         cost.use.series |= cost.new
         self._known_series += len(cost.use.series) - before
+        cost.use.layout = cost.layout
 
     def judge_refused(self, gateway: GatewayKey, size: int, now: float) -> QuotaVerdict:
         """Return whether *size* bytes of what cannot be stored are quarantined now; charge it if so."""
@@ -157,20 +161,25 @@ class QuotaLedger:
         """Return the gateways of which something was refused lately, each with the reason."""
         return {gateway: use.verdict for gateway, use in self._uses.items() if now < use.flooding_until}
 
-    def _measure(self, series: Iterable[Series], at: Micros) -> tuple[int, int, set[int]]:
-        """Return the number of fresh readings, of old ones, and the series as hashes."""
+    def _new_series(self, use: GatewayUse, batch: Batch) -> frozenset[int]:
+        """Return the hashes of the series that the gateway had no readings of before."""
+        if batch.layout == use.layout or self._known_series >= MOST_SERIES:
+            return frozenset()
+        names = {hash((each.point, each.quantity)) for each in batch.series if each.t}
+        return frozenset(names - use.series)
+
+    def _measure(self, series: Iterable[Series], at: Micros) -> tuple[int, int]:
+        """Return the number of fresh readings, and of old ones."""
         before = at - int(self._quotas.old_s * SECOND)
         fresh = old = 0
-        names = set()
         for each in series:
             if not each.t:
                 continue
-            names.add(hash((each.point, each.quantity)))
             if each.t[-1] < before:
                 old += len(each.t)
             else:
                 fresh += len(each.t)
-        return fresh, old, names
+        return fresh, old
 
     def _use_of(self, gateway: GatewayKey, now: float) -> GatewayUse:
         if gateway not in self._uses:

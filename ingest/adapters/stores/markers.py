@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contract.times import to_micros
 from ingest.domain.batches import Mark
-from ingest.domain.line_protocol import encode_marked
+from ingest.domain.line_protocol import join_marked
 from runtime.clock import Clock
 
 _NUMBERS = 2**53
@@ -34,4 +34,4 @@ class Marker:
 
     def enclose(self, parts: Sequence[bytes], mark: Mark) -> bytes:
         """Return the body of a request: the lines of *parts* between the two ends of *mark*."""
-        return encode_marked(b"\n".join(parts), mark, writer=self.writer)
+        return join_marked(parts, mark, writer=self.writer)

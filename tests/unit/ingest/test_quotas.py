@@ -1,7 +1,8 @@
 """Requirements on the quota of a gateway."""
 
-from contract.ids import GatewayKey
+from contract.ids import GatewayKey, StreamKey
 from contract.messages import Series
+from ingest.domain.batches import Batch, BatchId
 from ingest.domain.quotas import (
     SHOWN_S,
     SHUT_S,
@@ -40,7 +41,8 @@ class Site:
     def sends(
         self, *series: Series, now: float = 0.0, gateway: GatewayKey = NOISY, size: int = 0
     ) -> QuotaVerdict:
-        cost = self.ledger.cost_of(gateway, series, size=size, now=now, at=NOW_US)
+        batch = Batch(BatchId(StreamKey(*gateway, "e"), 1, 1, "d"), series)
+        cost = self.ledger.cost_of(gateway, batch, size=size, now=now, at=NOW_US)
         verdict = self.ledger.judge(cost, now)
         if verdict is QuotaVerdict.WITHIN:
             self.ledger.charge(cost)
