@@ -98,6 +98,15 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         database_retry=database_retry,
         hears=lambda: session.connected,
     )
+    relay = Dispatcher(
+        engine.outbox,
+        engine.registry,
+        settings=settings.relay,
+        command_center=settings.command_center.as_contact(),
+        clock=clock,
+        metrics=metrics,
+        database_retry=database_retry,
+    )
     signals = SignalInbox(
         engine,
         quarantine,
@@ -107,6 +116,8 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         metrics=metrics,
         database_retry=database_retry,
         supervision=supervision,
+        tell=relay.unrecorded.tell,
+        over=relay.unrecorded.stop,
     )
     site, timer = SitePublisher(root), DeadlineTimer(engine.deadlines, clock, database_retry)
     points = PointsWatch(
@@ -135,15 +146,6 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         metrics=metrics,
         shared=parse_url(settings.database_url).get_backend_name() != "sqlite",
         alarms_wait=lambda: signals.waiting > 0,
-    )
-    relay = Dispatcher(
-        engine.outbox,
-        engine.registry,
-        settings=settings.relay,
-        command_center=settings.command_center.as_contact(),
-        clock=clock,
-        metrics=metrics,
-        database_retry=database_retry,
     )
 
     async def up() -> None:

@@ -38,6 +38,12 @@ class Metrics:
             ["destination", "channel", "result"],
             registry=registry,
         )
+        self.unrecorded = Counter(
+            "tocsin_alerting_unrecorded_notices",
+            "Attempts to notify of a fire from memory, which the database did not take, by result",
+            ["result"],
+            registry=registry,
+        )
         self.not_stored = Counter(
             "tocsin_alerting_not_stored", "Transactions that the database refused", registry=registry
         )

@@ -74,6 +74,9 @@ class FireNotification(Notification, frozen=True, kw_only=True, tag="fire"):
 
     *points* and *zones* are the first ones; *more_points* and *more_zones* count the rest. *new_points*
     are the latest of those that a spread is about.
+
+    *recorded* is False, and absent otherwise, in a notice from memory: the center cannot store the fire
+    now, nobody can acknowledge it, and the center notifies again, under another id, when it can.
     """
 
     exercise: bool
@@ -83,6 +86,7 @@ class FireNotification(Notification, frozen=True, kw_only=True, tag="fire"):
     more_points: int = 0
     more_zones: int = 0
     new_points: list[PointInFire] = []
+    recorded: bool | UnsetType = UNSET
 
 
 class TroubleNotification(Notification, frozen=True, kw_only=True):

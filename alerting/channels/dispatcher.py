@@ -14,6 +14,7 @@ import structlog
 from alerting.channels.channel import Channel, ChannelMessage
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
+from alerting.channels.unrecorded import UnrecordedSender
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
@@ -82,6 +83,7 @@ class Dispatcher:
         self._looks = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
+        self.unrecorded = UnrecordedSender(self._send_unrecorded, backoff=self._backoff, metrics=metrics)
 
     def on_commit(self, committed: CommitResult) -> None:
         """Make the attempts that *committed* began, and look at the queues that it names."""
@@ -121,6 +123,7 @@ class Dispatcher:
                 await asyncio.Event().wait()
             finally:
                 self._tasks = None  # a group that ends takes no more
+                self.unrecorded.stop()
 
     async def _sweep(self) -> None:
         """Take over deliveries that no process attempts: those of a process that died."""
@@ -219,6 +222,9 @@ class Dispatcher:
     def _retry_at(self, waiting: DeliveryAttempt) -> datetime:
         delay_s = self._backoff.spread_delay(waiting.attempt, random.random())
         return self._clock() + timedelta(seconds=delay_s)
+
+    async def _send_unrecorded(self, notice: DeliveryAttempt) -> ChannelAnswer:
+        return await self._send_attempt(notice, lambda: None)
 
     async def _send_attempt(
         self, waiting: DeliveryAttempt, handed_over: Callable[[], None]

@@ -93,7 +93,7 @@ def store_new_signals(
     new = _new(unit, arrivals, known)
     turns = {stream: turn for turn, stream in enumerate(dict.fromkeys(a.stream for a, _ in new))}
     new.sort(key=lambda each: (turns[each[0].stream], each[1].seq))
-    stored = [(arrival, _stored(arrival, signal)) for arrival, signal in new]
+    stored = [(arrival, stored_signal(arrival, signal)) for arrival, signal in new]
     for arrival, signal in new:
         if AGAIN in arrival.epoch:
             _report_number_used_again(unit, arrival, signal)
@@ -195,6 +195,7 @@ def _epoch_after(epoch: str, content: SignalContent) -> str:
     return f"{base[:LONGEST_BASE]}{AGAIN}{MOST_LIVES + 1 + number}"
 
 
-def _stored(arrival: ArrivedSignals, signal: Signal) -> StoredSignal:
+def stored_signal(arrival: ArrivedSignals, signal: Signal) -> StoredSignal:
+    """Return *signal* of *arrival* with the time at which it happened, as far as that is known."""
     happened, clock = happened_at(signal.changed_at, arrival.received_at, arrival.offset)
     return StoredSignal(arrival.gateway, arrival.epoch, signal, arrival.received_at, happened, clock)

@@ -1,7 +1,7 @@
 """Puts together the next group of signals: a part of each gateway's messages, gateway after gateway."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from alerting.domain.fairness.fair_queue import Admission, FairQueue, QueueBounds
@@ -59,6 +59,10 @@ class GroupAssembler:
     def add_message(self, message: WaitingMessage) -> Admission:
         """Add *message*, to be read in the turn of its gateway."""
         return self._queue.add_item(message.key, message, size=message.size)
+
+    def waiting_messages(self) -> Iterator[WaitingMessage]:
+        """Yield the messages that wait."""
+        return self._queue.items()
 
     def next_group(self) -> Group:
         """Return the next group; an empty one if nothing that waited is stored now."""

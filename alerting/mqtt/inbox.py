@@ -1,6 +1,7 @@
 """Receives the messages of gateways: alarms wait for the turn of their gateway, the rest is noted."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -18,6 +19,7 @@ from alerting.mqtt.rejected_messages import NOBODY, RejectedMessages
 from alerting.mqtt.resend_requests import ResendRequests
 from alerting.mqtt.status_inbox import StatusInbox, StatusMessage
 from alerting.mqtt.supervision import Supervision
+from alerting.mqtt.unstored_watch import Tell, UnstoredWatch, ignore_notices
 from alerting.mqtt.waiting_message import WaitingMessage
 from alerting.settings import IntakeLimits
 from alerting.store.retry import DatabaseRetry
@@ -40,7 +42,8 @@ HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY
 class SignalInbox:
     """Takes messages of gateways from a session and hands them to *engine*, group after group.
 
-    It never waits for one of them: the broker would drop what comes of others meanwhile.
+    It never waits for one of them: the broker would drop what comes of others meanwhile. *tell* sends
+    notices of fires that cannot be stored, until *over* is called.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class SignalInbox:
         metrics: Metrics,
         database_retry: DatabaseRetry,
         supervision: Supervision,
+        tell: Tell = ignore_notices,
+        over: Callable[[], None] = lambda: None,
     ) -> None:
         self._root = root
         self._clock = clock
@@ -97,6 +102,15 @@ class SignalInbox:
             rejected=self._rejected,
             metrics=metrics,
             now=now,
+        )
+        self._unstored = UnstoredWatch(
+            engine,
+            clock=clock,
+            database_retry=database_retry,
+            clock_offset=supervision.clock_offset,
+            waiting=self._assembler.waiting_messages,
+            tell=tell,
+            over=over,
         )
         self.topics = [topic_filter(leaf, root) for leaf in HEARD]
 
@@ -143,9 +157,11 @@ class SignalInbox:
             tasks.create_task(self._resends.run(), name="receipts again")
             tasks.create_task(self._rejected.run(), name="rejected")
             tasks.create_task(self._quarantined.run(), name="set aside")
+            tasks.create_task(self._unstored.run(), name="notices from memory")
 
     def _queue_message(self, message: WaitingMessage) -> None:
         """Queue *message*; without room it is dropped, and sent again because it has no receipt."""
+        self._unstored.note_message(message)
         if not self.waiting:
             self._progress = self._now()
         displaced = self._assembler.displaced
@@ -175,7 +191,8 @@ class SignalInbox:
             self._metrics.unstored_messages.set(self.waiting)
 
     async def _store(self, group: Group) -> None:
-        work_s = await self._writer.store_arrivals(group.arrivals)
+        with self._unstored.storing(group.arrivals):
+            work_s = await self._writer.store_arrivals(group.arrivals)
         if work_s:
             self._assembler.costs.note_group(group.signals, work_s)
         self._metrics.transaction_signals.observe(group.signals.total())

@@ -5,7 +5,7 @@ that were not, once; then it takes its turn among them.
 """
 
 from collections import deque
-from collections.abc import Container, Hashable
+from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -62,6 +62,12 @@ class FairQueue(Generic[K, T]):
     def size(self) -> int:
         """The size of all items that wait."""
         return self._size
+
+    def items(self) -> Iterator[T]:
+        """Yield the items that wait, flow after flow, without taking them."""
+        for flow in self._flows.values():
+            for item, _ in flow.items:
+                yield item
 
     def waiting_of(self, flow: K) -> int:
         """Return the number of items of *flow*."""

@@ -51,8 +51,15 @@ class PremisesInMemory:
         self._last_closed: dict[tuple[str, str], FireIncident] = {}
         self._overrides: dict[str, list[tuple[Override, Micros]]] = defaultdict(list)
         for each in overrides:
-            ordered = each.replaced(closed_at=None)
-            self._overrides[each.site.id].append((ordered, end_of_override(each)))
+            self._keep_override(each)
+
+    def note_open(self, incidents: Iterable[Incident]) -> None:
+        """Begin with the fires, tests and drills among *incidents*, which are open already."""
+        for each in incidents:
+            if isinstance(each, FireIncident):
+                self._keep_fire(each.site.id, each)
+            elif isinstance(each, Override):
+                self._keep_override(each)
 
     def fires(self, premises: str) -> list[FireIncident]:
         """The open fires of *premises*."""
@@ -105,6 +112,10 @@ class PremisesInMemory:
             self._keep_fire(premises, after)
             self._on_decision(FireDecision(before, after, event, effects))
         return after
+
+    def _keep_override(self, override: Override) -> None:
+        ordered = override.replaced(closed_at=None)
+        self._overrides[override.site.id].append((ordered, end_of_override(override)))
 
     def _keep_fire(self, premises: str, fire: FireIncident) -> None:
         if fire.is_open:

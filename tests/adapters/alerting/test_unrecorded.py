@@ -1,0 +1,103 @@
+"""A fire that the center cannot store is notified from memory, and again once it is stored."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import registry.store
+from contract.webhook import FireNotification
+from firmware_sim.peers.command_center import CommandCenter, open_command_center
+from runtime.clock import utc_now
+from tests.adapters.alerting.center import Center, Gateway, make_settings
+from tests.faults import disk
+from tests.stories.alerting.house import MARKET, signal
+from tests.support.servers import Server
+from tests.support.waiting import eventually
+
+
+@asynccontextmanager
+async def center_in(folder: Path, relays: Path, broker: Server) -> AsyncIterator[Center]:
+    """A center with its data in *folder*; what it relays is logged elsewhere."""
+    received = CommandCenter(log=relays)
+    async with open_command_center(center=received) as url:
+        settings = make_settings(folder, broker_port=broker.port, webhook=url)
+        async with registry.store.open_store(settings.database_url) as store:
+            await store.store_registry(MARKET, who="test", now=utc_now())
+        one = Center(settings, received)
+        await one.start()
+        try:
+            yield one
+        finally:
+            await one.stop()
+
+
+def fires(center: Center) -> list[FireNotification]:
+    return [each.body for each in center.received.relays if isinstance(each.body, FireNotification)]
+
+
+def unrecorded(center: Center) -> list[FireNotification]:
+    return [each for each in fires(center) if each.recorded is False]
+
+
+def recorded(center: Center) -> list[FireNotification]:
+    return [each for each in fires(center) if each.recorded is not False]
+
+
+async def test_with_a_full_disk_the_first_notice_goes_out_from_memory_and_no_receipt(
+    tmp_path: Path, broker: Server, gateway: Gateway
+) -> None:
+    folder = tmp_path / "data"
+    with disk.small_disk(folder, mib=8):
+        async with center_in(folder, tmp_path / "relays.jsonl", broker) as center:
+            disk.fill(folder)
+            one = signal(1, "button-01", utc_now(), quantity="manual")
+            await gateway.send(one)
+            notice = (await eventually(lambda: unrecorded(center), within=20.0))[0]
+            assert "CHƯA LƯU" in notice.text["vi"]
+            assert "NOT RECORDED" in notice.text["en"]
+            assert notice.text["vi"].startswith("CÓ NGƯỜI ẤN NÚT BÁO CHÁY tại Chợ An Bình")
+            assert notice.event == "confirmed"
+
+            for _ in range(3):  # its gateway sends again what has no receipt
+                await gateway.send(one)
+            await gateway.send(signal(2, "smoke-01", utc_now()))
+            await eventually(lambda: center.metric("tocsin_alerting_not_stored_total"))
+            assert gateway.receipts == []
+            assert recorded(center) == []
+
+            disk.empty(folder)
+            await gateway.receipted(1)
+            again = (await eventually(lambda: recorded(center)))[0]
+            assert again.cause == notice.cause
+            assert again.delivery != notice.delivery
+            assert len({each.delivery for each in unrecorded(center)}) == 1
+
+
+async def test_a_database_that_hangs_is_told_from_memory_too(
+    tmp_path: Path, broker: Server, gateway: Gateway
+) -> None:
+    async with center_in(tmp_path / "data", tmp_path / "relays.jsonl", broker) as center:
+        with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await gateway.send(signal(1, "button-01", utc_now(), quantity="manual"))
+            await eventually(lambda: unrecorded(center), within=20.0)
+            assert gateway.receipts == []
+            other.rollback()
+        await gateway.receipted(1)
+        await eventually(lambda: recorded(center))
+
+
+async def test_a_fire_that_was_notified_before_the_disk_was_full_is_not_notified_anew(
+    tmp_path: Path, broker: Server, gateway: Gateway
+) -> None:
+    async with center_in(tmp_path / "data", tmp_path / "relays.jsonl", broker) as center:
+        await gateway.send(signal(1, "button-01", utc_now(), quantity="manual"))
+        await eventually(lambda: recorded(center))
+        with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await gateway.send(signal(2, "smoke-01", utc_now()))
+            await eventually(lambda: center.metric("tocsin_alerting_not_stored_total"), within=30.0)
+            other.rollback()
+        await gateway.receipted(2)
+    assert unrecorded(center) == []
