@@ -62,8 +62,11 @@ def health_after(
     after: dict[Destination, DestinationHealth] = {}
     for each in ended:
         destination = each.attempt.queue
-        known = after.get(destination, before.get(destination, HEALTHY))
-        after[destination] = known.after(each, now)
+        known = after.get(destination)
+        if known is None:
+            after[destination] = before.get(destination, HEALTHY).after(each, now)
+        elif each.is_delivered or known.failures == 0:  # else one failed together with it
+            after[destination] = known.after(each, now)
     return after
 
 
