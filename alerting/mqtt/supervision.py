@@ -39,6 +39,9 @@ AT_ONCE = 100
 for it.
 """
 
+PAUSE_S = 0.02
+"""Seconds between two such reports, in which alarms go on."""
+
 LOOK_S = 1.0
 """Seconds between two looks for overdue gateways, and at the center's own connection."""
 
@@ -191,6 +194,7 @@ class Supervision:
                 await asyncio.sleep(0)
             for few in _parts(sorted(keys)):
                 await self._report(few)
+                await asyncio.sleep(PAUSE_S)
             await self._report_unknown_sender()
 
     def _listened(self) -> float:

@@ -1,6 +1,6 @@
 """Gathers gateways that are lost together into one incident of the network."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from alerting.domain.decisions.decision_context import CenterContext, apply_finding
@@ -8,11 +8,13 @@ from alerting.domain.decisions.premises_rules import PremisesRules
 from alerting.domain.model.condition import Condition
 from alerting.domain.model.events import TroubleFound
 from alerting.domain.model.incident import IncidentKind
-from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import TOGETHER, WITHIN, lost_gateway, network_site
 from contract.ids import GatewayKey
 from contract.messages import Edge
 from contract.times import Micros
+
+MANY = 100
+"""Gateways lost lately that are looked at one by one, each with its premises."""
 
 
 class GatewayChanges(NamedTuple):
@@ -32,21 +34,27 @@ def follow_network_loss(
     if changes.back:
         back = [_condition(rules, each, context.now) for each in changes.back]
         _apply_together(context, back, Edge.RESTORED)
-    recent = context.gateways_lost_since(context.now - WITHIN) if changes.lost else {}
-    if len(recent) < TOGETHER:
+    joining = _joining(context, changes.lost)
+    if not joining:
         return frozenset()
-    told = _told(context)
-    if new := [_condition(rules, *each) for each in recent.items() if "/".join(each[0]) not in told]:
-        _apply_together(context, new, Edge.RAISED)
+    _apply_together(context, [_condition(rules, *each) for each in joining.items()], Edge.RAISED)
     return frozenset(changes.lost)
 
 
-def _told(context: CenterContext) -> frozenset[str]:
-    """Return the gateways that the open incident of the network tells of."""
-    site = network_site()
-    trouble = context.open_incident(site.id, IncidentKind.FAULT, "")
-    standing = trouble.standing if isinstance(trouble, Trouble) else ()
-    return frozenset(each.gateway for each in standing)
+def _joining(context: CenterContext, lost: Sequence[GatewayKey]) -> Mapping[GatewayKey, Micros]:
+    """Return the gateways that join the network's incident, and since when; none if too few were lost.
+
+    While it is open and many were lost lately, it has those before the *lost* ones already.
+    """
+    if not lost:
+        return {}
+    is_open = context.open_incident(network_site().id, IncidentKind.FAULT, "") is not None
+    if is_open and len(lost) >= TOGETHER:
+        return dict.fromkeys(lost, context.now)
+    recent = context.gateways_lost_since(context.now - WITHIN)
+    if is_open and len(recent) > MANY:
+        return dict.fromkeys(lost, context.now)
+    return recent if len(recent) >= TOGETHER else {}
 
 
 def _condition(rules: PremisesRules, gateway: GatewayKey, since: Micros) -> Condition:
