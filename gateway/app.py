@@ -41,7 +41,12 @@ async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         outbox = await stack.enter_async_context(
-            open_outbox(plan.data_dir, clock, reserve_mib=plan.alarm.reserve_mib)
+            open_outbox(
+                plan.data_dir,
+                clock,
+                reserve_mib=plan.alarm.reserve_mib,
+                batch_s=plan.telemetry.batch_s,
+            )
         )
         state_file = StateFile(plan.data_dir / "state.json", outbox.alarm.epoch)
         site = build_points(plan, state_file, now())

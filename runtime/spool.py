@@ -290,8 +290,6 @@ class _File:
             layout, self.epoch, self.last_seq = self._meta()
             if layout > LAYOUT:
                 raise NewerLayout(f"{path} has layout {layout}, this program knows {LAYOUT}")
-            if layout < LAYOUT:
-                self._database.execute("UPDATE meta SET layout = ?", (LAYOUT,))
             (self._page_size,) = self._database.execute("PRAGMA page_size").fetchone()
             self._entries = self._database.execute("SELECT count(*) FROM entries").fetchone()[0]
         except BaseException:
@@ -307,7 +305,9 @@ class _File:
         with transaction(self._database):
             gone = self._delete_each(instead_of)  # first, so that its room can be taken
             self._database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
-            self._database.execute("UPDATE meta SET last_seq = ?", (entries[-1].seq,))
+            # The layout too: a file of an older one is read as it is, also where nothing can be written.
+            update = "UPDATE meta SET layout = ?, last_seq = ?"
+            self._database.execute(update, (LAYOUT, entries[-1].seq))
         self.last_seq = entries[-1].seq
         self._entries += len(entries) - gone
         return self.depth()

@@ -18,8 +18,8 @@ log = structlog.get_logger(__name__)
 
 _MIB = 1_048_576
 
-_RELEASE_WITHIN_S = 2.0
-"""Receipted readings leave with the commit of the next batch, which is due after a second."""
+_RELEASE_WITHIN_S = 10.0
+"""Longest stay of receipted readings, which leave with the commit of the next batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class Outbox:
 
 
 @asynccontextmanager
-async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> AsyncIterator[Outbox]:
-    """Open the outbox below *data_dir*.
+async def open_outbox(
+    data_dir: Path, clock: Clock, *, reserve_mib: int, batch_s: float = 1.0
+) -> AsyncIterator[Outbox]:
+    """Open the outbox below *data_dir*, for a batch of readings every *batch_s* seconds.
 
     Raises CannotStart where another gateway works there, and NewerLayout (see runtime.spool).
     A disk that does not let a file be opened does not stop the gateway: that lane lives in memory.
@@ -53,7 +55,7 @@ async def open_outbox(data_dir: Path, clock: Clock, *, reserve_mib: int) -> Asyn
         stack.enter_context(lock_folder(data_dir))
         alarm, alarm_durable = await _open_or_memory(stack, files[0], clock)
         telemetry, telemetry_durable = await _open_or_memory(
-            stack, files[1], clock, release_within_s=_RELEASE_WITHIN_S
+            stack, files[1], clock, release_within_s=min(2 * batch_s, _RELEASE_WITHIN_S)
         )
         memory = await stack.enter_async_context(open_spool(None, clock))
         reserve = DiskReserve(data_dir / "reserve", reserve_mib * _MIB)
