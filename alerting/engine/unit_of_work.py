@@ -91,8 +91,7 @@ class UnitOfWork:
         """
         self._incidents.load(premises)
         new = set(premises) - self._out_of_service.keys()
-        if new:
-            found = self.store.conditions.out_of_service(new)
+        if new and (found := self.store.conditions.few_out_of_service(new)) is not None:
             self._out_of_service |= {each: found.get(each) for each in new}
 
     def fires(self, premises: str) -> list[FireIncident]:
@@ -119,7 +118,8 @@ class UnitOfWork:
     def out_of_service(self, premises: str) -> OutOfService | None:
         """The points and gateways of *premises* that are out of service by their conditions."""
         if premises not in self._out_of_service:
-            self.load_premises({premises})
+            found = self.store.conditions.out_of_service({premises})
+            self._out_of_service[premises] = found.get(premises)
         return self._out_of_service[premises]
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer, primary_key=True),
         sa.Column("state", sa.Text, nullable=False),
     )
+    op.create_index("conditions_by_kind", "conditions", ["premises", "kind", "edge"])
     _move_items()
     _name_premises()
 

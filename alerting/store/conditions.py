@@ -1,7 +1,7 @@
 """Keeps the standing conditions of premises: of each the latest signal that began or ended it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from alerting.domain.confirmation.subject import OutOfService
@@ -19,6 +19,13 @@ from alerting.store.statements import chunks
 from contract.ids import GatewayKey
 from contract.times import Micros
 from runtime.prepared import DriverConnection
+
+MOST_AT_ONCE = 1_000
+"""Premises in one statement."""
+
+FEW = 200
+"""Conditions out of service that are read for all premises of a transaction beforehand; where there are
+more of them they are read when a decision asks for them, which few do."""
 
 
 class Conditions:
@@ -55,11 +62,18 @@ class Conditions:
 
     def out_of_service(self, premises: Iterable[str]) -> dict[str, OutOfService]:
         """Return the points and lost gateways out of service, for each of *premises* that has any."""
-        held: dict[str, list[StandingCondition]] = defaultdict(list)
-        for some in chunks(sorted(premises), 1_000):
-            for row in self._db.execute(statements.OUT_OF_SERVICE, {"premises_": some}):
-                held[row.premises].append(_condition(row))
-        return {name: out_of_service(each) for name, each in held.items()}
+        found: dict[str, OutOfService] = {}
+        for some in chunks(sorted(premises), MOST_AT_ONCE):
+            found |= _out_of_service(self._db.execute(statements.OUT_OF_SERVICE, {"premises_": some}))
+        return found
+
+    def few_out_of_service(self, premises: Collection[str]) -> dict[str, OutOfService] | None:
+        """Return the same of *premises*, or None where that are more than a few conditions."""
+        if len(premises) > MOST_AT_ONCE:
+            return None
+        about = {"premises_": sorted(premises), "most_": FEW + 1}
+        rows = self._db.execute(statements.SOME_OUT_OF_SERVICE, about)
+        return None if len(rows) > FEW else _out_of_service(rows)
 
     def standing_fires(self, premises: str) -> list[StandingCondition]:
         """Return the fires that hold of points of *premises*."""
@@ -79,6 +93,13 @@ class Conditions:
                 order = SignalOrder(row.epoch, row.seq, row.happened_at, row.committed_at)
                 found[ConditionId(*(getattr(row, name) for name in ConditionId._fields))] = order
         return found
+
+
+def _out_of_service(rows: Iterable[Any]) -> dict[str, OutOfService]:
+    held: dict[str, list[StandingCondition]] = defaultdict(list)
+    for row in rows:
+        held[row.premises].append(_condition(row))
+    return {name: out_of_service(each) for name, each in held.items()}
 
 
 def _named(key: ConditionId, suffix: str = "") -> dict[str, str]:

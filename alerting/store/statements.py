@@ -58,8 +58,14 @@ _content = (
     signals.c.name,
     signals.c.committed_at,
 )
+# Of one stream at a time: of several at once SQLite looks through all signals of each.
 KNOWN = Prepared(
-    select(*_signal_key, *_content).where(tuple_(*_signal_key).in_(bindparam("keys_", expanding=True)))
+    select(*_signal_key, *_content).where(
+        signals.c.premises == bindparam("premises_"),
+        signals.c.gateway == bindparam("gateway_"),
+        signals.c.epoch == bindparam("epoch_"),
+        signals.c.seq.in_(bindparam("seqs_", expanding=True)),
+    )
 )
 ADD_SIGNALS = Prepared(insert(signals))
 
@@ -155,13 +161,13 @@ LOST_SINCE = Prepared(
     .where(conditions.c.happened_at >= bindparam("since_"))
     .order_by(conditions.c.happened_at)
 )
-OUT_OF_SERVICE = Prepared(
-    select(conditions).where(
-        conditions.c.premises.in_(bindparam("premises_", expanding=True)),
-        conditions.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)),
-        conditions.c.edge == "raised",
-    )
+_out_of_service = select(conditions).where(
+    conditions.c.premises.in_(bindparam("premises_", expanding=True)),
+    conditions.c.kind.in_(sorted(OUT_OF_SERVICE_KINDS)),
+    conditions.c.edge == "raised",
 )
+OUT_OF_SERVICE = Prepared(_out_of_service)
+SOME_OUT_OF_SERVICE = Prepared(_out_of_service.limit(bindparam("most_")))
 # The signal by which each condition of a point holds.
 STANDING_RAISES = Prepared(
     select(signals)

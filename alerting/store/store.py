@@ -1,6 +1,7 @@
 """Reads and writes alerting's tables in one transaction of the database."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,9 +104,13 @@ class CenterStore:
     def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, SignalContent]:
         """Return the content of those of *keys* that are stored."""
         found: dict[SignalKey, SignalContent] = {}
-        for some in chunks(keys, 1_000):
-            for row in self._db.execute(statements.KNOWN, {"keys_": some}):
-                found[SignalKey(*row[:4])] = SignalContent(*row[4:9])
+        streams: dict[StreamKey, list[int]] = defaultdict(list)
+        for key in keys:
+            streams[StreamKey(key.premises, key.gateway, key.epoch)].append(key.seq)
+        for stream, seqs in streams.items():
+            for some in chunks(seqs, 1_000):
+                for row in self._db.execute(statements.KNOWN, {**of_stream(stream), "seqs_": some}):
+                    found[SignalKey(*row[:4])] = SignalContent(*row[4:9])
         return found
 
     def add_signals(self, signals: Sequence[tuple[str, StoredSignal]], now: Micros) -> None:

@@ -84,6 +84,8 @@ conditions = Table(
     Column("epoch", String(64), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("committed_at", BigInteger, nullable=False),
+    # Which faults and disablements hold at a premises, however many points there said anything else.
+    Index("conditions_by_kind", "premises", "kind", "edge"),
 )
 
 incidents = Table(

@@ -9,6 +9,7 @@ from alerting.domain.decisions.premises_rules import PremisesRules
 from alerting.domain.model.events import PartnersLost, SignalSubject, StoredSignal
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind
+from alerting.domain.model.rule import needs_a_partner
 from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.conditions import OUT_OF_SERVICE_KINDS
 from alerting.domain.watch.gateways import LOST
@@ -35,8 +36,9 @@ def partners_of_subject(
     context: DecisionContext, rules: PremisesRules, premises: str, *, name: str, subject: SignalSubject
 ) -> tuple[str, ...]:
     """The partners of the point *name*, which raises fire now, if all of them are out of service."""
-    out_of_service = _out_of_service(context, premises)
-    if out_of_service is None or subject.detector is None:
+    if subject.detector is None or not needs_a_partner(subject.rule):
+        return ()
+    if (out_of_service := _out_of_service(context, premises)) is None:
         return ()
     return rules.unavailable_partners(premises, name, rule=subject.rule, out_of_service=out_of_service)
 
@@ -46,12 +48,12 @@ def search_partners(context: DecisionContext, rules: PremisesRules, premises: st
 
     The points of a lost gateway are notified as unconfirmed instead: its loss is no evidence.
     """
-    if (out_of_service := _out_of_service(context, premises)) is None:
+    suspicions = [fire for fire in context.fires(premises) if fire.confirmed_at is None]
+    if not suspicions or (out_of_service := _out_of_service(context, premises)) is None:
         return
-    for fire in context.fires(premises):
-        if fire.confirmed_at is None:
-            waiting = dict(_without_partners(rules, fire, out_of_service))
-            context.apply_event(premises, fire, PartnersLost(waiting))
+    for fire in suspicions:
+        waiting = dict(_without_partners(rules, fire, out_of_service))
+        context.apply_event(premises, fire, PartnersLost(waiting))
 
 
 def _out_of_service(context: DecisionContext, premises: str) -> OutOfService | None:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from alerting.domain.model.rule import Rule, TypeB
 from alerting.domain.model.signal_order import SignalOrder
 from contract.times import Micros
+from registry.model.places import PointKind
 
 
 def point_key(gateway: str, name: str) -> str:
@@ -61,6 +62,11 @@ class PointInFire(Struct, frozen=True):
     def order(self) -> SignalOrder:
         """The place of its latest signal among those of the point."""
         return SignalOrder(self.epoch, self.seq, self.happened_at, self.committed_at)
+
+    @property
+    def is_call_point(self) -> bool:
+        """Whether a person raises fire by it."""
+        return self.detector == PointKind.MANUAL
 
     @property
     def standing(self) -> bool:

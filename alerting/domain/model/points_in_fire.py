@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from heapq import nsmallest
 
 import msgspec
 
 from alerting.domain.model.growing_map import GrowingMap
 from alerting.domain.model.point_in_fire import PointInFire
 from contract.times import Micros
+
+NAMED = 2
+"""Points that a text names, at most."""
 
 FEW = 16
 """Points that are changed one by one; where more of them change at once all are gone through, once."""
@@ -17,7 +21,8 @@ class PointsInFire(Mapping[str, PointInFire]):
     """Points by their keys, in the order in which they joined, as a value: a change makes a new one.
 
     *zones* and *gateways* count the points of each; *standing* those that are still in fire, *waiting*
-    those that wait for confirmation. *due* is when the first of these waits ends.
+    those that wait for confirmation. *due* is when the first of these waits ends. *foremost* are the
+    keys of those that a message names before all others.
     """
 
     def __init__(
@@ -29,6 +34,7 @@ class PointsInFire(Mapping[str, PointInFire]):
         standing: int,
         waiting: int,
         due: Micros | None,
+        foremost: tuple[str, ...],
     ) -> None:
         self.by_key = by_key
         self.zones = zones
@@ -36,6 +42,7 @@ class PointsInFire(Mapping[str, PointInFire]):
         self.standing = standing
         self.waiting = waiting
         self.due = due
+        self.foremost = foremost
 
     @classmethod
     def of(cls, points: Iterable[PointInFire] = ()) -> "PointsInFire":
@@ -55,13 +62,14 @@ class PointsInFire(Mapping[str, PointInFire]):
             standing=standing,
             waiting=len(dues),
             due=min(dues, default=None),
+            foremost=_foremost(by_key, by_key),
         )
 
     def having(self, point: PointInFire) -> "PointsInFire":
         """Return the points with *point*; a known one keeps its place."""
         known = self.by_key.get(point.key)
         by_key = self.by_key.having(point.key, point)
-        if known is not None and known.zone != point.zone:
+        if known is not None and (known.zone != point.zone or _weight(known) < _weight(point)):
             return PointsInFire.of(by_key.in_order())  # the registry changed meanwhile
         is_new = known is None
         waiting = self.waiting + _waits(point) - (known is not None and _waits(known))
@@ -72,6 +80,7 @@ class PointsInFire(Mapping[str, PointInFire]):
             standing=self.standing + point.standing - (known is not None and known.standing),
             waiting=waiting,
             due=self._due_with(by_key, known, point, waiting),
+            foremost=_foremost(by_key, (*self.foremost, point.key)),
         )
 
     def _due_with(
@@ -131,6 +140,18 @@ def notified(point: PointInFire) -> PointInFire:
     if point.notified and point.due is None:
         return point
     return msgspec.structs.replace(point, due=None, notified=True)
+
+
+def _foremost(by_key: GrowingMap[str, PointInFire], keys: Iterable[str]) -> tuple[str, ...]:
+    """Return those of *keys* to name first: a pressed call point, as nothing is surer; last those that
+    stood from before.
+    """
+    order = nsmallest(NAMED, {(*_weight(by_key[key]), by_key.place_of(key), key) for key in keys})
+    return tuple(key for *_, key in order)
+
+
+def _weight(point: PointInFire) -> tuple[bool, bool]:
+    return point.carried, not point.is_call_point
 
 
 def _waits(point: PointInFire) -> bool:

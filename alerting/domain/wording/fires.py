@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from alerting.domain.decisions.notify import POINT_AGAIN
 from alerting.domain.model.effects import ADVANCES, Notify
-from alerting.domain.model.events import DetectorKind
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.override import Override
 from alerting.domain.model.point_in_fire import PointInFire
+from alerting.domain.model.points_in_fire import NAMED
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import NETWORK
 from alerting.domain.notification.templates import ended
@@ -28,7 +28,7 @@ from registry.model.local_time import LOCAL_TIME
 from registry.model.templates import NotificationKind
 from words.catalogue import Catalogue, Words
 
-POINTS_NAMED = 2
+POINTS_NAMED = NAMED
 """Most points that a text names, if it stays LONG then; the message itself lists more of them."""
 
 LONG = 134
@@ -223,14 +223,10 @@ class _Writer:
 def _lead_key(notification: Notify, incident: FireIncident) -> str:
     if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return "fire.again"
-    pressed = any(_is_pressed(point) for point in _named(notification, incident))
+    pressed = any(point.is_call_point for point in _named(notification, incident))
     if pressed and notification.kind in {NotificationKind.CONFIRMED, NotificationKind.SPREAD}:
         return "fire.pressed"
     return FIRE_LEADS.key(notification.kind)
-
-
-def _is_pressed(point: PointInFire) -> bool:
-    return point.detector == DetectorKind.MANUAL
 
 
 def _person(notification: Notify) -> str | None:
@@ -266,5 +262,4 @@ def _named(notification: Notify, incident: FireIncident) -> list[PointInFire]:
     """
     if notification.kind is NotificationKind.SPREAD:
         return [] if incident.latest_point is None else [incident.latest_point]
-    own_first = incident.points.own_first
-    return sorted(own_first, key=lambda point: (point.carried, not _is_pressed(point)))[:POINTS_NAMED]
+    return [incident.points[key] for key in incident.points.foremost]

@@ -1,12 +1,15 @@
 """No statement that runs for every signal looks through what has nothing to do with it."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import create_engine, text
 
 from alerting.migrations import REVISIONS
 from alerting.store.audit_queries import BEGINNINGS
-from alerting.store.statements import NOTIFIED_SINCE, REPLACE
+from alerting.store.statements import KNOWN, NOTIFIED_SINCE, REPLACE, SOME_OUT_OF_SERVICE
 from alerting.store.tables import deliveries
+from runtime.prepared import Prepared
 from runtime.revisions import upgrade
 
 
@@ -54,3 +57,26 @@ def test_the_auditor_looks_at_what_is_due_and_not_at_what_is_open() -> None:
     database.dispose()
 
     assert plan[0].detail == "SEARCH t USING INDEX timeline_beginnings (at>? AND at<?)"
+
+
+def test_whether_a_signal_is_known_is_not_looked_for_among_all_signals_of_its_epoch() -> None:
+    assert plan_of(KNOWN, {"premises_": "a", "gateway_": "b", "epoch_": "c", "seqs_": [1, 2]}) == [
+        "SEARCH signals USING INDEX sqlite_autoindex_signals_1 "
+        "(premises=? AND gateway=? AND epoch=? AND seq=?)"
+    ]
+
+
+def test_what_is_out_of_service_is_not_looked_for_among_all_conditions_of_the_premises() -> None:
+    assert plan_of(SOME_OUT_OF_SERVICE, {"premises_": ["a"], "most_": 5}) == [
+        "SEARCH conditions USING INDEX conditions_by_kind (premises=? AND kind=? AND edge=?)"
+    ]
+
+
+def plan_of(statement: Prepared, parameters: dict[str, Any]) -> list[str]:
+    database = create_engine("sqlite://")
+    with database.begin() as connection:
+        upgrade(connection, REVISIONS)
+        form = statement.form(database.dialect, parameters)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {form.sql}", form.bind(parameters)).all()
+    database.dispose()
+    return [row.detail for row in plan]
