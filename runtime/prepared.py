@@ -162,14 +162,14 @@ class DriverConnection:
         """
         if not isinstance(statement, Prepared):
             return self.connection.execute(statement, parameters)
-        many = parameters if isinstance(parameters, Sequence) else None
-        one: Parameters = parameters if isinstance(parameters, Mapping) else (many or [{}])[0]
+        many = _each(parameters)
+        one = many[0]
         form = statement.form(self.connection.dialect, one)
         for watch in self._watchers:
             watch(self.connection, form.sql)
         cursor = self._driver.cursor()
         try:
-            if many is None or len(many) == 1:
+            if len(many) == 1:
                 cursor.execute(form.sql, form.bind(one))
             else:
                 cursor.executemany(form.sql, [form.bind(each) for each in many])
@@ -194,6 +194,15 @@ class DriverConnection:
         raise DBAPIError.instance(
             sql, {}, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
         ) from error
+
+
+def _each(parameters: GivenParameters) -> Sequence[Parameters]:
+    if parameters is None:
+        return ({},)
+    # A dict nearly always, and asked for first: an abstract class takes its time to answer.
+    if isinstance(parameters, dict) or isinstance(parameters, Mapping):  # noqa: SIM101
+        return (parameters,)
+    return parameters
 
 
 class _UnknownColumn(TypeError):
