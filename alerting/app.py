@@ -18,6 +18,7 @@ from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
+from alerting.jobs.disk_watch import DiskWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
@@ -88,6 +89,15 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     database_retry, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
+    disk = DiskWatch(
+        engine.findings,
+        settings.data_dir,
+        settings.disk_reserve_mib,
+        clock=clock,
+        metrics=metrics,
+        database_retry=database_retry,
+        quarantine=quarantine,
+    )
     names = HostNames(settings.data_dir / "addresses.json")
     await _go_on(clock, engine, noted=noted, database_retry=database_retry)
     supervision = Supervision(
@@ -161,12 +171,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         names=names,
     )
 
-    # Readers of the feed stay connected: each has a place beside those of other clients.
-    limits = ConnectionLimits(
-        settings.web.connections + settings.feed_readers,
-        settings.web.connections_by_address + settings.feed_readers,
-    )
-    clients = WebConnections(limits, metrics.http)
+    clients = WebConnections(_connection_limits(settings), metrics.http)
 
     def health() -> AlertingHealth:
         trouble = database_retry.trouble
@@ -183,6 +188,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             ),
             unreachable=channel_check.unreachable,
             web=clients.trouble or "ok",
+            disk=disk.trouble or "ok",
         )
 
     # In the order of what may wait least.
@@ -213,7 +219,14 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(feed.run(), name="feed")
         tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(clock_watch.run(), name="clock")
+        tasks.create_task(disk.run(), name="disk")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")
         tasks.create_task(keep_watchdog(signals.is_progressing), name="watchdog")
+
+
+def _connection_limits(settings: Settings) -> ConnectionLimits:
+    """Return the limits of HTTP clients; readers of the feed stay, and have places beside the others."""
+    web, readers = settings.web, settings.feed_readers
+    return ConnectionLimits(web.connections + readers, web.connections_by_address + readers)

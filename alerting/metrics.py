@@ -38,6 +38,9 @@ class Metrics:
             ["destination", "channel", "result"],
             registry=registry,
         )
+        self.disk_free = Gauge(
+            "tocsin_alerting_disk_free_bytes", "Free bytes on the disk of data_dir", registry=registry
+        )
         self.unrecorded = Counter(
             "tocsin_alerting_unrecorded_notices",
             "Attempts to notify of a fire from memory, which the database did not take, by result",

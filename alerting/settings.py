@@ -303,6 +303,8 @@ class Settings(ServiceSettings):
     supervision: SupervisionSettings = SupervisionSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
+    # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.
+    disk_reserve_mib: int = Field(64, ge=0)
     # Days that the timeline of a closed incident, and the log of premises, are kept: five years.
     keep_days: int = Field(1_825, ge=1)
 

@@ -64,7 +64,8 @@ class QuarantineFull(OSError):
 class Quarantine:
     """An append-only file of refused messages, one a day, below *folder*; any thread may use it.
 
-    A payload larger than a message may be is cut to that size; ``size`` is the original one.
+    A payload larger than a message may be is cut to that size; ``size`` is the original one. Nothing is
+    stored while *closed* names a reason, such as a disk that is nearly full.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Quarantine:
             "tocsin_quarantine_failed", "Quarantine writes that the disk refused", registry=metrics
         )
         self._thread = PurposeThreads("quarantine")
+        self.closed: str | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     async def store(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
@@ -122,6 +124,9 @@ class Quarantine:
             new = {each.digest: each for each in batch if each.digest not in self._written}
             if not new:
                 return
+            if self.closed is not None:
+                self._failed.inc(len(new))
+                raise QuarantineFull(self.closed)
             try:
                 self._append(list(new.values()))
             except OSError:

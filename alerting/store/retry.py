@@ -36,11 +36,15 @@ T = TypeVar("T")
 
 
 class DatabaseRetry:
-    """Tries work again; *trouble* is what the database says to some work that waits just now."""
+    """Tries work again; *trouble* is what the database says to some work that waits just now.
+
+    *on_failure* are called at each refusal.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._troubles: dict[object, str] = {}
+        self.on_failure: list[Callable[[], None]] = []
 
     @property
     def trouble(self) -> str | None:
@@ -74,6 +78,8 @@ class DatabaseRetry:
         self._metrics.not_stored.inc()
         log.error("database write failed; retrying", reason=str(error.orig))
         self._troubles[about] = str(error.orig)
+        for notice in self.on_failure:
+            notice()
 
     def clear(self, about: object) -> None:
         """Forget *about*: it is stored, or nobody waits for it any longer."""

@@ -29,6 +29,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     registry: RegistryHealth
     unreachable: list[str]
     web: str = "ok"
+    disk: str = "ok"
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):

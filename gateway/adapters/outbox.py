@@ -1,7 +1,5 @@
 """The outbox: one spool file for each lane, and a spool in memory for when the disk refuses writes."""
 
-import os
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from runtime.clock import Clock
+from runtime.disk_reserve import DiskReserve
 from runtime.folder_lock import lock_folder
 from runtime.spool import Spool, open_spool
 
@@ -34,7 +33,7 @@ class Outbox:
     alarm: Spool
     telemetry: Spool
     memory: Spool
-    reserve: "DiskReserve"
+    reserve: DiskReserve
     lost: bool
     durable: bool
 
@@ -81,30 +80,3 @@ async def _open_or_memory(
             "outbox not opened; keeping it in memory until a restart", file=str(file), reason=str(error)
         )
         return await stack.enter_async_context(open_spool(None, clock)), False
-
-
-class DiskReserve:
-    """Disk space reserved for the alarm lane: a file that is deleted when the disk is full."""
-
-    def __init__(self, file: Path, size: int) -> None:
-        self._file = file
-        self._size = size
-
-    def allocate(self) -> None:
-        """Reserve the space, unless the disk is too full."""
-        if self._size == 0 or (self._file.exists() and self._file.stat().st_size >= self._size):
-            return
-        try:
-            if shutil.disk_usage(self._file.parent).free < 4 * self._size:
-                return
-            with self._file.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, self._size)
-        except OSError as error:
-            log.warning("disk reserve not allocated", reason=str(error))
-
-    def release(self) -> None:
-        """Free the space for the alarm lane."""
-        try:
-            self._file.unlink(missing_ok=True)
-        except OSError as error:
-            log.error("disk reserve not released", reason=str(error))

@@ -8,6 +8,7 @@ from alerting.domain.model.incident import PremisesSnapshot
 from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
+from alerting.domain.watch.disk import DiskState
 from contract.messages import Kind
 from contract.times import Micros
 from registry.model.contacts import ChannelKind, Contact
@@ -27,6 +28,7 @@ class CenterScope(StrEnum):
     CHANNEL = "channel"
     ESCALATION = "escalation"
     CLOCK = "clock"
+    DISK = "disk"
 
 
 def center_site() -> PremisesSnapshot:
@@ -87,6 +89,11 @@ def center_clock_jumped(since: Micros) -> Condition:
     return Condition(
         "", CenterScope.CLOCK.value, "clock", Kind.FAULT.value, "center_clock_jumped", since
     )
+
+
+def disk_fault(state: DiskState, since: Micros) -> Condition:
+    """Return the fault of the center's disk, which is low or full."""
+    return Condition("", CenterScope.DISK.value, "disk", Kind.FAULT.value, state.value, since)
 
 
 def unknown_sender(since: Micros) -> Condition:

@@ -32,7 +32,7 @@ KINDS = family("kind", Kind)
 SCOPES = family("scope", (*Scope, *CenterScope))
 CHANNELS = family("channel", ChannelKind)
 CLOCKS = family("clock", (ClockSource.CORRECTED, ClockSource.BAD))
-CENTER_PARTS = family("center", (CenterScope.CLOCK, CenterScope.BROKER))
+CENTER_PARTS = family("center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK))
 RECIPIENTS = family("recipient", {*CIRCLES, COMMAND_CENTER})
 EVENTS = family("event", set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER})
 

@@ -9,11 +9,11 @@ import structlog
 
 from contract.messages import Edge, Kind, Scope, Signal, encode
 from gateway.adapters.metrics import Metrics
-from gateway.adapters.outbox import DiskReserve
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.reasons import SignalReason
+from runtime.disk_reserve import DiskReserve
 from runtime.own_thread import PurposeThreads
 from runtime.spool import NotStored
 

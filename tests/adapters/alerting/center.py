@@ -156,8 +156,10 @@ def make_settings(folder: Path, *, broker_port: int, webhook: str) -> Settings:
 
 
 @asynccontextmanager
-async def center(folder: Path, *, broker_port: int, content: Registry = MARKET) -> AsyncIterator[Center]:
-    received = CommandCenter(log=folder / "relays.jsonl")
+async def center(
+    folder: Path, *, broker_port: int, content: Registry = MARKET, relays: Path | None = None
+) -> AsyncIterator[Center]:
+    received = CommandCenter(log=relays or folder / "relays.jsonl")
     async with open_command_center(center=received) as url:
         settings = make_settings(folder, broker_port=broker_port, webhook=url)
         async with registry.store.open_store(settings.database_url) as store:

@@ -22,6 +22,7 @@ async def center_in(folder: Path, relays: Path, broker: Server) -> AsyncIterator
     received = CommandCenter(log=relays)
     async with open_command_center(center=received) as url:
         settings = make_settings(folder, broker_port=broker.port, webhook=url)
+        settings = settings.model_copy(update={"disk_reserve_mib": 0})  # the disk is full at once
         async with registry.store.open_store(settings.database_url) as store:
             await store.store_registry(MARKET, who="test", now=utc_now())
         one = Center(settings, received)

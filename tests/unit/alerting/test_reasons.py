@@ -15,12 +15,14 @@ from alerting.domain.notification.center import (
     center_clock_jumped,
     center_site,
     channel_fault,
+    disk_fault,
     not_reached,
     step_fault,
     unknown_sender,
 )
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
+from alerting.domain.watch.disk import DiskState
 from alerting.domain.watch.gateways import GatewayReason
 from alerting.domain.wording.families import DETECTORS, REASONS, SENDING_STEPS
 from alerting.domain.wording.reasons import reason_in_words
@@ -135,9 +137,10 @@ def test_a_fault_that_nobody_took_is_told_again_in_words_of_its_own() -> None:
 
 
 def test_what_the_center_names_of_itself_is_named_in_both_languages() -> None:
-    said = sentences(center_clock_jumped(1), unknown_sender(2))
+    said = sentences(center_clock_jumped(1), unknown_sender(2), disk_fault(DiskState.LOW, 3))
     assert "máy chủ MQTT (" in said["vi"]
     assert "đồng hồ (" in said["vi"]
+    assert "ổ đĩa (ổ đĩa của máy chủ trung tâm sắp đầy" in said["vi"]
     assert "broker" not in said["vi"]
 
 
