@@ -57,7 +57,7 @@ def import_(
 
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting uses
-    the new version within about two seconds; /healthz shows its number.
+    the new version within about three seconds; /healthz shows its number.
 
     Where a rule, its figures, confirmed_with, a building or the points of a zone change, the decisions
     that would have changed on the signals of the last 7 days are shown first (--rehearse DAYS). That
