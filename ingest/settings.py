@@ -112,9 +112,10 @@ class Plausible(Part):
 class QuotaSettings(Part):
     """The quota of each gateway: what comes beyond waits at that gateway, and is sent again."""
 
-    # Five times a site of 2,000 points that report once a second; a quarter of an hour of that at once.
+    # Five times a site of 2,000 points that report once a second; and at once twice what such a site has
+    # measured within old_after_s, when it comes back after a short outage.
     readings_s: float = Field(10_000.0, gt=0)
-    readings_at_once: int = Field(10_000_000, ge=1)
+    readings_at_once: int = Field(3_000_000, ge=1)
     # What was measured so long ago comes after an outage, as fast as it goes: a day of such a site,
     # and as much again with every day.
     old_after_s: float = Field(600.0, gt=0)

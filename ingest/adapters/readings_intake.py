@@ -151,7 +151,8 @@ class ReadingsIntake:
     def _or_drop(self, arrival: ArrivedBatch, work: Callable[[], Work], *, size: int) -> Work | None:
         """Return *work* for the quarantine of *size* bytes, unless its gateway has too much of it."""
         if self._quarantining[arrival.gateway] >= AT_ONCE:
-            self._settlement.drop(None, "not_quarantined")
+            self._quotas.note_refused_flood(arrival.gateway, _now())
+            self._leave_at_gateway(arrival.gateway, QuotaVerdict.REFUSED)
             return None
         verdict = self._quotas.judge_refused(arrival.gateway, size, _now())
         if verdict is not QuotaVerdict.WITHIN:

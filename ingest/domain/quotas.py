@@ -157,6 +157,10 @@ class QuotaLedger:
             use.left[QuotaVerdict.REFUSED].use(size)
         return verdict
 
+    def note_refused_flood(self, gateway: GatewayKey, now: float) -> None:
+        """Note that more of *gateway* is refused at once than the quarantine takes."""
+        _close(self._use_of(gateway, now), QuotaVerdict.REFUSED, now)
+
     def flooding(self, now: float) -> dict[GatewayKey, QuotaVerdict]:
         """Return the gateways of which something was refused lately, each with the reason."""
         return {gateway: use.verdict for gateway, use in self._uses.items() if now < use.flooding_until}
@@ -194,6 +198,10 @@ class QuotaLedger:
 def _judge(use: GatewayUse, costs: Mapping[QuotaVerdict, float], now: float) -> QuotaVerdict:
     for verdict, cost in costs.items():
         if cost and not use.left[verdict].allows(cost, now):
-            use.shut_until, use.flooding_until, use.verdict = now + SHUT_S, now + SHOWN_S, verdict
+            _close(use, verdict, now)
             return verdict
     return QuotaVerdict.WITHIN
+
+
+def _close(use: GatewayUse, verdict: QuotaVerdict, now: float) -> None:
+    use.shut_until, use.flooding_until, use.verdict = now + SHUT_S, now + SHOWN_S, verdict

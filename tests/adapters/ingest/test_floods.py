@@ -230,3 +230,18 @@ def test_the_reserve_of_a_large_disk_is_that_of_the_settings(tmp_path: Path) -> 
     for reserve_mib in (1, 0):
         FreeSpace(tmp_path, reserve_mib, metrics=Metrics(), on_change=noted.append).check()
     assert free_mib <= 1 or noted == [None, None]
+
+
+async def test_more_bad_messages_at_once_than_the_quarantine_takes_are_a_flood(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with running(settings_for(broker, tmp_path)) as ingest, gateway(broker) as gw:
+        await flood(broker, [b"{%d" % each for each in range(2_000)])
+
+        async def is_shown() -> bool:
+            shown = (await health(ingest))["readings_flood"]
+            return bool(shown == ["cho-an-binh/noisy: too_many_refused_bytes"])
+
+        await eventually(is_shown)
+        await gw.send(batch(1))
+        await eventually(gw.told(1))
