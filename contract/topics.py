@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contract.names import is_name
 
 DEFAULT_ROOT = "tocsin/v1"
+
+MOST_REMEMBERED = 10_000
+"""Topics that are remembered as parsed: each message of a gateway comes on one of a few."""
 
 
 class Lane(StrEnum):
@@ -45,6 +49,7 @@ class Topic:
         return f"{root}/{self.premises}/{self.gateway}/{self.leaf}"
 
 
+@lru_cache(MOST_REMEMBERED)
 def parse_topic(text: str, root: str) -> Topic:
     """Return the topic that *text* is below *root*; raise ValueError if it is not one."""
     if not text.startswith(f"{root}/"):

@@ -42,8 +42,10 @@ INBOUND_LIMIT = 20_000
 # Messages of ours that may wait for an answer of the broker at once; further callers wait their turn.
 OUTBOUND_LIMIT = 1_000
 
-LISTEN_S = 0.003
-"""Seconds for which messages that came together are handed over, before others have their turn."""
+LISTEN_S = 0.02
+"""Seconds for which messages that came together are handed over, before others have their turn. It is
+far more than those of one turn of the event loop take: else they would gather here, first come, first
+served, in front of whoever sorts them."""
 
 REFUSED = 0x80
 """The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""

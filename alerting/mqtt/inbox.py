@@ -138,7 +138,7 @@ class SignalInbox:
         if topic.leaf is not Leaf.ALARM:
             self._status.accept_status(StatusMessage(key, topic.leaf, message, received_at))
             return
-        self._supervision.note_signal(key)
+        self._supervision.note_signal(key, received_at)
         # None of ours is retained; one that is may be old, and is known by its number then.
         if message.retained:
             self._metrics.retained.inc()

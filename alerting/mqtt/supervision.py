@@ -95,11 +95,11 @@ class Supervision:
         known = self._watched.get(key)
         return None if known is None else known.watch.offset
 
-    def note_signal(self, key: GatewayKey) -> None:
+    def note_signal(self, key: GatewayKey, received_at: Micros) -> None:
         """Note a signal of the gateway."""
         if (known := self._known(key)) is not None:
             known.watch.note_received(self._listened())
-            known.heard_at = self._clock()
+            known.heard_at = from_micros(received_at)
             self._schedule_judgement(key, known)
 
     def note_presence(self, key: GatewayKey, *, online: bool) -> None:
