@@ -84,7 +84,7 @@ async def alerting(settings: Settings, tree: Path = HERE) -> AsyncIterator[Alert
     python = str(tree / ".venv" / "bin" / "python") if tree != HERE else sys.executable
     # Another tree may not have every setting that this one has.
     command = [python, "-c", PROGRAM, settings.model_dump_json(exclude_defaults=True)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=tree)
+    process = await asyncio.create_subprocess_exec(*command, cwd=tree, stdout=sys.stderr)
     one = Alerting(settings, process)
     try:
         yield one
