@@ -20,6 +20,7 @@ from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
 from alerting.jobs.disk_watch import DiskWatch
 from alerting.jobs.housekeeping import run_housekeeping
+from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
 from alerting.metrics import Metrics
@@ -174,14 +175,13 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     clients = WebConnections(_connection_limits(settings), metrics.http)
 
     def health() -> AlertingHealth:
-        trouble = database_retry.trouble
-        well = trouble is None and engine.registry.trouble is None and clock_watch.trouble is None
+        troubles = database_retry.trouble, engine.registry.trouble, clock_watch.trouble
         return AlertingHealth(
-            ok=session.connected and signals.is_progressing() and well,
+            ok=session.connected and signals.is_progressing() and not any(troubles),
             broker=session.connected,
             brokers_away=session.away,
             waiting=signals.waiting,
-            database=trouble or "ok",
+            database=database_retry.trouble or "ok",
             clock=clock_watch.trouble or "ok",
             registry=RegistryHealth(
                 version=engine.registry.current.version, trouble=engine.registry.trouble
@@ -220,6 +220,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(clock_watch.run(), name="clock")
         tasks.create_task(disk.run(), name="disk")
+        tasks.create_task(NameWatch(names, engine.registry, settings).run(), name="names")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")

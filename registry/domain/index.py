@@ -72,6 +72,10 @@ class Index:
         """Return the contacts who are people of any premises."""
         return self._places.people()
 
+    def contacts(self) -> Iterable[Contact]:
+        """Return all contacts."""
+        return self._contacts.values()
+
     def contact(self, name: str) -> Contact | Unregistered:
         """Return the contact *name*."""
         return self._contacts.get(name) or Unregistered("contact", name)
