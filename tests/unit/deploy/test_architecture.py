@@ -32,3 +32,24 @@ def test_every_path_on_the_page_exists() -> None:
     ]
     assert len(paths) > 60
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+MAKERS = re.compile(
+    r"ThreadPoolExecutor\(|PurposeThreads\(|start_in_own_thread\(|threading\.Thread\(|\bowner_thread\("
+    r"|create_subprocess_exec\(|os\.fork\("
+)
+"""What begins a thread or a process."""
+
+SERVICES = ("alerting", "gateway", "ingest", "registry", "runtime")
+
+
+def test_every_thread_and_process_of_a_service_is_explained_and_no_other() -> None:
+    table = PAGE.partition("## Threads and processes")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"`([a-z_/]+\.py)`", table))
+    makers = {
+        str(file.relative_to(ROOT))
+        for service in SERVICES
+        for file in (ROOT / service).rglob("*.py")
+        if MAKERS.search(file.read_text())
+    }
+    assert explained == makers
