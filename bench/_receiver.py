@@ -10,13 +10,13 @@ import re
 import sys
 import time
 
-PREMISES = re.compile(rb'"premises":\{"id":"([^"]+)"')
+PREMISES = re.compile(rb'"premises":\{"id":"([^"~]+)"')
 LENGTH = re.compile(rb"(?i)content-length: *([0-9]+)")
 END = b"\r\n\r\n"
 
 
 class Told:
-    """The first notice of each premises, and the number of all messages."""
+    """The first notice of each premises but the center itself, and the number of all messages."""
 
     def __init__(self) -> None:
         self.first: dict[str, int] = {}
