@@ -12,6 +12,7 @@ from alerting.domain.decisions.escalation import (
     PROGRESS,
     REACHED,
     REPEAT,
+    SPREAD,
     UNCONFIRMED,
     UNCONFIRMED_REPEAT,
     WINDOW,
@@ -19,6 +20,7 @@ from alerting.domain.decisions.escalation import (
     stage_of,
 )
 from alerting.domain.decisions.notify import Decision, cause_of_point, notifications, window_deadline
+from alerting.domain.decisions.spreads import spread_due
 from alerting.domain.model.effects import CancelDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DeadlineDue
 from alerting.domain.model.fire import FireIncident, Phase
@@ -174,6 +176,7 @@ _ON_TIME: dict[str, Callable[[FireIncident, Micros], Decision]] = {
     WINDOW: window_over,
     PROGRESS: no_progress,
     REPEAT: stages.repeat_due,
+    SPREAD: spread_due,
     UNCONFIRMED_REPEAT: unconfirmed.repeat_due,
 }
 """Decisions of the deadlines that need nothing but the incident."""

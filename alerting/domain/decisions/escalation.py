@@ -26,6 +26,9 @@ UNCONFIRMED = "unconfirmed-"
 UNCONFIRMED_REPEAT = "unconfirmed-repeat"
 """The key of the deadline at which an unconfirmed fire is notified again."""
 
+SPREAD = "spread"
+"""The key of the deadline at which the points that joined a fire since are notified together."""
+
 REACHED_WITHIN = 30 * SECOND
 """Microseconds within which somebody must have received a fire: three attempts."""
 

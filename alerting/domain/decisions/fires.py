@@ -17,10 +17,11 @@ from alerting.domain.decisions.notify import (
     window_deadline,
     with_recipients,
 )
+from alerting.domain.decisions.spreads import ANOTHER_POINT, note_spread
 from alerting.domain.decisions.stages import spread_stages
 from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
-from alerting.domain.model.events import DetectorKind, FireSignalStored
+from alerting.domain.model.events import FireSignalStored
 from alerting.domain.model.fire import FireIncident, Phase, incident_id
 from alerting.domain.model.point_in_fire import PointInFire, point_key
 from alerting.domain.model.points_in_fire import PointsInFire, notified
@@ -29,12 +30,6 @@ from alerting.domain.model.rule import is_notified_at_once
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind
-
-ANOTHER_POINT = DecisionReason.ANOTHER_POINT_IN_FIRE.value
-"""The reason of a spread: a point joined the fire that was not part of it before."""
-
-_BY_HAND = frozenset({DetectorKind.MANUAL, DetectorKind.FLOW})
-"""Detectors that prove a fire, or report that water flows: always news."""
 
 RAISES_KEPT = 16
 """Number of a point's latest fire signals that are compared with those of others: a point that flaps
@@ -59,7 +54,7 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
     point = _again(known, event) if known else _joining(event)
     if opened.confirmed_at is not None:
         news = _reason_to_notify(known, event)
-        return _joined_a_fire(opened, notified(point), event=event, now=now, news=news)
+        return _joined_a_fire(opened, notified(point), now=now, news=news)
     joined = opened.having(point)
     why = judge(point, Scene(joined.points, now, joined.acknowledged_at))
     joined = joined.replaced(site=event.site)
@@ -208,35 +203,14 @@ def _suspected(
 
 
 def _joined_a_fire(
-    incident: FireIncident, point: PointInFire, *, event: FireSignalStored, now: Micros, news: str | None
+    incident: FireIncident, point: PointInFire, *, now: Micros, news: str | None
 ) -> Decision:
     joined = incident.having(point)
     if news is None:
         return joined, [TimelineEntry(TimelineEvent.POINT, "same_point_again", point_data(point))]
-    wider = joined.replaced(spreads=incident.spreads + 1)
-    cause, turn = cause_of(event.stored), wider.spreads
-    after, stages = spread_stages(wider, now)
-    return after, [
-        TimelineEntry(TimelineEvent.SPREAD, news, point_data(point)),
-        *notifications(
-            wider,
-            wider.notified,
-            kind=NotificationKind.SPREAD,
-            reason=news,
-            now=now,
-            cause=cause,
-            turn=turn,
-            minor=_is_minor(wider, point),
-        ),
-        *stages,
-    ]
-
-
-def _is_minor(incident: FireIncident, point: PointInFire) -> bool:
-    """Return whether *point* adds no more than another detector of a zone that burns already."""
-    if point.detector in _BY_HAND or point.zone is None:
-        return False
-    return incident.points.zones[point.zone] > 1
+    told, effects = note_spread(joined, point, reason=news, now=now)
+    after, stages = spread_stages(told, now)
+    return after, [TimelineEntry(TimelineEvent.SPREAD, news, point_data(point)), *effects, *stages]
 
 
 def _restored(incident: FireIncident | None, event: FireSignalStored) -> Decision:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from alerting.domain.decisions.escalation import (
     PROGRESS,
+    SPREAD,
     WINDOW,
     cancel_stages,
     cancel_unconfirmed_stages,
@@ -133,6 +134,7 @@ def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) ->
         TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
         CancelDeadline(WINDOW),
         CancelDeadline(PROGRESS),
+        CancelDeadline(SPREAD),
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
         *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),

@@ -3,9 +3,12 @@
 import hashlib
 from typing import Any
 
+from msgspec import Struct
+
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
+from alerting.domain.model.reasons import DecisionReason
 from contract import incidents as wire
 from contract.ids import IncidentId
 from contract.times import Micros
@@ -34,11 +37,40 @@ class IllegalTransition(Exception):
     """A decision wanted a transition that the table forbids: a mistake in the program."""
 
 
+NEWS_NAMED = 20
+"""Points that a message of a spread names, at most; it counts the others."""
+
+
+class SpreadNews(Struct, frozen=True):
+    """The points that joined a fire since the last message of its spread, for a common *reason*.
+
+    *count* is how many signals they are, *latest* the keys of the latest ones. They are *minor* where
+    each is another detector of a zone that burns already.
+    """
+
+    count: int = 0
+    latest: tuple[str, ...] = ()
+    reason: str = ""
+    minor: bool = True
+
+    def having(self, point: PointInFire, *, reason: str, minor: bool) -> "SpreadNews":
+        """Return the news with *point* as the latest; another point is the stronger reason."""
+        others = tuple(key for key in self.latest if key != point.key)
+        kept = self.reason if self.reason == DecisionReason.ANOTHER_POINT_IN_FIRE else reason
+        return SpreadNews(
+            self.count + (point.key not in self.latest),
+            (*others, point.key)[-NEWS_NAMED:],
+            kept,
+            self.minor and minor,
+        )
+
+
 class FireIncident(Incident, frozen=True, kw_only=True):
     """The state of one fire. *exercise* names the drill that it belongs to, if any.
 
     *latest* is the key of the point that raised fire last; *began* is when the first of its own points
-    did, 0 in a state stored before that was kept.
+    did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
+    *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
     """
 
     phase: Phase
@@ -48,6 +80,9 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     confirmed_at: Micros | None = None
     unconfirmed: int = 0
     spreads: int = 0
+    spread_messages: int = 0
+    spread_at: Micros = 0
+    news: SpreadNews | None = None
     suspicion_notified: bool = False
     escalations: int = 0
     progress: int = 0

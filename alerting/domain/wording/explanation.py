@@ -8,6 +8,7 @@ from alerting.domain.decisions.escalation import (
     PROGRESS,
     REACHED,
     REPEAT,
+    SPREAD,
     UNCONFIRMED,
     UNCONFIRMED_REPEAT,
     WINDOW,
@@ -92,6 +93,7 @@ COMING = {
     PROGRESS: "coming.progress",
     REACHED: "coming.reached",
     GROUP: "coming.group",
+    SPREAD: "coming.spread",
     CLEAR: "coming.clear",
     UNCONFIRMED_REPEAT: "coming.unconfirmed_repeat",
 }

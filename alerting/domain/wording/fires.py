@@ -186,8 +186,15 @@ class _Writer:
         points = _named(self.notification, self.incident)[:most]
         for point in points:
             yield self._point(point)
+        if points and (others := self._news() - len(points)) > 0:
+            yield self.words.counted("fire.more_points", others)
         if len(points) < len(self.incident.points):
             yield self._total()
+
+    def _news(self) -> int:
+        """Return how many points a message of a spread is about; 0 of another message."""
+        is_spread = self.notification.kind is NotificationKind.SPREAD
+        return self.incident.news.count if is_spread and self.incident.news else 0
 
     def _point(self, point: PointInFire) -> str:
         name = point.place or point.name
@@ -258,8 +265,10 @@ def _time(moment: Micros, now: Micros) -> str:
 def _named(notification: Notify, incident: FireIncident) -> list[PointInFire]:
     """The points to name, a pressed call point first: nothing is surer.
 
-    Of a fire that spreads the one that joined last. Those that stood from before come after all others.
+    Of a fire that spreads those that joined last. Those that stood from before come after all others.
     """
     if notification.kind is NotificationKind.SPREAD:
-        return [] if incident.latest_point is None else [incident.latest_point]
+        news = incident.news.latest if incident.news else ()
+        latest = [incident.points[key] for key in news[: -POINTS_NAMED - 1 : -1]]
+        return latest or ([] if incident.latest_point is None else [incident.latest_point])
     return [incident.points[key] for key in incident.points.foremost]

@@ -78,8 +78,8 @@ def body(notification: Notify, said: Texts, *, delivery: DeliveryId, call: str) 
 
 
 def _of_fire(fire: FireIncident, shared: _Shared, *, call: str) -> FireNotification:
-    zones, latest = fire.points.zones, fire.latest_point
-    is_spread = shared["event"] is NotificationKind.SPREAD and latest is not None
+    zones, news = fire.points.zones, fire.news.latest if fire.news else ()
+    is_spread = shared["event"] is NotificationKind.SPREAD
     return FireNotification(
         **shared,
         exercise=fire.exercise is not None,
@@ -88,7 +88,7 @@ def _of_fire(fire: FireIncident, shared: _Shared, *, call: str) -> FireNotificat
         call=call,
         more_points=left_out(len(fire.points)),
         more_zones=left_out(len(zones)),
-        new_points=points([latest]) if is_spread and latest is not None else [],
+        new_points=points(fire.points[key] for key in news) if is_spread else [],
     )
 
 

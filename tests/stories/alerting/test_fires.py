@@ -170,12 +170,79 @@ async def test_points_that_join_a_fire_are_relayed_as_its_spreading(house: House
     assert await house.relays() == [COMMAND_CENTER, "spread to command-center"]
 
 
+async def spreads(house: House) -> list[list[str]]:
+    """The names of the new points of each message of a spread, also of those that were replaced."""
+    rows = await house.rows("SELECT body FROM deliveries WHERE event = 'spread' ORDER BY number")
+    return [[point["name"] for point in json.loads(row["body"])["new_points"]] for row in rows]
+
+
+async def join(house: House, *numbers: int) -> None:
+    for number in numbers:
+        await house.fire(f"unknown-{number}")
+        await house.answers("command-center")
+
+
+async def test_the_first_spreads_are_told_at_once_and_further_ones_at_growing_intervals(
+    house: House,
+) -> None:
+    await house.fire("heat-01")
+    await join(house, *range(1, 9))
+    assert await spreads(house) == [[f"unknown-{number}"] for number in range(1, 6)]
+
+    await house.wait(seconds=10)
+    assert (await spreads(house))[5:] == [["unknown-6", "unknown-7", "unknown-8"]]
+    await join(house, 9, 10)
+    await house.wait(seconds=19)
+    assert len(await spreads(house)) == 6
+    await house.wait(seconds=1)
+    assert (await spreads(house))[6:] == [["unknown-9", "unknown-10"]]
+    assert (await house.timeline()).count("spread: another_point_in_fire") == 10
+
+
+async def test_a_message_of_a_spread_names_the_latest_points_and_counts_the_others(house: House) -> None:
+    await house.fire("heat-01")
+    await join(house, *range(1, 10))
+    await house.wait(seconds=10)
+    last = json.loads((await house.deliveries())[-1]["body"])
+    assert "unknown-9; và 3 điểm khác; 10 điểm báo cháy" in last["text"]["vi"]
+    assert last["cause"]["name"] == "unknown-9"
+
+
+async def test_a_further_zone_or_a_call_point_is_told_at_once_with_what_waits(house: House) -> None:
+    await house.fire("heat-01")
+    await join(house, *range(1, 8))
+    await house.fire("smoke-11")
+    assert (await spreads(house))[5:] == [["unknown-6", "unknown-7", "smoke-11"]]
+    await house.answers("command-center")
+    await house.fire("button-01", quantity="manual")
+    assert (await spreads(house))[6:] == [["button-01"]]
+    await house.wait(minutes=10)
+    assert len(await spreads(house)) == 7, "nothing waits any more"
+
+
+async def test_a_restart_forgets_no_spread_that_waits(house: House) -> None:
+    await house.fire("heat-01")
+    await join(house, *range(1, 8))
+    await house.restart()
+    await house.wait(seconds=10)
+    assert (await spreads(house))[5:] == [["unknown-6", "unknown-7"]]
+
+
+async def test_a_fire_that_is_closed_tells_of_no_spread_afterwards(house: House) -> None:
+    await house.fire("heat-01")
+    await join(house, *range(1, 8))
+    await house.close("Trực ban")
+    await house.wait(minutes=10)
+    assert len(await spreads(house)) == 5
+
+
 async def test_500_points_in_fire_do_not_make_500_messages_wait(house: House) -> None:
     await house.fire("heat-01")
     for start in range(0, 500, 50):
         await house.send_signals(
             *(house.next(f"unknown-{number}") for number in range(start, start + 50))
         )
+    await house.wait(seconds=10)
 
     waiting = await house.deliveries()
     assert [row["event"] for row in waiting] == ["confirmed", "spread"]

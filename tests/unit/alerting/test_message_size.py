@@ -5,7 +5,7 @@ import pytest
 
 from alerting.domain.model.condition import Condition
 from alerting.domain.model.effects import Notify
-from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.fire import FireIncident, Phase, SpreadNews
 from alerting.domain.model.incident import Incident, IncidentKind, PremisesSnapshot, Stage
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
@@ -77,12 +77,17 @@ def message(incident: Incident, kind: NotificationKind) -> Body:
 
 
 def test_a_message_of_a_fire_shows_the_first_points_and_zones_and_counts_the_rest() -> None:
-    shown = message(fire(10_000), NotificationKind.SPREAD)
+    many = fire(10_000)
+    for each in many.points.in_order():
+        news = (many.news or SpreadNews()).having(each, reason="another_point_in_fire", minor=False)
+        many = many.replaced(news=news)
+    shown = message(many, NotificationKind.SPREAD)
 
     assert isinstance(shown, FireNotification)
     assert [int(each.name) for each in shown.points] == list(range(SHOWN))
     assert (shown.more_points, len(shown.zones), shown.more_zones) == (9_980, SHOWN, 9_980)
-    assert [int(each.name) for each in shown.new_points] == [9_999]
+    assert [int(each.name) for each in shown.new_points] == list(range(9_980, 10_000))
+    assert "và 9998 điểm khác" in shown.text["vi"] or "10000 điểm" in shown.text["vi"]
 
 
 def test_a_message_of_faults_shows_those_that_stand_first_and_counts_the_rest() -> None:
