@@ -39,8 +39,8 @@ LONGEST_S = 0.1
 SLICE = 8
 """Readers served at once, in about 0.1 ms, before whatever else is ready has its turn."""
 
-PAUSE_S = 0.002
-"""Seconds between two slices while alarms wait to be stored."""
+PAUSE_S = 0.005
+"""Seconds between two slices while an alarm is under way: readers cost it one slice or two."""
 
 AGAIN_S = 0.05
 """Seconds until a reader that had no room is looked at again, and a gap of ids."""
@@ -60,7 +60,8 @@ class Feed:
     """Serves up to *limit* readers from memory; one that is behind is served from the database.
 
     Readers give way to alarms: they are served after a commit's relays, in slices, with pauses while
-    *alarms_wait*. Of a *shared* database other processes write too, so news are read from it.
+    *alarms_wait* to be stored or were committed just now. To a *shared* database other processes write
+    too, so news are read from it.
     """
 
     def __init__(
@@ -219,9 +220,13 @@ class Feed:
         """Wait until no alarm is under way, but not for ever."""
         until = _now() + LONGEST_S
         while _now() < until:
-            if _now() - self._committed_at >= CALM_S and not self._alarms_wait():
+            if not self._is_busy():
                 return
             await asyncio.sleep(CALM_S / 2)
+
+    def _is_busy(self) -> bool:
+        """Whether alarms wait, or one was committed just now and is on its way to people."""
+        return self._alarms_wait() or _now() - self._committed_at < CALM_S
 
     async def _serve_all(self, ring: Ring) -> bool:
         """Hand all readers what comes next; return whether to come again soon."""
@@ -230,7 +235,7 @@ class Feed:
             now = _now()
             for each in some:
                 again |= each.hand_over(batches, floor=ring.floor, now=now)
-            await asyncio.sleep(PAUSE_S if self._alarms_wait() else 0)
+            await asyncio.sleep(PAUSE_S if self._is_busy() else 0)
         return again
 
     # -- the ring

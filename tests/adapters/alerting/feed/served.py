@@ -1,7 +1,7 @@
 """The feed over HTTP and a database, and readers of it; no broker, no channels."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -114,12 +114,23 @@ def insert_rows(url: str, rows: list[Row]) -> None:
 
 @asynccontextmanager
 async def served(
-    url: str, *, ring: RingLimits = USUAL_RING, shared: bool = False
+    url: str,
+    *,
+    ring: RingLimits = USUAL_RING,
+    shared: bool = False,
+    alarms_wait: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Served]:
     """Serve the feed of the database at *url* within the block."""
     metrics = Metrics(CollectorRegistry())
     async with open_engine(url, Confirmation(), metrics) as engine, asyncio.TaskGroup() as tasks:
-        feed = Feed(engine.transactions, limit=100, metrics=metrics, shared=shared, ring=ring)
+        feed = Feed(
+            engine.transactions,
+            limit=100,
+            metrics=metrics,
+            shared=shared,
+            ring=ring,
+            alarms_wait=alarms_wait,
+        )
         engine.transactions.listeners.append(feed.on_commit)
         app = web.Application()
         app.add_routes([web.get("/feed", feed.serve)])

@@ -42,6 +42,16 @@ async def test_readers_that_follow_do_not_need_the_database(database: str) -> No
             await feed.leave(each)
 
 
+async def test_readers_get_everything_although_alarms_never_end(database: str) -> None:
+    async with served(database, alarms_wait=lambda: True) as feed:
+        readers = [await feed.join() for _ in range(20)]
+        for _ in range(30):
+            await feed.commit(2)
+        for each in readers:
+            await feed.has(each, list(range(1, 61)))
+            await feed.leave(each)
+
+
 async def test_a_reader_that_stops_reading_is_let_go_and_another_gets_everything(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
