@@ -4,6 +4,7 @@ import argparse
 import http.client
 import json
 import random
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ GATEWAYS = 20
 
 IN_A_BATCH = POINTS * TIMES
 
-PATIENCE_S = 300.0
+PATIENCE_S = 120.0
 
 EVERY_S = 0.1
 """Seconds between two questions to InfluxDB for the number of readings."""
@@ -96,15 +97,19 @@ def ingest_of_telegraf(folder: Path, program: str, wanted: argparse.Namespace) -
         with telegraf(
             program, home, broker=broker.port, influxdb=store.port, database="flood"
         ) as running:
-            _until_it_listens(broker.port, store.port)
+            _until_it_listens(running, broker.port, store.port, log=home / "telegraf.log")
             messages = lines(wanted.readings)
-            return _flooded(messages, pid=running, broker=broker.port, influxdb=store.port)
+            return _flooded(messages, pid=running.pid, broker=broker.port, influxdb=store.port)
 
 
-def _until_it_listens(broker: int, influxdb: int) -> None:
+def _until_it_listens(
+    running: subprocess.Popen[bytes], broker: int, influxdb: int, *, log: Path
+) -> None:
     """Send one line again and again until it is stored: Telegraf does not say when it listens."""
     publisher, until = Publisher(broker, "first"), time.monotonic() + PATIENCE_S
-    while not _count(influxdb, "first") and time.monotonic() < until:
+    while not _count(influxdb, "first"):
+        if running.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"Telegraf stores nothing:\n{log.read_text()[-2000:]}")
         publisher.publish("lines/first", b"first value=1")
         time.sleep(EVERY_S)
     publisher.close()

@@ -45,7 +45,7 @@ TELEGRAF = """
   topic_tag = ""
   max_undelivered_messages = 1000
   data_format = "influx"
-  influx_timestamp_precision = "us"
+  influx_timestamp_precision = "1us"
 [[outputs.influxdb]]
   urls = ["http://127.0.0.1:{influxdb}"]
   database = "{database}"
@@ -126,10 +126,12 @@ def alertmanager(program: str, folder: Path, url: str) -> Iterator[Alertmanager]
 
 
 @contextmanager
-def telegraf(program: str, folder: Path, *, broker: int, influxdb: int, database: str) -> Iterator[int]:
-    """Run Telegraf from the broker into InfluxDB within the block; yield its process id."""
+def telegraf(
+    program: str, folder: Path, *, broker: int, influxdb: int, database: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Telegraf from the broker into InfluxDB within the block."""
     folder.mkdir(parents=True)
     config, log = folder / "telegraf.conf", folder / "telegraf.log"
     config.write_text(TELEGRAF.format(broker=broker, influxdb=influxdb, database=database))
     with process([program, "--config", str(config)], log) as running:
-        yield running.pid
+        yield running

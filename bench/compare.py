@@ -165,7 +165,9 @@ def run(folder: Path, wanted: argparse.Namespace) -> dict[str, dict[str, list[Fi
             for number, (name, once) in enumerate(_contestants(part, wanted)):
                 home = folder / f"{turn}-{part}-{number}"
                 home.mkdir()
-                result[part].setdefault(name, []).append(once(home))
+                figure = once(home)
+                print(f"{part}, {name}: {figure}", file=sys.stderr)
+                result[part].setdefault(name, []).append(figure)
     return result
 
 

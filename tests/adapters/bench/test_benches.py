@@ -16,13 +16,42 @@ ROOT = Path(__file__).parents[3]
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 
-def printed(name: str, *arguments: str) -> Any:
+SMALLEST = {
+    "decide": "--decisions 1000",
+    "detect": "--samples 1000 --points 10",
+    "evaluate": "--rows 1000",
+    "gateway": "--points 2 --seconds 1",
+    "ingest_throughput": "--readings 4000 --store embedded",
+    "many_points": "--sizes 2 5",
+    "noisy_site": "faults --presses 2 --before 0.2",
+    "outbox": "--commits 50",
+    "rehearse": "--signals 500",
+    "resume": "--open 5",
+    "simulate": "--points 5 --seconds 1",
+    "startup": "--runs 1",
+    "storm": "--signals 20 --premises 2 --open 2 --settle 0",
+}
+"""Arguments that make a measurement short, of those that can be."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALLEST)
+def test_a_measurement_comes_to_its_end_and_prints_json(name: str) -> None:
+    assert json.loads(output(name, *SMALLEST[name].split()))
+
+
+def output(name: str, *arguments: str) -> str:
     """Return what the measurement *name* prints."""
     program("mosquitto")
     command = [sys.executable, "-m", f"bench.{name}", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)[name]
+    return done.stdout
+
+
+def printed(name: str, *arguments: str) -> Any:
+    """Return the figures of the measurement *name*."""
+    return json.loads(output(name, *arguments))[name]
 
 
 def test_the_feed_with_and_without_readers() -> None:
