@@ -26,6 +26,11 @@ class EndedAttempt:
         """Whether the destination has the message."""
         return self.answer.result is AttemptResult.DELIVERED
 
+    @property
+    def recorded_result(self) -> str:
+        """The result in the ledger of attempts: the reason where it failed."""
+        return "delivered" if self.is_delivered else self.answer.reason
+
 
 @dataclass(frozen=True, slots=True)
 class DestinationHealth:

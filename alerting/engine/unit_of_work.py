@@ -298,8 +298,8 @@ class UnitOfWork:
 
     def end_attempts(self, ended: Sequence[EndedAttempt]) -> None:
         """Record how the attempts of *ended* ended; the next ones may begin."""
-        reasons = [(each.attempt, each.answer.reason) for each in ended]
-        self.store.deliveries.end_attempts(reasons, self.now)
+        results = [(each.attempt, each.recorded_result) for each in ended]
+        self.store.deliveries.end_attempts(results, self.now)
         self.store.deliveries.set_delivered(
             [each.attempt for each in ended if each.is_delivered], self.now
         )
