@@ -68,13 +68,16 @@ class DiskWatch:
         return f"{self._state}: {self._free // MIB} MiB are free where {self._folder} is; make room"
 
     async def run(self) -> None:
-        """Watch and report until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._report_changes(), name="disk reported")
-            while True:
-                await self._thread.run(self._look)
-                self._follow()
-                await self._rest()
+        """Watch and report until cancelled; the reserve is held only meanwhile."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._report_changes(), name="disk reported")
+                while True:
+                    await self._thread.run(self._look)
+                    self._follow()
+                    await self._rest()
+        finally:
+            await self._thread.run(self._reserve(0).release)
 
     async def _rest(self) -> None:
         try:
@@ -93,12 +96,15 @@ class DiskWatch:
             return
         space = DiskSpace(found.free, found.total)
         size = reserve_of(space, self._wanted)
-        reserve = DiskReserve(self._folder / "reserve", size)
+        reserve = self._reserve(size)
         self._free, self._state = space.free, judge_disk(space, size, self._state)
         if self._state is DiskState.FULL:
             reserve.release()
         else:
             reserve.allocate()
+
+    def _reserve(self, size: int) -> DiskReserve:
+        return DiskReserve(self._folder / "reserve", size)
 
     def _follow(self) -> None:
         self._metrics.disk_free.set(self._free)

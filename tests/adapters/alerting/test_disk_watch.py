@@ -36,7 +36,7 @@ async def test_alarms_are_stored_in_the_reserve_of_a_full_disk_and_it_is_a_fault
             await gateway.fire("button-01", quantity="manual")
             await gateway.receipted(1)
             await eventually(lambda: "disk_full" in faults(one))
-            assert not reserve.exists()
+            assert not is_there(reserve)
             assert "disk_full: " in (await one.get("/healthz"))["disk"]
             assert await one.metric("tocsin_alerting_disk_free_bytes") < 8 * MIB
             await gateway.raw(b"not a message")
@@ -48,6 +48,12 @@ async def test_alarms_are_stored_in_the_reserve_of_a_full_disk_and_it_is_a_fault
             await eventually(lambda: has_room(one))
             await gateway.raw(b"not a message either")
             await eventually(one.quarantined)
+            await one.stop()
+            assert not is_there(reserve)
+
+
+def is_there(file: Path) -> bool:
+    return file.exists()
 
 
 async def has_room(one: Center) -> bool:

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
 from runtime.process import CannotStart
-from runtime.web import health_routes, serve
+from runtime.web import ExposedMetrics, health_routes, serve
 
 
 async def fetch(port: int, path: str) -> tuple[int, str, str]:
@@ -62,3 +62,18 @@ async def test_a_port_that_is_taken_is_an_error_at_once() -> None:
             async with serve(service({"ok": True}), "127.0.0.1", port):
                 pass
         assert (await fetch(port, "/healthz"))[0] == 200
+
+
+def test_a_flood_of_requests_for_metrics_makes_their_text_ten_times_a_second() -> None:
+    metrics = CollectorRegistry()
+    asked = Counter("tocsin_test_asked", "Asked", registry=metrics)
+    exposed = ExposedMetrics(metrics)
+    texts = []
+    for millisecond in range(2_000):
+        asked.inc()
+        texts.append(exposed.body(millisecond / 1_000))
+    assert len(set(texts[:199])) == 199
+    assert len(set(texts[1_000:])) <= 11
+    assert b"tocsin_test_asked_total 2001.0" not in exposed.body(10.0)
+    asked.inc()
+    assert b"tocsin_test_asked_total 2001.0" in exposed.body(20.0)
