@@ -7,9 +7,10 @@ the notifier cannot vouch for itself.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -27,7 +28,7 @@ from alerting.domain.watch.audit import (
 from alerting.engine.engine import Engine
 from alerting.jobs.audited_registry import AuditedRegistries, AuditedVersion
 from alerting.metrics import Metrics
-from alerting.store.audit_queries import AuditQueries, Beginning
+from alerting.store.audit_queries import AuditedDelivery, AuditQueries, Beginning
 from alerting.store.retry import DatabaseRetry
 from alerting.store.store import CenterStore
 from contract.times import Micros, to_micros
@@ -37,6 +38,9 @@ log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
 """Seconds between two audits."""
+
+AT_ONCE = 100
+"""Steps that are judged in one read of the database: some milliseconds, in which others wait."""
 
 FEW = 3
 """Incidents with the same fault that are reported one by one; more are one storm, and one fault."""
@@ -92,14 +96,25 @@ class Auditor:
         now = self._clock()
         own = self._own.earliest_at(await self._read(self._newest), self._monotonic())
         since, until = self._audited, max(to_micros(now), own) - TOLERATED
-        found = await self._read(
-            lambda store: list(missed_steps(store.audit, since, until, registries=self._registries))
-        )
+        found = await self._missed(since, until)
         if found:
             conditions = list(self._conditions(found, to_micros(now)))
             await self._findings.report_conditions(conditions, now)
         self._audited = until
         self._metrics.audited_until.set(until / 1_000_000)
+
+    async def _missed(self, since: Micros, until: Micros) -> list[AuditFinding]:
+        """Return the steps that were missed, a few incidents in each read: alarms go between."""
+        due = await self._read(
+            lambda store: list(due_steps(store.audit, since, until, registries=self._registries))
+        )
+        found: list[AuditFinding] = []
+        for first in range(0, len(due), AT_ONCE):
+            found += await self._read(partial(self._missed_of, due[first : first + AT_ONCE]))
+        return found
+
+    def _missed_of(self, due: Sequence["DueStep"], store: CenterStore) -> list[AuditFinding]:
+        return list(missed_steps(store.audit, due, registries=self._registries))
 
     def _newest(self, store: CenterStore) -> Micros | None:
         """Return the time of the newest entry since the first audit."""
@@ -145,24 +160,58 @@ class OwnTime:
         return own
 
 
-def missed_steps(
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """The steps that are due so many microseconds *after* the escalation of a fire *began*."""
+
+    began: Beginning
+    after: Micros
+
+
+def due_steps(
     ledger: AuditQueries, since: Micros, until: Micros, *, registries: AuditedRegistries
-) -> Iterator[AuditFinding]:
-    """Return the steps due after *since* and by *until* that are not in the *ledger* in time."""
+) -> Iterator[DueStep]:
+    """Yield the steps that came due after *since* and by *until*."""
     for after in registries.version_at(ledger, until).offsets:
         for began in ledger.beginnings(since - after, until - after):
             if after or began.event == "confirmed":
-                yield from _missed(ledger, began, after, registries)
+                yield DueStep(began, after)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecords:
+    """The ledger's records of some incidents: the times of their *endings*, and their *deliveries*."""
+
+    endings: Mapping[str, Sequence[Micros]]
+    deliveries: Mapping[str, Sequence[AuditedDelivery]]
+
+    def is_ended(self, incident: str, *, begin: Micros, due: Micros) -> bool:
+        """Return whether somebody took or closed *incident* from *begin* to *due*."""
+        return any(begin <= at <= due for at in self.endings.get(incident, ()))
+
+
+def missed_steps(
+    ledger: AuditQueries, due: Sequence[DueStep], *, registries: AuditedRegistries
+) -> Iterator[AuditFinding]:
+    """Yield those of the steps *due* that are not in the *ledger* in time."""
+    incidents = list(dict.fromkeys(each.began.incident for each in due))
+    records = LedgerRecords(ledger.endings(incidents), ledger.deliveries(incidents))
+    for each in due:
+        yield from _missed(ledger, each, records, registries)
 
 
 def _missed(
-    ledger: AuditQueries, began: Beginning, after: Micros, registries: AuditedRegistries
+    ledger: AuditQueries, due: DueStep, records: LedgerRecords, registries: AuditedRegistries
 ) -> Iterator[AuditFinding]:
-    def judged(version: AuditedVersion) -> dict[PolicyStep, StepFault | None]:
-        return dict(_judged(ledger, began, version.document(ledger, began.premises), after))
+    began = due.began
 
-    # The registry may have changed between: what either version finds in order is so.
+    def judged(version: AuditedVersion) -> dict[PolicyStep, StepFault | None]:
+        return dict(_judged(records, due, version.document(ledger, began.premises)))
+
     found = judged(registries.version_at(ledger, began.at))
+    if not any(found.values()):
+        return
+    # The registry may have changed between: what either version finds in order is so.
     at_opening = judged(registries.version_at(ledger, began.opened_at))
     before = judged(registries.version_before(ledger, began.at))
     for step, error in found.items():
@@ -171,13 +220,14 @@ def _missed(
 
 
 def _judged(
-    ledger: AuditQueries, began: Beginning, document: Document, after: Micros
+    records: LedgerRecords, due: DueStep, document: Document
 ) -> Iterator[tuple[PolicyStep, StepFault | None]]:
+    began, after = due.began, due.after
     # Who takes a fire while a step is not late yet ends that step too.
-    due = began.at + after + (TOLERATED if after else 0)
+    late = began.at + after + (TOLERATED if after else 0)
     planned = [step for step in policy_steps(document, began.premises) if step.after == after]
-    if not planned or ledger.is_ended(began.incident, begin=began.at, due=due):
+    if not planned or records.is_ended(began.incident, begin=began.at, due=late):
         return
-    recorded = [RecordedDelivery(*each) for each in ledger.deliveries(began.incident)]
+    recorded = [RecordedDelivery(*each) for each in records.deliveries.get(began.incident, ())]
     for step in planned:
         yield step, fault_of_step(step, began.at, recorded)

@@ -5,9 +5,11 @@ here a second time (docs/adr/0012).
 """
 
 import zlib
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from contract.times import Micros
 
@@ -16,17 +18,18 @@ BEGINNINGS = text(
     "JOIN incidents i ON i.id = t.incident "
     "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
 )
-_ENDED = text(
-    "SELECT count(*) FROM timeline WHERE incident = :incident AND at >= :begin AND at <= :due "
+_INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
+_ENDINGS = text(
+    "SELECT incident, at FROM timeline WHERE incident IN :incidents "
     "AND event IN ('acknowledged', 'dispatched', 'closed')"
-)
+).bindparams(_INCIDENTS)
 _DELIVERIES = text(
-    "SELECT d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
+    "SELECT d.incident, d.destination, d.recipient_group, d.created_at, a.began_at FROM deliveries d "
     # The delivery that others were merged into tells what they would have.
     "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.merged_into) "
     "AND a.began_at >= d.created_at "
-    "WHERE d.incident = :incident AND d.event IN ('confirmed', 'escalated', 'reopened')"
-)
+    "WHERE d.incident IN :incidents AND d.event IN ('confirmed', 'escalated', 'reopened')"
+).bindparams(_INCIDENTS)
 _NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
 _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
@@ -76,15 +79,19 @@ class AuditQueries:
         rows = self._db.execute(BEGINNINGS, {"since": since, "until": until})
         return [Beginning(*row) for row in rows]
 
-    def is_ended(self, incident: str, *, begin: Micros, due: Micros) -> bool:
-        """Return whether somebody took or closed *incident* from *begin* to *due*."""
-        about = {"incident": incident, "begin": begin, "due": due}
-        return bool(self._db.scalar(_ENDED, about))
+    def endings(self, incidents: Collection[str]) -> dict[str, list[Micros]]:
+        """Return when somebody took or closed each of *incidents*, every time."""
+        found: dict[str, list[Micros]] = defaultdict(list)
+        for row in self._db.execute(_ENDINGS, {"incidents": list(incidents)}):
+            found[row.incident].append(row.at)
+        return found
 
-    def deliveries(self, incident: str) -> list[AuditedDelivery]:
-        """Return the deliveries of a fire and its escalation, once for each attempt."""
-        rows = self._db.execute(_DELIVERIES, {"incident": incident})
-        return [AuditedDelivery(*row) for row in rows]
+    def deliveries(self, incidents: Collection[str]) -> dict[str, list[AuditedDelivery]]:
+        """Return the deliveries of each of *incidents* and its escalation, once for each attempt."""
+        found: dict[str, list[AuditedDelivery]] = defaultdict(list)
+        for incident, *delivery in self._db.execute(_DELIVERIES, {"incidents": list(incidents)}):
+            found[incident].append(AuditedDelivery(*delivery))
+        return found
 
     def registry_version(self, at: Micros) -> int:
         """Return the number of the registry that was active *at* that moment; 0 if there was none."""

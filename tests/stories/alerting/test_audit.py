@@ -260,3 +260,26 @@ async def test_a_step_is_missed_though_the_clock_of_the_auditor_is_set_back(cho:
     passed = 20.0
     await audit.audit()
     assert await faults(cho) == ["step_missed:head"]
+
+
+async def test_an_audit_of_many_incidents_asks_few_questions(cho: House) -> None:
+    audit = auditor(cho)
+    for number in range(250):
+        cho.premises = f"house-{number}"
+        await press(cho)
+    await cho.wait(seconds=6)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_details: Any) -> None:
+        asked.append(statement)
+
+    engine = cho.engine.database._engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await audit.audit()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    of_incidents = [
+        each for each in asked if "FROM deliveries d" in each or "SELECT incident, at" in each
+    ]
+    assert len(of_incidents) == 2 * 3, "two for each hundred"
