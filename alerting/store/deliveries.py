@@ -275,7 +275,8 @@ class DeliveryQueue:
             {"delivery_": done.id, "attempt_": done.attempt, "ended_at": now, "result": result}
             for done, result in ended
         ]
-        self._db.execute(statements.END_ATTEMPT, rows)
+        if rows:
+            self._db.execute(statements.END_ATTEMPT, rows)
 
     def delivered(self, done: DeliveryAttempt, now: Micros) -> None:
         """Record that the destination has received *done*."""
