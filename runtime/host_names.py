@@ -40,6 +40,12 @@ MOST_REMEMBERED = 10_000
 class NameUnknown(OSError):
     """No address is known for a name; the text names it and the reason."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(socket.EAI_NONAME, text)  # libraries show the text of the system's errors
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
@@ -112,6 +118,8 @@ class HostNames:
             reason = f"no answer of the name server within {wait_s:g} s"
         except OSError as error:
             reason = error.strerror or str(error)
+        except ValueError as error:  # a text that is no name, of which UnicodeError is one
+            reason = str(error)
         if known is None:
             raise NameUnknown(f"{host}: name resolution failed ({reason})")
         if self._repeats.is_due(f"{host}: {reason}", self._monotonic()):

@@ -148,6 +148,13 @@ async def test_look_ups_under_way_are_bounded(monkeypatch: pytest.MonkeyPatch) -
         assert len(server.questions) == 2
 
 
+@pytest.mark.parametrize("host", ["ubnd..example.vn", "a" * 300, "null\x00byte", "", "desk .vn"])
+async def test_what_is_no_name_is_an_error_like_any_other(host: str, tmp_path: Path) -> None:
+    names = HostNames(tmp_path / "addresses.json", hosts=HostsFile(tmp_path / "hosts"))
+    with pytest.raises(NameUnknown, match="name resolution failed"):
+        await names.addresses(host)
+
+
 async def test_an_address_in_doubt_is_looked_up_again() -> None:
     with serving(desk_example="192.0.2.7") as server:
         ours = names(server)
