@@ -21,15 +21,21 @@ class DiskReserve:
 
     def allocate(self) -> None:
         """Reserve the space, unless the disk is too full."""
-        if self._size == 0 or (self._file.exists() and self._file.stat().st_size >= self._size):
-            return
         try:
+            if self._size == 0 or self._held() >= self._size:
+                return
             if shutil.disk_usage(self._file.parent).free < ROOM_BESIDE * self._size:
                 return
             with self._file.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self._size)
         except OSError as error:
             log.warning("disk reserve not allocated", reason=str(error))
+
+    def _held(self) -> int:
+        try:
+            return self._file.stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def release(self) -> None:
         """Free the space for alarms."""

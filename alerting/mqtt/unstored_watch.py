@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
+from alerting.domain.model.fire import IllegalTransition
 from alerting.domain.model.incident import Incident
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine
@@ -134,7 +135,12 @@ class UnstoredWatch:
         if new:
             fires.note_stored(new, await self._stored(new))
         now = to_micros(self._clock())
-        if notices := [*fires.decide(arrivals, now), *fires.run_windows(now)]:
+        try:
+            notices = [*fires.decide(arrivals, now), *fires.run_windows(now)]
+        except IllegalTransition as error:
+            log.error("fires not decided in memory; they wait for the database", reason=str(error))
+            return
+        if notices:
             self._tell(notices)
 
     async def _stored(self, premises: Collection[str]) -> Iterable[Incident]:
