@@ -16,6 +16,14 @@ class GatewayKey(NamedTuple):
     gateway: str
 
 
+class PointKey(NamedTuple):
+    """A point, registered or not: its name is unique at its gateway."""
+
+    premises: str
+    gateway: str
+    name: str
+
+
 class StreamKey(NamedTuple):
     """The numbered messages of one outbox of a gateway; another *epoch* is another outbox."""
 

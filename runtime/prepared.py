@@ -8,10 +8,12 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NoReturn, overload
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     CursorResult,
     Delete,
@@ -20,6 +22,10 @@ from sqlalchemy import (
     Insert,
     Select,
     Update,
+    and_,
+    bindparam,
+    false,
+    or_,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
@@ -32,6 +38,10 @@ GivenParameters = Parameters | Sequence[Parameters] | None
 
 Watcher = Callable[[Connection, str], None]
 """Sees the connection and the SQL of each prepared statement before it runs."""
+
+
+MOST_KEYS = 128
+"""Keys in one statement: SQLite takes an expression of a thousand alternatives and no more."""
 
 
 class Rows(list[Any]):
@@ -79,11 +89,51 @@ class Prepared:
         return form
 
 
+class PreparedForKeys(Prepared):
+    """The statement that *make* returns of the condition that *columns* are one of ``keys_``.
+
+    SQLite looks each key up in an index where they are alternatives, and scans the whole table where
+    they are a list of rows. MOST_KEYS at the most are given at once.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[ColumnElement[bool]], CoreStatement],
+        columns: Sequence[ColumnElement[Any]],
+    ) -> None:
+        super().__init__(make(false()))
+        self._make = make
+        self._columns = columns
+
+    def form(self, dialect: Dialect, first: Parameters) -> "Form":
+        """Return the form that takes as many keys as *first* has, or somewhat more."""
+        length = _padded_length(len(first["keys_"]))
+        form = self._forms.get((dialect.name, length))
+        if form is None:
+            form = self._forms[dialect.name, length] = self._form_of(dialect, length)
+        return form
+
+    def _form_of(self, dialect: Dialect, length: int) -> "Form":
+        names = [[f"key_{at}_{column.key}" for column in self._columns] for at in range(length)]
+        keys = (
+            and_(*(column == bindparam(name) for column, name in zip(self._columns, one, strict=True)))
+            for one in names
+        )
+        statement = self._make(or_(false(), *keys))
+        return Form(statement, dialect, {}, (), keys={"keys_": [each for one in names for each in one]})
+
+
 class Form:
     """SQL for the driver of one *dialect*, with the way in which parameters like *first* are bound."""
 
     def __init__(
-        self, statement: CoreStatement, dialect: Dialect, first: Parameters, lists: Iterable[str]
+        self,
+        statement: CoreStatement,
+        dialect: Dialect,
+        first: Parameters,
+        lists: Iterable[str],
+        *,
+        keys: Mapping[str, list[str]] = MappingProxyType({}),
     ) -> None:
         _refuse_unknown_columns(statement, first)
         self.statement = statement
@@ -91,7 +141,8 @@ class Form:
         given = compiled.params | {name: _padded(first[name]) for name in lists if name in first}
         state = compiled.construct_expanded_state(given)
         self.sql: str = state.statement
-        self._lists = {name: state.parameter_expansion[name] for name in lists if name in first}
+        expanded = {name: state.parameter_expansion[name] for name in lists if name in first}
+        self._lists = {**expanded, **keys}
         known = {name for names in self._lists.values() for name in names} | first.keys()
         self._defaults = {name: each for name, each in state.parameters.items() if name not in known}
         self._order = state.positiontup

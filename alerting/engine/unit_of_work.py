@@ -1,5 +1,6 @@
 """One transaction: the state that decisions are made on, and all that follows, written at its end."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
@@ -37,8 +38,8 @@ from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.incident_cache import IncidentCache
 from alerting.store.store import CenterStore
-from contract.ids import GatewayKey, IncidentId
-from contract.messages import VERSION, IncidentNotice, Kind
+from contract.ids import GatewayKey, IncidentId, PointKey
+from contract.messages import VERSION, IncidentNotice, Kind, Scope
 from contract.times import SECOND, Micros
 
 OVERTAKEN = DecisionReason.OVERTAKEN_BY_EVENTS.value
@@ -74,6 +75,7 @@ class UnitOfWork:
         self.refusal: RefuseAction | None = None
         self.ended_overrides: list[Override] = []
         self.standing_alarm_checks: set[str] = set()  # the premises
+        self._first_fires: set[PointKey] = set()
         self._entries: list[tuple[str, IncidentId | None, TimelineEntry]] = []
         self._kinds: dict[IncidentId, IncidentKind] = {}  # of incidents in the entries
         self._incidents = OpenIncidents(store, cache)
@@ -124,6 +126,8 @@ class UnitOfWork:
 
     def restored_since(self, premises: str, point: tuple[str, str], order: SignalOrder) -> Micros | None:
         """Return when *point*, a gateway and a name, was restored after its fire signal at *order*."""
+        if PointKey(premises, *point) in self._first_fires:
+            return None
         return self.store.restored_since(premises, point, order)
 
     def raised_signals(
@@ -144,8 +148,20 @@ class UnitOfWork:
 
     def store_signals(self, signals: Sequence[tuple[str, StoredSignal]]) -> None:
         """Store new *signals*, each with its premises, and the conditions that they begin and end."""
+        self._note_first_fires(signals)
         self.store.add_signals(signals, self.now)
         self.store.conditions.note_signals(signals)
+
+    def _note_first_fires(self, signals: Sequence[tuple[str, StoredSignal]]) -> None:
+        """Note the points of *signals* whose only fire signal is among them: nothing restored them."""
+        fires = Counter(
+            PointKey(premises, each.gateway, each.signal.name)
+            for premises, each in signals
+            if each.signal.kind is Kind.FIRE and each.signal.scope is Scope.POINT
+        )
+        self._first_fires -= fires.keys()
+        single = {point for point, count in fires.items() if count == 1}
+        self._first_fires |= single - self.store.conditions.with_fire_history(single)
 
     def apply_event(self, premises: str, incident: Incident | None, event: Event) -> Incident | None:
         """Decide what becomes of *incident* by *event*; returns the incident as it is then."""

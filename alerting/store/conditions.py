@@ -16,9 +16,9 @@ from alerting.domain.watch.conditions import (
 from alerting.domain.watch.gateways import LOST
 from alerting.store import statements
 from alerting.store.statements import chunks
-from contract.ids import GatewayKey
+from contract.ids import GatewayKey, PointKey
 from contract.times import Micros
-from runtime.prepared import DriverConnection
+from runtime.prepared import MOST_KEYS, DriverConnection
 
 MOST_AT_ONCE = 1_000
 """Premises in one statement."""
@@ -49,6 +49,15 @@ class Conditions:
             self._db.execute(statements.ADD_CONDITIONS, new)
         if changed:
             self._db.execute(statements.CHANGE_CONDITION, changed)
+
+    def with_fire_history(self, points: Collection[PointKey]) -> set[PointKey]:
+        """Return those of *points* of which a fire signal was ever noted."""
+        found = set[PointKey]()
+        for some in chunks(sorted(points), MOST_KEYS):
+            keys = [(each.premises, each.gateway, "point", each.name, "fire") for each in some]
+            rows = self._db.execute(statements.FIRE_HISTORY, {"keys_": keys})
+            found.update(PointKey(row.premises, row.gateway, row.name) for row in rows)
+        return found
 
     def holding(self, epoch: str) -> list[StandingCondition]:
         """Return all conditions that hold by the signals of *epoch*."""
@@ -88,7 +97,7 @@ class Conditions:
     def _orders(self, keys: Sequence[ConditionId]) -> dict[ConditionId, SignalOrder]:
         """The place of the latest signal of each of *keys* that is stored."""
         found: dict[ConditionId, SignalOrder] = {}
-        for some in chunks(list(dict.fromkeys(keys)), 1_000):
+        for some in chunks(list(dict.fromkeys(keys)), MOST_KEYS):
             for row in self._db.execute(statements.CONDITIONS, {"keys_": some}):
                 order = SignalOrder(row.epoch, row.seq, row.happened_at, row.committed_at)
                 found[ConditionId(*(getattr(row, name) for name in ConditionId._fields))] = order

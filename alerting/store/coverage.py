@@ -13,7 +13,7 @@ from contract.coverage import Coverage
 from contract.ids import StreamKey
 from contract.ledger import EpochCount
 from contract.times import Micros
-from runtime.prepared import DriverConnection
+from runtime.prepared import MOST_KEYS, DriverConnection
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +103,7 @@ class Coverages:
 
     def _rows(self, streams: Sequence[StreamKey]) -> dict[StreamKey, Any]:
         found: dict[StreamKey, Any] = {}
-        for some in chunks(streams, 1_000):
+        for some in chunks(streams, MOST_KEYS):
             for row in self._db.execute(statements.COVERED, {"keys_": some}):
                 found[_stream(row)] = row
         return found

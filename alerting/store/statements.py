@@ -39,7 +39,7 @@ from alerting.store.tables import (
     timeline,
 )
 from registry.model.templates import NotificationKind
-from runtime.prepared import Prepared
+from runtime.prepared import Prepared, PreparedForKeys
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ LATER_IN_ANOTHER_EPOCH = Prepared(
 )
 
 _stream = coverage.c.premises, coverage.c.gateway, coverage.c.epoch
-COVERED = Prepared(select(coverage).where(tuple_(*_stream).in_(bindparam("keys_", expanding=True))))
+COVERED = PreparedForKeys(select(coverage).where, _stream)
 ALL_COVERED = Prepared(select(coverage))
 COVERED_SINCE = Prepared(select(coverage).where(coverage.c.heard_at >= bindparam("since_")))
 COVERED_OF = Prepared(
@@ -144,8 +144,9 @@ DROP_SET_ASIDE = Prepared(
     delete(quarantined_signals).where(quarantined_signals.c.id.in_(bindparam("ids_", expanding=True)))
 )
 
-CONDITIONS = Prepared(
-    select(conditions).where(tuple_(*_condition).in_(bindparam("keys_", expanding=True)))
+CONDITIONS = PreparedForKeys(select(conditions).where, _condition)
+FIRE_HISTORY = PreparedForKeys(
+    select(conditions.c.premises, conditions.c.gateway, conditions.c.name).where, _condition[:5]
 )
 ADD_CONDITIONS = Prepared(insert(conditions))
 CHANGE_CONDITION = Prepared(
@@ -257,11 +258,7 @@ LAST_RECORDED = Prepared(select(func.last_insert_rowid()))
 """The id of the last entry that this transaction recorded, in SQLite."""
 
 ADD_DEADLINES = Prepared(insert(deadlines))
-DROP_DEADLINES = Prepared(
-    delete(deadlines).where(
-        tuple_(deadlines.c.incident, deadlines.c.key).in_(bindparam("keys_", expanding=True))
-    )
-)
+DROP_DEADLINES = PreparedForKeys(delete(deadlines).where, (deadlines.c.incident, deadlines.c.key))
 NEXT_DEADLINE = Prepared(select(func.min(deadlines.c.due_at)))
 _newest_entries = select(timeline.c.at).order_by(timeline.c.id.desc()).limit(1_000).subquery()
 _of_premises = incidents.c.premises != CENTER

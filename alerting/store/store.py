@@ -43,7 +43,7 @@ from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
 from registry.model.registry import Registry
-from runtime.prepared import DriverConnection, Prepared, Watcher
+from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
 
 log = structlog.get_logger(__name__)
 
@@ -256,7 +256,7 @@ class CenterStore:
         self._each(statements.ADD_DEADLINES, rows)
 
     def _drop_deadlines(self, keys: Sequence[tuple[str, str]]) -> None:
-        for some in chunks(keys, 1_000):
+        for some in chunks(keys, MOST_KEYS):
             self._db.execute(statements.DROP_DEADLINES, {"keys_": some})
 
     def take_due(self, now: Micros, *, limit: int) -> list[DueDeadline]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from runtime.prepared import DriverConnection, Prepared
+from runtime.prepared import DriverConnection, Prepared, PreparedForKeys
 
 METADATA = MetaData()
 DETECTORS = Table(
@@ -44,6 +44,8 @@ OF_KEYS = Prepared(
     .order_by(DETECTORS.c.name)
 )
 DROP = Prepared(delete(DETECTORS).where(DETECTORS.c.zone == bindparam("zone_")))
+OF_ANY = PreparedForKeys(select(DETECTORS).where, (DETECTORS.c.zone, DETECTORS.c.name))
+DROP_ANY = PreparedForKeys(delete(DETECTORS).where, (DETECTORS.c.zone, DETECTORS.c.name))
 NAMES = [f"smoke-{number}" for number in range(9)]
 
 
@@ -84,6 +86,17 @@ def test_an_update_takes_lists_of_any_length_and_counts_its_rows(connection: Con
     assert [tuple(each) for each in levels] == [(9, 1.5)] * 9
     assert prepared.execute(DROP, {"zone_": "hall"}).rowcount == 9
     assert prepared.scalar(OF_KEYS, {"keys_": [("hall", "smoke-1")]}) is None
+
+
+def test_the_rows_of_any_number_of_keys_are_found_and_dropped(connection: Connection) -> None:
+    prepared = DriverConnection(connection)
+    prepared.execute(ADD, [row(name) for name in NAMES])
+    for count in range(len(NAMES) + 1):
+        keys = [("hall", name) for name in NAMES[:count]]
+        found = prepared.execute(OF_ANY, {"keys_": [*keys, ("hall", "nobody")]})
+        assert sorted(each.name for each in found) == NAMES[:count]
+    assert prepared.execute(DROP_ANY, {"keys_": []}).rowcount == 0
+    assert prepared.execute(DROP_ANY, {"keys_": [("hall", name) for name in NAMES[:5]]}).rowcount == 5
 
 
 def test_a_value_for_no_column_is_refused(connection: Connection) -> None:

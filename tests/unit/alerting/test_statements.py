@@ -7,9 +7,18 @@ from sqlalchemy import create_engine, text
 
 from alerting.migrations import REVISIONS
 from alerting.store.audit_queries import BEGINNINGS
-from alerting.store.statements import KNOWN, NOTIFIED_SINCE, REPLACE, SOME_OUT_OF_SERVICE
+from alerting.store.statements import (
+    CONDITIONS,
+    COVERED,
+    DROP_DEADLINES,
+    FIRE_HISTORY,
+    KNOWN,
+    NOTIFIED_SINCE,
+    REPLACE,
+    SOME_OUT_OF_SERVICE,
+)
 from alerting.store.tables import deliveries
-from runtime.prepared import Prepared
+from runtime.prepared import Prepared, PreparedForKeys
 from runtime.revisions import upgrade
 
 
@@ -80,3 +89,31 @@ def plan_of(statement: Prepared, parameters: dict[str, Any]) -> list[str]:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {form.sql}", form.bind(parameters)).all()
     database.dispose()
     return [row.detail for row in plan]
+
+
+@pytest.mark.parametrize(
+    ("statement", "columns"),
+    [
+        (CONDITIONS, "premises gateway scope name kind reason"),
+        (FIRE_HISTORY, "premises gateway scope name kind"),
+        (COVERED, "premises gateway epoch"),
+        (DROP_DEADLINES, "incident key"),
+    ],
+)
+def test_each_of_several_keys_is_looked_up_by_all_its_columns(
+    statement: PreparedForKeys, columns: str
+) -> None:
+    database = create_engine("sqlite://")
+    keys = [tuple(f"{name}-{at}" for name in columns.split()) for at in range(3)]
+    with database.begin() as connection:
+        upgrade(connection, REVISIONS)
+        form = statement.form(database.dialect, {"keys_": keys})
+        given = form.bind({"keys_": keys})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {form.sql}", given).all()
+    database.dispose()
+
+    by = " AND ".join(f"{name}=?" for name in columns.split())
+    searches = [row.detail for row in plan if "SEARCH" in row.detail]
+    assert len(searches) == 4  # three keys, padded to a power of two
+    assert all(each.endswith(f"({by})") for each in searches)
+    assert not any("SCAN" in row.detail for row in plan)
