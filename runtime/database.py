@@ -1,6 +1,7 @@
 """Opens the database of the center: SQLite made safe against power cuts, or PostgreSQL as it is."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -80,6 +81,7 @@ class Database:
         self._path = Path(str(engine.url.database))
         self._file: tuple[int, int] | None = None
         self._kept: Connection | None = None  # the writer's, between two transactions
+        self._asking_since: float | None = None  # of the thread that writes
 
     async def write(
         self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
@@ -91,8 +93,10 @@ class Database:
 
         def transaction() -> T:
             self._refuse_replaced_file()
-            with self._writing() as connection:
+            with self._asking(), self._writing() as connection:
+                self._asking_since = time.monotonic()  # the transaction has begun
                 answer = change(connection)
+                self._asking_since = time.monotonic()
             if then is not None:
                 then(answer)
             return answer
@@ -109,6 +113,20 @@ class Database:
                 yield connection
             given_back.pop_all()
         self._kept = connection
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Something is asked of the database within the block, by the thread that writes."""
+        self._asking_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._asking_since = None
+
+    def unanswered_s(self) -> float:
+        """Return for how many seconds the database has owed an answer to the thread that writes."""
+        since = self._asking_since
+        return 0.0 if since is None else time.monotonic() - since
 
     def release(self) -> None:
         """Give back the connection that is kept; in the thread that writes."""

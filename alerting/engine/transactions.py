@@ -66,6 +66,10 @@ class Transactions:
         """Return the incidents of which something is under way to *destination*."""
         return self._under_way.incidents(destination)
 
+    def unanswered_s(self) -> float:
+        """Return for how many seconds the database has owed an answer to a change."""
+        return self._database.database.unanswered_s()
+
     async def read(self, ask: Callable[[CenterStore], T]) -> T:
         """Return what *ask* reads from the store, for a job of the center."""
         return await self._database.read(ask)

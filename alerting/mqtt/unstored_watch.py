@@ -28,11 +28,18 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.2
 """Seconds between two looks."""
 
+LATE_S = 1.0
+"""Seconds after which a look is too late to be made: a process that stood still was not answered."""
+
 FAILING_S = 1.0
 """Seconds for which a group is refused until its fires are notified from memory."""
 
 HUNG_S = 3.0
-"""The same where the database says nothing; a group takes some tens of milliseconds."""
+"""The same where the database says nothing; a group takes some tens of milliseconds.
+
+A group that waits this long though the database answers waits for the processor: a notice from memory
+would not be sooner, and would say wrongly that nothing is recorded.
+"""
 
 ENDED_S = 5.0
 """Seconds without trouble after which the database is back: it is tried again every 5 s at most."""
@@ -100,13 +107,15 @@ class UnstoredWatch:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
+            slept_at = _now()
             await asyncio.sleep(TICK_S)
-            await self.look(_now())
+            if _now() - slept_at < LATE_S:
+                await self.look(_now())
 
     async def look(self, now: float) -> None:
         """Look once, at *now* of the loop's clock."""
         arrivals: Sequence[ArrivedSignals] = ()
-        if self._storing is not None and now - self._storing[0] >= self._patience_s:
+        if self._storing is not None and self._is_stuck(now - self._storing[0]):
             self._stuck_at, arrivals = now, self._storing[1]
             self._begin()
         if self._fires is not None and now - self._stuck_at > ENDED_S:
@@ -114,9 +123,11 @@ class UnstoredWatch:
         if self._fires is not None:
             await self._decide(self._fires, [*arrivals, *self._read_messages()])
 
-    @property
-    def _patience_s(self) -> float:
-        return HUNG_S if self._database_retry.trouble is None else FAILING_S
+    def _is_stuck(self, storing_s: float) -> bool:
+        """Return whether the database refuses what has been stored for *storing_s*, or says nothing."""
+        if self._database_retry.trouble is not None:
+            return storing_s >= FAILING_S
+        return min(storing_s, self._engine.transactions.unanswered_s()) >= HUNG_S
 
     def _begin(self) -> None:
         if self._fires is None:

@@ -1,11 +1,22 @@
 """A fire that the center cannot store is notified from memory, and again once it is stored."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+
 import registry.store
+from alerting.engine.arrivals import ArrivedSignals
+from alerting.engine.engine import Engine, open_engine
+from alerting.metrics import Metrics
+from alerting.mqtt.unstored_watch import UnstoredWatch
+from alerting.settings import Confirmation
+from alerting.store.deliveries import DeliveryAttempt
+from alerting.store.retry import DatabaseRetry
+from contract.times import to_micros
 from contract.webhook import FireNotification
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from runtime.clock import utc_now
@@ -87,6 +98,56 @@ async def test_a_database_that_hangs_is_told_from_memory_too(
             other.rollback()
         await gateway.receipted(1)
         await eventually(lambda: recorded(center))
+
+
+@asynccontextmanager
+async def watch_over(url: str) -> AsyncIterator[tuple[UnstoredWatch, Engine, list[DeliveryAttempt]]]:
+    """A watch over the engine of the database at *url*, and the notices from memory."""
+    metrics, notices = Metrics(CollectorRegistry()), list[DeliveryAttempt]()
+    async with registry.store.open_store(url) as store:
+        await store.store_registry(MARKET, who="test", now=utc_now())
+    async with open_engine(url, Confirmation(), metrics) as engine:
+        watch = UnstoredWatch(
+            engine,
+            clock=utc_now,
+            database_retry=DatabaseRetry(metrics),
+            clock_offset=lambda _: None,
+            waiting=lambda: iter(()),
+            tell=notices.extend,
+            over=lambda: None,
+        )
+        yield watch, engine, notices
+
+
+def pressed() -> ArrivedSignals:
+    one = signal(1, "button-01", utc_now(), quantity="manual")
+    return ArrivedSignals("cho", "gw-1", "e1", 1, (one,), to_micros(utc_now()))
+
+
+async def test_a_fire_that_waits_for_the_processor_is_not_told_from_memory(tmp_path: Path) -> None:
+    async with watch_over(f"sqlite:///{tmp_path / 'center.db'}") as (watch, engine, notices):
+        with watch.storing([pressed()]):
+            await watch.look(asyncio.get_running_loop().time() + 600)
+        # So it is with one that waits behind others, each of which the database stores.
+        await engine.intake.accept_arrivals([pressed()], utc_now())
+        with watch.storing([pressed()]):
+            await watch.look(asyncio.get_running_loop().time() + 600)
+    assert notices == []
+
+
+async def test_a_fire_that_waits_for_the_database_is_told_from_memory(tmp_path: Path) -> None:
+    async with watch_over(f"sqlite:///{tmp_path / 'center.db'}") as (watch, engine, notices):
+
+        async def told() -> bool:
+            await watch.look(asyncio.get_running_loop().time())
+            return bool(notices)
+
+        with closing(sqlite3.connect(tmp_path / "center.db")) as other, watch.storing([pressed()]):
+            other.execute("BEGIN IMMEDIATE")
+            storing = asyncio.create_task(engine.intake.accept_arrivals([pressed()], utc_now()))
+            await eventually(told)
+            other.rollback()
+            await storing
 
 
 async def test_a_fire_that_was_notified_before_the_disk_was_full_is_not_notified_anew(
