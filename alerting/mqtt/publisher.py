@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
@@ -17,6 +17,9 @@ log = structlog.get_logger(__name__)
 MOST_WAITING = 10 * MAX_PROOFS
 """Proofs for one epoch that wait for the broker; beyond it the oldest go, and are requested again."""
 
+GATHERED_S = 0.2
+"""Seconds, far below those after which a gateway sends again what has no receipt."""
+
 AT_ONCE = 64
 """Messages handed to the broker without waiting for its answer to the first."""
 
@@ -29,11 +32,14 @@ class SitePublisher:
     """Publishes receipts and notices after the commit that they prove.
 
     Proofs for one epoch are gathered until they are sent, within a bound: a lost one is requested again
-    by its gateway. Of each incident only the latest notice waits, because only that one counts.
+    by its gateway. Of each incident only the latest notice waits, because only that one counts. While
+    more alarms wait to be decided, as *is_busy* says, both are gathered for GATHERED_S: a message for
+    each signal of a storm would take longer to publish than the signals take to decide.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, is_busy: Callable[[], bool] = lambda: False) -> None:
         self._root = root
+        self._is_busy = is_busy
         self._waiting: OrderedDict[WaitingKey, list[Proof] | bytes] = OrderedDict()
         self._news = asyncio.Event()
 
@@ -65,12 +71,20 @@ class SitePublisher:
             await self._news.wait()
             self._news.clear()
             while self._waiting and session.connected:
-                some = [
-                    self._waiting.popitem(last=False) for _ in range(min(AT_ONCE, len(self._waiting)))
-                ]
-                async with asyncio.TaskGroup() as tasks:
-                    for key, what in some:
-                        tasks.create_task(self._publish_payload(session, key, what), name="publish")
+                await self._publish_all(session)
+                if self._is_busy():
+                    await asyncio.sleep(GATHERED_S)
+
+    async def _publish_all(self, session: MqttSessions) -> None:
+        """Publish what waits now; what comes meanwhile is gathered for the next round."""
+        now, self._waiting = self._waiting, OrderedDict()
+        while now and session.connected:
+            some = [now.popitem(last=False) for _ in range(min(AT_ONCE, len(now)))]
+            async with asyncio.TaskGroup() as tasks:
+                for key, what in some:
+                    tasks.create_task(self._publish_payload(session, key, what), name="publish")
+        for key, what in now.items():
+            self._keep(key, what)
 
     async def _publish_payload(
         self, session: MqttSessions, key: WaitingKey, what: list[Proof] | bytes
@@ -80,10 +94,14 @@ class SitePublisher:
                 await session.publish(key[0], payload)
         except BrokerAway as error:
             log.info("publish failed; retrying at the next connection", topic=key[0], reason=str(error))
-            if isinstance(what, bytes):
-                self._waiting.setdefault(key, what)
-            else:
-                self._add_proofs(key, what)
+            self._keep(key, what)
+
+    def _keep(self, key: WaitingKey, what: list[Proof] | bytes) -> None:
+        """Let *what*, which was not published, wait again, unless a later notice does."""
+        if isinstance(what, bytes):
+            self._waiting.setdefault(key, what)
+        else:
+            self._add_proofs(key, what)
 
     def _add_proofs(self, key: WaitingKey, proofs: Sequence[Proof]) -> None:
         waiting = self._waiting.get(key, b"")
