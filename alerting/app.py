@@ -130,8 +130,10 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tell=relay.unrecorded.tell,
         over=relay.unrecorded.stop,
     )
-    site = SitePublisher(root, is_busy=lambda: signals.waiting > 0)
-    timer = DeadlineTimer(engine.deadlines, clock, database_retry)
+    site, timer = (
+        SitePublisher(root, is_busy=lambda: signals.waiting > 0),
+        DeadlineTimer(engine.deadlines, clock, database_retry),
+    )
     points = PointsWatch(
         engine, supervision, clock=clock, metrics=metrics, database_retry=database_retry
     )

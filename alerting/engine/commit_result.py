@@ -21,7 +21,7 @@ class CommitResult:
     earliest deadline that was set; *deadlines_changed* where others may have changed too. *entries* is
     how many lines the timeline has more, *timeline* all of them, or empty where their ids are not known.
     *set_aside* and *not_set_aside* are how many bad signals the quarantine got, by reason, and how many
-    it had no room for; *work_s* is the seconds that a group of signals took, once its turn had come.
+    it had no room for; *work_s* is the processor time that the change took.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)

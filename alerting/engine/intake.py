@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from time import perf_counter
 
 from alerting.domain.model.effects import TimelineEntry, TimelineEvent
 from alerting.domain.model.events import ClockSource, StoredSignal
@@ -35,11 +34,8 @@ class Intake:
 
     async def accept_arrivals(self, arrivals: Sequence[ArrivedSignals], now: datetime) -> CommitResult:
         """Store the signals of *arrivals* and all that follows; returns once that is durable."""
-        began = 0.0
 
         def change(unit: UnitOfWork) -> tuple[UnitOfWork, NewSignals, int]:
-            nonlocal began
-            began = perf_counter()
             known = Counter[StreamKey]()
             new = store_new_signals(unit, arrivals, known)
             unit.load_premises({arrival.premises for arrival, _ in new})
@@ -49,7 +45,6 @@ class Intake:
             return unit, new, known.total()
 
         unit, new, duplicates = await self._transactions.run(change, now)
-        unit.result.work_s = perf_counter() - began
         self._metrics.duplicates.inc(duplicates)
         for arrival, stored in new:
             self._count(arrival, stored, unit.registry)

@@ -1,6 +1,7 @@
 """Transactions: a change, all that follows from it, the commit, and then the listeners."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,6 +144,7 @@ class Transactions:
 
     def _make(self, waiting: WaitingChange, done: "_Done", store: CenterStore) -> object:
         """Make one change on *store*; returns its answer."""
+        began = time.thread_time()  # waits for other threads and for the disk are not its work
         registry = self._registry.current  # one version throughout
         unit = UnitOfWork(
             store,
@@ -156,6 +158,7 @@ class Transactions:
         answer = waiting.change(unit)
         _follow_up(unit)
         unit.save()
+        unit.result.work_s = time.thread_time() - began
         done.units.append(unit)
         done.under_way = unit.under_way
         return answer

@@ -14,7 +14,7 @@ from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
 from registry.model.rows import STORED
 
-ROWS_KEPT = 10_000
+ROWS_KEPT = 30_000
 """Rows that are kept decoded, about 1 kB each: those of the premises that were asked for last."""
 
 FEWEST_KEPT = 64
