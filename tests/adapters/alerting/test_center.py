@@ -618,7 +618,15 @@ async def test_an_import_takes_effect_while_alerting_runs(center: Center, gatewa
     document = MARKET.model_dump()
     document["zones"][0]["rule"] = "immediate"
     async with registry.store.open_store(center.settings.database_url) as store:
-        await store.store_registry(Registry.model_validate(document), who="test", now=utc_now())
+        changed = await store.store_registry(
+            Registry.model_validate(document), who="test", now=utc_now()
+        )
+
+    async def is_in_use() -> bool:
+        health = await center.get("/healthz")
+        return bool(health["registry"]["version"] == changed.version)
+
+    await eventually(is_in_use)
     await gateway.fire("smoke-01")
 
     await eventually(lambda: center.received.events() == ["confirmed"])

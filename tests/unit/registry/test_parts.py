@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.domain import places as places_module
 from registry.domain.canonical import canonical
 from registry.domain.index import Index
 from registry.domain.parts import ROWS_IN_PART, encoded_places, lines_of, packed, shared_of
@@ -128,7 +129,10 @@ def test_no_part_holds_much_more_than_a_millisecond_of_rows() -> None:
     assert [each.first for each in parts[:3]] == ["", "p-0000", "p-0020"]
 
 
-def test_only_the_premises_that_were_asked_for_last_are_kept_decoded() -> None:
+def test_only_the_premises_that_were_asked_for_last_are_kept_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places_module, "ROWS_KEPT", FEWEST_KEPT)
     places = StoredPlaces(encoded_places(many(3 * FEWEST_KEPT, 300)))
     index = Index(Registry(), places=places)
     for number in range(3 * FEWEST_KEPT):
