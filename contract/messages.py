@@ -202,6 +202,19 @@ class _AlarmEnvelope(Versioned, frozen=True, kw_only=True):
     signals: list[Raw]
 
 
+class _UnopenedAlarm(Versioned, frozen=True, kw_only=True):
+    signals: Raw
+
+
+_MostSignals = msgspec.defstruct(
+    "_MostSignals",
+    [(f"signal_{number}", Raw, Raw()) for number in range(MAX_SIGNALS)],
+    array_like=True,
+    forbid_unknown_fields=True,
+)
+"""As many signals as a message may have: reading it ends at the first one too many, unlike a list's."""
+
+
 class _TelemetryEnvelope(Versioned, frozen=True, kw_only=True):
     epoch: Epoch
     floor: Seq
@@ -289,6 +302,8 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _encoder = msgspec.json.Encoder()
 _alarm_decoder = msgspec.json.Decoder(_AlarmEnvelope)
+_unopened_decoder = msgspec.json.Decoder(_UnopenedAlarm)
+_most_signals_decoder = msgspec.json.Decoder(_MostSignals)
 _signal_decoder = msgspec.json.Decoder(Signal)
 _telemetry_decoder = msgspec.json.Decoder(TelemetryBatch)
 _receipt_decoder = msgspec.json.Decoder(Receipt)
@@ -336,11 +351,24 @@ def decode_alarm(payload: bytes) -> AlarmMessage:
 
 def open_alarm(payload: bytes) -> OpenedAlarm:
     """Return the envelope of the alarm message in *payload*; raise BadMessage if it cannot be read."""
+    if payload.count(b",") >= MAX_SIGNALS:
+        _check_number_of_signals(read_body(_unopened_decoder, payload).signals)
     envelope = read_body(_alarm_decoder, payload)
-    if len(envelope.signals) > MAX_SIGNALS:
-        text = f"{len(envelope.signals)} signals; {MAX_SIGNALS} at most"
-        raise BadMessage(MessageRefusal.BAD_SHAPE, text)
     return OpenedAlarm(envelope.epoch, envelope.floor, tuple(map(bytes, envelope.signals)))
+
+
+def _check_number_of_signals(signals: Raw) -> None:
+    """Raise BadMessage if *signals* are too many, before an object is made of each.
+
+    A message has room for half a million, which would hold up the alarms of all gateways.
+    """
+    if not bytes(signals).startswith(b"["):
+        return
+    try:
+        _most_signals_decoder.decode(signals)
+    except msgspec.ValidationError as error:
+        text = f"more than {MAX_SIGNALS} signals; send several messages"
+        raise BadMessage(MessageRefusal.BAD_SHAPE, text) from error
 
 
 def decode_signals(opened: OpenedAlarm, part: slice = slice(None)) -> AlarmMessage:

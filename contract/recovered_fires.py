@@ -5,7 +5,7 @@ fire, and not that it is over, is one at the gateway whose topic it came on.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
@@ -28,6 +28,7 @@ UNNUMBERED = "!"
 MOST_FIRES = MAX_SIGNALS
 """Fires that are read in one message that is malformed as a whole: no sound one has more signals."""
 
+_FIRE = re.compile(rb"fire", re.IGNORECASE)
 _BRACES = re.compile(rb"[{}]")
 _QUOTE = rb"\\{0,8}[\"']"
 """Also of what was quoted again, or written by a program that takes the other ones."""
@@ -114,6 +115,8 @@ def recover_fires(payload: bytes) -> list[RecoveredFire]:
 
 
 def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:
+    if not _may_hold_fire(payload):
+        return iter(())
     if len(payload) > MAX_PAYLOAD:
         return _fires_in_text(payload)
     try:
@@ -122,21 +125,37 @@ def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:
         return _fires_in_text(payload)
 
 
+def _may_hold_fire(payload: bytes) -> bool:
+    """Return whether the word can stand in *payload*: plain, escaped, or with two bytes a letter."""
+    return b"\\" in payload or _FIRE.search(payload.replace(b"\0", b"")) is not None
+
+
 def _fires_below(body: object) -> Iterator[RecoveredFire]:
     """Yield the fires in *body* at any depth, whatever encloses them."""
     waiting = [body]
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):
-            waiting += reversed(cast("list[object]", each))
+            waiting += reversed(_that_hold_something(cast("list[object]", each)))
         elif isinstance(each, str):
             yield from _fires_in_text(each.encode(errors="replace"))
-        elif isinstance(each, dict):
-            # Only what is flat identifies it: what is nested is looked at by itself, and once.
-            flat = {key: value for key, value in each.items() if not isinstance(value, list | dict)}
-            if (fire := _fire_of(flat, msgspec.json.encode(flat))) is not None:
-                yield fire
-            waiting += reversed(list(each.values()))
+        elif isinstance(each, dict) and each:
+            yield from _fires_of_object(each)
+            waiting += reversed(_that_hold_something(each.values()))
+
+
+def _that_hold_something(parts: Iterable[object]) -> list[object]:
+    """Return those of *parts* in which a fire can be: a message has room for half a million others."""
+    return [each for each in parts if each and isinstance(each, list | dict | str)]
+
+
+def _fires_of_object(body: Mapping[str, object]) -> Iterator[RecoveredFire]:
+    if _word(body.get("kind")) != Kind.FIRE:
+        return
+    # Only what is flat identifies it: what is nested is looked at by itself, and once.
+    flat = {key: value for key, value in body.items() if not isinstance(value, list | dict)}
+    if (fire := _fire_of(flat, msgspec.json.encode(flat))) is not None:
+        yield fire
 
 
 def _fire_of(body: Mapping[str, object], raw: bytes) -> RecoveredFire | None:

@@ -350,3 +350,37 @@ def test_a_name_is_the_same_everywhere(text: str) -> None:
     }
     message = messages.decode_alarm(json.dumps(body).encode())
     assert bool(message.signals) == is_name(text)
+
+
+def crowded(items: list[bytes], v: int = 1) -> bytes:
+    return b'{"v":%d,"epoch":"e","floor":1,"signals":[%b]}' % (v, b",".join(items))
+
+
+@pytest.mark.parametrize("item", [b"0", b"{}", b"[0]", b'","', b'"]"', b"null"])
+def test_a_message_has_as_many_signals_as_it_may_and_not_one_more(item: bytes) -> None:
+    most = [item] * messages.MAX_SIGNALS
+    assert len(messages.open_alarm(crowded(most)).signals) == messages.MAX_SIGNALS
+    refused = refusal_of(messages.open_alarm, crowded([*most, item]))
+    assert refused is not None
+    assert refused.refusal is MessageRefusal.BAD_SHAPE
+    assert "more than 1000 signals" in str(refused)
+
+
+def test_the_number_of_signals_is_judged_before_one_of_them_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(messages, "_alarm_decoder", None)
+    refused = refusal_of(messages.open_alarm, crowded([b"0"] * 500_000))
+    assert refused is not None
+    assert refused.refusal is MessageRefusal.BAD_SHAPE
+
+
+def test_too_many_signals_of_another_version_are_refused_by_their_version() -> None:
+    refused = refusal_of(messages.open_alarm, crowded([b"0"] * 1_001, v=2))
+    assert refused is not None
+    assert refused.refusal is MessageRefusal.BAD_VERSION
+
+
+def test_one_signal_full_of_commas_is_one_signal() -> None:
+    opened = messages.open_alarm(crowded([b'{"reason":"%b"}' % (b"," * 2_000)]))
+    assert len(opened.signals) == 1

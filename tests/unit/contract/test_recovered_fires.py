@@ -234,3 +234,16 @@ def test_fields_that_a_database_refuses_are_left_out_of_a_fire() -> None:
     assert fire_without_details(plain) == plain
     (restored,) = decode_alarm(message(raw(edge="restored"))).signals
     assert fire_without_details(restored) is None
+
+
+@pytest.mark.parametrize("word", ["fire", "FIRE", "\\u0066ire", "Fi\\u0072e"])
+@pytest.mark.parametrize("crowd", ["0", "{}", "[]", '""', '{"kind":"fault"}'])
+def test_a_fire_is_found_among_thousands_of_items_that_hold_none(crowd: str, word: str) -> None:
+    items = [*[crowd] * 2_000, '{"kind":"%s","name":"smoke-01"}' % word, *[crowd] * 2_000]  # noqa: UP031
+    payload = '{"v":1,"epoch":"e","floor":1,"signals":[' + ",".join(items) + "]}"
+    (fire,) = recover_fires(payload.encode())
+    assert fire.name == "smoke-01"
+
+
+def test_a_message_without_the_word_holds_no_fire() -> None:
+    assert recover_fires(b"[" + b"{}," * 10_000 + b'{"kind":"fault"}]') == []
