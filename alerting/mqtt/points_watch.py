@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import LOST, GatewayWatch
 from alerting.domain.watch.points import Deviation, deviations, findings, parse_deviation
@@ -24,9 +25,16 @@ log = structlog.get_logger(__name__)
 LOOK_S = 1.0
 """Seconds between two looks for changes."""
 
-AT_ONCE = 100
+AT_ONCE = 25
 """Findings in one transaction: few, because an alarm waits for it."""
 
+BETWEEN_PARTS_S = 0.02
+"""Seconds between two such transactions of one premises, in which alarms go on."""
+
+REPORTED = Rate(5_000, 1.0)
+"""Findings of one premises that are reported at once, and a second after that. A large panel that is new
+has 2,000; whose gateways change all names again and again waits, with what differs at the end.
+"""
 
 BETWEEN_PAUSES, PAUSE_S = 10, 0.001
 """Premises that are compared between two pauses in seconds: a new registry is compared with all."""
@@ -53,6 +61,8 @@ class PointsWatch:
         self._database_retry = database_retry
         self._held: dict[str, set[Deviation]] = defaultdict(set)
         self._version = -1
+        self._waiting: set[str] = set()
+        self._budgets: dict[str, TokenBucket] = {}
 
     def deviations(self, key: GatewayKey) -> list[Deviation]:
         """Return the present deviations of the points of one gateway, wherever they are registered."""
@@ -75,10 +85,22 @@ class PointsWatch:
         while True:
             await asyncio.sleep(LOOK_S)
             ask(self._supervision.take_inventory_requests())
-            for number, premises in enumerate(sorted(self._changed()), start=1):
+            for number, premises in enumerate(sorted(self._take_due()), start=1):
                 await self._compare(premises)
                 if number % BETWEEN_PAUSES == 0:
                     await asyncio.sleep(PAUSE_S)
+
+    def _take_due(self) -> set[str]:
+        """Return the premises to compare now; those beyond their budget wait."""
+        self._waiting |= self._changed()
+        now = asyncio.get_running_loop().time()
+        due = {each for each in self._waiting if self._may_report(each, now)}
+        self._waiting -= due
+        return due
+
+    def _may_report(self, premises: str, now: float) -> bool:
+        budget = self._budgets.get(premises)
+        return budget is None or budget.has_tokens(1, now)
 
     def _changed(self) -> set[str]:
         """Return the premises to compare."""
@@ -102,15 +124,26 @@ class PointsWatch:
         )
         self._held[premises] = after
         found = findings(before, after)
+        if found:
+            self._pay(premises, len(found))
         await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in found])
 
+    def _pay(self, premises: str, cost: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self._budgets.setdefault(premises, TokenBucket(REPORTED, now)).take_tokens(cost, now)
+
     async def _report(self, found: list[OwnFinding]) -> None:
+        for number, some in enumerate(_parts(found)):
+            if number:
+                await asyncio.sleep(BETWEEN_PARTS_S)
+            self._note(some)
+            await self._database_retry.until_stored(partial(self._store, some))
+
+    def _note(self, found: list[OwnFinding]) -> None:
         for each in found:
             reason, edge = str(each.finding.reason), each.finding.edge.value
             self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
             log.warning("point deviation", premises=each.premises, gateway=each.gateway, reason=reason)
-        for some in _parts(found):
-            await self._database_retry.until_stored(partial(self._store, some))
 
     async def _store(self, found: list[OwnFinding]) -> None:
         await self._findings.report_findings(found, self._clock())

@@ -10,6 +10,11 @@ from registry.model.places import Point, PointKind
 SEPARATOR = ":"
 """Stands between a reason and the names in it; no name has it."""
 
+MOST_UNREGISTERED = 1_000
+"""Points of one gateway that are reported as unregistered, in the order of their names: anybody can make
+up names, and whoever registers a large panel by hand does not read more of them.
+"""
+
 JUDGES_BY_ITSELF = "level"
 """The kind of a configured point whose detector judges for itself: it may be any kind of detector."""
 
@@ -118,11 +123,11 @@ def _of_configured(
     registered: Mapping[str, Point], has: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Deviation]:
     for gateway, points in has.items():
-        for name, kind in points.items():
-            point = registered.get(name)
-            if point is None:
-                yield Deviation(gateway, name, PointDifference.UNREGISTERED.value)
-            elif point.gateway != gateway:
+        for name in sorted(points.keys() - registered.keys())[:MOST_UNREGISTERED]:
+            yield Deviation(gateway, name, PointDifference.UNREGISTERED.value)
+        for name in points.keys() & registered.keys():
+            point, kind = registered[name], points[name]
+            if point.gateway != gateway:
                 reason = _named(PointDifference.AT_OTHER_GATEWAY, point.gateway, gateway)
                 yield Deviation(point.gateway, name, reason)
             elif not _fits(point.kind, kind):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.watch.points import (
+    MOST_UNREGISTERED,
     Deviation,
     PointDifference,
     deviations,
@@ -160,3 +161,11 @@ def test_whatever_both_sides_say_comparing_again_changes_nothing_and_every_reaso
 @pytest.mark.parametrize("stored", ["silent", "at_other_gateway", "kind_differs:smoke", "missing:x:y"])
 def test_a_reason_of_another_version_is_passed_over(stored: str) -> None:
     assert parse_deviation("gw-1", "x", stored) is None
+
+
+def test_of_thousands_of_made_up_names_the_first_thousand_are_reported_each_time() -> None:
+    names = [f"bia-{number:05}" for number in range(3 * MOST_UNREGISTERED)]
+    found = compared(BOTH, gw_1=has("khoi-01", *names))
+    unregistered = {point for _, point, reason in found if reason == "unregistered"}
+    assert unregistered == set(names[:MOST_UNREGISTERED])
+    assert ("gw-1", "khoi-02", "missing") in found, "made-up names hide no missing point"
