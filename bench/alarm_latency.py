@@ -1,4 +1,4 @@
-"""How long a fire signal takes to its webhook: from the broker, and from the sentence on the wire.
+"""Measures the time of a fire signal to its webhook: from the broker, and from the sentence on the wire.
 
 ``python -m bench.alarm_latency [--presses N] [--readings N] [--reimport [PREMISES]] [--part NAME ...]
 [--tree FOLDER ...] [--rounds N]``. *broker* is alerting alone: from the publish of an alarm message to

@@ -1,4 +1,4 @@
-"""What a signal costs alerting while its incident has few points, and many: CPU and bytes a signal.
+"""Measures a signal's cost while its incident has few points, and many: CPU and bytes a signal.
 
 The real engine on a real SQLite file, one transaction a signal, without a broker or a receiver. With
 ``--tree FOLDER`` the same is measured of another tree by its own interpreter; a comparison takes turns.

@@ -1,4 +1,4 @@
-"""How long another site's alarm takes while one gateway floods: broker to webhook, beside each flood.
+"""Measures another site's alarm while one gateway floods: broker to webhook, beside each flood.
 
 ``python -m bench.noisy_site [--tree FOLDER] [FLOOD ...]``: alerting runs as a process of its own, that
 of another tree where ``--tree`` names one, with a real broker and a real HTTP receiver; the flood comes

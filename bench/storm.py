@@ -1,4 +1,4 @@
-"""How soon people are told in a storm: 10,000 fire signals of 500 premises within one second.
+"""Measures how soon people are told in a storm: 10,000 fire signals of 500 premises within one second.
 
 ``python -m bench.storm [--signals N] [--premises N] [--open N] [--tree FOLDER ...] [--rounds N]``
 measures it twice, once with an empty database and once with 10,000 incidents open at other premises.

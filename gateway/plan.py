@@ -183,10 +183,10 @@ def decode_plan(body: bytes) -> GatewayPlan:
 def _path_text(value: object) -> str:
     if isinstance(value, Path):
         return str(value)
-    raise NotImplementedError(f"{type(value)} has no form in JSON")
+    raise TypeError(f"{type(value)} has no form in JSON")
 
 
 def _path(kind: type, value: Any) -> Path:
     if issubclass(kind, Path):
         return Path(value)
-    raise NotImplementedError(f"{kind} has no form in JSON")
+    raise TypeError(f"{kind} has no form in JSON")

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import ExitStack
 
 from runtime.host_names import HostNames
 
@@ -28,10 +29,9 @@ async def open_socket(names: HostNames, host: str, port: int) -> socket.socket:
 async def _connect(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
-    try:
+    with ExitStack() as closing:
+        closing.callback(opened.close)
         opened.settimeout(0)
         await asyncio.get_running_loop().sock_connect(opened, (address, port))
-    except BaseException:
-        opened.close()
-        raise
+        closing.pop_all()
     return opened

@@ -27,11 +27,11 @@ class ReadFor(StrEnum):
     """The purpose of a read, each with threads of its own: a slow list delays no deadline."""
 
     ALARM = "alarm"
-    """What a deadline or a delivery waits for."""
+    """Reads that a deadline or a delivery waits for."""
     JOBS = "jobs"
-    """What the center checks by itself."""
+    """Reads of the center's own checks."""
     WEB = "web"
-    """What somebody asks over HTTP."""
+    """Reads that somebody asks for over HTTP."""
 
 
 READERS_BY_PURPOSE = {ReadFor.ALARM: 2, ReadFor.JOBS: 2, ReadFor.WEB: 3}

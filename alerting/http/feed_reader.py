@@ -22,7 +22,7 @@ class Left(Enum):
     """The reason for which a reader does not follow any longer."""
 
     BEHIND = auto()
-    """What it needs next is only in the database."""
+    """Its next entries are only in the database."""
     GONE = auto()
     SLOW = auto()
     END = auto()

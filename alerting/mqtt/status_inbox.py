@@ -32,7 +32,7 @@ LATER_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StatusMessage:
-    """What a gateway says of itself."""
+    """A message of a gateway about itself."""
 
     key: GatewayKey
     leaf: Leaf

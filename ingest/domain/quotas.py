@@ -57,7 +57,7 @@ class GatewayQuotas:
 
 
 class _Left:
-    """What is left of a quota."""
+    """The rest of a quota."""
 
     __slots__ = ("_at", "_left", "_quota")
 

@@ -22,8 +22,9 @@ CASES = [
 
 
 UNTOUCHED = ("FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0")
-"""How fast time passes, and how long a thread waits for another. With the library's remedy for systems
-of before 2016 each such wait ends at once: two threads of Python then get a tenth of their work done."""
+"""Settings that leave alone the pace of time and the waits of threads. With the library's remedy for
+systems of before 2016 each such wait ends at once: two threads of Python then get a tenth of their
+work done."""
 
 
 def shifted(by: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What alerting and its process for Apprise say to each other: one JSON object a line."""
+"""Messages between alerting and its process for Apprise: one JSON object a line."""
 
 from msgspec import Struct
 

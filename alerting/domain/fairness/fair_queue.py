@@ -14,7 +14,7 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 LEFT_OF_LARGEST = 2
-"""When the queue as a whole is full, its largest flow keeps one part in so many."""
+"""The part, one in so many, that the largest flow keeps when the queue as a whole is full."""
 
 
 class Admission(StrEnum):

@@ -69,7 +69,7 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Access:
-    """What is known of the access to the *bucket*: whether the server took a write to it."""
+    """The known access to the *bucket*: whether the server took a write to it."""
 
     bucket: str
     was_written: bool = False

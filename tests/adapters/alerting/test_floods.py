@@ -1,4 +1,4 @@
-"""What one gateway sends costs that gateway alone, and nothing of it is lost."""
+"""A flood of one gateway costs that gateway alone, and nothing of it is lost."""
 
 import asyncio
 from collections.abc import AsyncIterator

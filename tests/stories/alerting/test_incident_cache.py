@@ -106,7 +106,7 @@ async def operate(house: House, name: str) -> None:
 
 
 async def stored_after(steps: list[tuple[str, Any]], *, cached: bool) -> dict[str, Any]:
-    """What the database holds after *steps*; without the cache each transaction begins with none."""
+    """The database's content after *steps*; without the cache each transaction begins with none."""
     with tempfile.TemporaryDirectory() as folder:
         async with opened(folder) as house:
             for name, given in steps:

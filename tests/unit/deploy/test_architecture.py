@@ -38,7 +38,7 @@ MAKERS = re.compile(
     r"ThreadPoolExecutor\(|PurposeThreads\(|start_in_own_thread\(|threading\.Thread\(|\bowner_thread\("
     r"|create_subprocess_exec\(|os\.fork\("
 )
-"""What begins a thread or a process."""
+"""Calls that begin a thread or a process."""
 
 SERVICES = ("alerting", "gateway", "ingest", "registry", "runtime")
 

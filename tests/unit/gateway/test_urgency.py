@@ -1,4 +1,4 @@
-"""What may be an alarm is looked at now; measured values may wait for each other."""
+"""A possible alarm is looked at now; measured values may wait for each other."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What the web asks of the database, and what jobs ask, delays nothing that an alarm waits for."""
+"""Reads of the web and of jobs delay nothing that an alarm waits for."""
 
 import asyncio
 import threading

@@ -22,7 +22,7 @@ def connection() -> Iterator[tuple[ReadAheadSocket, socket.socket]]:
 
 
 async def read_all(ahead: ReadAheadSocket, sizes: list[int]) -> bytes:
-    """What comes when so many bytes are asked for in turn, until there is no more."""
+    """The bytes that come when so many are asked for in turn, until there are no more."""
     found, turn = b"", 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What only Apprise has: processes, plugins, and answers that stand in a log."""
+"""Requirements of Apprise alone: processes, plugins, and answers that stand in a log."""
 
 import asyncio
 import os
