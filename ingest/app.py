@@ -131,7 +131,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
             tasks.create_task(telemetry.write_forever(), name="readings to the store")
             tasks.create_task(telemetry.read_back_forever(), name="readings read back")
             tasks.create_task(watch.watch_forever(telemetry), name="store watched")
-            tasks.create_task(signals.spool_forever(), name="signals to disk")
+            tasks.create_task(signals.bound_forever(), name="copies of signals bounded")
             tasks.create_task(signals.write_forever(), name="signals to the store")
             tasks.create_task(receipts.send_forever(session), name="receipts")
             tasks.create_task(session.run(), name="broker")

@@ -146,13 +146,27 @@ class Spool:
         oldest. Raises NotStored if the disk refused: nothing has changed, and the number is never used
         again.
         """
+        return await self.submit(build, instead_of=instead_of)
+
+    def submit(
+        self, build: Callable[[int], bytes], *, instead_of: Sequence[SpoolEntry] = ()
+    ) -> asyncio.Future[int]:
+        """Begin what ``append`` does; return the number to come.
+
+        It is stored even if nobody waits for it: closing the spool does.
+        """
         self.last_seq += 1
         at = min((each.at for each in instead_of), default=to_micros(self._clock()))
         entry = SpoolEntry(self.last_seq, at, build(self.last_seq))
         stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(entry, [each.seq for each in instead_of], stored))
         self._begin_to_commit()
-        return await stored
+        return stored
+
+    @property
+    def waiting(self) -> int:
+        """The number of entries that wait for the next commit."""
+        return len(self._waiting)
 
     async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[SpoolEntry]:
         """Return up to *limit* entries numbered above *after*, ascending; raises NotRead."""

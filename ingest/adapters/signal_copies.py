@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 500
 """Messages that go to the store together."""
 
-INBOX = 10_000
+MOST_WAITING = 10_000
 """Messages that wait for the disk. A storm beyond it is dropped and counted."""
 
 _decoder = msgspec.json.Decoder(SignalCopy)
@@ -51,34 +51,28 @@ class SignalCopies:
         self._writing = writing
         self._backoff = Backoff(writing.backoff_s, writing.longest_backoff_s)
         self._count = metrics.signals
-        self._inbox: asyncio.Queue[SignalCopy] = asyncio.Queue(INBOX)
+        self._grown = asyncio.Event()
         self._stored = asyncio.Event()
         self._stored.set()  # what an earlier run left behind
 
     def accept_message(self, topic: Topic, message: MqttMessage) -> None:
         """Copy the signals in *message*; one that cannot be read is quarantined by alerting."""
-        if self._checks.reserve.shortage is not None:
+        if self._checks.reserve.shortage is not None or self._spool.waiting >= MOST_WAITING:
             self._count.labels("dropped").inc()
             return
         try:
             alarm = decode_alarm(message.payload)
-            copy = SignalCopy(topic.premises, topic.gateway, alarm.epoch, alarm.signals)
-            self._inbox.put_nowait(copy)
         except BadMessage:
             self._count.labels("unreadable").inc()
-        except asyncio.QueueFull:
-            self._count.labels("dropped").inc()
+            return
+        copy = SignalCopy(topic.premises, topic.gateway, alarm.epoch, alarm.signals)
+        self._spool.submit(lambda _: msgspec.json.encode(copy)).add_done_callback(self._note_stored)
 
-    async def spool_forever(self) -> None:
-        """Write the copies to disk, many at a time, until cancelled."""
+    async def bound_forever(self) -> None:
+        """Keep what waits on disk within its bound, until cancelled."""
         while True:
-            group = [await self._inbox.get()]
-            while not self._inbox.empty():
-                group.append(self._inbox.get_nowait())
-            async with asyncio.TaskGroup() as tasks:
-                for each in group:
-                    tasks.create_task(self._append(each))
-            self._stored.set()
+            await self._grown.wait()
+            self._grown.clear()
             await self._trim()
 
     async def write_forever(self) -> None:
@@ -129,12 +123,13 @@ class SignalCopies:
                 self._count.labels("unreadable").inc()
                 log.error("copy of a signal unreadable on disk", body=each.body, reason=str(error))
 
-    async def _append(self, copy: SignalCopy) -> None:
-        try:
-            await self._spool.append(lambda _: msgspec.json.encode(copy))
-        except NotStored as error:
+    def _note_stored(self, stored: asyncio.Future[int]) -> None:
+        if (error := stored.exception()) is not None:
             self._count.labels("dropped").inc()
             log.error("copy of a signal lost; make room on the disk", reason=str(error))
+            return
+        self._stored.set()
+        self._grown.set()
 
     async def _trim(self) -> None:
         """Keep to the bound: the oldest go, because the newest show what is happening now."""

@@ -14,6 +14,9 @@ from tests.unit.gateway.bench_point import bench, moment
 
 Curve = Callable[[float], float]
 
+SAMPLES_LATER = 4
+"""Samples that arrive from the moment of the alarm until it is raised; a lost one tells nothing."""
+
 
 def heat(rate: float) -> Curve:
     """Rises by *rate* K/s from second 60 on, to 250 degC."""
@@ -56,11 +59,14 @@ def test_every_rhythm_gives_the_alarm_of_the_same_moment_but_for_some_samples(
     curve = heat(pace) if quantity == "temperature" else smoke(pace / 100)
     seconds = 400.0 + 60.0 / pace
     reference = first([(n / 10, curve(n / 10)) for n in range(int(seconds * 10))], quantity)
-    fire = first(sampled(curve, every=every, seed=seed, lost=lost, seconds=seconds), quantity)
+    rows = sampled(curve, every=every, seed=seed, lost=lost, seconds=seconds)
+    fire = first(rows, quantity)
     assert reference is not None
     assert fire is not None
     late = (fire.at - reference.at) / 1e6
-    assert -1.5 * every - 2.0 <= late <= 5.0 * every / (1.0 - lost) + 2.0
+    needed = sum(reference.at < moment(t).at <= fire.at for t, _ in rows)
+    assert late >= -1.5 * every - 2.0
+    assert late <= 2.0 or needed <= SAMPLES_LATER
 
 
 @pytest.mark.parametrize("every", [0.1, 1.0, 10.0])

@@ -338,3 +338,12 @@ async def _live(path: Path, steps: list[tuple[str, int]]) -> None:
         assert spool.depth.entries == len(model)
         assert spool.depth.floor == min(model, default=last + 1)
     await stack.__aexit__(None, None, None)
+
+
+async def test_an_entry_is_stored_though_nobody_waits_for_it(tmp_path: Path) -> None:
+    async with open_spool(tmp_path / "a.db", lambda: NOW) as spool:
+        for _ in range(5):
+            spool.submit(b"entry %d".__mod__)
+        assert spool.waiting == 5
+    async with open_spool(tmp_path / "a.db", lambda: NOW) as spool:
+        assert [each.body for each in await spool.entries()] == [b"entry %d" % n for n in range(1, 6)]
