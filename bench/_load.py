@@ -22,6 +22,9 @@ TIMES = 10
 
 GATEWAYS = 50
 
+OTHERS = "others"
+"""The premises of the gateways whose readings are the load."""
+
 
 @contextmanager
 def readings(broker: int, per_second: int) -> Iterator[None]:
@@ -89,7 +92,7 @@ def publish(broker: int, per_second: int) -> None:
             for point in range(POINTS)
         ]
         payload = encode_telemetry(f"e-{began}", 1, seq, encode(series))
-        publisher.publish(f"tocsin/v1/others/gw-{gateway}/telemetry", payload)
+        publisher.publish(f"tocsin/v1/{OTHERS}/gw-{gateway}/telemetry", payload)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,12 @@ def program(tree: Path = HERE) -> list[str]:
     return [str(tree.resolve() / ".venv" / "bin" / "tocsin")]
 
 
+def in_tree(tree: Path, code: str, *arguments: str) -> str:
+    """Run *code* by the Python of *tree*; return what it printed."""
+    command = [str(tree / ".venv" / "bin" / "python"), "-c", code, *arguments]
+    return subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
+
+
 def registry_of(names: Sequence[str], *, title: str = "bench", points: int = 0) -> str:
     """Return a registry of premises with *names*, each with a call point and smoke *points*, as TOML."""
     kinds = {"button": "manual"} | {f"smoke-{number}": "smoke" for number in range(points)}

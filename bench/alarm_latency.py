@@ -10,21 +10,21 @@ gateways send ``--readings`` a second to the store. Trees are measured in turns.
 
 import argparse
 import asyncio
-import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from bench._load import Imports, readings
-from bench._probe import Desk, Publisher, desk, figures, tell
-from bench._tree import HERE, center, program, raise_file_limit, registry_of
+from bench._desk_center import desk_center
+from bench._frame import in_turns, make_parser, print_figures
+from bench._load import OTHERS, Imports, readings
+from bench._probe import figures
+from bench._tree import program, registry_of
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 from contract.times import to_micros
 from runtime.clock import utc_now
@@ -95,9 +95,9 @@ async def pressed(site: House, line: Line, presses: int) -> Figures:
     return figures(taken)
 
 
-async def stored(site: House) -> int:
-    """Readings of the other gateways in the store."""
-    path = "/api/v1/readings/count?premises=others"
+async def stored(site: House, premises: str) -> int:
+    """Readings of *premises* in the store."""
+    path = f"/api/v1/readings/count?premises={premises}"
     return sum(each["count"] for each in (await site.get(path, port=site.ingest))["counts"])
 
 
@@ -134,9 +134,9 @@ async def wire(folder: Path, broker: int, *, tree: Path, wanted: argparse.Namesp
 async def under_readings(site: House, line: Line, presses: int) -> Figures:
     """Measure while readings come, and count those that are stored."""
     await asyncio.sleep(SETTLE_S)
-    before, began = await stored(site), time.monotonic()
+    before, began = await stored(site, OTHERS), time.monotonic()
     found = await pressed(site, line, presses)
-    rate = (await stored(site) - before) / (time.monotonic() - began)
+    rate = (await stored(site, OTHERS) - before) / (time.monotonic() - began)
     return found | {"readings_per_s_stored": round(rate)}
 
 
@@ -146,76 +146,53 @@ def imports(command: Sequence[str], folder: Path, premises: int) -> Imports:
     return Imports(command, folder / "alerting.toml", first=first, premises=premises)
 
 
-def broker_alone(folder: Path, broker: int, *, tree: Path, wanted: argparse.Namespace) -> Figures:
+def broker_alone(folder: Path, *, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Measure alerting alone: at rest, and while a registry is imported."""
     names = [f"p-{number}" for number in range(2 * (WARM + wanted.presses))]
-    premises, home = iter(names), folder / "center"
-    with (
-        desk() as at,
-        center(home, tree=tree, broker=broker, webhook=at.url, registry=registry_of(names)) as one,
-    ):
-        publisher = Publisher(broker)
-        told(at, publisher, premises, WARM)
-        result: Figures = {"at_rest": figures(told(at, publisher, premises, wanted.presses))}
+    premises = iter(names)
+    with desk_center(folder, tree=tree, registry=registry_of(names)) as site:
+        site.tell_all(islice(premises, WARM))
+        result: Figures = {"at_rest": figures(site.tell_all(islice(premises, wanted.presses)))}
         if wanted.reimport:
-            importing = imports(one.command, home, wanted.reimport)
+            importing = imports(site.center.command, site.center.config.parent, wanted.reimport)
             importing.begin()
-            result["reimport"] = figures(told(at, publisher, premises, wanted.presses))
+            result["reimport"] = figures(site.tell_all(islice(premises, wanted.presses)))
             importing.end()
-        publisher.close()
         return result
-
-
-def told(at: Desk, publisher: Publisher, premises: Iterator[str], presses: int) -> list[float]:
-    """Raise so many alarms at random moments; the milliseconds of each."""
-    taken = []
-    for _ in range(presses):
-        until = time.perf_counter() + random.uniform(0.02, 0.12)
-        while (left := until - time.perf_counter()) > 0:
-            at.receive(left)
-        taken.append(tell(at, publisher, next(premises)))
-    return taken
 
 
 def run(folder: Path, wanted: argparse.Namespace) -> Figures:
     """Measure each part of each tree, in turns."""
-    result: Figures = {str(tree): [] for tree in wanted.tree}
-    for turn in range(wanted.rounds):
-        for number, tree in enumerate(wanted.tree):
-            found: Figures = {}
-            for part in wanted.part:
-                home = folder / f"{turn}-{number}-{part}"
-                home.mkdir()
-                with mosquitto(home / "broker") as broker:
-                    found[part] = measured(part, home, broker.port, tree=tree, wanted=wanted)
-            result[str(tree)].append(found)
-    return result
+    return in_turns(
+        wanted.tree,
+        wanted.rounds,
+        lambda tree, home: {
+            part: measured(part, home / part, tree=tree, wanted=wanted) for part in wanted.part
+        },
+        folder=folder,
+    )
 
 
-def measured(part: str, home: Path, broker: int, *, tree: Path, wanted: argparse.Namespace) -> Figures:
+def measured(part: str, home: Path, *, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Return the figures of one *part*."""
+    home.mkdir()
     if part == "broker":
-        return broker_alone(home, broker, tree=tree, wanted=wanted)
-    return asyncio.run(wire(home, broker, tree=tree, wanted=wanted))
+        return broker_alone(home, tree=tree, wanted=wanted)
+    with mosquitto(home / "broker") as broker:
+        return asyncio.run(wire(home, broker.port, tree=tree, wanted=wanted))
 
 
 def main() -> int:
     """Print the figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__)
     parser.add_argument("--presses", type=int, default=200)
     parser.add_argument("--readings", type=int, default=20_000, help="a second, under load; 0: without")
     parser.add_argument(
         "--reimport", type=int, nargs="?", const=10_000, default=0, help="premises imported meanwhile"
     )
     parser.add_argument("--part", nargs="+", choices=("broker", "wire"), default=["broker", "wire"])
-    parser.add_argument("--tree", type=Path, nargs="+", default=[HERE], help="whose programs, in turns")
-    parser.add_argument("--rounds", type=int, default=1)
     wanted = parser.parse_args()
-    raise_file_limit()
-    with tempfile.TemporaryDirectory() as name:
-        result = run(Path(name), wanted)
-    print(json.dumps({"alarm_latency": result}, indent=2))
-    return 0
+    return print_figures("alarm_latency", lambda folder: run(folder, wanted))
 
 
 if __name__ == "__main__":

@@ -11,26 +11,26 @@ forgotten if it is killed, where Tocsin has it on the disk before it says so.
 
 import argparse
 import json
-import random
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from bench._desk_center import desk_center, paced
 from bench._flood import Figures, ingest_of_telegraf, ingest_of_tree
+from bench._frame import make_parser, print_progress
 from bench._peers import (
     alertmanager,
     alertmanager_program,
     telegraf_program,
     version,
 )
-from bench._probe import Desk, Publisher, desk, figures, fire_of, measure, tell
-from bench._tree import HERE, POINTS, center, raise_file_limit, registry_of
-from tests.support.servers import mosquitto
+from bench._probe import Desk, Publisher, desk, figures, fire_of, measure
+from bench._tree import POINTS, raise_file_limit, registry_of
 
 WARM = 3
 
@@ -49,21 +49,8 @@ COUNTS = frozenset({"alarms", "never", "readings"})
 def alarm_of_tree(folder: Path, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Return the milliseconds from the broker to the webhook."""
     names = [f"p-{number}" for number in range(WARM + wanted.alarms)]
-    with (
-        mosquitto(folder / "broker") as broker,
-        desk() as at,
-        center(
-            folder / "center",
-            tree=tree,
-            broker=broker.port,
-            webhook=at.url,
-            registry=registry_of(names),
-        ),
-    ):
-        publisher = Publisher(broker.port)
-        taken = [tell(at, publisher, name) for name in _paced(at, names)]
-        publisher.close()
-        return figures(taken[WARM:])
+    with desk_center(folder, tree=tree, registry=registry_of(names)) as site:
+        return figures(site.tell_all(names)[WARM:])
 
 
 def alarm_of_alertmanager(folder: Path, program: str, wanted: argparse.Namespace) -> Figures:
@@ -72,18 +59,9 @@ def alarm_of_alertmanager(folder: Path, program: str, wanted: argparse.Namespace
     with desk() as at, alertmanager(program, folder / "alertmanager", at.url) as one:
         taken = [
             measure(at, partial(one.post, [(name, 1)]), b'"%b"' % name.encode())
-            for name in _paced(at, names)
+            for name in paced(at, names)
         ]
         return figures(taken[WARM:])
-
-
-def _paced(at: Desk, names: Sequence[str]) -> Iterator[str]:
-    """Yield *names* at random moments; meanwhile other webhooks are answered."""
-    for name in names:
-        until = time.perf_counter() + random.uniform(0.02, 0.12)
-        while (left := until - time.perf_counter()) > 0:
-            at.receive(left)
-        yield name
 
 
 # -- a storm
@@ -92,21 +70,8 @@ def _paced(at: Desk, names: Sequence[str]) -> Iterator[str]:
 def storm_of_tree(folder: Path, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Return the seconds until so many premises were notified first."""
     names = [f"p-{number}" for number in range(wanted.premises)]
-    with (
-        mosquitto(folder / "broker") as broker,
-        desk() as at,
-        center(
-            folder / "center",
-            tree=tree,
-            broker=broker.port,
-            webhook=at.url,
-            registry=registry_of(names, points=POINTS),
-        ),
-    ):
-        publisher = Publisher(broker.port)
-        first = _storm(at, wanted, partial(_publish_fires, publisher))
-        publisher.close()
-        return first
+    with desk_center(folder, tree=tree, registry=registry_of(names, points=POINTS)) as site:
+        return _storm(site.desk, wanted, partial(_publish_fires, site.publisher))
 
 
 def _publish_fires(publisher: Publisher, some: Sequence[tuple[str, int]]) -> None:
@@ -166,7 +131,7 @@ def run(folder: Path, wanted: argparse.Namespace) -> dict[str, dict[str, list[Fi
                 home = folder / f"{turn}-{part}-{number}"
                 home.mkdir()
                 figure = once(home)
-                print(f"{part}, {name}: {figure}", file=sys.stderr)
+                print_progress(f"{part}, {name}: {figure}")
                 result[part].setdefault(name, []).append(figure)
     return result
 
@@ -196,7 +161,7 @@ def versions() -> dict[str, str]:
     peers = {"alertmanager": alertmanager_program(), "telegraf": telegraf_program()}
     for name, program in peers.items():
         if program is None:
-            print(f"{name} is not installed; it is left out", file=sys.stderr)
+            print_progress(f"{name} is not installed; it is left out")
     return {name: version(program) for name, program in peers.items() if program is not None}
 
 
@@ -231,15 +196,13 @@ def _ratio(ours: float, theirs: float) -> str:
 
 def main() -> int:
     """Print the figures as JSON, or as a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__, rounds=3)
     parts = ("alarm", "storm", "ingest")
     parser.add_argument("--part", nargs="+", choices=parts, default=list(parts))
     parser.add_argument("--alarms", type=int, default=200)
     parser.add_argument("--signals", type=int, default=10_000)
     parser.add_argument("--premises", type=int, default=500)
     parser.add_argument("--readings", type=int, default=800_000)
-    parser.add_argument("--tree", type=Path, nargs="+", default=[HERE], help="whose programs, in turns")
-    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--markdown", action="store_true", help="print a table of the medians")
     wanted = parser.parse_args()
     raise_file_limit()

@@ -1,34 +1,53 @@
 """One alarm, from the broker to a webhook, while so many readers follow the feed.
 
-``python -m bench.feed [--readers N ...] [--alarms N] [--tree FOLDER ...] [--rounds N]``: each tree in
-turns, with each number of readers, which are sockets in a process of their own that read and forget.
-*cpu_ms* is the processor time that alerting took for each alarm, readers included.
+``python -m bench.feed [--readers N ...] [--alarms N] [--rounds N] [--tree FOLDER ...]``: every tree has
+one alerting of its own, and so many alarms are raised with each number of readers, in turns, a part in
+each round. Readers are raw sockets in a process of their own. *cpu_ms* is the processor time that
+alerting took for each alarm, readers included, *readers_cpu_ms* that of the readers' process: on a
+machine with few cores the two compete. *added* is the difference to no readers in the same run.
+*events_read* is how many events the reader that got the fewest has read, of one in a hundred.
+
+It takes about 0.1 s an alarm: 80 s for a tree as it stands. A row is cut short after ``--longest``
+seconds.
 """
 
 import argparse
-import json
-import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count as numbers
 from pathlib import Path
 
-from bench._probe import Desk, Publisher, desk, figures, tell
-from bench._tree import HERE, Center, center, cpu_seconds, raise_file_limit, registry_of
-from tests.support.servers import mosquitto
+from bench._desk_center import DeskCenter, answer_for, desk_center
+from bench._frame import make_parser, print_figures, print_progress
+from bench._probe import figures
+from bench._tree import HERE, cpu_seconds, registry_of
 
 WARM = 5
-"""Alarms before the first one that counts: they open every connection."""
+"""Alarms after readers came and before the first one that counts: they open every connection."""
 
 REST_S = 0.5
 """Seconds after the last alarm in which readers get what is left; its processor time counts."""
 
+LEAST = 2
+"""Alarms of a row that is cut short: one alone has no percentiles."""
+
+Figures = dict[str, float]
+
+
+@dataclass
+class Readers:
+    """A running process of readers; *events* is known once it has ended."""
+
+    running: subprocess.Popen[str]
+    events: int = 0
+
 
 @contextmanager
-def readers(port: int, count: int) -> Iterator[None]:
+def follow(port: int, count: int) -> Iterator[Readers]:
     """Let *count* readers follow the feed within the block."""
     command = [sys.executable, "-m", "bench._feed_readers", str(port), str(count)]
     with subprocess.Popen(
@@ -38,80 +57,111 @@ def readers(port: int, count: int) -> Iterator[None]:
         assert running.stdin is not None
         if running.stdout.readline().strip() != "ready":
             raise RuntimeError(f"the readers ended with code {running.wait()}")
+        readers = Readers(running)
         try:
-            yield
+            yield readers
         finally:
             running.stdin.close()
+            readers.events = int(running.stdout.read() or 0)
 
 
-def alarms(one: Center, at: Desk, *, broker: int, count: int) -> dict[str, float]:
-    """Raise *count* alarms at random moments; return the percentiles, and the processor time of each."""
-    publisher = Publisher(broker)
-    for number in range(WARM):
-        tell(at, publisher, f"p-{number}")
-    before, taken = cpu_seconds(one.pid), []
-    for number in range(WARM, WARM + count):
-        _answer_for(at, random.uniform(0.05, 0.15))
-        taken.append(tell(at, publisher, f"p-{number}"))
-    _answer_for(at, REST_S)
-    publisher.close()
-    spent = cpu_seconds(one.pid) - before
-    return figures(taken) | {"cpu_ms": round(spent / count * 1_000, 2)}
+@dataclass
+class Row:
+    """The alarms of one tree with one number of readers, over all rounds."""
+
+    taken: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    cpu_s: float = 0.0
+    readers_cpu_s: float = 0.0
+    events: int = 0
+
+    def figures(self) -> Figures:
+        """Return what is printed of it."""
+        each = 1_000 / len(self.taken)
+        return figures(self.taken) | {
+            "cpu_ms": round(self.cpu_s * each, 2),
+            "readers_cpu_ms": round(self.readers_cpu_s * each, 2),
+            "events_read": self.events,
+        }
 
 
-def _answer_for(at: Desk, seconds: float) -> None:
-    until = time.perf_counter() + seconds
-    while (left := until - time.perf_counter()) > 0:
-        at.receive(left)
+@dataclass
+class Contestant:
+    """The alerting of one tree, its rows by the number of readers, and the premises not yet in fire."""
+
+    site: DeskCenter
+    premises: Iterator[str]
+    rows: dict[int, Row]
+
+    def measure(self, readers: int, *, alarms: int, longest_s: float) -> None:
+        """Raise some more alarms with so many readers."""
+        row, pid = self.rows[readers], self.site.center.pid
+        with follow(self.site.center.port, readers) as following:
+            self.site.tell_all(next(self.premises) for _ in range(WARM))
+            began, own, theirs = time.monotonic(), cpu_seconds(pid), cpu_seconds(following.running.pid)
+            for _ in range(alarms):
+                if len(row.taken) >= LEAST and row.seconds + time.monotonic() - began > longest_s:
+                    break
+                row.taken += self.site.tell_all([next(self.premises)])
+            answer_for(self.site.desk, REST_S)
+            row.cpu_s += cpu_seconds(pid) - own
+            row.readers_cpu_s += cpu_seconds(following.running.pid) - theirs
+            row.seconds += time.monotonic() - began
+        row.events += following.events
+
+    def figures(self) -> list[Figures]:
+        """Return a row for each number of readers."""
+        shown = {readers: row.figures() for readers, row in self.rows.items()}
+        none = shown.get(0)
+        return [
+            {"readers": readers} | row | (_added(row, none) if none and readers else {})
+            for readers, row in shown.items()
+        ]
 
 
-def measured(folder: Path, broker: int, *, tree: Path, count: int, wanted: int) -> dict[str, float]:
-    """Return the figures of one alerting of *tree* with *wanted* readers."""
-    names = [f"p-{number}" for number in range(WARM + count)]
-    with (
-        desk() as at,
-        center(
-            folder,
-            tree=tree,
-            broker=broker,
-            webhook=at.url,
-            registry=registry_of(names),
-            extra=f"feed_readers = {max(1, wanted)}",
-        ) as one,
-        readers(one.port, wanted),
-    ):
-        return alarms(one, at, broker=broker, count=count)
+def _added(row: Figures, none: Figures) -> Figures:
+    return {f"added_{name}": round(row[name] - none[name], 2) for name in ("p50_ms", "p99_ms", "cpu_ms")}
 
 
-def run(folder: Path, wanted: argparse.Namespace) -> dict[str, list[dict[str, float]]]:
-    """Measure each tree in turns."""
-    result: dict[str, list[dict[str, float]]] = {str(tree): [] for tree in wanted.tree}
-    for turn in range(wanted.rounds):
-        for count in wanted.readers:
-            for number, tree in enumerate(wanted.tree):
-                home = folder / f"{turn}-{count}-{number}"
-                home.mkdir()
-                with mosquitto(home / "broker") as broker:
-                    found = measured(
-                        home / "center", broker.port, tree=tree, count=wanted.alarms, wanted=count
+def run(folder: Path, wanted: argparse.Namespace) -> dict[str, list[Figures]]:
+    """Measure each tree with each number of readers, in turns."""
+    part = -(-wanted.alarms // wanted.rounds)
+    with ExitStack() as stack:
+        contestants = {
+            tree: stack.enter_context(_contestant(folder / str(number), tree, wanted, part=part))
+            for number, tree in enumerate(wanted.tree)
+        }
+        for turn in range(wanted.rounds):
+            for count in wanted.readers:
+                for tree, one in contestants.items():
+                    one.measure(count, alarms=part, longest_s=wanted.longest)
+                    done = one.rows[count].figures()
+                    print_progress(
+                        f"round {turn + 1} of {wanted.rounds}, {count} readers, {tree}: {done}"
                     )
-                result[str(tree)].append({"readers": count} | found)
-    return result
+        return {str(tree): one.figures() for tree, one in contestants.items()}
+
+
+@contextmanager
+def _contestant(
+    folder: Path, tree: Path, wanted: argparse.Namespace, *, part: int
+) -> Iterator[Contestant]:
+    most = wanted.rounds * len(wanted.readers) * (WARM + part)
+    registry = registry_of([f"p-{number}" for number in range(most)])
+    extra = f"feed_readers = {max(1, *wanted.readers)}"
+    with desk_center(folder, tree=tree, registry=registry, extra=extra) as site:
+        names = (f"p-{number}" for number in numbers())
+        yield Contestant(site, names, {count: Row() for count in wanted.readers})
 
 
 def main() -> int:
     """Print the figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__, rounds=4)
     parser.add_argument("--readers", type=int, nargs="+", default=[0, 50, 200, 1_000])
-    parser.add_argument("--alarms", type=int, default=200)
-    parser.add_argument("--tree", type=Path, nargs="+", default=[HERE], help="whose programs, in turns")
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--alarms", type=int, default=200, help="with each number of readers, in all")
+    parser.add_argument("--longest", type=float, default=120.0, help="s of a row, then it is cut short")
     wanted = parser.parse_args()
-    raise_file_limit()
-    with tempfile.TemporaryDirectory() as name:
-        result = run(Path(name), wanted)
-    print(json.dumps({"feed": result}, indent=2))
-    return 0
+    return print_figures("feed", lambda folder: run(folder, wanted))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
 """How soon an alarm is through after an outage, behind a million readings that wait as well.
 
-The outbox of a gateway is filled as a long outage would have filled it, a call point is pressed, and
-then the network comes back. Measured are the time to the relay at its receiver, how fast the readings
-drain, and how long an alarm takes meanwhile.
+``python -m bench.recovery [--readings N] [--longest S] [--tree FOLDER ...] [--rounds N]``. The outbox
+of a gateway is filled as a long outage would have filled it, a call point is pressed, and then the
+network comes back. Measured are the time to the relay at its receiver, how fast the readings drain, and
+how long an alarm takes meanwhile. A drain is cut short after ``--longest`` seconds; ``left`` counts the
+readings that are not stored by then. A million readings take two minutes.
 """
 
 import argparse
 import asyncio
-import json
-import statistics
 import sys
-import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,18 +18,33 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench._frame import in_turns, make_parser, print_figures
+from bench._probe import figures
+from bench._tree import HERE, cpu_seconds, in_tree, program
 from bench.alarm_latency import CALL_POINT, Line, open_line, press, stored
 from contract.messages import Series, encode
 from contract.times import to_micros
 from runtime.clock import utc_now
 from runtime.spool import open_spool
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
-from tests.support.house import House, house
+from tests.support.house import PREMISES, House, house
 from tests.support.servers import mosquitto
 from tests.support.waiting import eventually
 
 BATCH = 100
 """Readings in a batch: a hundred detectors, one reading of each a second."""
+
+
+Figures = dict[str, Any]
+
+
+FILL = """
+import asyncio, sys
+from pathlib import Path
+from bench.recovery import fill
+asyncio.run(fill(Path(sys.argv[1]), int(sys.argv[2]), spare=int(sys.argv[3])))
+"""
+"""The outbox of another tree may have another form."""
 
 
 @dataclass
@@ -64,9 +79,15 @@ async def fill(folder: Path, readings: int, *, spare: int = 0) -> None:
 
 
 @asynccontextmanager
-async def outage(folder: Path, broker: int, readings: int, *, spare: int = 0) -> AsyncIterator[Outage]:
+async def outage(
+    folder: Path, broker: int, readings: int, *, spare: int = 0, tree: Path = HERE
+) -> AsyncIterator[Outage]:
     """Everything runs within the block, with the network away and *readings* waiting."""
-    await fill(folder / "gateway" / "outbox", readings, spare=spare)
+    outbox = folder / "gateway" / "outbox"
+    if tree == HERE:
+        await fill(outbox, readings, spare=spare)
+    else:
+        in_tree(tree, FILL, str(outbox), str(readings), str(spare))
     async with open_line() as line, fault_proxy(broker) as uplink:
         await uplink.set(Mode.REFUSE)
         async with house(
@@ -76,6 +97,7 @@ async def outage(folder: Path, broker: int, readings: int, *, spare: int = 0) ->
             store='[store]\nkind = "embedded"\n',
             lines=[f"socket://127.0.0.1:{line.port}"],
             points={CALL_POINT: "manual"},
+            program=program(tree),
         ) as site:
             await eventually(lambda: line.writers)
             yield Outage(site, line, uplink)
@@ -97,28 +119,38 @@ async def recover(here: Outage) -> dict[str, float]:
     }
 
 
-async def drain(here: Outage, readings: int) -> dict[str, float]:
+async def drain(here: Outage, readings: int, *, longest_s: float) -> dict[str, float]:
     """Press until all readings are stored; how fast they were, and how long alarms took meanwhile."""
-    began, at_first = asyncio.get_running_loop().time(), await stored(here.site)
-    taken: list[float] = []
-    while (done := await stored(here.site)) < readings:
-        taken.append(await press(here.site, here.line))
-    seconds = max(0.001, asyncio.get_running_loop().time() - began)
+    site, began = here.site, time.monotonic()
+    before, at_first, taken = _cpu(site), await stored(site, PREMISES), list[float]()
+    while (done := await stored(site, PREMISES)) < readings and time.monotonic() < began + longest_s:
+        taken.append(await press(site, here.line))
+    seconds = max(0.001, time.monotonic() - began)
     result: dict[str, float] = {
         "readings_per_s": round((done - at_first) / seconds),
+        "left": max(0, readings - done),
         "presses": len(taken),
     }
-    if len(taken) < 2:
-        return result
-    cuts = statistics.quantiles(taken, n=100, method="inclusive")
-    return {**result, "p50_ms": round(cuts[49], 2), "p99_ms": round(cuts[98], 2)}
+    result |= {f"{name}_cpu_s": round(each - before[name], 2) for name, each in _cpu(site).items()}
+    return result | (figures(taken) if len(taken) > 1 else {})
 
 
-async def run(folder: Path, broker: int, readings: int) -> dict[str, Any]:
-    """The measurement."""
-    async with outage(folder, broker, readings) as here:
+def _cpu(site: House) -> dict[str, float]:
+    return {name: cpu_seconds(site.children[name].process.pid) for name in ("gateway", "ingest")}
+
+
+async def measured(folder: Path, broker: int, *, tree: Path, wanted: argparse.Namespace) -> Figures:
+    """Measure one outage of the programs of *tree*."""
+    async with outage(folder, broker, wanted.readings, tree=tree) as here:
         alarm = await recover(here)
-        return {"readings_waiting": readings, "alarm": alarm, "draining": await drain(here, readings)}
+        draining = await drain(here, wanted.readings, longest_s=wanted.longest)
+        return {"readings_waiting": wanted.readings, "alarm": alarm, "draining": draining}
+
+
+def once(tree: Path, home: Path, wanted: argparse.Namespace) -> Figures:
+    """Measure one outage of the programs of *tree*, with a broker of its own."""
+    with mosquitto(home / "broker") as broker:
+        return asyncio.run(measured(home, broker.port, tree=tree, wanted=wanted))
 
 
 async def _waits(site: House) -> bool:
@@ -134,13 +166,17 @@ def _batch(at: int) -> bytes:
 
 def main() -> int:
     """Print the figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__)
     parser.add_argument("--readings", type=int, default=1_000_000)
+    parser.add_argument(
+        "--longest", type=float, default=300.0, help="s of the drain, then it is cut short"
+    )
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, mosquitto(Path(name) / "broker") as broker:
-        result = asyncio.run(run(Path(name), broker.port, wanted.readings))
-    print(json.dumps({"recovery": result}, indent=2))
-    return 0
+    once_of = partial(once, wanted=wanted)
+    return print_figures(
+        "recovery",
+        lambda folder: in_turns(wanted.tree, wanted.rounds, once_of, folder=folder),
+    )
 
 
 if __name__ == "__main__":

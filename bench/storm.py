@@ -12,7 +12,6 @@ processor time and memory. ``--tree`` names the trees whose programs are measure
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from alerting.metrics import Metrics
 from alerting.settings import Confirmation, IntakeLimits
 from bench._center import Alerting, alerting, make_settings, settle, until_healthy
 from bench._storming import packets, publish, receipts
+from bench._tree import in_tree
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
 from registry.model.registry import Registry
@@ -125,12 +125,6 @@ async def decided(url: str, *, signals: int, premises: int) -> dict[str, float]:
         "signals_per_s": round(signals / seconds),
         "slowest_group_s": round(max(groups), 3),
     }
-
-
-def in_tree(tree: Path, code: str, *arguments: str) -> str:
-    """Run *code* by the Python of *tree*; return what it printed."""
-    command = [str(tree / ".venv" / "bin" / "python"), "-c", code, *arguments]
-    return subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
 
 
 PREPARE = """

@@ -55,9 +55,23 @@ def printed(name: str, *arguments: str) -> Any:
 
 
 def test_the_feed_with_and_without_readers() -> None:
-    (found,) = printed("feed", "--readers", "0", "3", "--alarms", "3").values()
-    assert [each["readers"] for each in found] == [0, 3]
-    assert all(each["p50_ms"] > 0 and each["alarms"] == 3 for each in found)
+    size = ("--readers", "0", "3", "--alarms", "4", "--rounds", "2")
+    ((none, some),) = printed("feed", *size).values()
+    assert (none["readers"], some["readers"]) == (0, 3)
+    assert all(each["p50_ms"] > 0 and each["alarms"] == 4 for each in (none, some))
+    assert some["events_read"] >= 4
+    assert "added_p99_ms" in some
+    assert "added_p99_ms" not in none
+
+
+def test_a_row_of_the_feed_is_cut_short_after_its_time() -> None:
+    ((row,),) = printed("feed", "--readers", "0", "--alarms", "500", "--longest", "1").values()
+    assert 2 <= row["alarms"] < 500
+
+
+def test_the_drain_of_a_backlog_ends_when_its_readings_are_stored() -> None:
+    ((found,),) = printed("recovery", "--readings", "500").values()
+    assert found["draining"]["left"] == 0
 
 
 def test_an_alarm_from_the_broker_and_from_the_wire_at_rest_and_under_each_load() -> None:

@@ -1,0 +1,62 @@
+"""Alerting of a tree between a broker and a receiver of webhooks, for one alarm at a time."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench._probe import Desk, Publisher, desk, tell
+from bench._tree import Center, center
+from tests.support.servers import mosquitto
+
+PAUSE_S = 0.02, 0.12
+"""The least and most seconds between two alarms: random, so that they meet everything periodic."""
+
+
+@dataclass(frozen=True)
+class DeskCenter:
+    """A running alerting, who publishes to it, and the receiver of its webhooks."""
+
+    center: Center
+    desk: Desk
+    publisher: Publisher
+
+    def tell_all(self, premises: Iterable[str]) -> list[float]:
+        """Press the call point of each of *premises*; return the milliseconds until its webhook."""
+        return [tell(self.desk, self.publisher, each) for each in paced(self.desk, premises)]
+
+
+def paced(at: Desk, names: Iterable[str]) -> Iterator[str]:
+    """Yield *names* at random moments; meanwhile other webhooks are answered."""
+    for name in names:
+        answer_for(at, random.uniform(*PAUSE_S))
+        yield name
+
+
+def answer_for(at: Desk, seconds: float) -> None:
+    """Answer webhooks for so many seconds."""
+    until = time.perf_counter() + seconds
+    while (left := until - time.perf_counter()) > 0:
+        at.receive(left)
+
+
+@contextmanager
+def desk_center(folder: Path, *, tree: Path, registry: str, extra: str = "") -> Iterator[DeskCenter]:
+    """Run a broker and the alerting of *tree* over a *registry* within the block."""
+    with (
+        mosquitto(folder / "broker") as broker,
+        desk() as at,
+        center(
+            folder / "center",
+            tree=tree,
+            broker=broker.port,
+            webhook=at.url,
+            registry=registry,
+            extra=extra,
+        ) as one,
+    ):
+        publisher = Publisher(broker.port)
+        yield DeskCenter(one, at, publisher)
+        publisher.close()
