@@ -68,12 +68,13 @@ class Alerting:
         return round(int(found.group(1)) / 1_024) if found else 0
 
 
-def make_settings(folder: Path, *, broker: int, webhook: str) -> Settings:
-    """Those of a center in *folder*."""
+def make_settings(folder: Path, *, broker: int, webhook: str, database: str | None = None) -> Settings:
+    """Return the settings of a center in *folder*."""
     return Settings(
         broker=Broker(port=broker),
         web=Web(port=free_port()),
         data_dir=folder,
+        database=database,
         command_center=CommandCenterSettings(webhook=webhook),
     )
 

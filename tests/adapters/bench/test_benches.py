@@ -29,7 +29,7 @@ SMALLEST = {
     "resume": "--open 5",
     "simulate": "--points 5 --seconds 1",
     "startup": "--runs 1",
-    "storm": "--signals 20 --premises 2 --open 2 --settle 0",
+    "storm": "--signals 20 --premises 2 --open 0 2 --settle 0",
 }
 """Arguments that make a measurement short, of those that can be."""
 
@@ -62,6 +62,22 @@ def test_the_feed_with_and_without_readers() -> None:
     assert some["events_read"] >= 4
     assert "added_p99_ms" in some
     assert "added_p99_ms" not in none
+
+
+def test_a_storm_on_postgresql_beside_sqlite() -> None:
+    size = ("--signals", "20", "--premises", "2", "--open", "0", "--settle", "0", "--process-only")
+    found = printed("storm", *size, "--database", "sqlite", "postgresql")
+    for name in ("empty", "empty_postgresql"):
+        assert {*found[name][0]["process"]["first_notice_s"]} >= {"50%", "90%", "99%", "100%"}
+
+
+def test_ingest_is_measured_once_the_store_shows_each_series() -> None:
+    size = ("--readings", "800", "--gateways", "2", "--points", "4", "--times", "10")
+    arguments = (*size, "--store", "embedded")
+    (store,) = json.loads(output("ingest_throughput", *arguments))["stores"]
+    (row,) = store["rounds"]
+    assert (row["readings"], row["counted_by_the_store"]) == (800, 800)
+    assert row["first_shown_s"] > 0
 
 
 def test_a_row_of_the_feed_is_cut_short_after_its_time() -> None:
