@@ -18,8 +18,10 @@ from contract.ids import SignalKey, StreamKey
 from contract.messages import Proof, Signal
 from contract.recovered_fires import UNNUMBERED
 from contract.times import Micros
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 AGAIN = "~"
 """Stands in an epoch that a gateway did not make, before the count of its lives; no gateway's has it."""
@@ -129,7 +131,8 @@ def _new(
 
 def _report_number_used_again(unit: UnitOfWork, arrival: ArrivedSignals, signal: Signal) -> None:
     data = {"gateway": arrival.gateway, "epoch": arrival.epoch, "seq": signal.seq}
-    log.error("sequence number reused", premises=arrival.premises, **data)
+    key = arrival.stream.gateway_key
+    log_of_senders.error("sequence number reused", sender=key, premises=arrival.premises, **data)
     entry = TimelineEntry(TimelineEvent.SIGNAL, "number_used_again", data)
     unit.add_entry(arrival.premises, None, entry)
 

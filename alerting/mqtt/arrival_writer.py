@@ -15,8 +15,10 @@ from contract.ids import SignalKey
 from contract.messages import Signal, encode
 from contract.recovered_fires import fire_without_details
 from runtime.clock import Clock
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 REFUSED_REMEMBERED = 10_000
 """Signals remembered as refused by a failing database; beyond it the trouble is known well enough."""
@@ -64,7 +66,11 @@ class ArrivalWriter:
             for at, signal in enumerate(each.signals)
         ]
         if len(singles) > 1:
-            log.warning("group of signals refused; storing them one by one", reason=str(error))
+            log_of_senders.warning(
+                "group of signals refused; storing them one by one",
+                sender=singles[0].stream.gateway_key,
+                reason=str(error),
+            )
             for single in singles:
                 await self.store_arrivals([single])
             await self.store_arrivals([replace(each, signals=(), proofs=()) for each in arrivals])
@@ -78,7 +84,11 @@ class ArrivalWriter:
     def _leave_unreceipted(self, single: ArrivedSignals, error: DatabaseError) -> None:
         """Leave a signal without a receipt, so that it is sent again: the database is failing."""
         number = _number(single, single.signals[0])
-        log.error("signal not stored; its gateway sends it again", number=number)
+        log_of_senders.error(
+            "signal not stored; its gateway sends it again",
+            sender=single.stream.gateway_key,
+            number=number,
+        )
         if len(self._refused) < REFUSED_REMEMBERED:
             self._refused.add(number)
             self._database_retry.record_failure(number, error)
@@ -102,7 +112,8 @@ class ArrivalWriter:
             await self.store_arrivals([replace(single, signals=(plain,), bad=bad)])
         else:
             # A receipt would let its gateway forget a fire that nobody was notified of.
-            log.error("fire signal not stored", premises=single.premises)
+            key = single.stream.gateway_key
+            log_of_senders.error("fire signal not stored", sender=key, premises=single.premises)
 
 
 def _number(arrival: ArrivedSignals, signal: Signal) -> SignalKey:

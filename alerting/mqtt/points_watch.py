@@ -19,8 +19,10 @@ from alerting.store.retry import DatabaseRetry
 from contract.ids import GatewayKey
 from contract.messages import Scope
 from runtime.clock import Clock
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 LOOK_S = 1.0
 """Seconds between two looks for changes."""
@@ -143,7 +145,15 @@ class PointsWatch:
         for each in found:
             reason, edge = str(each.finding.reason), each.finding.edge.value
             self._metrics.findings.labels(reason.partition(":")[0], edge).inc()
-            log.warning("point deviation", premises=each.premises, gateway=each.gateway, reason=reason)
+        first = found[0]
+        log_of_senders.warning(
+            "point deviations",
+            sender=first.premises,
+            premises=first.premises,
+            gateway=first.gateway,
+            reason=str(first.finding.reason),
+            count=len(found),
+        )
 
     async def _store(self, found: list[OwnFinding]) -> None:
         await self._findings.report_findings(found, self._clock())

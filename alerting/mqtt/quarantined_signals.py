@@ -13,8 +13,10 @@ from alerting.store.set_aside import SetAside
 from contract.topics import Leaf
 from runtime.clock import Clock
 from runtime.quarantine import Quarantine, RefusedPayload
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 IN_BATCH = 100
 """Rows that are written with one sync of the disk, and dropped in one transaction."""
@@ -80,7 +82,8 @@ class QuarantinedSignals:
             log.error("quarantine write failed; free disk space", reason=str(error))
             return False
         first = rows[0]
-        log.warning("signals quarantined", source=self._source(first), detail=first.detail)
+        source = self._source(first)
+        log_of_senders.warning("signals quarantined", sender=source, source=source, detail=first.detail)
         numbers = [row.number for row in rows]
         await self._database_retry.until_stored(
             lambda: self._upkeep.drop_set_aside(numbers, self._clock())

@@ -15,8 +15,10 @@ from contract.ids import GatewayKey
 from contract.recovered_fires import RecoveredFire, recover_fires
 from runtime.own_thread import PurposeThreads
 from runtime.quarantine import Quarantine, RefusedPayload
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 KEPT = Rate(100, 1.0)
 """Messages of one gateway that are kept, at once and a second: enough to see what is wrong with it."""
@@ -113,8 +115,9 @@ class RejectedMessages:
             while len(batch) < IN_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             first = batch[0]
-            log.warning(
+            log_of_senders.warning(
                 "messages quarantined",
+                sender=first.source,
                 count=len(batch),
                 source=first.source,
                 reason=first.reason,
@@ -126,7 +129,9 @@ class RejectedMessages:
         try:
             await self._quarantine.store_all(batch)
         except OSError as error:
-            log.error("quarantine write failed; free disk space", reason=str(error))
+            log_of_senders.error(
+                "quarantine write failed; free disk space", sender="", reason=str(error)
+            )
 
     async def _run_reading(self) -> None:
         while True:

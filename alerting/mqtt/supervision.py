@@ -28,8 +28,10 @@ from contract.ids import GatewayKey
 from contract.messages import Edge, Heartbeat, Inventory, Scope
 from contract.times import Micros, from_micros, to_micros
 from runtime.clock import Clock
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 MOST_GATEWAYS = 100_000
 """Gateways that are watched: ten times those of a large province."""
@@ -265,20 +267,16 @@ class Supervision:
 
     async def _report(self, keys: list[GatewayKey]) -> None:
         await self._compare([key for key in keys if self._watched[key].watch.needs_comparison()])
-        now = self._listened()
-        found = [
-            OwnFinding(*key, each)
-            for key in keys
-            for each in self._watched[key].watch.judge_conditions(now)
-        ]
+        found = list(self._judge_conditions(keys))
         if not found:
             return
         for each in found:
             finding = each.finding
             self._changed.add(each.premises)
             self._metrics.findings.labels(str(finding.reason), finding.edge.value).inc()
-            log.warning(
+            log_of_senders.warning(
                 "gateway supervised",
+                sender=(each.premises, each.gateway, finding.reason, finding.edge),
                 premises=each.premises,
                 gateway=each.gateway,
                 reason=str(finding.reason),
@@ -288,6 +286,15 @@ class Supervision:
         await self._database_retry.until_stored(
             lambda: self._findings.report_findings(found, self._clock())
         )
+
+    def _judge_conditions(self, keys: Iterable[GatewayKey]) -> Iterator[OwnFinding]:
+        """Yield what began or ended, and have each gateway looked at when that may change next."""
+        now = self._listened()
+        for key in keys:
+            known = self._watched[key]
+            for each in known.watch.judge_conditions(now):
+                yield OwnFinding(*key, each)
+            self._schedule(key, known, known.watch.due())
 
     async def _report_unknown_sender(self) -> None:
         """Report a sender on topics of gateways that is not a gateway, and its end."""

@@ -14,8 +14,10 @@ from contract.ids import StreamKey
 from contract.ledger import EpochCount
 from contract.times import Micros
 from runtime.prepared import MOST_KEYS, DriverConnection
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 MOST_EPOCHS = 32
 """Epochs of one gateway that are accounted for; beyond it those go of which the least was seen."""
@@ -49,7 +51,12 @@ class Coverages:
             seen = Coverage() if row is None else _coverage(row)
             for numbers, floor in each.messages:
                 if doubted := seen.note_message(numbers, floor):
-                    log.warning("sequence number rejected as implausible", stream=stream, seen=doubted)
+                    log_of_senders.warning(
+                        "sequence number rejected as implausible",
+                        sender=stream.gateway_key,
+                        stream=stream,
+                        seen=doubted,
+                    )
             values = _values(seen, each, row)
             if row is not None:
                 changed.append({**of_stream(stream), **values})

@@ -10,8 +10,10 @@ from ingest.adapters.receipt_sender import ReceiptSender
 from ingest.adapters.stream_accounts import StreamAccounts
 from ingest.domain.batches import BatchId
 from runtime.quarantine import RefusedPayload
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 
 class BatchSettlement:
@@ -60,9 +62,16 @@ class BatchSettlement:
         try:
             await self._quarantine.store(RefusedPayload(source, payload, reason=reason, detail=detail))
         except OSError as error:
-            log.error("quarantine write failed; make room on the disk", source=source, reason=str(error))
+            log_of_senders.error(
+                "quarantine write failed; make room on the disk",
+                sender="",
+                source=source,
+                reason=str(error),
+            )
             return False
-        log.info("payload quarantined", source=source, reason=reason, detail=detail)
+        log_of_senders.info(
+            "payload quarantined", sender=source, source=source, reason=reason, detail=detail
+        )
         return True
 
 

@@ -15,6 +15,7 @@ from ingest.domain.quotas import QuotaLedger, QuotaVerdict
 from ingest.settings import Settings
 from runtime.mqtt import MqttMessage
 from runtime.quarantine import RefusedPayload
+from runtime.sender_log import SenderLog
 
 NOBODY = GatewayKey("~", "~")
 """In whose name the quota of messages is kept that come under the topic of no gateway."""
@@ -23,6 +24,7 @@ STRANGERS = 64
 """Messages under such topics that wait for the quarantine; further ones are dropped and counted."""
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 
 def subscriptions(settings: Settings) -> list[str]:
@@ -74,8 +76,9 @@ class Inbox:
             try:
                 await self._quarantine.store(refused)
             except OSError as error:
-                log.error(
+                log_of_senders.error(
                     "quarantine write failed; make room on the disk",
+                    sender=NOBODY,
                     source=refused.source,
                     reason=str(error),
                 )

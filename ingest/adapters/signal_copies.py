@@ -20,9 +20,11 @@ from ingest.domain.batches import SignalCopy
 from ingest.settings import Writing
 from runtime.backoff import Backoff
 from runtime.mqtt import MqttMessage
+from runtime.sender_log import SenderLog
 from runtime.spool import NotRead, NotStored, Spool, SpoolEntry
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 AT_ONCE = 500
 """Messages that go to the store together."""
@@ -149,7 +151,9 @@ class SignalCopies:
         self._count.labels("stored").inc(written)
         for each in outcome.refused:
             self._count.labels("refused").inc()
-            log.error("copy of a signal refused", lines=each.lines.decode(), reason=each.detail)
+            log_of_senders.error(
+                "copy of a signal refused", sender="", lines=each.lines.decode(), reason=each.detail
+            )
 
     def _pause_s(self, failures: int, outcome: WriteOutcome) -> float:
         asked_s = outcome.retry_after_s

@@ -22,9 +22,11 @@ from contract.ledger import EpochCount
 from contract.times import Micros, to_micros
 from ingest.domain.batches import BatchId
 from runtime.clock import Clock
+from runtime.sender_log import SenderLog
 from runtime.sqlite_thread import SqliteThread, Sync, open_sqlite
 
 log = structlog.get_logger(__name__)
+log_of_senders = SenderLog(log)
 
 MOST_STREAMS = 100_000
 """Streams that are remembered: ten times the gateways of a large province, with a few epochs each."""
@@ -115,7 +117,12 @@ class StreamAccounts:
         account.heard_at = to_micros(self._clock())
         is_new = seq not in account.coverage
         if account.coverage.note_message([seq], batch_id.floor):
-            log.warning("batch number not believed; check that gateway", stream=stream, number=seq)
+            log_of_senders.warning(
+                "batch number not believed; check that gateway",
+                sender=stream.gateway_key,
+                stream=stream,
+                number=seq,
+            )
         if is_new and seq in account.coverage:
             account.quarantined += quarantined
             account.stored += not quarantined

@@ -4,6 +4,7 @@ Times *t* are seconds for which the center could receive at all: while its own b
 gateway is silent.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -140,12 +141,25 @@ class GatewayWatch:
         return self._offsets[-1] if self._offsets else None
 
     def due(self) -> float:
-        """Return when silence or absence begins, or a fault ends, if nothing is heard until then."""
-        silent = (self._since if self._heard is None else self._heard) + self._reporting_s
-        offline = None if self._offline_since is None else self._offline_since + OFFLINE_AFTER_S
-        aside = self._aside_until if GatewayReason.MESSAGES_QUARANTINED in self.conditions else None
-        flood = self._flood_until if GatewayReason.SIGNAL_FLOOD in self.conditions else None
-        return min(each for each in (silent, offline, aside, flood) if each is not None)
+        """Return when a fault begins or ends if nothing is heard until then; infinity for never.
+
+        A fault that holds already does not begin again, and one that does not hold does not end.
+        """
+        return min(self._due_times(), default=math.inf)
+
+    def _due_times(self) -> Iterator[float]:
+        if not self.conditions & LOST.keys():
+            yield self._last_heard + self._reporting_s
+        if self._offline_since is not None and GatewayReason.GATEWAY_OFFLINE not in self.conditions:
+            yield self._offline_since + OFFLINE_AFTER_S
+        if GatewayReason.MESSAGES_QUARANTINED in self.conditions:
+            yield self._aside_until
+        if GatewayReason.SIGNAL_FLOOD in self.conditions:
+            yield self._flood_until
+
+    @property
+    def _last_heard(self) -> float:
+        return self._since if self._heard is None else self._heard
 
     def note_received(self, t: float) -> None:
         """Note that something of the gateway was received: it is there."""
@@ -266,8 +280,7 @@ class GatewayWatch:
             held is GatewayReason.GATEWAY_OFFLINE or t >= offline + OFFLINE_AFTER_S
         ):
             return GatewayReason.GATEWAY_OFFLINE
-        last = self._since if self._heard is None else self._heard
-        if t >= last + self._reporting_s:
+        if t >= self._last_heard + self._reporting_s:
             return held or (
                 GatewayReason.GATEWAY_SILENT if self._was_heard else GatewayReason.GATEWAY_NEVER_HEARD
             )

@@ -8,7 +8,9 @@ from alerting.domain.model import point_in_fire as fire
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
+from alerting.domain.watch.gateways import GatewayReason
 from contract.incidents import Condition, PointInFire, Premises, TestSignal
+from contract.messages import Scope
 
 SHOWN = 20
 """Points, zones or conditions that a message or a list shows, the first ones; it counts the rest, so
@@ -19,6 +21,8 @@ LONGEST_TEXT = 200
 
 LONGEST_QUANTITY = 63
 """Letters of the name of a quantity that a message or a list repeats."""
+
+_OWN_REASONS = frozenset(each.value for each in GatewayReason)
 
 SIGNALS_SHOWN = 50
 """Signals of a test that a message lists: the latest; the timeline has all of them."""
@@ -55,7 +59,8 @@ def points(points: Iterable[fire.PointInFire], most: int | None = SHOWN) -> list
 def conditions(trouble: Trouble, most: int | None = SHOWN) -> list[Condition]:
     """Return what was out of order since *trouble* was opened, up to *most* conditions; None for all.
 
-    Those that still stand come before the others.
+    Those of whole gateways come first, of which the center's own reports lead; then those that still
+    stand come before the others. So one that explains thousands of others is not among the left out.
     """
     return [
         Condition(
@@ -74,8 +79,11 @@ def conditions(trouble: Trouble, most: int | None = SHOWN) -> list[Condition]:
 
 def _standing_first(trouble: Trouble) -> Iterable[troubles.Condition]:
     conditions = trouble.conditions
+    reported = (each for each in conditions.standing_of_gateways() if each.reason in _OWN_REASONS)
+    said = (each for each in conditions.standing_of_gateways() if each.reason not in _OWN_REASONS)
+    others = (each for each in conditions.still_standing() if each.scope != Scope.GATEWAY)
     over = (each for each in conditions.in_order() if not each.standing)
-    return chain(conditions.still_standing(), over)
+    return chain(reported, said, others, over)
 
 
 def signals(override: Override) -> list[TestSignal]:

@@ -86,10 +86,10 @@ def told(center: Center, event: str) -> list[str]:
     return [each.body.premises.id for each in center.received.relays if each.body.event.value == event]
 
 
-async def floods(center: Center) -> bool:
-    """Return whether a flood is a fault."""
+async def floods(center: Center, edge: str = "raised") -> bool:
+    """Return whether a flood became a fault, or with another *edge* ended."""
     signals = (await center.get("/api/v1/signals?limit=1000"))["signals"]
-    return any(each["reason"] == "signal_flood" and each["edge"] == "raised" for each in signals)
+    return any(each["reason"] == "signal_flood" and each["edge"] == edge for each in signals)
 
 
 async def test_a_flood_is_stored_later_and_every_first_fire_is_told_meanwhile(
@@ -111,6 +111,16 @@ async def test_a_flood_is_stored_later_and_every_first_fire_is_told_meanwhile(
     assert numbers_in(gateway.receipts) == set(range(1, 152))
     assert (await limited.get("/api/v1/ledger"))["summary"]["missing"] == 0
     assert await limited.metric("tocsin_alerting_limited_signals_total")
+
+
+async def test_a_flood_that_ended_is_no_fault_any_more_long_before_its_gateway_counts_as_silent(
+    limited: Center, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerting.domain.watch.gateways.FLOOD_S", 2.0)
+    await gateway.send(*(_signal(seq) for seq in range(1, 40)))
+
+    await eventually(lambda: floods(limited))
+    await eventually(lambda: floods(limited, edge="restored"))
 
 
 async def test_a_long_message_is_stored_in_short_transactions(center: Center, gateway: Gateway) -> None:

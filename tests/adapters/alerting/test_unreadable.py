@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import Destination
@@ -90,6 +91,16 @@ async def test_a_fire_under_a_number_that_was_used_before_is_stored_and_relayed(
     assert [tuple(row.values()) for row in rows] == [("e1", "smoke-01"), ("e1~1", "button-01")]
     assert (await house.timeline()).count("signal: number_used_again") == 1
     assert house.metrics.repeated._value.get() == 1
+
+
+async def test_thousands_of_numbers_used_again_are_stored_and_one_line_of_the_log(house: House) -> None:
+    house.gateway = "gw-of-a-backup"
+    await house.send_signals(*(signal(seq, "smoke-01", house.now) for seq in range(1, 201)))
+    with capture_logs() as lines:
+        await house.send_signals(*(other(seq, house, "button-01") for seq in range(1, 201)))
+
+    assert [each["event"] for each in lines].count("sequence number reused") == 1
+    assert (await house.timeline()).count("signal: number_used_again") == 200
 
 
 async def test_numbers_may_begin_again_any_number_of_times(house: House) -> None:

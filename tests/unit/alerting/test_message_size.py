@@ -98,6 +98,24 @@ def test_a_message_of_faults_shows_those_that_stand_first_and_counts_the_rest() 
     assert (len(shown.conditions), shown.more_conditions) == (SHOWN, 10)
 
 
+def test_a_fault_of_a_whole_gateway_is_shown_before_those_of_thousands_of_points() -> None:
+    many, flooded = trouble(5_000), Condition("gw-1", "gateway", "gw-1", "fault", "signal_flood", 9)
+    own = [
+        Condition("gw-1", "gateway", "gw-1", "fault", f"of_its_own_{each}", 8) for each in range(SHOWN)
+    ]
+    over = Condition("gw-2", "gateway", "gw-2", "fault", "signal_flood", 7, restored_at=9)
+    all_of_them = many.conditions
+    for each in (*own, flooded, over):
+        all_of_them = all_of_them.having(each)
+    for conditions in (all_of_them, TroubleConditions.of(all_of_them.in_order())):
+        shown = message(many.replaced(conditions=conditions), NotificationKind.FAULT)
+        assert isinstance(shown, TroubleNotification)
+        assert [each.reason for each in shown.conditions] == [
+            "signal_flood",
+            *(each.reason for each in own[: SHOWN - 1]),
+        ], "what the center says of a gateway is not hidden by what the gateway says"
+
+
 @pytest.mark.parametrize("incident", [fire(5, "ấ"), trouble(5)], ids=lambda each: type(each).__name__)
 def test_a_message_of_a_few_shows_them_all(incident: Incident) -> None:
     shown = message(incident, NotificationKind.CONFIRMED)

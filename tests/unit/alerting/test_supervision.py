@@ -1,5 +1,7 @@
 """Whether a gateway is heard, and whether what it says fits what the center holds."""
 
+import math
+
 import msgspec
 import pytest
 
@@ -224,6 +226,19 @@ def test_a_flood_is_a_fault_until_two_minutes_after_its_last_signal_and_outlives
     again = watch(held={GatewayReason.SIGNAL_FLOOD})
     again.note_received(FLOOD_S)
     assert summarized(again.judge_conditions(FLOOD_S)) == ["signal_flood restored"]
+
+
+def test_the_end_of_a_flood_is_due_in_its_time_also_when_the_gateway_went_silent_meanwhile() -> None:
+    one = watch()
+    one.note_flood(0.0)
+    one.judge_conditions(0.0)
+    assert one.due() == REPORTING_S
+    assert summarized(one.judge_conditions(REPORTING_S)) == ["gateway_silent raised"]
+    assert one.due() == FLOOD_S, "its silence holds already, and is not due any more"
+    assert summarized(one.judge_conditions(FLOOD_S)) == ["signal_flood restored"]
+    assert one.due() == math.inf
+    one.note_presence(FLOOD_S, online=False)
+    assert one.due() == FLOOD_S + OFFLINE_AFTER_S
 
 
 def names_inventory(digest: str | None) -> Heartbeat:
