@@ -14,6 +14,7 @@ from typing import cast
 import msgspec
 from msgspec import structs
 
+from contract.crowds import is_crowded
 from contract.duplicate_fields import duplicate_fields
 from contract.messages import MAX_PAYLOAD, MAX_SIGNALS, UNREADABLE, Edge, Kind, Scope, Seq, Signal
 from contract.names import is_name
@@ -29,19 +30,33 @@ MOST_FIRES = MAX_SIGNALS
 """Fires that are read in one message that is malformed as a whole: no sound one has more signals."""
 
 _FIRE = re.compile(rb"fire", re.IGNORECASE)
-_BRACES = re.compile(rb"[{}]")
+_BRACE = re.compile(rb"[{}]")
 _QUOTE = rb"\\{0,8}[\"']"
 """Also of what was quoted again, or written by a program that takes the other ones."""
 
+MOST_PIECES = 4 * MAX_SIGNALS
+"""Pieces of a text that name a fire, begun or over, and are looked at."""
 
-def _said(field: bytes, word: bytes) -> re.Pattern[bytes]:
-    pattern = rb"[\"']%b%b\s*:\s*%b\s*%b\s*%b" % (field, _QUOTE, _QUOTE, word, _QUOTE)
+_SHORTEST_TEXT = len('"kind":"fire"')
+"""Characters of the shortest text within a message that can say that there is a fire."""
+
+
+def _letters(word: bytes) -> bytes:
+    """Return the pattern of *word*, each letter plain or escaped."""
+    return b"".join(rb"(?:%c|\\{1,8}u00%02x)" % (letter, letter) for letter in word)
+
+
+def _said(field: bytes, value: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of a field and its value. No two repetitions in it can match the same bytes
+    next to each other: the time of a search would grow with the square of a run of blanks.
+    """
+    pattern = rb"[\"']%b%b\s*:\s*%b%b%b" % (_letters(field), _QUOTE, _QUOTE, value, _QUOTE)
     return re.compile(pattern, re.IGNORECASE)
 
 
-_KIND = _said(b"kind", b"fire")
-_RESTORED = _said(b"edge", b"restored")
-_NAME = _said(b"name", rb"([^\"'\\]{1,100}?)")
+_KIND = _said(b"kind", rb"\s*%b\s*" % _letters(b"fire"))
+_RESTORED = _said(b"edge", rb"\s*%b\s*" % _letters(b"restored"))
+_NAME = _said(b"name", rb"([^\"'\\]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +93,24 @@ class RecoveredFire:
 
 
 def recover_fires_of_signal(raw: bytes) -> list[RecoveredFire]:
-    """Return the fires in *raw*, one malformed signal; several if it is a list of them."""
+    """Return the fires in *raw*, one malformed signal; several if it is a list of them, or a crowd."""
+    if is_crowded(raw):
+        return recover_fires(raw)
     try:
         body = msgspec.json.decode(raw)
     except UNREADABLE:
-        return list(islice(_fires_in_text(raw), 1))
+        return _first_in_text(raw)
     if not isinstance(body, dict):
-        return recover_fires(raw)
-    fire = _fire_of({**body, **_gravest(duplicate_fields(raw))}, raw)
+        return _of_each_name(_fires_below(body))
+    twice = duplicate_fields(raw)
+    fire = _fire_of({**body, **_gravest(twice)}, raw)
+    if fire is None and not all(twice.values()):
+        return _first_in_text(raw)
     return [] if fire is None else [fire]
+
+
+def _first_in_text(raw: bytes) -> list[RecoveredFire]:
+    return list(islice(_fires_in_text(raw), 1))
 
 
 def _gravest(twice: Mapping[str, list[object]]) -> dict[str, object]:
@@ -108,8 +132,12 @@ def recover_fires(payload: bytes) -> list[RecoveredFire]:
 
     None has a number: a message that cannot be receipted proves nothing of one.
     """
+    return _of_each_name(_fires_in_message(payload))
+
+
+def _of_each_name(fires: Iterator[RecoveredFire]) -> list[RecoveredFire]:
     by_name: dict[str | None, RecoveredFire] = {}
-    for fire in islice(_fires_in_message(payload), MOST_FIRES):
+    for fire in islice(fires, MOST_FIRES):
         by_name.setdefault(fire.name, replace(fire, seq=None))
     return list(by_name.values())
 
@@ -117,7 +145,7 @@ def recover_fires(payload: bytes) -> list[RecoveredFire]:
 def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:
     if not _may_hold_fire(payload):
         return iter(())
-    if len(payload) > MAX_PAYLOAD:
+    if len(payload) > MAX_PAYLOAD or is_crowded(payload):
         return _fires_in_text(payload)
     try:
         return _fires_below(msgspec.json.decode(payload))
@@ -131,22 +159,28 @@ def _may_hold_fire(payload: bytes) -> bool:
 
 
 def _fires_below(body: object) -> Iterator[RecoveredFire]:
-    """Yield the fires in *body* at any depth, whatever encloses them."""
-    waiting = [body]
+    """Yield the fires in *body* at any depth, whatever encloses them; those in texts at the end."""
+    waiting, texts = [body], list[bytes]()
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):
             waiting += reversed(_that_hold_something(cast("list[object]", each)))
         elif isinstance(each, str):
-            yield from _fires_in_text(each.encode(errors="replace"))
+            texts.append(each.encode(errors="replace"))
         elif isinstance(each, dict) and each:
             yield from _fires_of_object(each)
             waiting += reversed(_that_hold_something(each.values()))
+    yield from _fires_in_text(b"}".join(texts))
 
 
 def _that_hold_something(parts: Iterable[object]) -> list[object]:
-    """Return those of *parts* in which a fire can be: a message has room for half a million others."""
-    return [each for each in parts if each and isinstance(each, list | dict | str)]
+    """Return those of *parts* in which a fire can be."""
+    return [
+        each
+        for each in parts
+        if each
+        and (isinstance(each, list | dict) or (isinstance(each, str) and len(each) >= _SHORTEST_TEXT))
+    ]
 
 
 def _fires_of_object(body: Mapping[str, object]) -> Iterator[RecoveredFire]:
@@ -172,11 +206,23 @@ def _fire_of(body: Mapping[str, object], raw: bytes) -> RecoveredFire | None:
 
 def _fires_in_text(payload: bytes) -> Iterator[RecoveredFire]:
     """Yield the fires in bytes that are not JSON: cut short, in other quotes, two bytes a letter."""
-    for piece in _BRACES.split(payload.replace(b"\0", b"")):
-        if _KIND.search(piece) and not _RESTORED.search(piece):
-            named = _NAME.search(piece)
+    text, at = payload.replace(b"\0", b""), 0
+    for _ in range(MOST_PIECES):
+        said = _KIND.search(text, at)
+        if said is None:
+            return
+        begin, at = _piece_around(text, said, at)
+        if not _RESTORED.search(text, begin, at):
+            named = _NAME.search(text, begin, at)
             name = named and _name(named[1].decode(errors="replace"))
-            yield RecoveredFire(_digest(piece), name=name)
+            yield RecoveredFire(_digest(text[begin:at]), name=name)
+
+
+def _piece_around(text: bytes, said: re.Match[bytes], after: int) -> tuple[int, int]:
+    """Return begin and end of the piece between braces in which *said* stands."""
+    begin = max(after, *(text.rfind(brace, after, said.start()) + 1 for brace in (b"{", b"}")))
+    brace = _BRACE.search(text, said.end())
+    return begin, len(text) if brace is None else brace.start()
 
 
 def _word(value: object) -> str:
