@@ -37,7 +37,7 @@ from runtime.database import parse_url
 from runtime.folder_lock import lock_folder
 from runtime.host_names import HostNames
 from runtime.mqtt_sessions import MqttSessions
-from runtime.process import keep_watchdog, spare_the_collector
+from runtime.process import keep_watchdog, share_the_interpreter, spare_the_collector
 from runtime.quarantine import Quarantine
 from runtime.steady_clock import SteadyClock
 from runtime.web import serve
@@ -48,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 async def run(settings: Settings, wall: Clock = utc_now) -> None:
     """Run alerting until cancelled; *wall* is the machine's clock, which may be set."""
+    share_the_interpreter()
     clock = SteadyClock(wall, monotonic=asyncio.get_running_loop().time)
     metrics = Metrics(CollectorRegistry())
     with lock_folder(settings.data_dir):

@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -69,6 +70,15 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def share_the_interpreter() -> None:
+    """Let a thread that waits for the interpreter get it after 0.5 ms, not after 5 ms.
+
+    A thread that asks SQLite gives it away with each statement; while another one computes without a
+    pause, a transaction of thirty statements took 150 ms.
+    """
+    sys.setswitchinterval(0.0005)
 
 
 def notify_supervisor(state: str) -> None:

@@ -213,6 +213,7 @@ class Dispatcher:
         self._metrics.attempts.labels(waiting.destination, waiting.channel, answer.result.value).inc()
         where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
         if answer.result is AttemptResult.DELIVERED:
+            self._outbox.note_taken(waiting)
             where.info("notification delivered")
         else:
             where.warning("notification attempt failed", reason=answer.reason)

@@ -88,6 +88,10 @@ class DeliveryOutbox:
         following = await self._transactions.run(change, now, urgency=Urgency.LETS_GO)
         return {each: from_micros(due) for each, due in following.items()}
 
+    def note_taken(self, attempt: DeliveryAttempt) -> None:
+        """Give the place of *attempt*, which its destination took, away before its end is recorded."""
+        self._transactions.note_taken(attempt)
+
     async def record_delivered(self, attempt: DeliveryAttempt, now: datetime) -> None:
         """Record that *attempt* reached its destination."""
         await self.record_ends([EndedAttempt(attempt, DELIVERED, now)], now)

@@ -67,6 +67,10 @@ class Transactions:
         """Return the incidents of which something is under way to *destination*."""
         return self._under_way.incidents(destination)
 
+    def note_taken(self, attempt: DeliveryAttempt) -> None:
+        """Note that the destination took *attempt*: others need not wait until that is recorded."""
+        self._under_way.note_taken(attempt)
+
     def unanswered_s(self) -> float:
         """Return for how many seconds the database has owed an answer to a change."""
         return self._database.database.unanswered_s()

@@ -6,6 +6,7 @@ from itertools import islice
 
 from alerting.domain.notification.attempts import AttemptResult
 from alerting.domain.notification.recipients import Destination
+from alerting.engine.taken_attempts import TakenAttempts
 from alerting.store.deliveries import AttemptRoom, DeliveryAttempt
 from alerting.store.merging import is_urgent
 from contract.ids import IncidentId
@@ -47,10 +48,14 @@ class UnderWay:
     A destination that did not take the last one gets one at a time until it takes one. Messages that are
     not urgent get at most CALM_SHARE of a limit: no first notice waits for them, and those that wait are
     merged.
+
+    An attempt that its destination took leaves its place at once, before its end is recorded: the next
+    first notice does not wait for that. Its incident stays busy until then.
     """
 
-    def __init__(self, limits: AttemptLimits) -> None:
+    def __init__(self, limits: AttemptLimits, taken: TakenAttempts | None = None) -> None:
         self._limits = limits
+        self._taken = TakenAttempts() if taken is None else taken
         self._attempts: dict[Destination, tuple[DeliveryAttempt, ...]] = {}
         self._count = self._calm_count = 0
         self._probed: frozenset[Destination] = frozenset()
@@ -58,8 +63,8 @@ class UnderWay:
         self._filled: frozenset[Destination] = frozenset()
 
     def copy(self) -> "UnderWay":
-        """Return a copy, which changes by itself."""
-        other = UnderWay(self._limits)
+        """Return a copy, which changes by itself; which attempts were taken both know."""
+        other = UnderWay(self._limits, self._taken)
         other._attempts = self._attempts.copy()
         other._count, other._calm_count = self._count, self._calm_count
         other._probed, other._filled = self._probed, self._filled
@@ -80,16 +85,25 @@ class UnderWay:
     def room(self, destination: Destination) -> AttemptRoom:
         """Return the number of attempts to *destination* that may be begun now."""
         urgent, calm = self._room_there(destination)
-        left = max(0, self._limits.overall - self._count)
-        calm_left = max(0, self._calm_overall - self._calm_count)
+        left = max(0, self._limits.overall - self._open)
+        calm_left = max(0, self._calm_overall - self._calm_open)
         return AttemptRoom(min(urgent, left), min(calm, left, calm_left))
+
+    @property
+    def _open(self) -> int:
+        """The number of attempts that their destinations have not taken yet."""
+        return self._count - self._taken.count
+
+    @property
+    def _calm_open(self) -> int:
+        return self._calm_count - self._taken.calm_count
 
     @property
     def _calm_overall(self) -> int:
         return _calm_share(self._limits.overall)
 
     def _room_there(self, destination: Destination) -> tuple[int, int]:
-        there = self._attempts.get(destination, ())
+        there = [each for each in self._attempts.get(destination, ()) if each not in self._taken]
         calm = sum(not is_urgent(each.rank) for each in there)
         if destination in self._probed:
             return max(0, 1 - (len(there) - calm)), max(0, 1 - len(there))
@@ -98,7 +112,7 @@ class UnderWay:
 
     def note_crowded_out(self, destination: Destination) -> None:
         """Note that *destination* may have to wait for attempts to others, by the overall limit."""
-        if self._count >= self._limits.overall or self._calm_count >= self._calm_overall:
+        if self._open >= self._limits.overall or self._calm_open >= self._calm_overall:
             self._crowded_out[destination] = None
 
     def ask_to_look(self, destination: Destination) -> bool:
@@ -115,13 +129,18 @@ class UnderWay:
 
     def pop_crowded_out(self) -> tuple[Destination, ...]:
         """Return the destinations that waited for attempts to others, the longest first."""
-        free = max(0, self._limits.overall - self._count)
+        free = max(0, self._limits.overall - self._open)
         waited = tuple(islice(self._crowded_out, free))
         for each in waited:
             del self._crowded_out[each]
         return waited
 
     # -- changes
+
+    def note_taken(self, attempt: DeliveryAttempt) -> None:
+        """Note that the destination took *attempt*, in any thread, before its end is recorded."""
+        if attempt in self._attempts.get(attempt.queue, ()):
+            self._taken.add(attempt)
 
     def add(self, begun: Iterable[DeliveryAttempt]) -> None:
         """Note that the attempts of *begun* are under way."""
@@ -132,6 +151,7 @@ class UnderWay:
 
     def remove(self, ended: DeliveryAttempt, result: AttemptResult) -> None:
         """Note that *ended* is under way no longer, by its *result*."""
+        self._taken.discard(ended)
         there = self._attempts.get(ended.queue, ())
         rest = tuple(each for each in there if (each.id, each.attempt) != (ended.id, ended.attempt))
         self._count -= len(there) - len(rest)

@@ -12,6 +12,10 @@ FIRST_GUESS_S = 0.001
 WEIGHT = 0.25
 """The weight of the latest measurement."""
 
+FULL_WEIGHT_SIGNALS = 50
+"""Signals of a group from which on it says what a signal of any flow costs. A smaller one says less: the
+first signal after a start takes 40 ms, and groups of two would follow while thousands wait."""
+
 MOST_REMEMBERED = 10_000
 """Gateways whose cost is remembered."""
 
@@ -29,8 +33,9 @@ class WorkCosts(Generic[K]):
 
     def note_group(self, signals: Mapping[K, int], seconds: float) -> None:
         """Note that a group with so many *signals* of each flow took *seconds*."""
-        each_s = seconds / max(1, sum(signals.values()))
-        self._of_all += WEIGHT * (each_s - self._of_all)
+        total = max(1, sum(signals.values()))
+        each_s = seconds / total
+        self._of_all += WEIGHT * min(1.0, total / FULL_WEIGHT_SIGNALS) * (each_s - self._of_all)
         for flow in signals:
             known = self._costs.pop(flow, each_s)
             self._costs[flow] = known + WEIGHT * (each_s - known)

@@ -107,6 +107,33 @@ async def test_as_many_attempts_are_under_way_as_the_limit_allows_and_each_end_b
         assert len(set(told)) == len(told) == 12
 
 
+async def test_an_attempt_that_was_taken_leaves_its_place_to_another_fire_before_that_is_recorded(
+    database: str,
+) -> None:
+    async with small_house(database) as house:
+        begun = Begun(house)
+        await burn(house, 12)
+        for each in begun.attempts[:3]:
+            house.engine.outbox.note_taken(each)
+        await burn(house, 1, first=20)
+        assert len(begun.attempts) == 8 + 3
+        assert_apart(begun.attempts)
+        await begun.end(*begun.attempts[:3])
+        assert len(begun.attempts) == 8, "a place is given away once"
+
+
+async def test_what_follows_in_an_incident_waits_until_it_is_recorded_that_the_one_before_was_taken(
+    house: House,
+) -> None:
+    begun = Begun(house)
+    await burn(house, 1)
+    house.engine.outbox.note_taken(begun.attempts[0])
+    await house.acknowledge("Trực ban 1")
+    assert [each.event for each in begun.attempts] == ["confirmed"]
+    await begun.end(*begun.attempts)
+    assert [each.event for each in begun.attempts] == ["acknowledged"]
+
+
 async def test_faults_leave_room_for_the_fire_that_comes_next(database: str) -> None:
     async with small_house(database) as house:
         begun = Begun(house)
@@ -189,7 +216,7 @@ def _is_fire(incident: Incident) -> bool:
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["fire", "fire", "acknowledge", "close", "delivered", "away", "busy", "restart"]
+            ["fire", "fire", "acknowledge", "close", "taken", "delivered", "away", "busy", "restart"]
         ),
         st.integers(0, 3),
     ),
@@ -236,6 +263,9 @@ async def _step(begun: Begun, step: str, which: int) -> Begun:
         case "acknowledge" | "close":
             if any(each.site.id == house.premises and each.is_open for each in await house.incidents()):
                 await (house.acknowledge("a") if step == "acknowledge" else house.close("a"))
+        case "taken":
+            for each in some:
+                house.engine.outbox.note_taken(each)
         case "restart":
             await house.restart()
             return Begun(house)

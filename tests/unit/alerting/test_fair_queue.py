@@ -148,3 +148,12 @@ def test_the_cost_of_a_gateway_follows_its_own_groups() -> None:
 
     assert round(costs.cost_of("dear"), 2) == 0.1
     assert round(costs.cost_of("cheap"), 3) == 0.001
+
+
+def test_one_dear_signal_says_little_about_those_of_other_gateways() -> None:
+    costs = WorkCosts[str]()
+    costs.note_group({"first after the start": 1}, 0.04)
+    assert costs.cost_of("another") < 2 * FIRST_GUESS_S
+    for _ in range(20):
+        costs.note_group({"dear": 25, "as dear": 25}, 2.0)
+    assert round(costs.cost_of("another"), 2) == 0.04
