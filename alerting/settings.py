@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from alerting.domain.fairness.gateway_budget import BudgetRates
+from alerting.domain.fairness.lending import LendingRates
 from alerting.domain.fairness.token_bucket import Rate
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
@@ -233,6 +234,10 @@ class IntakeLimits(Part):
     signals_burst: int = Field(5_000, ge=1)
     # Signals a second after that; what is beyond waits in the gateway's outbox. A first fire passes.
     signals_per_s: float = Field(50.0, gt=0)
+    # Signals a second that the center lends beyond that, to all gateways together, while no others wait.
+    lent_per_s: float = Field(200.0, gt=0)
+    # Signals lent to one gateway at once, and an hour after that: a backlog ends, a flood does not.
+    lent_burst: int = Field(20_000, ge=1)
     # Bytes of signals of one gateway at once, and a second after that.
     bytes_burst: int = Field(8_388_608, ge=1)
     bytes_per_s: float = Field(131_072.0, gt=0)
@@ -252,6 +257,11 @@ class IntakeLimits(Part):
             new_points=Rate(self.new_points_burst, self.new_points_per_s),
             epochs=Rate(self.epochs_burst, self.epochs_per_h / HOUR_S),
         )
+
+    @property
+    def lending(self) -> LendingRates:
+        """Return the rates of what is lent."""
+        return LendingRates(self.lent_per_s, self.lent_burst)
 
 
 HOUR_S = 3_600

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from alerting.domain.fairness.gateway_budget import BudgetRates, GatewayBudget
+from alerting.domain.fairness.lending import Lending
 from contract.ids import GatewayKey, StreamKey
 
 MOST_GATEWAYS = 10_000
@@ -19,8 +20,9 @@ LIMITED_AT_ONCE = 1_000
 class Budgets:
     """The budget of each gateway; *now* is the time in seconds."""
 
-    def __init__(self, rates: BudgetRates, now: Callable[[], float]) -> None:
+    def __init__(self, rates: BudgetRates, lending: Lending, now: Callable[[], float]) -> None:
         self._rates = rates
+        self._lending = lending
         self._now = now
         self._budgets: OrderedDict[GatewayKey, GatewayBudget] = OrderedDict()
         self._limited: dict[GatewayKey, OrderedDict[StreamKey, None]] = {}
@@ -29,7 +31,7 @@ class Budgets:
         """Return the budget of *key*."""
         budget = self._budgets.get(key)
         if budget is None:
-            budget = self._budgets[key] = GatewayBudget(self._rates, self._now())
+            budget = self._budgets[key] = GatewayBudget(self._rates, self._lending, self._now())
         self._budgets.move_to_end(key)
         if len(self._budgets) > MOST_GATEWAYS:
             gone, _ = self._budgets.popitem(last=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from alerting.domain.fairness.fair_queue import Admission, FairQueue, QueueBounds
+from alerting.domain.fairness.lending import Lending
 from alerting.domain.fairness.work_costs import WorkCosts
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.mqtt.message_reader import MessageReader
@@ -39,10 +40,18 @@ class GroupAssembler:
     *now* is the time in seconds.
     """
 
-    def __init__(self, reader: MessageReader, limits: IntakeLimits, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        reader: MessageReader,
+        limits: IntakeLimits,
+        *,
+        lending: Lending,
+        now: Callable[[], float],
+    ) -> None:
         self.costs = WorkCosts[GatewayKey]()
         self._reader = reader
         self._limits = limits
+        self._lending = lending
         self._now = now
         self._queue = FairQueue[GatewayKey, WaitingMessage](
             QueueBounds(limits.queue, limits.queue_bytes, limits.queue_bytes_of_all)
@@ -80,6 +89,7 @@ class GroupAssembler:
         return group
 
     def _read(self, group: Group, message: WaitingMessage, most: int) -> None:
+        self._lending.others_wait = len(self._queue) > self._queue.waiting_of(message.key)
         read = self._reader.read_part(message, most)
         group.add_arrivals(read.arrivals)
         if read.rest is not None:

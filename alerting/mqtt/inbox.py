@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from alerting.domain.fairness.fair_queue import Admission
+from alerting.domain.fairness.lending import Lending
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.mqtt.arrival_writer import ArrivalWriter
@@ -68,12 +69,14 @@ class SignalInbox:
         self._idle = asyncio.Event()  # set while no alarm waits
         self._message_came = asyncio.Event()
         self._progress = 0.0
-        budgets = Budgets(limits.budget, now)
+        lending = Lending(limits.lending, now())
+        budgets = Budgets(limits.budget, lending, now)
         gate = Gate(budgets, registry=engine.registry, supervision=supervision, metrics=metrics, now=now)
         self._rejected = RejectedMessages(
             quarantine, metrics=metrics, now=now, on_fires=self._queue_message
         )
-        self._assembler = GroupAssembler(MessageReader(gate, self._rejected, supervision), limits, now)
+        reader = MessageReader(gate, self._rejected, supervision)
+        self._assembler = GroupAssembler(reader, limits, lending=lending, now=now)
         self._quarantined = QuarantinedSignals(
             engine.upkeep,
             quarantine,

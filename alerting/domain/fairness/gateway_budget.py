@@ -1,11 +1,12 @@
 """The budget of a gateway: what it may have stored, and what waits in its outbox meanwhile."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from alerting.domain.fairness.lending import Lending
 from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from contract.messages import Edge, Kind, Signal
 
@@ -30,6 +31,7 @@ class BudgetVerdict(StrEnum):
 
     WITHIN_BUDGET = "within_budget"
     FIRST_FIRE = "first_fire"
+    LENT = "lent"
     TOO_MANY_SIGNALS = "too_many_signals"
     TOO_MANY_BYTES = "too_many_bytes"
     TOO_MANY_NEW_POINTS = "too_many_new_points"
@@ -38,7 +40,10 @@ class BudgetVerdict(StrEnum):
     @property
     def passes(self) -> bool:
         """Whether the signal is stored now."""
-        return self in {BudgetVerdict.WITHIN_BUDGET, BudgetVerdict.FIRST_FIRE}
+        return self in _PASSING
+
+
+_PASSING = frozenset({BudgetVerdict.WITHIN_BUDGET, BudgetVerdict.FIRST_FIRE, BudgetVerdict.LENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +83,21 @@ class Remembered(Generic[K]):
 
 
 class GatewayBudget:
-    """Judges the signals of one gateway by *rates*. A refused signal is not lost: it has no receipt,
-    stays in the gateway's outbox, and is asked for again when there are tokens.
+    """Judges the signals of one gateway by *rates*, and by *lending* once they are used up.
+
+    A refused signal is not lost: it has no receipt, stays in the gateway's outbox, and is asked for
+    again when there are tokens.
     """
 
-    def __init__(self, rates: BudgetRates, now: float) -> None:
+    def __init__(self, rates: BudgetRates, lending: Lending, now: float) -> None:
         self._buckets = {
             BudgetVerdict.TOO_MANY_EPOCHS: TokenBucket(rates.epochs, now),
             BudgetVerdict.TOO_MANY_NEW_POINTS: TokenBucket(rates.new_points, now),
             BudgetVerdict.TOO_MANY_SIGNALS: TokenBucket(rates.signals, now),
             BudgetVerdict.TOO_MANY_BYTES: TokenBucket(rates.bytes, now),
         }
+        self._lending = lending
+        self._lent = TokenBucket(lending.rates.account, now)
         self._known_epochs = Remembered[str]()
         self._known_points = Remembered[str]()
         self._burning = Remembered[str]()
@@ -105,6 +114,8 @@ class GatewayBudget:
         """
         new_point = not registered and signal.name not in self._known_points
         verdict = self._judge(epoch=epoch, size=size, new_point=new_point, now=now)
+        if verdict is BudgetVerdict.TOO_MANY_SIGNALS and self._can_borrow(now):
+            verdict = self._borrow(epoch=epoch, size=size, new_point=new_point, now=now)
         if verdict.passes and new_point:
             self._known_points.note(signal.name, now)
         elif not verdict.passes and self._is_first_fire(signal, registered=registered, now=now):
@@ -126,8 +137,17 @@ class GatewayBudget:
         """Return the seconds until what was refused is to be asked for; None if nothing was."""
         if not self._refused:
             return None
-        waits = [self._buckets[each].seconds_until_worth(WORTH_ASKING_S, now) for each in self._refused]
-        return max(self._asked_at + ASKED_AGAIN_S - now, 0.0, *waits)
+        return max(
+            self._asked_at + ASKED_AGAIN_S - now, 0.0, *(self._wait(each, now) for each in self._refused)
+        )
+
+    def _wait(self, refused: BudgetVerdict, now: float) -> float:
+        """Return the seconds until it is worth asking for what was *refused* for this reason."""
+        own = self._buckets[refused].seconds_until_worth(WORTH_ASKING_S, now)
+        if refused is not BudgetVerdict.TOO_MANY_SIGNALS:
+            return own
+        lent = max(self._lending.seconds_until_worth(now), self._lent.seconds_until(1, now))
+        return min(own, lent)
 
     def note_asked(self, now: float) -> None:
         """Note that the gateway was asked to send again."""
@@ -136,12 +156,30 @@ class GatewayBudget:
 
     def _judge(self, *, epoch: str, size: int, new_point: bool, now: float) -> BudgetVerdict:
         """Return the first budget that is used up; pay if there is enough of all."""
-        costs = {
+        costs = self._costs(epoch, size=size, new_point=new_point)
+        costs[BudgetVerdict.TOO_MANY_SIGNALS] = 1
+        return self._pay(costs, epoch, now=now)
+
+    def _can_borrow(self, now: float) -> bool:
+        return self._lending.has_one(now) and self._lent.has_tokens(1, now)
+
+    def _borrow(self, *, epoch: str, size: int, new_point: bool, now: float) -> BudgetVerdict:
+        """Return the first other budget that is used up; pay, and borrow a signal, if none is."""
+        verdict = self._pay(self._costs(epoch, size=size, new_point=new_point), epoch, now=now)
+        if not verdict.passes:
+            return verdict
+        self._lending.take_one(now)
+        self._lent.take_tokens(1, now)
+        return BudgetVerdict.LENT
+
+    def _costs(self, epoch: str, *, size: int, new_point: bool) -> dict[BudgetVerdict, int]:
+        return {
             BudgetVerdict.TOO_MANY_EPOCHS: int(epoch not in self._known_epochs),
             BudgetVerdict.TOO_MANY_NEW_POINTS: int(new_point),
-            BudgetVerdict.TOO_MANY_SIGNALS: 1,
             BudgetVerdict.TOO_MANY_BYTES: size,
         }
+
+    def _pay(self, costs: Mapping[BudgetVerdict, int], epoch: str, *, now: float) -> BudgetVerdict:
         for verdict, cost in costs.items():
             if cost and not self._buckets[verdict].has_tokens(cost, now):
                 return verdict

@@ -23,7 +23,13 @@ from tests.support.servers import Server
 from tests.support.waiting import eventually
 
 SMALL = IntakeLimits(
-    signals_burst=20, signals_per_s=10, new_points_burst=5, new_points_per_s=0.01, epochs_burst=3
+    signals_burst=20,
+    signals_per_s=10,
+    lent_per_s=0.01,
+    lent_burst=1,
+    new_points_burst=5,
+    new_points_per_s=0.01,
+    epochs_burst=3,
 )
 
 

@@ -13,6 +13,7 @@ from alerting.domain.fairness.gateway_budget import (
     BudgetVerdict,
     GatewayBudget,
 )
+from alerting.domain.fairness.lending import Lending, LendingRates
 from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from alerting.settings import IntakeLimits
 from contract.messages import Edge, Kind, Scope, Signal
@@ -61,8 +62,19 @@ class Judged:
             pass
 
 
-def judged(rates: BudgetRates = SMALL) -> Judged:
-    return Judged(GatewayBudget(rates, 0.0))
+NOTHING = LendingRates(per_second=1e-9, each=1)
+"""Rates of a center that has nothing to spare."""
+
+
+def busy() -> Lending:
+    lending = Lending(NOTHING, 0.0)
+    lending.take_one(0.0)
+    lending.others_wait = True
+    return lending
+
+
+def judged(rates: BudgetRates = SMALL, lending: Lending | None = None) -> Judged:
+    return Judged(GatewayBudget(rates, lending or busy(), 0.0))
 
 
 def test_a_panel_of_2000_points_may_go_into_fire_and_be_restored_at_once() -> None:
@@ -145,6 +157,62 @@ def test_a_gateway_is_asked_again_once_there_is_budget_and_not_before() -> None:
     one.now = wait
     one.use_up()
     assert (one.budget.ask_again_in(wait) or 0.0) >= ASKED_AGAIN_S
+
+
+def drained_after(one: Judged, waiting: int) -> float:
+    """Return the seconds until a gateway that sends when it is asked has nothing left of *waiting*."""
+    while waiting := sum(not one.signal("chatter", Kind.FAULT).passes for _ in range(waiting)):
+        wait = one.budget.ask_again_in(one.now)
+        assert wait is not None
+        one.now += wait
+        one.budget.note_asked(one.now)
+    return one.now
+
+
+def test_a_backlog_comes_in_as_fast_as_a_center_that_is_at_rest_can_lend() -> None:
+    limits = IntakeLimits()
+    at_rest = judged(limits.budget, Lending(limits.lending, 0.0))
+    assert drained_after(at_rest, 5_000 + 4_400) <= 22.0
+    assert drained_after(judged(limits.budget), 5_000 + 4_400) > 80.0, "where others wait"
+
+
+def test_nothing_is_lent_while_other_gateways_wait() -> None:
+    lending = Lending(LendingRates(per_second=100.0, each=1_000), 0.0)
+    one = judged(lending=lending)
+    lending.others_wait = True
+    one.use_up()
+    assert one.signal("chatter", Kind.FAULT) is BudgetVerdict.TOO_MANY_SIGNALS
+    lending.others_wait = False
+    assert one.signal("chatter", Kind.FAULT) is BudgetVerdict.LENT
+
+
+def test_signals_are_lent_and_neither_bytes_nor_new_points_nor_epochs() -> None:
+    one = judged(lending=Lending(LendingRates(per_second=100.0, each=1_000), 0.0))
+    for _ in range(20):
+        assert one.signal("chatter", Kind.FAULT, size=1).passes
+    assert one.signal("a", Kind.FAULT, size=20_000) is BudgetVerdict.TOO_MANY_BYTES
+    for number in range(3):
+        one.signal(f"made-up-{number}", Kind.FAULT, registered=False, size=1)
+    made_up = one.signal("made-up-4", Kind.FAULT, registered=False, size=1)
+    assert made_up is BudgetVerdict.TOO_MANY_NEW_POINTS
+    one.signal("chatter", Kind.FAULT, epoch="e2", size=1)
+    assert one.signal("chatter", Kind.FAULT, epoch="e3", size=1) is BudgetVerdict.TOO_MANY_EPOCHS
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 200), st.floats(0, 30)), max_size=40))
+def test_in_no_time_is_more_lent_than_the_center_spares_nor_to_one_than_its_share(
+    steps: list[tuple[int, int, float]],
+) -> None:
+    lending, now = Lending(LendingRates(per_second=20.0, each=300), 0.0), 0.0
+    gateways = [judged(lending=lending) for _ in range(3)]
+    lent = [0, 0, 0]
+    for at, count, wait in steps:
+        now += wait
+        gateways[at].now = now
+        said = [gateways[at].signal("chatter", Kind.FAULT, size=1) for _ in range(count)]
+        lent[at] += said.count(BudgetVerdict.LENT)
+        assert sum(lent) <= 20.0 * (now + 5.0) + 1e-6
+        assert lent[at] <= 300 * (1 + now / 3_600) + 1e-6
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.floats(0, 20)), max_size=60))
