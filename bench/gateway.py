@@ -67,6 +67,27 @@ class Figures:
     bytes_sent_per_reading: float
     wakeups_per_s: float
     batches_per_s: float
+    main_cpu_percent: float
+    other_cpu_percent: float
+    by_thread: list["ThreadFigures"]
+
+
+@dataclass(frozen=True)
+class ThreadFigures:
+    """The cost of one thread of the gateway; the first of a process is the event loop's."""
+
+    name: str
+    cpu_percent: float
+    wakeups_per_s: float
+
+
+@dataclass(frozen=True)
+class ThreadUsage:
+    """The counters of one thread at one moment."""
+
+    name: str
+    cpu_s: float
+    wakeups: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +97,7 @@ class Usage:
     at: float
     cpu_s: float
     written: int
-    wakeups: int
+    threads: dict[int, ThreadUsage]
 
 
 def main() -> int:
@@ -128,6 +149,7 @@ async def _observe(
     readings, seconds = center.readings - readings, after.at - before.at
     cpu_s, written = after.cpu_s - before.cpu_s, after.written - before.written
     status = _status(pid)
+    threads = _by_thread(before, after)
     return Figures(
         tree=str(tree),
         points=points,
@@ -143,8 +165,11 @@ async def _observe(
         bytes_written_a_day=round(written / seconds * 86_400),
         bytes_on_disk=sum(each.stat().st_size for each in (home / "data/outbox").glob("telemetry*")),
         bytes_sent_per_reading=round((center.received - sent) / readings, 1),
-        wakeups_per_s=round((after.wakeups - before.wakeups) / seconds, 1),
+        wakeups_per_s=round(sum(each.wakeups_per_s for each in threads), 1),
         batches_per_s=round((center.batches - batches) / seconds, 2),
+        main_cpu_percent=threads[0].cpu_percent,
+        other_cpu_percent=round(sum(each.cpu_percent for each in threads[1:]), 2),
+        by_thread=threads,
     )
 
 
@@ -157,14 +182,30 @@ def _usage(pid: int) -> Usage:
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     cpu_s = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
     written = _field(Path(f"/proc/{pid}/io").read_text(), "write_bytes")
-    wakeups = sum(_wakeups(task) for task in Path(f"/proc/{pid}/task").iterdir())
-    return Usage(time.monotonic(), cpu_s, written, wakeups)
+    return Usage(time.monotonic(), cpu_s, written, dict(_threads(pid)))
 
 
-def _wakeups(task: Path) -> int:
-    with suppress(FileNotFoundError):  # a thread that ended
-        return _field((task / "status").read_text(), "voluntary_ctxt_switches")
-    return 0
+def _threads(pid: int) -> Iterator[tuple[int, ThreadUsage]]:
+    """Yield the threads of *pid*, the oldest first, with the nanoseconds of the scheduler."""
+    for task in sorted(Path(f"/proc/{pid}/task").iterdir(), key=lambda each: int(each.name)):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
+            cpu_s = int((task / "schedstat").read_text().split()[0]) / 1e9
+            wakeups = _field((task / "status").read_text(), "voluntary_ctxt_switches")
+            yield int(task.name), ThreadUsage((task / "comm").read_text().strip(), cpu_s, wakeups)
+
+
+def _by_thread(before: Usage, after: Usage) -> list[ThreadFigures]:
+    """Return what each thread took between two moments; one that began meanwhile began at nothing."""
+    seconds = after.at - before.at
+    nothing = ThreadUsage("", 0.0, 0)
+    return [
+        ThreadFigures(
+            now.name,
+            round(100 * (now.cpu_s - before.threads.get(task, nothing).cpu_s) / seconds, 2),
+            round((now.wakeups - before.threads.get(task, nothing).wakeups) / seconds, 1),
+        )
+        for task, now in after.threads.items()
+    ]
 
 
 def _field(text: str, name: str) -> int:
