@@ -118,6 +118,8 @@ class Decoder:
 
     def decode_bytes(self, data: bytes) -> list[Sentence | DamagedBytes]:
         """Return, in order, everything that *data* completes."""
+        if not self._buffer and (sentence := _only_sentence(data)) is not None:
+            return [sentence]
         self._buffer += data
         found: list[Sentence | DamagedBytes] = []
         while (each := self._next()) is not None:
@@ -144,21 +146,36 @@ class Decoder:
         match = _SENTENCE.fullmatch(self._buffer, 0, end)
         if match is None:
             return self._discard(end, DamageCause.SHAPE)
-        body, address, sequence, quantity, value, status, crc = match.groups()
-        if crc_hqx(body, _CRC_START) != int(crc, 16):
-            return self._discard(end, DamageCause.CHECKSUM)
-        if status not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
-            return self._discard(end, DamageCause.SHAPE)
+        parsed = _sentence_of(match)
+        if isinstance(parsed, DamageCause):
+            return self._discard(end, parsed)
         del self._buffer[:end]
-        return Sentence(
-            address.decode(),
-            int(sequence),
-            quantity.decode(),
-            None if value is None else float(value),
-            _STATUS[status],
-        )
+        return parsed
 
     def _discard(self, length: int, error: DamageCause) -> DamagedBytes:
         data = bytes(self._buffer[:length])
         del self._buffer[:length]
         return DamagedBytes(error, data)
+
+
+def _only_sentence(data: bytes) -> Sentence | None:
+    """Return the sentence that is all of *data*, as nearly every read of a line is."""
+    match = _SENTENCE.fullmatch(data) if len(data) <= MAX_SENTENCE else None
+    parsed = _sentence_of(match) if match is not None else None
+    return parsed if isinstance(parsed, Sentence) else None
+
+
+def _sentence_of(match: re.Match[bytes]) -> Sentence | DamageCause:
+    """Return the sentence of *match*, or why it is none."""
+    body, address, sequence, quantity, value, status, crc = match.groups()
+    if crc_hqx(body, _CRC_START) != int(crc, 16):
+        return DamageCause.CHECKSUM
+    if status not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
+        return DamageCause.SHAPE
+    return Sentence(
+        address.decode(),
+        int(sequence),
+        quantity.decode(),
+        None if value is None else float(value),
+        _STATUS[status],
+    )

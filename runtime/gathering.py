@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from runtime.aligned_timers import until_next
+
 
 class Gathering:
     """Wakes its members together every *every_s* seconds for as long as any of them has work.
@@ -25,7 +27,7 @@ class Gathering:
         """Gather from now on; call it in the event loop, after work."""
         if not self.is_on:
             self.is_on = True
-            asyncio.get_running_loop().call_later(self._every_s, self._wake)
+            asyncio.get_running_loop().call_later(until_next(self._every_s), self._wake)
 
     def _wake(self) -> None:
         self.is_on = False

@@ -3,6 +3,10 @@
 import os
 import select
 import socket
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from queue import Queue
 from typing import Protocol, cast
 
@@ -11,7 +15,7 @@ from serial import rfc2217
 from serial.urlhandler import protocol_socket
 
 READ_TIMEOUT_S = 0.2
-"""Seconds that a read waits for the first byte."""
+"""Seconds that a read waits for the first byte; a terminal counts tenths of them."""
 
 MOST_BYTES = 4_096
 
@@ -61,17 +65,21 @@ def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> S
     return cast(SerialPort, other)
 
 
-def read_chunk(port: SerialPort) -> bytes:
-    """Read what is there, or else what comes first within the timeout; empty if nothing did."""
-    if isinstance(port, _Local | _Socket):
-        return port.read_chunk(READ_TIMEOUT_S)
+def chunk_reader(port: SerialPort) -> Callable[[], bytes]:
+    """Return a call that reads what is there, or comes first within the timeout; else nothing."""
+    if isinstance(port, (_Local, _Socket)):
+        return partial(port.read_chunk, READ_TIMEOUT_S)
+    return partial(_read_chunk, port)
+
+
+def _read_chunk(port: SerialPort) -> bytes:
     data = bytes(port.read(1))
     return data + _rest_after(port, data) if data else b""
 
 
 def read_rest(port: SerialPort) -> bytes:
     """Read what can be read without waiting."""
-    if isinstance(port, _Local | _Socket):
+    if isinstance(port, (_Local, _Socket)):
         return port.read_chunk(0.0)
     return bytes(port.read(min(port.in_waiting, MOST_BYTES)))
 
@@ -88,12 +96,25 @@ class _Local(serial.Serial):
     """A local port, read by one call where pyserial makes six: a busy line costs a small box much."""
 
     fd: int
+    _reads_wait = False
+
+    def open(self) -> None:
+        super().open()
+        # Where nothing limits the time of a write, the descriptor may block: so a read can wait.
+        if self.write_timeout is None:
+            with suppress(termios.error):
+                _let_reads_wait(self.fd)
+                self._reads_wait = True
 
     def _reset_input_buffer(self) -> None:
         """Keep what came."""
 
     def read_chunk(self, timeout_s: float) -> bytes:
         """Read what is there, or comes first within *timeout_s*."""
+        if self._reads_wait and timeout_s:
+            if data := os.read(self.fd, MOST_BYTES):
+                return data
+            timeout_s = 0.0  # it has waited, or the port is gone
         if not _is_readable(self.fd, timeout_s):
             return b""
         try:
@@ -122,6 +143,15 @@ class _Socket(protocol_socket.Serial):
         except BlockingIOError:
             return b""
         return _unless_gone(data)
+
+
+def _let_reads_wait(descriptor: int) -> None:
+    """Have a read return the first bytes, or nothing after the timeout (termios(3), VMIN 0, VTIME)."""
+    settings = termios.tcgetattr(descriptor)
+    settings[6][termios.VMIN] = 0
+    settings[6][termios.VTIME] = round(READ_TIMEOUT_S * 10)
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+    os.set_blocking(descriptor, True)
 
 
 def _is_readable(descriptor: int, timeout_s: float) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Generic, NamedTuple
 
+from runtime.aligned_timers import until_next
 from runtime.backoff import Backoff
 from runtime.gathering import Gathering
 from runtime.own_thread import start_in_own_thread
@@ -28,6 +29,8 @@ _CHECK_S = 0.5
 
 _CHUNKS_WAITING = 32
 """Chunks that wait for the consumer; beyond it the reader waits, and the port's own buffer fills."""
+
+_ROOM_LOOKED_FOR_S = 0.1
 
 _BUSY_S = 10.0
 """A consumer that has not accepted a chunk for so long makes no progress."""
@@ -87,8 +90,8 @@ class SerialReader(Generic[M]):
         self._reopen = False
         self._stopped = False
         self._lock = threading.Lock()
-        self._room = threading.Semaphore(_CHUNKS_WAITING)
-        self._chunks: deque[Chunk[M]] = deque()  # bounded by the semaphore
+        self._room = threading.Event()  # there may be room for those who wait for it
+        self._chunks: deque[Chunk[M]] = deque()  # of _CHUNKS_WAITING, and one more of each thread
         self._arrived = asyncio.Event()  # chunks are to be looked at
         self._all_accepted = asyncio.Event()
         self._is_urgent = is_urgent
@@ -178,7 +181,8 @@ class SerialReader(Generic[M]):
                 self._accepting_since = loop.time()
                 await self._on_chunk(self._chunks.popleft())
                 self._accepting_since = None
-                self._room.release()
+                if len(self._chunks) == _CHUNKS_WAITING - 1:  # somebody may wait for this place
+                    self._room.set()
             self._all_accepted.set()
             self._gathering.begin()
             # The next chunk may be there already: let other tasks have their turn.
@@ -195,7 +199,7 @@ class SerialReader(Generic[M]):
             self._changed.clear()
             await self._look_after(self._now())
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CHECK_S):
+                async with asyncio.timeout(until_next(_CHECK_S)):
                     await self._changed.wait()
 
     async def _look_after(self, moment: M) -> None:
@@ -232,7 +236,7 @@ class SerialReader(Generic[M]):
 
     def _give_up(self, thread: SerialThread[M], moment: M) -> None:
         """Report the port as lost, once; *thread* may still come back."""
-        if thread.hung or not self._room.acquire(blocking=False):
+        if thread.hung or not self._has_room:
             return
         thread.hung = True
         with self._lock:
@@ -267,7 +271,7 @@ class SerialReader(Generic[M]):
             self._stopped, reader = True, self._reader
         for each in self._threads:
             each.leave()
-            self._room.release()
+        self._room.set()
         if reader is not None:
             await start_in_own_thread(lambda: reader.join(_LEAVING_S), f"leave {self._name}")
         if self._look_at_chunks():
@@ -281,15 +285,26 @@ class SerialReader(Generic[M]):
 
         Returns whether there was room at once.
         """
-        at_once = self._room.acquire(blocking=False)
+        at_once = self._has_room
         if not at_once:
-            self._in_loop(self._arrived.set)
-            self._room.acquire()
+            self._wait_for_room()
         if not self._stopped:
             self._chunks.append(chunk)
             if urgent or not self._gathering.is_on:
                 self._in_loop(self._arrived.set)
         return at_once
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._chunks) < _CHUNKS_WAITING
+
+    def _wait_for_room(self) -> None:
+        """Have the consumer look, and wait until it has made room; from a thread."""
+        self._room.clear()
+        while not (self._has_room or self._stopped):
+            self._in_loop(self._arrived.set)
+            self._room.wait(_ROOM_LOOKED_FOR_S)  # another thread may have taken the place
+            self._room.clear()
 
     def _in_loop(self, call: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop is closed: the process ends

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from runtime.serial_port import ERRORS, SerialPort, read_chunk, read_rest
+from runtime.serial_port import ERRORS, SerialPort, chunk_reader, read_rest
 
 
 class Instant(Protocol):
@@ -102,10 +102,10 @@ class SerialThread(Generic[M]):
             self._close(port)
 
     def _read(self, port: SerialPort) -> None:
-        moment = self._now()
+        moment, read_chunk = self._now(), chunk_reader(port)
         while not self._leave.is_set():
             self._mark(ThreadStage.READING, moment)
-            data = read_chunk(port)
+            data = read_chunk()
             moment = self._now()
             if data:
                 moment = self._deliver(data, moment)

@@ -19,6 +19,7 @@ from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.port_reopening import ReopenBackoff
 from gateway.domain.supervision.urgency import LineUrgency
 from gateway.plan import GatewayPlan, LinePlan, SourcePlan
+from runtime.aligned_timers import until_next
 from runtime.gathering import Gathering
 from runtime.mqtt import MqttMessage, MqttSession
 from runtime.serial_port import open_port
@@ -26,6 +27,8 @@ from runtime.serial_reader import SerialReader
 
 _BROKER_PATIENCE_S = 5.0
 """A source whose broker is away for longer is lost; a reconnection takes less."""
+
+_LOOK_S = 0.2
 
 _GATHERED_S = 0.05
 """Measured values, which come once a second, are judged so many seconds later at most, all together."""
@@ -179,4 +182,4 @@ class DetectorSources:
                 away_since = moment.t if away_since is None else away_since
                 if moment.t - away_since > _BROKER_PATIENCE_S:
                     await intake.set_connected(moment, up=False)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(until_next(_LOOK_S))

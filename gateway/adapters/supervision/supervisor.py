@@ -18,6 +18,7 @@ from gateway.domain.points.site_points import OpenConditions, SitePoints
 from gateway.domain.supervision.clock_jumps import ClockJumpWatch
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.panel_state import PanelState, panel_state
+from runtime.aligned_timers import until_next
 
 _TICK_S = 1.0
 
@@ -119,7 +120,7 @@ class Supervisor:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(until_next(_TICK_S))
             await self._reporter.report_changes(self._tick(self.now()))
 
     async def publish_heartbeats(self, every_s: float) -> None:

@@ -13,6 +13,7 @@ from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.adapters.uplink.outbox_thinner import OutboxThinner
 from gateway.domain.uplink.batching import ReadingBatcher
 from gateway.plan import TelemetryPlan
+from runtime.aligned_timers import until_next
 from runtime.spool import NotStored
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ class ReadingsSender:
     async def _run(self) -> None:
         while not self._ending:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._batch_s):
+                async with asyncio.timeout(until_next(self._batch_s)):
                     await self._full.wait()
             self._full.clear()
             await self._store_all()

@@ -12,11 +12,18 @@ from gateway.adapters.uplink.path_connection import PathConnection
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_choice import PathChoice
 from gateway.domain.uplink.path_watch import PathState
+from runtime.aligned_timers import until_next
 from runtime.mqtt import BrokerAway
 
 log = structlog.get_logger(__name__)
 
 _FAREWELL_S = 1.0
+
+_SELECTED_EVERY_S = 0.1
+"""Another path takes over so soon; whatever is published selects for itself as well."""
+
+_ALONE_LOOKED_AT_EVERY_S = 0.5
+"""A path alone has no other that could take over."""
 
 
 class UplinkPaths:
@@ -148,13 +155,14 @@ class UplinkPaths:
 
     async def _keep_selecting(self) -> None:
         """Select the path and update its metrics until cancelled."""
+        every_s = _SELECTED_EVERY_S if len(self._paths) > 1 else _ALONE_LOOKED_AT_EVERY_S
         while True:
             with suppress(BrokerAway):
                 self._select_path()
             for name, state in self.states.items():
                 self._metrics.path_up.labels(name).set(state is PathState.UP)
                 self._metrics.path_selected.labels(name).set(name == self.selected)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(until_next(every_s))
 
     async def _publish_offline(self) -> None:
         farewells = [

@@ -20,7 +20,7 @@ from contract.sentences import encode as encode_sentence
 from gateway.domain.model.moment import Moment
 from gateway.domain.supervision.port_reopening import ReopenBackoff
 from runtime.gathering import Gathering
-from runtime.serial_port import open_port
+from runtime.serial_port import ERRORS, chunk_reader, open_port
 from runtime.serial_reader import Chunk, SerialReader
 from tests.adapters.gateway.rig import PtyLine, center, during, gateway, settings_for
 from tests.support.fault_proxy import fault_proxy
@@ -150,6 +150,46 @@ async def test_an_urgent_chunk_does_not_wait_for_the_gathering_and_keeps_its_pla
         line.send(b"three")
         await eventually(lambda: len(reader._chunks) == 1)
     assert text() == b"one,two!three"
+
+
+async def test_what_comes_while_a_consumer_is_held_up_waits_and_keeps_its_order(line: PtyLine) -> None:
+    chunks: list[Chunk[Moment]] = []
+    loop = asyncio.get_running_loop()
+    free = asyncio.Event()
+
+    async def note(chunk: Chunk[Moment]) -> None:
+        chunks.append(chunk)
+        await free.wait()
+
+    reader = SerialReader(
+        line.port, partial(open_port, line.port, 9600), on_chunk=note, now=lambda: Moment(0, loop.time())
+    )
+    async with reader.running():
+        await eventually(lambda: len(chunks) == 1)
+        for number in range(32):
+            line.send(b"%03d," % number)
+            await eventually(lambda: len(reader._chunks) == number + 1)  # noqa: B023 (awaited here)
+        line.send(b"032,")
+        line.send(b"033,")
+        await eventually(lambda: not reader.is_progressing(loop.time() + 3_600.0))
+        assert len(reader._chunks) == 32
+        free.set()
+        text = b"".join(b"%03d," % number for number in range(34))
+        await eventually(lambda: b"".join(each.data for each in chunks) == text)
+
+
+async def test_a_port_whose_reads_wait_notices_that_the_other_end_is_gone() -> None:
+    master, slave = os.openpty()
+    port = open_port(os.ttyname(slave), 9600)
+    read_chunk = chunk_reader(port)
+    os.write(master, b"one")
+    assert read_chunk() == b"one"
+    assert read_chunk() == b""
+    os.close(slave)
+    os.close(master)
+    with pytest.raises(ERRORS):
+        read_chunk()
+    port.close()
 
 
 async def test_a_sentence_that_comes_while_the_port_is_reopened_is_heard(line: PtyLine) -> None:
