@@ -1,35 +1,36 @@
 """The cost of a larger registry: memory, start, CPU time of a signal, and an alarm during an import.
 
-``python -m bench.growth [--points N...] [--tree FOLDER]`` starts alerting over registries of 1,000,
-10,000 and 100,000 points, ten at each premises, and prints for each how long its import took, the time
-until alerting answered, its memory at rest, and its CPU time for each signal: call points of a hundred
-premises are pressed, so that the incidents are the same at each size. Then the largest registry is
-imported anew, each of its premises changed, while a call point of another premises is pressed four times
-a second: how long after its publication each was told to the command center, before the import and from
-its begin until five seconds after its version was in use, and how long after the import that was.
-``--tree`` measures the program of another folder that has its own ``.venv``.
+``python -m bench.growth [--points N ...] [--rounds N] [--skip-import] [--tree FOLDER ...]`` starts one
+alerting for each tree and registry of 1,000, 10,000 and 100,000 points, ten at each premises, and prints
+for each how long its import took, the time until alerting answered, and its memory at rest. Then a call
+point of each of a hundred premises is pressed at one alerting after the other, a further one in each
+round: the incidents are the same at each size. The CPU time of a signal is the median of all rounds but
+the first, which opens the incidents and stands alone; *ratio* is that to the smallest registry.
+Then the largest registry is imported anew, each of its premises changed, while a call point of another
+premises is pressed four times a second: how long after its publication each was told to the command
+center, before the import and from its begin until five seconds after its version was in use, and how
+long after the import that was. A round takes 4 s for each alerting: some three minutes in all.
 """
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import re
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import aiohttp
 import aiomqtt
 from aiohttp import web
 
+from bench._frame import make_parser, print_figures, print_progress
 from contract.messages import Edge, Kind, Scope, Signal, encode, encode_alarm
 from contract.times import to_micros
 from runtime.clock import utc_now
@@ -41,13 +42,16 @@ OF_PREMISES = 10
 """Points of each premises."""
 
 PRESSED = 100
-"""Premises whose call points are pressed to measure the CPU time of a signal."""
+"""Premises, at most, whose call points are pressed to measure the CPU time of a signal."""
 
 PACE_S = 0.025
 """Seconds between two presses of that measurement."""
 
 ALARM_EVERY_S = 0.25
 """Seconds between two presses during the import."""
+
+SETTLE_S = 1.0
+"""Seconds after the last press of a round in which what follows from it is done."""
 
 BEFORE_S, AFTER_S = 10.0, 5.0
 """Seconds of presses before the import, and after its version is in use."""
@@ -247,26 +251,53 @@ async def center(tree: Path, folder: Path, *, broker: int) -> AsyncIterator[tupl
             await one.stop()
 
 
-async def cpu_of_signals(one: Center, received: Receiver, *, broker: int, premises: int) -> float:
-    """Return the CPU time of a signal in milliseconds, without that of alerting at rest."""
-    before = one.cpu_s()
-    await asyncio.sleep(IDLE_S)
-    idle = (one.cpu_s() - before) / IDLE_S
-    chosen = [name(number * premises // PRESSED) for number in range(PRESSED)]
-    began, cpu, signals = time.monotonic(), one.cpu_s(), PRESSED * OF_PREMISES
-    async with aiomqtt.Client("127.0.0.1", broker) as client:
-        for point in range(OF_PREMISES):
-            for each in chosen:
-                await client.publish(f"tocsin/v1/{each}/gw/alarm", pressed(point, point + 1), qos=1)
+@dataclass
+class Contestant:
+    """A running center with a registry of so many *points*, and what was measured of it."""
+
+    one: Center
+    received: Receiver
+    broker: int
+    points: int
+    figures: dict[str, Any]
+    idle: float = 0.0
+    rounds: list[float] = field(default_factory=list)
+
+    @property
+    def pressed(self) -> list[int]:
+        """The premises whose call points are pressed."""
+        premises = self.points // OF_PREMISES
+        count = min(PRESSED, premises)
+        return [number * premises // count for number in range(count)]
+
+    async def rest(self) -> None:
+        """Measure the CPU time at rest, as a share of a core."""
+        before = self.one.cpu_s()
+        await asyncio.sleep(IDLE_S)
+        self.idle = (self.one.cpu_s() - before) / IDLE_S
+
+    async def measure_round(self, point: int) -> None:
+        """Press the call point *point* of each premises; note the CPU time of a signal without rest."""
+        began, cpu = time.monotonic(), self.one.cpu_s()
+        async with aiomqtt.Client("127.0.0.1", self.broker) as client:
+            for each in self.pressed:
+                topic = f"tocsin/v1/{name(each)}/gw/alarm"
+                await client.publish(topic, pressed(point, point + 1), qos=1)
                 await asyncio.sleep(PACE_S)
-    await eventually(lambda: len(received.first) >= PRESSED, within=120)
-    await asyncio.sleep(1)
-    used = one.cpu_s() - cpu - idle * (time.monotonic() - began)
-    return round(used / signals * 1_000, 2)
+        await eventually(lambda: len(self.received.first) >= len(self.pressed), within=120)
+        await asyncio.sleep(SETTLE_S)
+        used = self.one.cpu_s() - cpu - self.idle * (time.monotonic() - began)
+        self.rounds.append(used / len(self.pressed) * 1_000)
+
+    def note_rounds(self) -> None:
+        """Add the CPU time of a signal to the figures."""
+        self.figures["cpu_ms_a_first_signal"] = round(self.rounds[0], 2)
+        self.figures["cpu_ms_a_signal"] = round(statistics.median(self.rounds[1:]), 2)
+        self.figures["peak_memory_mb"] = self.one.memory_mb("VmHWM")
 
 
 async def press_until(done: asyncio.Event, *, broker: int, premises: Iterator[int]) -> dict[str, float]:
-    """Press a call point of another premises every 50 ms until *done*; return when each was pressed."""
+    """Press a call point of another premises again and again until *done*; return when each was."""
     at = dict[str, float]()
     async with aiomqtt.Client("127.0.0.1", broker) as client:
         for number in premises:
@@ -280,11 +311,10 @@ async def press_until(done: asyncio.Event, *, broker: int, premises: Iterator[in
 
 
 async def during_import(
-    one: Center, received: Receiver, *, broker: int, premises: int
+    one: Center, received: Receiver, *, broker: int, premises: int, unused: Iterator[int]
 ) -> dict[str, object]:
     """Import all *premises* anew under alarms; return their delays in milliseconds, and the times."""
     changed = write_registry(one.folder / "changed.toml", premises, mark=" B")
-    unused = iter(n for n in range(premises) if n % (premises // PRESSED))
     before, done = await one.version(), asyncio.Event()
 
     async def is_used() -> bool:
@@ -323,52 +353,78 @@ def percentiles(delays: list[float]) -> dict[str, float]:
     }
 
 
-async def measure(
-    tree: Path, folder: Path, points: int, *, broker: int, anew: bool
-) -> dict[str, object]:
-    """Return the figures of one size."""
-    premises = points // OF_PREMISES
-    async with center(tree, folder, broker=broker) as (one, received):
-        if points:
-            file = write_registry(folder / "registry.toml", premises)
-            imported = await one.import_registry(file)
-        start = await one.start()
-        await asyncio.sleep(IDLE_S)
-        found: dict[str, object] = {"start_s": round(start, 2), "memory_mb": one.memory_mb()}
-        if points:
-            found["import_s"] = round(imported, 1)
-            found["cpu_ms_a_signal"] = await cpu_of_signals(
-                one, received, broker=broker, premises=premises
-            )
-        found["peak_memory_mb"] = one.memory_mb("VmHWM")
-        if anew:
-            found["during_import"] = await during_import(one, received, broker=broker, premises=premises)
-    return found
+async def open_contestant(stack: AsyncExitStack, folder: Path, *, tree: Path, points: int) -> Contestant:
+    """Start the center of *tree* with a registry of so many *points*."""
+    broker = stack.enter_context(mosquitto(folder / "broker")).port
+    one, received = await stack.enter_async_context(center(tree, folder, broker=broker))
+    figures: dict[str, Any] = {"points": points}
+    if points:
+        file = write_registry(folder / "registry.toml", points // OF_PREMISES)
+        figures["import_s"] = round(await one.import_registry(file), 1)
+    figures["start_s"] = round(await one.start(), 2)
+    await asyncio.sleep(IDLE_S)
+    figures["memory_mb"] = one.memory_mb()
+    print_progress(f"{tree}: {figures}")
+    return Contestant(one, received, broker, points, figures)
 
 
-async def run(wanted: argparse.Namespace) -> dict[str, object]:
-    """Measure all sizes, each with a broker and a database of its own."""
-    result = dict[str, object]()
-    for points in (0, *wanted.points):
-        with tempfile.TemporaryDirectory() as place, mosquitto(Path(place) / "broker") as broker:
-            result[f"{points}_points"] = await measure(
-                wanted.tree,
-                Path(place),
-                points,
-                broker=broker.port,
-                anew=points > 0 and points == max(wanted.points),
-            )
-    return result
+async def import_anew(each: Contestant) -> None:
+    """Import the registry anew, if it has premises whose call points were not pressed yet."""
+    premises, used = each.points // OF_PREMISES, set(each.pressed)
+    if premises == len(used):
+        print_progress(f"{each.points} points: too few for alarms during an import")
+        return
+    unused = iter(number for number in range(premises) if number not in used)
+    each.figures["during_import"] = await during_import(
+        each.one, each.received, broker=each.broker, premises=premises, unused=unused
+    )
+
+
+async def run(folder: Path, wanted: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
+    """Measure all sizes of all trees in turns, each with a broker and a database of its own."""
+    async with AsyncExitStack() as stack:
+        all_of = {
+            tree: [
+                await open_contestant(stack, folder / f"{number}-{points}", tree=tree, points=points)
+                for points in (0, *sorted(wanted.points))
+            ]
+            for number, tree in enumerate(wanted.tree)
+        }
+        await measure_rounds([each for some in all_of.values() for each in some[1:]], wanted.rounds)
+        if not wanted.skip_import:
+            for some in all_of.values():
+                await import_anew(some[-1])
+        return {str(tree): with_ratios(some) for tree, some in all_of.items()}
+
+
+async def measure_rounds(contestants: Sequence[Contestant], rounds: int) -> None:
+    """Measure the CPU time of a signal of each of *contestants*, in turns."""
+    for each in contestants:
+        await each.rest()
+    for point in range(min(OF_PREMISES, 1 + rounds)):
+        for each in contestants:
+            await each.measure_round(point)
+            print_progress(f"round {point} of {rounds}, {each.points} points: {each.rounds[-1]:.2f} ms")
+    for each in contestants:
+        each.note_rounds()
+
+
+def with_ratios(some: Sequence[Contestant]) -> list[dict[str, Any]]:
+    """Return the figures, with the ratio of each signal's CPU time to that in the smallest registry."""
+    least = some[1].figures["cpu_ms_a_signal"]
+    for each in some[1:]:
+        each.figures["ratio"] = round(each.figures["cpu_ms_a_signal"] / least, 2)
+    return [each.figures for each in some]
 
 
 def main() -> int:
     """Print the figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__, rounds=5)
     parser.add_argument("--points", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--tree", type=Path, default=Path(__file__).parents[1], metavar="FOLDER")
+    parser.add_argument("--skip-import", action="store_true", help="leave the import at the end out")
     wanted = parser.parse_args()
-    print(json.dumps({"growth": asyncio.run(run(wanted))}, indent=2))
-    return 0
+    wanted.tree = [tree.resolve() for tree in wanted.tree]
+    return print_figures("growth", lambda folder: asyncio.run(run(folder, wanted)))
 
 
 if __name__ == "__main__":

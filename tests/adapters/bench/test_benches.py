@@ -21,6 +21,7 @@ SMALLEST = {
     "detect": "--samples 1000 --points 10",
     "evaluate": "--rows 1000",
     "gateway": "--points 2 --seconds 1",
+    "growth": "--points 20 --rounds 1 --skip-import",
     "ingest_throughput": "--readings 4000 --store embedded",
     "many_points": "--sizes 2 5",
     "noisy_site": "faults --presses 2 --before 0.2",
