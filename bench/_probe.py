@@ -123,7 +123,7 @@ class Publisher:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         rest = b"\x00\x04MQTT\x04\x02\x00\x00" + len(name).to_bytes(2, "big") + name.encode()
-        self._socket.sendall(b"\x10" + _length_of(len(rest)) + rest)
+        self._socket.sendall(b"\x10" + length_of(len(rest)) + rest)
         if self._socket.recv(4)[:1] != b"\x20":
             raise RuntimeError("the broker refused the connection")
         self._number = 0
@@ -138,7 +138,7 @@ class Publisher:
         self._number = self._number % PACKET_IDS + 1
         name = topic.encode()
         rest = len(name).to_bytes(2, "big") + name + self._number.to_bytes(2, "big") + payload
-        return b"\x32" + _length_of(len(rest)) + rest
+        return b"\x32" + length_of(len(rest)) + rest
 
     def publish_at_once(self, messages: Sequence[tuple[str, bytes]]) -> None:
         """Publish *messages* with QoS 1, as fast as the broker takes them, and wait until it has all."""
@@ -164,7 +164,7 @@ def _is_readable(connection: socket.socket) -> bool:
     return bool(select.select([connection], [], [], 0)[0])
 
 
-def _length_of(length: int) -> bytes:
+def length_of(length: int) -> bytes:
     """Return the remaining length in its variable form (MQTT 3.1.1, 2.2.3)."""
     parts = []
     while True:

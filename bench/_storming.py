@@ -11,6 +11,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from alerting.engine.arrivals import ArrivedSignals
+from bench._probe import length_of
 from contract.messages import decode_receipt, encode, encode_alarm
 
 PACE = 50
@@ -29,18 +30,8 @@ def packets(root: str, messages: Iterable[ArrivedSignals]) -> list[bytes]:
         payload = encode_alarm(each.epoch, each.floor, [encode(one) for one in each.signals])
         packet_id = (number % IDS + 1).to_bytes(2, "big")
         rest = len(topic).to_bytes(2, "big") + topic + packet_id + payload
-        made.append(bytes((QOS_1,)) + _length(len(rest)) + rest)
+        made.append(bytes((QOS_1,)) + length_of(len(rest)) + rest)
     return made
-
-
-def _length(length: int) -> bytes:
-    """Return the remaining length in its variable form (MQTT 3.1.1, 2.2.3)."""
-    parts = []
-    while True:
-        length, low = divmod(length, 128)
-        parts.append(low | (128 if length else 0))
-        if not length:
-            return bytes(parts)
 
 
 async def publish(port: int, made: list[bytes], *, per_second: int) -> None:

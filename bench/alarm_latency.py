@@ -1,15 +1,18 @@
 """Measures the time of a fire signal to its webhook: from the broker, and from the sentence on the wire.
 
 ``python -m bench.alarm_latency [--presses N] [--readings N] [--reimport [PREMISES]] [--part NAME ...]
-[--tree FOLDER ...] [--rounds N]``. *broker* is alerting alone: from the publish of an alarm message to
-the webhook. *wire* is everything as processes of their own: a manual call point is pressed on a TCP line
-of a gateway, and the command center writes down when the webhook came. Both are measured at rest and,
-with ``--reimport``, while so many other premises are imported again and again; the wire also while other
-gateways send ``--readings`` a second to the store. Trees are measured in turns.
+[--tree FOLDER ...] [--rounds N]``. *engine* is the engine in its process, without broker and receiver:
+from the arrival of a first fire to the end of its commit. *broker* is alerting alone: from the publish
+of an alarm message to the webhook. *wire* is everything as processes of their own: a manual call point
+is pressed on a TCP line of a gateway, and the command center writes down when the webhook came. The last
+two are measured at rest and, with ``--reimport``, while so many other premises are imported again and
+again; the wire also while other gateways send ``--readings`` a second to the store. Trees are measured
+in turns.
 """
 
 import argparse
 import asyncio
+import json
 import random
 import sys
 import time
@@ -24,7 +27,7 @@ from bench._desk_center import desk_center
 from bench._frame import in_turns, make_parser, print_figures
 from bench._load import OTHERS, Imports, readings
 from bench._probe import figures
-from bench._tree import program, registry_of
+from bench._tree import in_tree, program, registry_of
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 from contract.times import to_micros
 from runtime.clock import utc_now
@@ -40,7 +43,33 @@ WARM = 3
 SETTLE_S = 3.0
 """Seconds in which a load gets going before it is measured under."""
 
+PARTS = ("engine", "broker", "wire")
+
 Figures = dict[str, Any]
+
+ENGINE = """
+import asyncio, json, sys, time
+from prometheus_client import CollectorRegistry
+from alerting.engine.engine import open_engine
+from alerting.metrics import Metrics
+from alerting.settings import Confirmation
+from bench.storm import arrivals, prepare
+from runtime.clock import utc_now
+
+async def measured(url, count):
+    await prepare(url, premises=count, already_open=0)
+    taken = []
+    async with open_engine(url, Confirmation(), Metrics(CollectorRegistry())) as engine:
+        cpu = time.process_time()
+        for each in arrivals(count, count, prefix="p"):
+            began = time.perf_counter()
+            await engine.intake.accept_arrivals([each], utc_now())
+            taken.append((time.perf_counter() - began) * 1_000)
+        cpu = time.process_time() - cpu
+    return taken, cpu / count * 1_000
+
+print("\\n" + json.dumps(asyncio.run(measured(sys.argv[1], int(sys.argv[2])))))
+"""
 
 
 @dataclass
@@ -146,6 +175,13 @@ def imports(command: Sequence[str], folder: Path, premises: int) -> Imports:
     return Imports(command, folder / "alerting.toml", first=first, premises=premises)
 
 
+def engine_alone(folder: Path, *, tree: Path, presses: int) -> Figures:
+    """Measure one fire after the other, each of other premises, in the engine of *tree*."""
+    printed = in_tree(tree.resolve(), ENGINE, f"sqlite:///{folder / 'center.db'}", str(WARM + presses))
+    taken, cpu_ms = json.loads(printed.splitlines()[-1])
+    return figures(taken[WARM:]) | {"cpu_ms": round(cpu_ms, 2)}
+
+
 def broker_alone(folder: Path, *, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Measure alerting alone: at rest, and while a registry is imported."""
     names = [f"p-{number}" for number in range(2 * (WARM + wanted.presses))]
@@ -176,6 +212,8 @@ def run(folder: Path, wanted: argparse.Namespace) -> Figures:
 def measured(part: str, home: Path, *, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Return the figures of one *part*."""
     home.mkdir()
+    if part == "engine":
+        return engine_alone(home, tree=tree, presses=wanted.presses)
     if part == "broker":
         return broker_alone(home, tree=tree, wanted=wanted)
     with mosquitto(home / "broker") as broker:
@@ -190,7 +228,7 @@ def main() -> int:
     parser.add_argument(
         "--reimport", type=int, nargs="?", const=10_000, default=0, help="premises imported meanwhile"
     )
-    parser.add_argument("--part", nargs="+", choices=("broker", "wire"), default=["broker", "wire"])
+    parser.add_argument("--part", nargs="+", choices=PARTS, default=PARTS)
     wanted = parser.parse_args()
     return print_figures("alarm_latency", lambda folder: run(folder, wanted))
 

@@ -148,7 +148,8 @@ def _contestant(
 ) -> Iterator[Contestant]:
     most = wanted.rounds * len(wanted.readers) * (WARM + part)
     registry = registry_of([f"p-{number}" for number in range(most)])
-    extra = f"feed_readers = {max(1, *wanted.readers)}"
+    # Those of the part before may still be counted: they left without a word.
+    extra = f"feed_readers = {max(1, 2 * sum(wanted.readers))}"
     with desk_center(folder, tree=tree, registry=registry, extra=extra) as site:
         names = (f"p-{number}" for number in numbers())
         yield Contestant(site, names, {count: Row() for count in wanted.readers})

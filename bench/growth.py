@@ -31,6 +31,7 @@ import aiomqtt
 from aiohttp import web
 
 from bench._frame import make_parser, print_figures, print_progress
+from bench._probe import figures
 from contract.messages import Edge, Kind, Scope, Signal, encode, encode_alarm
 from contract.times import to_micros
 from runtime.clock import utc_now
@@ -334,22 +335,11 @@ async def during_import(
     await eventually(lambda: at.keys() <= received.first.keys(), within=120)
     delays = {when: (received.first[each] - when) * 1_000 for each, when in at.items()}
     return {
-        "before": percentiles([each for when, each in delays.items() if when < began]),
-        "during": percentiles([each for when, each in delays.items() if when >= began]),
+        "before": figures([each for when, each in delays.items() if when < began]),
+        "during": figures([each for when, each in delays.items() if when >= began]),
         "import_s": round(took, 1),
         "in_use_after_s": round(in_use, 1),
         "memory_after_mb": one.memory_mb(),
-    }
-
-
-def percentiles(delays: list[float]) -> dict[str, float]:
-    """Return the percentiles of *delays*, and the longest one."""
-    cuts = statistics.quantiles(delays, n=100, method="inclusive")
-    return {
-        "alarms": len(delays),
-        "p50_ms": round(cuts[49], 1),
-        "p99_ms": round(cuts[98], 1),
-        "longest_ms": round(max(delays), 1),
     }
 
 
@@ -357,15 +347,15 @@ async def open_contestant(stack: AsyncExitStack, folder: Path, *, tree: Path, po
     """Start the center of *tree* with a registry of so many *points*."""
     broker = stack.enter_context(mosquitto(folder / "broker")).port
     one, received = await stack.enter_async_context(center(tree, folder, broker=broker))
-    figures: dict[str, Any] = {"points": points}
+    found: dict[str, Any] = {"points": points}
     if points:
         file = write_registry(folder / "registry.toml", points // OF_PREMISES)
-        figures["import_s"] = round(await one.import_registry(file), 1)
-    figures["start_s"] = round(await one.start(), 2)
+        found["import_s"] = round(await one.import_registry(file), 1)
+    found["start_s"] = round(await one.start(), 2)
     await asyncio.sleep(IDLE_S)
-    figures["memory_mb"] = one.memory_mb()
-    print_progress(f"{tree}: {figures}")
-    return Contestant(one, received, broker, points, figures)
+    found["memory_mb"] = one.memory_mb()
+    print_progress(f"{tree}: {found}")
+    return Contestant(one, received, broker, points, found)
 
 
 async def import_anew(each: Contestant) -> None:

@@ -4,9 +4,9 @@
 starts mosquitto, ingest and each store that is installed, each a process of its own on free ports. The
 gateways are one more process, with batches encoded beforehand and written as bytes (``in_flight`` are on
 the way without a receipt). ``cpu`` says how busy each process was, in shares of one core, and
-``busiest`` which one that bounds the rate. ``--tree`` measures ingest of other trees too, in turns with
-this one. The first batch of each gateway is sent before the measurement: ``first_shown_s`` is how long
-it took until the store showed these new series and they were receipted (VictoriaMetrics takes up to ten
+``busiest`` which one that bounds the rate. ``--tree`` names the trees whose ingest is measured, in
+turns. The first batch of each gateway is sent before the measurement: ``first_shown_s`` is how long it
+took until the store showed these new series and they were receipted (VictoriaMetrics takes up to ten
 seconds, once for a new series; gateways send again meanwhile). *direct* is the same readings, in writes
 of the same size, without broker and ingest.
 
@@ -32,6 +32,7 @@ from typing import Any
 
 import aiohttp
 
+from bench._frame import make_parser
 from bench._readings_publisher import Load, run, series_of
 from contract.ids import StreamKey
 from contract.messages import encode, encode_telemetry
@@ -44,8 +45,6 @@ from ingest.settings import Settings
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from tests.support.servers import Server, free_port, influxdb1, mosquitto, victoria_metrics
-
-HERE = Path(__file__).parents[1]
 
 PATIENCE_S = 600.0
 
@@ -74,13 +73,11 @@ def main() -> int:
     """Measure, and print one JSON object."""
     set_up_log(level="WARNING")
     options = _options()
-    trees = [HERE, *(Path(each).resolve() for each in options.tree)]
+    trees = [tree.resolve() for tree in options.tree]
     stores = []
     for kind in filter(_installed, options.store):
         rounds = [
-            asdict(_measure(kind, tree, _load(options)))
-            for _ in range(options.rounds)
-            for tree in (trees[1:] + trees[:1])
+            asdict(_measure(kind, tree, _load(options))) for _ in range(options.rounds) for tree in trees
         ]
         stores.append(
             {"store": kind, "direct": round(_direct_in(kind, _load(options))), "rounds": rounds}
@@ -92,11 +89,9 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__)
     parser.add_argument("--readings", type=int, default=400_000)
     parser.add_argument("--store", nargs="*", default=list(_PROGRAM), choices=list(_PROGRAM))
-    parser.add_argument("--tree", nargs="*", default=[], help="other trees, with a .venv each")
-    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--gateways", type=int, default=20)
     parser.add_argument("--points", type=int, default=40)
     parser.add_argument("--times", type=int, default=10)

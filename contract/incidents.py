@@ -79,7 +79,7 @@ class PointInFire(Struct, frozen=True, kw_only=True):
     restored_at: Micros | None
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True):
     """Something out of order, or that was until *restored_at*."""
 
     gateway: str

@@ -1,25 +1,16 @@
 """A condition of a trouble: something that is out of order, or was."""
 
-from msgspec import Struct
-
+from contract import incidents
 from contract.messages import Signal
 from contract.times import Micros
 
 
-class Condition(Struct, frozen=True):
+class Condition(incidents.Condition, frozen=True):
     """A condition that is out of order, or was until *restored_at*.
 
     The command center is notified of one that is *common* to many premises by the network's incident.
     """
 
-    gateway: str
-    scope: str
-    name: str
-    kind: str
-    reason: str
-    since: Micros
-    value: float | None = None
-    restored_at: Micros | None = None
     common: bool = False
 
     @property

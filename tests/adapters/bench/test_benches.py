@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench import table
 from bench.compare import markdown
 from tests.support.servers import program
 
@@ -91,9 +92,10 @@ def test_the_drain_of_a_backlog_ends_when_its_readings_are_stored() -> None:
     assert found["draining"]["left"] == 0
 
 
-def test_an_alarm_from_the_broker_and_from_the_wire_at_rest_and_under_each_load() -> None:
+def test_an_alarm_in_the_engine_and_from_the_broker_and_the_wire_at_rest_and_under_each_load() -> None:
     size = ("--presses", "2", "--readings", "2000", "--reimport", "5")
     ((found,),) = printed("alarm_latency", *size).values()
+    assert found["engine"]["alarms"] == 2
     assert {*found["broker"]} == {"at_rest", "reimport"}
     assert {*found["wire"]} == {"at_rest", "2000_readings_per_s", "reimport"}
     assert found["wire"]["2000_readings_per_s"]["readings_per_s_stored"] > 0
@@ -118,4 +120,28 @@ def test_a_row_of_the_table_has_the_median_of_each_program_and_their_ratio() -> 
         "| measured | Tocsin | peer | ratio |",
         "|---|---|---|---|",
         "| alarm, p50_ms, tocsin | 3 | alertmanager 1.5 | 2.00 |",
+    ]
+
+
+@pytest.mark.slow
+def test_the_table_has_each_row_of_a_measurement_for_each_tree() -> None:
+    found = printed("table", "--only", "recovery")["recovery"]
+    assert {*found["rows"]} == {*table.MEASUREMENTS["recovery"].rows}
+    assert all(each[str(ROOT)] > 0 for each in found["rows"].values())
+
+
+def test_the_table_lists_a_command_of_a_measurement_for_each_name() -> None:
+    commands = printed("table", "--list")
+    assert {*commands} == {*table.MEASUREMENTS}
+    for name, (command, *_) in commands.items():
+        program = name.partition(" ")[0]
+        assert f"-m bench.{program} " in command
+        assert (ROOT / "bench" / f"{program}.py").exists()
+
+
+def test_the_table_compares_the_last_tree_with_the_first() -> None:
+    rows = {"half told, s": {"/old": 9.6, "/new": 2.4}, "never": {"/old": 0.0, "/new": 0.0}}
+    assert table.markdown(rows) == [
+        "| half told, s | 9.6 | 2.4 | 0.25 |",
+        "| never | 0 | 0 | - |",
     ]
