@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Self
 
 import aiomqtt
+import paho.mqtt.client as paho
 
 from runtime.host_names import HostNames
 from runtime.own_thread import start_in_own_thread
@@ -52,6 +53,24 @@ class BrokerClient(aiomqtt.Client):
         """Raise MqttError if this connection has ended."""
         if self._disconnected.done():
             raise aiomqtt.MqttError("the connection ended") from self._disconnected.exception()
+
+    def _on_socket_register_write(self, client: paho.Client, userdata: Any, sock: Any) -> None:
+        """Have *sock* written to once it takes bytes, unless it is closed by then.
+
+        aiomqtt takes its number now: in the next turn of the event loop it may be that of another file.
+        """
+        self._loop.call_soon_threadsafe(self._add_writer, client, sock)
+
+    def _add_writer(self, client: paho.Client, sock: Any) -> None:
+        if (number := sock.fileno()) >= 0:
+            self._loop.add_writer(number, self._write, client)
+
+    def _write(self, client: paho.Client) -> None:
+        try:
+            client.loop_write()
+        except (OSError, ValueError) as error:
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
 
     def _is_connected(self) -> bool:
         done = self._connected.done() and not self._connected.cancelled()

@@ -133,6 +133,22 @@ async def test_what_came_before_the_connection_ended_is_handed_over_all_the_same
         await eventually(lambda: not one.connected)
 
 
+async def test_a_connection_that_ends_while_messages_are_handed_to_it_leaves_no_traceback(
+    broker: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = Listener()
+    async with up(broker.port, listener) as one:
+        for life in range(1, 4):
+            await eventually(partial(is_connected, one, life))
+            flood = [asyncio.create_task(one.publish("home/hall", b"x" * 50_000)) for _ in range(50)]
+            # The next turn of the loop sends the messages, and finds the end of the connection.
+            await asyncio.sleep(0)
+            broker.kill()
+            await asyncio.gather(*flood, return_exceptions=True)
+            broker.start()
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_session_waits_for_a_broker_that_comes_later(tmp_path: Path) -> None:
     port = free_port()
     one = session(port, Listener())
