@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 
-from alerting.domain.fairness.token_bucket import Rate, TokenBucket
+from alerting.domain.fairness.report_pacing import ReportPacing
+from alerting.domain.fairness.token_bucket import Rate
 from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import LOST, GatewayWatch
 from alerting.domain.watch.points import Deviation, deviations, findings, parse_deviation
@@ -63,8 +64,7 @@ class PointsWatch:
         self._database_retry = database_retry
         self._held: dict[str, set[Deviation]] = defaultdict(set)
         self._version = -1
-        self._waiting: set[str] = set()
-        self._budgets: dict[str, TokenBucket] = {}
+        self._pacing = ReportPacing(REPORTED)
 
     def deviations(self, key: GatewayKey) -> list[Deviation]:
         """Return the present deviations of the points of one gateway, wherever they are registered."""
@@ -87,22 +87,11 @@ class PointsWatch:
         while True:
             await asyncio.sleep(LOOK_S)
             ask(self._supervision.take_inventory_requests())
-            for number, premises in enumerate(sorted(self._take_due()), start=1):
+            due = self._pacing.take_due(self._changed(), asyncio.get_running_loop().time())
+            for number, premises in enumerate(sorted(due), start=1):
                 await self._compare(premises)
                 if number % BETWEEN_PAUSES == 0:
                     await asyncio.sleep(PAUSE_S)
-
-    def _take_due(self) -> set[str]:
-        """Return the premises to compare now; those beyond their budget wait."""
-        self._waiting |= self._changed()
-        now = asyncio.get_running_loop().time()
-        due = {each for each in self._waiting if self._may_report(each, now)}
-        self._waiting -= due
-        return due
-
-    def _may_report(self, premises: str, now: float) -> bool:
-        budget = self._budgets.get(premises)
-        return budget is None or budget.has_tokens(1, now)
 
     def _changed(self) -> set[str]:
         """Return the premises to compare."""
@@ -127,12 +116,8 @@ class PointsWatch:
         self._held[premises] = after
         found = findings(before, after)
         if found:
-            self._pay(premises, len(found))
+            self._pacing.pay(premises, len(found), asyncio.get_running_loop().time())
         await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in found])
-
-    def _pay(self, premises: str, cost: int) -> None:
-        now = asyncio.get_running_loop().time()
-        self._budgets.setdefault(premises, TokenBucket(REPORTED, now)).take_tokens(cost, now)
 
     async def _report(self, found: list[OwnFinding]) -> None:
         for number, some in enumerate(_parts(found)):

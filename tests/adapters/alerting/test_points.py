@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+
+from alerting.domain.fairness.token_bucket import Rate
 from contract.inventory import ListedPoint, inventory_of
 from contract.messages import Heartbeat, LaneState, encode
 from contract.times import to_micros
@@ -132,3 +135,30 @@ async def test_a_gateway_is_asked_for_an_inventory_that_never_came(
 
     await eventually(beats, every=0.2)
     assert gateway.requests[0] == {"v": 1}
+
+
+async def test_premises_that_reported_too_much_wait_and_no_others_wait_with_them(
+    center: Center, gateway: Gateway, broker: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await center.stop()
+    monkeypatch.setattr("alerting.mqtt.points_watch.REPORTED", Rate(5, 0.001))
+    await center.start()
+    await announce(gateway, {"smoke-01": "smoke"})
+    too_much = [f"fault {name} missing raised" for name in MARKET_POINTS if name != "smoke-01"]
+    await eventually(lambda: _told(center, too_much))
+    await announce(gateway, IN_GATEWAY)
+
+    async with centers.gateway(broker.port, premises="nha-pho") as other:
+        await announce(other, {"smoke-01": "smoke"})
+        await eventually(lambda: _reported_at_the_house(center, "fault", ["raised"]))
+        await announce(other, {"smoke-01": "smoke", "smoke-02": "smoke"})
+        await eventually(lambda: _reported_at_the_house(center, "fault", ["raised", "restored"]))
+    assert await _told(center, too_much), "the next change of the market is not reported yet"
+
+
+async def _reported_at_the_house(one: Center, kind: str, edges: list[str]) -> bool:
+    rows = (await one.get("/api/v1/signals?premises=nha-pho"))["signals"]
+    return (
+        sorted(each["edge"] for each in rows if each["kind"] == kind and each["name"] == "smoke-02")
+        == edges
+    )
