@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from runtime.prepared import Watcher
+from runtime.prepared import Watcher, run_on_driver
 from runtime.process import CannotStart
 from runtime.revisions import Revisions, upgrade
 from runtime.sqlite_damage import raise_if_damaged
@@ -90,6 +90,15 @@ class Database:
 
         *then* runs in the thread that writes, after the commit and before any other change.
         """
+        return await asyncio.wrap_future(self.begin_write(change, then=then))
+
+    def begin_write(
+        self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
+    ) -> "Future[T]":
+        """Hand *change* to the thread that writes; return the future of its answer, as ``write`` does.
+
+        For a caller that no task should stand between: its callback runs in the thread that writes.
+        """
 
         def transaction() -> T:
             self._refuse_replaced_file()
@@ -101,7 +110,7 @@ class Database:
                 then(answer)
             return answer
 
-        return await self._run(self._writer, transaction)
+        return self._writer.submit(self._unless_damaged, transaction)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -154,8 +163,12 @@ class Database:
             raise CannotStart(text)
 
     async def _run(self, thread: ThreadPoolExecutor, transaction: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(thread, self._unless_damaged, transaction)
+
+    def _unless_damaged(self, transaction: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(thread, transaction)
+            return transaction()
         except DBAPIError as error:
             raise_if_damaged(self._path, error.orig)
             raise
@@ -264,4 +277,4 @@ def _safe_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: what a writer reads before it writes cannot change in between.
     reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    run_on_driver(connection, "BEGIN" if reads_only else "BEGIN IMMEDIATE")

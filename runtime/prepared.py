@@ -149,6 +149,7 @@ class Form:
         self._processors = {name: each for name, each in state.processors.items() if callable(each)}
         self._take = _taker(self._order)
         self._results = _results(statement, dialect)
+        self._make_row: Callable[[Iterable[Any]], Any] | None = None  # known once it has returned rows
 
     def bind(self, parameters: Parameters) -> Any:
         """Return *parameters* as the driver takes them."""
@@ -166,11 +167,13 @@ class Form:
 
     def rows(self, cursor: Any) -> Rows:
         """Return what *cursor* has to return."""
-        if cursor.description is None:
+        if self._make_row is None and cursor.description is not None:
+            self._make_row = _row_class(tuple(column[0] for column in cursor.description))._make
+        if self._make_row is None:
             rows = Rows()
         else:
-            made = _row_class(tuple(column[0] for column in cursor.description))._make
-            rows = Rows(map(made, map(self._converted, cursor) if self._results else cursor))
+            found = cursor.fetchall()
+            rows = Rows(map(self._make_row, map(self._converted, found) if self._results else found))
         rows.rowcount = cursor.rowcount
         return rows
 
@@ -226,7 +229,7 @@ class DriverConnection:
                 cursor.executemany(form.sql, [form.bind(each) for each in many])
             return form.rows(cursor)
         except self.connection.dialect.loaded_dbapi.Error as error:
-            self._fail(form.sql, error)
+            _fail(self.connection, form.sql, error)
         finally:
             cursor.close()
 
@@ -237,14 +240,27 @@ class DriverConnection:
         row = self.execute(statement, parameters).first()
         return None if row is None else row[0]
 
-    def _fail(self, sql: str, error: Exception) -> NoReturn:
-        """Raise what SQLAlchemy raises of *error* of the driver."""
-        dialect = self.connection.dialect
-        if dialect.is_disconnect(error, self._driver, None):  # type: ignore[arg-type] # of its class
-            self.connection.invalidate(error)
-        raise DBAPIError.instance(
-            sql, {}, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-        ) from error
+
+def run_on_driver(connection: Connection, sql: str) -> None:
+    """Run *sql*, which returns nothing, on the driver of *connection*; raises DBAPIError."""
+    driver: Any = connection.connection.dbapi_connection
+    cursor = driver.cursor()
+    try:
+        cursor.execute(sql)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _fail(connection, sql, error)
+    finally:
+        cursor.close()
+
+
+def _fail(connection: Connection, sql: str, error: Exception) -> NoReturn:
+    """Raise what SQLAlchemy raises of *error* of the driver of *connection*."""
+    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+    if dialect.is_disconnect(error, driver, None):  # type: ignore[arg-type] # of its class
+        connection.invalidate(error)
+    raise DBAPIError.instance(
+        sql, {}, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+    ) from error
 
 
 def _each(parameters: GivenParameters) -> Sequence[Parameters]:

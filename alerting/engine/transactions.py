@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -55,7 +57,8 @@ class Transactions:
         self._metrics = metrics
         self._under_way = UnderWay(limits)
         self._waiting = WaitingChanges()
-        self._writing: asyncio.Task[None] | None = None
+        self._apart = deque[Sequence[WaitingChange]]()  # that go one by one: together they failed
+        self._is_writing = False
         self._incidents = IncidentCache()
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
 
@@ -105,8 +108,8 @@ class Transactions:
         """
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.add(WaitingChange(change, to_micros(now), answer), urgency)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_all(), name="transactions")
+        if not self._is_writing:
+            self._write_next()
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
@@ -119,32 +122,60 @@ class Transactions:
         for listener in self.listeners:
             listener(result)
 
-    async def _write_all(self) -> None:
-        """Write all that waits."""
-        while waiting := self._waiting.take():
-            await self._write(waiting)
+    def _write_next(self) -> None:
+        """Begin to write what goes next, if anything waits, with no task in between."""
+        waiting = self._apart.popleft() if self._apart else self._waiting.take()
+        self._is_writing = bool(waiting)
+        if waiting:
+            self._write(waiting)
 
-    async def _write(self, waiting: Sequence[WaitingChange]) -> None:
-        """Write *waiting* in one transaction, or each by itself where one of them spoils that."""
-        done = _Done(self._under_way)
+    def _write(self, waiting: Sequence[WaitingChange]) -> None:
+        """Begin to write *waiting* in one transaction."""
+        done, loop = _Done(self._under_way), asyncio.get_running_loop()
         changes = [partial(self._make, each, done) for each in waiting]
         try:
-            answers = await self._database.write_together(changes, then=partial(self._keep, done))
-        except Undone:
-            for each in waiting:
-                await self._write([each])
+            written = self._database.begin_together(changes, then=partial(self._keep, done))
+        except RuntimeError as error:  # the database is closed
+            _answer_all(waiting, error)
+            self._write_next()
             return
-        except Exception as error:  # noqa: BLE001 # raised again to each of those who wait
+        written.add_done_callback(
+            lambda _: loop.is_closed() or loop.call_soon_threadsafe(self._go_on, waiting, done, written)
+        )
+
+    def _go_on(
+        self, waiting: Sequence[WaitingChange], done: "_Done", written: "Future[list[object]]"
+    ) -> None:
+        """Say what became of *waiting*, and write what goes next."""
+        try:
+            self._end(waiting, done, written)
+        finally:
+            self._write_next()
+
+    def _end(
+        self, waiting: Sequence[WaitingChange], done: "_Done", written: "Future[list[object]]"
+    ) -> None:
+        """Announce and answer *waiting*; each goes by itself where one of them spoiled that."""
+        error = written.exception()
+        if isinstance(error, Undone):
+            self._apart.extend([each] for each in waiting)
+        elif error is not None:
             self._unsure = self._unsure or isinstance(error, DatabaseError)
             _answer_all(waiting, error)
-            return
-        self._unsure = False
+        else:
+            self._unsure = False
+            self._announce_all(waiting, done, written.result())
+
+    def _announce_all(
+        self, waiting: Sequence[WaitingChange], done: "_Done", answers: Sequence[object]
+    ) -> None:
         self._waiting.put_back(waiting[len(answers) :])
         for unit in done.units:
-            unit.count(self._metrics)
             self.announce(unit.result)
         for each, answer in zip(waiting, answers, strict=False):
             _answer(each, answer)
+        for unit in done.units:  # last: nobody waits for it
+            unit.count(self._metrics)
 
     def _make(self, waiting: WaitingChange, done: "_Done", store: CenterStore) -> object:
         """Make one change on *store*; returns its answer."""
@@ -205,7 +236,7 @@ def _answer_all(waiting: Sequence[WaitingChange], answer: object) -> None:
 
 
 def _answer(waiting: WaitingChange, answer: object) -> None:
-    if isinstance(answer, Exception):
+    if isinstance(answer, BaseException):
         waiting.answer.set_exception(answer)
     else:
         waiting.answer.set_result(answer)

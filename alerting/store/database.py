@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -44,15 +45,15 @@ class StoreDatabase:
         """
         return await self.database.write(lambda connection: change(self._store(connection)), then=then)
 
-    async def write_together(
+    def begin_together(
         self, changes: Sequence[Callable[[CenterStore], T]], *, then: Callable[[], None]
-    ) -> list[T | Exception]:
-        """Run *changes* in one transaction, in their order: they share one commit.
+    ) -> "Future[list[T | Exception]]":
+        """Begin *changes* in one transaction, in their order: they share one commit.
 
-        Returns the answer of each, or what it raised, which undid that change alone. At least one runs;
-        those that did not begin within LONGEST_TOGETHER_S have no answer. *then* runs in the thread that
-        writes, after the commit. Raises DatabaseError where the transaction failed, and Undone where one
-        of several made it fail: nothing of it is stored then.
+        The future has the answer of each, or what it raised, which undid that change alone. At least
+        one runs; those that did not begin within LONGEST_TOGETHER_S have no answer. *then* runs in the
+        thread that writes, after the commit. The future has DatabaseError where the transaction failed,
+        and Undone where one of several made it fail: nothing of it is stored then.
         """
 
         def transaction(connection: Connection) -> list[T | Exception]:
@@ -64,7 +65,7 @@ class StoreDatabase:
                 answers.append(self._answer(connection, change, alone=len(changes) == 1))
             return answers
 
-        return await self.database.write(transaction, then=lambda _: then())
+        return self.database.begin_write(transaction, then=lambda _: then())
 
     def _answer(
         self, connection: Connection, change: Callable[[CenterStore], T], *, alone: bool

@@ -455,7 +455,13 @@ def _keeps_its_place(notification: Notify) -> bool:
 
 def _row(delivery: QueuedDelivery, *, since: Micros) -> dict[str, Any]:
     notification, address = delivery.notification, delivery.address
-    said = texts(notification, call=delivery.call, catalogue=catalogue(), index=delivery.index)
+    said = texts(
+        notification,
+        call=delivery.call,
+        catalogue=catalogue(),
+        index=delivery.index,
+        with_short=address.channel in ONE_AT_A_TIME,
+    )
     message = body(notification, said, delivery=delivery.id, call=delivery.call)
     return {
         "id": delivery.id,

@@ -4,7 +4,7 @@ Each text begins with what burns, where and since when, and ends with whom to ca
 short id: whoever reads nothing else knows where to go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -56,10 +56,18 @@ class Texts:
     catch_up_short_text: dict[str, str] | None = None
 
 
-def texts(notification: Notify, *, call: str, catalogue: Catalogue, index: Index | None = None) -> Texts:
+def texts(
+    notification: Notify,
+    *,
+    call: str,
+    catalogue: Catalogue,
+    index: Index | None = None,
+    with_short: bool = True,
+) -> Texts:
     """Return the texts of a relay in all languages of *catalogue*.
 
-    *call* is the number to call about a fire; *index* knows the names of people and points.
+    *call* is the number to call about a fire; *index* knows the names of people and points. The short
+    texts, which only a channel of one message at a time needs, are made *with_short*.
     """
     case, languages = notification.incident, catalogue.by_language.items()
     if isinstance(case, FireIncident):
@@ -68,7 +76,8 @@ def texts(notification: Notify, *, call: str, catalogue: Catalogue, index: Index
             [
                 _Writer(notification, case, words, call, place(case, words), time)
                 for _, words in languages
-            ]
+            ],
+            with_short=with_short,
         )
     return Texts(
         {
@@ -89,16 +98,17 @@ def _other(notification: Notify, names: Names) -> str:
     raise TypeError(f"no words for a case of this kind: {type(case).__name__}")
 
 
-def _of_fire(writers: list["_Writer"]) -> Texts:
-    own = {each.language: each.own() for each in writers}
-    short = {each.language: each.short() for each in writers}
-    if writers[0].notification.kind not in _FOLLOWING:
-        return Texts(own, short=short)
+def _of_fire(writers: list["_Writer"], *, with_short: bool) -> Texts:
+    is_following = writers[0].notification.kind in _FOLLOWING
+
+    def made(write: Callable[[_Writer], str], *, needed: bool) -> dict[str, str] | None:
+        return {each.language: write(each) for each in writers} if needed else None
+
     return Texts(
-        own,
-        catch_up_text={each.language: each.catch_up_text() for each in writers},
-        short=short,
-        catch_up_short_text={each.language: each.catch_up_short_text() for each in writers},
+        {each.language: each.own() for each in writers},
+        catch_up_text=made(_Writer.catch_up_text, needed=is_following),
+        short=made(_Writer.short, needed=with_short),
+        catch_up_short_text=made(_Writer.catch_up_short_text, needed=is_following and with_short),
     )
 
 

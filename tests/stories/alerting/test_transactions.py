@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -84,15 +85,17 @@ async def test_a_new_fire_is_tried_at_once_at_a_destination_that_was_away(house:
 async def test_a_fire_that_was_stored_without_a_word_is_told_at_once_all_the_same(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Database.write
+    begin_write = Database.begin_write
 
-    async def unheard(database: Database, change: Any, **_: Any) -> None:
-        await write(database, change)
-        raise OperationalError("COMMIT", {}, Exception("the connection was lost"))
+    def unheard(database: Database, change: Any, **_: Any) -> Future[None]:
+        begin_write(database, change).result()
+        answer = Future[None]()
+        answer.set_exception(OperationalError("COMMIT", {}, Exception("the connection was lost")))
+        return answer
 
     pressed = house.next("button-01", quantity="manual")
     with monkeypatch.context() as lost:
-        lost.setattr(Database, "write", unheard)
+        lost.setattr(Database, "begin_write", unheard)
         with pytest.raises(OperationalError):
             await house.send_signals(pressed)
     house.now += timedelta(seconds=1)
