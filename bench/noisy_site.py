@@ -11,6 +11,9 @@ the message handed to the broker to the webhook. Floods of the gateway ``noisy/g
 - ``bursts``: 16 messages of 1,000 fires of points that nobody registered (2.9 MB), every 5 s
 - ``bad``: 2,000 messages a second with a signal that cannot be read, ``garbage``: that are no JSON
 - ``spread``: one fire of another point after the other, each once the one before is receipted
+- ``words``, ``twice``, ``objects``: 14 messages of 1 MB a second, each one signal that cannot be read: a
+  list of words, an object of one field again and again, a list of small objects; ``blanks``: 14 of 16 kB
+  that are no JSON and end in a name of blanks
 - ``states``: 2,000 heartbeats a second that ask for receipts, ``epochs``: 2,000 epochs a second
 """
 
@@ -42,7 +45,18 @@ ROOT = "tocsin/v1"
 NOISY = f"{ROOT}/noisy/gw-1"
 HERE = Path(__file__).parents[1]
 
-FLOODS = ("rest", "faults", "fires", "bursts", "bad", "garbage", "spread", "states", "epochs")
+SHAPES = {
+    "words": b"[%b1]" % (b'"fire",' * 140_000),
+    "twice": b'{%b"seq":1}' % (b'"kind":"fire",' * 70_000),
+    "objects": b'["fire",%b1]' % (b'{"a":1},' * 120_000),
+    "blanks": b'{"kind":"fire","name":"' + b" " * 16_000,
+}
+"""Signals that are dear to read."""
+
+RATES = {"faults": 2_500, "fires": 2_500, **dict.fromkeys(SHAPES, 14)}
+"""Messages a second of these floods; of the others 2,000."""
+
+FLOODS = ("rest", "faults", "fires", "bursts", "bad", "garbage", "spread", "states", "epochs", *SHAPES)
 
 WARM_UP = 5
 """Presses before those that count: the first one opens every connection."""
@@ -142,6 +156,8 @@ def message(kind: str, number: int) -> tuple[str, bytes]:
         return "heartbeat", json.dumps(beat).encode()
     if kind == "garbage":
         return "alarm", b"{%d" % number
+    if kind in SHAPES:
+        return "alarm", b'{"v":1,"epoch":"e","floor":1,"signals":[%b]}' % SHAPES[kind]
     epoch = f"e{number}" if kind == "epochs" else "e"
     return "alarm", alarm(epoch, list(signals_of(kind, number)))
 
@@ -183,7 +199,7 @@ def flood(kind: str, port: int) -> None:
         elif kind == "bursts":
             time.sleep(5.0 if number % 16 == 0 else 0.0)
         else:
-            rate = 2_500 if kind in {"faults", "fires"} else 2_000
+            rate = RATES.get(kind, 2_000)
             time.sleep(max(0.0, began + number / rate - time.perf_counter()))
 
 

@@ -5,6 +5,6 @@ MOST_PARTS = 20_000
 half a million, and an object of each would hold up the alarms of all gateways."""
 
 
-def is_crowded(text: bytes) -> bool:
-    """Return whether *text*, read as JSON, can have more parts than a sound message."""
-    return len(text) > MOST_PARTS and sum(map(text.count, (b",", b"[", b"{"))) > MOST_PARTS
+def is_crowded(text: bytes, most: int = MOST_PARTS) -> bool:
+    """Return whether *text*, read as JSON, can have more than *most* parts."""
+    return len(text) > most and sum(map(text.count, (b",", b"[", b"{"))) > most

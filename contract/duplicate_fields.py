@@ -8,6 +8,9 @@ from contract.crowds import is_crowded
 
 _FIELD = re.compile(rb'"(kind|edge)"\s*:')
 _ESCAPED_LETTER = re.compile(rb"\\u00[46][0-9a-f]", re.IGNORECASE)
+MOST_PARTS = 1_000
+"""Parts of a signal that is read for its duplicate fields; a sound one has a dozen."""
+
 _NAMES = frozenset({"kind", "edge"})
 
 
@@ -19,7 +22,7 @@ def duplicate_fields(raw: bytes) -> dict[str, list[object]]:
     suspect = _suspect_fields(raw)
     if not suspect:
         return {}
-    pairs = None if is_crowded(raw) else _outermost(raw)
+    pairs = None if is_crowded(raw, MOST_PARTS) else _outermost(raw)
     if pairs is None:
         return {name: [] for name in suspect}
     values: defaultdict[str, list[object]] = defaultdict(list)

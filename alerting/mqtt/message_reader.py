@@ -1,6 +1,6 @@
 """Reads alarm messages part by part: signals within the budget of their gateway, and bad ones aside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alerting.engine.arrivals import ArrivedSignals, RefusedSignal
@@ -11,7 +11,10 @@ from alerting.mqtt.waiting_message import WaitingMessage
 from contract.digests import digest
 from contract.ids import StreamKey
 from contract.messages import AlarmMessage, BadMessage, BadSignal, Proof, Signal, decode_signals
-from contract.recovered_fires import UNNUMBERED, RecoveredFire, recover_fires_of_signal
+from contract.recovered_fires import UNNUMBERED, RecoveredFire
+
+_ReadBad = tuple[BadSignal, list[RecoveredFire]]
+"""A bad signal, and the fires in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class MessageReader:
             opened = message.open()
         except BadMessage as error:
             return PartRead(self._arrivals_of_rejected(message, error))
-        part = slice(message.begin, message.begin + most)
+        part = message.next_part(opened, most)
         arrivals = list(self._arrivals_of(message, decode_signals(opened, part), opened.signals[part]))
-        return PartRead(arrivals, max(1, len(opened.signals[part])), message.rest_of(opened, most))
+        rest = message.rest_from(part.stop, opened)
+        return PartRead(arrivals, max(1, part.stop - part.start), rest)
 
     def arrivals_of_fires(
         self, message: WaitingMessage, fires: Sequence[RecoveredFire]
@@ -50,11 +54,7 @@ class MessageReader:
         often it is resent.
         """
         stream = StreamKey(*message.key, UNNUMBERED)
-        return [
-            ArrivedSignals(*message.key, fire.epoch, 1, (signal,), message.received_at)
-            for fire, signal in ((fire, fire.signal(message.key.gateway)) for fire in fires)
-            if self._gate.passes_signal(stream, signal, size=0)
-        ]
+        return [_arrival_of_fire(message, fire) for fire in fires if self._passes_fire(stream, fire)]
 
     def _arrivals_of_rejected(self, message: WaitingMessage, error: BadMessage) -> list[ArrivedSignals]:
         """Reject *message*, and return the fires that can be read in it nevertheless."""
@@ -65,46 +65,62 @@ class MessageReader:
     def _arrivals_of(
         self, message: WaitingMessage, alarm: AlarmMessage, raws: Sequence[bytes]
     ) -> Iterator[ArrivedSignals]:
-        fires = [fire for bad in alarm.bad for fire in recover_fires_of_signal(bad.raw)]
-        passing = self._passing(StreamKey(*message.key, alarm.epoch), alarm, raws=raws, fires=fires)
-        if passing is not None:
-            yield self._arrival(message, passing)
-        yield from self.arrivals_of_fires(message, [fire for fire in fires if fire.seq is None])
-
-    def _passing(
-        self,
-        stream: StreamKey,
-        alarm: AlarmMessage,
-        *,
-        raws: Sequence[bytes],
-        fires: Sequence[RecoveredFire],
-    ) -> AlarmMessage | None:
-        """Return the part of *alarm* that is stored now, with the *fires* in it; None if nothing is."""
+        stream = StreamKey(*message.key, alarm.epoch)
         if not raws:
-            return alarm if self._gate.passes_bytes(stream, size=0) else None
-        size = sum(map(len, raws)) // len(raws)
-        good = [
+            if self._gate.passes_bytes(stream, size=0):
+                yield self._arrival(message, alarm)
+            return
+        good = self._passing_signals(stream, alarm, size=sum(map(len, raws)) // len(raws))
+        bad, fires = self._passing_bad(stream, self._read_bad(message, alarm.bad))
+        # Each number once; a fire under it is stored whatever else stands there.
+        numbered = {fire.seq: fire.signal(stream.gateway) for fire in fires if fire.seq is not None}
+        if good or bad or numbered:
+            signals = (*(signal for signal, _ in good), *numbered.values())
+            proofs = tuple(proof for _, proof in good)
+            passing = replace(alarm, signals=signals, proofs=proofs, bad=tuple(bad))
+            yield self._arrival(message, passing)
+        yield from (_arrival_of_fire(message, fire) for fire in fires if fire.seq is None)
+
+    def _passing_signals(
+        self, stream: StreamKey, alarm: AlarmMessage, *, size: int
+    ) -> list[tuple[Signal, Proof]]:
+        """Return the sound signals of *alarm* that are stored now, each of about *size* bytes."""
+        return [
             (signal, proof)
             for signal, proof in zip(alarm.signals, alarm.proofs, strict=True)
             if self._gate.passes_signal(stream, signal, size=size)
         ]
-        bad = [each for each in alarm.bad if self._gate.passes_bytes(stream, size=len(each.raw))]
-        if bad:
-            self._supervision.note_quarantined(stream.gateway_key)
-        recovered = self._passing_fires(stream, fires)
-        if not (good or bad or recovered):
-            return None
-        return replace(
-            alarm,
-            signals=(*(signal for signal, _ in good), *recovered),
-            proofs=tuple(proof for _, proof in good),
-            bad=tuple(bad),
-        )
 
-    def _passing_fires(self, stream: StreamKey, fires: Sequence[RecoveredFire]) -> list[Signal]:
-        """Return the signals of the numbered *fires* that are stored now, one for each number."""
-        numbered = {fire.seq: fire.signal(stream.gateway) for fire in fires if fire.seq is not None}
-        return [each for each in numbered.values() if self._gate.passes_signal(stream, each, size=0)]
+    def _read_bad(self, message: WaitingMessage, bad: Sequence[BadSignal]) -> Iterator[_ReadBad]:
+        """Yield those of *bad* that are read now, with the fires in them. One that is not has no
+        receipt: a fire in it would be lost with the power if it were set aside before it is read.
+        """
+        for each in bad:
+            self._supervision.note_quarantined(message.key)
+            fires = self._rejected.recover_in_signal(message, each)
+            if fires is not None:
+                yield each, [_numbered(fire, each.seq) if len(fires) == 1 else fire for fire in fires]
+
+    def _passing_bad(
+        self, stream: StreamKey, read: Iterable[_ReadBad]
+    ) -> tuple[list[BadSignal], list[RecoveredFire]]:
+        """Return what of *read* is set aside now, and the fires in it that are stored now.
+
+        A signal is not set aside, which receipts it, before the fires in it are stored.
+        """
+        aside: list[BadSignal] = []
+        passing: list[RecoveredFire] = []
+        for bad, fires in read:
+            passed = [fire for fire in fires if self._passes_fire(stream, fire)]
+            passing += passed
+            stored = len(passed) == len(fires) or bad.seq is None
+            if stored and self._gate.passes_bytes(stream, size=len(bad.raw)):
+                aside.append(bad)
+        return aside, passing
+
+    def _passes_fire(self, stream: StreamKey, fire: RecoveredFire) -> bool:
+        own = stream if fire.seq is not None else StreamKey(*stream.gateway_key, UNNUMBERED)
+        return self._gate.passes_signal(own, fire.signal(stream.gateway), size=0)
 
     def _arrival(self, message: WaitingMessage, alarm: AlarmMessage) -> ArrivedSignals:
         return ArrivedSignals(
@@ -117,6 +133,16 @@ class MessageReader:
             proofs=alarm.proofs,
             bad=tuple(map(_refused, alarm.bad)),
         )
+
+
+def _arrival_of_fire(message: WaitingMessage, fire: RecoveredFire) -> ArrivedSignals:
+    signal = fire.signal(message.key.gateway)
+    return ArrivedSignals(*message.key, fire.epoch, 1, (signal,), message.received_at)
+
+
+def _numbered(fire: RecoveredFire, seq: int | None) -> RecoveredFire:
+    """Return *fire* with the number of the signal in which it was read, where it has none itself."""
+    return fire if fire.seq is not None else replace(fire, seq=seq)
 
 
 def _refused(bad: BadSignal) -> RefusedSignal:

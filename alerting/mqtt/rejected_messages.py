@@ -12,7 +12,8 @@ from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from alerting.metrics import Metrics
 from alerting.mqtt.waiting_message import WaitingMessage
 from contract.ids import GatewayKey
-from contract.recovered_fires import RecoveredFire, recover_fires
+from contract.messages import BadSignal
+from contract.recovered_fires import RecoveredFire, recover_fires, recover_fires_of_signal
 from runtime.own_thread import PurposeThreads
 from runtime.quarantine import Quarantine, RefusedPayload
 from runtime.sender_log import SenderLog
@@ -35,6 +36,16 @@ IN_BATCH = 200
 READ_AT_ONCE = 16 * 1_024
 """Bytes of a message in which fires are looked for at once; in a longer one, on another thread."""
 
+READ_AT_ONCE_BYTES = Rate(1_048_576, 131_072)
+"""Bytes of such short texts of one gateway that are read at once, at once and a second; what is beyond
+is read on the other thread as well."""
+
+MOST_UNREAD = 100
+"""Texts of one gateway that wait for that thread: it serves all."""
+
+READ_TOGETHER = 64 * 1_024
+"""Bytes of short texts that the other thread reads for one wake-up."""
+
 READ_BYTES = Rate(16 * 1_048_576, 262_144)
 """Bytes of longer messages of one gateway in which fires are looked for, at once and a second."""
 
@@ -49,7 +60,24 @@ class _Quota:
     def __init__(self, now: float) -> None:
         self.kept = TokenBucket(KEPT, now)
         self.kept_bytes = TokenBucket(KEPT_BYTES, now)
+        self.read_at_once = TokenBucket(READ_AT_ONCE_BYTES, now)
         self.read_bytes = TokenBucket(READ_BYTES, now)
+        self.unread = 0
+
+    def takes_at_once(self, size: int, now: float) -> bool:
+        """Return whether a text of *size* bytes is read at once, and count it if so."""
+        if size > READ_AT_ONCE or not self.read_at_once.has_tokens(size, now):
+            return False
+        self.read_at_once.take_tokens(size, now)
+        return True
+
+    def takes_later(self, size: int, now: float) -> bool:
+        """Return whether it is read on the other thread, and count it if so."""
+        if self.unread >= MOST_UNREAD or not self.read_bytes.has_tokens(size, now):
+            return False
+        self.read_bytes.take_tokens(size, now)
+        self.unread += 1
+        return True
 
 
 class RejectedMessages:
@@ -95,13 +123,27 @@ class RejectedMessages:
     ) -> Sequence[RecoveredFire]:
         """Reject *message*; return the fires in a short one, and have them found in a long one."""
         self.reject_message(message.key, message.source, message.payload, reason=reason, detail=detail)
-        if message.size <= READ_AT_ONCE:
+        if self._quota(message.key).takes_at_once(message.size, self._now()):
             return recover_fires(message.payload)
-        quota, now = self._quota(message.key), self._now()
-        if quota.read_bytes.has_tokens(message.size, now) and not self._unread.full():
-            quota.read_bytes.take_tokens(message.size, now)
-            self._unread.put_nowait(message)
+        self._read_later(message)
         return ()
+
+    def recover_in_signal(
+        self, message: WaitingMessage, bad: BadSignal
+    ) -> Sequence[RecoveredFire] | None:
+        """Return the fires in a short *bad* signal of *message*; reject a long one, have them found on
+        the other thread, and return None.
+        """
+        if self._quota(message.key).takes_at_once(len(bad.raw), self._now()):
+            return recover_fires_of_signal(bad.raw)
+        self.reject_message(message.key, message.source, bad.raw, reason="bad_signal", detail=bad.reason)
+        self._read_later(WaitingMessage(message.key, message.source, bad.raw, message.received_at))
+        return None
+
+    def _read_later(self, text: WaitingMessage) -> None:
+        """Have the fires in *text* found on the other thread, if the quota of its gateway allows."""
+        if not self._unread.full() and self._quota(text.key).takes_later(text.size, self._now()):
+            self._unread.put_nowait(text)
 
     async def run(self) -> None:
         """Write and read until cancelled."""
@@ -135,10 +177,15 @@ class RejectedMessages:
 
     async def _run_reading(self) -> None:
         while True:
-            message = await self._unread.get()
-            fires = await self._reader.run(partial(recover_fires, message.payload))
-            if fires:
-                self._on_fires(replace(message, fires=tuple(fires)))
+            texts = [await self._unread.get()]
+            size = texts[0].size
+            while size < READ_TOGETHER and not self._unread.empty():
+                texts.append(self._unread.get_nowait())
+                size += texts[-1].size
+            for text in texts:
+                self._quota(text.key).unread -= 1
+            for found in await self._reader.run(partial(_with_fires, texts)):
+                self._on_fires(found)
 
     def _quota(self, key: GatewayKey) -> _Quota:
         quota = self._quotas.setdefault(key, _Quota(self._now()))
@@ -146,3 +193,9 @@ class RejectedMessages:
         if len(self._quotas) > MOST_GATEWAYS:
             self._quotas.popitem(last=False)
         return quota
+
+
+def _with_fires(texts: Sequence[WaitingMessage]) -> list[WaitingMessage]:
+    """Return those of *texts* in which there are fires, with these."""
+    read = ((text, recover_fires(text.payload)) for text in texts)
+    return [replace(text, fires=tuple(fires)) for text, fires in read if fires]

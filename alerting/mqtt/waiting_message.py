@@ -8,6 +8,9 @@ from contract.messages import OpenedAlarm, open_alarm
 from contract.recovered_fires import RecoveredFire
 from contract.times import Micros
 
+PART_BYTES = 16 * 1_024
+"""Bytes of signals that are read together: 50 of a common length. If all are bad, some milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingMessage:
@@ -24,6 +27,16 @@ class WaitingMessage:
     begin: int = 0
     fires: Sequence[RecoveredFire] | None = None
 
+    def next_part(self, opened: OpenedAlarm, most: int) -> slice:
+        """Return the part of at most *most* signals, and of few bytes, that is read next."""
+        end, size = self.begin, 0
+        for raw in opened.signals[self.begin : self.begin + most]:
+            size += len(raw)
+            if end > self.begin and size > PART_BYTES:
+                break
+            end += 1
+        return slice(self.begin, end)
+
     @property
     def size(self) -> int:
         """The bytes of the message."""
@@ -33,7 +46,6 @@ class WaitingMessage:
         """Return the envelope; raise BadMessage if it cannot be read."""
         return self.opened or open_alarm(self.payload)
 
-    def rest_of(self, opened: OpenedAlarm, most: int) -> "WaitingMessage | None":
-        """Return what is left after *most* more signals; None if nothing is."""
-        begin = self.begin + most
+    def rest_from(self, begin: int, opened: OpenedAlarm) -> "WaitingMessage | None":
+        """Return what is left from the signal *begin* on; None if nothing is."""
         return replace(self, opened=opened, begin=begin) if begin < len(opened.signals) else None

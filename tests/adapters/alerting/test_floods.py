@@ -1,6 +1,7 @@
 """A flood of one gateway costs that gateway alone, and nothing of it is lost."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -200,3 +201,31 @@ async def test_of_a_flood_of_garbage_some_is_kept_all_is_counted_and_no_fire_wai
 
 async def _all_counted(center: Center) -> bool:
     return await center.metric("tocsin_quarantined_total") == 300
+
+
+async def test_a_fire_in_a_long_bad_signal_is_told_though_it_has_no_receipt(
+    center: Center, gateway: Gateway
+) -> None:
+    long = {"seq": 1, "kind": "fire", "name": "button-01", "quantity": "manual", "pad": ["fire"] * 5_000}
+    sound = encode(signal(2, "smoke-11", utc_now(), kind=Kind.FAULT))
+    await gateway.raw(encode_alarm("e1", 1, [json.dumps(long).encode(), sound]))
+
+    await gateway.receipted(2)
+    await eventually(lambda: told(center, "confirmed") == ["cho"])
+    assert numbers_in(gateway.receipts) == {2}
+    await eventually(lambda: center.quarantined() == ["bad_signal"])
+
+
+async def test_no_malformed_fire_beyond_the_budget_has_a_receipt_before_it_is_stored(
+    limited: Center, gateway: Gateway
+) -> None:
+    made_up = [signal(seq, f"made-up-{seq}", utc_now(), quantity="manual") for seq in range(1, 16)]
+    bad = [json.dumps({**json.loads(encode(each)), "value": "x"}).encode() for each in made_up]
+    await gateway.raw(encode_alarm("e1", 1, bad))
+    await gateway.fire("button-01", quantity="manual", seq=16)
+
+    await gateway.receipted(16)
+    stored = (await limited.get("/api/v1/signals?limit=1000"))["signals"]
+    fires = {each["seq"] for each in stored if each["kind"] == "fire"}
+    assert numbers_in(gateway.receipts) == fires
+    assert len(fires) < 16
