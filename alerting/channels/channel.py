@@ -9,6 +9,7 @@ import structlog
 
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import ChannelsSettings, RelaySettings
+from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
 from runtime.host_names import HostNames
 
@@ -18,14 +19,18 @@ Publish = Callable[[str, bytes], Awaitable[None]]
 """Hands a payload to the brokers under a topic; raises Away if none took it."""
 
 
+BODY_ALONE = frozenset({ChannelKind.WEBHOOK.value, ChannelKind.MQTT.value})
+"""The channels to programs, which send the body alone: nobody makes a text for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelMessage:
     """A message to one contact over one channel.
 
     *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
     phone number or a topic, by the channel. *name* is the contact's; *subject* and *text* are in their
-    language. *body* is the JSON of docs/protocol.md, 7. A channel that sends one message at a time
-    calls *handed_over* when it is ready for the next one.
+    language, and empty for BODY_ALONE. *body* is the JSON of docs/protocol.md, 7. A channel that sends
+    one message at a time calls *handed_over* when it is ready for the next one.
     """
 
     id: str

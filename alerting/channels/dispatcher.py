@@ -5,13 +5,12 @@ import json
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from alerting.channels.channel import Channel, ChannelMessage
+from alerting.channels.channel import BODY_ALONE, Channel, ChannelMessage
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
 from alerting.channels.unrecorded import UnrecordedSender
@@ -211,12 +210,12 @@ class Dispatcher:
     ) -> ChannelAnswer:
         answer = await self._send_attempt(waiting, handed_over)
         self._metrics.attempts.labels(waiting.destination, waiting.channel, answer.result.value).inc()
-        where = log.bind(delivery=waiting.id, channel=waiting.channel, attempt=waiting.attempt)
+        about = {"delivery": waiting.id, "channel": waiting.channel, "attempt": waiting.attempt}
         if answer.result is AttemptResult.DELIVERED:
             self._outbox.note_taken(waiting)
-            where.info("notification delivered")
+            log.info("notification delivered", **about)
         else:
-            where.warning("notification attempt failed", reason=answer.reason)
+            log.warning("notification attempt failed", reason=answer.reason, **about)
         await self._recorder.add(EndedAttempt(waiting, answer, self._retry_at(waiting)))
         return answer
 
@@ -245,9 +244,13 @@ class Dispatcher:
             )
         template = registry.index.template(waiting.event, contact.language)
         message = channel_message(
-            waiting, contact, address, None if waiting.has_builtin_text else template
+            waiting,
+            contact,
+            address,
+            None if waiting.has_builtin_text else template,
+            handed_over=handed_over,
         )
-        return await channel.send(replace(message, handed_over=handed_over))
+        return await channel.send(message)
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Return the address of *contact*; of the command center, if the registry has lost that."""
@@ -255,15 +258,15 @@ class Dispatcher:
 
 
 def channel_message(
-    waiting: DeliveryAttempt, contact: Contact, address: str, template: str | None
+    waiting: DeliveryAttempt,
+    contact: Contact,
+    address: str,
+    template: str | None,
+    *,
+    handed_over: Callable[[], None] = lambda: None,
 ) -> ChannelMessage:
     """Return the message of *waiting* in the language of *contact*, by the *template* if any."""
-    words = catalogue().words(contact.language)
-    text = message_text(json.loads(waiting.body), words, template)
-    if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:
-        text = in_language(waiting.short, words.language)
-    if contact.plain_text and waiting.channel == Kind.SMS:
-        text = plain(text)
+    text = "" if waiting.channel in BODY_ALONE else _text(waiting, contact, template)
     return ChannelMessage(
         id=waiting.id,
         address=address,
@@ -271,4 +274,15 @@ def channel_message(
         subject=text.partition(": ")[0],
         text=text,
         body=waiting.body,
+        handed_over=handed_over,
     )
+
+
+def _text(waiting: DeliveryAttempt, contact: Contact, template: str | None) -> str:
+    words = catalogue().words(contact.language)
+    text = message_text(json.loads(waiting.body), words, template)
+    if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:
+        text = in_language(waiting.short, words.language)
+    if contact.plain_text and waiting.channel == Kind.SMS:
+        text = plain(text)
+    return text

@@ -99,5 +99,15 @@ def _answer(status: int, location: str | None) -> ChannelAnswer:
 async def open_webhook(context: ChannelContext) -> AsyncIterator[WebhookChannel]:
     """Open the channel, which is always there."""
     connector = open_connector(context.names, limit=0)  # one slow destination takes no other's place
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with _open_session(connector) as http:
         yield WebhookChannel(http, settings=context.relay, clock=context.clock, wall=context.wall)
+
+
+def _open_session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Return a session that keeps no cookies, sets no timers beside the attempt's, unpacks no body."""
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(),
+        auto_decompress=False,
+    )

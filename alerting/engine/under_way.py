@@ -139,7 +139,7 @@ class UnderWay:
 
     def note_taken(self, attempt: DeliveryAttempt) -> None:
         """Note that the destination took *attempt*, in any thread, before its end is recorded."""
-        if attempt in self._attempts.get(attempt.queue, ()):
+        if any(each is attempt for each in self._attempts.get(attempt.queue, ())):
             self._taken.add(attempt)
 
     def add(self, begun: Iterable[DeliveryAttempt]) -> None:

@@ -13,13 +13,15 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from alerting.channels.channel import ChannelContext
-from alerting.channels.dispatcher import Dispatcher
+from alerting.channels.dispatcher import Dispatcher, channel_message
 from alerting.channels.webhook import open_webhook
 from alerting.engine.engine import open_engine
 from alerting.engine.under_way import AttemptLimits
 from alerting.metrics import Metrics
 from alerting.settings import ChannelsSettings, Confirmation, RelaySettings
+from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.retry import DatabaseRetry
+from contract.ids import DeliveryId, IncidentId
 from registry.model.contacts import Contact
 from registry.model.policies import COMMAND_CENTER
 from runtime.clock import utc_now
@@ -176,3 +178,18 @@ async def test_a_process_that_ends_in_the_middle_is_followed_by_one_that_tells_t
 
         await eventually(all_told)
         assert told(desk) == 3 * AT_ONCE
+
+
+@pytest.mark.parametrize(("channel", "text"), [("webhook", ""), ("mqtt", ""), ("email", "CHÁY")])
+def test_a_program_is_sent_the_body_alone_and_a_person_a_text(channel: str, text: str) -> None:
+    waiting = DeliveryAttempt(
+        id=DeliveryId("fire/confirmed/0/desk"),
+        incident=IncidentId("fire"),
+        destination="desk",
+        channel=channel,
+        event="confirmed",
+        attempt=1,
+        body='{"text":{"vi":"CHÁY"}}',
+    )
+    message = channel_message(waiting, Contact(id="desk", name="desk"), "address", None)
+    assert (message.text, message.body) == (text, waiting.body)
