@@ -1,5 +1,6 @@
 """Opens the center's database and runs transactions on it, each with a store of its own."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
@@ -8,12 +9,15 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 import alerting.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
+from runtime.backoff import Backoff
 from runtime.database import Database, ReadFor, open_database
+from runtime.revisions import Revisions
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +27,10 @@ T = TypeVar("T")
 LONGEST_TOGETHER_S = 0.01
 """Seconds for which changes are put together into one transaction: those that wait longer are held up
 more by the others than a commit of their own would take."""
+
+
+STARTING_AGAIN = Backoff(0.5, 5.0)
+"""Seconds between two looks at a database that takes nothing yet: its first answer opens the center."""
 
 
 class Undone(Exception):
@@ -94,6 +102,21 @@ async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     """Open the database at *url*, whose tables are brought up to date, for *process*."""
     async with open_database(url) as database:
         owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
-        if steps := await database.migrate(*owners):
+        if steps := await _migrated(database, *owners):
             log.info("database migrated", steps=len(steps), revision=dict(steps))
         yield StoreDatabase(database, process)
+
+
+async def _migrated(database: Database, *owners: Revisions) -> list[tuple[str, str]]:
+    """Bring the tables of *owners* up to date once the database is there; return the steps taken."""
+    failures = 0
+    while True:
+        try:
+            return await database.migrate(*owners)
+        except (OperationalError, InterfaceError) as error:
+            log.error(
+                "database away, locked or full; nobody is heard until it is mended, gateways keep all",
+                reason=str(error.orig),
+            )
+        failures += 1
+        await asyncio.sleep(STARTING_AGAIN.delay(failures))

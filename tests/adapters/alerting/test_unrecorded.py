@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
 
 import registry.store
 from alerting.engine.arrivals import ArrivedSignals
@@ -163,3 +165,21 @@ async def test_a_fire_that_was_notified_before_the_disk_was_full_is_not_notified
             other.rollback()
         await gateway.receipted(2)
     assert unrecorded(center) == []
+
+
+async def test_a_center_that_starts_while_its_database_is_locked_says_so_and_hears_once_it_is_free(
+    center: Center, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await center.stop()
+    monkeypatch.setattr("runtime.database.BUSY_TIMEOUT_MS", 100)
+    with (
+        closing(sqlite3.connect(center.settings.data_dir / "center.db")) as another,
+        capture_logs() as lines,
+    ):
+        another.execute("BEGIN EXCLUSIVE")
+        starting = asyncio.create_task(center.start())
+        await eventually(lambda: [each for each in lines if "locked" in str(each.get("reason"))])
+        another.rollback()
+        await starting
+    number = await gateway.fire("button-01", quantity="manual")
+    await gateway.receipted(number)
