@@ -57,7 +57,7 @@ def program(tree: Path = HERE) -> list[str]:
 def in_tree(tree: Path, code: str, *arguments: str) -> str:
     """Run *code* by the Python of *tree*; return what it printed."""
     command = [str(tree / ".venv" / "bin" / "python"), "-c", code, *arguments]
-    return subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, cwd=tree, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def registry_of(names: Sequence[str], *, title: str = "bench", points: int = 0) -> str:
