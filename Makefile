@@ -32,7 +32,7 @@ demo: .venv/demo
 
 test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q -n auto --durations=10 tests/unit
+	$(BIN)/python -m pytest -q -n auto --durations=10 tests/unit tests/security
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --durations=10 $(APART) $(ARGS)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
 	$(BIN)/python -m pytest $(ALONE) --durations=10 $(ARGS)

@@ -57,6 +57,8 @@ class WebPlan:
     connections_by_address: int
     token: str | None = field(repr=False)
     token_file: Path | None
+    names: frozenset[str]
+    guards_metrics: bool
 
     def secret(self) -> str | None:
         """Return the token, from its file where one is named."""

@@ -471,4 +471,10 @@ def _web_plan(web: GuardedWeb | None) -> WebPlan | None:
     if web is None:
         return None
     token = web.token.get_secret_value() if web.token else None
-    return WebPlan(**web.model_dump(exclude={"token"}), token=token)
+    own = {"token", "hosts", "open_metrics"}
+    return WebPlan(
+        **web.model_dump(exclude=own),
+        token=token,
+        names=web.names,
+        guards_metrics=web.guards_metrics,
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from runtime.private_files import make_private
 from runtime.process import CannotStart
 
 log = structlog.get_logger(__name__)
@@ -20,8 +21,8 @@ def lock_folder(data_dir: Path) -> Iterator[None]:
     A disk on which no lock file can be written is logged only: an alarm must get through all the same.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         log.error("data folder not locked", folder=str(data_dir), reason=str(error))
         yield
@@ -34,6 +35,7 @@ def lock_folder(data_dir: Path) -> Iterator[None]:
             f"{data_dir} is used by another process; end that process or set another data_dir"
         ) from error
     try:
+        make_private(data_dir)
         yield
     finally:
         os.close(file)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from runtime.file_limits import raise_file_limit
+from runtime.private_files import keep_new_files_private
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ def run_process(app: Callable[[], Awaitable[None]]) -> int:
     Returns the exit code of the process: 0 if it ended in order, 2 for CannotStart, else 1.
     """
     raise_file_limit()
+    keep_new_files_private()
     try:
         asyncio.run(_until_asked_to_stop(app))
     except Exception as error:

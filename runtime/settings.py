@@ -223,9 +223,31 @@ class GuardedWeb(Web):
     token: SecretStr | None = None
     token_file: SecretFile = Field(None, validate_default=True)
 
+    # Names, besides its own host and those of loopback, by which the server may be asked.
+    hosts: tuple[str, ...] = ()
+    # Whether /metrics needs no token where other machines reach the server.
+    open_metrics: bool = False
+
     def secret(self) -> str | None:
         """Return the token that requests must carry, from its file where one is named."""
         return secret_of(self.token, self.token_file)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names by which the server may be asked, besides those of loopback."""
+        return frozenset(each.lower().rstrip(".") for each in (self.host, *self.hosts))
+
+    @property
+    def guards_metrics(self) -> bool:
+        """Return whether ``/metrics`` needs the token, too."""
+        return not self.open_metrics and not is_loopback(self.host)
+
+    @field_validator("token")
+    @classmethod
+    def _long_enough(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None:
+            check_length(token.get_secret_value(), "the token")
+        return token
 
     @field_validator("token_file")
     @classmethod
@@ -234,7 +256,20 @@ class GuardedWeb(Web):
         if file is None and info.data.get("token") is None and not is_loopback(host):
             text = f"{host} can be reached from outside; set token or token_file, or listen on 127.0.0.1"
             raise ValueError(text)
+        if file is not None and _SECRETS_ARE_READ.get() and file.exists():
+            check_length(read_text(file).strip(), str(file))
         return file
+
+
+SHORTEST_TOKEN = 32
+"""Characters of a token at the least: 128 random bits in hexadecimal figures."""
+
+
+def check_length(secret: str, named: str) -> None:
+    """Refuse a token that is absent or can be guessed; raises ValueError, which never repeats it."""
+    if len(secret) < SHORTEST_TOKEN:
+        found = "empty" if not secret else f"shorter than {SHORTEST_TOKEN} characters"
+        raise ValueError(f"{named} is {found}; make one: (umask 077; openssl rand -hex 32 > FILE)")
 
 
 def unusable_folder(key: str, value: object) -> Iterator[Conflict]:

@@ -16,6 +16,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from runtime.connection_places import HEADER_S, ConnectionPlaces
 from runtime.process import CannotStart
+from runtime.refused_requests import RefusedRequests
+from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
 
 MOST_HEADER = 8_192
 """Bytes of a request's line and headers."""
@@ -63,12 +65,15 @@ class SmallWeb:
         *,
         guarded: frozenset[str],
         token: str | None,
+        hosts: frozenset[str] = frozenset(),
         places: ConnectionPlaces | None = None,
     ) -> None:
         self._places = places or ConnectionPlaces()
         self._routes = routes
         self._guarded = guarded
         self._token = token
+        self._hosts = hosts
+        self._refused = RefusedRequests()
         self._open: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -120,7 +125,7 @@ class SmallWeb:
         else:
             request, *headers = head.decode("latin-1").split("\r\n")
             method, target, *_ = [*request.split(" "), "", ""]
-            answer = self._answer(method, target.partition("?")[0], _authorization(headers))
+            answer = self._answer(method, target.partition("?")[0], _named(headers))
         with self._places.in_use(writer.transport):
             writer.write(_encoded(answer, with_body=method != "HEAD"))
             writer.write_eof()
@@ -129,13 +134,18 @@ class SmallWeb:
         while await reader.read(MOST_HEADER):
             pass
 
-    def _answer(self, method: str, path: str, authorization: str) -> WebAnswer:
+    def _answer(self, method: str, path: str, headers: Mapping[str, str]) -> WebAnswer:
         route = self._routes.get(path)
+        # A reading method: whatever changes something is refused below, for everybody.
+        if (reason := why_refused(_asked("GET", headers), self._hosts)) is not None:
+            self._refused.note(reason)
+            return _error(HTTPStatus(STATUS[reason]), REMEDY[reason])
         if route is None:
             return _error(HTTPStatus.NOT_FOUND, f"no such path; there are {', '.join(self._routes)}")
         if method not in {"GET", "HEAD"}:
             return _error(HTTPStatus.METHOD_NOT_ALLOWED, "use GET", header="Allow: GET, HEAD\r\n")
-        if path in self._guarded and not self._is_allowed(authorization):
+        if path in self._guarded and not self._is_allowed(headers.get("authorization", "")):
+            self._refused.note("no token or a wrong one")
             text = "send the header 'Authorization: Bearer <token>' with the token of the settings"
             return _error(HTTPStatus.UNAUTHORIZED, text, header="WWW-Authenticate: Bearer\r\n")
         return route()
@@ -145,12 +155,19 @@ class SmallWeb:
         return not self._token or hmac.compare_digest(authorization.encode(), expected.encode())
 
 
-def _authorization(headers: list[str]) -> str:
-    for line in headers:
-        name, _, value = line.partition(":")
-        if name.lower() == "authorization":
-            return value.strip()
-    return ""
+def _named(headers: list[str]) -> dict[str, str]:
+    """Return *headers* by their names in small letters; of several of one name, the first."""
+    pairs = (line.partition(":") for line in reversed(headers))
+    return {name.lower(): value.strip() for name, _, value in pairs}
+
+
+def _asked(method: str, headers: Mapping[str, str]) -> Asked:
+    return Asked(
+        method=method,
+        host=headers.get("host", ""),
+        origin=headers.get("origin", ""),
+        site=headers.get("sec-fetch-site", ""),
+    )
 
 
 def _error(status: HTTPStatus, text: str, *, header: str = "") -> WebAnswer:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,12 @@ from runtime.text_files import NotText, read_text
 
 Place = tuple[str | int, ...]
 """The way to a value: keys, and the positions in lists, from 0 on."""
+
+
+DEEPEST = 32
+"""Levels of tables and lists within each other: more than any settings or registry has."""
+
+TOO_DEEP = f"nested more than {DEEPEST} levels deep; write its tables under headings"
 
 
 class BadToml(Exception):
@@ -41,11 +47,30 @@ def read_toml_file(file: Path) -> TomlFile:
     """Return *file* with its lines; raises BadToml."""
     try:
         text = read_text(file)
-        return TomlFile(tomllib.loads(text), text)
+        content = tomllib.loads(text)
     except OSError as error:
         raise BadToml(f"{file}: {error.strerror}") from error
     except (NotText, tomllib.TOMLDecodeError) as error:
         raise BadToml(f"{file}: {error}") from error
+    except RecursionError as error:
+        raise BadToml(f"{file}: {TOO_DEEP}") from error
+    if _is_deeper(content, DEEPEST):
+        raise BadToml(f"{file}: {TOO_DEEP}")
+    return TomlFile(content, text)
+
+
+def _is_deeper(content: object, levels: int) -> bool:
+    """Return whether tables and lists of *content* are within each other by more than *levels*."""
+    within: list[object] = [content]
+    for _ in range(levels):
+        within = [inner for each in within for inner in _within(each)]
+    return any(isinstance(each, dict | list) for each in within)
+
+
+def _within(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""

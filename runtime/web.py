@@ -11,9 +11,13 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from contract.http.request_header import REQUEST_HEADER
 from runtime.json_answers import json_answer
 from runtime.process import CannotStart
+from runtime.refused_requests import RefusedRequests
+from runtime.settings import GuardedWeb
 from runtime.web_connections import HEADER_S, WebConnections
+from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
 
 PORT_KEY = "web.port"
 """The setting that names the port of a service."""
@@ -24,19 +28,62 @@ BACKLOG = 128
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def require_token(token: str | None, *, below: str = "/api/") -> Middleware:
-    """Return a middleware that lets requests *below* a path pass only with *token*, if there is one."""
+def guards(web_settings: GuardedWeb) -> list[Middleware]:
+    """Return the middlewares that refuse requests of other sites, and those without the token."""
+    below = ("/api/", "/metrics") if web_settings.guards_metrics else ("/api/",)
+    return [
+        refuse_other_sites(web_settings.names),
+        require_token(web_settings.secret(), below=below),
+    ]
+
+
+def require_token(token: str | None, *, below: tuple[str, ...] = ("/api/",)) -> Middleware:
+    """Return a middleware that lets requests *below* paths pass only with *token*, if there is one."""
     expected = f"Bearer {token}".encode()
+    refused = RefusedRequests()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode()
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if token and request.path.startswith(below) and not hmac.compare_digest(given, expected):
+            refused.note("wrong token" if given else "no token")
             error = "send the header 'Authorization: Bearer <token>' with the token of the settings"
             return json_answer({"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"})
         return await handler(request)
 
     return guard
+
+
+def refuse_other_sites(hosts: frozenset[str]) -> Middleware:
+    """Return a middleware that refuses what a web page of another site may have made a browser send.
+
+    *hosts* are the names of this server besides those of loopback.
+    """
+    refused = RefusedRequests()
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if (reason := why_refused(_asked(request), hosts)) is not None:
+            refused.note(reason)
+            return json_answer({"error": REMEDY[reason]}, status=STATUS[reason])
+        return await handler(request)
+
+    return guard
+
+
+def _asked(request: web.Request) -> Asked:
+    headers = request.headers
+    return Asked(
+        method="GET"
+        if request.match_info.http_exception
+        else request.method,  # 404 and 405 change nothing
+        host=headers.get("Host", ""),
+        origin=headers.get("Origin", ""),
+        site=headers.get("Sec-Fetch-Site", ""),
+        content_type=headers.get("Content-Type", ""),
+        has_token="Authorization" in headers,
+        has_header=REQUEST_HEADER in headers,
+    )
 
 
 def health_routes(

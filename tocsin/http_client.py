@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 
+from contract.http.request_header import REQUEST_HEADER
 from runtime.text_files import NotText, read_text
 from tocsin.failures import stop
 
@@ -153,7 +154,7 @@ def _redirected(location: str | None) -> str:
 
 
 def _headers(token_file: Path | None) -> dict[str, str]:
-    plain = {"Content-Type": "application/json"}
+    plain = {"Content-Type": "application/json", REQUEST_HEADER: "1"}
     if token_file is None:
         return plain
     try:

@@ -20,7 +20,8 @@ from contract.http.health import AlertingHealth
 from contract.http.routes import Service
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
-from runtime.web import health_routes, require_token
+from runtime.settings import GuardedWeb
+from runtime.web import guards, health_routes
 
 MAX_BODY = 16_384
 """Largest request body in bytes; a real one is under 200."""
@@ -40,13 +41,12 @@ class Served:
 def web_app(
     served: Served,
     *,
-    token: str | None,
+    guarded: GuardedWeb,
     metrics: CollectorRegistry,
     health: Callable[[], AlertingHealth],
 ) -> web.Application:
-    """Return the application; its paths below ``/api/`` need *token* if there is one."""
-    guard = require_token(token)
-    middlewares = [json_errors, alerting_errors, guard, no_stray_parameters]
+    """Return the application; its paths below ``/api/`` need the token of *guarded*, if any."""
+    middlewares = [json_errors, alerting_errors, *guards(guarded), no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda: msgspec.to_builtins(health())))
     app.add_routes(api_routes(Service.ALERTING))

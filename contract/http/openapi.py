@@ -12,6 +12,7 @@ from msgspec.structs import fields
 
 from contract.http.common import Error
 from contract.http.incidents import Incident, Override
+from contract.http.request_header import REQUEST_HEADER
 from contract.http.routes import EVENTS, JSON, METRICS, ROUTES, Answer, Route, Service
 from contract.ledger import Ledger
 from contract.timeline import DATA, Entry
@@ -93,6 +94,15 @@ def _operation(route: Route) -> Schema:
 def _parameters(route: Route) -> Iterator[Schema]:
     for name in re.findall(r"{(\w+)}", route.path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    if route.body is not None:
+        about = "Any value. Not needed with a token; a form of a web page cannot send it."
+        yield {
+            "name": REQUEST_HEADER,
+            "in": "header",
+            "required": True,
+            "description": about,
+            "schema": {"type": "string"},
+        }
     named = _plain(msgspec.json.schema_components([route.query], ref_template="{name}")[1])
     properties = named[route.query.__name__]
     for field in fields(route.query):
@@ -115,8 +125,11 @@ def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
     if route.is_guarded:
         yield _error(400, "Something cannot be understood: every fault, and its remedy.")
         yield _error(401, "The token is missing or wrong.")
+    yield _error(403, "A page of another site asks, or the header of a program is missing.")
     if route.body is not None:
         yield _error(413, "The body is too large.")
+        yield _error(415, "The body is not JSON by its Content-Type.")
+    yield _error(421, "The name in Host is not one of this server.")
     for status, about in sorted(route.errors.items()):
         yield _error(status, about)
 

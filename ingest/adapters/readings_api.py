@@ -20,7 +20,7 @@ from ingest.settings import ReadingsApiSettings, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
-from runtime.web import Handler, health_routes, require_token
+from runtime.web import Handler, guards, health_routes
 
 DEFAULT_SPAN = timedelta(hours=24)
 """The time before ``to`` that readings are returned of, where ``from`` is not given."""
@@ -37,8 +37,8 @@ def web_app(
 ) -> web.Application:
     """Return the server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
-    guard = require_token(settings.web.secret())
-    middlewares = [_counting(metrics), json_errors, _store_errors, guard, no_stray_parameters]
+    own = [_counting(metrics), json_errors, _store_errors]
+    middlewares = [*own, *guards(settings.web), no_stray_parameters]
     app = web.Application(middlewares=middlewares)
     app.add_routes(health_routes(metrics.registry, lambda: msgspec.to_builtins(health())))
     app.add_routes(api_routes(Service.INGEST))

@@ -196,7 +196,7 @@ async def house(
         program=program,
     )
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(aiohttp.ClientSession(headers={"X-Tocsin-Request": "1"}))
         running = House(folder, broker, alerting, ingest, status, http, {}, commands, stack)
         for name in commands:
             await running.start(name, before=(before or {}).get(name, ()))

@@ -8,6 +8,7 @@ import msgspec
 
 from contract.http.incidents import Incident, Incidents
 from contract.http.readings import Counts
+from contract.http.request_header import REQUEST_HEADER
 from contract.http.signals import SignalRecord, Signals
 from tocsin.demo.plan import Plan
 
@@ -61,7 +62,7 @@ class DemoCenter:
 
     async def _act(self, incident: str, act: str, by: str) -> None:
         url = f"{self._alerting}/incidents/{incident}/{act}"
-        async with self.http.post(url, json={"by": by}) as answer:
+        async with self.http.post(url, json={"by": by}, headers={REQUEST_HEADER: "1"}) as answer:
             if answer.status != 200:
                 raise Unanswered(f"{url}: {answer.status} {await answer.text()}")
 

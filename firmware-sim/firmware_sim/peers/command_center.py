@@ -264,7 +264,7 @@ def _both(first: Callable[[Relay], None] | None, then: Callable[[Relay], None], 
 async def _acknowledge(incident: str, duty: DutyOfficer) -> None:
     await asyncio.sleep(duty.after_s)
     url = f"{duty.alerting.rstrip('/')}/api/v1/incidents/{incident}/acknowledge"
-    headers = {"Authorization": f"Bearer {duty.token}"} if duty.token else {}
+    headers = {"Authorization": f"Bearer {duty.token}"} if duty.token else {"X-Tocsin-Request": "1"}
     timeout = aiohttp.ClientTimeout(total=5)
     try:
         async with (

@@ -47,8 +47,9 @@ async def serve_status(
     limits = ConnectionLimits(plan.web.connections, plan.web.connections_by_address)
     web = SmallWeb(
         {"/status": status, "/healthz": health, "/metrics": lambda: metrics_answer(metrics.registry)},
-        guarded=frozenset({"/status"}),
+        guarded=frozenset({"/status", "/metrics"} if plan.web.guards_metrics else {"/status"}),
         token=plan.web.secret(),
+        hosts=plan.web.names,
         places=ConnectionPlaces(limits, metrics.http),
     )
     async with web.serving(plan.web.host, plan.web.port) as port:

@@ -601,11 +601,15 @@ async def test_a_query_that_makes_no_sense_is_answered_with_a_sentence(
 async def test_with_a_token_configured_nobody_is_served_without_it(center: Center) -> None:
     await center.stop()
     center.settings = center.settings.model_copy(
-        update={"web": center.settings.web.model_copy(update={"token": SecretStr("secret")})}
+        update={
+            "web": center.settings.web.model_copy(
+                update={"token": SecretStr("a-token-of-thirty-two-characters")}
+            )
+        }
     )
     await center.start()
     statuses = []
-    for given in ("", "Bearer wrong", "Bearer secret"):
+    for given in ("", "Bearer wrong", "Bearer a-token-of-thirty-two-characters"):
         async with (
             aiohttp.ClientSession(headers={"Authorization": given}) as http,
             http.get(center.api + "/api/v1/incidents") as answer,

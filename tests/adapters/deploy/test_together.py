@@ -16,7 +16,7 @@ from tests.adapters.deploy.broker import DEPLOY, GATEWAY, CenterBroker, center_b
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
-GUARD = "what a request must carry"
+GUARD = "what-each-request-below-api-must-carry"
 
 
 async def test_a_pressed_call_point_reaches_the_center_over_all_that_deploy_sets_up(

@@ -424,7 +424,7 @@ async def test_status_of_a_gateway_with_a_token_is_for_those_who_have_it(
 ) -> None:
     import aiohttp  # noqa: PLC0415
 
-    web = GuardedWeb(port=free_port(), token=SecretStr("s3cret"))
+    web = GuardedWeb(port=free_port(), token=SecretStr("a-token-of-thirty-two-characters"))
     url = f"http://127.0.0.1:{web.port}"
     settings = settings_for(tmp_path, broker, **on_line(line, "call-1"), web=web)
     async with center(broker) as rct, gateway(settings), aiohttp.ClientSession() as http:
@@ -432,7 +432,7 @@ async def test_status_of_a_gateway_with_a_token_is_for_those_who_have_it(
         async with http.get(f"{url}/status") as refused:
             assert refused.status == 401
             assert "Authorization: Bearer" in (await refused.json())["error"]
-        header = {"Authorization": "Bearer s3cret"}
+        header = {"Authorization": "Bearer a-token-of-thirty-two-characters"}
         async with http.get(f"{url}/status", headers=header) as answer:
             assert (answer.status, (await answer.json())["gateway"]) == (200, "g")
         async with http.get(f"{url}/healthz") as health:

@@ -160,13 +160,19 @@ async def test_an_unknown_path_refers_to_the_documentation(client: Client) -> No
 async def test_with_a_token_configured_readings_require_it_and_health_does_not(
     store: ReadingStore,
 ) -> None:
-    async for client in _client(store, token="s3cret"):  # noqa: S106
-        for headers in (None, {"Authorization": "Bearer wrong"}, {"Authorization": "s3cret"}):
+    async for client in _client(store, token="a-token-of-thirty-two-characters"):  # noqa: S106
+        for headers in (
+            None,
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": "a-token-of-thirty-two-characters"},
+        ):
             status, answer = await client.get("/api/v1/readings/count", headers=headers, premises="p")
             assert status == 401
             assert "Authorization" in answer["error"]
         status, _ = await client.get(
-            "/api/v1/readings/count", headers={"Authorization": "Bearer s3cret"}, premises="p"
+            "/api/v1/readings/count",
+            headers={"Authorization": "Bearer a-token-of-thirty-two-characters"},
+            premises="p",
         )
         assert status == 200
         assert (await client.get("/healthz"))[0] == 200

@@ -41,17 +41,17 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
 
 
 def test_the_token_may_stand_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("secret\n")
+    (tmp_path / "token").write_text("a-token-of-thirty-two-characters\n")
     text = f'{LEAST}[web]\nhost = "0.0.0.0"\ntoken_file = "{tmp_path / "token"}"\n'
-    assert load(tmp_path, text).web.secret() == "secret"
+    assert load(tmp_path, text).web.secret() == "a-token-of-thirty-two-characters"
 
 
 def test_a_part_may_be_set_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_ALERTING_BROKER__PORT", "2883")
-    monkeypatch.setenv("TOCSIN_ALERTING_WEB__TOKEN", "secret")
+    monkeypatch.setenv("TOCSIN_ALERTING_WEB__TOKEN", "a-token-of-thirty-two-characters")
     settings = load(tmp_path, LEAST)
     assert settings.broker.port == 2883
-    assert settings.web.secret() == "secret"
+    assert settings.web.secret() == "a-token-of-thirty-two-characters"
 
 
 def test_a_file_with_a_bad_secret_is_refused_and_not_repeated(tmp_path: Path) -> None:

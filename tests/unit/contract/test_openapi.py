@@ -30,6 +30,7 @@ from ingest.adapters.metrics import Metrics as IngestMetrics
 from ingest.adapters.readings_api import web_app as ingest_app
 from ingest.settings import Settings as IngestSettings
 from runtime.clock import utc_now
+from runtime.settings import GuardedWeb
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
@@ -50,7 +51,7 @@ def script() -> Any:
 def alerting(engine: Engine) -> web.Application:
     feed = Feed(engine.transactions, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
     served = Served(engine=engine, supervision=NOTHING, points=NOTHING, feed=feed, clock=utc_now)
-    return alerting_app(served, token=None, metrics=CollectorRegistry(), health=NOTHING)
+    return alerting_app(served, guarded=GuardedWeb(port=0), metrics=CollectorRegistry(), health=NOTHING)
 
 
 def ingest(tmp_path: Path) -> web.Application:

@@ -47,7 +47,7 @@ COMMANDS = {
 }
 
 # Shown with a value that is not the default, because the default is not to have one.
-SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file"}
+SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file", "web.hosts"}
 
 # A secret can stand in the settings too; samples show the better place.
 IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key)$")
@@ -159,7 +159,9 @@ def test_the_samples_of_the_center_tell_of_other_brokers(service: str) -> None:
 def with_secrets(text: str, folder: Path) -> Path:
     """A copy of *text* whose secrets and certificates stand in *folder*."""
     for _, name in PLACES_OF_SECRETS.findall(text):
-        (folder / name).write_text(f"whsec_{'a' * 44}" if name == "relay-key" else "secret")
+        (folder / name).write_text(
+            f"whsec_{'a' * 44}" if name == "relay-key" else "a secret of 32 characters at least"
+        )
     copy = folder / "copy.toml"
     copy.write_text(PLACES_OF_SECRETS.sub(lambda found: f'"{folder / found[2]}"', text))
     return copy

@@ -17,7 +17,7 @@ HEAVY = {"aiohttp", "alembic", "pydantic", "pydantic_settings", "rich", "sqlalch
 
 
 def all_settings(folder: Path) -> Settings:
-    (folder / "token").write_text("from-a-file\n")
+    (folder / "token").write_text("a-token-of-thirty-two-characters\n")
     return Settings(
         premises="p",
         gateway="g",
@@ -64,7 +64,7 @@ def test_secrets_go_over_and_are_not_shown(tmp_path: Path) -> None:
     plan = decode_plan(encode_plan(all_settings(tmp_path).plan()))
     assert [each.broker.secret() for each in plan.paths] == ["s3cret", None]
     assert plan.web is not None
-    assert plan.web.secret() == "from-a-file"
+    assert plan.web.secret() == "a-token-of-thirty-two-characters"
     assert "s3cret" not in repr(plan)
 
 

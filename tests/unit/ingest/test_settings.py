@@ -48,12 +48,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
 def test_a_secret_may_stand_in_a_file_of_its_own_and_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("s3cret\n")
     settings = load(
-        tmp_path, f'[store]\nkind = "influxdb2"\ntoken_file = "{tmp_path}/token"\n[web]\ntoken="w3b"'
+        tmp_path,
+        f'[store]\nkind = "influxdb2"\ntoken_file = "{tmp_path}/token"\n'
+        '[web]\ntoken="a-token-of-thirty-two-characters"',
     )
 
     assert isinstance(settings.store, InfluxDB2Store)
     assert settings.store.secret() == "s3cret"
-    assert settings.web.secret() == "w3b"
+    assert settings.web.secret() == "a-token-of-thirty-two-characters"
     assert "w3b" not in repr(settings)
 
 
@@ -92,4 +94,5 @@ def test_a_mistake_is_refused_and_named(tmp_path: Path, text: str, named: str) -
 
 
 def test_with_a_token_other_machines_may_ask(tmp_path: Path) -> None:
-    assert load(tmp_path, '[web]\nhost = "0.0.0.0"\ntoken = "t"').web.host == "0.0.0.0"  # noqa: S104
+    text = '[web]\nhost = "0.0.0.0"\ntoken = "a-token-of-thirty-two-characters"'
+    assert load(tmp_path, text).web.host == "0.0.0.0"  # noqa: S104
