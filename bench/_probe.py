@@ -22,6 +22,10 @@ LONGEST_S = 60.0
 """Seconds after which an alarm that was not told ends the measurement."""
 
 
+class NotTold(RuntimeError):
+    """An alarm was not told for so long that its measurement is given up."""
+
+
 @dataclass
 class Received:
     """The bytes of one connection that are not yet a whole request."""
@@ -64,7 +68,7 @@ class Desk:
             for request, at in self.receive(until - time.perf_counter()):
                 if wanted in request:
                     return at
-        raise RuntimeError(f"no webhook with {wanted!r} came within {LONGEST_S:.0f} s")
+        raise NotTold(f"no webhook with {wanted!r} came within {LONGEST_S:.0f} s")
 
     def receive(self, within: float) -> list[tuple[bytes, float]]:
         """Return the webhooks that came *within* so many seconds at most, and when; answer them."""

@@ -5,7 +5,8 @@ one alerting of its own, and so many alarms are raised with each number of reade
 each round. Readers are raw sockets in a process of their own. *cpu_ms* is the processor time that
 alerting took for each alarm, readers included, *readers_cpu_ms* that of the readers' process: on a
 machine with few cores the two compete. *added* is the difference to no readers in the same run.
-*events_read* is how many events the reader that got the fewest has read, of one in a hundred.
+*events_read* is how many events the reader that got the fewest has read, of one in a hundred. A row in
+which an alarm was not told within 60 s is given up: it counts as so late, and as *not_told*.
 
 It takes about 0.1 s an alarm: 80 s for a tree as it stands. A row is cut short after ``--longest``
 seconds.
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from bench._desk_center import DeskCenter, answer_for, desk_center
 from bench._frame import make_parser, print_figures, print_progress
-from bench._probe import figures
+from bench._probe import LONGEST_S, NotTold, figures
 from bench._tree import HERE, cpu_seconds, registry_of
 
 WARM = 5
@@ -74,6 +75,12 @@ class Row:
     cpu_s: float = 0.0
     readers_cpu_s: float = 0.0
     events: int = 0
+    not_told: int = 0
+
+    def give_up(self) -> None:
+        """Count an alarm that was not told as the latest of all."""
+        self.not_told += 1
+        self.taken += [LONGEST_S * 1_000] * max(1, LEAST - len(self.taken))
 
     def figures(self) -> Figures:
         """Return what is printed of it."""
@@ -82,6 +89,7 @@ class Row:
             "cpu_ms": round(self.cpu_s * each, 2),
             "readers_cpu_ms": round(self.readers_cpu_s * each, 2),
             "events_read": self.events,
+            "not_told": self.not_told,
         }
 
 
@@ -94,7 +102,16 @@ class Contestant:
     rows: dict[int, Row]
 
     def measure(self, readers: int, *, alarms: int, longest_s: float) -> None:
-        """Raise some more alarms with so many readers."""
+        """Raise some more alarms with so many readers, unless their row was given up."""
+        if self.rows[readers].not_told:
+            return
+        try:
+            self._measure(readers, alarms=alarms, longest_s=longest_s)
+        except NotTold as error:
+            print_progress(f"{readers} readers: {error}")
+            self.rows[readers].give_up()
+
+    def _measure(self, readers: int, *, alarms: int, longest_s: float) -> None:
         row, pid = self.rows[readers], self.site.center.pid
         with follow(self.site.center.port, readers) as following:
             self.site.tell_all(next(self.premises) for _ in range(WARM))
