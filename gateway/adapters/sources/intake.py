@@ -134,7 +134,8 @@ class SourceIntake:
         """Interpret and judge one message of the source's broker."""
         publication = Publication(message.topic, message.payload, message.retained)
         for interpreted in self._listener.interpret_message(publication, moment.t):
-            await self._reporter.report_changes(self._apply_message(interpreted, moment))
+            if changes := self._apply_message(interpreted, moment):
+                await self._reporter.report_changes(changes)
 
     async def tick(self, moment: Moment) -> None:
         """Process gathered fields and expiries; call a few times a second."""
