@@ -126,6 +126,11 @@ class Metrics:
             ["reason"],
             registry=registry,
         )
+        self.cleaned_signals = Counter(
+            "tocsin_alerting_cleaned_signals",
+            "Signals whose text had characters that nobody sees; they are stored with these escaped",
+            registry=registry,
+        )
         self.limited_status = Counter(
             "tocsin_alerting_limited_status",
             "Presences, heartbeats and inventories that a later one replaced before they were read",

@@ -15,6 +15,7 @@ from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
 from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, ChannelKind, Contact, Language
 from registry.model.policies import COMMAND_CENTER
+from registry.model.rows import PeopleText
 from runtime.settings import (
     URL_PATTERN,
     Broker,
@@ -52,7 +53,7 @@ class CommandCenterSettings(Part):
     topic: str | None = None
     email: str | None = None
     apprise: str | None = None
-    name: str = "Trung tâm chỉ huy"
+    name: PeopleText = Field("Trung tâm chỉ huy", max_length=200)
     language: Language = VIETNAMESE
     plain_text: bool = False
     # The number that ends each message of a fire: that of the desk, or the emergency number.

@@ -16,6 +16,7 @@ from contract.digests import digest
 from contract.duplicate_fields import duplicate_fields
 from contract.names import Name
 from contract.times import Micros
+from words.people_text import shown
 
 VERSION = 1
 
@@ -35,6 +36,10 @@ Epoch = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
 
 # No NUL: PostgreSQL cannot store it, and one such signal would hold up all that come after it.
 Text = Annotated[str, Meta(max_length=1_000, pattern=r"^[^\x00]*\Z")]
+
+
+# The text of a signal is bounded alone: what cannot be seen in it is escaped, and the signal is kept.
+SignalText = Annotated[str, Meta(max_length=1_000)]
 
 
 class Kind(StrEnum):
@@ -78,10 +83,10 @@ class Signal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     edge: Edge
     scope: Scope
     name: Name
-    reason: Text
+    reason: SignalText
     changed_at: Micros
     committed_at: Micros
-    quantity: Text | None = None
+    quantity: SignalText | None = None
     value: float | None = None
 
 
@@ -235,7 +240,8 @@ class BadSignal:
 class AlarmMessage:
     """The signals of one message, all of one epoch; *bad* holds those that cannot be decoded.
 
-    *proofs* are those of *signals*, in the same order.
+    *proofs* are those of *signals*, in the same order. *cleaned* counts the signals whose text had
+    characters that nobody sees, and now shows them escaped; their proofs are of what arrived.
     """
 
     epoch: str
@@ -243,6 +249,7 @@ class AlarmMessage:
     signals: tuple[Signal, ...]
     bad: tuple[BadSignal, ...]
     proofs: tuple[Proof, ...]
+    cleaned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +383,7 @@ def decode_signals(opened: OpenedAlarm, part: slice = slice(None)) -> AlarmMessa
     signals: list[Signal] = []
     proofs: list[Proof] = []
     bad: list[BadSignal] = []
+    cleaned = 0
     for raw in opened.signals[part]:
         try:
             signal = _signal_decoder.decode(raw)
@@ -385,9 +393,23 @@ def decode_signals(opened: OpenedAlarm, part: slice = slice(None)) -> AlarmMessa
         if twice := duplicate_fields(raw):
             bad.append(BadSignal(signal.seq, raw, f"it has {' and '.join(twice)} twice"))
             continue
-        signals.append(signal)
+        seen = _with_text_to_see(signal)
+        cleaned += seen is not signal
+        signals.append(seen)
         proofs.append(Proof(signal.seq, digest(raw)))
-    return AlarmMessage(opened.epoch, opened.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs))
+    return AlarmMessage(
+        opened.epoch, opened.floor, tuple(signals), bad=tuple(bad), proofs=tuple(proofs), cleaned=cleaned
+    )
+
+
+def _with_text_to_see(signal: Signal) -> Signal:
+    """Return *signal*, its text escaped if it could steer a terminal: no fire is refused for that."""
+    reason, quantity = signal.reason, signal.quantity
+    if reason.isprintable() and (quantity is None or quantity.isprintable()):
+        return signal
+    quantity = None if quantity is None else shown(quantity)
+    seen = msgspec.structs.replace(signal, reason=shown(reason), quantity=quantity)
+    return signal if seen == signal else seen
 
 
 def decode_telemetry(payload: bytes) -> TelemetryBatch:

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from runtime.log_format import LogFormat
+from words.people_text import shown, shown_lines
 
 QUIET_LIBRARIES = ("alembic", "apscheduler")
 """Libraries whose every step is an event to them, and none to an operator."""
@@ -39,7 +40,11 @@ def set_up_log(log_format: LogFormat = LogFormat.TEXT, level: str = "INFO") -> N
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                shown_values,
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()
@@ -58,8 +63,28 @@ def _renderer(log_format: LogFormat, *, for_terminal: bool) -> structlog.typing.
         return structlog.processors.JSONRenderer()
     if for_terminal:
         return terminal_line
-    # Plain: a traceback that shows local variables would show passwords.
-    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    return _plain_line
+
+
+def shown_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return *event* with its texts shown: none steers a terminal, or forges a line of the log."""
+    return {name: _shown(name, value) for name, value in event.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return shown_lines(value) if name == "exception" else shown(value)
+
+
+# Plain: a traceback that shows local variables would show passwords.
+_plain_renderer = structlog.dev.ConsoleRenderer(
+    colors=False, exception_formatter=structlog.dev.plain_traceback
+)
+
+
+def _plain_line(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    return shown_lines(_plain_renderer(logger, name, event))
 
 
 _RESET, _DIM = "\033[0m", "\033[2m"
@@ -83,6 +108,6 @@ def terminal_line(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
-    text = f"{len(value)}" if isinstance(value, list | tuple | set | frozenset) else str(value)
+    text = f"{len(value)}" if isinstance(value, list | tuple | set | frozenset) else shown(str(value))
     text = text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
     return repr(text) if " " in text else text

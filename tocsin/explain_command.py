@@ -13,6 +13,7 @@ from tocsin.http_client import ServiceClient
 from tocsin.ids import incident_id
 from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, TokenFile
+from tocsin.terminal import say_encoded
 from words.catalogue import Words
 
 
@@ -39,7 +40,7 @@ def explain(
     path = f"/api/v1/incidents/{incident_id(center, incident)}/explanation"
     answer = center.get(path, {"lang": words.language})
     if as_json:
-        typer.echo(msgspec.json.format(answer.body, indent=2).decode())
+        say_encoded(msgspec.json.format(answer.body, indent=2).decode())
         return
     found: Explanation = answer.decoded(Explanation)
     typer.echo(f"{found.incident}: {found.premises.name}, {found.premises.address}".rstrip(", "))

@@ -1,10 +1,12 @@
 """Ends a verb that cannot do its work: each error a sentence that names the remedy."""
 
-import json
 from contextvars import ContextVar
 from typing import NoReturn
 
 import typer
+
+from tocsin.terminal import say_json
+from words.people_text import shown_lines
 
 _IN_JSON: ContextVar[bool] = ContextVar("_IN_JSON", default=False)
 
@@ -30,10 +32,10 @@ def stop(*errors: str) -> NoReturn:
 def show(*errors: str) -> None:
     """Write *errors* to stderr; after ``--json`` as JSON to stdout, where a program reads answers."""
     if in_json():
-        typer.echo(json.dumps({"errors": errors}, ensure_ascii=False))
+        say_json({"errors": errors})
         return
     for error in errors:
-        typer.secho(error, fg=typer.colors.RED, err=True)
+        typer.secho(shown_lines(error), fg=typer.colors.RED, err=True)
 
 
 def missing(library: str, extra: str) -> NoReturn:

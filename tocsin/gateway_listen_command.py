@@ -1,6 +1,5 @@
 """The verb ``gateway listen``: messages of a source, live, as the gateway understands them."""
 
-import json
 from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import stop
 from tocsin.options import AsJson
+from tocsin.terminal import say, say_encoded, say_json
 
 Value = str | float | int | bool | None
 """A value that a detector sent; None of a sensor that says it has none."""
@@ -69,7 +69,10 @@ def listen(
         for message in outcome.messages:
             now = utc_now()
             heard = _listened(now, outcome, message, configured=outcome.address in known)
-            typer.echo(msgspec.json.encode(heard).decode() if as_json else _line(now, heard))
+            if as_json:
+                say_encoded(msgspec.json.encode(heard).decode())
+            else:
+                say(_line(now, heard))
 
     async def run() -> None:
         nonlocal connected
@@ -180,8 +183,8 @@ def _hand_over(found: DiscoveredDetectors, write: Path | None, *, as_json: bool)
         except OSError as error:
             stop(f"{write}: cannot be written ({error.strerror}); name another file with --write")
     if as_json:
-        typer.echo(json.dumps({"points": found.entries()}, ensure_ascii=False))
+        say_json({"points": found.entries()})
     elif write is None:
-        typer.echo(found.toml() or "# no detector was heard")
+        say(*found.toml().splitlines() or ["# no detector was heard"])
     else:
         typer.echo(f"{write}: {len(found.kinds)} points")

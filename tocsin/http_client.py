@@ -18,6 +18,7 @@ import msgspec
 from contract.http.request_header import REQUEST_HEADER
 from runtime.text_files import NotText, read_text
 from tocsin.failures import stop
+from words.people_text import shown, shown_json
 
 ANSWER_S = 10.0
 """Seconds for the whole answer to one request."""
@@ -37,13 +38,14 @@ class HttpAnswer:
     body: bytes
 
     def text(self) -> str:
-        """Return the answer for a program, on one line."""
-        return self.body.decode()
+        """Return the answer for a program, on one line, and safe on a terminal."""
+        return shown_json(self.body.decode())
 
     def decoded(self, kind: type[T] | Any) -> T:
-        """Return the answer as *kind*; ends the program where it is nothing of the kind."""
+        """Return the answer as *kind*, its texts shown; ends the program where it is nothing of it."""
         try:
-            decoded: T = msgspec.json.decode(self.body, type=kind)
+            said = _shown(msgspec.json.decode(self.body))
+            decoded: T = msgspec.convert(said, type=kind, str_keys=True)
         except (msgspec.MsgspecError, ValueError):
             stop(f"{self.url}: not a service of Tocsin, or of another version")
         return decoded
@@ -148,6 +150,17 @@ def _reason(error: Exception) -> str:
     return os.strerror(code).lower() if code else str(error) or type(error).__name__
 
 
+def _shown(said: object) -> object:
+    """Return *said*, an answer of a service, with each of its texts shown on one line."""
+    if isinstance(said, str):
+        return shown(said)
+    if isinstance(said, list):
+        return [_shown(each) for each in said]
+    if isinstance(said, dict):
+        return {name: _shown(each) for name, each in said.items()}
+    return said
+
+
 def _redirected(location: str | None) -> str:
     """Return the remedy where the answer points elsewhere; a token is not carried there."""
     return f"redirects to {location or 'another address'}, which is not followed; name the final address"
@@ -167,6 +180,6 @@ def _headers(token_file: Path | None) -> dict[str, str]:
 
 def _error(body: bytes) -> str:
     try:
-        return str(msgspec.json.decode(body, type=dict[str, Any]).get("error", ""))
+        return shown(str(msgspec.json.decode(body, type=dict[str, Any]).get("error", "")))
     except (msgspec.MsgspecError, ValueError):
         return ""

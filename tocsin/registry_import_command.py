@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from runtime.clock import utc_now
 from tocsin.failures import stop
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
+from tocsin.terminal import say, say_json
 
 if TYPE_CHECKING:
     from registry.files import BadRegistry
@@ -91,9 +91,9 @@ def import_(
         stop(str(error))
     notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
     if as_json:
-        typer.echo(json.dumps(answer | {"notes": notes}, ensure_ascii=False))
+        say_json(answer | {"notes": notes})
     else:
-        typer.echo("\n".join([*lines, *(f"note: {each}" for each in notes)]))
+        say(*lines, *(f"note: {each}" for each in notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class _Import:
 
         days = rehearse if dry_run or exists(self.url) else 0
         rehearsed = rehearsed_first(self.content, self.url, self.config, now=self.now, days=days)
-        if not as_json:
-            typer.echo("".join(f"{line}\n" for line in rehearsed.lines), nl=False)
+        if not as_json and rehearsed.lines:
+            say(*rehearsed.lines)
         result = asyncio.run(
             store.preview(self.content, url=self.url)
             if dry_run
@@ -129,7 +129,7 @@ class _Import:
 
 def _refuse(error: BadRegistry, *, check: bool, as_json: bool) -> NoReturn:
     if as_json:
-        typer.echo(json.dumps({"result": "refused", "errors": error.errors}, ensure_ascii=False))
+        say_json({"result": "refused", "errors": error.errors})
         raise typer.Exit(2)
     stop(*error.errors, *([] if check else ["nothing was imported"]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from tocsin.failures import stop
 from tocsin.language import Language, chosen_words
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
+from tocsin.terminal import say, say_json
 
 if TYPE_CHECKING:
     from alerting.domain.rehearsal.replay import ReplaySettings
@@ -67,9 +67,10 @@ def rehearse(
         stop(str(error))
     if found.cannot is not None:
         stop(found.cannot)
-    typer.echo(
-        json.dumps(found.answer, ensure_ascii=False) if as_json else "\n".join(found.lines + found.more)
-    )
+    if as_json:
+        say_json(found.answer)
+    else:
+        say(*found.lines, *found.more)
     raise typer.Exit(int(found.differs))
 
 

@@ -1,12 +1,9 @@
 """The verb ``registry show``: the active version of the registry."""
 
-import json
-
-import typer
-
 from tocsin.failures import stop
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, needs_center
+from tocsin.terminal import say, say_json
 
 
 def show(config: Config = None, database: Database = None, as_json: AsJson = False) -> None:
@@ -23,6 +20,6 @@ def show(config: Config = None, database: Database = None, as_json: AsJson = Fal
     except (BadDatabase, CannotStart) as error:
         stop(str(error))
     if as_json:
-        typer.echo(json.dumps(store.show_json(version), ensure_ascii=False))
+        say_json(store.show_json(version))
     else:
-        typer.echo("\n".join(store.show_lines(version)))
+        say(*store.show_lines(version))

@@ -7,6 +7,8 @@ raises: a missing word must not cost an alarm. Tests name what is missing before
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from words.people_text import shown, shown_value
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -49,10 +51,12 @@ class _Values(dict[str, object]):
 
 
 def _filled(form: str, values: dict[str, object]) -> str:
+    """Return *form* with *values*, of which none can steer a terminal or forge a line."""
+    safe = {name: shown_value(value) for name, value in values.items()}
     try:
-        return form.format(**values)
+        return form.format(**safe)
     except KeyError:
-        return form.format_map(_Values(values))
+        return form.format_map(_Values(safe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,7 @@ class Words:
         """Return the text of *key* with *values* in their places; the key itself if it has none."""
         if (message := self.messages.get(key)) is None:
             return key
-        try:
-            return message.forms[0].format(**values)
-        except KeyError:
-            return message.forms[0].format_map(_Values(values))
+        return _filled(message.forms[0], values)
 
     def counted(self, key: str, count: int, /, **values: object) -> str:
         """Return the text of *key* for *count* things, shown as ``{count}`` unless *values* has that."""
@@ -79,7 +80,7 @@ class Words:
     def name(self, kind: Family, member: str, /, **values: object) -> str:
         """Return the text for *member* of the family *kind*; an unknown member is shown as it is."""
         message = self.messages.get(kind.key(member))
-        return member if message is None else _filled(message.forms[0], values)
+        return shown(member) if message is None else _filled(message.forms[0], values)
 
     def has(self, kind: Family, member: str) -> bool:
         """Whether *member* of the family *kind* has a text."""

@@ -31,6 +31,7 @@ from registry.model.contacts import Contact
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from words.loading import catalogue
+from words.people_text import shown, shown_lines
 
 log = structlog.get_logger(__name__)
 
@@ -270,7 +271,7 @@ def channel_message(
     return ChannelMessage(
         id=waiting.id,
         address=address,
-        name=contact.name,
+        name=shown(contact.name),
         subject=text.partition(": ")[0],
         text=text,
         body=waiting.body,
@@ -283,6 +284,7 @@ def _text(waiting: DeliveryAttempt, contact: Contact, template: str | None) -> s
     text = message_text(json.loads(waiting.body), words, template)
     if waiting.short is not None and waiting.queue_length >= LONG_QUEUE:
         text = in_language(waiting.short, words.language)
+    text = shown_lines(text)
     if contact.plain_text and waiting.channel == Kind.SMS:
         text = plain(text)
     return text

@@ -43,6 +43,10 @@ class Gate:
         )
         return self._note(stream, verdict)
 
+    def count_cleaned(self, signals: int) -> None:
+        """Count *signals* whose text had characters that nobody sees; they are stored all the same."""
+        self._metrics.cleaned_signals.inc(signals)
+
     def passes_bytes(self, stream: StreamKey, *, size: int) -> bool:
         """Return whether *size* bytes that are not a signal are stored now."""
         budget = self._budgets.budget_of(stream.gateway_key)

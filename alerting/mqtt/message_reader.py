@@ -65,6 +65,7 @@ class MessageReader:
     def _arrivals_of(
         self, message: WaitingMessage, alarm: AlarmMessage, raws: Sequence[bytes]
     ) -> Iterator[ArrivedSignals]:
+        self._gate.count_cleaned(alarm.cleaned)
         stream = StreamKey(*message.key, alarm.epoch)
         if not raws:
             if self._gate.passes_bytes(stream, size=0):

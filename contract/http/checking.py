@@ -12,6 +12,7 @@ from msgspec.structs import FieldInfo, fields
 
 from contract.http.common import Actor
 from contract.names import Name
+from words.people_text import UnseenCharacter, people_text
 
 S = TypeVar("S", bound=Struct)
 
@@ -63,7 +64,17 @@ def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
     except msgspec.ValidationError as error:
         shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
         raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
-    return found.strip() if field.type == Actor else found
+    return _for_people(found.strip() if field.type == Actor else found)
+
+
+def _for_people(found: Any) -> Any:
+    """Return *found*, a text with its letters composed; raises BadRequest if it cannot be seen."""
+    if not isinstance(found, str) or isinstance(found, StrEnum):
+        return found
+    try:
+        return people_text(found)
+    except UnseenCharacter as error:
+        raise BadRequest(f"cannot be used: {error}") from None
 
 
 def _without_null(kind: Any) -> Any:

@@ -1,15 +1,19 @@
 """The base of every row of the registry: a frozen value with an id, in a table of its own."""
 
-import unicodedata
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from runtime.names import Name
+from words.people_text import LINE_FEED, UnseenCharacter, people_text
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 """Text for a person: a name, a place."""
+
+
+PeopleText = Annotated[str, AfterValidator(lambda text: people_text(text))]
+"""Text for a person outside the registry: composed, and without characters that nobody sees."""
 
 
 STORED = {"stored": True}
@@ -38,29 +42,48 @@ Url = Annotated[str, Field(pattern=URL_PATTERN, max_length=2_000), AfterValidato
 """The URL of a webhook."""
 
 
-def _composed(value: object) -> object:
-    """Return *value* with the letters of its text composed (Unicode NFC), as all text is compared."""
+def _composed(value: object, *, allowed: str = "") -> object:
+    """Return *value* with the letters of its text composed (Unicode NFC), as all text is compared.
+
+    Raises ValueError for a text with a character that nobody sees and that is not in *allowed*.
+    """
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return people_text(value, allowed=allowed)
     if isinstance(value, (list, tuple)):
-        return type(value)(_composed(each) for each in value)
+        return type(value)(_composed(each, allowed=allowed) for each in value)
     if isinstance(value, dict):
-        return {name: _composed(each) for name, each in value.items()}
+        return {name: _composed(each, allowed=allowed) for name, each in value.items()}
     return value
+
+
+def _composed_field(name: str, value: object, *, allowed: str) -> object:
+    """Return *value* of the field *name* composed; raises ValueError that names the field."""
+    try:
+        return _composed(value, allowed=allowed)
+    except UnseenCharacter as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 class RegistryValue(BaseModel):
     """A value of the registry: frozen, and without unknown keys.
 
-    Text is kept with its letters composed (Unicode NFC): two files that look the same are the same.
+    Text is kept with its letters composed (Unicode NFC): two files that look the same are the same. It
+    has no character that nobody sees, but for line feeds in the fields named in *several_lines*.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    several_lines: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
     def _compose_text(cls, row: object, info: ValidationInfo) -> object:
-        return row if info.context == STORED else _composed(row)
+        if info.context == STORED or not isinstance(row, dict):
+            return row
+        lines = cls.several_lines
+        return {
+            name: _composed_field(name, value, allowed=LINE_FEED if name in lines else "")
+            for name, value in row.items()
+        }
 
 
 class Row(RegistryValue):

@@ -1,6 +1,7 @@
 """Templates of messages in the words of the operator: texts with fields, by event and language."""
 
 from string import Formatter
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
@@ -22,6 +23,8 @@ NEEDED = frozenset({"premises", "text"})
 
 class MessageTemplate(Row):
     """The *text* of SMS, e-mails and the like about *event*, for those who read *language*."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"text"})
 
     event: NotificationKind
     language: Language = VIETNAMESE

@@ -14,6 +14,7 @@ from contract.messages import BadMessage, MessageRefusal
 from contract.names import is_name
 from contract.sentences import Sentence, Status
 from contract.topics import Leaf, Topic, parse_topic
+from words.people_text import shown
 
 names = st.from_regex(r"[a-z0-9][a-z0-9-]{0,62}", fullmatch=True)
 epochs = st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True)
@@ -30,10 +31,10 @@ signals = st.builds(
     edge=st.sampled_from(messages.Edge),
     scope=st.sampled_from(messages.Scope),
     name=names,
-    reason=texts,
+    reason=texts.map(shown),
     changed_at=micros,
     committed_at=micros,
-    quantity=st.none() | texts,
+    quantity=st.none() | texts.map(shown),
     value=st.none() | finite,
 )
 
