@@ -17,6 +17,7 @@ from alerting.domain.notification.recipients import Destination
 from alerting.engine.commit_result import CommitResult
 from alerting.store.deliveries import DeliveryAttempt
 from runtime.database import Database
+from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import House
 
 LINE = Destination("command-center", "webhook")
@@ -166,3 +167,12 @@ async def test_transactions_of_many_callers_at_once_are_all_stored(house: House)
 
     assert len((await house.fire_incident()).points) == 40
     assert len(await house.rows("SELECT * FROM signals")) == 40
+
+
+async def test_a_change_after_the_database_was_closed_fails_and_waits_for_nothing(database: str) -> None:
+    async with houses.house(database) as closed:
+        pass
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            async with asyncio.timeout(10):
+                await closed.fire("button-01", quantity="manual")
