@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from contract.crowds import is_crowded
 from contract.digests import digest
 from contract.duplicate_fields import duplicate_fields
 from contract.names import Name
@@ -25,6 +26,9 @@ MAX_PAYLOAD = 1_048_576
 
 MAX_SIGNALS = 1_000
 """Most signals in one message; one with more is refused as a whole."""
+
+MOST_PARTS = 4_096
+"""Most parts of a signal: fields, and items of lists that nobody here knows. Each costs time to skip."""
 
 MAX_PROOFS = 1_000
 """Most proofs in one receipt."""
@@ -385,6 +389,9 @@ def decode_signals(opened: OpenedAlarm, part: slice = slice(None)) -> AlarmMessa
     bad: list[BadSignal] = []
     cleaned = 0
     for raw in opened.signals[part]:
+        if is_crowded(raw, MOST_PARTS):
+            bad.append(BadSignal(None, raw, f"more than {MOST_PARTS} parts; a signal has a dozen"))
+            continue
         try:
             signal = _signal_decoder.decode(raw)
         except UNREADABLE as error:

@@ -22,16 +22,24 @@ SHARE = 0.5
 
 @dataclass(slots=True)
 class Group:
-    """The *arrivals* of one transaction, and the *signals* of each gateway that it stores."""
+    """The *arrivals* of one transaction, and the *signals* of each gateway that it stores.
+
+    *length* is the number of these signals, *cost_s* the seconds that they are expected to take.
+    """
 
     arrivals: list[ArrivedSignals] = field(default_factory=list)
     signals: Counter[GatewayKey] = field(default_factory=Counter)
+    length: int = 0
+    cost_s: float = 0.0
 
-    def add_arrivals(self, arrivals: list[ArrivedSignals]) -> None:
-        """Add *arrivals* of one gateway."""
+    def add_arrivals(self, key: GatewayKey, arrivals: list[ArrivedSignals], *, each_s: float) -> None:
+        """Add *arrivals* of the gateway *key*, of which a signal takes *each_s* seconds."""
         self.arrivals += arrivals
-        for each in arrivals:
-            self.signals[each.stream.gateway_key] += max(1, len(each.signals) + len(each.bad))
+        added = sum(max(1, len(each.signals) + len(each.bad)) for each in arrivals)
+        if added:
+            self.signals[key] += added
+            self.length += added
+            self.cost_s += added * each_s
 
 
 class GroupAssembler:
@@ -82,25 +90,25 @@ class GroupAssembler:
             if taken is None:
                 break
             key, message = taken
-            most = min(room, self._most_of(key) - group.signals[key])
+            most_of = self._most_of(key)
+            most = min(room, most_of - group.signals[key])
             self._read(group, message, max(1, most))
-            if group.signals[key] >= self._most_of(key):
+            if group.signals[key] >= most_of:
                 served.add(key)
         return group
 
     def _read(self, group: Group, message: WaitingMessage, most: int) -> None:
         self._lending.others_wait = len(self._queue) > self._queue.waiting_of(message.key)
         read = self._reader.read_part(message, most)
-        group.add_arrivals(read.arrivals)
+        group.add_arrivals(message.key, read.arrivals, each_s=self.costs.cost_of(message.key))
         if read.rest is not None:
             self._queue.return_rest(message.key, read.rest, size=read.rest.size)
 
     def _room(self, group: Group) -> int:
         """Return how many more signals fit in *group*; the first one always does."""
-        cost_s = sum(count * self.costs.cost_of(key) for key, count in group.signals.items())
-        if group.signals and cost_s * 1_000 >= self._limits.group_ms:
+        if group.signals and group.cost_s * 1_000 >= self._limits.group_ms:
             return 0
-        return self._limits.group - group.signals.total()
+        return self._limits.group - group.length
 
     def _most_of(self, key: GatewayKey) -> int:
         """Return how many signals of one gateway a group takes."""

@@ -72,6 +72,9 @@ class MessageReader:
                 yield self._arrival(message, alarm)
             return
         good = self._passing_signals(stream, alarm, size=sum(map(len, raws)) // len(raws))
+        if len(good) == len(raws):
+            yield self._arrival(message, alarm)
+            return
         bad, fires = self._passing_bad(stream, self._read_bad(message, alarm.bad))
         # Each number once; a fire under it is stored whatever else stands there.
         numbered = {fire.seq: fire.signal(stream.gateway) for fire in fires if fire.seq is not None}

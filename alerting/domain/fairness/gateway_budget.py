@@ -184,7 +184,8 @@ class GatewayBudget:
             if cost and not self._buckets[verdict].has_tokens(cost, now):
                 return verdict
         for verdict, cost in costs.items():
-            self._buckets[verdict].take_tokens(cost, now)
+            if cost:
+                self._buckets[verdict].take_tokens(cost, now)
         self._known_epochs.note(epoch, now)
         return BudgetVerdict.WITHIN_BUDGET
 
