@@ -1,5 +1,7 @@
 """``tocsin``: every part of Tocsin, one verb each."""
 
+import os
+
 from tocsin import versions
 from tocsin.lazy_group import Verb, lazy_group
 
@@ -34,7 +36,8 @@ app.callback()(versions.callback)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what it writes is for the person who runs it alone."""
+    os.umask(0o077)
     app()
 
 

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from ingest.settings import Settings as IngestSettings
 from runtime.folder_lock import lock_folder
 from runtime.settings import BadSettings, ServiceSettings, check_settings, load_settings
 
+ROOT = Path(__file__).parents[2]
 LEAST: dict[type[ServiceSettings], str] = {
     AlertingSettings: '[command_center]\nwebhook = "http://127.0.0.1:1/"\n[web]\n',
     IngestSettings: "[web]\n",
@@ -95,3 +98,17 @@ def test_a_lock_that_is_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (data / "lock").symlink_to(tmp_path / "elsewhere")
     with lock_folder(data):
         assert not os.path.lexists(tmp_path / "elsewhere")
+
+
+def test_a_command_writes_for_its_person_alone_whatever_the_shell_allows(tmp_path: Path) -> None:
+    settings, database = tmp_path / "alerting.toml", tmp_path / "data" / "alerting.db"
+    told = f"{LEAST[AlertingSettings]}[channels.mqtt]\n"
+    settings.write_text(f'data_dir = "{tmp_path}/data"\n{told}')
+    registry = ROOT / "deploy" / "local" / "registry.toml"
+    command = [sys.executable, "-m", "tocsin", "registry", "import", str(registry), "--who", "test"]
+    done = subprocess.run(
+        [*command, "--config", str(settings)], capture_output=True, text=True, umask=0, check=False
+    )
+    written = [each for each in database.parent.rglob("*") if each.is_file()]
+    assert written, done.stderr
+    assert {mode(each) for each in written} == {0o600}
