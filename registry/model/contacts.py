@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -40,6 +41,30 @@ TOPIC_PATTERN = r"^[^+#\s\x00]{1,200}$"
 EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s]{1,190}$"
 APPRISE_PATTERN = r"^[a-z][a-z0-9+.-]*://[^\s]+$"
 
+TELL_NOBODY = frozenset(
+    {"exec", "file", "syslog", "dbus", "glib", "qt", "kde", "gnome", "macosx", "windows"}
+)
+"""Schemes that end on the center's own machine: commands, files, its log, the desktop of nobody."""
+
+
+def _that_tells_somebody(url: str, info: ValidationInfo) -> str:
+    """Return *url* of Apprise, if it leaves this machine by a POST; raises ValueError."""
+    scheme, _, rest = url.partition("://")
+    methods = [value for name, value in parse_qsl(rest.partition("?")[2]) if name.lower() == "method"]
+    if info.context == STORED:
+        return url
+    if scheme in TELL_NOBODY:
+        raise ValueError(f"{scheme}:// reaches nobody beyond the center's machine; name another service")
+    if any(each.upper() != "POST" for each in methods):
+        raise ValueError("method is not POST, by which alone people are notified; leave it out")
+    return url
+
+
+AppriseUrl = Annotated[
+    str, Field(pattern=APPRISE_PATTERN, max_length=2_000), AfterValidator(_that_tells_somebody)
+]
+"""The URL of a service that Apprise knows."""
+
 FORMS = {
     URL_PATTERN: "write http://host:port/path, or https, without spaces",
     PHONE_PATTERN: "write +84901234567, without spaces, or a short number of the network",
@@ -66,7 +91,7 @@ class Contact(Row):
     phone: str | None = Field(None, pattern=PHONE_PATTERN)
     topic: str | None = Field(None, pattern=TOPIC_PATTERN)
     email: str | None = Field(None, pattern=EMAIL_PATTERN)
-    apprise: str | None = Field(None, pattern=APPRISE_PATTERN, max_length=2_000)
+    apprise: AppriseUrl | None = None
     language: Language = VIETNAMESE
     quiet: QuietHours | None = None
     # Notified also of acknowledgement, progress and end, and of each further point in the same zones.
