@@ -316,6 +316,8 @@ def load_settings(model: type[S], file: Path | None) -> S:
         settings = model(**toml.content)
     except SettingsError as exc:
         mistakes.append(f"environment: {exc}: {exc.__cause__}; lists and tables are written as JSON")
+    except RecursionError:
+        mistakes.append("environment: JSON nested too deep; write lists and tables in a settings file")
     except ValidationError as exc:
         mistakes += _mistakes(model, exc, file, toml)
     else:

@@ -71,6 +71,12 @@ def test_settings_nested_too_deep_are_an_error_that_names_the_file(
     assert errors == [f"{settings}: nested more than 32 levels deep; write its tables under headings"]
 
 
+def test_json_nested_too_deep_in_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_INGEST_BROKER", "[" * 100_000)
+    errors, _ = check_settings(IngestSettings, None)
+    assert errors == ["environment: JSON nested too deep; write lists and tables in a settings file"]
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
