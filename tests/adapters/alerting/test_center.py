@@ -26,6 +26,7 @@ from tests.stories.alerting.house import MARKET, signal
 from tests.support.receipts import numbers_in
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
+from words.people_text import shown
 
 SECRET = "whsec_" + "a" * 44
 
@@ -112,7 +113,6 @@ MALFORMED: list[dict[str, object]] = [
     {"value": "0.3"},
     {"value": None, "quantity": 7},
     {"reason": "x" * 1_001},
-    {"reason": "a\0"},
     {"name": "BUTTON-01"},
     {"name": "nút ấn"},
     {"changed_at": -1},
@@ -143,6 +143,20 @@ async def test_a_legible_fire_with_a_malformed_field_is_told_once_and_the_rest_i
     assert ledger["quarantined"] == 0, "a fire that is told is stored, not set aside"
     assert ledger["missing"] == int("seq" in changes), "a number that cannot be read stays missing"
     await eventually(lambda: center.quarantined() == ["bad_signal"])
+
+
+@pytest.mark.parametrize("text", ["a\0", "\x1b[2J", "\n", "\u202e"], ids=ascii)
+async def test_a_fire_whose_reason_steers_a_terminal_is_sound_and_stored_with_it_escaped(
+    center: Center, gateway: Gateway, text: str
+) -> None:
+    sound = json.loads(encode(signal(1, "button-01", utc_now(), quantity="manual")))
+    await gateway.raw(encode_alarm("e1", 1, [json.dumps({**sound, "reason": text}).encode()]))
+
+    await gateway.receipted(1)
+    await eventually(lambda: center.received.events() == ["confirmed"])
+    stored = (await center.get("/api/v1/signals"))["signals"]
+    assert [each["reason"] for each in stored] == [shown(text)]
+    assert center.quarantined() == []
 
 
 @pytest.mark.parametrize(
