@@ -8,7 +8,7 @@ import select
 import socket
 import sys
 
-REQUEST = b"GET /api/v1/feed HTTP/1.1\r\nHost: bench\r\n\r\n"
+REQUEST = b"GET /api/v1/feed HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 ONE_IN = 100
 """Readers of which one is looked at."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-REQUEST = b"GET /api/v1/feed?after=%d HTTP/1.1\r\nHost: test\r\n\r\n"
+REQUEST = b"GET /api/v1/feed?after=%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 ID = re.compile(rb"^id: ?(\d+)\r?$", re.MULTILINE)
 

@@ -540,7 +540,7 @@ async def test_a_reader_that_does_not_read_loses_its_place(
         row = "INSERT INTO timeline (at, premises, event, reason, data) VALUES (0, 'cho', 'e', 'r', ?)"
         database.executemany(row, [(much,)] * 400)
     _, writer = await asyncio.open_connection("127.0.0.1", center.settings.web.port, limit=1_024)
-    writer.write(b"GET /api/v1/feed?after=0 HTTP/1.1\r\nHost: center\r\n\r\n")
+    writer.write(b"GET /api/v1/feed?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     try:
         await eventually(lambda: _readers(center, 1))
         await eventually(lambda: _readers(center, 0))

@@ -74,7 +74,7 @@ async def stuck(feed: Served) -> asyncio.StreamWriter:
     """A reader that never takes anything."""
     port = int(feed.url.split(":")[2].split("/")[0])
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_024)
-    writer.write(b"GET /feed HTTP/1.1\r\nHost: center\r\n\r\n")
+    writer.write(b"GET /feed HTTP/1.1\r\nHost: localhost\r\n\r\n")
     await reader.readline()
     return writer
 
