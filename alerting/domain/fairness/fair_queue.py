@@ -1,7 +1,9 @@
 """A queue that serves gateways in turn, so that one that sends much delays no other.
 
 The order is that of FQ-CoDel's flows (RFC 8290, 4.2): a gateway that was idle is served before those
-that were not, once; then it takes its turn among them.
+that were not, once; then it takes its turn among them. A turn is two items, as a fire often is two
+signals: the one that makes it suspected, and the one that confirms it. With one item a turn nobody would
+be notified in a storm before each of its fires was suspected.
 """
 
 from collections import deque
@@ -12,6 +14,9 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+TURN = 2
+"""Items of a flow in a turn of its own."""
 
 LEFT_OF_LARGEST = 2
 """The part, one in so many, that the largest flow keeps when the queue as a whole is full."""
@@ -38,6 +43,7 @@ class QueueBounds:
 class _Flow(Generic[T]):
     items: deque[tuple[T, int]] = field(default_factory=deque)
     size: int = 0
+    turn_left: int = TURN
     is_new: bool = True
 
 
@@ -52,6 +58,7 @@ class FairQueue(Generic[K, T]):
         self._flows: dict[K, _Flow[T]] = {}
         self._new: deque[K] = deque()
         self._old: deque[K] = deque()
+        self._served: K | None = None
         self._length = 0
         self._size = 0
 
@@ -88,32 +95,51 @@ class FairQueue(Generic[K, T]):
 
     def return_rest(self, flow: K, item: T, *, size: int) -> None:
         """Put the rest of what was taken back at the head of its *flow*, for its next turn."""
+        if flow == self._served:
+            self._end_turn()
         self._flow(flow).items.appendleft((item, size))
         self._count(self._flows[flow], 1, size)
 
     def take_next(self, *, passing_over: Container[K] = ()) -> tuple[K, T] | None:
         """Return the item whose turn it is, and its flow; None if nothing waits but *passing_over*."""
+        if (flow := self._served) is not None:
+            if flow not in passing_over and self._goes_on(self._flows[flow]):
+                return flow, self._take(flow)
+            self._end_turn()
         for turns in (self._new, self._old):
             for _ in range(len(turns)):
                 flow = turns.popleft()
                 if flow in passing_over:
                     turns.append(flow)
-                elif (taken := self._take(flow)) is not None:
-                    return flow, taken
+                elif self._flows[flow].items:
+                    self._served = flow
+                    return flow, self._take(flow)
+                else:
+                    del self._flows[flow]
         return None
 
-    def _take(self, flow: K) -> T | None:
-        """Take the first item of *flow*, which then goes behind the others; an empty one leaves."""
+    def _goes_on(self, known: _Flow[T]) -> bool:
+        """Return whether the turn of *known* has not ended: one that was idle does not wait for it."""
+        return bool(known.items and known.turn_left and (known.is_new or not self._new))
+
+    def _take(self, flow: K) -> T:
         known = self._flows[flow]
-        if not known.items:
-            del self._flows[flow]
-            return None
         item, size = known.items.popleft()
+        known.turn_left -= 1
         self._count(known, -1, -size)
-        # Also when it is empty now: one that always has a single item would be new for ever.
-        known.is_new = False
-        self._old.append(flow)
         return item
+
+    def _end_turn(self) -> None:
+        """Let the flow that is served go behind the others.
+
+        Also when it is empty now: one that always has a single item would be new for ever.
+        """
+        if (flow := self._served) is None:
+            return
+        known = self._flows[flow]
+        known.turn_left, known.is_new = TURN, False
+        self._old.append(flow)
+        self._served = None
 
     def _flow(self, flow: K) -> _Flow[T]:
         if flow not in self._flows:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.domain.fairness.fair_queue import Admission, FairQueue, QueueBounds
+from alerting.domain.fairness.fair_queue import TURN, Admission, FairQueue, QueueBounds
 from alerting.domain.fairness.work_costs import FIRST_GUESS_S, WorkCosts
 
 ROOMY = QueueBounds(items=10_000, size=10_000_000, size_of_all=100_000_000)
@@ -23,13 +23,23 @@ def served(one: FairQueue[str, int], most: int = 100_000) -> list[tuple[str, int
     return found
 
 
-def test_a_storm_serves_the_first_message_of_each_gateway_before_the_second_of_any() -> None:
+def test_a_storm_serves_two_messages_of_each_gateway_before_the_third_of_any() -> None:
     one = queue()
     for number in range(10_000):
         one.add_item(f"gw-{number // 20}", number % 20, size=1)
 
     order = [number for _, number in served(one)]
-    assert order == [turn for turn in range(20) for _ in range(500)]
+    assert order == [turn + item for turn in range(0, 20, 2) for _ in range(500) for item in (0, 1)]
+
+
+def test_a_gateway_that_was_idle_does_not_wait_for_the_end_of_a_turn() -> None:
+    one = queue()
+    for number in range(10):
+        one.add_item("flood", number, size=1)
+    served(one, most=3)
+    one.add_item("call point", 1, size=1)
+
+    assert served(one, most=3) == [("call point", 1), ("flood", 3), ("flood", 4)]
 
 
 def test_a_gateway_that_was_idle_is_served_before_one_that_floods() -> None:
@@ -51,7 +61,7 @@ def test_a_gateway_that_always_has_one_message_does_not_starve_the_others() -> N
         one.add_item("drip", number, size=1)
         order.append(served(one, most=1)[0][0])
 
-    assert order.count("backlog") == 100
+    assert 100 <= order.count("backlog") <= 101
 
 
 def test_the_rest_of_a_message_comes_before_what_follows_it_and_after_the_others() -> None:
@@ -89,7 +99,7 @@ def test_the_largest_gateway_makes_room_for_the_others() -> None:
     assert one.add_item("flood", 10, size=10) is Admission.FLOW_FULL
     assert one.add_item("call point", 1, size=10) is Admission.QUEUED
     assert one.displaced == 5
-    assert ("call point", 1) in served(one, most=2)
+    assert ("call point", 1) in served(one, most=TURN + 1)
 
 
 @given(
@@ -127,7 +137,7 @@ def test_any_history_loses_nothing_uncounted_and_keeps_the_order_of_each_gateway
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 30), min_size=1))
-def test_between_two_turns_of_a_gateway_each_other_has_at_most_one(counts: dict[str, int]) -> None:
+def test_between_two_messages_of_a_gateway_each_other_has_at_most_a_turn(counts: dict[str, int]) -> None:
     one = queue()
     for flow, count in counts.items():
         for number in range(count):
@@ -136,7 +146,7 @@ def test_between_two_turns_of_a_gateway_each_other_has_at_most_one(counts: dict[
     for flow in counts:
         turns = [at for at, each in enumerate(order) if each == flow]
         for begin, end in pairwise(turns):
-            assert max(Counter(order[begin + 1 : end]).values(), default=0) <= 1
+            assert max(Counter(order[begin + 1 : end]).values(), default=0) <= TURN
 
 
 def test_the_cost_of_a_gateway_follows_its_own_groups() -> None:
