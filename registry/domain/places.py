@@ -17,6 +17,11 @@ from registry.model.rows import STORED
 ROWS_KEPT = 30_000
 """Rows that are kept decoded, about 1 kB each: those of the premises that were asked for last."""
 
+FRESH_ROWS = 10_000
+"""Rows that stay decoded from the time when they were checked until they are first asked for: in a storm
+the first signal of each premises would otherwise wait for that.
+"""
+
 FEWEST_KEPT = 64
 """Premises that are kept decoded at least, however many rows they have."""
 
@@ -102,6 +107,7 @@ class EncodedPlaces:
     gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     rows: int = 0
+    fresh: dict[str, PremisesRecord] = field(default_factory=dict, repr=False)
 
     def add(self, encoded: bytes) -> None:
         """Add the record *encoded*; raises ValueError where it cannot be used."""
@@ -111,6 +117,15 @@ class EncodedPlaces:
         self.gateways[name] = tuple(each.id for each in record.gateways)
         self.people.update(() if record.premises is None else record.premises.people)
         self.rows += record.rows
+        if self.rows <= FRESH_ROWS:
+            self.fresh[name] = record
+
+    def decoded(self, premises: str) -> PremisesRecord:
+        """Return the record of *premises*; raises KeyError where there is none."""
+        fresh = self.fresh.pop(premises, None)
+        if fresh is not None:
+            return fresh
+        return PremisesRecord.model_validate_json(self.records[premises], context=STORED)
 
 
 def name_of(record: PremisesRecord) -> str:
@@ -153,5 +168,4 @@ class StoredPlaces:
         return self._place.cache_info().currsize
 
     def _decoded(self, premises: str) -> Place:
-        encoded = self._encoded.records[premises]
-        return place_of(PremisesRecord.model_validate_json(encoded, context=STORED))
+        return place_of(self._encoded.decoded(premises))

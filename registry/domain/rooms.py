@@ -1,7 +1,7 @@
 """Finds detectors alone in their room, which no other one can confirm behind a closed door."""
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
@@ -20,21 +20,20 @@ def room_of(point: Point) -> str | None:
     return " ".join(unicodedata.normalize("NFC", point.place).casefold().split()) or None
 
 
-def is_alone(point: Point, partners: Iterable[Point]) -> bool:
-    """Return whether no detector among *partners* may hang in the room of *point*.
-
-    One whose room is not known may hang anywhere, and so may a point whose own is not known.
-    """
-    room = room_of(point)
-    near = (each for each in partners if each.id != point.id and each.kind in DETECTORS)
-    return not any(room is None or room_of(each) in (None, room) for each in near)
-
-
 def alone_in_zone(zone: Zone, points: Iterable[Point], beside: Iterable[Point]) -> frozenset[str]:
-    """Return the detectors of *zone* that are alone; *beside* are the points of its zones beside."""
-    own = list(points)
-    near = [*own, *beside]
-    return frozenset(p.id for p in own if p.kind in DETECTORS and is_alone(p, near))
+    """Return the detectors of *zone* that are alone; *beside* are the points of its zones beside.
+
+    A detector whose room is not known may hang anywhere: it is alone only without any other, and no
+    other is alone beside it.
+    """
+    own = {each.id: room_of(each) for each in points if each.kind in DETECTORS}
+    near = own | {each.id: room_of(each) for each in beside if each.kind in DETECTORS}
+    if len(near) == 1:
+        return frozenset(own)
+    in_room = Counter(near.values())
+    if in_room[None]:
+        return frozenset()
+    return frozenset(name for name, room in own.items() if in_room[room] == 1)
 
 
 def room_notes(registry: Registry) -> list[str]:

@@ -17,6 +17,7 @@ from registry.domain.records import joined
 from registry.model.places import Point, PointKind
 from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
+from registry.model.rows import STORED
 from tests.stories.alerting.house import MARKET
 
 NAMES = "a", "b", "c-1"
@@ -60,7 +61,7 @@ REGISTRIES = st.fixed_dictionaries(
         "gateways": rows(st.just({"name": "GW"}), NAMES, ("gw", "gw-2")),
         "points": rows(POINT, NAMES, ("smoke-1", "smoke-2", "heat-1")),
     }
-).map(Registry.model_validate)
+).map(lambda content: Registry.model_validate(content, context=STORED))
 
 
 def stored(registry: Registry) -> Index:
@@ -103,7 +104,9 @@ def test_a_registry_that_is_decoded_as_it_is_needed_answers_as_the_whole_one_doe
 @given(REGISTRIES)
 def test_the_parts_of_a_registry_are_together_the_same_registry(registry: Registry) -> None:
     first, *others = [lines_of(part.content) for part in packed(registry)]
-    found = [PremisesRecord.model_validate_json(line) for lines in others for line in lines]
+    found = [
+        PremisesRecord.model_validate_json(line, context=STORED) for lines in others for line in lines
+    ]
     assert canonical(joined(shared_of(first), found)) == canonical(registry)
 
 
@@ -138,6 +141,19 @@ def test_only_the_premises_that_were_asked_for_last_are_kept_decoded(
     for number in range(3 * FEWEST_KEPT):
         assert isinstance(index.point(f"p-{number:04d}", "smoke-0"), Point)
     assert places.kept == FEWEST_KEPT
+
+
+def test_the_first_premises_stay_decoded_until_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places_module, "FRESH_ROWS", 100)
+    encoded = encoded_places(many(30, 9))
+    places = StoredPlaces(encoded)
+    first = [f"p-{number:04d}" for number in range(10)]
+    assert list(encoded.fresh) == first
+
+    assert [len(places.place(name).points) for name in (*first, "p-0029")] == [9] * 11
+    assert encoded.fresh == {}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from alerting.domain.confirmation.subject import subject
@@ -11,7 +13,8 @@ from alerting.domain.model.rule import Rule, TypeB, Verification
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import SECOND
 from registry.domain.index import Index
-from registry.domain.rooms import room_notes
+from registry.domain.rooms import DETECTORS, alone_in_zone, room_notes
+from registry.model.places import Point, Zone
 from registry.model.registry import Registry
 from tocsin.__main__ import app
 
@@ -136,3 +139,41 @@ def test_the_import_names_them(tmp_path: Path, options: list[str]) -> None:
     assert "note: zones 'home/floor': no other detector in the room of bedroom" in answer.stdout
     as_json = CliRunner().invoke(app, [*arguments, "--json"])
     assert '"notes": ["zones' in as_json.stdout
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["smoke", "heat", "manual"]),
+            st.sampled_from(["", "Bếp", "Kho"]),
+            st.booleans(),
+        ),
+        max_size=6,
+    )
+)
+def test_a_detector_is_alone_if_each_other_one_surely_hangs_in_another_room(
+    points: list[tuple[str, str, bool]],
+) -> None:
+    made = [
+        Point.model_validate(
+            {"id": f"p-{number}", "premises": "home", "zone": "floor", "gateway": "gw"}
+            | {"kind": kind, "place": place}
+        )
+        for number, (kind, place, _) in enumerate(points)
+    ]
+    own = [point for point, (_, _, is_own) in zip(made, points, strict=True) if is_own]
+    detectors = [point for point in made if point.kind in DETECTORS]
+
+    alone = {
+        point.id
+        for point in own
+        if point.kind in DETECTORS
+        and all(
+            bool(point.place) and bool(other.place) and other.place != point.place
+            for other in detectors
+            if other is not point
+        )
+    }
+    beside = [point for point in made if point not in own]
+    zone = Zone.model_validate({"id": "floor", "premises": "home", "name": "Floor"})
+    assert alone_in_zone(zone, own, beside) == alone
