@@ -15,6 +15,7 @@ from runtime.backoff import Backoff
 from runtime.broker_address import BrokerAddress
 from runtime.broker_client import BrokerClient
 from runtime.host_names import HostNames
+from runtime.mqtt_message import MqttMessage
 from runtime.repeats import Repeats
 
 log = structlog.get_logger(__name__)
@@ -60,15 +61,6 @@ BROKER_KEYS = "broker.host, broker.port"
 
 
 @dataclass(frozen=True, slots=True)
-class MqttMessage:
-    """A message as it arrived; *retained* if the broker kept it from an earlier time."""
-
-    topic: str
-    payload: bytes
-    retained: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Will:
     """The message that the broker publishes in our name when the connection is lost."""
 
@@ -109,7 +101,7 @@ async def _until_one_fails(tasks: Sequence[asyncio.Task[None]]) -> None:
         task.result()
 
 
-class _Inbox(asyncio.Queue[aiomqtt.Message]):
+class _Inbox(asyncio.Queue[MqttMessage]):
     """The messages that arrived and wait; when it is full, *on_drop* is called for each loss."""
 
     def __init__(self, on_drop: Callable[[], None], maxsize: int) -> None:
@@ -117,7 +109,7 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
         self._on_drop = on_drop
         self.news = asyncio.Event()  # a message came, or the connection ended
 
-    def put_nowait(self, item: aiomqtt.Message) -> None:
+    def put_nowait(self, item: MqttMessage) -> None:
         if self.full():
             self._on_drop()  # and no error: aiomqtt would log each one
             return
@@ -332,10 +324,9 @@ class MqttSession:
             if loop.time() >= until:
                 return
 
-    async def _hand_over(self, message: aiomqtt.Message) -> None:
+    async def _hand_over(self, message: MqttMessage) -> None:
         self._note_heard()
-        arrived = MqttMessage(message.topic.value, bytes(message.payload or b""), bool(message.retain))
-        await self._unless_away(self._on_message(arrived))
+        await self._unless_away(self._on_message(message))
 
     async def _end_when_unanswered(self) -> None:
         """End a half-open connection, on which both ends send and nothing arrives."""
@@ -370,6 +361,7 @@ class MqttSession:
             keepalive=broker.keepalive_s,
             timeout=CONNECT_TIMEOUT_S,
             max_queued_incoming_messages=INBOUND_LIMIT,
+            # The client puts each message there as Tocsin's own.
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", self._new_inbox),
             max_concurrent_outgoing_calls=OUTBOUND_LIMIT,
             tls_params=aiomqtt.TLSParameters(ca_certs=str(broker.ca_file) if broker.ca_file else None)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from runtime.host_names import HostNames
-from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
+from runtime.mqtt import BrokerAway, MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 
 MOST_UNFINISHED = 1_000

@@ -5,6 +5,8 @@ import socket
 from contextlib import suppress
 from typing import Self
 
+from runtime.mqtt_message import MqttMessage, publish_at
+
 PUBACK = b"\x40\x02"
 """The beginning of the 4 bytes that acknowledge a message (MQTT 3.1.1, 3.4)."""
 
@@ -42,10 +44,32 @@ class ReadAheadSocket(socket.socket):
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Return up to *bufsize* bytes; raise BlockingIOError where they would come in a later turn."""
         if not self.pending():
-            self._take_turn()
-            self._ahead, self._next = super().recv(max(AHEAD, bufsize), flags), 0
+            self._read(max(AHEAD, bufsize), flags)
         begin, self._next = self._next, min(self._next + bufsize, len(self._ahead))
         return self._ahead[begin : self._next]
+
+    def wait_for_bytes(self) -> bool:
+        """Read ahead if nothing waits; False at the end of the connection.
+
+        Raises BlockingIOError where bytes would come in a later turn, and OSError if it broke.
+        """
+        if not self.pending():
+            self._read(AHEAD, 0)
+        return self.pending() > 0
+
+    def take_message(self) -> MqttMessage | None:
+        """Take and acknowledge the packet that is next; None unless it is a whole message that waits.
+
+        Whoever takes a message holds it before the acknowledgement is sent, at the end of the turn.
+        """
+        packet = publish_at(self._ahead, self._next)
+        if packet is None:
+            return None
+        self._next = packet.end
+        if packet.number:
+            self._acks += PUBACK + packet.number
+            self._end_turn_soon()
+        return packet.message
 
     def send(  # type: ignore[override]  # paho sends nothing else
         self, data: bytes | bytearray | memoryview, flags: int = 0, /
@@ -65,11 +89,16 @@ class ReadAheadSocket(socket.socket):
             with suppress(BlockingIOError):
                 self._acks = self._acks[super().send(self._acks) :]
 
-    def _take_turn(self) -> None:
+    def _read(self, size: int, flags: int) -> None:
         if self._had_its_turn:
             raise BlockingIOError
-        self._had_its_turn = True
-        asyncio.get_running_loop().call_soon(self._begin_turn)
+        self._end_turn_soon()
+        self._ahead, self._next = super().recv(size, flags), 0
+
+    def _end_turn_soon(self) -> None:
+        if not self._had_its_turn:
+            self._had_its_turn = True
+            asyncio.get_running_loop().call_soon(self._begin_turn)
 
     def _begin_turn(self) -> None:
         self._had_its_turn = False

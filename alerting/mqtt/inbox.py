@@ -28,7 +28,7 @@ from contract.ids import GatewayKey
 from contract.times import SECOND, to_micros
 from contract.topics import Leaf, parse_topic, topic_filter
 from runtime.clock import Clock
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 from runtime.quarantine import Quarantine
 
 log = structlog.get_logger(__name__)

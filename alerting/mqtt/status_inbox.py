@@ -15,7 +15,7 @@ from contract.ids import GatewayKey, StreamKey
 from contract.messages import BadMessage, decode_heartbeat, decode_inventory, decode_presence
 from contract.times import Micros
 from contract.topics import Leaf
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 
 READ = Rate(20, 5.0)
 """Messages of one gateway that are read at once and a second: a heartbeat comes every few seconds."""

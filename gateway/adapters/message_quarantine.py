@@ -10,7 +10,7 @@ import structlog
 from contract.messages import BadMessage
 from gateway.adapters.metrics import Metrics
 from runtime.clock import Clock
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 from runtime.own_thread import PurposeThreads
 from runtime.quarantine import Quarantine
 

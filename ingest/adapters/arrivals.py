@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contract.ids import GatewayKey
 from contract.topics import Topic
 from ingest.domain.turn_queue import TurnQueue
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 
 MOST_BYTES = 64 * 1_048_576
 """Bytes that wait in all. Beyond, the latest messages of the gateway of which most waits are dropped:

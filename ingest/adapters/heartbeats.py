@@ -6,7 +6,7 @@ from contract.ids import GatewayKey, StreamKey
 from contract.lane_history import LaneHistory
 from contract.messages import BadMessage, LaneState, decode_heartbeat
 from contract.topics import Topic
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 
 MOST_GATEWAYS = 100_000
 """Gateways whose last heartbeat is remembered; beyond it the longest silent one is forgotten."""

@@ -13,7 +13,7 @@ from ingest.adapters.readings_intake import ReadingsIntake
 from ingest.adapters.signal_copies import SignalCopies
 from ingest.domain.quotas import QuotaLedger, QuotaVerdict
 from ingest.settings import Settings
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 from runtime.quarantine import RefusedPayload
 from runtime.sender_log import SenderLog
 

@@ -24,7 +24,7 @@ from ingest.domain.plausibility import RefusalReason, SortedReadings, TimeRange,
 from ingest.domain.quotas import QuotaLedger, QuotaVerdict
 from ingest.settings import Plausible
 from runtime.clock import Clock
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,7 @@ from ingest.adapters.stores.store import ReadingStore, WriteOutcome
 from ingest.domain.batches import SignalCopy
 from ingest.settings import Writing
 from runtime.backoff import Backoff
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 from runtime.sender_log import SenderLog
 from runtime.spool import NotRead, NotStored, Spool, SpoolEntry
 

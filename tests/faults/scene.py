@@ -23,7 +23,8 @@ from msgspec import to_builtins
 from contract.messages import VERSION, Receipt, decode_alarm, decode_receipt, encode
 from contract.topics import Leaf, Topic
 from contract.webhook import FireNotification
-from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
+from runtime.mqtt import BrokerAway, MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 from tests.faults.oracle import Allowed, Held, Verdict, judge
 from tests.faults.panel import Panel, open_panel

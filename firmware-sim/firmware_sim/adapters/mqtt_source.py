@@ -14,7 +14,8 @@ from firmware_sim.domain.detectors import Availability, DetectorMessage
 from firmware_sim.domain.ground_truth import GroundTruthLog
 from firmware_sim.scenario.io_config import SourceConfig
 from runtime.clock import Clock
-from runtime.mqtt import BrokerAway, MqttMessage, MqttSession
+from runtime.mqtt import BrokerAway, MqttSession
+from runtime.mqtt_message import MqttMessage
 
 log = structlog.get_logger(__name__)
 

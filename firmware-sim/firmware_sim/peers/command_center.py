@@ -18,7 +18,8 @@ from contract.times import to_micros
 from contract.webhook import BadWebhook, Body, NotificationKind, decode
 from runtime.clock import Clock, utc_now
 from runtime.json_answers import json_answer
-from runtime.mqtt import BROKER_KEYS, MqttMessage, MqttSession
+from runtime.mqtt import BROKER_KEYS, MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 from runtime.web import PORT_KEY, serve
 

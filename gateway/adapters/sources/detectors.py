@@ -21,7 +21,8 @@ from gateway.domain.supervision.urgency import LineUrgency
 from gateway.plan import GatewayPlan, LinePlan, SourcePlan
 from runtime.aligned_timers import until_next
 from runtime.gathering import Gathering
-from runtime.mqtt import MqttMessage, MqttSession
+from runtime.mqtt import MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.serial_port import open_port
 from runtime.serial_reader import SerialReader
 

@@ -23,7 +23,7 @@ from gateway.domain.points.site_points import SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
 from gateway.plan import SourcePlan
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 from runtime.repeats import Repeats
 from runtime.serial_reader import Chunk
 

@@ -9,7 +9,7 @@ from gateway.adapters.sources.source_session import open_source_session
 from gateway.domain.dialects.all_dialects import listener_of
 from gateway.domain.dialects.outcome import InterpretedMessage, Publication
 from gateway.plan import SourcePlan
-from runtime.mqtt import MqttMessage
+from runtime.mqtt_message import MqttMessage
 
 _TICK_S = 0.2
 

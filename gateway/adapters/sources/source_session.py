@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Iterable
 
 from runtime.broker_address import BrokerAddress
-from runtime.mqtt import MqttMessage, MqttSession
+from runtime.mqtt import MqttSession
+from runtime.mqtt_message import MqttMessage
 
 
 def open_source_session(

@@ -9,7 +9,8 @@ from contract.topics import RECEIPT_OF, Leaf, Topic
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_watch import PathState, PathWatch
 from gateway.plan import GatewayPlan, PathPlan
-from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
+from runtime.mqtt import BrokerAway, MqttSession, Will
+from runtime.mqtt_message import MqttMessage
 
 log = structlog.get_logger(__name__)
 

@@ -41,7 +41,8 @@ from gateway.domain.uplink.path_watch import PathWatch
 from gateway.plan import UPLINK, GatewayPlan
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.mqtt import BrokerAway, MqttMessage
+from runtime.mqtt import BrokerAway
+from runtime.mqtt_message import MqttMessage
 
 log = structlog.get_logger(__name__)
 

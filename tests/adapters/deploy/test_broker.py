@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from alerting.settings import MqttSettings
 from contract.topics import Leaf, Topic, topic_filter
-from runtime.mqtt import MqttMessage, MqttSession
+from runtime.mqtt import MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 from tests.adapters.deploy.broker import (
     GATEWAY,

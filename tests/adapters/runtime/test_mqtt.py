@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 from runtime import mqtt
 from runtime.host_names import HostNames
 from runtime.hosts_file import HostsFile
-from runtime.mqtt import BrokerAway, MqttMessage, MqttSession, Will
+from runtime.mqtt import BrokerAway, MqttSession, Will
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server, free_port, mosquitto

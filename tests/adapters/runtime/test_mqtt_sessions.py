@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from runtime.mqtt import BrokerAway, MqttMessage
+from runtime.mqtt import BrokerAway
+from runtime.mqtt_message import MqttMessage
 from runtime.mqtt_sessions import MqttSessions
 from runtime.settings import Broker, Conflict, different_roots
 from tests.support.fault_proxy import fault_proxy

@@ -10,7 +10,8 @@ from contract.detectors import ZigbeeState, decode_sample
 from firmware_sim.outputs.ground_truth import read_ground_truth, summarize
 from firmware_sim.run.app import run_scenario
 from runtime.clock import utc_now
-from runtime.mqtt import MqttMessage, MqttSession
+from runtime.mqtt import MqttSession
+from runtime.mqtt_message import MqttMessage
 from runtime.settings import Broker
 from tests.adapters.sim.readers import Run, cancelled_at_end
 from tests.support.servers import Server

@@ -11,7 +11,7 @@ import aiomqtt
 from alerting.channels.channel import ChannelMessage
 from alerting.channels.mqtt import open_mqtt
 from alerting.settings import ChannelsSettings, MqttSettings
-from runtime.mqtt import MqttMessage as Arrived
+from runtime.mqtt_message import MqttMessage as Arrived
 from runtime.mqtt_sessions import MqttSessions
 from runtime.settings import Broker
 from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
