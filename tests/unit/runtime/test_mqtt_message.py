@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt import _packet
 from paho.mqtt.enums import MQTTProtocolVersion
+from paho.mqtt.exception import MalformedPacket
 
 from runtime.mqtt_message import MqttMessage, publish_at
 
@@ -60,7 +61,7 @@ def test_what_is_read_of_any_bytes_is_what_paho_reads(body: bytes, header: int) 
     try:
         wanted = _packet.decode_publish(header, body, MQTTProtocolVersion.MQTTv311)
         topic = wanted.topic.decode()
-    except (_packet.MalformedPacket, UnicodeDecodeError):
+    except (MalformedPacket, UnicodeDecodeError):
         assert found is None
         return
 
