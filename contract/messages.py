@@ -4,6 +4,7 @@ docs/protocol.md, 4 is normative. Fields that are not known are ignored, so that
 understood; a version that is not known is refused with its number.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -311,6 +312,8 @@ T = TypeVar("T", bound=Versioned)
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """All that msgspec raises for bytes that it cannot take."""
 
+_SIGNALS_FIELD = re.compile(rb'"signals"\s*:')
+
 _encoder = msgspec.json.Encoder()
 _alarm_decoder = msgspec.json.Decoder(_AlarmEnvelope)
 _unopened_decoder = msgspec.json.Decoder(_UnopenedAlarm)
@@ -365,7 +368,18 @@ def open_alarm(payload: bytes) -> OpenedAlarm:
     if payload.count(b",") >= MAX_SIGNALS:
         _check_number_of_signals(read_body(_unopened_decoder, payload).signals)
     envelope = read_body(_alarm_decoder, payload)
-    return OpenedAlarm(envelope.epoch, envelope.floor, tuple(map(bytes, envelope.signals)))
+    signals = tuple(map(bytes, envelope.signals))
+    _check_signals_stand_once(payload, signals)
+    return OpenedAlarm(envelope.epoch, envelope.floor, signals)
+
+
+def _check_signals_stand_once(payload: bytes, signals: Sequence[bytes]) -> None:
+    """Raise BadMessage if *payload* has other signals than those, which are the last that it has."""
+    if payload.count(b'"signals"') == 1:
+        return
+    within = sum(len(_SIGNALS_FIELD.findall(each)) for each in signals)
+    if len(_SIGNALS_FIELD.findall(payload)) - within > 1:
+        raise BadMessage(MessageRefusal.BAD_SHAPE, "it has signals twice; write them in one list")
 
 
 def _check_number_of_signals(signals: Raw) -> None:

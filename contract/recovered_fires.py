@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import cast
 
 import msgspec
@@ -42,6 +42,14 @@ WINDOW = 65_536
 
 OVERLAP = 1_024
 """Bytes that two windows share: a field that says fire, with its blanks, is shorter."""
+
+MOST_WORDS = 8
+"""Items of a list, or values of an object, that are looked at where a word should stand."""
+
+LONGEST_WORD = 200
+"""Characters of a word from which those are taken that nobody sees."""
+
+_KIND_FIELD = b'"kind"'
 
 _SHORTEST_TEXT = len('"kind":"fire"')
 """Characters of the shortest text within a message that can say that there is a fire."""
@@ -109,9 +117,12 @@ def recover_fires_of_signal(raw: bytes) -> list[RecoveredFire]:
     if not isinstance(body, dict):
         return _of_each_name(_fires_below(body))
     twice = duplicate_fields(raw)
-    fire = _fire_of({**body, **_gravest(twice)}, raw)
+    fields = _named_plainly({**body, **_gravest(twice)})
+    fire = _fire_of(fields, raw)
     if fire is None and not all(twice.values()):
         return _first_in_text(raw)
+    if fire is None and not _word(fields.get("kind")):
+        return _of_each_name(_fires_below(body))  # it does not say itself what it is
     return [] if fire is None else [fire]
 
 
@@ -154,9 +165,16 @@ def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:
     if len(payload) > MAX_PAYLOAD or is_crowded(payload):
         return _fires_in_text(payload)
     try:
-        return _fires_below(msgspec.json.decode(payload))
+        body = msgspec.json.decode(payload)
     except UNREADABLE:
         return _fires_in_text(payload)
+    fires = _fires_below(body)
+    return chain(fires, _fires_in_text(payload)) if _has_lost_a_kind(payload, body) else fires
+
+
+def _has_lost_a_kind(payload: bytes, body: object) -> bool:
+    """Return whether *body*, read from *payload*, lacks a kind: of fields written twice it has one."""
+    return payload.count(_KIND_FIELD) > msgspec.json.encode(body).count(_KIND_FIELD)
 
 
 def _may_hold_fire(payload: bytes) -> bool:
@@ -190,16 +208,34 @@ def _that_hold_something(parts: Iterable[object]) -> list[object]:
 
 
 def _fires_of_object(body: Mapping[str, object]) -> Iterator[RecoveredFire]:
-    if _word(body.get("kind")) != Kind.FIRE:
+    fields = _named_plainly(body)
+    if not _says(fields.get("kind"), Kind.FIRE):
         return
     # Only what is flat identifies it: what is nested is looked at by itself, and once.
-    flat = {key: value for key, value in body.items() if not isinstance(value, list | dict)}
-    if (fire := _fire_of(flat, msgspec.json.encode(flat))) is not None:
+    flat = {key: value for key, value in fields.items() if not isinstance(value, list | dict)}
+    said = {key: fields[key] for key in ("kind", "edge") if key in fields}
+    if (fire := _fire_of({**flat, **said}, msgspec.json.encode(flat))) is not None:
         yield fire
 
 
+def _named_plainly(body: Mapping[str, object]) -> Mapping[str, object]:
+    """Return *body* with the names of its fields as this program writes them, such as ``kind``."""
+    if "kind" in body:
+        return body
+    return {**{_word(name): value for name, value in body.items()}, **body}
+
+
+def _says(value: object, word: str) -> bool:
+    """Return whether *value* is *word*, or a list or an object that holds it."""
+    if isinstance(value, dict):
+        value = list(islice(value.values(), MOST_WORDS))
+    if isinstance(value, list):
+        return any(_word(each) == word for each in value[:MOST_WORDS])
+    return _word(value) == word
+
+
 def _fire_of(body: Mapping[str, object], raw: bytes) -> RecoveredFire | None:
-    if _word(body.get("kind")) != Kind.FIRE or _word(body.get("edge")) == Edge.RESTORED:
+    if not _says(body.get("kind"), Kind.FIRE) or _says(body.get("edge"), Edge.RESTORED):
         return None
     return RecoveredFire(
         _digest(raw),
@@ -243,7 +279,13 @@ def _piece_around(text: bytes, said: re.Match[bytes], after: int) -> tuple[int, 
 
 
 def _word(value: object) -> str:
-    return value.strip().lower() if isinstance(value, str) else ""
+    """Return *value* as a word, regardless of case, blanks, and characters that nobody sees."""
+    if not isinstance(value, str):
+        return ""
+    word = value.strip().lower()
+    if word.isprintable() or len(word) > LONGEST_WORD:
+        return word
+    return "".join(each for each in word if each.isprintable())
 
 
 def _name(value: object) -> str | None:

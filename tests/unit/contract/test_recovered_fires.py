@@ -71,6 +71,9 @@ def signal_of(payload: bytes) -> Signal | None:
         {"kind": "FIRE", "edge": "Raised"},
         {"edge": "began"},
         {"edge": None},
+        {"kind": ["fire"]},
+        {"kind": {"value": "fire"}},
+        {"kind": "fi\u200bre"},
     ],
     ids=str,
 )
@@ -152,6 +155,29 @@ def test_a_signal_that_is_not_the_beginning_of_a_fire_is_not_a_fire(changes: dic
     assert recover_fires_of_signal(raw(**changes)) == []
 
 
+@pytest.mark.parametrize("write", [str.upper, str.title, "\ufeff{}".format, " {} ".format], ids=range(4))
+def test_names_of_fields_are_read_in_spite_of_their_case_and_of_blanks(write: Any) -> None:
+    one = signal_of(json.dumps({write(name): value for name, value in FIRE.items()}).encode())
+    assert one == signal_of(raw(reason=None))
+
+
+@pytest.mark.parametrize("inside", [FIRE, [FIRE], raw().decode()], ids=["object", "list", "text"])
+def test_a_fire_within_a_signal_that_does_not_say_what_it_is_is_a_fire(inside: object) -> None:
+    (bad,) = decode_alarm(message(json.dumps({"seq": 4, "data": inside}).encode())).bad
+    (fire,) = recover_fires_of_signal(bad.raw)
+    assert (bad.seq, fire.name) == (4, "smoke-01")
+
+
+@pytest.mark.parametrize("edge", [["restored"], {"value": "restored"}, "rest\u200bored"], ids=str)
+def test_the_end_of_a_fire_is_no_fire_in_whatever_form_it_is_written(edge: object) -> None:
+    assert recover_fires_of_signal(raw(kind=["fire"], edge=edge)) == []
+
+
+@pytest.mark.parametrize("kind", ["fault", "earthquake"])
+def test_a_fire_within_a_signal_of_another_kind_is_not_one_now(kind: str) -> None:
+    assert recover_fires_of_signal(raw(kind=kind, value="x", before=FIRE)) == []
+
+
 @given(st.dictionaries(st.sampled_from([k for k in FIRE if k not in {"kind", "edge"}]), anything))
 def test_no_other_field_can_take_a_fire_away(changes: dict[str, Any]) -> None:
     one = raw(**changes)
@@ -189,8 +215,11 @@ def _is_json(payload: bytes) -> bool:
         message(raw()).decode().encode("utf-16"),
         json.dumps(message(raw()).decode()).encode(),
         json.dumps({"v": 1, "signals": raw().decode()}).encode(),
+        message(raw())[:-1] + b', "signals": []}',
+        message(raw())[:-1] + b', "signals" : [' + raw(kind="fault") + b"]}",
+        message(raw()[:-1] + b', "kind": "fault"}', v=2),
     ],
-    ids=range(16),
+    ids=range(19),
 )
 def test_a_fire_is_read_in_a_message_that_is_malformed_as_a_whole(payload: bytes) -> None:
     with pytest.raises(BadMessage):
@@ -206,6 +235,11 @@ def test_any_bytes_are_read_or_have_no_fire(noise: bytes, body: object) -> None:
     recover_fires(noise)
     recover_fires(json.dumps(body).encode())
     recover_fires_of_signal(noise)
+
+
+def test_signals_stand_once_though_one_of_them_has_a_field_of_that_name() -> None:
+    alarm = decode_alarm(message(raw(signals=[1], reason="signals"), raw(signals=2)))
+    assert len(alarm.signals) == 2
 
 
 def test_a_fire_in_bytes_that_are_not_a_text_is_one_of_its_point() -> None:
