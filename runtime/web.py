@@ -16,6 +16,7 @@ from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb
+from runtime.unreadable_requests import server_log
 from runtime.web_connections import HEADER_S, WebConnections
 from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
 
@@ -145,7 +146,13 @@ async def serve(
     connections = connections or WebConnections()
     app.middlewares.insert(0, connections.track_request)
     # A client that sends no complete header is idle for aiohttp, and its connection is not kept.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=HEADER_S)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=server_log(),
+        shutdown_timeout=2.0,
+        keepalive_timeout=HEADER_S,
+    )
     await runner.setup()
     try:
         server = await _listen(runner, connections, (host, port), port_named=port_named)
