@@ -17,11 +17,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from contract.messages import MAX_PAYLOAD
 from runtime.clock import Clock
 from runtime.own_thread import PurposeThreads
+
+log = structlog.get_logger(__name__)
 
 REMEMBERED = 10_000
 """Payloads that are remembered as written; an older one may be written a second time."""
@@ -89,7 +92,7 @@ class Quarantine:
         )
         self._thread = PurposeThreads("quarantine")
         self.closed: str | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
 
     async def store(self, source: str, payload: bytes, *, reason: str, detail: str) -> None:
         """Store *payload* durably, in the thread of the quarantine; raises as ``store_payload``."""
@@ -141,6 +144,13 @@ class Quarantine:
         for file in old:
             file.unlink(missing_ok=True)
         return len(old)
+
+    def _make_folder(self) -> None:
+        """Make the folder; without it each write fails, and an alarm must get through all the same."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            log.error("no quarantine; what cannot be read is counted alone", reason=str(error))
 
     def _append(self, payloads: Sequence[RefusedPayload]) -> None:
         now = self._clock()

@@ -119,3 +119,18 @@ def test_a_payload_for_a_missing_folder_raises_and_is_not_remembered_as_written(
     folder.mkdir()
     put(quarantine, b"x")
     assert len(records(folder)) == 1
+
+
+def test_a_folder_that_cannot_be_made_refuses_each_payload_and_stops_nothing_else(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "quarantine"
+    folder.write_text("a file")
+    quarantine = Quarantine(folder, Moment(), CollectorRegistry())
+    with pytest.raises(NotADirectoryError):
+        put(quarantine, b"x")
+
+    folder.unlink()
+    folder.mkdir()
+    put(quarantine, b"x")
+    assert len(records(folder)) == 1
