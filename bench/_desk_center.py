@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench._probe import Desk, Publisher, desk, tell
+from bench._probe import Desk, Publisher, broker_alone, desk, tell
 from bench._tree import Center, center
 from tests.support.servers import mosquitto
 
@@ -17,11 +17,16 @@ PAUSE_S = 0.02, 0.12
 
 @dataclass(frozen=True)
 class DeskCenter:
-    """A running alerting, who publishes to it, and the receiver of its webhooks."""
+    """A running alerting, who publishes to it, the receiver of its webhooks, and the broker's port."""
 
     center: Center
     desk: Desk
     publisher: Publisher
+    broker: int
+
+    def through_broker(self, alarms: int) -> list[float]:
+        """Return the milliseconds that so many alarms take through the broker alone, one at a time."""
+        return broker_alone(self.broker, alarms, pause=lambda: random.uniform(*PAUSE_S))
 
     def tell_all(self, premises: Iterable[str]) -> list[float]:
         """Press the call point of each of *premises*; return the milliseconds until its webhook."""
@@ -58,5 +63,5 @@ def desk_center(folder: Path, *, tree: Path, registry: str, extra: str = "") -> 
         ) as one,
     ):
         publisher = Publisher(broker.port)
-        yield DeskCenter(one, at, publisher)
+        yield DeskCenter(one, at, publisher, broker.port)
         publisher.close()

@@ -159,9 +159,39 @@ class Publisher:
         while count > 0 and (got := self._socket.recv(65_536)):
             count -= len(got)
 
+    def subscribe(self, topic: str) -> None:
+        """Subscribe to *topic* with QoS 0, so that no message waits for an answer."""
+        rest = b"\x00\x01" + len(topic).to_bytes(2, "big") + topic.encode() + b"\x00"
+        self._socket.sendall(b"\x82" + length_of(len(rest)) + rest)
+        if self._socket.recv(5)[:1] != b"\x90":
+            raise RuntimeError("the broker refused the subscription")
+
+    def wait_for(self, wanted: bytes) -> None:
+        """Read until a message with *wanted* in it came."""
+        came = b""
+        while wanted not in came:
+            came += self._socket.recv(65_536)
+
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()
+
+
+def broker_alone(port: int, alarms: int, *, pause: Callable[[], float]) -> list[float]:
+    """Return the milliseconds that each of so many alarms takes through the broker, to a bare socket."""
+    publisher, subscriber = Publisher(port, "bench-from"), Publisher(port, "bench-to")
+    subscriber.subscribe("echo/#")
+    taken = []
+    for number in range(alarms):
+        time.sleep(pause())
+        _, payload = fire_of(f"echo-{number}", "button", number + 1)
+        began = time.perf_counter()
+        publisher.publish(f"echo/{number}", payload)
+        subscriber.wait_for(b'"seq":%d,' % (number + 1))
+        taken.append((time.perf_counter() - began) * 1_000)
+    publisher.close()
+    subscriber.close()
+    return taken
 
 
 def _is_readable(connection: socket.socket) -> bool:

@@ -3,7 +3,8 @@
 ``python -m bench.alarm_latency [--presses N] [--readings N] [--reimport [PREMISES]] [--part NAME ...]
 [--tree FOLDER ...] [--rounds N]``. *engine* is the engine in its process, without broker and receiver:
 from the arrival of a first fire to the end of its commit. *broker* is alerting alone: from the publish
-of an alarm message to the webhook. *wire* is everything as processes of their own: a manual call point
+of an alarm message to the webhook, and for comparison the way of such a message through the broker to a
+bare socket. *wire* is everything as processes of their own: a manual call point
 is pressed on a TCP line of a gateway, and the command center writes down when the webhook came. The last
 two are measured at rest and, with ``--reimport``, while so many other premises are imported again and
 again; the wire also while other gateways send ``--readings`` a second to the store. Trees are measured
@@ -188,7 +189,10 @@ def broker_alone(folder: Path, *, tree: Path, wanted: argparse.Namespace) -> Fig
     premises = iter(names)
     with desk_center(folder, tree=tree, registry=registry_of(names)) as site:
         site.tell_all(islice(premises, WARM))
-        result: Figures = {"at_rest": figures(site.tell_all(islice(premises, wanted.presses)))}
+        result: Figures = {
+            "through_broker": figures(site.through_broker(wanted.presses)),
+            "at_rest": figures(site.tell_all(islice(premises, wanted.presses))),
+        }
         if wanted.reimport:
             importing = imports(site.center.command, site.center.config.parent, wanted.reimport)
             importing.begin()

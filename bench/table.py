@@ -102,6 +102,7 @@ MEASUREMENTS = {
             f"one alarm, {title}, {figure}": _of_tree("alarm_latency", *path, figure)
             for title, path in {
                 "in process": ("engine",),
+                "through the broker alone": ("broker", "through_broker"),
                 "broker to webhook, at rest": ("broker", "at_rest"),
                 "broker to webhook, 10,000 premises imported meanwhile": ("broker", "reimport"),
                 "wire to webhook, at rest": ("wire", "at_rest"),

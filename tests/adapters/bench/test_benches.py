@@ -96,7 +96,7 @@ def test_an_alarm_in_the_engine_and_from_the_broker_and_the_wire_at_rest_and_und
     size = ("--presses", "2", "--readings", "2000", "--reimport", "5")
     ((found,),) = printed("alarm_latency", *size).values()
     assert found["engine"]["alarms"] == 2
-    assert {*found["broker"]} == {"at_rest", "reimport"}
+    assert {*found["broker"]} == {"through_broker", "at_rest", "reimport"}
     assert {*found["wire"]} == {"at_rest", "2000_readings_per_s", "reimport"}
     assert found["wire"]["2000_readings_per_s"]["readings_per_s_stored"] > 0
 
