@@ -18,6 +18,7 @@ from runtime.host_names import HostNames
 from runtime.hosts_file import HostsFile
 from runtime.mqtt import BrokerAway, MqttSession, Will
 from runtime.mqtt_message import MqttMessage
+from runtime.read_ahead import AHEAD
 from runtime.settings import Broker
 from tests.support.fault_proxy import fault_proxy
 from tests.support.servers import Server, free_port, mosquitto
@@ -94,6 +95,23 @@ async def test_a_message_that_the_broker_kept_is_marked_as_retained(broker: Serv
             await eventually(heard(late, b"new"))
     assert [message.retained for message in early.heard] == [False, False]
     assert [message.retained for message in late.heard] == [True, False]
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+async def test_messages_of_every_size_come_whole_once_and_in_their_order(
+    broker: Server, qos: int
+) -> None:
+    sizes = [1, 300, AHEAD - 40, 20, 3 * AHEAD, 150, AHEAD, 127, 128, 0] * 10
+    sent = [b"%03d" % number + b"x" * size for number, size in enumerate(sizes)]
+    listener, sender = Listener(), Listener()
+    async with up(broker.port, listener), up(broker.port, sender, topics=()) as one:
+        async with asyncio.TaskGroup() as tasks:
+            for payload in sent:
+                tasks.create_task(one.publish("home/kitchen", payload, qos=qos))
+        await eventually(lambda: len(listener.heard) >= len(sent))
+        await one.publish("home/kitchen", b"last")
+        await eventually(heard(listener, b"last"))
+    assert [message.payload for message in listener.heard] == [*sent, b"last"]
 
 
 async def test_a_session_outlives_its_broker_and_subscribes_again(broker: Server) -> None:
