@@ -59,20 +59,21 @@ def _checked(given: Mapping[str, Any], kind: type[S], *, where: str, strict: boo
 def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
     # The text of a query is never null: "null" is a name like others.
     kind = field.type if strict else _without_null(field.type)
+    value = _for_people(value)
     try:
         found = msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
         shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
         raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
-    return _for_people(found.strip() if field.type == Actor else found)
+    return found.strip() if field.type == Actor else found
 
 
-def _for_people(found: Any) -> Any:
-    """Return *found*, a text with its letters composed; raises BadRequest if it cannot be seen."""
-    if not isinstance(found, str) or isinstance(found, StrEnum):
-        return found
+def _for_people(value: Any) -> Any:
+    """Return *value*, a text with its letters composed; raises BadRequest if it cannot be seen."""
+    if not isinstance(value, str):
+        return value
     try:
-        return people_text(found)
+        return people_text(value)
     except UnseenCharacter as error:
         raise BadRequest(f"cannot be used: {error}") from None
 

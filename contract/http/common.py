@@ -5,10 +5,16 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-# No NUL: PostgreSQL cannot store it. Readers of patterns do not agree on what \s is beyond ASCII.
-_SEEN = r"[^\s\x00-\x20\x7f-\xa0\u180e\ufeff]"
-Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^\x00]*{_SEEN}[^\x00]*$")]
+from words.people_text import UNSEEN
+
+# Readers of patterns do not agree on what \s is beyond ASCII.
+_SEEN = rf"[^\s{UNSEEN}\x20\xa0]"
+_NAME = rf"^ *{_SEEN}[^{UNSEEN}]*\Z"
+Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=_NAME)]
 """The name of a person who acts, for people to read."""
+
+Note = Annotated[str, Meta(max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""A remark of a person, in one line."""
 
 
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]

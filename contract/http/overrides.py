@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contract.http.common import Actor, WhichState
+from contract.http.common import Actor, Note, WhichState
 from contract.http.incidents import Override
 from contract.names import Name
 
@@ -41,7 +41,7 @@ class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     zones: list[Name] = []
     points: list[Name] = []
     tester: Name | None = None
-    note: Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    note: Note = ""
 
 
 class Overrides(Struct, frozen=True, kw_only=True):

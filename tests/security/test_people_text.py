@@ -1,6 +1,8 @@
 """Text from people and machines: refused at entry where it steers a terminal, escaped where it ends."""
 
 import json
+import re
+import sys
 import unicodedata
 
 import msgspec
@@ -19,7 +21,7 @@ from registry.model.templates import MessageTemplate
 from runtime.log import shown_values, terminal_line
 from tocsin.http_client import HttpAnswer
 from words.catalogue import Message, Words
-from words.people_text import JOINERS, UNSEEN, UnseenCharacter, people_text, shown, shown_json
+from words.people_text import UNSEEN, UnseenCharacter, people_text, shown, shown_json
 
 STEERING = [
     "\x1b[2J",
@@ -35,11 +37,33 @@ STEERING = [
 ]
 """Text that takes a terminal over, forges a line, or turns a sentence round."""
 
-TEXTS = st.text(max_size=60) | st.lists(st.sampled_from([*STEERING, "Chợ ", "\u200d"])).map("".join)
+JOINERS = frozenset("\u200c\u200d")
+"""Format characters that scripts need: the zero-width non-joiner and joiner."""
+
+WITHOUT_LETTER = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories of characters that nobody sees."""
+
+ASSIGNED = st.characters(exclude_categories=("Cn", "Cs"))
+
+TEXTS = st.text(ASSIGNED, max_size=60) | st.lists(st.sampled_from([*STEERING, "Chợ ", "\u200d"])).map(
+    "".join
+)
 
 
 def unseen_in(text: str) -> list[str]:
-    return [c for c in text if unicodedata.category(c) in UNSEEN and c not in JOINERS]
+    return [c for c in text if unicodedata.category(c) in WITHOUT_LETTER and c not in JOINERS]
+
+
+def test_the_characters_that_nobody_sees_are_those_of_unicode() -> None:
+    unseen = re.compile(rf"[{UNSEEN}\ud800-\udfff]")
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    wrong = [
+        f"U+{ord(c):04X}"
+        for c in every
+        if (category := unicodedata.category(c)) != "Cn"
+        and (unseen.match(c) is not None) != (category in WITHOUT_LETTER and c not in JOINERS)
+    ]
+    assert wrong == []
 
 
 @given(TEXTS)

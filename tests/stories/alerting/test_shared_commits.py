@@ -1,8 +1,9 @@
 """Changes that wait at the same time share one commit, and none of them is spoiled by another."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from alerting.engine.unit_of_work import UnitOfWork
 from alerting.engine.waiting_changes import Urgency
 from alerting.store import database
 from tests.stories.alerting.house import House
+
+STEPS = 20
+"""Turns of the event loop in which whatever was begun comes to wait for the database."""
 
 
 @pytest.fixture(autouse=True)
@@ -63,15 +67,25 @@ async def notes(house: House) -> House:
 
 
 async def make(house: House, *changes: Any, urgent: Any = ()) -> list[Any]:
-    """Make *changes*, all of which wait while another process writes, and then those of *urgent*."""
+    """Make *changes*, all of which wait while another one is made, and then those of *urgent*."""
     run, now = house.engine.transactions.run, house.now
-    blocked = asyncio.create_task(run(lambda unit: None, now))
+    async with writing(house):
+        waiting = [asyncio.create_task(run(each, now)) for each in changes]
+        waiting += [asyncio.create_task(run(each, now, urgency=Urgency.LETS_GO)) for each in urgent]
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@asynccontextmanager
+async def writing(house: House) -> AsyncIterator[None]:
+    """A change that is being made until all that the block began waits behind it."""
+    held = threading.Event()
+    blocked = asyncio.create_task(house.engine.transactions.run(lambda unit: held.wait(10), house.now))
     await asyncio.sleep(0)  # its transaction begins before the others wait
-    waiting = [asyncio.create_task(run(each, now)) for each in changes]
-    waiting += [asyncio.create_task(run(each, now, urgency=Urgency.LETS_GO)) for each in urgent]
-    answers = await asyncio.gather(*waiting, return_exceptions=True)
-    await blocked
-    return answers
+    yield
+    for _ in range(STEPS):
+        await asyncio.sleep(0)
+    held.set()
+    assert await blocked, "it was held up for as long as the block took"
 
 
 async def written(house: House) -> list[str]:
@@ -112,10 +126,9 @@ async def test_what_one_begins_is_not_begun_again_by_the_next_of_the_same_commit
     first = house.arrival(house.next("button-01", quantity="manual"))
     again = house.arrival(house.next("button-02", quantity="manual"))
     with commits(house) as made:
-        blocked = asyncio.create_task(house.engine.transactions.run(lambda unit: None, now))
-        await asyncio.sleep(0)
-        await asyncio.gather(intake.accept_arrivals([first], now), intake.accept_arrivals([again], now))
-        await blocked
+        async with writing(house):
+            both = [asyncio.create_task(intake.accept_arrivals([each], now)) for each in (first, again)]
+        await asyncio.gather(*both)
     assert len(made) == 2
     begun = await house.rows("SELECT * FROM attempts")
     assert [row["attempt"] for row in begun] == [1]
