@@ -22,7 +22,7 @@ FIRE = b'{"seq":1,"kind":"fire","name":"smoke-01","value":"x"}'
 
 
 class Reading:
-    """What is rejected at one time of one gateway, and the *fires* that are found later."""
+    """The messages rejected at one time of one gateway, and the *fires* that are found later."""
 
     def __init__(self, folder: Path) -> None:
         metrics = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""What is no HTTP costs its sender an answer, and the log of the service a line now and then."""
+"""Requests that are no HTTP cost an answer to their sender, and the log a line now and then."""
 
 import asyncio
 import logging
