@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench._probe import Desk, Publisher, broker_alone, desk, tell
+from bench._probe import Desk, Publisher, desk, echoed_by_broker, tell
 from bench._tree import Center, center
 from tests.support.servers import mosquitto
 
@@ -26,7 +26,7 @@ class DeskCenter:
 
     def through_broker(self, alarms: int) -> list[float]:
         """Return the milliseconds that so many alarms take through the broker alone, one at a time."""
-        return broker_alone(self.broker, alarms, pause=lambda: random.uniform(*PAUSE_S))
+        return echoed_by_broker(self.broker, alarms, pause=lambda: random.uniform(*PAUSE_S))
 
     def tell_all(self, premises: Iterable[str]) -> list[float]:
         """Press the call point of each of *premises*; return the milliseconds until its webhook."""

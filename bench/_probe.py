@@ -177,7 +177,7 @@ class Publisher:
         self._socket.close()
 
 
-def broker_alone(port: int, alarms: int, *, pause: Callable[[], float]) -> list[float]:
+def echoed_by_broker(port: int, alarms: int, *, pause: Callable[[], float]) -> list[float]:
     """Return the milliseconds that each of so many alarms takes through the broker, to a bare socket."""
     publisher, subscriber = Publisher(port, "bench-from"), Publisher(port, "bench-to")
     subscriber.subscribe("echo/#")
