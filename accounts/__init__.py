@@ -1,0 +1,1 @@
+"""Accounts of people and systems: who may see and do what, and where."""

@@ -1,0 +1,1 @@
+"""The rules of accounts: pure, without a clock or a database."""

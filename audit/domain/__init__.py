@@ -1,0 +1,1 @@
+"""The rules of the chain: pure, without a clock or a database."""

@@ -1,0 +1,1 @@
+"""The authority of a center: the keys and certificates of its machines."""

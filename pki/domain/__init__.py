@@ -1,0 +1,1 @@
+"""The rules of keys and certificates: pure, without a clock or files."""
