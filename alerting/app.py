@@ -217,7 +217,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(supervision.run(), name="supervision")
         tasks.create_task(points.run(site.ask_inventories), name="points")
         tasks.create_task(channel_check.run(), name="channel check")
-        tasks.create_task(follow_registry(engine.transactions, database_retry), name="registry")
+        tasks.create_task(follow_registry(engine, database_retry), name="registry")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(feed.run(), name="feed")

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from alerting.engine.active_keys import ActiveKeys
 from alerting.engine.deadlines import Deadlines
 from alerting.engine.findings import Findings
 from alerting.engine.intake import Intake
@@ -39,6 +40,7 @@ class Engine:
 
     database: Database
     registry: ActiveRegistry
+    keys: ActiveKeys
     transactions: Transactions
     intake: Intake
     findings: Findings
@@ -72,6 +74,7 @@ async def open_engine(
         registry = ActiveRegistry(details, metrics, copy=copy)
         engine = _engine(database, registry, metrics, limits=limits)
         await engine.transactions.refresh_registry()
+        await engine.keys.refresh(engine.database)
         yield engine
 
 
@@ -83,6 +86,7 @@ def _engine(
     return Engine(
         database.database,
         registry,
+        ActiveKeys(),
         transactions,
         Intake(transactions, metrics),
         Findings(transactions),

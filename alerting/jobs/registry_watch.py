@@ -1,16 +1,18 @@
-"""Notices a new version of the registry, also while nothing else happens."""
+"""Notices new versions of the registry and changed keys of gateways, also while nothing else happens."""
 
 import asyncio
+from functools import partial
 
-from alerting.engine.transactions import Transactions
+from alerting.engine.engine import Engine
 from alerting.store.retry import DatabaseRetry
 
 LOOK_S = 1.0
 """Seconds between two looks at the number of the latest version: one short read of an indexed table."""
 
 
-async def follow_registry(transactions: Transactions, database_retry: DatabaseRetry) -> None:
-    """Use each new version within about a second, until cancelled."""
+async def follow_registry(engine: Engine, database_retry: DatabaseRetry) -> None:
+    """Use each new version, and each change of a key, within about a second, until cancelled."""
     while True:
-        await database_retry.until_stored(transactions.refresh_registry)
+        await database_retry.until_stored(engine.transactions.refresh_registry)
+        await database_retry.until_stored(partial(engine.keys.refresh, engine.database))
         await asyncio.sleep(LOOK_S)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import alerting.migrations
+import pki.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
@@ -101,7 +102,11 @@ class StoreDatabase:
 async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     """Open the database at *url*, whose tables are brought up to date, for *process*."""
     async with open_database(url) as database:
-        owners = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
+        owners = (
+            alerting.migrations.REVISIONS,
+            registry.migrations.REVISIONS,
+            pki.migrations.REVISIONS,
+        )
         if steps := await _migrated(database, *owners):
             log.info("database migrated", steps=len(steps), revision=dict(steps))
         yield StoreDatabase(database, process)

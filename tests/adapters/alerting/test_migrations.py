@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 
 import alerting.migrations
 import alerting.store.tables
+import pki.migrations
+import pki.tables
 import registry.migrations
 import registry.store
 from alerting.domain.model.fire import FireIncident
@@ -37,8 +39,9 @@ from tests.stories.alerting.house import START, house
 OWNERS = [
     pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
     pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
+    pytest.param(pki.migrations.REVISIONS, pki.tables.metadata, id="pki"),
 ]
-ALL = alerting.migrations.REVISIONS, registry.migrations.REVISIONS
+ALL = alerting.migrations.REVISIONS, registry.migrations.REVISIONS, pki.migrations.REVISIONS
 
 FIRST = """
 from alembic import op
