@@ -7,7 +7,9 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from accounts.domain.areas import AreaNode, AreaTree
 from alerting.engine.engine import Engine
+from alerting.http.access import AccessGuard
 from alerting.http.errors import alerting_errors
 from alerting.http.feed import Feed
 from alerting.http.gateways import GatewaysApi
@@ -21,7 +23,7 @@ from contract.http.routes import Service
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.settings import GuardedWeb
-from runtime.web import guards, health_routes
+from runtime.web import health_routes, refuse_other_sites
 
 MAX_BODY = 16_384
 """Largest request body in bytes; a real one is under 200."""
@@ -45,8 +47,10 @@ def web_app(
     metrics: CollectorRegistry,
     health: Callable[[], AlertingHealth],
 ) -> web.Application:
-    """Return the application; its paths below ``/api/`` need the token of *guarded*, if any."""
-    middlewares = [json_errors, alerting_errors, *guards(guarded), no_stray_parameters]
+    """Return the application; each of its routes needs the permission that stands in its table."""
+    access = AccessGuard(guarded, tree=lambda: _areas(served.engine), clock=served.clock)
+    refused = refuse_other_sites(guarded.names)
+    middlewares = [json_errors, alerting_errors, refused, access.guard, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda: msgspec.to_builtins(health())))
     app.add_routes(api_routes(Service.ALERTING))
@@ -63,3 +67,9 @@ def _routes(served: Served) -> list[web.RouteDef]:
         *GatewaysApi(served.engine, served.supervision, served.points).routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]
+
+
+def _areas(engine: Engine) -> AreaTree:
+    index = engine.registry.current.index
+    areas = (AreaNode(each.id, each.parent) for each in index.areas())
+    return AreaTree(areas, lambda name: getattr(index.premises(name), "area", None))

@@ -20,6 +20,7 @@ from contract.http.incidents import (
     Override,
 )
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
+from contract.http.permissions import Permission
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.signals import Signals, SignalsQuery
 from contract.ledger import Ledger
@@ -57,6 +58,7 @@ class Route:
     services: tuple[Service, ...]
     summary: str
     answer: object
+    permission: Permission
     status: int = 200
     query: type[Struct] = NoQuery
     body: type[Struct] | None = None
@@ -81,12 +83,20 @@ _NO_PREMISES = {404: "The premises are neither registered nor heard of: correct 
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
 
 
-def _incident(name: str, step: str, summary: str, body: type[Struct] = ActionRequest) -> Route:
+def _incident(
+    name: str,
+    step: str,
+    summary: str,
+    body: type[Struct] = ActionRequest,
+    *,
+    permission: Permission = Permission.INCIDENTS_ACT,
+) -> Route:
     return Route(
         name=name,
         method="POST",
         path=f"/api/v1/incidents/{{id}}/{step}",
         services=_ALERTING,
+        permission=permission,
         summary=summary,
         body=body,
         answer=Incident,
@@ -100,6 +110,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/incidents",
         services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
         summary="List incidents: open before closed, fires first, the newest of each first.",
         query=IncidentsQuery,
         answer=Incidents,
@@ -110,6 +121,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/incidents/{id}",
         services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
         summary="Show an incident with its timeline and its deliveries.",
         answer=Incident,
         errors=_NONE | _DAMAGED | _DATABASE,
@@ -119,6 +131,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/incidents/{id}/explanation",
         services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
         summary="Explain in sentences what happened in an incident, and what is next.",
         query=ExplanationQuery,
         answer=Explanation,
@@ -129,12 +142,19 @@ ROUTES = (
     _incident("dispatchIncident", "dispatch", "Say that forces are on their way."),
     _incident("arriveOnScene", "on-scene", "Say that forces are on scene."),
     _incident("reportUnderControl", "under-control", "Say that the fire is under control."),
-    _incident("closeIncident", "close", "Close an incident, naming what it was.", CloseRequest),
+    _incident(
+        "closeIncident",
+        "close",
+        "Close an incident, naming what it was.",
+        CloseRequest,
+        permission=Permission.INCIDENTS_CLOSE,
+    ),
     Route(
         name="listOverrides",
         method="GET",
         path="/api/v1/overrides",
         services=_ALERTING,
+        permission=Permission.OVERRIDES_READ,
         summary="List tests, drills, silences and maintenance.",
         query=OverridesQuery,
         answer=Overrides,
@@ -145,6 +165,7 @@ ROUTES = (
         method="POST",
         path="/api/v1/overrides",
         services=_ALERTING,
+        permission=Permission.OVERRIDES_ORDER,
         summary="Order a test, a drill, a silence or maintenance.",
         body=OverrideRequest,
         answer=Override,
@@ -156,6 +177,7 @@ ROUTES = (
         method="POST",
         path="/api/v1/overrides/{id}/end",
         services=_ALERTING,
+        permission=Permission.OVERRIDES_ORDER,
         summary="End an override before its time: what it held back is told.",
         body=ActionRequest,
         answer=Override,
@@ -166,6 +188,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/signals",
         services=_ALERTING,
+        permission=Permission.SIGNALS_READ,
         summary="List stored signals, oldest first.",
         query=SignalsQuery,
         answer=Signals,
@@ -176,6 +199,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/gateways",
         services=_ALERTING,
+        permission=Permission.GATEWAYS_READ,
         summary="List gateways: how each is heard, and what it said of itself.",
         query=PremisesQuery,
         answer=Gateways,
@@ -186,6 +210,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/feed",
         services=_ALERTING,
+        permission=Permission.FEED_READ,
         summary="Read the timelines of all premises as server-sent events, from any entry on.",
         query=FeedQuery,
         answer=Answer.EVENTS,
@@ -196,6 +221,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/ledger",
         services=_BOTH,
+        permission=Permission.LEDGER_READ,
         summary="Account for what gateways sent: signals at alerting, batches of readings at ingest.",
         query=PremisesQuery,
         answer=Ledger,
@@ -206,6 +232,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/readings",
         services=_INGEST,
+        permission=Permission.READINGS_READ,
         summary="Show the readings of one quantity at one point, thinned where there are many.",
         query=ReadingsQuery,
         answer=Readings,
@@ -216,6 +243,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/readings/count",
         services=_INGEST,
+        permission=Permission.READINGS_READ,
         summary="Count the readings of a premises, by the store.",
         query=CountsQuery,
         answer=Counts,
@@ -226,6 +254,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/openapi.json",
         services=_BOTH,
+        permission=Permission.SIGNED_IN,
         summary="Describe this HTTP for machines (OpenAPI 3.1).",
         answer=Answer.DOCUMENT,
     ),
@@ -234,6 +263,7 @@ ROUTES = (
         method="GET",
         path="/healthz",
         services=_BOTH,
+        permission=Permission.OPEN,
         summary="Say how the service is: 200 while it is well, else 503 with the same fields.",
         answer=(AlertingHealth, IngestHealth),
     ),
@@ -242,6 +272,7 @@ ROUTES = (
         method="GET",
         path="/metrics",
         services=_BOTH,
+        permission=Permission.METRICS_READ,
         summary="Expose metrics as Prometheus reads them (docs/operating.md).",
         answer=Answer.METRICS,
     ),
@@ -250,6 +281,7 @@ ROUTES = (
         method="GET",
         path="/",
         services=_BOTH,
+        permission=Permission.OPEN,
         summary="Say what the service is and where to go.",
         answer=Answer.START,
     ),

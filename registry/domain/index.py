@@ -9,7 +9,7 @@ from registry.domain.places import Places, PlacesAtHand
 from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
 from registry.model.contacts import Contact
-from registry.model.places import Gateway, Point, Premises, Zone
+from registry.model.places import Area, Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
 from registry.model.registry import Registry
 from registry.model.rosters import Roster
@@ -88,6 +88,10 @@ class Index:
     def roster(self, name: str) -> Roster | Unregistered:
         """Return the roster *name*."""
         return self._rosters.get(name) or Unregistered("roster", name)
+
+    def areas(self) -> Iterable[Area]:
+        """Return all areas."""
+        return self._areas.values()
 
     def area_team(self, premises: str) -> tuple[str, ...]:
         """Return the team of the nearest area of *premises* that has one."""

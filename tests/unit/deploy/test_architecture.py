@@ -40,7 +40,7 @@ MAKERS = re.compile(
 )
 """Calls that begin a thread or a process."""
 
-SERVICES = ("alerting", "gateway", "ingest", "registry", "runtime")
+SERVICES = ("accounts", "alerting", "audit", "gateway", "ingest", "pki", "registry", "runtime")
 
 
 def test_every_thread_and_process_of_a_service_is_explained_and_no_other() -> None:

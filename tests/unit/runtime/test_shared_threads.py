@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SERVICES = ("alerting", "contract", "gateway", "ingest", "registry", "runtime")
+SERVICES = (
+    "accounts",
+    "alerting",
+    "audit",
+    "contract",
+    "gateway",
+    "ingest",
+    "pki",
+    "registry",
+    "runtime",
+)
 
 SHARED = frozenset({"to_thread", "getaddrinfo", "getnameinfo"})
 """Methods that use asyncio's shared threads; ``socket.getaddrinfo`` blocks its caller instead."""

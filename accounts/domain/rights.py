@@ -1,0 +1,60 @@
+"""The decision of what an actor may see and do, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.domain.actor import Actor, ActorKind, Grant
+from accounts.domain.areas import AreaTree
+from accounts.domain.roles import RoleRights
+from contract.http.permissions import OF_ANY_ACCOUNT, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rights of *actor* on *day*, in the areas of *tree*.
+
+    Premises outside do not exist for the actor: what is not visible is left out, or answered with 404.
+    """
+
+    actor: Actor
+    tree: AreaTree
+    day: date
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the actor has *permission* anywhere."""
+        if self._is_local or permission in OF_ANY_ACCOUNT:
+            return True
+        return any(True for _ in self._grants(permission))
+
+    def may_in(self, permission: Permission, premises: str) -> bool:
+        """Return whether the actor has *permission* in *premises*, registered or not."""
+        if self._is_local:
+            return True
+        grants = list(self._grants(permission))
+        if any(_is_everywhere(each) for each in grants):
+            return True
+        above = frozenset(self.tree.above(premises, self.day)) if grants else frozenset[str]()
+        return any(each.premises == premises or each.area in above for each in grants)
+
+    def everywhere(self, permission: Permission) -> bool:
+        """Return whether the actor has *permission* in all premises, unregistered ones too."""
+        return self._is_local or any(_is_everywhere(each) for each in self._grants(permission))
+
+    def within(self, permission: Permission, premises: Iterable[str]) -> frozenset[str]:
+        """Return those of *premises* in which the actor has *permission*."""
+        return frozenset(each for each in premises if self.may_in(permission, each))
+
+    @property
+    def _is_local(self) -> bool:
+        return self.actor.kind is ActorKind.LOCAL
+
+    def _grants(self, permission: Permission) -> Iterable[Grant]:
+        if self.actor.scopes is not None and permission not in self.actor.scopes:
+            return ()
+        valid = (each for each in self.actor.grants if each.validity.has(self.day))
+        return (each for each in valid if permission in RoleRights(each.role).permissions)
+
+
+def _is_everywhere(grant: Grant) -> bool:
+    return grant.area is None and grant.premises is None

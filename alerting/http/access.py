@@ -1,0 +1,118 @@
+"""Finds who asks, and refuses what the account may not: before any handler, by the table of routes."""
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+
+from aiohttp import web
+
+from accounts.domain.actor import Actor, Evidence, local_actor
+from accounts.domain.areas import AreaTree
+from accounts.domain.rights import Rights
+from accounts.identification import Credentials, Identifier
+from contract.http.permissions import NEEDS_NO_ACCOUNT, Permission
+from contract.http.routes import ROUTES, Service
+from runtime.clock import Clock
+from runtime.json_answers import json_answer
+from runtime.refused_requests import RefusedRequests
+from runtime.settings import GuardedWeb
+from runtime.web import Handler
+
+SESSION_COOKIE = "__Host-tocsin"
+"""The cookie of a session; browsers take this name only with ``Secure`` and for the whole host."""
+
+RIGHTS = web.RequestKey("rights", Rights)
+"""The rights of whoever asks."""
+
+_PERMISSIONS: Mapping[tuple[str, str], Permission] = {
+    (each.method, each.path): each.permission for each in ROUTES if Service.ALERTING in each.services
+}
+_UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' with a token of this center"
+
+
+def rights_of(request: web.Request) -> Rights:
+    """Return the rights of whoever sent *request*."""
+    return request[RIGHTS]
+
+
+class LocalToken:
+    """The single token of the settings; where there is none, whoever reaches loopback."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = None if token is None else token.encode()
+
+    async def identify(self, given: Credentials) -> Actor | None:
+        """Return this machine itself where *given* proves it."""
+        if self._token is None:
+            return local_actor(Evidence.LOOPBACK) if _is_empty(given) else None
+        bearer = (given.bearer or "").encode("utf-8", "surrogateescape")
+        return local_actor(Evidence.LOCAL_TOKEN) if hmac.compare_digest(bearer, self._token) else None
+
+
+def _is_empty(given: Credentials) -> bool:
+    return given.bearer is None and given.session is None
+
+
+class AccessGuard:
+    """The guard of all routes of alerting: who asks is known by one of *identifiers*, asked in turn."""
+
+    def __init__(
+        self,
+        guarded: GuardedWeb,
+        *identifiers: Identifier,
+        tree: Callable[[], AreaTree],
+        clock: Clock,
+    ) -> None:
+        self._opens_metrics = not guarded.guards_metrics
+        self._identifiers: Sequence[Identifier] = (LocalToken(guarded.secret()), *identifiers)
+        self._tree = tree
+        self._clock = clock
+        self._refused = RefusedRequests()
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let *request* pass with its rights, or answer 401 or 403."""
+        permission = self._permission(request)
+        if permission in NEEDS_NO_ACCOUNT:
+            return await handler(request)
+        given = _credentials(request)
+        if (actor := await self._actor(given)) is None:
+            return self._unauthorized(given)
+        rights = Rights(actor, self._tree(), self._clock().astimezone().date())
+        if not rights.may(permission):
+            return self._forbidden(actor, permission)
+        request[RIGHTS] = rights
+        return await handler(request)
+
+    def _permission(self, request: web.Request) -> Permission:
+        resource = request.match_info.route.resource
+        path = "" if resource is None else resource.canonical
+        found = _PERMISSIONS.get((request.method.replace("HEAD", "GET"), path))
+        if found is Permission.METRICS_READ and self._opens_metrics:
+            return Permission.OPEN
+        is_guarded = request.path.startswith("/api/")
+        return found or (Permission.SIGNED_IN if is_guarded else Permission.OPEN)
+
+    async def _actor(self, given: Credentials) -> Actor | None:
+        for each in self._identifiers:
+            if (actor := await each.identify(given)) is not None:
+                return actor
+        return None
+
+    def _unauthorized(self, given: Credentials) -> web.Response:
+        self._refused.note("no token" if _is_empty(given) else "wrong token")
+        return json_answer({"error": _UNAUTHORIZED}, status=401, headers={"WWW-Authenticate": "Bearer"})
+
+    def _forbidden(self, actor: Actor, permission: Permission) -> web.Response:
+        self._refused.note("no permission")
+        text = f"{actor.name!r} has no permission {permission.value!r}; ask an administrator for a role"
+        return json_answer({"error": text}, status=403)
+
+
+def _credentials(request: web.Request) -> Credentials:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    given = request.headers.get("Authorization")
+    return Credentials(
+        bearer=None if given is None else (token.strip() if scheme.lower() == "bearer" else ""),
+        session=request.cookies.get(SESSION_COOKIE),
+        address=request.remote or "",
+    )

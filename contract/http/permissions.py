@@ -1,0 +1,43 @@
+"""Permissions: the least that an account or a token must have for a route of the center's HTTP."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right to see or do one kind of thing; tokens of systems name them as their scopes."""
+
+    OPEN = "open"
+    """Nothing is needed: how the service is, and signing in."""
+    SIGNED_IN = "signed-in"
+    """Any account: the description of the HTTP, and what concerns oneself."""
+
+    INCIDENTS_READ = "incidents:read"
+    INCIDENTS_ACT = "incidents:act"
+    """Seen, acknowledge, dispatch, on scene, under control."""
+    INCIDENTS_CLOSE = "incidents:close"
+    OVERRIDES_READ = "overrides:read"
+    OVERRIDES_ORDER = "overrides:order"
+    """Tests, drills, silences, maintenance: ordered, ended."""
+    APPROVE = "acts:approve"
+    """To be the second person of what takes protection away, or ends a confirmed fire."""
+    SIGNALS_READ = "signals:read"
+    GATEWAYS_READ = "gateways:read"
+    FEED_READ = "feed:read"
+    LEDGER_READ = "ledger:read"
+    READINGS_READ = "readings:read"
+    PHONES_READ = "phones:read"
+    """Numbers of phones in full; masked for all others."""
+    REGISTRY_READ = "registry:read"
+    REGISTRY_WRITE = "registry:write"
+    ACCOUNTS_READ = "accounts:read"
+    ACCOUNTS_MANAGE = "accounts:manage"
+    KEYS_MANAGE = "keys:manage"
+    AUDIT_READ = "audit:read"
+    METRICS_READ = "metrics:read"
+
+
+NEEDS_NO_ACCOUNT = frozenset({Permission.OPEN})
+"""Permissions that everybody has."""
+
+OF_ANY_ACCOUNT = frozenset({Permission.OPEN, Permission.SIGNED_IN})
+"""Permissions that no role needs to name."""
