@@ -58,5 +58,5 @@ class Actor:
 
 
 def local_actor(evidence: Evidence) -> Actor:
-    """Return the actor that is this machine itself, by *evidence*; names in requests are what it says."""
+    """Return the actor that is this machine itself, by *evidence*."""
     return Actor(account="local", name="", kind=ActorKind.LOCAL, evidence=evidence)
