@@ -149,12 +149,17 @@ class Presence(Versioned, frozen=True, kw_only=True):
 class Heartbeat(Versioned, frozen=True, kw_only=True):
     """A gateway's state, every few seconds; *lines* maps a line's name to its state.
 
-    *inventory_digest* is the digest of the latest Inventory, of a gateway that sends any.
+    *inventory_digest* is the digest of the latest Inventory, of a gateway that sends any. *run* names a
+    start of the gateway's program, *number* rises by one with each heartbeat of the run, from 1.
+    *taken_over* counts the connections of the run that another client with the same id ended.
     """
 
     at: Micros
     alarm: LaneState
     telemetry: LaneState
+    run: Epoch | None = None
+    number: Count = 0
+    taken_over: Count = 0
     lines: dict[str, str] = {}
     points: dict[str, Count] = {}
     inventory_digest: Text | None = None

@@ -71,8 +71,9 @@ def in_numbers(value: Any, key: str = "") -> Any:
             return value
 
 
-ELSEWHERE = {"modems.json", "webhooks.json"}
-"""Vectors read by tests/unit/alerting/test_modem_words.py and tests/unit/contract/test_signing.py."""
+ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json"}
+"""Vectors read by tests/unit/alerting/test_modem_words.py, and by test_signing.py and
+test_gateway_signing.py beside this file."""
 
 
 def test_every_file_of_vectors_is_read() -> None:
