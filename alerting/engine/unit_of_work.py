@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
+import audit.store
 from alerting.domain.confirmation.subject import OutOfService
 from alerting.domain.decisions.decide import decide
 from alerting.domain.model.effects import (
@@ -38,6 +39,7 @@ from alerting.metrics import Metrics
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.incident_cache import IncidentCache
 from alerting.store.store import CenterStore
+from audit.domain.entry import AuditEntry
 from contract.ids import GatewayKey, IncidentId, PointKey
 from contract.messages import VERSION, IncidentNotice, Kind, Scope
 from contract.times import SECOND, Micros
@@ -247,6 +249,10 @@ class UnitOfWork:
     def add_entry(self, premises: str, incident_id: IncidentId | None, entry: TimelineEntry) -> None:
         """Add *entry* to the timeline of *premises*, and of an incident."""
         self._entries.append((premises, incident_id, entry))
+
+    def add_audit_entry(self, entry: AuditEntry) -> None:
+        """Add *entry* to the audit: durable with this transaction, in the chain soon after it."""
+        audit.store.append(self.store.connection, [entry])
 
     # -- deliveries
 

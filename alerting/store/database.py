@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import alerting.migrations
+import audit.migrations
 import pki.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
@@ -104,6 +105,7 @@ async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     async with open_database(url) as database:
         owners = (
             alerting.migrations.REVISIONS,
+            audit.migrations.REVISIONS,
             registry.migrations.REVISIONS,
             pki.migrations.REVISIONS,
         )

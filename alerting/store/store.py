@@ -99,6 +99,11 @@ class CenterStore:
         self.audit = AuditQueries(connection)
         self.set_aside = SetAsideSignals(self._db)
 
+    @property
+    def connection(self) -> DriverConnection:
+        """Return the connection, for stores that others own."""
+        return self._db
+
     # -- signals
 
     def known(self, keys: Sequence[SignalKey]) -> dict[SignalKey, SignalContent]:

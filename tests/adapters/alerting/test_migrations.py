@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 
 import alerting.migrations
 import alerting.store.tables
+import audit.migrations
+import audit.tables
 import pki.migrations
 import pki.tables
 import registry.migrations
@@ -39,9 +41,15 @@ from tests.stories.alerting.house import START, house
 OWNERS = [
     pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
     pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
+    pytest.param(audit.migrations.REVISIONS, audit.tables.metadata, id="audit"),
     pytest.param(pki.migrations.REVISIONS, pki.tables.metadata, id="pki"),
 ]
-ALL = alerting.migrations.REVISIONS, registry.migrations.REVISIONS, pki.migrations.REVISIONS
+ALL = (
+    alerting.migrations.REVISIONS,
+    registry.migrations.REVISIONS,
+    audit.migrations.REVISIONS,
+    pki.migrations.REVISIONS,
+)
 
 FIRST = """
 from alembic import op
