@@ -38,6 +38,8 @@ class BrokerPlan:
     password_file: Path | None
     tls: bool
     ca_file: Path | None
+    certificate_file: Path | None
+    key_file: Path | None
     keepalive_s: int
     answer_s: float
     root: str
@@ -45,6 +47,30 @@ class BrokerPlan:
     def secret(self) -> str | None:
         """Return the password, from its file where one is named."""
         return _secret_of(self.password, self.password_file)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityPlan:
+    """The *folder* of an enrolled gateway's key and certificate, and the lifetime of the latter."""
+
+    folder: Path
+    since: int
+    until: int
+
+    @property
+    def key_file(self) -> Path:
+        """The private key, in PEM."""
+        return self.folder / "key.pem"
+
+    @property
+    def certificate_file(self) -> Path:
+        """The certificate, followed by those that prove it."""
+        return self.folder / "certificate.pem"
+
+    @property
+    def authority_file(self) -> Path:
+        """The root of the center's authority."""
+        return self.folder / "authority.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +196,7 @@ class GatewayPlan:
     alarm: AlarmPlan
     output: OutputPlan
     web: WebPlan | None
+    identity: IdentityPlan | None = None
 
 
 def encode_plan(plan: GatewayPlan) -> bytes:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -19,11 +20,13 @@ from gateway.domain.points.room_comparison import NeighbourThresholds
 from gateway.domain.points.status_limits import DEFAULT_STATUS_LIMITS, StatusLimits
 from gateway.domain.points.thresholds import PointThresholds
 from gateway.domain.uplink.path_watch import PathTimings
+from gateway.identity import identity_warnings, read_identity
 from gateway.plan import (
     UPLINK,
     AlarmPlan,
     BrokerPlan,
     GatewayPlan,
+    IdentityPlan,
     LinePlan,
     OutputPlan,
     PathPlan,
@@ -324,6 +327,8 @@ class Settings(ServiceSettings):
     gateway: Name
     # Where the outbox, the quarantine and the state are kept; it must survive a restart.
     data_dir: Path
+    # The key and the certificate of an enrolled gateway; `identity` in data_dir if absent.
+    identity_dir: Path | None = None
     broker: Broker = Broker()
     # Instead of `broker`: several ways to the center, the preferred one first.
     paths: tuple[PathSettings, ...] = ()
@@ -363,8 +368,8 @@ class Settings(ServiceSettings):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Warnings about sources' brokers that anybody on the site's network could publish to."""
-        return tuple(
+        """Warnings about a broken identity, and sources' brokers that anybody could publish to."""
+        return identity_warnings(self.identity_folder) + tuple(
             f"source {each.name!r}: the broker {each.broker.host}:{each.broker.port} is used without a "
             "user; whoever reaches it can raise alarms and take them back; set broker.username and "
             "broker.password_file, and rules as in deploy/mosquitto/site.conf"
@@ -387,6 +392,11 @@ class Settings(ServiceSettings):
         """All paths, the preferred one first; that of ``broker`` where there is only one."""
         return self.paths or (PathSettings(name=UPLINK, broker=self.broker),)
 
+    @property
+    def identity_folder(self) -> Path:
+        """The folder of the gateway's key and certificate, where it is enrolled."""
+        return self.identity_dir or self.data_dir / "identity"
+
     def path_timings(self, path: PathSettings) -> PathTimings:
         """Return the time limits of *path*."""
         return PathTimings(
@@ -398,6 +408,7 @@ class Settings(ServiceSettings):
     def plan(self) -> GatewayPlan:
         """Return what the steady process needs of all this."""
         places: dict[PointThresholds, int] = {}
+        identity = read_identity(self.identity_folder)
         points = tuple(self._point_plan(point, places) for point in self.points)
         return GatewayPlan(
             premises=self.premises,
@@ -410,7 +421,7 @@ class Settings(ServiceSettings):
             most_unknown_points=self.most_unknown_points,
             battery_low_percent=self.battery_low_percent,
             paths=tuple(
-                PathPlan(each.name, _broker_plan(each.broker), self.path_timings(each))
+                PathPlan(each.name, _uplink_plan(each.broker, identity), self.path_timings(each))
                 for each in self.uplinks
             ),
             lines=tuple(LinePlan(**each.model_dump()) for each in self.lines),
@@ -423,6 +434,7 @@ class Settings(ServiceSettings):
             alarm=AlarmPlan(**self.alarm.model_dump()),
             output=OutputPlan(**self.output.model_dump()),
             web=_web_plan(self.web),
+            identity=identity,
         )
 
     def source_plan(self, source: SourceSettings) -> SourcePlan:
@@ -465,6 +477,19 @@ class Settings(ServiceSettings):
 def _broker_plan(broker: Broker) -> BrokerPlan:
     password = broker.password.get_secret_value() if broker.password else None
     return BrokerPlan(**broker.model_dump(exclude={"password"}), password=password)
+
+
+def _uplink_plan(broker: Broker, identity: IdentityPlan | None) -> BrokerPlan:
+    """Return the plan of a broker of the center, to which an enrolled gateway shows its certificate."""
+    plan = _broker_plan(broker)
+    if identity is None or not broker.tls or broker.certificate_file is not None:
+        return plan
+    return replace(
+        plan,
+        ca_file=broker.ca_file or identity.authority_file,
+        certificate_file=identity.certificate_file,
+        key_file=identity.key_file,
+    )
 
 
 def _web_plan(web: GuardedWeb | None) -> WebPlan | None:

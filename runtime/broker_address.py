@@ -28,6 +28,14 @@ class BrokerAddress(Protocol):
         """The authority of its certificate; None for those of the system."""
 
     @property
+    def certificate_file(self) -> Path | None:
+        """The certificate that proves this end, with those that prove it; None for a password."""
+
+    @property
+    def key_file(self) -> Path | None:
+        """The private key of that certificate."""
+
+    @property
     def keepalive_s(self) -> int:
         """Seconds between two signs of life."""
 

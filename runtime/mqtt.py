@@ -68,6 +68,15 @@ class Will:
     payload: bytes
 
 
+def _tls_parameters(broker: BrokerAddress) -> aiomqtt.TLSParameters | None:
+    """Return the files of an encrypted connection, which are read with each connection anew."""
+    if not broker.tls:
+        return None
+    files = broker.ca_file, broker.certificate_file, broker.key_file
+    authority, certificate, key = (str(each) if each else None for each in files)
+    return aiomqtt.TLSParameters(ca_certs=authority, certfile=certificate, keyfile=key)
+
+
 def _times_asked_to_stop() -> int:
     """Return how often the cancellation of the current task has been requested."""
     task = asyncio.current_task()
@@ -364,9 +373,7 @@ class MqttSession:
             # The client puts each message there as Tocsin's own.
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", self._new_inbox),
             max_concurrent_outgoing_calls=OUTBOUND_LIMIT,
-            tls_params=aiomqtt.TLSParameters(ca_certs=str(broker.ca_file) if broker.ca_file else None)
-            if broker.tls
-            else None,
+            tls_params=_tls_parameters(broker),
             socket_options=self._socket_options(),
         )
         client.pending_calls_threshold = OUTBOUND_LIMIT  # below it, aiomqtt's warnings are noise

@@ -176,6 +176,9 @@ class Broker(Part):
     password_file: SecretFile = None
     tls: bool = False
     ca_file: SecretFile = None
+    # The certificate that proves this end, and its key: for a broker that takes its name as the user.
+    certificate_file: SecretFile = None
+    key_file: SecretFile = None
     keepalive_s: int = Field(20, ge=5, le=3600)
     # Seconds without a word from the broker, while it owes an answer, after which the connection is
     # taken as dead: EN 50136-1 D4 allows an alarm 20 s in all.
@@ -185,6 +188,13 @@ class Broker(Part):
     def secret(self) -> str | None:
         """Return the password, from its file where one is named."""
         return secret_of(self.password, self.password_file)
+
+    @field_validator("key_file")
+    @classmethod
+    def _belongs_to_a_certificate(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and info.data.get("certificate_file") is None:
+            raise ValueError("a key without its certificate; set certificate_file too")
+        return file
 
 
 def different_roots(content: Mapping[str, Any]) -> Iterator[Conflict]:

@@ -9,8 +9,8 @@ from alerting.jobs.registry_watch import follow_registry
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.retry import DatabaseRetry
+from contract.gateway_signing import key_id
 from contract.ids import GatewayKey
-from pki.domain.key_ids import key_id
 from pki.domain.keyring import KeyRing, PublicKey
 from pki.migrations import REVISIONS
 from pki.store import IssuedKey, add_key, change_number, read_key_ring, revoke_keys

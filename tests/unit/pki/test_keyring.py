@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.gateway_signing import key_id
 from contract.ids import GatewayKey
-from pki.domain.key_ids import key_id
 from pki.domain.keyring import KeyRing, PublicKey, key_ring
 
 HALL = GatewayKey("cho-an-binh", "gw-1")
