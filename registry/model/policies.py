@@ -57,3 +57,11 @@ class Policy(Row):
     # Seconds without progress after which an acknowledged or dispatched fire is open again.
     own_for_s: float = Field(300.0, ge=10.0, le=86_400.0)
     dispatched_for_s: float = Field(1_800.0, ge=10.0, le=86_400.0)
+    # Seconds without news from the scene, or of a fire under control, after which it is open again if
+    # points are still in fire; dispatched_for_s if absent.
+    on_scene_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
+    under_control_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
+
+    def news_within_s(self, phase_s: float | None) -> float:
+        """Return the seconds within which news is due in a phase; *phase_s* are its own, if any."""
+        return self.dispatched_for_s if phase_s is None else phase_s

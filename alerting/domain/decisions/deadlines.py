@@ -9,6 +9,7 @@ from alerting.domain.confirmation.scene import Scene
 from alerting.domain.decisions import stages, unconfirmed
 from alerting.domain.decisions.confirmed import confirmed
 from alerting.domain.decisions.escalation import (
+    AT_THE_FIRE,
     PROGRESS,
     REACHED,
     REPEAT,
@@ -16,6 +17,7 @@ from alerting.domain.decisions.escalation import (
     UNCONFIRMED,
     UNCONFIRMED_REPEAT,
     WINDOW,
+    progress_by,
     stage_deadlines,
     stage_of,
 )
@@ -141,10 +143,15 @@ def deadline_due(incident: FireIncident, due: DeadlineDue, now: Micros) -> Decis
 
 
 def no_progress(incident: FireIncident, now: Micros) -> Decision:
-    """Open an incident again whose owner did not advance it, and escalate it anew."""
-    if incident.phase not in {Phase.ACKNOWLEDGED, Phase.DISPATCHED}:
+    """Open an incident again whose owner did not advance it, and escalate it anew.
+
+    Where forces are on scene that needs points in fire: without any it is looked at again later.
+    """
+    if not (left := progress_by(incident, now)):
         return incident, []
-    reason, turn, owner = DecisionReason.NO_PROGRESS.value, incident.progress + 1, incident.owner
+    if incident.phase in AT_THE_FIRE and not incident.standing:
+        return incident, list(left)
+    reason, turn, owner = _why_open_again(incident), incident.progress + 1, incident.owner
     again = Phase.SUSPECTED if incident.confirmed_at is None else Phase.CONFIRMED
     after = incident.with_phase(
         again,
@@ -170,6 +177,11 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
         *stage_deadlines(after.site, now),
         SiteNotice(reason),
     ]
+
+
+def _why_open_again(incident: FireIncident) -> str:
+    at_the_fire = incident.phase in AT_THE_FIRE
+    return (DecisionReason.NO_NEWS if at_the_fire else DecisionReason.NO_PROGRESS).value
 
 
 _ON_TIME: dict[str, Callable[[FireIncident, Micros], Decision]] = {

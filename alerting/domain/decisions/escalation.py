@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerting.domain.model.effects import CancelDeadline, SetDeadline
-from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import PremisesSnapshot
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER
@@ -33,6 +33,10 @@ REACHED_WITHIN = 30 * SECOND
 """Microseconds within which somebody must have received a fire: three attempts."""
 
 _STAGE = "stage-"
+
+
+AT_THE_FIRE = frozenset({Phase.ON_SCENE, Phase.UNDER_CONTROL})
+"""The phases in which forces are there, and news of them is due while points are in fire."""
 
 
 def is_stage(key: str) -> bool:
@@ -81,3 +85,17 @@ def cancel_unconfirmed_stages(incident: FireIncident) -> Iterator[CancelDeadline
         for number in range(1, len(route.stages) if route else 1):
             yield CancelDeadline(f"{UNCONFIRMED}{number}")
         yield CancelDeadline(UNCONFIRMED_REPEAT)
+
+
+def progress_by(incident: FireIncident, now: Micros) -> list[SetDeadline]:
+    """Return the deadline by which whoever has it must have advanced it, or given news; none if nobody
+    has it.
+    """
+    patience = {
+        Phase.ACKNOWLEDGED: incident.site.own_for,
+        Phase.DISPATCHED: incident.site.dispatched_for,
+        Phase.ON_SCENE: incident.site.on_scene_for,
+        Phase.UNDER_CONTROL: incident.site.under_control_for,
+    }
+    known = patience.get(incident.phase)
+    return [] if known is None else [SetDeadline(PROGRESS, now + known)]

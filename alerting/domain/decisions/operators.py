@@ -3,19 +3,19 @@
 from typing import assert_never
 
 from alerting.domain.decisions.escalation import (
+    AT_THE_FIRE,
     PROGRESS,
     SPREAD,
     WINDOW,
     cancel_stages,
     cancel_unconfirmed_stages,
+    progress_by,
 )
 from alerting.domain.decisions.notify import Decision, named, notifications
 from alerting.domain.model.effects import (
     CancelDeadline,
-    Effect,
     Refusal,
     RefuseAction,
-    SetDeadline,
     SiteNotice,
     TimelineEntry,
     TimelineEvent,
@@ -73,13 +73,19 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
         return incident, [] if taken == by else [RefuseAction(Refusal.OWNED_BY_ANOTHER, taken)]
     reason, turn = "acknowledged_by_operator", incident.acknowledgements + 1
     after = incident.with_phase(
-        Phase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now, acknowledgements=turn
+        Phase.ACKNOWLEDGED,
+        reason=reason,
+        owner=by,
+        acknowledged_at=now,
+        acknowledgements=turn,
+        heard_from=by,
+        heard_at=now,
     )
     return after, [
         TimelineEntry(TimelineEvent.ACKNOWLEDGED, reason, {"by": by}),
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
-        *_progress_by(after, now),
+        *progress_by(after, now),
         *notifications(
             after, after.notified, kind=NotificationKind.ACKNOWLEDGED, reason=reason, now=now, turn=turn
         ),
@@ -88,35 +94,38 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
 
 
 def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> Decision:
-    """Advance it; a step that was taken already changes nothing."""
+    """Advance it; a step that was taken already is news from the scene, and nothing else."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if incident.phase is phase:
-        return incident, []
+        return _news(incident, by, now)
     if phase not in TRANSITIONS[incident.phase]:
         return incident, [RefuseAction(Refusal.OUT_OF_ORDER, incident.phase.value)]
     mark, notified, reason = _WORDS[phase]
     owner, turn = incident.owner or by, incident.progress + 1
-    after = incident.with_phase(phase, reason=reason, owner=owner, progress=turn)
+    after = incident.with_phase(
+        phase, reason=reason, owner=owner, progress=turn, heard_from=by, heard_at=now
+    )
     return after, [
         TimelineEntry(mark, reason, {"by": by}),
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
-        *_progress_by(after, now),
+        *progress_by(after, now),
         *notifications(after, after.notified, kind=notified, reason=reason, now=now, turn=turn),
         SiteNotice(reason, by),
     ]
 
 
-def _progress_by(incident: FireIncident, now: Micros) -> list[Effect]:
-    """Return the deadline by which the owner must have advanced it."""
-    patience = {
-        Phase.ACKNOWLEDGED: incident.site.own_for,
-        Phase.DISPATCHED: incident.site.dispatched_for,
-    }
-    if incident.phase not in patience:
-        return [CancelDeadline(PROGRESS)]
-    return [SetDeadline(PROGRESS, now + patience[incident.phase])]
+def _news(incident: FireIncident, by: str, now: Micros) -> Decision:
+    """Record that *by* reports the same step once more: the time for the next news begins anew.
+
+    Forces on their way must arrive, whatever they report before.
+    """
+    if incident.phase not in AT_THE_FIRE:
+        return incident, []
+    after = incident.replaced(heard_from=by, heard_at=now)
+    entry = TimelineEntry(_WORDS[incident.phase][0], "news_from_the_scene", {"by": by})
+    return after, [entry, *progress_by(after, now)]
 
 
 def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:

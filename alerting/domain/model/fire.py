@@ -24,10 +24,10 @@ TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     # nobody goes on with is open again.
     Phase.ACKNOWLEDGED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
     Phase.DISPATCHED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
-    # Also where forces went to a mere suspicion.
-    Phase.ON_SCENE: frozenset({Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
+    # Also where forces went to a mere suspicion. One of which no news comes is open again.
+    Phase.ON_SCENE: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
     # It may flare up again.
-    Phase.UNDER_CONTROL: frozenset({Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.UNDER_CONTROL: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
     Phase.CLOSED: frozenset(),
 }
 """The phases that may follow each phase."""
@@ -71,6 +71,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     *latest* is the key of the point that raised fire last; *began* is when the first of its own points
     did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
     *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
+    *heard_from* is who took it or reported a step last, at *heard_at*.
     """
 
     phase: Phase
@@ -86,6 +87,8 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     suspicion_notified: bool = False
     escalations: int = 0
     progress: int = 0
+    heard_from: str = ""
+    heard_at: Micros = 0
     skipped_stages: tuple[int, ...] = ()
     exercise: str | None = None
 

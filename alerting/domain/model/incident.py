@@ -80,7 +80,8 @@ class PremisesSnapshot(Struct, frozen=True):
     After the last stage *repeat_recipients* are notified every *repeat* microseconds until somebody
     acts; those of the last stage if there are none. *unconfirmed* is the policy for unconfirmed fires.
     Who takes a fire has *own_for* microseconds to advance it, and who was dispatched *dispatched_for*
-    to arrive.
+    to arrive. While points are in fire, news is due within *on_scene_for* from the scene, and within
+    *under_control_for* of a fire under control.
     """
 
     id: str
@@ -91,6 +92,8 @@ class PremisesSnapshot(Struct, frozen=True):
     repeat: Micros = 60 * SECOND
     own_for: Micros = 300 * SECOND
     dispatched_for: Micros = 1_800 * SECOND
+    on_scene_for: Micros = 1_800 * SECOND
+    under_control_for: Micros = 1_800 * SECOND
     repeat_recipients: tuple[str, ...] = ()
     unconfirmed: PolicySnapshot | None = None
 

@@ -47,6 +47,7 @@ class DecisionReason(StrEnum):
     # To notify the command center by the built-in policy: nobody has received anything yet.
     NOBODY_REACHED = "nobody_reached"
     NO_PROGRESS = "no_progress"
+    NO_NEWS = "no_news"
     WINDOW_OVER = "window_over"
     # Further points and conditions.
     ANOTHER_POINT_IN_FIRE = "another_point_in_fire"

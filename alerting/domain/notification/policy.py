@@ -67,6 +67,8 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
         repeat=_micros(last.repeat_s),
         own_for=_micros(policy.own_for_s),
         dispatched_for=_micros(policy.dispatched_for_s),
+        on_scene_for=_micros(policy.news_within_s(policy.on_scene_for_s)),
+        under_control_for=_micros(policy.news_within_s(policy.under_control_for_s)),
     )
 
 

@@ -14,6 +14,7 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.override import Override
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import NAMED
+from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import NETWORK
 from alerting.domain.notification.templates import ended
@@ -187,7 +188,8 @@ class _Writer:
             key,
             place=where,
             time=self.time,
-            by=_person(self.notification) or "-",
+            since=_time(self.incident.heard_at, self.notification.at),
+            by=_person(self.notification, self.incident) or "-",
             outcome=self.words.name(OUTCOMES, outcome) if outcome else "-",
         )
 
@@ -238,6 +240,9 @@ class _Writer:
 
 
 def _lead_key(notification: Notify, incident: FireIncident) -> str:
+    reopened = notification.kind is NotificationKind.REOPENED
+    if reopened and notification.reason == DecisionReason.NO_NEWS:
+        return "fire.no_news"
     if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return "fire.again"
     pressed = any(point.is_call_point for point in _named(notification, incident))
@@ -246,12 +251,13 @@ def _lead_key(notification: Notify, incident: FireIncident) -> str:
     return FIRE_LEADS.key(notification.kind)
 
 
-def _person(notification: Notify) -> str | None:
-    return (
-        notification.incident.closed_by
-        if notification.kind is NotificationKind.CLOSED
-        else notification.incident.owner
-    )
+def _person(notification: Notify, incident: FireIncident) -> str | None:
+    match notification.kind:
+        case NotificationKind.CLOSED:
+            return incident.closed_by
+        case NotificationKind.REOPENED:
+            return incident.heard_from
+    return incident.owner
 
 
 def _began(notification: Notify, incident: FireIncident) -> Micros:

@@ -69,7 +69,7 @@ async def test_who_takes_the_fire_ends_every_repeat(province: House) -> None:
     await province.go_on("Trực ban 1", Phase.DISPATCHED)
     await province.go_on("Đội 1", Phase.ON_SCENE)
     told = len(await province.relays())
-    await province.wait(minutes=60)
+    await province.wait(minutes=29)
     assert len(await province.relays()) == told
 
 
@@ -141,12 +141,112 @@ async def test_forces_that_do_not_arrive_in_half_an_hour_open_the_escalation_aga
     assert (await house.incident()).reason == "no_progress"
 
 
-async def test_forces_on_scene_are_not_hurried(house: House) -> None:
+async def at_the_fire(house: House, *steps: Phase) -> None:
     await fire(house)
-    await house.go_on("Đội 1", Phase.DISPATCHED)
-    await house.go_on("Đội 1", Phase.ON_SCENE)
+    for phase in (Phase.DISPATCHED, *steps):
+        await house.go_on("Đội 1", phase)
+
+
+AT_THE_FIRE = [(Phase.ON_SCENE,), (Phase.ON_SCENE, Phase.UNDER_CONTROL)]
+
+
+@pytest.mark.parametrize("steps", AT_THE_FIRE)
+async def test_forces_of_whom_no_news_comes_while_points_are_in_fire_open_the_escalation_again(
+    house: House, steps: tuple[Phase, ...]
+) -> None:
+    await at_the_fire(house, *steps)
+    await house.wait(minutes=29)
+    assert (await house.incident()).phase is steps[-1]
+    await house.wait(minutes=1)
+    again = await house.incident()
+    assert (again.phase, again.reason, again.owner) == (Phase.CONFIRMED, "no_news", None)
+    assert (await house.relays())[-1] == "reopened to command-center"
+    assert "không có tin mới từ Đội 1 kể từ 15:00" in (await house.deliveries())[-1]["body"]
+    await house.wait(seconds=60)
+    assert (await house.relays())[-2:] == ["escalated to district", "escalated to owner"]
+
+
+@pytest.mark.parametrize("steps", AT_THE_FIRE)
+async def test_forces_on_scene_are_not_hurried_once_all_points_are_restored(
+    house: House, steps: tuple[Phase, ...]
+) -> None:
+    await at_the_fire(house, *steps)
+    await house.restore("button-01")
     await house.wait(minutes=600)
-    assert (await house.incident()).phase is Phase.ON_SCENE
+    assert (await house.incident()).phase is steps[-1]
+
+
+@pytest.mark.parametrize("steps", AT_THE_FIRE)
+async def test_a_point_in_fire_again_after_hours_makes_news_due_again(
+    house: House, steps: tuple[Phase, ...]
+) -> None:
+    await at_the_fire(house, *steps)
+    await house.restore("button-01")
+    await house.wait(minutes=600)
+    await house.fire("smoke-01")
+    await house.wait(minutes=30)
+    assert (await house.incident()).reason == "no_news"
+
+
+@pytest.mark.parametrize("steps", AT_THE_FIRE)
+async def test_news_from_the_scene_keeps_the_escalation_still(
+    house: House, steps: tuple[Phase, ...]
+) -> None:
+    await at_the_fire(house, *steps)
+    for _ in range(4):
+        await house.wait(minutes=29)
+        await house.go_on("Đội 1", steps[-1])
+    assert (await house.incident()).phase is steps[-1]
+    assert (await house.timeline())[-1] == f"{steps[-1].value}: news_from_the_scene"
+
+
+async def test_forces_on_their_way_must_arrive_whatever_they_report(house: House) -> None:
+    await at_the_fire(house)
+    await house.wait(minutes=20)
+    await house.go_on("Đội 1", Phase.DISPATCHED)
+    await house.wait(minutes=10)
+    assert (await house.incident()).reason == "no_progress"
+
+
+async def test_forces_at_a_suspicion_of_whom_no_news_comes_open_it_again(house: House) -> None:
+    await house.fire("smoke-01")
+    await house.acknowledge("Trực ban 1")
+    for phase in (Phase.DISPATCHED, Phase.ON_SCENE):
+        await house.go_on("Đội 1", phase)
+    await house.wait(minutes=30)
+    again = await house.incident()
+    assert (again.phase, again.owner) == (Phase.SUSPECTED, None)
+    assert "reopened: no_news" in await house.timeline()
+    assert (await house.relays())[-1] == "unconfirmed to command-center"
+
+
+async def test_a_point_that_joins_after_the_forces_arrived_is_told_to_all_who_know_of_the_fire(
+    house: House,
+) -> None:
+    await fire(house)
+    await house.wait(seconds=60)
+    for phase in (Phase.DISPATCHED, Phase.ON_SCENE):
+        await house.go_on("Đội 1", phase)
+    await house.fire("heat-01", quantity="heat")
+    assert (await house.relays())[-3:] == [
+        "spread to command-center",
+        "spread to district",
+        "spread to owner",
+    ]
+
+
+async def test_the_policy_says_how_long_forces_may_be_silent(database: str) -> None:
+    document = MARKET.model_dump(mode="json")
+    document["policies"][0] |= {"dispatched_for_s": 600, "under_control_for_s": 1_200}
+    async with houses.house(database, Registry.model_validate(document)) as one:
+        await at_the_fire(one, Phase.ON_SCENE, Phase.UNDER_CONTROL)
+        await one.go_on("Đội 1", Phase.ON_SCENE)
+        await one.wait(minutes=9)
+        await one.go_on("Đội 1", Phase.UNDER_CONTROL)
+        await one.wait(minutes=19)
+        assert (await one.incident()).phase is Phase.UNDER_CONTROL
+        await one.wait(minutes=1)
+        assert (await one.incident()).reason == "no_news"
 
 
 async def test_having_seen_a_fire_stops_nothing_and_is_shown(house: House) -> None:
