@@ -142,6 +142,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         engine,
         command_center=settings.command_center.as_contact(),
         usable=settings.channels.usable,
+        outgoing=settings.outgoing,
         clock=clock,
         database_retry=database_retry,
     )
@@ -204,7 +205,14 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
     app = web_app(served, guarded=settings.web, metrics=metrics.registry, health=health)
     context = ChannelContext(
-        settings.channels, settings.relay, clock, session.publish, clock.wall, names
+        settings.channels,
+        settings.relay,
+        clock,
+        session.publish,
+        clock.wall,
+        names,
+        settings.outgoing,
+        frozenset(settings.command_center.as_contact().addresses.values()),
     )
     async with (
         open_channels(context) as channels,

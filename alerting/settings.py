@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from alerting.domain.fairness.gateway_budget import BudgetRates
 from alerting.domain.fairness.lending import LendingRates
 from alerting.domain.fairness.token_bucket import Rate
+from alerting.outgoing import SCHEME_PATTERN, OutgoingSettings
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
@@ -36,6 +37,7 @@ PREFIX_PATTERN = r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$"
 FORMS_OF_ALERTING = FORMS | {
     SENDER_PATTERN: "not an address; write tocsin@example.com, or Tocsin <tocsin@example.com>",
     NUMBER_PATTERN: "not a telephone number; write +84901234567, without spaces",
+    SCHEME_PATTERN: "not a scheme; write what stands before :// in lower case, such as https",
     PREFIX_PATTERN: "not a topic; write levels with / between them, such as tocsin/notify",
 }
 """The form of each text, in words, by its pattern."""
@@ -308,6 +310,7 @@ class Settings(ServiceSettings):
     database: Annotated[str, AfterValidator(_checked_database)] | None = None
     command_center: CommandCenterSettings
     relay: RelaySettings = RelaySettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
     channels: ChannelsSettings = ChannelsSettings()
     confirmation: Confirmation = Confirmation()
     intake: IntakeLimits = IntakeLimits()

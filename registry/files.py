@@ -9,7 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from registry.domain.channel_checks import unusable_channels
+from registry.domain.channel_checks import (
+    AddressCheck,
+    any_address,
+    refused_addresses,
+    unusable_channels,
+)
 from registry.domain.partial import PartialRow
 from registry.domain.reachability import ALL, unreachable
 from registry.domain.sourced import Sourced
@@ -49,12 +54,14 @@ def check_reachable(
     *,
     center: frozenset[ChannelKind],
     usable: frozenset[ChannelKind] = ALL,
+    why_refused: AddressCheck = any_address,
 ) -> Registry:
     """Return *registry* if each policy reaches somebody at every minute; raises BadRegistry if not.
 
-    *center* are the channels to the command center, *usable* those that are set up.
+    *center* are the channels to the command center, *usable* those that are set up; *why_refused* says
+    which addresses the center never sends to.
     """
-    errors = unusable_channels(registry, usable)
+    errors = refused_addresses(registry, why_refused) + unusable_channels(registry, usable)
     if errors := errors + unreachable(registry, now, center=center, usable=usable):
         raise BadRegistry(errors)
     return registry

@@ -6,7 +6,9 @@ from typing import Any
 from aiohttp import ClientSession, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from runtime.guarded_sockets import guarded_sockets
 from runtime.host_names import HostNames
+from runtime.networks import AllowedNetworks
 
 NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
@@ -41,7 +43,18 @@ def open_session(names: HostNames, **options: Any) -> ClientSession:
     return ClientSession(connector=open_connector(names), **options)
 
 
-def open_connector(names: HostNames, *, limit: int = 100) -> TCPConnector:
-    """Return a connector for at most *limit* connections, which finds addresses through *names*."""
+def open_connector(
+    names: HostNames, *, limit: int = 100, allowed: AllowedNetworks | None = None
+) -> TCPConnector:
+    """Return a connector for at most *limit* connections, which finds addresses through *names*.
+
+    It connects to *allowed* networks only: each address is judged when its socket is made, after its
+    name was resolved, so that no answer of a name server passes.
+    """
     # HostNames remembers addresses, and knows when one is in doubt.
-    return TCPConnector(limit=limit, resolver=NamesResolver(names), use_dns_cache=False)
+    return TCPConnector(
+        limit=limit,
+        resolver=NamesResolver(names),
+        use_dns_cache=False,
+        socket_factory=None if allowed is None else guarded_sockets(allowed),
+    )

@@ -18,7 +18,6 @@ from tocsin.terminal import say, say_json
 
 if TYPE_CHECKING:
     from registry.files import BadRegistry
-    from registry.model.contacts import ChannelKind
     from registry.model.registry import Registry
 
 NEEDS_CONFIG = (
@@ -148,8 +147,8 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
     return content
 
 
-def _channels(config: Path | None) -> dict[str, frozenset[ChannelKind]]:
-    """Return the channels of the command center, and those that are set up at all.
+def _channels(config: Path | None) -> dict[str, Any]:
+    """Return the channels of the command center, those that are set up at all, and refused addresses.
 
     Without settings the command center has only its webhook, and all channels of contacts are believed.
     """
@@ -161,4 +160,5 @@ def _channels(config: Path | None) -> dict[str, frozenset[ChannelKind]]:
     return {
         "center": frozenset(settings.command_center.as_contact().addresses),
         "usable": settings.channels.usable,
+        "why_refused": settings.outgoing.why_refused,
     }

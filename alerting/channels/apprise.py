@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from alerting.channels.apprise_process.process import AppriseProcess
 from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt
-from alerting.domain.notification.attempts import ChannelAnswer
+from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.settings import AppriseSettings
+from registry.model.contacts import ChannelKind
 
 SERVICE_SHARE = 4
 """One service, by its scheme and host, has one of so many parts of the attempts at once."""
@@ -20,7 +21,11 @@ class AppriseChannel:
 
     name = "apprise"
 
-    def __init__(self, settings: AppriseSettings, process: AppriseProcess) -> None:
+    def __init__(
+        self, settings: AppriseSettings, process: AppriseProcess, *, context: ChannelContext
+    ) -> None:
+        self._outgoing = context.outgoing
+        self._trusted = context.trusted
         self._timeout_s = settings.timeout_s
         self.process = process
         self._free = asyncio.Semaphore(settings.at_once)
@@ -29,6 +34,10 @@ class AppriseChannel:
 
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once; a service that hangs takes no place of another."""
+        if message.address not in self._trusted:
+            refusal = self._outgoing.why_refused(ChannelKind.APPRISE, message.address)
+            if refusal is not None:
+                return ChannelAnswer(AttemptResult.REFUSED, refusal)
         return await bounded_attempt(
             self._attempt(message),
             channel=self.name,
@@ -44,7 +53,11 @@ class AppriseChannel:
         await self.process.start()
         async with self._of_service[_service(message.address)], self._free:
             return await self.process.attempt(
-                message.address, message.subject, message.text, timeout_s=self._timeout_s
+                message.address,
+                message.subject,
+                message.text,
+                timeout_s=self._timeout_s,
+                networks=None if message.address in self._trusted else self._outgoing.networks,
             )
 
 
@@ -67,7 +80,7 @@ async def open_apprise(context: ChannelContext) -> AsyncIterator[AppriseChannel 
     process = AppriseProcess()
     starting = asyncio.create_task(process.start(), name="start the process for Apprise")
     try:
-        yield AppriseChannel(settings, process)
+        yield AppriseChannel(settings, process, context=context)
     finally:
         starting.cancel()
         await process.close()

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
+from alerting.outgoing import OutgoingSettings
 from alerting.settings import ChannelsSettings, RelaySettings
 from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
@@ -57,7 +58,10 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext:
-    """The context in which channels are opened; *wall* is the machine's clock, which may be set."""
+    """The context in which channels are opened; *wall* is the machine's clock, which may be set.
+
+    *trusted* are the addresses that the settings themselves name: *outgoing* bounds all others.
+    """
 
     settings: ChannelsSettings
     relay: RelaySettings
@@ -65,6 +69,8 @@ class ChannelContext:
     publish: Publish
     wall: Clock = utc_now
     names: HostNames = field(default_factory=HostNames)
+    outgoing: OutgoingSettings = field(default_factory=OutgoingSettings)
+    trusted: frozenset[str] = frozenset()
 
 
 async def bounded_attempt(

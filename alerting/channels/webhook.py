@@ -7,9 +7,9 @@ import aiohttp
 
 from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt, error_text
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
-from alerting.settings import RelaySettings
 from contract.signing import sign
-from runtime.clock import Clock, utc_now
+from registry.model.contacts import ChannelKind
+from runtime.guarded_sockets import AddressRefused
 from runtime.http_names import open_connector
 from runtime.steady_clock import JUMP
 
@@ -25,7 +25,8 @@ class WebhookChannel:
     """POSTs the body of a message; any 2xx has accepted it.
 
     Where *clock* and the machine's clock, *wall*, differ, nobody here knows which one a receiver agrees
-    with: a refused signature is repeated with the other at once.
+    with: a refused signature is repeated with the other at once. *http* connects to allowed networks
+    only; *own* is for the addresses that the settings name, which share no connection with the others.
     """
 
     name = "webhook"
@@ -34,18 +35,24 @@ class WebhookChannel:
         self,
         http: aiohttp.ClientSession,
         *,
-        settings: RelaySettings,
-        clock: Clock,
-        wall: Clock = utc_now,
+        own: aiohttp.ClientSession,
+        context: ChannelContext,
     ) -> None:
         self._http = http
-        self._settings = settings
-        self._keys = settings.keys()
-        self._clock = clock
-        self._wall = wall
+        self._own = own
+        self._trusted = context.trusted
+        self._outgoing = context.outgoing
+        self._settings = context.relay
+        self._keys = context.relay.keys()
+        self._clock = context.clock
+        self._wall = context.wall
 
     async def send(self, message: ChannelMessage) -> ChannelAnswer:
         """Attempt once."""
+        if message.address not in self._trusted:
+            refusal = self._outgoing.why_refused(ChannelKind.WEBHOOK, message.address)
+            if refusal is not None:
+                return ChannelAnswer(AttemptResult.REFUSED, refusal)
         return await bounded_attempt(
             self._post(message),
             channel=self.name,
@@ -60,6 +67,8 @@ class WebhookChannel:
             for at in others:
                 if status in NOT_BELIEVED:
                     status, moved = await self._post_signed(message, at)
+        except aiohttp.ClientConnectorError as error:
+            return _not_connected(error)
         except aiohttp.ClientError as error:
             return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
         return _answer(status, moved)
@@ -67,7 +76,8 @@ class WebhookChannel:
     async def _post_signed(self, message: ChannelMessage, at: int) -> tuple[int, str | None]:
         body = message.body.encode()
         headers = self._headers(message.id, body, at=at)
-        async with self._http.post(
+        http = self._own if message.address in self._trusted else self._http
+        async with http.post(
             message.address, data=body, headers=headers, allow_redirects=False
         ) as answer:
             return answer.status, answer.headers.get("Location")
@@ -81,6 +91,12 @@ class WebhookChannel:
     def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:
         about = {"Content-Type": "application/json", "Idempotency-Key": delivery}
         return about | sign(body, message_id=delivery, at=at, keys=self._keys)
+
+
+def _not_connected(error: aiohttp.ClientConnectorError) -> ChannelAnswer:
+    if isinstance(error.os_error, AddressRefused):
+        return ChannelAnswer(AttemptResult.REFUSED, f"{error.host}:{error.port} {error.os_error}")
+    return ChannelAnswer(AttemptResult.NO_ANSWER, error_text(error))
 
 
 def _answer(status: int, location: str | None) -> ChannelAnswer:
@@ -98,9 +114,11 @@ def _answer(status: int, location: str | None) -> ChannelAnswer:
 @asynccontextmanager
 async def open_webhook(context: ChannelContext) -> AsyncIterator[WebhookChannel]:
     """Open the channel, which is always there."""
-    connector = open_connector(context.names, limit=0)  # one slow destination takes no other's place
-    async with _open_session(connector) as http:
-        yield WebhookChannel(http, settings=context.relay, clock=context.clock, wall=context.wall)
+    # One slow destination takes no other's place.
+    guarded = open_connector(context.names, limit=0, allowed=context.outgoing.allowed)
+    free = open_connector(context.names, limit=0)
+    async with _open_session(guarded) as http, _open_session(free) as own:
+        yield WebhookChannel(http, own=own, context=context)
 
 
 def _open_session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

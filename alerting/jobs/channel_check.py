@@ -9,11 +9,13 @@ from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.center import CENTER, is_about_settings, unreachable_contacts
+from alerting.domain.notification.recipients import Destination
 from alerting.engine.engine import Engine
+from alerting.outgoing import OutgoingSettings
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from registry.domain.channel_checks import contacts_without_channel
+from registry.domain.channel_checks import contacts_without_channel, refusals
 from registry.model.contacts import ChannelKind, Contact
 from runtime.clock import Clock
 
@@ -24,7 +26,7 @@ LOOK_S = 1.0
 
 
 class ChannelCheck:
-    """Compares the channels of contacts with those that are set up, *usable*."""
+    """Compares the channels of contacts with those that are set up, *usable*, and with *outgoing*."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class ChannelCheck:
         *,
         command_center: Contact,
         usable: Collection[ChannelKind],
+        outgoing: OutgoingSettings,
         clock: Clock,
         database_retry: DatabaseRetry,
     ) -> None:
@@ -40,6 +43,7 @@ class ChannelCheck:
         self._findings = engine.findings
         self._command_center = command_center
         self._usable = usable
+        self._outgoing = outgoing
         self._clock = clock
         self._database_retry = database_retry
         self._held: dict[str, Condition] = {}
@@ -71,7 +75,14 @@ class ChannelCheck:
         self._version = index.version
         contacts = contacts_without_channel(index.shared, self._usable, people=index.people())
         now = self._clock()
-        found = unreachable_contacts(contacts, self._command_center, self._usable, since=to_micros(now))
+        refused = refusals(index.shared, self._outgoing.why_refused)
+        found = unreachable_contacts(
+            contacts,
+            self._command_center,
+            self._usable,
+            refused=[Destination(contact.id, channel.value) for contact, channel, _ in refused],
+            since=to_micros(now),
+        )
         holding = {each.key: each for each in found}
         before, self._held = self._held, holding
         await self._report_conditions(

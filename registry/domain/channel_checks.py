@@ -1,9 +1,17 @@
 """Checks that every contact and stage has a channel that is set up at the center."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from registry.model.contacts import ChannelKind, Contact
 from registry.model.registry import Registry
+
+AddressCheck = Callable[[ChannelKind, str], str | None]
+"""Returns why an address of a channel is never sent to; None if it may be."""
+
+
+def any_address(_channel: ChannelKind, _address: str) -> str | None:
+    """Refuse no address: the settings of the center are not known."""
+    return None
 
 
 def contacts_without_channel(
@@ -35,6 +43,22 @@ def unusable_channels(registry: Registry, usable: Collection[ChannelKind]) -> li
         for number, stage in enumerate(policy.stages, start=1)
         if stage.channels and not set(stage.channels) & set(usable)
     ]
+
+
+def refused_addresses(registry: Registry, why: AddressCheck) -> list[str]:
+    """Return a sentence for each address that the center never sends to, with its remedy."""
+    return [
+        f"contact {contact.id!r}: {channel}: {reason}"
+        for contact, channel, reason in refusals(registry, why)
+    ]
+
+
+def refusals(registry: Registry, why: AddressCheck) -> Iterator[tuple[Contact, ChannelKind, str]]:
+    """Yield the contacts and channels whose address the center never sends to, and why."""
+    for each in registry.contacts:
+        for channel, address in each.addresses.items():
+            if (reason := why(channel, address)) is not None:
+                yield each, channel, reason
 
 
 def _named(registry: Registry) -> Iterator[str]:

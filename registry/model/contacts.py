@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from registry.model.apprise_urls import why_unfit
 from registry.model.local_time import LocalHour
 from registry.model.rows import STORED, URL_PATTERN, Label, RegistryValue, Row, Url
 from words.folder import languages
@@ -41,22 +41,11 @@ TOPIC_PATTERN = r"^[^+#\s\x00]{1,200}$"
 EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s]{1,190}$"
 APPRISE_PATTERN = r"^[a-z][a-z0-9+.-]*://[^\s]+$"
 
-TELL_NOBODY = frozenset(
-    {"exec", "file", "syslog", "dbus", "glib", "qt", "kde", "gnome", "macosx", "windows"}
-)
-"""Schemes that end on the center's own machine: commands, files, its log, the desktop of nobody."""
-
 
 def _that_tells_somebody(url: str, info: ValidationInfo) -> str:
     """Return *url* of Apprise, if it leaves this machine by a POST; raises ValueError."""
-    scheme, _, rest = url.partition("://")
-    methods = [value for name, value in parse_qsl(rest.partition("?")[2]) if name.lower() == "method"]
-    if info.context == STORED:
-        return url
-    if scheme in TELL_NOBODY:
-        raise ValueError(f"{scheme}:// reaches nobody beyond the center's machine; name another service")
-    if any(each.upper() != "POST" for each in methods):
-        raise ValueError("method is not POST, by which alone people are notified; leave it out")
+    if info.context != STORED and (reason := why_unfit(url)) is not None:
+        raise ValueError(reason)
     return url
 
 

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from registry.model.contacts import TELL_NOBODY, Contact
+from registry.model.apprise_urls import TELL_NOBODY
+from registry.model.contacts import Contact
 from registry.model.rows import STORED
 
 

@@ -108,7 +108,7 @@ def test_a_lock_that_is_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_command_writes_for_its_person_alone_whatever_the_shell_allows(tmp_path: Path) -> None:
     settings, database = tmp_path / "alerting.toml", tmp_path / "data" / "alerting.db"
-    told = f"{LEAST[AlertingSettings]}[channels.mqtt]\n"
+    told = f'{LEAST[AlertingSettings]}[channels.mqtt]\n[outgoing]\nnetworks = ["127.0.0.1"]\n'
     settings.write_text(f'data_dir = "{tmp_path}/data"\n{told}')
     registry = ROOT / "deploy" / "local" / "registry.toml"
     command = [sys.executable, "-m", "tocsin", "registry", "import", str(registry), "--who", "test"]

@@ -157,6 +157,10 @@ port = {plan.alerting}
 webhook = "http://127.0.0.1:{plan.people}{PATH}/{COMMAND_CENTER}"
 topic = "{COMMAND_CENTER}"
 
+[outgoing]
+# The people of the demonstration are programs of this machine.
+networks = ["127.0.0.1:{plan.people}"]
+
 [channels.mqtt]
 prefix = "{PREFIX}"
 """

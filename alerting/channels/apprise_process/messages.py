@@ -6,13 +6,17 @@ from alerting.domain.notification.attempts import AttemptResult
 
 
 class Order(Struct, frozen=True, tag="order"):
-    """An attempt to make: a text for the service at *url*, ended after *timeout_s*."""
+    """An attempt to make: a text for the service at *url*, ended after *timeout_s*.
+
+    It enters *networks*, as the setting has them; None bounds nothing: the settings name this address.
+    """
 
     id: int
     url: str
     title: str
     text: str
     timeout_s: float
+    networks: tuple[str, ...] | None
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):

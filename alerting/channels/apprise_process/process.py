@@ -39,7 +39,9 @@ class AppriseProcess:
         self._reading: asyncio.Task[None] | None = None
         self._loaded = asyncio.Event()
 
-    async def attempt(self, url: str, title: str, text: str, *, timeout_s: float) -> ChannelAnswer:
+    async def attempt(
+        self, url: str, title: str, text: str, *, timeout_s: float, networks: tuple[str, ...] | None
+    ) -> ChannelAnswer:
         """Return the answer of the service at *url*; raises OSError if there can be no process.
 
         The attempt ends when the caller is cancelled, and after *timeout_s* in any case.
@@ -48,7 +50,7 @@ class AppriseProcess:
         number = next(self._numbers)
         answer: asyncio.Future[ChannelAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        self._send(process, Order(number, url, title, text, timeout_s))
+        self._send(process, Order(number, url, title, text, timeout_s, networks))
         try:
             return await answer
         finally:

@@ -1,12 +1,15 @@
 """Calls one service of Apprise; imported in the process for Apprise alone."""
 
 import re
+from urllib.parse import urlsplit
 
 import apprise
 import requests.sessions
 
 from alerting.channels.apprise_process.messages import Order, Report
+from alerting.channels.apprise_process.process_guard import ProcessGuard
 from alerting.domain.notification.attempts import LONGEST_REASON, AttemptResult
+from runtime.networks import allowed_networks
 
 # Most of Apprise's services post with requests, which follows a redirection with a GET that carries
 # nothing, and calls the page at its end a success. A new session reads this limit; beyond it the service
@@ -28,11 +31,14 @@ def call_service(order: Order) -> Report:
 
     Apprise answers only whether somebody was notified; the reason of a failure stands in its log.
     """
+    guard = ProcessGuard(allowed_networks(order.networks or ()))
     service = apprise.Apprise.instantiate(order.url)
     if service is None:
         reason = f"Apprise takes no such {scheme(order.url)} URL"
         return Report(order.id, AttemptResult.REFUSED, reason)
     service.socket_connect_timeout = service.socket_read_timeout = order.timeout_s
+    if order.networks is not None:
+        guard.start()
     response = apprise.Apprise([service]).notify(
         body=order.text, title=order.title, body_format=apprise.NotifyFormat.TEXT
     )
@@ -40,6 +46,8 @@ def call_service(order: Order) -> Report:
         said = " ".join(entry.message for entry in response.logs())
     finally:
         response.close()
+    if guard.refused:
+        return Report(order.id, AttemptResult.REFUSED, f"{host_of(order.url)} {guard.refused[0]}")
     result = _result(response.status, said)
     return Report(order.id, result, _reason(result, said)[:LONGEST_REASON])
 
@@ -56,6 +64,14 @@ def _reason(result: AttemptResult, said: str) -> str:
     if result is AttemptResult.DELIVERED:
         return "the service took it"
     return said or "Apprise could not tell it, and does not say why"
+
+
+def host_of(url: str) -> str:
+    """Return the host of *url*, if it names one: the rest of it holds passwords."""
+    try:
+        return urlsplit(url).hostname or scheme(url)
+    except ValueError:
+        return scheme(url)
 
 
 def scheme(url: str) -> str:

@@ -66,22 +66,32 @@ NOT_SET_UP = "not_set_up:"
 """Prefix of the reason for an address of the command center whose channel is not set up."""
 
 
+REFUSED_ADDRESS = "refused_address:"
+"""Prefix of the reason for an address of a contact that the center never sends to."""
+
+
 def unreachable_contacts(
-    contacts: Iterable[Contact], center: Contact, usable: Collection[ChannelKind], *, since: Micros
+    contacts: Iterable[Contact],
+    center: Contact,
+    usable: Collection[ChannelKind],
+    *,
+    refused: Iterable[Destination] = (),
+    since: Micros,
 ) -> list[Condition]:
-    """Return a fault for each of *contacts*, who have no channel, and for each useless address of
-    *center*.
+    """Return a fault for each of *contacts*, who have no channel, for each useless address of
+    *center*, and for each address that is *refused*.
     """
     not_set_up = [each for each in center.addresses if each not in usable]
     reasons = [f"{NO_CHANNEL}{each.id}" for each in contacts]
     reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in not_set_up]
+    reasons += [f"{REFUSED_ADDRESS}{contact}:{channel}" for contact, channel in refused]
     scope, kind = CenterScope.CHANNEL.value, Kind.FAULT.value
     return [Condition("", scope, each.split(":")[1], kind, each, since) for each in reasons]
 
 
 def is_about_settings(condition: Condition) -> bool:
     """Return whether *condition* is one of those that ``unreachable_contacts`` makes."""
-    return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP))
+    return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP, REFUSED_ADDRESS))
 
 
 def center_clock_jumped(since: Micros) -> Condition:

@@ -79,6 +79,7 @@ FINDINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "step_late:": ("finding.step_late", ("person",)),
     "no_channel:": ("finding.no_channel", ("person",)),
     "not_set_up:": ("finding.not_set_up", ("person", "channel")),
+    "refused_address:": ("finding.refused_address", ("person", "channel")),
     "at_other_gateway:": ("finding.at_other_gateway", ("registered", "configured")),
     "kind_differs:": ("finding.kind_differs", ("registered_kind", "configured_kind")),
 }

@@ -21,6 +21,7 @@ from registry.model.registry import Registry
 from runtime.clock import Clock, utc_now
 from runtime.settings import Broker, Web
 from tests.stories.alerting.house import MARKET, signal
+from tests.support.outgoing import ON_THIS_MACHINE
 from tests.support.receipts import numbers_in
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
@@ -156,6 +157,7 @@ def make_settings(folder: Path, *, broker_port: int, webhook: str) -> Settings:
         data_dir=folder,
         command_center=CommandCenterSettings(webhook=webhook),
         relay=RelaySettings(timeout_s=0.5, backoff_s=0.05, longest_backoff_s=0.2),
+        outgoing=ON_THIS_MACHINE,
     )
 
 

@@ -27,6 +27,7 @@ from registry.model.policies import COMMAND_CENTER
 from runtime.clock import utc_now
 from runtime.web import serve
 from tests.stories.alerting.house import House
+from tests.support.outgoing import ON_THIS_MACHINE
 from tests.support.waiting import eventually
 
 AT_ONCE = 4
@@ -90,7 +91,7 @@ async def dispatching(folder: Path, desk: Desk, **limits: Any) -> AsyncIterator[
         )
         engine.transactions.listeners.append(dispatcher.on_commit)
         await engine.upkeep.resume(utc_now())
-        context = ChannelContext(ChannelsSettings(), RELAY, utc_now, _nowhere)
+        context = ChannelContext(ChannelsSettings(), RELAY, utc_now, _nowhere, outgoing=ON_THIS_MACHINE)
         webhook = await stack.enter_async_context(open_webhook(context))
         running = asyncio.create_task(dispatcher.run({"webhook": webhook}))
         try:

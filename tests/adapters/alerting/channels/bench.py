@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from alerting.channels.channel import Channel, ChannelContext, ChannelMessage, Publish
+from alerting.outgoing import OutgoingSettings
 from alerting.settings import ChannelsSettings, RelaySettings
 from runtime.clock import utc_now
+from tests.support.outgoing import ON_THIS_MACHINE
 
 FIRE = "CHÁY! Chợ An Bình, khu A, đầu báo khói 01 (0,31 dB/m). Đường Nguyễn Huệ 12 - gọi 114 ngay."
 
@@ -84,6 +86,8 @@ def context(
     channels: ChannelsSettings | None = None,
     relay: RelaySettings | None = None,
     publish: Publish = _no_broker,
+    outgoing: OutgoingSettings = ON_THIS_MACHINE,
+    trusted: frozenset[str] = frozenset(),
 ) -> ChannelContext:
     """Surroundings without anything that the channel does not need."""
     return ChannelContext(
@@ -91,6 +95,8 @@ def context(
         relay=relay or RelaySettings(timeout_s=PATIENT_S),
         clock=utc_now,
         publish=publish,
+        outgoing=outgoing,
+        trusted=trusted,
     )
 
 
