@@ -340,4 +340,4 @@ async def test_an_address_of_an_older_registry_is_a_fault_at_once(
         assert (await center.get("/healthz"))["unreachable"] == refused
 
         await eventually(lambda: center.received.relays)
-        assert "lies where the center sends nothing" in center.received.relays[0].body.text["en"]
+        assert "address of Đội chữa cháy is not allowed" in center.received.relays[0].body.text["en"]
