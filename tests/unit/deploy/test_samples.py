@@ -128,6 +128,8 @@ def behind_the_sign(text: str) -> Iterator[tuple[str, Any, str]]:
 def same(default: Any, shown: Any) -> bool:
     if isinstance(shown, datetime):
         return datetime.fromisoformat(str(default)) == shown
+    if isinstance(shown, list):
+        return list(default) == shown
     return bool(default == shown)
 
 
