@@ -1,5 +1,6 @@
 """docs/operating.md says what there is: nothing is left out, nothing is made up."""
 
+import json
 import re
 import shlex
 import tempfile
@@ -71,6 +72,8 @@ def shown(default: Any) -> str:
         return str(default.value)
     if isinstance(default, bool):
         return str(default).lower()
+    if isinstance(default, tuple):
+        return json.dumps(default)  # as a list is written in TOML, too
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
