@@ -192,6 +192,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
                 version=engine.registry.current.version, trouble=engine.registry.trouble
             ),
             unreachable=channel_check.unreachable,
+            unreachable_count=len(channel_check.unreachable),
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
         )

@@ -107,6 +107,7 @@ async def _run(settings: Settings, clock: Clock) -> None:
         clients = WebConnections(limits, metrics.http)
 
         def health() -> IngestHealth:
+            flooding = intake.flooding()
             return IngestHealth(
                 ok=session.connected and store_health.away is None,
                 broker="connected" if session.connected else "away",
@@ -115,7 +116,8 @@ async def _run(settings: Settings, clock: Clock) -> None:
                 store_server=store_health.server,
                 backlog_readings=telemetry.waiting_readings,
                 web=clients.trouble or "ok",
-                readings_flood=intake.flooding(),
+                readings_flood=flooding,
+                readings_flood_count=len(flooding),
             )
 
         ledger = LedgerApi(accounts, heartbeats, clock)

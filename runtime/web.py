@@ -88,12 +88,12 @@ def _asked(request: web.Request) -> Asked:
 
 
 def health_routes(
-    metrics: CollectorRegistry, health: Callable[[], dict[str, Any]]
+    metrics: CollectorRegistry, health: Callable[[web.Request], dict[str, Any]]
 ) -> list[web.RouteDef]:
     """Return ``/healthz``, 200 while *health* has ``"ok": true`` and 503 otherwise, and ``/metrics``."""
 
-    async def healthz(_: web.Request) -> web.Response:
-        state = health()
+    async def healthz(request: web.Request) -> web.Response:
+        state = health(request)
         return json_answer(state, status=200 if state["ok"] else 503)
 
     exposed = ExposedMetrics(metrics)

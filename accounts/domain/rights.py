@@ -7,6 +7,7 @@ from datetime import date
 from accounts.domain.actor import Actor, ActorKind, Grant
 from accounts.domain.areas import AreaTree
 from accounts.domain.roles import RoleRights
+from accounts.domain.visible import EVERYWHERE, Visible
 from contract.http.permissions import OF_ANY_ACCOUNT, Permission
 
 
@@ -44,6 +45,15 @@ class Rights:
     def within(self, permission: Permission, premises: Iterable[str]) -> frozenset[str]:
         """Return those of *premises* in which the actor has *permission*."""
         return frozenset(each for each in premises if self.may_in(permission, each))
+
+    def visible(self, permission: Permission) -> Visible:
+        """Return all premises in which the actor has *permission*, for a list or a reader."""
+        if self.everywhere(permission):
+            return EVERYWHERE
+        grants = list(self._grants(permission))
+        areas = frozenset(each.area for each in grants if each.area is not None)
+        named = frozenset(each.premises for each in grants if each.premises is not None)
+        return Visible(self.tree.below(areas, self.day) | named)
 
     @property
     def _is_local(self) -> bool:

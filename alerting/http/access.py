@@ -9,7 +9,8 @@ from accounts.domain.actor import Actor, Evidence, local_actor
 from accounts.domain.areas import AreaTree
 from accounts.domain.rights import Rights
 from accounts.identification import Credentials, Identifier
-from contract.http.permissions import NEEDS_NO_ACCOUNT, Permission
+from alerting.store.errors import DatabaseError
+from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
 from contract.http.routes import ROUTES, Service
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
@@ -32,6 +33,11 @@ _UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' wit
 def rights_of(request: web.Request) -> Rights:
     """Return the rights of whoever sent *request*."""
     return request[RIGHTS]
+
+
+def rights_if_known(request: web.Request) -> Rights | None:
+    """Return the rights of whoever sent *request* on an open path; None for whoever shows nothing."""
+    return request.get(RIGHTS)
 
 
 class LocalToken:
@@ -71,17 +77,28 @@ class AccessGuard:
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let *request* pass with its rights, or answer 401 or 403."""
-        permission = self._permission(request)
+        permission, given = self._permission(request), _credentials(request)
         if permission in NEEDS_NO_ACCOUNT:
+            if (actor := await self._known(given)) is not None:
+                request[RIGHTS] = self._rights(actor)
             return await handler(request)
-        given = _credentials(request)
         if (actor := await self._actor(given)) is None:
             return self._unauthorized(given)
-        rights = Rights(actor, self._tree(), self._clock().astimezone().date())
-        if not rights.may(permission):
+        rights = self._rights(actor)
+        if not (rights.everywhere(permission) if permission in CENTER_WIDE else rights.may(permission)):
             return self._forbidden(actor, permission)
         request[RIGHTS] = rights
         return await handler(request)
+
+    def _rights(self, actor: Actor) -> Rights:
+        return Rights(actor, self._tree(), self._clock().astimezone().date())
+
+    async def _known(self, given: Credentials) -> Actor | None:
+        """Return who asks on an open path, which is answered whatever becomes of accounts."""
+        try:
+            return await self._actor(given)
+        except DatabaseError:
+            return None
 
     def _permission(self, request: web.Request) -> Permission:
         resource = request.match_info.route.resource

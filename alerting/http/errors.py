@@ -5,7 +5,7 @@ from aiohttp import web
 from alerting.domain.model.effects import Refusal
 from alerting.engine.operators import ActionRefused, NoSuchIncident
 from alerting.http.incidents import STEPS
-from alerting.http.lookup import Unreadable
+from alerting.http.lookup import NotPermitted, Unreadable
 from alerting.store.errors import DatabaseError
 from contract.http.common import Error
 from runtime.json_answers import json_answer
@@ -19,6 +19,9 @@ async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamR
         return await handler(request)
     except NoSuchIncident as error:
         return _error(404, error.text)
+    except NotPermitted as error:
+        text = f"no permission '{error}' in these premises; ask an administrator for a role there"
+        return _error(403, text)
     except Unreadable as error:
         text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
         return _error(500, text)

@@ -9,6 +9,7 @@ from alerting.domain.notification.center import CENTER
 from alerting.domain.watch.gateways import GatewayWatch
 from alerting.domain.watch.points import configured
 from alerting.engine.engine import Engine
+from alerting.http.access import rights_of
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
 from alerting.store.store import CenterStore, GatewayPresence
@@ -22,6 +23,7 @@ from contract.http.gateways import (
     PremisesQuery,
     Queue,
 )
+from contract.http.permissions import Permission
 from contract.ids import GatewayKey
 from contract.messages import LaneState
 from contract.times import SECOND, Micros, to_micros
@@ -48,13 +50,14 @@ class GatewaysApi:
     async def gateways(self, request: web.Request) -> web.Response:
         """``GET /api/v1/gateways``."""
         premises = read_query(request.query, PremisesQuery).premises
+        visible = rights_of(request).visible(Permission.GATEWAYS_READ)
         said = await self._read(CenterStore.gateway_presences)
         holding = await self._read(lambda store: store.conditions.holding(CENTER))
         since = {(each.premises, each.gateway, each.reason): each.since for each in holding}
         shown = [
             self._gateway(key, watch, heard_at, said.get(key), since)
             for key, (watch, heard_at) in self._supervision.states().items()
-            if premises in {None, key[0]}
+            if premises in {None, key[0]} and key[0] in visible
         ]
         return json_answer(Gateways(gateways=shown))
 

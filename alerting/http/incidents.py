@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from alerting.domain.model.events import Advance, MarkSeen, OperatorAction
+from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation
@@ -14,7 +14,8 @@ from alerting.domain.wording.incident_parts import premises
 from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
-from alerting.http.lookup import existing_incident
+from alerting.http.access import rights_of
+from alerting.http.lookup import Reach, check_reach, existing_incident
 from alerting.http.responses import damaged_response, incident_response
 from alerting.store.listing import DamagedIncident
 from alerting.store.store import CenterStore
@@ -28,6 +29,7 @@ from contract.http.incidents import (
     IncidentsQuery,
     WhichKind,
 )
+from contract.http.permissions import Permission
 from contract.http.signals import Signals, SignalsQuery
 from contract.ids import IncidentId
 from registry.domain.index import Index
@@ -71,29 +73,32 @@ class IncidentsApi:
         """``GET /api/v1/incidents``."""
         asked = read_query(request.query, IncidentsQuery)
         kinds = list(IncidentKind) if asked.kind is WhichKind.ALL else [IncidentKind(asked.kind)]
+        within = rights_of(request).visible(Permission.INCIDENTS_READ).named
         found = await self._read(
-            lambda store: store.page_of_incidents(which=asked.state, limit=asked.limit, kinds=kinds)
+            lambda store: store.page_of_incidents(
+                which=asked.state, limit=asked.limit, kinds=kinds, within=within
+            )
         )
         listed = [_listed(each) for each in found.incidents]
         return json_answer(Incidents(incidents=listed, total=found.total, limit=asked.limit))
 
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
-        incident_id = _id(request)
-        return json_answer(await self._read(lambda store: _in_full(store, incident_id)))
+        incident_id, reach = _id(request), _reach(request, Permission.INCIDENTS_READ)
+        return json_answer(await self._read(lambda store: _in_full(store, incident_id, reach)))
 
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
         incident_id, asked = _id(request), read_query(request.query, ExplanationQuery)
         words, index = _words(asked.lang), self._registry.current.index
-        return json_answer(await self._read(lambda store: _explained(store, incident_id, words, index)))
+        reach = _reach(request, Permission.INCIDENTS_READ)
+        return json_answer(
+            await self._read(lambda store: _explained(store, incident_id, reach, names=(words, index)))
+        )
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
-        asked = read_body(await request.read(), ActionRequest)
-        incident_id = _id(request)
-        incident = await self._operators.acknowledge(incident_id, by=asked.by, now=self._now())
-        return json_answer(incident_response(incident))
+        return await self._act(request, Acknowledge(read_body(await request.read(), ActionRequest).by))
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
@@ -104,25 +109,32 @@ class IncidentsApi:
         asked = read_body(await request.read(), ActionRequest)
         return await self._act(request, Advance(asked.by, STEPS[request.path.rsplit("/", 1)[1]]))
 
-    async def _act(self, request: web.Request, event: OperatorAction) -> web.Response:
-        incident = await self._operators.act(_id(request), event, now=self._now())
+    async def _act(
+        self,
+        request: web.Request,
+        event: OperatorAction,
+        *,
+        needed: Permission = Permission.INCIDENTS_ACT,
+    ) -> web.Response:
+        incident_id, reach = _id(request), _reach(request, needed)
+        if not reach.is_everywhere:
+            await self._read(lambda store: check_reach(store, incident_id, reach))
+        incident = await self._operators.act(incident_id, event, now=self._now())
         return json_answer(incident_response(incident))
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
         asked = read_body(await request.read(), CloseRequest)
-        incident_id, outcome = _id(request), Outcome(asked.outcome)
-        incident = await self._operators.close(
-            incident_id, by=asked.by, outcome=outcome, now=self._now()
-        )
-        return json_answer(incident_response(incident))
+        event = Close(asked.by, Outcome(asked.outcome))
+        return await self._act(request, event, needed=Permission.INCIDENTS_CLOSE)
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""
         asked = read_query(request.query, SignalsQuery)
+        within = rights_of(request).visible(Permission.SIGNALS_READ).named
         found = await self._read(
             lambda store: store.list_signals(
-                premises=asked.premises, after=asked.after, limit=asked.limit
+                premises=asked.premises, after=asked.after, limit=asked.limit, within=within
             )
         )
         return json_answer(Signals(signals=found))
@@ -133,6 +145,10 @@ class IncidentsApi:
 
 def _id(request: web.Request) -> IncidentId:
     return IncidentId(request.match_info["id"])
+
+
+def _reach(request: web.Request, needed: Permission) -> Reach:
+    return Reach(rights_of(request), needed)
 
 
 def _listed(each: Incident | DamagedIncident) -> wire.Incident:
@@ -149,15 +165,15 @@ def _words(language: str) -> Words:
 
 
 def _explained(
-    store: CenterStore, incident_id: IncidentId, words: Words, index: Index
+    store: CenterStore, incident_id: IncidentId, reach: Reach, *, names: tuple[Words, Index]
 ) -> wire.Explanation:
-    incident, entries = existing_incident(store, incident_id), store.timeline_of(incident_id)
-    names = Names(words, index, incident.site.id)
-    following = coming(incident, store.deadlines_of(incident_id), names)
+    incident, entries = existing_incident(store, incident_id, reach), store.timeline_of(incident_id)
+    named = Names(*names, incident.site.id)
+    following = coming(incident, store.deadlines_of(incident_id), named)
     return wire.Explanation(
         incident=incident_id,
         premises=premises(incident),
-        explanation=_sentences(explanation(entries, names)),
+        explanation=_sentences(explanation(entries, named)),
         next=_sentences(following),
         milestones=milestones(incident.opened_at, entries),
     )
@@ -167,7 +183,7 @@ def _sentences(sentences: Iterable[ExplanationSentence]) -> list[wire.Explanatio
     return [wire.ExplanationSentence(at=each.at, text=each.text) for each in sentences]
 
 
-def _in_full(store: CenterStore, incident_id: IncidentId) -> wire.Incident:
-    shown = incident_response(existing_incident(store, incident_id), most=None)
+def _in_full(store: CenterStore, incident_id: IncidentId, reach: Reach) -> wire.Incident:
+    shown = incident_response(existing_incident(store, incident_id, reach), most=None)
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from aiohttp import web
 
+from accounts.domain.visible import Visible
 from alerting.domain.watch.gateways import GatewayWatch
 from alerting.engine.engine import Engine
+from alerting.http.access import rights_of
 from alerting.mqtt.supervision import Supervision
 from contract.http.checking import read_query
 from contract.http.gateways import PremisesQuery
+from contract.http.permissions import Permission
 from contract.ids import StreamKey
 from contract.ledger import EpochCount, LedgerLine, lane_ledger, ledger_line
 from contract.times import to_micros
@@ -35,22 +38,24 @@ class LedgerApi:
 
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
+        visible = rights_of(request).visible(Permission.LEDGER_READ)
         counted = await self._read(lambda store: store.coverage.counted())
         watched, premises = self._supervision.states(), read_query(request.query, PremisesQuery).premises
         lines = [
             _line(stream, each, watched.get(stream.gateway_key))
             for stream, each in sorted(counted.items())
-            if premises in {None, stream.premises}
+            if premises in {None, stream.premises} and stream.premises in visible
         ]
         if premises is not None and not lines:
-            self._see_that_it_is_known(premises)
+            self._see_that_it_is_known(premises, visible)
         account = lane_ledger("alarm", to_micros(self._clock()), lines)
         return json_answer(account)
 
-    def _see_that_it_is_known(self, premises: str) -> None:
+    def _see_that_it_is_known(self, premises: str, visible: Visible) -> None:
         """Nothing lost of premises that are unknown would be a false comfort; raises HTTPNotFound."""
         heard = any(premises == key[0] for key in self._supervision.states())
-        if not heard and isinstance(self._registry.current.index.premises(premises), Unregistered):
+        known = heard or not isinstance(self._registry.current.index.premises(premises), Unregistered)
+        if not (known and premises in visible):
             text = (
                 f"there are no premises {premises!r}, neither registered nor heard of; correct the name"
             )

@@ -1,15 +1,65 @@
-"""Finds the incident that a request names."""
+"""Finds the incident that a request names, as far as whoever asks may know of it."""
+
+from dataclasses import dataclass
 
 import msgspec
 
+from accounts.domain.rights import Rights
 from alerting.domain.model.incident import Incident
 from alerting.engine.operators import NoSuchIncident
 from alerting.store.store import CenterStore
+from contract.http.permissions import Permission
 from contract.ids import IncidentId
 
 
 class Unreadable(Exception):
     """The stored state of this incident is damaged; its timeline and signals are not."""
+
+
+class NotPermitted(Exception):
+    """The premises may be seen, but the permission of this name is missing there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The *rights* of whoever asks: *needed* is the permission to do it, *seen* to know of it at all."""
+
+    rights: Rights
+    needed: Permission
+    seen: Permission = Permission.INCIDENTS_READ
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is permitted in all premises, and what is of none."""
+        return self.rights.everywhere(self.needed)
+
+    def has(self, premises: str | None) -> bool:
+        """Return whether *premises* are there for whoever asks; raises NotPermitted if to be seen only.
+
+        None stands for the premises of what is not there.
+        """
+        if premises is None:
+            return False
+        if self.rights.may_in(self.needed, premises):
+            return True
+        if self.rights.may_in(self.seen, premises):
+            raise NotPermitted(self.needed.value)
+        return False
+
+
+def check_reach(
+    store: CenterStore,
+    incident_id: IncidentId,
+    reach: Reach,
+    *,
+    missing: type[NoSuchIncident] = NoSuchIncident,
+) -> None:
+    """Raise *missing* unless *incident_id* is there for whoever asks; NotPermitted if to be seen only.
+
+    What is not there and what is elsewhere take the same steps and have the same answer.
+    """
+    if not reach.has(store.premises_of_incident(incident_id)):
+        raise missing(incident_id)
 
 
 def incident_of(store: CenterStore, incident_id: IncidentId) -> Incident | None:
@@ -20,8 +70,9 @@ def incident_of(store: CenterStore, incident_id: IncidentId) -> Incident | None:
         raise Unreadable(incident_id) from error
 
 
-def existing_incident(store: CenterStore, incident_id: IncidentId) -> Incident:
-    """Return the incident called *incident_id*; raises NoSuchIncident or Unreadable."""
+def existing_incident(store: CenterStore, incident_id: IncidentId, reach: Reach) -> Incident:
+    """Return the incident called *incident_id*; raises as ``check_reach``, or Unreadable."""
+    check_reach(store, incident_id, reach)
     incident = incident_of(store, incident_id)
     if incident is None:
         raise NoSuchIncident(incident_id)

@@ -8,16 +8,18 @@ from aiohttp import web
 from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Close
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
 from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchOverride
-from alerting.http.lookup import incident_of
+from alerting.http.access import rights_of
+from alerting.http.lookup import Reach, check_reach, incident_of
 from alerting.http.responses import incident_response, override_response
 from alerting.store.store import CenterStore
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.incidents import ActionRequest
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
+from contract.http.permissions import Permission
 from contract.ids import IncidentId
 from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
@@ -49,8 +51,11 @@ class OverridesApi:
     async def all(self, request: web.Request) -> web.Response:
         """``GET /api/v1/overrides``."""
         asked = read_query(request.query, OverridesQuery)
+        within = rights_of(request).visible(Permission.OVERRIDES_READ).named
         found = await self._read(
-            lambda store: store.list_incidents(which=asked.state, limit=asked.limit, kinds=OVERRIDES)
+            lambda store: store.list_incidents(
+                which=asked.state, limit=asked.limit, kinds=OVERRIDES, within=within
+            )
         )
         listed = [override_response(each) for each in found if isinstance(each, Override)]
         return json_answer(Overrides(overrides=listed))
@@ -60,8 +65,13 @@ class OverridesApi:
         asked, now = read_body(await request.read(), OverrideRequest), self._clock()
         await self._refresh_registry()  # the order may be about what was imported just before
         begins = asked.begins_at or now
-        burning = await self._read(lambda store: _burning(store, asked, self._registry.current.index))
-        errors = [*_errors(asked, begins, now, self._registry.current.index), *burning]
+        index = self._registry.current.index
+        reach = _reach(request)
+        is_there = reach.has(asked.premises)
+        errors = [*_errors(asked, begins, now), *_unknown(asked, index, is_there=is_there)]
+        errors += _unknown_tester(asked.tester, index, None if reach.is_everywhere else asked.premises)
+        if is_there:
+            errors += await self._read(lambda store: _burning(store, asked, index))
         if errors:
             raise BadRequest("; ".join(errors))
         override = await self._operators.order_override(
@@ -72,12 +82,21 @@ class OverridesApi:
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides/{id}/end``."""
         asked = read_body(await request.read(), ActionRequest)
-        override_id = IncidentId(request.match_info["id"])
-        found = await self._read(lambda store: incident_of(store, override_id))
+        override_id, reach = IncidentId(request.match_info["id"]), _reach(request)
+        found = await self._read(lambda store: _existing(store, override_id, reach))
         if not isinstance(found, Override):
             raise NoSuchOverride(override_id)
         ended = await self._operators.act(override_id, Close(asked.by, Outcome.TEST), now=self._clock())
         return json_answer(incident_response(ended))
+
+
+def _reach(request: web.Request) -> Reach:
+    return Reach(rights_of(request), Permission.OVERRIDES_ORDER, Permission.OVERRIDES_READ)
+
+
+def _existing(store: CenterStore, override_id: IncidentId, reach: Reach) -> Incident | None:
+    check_reach(store, override_id, reach, missing=NoSuchOverride)
+    return incident_of(store, override_id)
 
 
 def _order(asked: OverrideRequest, begins: datetime) -> OverrideOrder:
@@ -86,7 +105,7 @@ def _order(asked: OverrideRequest, begins: datetime) -> OverrideOrder:
     return OverrideOrder(asked.by, *times, zones, points, asked.tester, asked.note)
 
 
-def _errors(asked: OverrideRequest, begins: datetime, now: datetime, index: Index) -> Iterator[str]:
+def _errors(asked: OverrideRequest, begins: datetime, now: datetime) -> Iterator[str]:
     """Return every error in what is ordered, with its remedy."""
     kind = IncidentKind(asked.kind)
     longest = LONGEST[kind] / SECOND / 60
@@ -98,7 +117,6 @@ def _errors(asked: OverrideRequest, begins: datetime, now: datetime, index: Inde
         yield f"a {kind} names the zones or points that it is for; add zones or points"
     if kind is IncidentKind.TEST and asked.tester is None:
         yield "a test names who is told of its signals; add tester, a contact of the registry"
-    yield from _unknown(asked, index)
 
 
 def _burning(store: CenterStore, asked: OverrideRequest, index: Index) -> list[str]:
@@ -113,8 +131,8 @@ def _burning(store: CenterStore, asked: OverrideRequest, index: Index) -> list[s
     return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]
 
 
-def _unknown(asked: OverrideRequest, index: Index) -> Iterator[str]:
-    if isinstance(index.premises(asked.premises), Unregistered):
+def _unknown(asked: OverrideRequest, index: Index, *, is_there: bool) -> Iterator[str]:
+    if not is_there or isinstance(index.premises(asked.premises), Unregistered):
         yield f"there are no premises {asked.premises!r}; look at: tocsin registry show"
         return
     for name in asked.zones:
@@ -123,5 +141,20 @@ def _unknown(asked: OverrideRequest, index: Index) -> Iterator[str]:
     for name in asked.points:
         if isinstance(index.point(asked.premises, name), Unregistered):
             yield f"{asked.premises!r} has no point {name!r}"
-    if asked.tester is not None and isinstance(index.contact(asked.tester), Unregistered):
-        yield f"{asked.tester!r} is not a contact of the registry; look at: tocsin registry show"
+
+
+def _unknown_tester(tester: str | None, index: Index, premises: str | None) -> Iterator[str]:
+    """Yield an error where *tester* is unknown, or one of others than *premises*, where these count."""
+    if tester is None:
+        return
+    is_others = premises is not None and tester in _of_others(index, premises)
+    if is_others or isinstance(index.contact(tester), Unregistered):
+        yield f"{tester!r} is not a contact of the registry; look at: tocsin registry show"
+
+
+def _of_others(index: Index, premises: str) -> frozenset[str]:
+    """Return the people and teams of other premises and areas, who are nobody to *premises*."""
+    place = index.premises(premises)
+    own = frozenset(() if isinstance(place, Unregistered) else place.people)
+    teams = frozenset(name for area in index.areas() for name in area.team)
+    return (index.people() | teams) - own - frozenset(index.area_team(premises))

@@ -1,15 +1,17 @@
 """The web application of alerting: every route that it serves (docs/protocol.md, 8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from accounts.domain.areas import AreaNode, AreaTree
+from accounts.identification import Identifier
 from alerting.engine.engine import Engine
-from alerting.http.access import AccessGuard
+from alerting.http.access import AccessGuard, rights_if_known
+from alerting.http.areas import RegisteredAreas
 from alerting.http.errors import alerting_errors
 from alerting.http.feed import Feed
 from alerting.http.gateways import GatewaysApi
@@ -18,7 +20,8 @@ from alerting.http.ledger import LedgerApi
 from alerting.http.overrides import OverridesApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
-from contract.http.health import AlertingHealth
+from contract.http.health import AlertingHealth, without_names
+from contract.http.permissions import Permission
 from contract.http.routes import Service
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
@@ -46,13 +49,16 @@ def web_app(
     guarded: GuardedWeb,
     metrics: CollectorRegistry,
     health: Callable[[], AlertingHealth],
+    identifiers: Sequence[Identifier] = (),
 ) -> web.Application:
     """Return the application; each of its routes needs the permission that stands in its table."""
-    access = AccessGuard(guarded, tree=lambda: _areas(served.engine), clock=served.clock)
+    access = AccessGuard(
+        guarded, *identifiers, tree=RegisteredAreas(served.engine.registry).tree, clock=served.clock
+    )
     refused = refuse_other_sites(guarded.names)
     middlewares = [json_errors, alerting_errors, refused, access.guard, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
-    app.add_routes(health_routes(metrics, lambda: msgspec.to_builtins(health())))
+    app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
     app.add_routes(_routes(served))
     app.on_shutdown.append(served.feed.end)
@@ -69,7 +75,8 @@ def _routes(served: Served) -> list[web.RouteDef]:
     ]
 
 
-def _areas(engine: Engine) -> AreaTree:
-    index = engine.registry.current.index
-    areas = (AreaNode(each.id, each.parent) for each in index.areas())
-    return AreaTree(areas, lambda name: getattr(index.premises(name), "area", None))
+def _health_for(request: web.Request, health: AlertingHealth) -> dict[str, Any]:
+    rights = rights_if_known(request)
+    knows = rights is not None and rights.everywhere(Permission.GATEWAYS_READ)
+    shown: dict[str, Any] = msgspec.to_builtins(health if knows else without_names(health))
+    return shown

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Dialect, Select, and_, case, func, select
 
 from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.store.among import among
 from alerting.store.tables import incidents
 from contract.ids import IncidentId
 from contract.times import Micros
@@ -53,17 +54,33 @@ class IncidentPage:
     total: int
 
 
-def first_of(which: str, kinds: Collection[str], limit: int) -> Select[Any]:
-    """Select up to *limit* incidents of *kinds*: open before closed, fires first, newest first."""
-    query = select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*_selected(which, kinds))
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The incidents of *kinds*, *which* is ``open``, ``closed`` or ``all``, *within* premises.
+
+    Without premises named the list is of all of them.
+    """
+
+    which: str
+    kinds: Collection[str]
+    within: Collection[str] | None = None
+
+
+def first_of(listed: Listed, limit: int, dialect: Dialect) -> Select[Any]:
+    """Select up to *limit* incidents: open before closed, fires first, newest first."""
+    query = select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*_selected(listed, dialect))
     return query.order_by(*_ORDER).limit(limit)
 
 
-def number_of(which: str, kinds: Collection[str]) -> Select[Any]:
-    """Count the incidents of *kinds*; *which* is ``open``, ``closed`` or ``all``."""
-    return select(func.count()).select_from(incidents).where(*_selected(which, kinds))
+def number_of(listed: Listed, dialect: Dialect) -> Select[Any]:
+    """Count the incidents of a list."""
+    return select(func.count()).select_from(incidents).where(*_selected(listed, dialect))
 
 
-def _selected(which: str, kinds: Collection[str]) -> list[ColumnElement[bool]]:
+def _selected(listed: Listed, dialect: Dialect) -> list[ColumnElement[bool]]:
     phases = {"all": [], "open": [~_CLOSED], "closed": [_CLOSED]}
-    return [incidents.c.kind.in_([str(each) for each in kinds]), *phases[which]]
+    return [
+        incidents.c.kind.in_([str(each) for each in listed.kinds]),
+        among(incidents.c.premises, listed.within, dialect),
+        *phases[listed.which],
+    ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Dialect, and_, delete, func, insert, or_, select, update
 
 import registry.store
 from alerting.domain.model.effects import CancelDeadline, RecordedEntry, SetDeadline, TimelineEntry
@@ -19,12 +19,13 @@ from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
+from alerting.store.among import among
 from alerting.store.audit_queries import AuditQueries
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
 from alerting.store.incidents import IncidentRows
-from alerting.store.listing import DamagedIncident, IncidentPage
+from alerting.store.listing import DamagedIncident, IncidentPage, Listed
 from alerting.store.set_aside import SetAsideSignals
 from alerting.store.statements import chunks
 from alerting.store.tables import (
@@ -171,22 +172,42 @@ class CenterStore:
         found = _known(self.incidents.read(self._db.execute(statements.LAST_CLOSED, about)))
         return next((each for each in found if isinstance(each, FireIncident)), None)
 
+    def premises_of_incident(self, incident_id: IncidentId) -> str | None:
+        """Return the premises of the incident with this id, readable or not; None without one."""
+        query = select(incidents.c.premises).where(incidents.c.id == incident_id)
+        found: str | None = self._db.scalar(query)
+        return found
+
     def list_incidents(
-        self, *, which: str, limit: int, kinds: Collection[str] = (IncidentKind.FIRE,)
+        self,
+        *,
+        which: str,
+        limit: int,
+        kinds: Collection[str] = (IncidentKind.FIRE,),
+        within: Collection[str] | None = None,
     ) -> list[Incident]:
-        """Up to *limit* cases of *kinds* that can be read, in the order of a list."""
-        rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
+        """Up to *limit* cases of *kinds* that can be read, in the order of a list; see ``Listed``."""
+        listed = Listed(which, kinds, within)
+        rows = self._db.execute(listing.first_of(listed, limit, self._dialect)).all()
         return _known(self.incidents.read(rows))
 
-    def page_of_incidents(self, *, which: str, limit: int, kinds: Collection[str]) -> IncidentPage:
+    def page_of_incidents(
+        self, *, which: str, limit: int, kinds: Collection[str], within: Collection[str] | None = None
+    ) -> IncidentPage:
         """The first *limit* incidents of *kinds*, also those that cannot be read, and their total."""
-        rows = self._db.execute(listing.first_of(which, kinds, limit)).all()
+        listed = Listed(which, kinds, within)
+        rows = self._db.execute(listing.first_of(listed, limit, self._dialect)).all()
         names = [column.name for column in listing.COLUMNS]
         found = [
             incident or DamagedIncident(**{name: getattr(row, name) for name in names})
             for row, incident in zip(rows, self.incidents.read(rows), strict=True)
         ]
-        return IncidentPage(found, int(self._db.scalar(listing.number_of(which, kinds)) or 0))
+        total = self._db.scalar(listing.number_of(listed, self._dialect))
+        return IncidentPage(found, int(total or 0))
+
+    @property
+    def _dialect(self) -> Dialect:
+        return self._db.connection.dialect
 
     # -- timeline
 
@@ -238,9 +259,17 @@ class CenterStore:
         """Return the number of the latest entry."""
         return int(self._db.scalar(select(func.max(timeline.c.id))) or 0)
 
-    def list_signals(self, *, premises: str | None, after: int, limit: int) -> list[SignalRecord]:
-        """Up to *limit* signals numbered above *after*, oldest first."""
+    def list_signals(
+        self,
+        *,
+        premises: str | None,
+        after: int,
+        limit: int,
+        within: Collection[str] | None = None,
+    ) -> list[SignalRecord]:
+        """Up to *limit* signals numbered above *after*, oldest first; see ``Listed``."""
         query = select(signals).where(signals.c.id > after).order_by(signals.c.id).limit(limit)
+        query = query.where(among(signals.c.premises, within, self._dialect))
         if premises is not None:
             query = query.where(signals.c.premises == premises)
         return [SignalRecord(**row._mapping) for row in self._db.execute(query)]

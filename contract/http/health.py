@@ -1,6 +1,7 @@
 """The answer for whoever watches a service: how it is (docs/operating.md)."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class NoQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,7 +18,8 @@ class RegistryHealth(Struct, frozen=True, kw_only=True):
 class AlertingHealth(Struct, frozen=True, kw_only=True):
     """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified.
 
-    *web* is the reason why clients of this server were refused within the last minute, else "ok".
+    Names are told only to whoever may see all gateways; *unreachable_count* to everybody. *web* is the
+    reason why clients of this server were refused within the last minute, else "ok".
     """
 
     ok: bool
@@ -28,6 +30,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     clock: str
     registry: RegistryHealth
     unreachable: list[str]
+    unreachable_count: int = 0
     web: str = "ok"
     disk: str = "ok"
 
@@ -36,7 +39,8 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
     """The health of ingest, and the readings store that it writes to; *web* as in ``AlertingHealth``.
 
     *readings_flood* names gateways over their quota, each with the reason: what they send beyond it
-    waits there, and costs nobody else.
+    waits there, and costs nobody else. Names are told only to whoever may see all gateways;
+    *readings_flood_count* to everybody.
     """
 
     ok: bool
@@ -47,3 +51,11 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
     backlog_readings: int
     web: str = "ok"
     readings_flood: list[str] = []
+    readings_flood_count: int = 0
+
+
+def without_names(health: AlertingHealth | IngestHealth) -> AlertingHealth | IngestHealth:
+    """Return *health* for whoever is not to know of premises and people: how it is, but not whom."""
+    if isinstance(health, AlertingHealth):
+        return replace(health, unreachable=[])
+    return replace(health, readings_flood=[])

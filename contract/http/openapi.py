@@ -30,6 +30,8 @@ _FEED = (
     "happened, `data` an Entry as JSON. A line `: beat` comes every 15 s while nothing happens."
 )
 
+_OTHER_SITE = "page of another site asks, or the header of a program is missing."
+
 Schema = dict[str, Any]
 """A part of the document."""
 
@@ -124,8 +126,8 @@ def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
         yield "503", {"description": "Not well: the fields say what.", "content": _content(route)}
     if route.is_guarded:
         yield _error(400, "Something cannot be understood: every fault, and its remedy.")
-        yield _error(401, "The token is missing or wrong.")
-    yield _error(403, "A page of another site asks, or the header of a program is missing.")
+        yield _error(401, "Whoever asks is not signed in, or the token is wrong.")
+    yield _error(403, f"{'No permission; or a' if route.is_guarded else 'A'} {_OTHER_SITE}")
     if route.body is not None:
         yield _error(413, "The body is too large.")
         yield _error(415, "The body is not JSON by its Content-Type.")

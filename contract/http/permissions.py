@@ -39,5 +39,8 @@ class Permission(StrEnum):
 NEEDS_NO_ACCOUNT = frozenset({Permission.OPEN})
 """Permissions that everybody has."""
 
+CENTER_WIDE = frozenset({Permission.METRICS_READ})
+"""Permissions over what cannot be divided by areas: they count only where they are held everywhere."""
+
 OF_ANY_ACCOUNT = frozenset({Permission.OPEN, Permission.SIGNED_IN})
 """Permissions that no role needs to name."""

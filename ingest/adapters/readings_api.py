@@ -40,7 +40,7 @@ def web_app(
     own = [_counting(metrics), json_errors, _store_errors]
     middlewares = [*own, *guards(settings.web), no_stray_parameters]
     app = web.Application(middlewares=middlewares)
-    app.add_routes(health_routes(metrics.registry, lambda: msgspec.to_builtins(health())))
+    app.add_routes(health_routes(metrics.registry, lambda _: msgspec.to_builtins(health())))
     app.add_routes(api_routes(Service.INGEST))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]

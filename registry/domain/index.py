@@ -1,6 +1,6 @@
 """Looks up the rows of a registry; one that is not registered has an answer of its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,10 @@ class Index:
     def people(self) -> frozenset[str]:
         """Return the contacts who are people of any premises."""
         return self._places.people()
+
+    def areas_of_premises(self) -> Mapping[str, str | None]:
+        """Return the area of every registered premises, None where they are in none."""
+        return self._places.areas()
 
     def contacts(self) -> Iterable[Contact]:
         """Return all contacts."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 from typing import Protocol
 
 from contract.ids import GatewayKey
@@ -59,6 +60,9 @@ class Places(Protocol):
     def people(self) -> frozenset[str]:
         """Return the contacts who are people of any premises."""
 
+    def areas(self) -> Mapping[str, str | None]:
+        """Return the area of every premises, None where they are in none."""
+
 
 def place_of(record: PremisesRecord) -> Place:
     """Return the rows of *record* by name."""
@@ -98,6 +102,11 @@ class PlacesAtHand:
         rows = (each.premises for each in self._places.values())
         return frozenset(person for row in rows if row is not None for person in row.people)
 
+    def areas(self) -> Mapping[str, str | None]:
+        """Return the area of every premises, None where they are in none."""
+        rows = (each.premises for each in self._places.values())
+        return {row.id: row.area for row in rows if row is not None}
+
 
 @dataclass(slots=True)
 class EncodedPlaces:
@@ -106,6 +115,7 @@ class EncodedPlaces:
     records: dict[str, bytes] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
+    areas: dict[str, str | None] = field(default_factory=dict)
     rows: int = 0
     fresh: dict[str, PremisesRecord] = field(default_factory=dict, repr=False)
 
@@ -115,7 +125,9 @@ class EncodedPlaces:
         name = name_of(record)
         self.records[name] = encoded
         self.gateways[name] = tuple(each.id for each in record.gateways)
-        self.people.update(() if record.premises is None else record.premises.people)
+        if record.premises is not None:
+            self.people.update(record.premises.people)
+            self.areas[name] = intern(record.premises.area) if record.premises.area else None
         self.rows += record.rows
         if self.rows <= FRESH_ROWS:
             self.fresh[name] = record
@@ -161,6 +173,10 @@ class StoredPlaces:
     def people(self) -> frozenset[str]:
         """Return the contacts who are people of any premises."""
         return frozenset(self._encoded.people)
+
+    def areas(self) -> Mapping[str, str | None]:
+        """Return the area of every premises, None where they are in none."""
+        return self._encoded.areas
 
     @property
     def kept(self) -> int:

@@ -19,7 +19,7 @@ async def fetch(port: int, path: str) -> tuple[int, str, str]:
 
 def service(health: dict[str, Any], metrics: CollectorRegistry | None = None) -> web.Application:
     app = web.Application()
-    app.add_routes(health_routes(metrics or CollectorRegistry(), lambda: health))
+    app.add_routes(health_routes(metrics or CollectorRegistry(), lambda _: health))
     return app
 
 

@@ -1,0 +1,27 @@
+"""The areas of the registry in use, as rights need them: made once for each version."""
+
+from accounts.domain.areas import NO_AREAS, AreaNode, AreaTree
+from alerting.engine.registry_snapshot import ActiveRegistry
+from registry.domain.index import Index
+
+
+class RegisteredAreas:
+    """The tree of areas of *registry*."""
+
+    def __init__(self, registry: ActiveRegistry) -> None:
+        self._registry = registry
+        self._index: Index | None = None
+        self._tree = NO_AREAS
+
+    def tree(self) -> AreaTree:
+        """Return the tree of the version in use."""
+        index = self._registry.current.index
+        if index is not self._index:
+            self._index, self._tree = index, _tree_of(index)
+        return self._tree
+
+
+def _tree_of(index: Index) -> AreaTree:
+    areas, premises = index.areas(), index.areas_of_premises()
+    nodes = (AreaNode(each.id, each.parent) for each in areas)
+    return AreaTree(nodes, premises.get, premises=premises.keys())

@@ -1,0 +1,240 @@
+"""Accounts of two communes walk every route of alerting: to each, what is the other's is not there."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.domain.actor import Grant
+from accounts.domain.roles import ROLES, Role
+from contract.http.permissions import NEEDS_NO_ACCOUNT, OF_ANY_ACCOUNT, Permission
+from contract.http.routes import ROUTES, Answer, Route, Service
+from tests.support.communes import (
+    BLUE,
+    LOCAL_TOKEN,
+    LOST,
+    RED,
+    Answered,
+    Province,
+    of_area,
+    province,
+    registered,
+)
+
+NOWHERE = "nowhere"
+"""The id or the name of nothing."""
+
+ALERTING = [each for each in ROUTES if Service.ALERTING in each.services]
+ENDLESS = [each for each in ALERTING if each.answer is Answer.EVENTS]
+ENDING = [each for each in ALERTING if each.answer is not Answer.EVENTS]
+
+Bodies = Mapping[str, Callable[[str], object]]
+
+
+def _order(name: str) -> object:
+    return {"kind": "maintenance", "premises": name, "by": "Anh Hai", "minutes": 10}
+
+
+BODIES: Bodies = {
+    **{
+        each.name: lambda _: {"by": "Anh Hai"}
+        for each in ALERTING
+        if each.path.startswith("/api/v1/incidents/{id}/") and each.method == "POST"
+    },
+    "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
+    "beginOverride": _order,
+    "endOverride": lambda _: {"by": "Anh Hai"},
+}
+"""The body of each route that has one, about the premises of a name; a new route needs one here."""
+
+REFUSED_FIRST = {"arriveOnScene", "reportUnderControl", "dispatchIncident"}
+"""Steps that an unconfirmed fire refuses: 409 tells that it is there."""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/center.db"
+
+
+def role_for(permission: Permission) -> Role:
+    """Return a role with *permission*."""
+    return next(each for each, has in ROLES.items() if permission in has | OF_ANY_ACCOUNT)
+
+
+def thing(route: Route, commune: str, one: Province) -> str:
+    """Return the id of what *route* is about in *commune*."""
+    if commune == NOWHERE:
+        return NOWHERE
+    is_override = route.path.startswith("/api/v1/overrides")
+    return (one.overrides if is_override else one.ids)[commune]
+
+
+async def call(
+    route: Route, one: Province, token: str | None, commune: str, query: str = ""
+) -> Answered:
+    """Ask *route* about what is of *commune*."""
+    path = route.path.replace("{id}", thing(route, commune, one) if "{id}" in route.path else "")
+    assert "{" not in path, f"{route.name}: the test does not know what {path} is about; tell it"
+    name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
+    body = None
+    if route.body is not None:
+        assert route.name in BODIES, f"{route.name} has a body: add it to BODIES"
+        body = BODIES[route.name](name)
+    return await one.ask(token, path + query, method=route.method, body=body)
+
+
+def premises_query(route: Route, name: str) -> str | None:
+    """Return the query by which *route* is asked about premises; None where it has none."""
+    fields = getattr(route.query, "__struct_fields__", ())
+    return f"?premises={name}" if "premises" in fields else None
+
+
+def names_neither(answer: Answered, *others: str) -> None:
+    for other in others:
+        assert other not in answer.text.replace(NOWHERE, "")
+
+
+@pytest.mark.parametrize("route", ENDING, ids=lambda each: each.name)
+async def test_nothing_of_another_commune_is_in_any_answer(route: Route, database: str) -> None:
+    async with province(database) as one:
+        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
+        own = await call(route, one, token, RED)
+        names_neither(own, BLUE, LOST)
+        if route.permission is Permission.METRICS_READ:
+            assert own.status == 200, "open on loopback"
+        else:
+            assert own.status in {200, 201} or (own.status == 409 and route.name in REFUSED_FIRST)
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in ENDING if "{id}" in each.path or each.body], ids=lambda each: each.name
+)
+@pytest.mark.parametrize("other", [BLUE, LOST])
+async def test_what_is_elsewhere_is_answered_as_what_is_not_there(
+    route: Route, other: str, database: str
+) -> None:
+    async with province(database) as one:
+        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
+        elsewhere = await call(route, one, token, other)
+        nowhere = await call(route, one, token, NOWHERE)
+        assert elsewhere.status in {400, 404}
+        assert elsewhere.status == nowhere.status
+        is_named = thing(route, other, one) if "{id}" in route.path else f"cho-{other}"
+        assert elsewhere.text.replace(is_named, NOWHERE) == nowhere.text
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in ENDING if premises_query(each, "")], ids=lambda each: each.name
+)
+@pytest.mark.parametrize("other", [BLUE, LOST])
+async def test_premises_that_are_asked_for_by_name_are_not_there_either(
+    route: Route, other: str, database: str
+) -> None:
+    async with province(database) as one:
+        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
+        own = await one.ask(token, route.path + (premises_query(route, f"cho-{RED}") or ""))
+        assert own.status == 200
+        assert RED in own.text
+        elsewhere = await one.ask(token, route.path + (premises_query(route, f"cho-{other}") or ""))
+        nowhere = await one.ask(token, route.path + (premises_query(route, NOWHERE) or ""))
+        assert elsewhere.status == nowhere.status
+        assert _timeless(elsewhere, f"cho-{other}") == _timeless(nowhere, NOWHERE)
+
+
+def _timeless(answer: Answered, name: str) -> Any:
+    said = dict(answer.said)
+    said.pop("at", None)
+    return str(said).replace(name, NOWHERE)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [each for each in ALERTING if each.permission not in NEEDS_NO_ACCOUNT | {Permission.METRICS_READ}],
+    ids=lambda each: each.name,
+)
+async def test_whoever_shows_no_account_or_has_no_permission_is_refused(
+    route: Route, database: str
+) -> None:
+    async with province(database, communes=(RED,)) as one:
+        for nobody in (None, "wrong"):
+            refused = await call(route, one, nobody, RED)
+            assert refused.status == 401
+            names_neither(refused, RED)
+        lacking = [each for each, has in ROLES.items() if route.permission not in has | OF_ANY_ACCOUNT]
+        for each in lacking:
+            token = one.accounts.add(each.value, Grant(role=each))
+            assert (await call(route, one, token, RED)).status == 403, each
+
+
+async def test_counts_are_those_of_ones_own_premises(database: str) -> None:
+    async with province(database) as one:
+        red = one.accounts.add("red", of_area(Role.COMMUNE, RED))
+        both = one.accounts.add("both", Grant(role=Role.COMMUNE, area="province"))
+        everywhere = one.accounts.add("all", Grant(role=Role.DUTY_OFFICER))
+        counts = {
+            token: (await one.ask(token, "/api/v1/incidents?kind=all&state=all&limit=1")).said["total"]
+            for token in (red, both, everywhere, LOCAL_TOKEN)
+        }
+        assert counts[red] * 2 == counts[both] < counts[everywhere] == counts[LOCAL_TOKEN]
+        account = (await one.ask(red, "/api/v1/ledger")).said
+        assert account["summary"]["stored"] == 2
+
+
+async def test_a_premises_that_moves_to_another_area_is_seen_there_at_once(database: str) -> None:
+    async with province(database) as one:
+        red = one.accounts.add("red", of_area(Role.COMMUNE, RED))
+        path = f"/api/v1/incidents/{one.ids[BLUE]}"
+        assert (await one.ask(red, path)).status == 404
+        content = registered_with_move()
+        await one.register(content)
+        assert (await one.ask(red, path)).status == 200
+
+
+def registered_with_move() -> Any:
+    content = registered(RED, BLUE)
+    moved = [each.model_copy(update={"area": f"area-{RED}"}) for each in content.premises]
+    return content.model_copy(update={"premises": tuple(moved)})
+
+
+async def test_a_right_to_see_is_no_right_to_act(database: str) -> None:
+    async with province(database) as one:
+        grants = of_area(Role.COMMUNE, RED), of_area(Role.SHIFT_LEADER, BLUE)
+        token = one.accounts.add("two", *grants)
+        close = {"by": "Anh Hai", "outcome": "genuine"}
+        refused = await one.ask(
+            token, f"/api/v1/incidents/{one.ids[RED]}/close", method="POST", body=close
+        )
+        assert (refused.status, "incidents:close" in refused.text) == (403, True)
+        order = await one.ask(token, "/api/v1/overrides", method="POST", body=_order(f"cho-{RED}"))
+        assert order.status == 403
+
+
+async def test_the_tester_of_a_test_is_nobody_of_another_commune(database: str) -> None:
+    async with province(database) as one:
+        red = one.accounts.add("red", of_area(Role.HEAD_OF_PREMISES, RED))
+        order = {
+            "kind": "test",
+            "premises": f"cho-{RED}",
+            "by": "Anh Hai",
+            "minutes": 5,
+            "points": [f"smoke-2-{RED}"],
+        }
+        answers = [
+            await one.ask(red, "/api/v1/overrides", method="POST", body={**order, "tester": name})
+            for name in (f"head-{BLUE}", NOWHERE, f"head-{RED}")
+        ]
+        assert [each.status for each in answers] == [400, 400, 201]
+        assert answers[0].text.replace(f"head-{BLUE}", NOWHERE) == answers[1].text
+
+
+async def test_health_names_nobody_to_whoever_may_not_see_all_gateways(database: str) -> None:
+    async with province(database, communes=(RED,)) as one:
+        red = one.accounts.add("red", of_area(Role.COMMUNE, RED))
+        duty = one.accounts.add("duty", Grant(role=Role.DUTY_OFFICER))
+        for token in (None, "wrong", red):
+            found = await one.ask(token, "/healthz")
+            assert (found.status, found.said["unreachable_count"]) == (200, 2)
+            names_neither(found, RED, BLUE)
+        for token in (duty, LOCAL_TOKEN):
+            assert len((await one.ask(token, "/healthz")).said["unreachable"]) == 2

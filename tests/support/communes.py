@@ -1,0 +1,273 @@
+"""A center with premises in two communes, each of whose names and texts are marked, and its accounts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from prometheus_client import CollectorRegistry
+
+import registry.store
+from accounts.domain.actor import Actor, ActorKind, Evidence, Grant
+from accounts.domain.roles import Role
+from accounts.identification import Credentials
+from alerting.domain.decisions.overrides import OverrideOrder
+from alerting.domain.model.events import MarkSeen
+from alerting.domain.model.incident import IncidentKind
+from alerting.engine.arrivals import ArrivedSignals
+from alerting.engine.engine import Engine, open_engine
+from alerting.http.feed import Feed
+from alerting.http.server import Served, web_app
+from alerting.metrics import Metrics
+from alerting.mqtt.points_watch import PointsWatch
+from alerting.mqtt.supervision import Supervision
+from alerting.settings import Confirmation
+from alerting.store.retry import DatabaseRetry
+from contract.http.health import AlertingHealth, RegistryHealth
+from contract.http.permissions import Permission
+from contract.ids import GatewayKey, IncidentId
+from contract.messages import Kind
+from contract.times import to_micros
+from registry.model.registry import Registry
+from runtime.clock import utc_now
+from runtime.settings import GuardedWeb
+from runtime.web import serve
+from tests.stories.alerting.house import signal
+from tests.support.receipts import proof_of
+
+RED, BLUE = "redmark", "bluemark"
+"""The communes: premises, zones, gateways, points, people and texts of each have its name in them."""
+
+LOST = "lostmark"
+"""Premises that nobody registered, of which a gateway is heard."""
+
+LOCAL_TOKEN = "l" * 32
+
+
+def registered(*communes: str) -> Registry:
+    """Return a registry with one premises in each of *communes*."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        "areas": [{"id": "province", "name": "Tỉnh"}],
+        "premises": [],
+        "zones": [],
+        "gateways": [],
+        "points": [],
+        "contacts": [],
+    }
+    for each in communes:
+        tables["areas"].append({"id": f"area-{each}", "name": f"Phường {each}", "parent": "province"})
+        _add_premises(tables, each)
+    return Registry.model_validate(tables)
+
+
+def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
+    place = {"id": f"cho-{name}", "name": f"Chợ {name}", "address": f"1 {name}", "area": f"area-{name}"}
+    tables["premises"].append({**place, "people": [f"head-{name}"]})
+    tables["zones"].append(
+        {"id": f"zone-{name}", "premises": f"cho-{name}", "name": f"Dãy {name}", "rule": "immediate"}
+    )
+    tables["gateways"].append({"id": f"gw-{name}", "premises": f"cho-{name}", "name": f"Tủ {name}"})
+    point = {"premises": f"cho-{name}", "zone": f"zone-{name}", "gateway": f"gw-{name}"}
+    tables["points"] += [
+        {**point, "id": f"smoke-{number}-{name}", "kind": "smoke", "place": f"gian {name}"}
+        for number in range(3)
+    ]
+    tables["contacts"].append(
+        {"id": f"head-{name}", "name": f"Ông {name}", "webhook": f"http://127.0.0.1:1/{name}"}
+    )
+
+
+@dataclass
+class Accounts:
+    """An identifier that is a small program: the actors whom tokens prove, until they are revoked."""
+
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    async def identify(self, given: Credentials) -> Actor | None:
+        """Return the actor whom *given* proves."""
+        return self.actors.get(given.bearer or "")
+
+    def add(
+        self,
+        token: str,
+        *grants: Grant,
+        kind: ActorKind = ActorKind.PERSON,
+        scopes: frozenset[Permission] | None = None,
+    ) -> str:
+        """Give *token* to an account with *grants*; return it."""
+        self.actors[token] = Actor(
+            account=f"account-{token}",
+            name=f"Chị {token}",
+            kind=kind,
+            evidence=Evidence.PASSWORD if kind is ActorKind.PERSON else Evidence.TOKEN,
+            grants=grants,
+            scopes=scopes,
+            place=f"Bàn trực {token}",
+        )
+        return token
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer: its status, its text and, where it is JSON, what that says."""
+
+    status: int
+    text: str
+    said: Any
+
+
+@dataclass
+class Province:
+    """A served center with a fire, a fault and a drill in each commune; *ids* are the fires."""
+
+    engine: Engine
+    url: str
+    http: aiohttp.ClientSession
+    accounts: Accounts
+    database: str
+    ids: dict[str, IncidentId] = field(default_factory=dict)
+    overrides: dict[str, IncidentId] = field(default_factory=dict)
+    seq: int = 0
+
+    async def ask(
+        self,
+        token: str | None,
+        path: str,
+        *,
+        method: str = "GET",
+        body: object = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answered:
+        """Return the answer to whoever has *token*."""
+        sent = {} if token is None else {"Authorization": f"Bearer {token}"}
+        sent |= {"X-Tocsin-Request": "1"} | (headers or {})
+        async with self.http.request(method, self.url + path, json=body, headers=sent) as answer:
+            text = await answer.text()
+            is_json = answer.content_type == "application/json" and bool(text)
+            return Answered(answer.status, text, await answer.json() if is_json else None)
+
+    async def burn(self, commune: str, *, kind: Kind = Kind.FIRE, point: int = 0) -> None:
+        """Have a point of *commune* say something."""
+        self.seq += 1
+        now = utc_now()
+        sent = signal(self.seq, f"smoke-{point}-{commune}", now, kind=kind)
+        arrived = ArrivedSignals(
+            f"cho-{commune}",
+            f"gw-{commune}",
+            "e1",
+            1,
+            (sent,),
+            received_at=to_micros(now),
+            offset=None,
+            proofs=(proof_of(sent),),
+        )
+        await self.engine.intake.accept_arrivals([arrived], now)
+
+    async def order(self, commune: str, kind: IncidentKind = IncidentKind.MAINTENANCE) -> None:
+        """Order maintenance in *commune*."""
+        now = utc_now()
+        times = to_micros(now), to_micros(now + timedelta(minutes=30))
+        order = OverrideOrder(f"Anh {commune}", *times, note=f"ghi chú {commune}")
+        override = await self.engine.operators.order_override(
+            kind, premises=f"cho-{commune}", order=order, now=now
+        )
+        self.overrides[commune] = override.id
+
+    async def begin(self, commune: str) -> None:
+        """Have a fire, a fault and maintenance in *commune*, which somebody has seen."""
+        await self.burn(commune)
+        await self.burn(commune, kind=Kind.FAULT, point=1)
+        fires = await self.engine.transactions.read(
+            lambda store: store.list_incidents(which="open", limit=100)
+        )
+        self.ids[commune] = next(each.id for each in fires if each.site.id == f"cho-{commune}")
+        await self.engine.operators.act(self.ids[commune], MarkSeen(f"Anh {commune}"), now=utc_now())
+        await self.order(commune)
+
+    async def register(self, content: Registry) -> None:
+        """Import *content*, and use it."""
+        async with registry.store.open_store(self.database) as store:
+            await store.store_registry(content, who="test", now=utc_now())
+        await self.engine.transactions.refresh_registry()
+
+
+def of_area(role: Role, commune: str) -> Grant:
+    """Return *role* held in the area of *commune*."""
+    return Grant(role=role, area=f"area-{commune}")
+
+
+def _health() -> AlertingHealth:
+    return AlertingHealth(
+        ok=True,
+        broker=True,
+        brokers_away=[],
+        waiting=0,
+        database="ok",
+        clock="ok",
+        registry=RegistryHealth(version=1, trouble=None),
+        unreachable=[f"no_channel:head-{RED}", f"no_channel:head-{BLUE}"],
+        unreachable_count=2,
+    )
+
+
+@asynccontextmanager
+async def province(
+    database: str,
+    *,
+    communes: Sequence[str] = (RED, BLUE, LOST),
+    content: Registry | None = None,
+    token: str = LOCAL_TOKEN,
+) -> AsyncIterator[Province]:
+    """Serve a center in which something happened in each of *communes*."""
+    known = registered(*(each for each in communes if each != LOST)) if content is None else content
+    async with registry.store.open_store(database) as store:
+        await store.store_registry(known, who="test", now=utc_now())
+    metrics, accounts = Metrics(CollectorRegistry()), Accounts()
+    async with (
+        open_engine(database, Confirmation(), metrics) as engine,
+        _served(engine, metrics, accounts, token=token) as (url, http),
+    ):
+        one = Province(engine, url, http, accounts, database)
+        for each in communes:
+            await one.begin(each)
+        yield one
+
+
+@asynccontextmanager
+async def _served(
+    engine: Engine, metrics: Metrics, accounts: Accounts, *, token: str
+) -> AsyncIterator[tuple[str, aiohttp.ClientSession]]:
+    retry = DatabaseRetry(metrics)
+    supervision = Supervision(
+        engine,
+        reporting_s=90,
+        clock=utc_now,
+        metrics=metrics,
+        database_retry=retry,
+        hears=lambda: True,
+    )
+    for each in (RED, BLUE, LOST):
+        supervision.note_signal(GatewayKey(f"cho-{each}", f"gw-{each}"), _micros(utc_now()))
+    points = PointsWatch(engine, supervision, clock=utc_now, metrics=metrics, database_retry=retry)
+    feed = Feed(engine.transactions, limit=50, metrics=metrics)
+    engine.transactions.listeners.append(feed.on_commit)
+    served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=utc_now)
+    app = web_app(
+        served,
+        guarded=GuardedWeb(port=0, token=token),
+        metrics=metrics.registry,
+        health=_health,
+        identifiers=(accounts,),
+    )
+    running = asyncio.create_task(feed.run())
+    async with aiohttp.ClientSession() as http, serve(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}", http
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def _micros(moment: datetime) -> int:
+    return to_micros(moment)
