@@ -8,11 +8,16 @@ from accounts.domain.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a request brings: a token in ``Authorization``, the cookie of a session, and its address."""
+    """What a request brings: a token in ``Authorization``, the cookie of a session, and its address.
+
+    *address* is empty where a proxy asks that the settings do not name. A request that goes on for
+    long is looked at again, which is not *a_use* of the session: it keeps nobody signed in.
+    """
 
     bearer: str | None
     session: str | None
     address: str
+    a_use: bool = True
 
 
 class Identifier(Protocol):

@@ -204,7 +204,13 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     await database_retry.until_stored(points.resume)
     await database_retry.until_stored(channel_check.resume)
     served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
-    app = web_app(served, guarded=settings.web, metrics=metrics.registry, health=health)
+    app = web_app(
+        served,
+        guarded=settings.web,
+        metrics=metrics.registry,
+        health=health,
+        proxies=settings.web.proxy_networks,
+    )
     context = ChannelContext(
         settings.channels,
         settings.relay,

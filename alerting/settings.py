@@ -1,6 +1,7 @@
 """The settings of alerting."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -17,6 +18,7 @@ from contract.topics import DEFAULT_ROOT
 from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, ChannelKind, Contact, Language
 from registry.model.policies import COMMAND_CENTER
 from registry.model.rows import PeopleText
+from runtime.client_address import IpNetwork
 from runtime.settings import (
     URL_PATTERN,
     Broker,
@@ -194,6 +196,26 @@ class ChannelsSettings(Part):
         return {name: each.per_destination for name, each in several.items() if each is not None}
 
 
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; write an address or a network, such as 10.0.0.0/24") from None
+    return text
+
+
+class AlertingWeb(GuardedWeb):
+    """The HTTP server of alerting, at which people sign in."""
+
+    # Addresses of the reverse proxies that end TLS: what they say of their clients is believed.
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+
+    @property
+    def proxy_networks(self) -> tuple[IpNetwork, ...]:
+        """The addresses of the proxies, as networks."""
+        return tuple(ip_network(each) for each in self.proxies)
+
+
 class Confirmation(Part):
     """The time for which a suspicion waits for confirmation."""
 
@@ -305,7 +327,7 @@ class Settings(ServiceSettings):
     other_brokers: tuple[Broker, ...] = ()
     # Two processes that are connected at once need different ones.
     client_id: str = Field("tocsin-alerting", min_length=1, max_length=64)
-    web: GuardedWeb = GuardedWeb(port=8080)
+    web: AlertingWeb = AlertingWeb(port=8080)
     data_dir: Path = Path("alerting-data")
     database: Annotated[str, AfterValidator(_checked_database)] | None = None
     command_center: CommandCenterSettings

@@ -1,7 +1,9 @@
 """Finds who asks, and refuses what the account may not: before any handler, by the table of routes."""
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from aiohttp import web
 
@@ -9,13 +11,16 @@ from accounts.domain.actor import Actor, Evidence, local_actor
 from accounts.domain.areas import AreaTree
 from accounts.domain.rights import Rights
 from accounts.identification import Credentials, Identifier
+from alerting.http.clients import client_of
+from alerting.http.long_requests import LongRequests, Unknowable
 from alerting.store.errors import DatabaseError
 from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
-from contract.http.routes import ROUTES, Service
+from contract.http.routes import ROUTES, Answer, Service
+from runtime.client_address import AskingClient, IpNetwork
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
-from runtime.settings import GuardedWeb
+from runtime.settings import GuardedWeb, is_loopback
 from runtime.web import Handler
 
 SESSION_COOKIE = "__Host-tocsin"
@@ -27,7 +32,21 @@ RIGHTS = web.RequestKey("rights", Rights)
 _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     (each.method, each.path): each.permission for each in ROUTES if Service.ALERTING in each.services
 }
+_ENDLESS = frozenset((each.method, each.path) for each in ROUTES if each.answer is Answer.EVENTS)
 _UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' with a token of this center"
+
+
+CLIENT = web.RequestKey("client", AskingClient)
+"""The client that asks, behind any proxy."""
+
+
+def _route_of(request: web.Request) -> tuple[str, str]:
+    resource = request.match_info.route.resource
+    return request.method.replace("HEAD", "GET"), "" if resource is None else resource.canonical
+
+
+def _goes_on(request: web.Request) -> bool:
+    return request.method == "GET" and _route_of(request) in _ENDLESS
 
 
 def rights_of(request: web.Request) -> Rights:
@@ -49,9 +68,14 @@ class LocalToken:
     async def identify(self, given: Credentials) -> Actor | None:
         """Return this machine itself where *given* proves it."""
         if self._token is None:
-            return local_actor(Evidence.LOOPBACK) if _is_empty(given) else None
+            return local_actor(Evidence.LOOPBACK) if _is_open_to(given) else None
         bearer = (given.bearer or "").encode("utf-8", "surrogateescape")
         return local_actor(Evidence.LOCAL_TOKEN) if hmac.compare_digest(bearer, self._token) else None
+
+
+def _is_open_to(given: Credentials) -> bool:
+    """Return whether *given* is of a program on this machine, and not of a proxy for others."""
+    return _is_empty(given) and is_loopback(given.address)
 
 
 def _is_empty(given: Credentials) -> bool:
@@ -67,17 +91,22 @@ class AccessGuard:
         *identifiers: Identifier,
         tree: Callable[[], AreaTree],
         clock: Clock,
+        proxies: Collection[IpNetwork] = (),
     ) -> None:
         self._opens_metrics = not guarded.guards_metrics
         self._identifiers: Sequence[Identifier] = (LocalToken(guarded.secret()), *identifiers)
         self._tree = tree
         self._clock = clock
         self._refused = RefusedRequests()
+        self._proxies = proxies
+        self.long_requests = LongRequests()
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let *request* pass with its rights, or answer 401 or 403."""
-        permission, given = self._permission(request), _credentials(request)
+        permission = self._permission(request)
+        request[CLIENT] = client_of(request, self._proxies)
+        given = self._credentials(request)
         if permission in NEEDS_NO_ACCOUNT:
             if (actor := await self._known(given)) is not None:
                 request[RIGHTS] = self._rights(actor)
@@ -88,7 +117,16 @@ class AccessGuard:
         if not (rights.everywhere(permission) if permission in CENTER_WIDE else rights.may(permission)):
             return self._forbidden(actor, permission)
         request[RIGHTS] = rights
-        return await handler(request)
+        if not _goes_on(request):
+            return await handler(request)
+        with self.long_requests.during(request, actor, partial(self._actor_again, given)):
+            return await handler(request)
+
+    async def _actor_again(self, given: Credentials) -> Actor | None:
+        try:
+            return await self._actor(replace(given, a_use=False))
+        except DatabaseError as error:
+            raise Unknowable from error
 
     def _rights(self, actor: Actor) -> Rights:
         return Rights(actor, self._tree(), self._clock().astimezone().date())
@@ -101,13 +139,20 @@ class AccessGuard:
             return None
 
     def _permission(self, request: web.Request) -> Permission:
-        resource = request.match_info.route.resource
-        path = "" if resource is None else resource.canonical
-        found = _PERMISSIONS.get((request.method.replace("HEAD", "GET"), path))
+        found = _PERMISSIONS.get(_route_of(request))
         if found is Permission.METRICS_READ and self._opens_metrics:
             return Permission.OPEN
         is_guarded = request.path.startswith("/api/")
         return found or (Permission.SIGNED_IN if is_guarded else Permission.OPEN)
+
+    def _credentials(self, request: web.Request) -> Credentials:
+        given = request.headers.get("Authorization")
+        scheme, _, token = (given or "").partition(" ")
+        return Credentials(
+            bearer=None if given is None else (token.strip() if scheme.lower() == "bearer" else ""),
+            session=request.cookies.get(SESSION_COOKIE),
+            address=request[CLIENT].address,
+        )
 
     async def _actor(self, given: Credentials) -> Actor | None:
         for each in self._identifiers:
@@ -123,13 +168,3 @@ class AccessGuard:
         self._refused.note("no permission")
         text = f"{actor.name!r} has no permission {permission.value!r}; ask an administrator for a role"
         return json_answer({"error": text}, status=403)
-
-
-def _credentials(request: web.Request) -> Credentials:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given = request.headers.get("Authorization")
-    return Credentials(
-        bearer=None if given is None else (token.strip() if scheme.lower() == "bearer" else ""),
-        session=request.cookies.get(SESSION_COOKIE),
-        address=request.remote or "",
-    )

@@ -1,6 +1,6 @@
 """The web application of alerting: every route that it serves (docs/protocol.md, 8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
 from contract.http.routes import Service
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
+from runtime.client_address import IpNetwork
 from runtime.clock import Clock
 from runtime.settings import GuardedWeb
 from runtime.web import health_routes, refuse_other_sites
@@ -50,10 +51,15 @@ def web_app(
     metrics: CollectorRegistry,
     health: Callable[[], AlertingHealth],
     identifiers: Sequence[Identifier] = (),
+    proxies: Collection[IpNetwork] = (),
 ) -> web.Application:
     """Return the application; each of its routes needs the permission that stands in its table."""
     access = AccessGuard(
-        guarded, *identifiers, tree=RegisteredAreas(served.engine.registry).tree, clock=served.clock
+        guarded,
+        *identifiers,
+        tree=RegisteredAreas(served.engine.registry).tree,
+        clock=served.clock,
+        proxies=proxies,
     )
     refused = refuse_other_sites(guarded.names)
     middlewares = [json_errors, alerting_errors, refused, access.guard, no_stray_parameters]
@@ -62,6 +68,7 @@ def web_app(
     app.add_routes(api_routes(Service.ALERTING))
     app.add_routes(_routes(served))
     app.on_shutdown.append(served.feed.end)
+    app.cleanup_ctx.append(access.long_requests.watching)
     return app
 
 
