@@ -1,6 +1,7 @@
 """The settings of alerting."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -101,6 +102,20 @@ class RelaySettings(Part):
         except BadSecret as error:
             raise ValueError(f"signing_key: {error}") from None
         return self
+
+
+class PkiSettings(Part):
+    """The authority that issues the certificates of gateways (tocsin pki)."""
+
+    # The folder of the issuing key; `pki` in data_dir if absent.
+    folder: Path | None = None
+    # Days: short, because gateways renew by themselves; a stolen key ends with them at the latest.
+    gateway_days: float = Field(90.0, gt=0, le=825)
+
+    @property
+    def life(self) -> timedelta:
+        """The life of a gateway's certificate."""
+        return timedelta(days=self.gateway_days)
 
 
 class EmailSettings(Part):
@@ -337,6 +352,7 @@ class Settings(ServiceSettings):
     confirmation: Confirmation = Confirmation()
     intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
+    pki: PkiSettings = PkiSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.
@@ -369,6 +385,11 @@ class Settings(ServiceSettings):
     def brokers(self) -> tuple[Broker, ...]:
         """All brokers, the first one first."""
         return self.broker, *self.other_brokers
+
+    @property
+    def authority_folder(self) -> Path:
+        """Return the folder of the issuing key; *pki* in *data_dir* unless set."""
+        return self.pki.folder or self.data_dir / "pki"
 
     @property
     def database_url(self) -> str:

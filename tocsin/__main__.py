@@ -17,6 +17,7 @@ VERBS = {
         "tocsin.override_command:app", "Begin, list and end tests, drills, silences, maintenance."
     ),
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
+    "pki": Verb("tocsin.pki.command:app", "Keys and certificates of gateways and servers."),
     "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),

@@ -1,0 +1,1 @@
+"""The verb ``pki``: keys and certificates of gateways and servers."""
