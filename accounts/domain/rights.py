@@ -53,7 +53,8 @@ class Rights:
         grants = list(self._grants(permission))
         areas = frozenset(each.area for each in grants if each.area is not None)
         named = frozenset(each.premises for each in grants if each.premises is not None)
-        return Visible(self.tree.below(areas, self.day) | named)
+        held = self.tree.below(areas, self.day)
+        return Visible(held | named if named else held)
 
     @property
     def _is_local(self) -> bool:

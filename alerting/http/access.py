@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aiohttp import web
@@ -29,6 +29,17 @@ SESSION_COOKIE = "__Host-tocsin"
 RIGHTS = web.RequestKey("rights", Rights)
 """The rights of whoever asks."""
 
+
+@dataclass(frozen=True, slots=True)
+class LaterRights:
+    """The rights of the same actor at any later moment, for an answer that goes on: *now* tells them."""
+
+    now: Callable[[], Rights]
+
+
+LATER_RIGHTS = web.RequestKey("later rights", LaterRights)
+"""The rights of whoever asks, by the registry and the day of a later moment."""
+
 _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     (each.method, each.path): each.permission for each in ROUTES if Service.ALERTING in each.services
 }
@@ -52,6 +63,11 @@ def _goes_on(request: web.Request) -> bool:
 def rights_of(request: web.Request) -> Rights:
     """Return the rights of whoever sent *request*."""
     return request[RIGHTS]
+
+
+def later_rights_of(request: web.Request) -> LaterRights:
+    """Return what tells the rights of whoever sent *request* at any later moment."""
+    return request[LATER_RIGHTS]
 
 
 def rights_if_known(request: web.Request) -> Rights | None:
@@ -116,7 +132,7 @@ class AccessGuard:
         rights = self._rights(actor)
         if not (rights.everywhere(permission) if permission in CENTER_WIDE else rights.may(permission)):
             return self._forbidden(actor, permission)
-        request[RIGHTS] = rights
+        request[RIGHTS], request[LATER_RIGHTS] = rights, LaterRights(partial(self._rights, actor))
         if not _goes_on(request):
             return await handler(request)
         with self.long_requests.during(request, actor, partial(self._actor_again, given)):

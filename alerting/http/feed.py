@@ -12,9 +12,19 @@ from aiohttp import HttpVersion11, web
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.transactions import Transactions
 from alerting.http import feed_reader
+from alerting.http.access import later_rights_of, rights_of
 from alerting.http.feed_gaps import Gaps
 from alerting.http.feed_reader import BEAT_S, FeedReader, Left
-from alerting.http.feed_ring import FeedBatches, FeedEvent, Ring, RingLimits, batch, encode_event
+from alerting.http.feed_rights import FeedRights, feed_filter
+from alerting.http.feed_ring import (
+    FeedBatches,
+    FeedEvent,
+    FeedFilter,
+    Ring,
+    RingLimits,
+    batch,
+    encode_event,
+)
 from alerting.metrics import Metrics
 from alerting.store.errors import DatabaseError
 from alerting.store.store import CenterStore
@@ -59,6 +69,9 @@ LONGEST_ID = 16
 class Feed:
     """Serves up to *limit* readers from memory; one that is behind is served from the database.
 
+    Each is sent what its account may see, by its rights of the moment; readers with the same rights
+    share the bytes.
+
     Readers give way to alarms: they are served after a commit's relays, in slices, with pauses while
     *alarms_wait* to be stored or were committed just now. To a *shared* database other processes write
     too, so news are read from it.
@@ -88,6 +101,7 @@ class Feed:
         self._committed_at = self._looked_at = 0.0
         self._count = 0
         self._following: set[FeedReader] = set()
+        self._rights = FeedRights()
         self._news = asyncio.Event()
         self._ended = False
 
@@ -138,7 +152,9 @@ class Feed:
         if request.method == "HEAD" or request.transport is None:
             return response
         chunked = request.version >= HttpVersion11
-        reader = FeedReader(request.transport, asked, after=after, chunked=chunked)
+        wanted = feed_filter(rights_of(request), asked)
+        reader = FeedReader(request.transport, wanted, after=after, chunked=chunked)
+        self._rights.add(reader, later_rights_of(request), asked)
         try:
             await self._stream(response, reader, ring)
         except ConnectionResetError:
@@ -148,6 +164,8 @@ class Feed:
         except DatabaseError:
             log.warning("feed reader disconnected; the database does not answer", reader=request.remote)
             reader.transport.abort()
+        finally:
+            self._rights.remove(reader)
         return response
 
     async def _start(self, request: web.Request, asked: FeedQuery) -> int:
@@ -178,10 +196,10 @@ class Feed:
                     each for each in await self._transactions.read_for_web(read) if each.id <= through
                 ]
             if len(page) < PAGE:
-                await _write_all(response, page, reader.asked)
+                await _write_all(response, page, reader.wanted)
                 reader.after = through
             else:
-                await _write_all(response, page, reader.asked)
+                await _write_all(response, page, reader.wanted)
                 reader.after = page[-1].id
 
     async def _follow(self, reader: FeedReader, ring: Ring) -> Left:
@@ -197,7 +215,12 @@ class Feed:
     # -- all readers
 
     async def run(self) -> None:
-        """Serve the readers until cancelled."""
+        """Serve the readers, and look at their rights, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._serve_forever(), name="feed served")
+            tasks.create_task(self._rights.watch_forever(), name="rights of feed readers")
+
+    async def _serve_forever(self) -> None:
         again = False
         while True:
             await self._wait(again=again)
@@ -319,10 +342,10 @@ def _number(text: str) -> int:
 
 
 async def _write_all(
-    response: web.StreamResponse, events: Sequence[FeedEvent], asked: FeedQuery
+    response: web.StreamResponse, events: Sequence[FeedEvent], wanted: FeedFilter
 ) -> None:
     while events:
-        data, through = batch(events, asked)
+        data, through = batch(events, wanted)
         if data:
             await _write(response, data)
         events = [each for each in events if each.id > through]

@@ -3,8 +3,7 @@
 import asyncio
 from enum import Enum, auto
 
-from alerting.http.feed_ring import FeedBatches
-from contract.http.feed import FeedQuery
+from alerting.http.feed_ring import FeedBatches, FeedFilter
 
 ROOM = 65_536
 """Bytes that may wait for a reader; one that has more to take is given nothing new."""
@@ -30,16 +29,16 @@ class Left(Enum):
 
 
 class FeedReader:
-    """A reader that has everything through the id *after*, of what it *asked* for.
+    """A reader that has everything through the id *after*, of what is *wanted*: asked for, and allowed.
 
     What is sent is framed as a chunk of HTTP where the connection is *chunked*.
     """
 
     def __init__(
-        self, transport: asyncio.Transport, asked: FeedQuery, *, after: int, chunked: bool
+        self, transport: asyncio.Transport, wanted: FeedFilter, *, after: int, chunked: bool
     ) -> None:
         self.after = after
-        self.asked = asked
+        self.wanted = wanted
         self.transport = transport
         self._chunked = chunked
         self._sent_at = 0.0
@@ -87,7 +86,7 @@ class FeedReader:
         return has_room
 
     def _send_next(self, batches: FeedBatches, now: float) -> bool:
-        found = batches.after(self.after, self.asked)
+        found = batches.after(self.after, self.wanted)
         if found is None:
             if now - self._sent_at >= BEAT_S:
                 self._send(BEAT, now)
@@ -95,7 +94,7 @@ class FeedReader:
         self.after = found.through
         if found.data:
             self._send(found.data, now)
-        return batches.after(self.after, self.asked) is not None
+        return batches.after(self.after, self.wanted) is not None
 
     def _send(self, data: bytes, now: float) -> None:
         self._sent_at = now

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from contract.http.feed import FeedQuery
+from accounts.domain.visible import EVERYWHERE, Visible
 from contract.incidents import IncidentKind
+from contract.personal_texts import masked_json
 from contract.timeline import Entry, encode
 
 AT_ONCE = 65_536
 """Bytes that one reader is given at once: what a socket takes without waiting, roughly."""
+
+
+DATA = b"\ndata: "
+"""Begins the line of an event with its entry; an entry in JSON has no line feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +26,52 @@ class RingLimits:
     bytes: int = 8_388_608
 
 
-class FeedEvent(NamedTuple):
+class FeedFilter(NamedTuple):
+    """The events that a reader asked for, by *premises* and *kind*, and may have: those *visible* to it.
+
+    *clear* are the premises whose people it may call: of others their numbers are masked.
+    """
+
+    premises: str | None = None
+    kind: IncidentKind | None = None
+    visible: Visible = EVERYWHERE
+    clear: Visible = EVERYWHERE
+
+
+@dataclass(slots=True)
+class FeedEvent:
     """An entry as readers receive it, and what their filters ask about."""
 
     id: int
     premises: str
     kind: IncidentKind | None
     data: bytes
+    _masked: bytes | None = None  # made for the first reader who may not read it as it is
 
-    def matches(self, asked: FeedQuery) -> bool:
-        """Return whether a reader *asked* for it."""
-        return asked.premises in {None, self.premises} and asked.kind in {None, self.kind}
+    def matches(self, wanted: FeedFilter) -> bool:
+        """Return whether a reader may have it, and asked for it."""
+        return (
+            self.premises in wanted.visible
+            and wanted.premises in {None, self.premises}
+            and wanted.kind in {None, self.kind}
+        )
+
+    def shown(self, wanted: FeedFilter) -> bytes:
+        """Return it as a reader may read it."""
+        return self.data if self.premises in wanted.clear else self.masked
+
+    @property
+    def masked(self) -> bytes:
+        """It without numbers and addresses of people."""
+        if self._masked is None:
+            begin, said = self.data.split(DATA, 1)
+            self._masked = b"%b%b%b\n\n" % (begin, DATA, masked_json(said[:-2]))
+        return self._masked
 
 
 def encode_event(entry: Entry) -> FeedEvent:
     """Return *entry* as an event of the stream."""
-    data = b"id: %d\nevent: %b\ndata: %b\n\n" % (entry.id, entry.event.encode(), encode(entry))
+    data = b"id: %d\nevent: %b%b%b\n\n" % (entry.id, entry.event.encode(), DATA, encode(entry))
     return FeedEvent(entry.id, entry.premises, entry.kind, data)
 
 
@@ -82,29 +117,35 @@ class FeedBatch(NamedTuple):
     through: int
 
 
-def batch(events: Sequence[FeedEvent], asked: FeedQuery) -> FeedBatch:
-    """Return those of the first *events* that were *asked* for, about ``AT_ONCE`` bytes."""
+def batch(events: Sequence[FeedEvent], wanted: FeedFilter) -> FeedBatch:
+    """Return those of the first *events* that are *wanted*, about ``AT_ONCE`` bytes."""
     found, size = list[bytes](), 0
     for event in events:
-        if event.matches(asked):
-            found.append(event.data)
-            size += len(event.data)
+        if event.matches(wanted):
+            shown = event.shown(wanted)
+            found.append(shown)
+            size += len(shown)
             if size >= AT_ONCE:
                 return FeedBatch(b"".join(found), event.id)
     return FeedBatch(b"".join(found), events[-1].id)
 
 
 class FeedBatches:
-    """The batches of one pass over all readers: made once for all that are at one place."""
+    """The batches of one pass over all readers: made once for all that are at one place.
+
+    Readers with the same rights share them: what an account may see is one set of premises.
+    """
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
-        self._made: dict[tuple[int, str | None, IncidentKind | None], FeedBatch | None] = {}
+        self._made: dict[tuple[int, FeedFilter], FeedBatch | None] = {}
 
-    def after(self, number: int, asked: FeedQuery) -> FeedBatch | None:
+    def after(self, number: int, wanted: FeedFilter) -> FeedBatch | None:
         """Return the batch that follows *number*; None where nothing does."""
-        key = number, asked.premises, asked.kind
+        if number >= self._ring.newest:
+            return None  # most readers are here at most moments
+        key = number, wanted
         if key not in self._made:
             events = self._ring.after(number)
-            self._made[key] = batch(events, asked) if events else None
+            self._made[key] = batch(events, wanted) if events else None
         return self._made[key]

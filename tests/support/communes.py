@@ -166,13 +166,13 @@ class Province:
         )
         await self.engine.intake.accept_arrivals([arrived], now)
 
-    async def order(self, commune: str, kind: IncidentKind = IncidentKind.MAINTENANCE) -> None:
+    async def order(self, commune: str, *, note: str = "") -> None:
         """Order maintenance in *commune*."""
         now = utc_now()
         times = to_micros(now), to_micros(now + timedelta(minutes=30))
-        order = OverrideOrder(f"Anh {commune}", *times, note=f"ghi chú {commune}")
+        order = OverrideOrder(f"Anh {commune}", *times, note=note or f"ghi chú {commune}")
         override = await self.engine.operators.order_override(
-            kind, premises=f"cho-{commune}", order=order, now=now
+            IncidentKind.MAINTENANCE, premises=f"cho-{commune}", order=order, now=now
         )
         self.overrides[commune] = override.id
 
