@@ -13,6 +13,7 @@ from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.under_way import AttemptLimits
+from alerting.http.accounts import accounts_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
@@ -200,12 +201,18 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
     # In the order of what may wait least.
     engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed)]
     await database_retry.until_stored(lambda: engine.upkeep.resume(clock()))
-    await database_retry.until_stored(supervision.resume)
-    await database_retry.until_stored(points.resume)
-    await database_retry.until_stored(channel_check.resume)
-    served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=clock)
+    for each in (supervision, points, channel_check):
+        await database_retry.until_stored(each.resume)
+    accounts = accounts_of(engine, settings.accounts, clock)
     app = web_app(
-        served,
+        Served(
+            engine=engine,
+            supervision=supervision,
+            points=points,
+            feed=feed,
+            accounts=accounts,
+            clock=clock,
+        ),
         guarded=settings.web,
         metrics=metrics.registry,
         health=health,
@@ -239,6 +246,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(auditor.run(), name="auditor")
         tasks.create_task(clock_watch.run(), name="clock")
         tasks.create_task(disk.run(), name="disk")
+        tasks.create_task(accounts.run(), name="accounts")
         tasks.create_task(NameWatch(names, engine.registry, settings).run(), name="names")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")

@@ -255,6 +255,17 @@ class SupervisionSettings(Part):
         return self.silent_after_s or REPORTING_TIMES[self.profile]
 
 
+class AccountsSettings(Part):
+    """The times after which people are signed out; never in the middle of a fire of theirs."""
+
+    # Seconds without a request; long, for nobody touches the screen of a desk in a quiet night.
+    idle_s: float = Field(28_800.0, ge=60, le=86_400)
+    # Seconds from signing in, or from the last hand-over: a shift.
+    absolute_s: float = Field(43_200.0, ge=300, le=604_800)
+    # Seconds beyond these for which an open fire holds a session at most.
+    stretch_s: float = Field(86_400.0, ge=0, le=604_800)
+
+
 class IntakeLimits(Part):
     """The bounds of the intake, and the budget of each gateway, which no sound site meets."""
 
@@ -353,6 +364,7 @@ class Settings(ServiceSettings):
     intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
     pki: PkiSettings = PkiSettings()
+    accounts: AccountsSettings = AccountsSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.

@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from accounts.identification import Identifier
+from accounts.service import Accounts
 from alerting.engine.engine import Engine
 from alerting.http.access import AccessGuard, rights_if_known
 from alerting.http.areas import RegisteredAreas
@@ -41,6 +42,7 @@ class Served:
     supervision: Supervision
     points: PointsWatch
     feed: Feed
+    accounts: Accounts
     clock: Clock
 
 
@@ -56,6 +58,7 @@ def web_app(
     """Return the application; each of its routes needs the permission that stands in its table."""
     access = AccessGuard(
         guarded,
+        *served.accounts.identifiers,
         *identifiers,
         tree=RegisteredAreas(served.engine.registry).tree,
         clock=served.clock,

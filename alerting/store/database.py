@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+import accounts.migrations
 import alerting.migrations
 import audit.migrations
 import pki.migrations
@@ -33,6 +34,16 @@ more by the others than a commit of their own would take."""
 
 STARTING_AGAIN = Backoff(0.5, 5.0)
 """Seconds between two looks at a database that takes nothing yet: its first answer opens the center."""
+
+
+OWNERS = (
+    alerting.migrations.REVISIONS,
+    audit.migrations.REVISIONS,
+    registry.migrations.REVISIONS,
+    pki.migrations.REVISIONS,
+    accounts.migrations.REVISIONS,
+)
+"""The owners of all tables of the center's database, in the order in which these are made."""
 
 
 class Undone(Exception):
@@ -103,13 +114,7 @@ class StoreDatabase:
 async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     """Open the database at *url*, whose tables are brought up to date, for *process*."""
     async with open_database(url) as database:
-        owners = (
-            alerting.migrations.REVISIONS,
-            audit.migrations.REVISIONS,
-            registry.migrations.REVISIONS,
-            pki.migrations.REVISIONS,
-        )
-        if steps := await _migrated(database, *owners):
+        if steps := await _migrated(database, *OWNERS):
             log.info("database migrated", steps=len(steps), revision=dict(steps))
         yield StoreDatabase(database, process)
 

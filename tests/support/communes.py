@@ -19,12 +19,13 @@ from alerting.domain.model.events import MarkSeen
 from alerting.domain.model.incident import IncidentKind
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
+from alerting.http.accounts import accounts_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.metrics import Metrics
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
-from alerting.settings import Confirmation
+from alerting.settings import AccountsSettings, Confirmation
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
 from contract.http.permissions import Permission
@@ -254,7 +255,14 @@ async def _served(
     points = PointsWatch(engine, supervision, clock=utc_now, metrics=metrics, database_retry=retry)
     feed = Feed(engine.transactions, limit=50, metrics=metrics)
     engine.transactions.listeners.append(feed.on_commit)
-    served = Served(engine=engine, supervision=supervision, points=points, feed=feed, clock=utc_now)
+    served = Served(
+        engine=engine,
+        supervision=supervision,
+        points=points,
+        feed=feed,
+        accounts=accounts_of(engine, AccountsSettings(), utc_now),
+        clock=utc_now,
+    )
     app = web_app(
         served,
         guarded=GuardedWeb(port=0, token=token),

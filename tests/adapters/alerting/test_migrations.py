@@ -18,6 +18,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, MetaData, create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 
+import accounts.migrations
+import accounts.tables
 import alerting.migrations
 import alerting.store.tables
 import audit.migrations
@@ -43,12 +45,14 @@ OWNERS = [
     pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
     pytest.param(audit.migrations.REVISIONS, audit.tables.metadata, id="audit"),
     pytest.param(pki.migrations.REVISIONS, pki.tables.metadata, id="pki"),
+    pytest.param(accounts.migrations.REVISIONS, accounts.tables.metadata, id="accounts"),
 ]
 ALL = (
     alerting.migrations.REVISIONS,
     registry.migrations.REVISIONS,
     audit.migrations.REVISIONS,
     pki.migrations.REVISIONS,
+    accounts.migrations.REVISIONS,
 )
 
 FIRST = """

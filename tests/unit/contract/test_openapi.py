@@ -15,11 +15,12 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from alerting.engine.engine import Engine, open_engine
+from alerting.http.accounts import accounts_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served
 from alerting.http.server import web_app as alerting_app
 from alerting.metrics import Metrics as AlertingMetrics
-from alerting.settings import Confirmation
+from alerting.settings import AccountsSettings, Confirmation
 from contract.http.incidents import Incident
 from contract.http.openapi import document
 from contract.http.routes import ROUTES, Answer, Service
@@ -50,7 +51,14 @@ def script() -> Any:
 
 def alerting(engine: Engine) -> web.Application:
     feed = Feed(engine.transactions, limit=1, metrics=AlertingMetrics(CollectorRegistry()))
-    served = Served(engine=engine, supervision=NOTHING, points=NOTHING, feed=feed, clock=utc_now)
+    served = Served(
+        engine=engine,
+        supervision=NOTHING,
+        points=NOTHING,
+        feed=feed,
+        accounts=accounts_of(engine, AccountsSettings(), utc_now),
+        clock=utc_now,
+    )
     return alerting_app(served, guarded=GuardedWeb(port=0), metrics=CollectorRegistry(), health=NOTHING)
 
 

@@ -1,0 +1,51 @@
+"""The account of a person, and the token of a system."""
+
+from dataclasses import dataclass
+
+from accounts.domain.actor import Grant
+from contract.http.permissions import Permission
+from contract.times import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who may sign in as *name*; others read *display_name*, and the *place* of work."""
+
+    name: str
+    display_name: str
+    place: str = ""
+    grants: tuple[Grant, ...] = ()
+    disabled_at: Micros | None = None
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether nobody may sign in to it."""
+        return self.disabled_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPlace:
+    """An *area*, *premises*, or everywhere where neither is named."""
+
+    area: str | None = None
+    premises: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemToken:
+    """A token of the system *name*: its *scopes* are all that it may, in its *places* alone."""
+
+    id: int
+    name: str
+    scopes: frozenset[Permission]
+    places: tuple[TokenPlace, ...]
+    expires_at: Micros
+    made_at: Micros
+    made_by: str
+    seen_at: Micros | None = None
+    address: str | None = None
+    revoked_at: Micros | None = None
+
+    def is_in_force(self, now: Micros) -> bool:
+        """Return whether it proves anything at *now*."""
+        return self.revoked_at is None and now < self.expires_at

@@ -1,0 +1,119 @@
+"""Links that work once: the first account is made through one, and a forgotten password replaced."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from accounts.active import ActiveAccounts
+from accounts.domain.account import Account
+from accounts.domain.actor import Grant
+from accounts.domain.passwords import PasswordFault, password_fault
+from accounts.domain.roles import Role
+from accounts.domain.sessions import SessionEnd
+from accounts.hashing import Busy, PasswordHashing
+from accounts.secret_texts import hash_of
+from accounts.store import credentials
+from accounts.store.people import account_of, add_account, all_accounts
+from accounts.store.sessions import end_sessions
+from accounts.store.throttle import forget_account
+from audit.domain.entry import AuditEntry, AuditKind
+from audit.store import append
+from contract.names import is_name
+from contract.times import Micros, to_micros
+from runtime.database import Database, ReadFor
+
+CENTER_WORDS = ("tocsin", "trung tam chi huy", "canh sat", "pccc")
+"""Words of each center, of which no password is made."""
+
+
+class LinkRefusal(StrEnum):
+    """Reasons why a link does nothing; each text names the remedy."""
+
+    UNKNOWN = "this link is unknown, was used, or has expired; ask an administrator for another one"
+    NAME_NEEDED = "a name is needed: small letters, digits and hyphens"
+    NAME_TAKEN = "there is an account of this name; choose another name"
+    SET_UP = "there is an administrator already; ask for an account, or for a link"
+    BUSY = "too many passwords are checked at once; try again in a second"
+
+
+class Links:
+    """Redeems links for the accounts of *database*."""
+
+    def __init__(self, database: Database, hashing: PasswordHashing, active: ActiveAccounts) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._active = active
+
+    async def account_of_link(self, code: str, now: datetime) -> credentials.Link | None:
+        """Return the link of *code*, unless it is unknown, used or expired; its account may be None."""
+        hashed, at = hash_of(code), to_micros(now)
+        return await self._database.read(
+            lambda connection: credentials.link_of(connection, hashed, at=at), purpose=ReadFor.WEB
+        )
+
+    async def redeem(
+        self, code: str, password: str, now: datetime, *, name: str = "", display_name: str = ""
+    ) -> Account | LinkRefusal | PasswordFault:
+        """Set *password* for the account of the link of *code*; return that account.
+
+        A link for the first administrator needs *name* and *display_name*, and makes the account.
+        """
+        link = await self.account_of_link(code, now)
+        if link is None:
+            return LinkRefusal.UNKNOWN
+        name = link.account or name
+        if not is_name(name):
+            return LinkRefusal.NAME_NEEDED
+        if fault := password_fault(password, names=(name, display_name, *CENTER_WORDS)):
+            return fault
+        try:
+            hashed = await self._hashing.hash(password)
+        except Busy:
+            return LinkRefusal.BUSY
+        made = _Made(hash_of(code), hashed, name, display_name or name, to_micros(now))
+        answer = await self._database.write(made.redeem)
+        self._active.look_again()
+        return answer
+
+
+class _Made:
+    """What a link makes: the *account* with the *password* of this hash."""
+
+    def __init__(self, link: str, password: str, name: str, display_name: str, at: Micros) -> None:
+        self._link = link
+        self._password = password
+        self._name = name
+        self._display_name = display_name
+        self._at = at
+
+    def redeem(self, connection: Connection) -> Account | LinkRefusal:
+        link = credentials.link_of(connection, self._link, at=self._at)
+        if link is None:
+            return LinkRefusal.UNKNOWN
+        if link.account is None and (refusal := self._make_first(connection)) is not None:
+            return refusal
+        credentials.use_link(connection, self._link, at=self._at)
+        credentials.set_password(connection, self._name, self._password, at=self._at)
+        end_sessions(connection, self._name, SessionEnd.PASSWORD_CHANGED, at=self._at)
+        forget_account(connection, self._name)
+        detail = {"change": "password set through a link"}
+        append(connection, [AuditEntry(self._at, AuditKind.ACCOUNT, self._name, self._name, detail)])
+        return account_of(connection, self._name) or LinkRefusal.UNKNOWN
+
+    def _make_first(self, connection: Connection) -> LinkRefusal | None:
+        known = all_accounts(connection)
+        if any(is_administrator(each) for each in known):
+            return LinkRefusal.SET_UP
+        if any(each.name == self._name for each in known):
+            return LinkRefusal.NAME_TAKEN
+        grants = (Grant(role=Role.ADMINISTRATOR),)
+        first = Account(name=self._name, display_name=self._display_name, grants=grants)
+        add_account(connection, first, at=self._at, by="link for the first administrator")
+        return None
+
+
+def is_administrator(account: Account) -> bool:
+    """Return whether *account* may manage all others."""
+    held = (each.role is Role.ADMINISTRATOR and each.area is None for each in account.grants)
+    return not account.is_disabled and any(held)

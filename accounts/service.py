@@ -1,0 +1,59 @@
+"""All that the center's HTTP services need of accounts, over one database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.active import ActiveAccounts
+from accounts.domain.areas import AreaTree
+from accounts.domain.sessions import SessionLimits
+from accounts.enrolment import SecondFactors
+from accounts.hashing import PasswordHashing
+from accounts.identification import Identifier
+from accounts.links import Links
+from accounts.notes import NoteBook
+from accounts.sessions import OpenFires, SessionEnds, SessionIdentifier
+from accounts.sign_in import SignIn
+from accounts.system_tokens import TokenIdentifier
+from runtime.clock import Clock
+from runtime.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """The parts of accounts over one database; each is handed to those who need it.
+
+    A fault of any of them refuses a request at most: nothing that alarms wait for asks them.
+    """
+
+    sign_in: SignIn
+    sessions: SessionEnds
+    second_factors: SecondFactors
+    links: Links
+    notes: NoteBook
+    identifiers: tuple[Identifier, ...]
+
+    async def run(self) -> None:
+        """Remember the failures from before the start, then write notes until cancelled."""
+        await self.sign_in.resume()
+        await self.notes.run()
+
+
+def accounts_over(
+    database: Database,
+    *,
+    limits: SessionLimits,
+    clock: Clock,
+    tree: Callable[[], AreaTree],
+    fires: OpenFires,
+) -> Accounts:
+    """Return accounts over *database*; *tree* and *fires* tell what holds a session open."""
+    active, notes, hashing = ActiveAccounts(database), NoteBook(database), PasswordHashing()
+    of_people = SessionIdentifier(active, notes, limits=limits, clock=clock, tree=tree, fires=fires)
+    return Accounts(
+        sign_in=SignIn(database, hashing, notes),
+        sessions=SessionEnds(database, active),
+        second_factors=SecondFactors(database, active),
+        links=Links(database, hashing, active),
+        notes=notes,
+        identifiers=(of_people, TokenIdentifier(active, notes, clock)),
+    )

@@ -1,0 +1,1 @@
+"""Reads and writes accounts, each function within a transaction of its caller."""
