@@ -1,6 +1,7 @@
 """The uplink to the center: signals and readings up; receipts, notices and requests down."""
 
 import asyncio
+import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -31,6 +32,7 @@ from gateway.adapters.metrics import Metrics
 from gateway.adapters.outbox import Outbox
 from gateway.adapters.state_file import StateFile
 from gateway.adapters.uplink.lane_sender import Entries, LaneSender
+from gateway.adapters.uplink.message_signer import MessageSigner
 from gateway.adapters.uplink.path_connection import PathConnection
 from gateway.adapters.uplink.signal_reporter import MOST_UNSTORED
 from gateway.adapters.uplink.uplink_paths import UplinkPaths
@@ -99,6 +101,10 @@ class Uplink:
         self._metrics = metrics
         self.watches = watches
         self.notices: OrderedDict[str, IncidentNotice] = OrderedDict()
+        key_file = None if plan.identity is None else plan.identity.key_file
+        self._signer = MessageSigner(key_file, premises=plan.premises, gateway=plan.gateway)
+        self._run = secrets.token_hex(8)
+        self._heartbeats = 0
         self._published_digest: str | None = None  # the digest of the inventory that the broker took
         self.alarm = self._alarm_lane("alarm", outbox)
         self.memory = self._alarm_lane("memory", outbox)
@@ -138,25 +144,31 @@ class Uplink:
         self, lines: dict[str, str], points: dict[str, int], inventory_digest: str
     ) -> None:
         """Publish a heartbeat; if nobody is there to hear it, the next one will do."""
+        self._signer.refresh()
+        self._heartbeats += 1
         heartbeat = Heartbeat(
             v=VERSION,
             at=to_micros(self._clock()),
             alarm=self.alarm.state(),
             telemetry=self.telemetry.state(),
+            run=self._run,
+            number=self._heartbeats,
             lines=lines,
             points=points,
             inventory_digest=inventory_digest,
         )
         self.paths.probe_paths()
         with suppress(BrokerAway):
-            await self.paths.publish(Leaf.HEARTBEAT, encode(heartbeat), qos=0)
+            body = self._signer.sign(Leaf.HEARTBEAT, encode(heartbeat))
+            await self.paths.publish(Leaf.HEARTBEAT, body, qos=0)
 
     async def publish_inventory(self, inventory: Inventory) -> None:
         """Publish *inventory* if the center may lack it; the next heartbeat retries a failure."""
         if inventory.digest == self._published_digest:
             return
         with suppress(BrokerAway):
-            await self.paths.publish(Leaf.INVENTORY, encode(inventory))
+            body = self._signer.sign(Leaf.INVENTORY, encode(inventory))
+            await self.paths.publish(Leaf.INVENTORY, body)
             self._published_digest = inventory.digest
 
     @property
@@ -221,16 +233,17 @@ class Uplink:
             del self.notices[notice_to_forget(phases)]
 
     def _presence(self, *, online: bool) -> bytes:
-        return encode(
-            Presence(v=VERSION, online=online, version=_own_version(), at=to_micros(self._clock()))
+        presence = Presence(
+            v=VERSION, online=online, version=_own_version(), at=to_micros(self._clock())
         )
+        return self._signer.sign(Leaf.PRESENCE, encode(presence))
 
     def _alarm_lane(self, name: str, outbox: Outbox) -> LaneSender:
         alarm = self._plan.alarm
         return LaneSender(
             name,
             outbox.alarm if name == "alarm" else outbox.memory,
-            compose=_alarm_message,
+            compose=self._alarm_message,
             publish=self._publish_alarm,
             window=alarm.window if name == "alarm" else MOST_UNSTORED,
             resending=Backoff(alarm.resend_first_s, alarm.resend_longest_s),
@@ -258,15 +271,16 @@ class Uplink:
             metrics=self._metrics,
         )
 
+    def _alarm_message(self, epoch: str, floor: int, entries: Entries) -> bytes:
+        """Return the message, signed anew with each sending: the key may have been renewed."""
+        body = encode_alarm(epoch, floor, [entry for _, entry in entries])
+        return self._signer.sign(Leaf.ALARM, body)
+
     async def _publish_alarm(self, body: bytes, *, again: bool) -> None:
         await self.paths.publish_alarm(body, everywhere=again)
 
     async def _publish_telemetry(self, body: bytes, *, again: bool) -> None:
         await self.paths.publish(Leaf.TELEMETRY, body)
-
-
-def _alarm_message(epoch: str, floor: int, entries: Entries) -> bytes:
-    return encode_alarm(epoch, floor, [body for _, body in entries])
 
 
 def _telemetry_message(epoch: str, floor: int, entries: Entries) -> bytes:

@@ -102,6 +102,7 @@ class Center:
         self.presences: list[Presence] = []
         self.heartbeats: list[Heartbeat] = []
         self.inventories: list[Inventory] = []
+        self.payloads: list[tuple[str, bytes]] = []
 
     @property
     def sees_lines(self) -> bool:
@@ -145,6 +146,7 @@ class Center:
         await self.client.publish(f"{TOPIC}/inventory/request", request, qos=1)
 
     async def _take(self, leaf: str, payload: bytes) -> None:
+        self.payloads.append((leaf, payload))
         if leaf == Leaf.ALARM:
             alarm = decode_alarm(payload)
             assert not alarm.bad
