@@ -17,6 +17,18 @@ class Metrics:
         self.duplicates = Counter(
             "tocsin_alerting_duplicates", "Signals that were stored before", registry=registry
         )
+        self.signatures = Counter(
+            "tocsin_alerting_signatures",
+            "Messages of enrolled gateways, by the verdict on their signature",
+            ["verdict"],
+            registry=registry,
+        )
+        self.ignored_heartbeats = Counter(
+            "tocsin_alerting_ignored_heartbeats",
+            "Signed heartbeats that are not believed, by reason",
+            ["reason"],
+            registry=registry,
+        )
         self.retained = Counter(
             "tocsin_alerting_retained", "Retained messages on an alarm topic", registry=registry
         )

@@ -36,10 +36,20 @@ TAIL_BYTES = len(_FIELD) + 16 + 1 + 86 + len(b'"}')
 class SignatureVerdict(StrEnum):
     """The outcome of a look at the signature of a message."""
 
+    NOT_ENROLLED = "not_enrolled"
     VALID = "valid"
     MISSING = "signature_missing"
     UNKNOWN_KEY = "signature_unknown_key"
+    REVOKED_KEY = "signature_revoked_key"
     WRONG = "signature_wrong"
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the message is from whom its topic says, as far as can be asked of it."""
+        return self in _ACCEPTED
+
+
+_ACCEPTED = frozenset({SignatureVerdict.NOT_ENROLLED, SignatureVerdict.VALID})
 
 
 class BadKey(ValueError):

@@ -26,6 +26,9 @@ MALFORMED = "malformed_signal"
 UNNUMBERED = "!"
 """Begins the epoch of a fire whose own epoch or number cannot be read; no gateway's begins so."""
 
+UNVERIFIED = f"{UNNUMBERED}?"
+"""Begins the epoch of a fire in a message that its gateway, which has a key, did not sign."""
+
 MOST_FIRES = MAX_SIGNALS
 """Fires that are read in one message that is malformed as a whole: no sound one has more signals."""
 
@@ -87,7 +90,7 @@ class RecoveredFire:
     changed_at: Micros = 0
     committed_at: Micros = 0
 
-    def signal(self, gateway: str) -> Signal:
+    def signal(self, gateway: str, reason: str = MALFORMED) -> Signal:
         """Return the signal of this fire: of its point, or of *gateway* where no point is named."""
         return Signal(
             seq=self.seq or 1,
@@ -95,7 +98,7 @@ class RecoveredFire:
             edge=Edge.RAISED,
             scope=Scope.GATEWAY if self.name is None else Scope.POINT,
             name=self.name or gateway,
-            reason=MALFORMED,
+            reason=reason,
             changed_at=self.changed_at,
             committed_at=self.committed_at,
         )
@@ -104,6 +107,16 @@ class RecoveredFire:
     def epoch(self) -> str:
         """The epoch that replaces an unreadable one; the same for each resend."""
         return f"{UNNUMBERED}{self.digest}"
+
+    @property
+    def unverified_epoch(self) -> str:
+        """The epoch of this fire where its gateway did not sign it; the same for each resend."""
+        return f"{UNVERIFIED}{self.digest}"
+
+
+def is_unverified(epoch: str) -> bool:
+    """Return whether *epoch* is that of a fire which its gateway did not sign."""
+    return epoch.startswith(UNVERIFIED)
 
 
 def recover_fires_of_signal(raw: bytes) -> list[RecoveredFire]:

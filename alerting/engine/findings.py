@@ -9,7 +9,7 @@ from alerting.domain.decisions.network_loss import GatewayChanges, follow_networ
 from alerting.domain.model.condition import Condition
 from alerting.domain.model.events import ClockSource, StoredSignal, TroubleFound
 from alerting.domain.notification.center import CENTER, center_site
-from alerting.domain.watch.gateways import LOST, GatewayFinding, GatewayReason
+from alerting.domain.watch.gateways import LOST, TAMPERS, GatewayFinding, GatewayReason
 from alerting.domain.watch.points import PointFinding
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
@@ -87,7 +87,8 @@ def _signals(unit: UnitOfWork, found: Sequence[OwnFinding]) -> list[StoredSignal
 
 def _signal(unit: UnitOfWork, found: OwnFinding, seq: int) -> StoredSignal:
     finding = found.finding
-    kind, scope, name = Kind.FAULT, Scope.GATEWAY, found.gateway
+    kind = Kind.TAMPER if finding.reason in TAMPERS else Kind.FAULT
+    scope, name = Scope.GATEWAY, found.gateway
     if isinstance(finding, PointFinding):
         kind, scope, name = finding.deviation.kind, Scope.POINT, finding.deviation.point
     signal = Signal(

@@ -159,7 +159,9 @@ class UnitOfWork:
         fires = Counter(
             PointKey(premises, each.gateway, each.signal.name)
             for premises, each in signals
-            if each.signal.kind is Kind.FIRE and each.signal.scope is Scope.POINT
+            if each.signal.kind is Kind.FIRE
+            and each.signal.scope is Scope.POINT
+            and not each.is_unverified
         )
         self._first_fires -= fires.keys()
         single = {point for point, count in fires.items() if count == 1}

@@ -125,8 +125,9 @@ def _burning(store: CenterStore, asked: OverrideRequest, index: Index) -> list[s
         return []
     zones = index.zones_of_points(asked.premises)
     cases = store.open_incidents_of([asked.premises])
-    fires = [each for each in cases if isinstance(each, FireIncident) and each.exercise is None]
-    names = {point.name for fire in fires for point in fire.standing}
+    fires = [each for each in cases if isinstance(each, FireIncident)]
+    real = [each for each in fires if each.exercise is None and not each.is_unverified]
+    names = {point.name for fire in real for point in fire.standing}
     meant = {name for name in names if name in asked.points or zones.get(name) in asked.zones}
     return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]
 

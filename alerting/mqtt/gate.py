@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 
-from alerting.domain.fairness.gateway_budget import BudgetVerdict
+from alerting.domain.fairness.gateway_budget import BudgetRates, BudgetVerdict
+from alerting.domain.fairness.lending import Lending, LendingRates
+from alerting.domain.fairness.token_bucket import Rate
 from alerting.engine.registry_snapshot import ActiveRegistry
 from alerting.metrics import Metrics
 from alerting.mqtt.budgets import Budgets
 from alerting.mqtt.supervision import Supervision
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import Scope, Signal
-from contract.recovered_fires import UNNUMBERED
+from contract.recovered_fires import UNNUMBERED, UNVERIFIED
 from registry.domain.index import Unregistered
+
+UNVERIFIED_RATES = BudgetRates(
+    signals=Rate(100, 0.1), bytes=Rate(1, 0.0), new_points=Rate(20, 1 / 60), epochs=Rate(1, 0.0)
+)
+"""Fires in the name of one gateway that nobody signed, at once and a second: to be told, a fire needs no
+more, and each is a row in the database."""
 
 
 class Gate:
@@ -30,6 +38,8 @@ class Gate:
         self._supervision = supervision
         self._metrics = metrics
         self._now = now
+        nothing_lent = Lending(LendingRates(per_second=0.0, each=0.0), now())
+        self._unverified = Budgets(UNVERIFIED_RATES, nothing_lent, now)
 
     def passes_signal(self, stream: StreamKey, signal: Signal, *, size: int) -> bool:
         """Return whether *signal* is stored now; otherwise its gateway is asked for it later."""
@@ -42,6 +52,22 @@ class Gate:
             now=self._now(),
         )
         return self._note(stream, verdict)
+
+    def passes_unverified(self, key: GatewayKey, signal: Signal) -> bool:
+        """Return whether a fire that nobody signed is stored now.
+
+        It has a budget of its own: a forger cannot use up what the true gateway needs.
+        """
+        verdict = self._unverified.budget_of(key).judge_signal(
+            signal,
+            epoch=UNVERIFIED,
+            size=0,
+            registered=self._is_registered(key, signal),
+            now=self._now(),
+        )
+        if not verdict.passes:
+            self._metrics.limited_signals.labels(verdict.value).inc()
+        return verdict.passes
 
     def count_cleaned(self, signals: int) -> None:
         """Count *signals* whose text had characters that nobody sees; they are stored all the same."""

@@ -18,6 +18,7 @@ from alerting.mqtt.presence_writer import PresenceWriter
 from alerting.mqtt.quarantined_signals import QuarantinedSignals
 from alerting.mqtt.rejected_messages import NOBODY, RejectedMessages
 from alerting.mqtt.resend_requests import ResendRequests
+from alerting.mqtt.signature_guard import SignatureGuard
 from alerting.mqtt.status_inbox import StatusInbox, StatusMessage
 from alerting.mqtt.supervision import Supervision
 from alerting.mqtt.unstored_watch import Tell, UnstoredWatch, ignore_notices
@@ -75,7 +76,8 @@ class SignalInbox:
         self._rejected = RejectedMessages(
             quarantine, metrics=metrics, now=now, on_fires=self._queue_message
         )
-        reader = MessageReader(gate, self._rejected, supervision)
+        self._guard = guard = SignatureGuard(lambda: engine.keys.current, metrics)
+        reader = MessageReader(gate, self._rejected, supervision, guard)
         self._assembler = GroupAssembler(reader, limits, lending=lending, now=now)
         self._quarantined = QuarantinedSignals(
             engine.upkeep,
@@ -103,6 +105,7 @@ class SignalInbox:
             self._presences,
             resends=self._resends,
             rejected=self._rejected,
+            guard=guard,
             metrics=metrics,
             now=now,
         )
@@ -111,6 +114,7 @@ class SignalInbox:
             clock=clock,
             database_retry=database_retry,
             clock_offset=supervision.clock_offset,
+            guard=guard,
             waiting=self._assembler.waiting_messages,
             tell=tell,
             over=over,

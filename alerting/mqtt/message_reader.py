@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from alerting.engine.arrivals import ArrivedSignals, RefusedSignal
 from alerting.mqtt.gate import Gate
 from alerting.mqtt.rejected_messages import RejectedMessages
+from alerting.mqtt.signature_guard import SignatureGuard
 from alerting.mqtt.supervision import Supervision
 from alerting.mqtt.waiting_message import WaitingMessage
 from contract.digests import digest
+from contract.gateway_signing import SignatureVerdict
 from contract.ids import StreamKey
 from contract.messages import AlarmMessage, BadMessage, BadSignal, Proof, Signal, decode_signals
 from contract.recovered_fires import UNNUMBERED, RecoveredFire
+from contract.topics import Leaf
+
+UNVERIFIED_DETAIL = "the gateway is enrolled, and its key did not sign this message"
 
 _ReadBad = tuple[BadSignal, list[RecoveredFire]]
 """A bad signal, and the fires in it."""
@@ -27,9 +32,20 @@ class PartRead:
 
 
 class MessageReader:
-    """Reads what may pass the *gate*; whole messages that are bad go to *rejected*."""
+    """Reads what may pass the *gate*; whole messages that are bad go to *rejected*.
 
-    def __init__(self, gate: Gate, rejected: RejectedMessages, supervision: Supervision) -> None:
+    *guard* verifies a message before anything in it counts. Of one that is not its gateway's the fires
+    alone are told, as unverified.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        rejected: RejectedMessages,
+        supervision: Supervision,
+        guard: SignatureGuard,
+    ) -> None:
+        self._guard = guard
         self._gate = gate
         self._rejected = rejected
         self._supervision = supervision
@@ -38,6 +54,10 @@ class MessageReader:
         """Return the next *most* signals of *message*, as far as they are stored now."""
         if message.fires is not None:
             return PartRead(self.arrivals_of_fires(message, message.fires), len(message.fires))
+        if message.is_new:
+            verdict = self._guard.judge(message.key, Leaf.ALARM, message.payload)
+            if not verdict.is_accepted:
+                return PartRead(self._arrivals_of_unverified(replace(message, unverified=verdict)))
         try:
             opened = message.open()
         except BadMessage as error:
@@ -53,8 +73,24 @@ class MessageReader:
         """Return *fires* without a number, each under an epoch of its own: it is stored once, however
         often it is resent.
         """
+        if message.unverified is not None:
+            return list(self._passing_unverified(message, fires))
         stream = StreamKey(*message.key, UNNUMBERED)
         return [_arrival_of_fire(message, fire) for fire in fires if self._passes_fire(stream, fire)]
+
+    def _arrivals_of_unverified(self, message: WaitingMessage) -> list[ArrivedSignals]:
+        """Keep the bytes of *message*, report it, and return the fires in it; nothing is receipted."""
+        reason = message.unverified or SignatureVerdict.WRONG
+        self._supervision.note_unverified(message.key)
+        fires = self._rejected.reject_alarm(message, reason=reason.value, detail=UNVERIFIED_DETAIL)
+        return self.arrivals_of_fires(message, fires)
+
+    def _passing_unverified(
+        self, message: WaitingMessage, fires: Iterable[RecoveredFire]
+    ) -> Iterator[ArrivedSignals]:
+        for arrival in unverified_fires(message, fires):
+            if self._gate.passes_unverified(arrival.stream.gateway_key, arrival.signals[0]):
+                yield arrival
 
     def _arrivals_of_rejected(self, message: WaitingMessage, error: BadMessage) -> list[ArrivedSignals]:
         """Reject *message*, and return the fires that can be read in it nevertheless."""
@@ -137,6 +173,16 @@ class MessageReader:
             proofs=alarm.proofs,
             bad=tuple(map(_refused, alarm.bad)),
         )
+
+
+def unverified_fires(
+    message: WaitingMessage, fires: Iterable[RecoveredFire]
+) -> Iterator[ArrivedSignals]:
+    """Yield *fires* of an unverified *message*, each under an epoch that says so: it is stored once."""
+    reason = message.unverified or SignatureVerdict.WRONG
+    for fire in fires:
+        signal = fire.signal(message.key.gateway, reason.value)
+        yield ArrivedSignals(*message.key, fire.unverified_epoch, 1, (signal,), message.received_at)
 
 
 def _arrival_of_fire(message: WaitingMessage, fire: RecoveredFire) -> ArrivedSignals:

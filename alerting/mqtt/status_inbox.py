@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alerting.domain.fairness.token_bucket import Rate, TokenBucket
+from alerting.domain.watch.speakers import HeartbeatVerdict
 from alerting.metrics import Metrics
+from alerting.mqtt.message_reader import UNVERIFIED_DETAIL
 from alerting.mqtt.presence_writer import PresenceWriter
 from alerting.mqtt.rejected_messages import RejectedMessages
 from alerting.mqtt.resend_requests import ResendRequests
+from alerting.mqtt.signature_guard import SignatureGuard, key_id_of
 from alerting.mqtt.supervision import Supervision
+from contract.gateway_signing import SignatureVerdict
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import BadMessage, decode_heartbeat, decode_inventory, decode_presence
 from contract.times import Micros
@@ -67,6 +71,7 @@ class StatusInbox:
         *,
         resends: ResendRequests,
         rejected: RejectedMessages,
+        guard: SignatureGuard,
         metrics: Metrics,
         now: Callable[[], float],
     ) -> None:
@@ -74,6 +79,7 @@ class StatusInbox:
         self._presences = presences
         self._resends = resends
         self._rejected = rejected
+        self._guard = guard
         self._metrics = metrics
         self._now = now
         self._paces: OrderedDict[GatewayKey, _Pace] = OrderedDict()
@@ -110,6 +116,10 @@ class StatusInbox:
         return pace.allows(len(said.message.payload), self._now())
 
     def _read(self, said: StatusMessage) -> None:
+        verdict = self._guard.judge(said.key, said.leaf, said.message.payload)
+        if not verdict.is_accepted:
+            self._refuse(said, verdict)
+            return
         try:
             self._note(said)
         except BadMessage as error:
@@ -122,6 +132,26 @@ class StatusInbox:
                 detail=str(error),
             )
 
+    def _refuse(self, said: StatusMessage, verdict: SignatureVerdict) -> None:
+        """Refuse a message that its gateway did not sign, and report it.
+
+        A presence without a signature is not reported: it may be the will of a connection that began
+        before the gateway had its key.
+        """
+        if verdict is SignatureVerdict.MISSING and said.leaf is Leaf.PRESENCE:
+            return
+        if verdict is SignatureVerdict.MISSING:
+            self._supervision.note_unsigned_status(said.key)
+        else:
+            self._supervision.note_unverified(said.key)
+        self._rejected.reject_message(
+            said.key,
+            said.message.topic,
+            said.message.payload,
+            reason=verdict.value,
+            detail=UNVERIFIED_DETAIL,
+        )
+
     def _note(self, said: StatusMessage) -> None:
         payload = said.message.payload
         match said.leaf:
@@ -133,6 +163,14 @@ class StatusInbox:
                 self._supervision.note_inventory(said.key, decode_inventory(payload))
             case _:
                 beat = decode_heartbeat(payload)
-                self._supervision.note_heartbeat(said.key, beat, said.received_at)
-                if beat.alarm.depth:
+                verdict = self._supervision.note_heartbeat(
+                    said.key, beat, said.received_at, key_id=self._key_id(said)
+                )
+                if verdict is not HeartbeatVerdict.CURRENT:
+                    self._metrics.ignored_heartbeats.labels(verdict.value).inc()
+                elif beat.alarm.depth:
                     self._resends.request(StreamKey(*said.key, beat.alarm.epoch))
+
+    def _key_id(self, said: StatusMessage) -> str | None:
+        """Return the id of the key that signed *said*; None of a gateway that was never enrolled."""
+        return key_id_of(said.message.payload) if self._guard.is_enrolled(said.key) else None

@@ -18,6 +18,7 @@ from alerting.domain.watch.gateways import (
     GatewayState,
     GatewayWatch,
 )
+from alerting.domain.watch.speakers import HeartbeatVerdict
 from alerting.engine.comparison import registered_points
 from alerting.engine.engine import Engine
 from alerting.engine.findings import OwnFinding
@@ -79,6 +80,7 @@ class Supervision:
         self._metrics = metrics
         self._database_retry = database_retry
         self._hears = hears
+        self._keys = engine.keys
         self._watched: dict[GatewayKey, _Watched] = {}
         self._due: list[tuple[float, GatewayKey]] = []
         self._judge: set[GatewayKey] = set()
@@ -98,8 +100,8 @@ class Supervision:
         return None if known is None else known.watch.offset
 
     def note_signal(self, key: GatewayKey, received_at: Micros) -> None:
-        """Note a signal of the gateway."""
-        if (known := self._known(key)) is not None:
+        """Note a signal of the gateway, before anybody verified it."""
+        if (known := self._known(key)) is not None and not known.watch.signs_all:
             known.watch.note_received(self._listened())
             known.heard_at = from_micros(received_at)
             self._schedule_judgement(key, known)
@@ -111,18 +113,26 @@ class Supervision:
         if (known := self._known(key)) is not None:
             known.watch.note_presence(self._listened(), online=online)
             self._schedule(key, known, known.watch.due())
-            self._schedule_judgement(key, known)
+            self._schedule_judgement(key, known, always=not online)
 
-    def note_heartbeat(self, key: GatewayKey, beat: Heartbeat, received_at: Micros) -> None:
-        """Note its heartbeat."""
+    def note_heartbeat(
+        self, key: GatewayKey, beat: Heartbeat, received_at: Micros, *, key_id: str | None = None
+    ) -> HeartbeatVerdict:
+        """Note its heartbeat, signed by the key *key_id* if by any; return whether it counts."""
+        verdict = HeartbeatVerdict.CURRENT
         if (known := self._known(key)) is not None:
-            if known.watch.beat is None:
-                self._changed.add(key[0])
-            known.watch.note_heartbeat(self._listened(), beat, received_at)
-            known.heard_at = from_micros(received_at)
+            was_heard = known.watch.beat is not None
+            verdict = known.watch.note_heartbeat(self._listened(), beat, received_at, key_id=key_id)
+            self._schedule(key, known, known.watch.due())
             self._schedule_judgement(key, known, always=True)
+            if verdict is not HeartbeatVerdict.CURRENT:
+                return verdict
+            if not was_heard:
+                self._changed.add(key[0])
+            known.heard_at = from_micros(received_at)
             if known.watch.needs_inventory:
                 self._asked.add(key)
+        return verdict
 
     def note_inventory(self, key: GatewayKey, inventory: Inventory) -> None:
         """Note its inventory."""
@@ -156,6 +166,19 @@ class Supervision:
             known.watch.note_quarantined(self._listened())
             self._schedule(key, known, known.watch.due())
             self._schedule_judgement(key, known, always=True)
+
+    def note_unverified(self, key: GatewayKey) -> None:
+        """Note that a message in the name of the gateway was not signed by its key."""
+        if (known := self._known(key)) is not None:
+            known.watch.note_unverified(self._listened())
+            self._schedule(key, known, known.watch.due())
+            self._schedule_judgement(key, known, always=True)
+
+    def note_unsigned_status(self, key: GatewayKey) -> None:
+        """Note a heartbeat or inventory without a signature: a few may be from before it had a key."""
+        known = self._known(key)
+        if known is not None and known.watch.note_unsigned_status(self._listened()):
+            self.note_unverified(key)
 
     def note_flood(self, key: GatewayKey) -> None:
         """Note that the gateway sends more than its budget."""
@@ -207,6 +230,8 @@ class Supervision:
         known = self._watched.get(key)
         if known is None and len(self._watched) < MOST_GATEWAYS:
             known = self._watch(key, was_heard=True)
+        if known is not None and self._keys.current.is_enrolled(*key):
+            known.watch.require_signatures()
         return known
 
     def _watch(

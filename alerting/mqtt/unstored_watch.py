@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -12,6 +13,8 @@ from alerting.domain.model.incident import Incident
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine
 from alerting.engine.unrecorded_fires import UnrecordedFires
+from alerting.mqtt.message_reader import unverified_fires
+from alerting.mqtt.signature_guard import SignatureGuard
 from alerting.mqtt.waiting_message import WaitingMessage
 from alerting.store.deliveries import DeliveryAttempt
 from alerting.store.errors import DatabaseError
@@ -20,6 +23,7 @@ from contract.ids import GatewayKey
 from contract.messages import BadMessage, decode_alarm
 from contract.recovered_fires import recover_fires, recover_fires_of_signal
 from contract.times import Micros, to_micros
+from contract.topics import Leaf
 from runtime.clock import Clock
 from words.loading import catalogue
 
@@ -74,6 +78,7 @@ class UnstoredWatch:
         clock: Clock,
         database_retry: DatabaseRetry,
         clock_offset: Callable[[GatewayKey], Micros | None],
+        guard: SignatureGuard,
         waiting: Callable[[], Iterator[WaitingMessage]],
         tell: Tell,
         over: Callable[[], None],
@@ -82,6 +87,7 @@ class UnstoredWatch:
         self._clock = clock
         self._database_retry = database_retry
         self._clock_offset = clock_offset
+        self._guard = guard
         self._waiting = waiting
         self._tell = tell
         self._over = over
@@ -170,11 +176,21 @@ class UnstoredWatch:
         while self._unread and size <= BYTES_AT_ONCE:
             message = self._unread.popleft()
             size += message.size
-            yield from arrivals_of(message, self._clock_offset(message.key))
+            yield from arrivals_of(message, self._clock_offset(message.key), guard=self._guard)
 
 
-def arrivals_of(message: WaitingMessage, offset: Micros | None) -> Iterator[ArrivedSignals]:
-    """Yield the signals of *message*, and the fires in what of it cannot be read."""
+def arrivals_of(
+    message: WaitingMessage, offset: Micros | None, *, guard: SignatureGuard
+) -> Iterator[ArrivedSignals]:
+    """Yield the signals of *message*, and the fires in what of it cannot be read.
+
+    Of a message that its gateway did not sign these are its fires, as unverified ones.
+    """
+    verdict = message.unverified or guard.judge(message.key, Leaf.ALARM, message.payload)
+    if not verdict.is_accepted:
+        unverified = replace(message, unverified=verdict)
+        yield from unverified_fires(unverified, recover_fires(message.payload))
+        return
     try:
         alarm = decode_alarm(message.payload)
     except BadMessage:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from contract.gateway_signing import SignatureVerdict
 from contract.ids import GatewayKey
 from contract.messages import OpenedAlarm, open_alarm
 from contract.recovered_fires import RecoveredFire
@@ -17,6 +18,7 @@ class WaitingMessage:
     """A message of the gateway *key*; from its first turn on *opened*, of which *begin* is next.
 
     *fires* are all that was read in it, once that was found of a message which cannot be read.
+    *unverified* is the reason for which its gateway did not sign it, as far as anybody can tell.
     """
 
     key: GatewayKey
@@ -26,6 +28,12 @@ class WaitingMessage:
     opened: OpenedAlarm | None = None
     begin: int = 0
     fires: Sequence[RecoveredFire] | None = None
+    unverified: SignatureVerdict | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of it was read yet."""
+        return self.opened is None and self.fires is None
 
     def next_part(self, opened: OpenedAlarm, most: int) -> slice:
         """Return the part of at most *most* signals, and of few bytes, that is read next."""

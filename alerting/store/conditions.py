@@ -35,7 +35,11 @@ class Conditions:
         self._db = connection
 
     def note_signals(self, signals: Sequence[tuple[str, StoredSignal]]) -> None:
-        """Keep each of *signals*, with its premises; a signal that was overtaken changes nothing."""
+        """Keep each of *signals*, with its premises; a signal that was overtaken changes nothing.
+
+        Nor does one that its gateway did not sign.
+        """
+        signals = [each for each in signals if not each[1].is_unverified]
         latest = self._orders([condition_id(*each) for each in signals])
         stored = set(latest)
         touched = dict[ConditionId, StoredSignal]()

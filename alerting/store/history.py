@@ -161,7 +161,7 @@ class HistoryReader:
         )
         for row in self._here(query.order_by(timeline.c.id)):
             fire = incident_of(IncidentKind.FIRE, row.state, self._points_of(row.id))
-            if isinstance(fire, FireIncident) and fire.exercise is None:
+            if isinstance(fire, FireIncident) and fire.exercise is None and not fire.is_unverified:
                 yield _acted(row, fire)
 
     def _points_of(self, incident: str) -> Iterator[str]:

@@ -38,6 +38,7 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
+from contract.recovered_fires import UNVERIFIED
 from registry.model.templates import NotificationKind
 from runtime.prepared import Prepared, PreparedForKeys
 
@@ -74,6 +75,8 @@ _fires_of_point = select(signals.c.edge, signals.c.happened_at, signals.c.commit
     signals.c.gateway == bindparam("gateway_"),
     signals.c.name == bindparam("name_"),
     signals.c.kind == "fire",
+    # What its gateway did not sign restores nothing, and does not bring back what was restored.
+    signals.c.epoch.not_like(f"{UNVERIFIED}%"),
 )
 LATER_SIGNAL = Prepared(
     _fires_of_point.where(signals.c.epoch == bindparam("epoch_"), signals.c.seq > bindparam("seq_"))

@@ -20,6 +20,7 @@ from alerting.domain.decisions.notify import (
 from alerting.domain.decisions.spreads import ANOTHER_POINT, note_spread
 from alerting.domain.decisions.stages import spread_stages
 from alerting.domain.decisions.timeline import record_signal
+from alerting.domain.decisions.unconfirmed import notify_unconfirmed
 from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import FireSignalStored
 from alerting.domain.model.fire import FireIncident, Phase, incident_id
@@ -41,7 +42,9 @@ def fire_signal_stored(incident: FireIncident | None, event: FireSignalStored, n
     effects = record_signal(event.stored)
     if event.stored.signal.kind is not Kind.FIRE:
         return incident, effects
-    if event.stored.signal.edge is Edge.RAISED:
+    if event.stored.is_unverified:
+        after, more = _unverified(incident, event, now)
+    elif event.stored.signal.edge is Edge.RAISED:
         after, more = _raised(incident, event, now)
     else:
         after, more = _restored(incident, event)
@@ -67,6 +70,22 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
             unavailable_partners=point.unavailable_partners,
         )
     return _suspected(joined, point, why=why, event=event, now=now, is_new=incident is None)
+
+
+def _unverified(incident: FireIncident | None, event: FireSignalStored, now: Micros) -> Decision:
+    """Notify of a fire that its gateway did not sign, as a suspicion that nothing can confirm.
+
+    People are notified of the first one, and of each further zone of the registry: not of what a forger
+    can make up without end.
+    """
+    opened = incident or _opened(event, now)
+    point = notified(_joining(event))
+    joined = opened.having(point).replaced(site=event.site)
+    is_new_zone = point.zone is not None and point.zone not in opened.points.zones
+    reason = event.stored.signal.reason
+    if incident is not None and not is_new_zone:
+        return joined, [TimelineEntry(TimelineEvent.POINT, reason, point_data(point))]
+    return notify_unconfirmed(joined, [point], now, reason=reason)
 
 
 def _key(event: FireSignalStored) -> str:

@@ -48,7 +48,9 @@ def search_partners(context: DecisionContext, rules: PremisesRules, premises: st
 
     The points of a lost gateway are notified as unconfirmed instead: its loss is no evidence.
     """
-    suspicions = [fire for fire in context.fires(premises) if fire.confirmed_at is None]
+    suspicions = [
+        fire for fire in context.fires(premises) if fire.confirmed_at is None and not fire.is_unverified
+    ]
     if not suspicions or (out_of_service := _out_of_service(context, premises)) is None:
         return
     for fire in suspicions:

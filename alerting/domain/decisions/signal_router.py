@@ -70,7 +70,9 @@ class SignalRouter:
         self, context: DecisionContext, premises: str, stored: StoredSignal, *, is_common: bool = False
     ) -> None:
         """Route one signal: to a test, a fire or a trouble."""
-        if (test := self._override_of(context, premises, stored, IncidentKind.TEST)) is not None:
+        if stored.is_unverified:
+            self._route_unverified(context, premises, stored)
+        elif (test := self._override_of(context, premises, stored, IncidentKind.TEST)) is not None:
             context.apply_event(premises, test, TestSignalStored(stored))
         elif stored.signal.kind in TROUBLES:
             self._route_trouble(context, premises, stored, is_common=is_common)
@@ -101,6 +103,15 @@ class SignalRouter:
         common = is_common and stored.signal.scope is Scope.GATEWAY
         event = TroubleSignalStored(stored, self.rules.site(premises, kind), common)
         context.apply_event(premises, context.open_incident(premises, kind, part), event)
+
+    def _route_unverified(self, context: DecisionContext, premises: str, stored: StoredSignal) -> None:
+        """Route a fire that its gateway did not sign: no test, drill or other fire hears of it."""
+        subject = self.rules.subject(premises, stored.gateway, stored.signal)
+        site = self.rules.site(premises, IncidentKind.FIRE)
+        event = FireSignalStored(stored, subject, site, self.late_grace)
+        context.apply_event(
+            premises, context.open_incident(premises, IncidentKind.FIRE, event.part), event
+        )
 
     def _route_fire(self, context: DecisionContext, premises: str, stored: StoredSignal) -> None:
         if any(map(is_standing_alarm, context.troubles(premises))):
@@ -136,7 +147,7 @@ class SignalRouter:
     ) -> StoredSignal:
         """The signal with the time of its point's restoration, where that arrived before the fire."""
         signal = stored.signal
-        if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED:
+        if signal.kind is not Kind.FIRE or signal.edge is not Edge.RAISED or stored.is_unverified:
             return stored
         restored = context.restored_since(premises, (stored.gateway, signal.name), stored.order)
         return stored if restored is None else replace(stored, restored_at=restored)
@@ -182,7 +193,8 @@ def _is_in_incident(context: DecisionContext, premises: str, stored: StoredSigna
         known = (one.conditions.get(key) for one in context.troubles(premises))
         return any(each is not None and each.standing for each in known)
     key = point_key(stored.gateway, signal.name)
-    return any(key in fire.points for fire in context.fires(premises) if fire.exercise is None)
+    real = (each for each in context.fires(premises) if each.exercise is None and not each.is_unverified)
+    return any(key in fire.points for fire in real)
 
 
 def _has_ended(context: DecisionContext, premises: str, stored: StoredSignal) -> bool:

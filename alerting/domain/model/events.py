@@ -5,12 +5,13 @@ from enum import StrEnum
 
 from alerting.domain.model.answering import Calls
 from alerting.domain.model.condition import Condition
-from alerting.domain.model.fire import Phase
+from alerting.domain.model.fire import UNVERIFIED_PART, Phase
 from alerting.domain.model.incident import Outcome, PremisesSnapshot
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.rule import Rule
 from alerting.domain.model.signal_order import SignalOrder
 from contract.messages import Edge, Kind, Signal
+from contract.recovered_fires import is_unverified
 from contract.times import Micros
 
 DRILL_PART = "~"
@@ -70,6 +71,11 @@ class StoredSignal:
     restored_at: Micros | None = None
 
     @property
+    def is_unverified(self) -> bool:
+        """Whether its gateway, which has a key, did not sign it."""
+        return is_unverified(self.epoch)
+
+    @property
     def order(self) -> SignalOrder:
         """Its place among the signals of its point."""
         signal = self.signal
@@ -96,8 +102,10 @@ class FireSignalStored:
     def part(self) -> str:
         """The part of the premises that the fire belongs to: its building, or the *drill*.
 
-        So an exercise is never mixed with a real fire.
+        So an exercise is never mixed with a real fire, nor is one that nobody signed.
         """
+        if self.stored.is_unverified:
+            return UNVERIFIED_PART
         return self.subject.building if self.drill is None else f"{DRILL_PART}{self.drill}"
 
     @property

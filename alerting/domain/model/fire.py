@@ -33,6 +33,10 @@ TRANSITIONS: dict[Phase, frozenset[Phase]] = {
 """The phases that may follow each phase."""
 
 
+UNVERIFIED_PART = "!"
+"""The part of the fires of a premises that their gateways did not sign; no building's name begins so."""
+
+
 class IllegalTransition(Exception):
     """A decision wanted a transition that the table forbids: a mistake in the program."""
 
@@ -106,6 +110,11 @@ class FireIncident(Incident, frozen=True, kw_only=True):
         if not point.carried:
             began = min(self.began or point.raised[0], point.raised[0])
         return self.replaced(points=self.points.having(point), latest=point.key, began=began)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether nobody knows who reported it: it lacks the signature of its gateway."""
+        return self.part == UNVERIFIED_PART
 
     @property
     def latest_point(self) -> PointInFire | None:

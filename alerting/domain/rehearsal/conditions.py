@@ -38,7 +38,9 @@ class StandingConditions:
         self._fires: dict[tuple[str, str, str], dict[str, _Noted]] = defaultdict(dict)
 
     def note_signal(self, premises: str, stored: StoredSignal) -> None:
-        """Keep *stored*; a signal that was overtaken changes nothing."""
+        """Keep *stored*; one that was overtaken, or that its gateway did not sign, changes nothing."""
+        if stored.is_unverified:
+            return
         key, latest = condition_id(premises, stored), self._latest[premises]
         noted, known = _Noted(stored.order, stored), latest.get(key)
         if stored.signal.kind is Kind.FIRE:

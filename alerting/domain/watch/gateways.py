@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.watch.speakers import HeartbeatVerdict, Speakers
 from contract.lane_history import LaneHistory
 from contract.messages import Edge, Heartbeat, Inventory
 from contract.times import SECOND, Micros
@@ -26,6 +27,18 @@ BEATS = 3
 QUARANTINE_S = 600.0
 """Seconds for which a gateway with a quarantined message is in fault: a sender that is wrong now and
 then is in fault all the while, and not again and again."""
+
+TAMPER_S = 600.0
+"""Seconds after the last sign of somebody else for which a gateway is in fault."""
+
+UNSIGNED_STATUS = 3
+"""Heartbeats and inventories without a signature within TAMPER_S that are somebody else's: when one is
+enrolled, one or two may be on their way."""
+
+TAKEN_OVER = 3
+"""Connections that ended within TAKEN_OVER_S before a gateway is in fault: one is a bad line."""
+
+TAKEN_OVER_S = 60.0
 
 FLOOD_S = 120.0
 """Seconds after the last signal beyond its budget for which a gateway is in fault: longer than it takes
@@ -61,6 +74,9 @@ class GatewayReason(StrEnum):
     INVENTORY_MISSING = "inventory_missing"
     MESSAGES_QUARANTINED = "messages_quarantined"
     SIGNAL_FLOOD = "signal_flood"
+    UNVERIFIED_MESSAGES = "unverified_messages"
+    TWO_SPEAKERS = "two_speakers"
+    CONNECTION_TAKEN_OVER = "connection_taken_over"
 
 
 LOST = {
@@ -70,6 +86,9 @@ LOST = {
 }
 """The reasons of a lost gateway, of which at most one holds, and the state of each."""
 
+
+TAMPERS = frozenset({GatewayReason.UNVERIFIED_MESSAGES, GatewayReason.TWO_SPEAKERS})
+"""The reasons for which somebody else speaks in the name of the gateway."""
 
 CONTRADICTIONS = frozenset(
     {GatewayReason.ALARM_NOT_KNOWN, GatewayReason.ALARM_UNATTENDED, GatewayReason.SIGNALS_MISSING}
@@ -126,6 +145,15 @@ class GatewayWatch:
             t + QUARANTINE_S if GatewayReason.MESSAGES_QUARANTINED in self.conditions else t
         )
         self._flood_until = t + FLOOD_S if GatewayReason.SIGNAL_FLOOD in self.conditions else t
+        self._signs_all = False
+        self._speakers = Speakers()
+        self._unsigned = deque[float](maxlen=UNSIGNED_STATUS)
+        self._ended = deque[float](maxlen=TAKEN_OVER)
+        self._taken_over = ("", 0)  # the run that counts, and its last count
+        self._tampered_until = {
+            each: t + TAMPER_S if each in self.conditions else t
+            for each in (*sorted(TAMPERS), GatewayReason.CONNECTION_TAKEN_OVER)
+        }
 
     @property
     def state(self) -> GatewayState:
@@ -156,13 +184,30 @@ class GatewayWatch:
             yield self._aside_until
         if GatewayReason.SIGNAL_FLOOD in self.conditions:
             yield self._flood_until
+        yield from (until for each, until in self._tampered_until.items() if each in self.conditions)
 
     @property
     def _last_heard(self) -> float:
         return self._since if self._heard is None else self._heard
 
+    @property
+    def signs_all(self) -> bool:
+        """Whether only what it signs counts."""
+        return self._signs_all
+
+    def require_signatures(self) -> None:
+        """Count only signed, numbered heartbeats as signs of life from now on.
+
+        All else can be sent again by whoever has the broker, long after the gateway is gone.
+        """
+        self._signs_all = True
+
     def note_received(self, t: float) -> None:
         """Note that something of the gateway was received: it is there."""
+        if not self._signs_all:
+            self._note_life(t)
+
+    def _note_life(self, t: float) -> None:
         self._heard, self._was_heard = t, True
 
     def note_presence(self, t: float, *, online: bool) -> None:
@@ -170,8 +215,21 @@ class GatewayWatch:
         if online:
             self.note_received(t)
             self._offline_since = None
-        elif self._offline_since is None:
+            return
+        if self._offline_since is None:
             self._offline_since = t
+        self._ended.append(t)
+        if len(self._ended) == TAKEN_OVER and t - self._ended[0] <= TAKEN_OVER_S:
+            self._tampered_until[GatewayReason.CONNECTION_TAKEN_OVER] = t + TAMPER_S
+
+    def note_unverified(self, t: float) -> None:
+        """Note that a message in its name was not signed by its key."""
+        self._tampered_until[GatewayReason.UNVERIFIED_MESSAGES] = t + TAMPER_S
+
+    def note_unsigned_status(self, t: float) -> bool:
+        """Note a heartbeat or inventory without a signature; return whether they are too many."""
+        self._unsigned.append(t)
+        return len(self._unsigned) == UNSIGNED_STATUS and t - self._unsigned[0] <= TAMPER_S
 
     def note_quarantined(self, t: float) -> None:
         """Note that one of its messages could not be understood."""
@@ -186,17 +244,37 @@ class GatewayWatch:
         self._flood_until = t + FLOOD_S
         return True
 
-    def note_heartbeat(self, t: float, beat: Heartbeat, received_at: Micros) -> None:
-        """Note its heartbeat."""
-        self.note_received(t)
+    def note_heartbeat(
+        self, t: float, beat: Heartbeat, received_at: Micros, *, key_id: str | None = None
+    ) -> HeartbeatVerdict:
+        """Note its heartbeat, signed by the key *key_id* if by any; return whether it counts."""
+        verdict = self._speakers.judge(beat, t, received_at=received_at, key_id=key_id)
+        if self._speakers.are_two(t):
+            self._tampered_until[GatewayReason.TWO_SPEAKERS] = self._speakers.two_until
+        if verdict is not HeartbeatVerdict.CURRENT:
+            return verdict
+        self._note_life(t)
+        self._note_taken_over(t, beat)
         self._offline_since = None
         self.beat = beat
         self.said.record_state(beat.alarm)
         self._offsets.append(received_at - beat.at)
         self._compare_inventory(t)
+        return verdict
+
+    def _note_taken_over(self, t: float, beat: Heartbeat) -> None:
+        """Note by its own count that connections of the gateway were taken over."""
+        run, before = self._taken_over
+        more = beat.taken_over - (before if run == beat.run else 0)
+        self._ended.extend([t] * min(more, TAKEN_OVER))
+        self._taken_over = beat.run or "", beat.taken_over
+        if more > 0 and len(self._ended) == TAKEN_OVER and t - self._ended[0] <= TAKEN_OVER_S:
+            self._tampered_until[GatewayReason.CONNECTION_TAKEN_OVER] = t + TAMPER_S
 
     def note_inventory(self, t: float, inventory: Inventory) -> None:
-        """Note its inventory of points."""
+        """Note its inventory of points; one that may be a replay of an older one is ignored."""
+        if self._signs_all and self.inventory is not None and inventory.at < self.inventory.at:
+            return
         self.note_received(t)
         self.inventory = inventory
         self._lacks_inventory = 0
@@ -272,6 +350,7 @@ class GatewayWatch:
             yield GatewayReason.MESSAGES_QUARANTINED
         if t < self._flood_until:
             yield GatewayReason.SIGNAL_FLOOD
+        yield from (each for each, until in self._tampered_until.items() if t < until)
 
     def _lost(self, t: float) -> GatewayReason | None:
         held = next((each for each in LOST if each in self.conditions), None)

@@ -78,7 +78,7 @@ def attended_points(incidents: Iterable[object]) -> set[str]:
     """Return the keys of all points in fire that one of the open *incidents* has."""
     keys: set[str] = set()
     for incident in incidents:
-        if isinstance(incident, FireIncident):
+        if isinstance(incident, FireIncident) and not incident.is_unverified:
             keys.update(incident.points)
         elif isinstance(incident, Trouble) and is_standing_alarm(incident):
             keys |= {point_key(each.gateway, each.name) for each in incident.standing}

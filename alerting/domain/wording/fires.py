@@ -220,7 +220,7 @@ class _Writer:
         """Return the end, with the points that it leaves in alarm: as many by name as there is room."""
         whole, names = self.where, self.incident.site.name
         standing = [each.place or each.name for each in self.incident.standing]
-        if not standing:
+        if not standing or self.incident.is_unverified:  # nothing restores what nobody signed
             return self._ended(self._lead(whole))
         for where, most in ((whole, POINTS_NAMED), (names, POINTS_NAMED), (names, 1), (names, 0)):
             lead = self._filled("fire.closed_in_alarm", where)
@@ -243,6 +243,8 @@ def _lead_key(notification: Notify, incident: FireIncident) -> str:
     reopened = notification.kind is NotificationKind.REOPENED
     if reopened and notification.reason == DecisionReason.NO_NEWS:
         return "fire.no_news"
+    if incident.is_unverified and notification.kind is NotificationKind.UNCONFIRMED:
+        return "fire.unverified"
     if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return "fire.again"
     pressed = any(point.is_call_point for point in _named(notification, incident))

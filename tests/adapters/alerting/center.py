@@ -15,7 +15,19 @@ import aiomqtt
 import registry.store
 from alerting.app import run
 from alerting.settings import CommandCenterSettings, RelaySettings, Settings
-from contract.messages import Receipt, Signal, decode_receipt, encode, encode_alarm
+from contract.gateway_signing import SigningKey
+from contract.messages import (
+    VERSION,
+    Heartbeat,
+    LaneState,
+    Receipt,
+    Signal,
+    decode_receipt,
+    encode,
+    encode_alarm,
+)
+from contract.times import to_micros
+from contract.topics import Leaf, Topic
 from firmware_sim.peers.command_center import CommandCenter, open_command_center
 from registry.model.registry import Registry
 from runtime.clock import Clock, utc_now
@@ -33,7 +45,8 @@ ROOT = "tocsin/v1"
 class Gateway:
     """A gateway that speaks raw MQTT; *receipts* and *notices* are what it was told.
 
-    A number stands for the signal that was *sent* under it first, which is sent again as it was.
+    A number stands for the signal that was *sent* under it first, which is sent again as it was. All is
+    signed with *key*, if there is one.
     """
 
     client: aiomqtt.Client
@@ -45,6 +58,8 @@ class Gateway:
     receipts: list[Receipt] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    key: SigningKey | None = None
+    beats: int = 0
 
     @property
     def base(self) -> str:
@@ -65,7 +80,29 @@ class Gateway:
         await self.raw(payload)
 
     async def raw(self, payload: bytes, *, leaf: str = "alarm", retain: bool = False) -> None:
+        if self.key is not None:
+            payload = self.key.sign(Topic(self.premises, self.name, Leaf(leaf)), payload)
+        await self.publish(payload, leaf=leaf, retain=retain)
+
+    async def publish(self, payload: bytes, *, leaf: str = "alarm", retain: bool = False) -> None:
+        """Publish *payload* as it is, signed or not."""
         await self.client.publish(f"{self.base}/{leaf}", payload, qos=1, retain=retain)
+
+    async def beat(self, *, run: str = "run-1", number: int | None = None, **points: int) -> bytes:
+        """Publish a heartbeat; return it as it was before the signature."""
+        self.beats = self.beats + 1 if number is None else number
+        lane = LaneState(epoch=self.epoch, depth=0, oldest_age_s=0.0, last_seq=self.seq)
+        beat = Heartbeat(
+            v=VERSION,
+            at=to_micros(utc_now()),
+            alarm=lane,
+            telemetry=lane,
+            run=run,
+            number=self.beats,
+            points=points,
+        )
+        await self.raw(encode(beat), leaf="heartbeat")
+        return encode(beat)
 
     async def receipted(self, seq: int) -> Receipt:
         """The receipt that covers *seq*, once it came."""

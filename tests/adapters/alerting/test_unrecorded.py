@@ -14,6 +14,7 @@ import registry.store
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.metrics import Metrics
+from alerting.mqtt.signature_guard import SignatureGuard
 from alerting.mqtt.unstored_watch import UnstoredWatch
 from alerting.settings import Confirmation
 from alerting.store.deliveries import DeliveryAttempt
@@ -114,6 +115,7 @@ async def watch_over(url: str) -> AsyncIterator[tuple[UnstoredWatch, Engine, lis
             clock=utc_now,
             database_retry=DatabaseRetry(metrics),
             clock_offset=lambda _: None,
+            guard=SignatureGuard(lambda: engine.keys.current, metrics),
             waiting=lambda: iter(()),
             tell=notices.extend,
             over=lambda: None,

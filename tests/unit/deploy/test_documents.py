@@ -17,6 +17,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from alerting.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
+from contract.gateway_signing import SignatureVerdict
 from contract.messages import Kind, MessageRefusal
 from contract.topics import Leaf
 from gateway.adapters.metrics import Metrics as GatewayMetrics
@@ -131,7 +132,8 @@ def test_every_topic_is_described() -> None:
 def test_every_reason_in_the_quarantine_has_a_remedy() -> None:
     said = {reason for row in rows("Quarantine") for reason in re.findall(r"`([a-z_]+)`", row[0])}
     others = {"bad_topic", "bad_signal", "not_storable", "refused_by_store", "not_read_back"}
-    assert said == {each.value for each in (*MessageRefusal, *RefusalReason)} | others
+    unsigned = {each.value for each in SignatureVerdict if not each.is_accepted}
+    assert said == {each.value for each in (*MessageRefusal, *RefusalReason)} | others | unsigned
     sources = "".join(
         file.read_text() for each in ("ingest", "alerting") for file in (ROOT / each).rglob("*.py")
     )
