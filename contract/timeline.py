@@ -134,8 +134,21 @@ class SkippedStageData(Struct, frozen=True, kw_only=True):
     notify: list[str]
 
 
-class ActorData(Struct, frozen=True, kw_only=True):
-    """The person who acted."""
+class _Act(Struct, frozen=True, kw_only=True):
+    """Who acted beyond the name: the *account*, in its *role* and at its *place*, on some *evidence*.
+
+    Entries of older versions have none of these.
+    """
+
+    account: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    place: str | UnsetType = UNSET
+    evidence: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class ActorData(_Act, frozen=True, kw_only=True):
+    """The person who acted, and how that is known."""
 
     by: str
 
@@ -147,7 +160,7 @@ class ReopenedData(Struct, frozen=True, kw_only=True):
     after: str
 
 
-class ClosedData(Struct, frozen=True, kw_only=True):
+class ClosedData(_Act, frozen=True, kw_only=True):
     """The outcome, who closed it, and the points that were left in fire, the first by name."""
 
     outcome: str
@@ -174,11 +187,10 @@ class NotifiedData(Struct, frozen=True, kw_only=True):
     stage: int | UnsetType = UNSET
 
 
-class OverrideData(Struct, frozen=True, kw_only=True):
+class OverrideData(_Act, frozen=True, kw_only=True):
     """The order of an override, and its end."""
 
     by: str
-    note: str
     until: Micros
     zones: list[str]
     points: list[str]

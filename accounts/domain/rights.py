@@ -6,7 +6,7 @@ from datetime import date
 
 from accounts.domain.actor import Actor, ActorKind, Grant
 from accounts.domain.areas import AreaTree
-from accounts.domain.roles import RoleRights
+from accounts.domain.roles import Role, RoleRights
 from accounts.domain.visible import EVERYWHERE, Visible
 from contract.http.permissions import OF_ANY_ACCOUNT, Permission
 
@@ -55,6 +55,18 @@ class Rights:
         named = frozenset(each.premises for each in grants if each.premises is not None)
         held = self.tree.below(areas, self.day)
         return Visible(held | named if named else held)
+
+    def role(self, permission: Permission, premises: str | None) -> Role | None:
+        """Return the role by which the actor has *permission* in *premises*; None for this machine.
+
+        Without *premises* it is a role that is held everywhere.
+        """
+        above = frozenset(self.tree.above(premises, self.day)) if premises else frozenset[str]()
+        grants = self._grants(permission)
+        near = (each for each in grants if each.premises == premises or each.area in above)
+        held = (each for each in self._grants(permission) if _is_everywhere(each))
+        found = next(near if premises else held, None) or next(held, None)
+        return None if found is None else found.role
 
     @property
     def _is_local(self) -> bool:

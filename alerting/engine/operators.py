@@ -4,6 +4,7 @@ from datetime import datetime
 
 from alerting.domain.decisions import overrides
 from alerting.domain.decisions.overrides import OverrideOrder
+from alerting.domain.model.acts import ActProof, proven
 from alerting.domain.model.effects import RefuseAction
 from alerting.domain.model.events import Acknowledge, Close, OperatorAction
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
@@ -57,11 +58,18 @@ class Operators:
         """Close the incident with *outcome*; raises NoSuchIncident, or ActionRefused."""
         return await self.act(incident_id, Close(by, outcome), now=now)
 
-    async def act(self, incident_id: IncidentId, action: OperatorAction, *, now: datetime) -> Incident:
-        """Apply *action* to the incident; raises NoSuchIncident, or ActionRefused."""
+    async def act(
+        self,
+        incident_id: IncidentId,
+        action: OperatorAction,
+        *,
+        now: datetime,
+        proof: ActProof | None = None,
+    ) -> Incident:
+        """Apply *action* to the incident, on *proof*; raises NoSuchIncident, or ActionRefused."""
 
         def change(unit: UnitOfWork) -> tuple[Incident | None, RefuseAction | None]:
-            return unit.apply_event_to(incident_id, action), unit.refusal
+            return unit.apply_event_to(incident_id, action, proof=proof), unit.refusal
 
         incident, refusal = await self._transactions.run(change, now)
         if incident is None:
@@ -71,7 +79,13 @@ class Operators:
         return incident
 
     async def order_override(
-        self, kind: IncidentKind, *, premises: str, order: OverrideOrder, now: datetime
+        self,
+        kind: IncidentKind,
+        *,
+        premises: str,
+        order: OverrideOrder,
+        now: datetime,
+        proof: ActProof | None = None,
     ) -> Override:
         """Begin a test, drill, silence or maintenance, as *order* says."""
 
@@ -79,7 +93,7 @@ class Operators:
             router = unit.registry.router
             site = router.rules.site(premises, IncidentKind.FAULT)
             override, effects = overrides.begin_override(site, kind, order, now=unit.now)
-            unit.begin_override(override, effects)
+            unit.begin_override(override, proven(effects, proof))
             router.follow_override_begun(unit, override)
             return override
 

@@ -7,6 +7,7 @@ from typing import assert_never
 import audit.store
 from alerting.domain.confirmation.subject import OutOfService
 from alerting.domain.decisions.decide import decide
+from alerting.domain.model.acts import ActProof, proven
 from alerting.domain.model.effects import (
     DEFERRABLE,
     CancelDeadline,
@@ -167,18 +168,32 @@ class UnitOfWork:
         single = {point for point, count in fires.items() if count == 1}
         self._first_fires |= single - self.store.conditions.with_fire_history(single)
 
-    def apply_event(self, premises: str, incident: Incident | None, event: Event) -> Incident | None:
-        """Decide what becomes of *incident* by *event*; returns the incident as it is then."""
+    def apply_event(
+        self,
+        premises: str,
+        incident: Incident | None,
+        event: Event,
+        *,
+        proof: ActProof | None = None,
+    ) -> Incident | None:
+        """Decide what becomes of *incident* by *event*; returns the incident as it is then.
+
+        *proof* is that of the person whose act the event is.
+        """
         after, effects = decide(incident, event, self.now)
-        self._follow_effects(premises, after, effects)
+        self._follow_effects(premises, after, effects if proof is None else proven(effects, proof))
         if incident is not None and incident.is_open and after is not None and not after.is_open:
             self._note_closed(after)
         return after
 
-    def apply_event_to(self, incident_id: IncidentId, event: Event) -> Incident | None:
+    def apply_event_to(
+        self, incident_id: IncidentId, event: Event, *, proof: ActProof | None = None
+    ) -> Incident | None:
         """Apply *event* to the incident with this id; returns None if there is none."""
         before = self._incidents.by_id(incident_id)
-        return None if before is None else self.apply_event(before.site.id, before, event)
+        if before is None:
+            return None
+        return self.apply_event(before.site.id, before, event, proof=proof)
 
     def begin_override(self, override: Override, effects: Sequence[Effect]) -> None:
         """Keep the new *override* and follow its *effects*."""

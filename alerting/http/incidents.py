@@ -1,6 +1,6 @@
 """Incidents and signals over HTTP (docs/protocol.md, 8)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
+from alerting.http.acting import Operator, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident
 from alerting.http.responses import damaged_response, incident_response
 from alerting.store.listing import DamagedIncident
@@ -98,35 +99,43 @@ class IncidentsApi:
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
-        return await self._act(request, Acknowledge(read_body(await request.read(), ActionRequest).by))
+        return await self._act(request, Acknowledge)
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
-        return await self._act(request, MarkSeen(read_body(await request.read(), ActionRequest).by))
+        return await self._act(request, MarkSeen)
 
     async def advance(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/dispatch``, ``on-scene`` or ``under-control``."""
-        asked = read_body(await request.read(), ActionRequest)
-        return await self._act(request, Advance(asked.by, STEPS[request.path.rsplit("/", 1)[1]]))
+        step = STEPS[request.path.rsplit("/", 1)[1]]
+        return await self._act(request, lambda by: Advance(by, step))
 
-    async def _act(
-        self,
-        request: web.Request,
-        event: OperatorAction,
-        *,
-        needed: Permission = Permission.INCIDENTS_ACT,
+    async def _act(self, request: web.Request, act: Callable[[str], OperatorAction]) -> web.Response:
+        asked = read_body(await request.read(), ActionRequest)
+        operator = await self._operator(request, asked, Permission.INCIDENTS_ACT)
+        return await self._acted(request, act(operator.by), operator)
+
+    async def _acted(
+        self, request: web.Request, event: OperatorAction, operator: Operator
     ) -> web.Response:
-        incident_id, reach = _id(request), _reach(request, needed)
-        if not reach.is_everywhere:
-            await self._read(lambda store: check_reach(store, incident_id, reach))
-        incident = await self._operators.act(incident_id, event, now=self._now())
+        incident = await self._operators.act(_id(request), event, now=self._now(), proof=operator.proof)
         return json_answer(incident_response(incident))
+
+    async def _operator(
+        self, request: web.Request, asked: ActionRequest | CloseRequest, needed: Permission
+    ) -> Operator:
+        """Return who acts on the incident that *request* names, which must be there for them."""
+        incident_id, reach, premises = _id(request), _reach(request, needed), None
+        if not reach.is_everywhere:
+            premises = await self._read(lambda store: check_reach(store, incident_id, reach))
+        said = Said(asked.by, asked.note)
+        return operator_of(reach.rights, said, needed=needed, premises=premises)
 
     async def close(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/close``."""
         asked = read_body(await request.read(), CloseRequest)
-        event = Close(asked.by, Outcome(asked.outcome))
-        return await self._act(request, event, needed=Permission.INCIDENTS_CLOSE)
+        operator = await self._operator(request, asked, Permission.INCIDENTS_CLOSE)
+        return await self._acted(request, Close(operator.by, Outcome(asked.outcome)), operator)
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""

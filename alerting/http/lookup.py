@@ -33,13 +33,8 @@ class Reach:
         """Whether it is permitted in all premises, and what is of none."""
         return self.rights.everywhere(self.needed)
 
-    def has(self, premises: str | None) -> bool:
-        """Return whether *premises* are there for whoever asks; raises NotPermitted if to be seen only.
-
-        None stands for the premises of what is not there.
-        """
-        if premises is None:
-            return False
+    def has(self, premises: str) -> bool:
+        """Return whether *premises* are there for whoever asks; raises NotPermitted if only seen."""
         if self.rights.may_in(self.needed, premises):
             return True
         if self.rights.may_in(self.seen, premises):
@@ -53,13 +48,16 @@ def check_reach(
     reach: Reach,
     *,
     missing: type[NoSuchIncident] = NoSuchIncident,
-) -> None:
-    """Raise *missing* unless *incident_id* is there for whoever asks; NotPermitted if to be seen only.
+) -> str:
+    """Return the premises of *incident_id*; raises *missing* unless it is there for whoever asks, and
+    NotPermitted where it is to be seen only.
 
     What is not there and what is elsewhere take the same steps and have the same answer.
     """
-    if not reach.has(store.premises_of_incident(incident_id)):
+    premises = store.premises_of_incident(incident_id)
+    if premises is None or not reach.has(premises):
         raise missing(incident_id)
+    return premises
 
 
 def incident_of(store: CenterStore, incident_id: IncidentId) -> Incident | None:

@@ -8,11 +8,12 @@ from aiohttp import web
 from alerting.domain.decisions.overrides import OverrideOrder
 from alerting.domain.model.events import Close
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import Incident, IncidentKind, Outcome
+from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
 from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchOverride
 from alerting.http.access import rights_of
+from alerting.http.acting import Operator, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, incident_of
 from alerting.http.responses import incident_response, override_response
 from alerting.store.store import CenterStore
@@ -74,8 +75,14 @@ class OverridesApi:
             errors += await self._read(lambda store: _burning(store, asked, index))
         if errors:
             raise BadRequest("; ".join(errors))
+        said = Said(asked.by)
+        operator = operator_of(reach.rights, said, needed=reach.needed, premises=asked.premises)
         override = await self._operators.order_override(
-            IncidentKind(asked.kind), premises=asked.premises, order=_order(asked, begins), now=now
+            IncidentKind(asked.kind),
+            premises=asked.premises,
+            order=_order(asked, begins, operator),
+            now=now,
+            proof=operator.proof,
         )
         return json_answer(override_response(override), status=201)
 
@@ -84,9 +91,11 @@ class OverridesApi:
         asked = read_body(await request.read(), ActionRequest)
         override_id, reach = IncidentId(request.match_info["id"]), _reach(request)
         found = await self._read(lambda store: _existing(store, override_id, reach))
-        if not isinstance(found, Override):
-            raise NoSuchOverride(override_id)
-        ended = await self._operators.act(override_id, Close(asked.by, Outcome.TEST), now=self._clock())
+        operator = operator_of(
+            reach.rights, Said(asked.by, asked.note), needed=reach.needed, premises=found.site.id
+        )
+        event = Close(operator.by, Outcome.TEST)
+        ended = await self._operators.act(override_id, event, now=self._clock(), proof=operator.proof)
         return json_answer(incident_response(ended))
 
 
@@ -94,15 +103,20 @@ def _reach(request: web.Request) -> Reach:
     return Reach(rights_of(request), Permission.OVERRIDES_ORDER, Permission.OVERRIDES_READ)
 
 
-def _existing(store: CenterStore, override_id: IncidentId, reach: Reach) -> Incident | None:
+def _existing(store: CenterStore, override_id: IncidentId, reach: Reach) -> Override:
+    """Return the override called *override_id*; raises NoSuchOverride."""
     check_reach(store, override_id, reach, missing=NoSuchOverride)
-    return incident_of(store, override_id)
+    found = incident_of(store, override_id)
+    if not isinstance(found, Override):
+        raise NoSuchOverride(override_id)
+    return found
 
 
-def _order(asked: OverrideRequest, begins: datetime) -> OverrideOrder:
+def _order(asked: OverrideRequest, begins: datetime, operator: Operator) -> OverrideOrder:
     times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
     zones, points = tuple(asked.zones), tuple(asked.points)
-    return OverrideOrder(asked.by, *times, zones, points, asked.tester, asked.note)
+    note = ": ".join(each for each in (operator.proof.note, asked.note) if each)
+    return OverrideOrder(operator.by, *times, zones, points, asked.tester, note)
 
 
 def _errors(asked: OverrideRequest, begins: datetime, now: datetime) -> Iterator[str]:

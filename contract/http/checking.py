@@ -65,7 +65,11 @@ def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
     except msgspec.ValidationError as error:
         shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
         raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
-    return found.strip() if field.type == Actor else found
+    return found.strip() if isinstance(found, str) and _is_actor(field.type) else found
+
+
+def _is_actor(kind: Any) -> bool:
+    return Actor in (kind, *get_args(kind))
 
 
 def _for_people(value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from contract.http.common import Actor, Language, WhichState
+from contract.http.common import Actor, Language, Note, WhichState
 from contract.ids import DeliveryId, IncidentId
 from contract.incidents import (
     Condition,
@@ -40,9 +40,13 @@ class IncidentsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The person who acts on an incident, or ends an override."""
+    """An act on an incident, or the end of an override.
 
-    by: Actor
+    *by* names who acts where no account does: a token of this machine. Of an account it is a note.
+    """
+
+    by: Actor | None = None
+    note: Note = ""
 
 
 NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill", "test"]
@@ -50,10 +54,11 @@ NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill",
 
 
 class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The person who closes an incident, and its outcome."""
+    """The end of an incident, and its *outcome*; the rest as in ``ActionRequest``."""
 
-    by: Actor
+    by: Actor | None = None
     outcome: NamedOutcome
+    note: Note = ""
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

@@ -28,14 +28,15 @@ class OverridesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An order: its kind, place, person and duration; it begins now if *begins_at* is absent.
+    """An order: its kind, place and duration; it begins now if *begins_at* is absent.
 
-    A test names its *tester*, a contact; a test and a drill name zones or points.
+    *by* is as in ``ActionRequest``. A test names its *tester*, a contact; a test and a drill name zones
+    or points.
     """
 
     kind: OverrideKind
     premises: Name
-    by: Actor
+    by: Actor | None = None
     minutes: Annotated[float, Meta(gt=0)]
     begins_at: Annotated[datetime, Meta(tz=True)] | None = None
     zones: list[Name] = []
