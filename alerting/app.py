@@ -11,6 +11,7 @@ from alerting.channels.configured import open_channels
 from alerting.channels.dispatcher import Dispatcher
 from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
+from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of
@@ -32,6 +33,7 @@ from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
+from pki.folder import AuthorityFolder
 from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
 from runtime.database import parse_url
@@ -212,6 +214,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             feed=feed,
             accounts=accounts,
             clock=clock,
+            authority=_authority(settings, engine, metrics),
         ),
         guarded=settings.web,
         metrics=metrics.registry,
@@ -252,6 +255,18 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")
         tasks.create_task(keep_watchdog(signals.is_progressing), name="watchdog")
+
+
+def _authority(settings: Settings, engine: Engine, metrics: Metrics) -> GatewayAuthority:
+    """Return what issues the certificates of gateways, where an authority was or will be made."""
+    return GatewayAuthority(
+        AuthorityFolder(settings.authority_folder),
+        settings.pki.life,
+        database=engine.database,
+        registry=engine.registry,
+        keys=engine.keys,
+        metrics=metrics,
+    )
 
 
 def _connection_limits(settings: Settings) -> ConnectionLimits:

@@ -41,6 +41,12 @@ class Metrics:
         self.unregistered = Counter(
             "tocsin_alerting_unregistered", "Fire signals of points nobody registered", registry=registry
         )
+        self.enrolments = Counter(
+            "tocsin_alerting_enrolments",
+            "Gateways that asked to enroll, by result",
+            ["result"],
+            registry=registry,
+        )
         self.events = Counter(
             "tocsin_alerting_events", "Timeline entries, by event", ["event"], registry=registry
         )

@@ -70,6 +70,7 @@ class ServiceClient:
     url: str
     token_file: Path | None = None
     service: CenterService = CenterService.ALERTING
+    context: ssl.SSLContext | None = None
 
     def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""
@@ -88,6 +89,7 @@ class ServiceClient:
                 f"{path}{query}",
                 body=body,
                 headers=_headers(self.token_file),
+                context=self.context,
             )
         if 300 <= status < 400:
             stop(f"{url}: {_redirected(location)}")
@@ -120,15 +122,27 @@ def _address(url: str) -> SplitResult:
 
 
 def _exchange(
-    method: str, to: SplitResult, path: str, *, body: bytes | None, headers: dict[str, str]
+    method: str,
+    to: SplitResult,
+    path: str,
+    *,
+    body: bytes | None,
+    headers: dict[str, str],
+    context: ssl.SSLContext | None,
 ) -> tuple[int, str, str | None, bytes]:
     """Return status, reason, location and body of the answer; no redirect is followed."""
-    kind = http.client.HTTPSConnection if to.scheme == "https" else http.client.HTTPConnection
     until = time.monotonic() + ANSWER_S
-    with closing(kind(to.hostname or "", to.port, timeout=ANSWER_S)) as connection:
+    with closing(_connection(to, context)) as connection:
         connection.request(method, to.path.rstrip("/") + path, body=body, headers=headers)
         found = connection.getresponse()
         return found.status, found.reason, found.headers["Location"], b"".join(_parts(found, until))
+
+
+def _connection(to: SplitResult, context: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    host = to.hostname or ""
+    if to.scheme == "https":
+        return http.client.HTTPSConnection(host, to.port, timeout=ANSWER_S, context=context)
+    return http.client.HTTPConnection(host, to.port, timeout=ANSWER_S)
 
 
 def _parts(answer: http.client.HTTPResponse, until: float) -> Iterator[bytes]:

@@ -28,6 +28,9 @@ Check = Annotated[
 ]
 
 SUB_VERBS = {
+    "enroll": Verb(
+        "tocsin.gateway_enroll_command:enroll", "Make the gateway's key, and have the center certify it."
+    ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
     ),

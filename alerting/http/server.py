@@ -11,8 +11,11 @@ from prometheus_client import CollectorRegistry
 from accounts.identification import Identifier
 from accounts.service import Accounts
 from alerting.engine.engine import Engine
+from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.http.access import AccessGuard, rights_if_known
 from alerting.http.areas import RegisteredAreas
+from alerting.http.clients import client_of
+from alerting.http.enrolments import EnrolmentsApi
 from alerting.http.errors import alerting_errors
 from alerting.http.feed import Feed
 from alerting.http.gateways import GatewaysApi
@@ -44,6 +47,7 @@ class Served:
     feed: Feed
     accounts: Accounts
     clock: Clock
+    authority: GatewayAuthority | None = None
 
 
 def web_app(
@@ -69,14 +73,20 @@ def web_app(
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
-    app.add_routes(_routes(served))
+    app.add_routes(_routes(served, proxies))
     app.on_shutdown.append(served.feed.end)
     app.cleanup_ctx.append(access.long_requests.watching)
     return app
 
 
-def _routes(served: Served) -> list[web.RouteDef]:
+def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef]:
+    enrolments = EnrolmentsApi(
+        served.authority,
+        served.clock,
+        address_of=lambda request: client_of(request, proxies).address,
+    )
     return [
+        *enrolments.routes(),
         *IncidentsApi(served.engine, served.clock).routes(),
         *OverridesApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
 from contract.http.feed import FeedQuery
 from contract.http.gateways import Gateways, PremisesQuery
 from contract.http.health import AlertingHealth, IngestHealth, NoQuery
@@ -80,6 +81,12 @@ _DAMAGED = {500: "The stored state of the incident is damaged: act on its signal
 _OWNED = {409: "Somebody else has it or closed it, or the step cannot follow its phase; see owner."}
 _NO_OVERRIDE = {404: "There is no such override: list them with GET /api/v1/overrides."}
 _NO_PREMISES = {404: "The premises are neither registered nor heard of: correct the name."}
+_NO_AUTHORITY = {404: "No authority was made at this center: tocsin pki init."}
+_ENROLMENT = _NO_AUTHORITY | {
+    403: "The code is not accepted: have a new one made with tocsin pki invite.",
+    409: "The gateway is not registered, or its key cannot be used; see error.",
+    429: "Too many enrolments at once: try again in a minute.",
+}
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
 
 
@@ -204,6 +211,28 @@ ROUTES = (
         query=PremisesQuery,
         answer=Gateways,
         errors=_DATABASE,
+    ),
+    Route(
+        name="getAuthority",
+        method="GET",
+        path="/api/v1/authority",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Show the root certificate of the center, which the code of an invitation names.",
+        answer=Authority,
+        errors=_NO_AUTHORITY,
+    ),
+    Route(
+        name="enrollGateway",
+        method="POST",
+        path="/api/v1/enrolments",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Enroll a gateway with its one-time code: the answer has its first certificate.",
+        body=EnrolmentRequest,
+        answer=IssuedCertificate,
+        status=201,
+        errors=_ENROLMENT | _DATABASE,
     ),
     Route(
         name="readFeed",

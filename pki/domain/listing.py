@@ -22,7 +22,10 @@ class CertificateState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedCertificate:
-    """A certificate of a *kind* for *name*, and the times that tell how it stands."""
+    """A certificate of a *kind* for *name*, and the times that tell how it stands.
+
+    The *fingerprint* of a root is its SHA-256, by which a gateway knows it.
+    """
 
     kind: str
     name: str
@@ -32,6 +35,7 @@ class ListedCertificate:
     until: Micros
     revoked_at: Micros | None = None
     reason: str | None = None
+    fingerprint: str = ""
 
     def days_left(self, now: Micros) -> float:
         """Return the days until it ends; below 0 where it has ended."""

@@ -1,24 +1,49 @@
 """A center on disk with its settings, a registry and an authority, for tests of keys."""
 
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from tests.support.house import GATEWAY, PREMISES, registry
 from tocsin.__main__ import app
+from tocsin.demo.processes import tocsin
 
 WORDS = "ba con cá vàng"
 """The passphrase of the root."""
 
 
 @dataclass(frozen=True)
+class Done:
+    """A verb that has ended."""
+
+    exit_code: int
+    stdout: str
+    output: str
+
+
+def run_apart(*words: str) -> Done:
+    """Run ``tocsin`` with *words* in a process of its own: while a service runs in this one."""
+    done = subprocess.run([*tocsin(), *words], capture_output=True, text=True, check=False)
+    return Done(done.returncode, done.stdout, done.stdout + done.stderr)
+
+
+def run_here(*words: str) -> Done:
+    """Run ``tocsin`` with *words* in this process."""
+    done = CliRunner().invoke(app, [*words])
+    return Done(done.exit_code, done.stdout, done.output)
+
+
+@dataclass(frozen=True)
 class CenterFiles:
-    """The settings of alerting at *config*, and the folders of its keys."""
+    """The settings of alerting at *config*, and the folders of its keys; *tocsin* runs verbs."""
 
     folder: Path
+    tocsin: Callable[..., Done] = run_here
 
     @property
     def config(self) -> Path:
@@ -32,9 +57,9 @@ class CenterFiles:
     def root(self) -> Path:
         return self.folder / "root"
 
-    def run(self, *words: str) -> Result:
+    def run(self, *words: str) -> Done:
         """Run ``tocsin`` with *words* and the settings."""
-        return CliRunner().invoke(app, [*words, "--config", str(self.config)])
+        return self.tocsin(*words, "--config", str(self.config))
 
     def answer(self, *words: str) -> Any:
         """The JSON answer of ``tocsin`` to *words*, which must succeed."""
@@ -49,6 +74,11 @@ class CenterFiles:
 
     def invite(self, gateway: str = GATEWAY) -> str:
         return str(self.answer("pki", "invite", PREMISES, gateway)["code"])
+
+    def without_gateway(self) -> str:
+        """The registry with another gateway in the place of the one that was invited."""
+        text = (self.folder / "registry.toml").read_text()
+        return text.replace(f'"{GATEWAY}"', '"gw-7"')
 
     def import_registry(self, text: str | None = None) -> None:
         file = self.folder / "registry.toml"

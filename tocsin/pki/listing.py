@@ -30,8 +30,8 @@ def list_certificates(
     States: valid; renewal_due, in the last third of its life, where a gateway renews it by itself;
     ends_soon, in its last sixth, which is a fault; ended; revoked.
 
-    With --json a list of objects with kind, name, serial, key_id, state, days_left, until (microseconds)
-    and reason.
+    With --json a list of objects with kind, name, serial, key_id, state, days_left, until
+    (microseconds), reason and, of the root, fingerprint.
     """
     center = open_center(config)
     from contract.times import to_micros
@@ -51,12 +51,15 @@ def _of_authority(center: Center) -> Iterator[ListedCertificate]:
 
 
 def _listed(kind: str, made: Certificate) -> ListedCertificate:
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     from contract.times import to_micros
     from pki.authority import serial_of
     from pki.domain.listing import ListedCertificate
 
     times = to_micros(made.not_valid_before_utc), to_micros(made.not_valid_after_utc)
-    return ListedCertificate(kind, "authority", serial_of(made), "", *times)
+    shown = made.fingerprint(SHA256()).hex() if kind == "root" else ""
+    return ListedCertificate(kind, "authority", serial_of(made), "", *times, fingerprint=shown)
 
 
 def _stored(connection: Transaction, *, every: bool) -> Iterator[ListedCertificate]:
@@ -100,6 +103,7 @@ def _as_json(one: ListedCertificate, now: int) -> dict[str, object]:
         "days_left": one.days_left(now),
         "until": one.until,
         "reason": one.reason,
+        "fingerprint": one.fingerprint,
     }
 
 
@@ -107,4 +111,5 @@ def _line(one: ListedCertificate, now: int) -> str:
     reason = f": {one.reason}" if one.reason else ""
     key = f" key {one.key_id}" if one.key_id else ""
     head = f"{one.kind} {one.name}: {one.state(now)}{reason}"
+    key += f" fingerprint {one.fingerprint}," if one.fingerprint else ""
     return f"{head}, {one.days_left(now):g} days left,{key} serial {one.serial}"
