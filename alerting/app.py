@@ -17,7 +17,6 @@ from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
-from alerting.jobs.audit_chain import AuditChain
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
@@ -33,7 +32,6 @@ from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
-from audit.center_key import CenterKey, usable_key
 from contract.http.health import AlertingHealth, RegistryHealth
 from pki.folder import AuthorityFolder
 from registry.model.contacts import ChannelKind
@@ -59,7 +57,6 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
     with lock_folder(settings.data_dir):
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
         lost = set_damaged_aside(url, clock())
-        key = usable_key(settings.data_dir)
         async with (
             open_engine(
                 url,
@@ -71,11 +68,11 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 process=settings.client_id,
                 limits=attempt_limits(settings),
             ) as engine,
-            run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days, key=key),
+            run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
         ):
             if lost is not None:
                 await engine.upkeep.record_database_loss(lost, read_snapshot(snapshot), clock())
-            await _run(settings, engine=engine, clock=clock, metrics=metrics, key=key)
+            await _run(settings, engine=engine, clock=clock, metrics=metrics)
 
 
 def attempt_limits(settings: Settings) -> AttemptLimits:
@@ -93,14 +90,7 @@ async def _go_on(
         clock.continue_from(max(at, read_lateness(noted) or at))
 
 
-async def _run(
-    settings: Settings,
-    *,
-    engine: Engine,
-    clock: SteadyClock,
-    metrics: Metrics,
-    key: CenterKey | None,
-) -> None:
+async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     database_retry, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
@@ -177,17 +167,6 @@ async def _run(
         alarms_wait=lambda: signals.waiting > 0,
     )
 
-    audit_chain = AuditChain(
-        engine,
-        key,
-        settings.data_dir,
-        settings.audit,
-        clock=clock,
-        metrics=metrics,
-        database_retry=database_retry,
-        alarms_wait=lambda: signals.waiting > 0,
-    )
-
     async def up() -> None:
         await signals.request_resend()
         await site.on_connected()
@@ -222,7 +201,7 @@ async def _run(
         )
 
     # In the order of what may wait least.
-    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed, audit_chain)]
+    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed)]
     await database_retry.until_stored(lambda: engine.upkeep.resume(clock()))
     for each in (supervision, points, channel_check):
         await database_retry.until_stored(each.resume)
@@ -267,16 +246,11 @@ async def _run(
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(feed.run(), name="feed")
-        watches = {
-            "auditor": auditor.run(),
-            "audit chain": audit_chain.run(),
-            "clock": clock_watch.run(),
-            "disk": disk.run(),
-            "accounts": accounts.run(),
-            "names": NameWatch(names, engine.registry, settings).run(),
-        }
-        for name, watch in watches.items():
-            tasks.create_task(watch, name=name)
+        tasks.create_task(auditor.run(), name="auditor")
+        tasks.create_task(clock_watch.run(), name="clock")
+        tasks.create_task(disk.run(), name="disk")
+        tasks.create_task(accounts.run(), name="accounts")
+        tasks.create_task(NameWatch(names, engine.registry, settings).run(), name="names")
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")

@@ -40,8 +40,9 @@ class TroublePhase(StrEnum):
 
 
 class OverridePhase(StrEnum):
-    """Whether a test, a drill, a silence or maintenance can still hold."""
+    """Whether a test, a drill, a silence or maintenance can hold, or is to be approved first."""
 
+    PENDING = "pending_approval"
     ORDERED = "ordered"
     CLOSED = "closed"
 

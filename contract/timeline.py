@@ -32,6 +32,7 @@ class TimelineEvent(StrEnum):
     TROUBLE = "trouble"
     NOTIFIED = "notified"
     OVERRIDE = "override"
+    APPROVAL = "approval"
     TESTED = "tested"
     SUPPRESSED = "suppressed"
     DELIVERED = "delivered"
@@ -39,7 +40,6 @@ class TimelineEvent(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
     CENTER = "center"
-    AUDIT = "audit"
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -162,10 +162,14 @@ class ReopenedData(Struct, frozen=True, kw_only=True):
 
 
 class ClosedData(_Act, frozen=True, kw_only=True):
-    """The outcome, who closed it, and the points that were left in fire, the first by name."""
+    """The outcome, who closed it, and the points that were left in fire, the first by name.
+
+    Where two persons did, *by* is the second one, and *asked_by* the first.
+    """
 
     outcome: str
     by: str | UnsetType = UNSET
+    asked_by: str | UnsetType = UNSET
     standing: list[str] | UnsetType = UNSET
     more: int | UnsetType = UNSET
 
@@ -195,6 +199,13 @@ class OverrideData(_Act, frozen=True, kw_only=True):
     until: Micros
     zones: list[str]
     points: list[str]
+
+
+class ApprovalData(_Act, frozen=True, kw_only=True):
+    """The person who asks a second one to approve an act *until* then, or who approves it."""
+
+    by: str
+    until: Micros | UnsetType = UNSET
 
 
 class TestSignalData(Struct, frozen=True, kw_only=True):
@@ -245,16 +256,6 @@ class CenterData(Struct, frozen=True, kw_only=True):
     registry: bool
 
 
-class AuditData(Struct, frozen=True, kw_only=True):
-    """A head of the audit chain that the center signed: the *hash* of a *block*."""
-
-    block: int
-    signed_at: Micros
-    hash: str
-    public_key: str
-    signature: str
-
-
 DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.SIGNAL: SignalData,
     TimelineEvent.PRESENCE: PresenceData,
@@ -275,6 +276,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.TROUBLE: TroubleData,
     TimelineEvent.NOTIFIED: NotifiedData,
     TimelineEvent.OVERRIDE: OverrideData,
+    TimelineEvent.APPROVAL: ApprovalData,
     TimelineEvent.TESTED: TestSignalData,
     TimelineEvent.SUPPRESSED: SuppressedData,
     TimelineEvent.DELIVERED: DeliveryData,
@@ -282,7 +284,6 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.DELIVERY_FAILED: DeliveryData,
     TimelineEvent.CLOCK: ClockData,
     TimelineEvent.CENTER: CenterData,
-    TimelineEvent.AUDIT: AuditData,
 }
 """The fields of an entry's *data*, by its event."""
 

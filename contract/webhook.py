@@ -28,9 +28,13 @@ class NotificationKind(StrEnum):
     ON_SCENE = "on_scene"
     UNDER_CONTROL = "under_control"
     CLOSED = "closed"
+    APPROVAL = "approval"
+    """A person asks a second one to approve that a fire is closed while points are still in fire."""
     FAULT = "fault"
     SUPERVISORY = "supervisory"
     TEST = "test"
+    OVERRIDE = "override"
+    """Protection is taken away for a while, is to be, or is back."""
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -109,7 +113,12 @@ class SupervisoryNotification(TroubleNotification, frozen=True, kw_only=True, ta
 
 
 class _OverrideNotification(Notification, frozen=True, kw_only=True):
-    """A notification to the tester that an override names; *signals* are the latest of its points."""
+    """A notification about an override to its tester, with the latest *signals* of its points, or to all
+    who learn of the order (``event`` is ``override``).
+
+    *approved_by* is the second person. *approve_until* is there while one is waited for, and where
+    nobody approved it: it is not in force.
+    """
 
     zones: list[str]
     points: list[str]
@@ -119,6 +128,8 @@ class _OverrideNotification(Notification, frozen=True, kw_only=True):
     begins_at: Micros
     ends_at: Micros
     signals: list[TestSignal]
+    approved_by: str | UnsetType = UNSET
+    approve_until: Micros | UnsetType = UNSET
 
 
 class TestNotification(_OverrideNotification, frozen=True, kw_only=True, tag="test"):

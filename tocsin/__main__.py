@@ -19,7 +19,6 @@ VERBS = {
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
     "pki": Verb("tocsin.pki.command:app", "Keys and certificates of gateways and servers."),
     "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
-    "audit": Verb("tocsin.audit_command:app", "Export and verify the chain of what was done."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),
     "demo": Verb("tocsin.demo.command:demo", "Watch a simulated fire travel to a command center."),

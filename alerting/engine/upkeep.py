@@ -15,7 +15,6 @@ from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
 from alerting.store.set_aside import SetAside
 from alerting.store.store import CenterStore
-from audit.center_key import CenterKey
 from contract.times import from_micros, to_micros
 from registry.model.registry import Registry
 
@@ -57,11 +56,9 @@ class Upkeep:
         await self._transactions.refresh_registry()
         self._metrics.databases_lost.inc()
 
-    async def forget_before(self, before: datetime, now: datetime, *, key: CenterKey) -> int:
-        """Drop incidents that closed *before*, which *key* signs; return how many lines went."""
-        return await self._transactions.run(
-            lambda unit: unit.store.forget(to_micros(before), unit.now, key), now
-        )
+    async def forget_before(self, before: datetime, now: datetime) -> int:
+        """Drop incidents that closed *before*; returns how many lines of timelines went."""
+        return await self._transactions.run(lambda unit: unit.store.forget(to_micros(before)), now)
 
     async def first_set_aside(self, most: int) -> list[SetAside]:
         """Return the *most* bad signals that were set aside first."""

@@ -80,6 +80,9 @@ def override_response(override: Override) -> wire.Override:
         begins_at=override.begins,
         ends_at=override.ends,
         signals=signals(override),
+        approved_by=override.approved_by,
+        approve_until=override.approve_until or None,
+        extends=override.extends,
     )
 
 
@@ -106,6 +109,7 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         phase=fire.phase,
         confirmed_at=fire.confirmed_at,
         exercise=fire.exercise is not None,
+        closing=_asked(fire),
         zones=list(zones[:most]),
         points=points(fire.points.in_order(), most),
         standing=[
@@ -116,6 +120,13 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         more_zones=left_out(len(zones), most),
         more_standing=left_out(len(standing), most),
     )
+
+
+def _asked(fire: FireIncident) -> wire.AskedClose | None:
+    wish = fire.closing
+    if wish is None:
+        return None
+    return wire.AskedClose(by=wish.by, outcome=wish.outcome, until=wish.until)
 
 
 def _shared(incident: Incident) -> _Shared:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Dialect, Select, and_, case, func, or_, select
 
 from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.domain.model.override import OVERRIDES
 from alerting.store.among import among
 from alerting.store.tables import incidents
 from contract.ids import IncidentId
@@ -70,6 +71,13 @@ def first_of(listed: Listed, limit: int, dialect: Dialect) -> Select[Any]:
     """Select up to *limit* incidents: open before closed, fires first, newest first."""
     query = select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*_selected(listed, dialect))
     return query.order_by(*_ORDER).limit(limit)
+
+
+def overrides_since(premises: str, since: Micros) -> Select[Any]:
+    """Select the overrides of *premises* that are open, or ended after *since*."""
+    of_premises = incidents.c.premises == premises, incidents.c.kind.in_(sorted(OVERRIDES))
+    counts = or_(~_CLOSED, incidents.c.closed_at > since)
+    return select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*of_premises, counts)
 
 
 def number_of(listed: Listed, dialect: Dialect) -> Select[Any]:

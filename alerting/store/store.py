@@ -16,6 +16,7 @@ from alerting.domain.model.effects import CancelDeadline, RecordedEntry, SetDead
 from alerting.domain.model.events import ClockSource, StoredSignal
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.domain.model.override import Override
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
@@ -38,8 +39,6 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
-from audit.center_key import CenterKey
-from audit.deletions import record_deletions
 from contract.http.signals import SignalRecord
 from contract.ids import GatewayKey, IncidentId, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
@@ -192,6 +191,11 @@ class CenterStore:
         listed = Listed(which, kinds, within)
         rows = self._db.execute(listing.first_of(listed, limit, self._dialect)).all()
         return _known(self.incidents.read(rows))
+
+    def overrides_since(self, premises: str, since: Micros) -> list[Override]:
+        """Return the overrides of *premises* that are open, or ended after *since*."""
+        rows = self._db.execute(listing.overrides_since(premises, since)).all()
+        return [each for each in self.incidents.read(rows) if isinstance(each, Override)]
 
     def page_of_incidents(
         self, *, which: str, limit: int, kinds: Collection[str], within: Collection[str] | None = None
@@ -366,30 +370,20 @@ class CenterStore:
 
     # -- housekeeping
 
-    def forget(self, before: Micros, now: Micros, key: CenterKey) -> int:
+    def forget(self, before: Micros) -> int:
         """Delete incidents that closed *before*, their timelines and deliveries, and premises' logs.
 
-        The accounts of epochs that were not heard since go too. The audit chain keeps the hashes of what
-        went, and a record that it went by the rule *now*, signed with *key*.
+        The accounts of epochs that were not heard since go too.
 
         Returns the number of entries of timelines that went.
         """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
         of_closed = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
+        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(of_closed)))
+        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
         old = or_(
             and_(timeline.c.at < before, timeline.c.incident.is_(None)), timeline.c.incident.in_(closed)
         )
-        gone = {
-            "timeline": select(timeline.c.id).where(old),
-            "attempt": select(attempts.c.delivery, attempts.c.attempt).where(
-                attempts.c.delivery.in_(of_closed)
-            ),
-            "incident": closed,
-        }
-        keys = {name: _keys(self._db.execute(query)) for name, query in gone.items()}
-        record_deletions(self._db, keys, before=before, at=now, key=key)
-        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(of_closed)))
-        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
         lines = self._db.execute(delete(timeline).where(old)).rowcount
         self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
         self._db.execute(delete(incident_items).where(incident_items.c.incident.in_(closed)))
@@ -401,11 +395,6 @@ class CenterStore:
         """Run *statement* for each of *rows*, all at once."""
         if rows:
             self._db.execute(statement, rows)
-
-
-def _keys(rows: Iterable[Any]) -> list[str]:
-    """Return the keys of *rows* as the audit chain has them."""
-    return ["#".join(map(str, row)) for row in rows]
 
 
 def _signal(row: Any) -> StoredSignal:

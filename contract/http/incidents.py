@@ -127,9 +127,18 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
         return IncidentKind(str(self.__struct_config__.tag))
 
 
+class AskedClose(Struct, frozen=True, kw_only=True):
+    """What a person asked a second one to approve *until* then: to close a fire with its outcome."""
+
+    by: str
+    outcome: AnyOutcome
+    until: Micros
+
+
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
 
+    *closing* is there while a second person is to approve its end.
     Where one incident is asked for by its id, all points are there; else the first ones, and
     *more_points*, *more_zones* and *more_standing* count the rest.
     """
@@ -137,6 +146,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     phase: FirePhase
     confirmed_at: Micros | None = None
     exercise: bool = False
+    closing: AskedClose | None = None
     zones: list[str] = []
     points: list[PointInFire] = []
     standing: list[StandingPoint] = []
@@ -162,7 +172,11 @@ class SupervisoryIncident(_Trouble, frozen=True, kw_only=True, tag="supervisory"
 
 
 class _Override(_Incident, frozen=True, kw_only=True):
-    """The fields of what a person ordered for a while: by default for all of the premises."""
+    """The fields of what a person ordered for a while: by default for all of the premises.
+
+    *approved_by* is the second person; *approve_until* is there while one is waited for, or where nobody
+    approved it: then it was never in force. One that *extends* goes beyond what is permitted in a row.
+    """
 
     phase: OverridePhase
     zones: list[str] = []
@@ -173,6 +187,9 @@ class _Override(_Incident, frozen=True, kw_only=True):
     begins_at: Micros = 0
     ends_at: Micros = 0
     signals: list[TestSignal] = []
+    approved_by: str | None = None
+    approve_until: Micros | None = None
+    extends: bool = False
 
 
 class TestOverride(_Override, frozen=True, kw_only=True, tag="test"):

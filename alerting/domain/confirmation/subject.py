@@ -104,7 +104,7 @@ class OutOfService:
         return (
             point.gateway in self.gateways
             or (point.gateway, point.id) in self.points
-            or any(each.covers(point.id, point.zone) for each in self.overrides)
+            or any(each.covers(point.id, point.zone, point.kind) for each in self.overrides)
         )
 
 

@@ -6,10 +6,11 @@ import msgspec
 
 from alerting.domain.confirmation.judge import at_the_end, next_look
 from alerting.domain.confirmation.scene import Scene
-from alerting.domain.decisions import stages, unconfirmed
+from alerting.domain.decisions import closing, stages, unconfirmed
 from alerting.domain.decisions.confirmed import confirmed
 from alerting.domain.decisions.escalation import (
     AT_THE_FIRE,
+    CLOSING,
     PROGRESS,
     REACHED,
     REPEAT,
@@ -189,6 +190,7 @@ _ON_TIME: dict[str, Callable[[FireIncident, Micros], Decision]] = {
     PROGRESS: no_progress,
     REPEAT: stages.repeat_due,
     SPREAD: spread_due,
+    CLOSING: closing.lapse,
     UNCONFIRMED_REPEAT: unconfirmed.repeat_due,
 }
 """Decisions of the deadlines that need nothing but the incident."""

@@ -11,6 +11,7 @@ from alerting.domain.model.effects import Effect, Refusal, RefuseAction, SiteNot
 from alerting.domain.model.events import (
     Acknowledge,
     Advance,
+    Approve,
     Close,
     DeadlineDue,
     DeliveryFailed,
@@ -56,7 +57,7 @@ def decide_trouble(
     match event:
         case DeadlineDue(key, reached):
             return troubles.deadline_due(trouble, key, reached=reached, now=now)
-        case Acknowledge() | MarkSeen() | Advance() | Close():
+        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve():
             return troubles.apply_action(trouble, event, now)
     return trouble, _unnoticed(event)
 
@@ -66,12 +67,12 @@ def decide_override(override: Override, event: Event, now: Micros) -> tuple[Over
     match event:
         case TestSignalStored(stored):
             return overrides.signal_on_test(override, stored, now)
-        case DeadlineDue(key) if key == overrides.WARN:
-            return overrides.warn_before_end(override, now)
-        case DeadlineDue():
-            return overrides.end_override(override, by=None, now=now)
+        case DeadlineDue(key):
+            return overrides.deadline_due(override, key, now)
         case Close(by):
             return overrides.end_override(override, by=by, now=now)
+        case Approve(by, account):
+            return overrides.approve_override(override, by=by, account=account, now=now)
         case Acknowledge() | Advance():
             return override, [RefuseAction(Refusal.OUT_OF_ORDER, override.phase.value)]
     return override, _unnoticed(event)
@@ -97,7 +98,7 @@ def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Dec
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(unavailable_partners):
             after = partners_lost(incident, unavailable_partners, now)
-        case Acknowledge() | MarkSeen() | Advance() | Close():
+        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve():
             after = apply_action(incident, event, now)
         case DeliverySucceeded() | DeliveryFailed():
             after = incident, timeline_of_attempt(event)

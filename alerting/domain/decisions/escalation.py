@@ -17,6 +17,9 @@ REPEAT = "repeat"
 PROGRESS = "progress"
 """The key of the deadline by which the owner of a fire must have advanced it."""
 
+CLOSING = "closing"
+"""The key of the deadline at which a wish to close that nobody approved lapses."""
+
 REACHED = "reached"
 """The key of the deadline by which somebody must have received the alarm."""
 

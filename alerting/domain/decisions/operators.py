@@ -2,28 +2,30 @@
 
 from typing import assert_never
 
+from alerting.domain.decisions import closing
 from alerting.domain.decisions.escalation import (
     AT_THE_FIRE,
-    PROGRESS,
-    SPREAD,
-    WINDOW,
     cancel_stages,
     cancel_unconfirmed_stages,
     progress_by,
 )
-from alerting.domain.decisions.notify import Decision, named, notifications
+from alerting.domain.decisions.notify import Decision, notifications
 from alerting.domain.model.effects import (
-    CancelDeadline,
     Refusal,
     RefuseAction,
     SiteNotice,
     TimelineEntry,
     TimelineEvent,
 )
-from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
+from alerting.domain.model.events import (
+    Acknowledge,
+    Advance,
+    Approve,
+    Close,
+    MarkSeen,
+    OperatorAction,
+)
 from alerting.domain.model.fire import TRANSITIONS, FireIncident, Phase
-from alerting.domain.model.incident import Outcome
-from alerting.domain.model.reasons import DecisionReason
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -48,8 +50,10 @@ def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> 
             return _acknowledge(incident, by, now)
         case Advance(by, phase):
             return _progress(incident, by, phase=phase, now=now)
-        case Close(by, outcome):
-            return _close(incident, by, outcome=outcome, now=now)
+        case Close():
+            return _close_or_ask(incident, event, now)
+        case Approve(by, account):
+            return closing.approve(incident, by=by, account=account, now=now)
         case _:
             assert_never(event)
 
@@ -128,24 +132,11 @@ def _news(incident: FireIncident, by: str, now: Micros) -> Decision:
     return after, [entry, *progress_by(after, now)]
 
 
-def _close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
-    """Close the incident, whoever has taken it, and notify all who were notified of it."""
+def _close_or_ask(incident: FireIncident, event: Close, now: Micros) -> Decision:
+    """Close the incident, or ask a second person where points of a confirmed fire stand."""
     if incident.phase is Phase.CLOSED:
-        same = incident.closed_by == by and incident.outcome is outcome
+        same = incident.closed_by == event.by and incident.outcome is event.outcome
         return incident, [] if same else [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
-    reason = DecisionReason.CLOSED_BY_OPERATOR.value
-    outcome = Outcome.DRILL if incident.exercise else outcome
-    after = incident.with_phase(
-        Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
-    )
-    standing = named("standing", [point.name for point in after.standing])
-    return after, [
-        TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
-        CancelDeadline(WINDOW),
-        CancelDeadline(PROGRESS),
-        CancelDeadline(SPREAD),
-        *cancel_stages(after.site),
-        *cancel_unconfirmed_stages(after),
-        *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),
-        SiteNotice(reason, by),
-    ]
+    if event.approve_within is not None and closing.needs_second_person(incident):
+        return closing.ask(incident, event, now=now)
+    return closing.close(incident, event.by, outcome=event.outcome, now=now)

@@ -68,7 +68,7 @@ class RegistryRules:
         registered = self.index.point(premises, name)
         if isinstance(registered, Unregistered):
             return override.covers(name, None)
-        return registered.gateway == gateway and override.covers(name, registered.zone)
+        return registered.gateway == gateway and override.covers(name, registered.zone, registered.kind)
 
     def unavailable_partners(
         self, premises: str, name: str, *, rule: Rule, out_of_service: OutOfService

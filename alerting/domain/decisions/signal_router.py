@@ -86,7 +86,7 @@ class SignalRouter:
 
     def follow_override_ended(self, context: DecisionContext, override: Override) -> None:
         """Follow the end of a test or drill: route what its points still say, as of now."""
-        if override.kind not in OF_POINTS:
+        if override.kind not in OF_POINTS or override.never_held:
             return
         premises = override.site.id
         for fire in context.fires(premises):

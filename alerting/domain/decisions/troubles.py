@@ -23,6 +23,7 @@ from alerting.domain.model.effects import (
 from alerting.domain.model.events import (
     Acknowledge,
     Advance,
+    Approve,
     Close,
     MarkSeen,
     OperatorAction,
@@ -256,6 +257,8 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
             return _closed(trouble, DecisionReason.CLOSED_BY_OPERATOR.value, outcome, by=by, now=now)
         case Advance():
             return trouble, [RefuseAction(Refusal.OUT_OF_ORDER, trouble.phase.value)]
+        case Approve():
+            return trouble, [RefuseAction(Refusal.NOTHING_TO_APPROVE, trouble.owner or "")]
 
 
 def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:

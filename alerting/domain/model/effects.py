@@ -11,7 +11,14 @@ from contract.ids import DeliveryId
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
-DEFERRABLE = frozenset({NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST})
+DEFERRABLE = frozenset(
+    {
+        NotificationKind.FAULT,
+        NotificationKind.SUPERVISORY,
+        NotificationKind.TEST,
+        NotificationKind.OVERRIDE,
+    }
+)
 """Kinds that can wait: sent after everything about a fire, over one channel at a time."""
 
 
@@ -22,6 +29,7 @@ ADVANCES = frozenset(
         NotificationKind.ON_SCENE,
         NotificationKind.UNDER_CONTROL,
         NotificationKind.CLOSED,
+        NotificationKind.APPROVAL,
     }
 )
 """Kinds that report the progress of a fire, to those who act on it or asked for it."""
@@ -136,11 +144,15 @@ class Refusal(StrEnum):
     OWNED_BY_ANOTHER = "owned_by_another"
     OUT_OF_ORDER = "out_of_order"
     ALREADY_CLOSED = "already_closed"
+    SAME_PERSON = "same_person"
+    NOTHING_TO_APPROVE = "nothing_to_approve"
+    POINTS_IN_FIRE = "points_in_fire"
+    WAITS_FOR_APPROVAL = "waits_for_approval"
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseAction:
-    """The action is refused; *owner* has the incident, or closed it."""
+    """The action is refused; *owner* has the incident, closed it, or asked for what waits."""
 
     refusal: Refusal
     owner: str

@@ -204,13 +204,27 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A person closes the incident with its outcome."""
+    """A person closes the incident with its outcome.
+
+    Where points of a confirmed fire stand, a second person has *approve_within* microseconds to approve
+    it; None where one person is enough. *account* is that of the first.
+    """
 
     by: str
     outcome: Outcome
+    account: str = ""
+    approve_within: Micros | None = None
 
 
-OperatorAction = Acknowledge | MarkSeen | Advance | Close
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """A second person, by another *account*, approves what the first one asked for."""
+
+    by: str
+    account: str
+
+
+OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve
 """An action of a person."""
 
 

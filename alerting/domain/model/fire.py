@@ -69,13 +69,23 @@ class SpreadNews(Struct, frozen=True):
         )
 
 
+class CloseWish(Struct, frozen=True):
+    """What *by*, of *account*, asked a second person to approve *until* then: to close the fire."""
+
+    by: str
+    account: str
+    outcome: wire.Outcome
+    until: Micros
+
+
 class FireIncident(Incident, frozen=True, kw_only=True):
     """The state of one fire. *exercise* names the drill that it belongs to, if any.
 
     *latest* is the key of the point that raised fire last; *began* is when the first of its own points
     did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
     *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
-    *heard_from* is who took it or reported a step last, at *heard_at*.
+    *heard_from* is who took it or reported a step last, at *heard_at*. *closing* waits for a second
+    person, for the *asked*-th time.
     """
 
     phase: Phase
@@ -93,6 +103,8 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     progress: int = 0
     heard_from: str = ""
     heard_at: Micros = 0
+    closing: CloseWish | None = None
+    asked: int = 0
     skipped_stages: tuple[int, ...] = ()
     exercise: str | None = None
 

@@ -60,6 +60,11 @@ class DecisionReason(StrEnum):
     QUIET_HOURS = "quiet_hours"
     RATE_LIMIT = "rate_limit"
     OVERTAKEN_BY_EVENTS = "overtaken_by_events"
+    # A second person approves an act, or nobody does.
+    APPROVAL_ASKED = "approval_asked"
+    APPROVED = "approved"
+    NOT_APPROVED = "not_approved_in_time"
+    HOLDS_STILL = "holds_still"
     # Ends.
     ALL_POINTS_RESTORED = "all_points_restored"
     ALL_RESTORED = "all_restored"

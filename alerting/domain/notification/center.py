@@ -29,7 +29,6 @@ class CenterScope(StrEnum):
     ESCALATION = "escalation"
     CLOCK = "clock"
     DISK = "disk"
-    AUDIT = "audit"
 
 
 def center_site() -> PremisesSnapshot:
@@ -105,11 +104,6 @@ def center_clock_jumped(since: Micros) -> Condition:
 def disk_fault(state: DiskState, since: Micros) -> Condition:
     """Return the fault of the center's disk, which is low or full."""
     return Condition("", CenterScope.DISK.value, "disk", Kind.FAULT.value, state.value, since)
-
-
-def audit_fault(reason: str, since: Micros) -> Condition:
-    """Return the fault of the audit chain, for a *reason* that may name the row that is wrong."""
-    return Condition("", CenterScope.AUDIT.value, "audit", Kind.FAULT.value, reason, since)
 
 
 def unknown_sender(since: Micros) -> Condition:

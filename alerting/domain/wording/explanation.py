@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alerting.domain.decisions import overrides
 from alerting.domain.decisions.escalation import (
+    CLOSING,
     PROGRESS,
     REACHED,
     REPEAT,
@@ -91,6 +93,11 @@ def _next(case: Incident, key: str, names: Names) -> str:
 COMING = {
     WINDOW: "coming.window",
     PROGRESS: "coming.progress",
+    CLOSING: "coming.lapse",
+    overrides.APPROVAL: "coming.lapse",
+    overrides.END: "coming.end",
+    overrides.WARN: "coming.warn",
+    overrides.REMIND: "coming.remind",
     REACHED: "coming.reached",
     GROUP: "coming.group",
     SPREAD: "coming.spread",

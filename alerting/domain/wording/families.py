@@ -7,7 +7,7 @@ from alerting.domain.model.incident import (
     IncidentKind,
     Outcome,
 )
-from alerting.domain.model.override import OverridePhase
+from alerting.domain.model.override import OVERRIDES, OverridePhase
 from alerting.domain.model.reasons import ConfirmationReason, DecisionReason, SkipReason
 from alerting.domain.model.trouble import TroublePhase
 from alerting.domain.notification.center import CenterScope
@@ -32,13 +32,12 @@ KINDS = family("kind", Kind)
 SCOPES = family("scope", (*Scope, *CenterScope))
 CHANNELS = family("channel", ChannelKind)
 CLOCKS = family("clock", (ClockSource.CORRECTED, ClockSource.BAD))
-CENTER_PARTS = family(
-    "center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK, CenterScope.AUDIT)
-)
+CENTER_PARTS = family("center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK))
 RECIPIENTS = family("recipient", {*CIRCLES, COMMAND_CENTER})
-EVENTS = family(
-    "event", set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER, TimelineEvent.AUDIT}
-)
+EVENTS = family("event", set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER})
+
+ORDERS = family("order", OVERRIDES)
+"""Orders of people, as a message about them begins."""
 
 TROUBLE_LEADS = family("trouble.lead", (IncidentKind.FAULT, IncidentKind.SUPERVISORY))
 TROUBLES_LEFT = family("trouble.left", (IncidentKind.FAULT, IncidentKind.SUPERVISORY))
@@ -81,7 +80,6 @@ FINDINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "cannot_send:": ("finding.cannot_send", ("step",)),
     "step_missed:": ("finding.step_missed", ("person",)),
     "step_late:": ("finding.step_late", ("person",)),
-    "audit_chain_broken:": ("finding.audit_chain_broken", ("row",)),
     "no_channel:": ("finding.no_channel", ("person",)),
     "not_set_up:": ("finding.not_set_up", ("person", "channel")),
     "refused_address:": ("finding.refused_address", ("person", "channel")),

@@ -6,7 +6,6 @@ short id: whoever reads nothing else knows where to go.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from alerting.domain.decisions.notify import POINT_AGAIN
 from alerting.domain.model.effects import ADVANCES, Notify
@@ -19,13 +18,13 @@ from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.network import NETWORK
 from alerting.domain.notification.templates import ended
 from alerting.domain.wording.families import DETECTORS, FIRE_LEADS, FIRE_NEWS, OUTCOMES
+from alerting.domain.wording.local_times import time_of_day
 from alerting.domain.wording.names import Names
 from alerting.domain.wording.network import network_text
 from alerting.domain.wording.overrides import override_text
 from alerting.domain.wording.troubles import place, trouble_text
-from contract.times import Micros, from_micros
+from contract.times import Micros
 from registry.domain.index import Index
-from registry.model.local_time import LOCAL_TIME
 from registry.model.templates import NotificationKind
 from words.catalogue import Catalogue, Words
 
@@ -72,7 +71,7 @@ def texts(
     """
     case, languages = notification.incident, catalogue.by_language.items()
     if isinstance(case, FireIncident):
-        time = _time(_began(notification, case), notification.at)
+        time = time_of_day(_began(notification, case), notification.at)
         return _of_fire(
             [
                 _Writer(notification, case, words, call, place(case, words), time)
@@ -132,6 +131,8 @@ class _Writer:
         lead, kind = self._lead(self.where), self.notification.kind
         if kind is NotificationKind.CLOSED:
             return self._closed()
+        if kind is NotificationKind.APPROVAL:
+            return self._wished()
         if kind in ADVANCES:
             return self._ended(f"{lead}; {self._total()}")
         return self._naming_points(lead)
@@ -155,7 +156,7 @@ class _Writer:
             else NotificationKind.CONFIRMED
         )
         first = replace(self.notification, kind=kind)
-        time = _time(_began(first, self.incident), first.at)
+        time = time_of_day(_began(first, self.incident), first.at)
         return replace(self, notification=first, time=time)
 
     def _progress_words(self) -> tuple[str, ...]:
@@ -183,12 +184,13 @@ class _Writer:
         return self._filled(_lead_key(self.notification, self.incident), where)
 
     def _filled(self, key: str, where: str) -> str:
-        outcome = self.incident.outcome
+        wish = self.incident.closing
+        outcome = self.incident.outcome if wish is None else wish.outcome
         return self.words.text(
             key,
             place=where,
             time=self.time,
-            since=_time(self.incident.heard_at, self.notification.at),
+            since=time_of_day(self.incident.heard_at, self.notification.at),
             by=_person(self.notification, self.incident) or "-",
             outcome=self.words.name(OUTCOMES, outcome) if outcome else "-",
         )
@@ -229,6 +231,14 @@ class _Writer:
                 break
         return text
 
+    def _wished(self) -> str:
+        """Return the wish to close, and how many points it would leave in alarm."""
+        still = self.words.counted("fire.still_in_alarm", len(self.incident.standing))
+        whole = self._ended(f"{self._lead(self.where)}; {still}")
+        if len(whole) <= LONG:
+            return whole
+        return self._ended(f"{self._lead(self.incident.site.name)}; {still}")
+
     def _still_standing(self, names: list[str], most: int) -> str:
         if most == 0:
             return self.words.counted("fire.still_in_alarm", len(names))
@@ -245,6 +255,8 @@ def _lead_key(notification: Notify, incident: FireIncident) -> str:
         return "fire.no_news"
     if incident.is_unverified and notification.kind is NotificationKind.UNCONFIRMED:
         return "fire.unverified"
+    if notification.reason == DecisionReason.NOT_APPROVED:
+        return "fire.not_approved"
     if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return "fire.again"
     pressed = any(point.is_call_point for point in _named(notification, incident))
@@ -259,6 +271,8 @@ def _person(notification: Notify, incident: FireIncident) -> str | None:
             return incident.closed_by
         case NotificationKind.REOPENED:
             return incident.heard_from
+        case NotificationKind.APPROVAL:
+            return None if incident.closing is None else incident.closing.by
     return incident.owner
 
 
@@ -271,13 +285,6 @@ def _began(notification: Notify, incident: FireIncident) -> Micros:
         return incident.began
     own = (point.raised[0] for point in incident.points.in_order() if not point.carried)
     return min(own, default=incident.opened_at)
-
-
-def _time(moment: Micros, now: Micros) -> str:
-    """Local hours and minutes; with the day, where that is not today's."""
-    zone = ZoneInfo(LOCAL_TIME)
-    at, today = from_micros(moment).astimezone(zone), from_micros(now).astimezone(zone).date()
-    return f"{at:%H:%M}" if at.date() == today else f"{at:%d/%m %H:%M}"
 
 
 def _named(notification: Notify, incident: FireIncident) -> list[PointInFire]:

@@ -30,6 +30,11 @@ class Names:
         found = None if self.index is None else self.index.point(self.premises, point)
         return "" if found is None or isinstance(found, Unregistered) else found.place or ""
 
+    def zone(self, name: str) -> str:
+        """Return the name of the zone called *name*."""
+        found = None if self.index is None else self.index.zone(self.premises, name)
+        return name if found is None or isinstance(found, Unregistered) else found.name
+
     def point(self, name: str) -> str:
         """Return the place of the point called *name*, and its name."""
         place = self.place(name)

@@ -103,6 +103,8 @@ def _of_override(override: Override, shared: _Shared) -> OverrideNotification:
         begins_at=override.begins,
         ends_at=override.ends,
         signals=signals(override),
+        approved_by=override.approved_by or UNSET,
+        approve_until=override.approve_until or UNSET,
     )
 
 

@@ -265,8 +265,15 @@ class House:
         return incident
 
     async def relays(self) -> list[str]:
-        """Return the notifications of destinations, in order: "confirmed to command-center"."""
-        return [f"{row['event']} to {row['destination']}" for row in await self.deliveries()]
+        """Return the notifications of destinations, in order: "confirmed to command-center".
+
+        Those of orders, which go out at once and again, are what ``notices`` returns.
+        """
+        return [_told(row) for row in await self.deliveries() if row["event"] != "override"]
+
+    async def notices(self) -> list[str]:
+        """Return who was told of orders, in order: "override to command-center"."""
+        return [_told(row) for row in await self.deliveries() if row["event"] == "override"]
 
     async def deliveries(self) -> list[dict[str, Any]]:
         query = "SELECT * FROM deliveries WHERE state <> 'replaced' ORDER BY number"
@@ -310,3 +317,7 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
 def names(incident: Incident) -> Sequence[str]:
     assert isinstance(incident, FireIncident)
     return [point.name for point in incident.points.values()]
+
+
+def _told(row: dict[str, Any]) -> str:
+    return f"{row['event']} to {row['destination']}"

@@ -9,9 +9,9 @@ import pytest
 from alerting.domain.decisions.notify import POINT_AGAIN
 from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.gsm.pdu import split_text
-from alerting.domain.model.effects import ADVANCES, Notify
+from alerting.domain.model.effects import ADVANCES, DEFERRABLE, Notify
 from alerting.domain.model.events import DetectorKind
-from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.fire import CloseWish, FireIncident, Phase
 from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
@@ -29,11 +29,7 @@ from words.loading import catalogue
 BEGAN = 1_795_416_360 * SECOND  # 2026-11-23 13:46 in Viet Nam
 ID = "01m8hc37djt5ryah"
 MARKET = PremisesSnapshot("cho", "Chợ An Bình", "12 Trần Phú, Phường 1", (Stage(0, ("x",)),), "p")
-OF_A_FIRE = [
-    each
-    for each in NotificationKind
-    if each not in {NotificationKind.FAULT, NotificationKind.SUPERVISORY, NotificationKind.TEST}
-]
+OF_A_FIRE = [each for each in NotificationKind if each not in DEFERRABLE]
 
 
 def point(name: str, detector: DetectorKind | None = DetectorKind.SMOKE, place: str = "") -> PointInFire:
@@ -57,6 +53,7 @@ def point(name: str, detector: DetectorKind | None = DetectorKind.SMOKE, place: 
 SMOKE = point("smoke-01", DetectorKind.SMOKE, "Quầy vải 1")
 HEAT = point("heat-01", DetectorKind.HEAT, "Quầy vải 2")
 BUTTON = point("manual-01", DetectorKind.MANUAL, "Cửa đông")
+WISH = CloseWish("Trực ban An", "an", Outcome.FALSE_ALARM, BEGAN)
 LATIN = r"""
 msgid ""
 msgstr ""
@@ -91,6 +88,7 @@ def composed(
         confirmed_at=BEGAN,
         owner="Trực ban An",
         closed_by="Trực ban An",
+        closing=WISH if kind is NotificationKind.APPROVAL else None,
         outcome=Outcome.GENUINE if kind is NotificationKind.CLOSED else None,
         points=PointsInFire.of(points or (SMOKE, HEAT)),
     ).replaced(**changes)

@@ -1,0 +1,115 @@
+"""Closes a fire: by one person, or by two while points of a confirmed fire stand."""
+
+from alerting.domain.decisions.escalation import (
+    CLOSING,
+    PROGRESS,
+    SPREAD,
+    WINDOW,
+    cancel_stages,
+    cancel_unconfirmed_stages,
+)
+from alerting.domain.decisions.notify import Decision, named, notifications, with_recipients
+from alerting.domain.model.effects import (
+    CancelDeadline,
+    Effect,
+    Refusal,
+    RefuseAction,
+    SetDeadline,
+    SiteNotice,
+    TimelineEntry,
+    TimelineEvent,
+)
+from alerting.domain.model.events import Close
+from alerting.domain.model.fire import CloseWish, FireIncident, Phase
+from alerting.domain.model.incident import Outcome
+from alerting.domain.model.reasons import DecisionReason
+from contract.times import Micros
+from registry.model.policies import COMMAND_CENTER
+from registry.model.templates import NotificationKind
+
+ASKED = DecisionReason.APPROVAL_ASKED.value
+
+
+def needs_second_person(incident: FireIncident) -> bool:
+    """Return whether two persons close *incident*: points of a confirmed fire stand, in no drill."""
+    is_real = incident.confirmed_at is not None and incident.exercise is None
+    return is_real and bool(incident.standing)
+
+
+def ask(incident: FireIncident, event: Close, *, now: Micros) -> Decision:
+    """Ask a second person to approve what *event* wants; the fire and its escalation go on meanwhile."""
+    known = incident.closing
+    if known is not None and known.account != event.account:
+        return incident, [RefuseAction(Refusal.WAITS_FOR_APPROVAL, known.by)]
+    if known is not None and known.outcome is event.outcome:
+        return incident, []
+    until = now + (event.approve_within or 0)
+    wish = CloseWish(event.by, event.account, event.outcome, until)
+    notify, turn = with_recipients(incident.notified, [COMMAND_CENTER]), incident.asked + 1
+    after = incident.replaced(closing=wish, asked=turn)
+    return after, [
+        TimelineEntry(TimelineEvent.APPROVAL, ASKED, {"by": event.by, "until": until}),
+        SetDeadline(CLOSING, until),
+        *notifications(after, notify, kind=NotificationKind.APPROVAL, reason=ASKED, now=now, turn=turn),
+    ]
+
+
+def approve(incident: FireIncident, *, by: str, account: str, now: Micros) -> Decision:
+    """Close the incident as another person asked, approved by the second one."""
+    if incident.phase is Phase.CLOSED:
+        return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    wish = incident.closing
+    if wish is None or now > wish.until:
+        return incident, [RefuseAction(Refusal.NOTHING_TO_APPROVE, incident.owner or "")]
+    if wish.account == account:
+        return incident, [RefuseAction(Refusal.SAME_PERSON, wish.by)]
+    approval = TimelineEntry(TimelineEvent.APPROVAL, DecisionReason.APPROVED.value, {"by": by})
+    after, effects = close(incident, wish.by, outcome=wish.outcome, now=now)
+    return after, [approval, *(_by_second_person(each, by) for each in effects)]
+
+
+def lapse(incident: FireIncident, now: Micros) -> Decision:
+    """Drop a wish to close that nobody approved in time."""
+    wish = incident.closing
+    if incident.phase is Phase.CLOSED or wish is None or now < wish.until:
+        return incident, []
+    reason = DecisionReason.NOT_APPROVED.value
+    turn = incident.asked + 1
+    notify = with_recipients(incident.notified, [COMMAND_CENTER])
+    told = incident.replaced(asked=turn)
+    return told.replaced(closing=None), [
+        TimelineEntry(TimelineEvent.APPROVAL, reason, {"by": wish.by}),
+        *notifications(told, notify, kind=NotificationKind.APPROVAL, reason=reason, now=now, turn=turn),
+    ]
+
+
+def _by_second_person(effect: Effect, by: str) -> Effect:
+    """Return the entry of a close as the second person's act: the proof of that act goes with it."""
+    if not isinstance(effect, TimelineEntry):
+        return effect
+    data = {**effect.data, "asked_by": effect.data["by"], "by": by}
+    return TimelineEntry(effect.event, effect.reason, data)
+
+
+def close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
+    """Close the incident, whoever has taken it, and notify all who were notified of it."""
+    reason = DecisionReason.CLOSED_BY_OPERATOR.value
+    outcome = Outcome.DRILL if incident.exercise else outcome
+    after = incident.with_phase(
+        Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now, closing=None
+    )
+    standing = named("standing", [point.name for point in after.standing])
+    return after, [
+        TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
+        *_cancelled(after),
+        *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),
+        SiteNotice(reason, by),
+    ]
+
+
+def _cancelled(incident: FireIncident) -> list[Effect]:
+    return [
+        *map(CancelDeadline, (WINDOW, PROGRESS, SPREAD, CLOSING)),
+        *cancel_stages(incident.site),
+        *cancel_unconfirmed_stages(incident),
+    ]
