@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import aiomqtt
 import paho.mqtt.client as paho
@@ -19,25 +19,43 @@ ADDRESS_TIMEOUT_S = 5.0
 """Seconds for the last or only address; half of it for each before."""
 
 
+SESSION_TAKEN_OVER = 0x8E
+"""The reason of a DISCONNECT for a client whose id another one uses (MQTT 5.0, 3.14.2.1)."""
+
+T = TypeVar("T")
+
+EarlyMessages = Callable[[], Iterable[tuple[str, bytes]]]
+"""Returns topics and messages that are published before the broker has accepted the connection."""
+
+
 class BrokerClient(aiomqtt.Client):
     """A client whose connection waits for no name server and shares no thread.
 
     aiomqtt connects in the threads that asyncio keeps for everybody, and resolves the name there. paho
     takes 20 us for each message, most of it to ask for a byte, a length and a body: messages that are
-    there as a whole are taken past it, and everything else is left to it.
+    there as a whole are taken past it, and everything else is left to it. The messages of *early* are
+    published without waiting for the broker's word.
     """
 
-    def __init__(self, host: str, port: int, *, names: HostNames, **options: Any) -> None:
+    def __init__(
+        self, host: str, port: int, *, names: HostNames, early: EarlyMessages, **options: Any
+    ) -> None:
         super().__init__(host, port, **options)
+        self._early = early
         self._names = names
         self._options = tuple(options.get("socket_options") or ())
-        self._encrypted = options.get("tls_params") is not None
+        is_plain = options.get("tls_params") is None
+        # Whole messages are read as MQTT 3.1.1 writes them.
+        self._reads_ahead = is_plain and options.get("protocol") is not aiomqtt.ProtocolVersion.V5
 
     async def __aenter__(self) -> Self:
         """Connect to the broker; raises MqttError."""
         await self._lock.acquire()
         try:
             await self._open_socket()
+            for topic, payload in self._early():
+                # Right behind the request to connect, as MQTT allows (3.1.1, 3.1.4).
+                self._client.publish(topic, payload, qos=1)
             await self._wait_for(self._connected, timeout=None)
         except OSError as error:
             self._names.doubt(self._hostname)
@@ -45,13 +63,34 @@ class BrokerClient(aiomqtt.Client):
         finally:
             if not self._is_connected():
                 self._lock.release()
-        if self._disconnected.done():
-            self._disconnected = asyncio.Future()
         return self
 
     def call_when_disconnected(self, call: Callable[[], None]) -> None:
         """Have *call* called when this connection ends."""
         self._disconnected.add_done_callback(lambda _: call())
+
+    async def answer(self, asked: Awaitable[T]) -> T:
+        """Return the answer to what was *asked* of the broker; raises MqttError if the connection ends.
+
+        aiomqtt alone would wait out its timeout for it.
+        """
+        asking = asyncio.ensure_future(asked)
+        try:
+            await asyncio.wait((asking, self._disconnected), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                self.raise_if_disconnected()
+            return asking.result()
+        finally:
+            asking.cancel()
+
+    @property
+    def was_taken_over(self) -> bool:
+        """Whether the broker ended this connection for another one with the same client id."""
+        if not self._disconnected.done() or self._disconnected.cancelled():
+            return False
+        error = self._disconnected.exception()
+        code = getattr(error, "rc", None)
+        return getattr(code, "value", code) == SESSION_TAKEN_OVER
 
     def raise_if_disconnected(self) -> None:
         """Raise MqttError if this connection has ended."""
@@ -110,7 +149,7 @@ class BrokerClient(aiomqtt.Client):
     async def _open_socket(self) -> None:
         addresses = await self._names.addresses(self._hostname)
         # The name stays with paho, which checks the certificate of the broker against it.
-        connect = partial(_connect, addresses, self._port, read_ahead=not self._encrypted)
+        connect = partial(_connect, addresses, self._port, read_ahead=self._reads_ahead)
         setattr(self._client, "_create_socket_connection", connect)  # noqa: B010 (of paho, private)
         await start_in_own_thread(self._client_connect, f"connect {self._hostname}")
         opened = self._client.socket()

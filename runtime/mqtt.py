@@ -6,6 +6,7 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import cast
 
 import aiomqtt
@@ -27,6 +28,9 @@ RECONNECTING = Backoff(0.2, 5.0)
 # another process with the same client id, or a message that the broker does not take.
 LASTING_S = 5.0
 
+# Failures in a row, by which the delay grows, of a broker that accepts connections: below a second.
+MOST_FAILURES_ACCEPTED = 3
+
 # After so many of these in a row, an operator should look.
 SHORT_LIVES = 5
 
@@ -47,6 +51,17 @@ LISTEN_S = 0.02
 """Seconds for which messages that came together are handed over, before others have their turn. It is
 far more than those of one turn of the event loop take: else they would gather here, first come, first
 served, in front of whoever sorts them."""
+
+
+class MqttVersion(Enum):
+    """The version of the protocol; only the later one says why a connection is ended."""
+
+    V3_1_1 = aiomqtt.ProtocolVersion.V311
+    V5 = aiomqtt.ProtocolVersion.V5
+
+
+UNSUPPORTED_VERSION = 0x84
+"""The answer of a broker to a version that it does not know (MQTT 5.0, 3.2.2.2)."""
 
 REFUSED = 0x80
 """The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
@@ -133,6 +148,12 @@ class MqttSession:
     subscribed. *connections* counts these, *dropped* the messages for which there was no room.
     *settings_keys* are the settings that name the address of the broker, for the remedy in the log.
     *names* finds its address; its own if None.
+
+    *taken_over* counts the connections that another client with the same id ended, as a session of
+    *version* 5 is told, and those that the broker accepted and ended within seconds: that word may be
+    lost. A broker that does not speak version 5 is spoken to in 3.1.1. After a connection that
+    did not last, the messages of *urgent* go out right behind the request to connect: whoever takes the
+    next connection over as well comes too late for them.
     """
 
     def __init__(
@@ -146,8 +167,15 @@ class MqttSession:
         will: Will | None = None,
         settings_keys: str = BROKER_KEYS,
         names: HostNames | None = None,
+        version: MqttVersion = MqttVersion.V3_1_1,
+        urgent: Callable[[], Iterable[tuple[str, bytes]]] = tuple,
     ) -> None:
         self._broker = broker
+        self._version = version
+        self._urgent = urgent
+        self._was_cut_short = False
+        self._was_accepted = False
+        self._was_taken_over = False
         self._names = HostNames() if names is None else names
         self._settings_keys = settings_keys
         self._client_id = client_id
@@ -156,7 +184,7 @@ class MqttSession:
         self._on_message = on_message
         self._on_connected = on_connected
         self._will = will
-        self._client: aiomqtt.Client | None = None
+        self._client: BrokerClient | None = None
         self._lost: asyncio.Future[None]
         self._inbox: _Inbox
         self._unanswered = asyncio.Event()  # the broker owes an answer for too long
@@ -166,6 +194,7 @@ class MqttSession:
         self._stopping = False
         self.connections = 0
         self.dropped = 0
+        self.taken_over = 0
 
     @property
     def connected(self) -> bool:
@@ -223,13 +252,26 @@ class MqttSession:
                 if self.connections > before and loop.time() - began >= LASTING_S:
                     self._repeats.end()
                 self._log_away(str(error), remedy=_remedy(error, self._settings_keys))
+                self._use_version_of_broker(error)
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
                 raise asyncio.CancelledError
             lasted = self.connections > before and loop.time() - began >= LASTING_S
+            self._was_cut_short = not lasted
+            was_accepted, self._was_accepted = self._was_accepted, False
+            was_taken_over, self._was_taken_over = self._was_taken_over, False
+            self.taken_over += was_taken_over or (was_accepted and not lasted)
             failures = 1 if lasted else failures + 1
+            if was_accepted:  # it is there, and an alarm may wait
+                failures = min(failures, MOST_FAILURES_ACCEPTED)
             self._note_short_life(was_connected=self.connections > before, lasted=lasted)
             await asyncio.sleep(RECONNECTING.spread_delay(failures, random.random()))
+
+    def _use_version_of_broker(self, error: Exception) -> None:
+        """Speak MQTT 3.1.1 from now on if *error* says that the broker does not know version 5."""
+        code = getattr(error, "rc", None)
+        if self._version is MqttVersion.V5 and getattr(code, "value", code) == UNSUPPORTED_VERSION:
+            self._version = MqttVersion.V3_1_1
 
     def _log_away(self, reason: str, *, remedy: str) -> None:
         due = self._repeats.is_due(reason, asyncio.get_running_loop().time())
@@ -266,6 +308,7 @@ class MqttSession:
         asked_before = _times_asked_to_stop()
         async with self._new_client() as client:
             try:
+                self._was_accepted = True
                 await self._subscribe(client)
                 if _times_asked_to_stop() > asked_before:
                     # aiomqtt waits with asyncio.wait_for, which before Python 3.12 swallows a
@@ -278,12 +321,14 @@ class MqttSession:
                 raise
             finally:
                 self._client = None
+                self._was_taken_over = client.was_taken_over
                 self._lost.set_result(None)
 
-    async def _subscribe(self, client: aiomqtt.Client) -> None:
+    async def _subscribe(self, client: BrokerClient) -> None:
         for topic in self._topics:
-            granted = await client.subscribe(topic, qos=1)
+            granted = await client.answer(client.subscribe(topic, qos=1))
             if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
+                self._was_accepted = False  # not for this, which will last
                 raise aiomqtt.MqttError(
                     f"the broker refuses the subscription to {topic}; check its rules"
                 )
@@ -291,9 +336,9 @@ class MqttSession:
         for topic in self._further:
             await self._subscribe_further(client, topic)
 
-    async def _subscribe_further(self, client: aiomqtt.Client, topic: str) -> None:
+    async def _subscribe_further(self, client: BrokerClient, topic: str) -> None:
         """Subscribe to a topic; log it if the broker refuses."""
-        granted = await client.subscribe(topic, qos=1)
+        granted = await client.answer(client.subscribe(topic, qos=1))
         if any((code if isinstance(code, int) else code.value) >= REFUSED for code in granted):
             log.error("broker refuses a subscription; check its rules", topic=topic)
 
@@ -363,9 +408,12 @@ class MqttSession:
             broker.host,
             broker.port,
             names=self._names,
+            early=self._urgent if self._was_cut_short else tuple,
             username=broker.username,
             password=broker.secret(),
             identifier=self._client_id,
+            protocol=self._version.value,
+            **({"clean_start": True} if self._version is MqttVersion.V5 else {}),
             will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True) if will else None,
             keepalive=broker.keepalive_s,
             timeout=CONNECT_TIMEOUT_S,

@@ -73,6 +73,11 @@ class Metrics:
             ["path"],
             registry=registry,
         )
+        self.taken_over = Gauge(
+            "tocsin_gateway_connections_taken_over",
+            "Connections that another client with the same id ended, since the start",
+            registry=registry,
+        )
         self.path_selected = Gauge(
             "tocsin_gateway_path_selected",
             "1 for the path that telemetry uses",

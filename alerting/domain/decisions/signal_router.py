@@ -99,7 +99,7 @@ class SignalRouter:
     def _route_trouble(
         self, context: DecisionContext, premises: str, stored: StoredSignal, *, is_common: bool
     ) -> None:
-        kind, part = INCIDENT_KIND_OF[stored.signal.kind], part_of(stored.signal.kind)
+        kind, part = INCIDENT_KIND_OF[stored.signal.kind], part_of(stored.signal)
         common = is_common and stored.signal.scope is Scope.GATEWAY
         event = TroubleSignalStored(stored, self.rules.site(premises, kind), common)
         context.apply_event(premises, context.open_incident(premises, kind, part), event)

@@ -83,7 +83,7 @@ def trouble_signal_stored(trouble: Trouble | None, event: TroubleSignalStored, n
     condition = condition_of(event.stored.gateway, event.stored.signal, event.stored.happened_at)
     if event.stored.signal.edge is Edge.RAISED and event.stored.restored_at is None:
         condition = msgspec.structs.replace(condition, common=event.common)
-        part = part_of(event.stored.signal.kind)
+        part = part_of(event.stored.signal)
         after, effects = _raised(trouble, condition, event.site, now=now, part=part)
     else:
         after, effects = _restored(trouble, condition, now)

@@ -4,15 +4,26 @@ from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.trouble_conditions import TroubleConditions
 from contract import incidents as wire
-from contract.messages import Kind
+from contract.messages import Kind, Scope, Signal
 
 DISABLEMENT = "disablement"
 """The part of supervisory troubles that hold back a fire: it waits for no other."""
 
 
-def part_of(kind: Kind) -> str:
-    """Return the part of the premises' troubles that a signal of *kind* belongs to."""
-    return DISABLEMENT if kind is Kind.DISABLED else ""
+IDENTITY = "identity"
+"""The part of troubles that somebody else speaks for a gateway: they are sent at once, and wait for no
+other."""
+
+_OF_IDENTITY = frozenset(
+    {"unverified_messages", "two_speakers", "connection_taken_over", "session_taken_over"}
+)
+
+
+def part_of(signal: Signal) -> str:
+    """Return the part of the premises' troubles that *signal* belongs to."""
+    if signal.kind is Kind.DISABLED:
+        return DISABLEMENT
+    return IDENTITY if signal.scope is Scope.GATEWAY and signal.reason in _OF_IDENTITY else ""
 
 
 TroublePhase = wire.TroublePhase

@@ -18,6 +18,7 @@ from gateway.domain.points.site_points import OpenConditions, SitePoints
 from gateway.domain.supervision.clock_jumps import ClockJumpWatch
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.panel_state import PanelState, panel_state
+from gateway.domain.supervision.take_overs import TakeOverWatch
 from runtime.aligned_timers import until_next
 
 _TICK_S = 1.0
@@ -67,6 +68,7 @@ class Supervisor:
         self._metrics = metrics
         self._started = self.now()
         self._clock_watch = ClockJumpWatch(own, self._started)
+        self._take_overs = TakeOverWatch(own)
         self._ticked_at = self._started.t
         self._on_inventory = on_inventory
         self._listed = site.inventory_entries()
@@ -151,6 +153,7 @@ class Supervisor:
             *self._clock_watch.tick(moment),
             *self._check_receipts(moment),
             *self._check_refused_receipts(moment),
+            *self._take_overs.tick(moment, self._uplink.paths.taken_over),
         ]
         if self.site.ignored_samples:
             changes += self._own.begin(_TOO_MANY_UNKNOWN, moment)
@@ -183,6 +186,7 @@ class Supervisor:
     def _update_gauges(self) -> None:
         self._metrics.missed_sentences.set(self.site.missed_sentences)
         self._metrics.ignored_samples.set(self.site.ignored_samples)
+        self._metrics.taken_over.set(self._uplink.paths.taken_over)
         self._metrics.lost_readings.set(self._readings.batcher.lost)
         for lane in (self._uplink.alarm, self._uplink.memory, self._uplink.telemetry):
             self._metrics.outbox_entries.labels(lane.name).set(lane.spool.depth.entries)

@@ -150,6 +150,11 @@ class LaneSender:
         self._wake.set()
         return True
 
+    def first_message(self) -> bytes | None:
+        """Return the first entries that wait as one message, without counting it; None if none wait."""
+        entries = self._window.first_entries(self._group)
+        return self._compose(self.spool.epoch, self.spool.depth.floor, entries) if entries else None
+
     def state(self) -> LaneState:
         """Return the lane's state for the heartbeat."""
         depth = self.spool.depth

@@ -1,6 +1,6 @@
 """One path to the center: its MQTT session and its watch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import structlog
@@ -9,7 +9,7 @@ from contract.topics import RECEIPT_OF, Leaf, Topic
 from gateway.domain.model.moment import Moment
 from gateway.domain.uplink.path_watch import PathState, PathWatch
 from gateway.plan import GatewayPlan, PathPlan
-from runtime.mqtt import BrokerAway, MqttSession, Will
+from runtime.mqtt import BrokerAway, MqttSession, MqttVersion, Will
 from runtime.mqtt_message import MqttMessage
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,8 @@ class PathConnection:
     """The session with the broker of *path*.
 
     *on_connected* is called with each (re)connection; *on_message* with the leaf of its topic, or None
-    for one that is not known.
+    for one that is not known. *urgent* returns the alarm messages that go out before anything else
+    where connections do not last.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class PathConnection:
         on_message: Callable[[Leaf | None, MqttMessage], None],
         on_connected: Callable[[], None],
         presence: PresenceEncoder,
+        urgent: Callable[[], Iterable[bytes]],
         now: Callable[[], Moment],
     ) -> None:
         self.name = path.name
@@ -64,12 +66,19 @@ class PathConnection:
             on_message=self._on_session_message,
             on_connected=self._on_connected,
             will=Will(self._topics[Leaf.PRESENCE], presence(online=False)),
+            version=MqttVersion.V5,
+            urgent=lambda: [(self._topics[Leaf.ALARM], payload) for payload in urgent()],
         )
 
     @property
     def connected(self) -> bool:
         """Whether the session is connected, as far as this end knows."""
         return self._session.connected
+
+    @property
+    def taken_over(self) -> int:
+        """The connections that another client with the same id ended."""
+        return self._session.taken_over
 
     @property
     def has_room(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 
@@ -118,6 +118,7 @@ class Uplink:
                     on_message=self._on_message,
                     on_connected=self._on_path_connected,
                     presence=self._presence,
+                    urgent=self._urgent_messages,
                     now=now,
                 )
                 for path, watch in zip(plan.paths, watches, strict=True)
@@ -153,6 +154,7 @@ class Uplink:
             telemetry=self.telemetry.state(),
             run=self._run,
             number=self._heartbeats,
+            taken_over=self.paths.taken_over,
             lines=lines,
             points=points,
             inventory_digest=inventory_digest,
@@ -275,6 +277,12 @@ class Uplink:
         """Return the message, signed anew with each sending: the key may have been renewed."""
         body = encode_alarm(epoch, floor, [entry for _, entry in entries])
         return self._signer.sign(Leaf.ALARM, body)
+
+    def _urgent_messages(self) -> Iterator[bytes]:
+        """Yield the alarms that wait, a message of each lane: there may be no time for more."""
+        for lane in (self.alarm, self.memory):
+            if (message := lane.first_message()) is not None:
+                yield message
 
     async def _publish_alarm(self, body: bytes, *, again: bool) -> None:
         await self.paths.publish_alarm(body, everywhere=again)

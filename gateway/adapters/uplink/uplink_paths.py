@@ -58,6 +58,11 @@ class UplinkPaths:
         return any(path.connected for path in self._paths)
 
     @property
+    def taken_over(self) -> int:
+        """The connections that another client with the same id ended, since the start."""
+        return sum(path.taken_over for path in self._paths)
+
+    @property
     def selected(self) -> str | None:
         """Name of the selected path, which telemetry and first sendings of alarms use."""
         return self._selected.name if self._selected else None

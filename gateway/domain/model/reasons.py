@@ -58,6 +58,7 @@ class SignalReason(StrEnum):
     CLOCK_JUMPED = "clock_jumped"
     OUTBOX_LOST = "outbox_lost"
     RECEIPT_REFUSED = "receipt_refused"
+    SESSION_TAKEN_OVER = "session_taken_over"
     OUTBOX_WRITE_FAILED = "outbox_write_failed"
     UNRECEIPTED = "unreceipted"
 

@@ -84,6 +84,11 @@ class SendWindow:
             taken.append((seq, held.body))
         return taken
 
+    def first_entries(self, limit: int) -> list[tuple[int, bytes]]:
+        """Return up to *limit* entries, those that were never sent first, as if none was due."""
+        order = sorted(self._entries.items(), key=lambda item: (item[1].sendings > 0, item[0]))
+        return [(seq, held.body) for seq, held in order[:limit]]
+
     def was_sent_before(self, seq: int) -> bool:
         """Return whether the last sending of *seq* was not its first."""
         held = self._entries.get(seq)

@@ -270,3 +270,23 @@ async def is_receipted_now(gateway: Gateway) -> bool:
 
 def topic_of(gateway: Gateway, leaf: str = "alarm") -> Topic:
     return Topic(gateway.premises, gateway.name, Leaf(leaf))
+
+
+async def test_a_report_that_somebody_speaks_for_a_gateway_waits_for_no_other_trouble(
+    center: Center, enrolled: Gateway
+) -> None:
+    await enrolled.receipted(await supervisory(enrolled))
+    await eventually(lambda: parts(center, {""}))
+    await enrolled.publish(message(fire(1, kind=Kind.FAULT)))
+    await eventually(lambda: parts(center, {"", "identity"}))
+
+
+async def supervisory(gateway: Gateway) -> int:
+    seq = gateway.next()
+    await gateway.send(fire(seq, kind=Kind.SUPERVISORY))
+    return seq
+
+
+async def parts(center: Center, expected: set[str]) -> bool:
+    found = (await center.get("/api/v1/incidents?kind=supervisory"))["incidents"]
+    return {each["part"] for each in found} == expected
