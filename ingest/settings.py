@@ -139,6 +139,14 @@ class QuotaSettings(Part):
         )
 
 
+class IngestWeb(GuardedWeb):
+    """The HTTP server of ingest."""
+
+    # Alerting, which keeps the accounts, as this machine reaches it: with it, tokens and sessions of
+    # accounts read what they may. Without it only the token of this server is known.
+    accounts: ServerUrl | None = None
+
+
 class ReadingsApiSettings(Part):
     """The HTTP API for readings."""
 
@@ -160,7 +168,7 @@ class Settings(ServiceSettings):
     broker: Broker = Broker()
     # Where gateways with several paths may be heard too; all with the root of `broker`.
     other_brokers: tuple[Broker, ...] = ()
-    web: GuardedWeb = GuardedWeb(port=8081)
+    web: IngestWeb = IngestWeb(port=8081)
     store: StoreSettings = EmbeddedStore()
     writing: Writing = Writing()
     plausible: Plausible = Plausible()

@@ -13,6 +13,7 @@ from accounts.service import Accounts
 from alerting.engine.engine import Engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.http.access import AccessGuard, rights_if_known
+from alerting.http.access_api import access_routes
 from alerting.http.areas import RegisteredAreas
 from alerting.http.clients import client_of
 from alerting.http.enrolments import EnrolmentsApi
@@ -91,6 +92,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *OverridesApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),
         *GatewaysApi(served.engine, served.supervision, served.points).routes(),
+        *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from contract.http.access import Access, AccessQuery
 from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
 from contract.http.feed import FeedQuery
 from contract.http.gateways import Gateways, PremisesQuery
@@ -75,7 +76,7 @@ _ALERTING, _INGEST = (Service.ALERTING,), (Service.INGEST,)
 _BOTH = (Service.ALERTING, Service.INGEST)
 
 _DATABASE = {503: "The database does not answer: try again, and look at /healthz."}
-_STORE = {503: "The readings store does not answer: try again."}
+_STORE = {503: "The readings store, or alerting with the accounts, does not answer: try again."}
 _NONE = {404: "There is no such incident: list them with GET /api/v1/incidents."}
 _DAMAGED = {500: "The stored state of the incident is damaged: act on its signals, GET /api/v1/signals."}
 _OWNED = {409: "Somebody else has it or closed it, or the step cannot follow its phase; see owner."}
@@ -244,6 +245,17 @@ ROUTES = (
         query=FeedQuery,
         answer=Answer.EVENTS,
         errors=_READERS,
+    ),
+    Route(
+        name="getAccess",
+        method="GET",
+        path="/api/v1/access",
+        services=_ALERTING,
+        permission=Permission.SIGNED_IN,
+        summary="Say in which premises whoever asks has a permission.",
+        query=AccessQuery,
+        answer=Access,
+        errors=_DATABASE,
     ),
     Route(
         name="getLedger",

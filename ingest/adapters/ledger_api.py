@@ -6,6 +6,7 @@ from contract.http.checking import read_query
 from contract.http.gateways import PremisesQuery
 from contract.ledger import count_of_unheard_epoch, lane_ledger, ledger_line
 from contract.times import to_micros
+from ingest.adapters.access import reach_of
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.stream_accounts import StreamAccounts
 from runtime.clock import Clock
@@ -26,7 +27,7 @@ class LedgerApi:
 
     async def ledger(self, request: web.Request) -> web.Response:
         """``GET /api/v1/ledger``."""
-        premises = read_query(request.query, PremisesQuery).premises
+        premises, reach = read_query(request.query, PremisesQuery).premises, reach_of(request)
         # A gateway of which nothing could be stored yet reports what it keeps: it has a line too.
         reported = self._heartbeats.waiting_streams()
         unheard = {stream: count_of_unheard_epoch(state) for stream, state in reported.items()}
@@ -34,7 +35,7 @@ class LedgerApi:
         lines = [
             ledger_line(stream, counts[stream], self._heartbeats.state_of(stream))
             for stream in sorted(counts)
-            if premises in {None, stream.premises}
+            if premises in {None, stream.premises} and reach.has(stream.premises)
         ]
         account = lane_ledger("telemetry", to_micros(self._clock()), lines)
         return json_answer(account)

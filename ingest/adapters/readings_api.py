@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -9,18 +10,24 @@ from aiohttp.typedefs import Middleware
 
 from contract.http.checking import BadRequest, read_query
 from contract.http.common import Error
-from contract.http.health import IngestHealth
+from contract.http.health import IngestHealth, without_names
 from contract.http.readings import Count, Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.routes import Service
 from contract.quantities import QUANTITIES
 from contract.times import Micros, to_micros
+from ingest.adapters.access import IngestGuard, reach_if_known, reach_of
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.store import CurveQuery, ReadingSource, StoreAway
+from ingest.domain.reach import ALL
+from ingest.domain.thinning import Curve
 from ingest.settings import ReadingsApiSettings, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
-from runtime.web import Handler, guards, health_routes
+from runtime.web import Handler, health_routes, refuse_other_sites
+
+NO_CURVE = Curve(t=[], v=[], thinned=False)
+"""The readings of premises that are not there for whoever asks."""
 
 DEFAULT_SPAN = timedelta(hours=24)
 """The time before ``to`` that readings are returned of, where ``from`` is not given."""
@@ -38,9 +45,10 @@ def web_app(
     """Return the server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
     own = [_counting(metrics), json_errors, _store_errors]
-    middlewares = [*own, *guards(settings.web), no_stray_parameters]
+    refused, guard = refuse_other_sites(settings.web.names), IngestGuard(settings.web).guard
+    middlewares = [*own, refused, guard, no_stray_parameters]
     app = web.Application(middlewares=middlewares)
-    app.add_routes(health_routes(metrics.registry, lambda _: msgspec.to_builtins(health())))
+    app.add_routes(health_routes(metrics.registry, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.INGEST))
     app.add_routes(
         [web.get("/api/v1/readings", api.readings), web.get("/api/v1/readings/count", api.count)]
@@ -58,7 +66,8 @@ class _Api:
     async def readings(self, request: web.Request) -> web.Response:
         asked = read_query(request.query, ReadingsQuery)
         wanted = _wanted(asked, self._figures, self._clock())
-        curve = await self._store.read_curve(wanted)
+        is_there = reach_of(request).has(asked.premises)
+        curve = await self._store.read_curve(wanted) if is_there else NO_CURVE
         quantity = QUANTITIES.get(wanted.quantity)
         found = Readings(
             premises=wanted.premises,
@@ -73,9 +82,16 @@ class _Api:
 
     async def count(self, request: web.Request) -> web.Response:
         asked = read_query(request.query, CountsQuery)
-        counts = await self._store.count_readings(asked.premises)
+        is_there = reach_of(request).has(asked.premises)
+        counts = await self._store.count_readings(asked.premises) if is_there else []
         found = [Count(point=each.point, quantity=each.quantity, count=each.count) for each in counts]
         return json_answer(Counts(counts=found))
+
+
+def _health_for(request: web.Request, health: IngestHealth) -> dict[str, Any]:
+    knows = reach_if_known(request) == ALL
+    shown: dict[str, Any] = msgspec.to_builtins(health if knows else without_names(health))
+    return shown
 
 
 def _wanted(asked: ReadingsQuery, figures: ReadingsApiSettings, now: datetime) -> CurveQuery:
