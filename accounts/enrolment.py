@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from accounts.active import ActiveAccounts
 from accounts.domain.actor import Actor
 from accounts.domain.second_factor import enrolment_link, matching_step, new_code_secret
-from accounts.secret_texts import hash_of, new_recovery_code
+from accounts.secret_texts import hash_of, new_recovery_codes
 from accounts.store import credentials
 from accounts.store.sessions import strengthen_session
 from audit.domain.entry import AuditEntry, AuditKind
@@ -19,9 +19,6 @@ from runtime.database import Database, ReadFor
 
 CENTER = "Tocsin"
 """The name under which a person's device lists the codes."""
-
-RECOVERY_CODES = 10
-"""Codes on paper that each stand once for a device that was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class SecondFactors:
                 "the code is wrong; compare the clock of the device, and try the next"
             )
         proof = _Proof(account, known.secret, step, session)
-        codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
+        codes = new_recovery_codes()
         if not await self._database.write(lambda c: _prove(c, proof, codes, at)):
             raise EnrolmentRefused("another device is being enrolled; begin again")
         self._active.look_again()

@@ -20,7 +20,7 @@ from accounts.store.throttle import forget_account
 from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.names import is_name
-from contract.times import Micros, to_micros
+from contract.times import to_micros
 from runtime.database import Database, ReadFor
 
 CENTER_WORDS = ("tocsin", "trung tam chi huy", "canh sat", "pccc")
@@ -71,7 +71,7 @@ class Links:
             hashed = await self._hashing.hash(password)
         except Busy:
             return LinkRefusal.BUSY
-        made = _Made(hash_of(code), hashed, name, display_name or name, to_micros(now))
+        made = _Made(hash_of(code), hashed, name, display_name or name, now)
         answer = await self._database.write(made.redeem)
         self._active.look_again()
         return answer
@@ -80,12 +80,13 @@ class Links:
 class _Made:
     """What a link makes: the *account* with the *password* of this hash."""
 
-    def __init__(self, link: str, password: str, name: str, display_name: str, at: Micros) -> None:
+    def __init__(self, link: str, password: str, name: str, display_name: str, now: datetime) -> None:
         self._link = link
         self._password = password
         self._name = name
         self._display_name = display_name
-        self._at = at
+        self._at = to_micros(now)
+        self._day = now.astimezone().date()
 
     def redeem(self, connection: Connection) -> Account | LinkRefusal:
         link = credentials.link_of(connection, self._link, at=self._at)
@@ -103,7 +104,7 @@ class _Made:
 
     def _make_first(self, connection: Connection) -> LinkRefusal | None:
         known = all_accounts(connection)
-        if any(is_administrator(each) for each in known):
+        if any(each.is_administrator(self._day) for each in known):
             return LinkRefusal.SET_UP
         if any(each.name == self._name for each in known):
             return LinkRefusal.NAME_TAKEN
@@ -111,9 +112,3 @@ class _Made:
         first = Account(name=self._name, display_name=self._display_name, grants=grants)
         add_account(connection, first, at=self._at, by="link for the first administrator")
         return None
-
-
-def is_administrator(account: Account) -> bool:
-    """Return whether *account* may manage all others."""
-    held = (each.role is Role.ADMINISTRATOR and each.area is None for each in account.grants)
-    return not account.is_disabled and any(held)

@@ -7,6 +7,9 @@ import secrets
 RANDOM_BYTES = 32
 """Bytes of chance in a token or a link: 256 bits, which nobody guesses."""
 
+RECOVERY_CODES = 10
+"""Codes on paper that each stand once for a device that was lost."""
+
 OF_SYSTEMS = "tocsin_"
 """The beginning of each token of a system, by which a scanner of files finds one that leaked."""
 
@@ -25,6 +28,11 @@ def new_recovery_code() -> str:
     """Return a new recovery code: 80 bits in four groups that a person can copy from paper."""
     code = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+def new_recovery_codes() -> list[str]:
+    """Return as many new recovery codes as an account has."""
+    return [new_recovery_code() for _ in range(RECOVERY_CODES)]
 
 
 def hash_of(secret: str) -> str:

@@ -18,6 +18,9 @@ VERBS = {
     ),
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
     "pki": Verb("tocsin.pki.command:app", "Keys and certificates of gateways and servers."),
+    "accounts": Verb(
+        "tocsin.accounts.command:app", "People who may sign in, their roles; tokens of systems."
+    ),
     "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),

@@ -1,8 +1,10 @@
 """The account of a person, and the token of a system."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from accounts.domain.actor import Grant
+from accounts.domain.roles import Role
 from contract.http.permissions import Permission
 from contract.times import Micros
 
@@ -21,6 +23,13 @@ class Account:
     def is_disabled(self) -> bool:
         """Whether nobody may sign in to it."""
         return self.disabled_at is not None
+
+    def is_administrator(self, day: date) -> bool:
+        """Return whether it may manage all other accounts on *day*."""
+        roles = (each for each in self.grants if each.role is Role.ADMINISTRATOR)
+        return not self.is_disabled and any(
+            each.is_everywhere and each.validity.has(day) for each in roles
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ class Grant:
     premises: str | None = None
     validity: Validity = ALWAYS
 
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is held in all premises, unregistered ones too."""
+        return self.area is None and self.premises is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

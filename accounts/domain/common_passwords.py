@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _WORDS: Final = """
@@ -30,73 +30,56 @@ ROWS: Final = (
 """Rows and ways over a keyboard, and the order of letters and digits."""
 
 _AS_LETTERS: Final = str.maketrans("013457@$!", "oieastasi")
-_RUN = 4
-_LONGEST_WORD = max(map(len, WORDS))
+"""Digits and signs that stand for letters."""
+
+MOST_DIGITS: Final = 8
+"""Digits and signs besides: a birthday, a part of a telephone number."""
+
+_OF_A_LETTER: Final = 3  # a letter that is in no word counts as so many digits
+_RUN: Final = 4  # characters of a run at the least
 
 
-def is_common(password: str) -> bool:
-    """Return whether *password* is made of common words, years, runs and repetitions alone."""
-    plain = _plain(password)
-    return any(_is_made_up(each) for each in {plain, plain.translate(_AS_LETTERS)})
+def is_common(password: str, *, names: Iterable[str] = ()) -> bool:
+    """Return whether *password* is made of common words, *names*, runs, repetitions and few digits."""
+    text = re.sub(r"[^a-z0-9@$!]+", "", _plain(password))
+    words = WORDS.union(*(_words_of(each) for each in names))
+    return _is_repeated(text) or _cost(text, words) <= MOST_DIGITS
 
 
-def _plain(password: str) -> str:
-    """Return *password* in small letters, without marks of letters."""
-    return "".join(
-        each
-        for each in unicodedata.normalize("NFD", password.casefold()).replace("đ", "d")
-        if not unicodedata.combining(each)
-    )
+def _words_of(name: str) -> set[str]:
+    """Return the words of *name*, and all of them together."""
+    words = re.findall(r"[a-z0-9]+", _plain(name))
+    return {each for each in (*words, "".join(words)) if len(each) > 1}
 
 
-def _is_made_up(plain: str) -> bool:
-    left = re.sub(r"[^a-z0-9]+", "", plain)
-    return not left or _covered(left) or _is_repeated(left)
+def _plain(text: str) -> str:
+    """Return *text* in small letters, without marks of letters."""
+    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
 def _is_repeated(text: str) -> bool:
     """Return whether *text* is one short piece over and over."""
-    return any(
-        text == (text[:size] * len(text))[: len(text)] for size in range(1, min(6, len(text) // 2) + 1)
-    )
+    sizes = range(1, min(6, len(text) // 2) + 1)
+    return any(text == (text[:size] * len(text))[: len(text)] for size in sizes)
 
 
-def _covered(text: str) -> bool:
-    """Return whether common words, runs, and at most 8 digits besides cover *text*."""
-    fewest = [0] + [len(text) + 1] * len(text)  # characters not covered, up to each place
-    for place in range(len(text)):
-        cost = fewest[place]
-        weight = 1 if text[place].isdigit() else _OUTSIDE
-        fewest[place + 1] = min(fewest[place + 1], cost + weight)
-        for size in _pieces(text, place):
-            fewest[place + size] = min(fewest[place + size], cost)
-    return fewest[-1] <= _DIGITS
+def _cost(text: str, words: Collection[str]) -> int:
+    """Return the least that is left of *text* beside *words* and runs, a digit counting 1."""
+    letters, longest = text.translate(_AS_LETTERS), max(map(len, words))
+    least = [0] + [len(text) * _OF_A_LETTER] * len(text)  # up to each place
+    for place, each in enumerate(text):
+        alone = _OF_A_LETTER if each.isalpha() else 1
+        least[place + 1] = min(least[place + 1], least[place] + alone)
+        for end in range(place + 2, min(place + max(longest, _LONGEST_ROW), len(text)) + 1):
+            if text[place:end] in words or letters[place:end] in words or _is_run(text[place:end]):
+                least[end] = min(least[end], least[place])
+    return least[-1]
 
 
-_DIGITS = 8
-_OUTSIDE = 3  # a letter counts as three digits
+def _is_run(text: str) -> bool:
+    return len(text) >= _RUN and any(text in row for row in _BOTH_WAYS)
 
 
-def _pieces(text: str, place: int) -> list[int]:
-    """Return the lengths of the common pieces of *text* that begin at *place*."""
-    words = [
-        size
-        for size in range(2, min(_LONGEST_WORD, len(text) - place) + 1)
-        if text[place : place + size] in WORDS
-    ]
-    return words + _runs(text, place)
-
-
-def _runs(text: str, place: int) -> list[int]:
-    """Return the lengths of the runs over a keyboard that begin at *place*, forwards or backwards."""
-    found = []
-    for size in range(_RUN, len(text) - place + 1):
-        if not any(text[place : place + size] in row for row in _both_ways()):
-            break
-        found.append(size)
-    return found
-
-
-@cache
-def _both_ways() -> tuple[str, ...]:
-    return (*ROWS, *(row[::-1] for row in ROWS))
+_BOTH_WAYS: Final = (*ROWS, *(row[::-1] for row in ROWS))
+_LONGEST_ROW: Final = max(map(len, ROWS))

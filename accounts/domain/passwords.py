@@ -40,21 +40,6 @@ def password_fault(password: str, *, names: Collection[str]) -> PasswordFault | 
         return PasswordFault.TOO_LONG
     if len(set(text)) < FEWEST:
         return PasswordFault.MONOTONOUS
-    if _is_made_of(text, names):
-        return PasswordFault.HAS_NAME
-    return PasswordFault.COMMON if is_common(text) else None
-
-
-def _is_made_of(text: str, names: Collection[str]) -> bool:
-    """Return whether less than half of a password is left of *text* without *names*."""
-    left = _letters(text)
-    for each in sorted({_letters(name) for name in names}, key=len, reverse=True):
-        if len(each) >= 3:
-            left = left.replace(each, "")
-    return len(left) < SHORTEST // 2 and len(left) < len(_letters(text))
-
-
-def _letters(text: str) -> str:
-    """Return the letters and digits of *text*, small and without marks."""
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(each for each in plain if each.isalnum())
+    if is_common(text):
+        return PasswordFault.COMMON
+    return PasswordFault.HAS_NAME if is_common(text, names=names) else None

@@ -33,14 +33,14 @@ class Rights:
         if self._is_local:
             return True
         grants = list(self._grants(permission))
-        if any(_is_everywhere(each) for each in grants):
+        if any(each.is_everywhere for each in grants):
             return True
         above = frozenset(self.tree.above(premises, self.day)) if grants else frozenset[str]()
         return any(each.premises == premises or each.area in above for each in grants)
 
     def everywhere(self, permission: Permission) -> bool:
         """Return whether the actor has *permission* in all premises, unregistered ones too."""
-        return self._is_local or any(_is_everywhere(each) for each in self._grants(permission))
+        return self._is_local or any(each.is_everywhere for each in self._grants(permission))
 
     def within(self, permission: Permission, premises: Iterable[str]) -> frozenset[str]:
         """Return those of *premises* in which the actor has *permission*."""
@@ -77,7 +77,3 @@ class Rights:
             return ()
         valid = (each for each in self.actor.grants if each.validity.has(self.day))
         return (each for each in valid if permission in RoleRights(each.role).permissions)
-
-
-def _is_everywhere(grant: Grant) -> bool:
-    return grant.area is None and grant.premises is None

@@ -53,6 +53,9 @@ _WITH_SECOND_FACTOR = frozenset(
     {P.INCIDENTS_CLOSE, P.REGISTRY_WRITE, P.ACCOUNTS_MANAGE, P.KEYS_MANAGE, P.APPROVE}
 )
 
+OF_PLACES = frozenset({Role.AREA_TEAM, Role.COMMUNE, Role.HEAD_OF_PREMISES, Role.TEAM_MEMBER})
+"""Roles that are held in an area or premises, and never everywhere."""
+
 OF_SYSTEMS = ROLES[Role.INTEGRATION]
 """Permissions that a token of a system may have as scopes."""
 

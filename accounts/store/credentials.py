@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from accounts.store.changes import note_change
 from accounts.tables import account_codes, account_links, account_passwords, account_recovery_codes
@@ -109,6 +109,14 @@ def use_recovery_code(connection: Connection, account: str, hashed: str, *, at: 
         .values(used_at=at)
     )
     return used.rowcount == 1
+
+
+def unused_recovery_codes(connection: Connection, account: str) -> int:
+    """Return how many recovery codes *account* has left."""
+    left = select(func.count()).where(
+        account_recovery_codes.c.account == account, account_recovery_codes.c.used_at.is_(None)
+    )
+    return connection.scalar(left) or 0
 
 
 def add_link(connection: Connection, hashed: str, link: Link, *, at: Micros, by: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from accounts.domain.account import Account
 from accounts.domain.actor import Grant
@@ -122,3 +122,25 @@ def add_identity(
             issuer=issuer, subject=subject, account=account, made_at=at, made_by=by
         )
     )
+
+
+def remove_identity(connection: Connection, account: str, identity: tuple[str, str]) -> bool:
+    """Let *identity* no longer sign in to *account*; return False where it did not."""
+    removed = connection.execute(
+        delete(account_identities).where(
+            account_identities.c.issuer == identity[0],
+            account_identities.c.subject == identity[1],
+            account_identities.c.account == account,
+        )
+    )
+    return removed.rowcount == 1
+
+
+def identities_of(connection: Connection, account: str) -> list[tuple[str, str]]:
+    """Return the identities, each an issuer and a subject, that sign in to *account*."""
+    found = connection.execute(
+        select(account_identities.c.issuer, account_identities.c.subject)
+        .where(account_identities.c.account == account)
+        .order_by(account_identities.c.issuer, account_identities.c.subject)
+    )
+    return [(row.issuer, row.subject) for row in found]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, select, update
 
 from accounts.domain.actor import Evidence
 from accounts.domain.sessions import Session, SessionEnd
@@ -56,6 +56,13 @@ def known_networks(connection: Connection, account: str, *, since: Micros) -> fr
         .distinct()
     )
     return frozenset(network_of(each) for each in found)
+
+
+def last_sign_in(connection: Connection, account: str) -> Micros | None:
+    """Return when somebody signed in to *account* last."""
+    began = select(func.max(account_sessions.c.began_at)).where(account_sessions.c.account == account)
+    at: Micros | None = connection.scalar(began)
+    return at
 
 
 def _session(row: Row[*tuple[Any, ...]]) -> Session:

@@ -1,0 +1,1 @@
+"""The verb ``accounts``: people, their roles and sessions, and the tokens of systems."""
