@@ -64,7 +64,7 @@ class Rights:
         above = frozenset(self.tree.above(premises, self.day)) if premises else frozenset[str]()
         grants = self._grants(permission)
         near = (each for each in grants if each.premises == premises or each.area in above)
-        held = (each for each in self._grants(permission) if _is_everywhere(each))
+        held = (each for each in self._grants(permission) if each.is_everywhere)
         found = next(near if premises else held, None) or next(held, None)
         return None if found is None else found.role
 
