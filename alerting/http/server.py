@@ -22,7 +22,9 @@ from alerting.http.feed import Feed
 from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
 from alerting.http.ledger import LedgerApi
+from alerting.http.looks import LookLog
 from alerting.http.overrides import OverridesApi
+from alerting.http.personal import PersonalData
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
 from contract.http.health import AlertingHealth, without_names
@@ -70,13 +72,15 @@ def web_app(
         proxies=proxies,
     )
     refused = refuse_other_sites(guarded.names)
-    middlewares = [json_errors, alerting_errors, refused, access.guard, no_stray_parameters]
+    looks = LookLog(served.engine.transactions, served.clock)
+    before = [json_errors, alerting_errors, refused, access.guard]
+    middlewares = [*before, PersonalData(looks).mask, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
     app.add_routes(_routes(served, proxies))
     app.on_shutdown.append(served.feed.end)
-    app.cleanup_ctx.append(access.long_requests.watching)
+    app.cleanup_ctx.extend((access.long_requests.watching, looks.writing))
     return app
 
 

@@ -1,0 +1,90 @@
+"""Right and wrong requests of each role find no fault of the server, and nothing of another commune."""
+
+import asyncio
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from accounts.domain.roles import Role
+from contract.http.openapi import document
+from contract.http.routes import Service
+from tests.adapters.http.by_description import operations
+from tests.support.communes import BLUE, LOST, RED, of_area, province
+
+EXAMPLES = 4
+"""Requests of each kind to each operation: eleven roles ask, each in a test of its own."""
+
+FINE = frozenset({200, 201, 400, 401, 403, 404, 409, 413, 415, 421, 422, 429})
+"""Statuses of answers; any other is a fault of the server."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Role)
+async def test_no_request_of_a_role_finds_a_fault_or_another_commune(role: Role, tmp_path: Path) -> None:
+    async with province(f"sqlite:///{tmp_path}/center.db") as one:
+        token = one.accounts.add("red", of_area(role, RED))
+        ids = [*one.ids.values(), *one.overrides.values(), "nowhere"]
+        hidden = [BLUE, LOST]
+        for operation in operations(document("0"), Service.ALERTING):
+            for mode in _modes(operation) if role is Role.SHIFT_LEADER else (GenerationMode.POSITIVE,):
+                await asyncio.to_thread(
+                    _try, operation, one.url, token, mode=mode, ids=ids, hidden=hidden
+                )
+
+
+def _modes(operation: Any) -> Iterator[GenerationMode]:
+    yield GenerationMode.POSITIVE
+    if operation.query or operation.body or operation.headers:
+        yield GenerationMode.NEGATIVE
+
+
+def _try(
+    operation: Any,
+    url: str,
+    token: str,
+    *,
+    mode: GenerationMode,
+    ids: list[str],
+    hidden: list[str],
+) -> None:
+    names = [f"cho-{RED}", *(f"cho-{each}" for each in hidden)]
+    with requests.Session() as session:
+
+        @seed(13)
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+        def each(case: Any, data: st.DataObject) -> None:
+            if "id" in (case.path_parameters or {}):
+                case.path_parameters["id"] = data.draw(st.sampled_from(ids))
+            for given_ in (case.query, case.body):
+                if isinstance(given_, dict) and "premises" in given_:
+                    given_["premises"] = data.draw(st.sampled_from(names))
+            headers = {"Authorization": f"Bearer {token}", "X-Tocsin-Request": "1"}
+            answer = case.call(base_url=url, session=session, timeout=20, headers=headers)
+            assert answer.status_code in FINE | _told(operation), answer.text
+            _names_none(answer.text, hidden, asked=repr((case.query, case.body)))
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            each()
+
+
+def _told(operation: Any) -> frozenset[int]:
+    """Return statuses beyond the usual that the operation says of itself: a part that is not there."""
+    return frozenset({404}) if operation.path == "/api/v1/authority" else frozenset()
+
+
+def _names_none(text: str, hidden: list[str], *, asked: str) -> None:
+    """Assert that no hidden name is in *text*, but for one that was asked for and is not there."""
+    for name in hidden:
+        left = text.replace(f"'cho-{name}'", "") if f"cho-{name}" in asked else text
+        assert name not in left
