@@ -33,6 +33,7 @@ class ActiveAccounts:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._looking = asyncio.Lock()
+        self._reading = asyncio.Lock()
         self._looked_at: float | None = None
         self._number = -1
         self._sessions = _Remembered[SignedInAccount](_read_session)
@@ -62,10 +63,12 @@ class ActiveAccounts:
         return await self._read(remembered, hashed)
 
     async def _read(self, remembered: "_Remembered[V]", hashed: str) -> V | None:
-        number, found = await self._database.read(
-            lambda connection: (change_number(connection), remembered.read(connection, hashed)),
-            purpose=ReadFor.WEB,
-        )
+        """Read what nobody asked for lately, one at a time: who guesses takes one thread at most."""
+        async with self._reading:
+            number, found = await self._database.read(
+                lambda connection: (change_number(connection), remembered.read(connection, hashed)),
+                purpose=ReadFor.WEB,
+            )
         if found is not None:
             remembered.keep(hashed, number, found)
         return found

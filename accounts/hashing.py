@@ -83,7 +83,7 @@ def _check(hashed: str, password: str) -> Checked:
 
 
 def _politely(work: Callable[[], T]) -> Callable[[], T]:
-    """Return *work* at a lower priority than all other threads."""
+    """Return *work* at a lower priority than all other threads, where the machine lets it be set."""
 
     def run() -> T:
         with suppress(OSError):

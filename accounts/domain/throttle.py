@@ -35,10 +35,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The *count* of failures of a subject, and the moment of the last one."""
+    """The *count* of failures of a subject, and the moments of the last one and of that before it."""
 
     count: int
     last_at: Micros
+    before_at: Micros = 0
 
 
 NONE = Failures(0, 0)
@@ -116,14 +117,14 @@ class Throttle:
         for each in subjects:
             before = self.failures(each)
             count = 0 if now - before.last_at >= FORGET else before.count
-            self._failures[each.key] = Failures(count + 1, now)
+            self._failures[each.key] = Failures(count + 1, now, before.last_at)
         self._forget_some()
 
     def take_back(self, subjects: Sequence[Subject]) -> None:
         """Uncount an attempt of *subjects* that was no failure."""
         for each in subjects:
             before = self.failures(each)
-            self._set(each.key, Failures(before.count - 1, before.last_at))
+            self._set(each.key, Failures(before.count - 1, before.before_at))
 
     def clear(self, subject: Subject) -> None:
         """Forget the failures of *subject*: its person was there."""

@@ -154,3 +154,8 @@ def link_of(connection: Connection, hashed: str, *, at: Micros) -> Link | None:
         )
     ).one_or_none()
     return None if row is None else Link(row.account, row.expires_at)
+
+
+def forget_old_links(connection: Connection, *, before: Micros) -> None:
+    """Delete the links that expired *before* a moment."""
+    connection.execute(delete(account_links).where(account_links.c.expires_at < before))

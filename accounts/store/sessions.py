@@ -119,6 +119,19 @@ def _change(connection: Connection, which: ColumnElement[bool], values: Mapping[
     return changed.rowcount
 
 
+def end_overdue_sessions(
+    connection: Connection, *, seen_before: Micros, renewed_before: Micros, at: Micros
+) -> int:
+    """End the sessions that nobody used, or renewed, since; return how many."""
+    idle, old = account_sessions.c.seen_at < seen_before, account_sessions.c.renewed_at < renewed_before
+    ended = 0
+    for which, because in ((idle, SessionEnd.IDLE), (old, SessionEnd.TOO_OLD)):
+        values = {"ended_at": at, "ended_because": because.value}
+        changed = connection.execute(update(account_sessions).where(which, _OPEN).values(**values))
+        ended += changed.rowcount
+    return ended
+
+
 def forget_ended_sessions(connection: Connection, *, before: Micros) -> None:
     """Delete the sessions that ended *before* a moment."""
     connection.execute(delete(account_sessions).where(account_sessions.c.ended_at < before))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
-from accounts.domain.throttle import MOST, Failures
+from accounts.domain.throttle import FREE, MOST, Failures
 from accounts.tables import account_throttle
+from contract.times import Micros
 
 
 def read_failures(connection: Connection) -> dict[str, Failures]:
@@ -15,16 +16,24 @@ def read_failures(connection: Connection) -> dict[str, Failures]:
 
 
 def save_failures(connection: Connection, failures: Mapping[str, Failures | None]) -> None:
-    """Store *failures* by subject; None forgets them."""
+    """Store *failures* by subject, those that make it wait; None forgets them."""
     subjects = account_throttle.c.subject.in_(list(failures))
     connection.execute(delete(account_throttle).where(subjects))
     rows = [
         {"subject": key, "failures": each.count, "last_at": each.last_at}
         for key, each in failures.items()
-        if each is not None
+        if each is not None and each.count >= FREE
     ]
     if rows:
         connection.execute(insert(account_throttle), rows)
+
+
+def forget_old_failures(connection: Connection, *, before: Micros) -> None:
+    """Delete failures from *before* a moment, and of those after it all but the most."""
+    connection.execute(delete(account_throttle).where(account_throttle.c.last_at < before))
+    by_weight = account_throttle.c.failures.desc(), account_throttle.c.last_at.desc()
+    kept = select(account_throttle.c.subject).order_by(*by_weight).limit(MOST)
+    connection.execute(delete(account_throttle).where(account_throttle.c.subject.not_in(kept)))
 
 
 def forget_account(connection: Connection, account: str) -> None:

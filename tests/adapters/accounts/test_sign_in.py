@@ -1,17 +1,22 @@
 """Signing in, staying signed in, and its end, over a real database."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from accounts.administration.order import Transaction
 from accounts.domain.actor import Evidence
 from accounts.domain.sessions import OpenFire
+from accounts.housekeeping import AccountsHousekeeping
 from accounts.sign_in import SignInAttempt, SignInRefusal, SignInRefused
+from accounts.store.sessions import known_networks, open_sessions
+from accounts.store.throttle import read_failures
 from accounts.tables import account_passwords, account_sessions
 from audit.tables import audit_entries
 from contract.times import to_micros
-from tests.adapters.accounts.people import DESK, FAR, OFFICER, PASSWORD, TEAM, open_center
+from tests.adapters.accounts.people import DESK, FAR, OFFICER, PASSWORD, TEAM, Center, open_center
 
 
 async def test_a_person_with_name_and_password_is_known_by_the_cookie(database: str) -> None:
@@ -225,3 +230,30 @@ async def test_a_fire_elsewhere_or_a_later_one_holds_no_session(database: str) -
         for fire in (OpenFire("truong", began), OpenFire("cho", to_micros(center.now))):
             center.fires = [fire]
             assert await center.who(signed_in.token) is None
+
+
+async def test_what_is_over_is_ended_and_forgotten_after_a_while(database: str) -> None:
+    async with open_center(database) as center:
+        await center.add("an", TEAM)
+        await center.signed_in("an")
+        for _ in range(6):
+            await center.try_to_sign_in("an", "wrong", address=FAR)
+        await center.accounts.notes.write()
+        housekeeping = AccountsHousekeeping(center.database, center.limits)
+
+        center.pass_time(hours=24)
+        await housekeeping.tidy(to_micros(center.now))
+        assert len(await center.database.read(open_sessions)) == 1
+        center.pass_time(hours=2)
+        await housekeeping.tidy(to_micros(center.now))
+        assert await center.database.read(open_sessions) == []
+        assert await center.database.read(read_failures) == {}
+        assert await center.database.read(known_by_an(center)) == {DESK}
+        center.pass_time(days=91)
+        await housekeeping.tidy(to_micros(center.now))
+        assert await center.database.read(known_by_an(center)) == frozenset()
+
+
+def known_by_an(center: Center) -> Callable[[Transaction], frozenset[str]]:
+    """Return the question for the networks from which ``an`` ever signed in."""
+    return lambda connection: known_networks(connection, "an", since=0)

@@ -150,3 +150,12 @@ def test_memory_is_bounded_and_who_failed_most_is_not_forgotten(names: list[int]
         assert len(throttle) <= most
     if most >= 4 and max(map(names.count, names), default=0) < 100:
         assert throttle.failures(attacker).count == 100
+
+
+def test_an_attempt_that_lacked_its_code_alone_does_not_begin_the_wait_anew() -> None:
+    throttle, subjects = Throttle(), subjects_of("an", "203.0.113.7", ())
+    failed(throttle, subjects, FREE + 5, NOW)
+    later = NOW + throttle.wait(subjects, NOW)
+    throttle.begin_attempt(subjects, later)
+    throttle.take_back(subjects)
+    assert throttle.wait(subjects, later) == 0
