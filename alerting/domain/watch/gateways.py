@@ -40,6 +40,9 @@ TAKEN_OVER = 3
 
 TAKEN_OVER_S = 60.0
 
+FIRST_BEATS = 6
+"""Numbers of heartbeats of the first minute of a run."""
+
 FLOOD_S = 120.0
 """Seconds after the last signal beyond its budget for which a gateway is in fault: longer than it takes
 to send again what had to wait."""
@@ -147,6 +150,7 @@ class GatewayWatch:
         self._flood_until = t + FLOOD_S if GatewayReason.SIGNAL_FLOOD in self.conditions else t
         self._signs_all = False
         self._speakers = Speakers()
+        self._key_id: str | None = None
         self._unsigned = deque[float](maxlen=UNSIGNED_STATUS)
         self._ended = deque[float](maxlen=TAKEN_OVER)
         self._taken_over = ("", 0)  # the run that counts, and its last count
@@ -254,6 +258,9 @@ class GatewayWatch:
         if verdict is not HeartbeatVerdict.CURRENT:
             return verdict
         self._note_life(t)
+        if key_id != self._key_id:  # the clock that the key before spoke of may be a thief's
+            self._key_id = key_id
+            self._offsets.clear()
         self._note_taken_over(t, beat)
         self._offline_since = None
         self.beat = beat
@@ -265,7 +272,9 @@ class GatewayWatch:
     def _note_taken_over(self, t: float, beat: Heartbeat) -> None:
         """Note by its own count that connections of the gateway were taken over."""
         run, before = self._taken_over
-        more = beat.taken_over - (before if run == beat.run else 0)
+        # Of a run that the center did not hear begin, nobody knows when the first ones were.
+        begins = beat.number <= FIRST_BEATS
+        more = beat.taken_over - (before if run == beat.run else 0 if begins else beat.taken_over)
         self._ended.extend([t] * min(more, TAKEN_OVER))
         self._taken_over = beat.run or "", beat.taken_over
         if more > 0 and len(self._ended) == TAKEN_OVER and t - self._ended[0] <= TAKEN_OVER_S:

@@ -1,5 +1,7 @@
 """What an enrolled gateway did not sign: a fire is told as unverified, and nothing else counts."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -290,3 +292,14 @@ async def supervisory(gateway: Gateway) -> int:
 async def parts(center: Center, expected: set[str]) -> bool:
     found = (await center.get("/api/v1/incidents?kind=supervisory"))["incidents"]
     return {each["part"] for each in found} == expected
+
+
+async def test_while_nothing_can_be_stored_an_unsigned_fire_is_told_as_unverified_all_the_same(
+    center: Center, enrolled: Gateway
+) -> None:
+    with closing(sqlite3.connect(center.settings.data_dir / "center.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await enrolled.publish(message(fire(1, "button-01")))
+        await eventually(lambda: center.received.events(), within=20.0)
+        other.rollback()
+    assert set(center.received.events()) == {"unconfirmed"}
