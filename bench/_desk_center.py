@@ -1,5 +1,6 @@
 """Alerting of a tree between a broker and a receiver of webhooks, for one alarm at a time."""
 
+import asyncio
 import random
 import time
 from collections.abc import Iterable, Iterator
@@ -7,12 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench._probe import Desk, Publisher, desk, echoed_by_broker, tell
+from bench._probe import Desk, Publisher, Sign, desk, echoed_by_broker, tell, unsigned
 from bench._tree import Center, center
+from contract.gateway_signing import SigningKey
+from contract.ids import GatewayKey
+from contract.topics import DEFAULT_ROOT, parse_topic
+from tests.support.gateway_keys import enroll_all
 from tests.support.servers import mosquitto
 
 PAUSE_S = 0.02, 0.12
 """The least and most seconds between two alarms: random, so that they meet everything periodic."""
+
+
+ENROLLED_S = 3.0
+"""Seconds after which the center uses a new key: it looks once a second."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +37,17 @@ class DeskCenter:
         """Return the milliseconds that so many alarms take through the broker alone, one at a time."""
         return echoed_by_broker(self.broker, alarms, pause=lambda: random.uniform(*PAUSE_S))
 
-    def tell_all(self, premises: Iterable[str]) -> list[float]:
+    def tell_all(self, premises: Iterable[str], *, sign: Sign = unsigned) -> list[float]:
         """Press the call point of each of *premises*; return the milliseconds until its webhook."""
-        return [tell(self.desk, self.publisher, each) for each in paced(self.desk, premises)]
+        return [tell(self.desk, self.publisher, each, sign=sign) for each in paced(self.desk, premises)]
+
+    def enroll(self, gateways: Iterable[GatewayKey]) -> Sign:
+        """Give each of *gateways* one key; return the signing with it once the center knows it."""
+        key = SigningKey.from_seed(bytes(range(32)))
+        database = self.center.config.parent / "data" / "center.db"
+        asyncio.run(enroll_all(f"sqlite:///{database}", key, gateways))
+        answer_for(self.desk, ENROLLED_S)
+        return lambda topic, payload: key.sign(parse_topic(topic, DEFAULT_ROOT), payload)
 
 
 def paced(at: Desk, names: Iterable[str]) -> Iterator[str]:

@@ -29,6 +29,7 @@ from bench._frame import in_turns, make_parser, print_figures
 from bench._load import OTHERS, Imports, readings
 from bench._probe import figures
 from bench._tree import in_tree, program, registry_of
+from contract.ids import GatewayKey
 from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 from contract.times import to_micros
 from runtime.clock import utc_now
@@ -185,7 +186,7 @@ def engine_alone(folder: Path, *, tree: Path, presses: int) -> Figures:
 
 def broker_alone(folder: Path, *, tree: Path, wanted: argparse.Namespace) -> Figures:
     """Measure alerting alone: at rest, and while a registry is imported."""
-    names = [f"p-{number}" for number in range(2 * (WARM + wanted.presses))]
+    names = [f"p-{number}" for number in range(WARM + 3 * wanted.presses)]
     premises = iter(names)
     with desk_center(folder, tree=tree, registry=registry_of(names)) as site:
         site.tell_all(islice(premises, WARM))
@@ -193,6 +194,9 @@ def broker_alone(folder: Path, *, tree: Path, wanted: argparse.Namespace) -> Fig
             "through_broker": figures(site.through_broker(wanted.presses)),
             "at_rest": figures(site.tell_all(islice(premises, wanted.presses))),
         }
+        if wanted.signed:
+            sign = site.enroll(GatewayKey(each, "gw") for each in names)
+            result["signed"] = figures(site.tell_all(islice(premises, wanted.presses), sign=sign))
         if wanted.reimport:
             importing = imports(site.center.command, site.center.config.parent, wanted.reimport)
             importing.begin()
@@ -231,6 +235,9 @@ def main() -> int:
     parser.add_argument("--readings", type=int, default=20_000, help="a second, under load; 0: without")
     parser.add_argument(
         "--reimport", type=int, nargs="?", const=10_000, default=0, help="premises imported meanwhile"
+    )
+    parser.add_argument(
+        "--signed", action="store_true", help="also alarms that enrolled gateways sign (broker)"
     )
     parser.add_argument("--part", nargs="+", choices=PARTS, default=PARTS)
     wanted = parser.parse_args()
