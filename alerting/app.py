@@ -214,6 +214,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             feed=feed,
             accounts=accounts,
             clock=clock,
+            acts=settings.acts,
             authority=_authority(settings, engine, metrics),
         ),
         guarded=settings.web,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -266,6 +267,33 @@ class AccountsSettings(Part):
     stretch_s: float = Field(86_400.0, ge=0, le=604_800)
 
 
+class TwoPersonsWhen(StrEnum):
+    """When an act needs a second person."""
+
+    ACCOUNTS = "accounts"
+    """As soon as the center has an account, and whenever an account or a token of a system acts."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class ActsSettings(Part):
+    """The acts that take protection away, or end a confirmed fire: who is needed, and who is told."""
+
+    # To order a test, a drill, maintenance, or a silence that is not small.
+    second_person: Literal[TwoPersonsWhen.ACCOUNTS, TwoPersonsWhen.ALWAYS] = TwoPersonsWhen.ACCOUNTS
+    # To close a confirmed fire while points of it are in fire.
+    second_person_to_close: TwoPersonsWhen = TwoPersonsWhen.ACCOUNTS
+    # Seconds for the second person: one who is at work answers within them.
+    approve_within_s: float = Field(900.0, ge=60, le=86_400)
+    # Seconds between two messages that a test or drill holds; at most a shift.
+    remind_s: float = Field(3_600.0, ge=300, le=28_800)
+    # The same of a silence or maintenance, which hold back no fire: once in each shift.
+    remind_faults_s: float = Field(28_800.0, ge=300, le=86_400)
+
+
+DEFAULT_ACTS = ActsSettings()
+
+
 class IntakeLimits(Part):
     """The bounds of the intake, and the budget of each gateway, which no sound site meets."""
 
@@ -363,6 +391,7 @@ class Settings(ServiceSettings):
     confirmation: Confirmation = Confirmation()
     intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
+    acts: ActsSettings = DEFAULT_ACTS
     pki: PkiSettings = PkiSettings()
     accounts: AccountsSettings = AccountsSettings()
     # Readers of the feed at once: each is one open connection.

@@ -106,6 +106,26 @@ for _name, _help in STEPS.items():
 
 
 @app.command()
+def approve(
+    incident: IncidentName,
+    by: By,
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
+    language: Language = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve as the second person that INCIDENT is closed.
+
+    A confirmed fire whose points are still in alarm is closed by two persons.
+    """
+    answer = _advanced(ServiceClient(alerting, token_file), incident, "approve", {"by": by})
+    if as_json:
+        typer.echo(answer.text())
+    else:
+        typer.echo(_lines(answer.decoded(Incident), chosen_words(language)))
+
+
+@app.command()
 def close(
     incident: IncidentName,
     outcome: Annotated[
@@ -119,7 +139,8 @@ def close(
 ) -> None:
     """Close INCIDENT with its outcome; notify all who knew of it.
 
-    A point that is still in alarm is named, and reported as a fault of its own until it is restored.
+    A point that is still in alarm is named, and reported as a fault of its own until it is restored. A
+    confirmed fire with such points may need a second person: then it stays open until that one approves.
     """
     body = {"by": by, "outcome": outcome}
     answer = _advanced(ServiceClient(alerting, token_file), incident, "close", body)
@@ -129,6 +150,8 @@ def close(
     closed: Incident = answer.decoded(Incident)
     words = chosen_words(language)
     typer.echo(_lines(closed, words))
+    if isinstance(closed, FireIncident) and (wish := closed.closing) is not None:
+        typer.echo(f"    {words.text('incident.to_be_approved', until=local(wish.until))}")
     for each in closed.standing if isinstance(closed, FireIncident) else []:
         name = f"{each.place} ({each.name})" if each.place else each.name
         typer.echo(f"    {words.text('incident.still_in_alarm', name=name, gateway=each.gateway)}")

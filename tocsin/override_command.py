@@ -7,6 +7,7 @@ import typer
 from contract.http.common import WhichState
 from contract.http.incidents import Override
 from contract.http.overrides import OverrideKind, Overrides
+from contract.incidents import OverridePhase
 from contract.local_time import local
 from tocsin.http_client import ServiceClient
 from tocsin.ids import override_id
@@ -38,6 +39,9 @@ def begin(
         typer.Option(metavar="CONTACT", help="Of a test: the contact who gets its signals."),
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for later readers.")] = "",
+    extends: Annotated[
+        bool, typer.Option("--extends", help="Go beyond the hours in a row; another person approves it.")
+    ] = False,
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     as_json: AsJson = False,
@@ -47,6 +51,9 @@ def begin(
     test: signals of its points go to the tester and the log alone; a point that is still in fire when
     it ends is a fire. drill: the whole chain runs, marked as an exercise. silence, maintenance: faults
     that they cover are reported when they end.
+
+    The command center and the premises are told of it. Where a second person is needed, it holds once
+    that person has approved it.
     """
     body: dict[str, object] = {
         "kind": kind.value,
@@ -57,6 +64,7 @@ def begin(
         "points": point or [],
         "tester": tester,
         "note": note,
+        "extends": extends,
     }
     answer = ServiceClient(alerting, token_file).post("/api/v1/overrides", body)
     typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
@@ -76,6 +84,23 @@ def list_(
         return
     found: Overrides = answer.decoded(Overrides)
     typer.echo("\n".join(map(_line, found.overrides)) or "No overrides.")
+
+
+@app.command()
+def approve(
+    override: Annotated[
+        str, typer.Argument(metavar="OVERRIDE", help="Its id, as list shows it, or its beginning.")
+    ],
+    by: By,
+    alerting: Alerting = HERE,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve an override as the second person."""
+    center = ServiceClient(alerting, token_file)
+    path = f"/api/v1/overrides/{override_id(center, override)}/approve"
+    answer = center.post(path, {"by": by})
+    typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
 
 
 @app.command()
@@ -99,4 +124,6 @@ def _line(override: Override) -> str:
     where = ", ".join([*override.zones, *override.points]) or "all of it"
     ended = override.closed_at is not None
     state = override.reason if ended else f"until {local(override.ends_at)}"
+    if not ended and override.phase is OverridePhase.PENDING:
+        state += ", not in force: to be approved by a second person"
     return f"{override.id}  {override.kind} at {override.premises.id} ({where}), {state}"

@@ -29,6 +29,11 @@ def all_accounts(connection: Connection) -> list[Account]:
     return _accounts(connection, None)
 
 
+def has_accounts(connection: Connection) -> bool:
+    """Return whether the center has any account, also a disabled one."""
+    return connection.scalar(select(accounts.c.name).limit(1)) is not None
+
+
 def account_at(connection: Connection, issuer: str, subject: str) -> Account | None:
     """Return the account of *subject* at the provider *issuer*."""
     found = connection.scalar(

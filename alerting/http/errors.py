@@ -20,8 +20,7 @@ async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamR
     except NoSuchIncident as error:
         return _error(404, error.text)
     except NotPermitted as error:
-        text = f"no permission '{error}' in these premises; ask an administrator for a role there"
-        return _error(403, text)
+        return _error(403, error.text)
     except Unreadable as error:
         text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
         return _error(500, text)
@@ -35,7 +34,17 @@ def _error(status: int, text: str) -> web.Response:
     return json_answer(Error(error=text), status=status)
 
 
+_REFUSED = {
+    Refusal.SAME_PERSON: "{owner} asked for this; let another person sign in and approve it",
+    Refusal.NOTHING_TO_APPROVE: "nothing waits for approval here; look at its phase, or order it again",
+    Refusal.POINTS_IN_FIRE: "in fire by now: {owner}; end that incident first, then order this again",
+    Refusal.WAITS_FOR_APPROVAL: "{owner} asked to close it; approve that, or let it lapse",
+}
+
+
 def _not_yours(error: ActionRefused) -> str:
+    if (text := _REFUSED.get(error.refusal)) is not None:
+        return text.format(owner=error.owner or "somebody")
     if error.refusal is Refusal.OWNED_BY_ANOTHER:
         return f"{error.owner} has taken this incident; speak with them"
     if error.refusal is Refusal.OUT_OF_ORDER:

@@ -18,6 +18,7 @@ from alerting.http.access import rights_of
 from alerting.http.acting import Operator, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident
 from alerting.http.responses import damaged_response, incident_response
+from alerting.http.second_person import SecondPerson
 from alerting.store.listing import DamagedIncident
 from alerting.store.store import CenterStore
 from contract.http import incidents as wire
@@ -50,7 +51,8 @@ STEPS = {
 class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, second: SecondPerson) -> None:
+        self._second = second
         self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._operators = engine.operators
@@ -135,7 +137,9 @@ class IncidentsApi:
         """``POST /api/v1/incidents/{id}/close``."""
         asked = read_body(await request.read(), CloseRequest)
         operator = await self._operator(request, asked, Permission.INCIDENTS_CLOSE)
-        return await self._acted(request, Close(operator.by, Outcome(asked.outcome)), operator)
+        within = await self._second.to_close(rights_of(request).actor)
+        event = Close(operator.by, Outcome(asked.outcome), operator.account, approve_within=within)
+        return await self._acted(request, event, operator)
 
     async def signals(self, request: web.Request) -> web.Response:
         """``GET /api/v1/signals``."""

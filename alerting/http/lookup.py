@@ -19,6 +19,11 @@ class Unreadable(Exception):
 class NotPermitted(Exception):
     """The premises may be seen, but the permission of this name is missing there."""
 
+    @property
+    def text(self) -> str:
+        """Return what is wrong, and what to do."""
+        return f"no permission '{self}' in these premises; ask an administrator for a role there"
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:

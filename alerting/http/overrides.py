@@ -1,6 +1,7 @@
 """Ordering tests, drills, silences and maintenance over HTTP (docs/protocol.md, 8)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -10,12 +11,14 @@ from alerting.domain.model.events import Close
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.model.override import LONGEST, OF_POINTS, OVERRIDES, Override
+from alerting.domain.notification.protection import call_points
 from alerting.engine.engine import Engine
-from alerting.engine.operators import NoSuchOverride
+from alerting.engine.operators import NoSuchOverride, OrderRefused
 from alerting.http.access import rights_of
 from alerting.http.acting import Operator, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, incident_of
 from alerting.http.responses import incident_response, override_response
+from alerting.http.second_person import SecondPerson
 from alerting.store.store import CenterStore
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.incidents import ActionRequest
@@ -34,7 +37,8 @@ MOST_AHEAD = timedelta(days=90)
 class OverridesApi:
     """Answers requests about overrides from *engine*."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, second: SecondPerson) -> None:
+        self._second = second
         self._read = engine.transactions.read_for_web
         self._refresh_registry = engine.transactions.refresh_registry
         self._registry = engine.registry
@@ -77,13 +81,18 @@ class OverridesApi:
             raise BadRequest("; ".join(errors))
         said = Said(asked.by)
         operator = operator_of(reach.rights, said, needed=reach.needed, premises=asked.premises)
-        override = await self._operators.order_override(
-            IncidentKind(asked.kind),
-            premises=asked.premises,
-            order=_order(asked, begins, operator),
-            now=now,
-            proof=operator.proof,
+        order, kind = _order(asked, begins, operator), IncidentKind(asked.kind)
+        if order.extends:
+            replace(reach, needed=Permission.EXTEND).has(asked.premises)
+        terms = await self._second.terms(
+            reach.rights.actor, kind, order, premises=asked.premises, index=index
         )
+        try:
+            override = await self._operators.order_override(
+                kind, premises=asked.premises, order=order, now=now, terms=terms, proof=operator.proof
+            )
+        except OrderRefused as error:
+            raise BadRequest(str(error)) from None
         return json_answer(override_response(override), status=201)
 
     async def end(self, request: web.Request) -> web.Response:
@@ -116,7 +125,16 @@ def _order(asked: OverrideRequest, begins: datetime, operator: Operator) -> Over
     times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
     zones, points = tuple(asked.zones), tuple(asked.points)
     note = ": ".join(each for each in (operator.proof.note, asked.note) if each)
-    return OverrideOrder(operator.by, *times, zones, points, asked.tester, note)
+    return OverrideOrder(
+        operator.by,
+        *times,
+        zones,
+        points,
+        asked.tester,
+        note,
+        account=operator.account,
+        extends=asked.extends,
+    )
 
 
 def _errors(asked: OverrideRequest, begins: datetime, now: datetime) -> Iterator[str]:
@@ -142,7 +160,9 @@ def _burning(store: CenterStore, asked: OverrideRequest, index: Index) -> list[s
     fires = [each for each in cases if isinstance(each, FireIncident)]
     real = [each for each in fires if each.exercise is None and not each.is_unverified]
     names = {point.name for fire in real for point in fire.standing}
-    meant = {name for name in names if name in asked.points or zones.get(name) in asked.zones}
+    calls = call_points(index, asked.premises)
+    of_zones = {name for name in names - calls if zones.get(name) in asked.zones}
+    meant = of_zones | (names & set(asked.points))
     return [f"{name!r} is in fire already; end that incident first" for name in sorted(meant)]
 
 

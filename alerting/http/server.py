@@ -14,6 +14,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.http.access import AccessGuard, rights_if_known
 from alerting.http.access_api import access_routes
+from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
 from alerting.http.clients import client_of
 from alerting.http.enrolments import EnrolmentsApi
@@ -25,8 +26,10 @@ from alerting.http.ledger import LedgerApi
 from alerting.http.looks import LookLog
 from alerting.http.overrides import OverridesApi
 from alerting.http.personal import PersonalData
+from alerting.http.second_person import SecondPerson
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
+from alerting.settings import DEFAULT_ACTS, ActsSettings
 from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
 from contract.http.routes import Service
@@ -50,6 +53,7 @@ class Served:
     feed: Feed
     accounts: Accounts
     clock: Clock
+    acts: ActsSettings = DEFAULT_ACTS
     authority: GatewayAuthority | None = None
 
 
@@ -90,10 +94,12 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         served.clock,
         address_of=lambda request: client_of(request, proxies).address,
     )
+    second = SecondPerson(served.acts, served.engine.database)
     return [
         *enrolments.routes(),
-        *IncidentsApi(served.engine, served.clock).routes(),
-        *OverridesApi(served.engine, served.clock).routes(),
+        *IncidentsApi(served.engine, served.clock, second).routes(),
+        *OverridesApi(served.engine, served.clock, second).routes(),
+        *ApprovalsApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),
         *GatewaysApi(served.engine, served.supervision, served.points).routes(),
         *access_routes(),

@@ -31,7 +31,8 @@ class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """An order: its kind, place and duration; it begins now if *begins_at* is absent.
 
     *by* is as in ``ActionRequest``. A test names its *tester*, a contact; a test and a drill name zones
-    or points.
+    or points, and call points by their own names. One that *extends* goes beyond what is permitted in a
+    row, which two persons with that right order and approve.
     """
 
     kind: OverrideKind
@@ -43,6 +44,7 @@ class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     points: list[Name] = []
     tester: Name | None = None
     note: Note = ""
+    extends: bool = False
 
 
 class Overrides(Struct, frozen=True, kw_only=True):

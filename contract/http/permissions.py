@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Tests, drills, silences, maintenance: ordered, ended."""
     APPROVE = "acts:approve"
     """To be the second person of what takes protection away, or ends a confirmed fire."""
+    EXTEND = "acts:extend"
+    """To take protection away for longer in a row than is permitted, with another who may."""
     SIGNALS_READ = "signals:read"
     GATEWAYS_READ = "gateways:read"
     FEED_READ = "feed:read"

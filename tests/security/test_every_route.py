@@ -49,6 +49,7 @@ BODIES: Bodies = {
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
     "beginOverride": _order,
     "endOverride": lambda _: {"by": "Anh Hai"},
+    "approveOverride": lambda _: {"by": "Anh Hai"},
     "enrollGateway": lambda name: {
         "premises": name,
         "gateway": "gw-1",
@@ -61,8 +62,11 @@ BODIES: Bodies = {
 QUERIES = {"getAccess": "?permission=incidents:read"}
 """The query of each route that needs one."""
 
-REFUSED_FIRST = {"arriveOnScene", "reportUnderControl", "dispatchIncident"}
-"""Steps that an unconfirmed fire refuses: 409 tells that it is there."""
+REFUSED_FIRST = {
+    *("arriveOnScene", "reportUnderControl", "dispatchIncident"),
+    *("approveClose", "approveOverride"),
+}
+"""Steps that a fire refuses, and approvals of what nobody asked: 409 tells that it is there."""
 
 
 @pytest.fixture

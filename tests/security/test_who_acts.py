@@ -50,7 +50,7 @@ async def test_another_name_in_the_request_is_a_note_and_nobody_acted_under_it(
         outcome = {"outcome": "false_alarm"} if step == "close" else {}
         acted = await act(one, token, step, by="Giám đốc", note="qua điện thoại", **outcome)
         assert acted.status == 200
-        data = await entry(one, {"acknowledge": "acknowledged", "close": "closed"}.get(step, step))
+        data = await entry(one, {"acknowledge": "acknowledged", "close": "approval"}.get(step, step))
         assert (data["by"], data["note"]) == ("Chị hai", "Giám đốc: qua điện thoại")
         said = json.dumps({**acted.said}, ensure_ascii=False)
         assert "Giám đốc" not in said, "neither owner, nor who saw or closed it"

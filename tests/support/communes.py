@@ -72,6 +72,8 @@ def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
     )
     tables["gateways"].append({"id": f"gw-{name}", "premises": f"cho-{name}", "name": f"Tủ {name}"})
     point = {"premises": f"cho-{name}", "zone": f"zone-{name}", "gateway": f"gw-{name}"}
+    button = {**point, "id": f"button-{name}", "kind": "manual", "place": f"cổng {name}"}
+    tables["points"].append(button)
     tables["points"] += [
         {**point, "id": f"smoke-{number}-{name}", "kind": "smoke", "place": f"gian {name}"}
         for number in range(3)

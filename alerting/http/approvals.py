@@ -1,0 +1,89 @@
+"""Approving, as a second person, what another one asked for (docs/protocol.md, 8)."""
+
+from dataclasses import replace
+
+from aiohttp import web
+
+from accounts.domain.actor import ActorKind
+from alerting.domain.model.events import Approve
+from alerting.domain.model.incident import Incident
+from alerting.domain.model.override import Override
+from alerting.engine.engine import Engine
+from alerting.engine.operators import NoSuchIncident, NoSuchOverride
+from alerting.http.access import rights_of
+from alerting.http.acting import Said, operator_of
+from alerting.http.lookup import NotPermitted, Reach, check_reach, incident_of
+from alerting.http.responses import incident_response
+from alerting.store.store import CenterStore
+from contract.http.checking import read_body
+from contract.http.incidents import ActionRequest
+from contract.http.permissions import Permission
+from contract.ids import IncidentId
+from runtime.clock import Clock
+from runtime.json_answers import json_answer
+
+
+class NotAPerson(NotPermitted):
+    """A token of this machine is nobody's second person."""
+
+    @property
+    def text(self) -> str:
+        """Return what is wrong, and what to do."""
+        return "a token of this machine approves nothing; sign in as the second person, and approve it"
+
+
+class ApprovalsApi:
+    """Answers second persons from *engine*."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._read = engine.transactions.read_for_web
+        self._operators = engine.operators
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of approvals."""
+        return [
+            web.post("/api/v1/overrides/{id}/approve", self.override),
+            web.post("/api/v1/incidents/{id}/approve", self.incident),
+        ]
+
+    async def override(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/overrides/{id}/approve``."""
+        reach = Reach(rights_of(request), Permission.APPROVE, Permission.OVERRIDES_READ)
+        return await self._approve(request, reach, missing=NoSuchOverride)
+
+    async def incident(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/incidents/{id}/approve``."""
+        reach = Reach(rights_of(request), Permission.APPROVE)
+        return await self._approve(request, reach, missing=NoSuchIncident)
+
+    async def _approve(
+        self, request: web.Request, reach: Reach, *, missing: type[NoSuchIncident]
+    ) -> web.Response:
+        asked, incident_id = read_body(await request.read(), ActionRequest), _id(request)
+        found = await self._read(lambda store: _existing(store, incident_id, reach, missing=missing))
+        if isinstance(found, Override) and found.extends:
+            replace(reach, needed=Permission.EXTEND).has(found.site.id)
+        if reach.rights.actor.kind is ActorKind.LOCAL:
+            raise NotAPerson
+        said = Said(asked.by, asked.note)
+        who = operator_of(reach.rights, said, needed=reach.needed, premises=found.site.id)
+        approved = await self._operators.approve(
+            incident_id, Approve(who.by, who.account), now=self._clock(), proof=who.proof
+        )
+        return json_answer(incident_response(approved))
+
+
+def _id(request: web.Request) -> IncidentId:
+    return IncidentId(request.match_info["id"])
+
+
+def _existing(
+    store: CenterStore, incident_id: IncidentId, reach: Reach, *, missing: type[NoSuchIncident]
+) -> Incident:
+    """Return what is to be approved; raises *missing* where it is not there, or of the other sort."""
+    check_reach(store, incident_id, reach, missing=missing)
+    found = incident_of(store, incident_id)
+    if found is None or isinstance(found, Override) is not (missing is NoSuchOverride):
+        raise missing(incident_id)
+    return found
