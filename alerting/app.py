@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 from prometheus_client import CollectorRegistry
 
+from alerting.center_secret import center_secret
 from alerting.channels.channel import ChannelContext
 from alerting.channels.configured import open_channels
 from alerting.channels.dispatcher import Dispatcher
@@ -56,7 +57,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
     metrics = Metrics(CollectorRegistry())
     with lock_folder(settings.data_dir):
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
-        lost = set_damaged_aside(url, clock())
+        lost, secret = set_damaged_aside(url, clock()), center_secret(settings.data_dir)
         async with (
             open_engine(
                 url,
@@ -67,6 +68,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 call=settings.command_center.call_back,
                 process=settings.client_id,
                 limits=attempt_limits(settings),
+                secret=secret,
             ) as engine,
             run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
         ):
@@ -145,7 +147,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         engine,
         command_center=settings.command_center.as_contact(),
         usable=settings.channels.usable,
-        outgoing=settings.outgoing,
+        why_refused=settings.why_refused,
         clock=clock,
         database_retry=database_retry,
     )
@@ -230,7 +232,8 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         clock.wall,
         names,
         settings.outgoing,
-        frozenset(settings.command_center.as_contact().addresses.values()),
+        settings.trusted_addresses,
+        settings.relay.keys() or (engine.transactions.secret,),
     )
     async with (
         open_channels(context) as channels,

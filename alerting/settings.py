@@ -87,12 +87,19 @@ class RelaySettings(Part):
     per_destination: int = Field(32, ge=1, le=1_000)
     # Attempts at once, by all channels to all destinations: each takes a file at the least.
     overall: int = Field(512, ge=4, le=10_000)
-    # With a secret, webhooks are signed (docs/protocol.md, 7.1); with two, during a change, by both.
+    # The secret from which the key of each receiver is derived (docs/protocol.md, 7.1); with two, during
+    # a change, webhooks are signed by both. If absent, the center's own secret in data_dir.
     signing_key: SecretStr | None = None
     signing_key_file: SecretFile = None
+    # The versions of receivers' keys by contact, 1 if absent: a higher one ends a key that got lost.
+    key_versions: dict[str, Annotated[int, Field(ge=1, le=1_000_000)]] = Field(default_factory=dict)
+
+    def key_version(self, contact: str) -> int:
+        """Return the version of the key of *contact*."""
+        return self.key_versions.get(contact, 1)
 
     def keys(self) -> tuple[bytes, ...]:
-        """Return the keys that sign webhooks, from their file where one is named; raises BadSecret."""
+        """Return the secrets that are set, from their file where one is named; raises BadSecret."""
         secrets = secret_of(self.signing_key, self.signing_key_file)
         return () if secrets is None else read_secrets(secrets)
 
@@ -431,6 +438,17 @@ class Settings(ServiceSettings):
     def authority_folder(self) -> Path:
         """Return the folder of the issuing key; *pki* in *data_dir* unless set."""
         return self.pki.folder or self.data_dir / "pki"
+
+    @property
+    def trusted_addresses(self) -> frozenset[str]:
+        """Return the addresses that these settings name, which ``outgoing`` does not bound."""
+        return frozenset(self.command_center.as_contact().addresses.values())
+
+    def why_refused(self, channel: ChannelKind, address: str) -> str | None:
+        """Return why *address* is never sent to, with its remedy; None if it may be."""
+        if address in self.trusted_addresses:
+            return None
+        return self.outgoing.why_refused(channel, address)
 
     @property
     def database_url(self) -> str:

@@ -130,7 +130,7 @@ def _measure(kind: str, tree: Path, load: Load) -> Throughput:
         broker = servers.enter_context(mosquitto(home / "mosquitto", extra=LIMITS))
         store, server = _start(kind, home, servers)
         web = free_port()
-        config = _write_settings(home, broker=broker.port, web=web, store=store)
+        config = _write_settings(home, tree, broker=broker.port, web=web, store=store)
         ingest = servers.enter_context(_ingest(tree, config))
         asyncio.run(_until_healthy(web))
         pids = {"broker": _pid(broker), "ingest": ingest.pid}
@@ -188,9 +188,11 @@ def _start(kind: str, home: Path, servers: ExitStack) -> tuple[dict[str, Any], S
     return {"kind": "embedded"}, None
 
 
-def _write_settings(home: Path, *, broker: int, web: int, store: dict[str, Any]) -> Path:
+def _write_settings(home: Path, tree: Path, *, broker: int, web: int, store: dict[str, Any]) -> Path:
+    # A tree from before may be open without saying so, and knows no such setting.
+    is_open = ["open = true"] if (tree / "runtime" / "first_token.py").exists() else []
     lines = [f'data_dir = "{home / "ingest"}"', 'log_level = "WARNING"', "[broker]", f"port = {broker}"]
-    lines += ["[web]", f"port = {web}", "[store]"]
+    lines += ["[web]", *is_open, f"port = {web}", "[store]"]
     lines += [f"{name} = {json.dumps(value)}" for name, value in store.items()]
     config = home / "ingest.toml"
     config.write_text("\n".join(lines) + "\n")

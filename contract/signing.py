@@ -1,7 +1,8 @@
 """The signature of a webhook, as in the Standard Webhooks specification 1.0 (docs/protocol.md, 7).
 
 HMAC-SHA256 (RFC 2104) over the id, the time and the body, joined by full stops. While a secret is being
-changed the sender signs with both, and the receiver believes either.
+changed the sender signs with both, and the receiver believes either. Each receiver has a key of its own,
+derived from the center's secret.
 """
 
 import base64
@@ -25,6 +26,8 @@ SHORTEST_KEY, LONGEST_KEY = 24, 64
 
 _SCHEME = "v1"
 
+_DERIVATION = "tocsin-relay-key-1"
+
 
 class BadSecret(ValueError):
     """A text that is not a webhook secret; the error never repeats it."""
@@ -40,6 +43,20 @@ def read_secrets(text: str) -> tuple[bytes, ...]:
     if not keys:
         raise BadSecret("there is no secret; make one: echo whsec_$(openssl rand -base64 32)")
     return keys
+
+
+def receiver_keys(secrets: Iterable[bytes], receiver: str, version: int = 1) -> tuple[bytes, ...]:
+    """Return the keys of *receiver*, one for each of the center's *secrets*, in their *version*.
+
+    What one receiver holds tells nothing of another's key, nor of the center's secret.
+    """
+    about = f"{_DERIVATION} {version} {receiver}".encode()
+    return tuple(hmac.new(each, about, hashlib.sha256).digest() for each in secrets)
+
+
+def written_secret(key: bytes) -> str:
+    """Return *key* as a receiver's library takes it."""
+    return PREFIX + base64.b64encode(key).decode()
 
 
 def sign(body: bytes, *, message_id: str, at: int, keys: Iterable[bytes]) -> dict[str, str]:

@@ -52,7 +52,11 @@ Text = dict[str, str]
 
 
 class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """The fields of every notification; its ``kind`` is that of the incident."""
+    """The fields of every notification; its ``kind`` is that of the incident.
+
+    *audience* is the contact that it was sent to, *sequence* a number that rises with each delivery of
+    the center; a notice from memory has none.
+    """
 
     v: Literal[1]
     delivery: DeliveryId
@@ -66,6 +70,8 @@ class Notification(Struct, frozen=True, kw_only=True, tag_field="kind"):
     at: Micros
     text: dict[str, str]
     cause: Cause | UnsetType = UNSET
+    audience: str | UnsetType = UNSET
+    sequence: int | UnsetType = UNSET
 
     @property
     def kind(self) -> IncidentKind:
@@ -162,6 +168,20 @@ encode = msgspec.json.Encoder().encode
 
 class BadWebhook(ValueError):
     """A body that is not a webhook of Tocsin; the text names the fault."""
+
+
+def addressed(body: str, *, audience: str, sequence: int | None) -> str:
+    """Return the JSON *body* with the contact that it is sent to, and the number of its delivery."""
+    about: dict[str, str | int] = {"audience": audience}
+    if sequence is not None:
+        about["sequence"] = sequence
+    return f"{body[:-1]},{encode(about)[1:].decode()}"
+
+
+def check_audience(body: Body, receiver: str) -> None:
+    """Check that *body* was meant for *receiver*; raises BadWebhook."""
+    if body.audience != receiver:
+        raise BadWebhook(f"the audience is not {receiver}; it was meant for somebody else")
 
 
 def decode(payload: bytes) -> Body:

@@ -496,7 +496,7 @@ def _web_plan(web: GuardedWeb | None) -> WebPlan | None:
     if web is None:
         return None
     token = web.token.get_secret_value() if web.token else None
-    own = {"token", "hosts", "open_metrics"}
+    own = {"token", "hosts", "open", "open_metrics"}
     return WebPlan(
         **web.model_dump(exclude=own),
         token=token,

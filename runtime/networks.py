@@ -122,3 +122,11 @@ def _meant(address: IpAddress) -> tuple[IpAddress, ...]:
 
 def _last_four_bytes(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
     return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host* is reached without leaving this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,6 +1,5 @@
 """Settings of a process: a TOML file, over it the environment, and every mistake named at once."""
 
-import ipaddress
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from pydantic_settings import (
 from contract.topics import DEFAULT_ROOT
 from runtime.log_format import LogFormat
 from runtime.names import Name
+from runtime.networks import is_loopback
 from runtime.setting_errors import (
     CONFLICT,
     LEVEL_PATTERN,
@@ -45,7 +45,7 @@ from runtime.setting_errors import (
 from runtime.text_files import NotText, read_text
 from runtime.toml_files import BadToml, Place, TomlFile, read_toml_file
 
-__all__ = ["ROOT_PATTERN", "URL_PATTERN", "Name"]  # forms of texts that settings share
+__all__ = ["ROOT_PATTERN", "URL_PATTERN", "Name", "is_loopback"]  # forms of texts that settings share
 
 
 class BadSettings(Exception):
@@ -233,6 +233,8 @@ class GuardedWeb(Web):
     token: SecretStr | None = None
     token_file: SecretFile = Field(None, validate_default=True)
 
+    # Whether programs of this machine need no token; without this and without a token one is made.
+    open: bool = False
     # Names, besides its own host and those of loopback, by which the server may be asked.
     hosts: tuple[str, ...] = ()
     # Whether /metrics needs no token where other machines reach the server.
@@ -270,6 +272,15 @@ class GuardedWeb(Web):
             check_length(read_text(file).strip(), str(file))
         return file
 
+    @field_validator("open")
+    @classmethod
+    def _open_to_this_machine_alone(cls, is_open: bool, info: ValidationInfo) -> bool:  # noqa: FBT001
+        if is_open and not is_loopback(info.data.get("host", "127.0.0.1")):
+            raise ValueError('needs host = "127.0.0.1"; set token_file to serve other machines')
+        if is_open and (info.data.get("token") or info.data.get("token_file")):
+            raise ValueError("a token is set, too; remove one of the two")
+        return is_open
+
 
 SHORTEST_TOKEN = 32
 """Characters of a token at the least: 128 random bits in hexadecimal figures."""
@@ -298,14 +309,6 @@ def unusable_folder(key: str, value: object) -> Iterator[Conflict]:
     except OSError as error:
         reason = f"{value} cannot be a folder with files ({error.strerror})"
         yield Conflict((key,), f"{reason}; choose one on a disk that can be written")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether *host* is reached without leaving this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def secret_of(value: SecretStr | None, file: Path | None) -> str | None:

@@ -21,6 +21,7 @@ VERBS = {
     "accounts": Verb(
         "tocsin.accounts.command:app", "People who may sign in, their roles; tokens of systems."
     ),
+    "relay": Verb("tocsin.relay_command:app", "Show the keys of receivers of webhooks."),
     "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),

@@ -16,7 +16,9 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 import msgspec
 
 from contract.http.request_header import REQUEST_HEADER
+from runtime.networks import is_loopback
 from runtime.text_files import NotText, read_text
+from runtime.token_notes import token_of_this_machine
 from tocsin.failures import stop
 from words.people_text import shown, shown_json
 
@@ -88,7 +90,7 @@ class ServiceClient:
                 _address(self.url),
                 f"{path}{query}",
                 body=body,
-                headers=_headers(self.token_file),
+                headers=self._headers(),
                 context=self.context,
             )
         if 300 <= status < 400:
@@ -96,6 +98,20 @@ class ServiceClient:
         if status not in {200, 201}:
             stop(f"{url}: {_error(answered) or reason}")
         return HttpAnswer(url, answered)
+
+    def _headers(self) -> dict[str, str]:
+        plain = {"Content-Type": "application/json", REQUEST_HEADER: "1"}
+        token = self._token()
+        return plain if token is None else plain | {"Authorization": f"Bearer {token}"}
+
+    def _token(self) -> str | None:
+        """Return the token of the file that is named, else that of the service on this machine."""
+        if self.token_file is not None:
+            return _token_in(self.token_file)
+        address = _address(self.url)
+        if not is_loopback(address.hostname or ""):
+            return None
+        return token_of_this_machine(address.port or 80)
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -180,16 +196,13 @@ def _redirected(location: str | None) -> str:
     return f"redirects to {location or 'another address'}, which is not followed; name the final address"
 
 
-def _headers(token_file: Path | None) -> dict[str, str]:
-    plain = {"Content-Type": "application/json", REQUEST_HEADER: "1"}
-    if token_file is None:
-        return plain
+def _token_in(file: Path) -> str:
     try:
-        return plain | {"Authorization": f"Bearer {read_text(token_file).strip()}"}
+        return read_text(file).strip()
     except OSError as error:
-        stop(f"{token_file}: {error.strerror}; name the file that holds the token")
+        stop(f"{file}: {error.strerror}; name the file that holds the token")
     except NotText as error:
-        stop(f"{token_file}: {error}")
+        stop(f"{file}: {error}")
 
 
 def _error(body: bytes) -> str:

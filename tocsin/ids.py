@@ -4,11 +4,9 @@ from collections.abc import Mapping
 
 from contract.http.incidents import Incidents
 from contract.http.overrides import Overrides
+from contract.incident_ids import WHOLE, WHOLE_BEFORE
 from tocsin.failures import stop
 from tocsin.http_client import ServiceClient
-
-WHOLE = 16
-"""Characters of a whole id; a message ends with the last few of them, behind a ``#``."""
 
 SEARCHED = 1_000
 """Incidents, or overrides, among which an id is looked for: the open ones first, then the latest."""
@@ -55,6 +53,8 @@ def _is_whole(named: str) -> bool:
 
 def _only_one(kind: str, named: str, known: Mapping[str, str], command: str) -> str:
     found = matching(named, known)
+    if not found and len(named) == WHOLE_BEFORE:
+        return named.lower()  # an old id, beyond what was searched
     if not found:
         stop(f"{named}: there is no {kind} whose id begins or ends so; look for it with {command}")
     if len(found) > 1:

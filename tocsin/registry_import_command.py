@@ -160,5 +160,5 @@ def _channels(config: Path | None) -> dict[str, Any]:
     return {
         "center": frozenset(settings.command_center.as_contact().addresses),
         "usable": settings.channels.usable,
-        "why_refused": settings.outgoing.why_refused,
+        "why_refused": settings.why_refused,
     }

@@ -113,24 +113,30 @@ def _loaded(settings_of: type[S], config: Path | None) -> S:
     """Return the settings, with the log as they want it; end with every mistake named."""
     import structlog
 
+    from runtime.first_token import with_first_token
     from runtime.log import set_up_log
     from runtime.settings import BadSettings, load_settings
+    from runtime.web_remarks import web_remarks
 
     try:
         settings = load_settings(settings_of, config)
     except BadSettings as error:
         stop(*error.errors, *_hint(config))
     set_up_log(settings.log_format, settings.log_level)
-    for each in settings.warnings:
+    guarded = with_first_token(settings)
+    for each in (*settings.warnings, *web_remarks(guarded)):
         structlog.get_logger(__name__).warning("settings should be changed", setting=each)
-    return settings
+    return guarded
 
 
 def _check(settings_of: type[ServiceSettings], config: Path | None, *, name: str, as_json: bool) -> None:
     """Name every mistake, also what does not fit together where single keys are wrong."""
-    from runtime.settings import check_settings
+    from runtime.settings import check_settings, load_settings
+    from runtime.web_remarks import web_remarks
 
     errors, warnings = check_settings(settings_of, config)
+    if not errors:
+        warnings += web_remarks(load_settings(settings_of, config))
     if as_json:
         typer.echo(json.dumps({"ok": not errors, "errors": errors, "warnings": warnings}))
         raise typer.Exit(2 if errors else 0)

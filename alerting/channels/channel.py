@@ -10,6 +10,7 @@ import structlog
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.outgoing import OutgoingSettings
 from alerting.settings import ChannelsSettings, RelaySettings
+from contract.webhook import addressed
 from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
 from runtime.host_names import HostNames
@@ -30,8 +31,9 @@ class ChannelMessage:
 
     *id* is that of the delivery, the same in each attempt. *address* is a URL, an e-mail address, a
     phone number or a topic, by the channel. *name* is the contact's; *subject* and *text* are in their
-    language, and empty for BODY_ALONE. *body* is the JSON of docs/protocol.md, 7. A channel that sends
-    one message at a time calls *handed_over* when it is ready for the next one.
+    language, and empty for BODY_ALONE. *body* is the JSON of docs/protocol.md, 7, *receiver* the id of
+    the contact, *sequence* the number of the delivery. A channel that sends one message at a time calls
+    *handed_over* when it is ready for the next one.
     """
 
     id: str
@@ -40,7 +42,16 @@ class ChannelMessage:
     subject: str
     text: str
     body: str
+    receiver: str = ""
+    sequence: int | None = None
     handed_over: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+
+    @property
+    def addressed_body(self) -> str:
+        """The body with the contact that it is sent to, and the number of its delivery."""
+        if not self.receiver:
+            return self.body
+        return addressed(self.body, audience=self.receiver, sequence=self.sequence)
 
 
 class Channel(Protocol):
@@ -60,7 +71,8 @@ class Channel(Protocol):
 class ChannelContext:
     """The context in which channels are opened; *wall* is the machine's clock, which may be set.
 
-    *trusted* are the addresses that the settings themselves name: *outgoing* bounds all others.
+    *trusted* are the addresses that the settings themselves name: *outgoing* bounds all others. From
+    *secrets* the key of each receiver is derived.
     """
 
     settings: ChannelsSettings
@@ -71,6 +83,7 @@ class ChannelContext:
     names: HostNames = field(default_factory=HostNames)
     outgoing: OutgoingSettings = field(default_factory=OutgoingSettings)
     trusted: frozenset[str] = frozenset()
+    secrets: tuple[bytes, ...] = ()
 
 
 async def bounded_attempt(

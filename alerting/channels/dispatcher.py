@@ -275,6 +275,8 @@ def channel_message(
         subject=text.partition(": ")[0],
         text=text,
         body=waiting.body,
+        receiver=contact.id,
+        sequence=waiting.number,
         handed_over=handed_over,
     )
 

@@ -40,7 +40,7 @@ class MqttChannel:
                 AttemptResult.REFUSED, f"{message.address!r} is no topic: no blank, +, # or empty level"
             )
         try:
-            await self._publish(topic, message.body.encode())
+            await self._publish(topic, message.addressed_body.encode())
         except BrokerAway as error:
             return ChannelAnswer(AttemptResult.NO_ANSWER, str(error))
         return ChannelAnswer(AttemptResult.DELIVERED, f"a broker has it at {topic}")

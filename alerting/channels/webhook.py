@@ -7,7 +7,7 @@ import aiohttp
 
 from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt, error_text
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
-from contract.signing import sign
+from contract.signing import receiver_keys, sign
 from registry.model.contacts import ChannelKind
 from runtime.guarded_sockets import AddressRefused
 from runtime.http_names import open_connector
@@ -43,7 +43,7 @@ class WebhookChannel:
         self._trusted = context.trusted
         self._outgoing = context.outgoing
         self._settings = context.relay
-        self._keys = context.relay.keys()
+        self._secrets = context.secrets
         self._clock = context.clock
         self._wall = context.wall
 
@@ -74,8 +74,8 @@ class WebhookChannel:
         return _answer(status, moved)
 
     async def _post_signed(self, message: ChannelMessage, at: int) -> tuple[int, str | None]:
-        body = message.body.encode()
-        headers = self._headers(message.id, body, at=at)
+        body = message.addressed_body.encode()
+        headers = self._headers(message, body, at=at)
         http = self._own if message.address in self._trusted else self._http
         async with http.post(
             message.address, data=body, headers=headers, allow_redirects=False
@@ -85,12 +85,14 @@ class WebhookChannel:
     def _moments(self) -> list[int]:
         """Return the times to sign with, in seconds since 1970: both where the clocks differ."""
         now, wall = self._clock(), self._wall()
-        is_signed_twice = bool(self._keys) and abs(now - wall) > JUMP
+        is_signed_twice = bool(self._secrets) and abs(now - wall) > JUMP
         return [int(each.timestamp()) for each in ((now, wall) if is_signed_twice else (now,))]
 
-    def _headers(self, delivery: str, body: bytes, *, at: int) -> dict[str, str]:
-        about = {"Content-Type": "application/json", "Idempotency-Key": delivery}
-        return about | sign(body, message_id=delivery, at=at, keys=self._keys)
+    def _headers(self, message: ChannelMessage, body: bytes, *, at: int) -> dict[str, str]:
+        about = {"Content-Type": "application/json", "Idempotency-Key": message.id}
+        version = self._settings.key_version(message.receiver)
+        keys = receiver_keys(self._secrets, message.receiver, version)
+        return about | sign(body, message_id=message.id, at=at, keys=keys)
 
 
 def _not_connected(error: aiohttp.ClientConnectorError) -> ChannelAnswer:

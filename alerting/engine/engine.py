@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_bytes
 
 from alerting.engine.active_keys import ActiveKeys
 from alerting.engine.deadlines import Deadlines
@@ -26,6 +27,9 @@ from words.loading import catalogue
 
 CENTER_CONTACT = Contact(id=COMMAND_CENTER, name="Trung tâm chỉ huy")
 """The command center where nothing is known of it but that it is there."""
+
+SECRET_BYTES = 32
+"""Bytes of the secret that seals ids, as many as the digest of its HMAC has (RFC 2104, 3)."""
 
 EMERGENCY_NUMBER = "114"
 """The fire police's in Viet Nam: messages tell to call it where no setting says otherwise."""
@@ -61,27 +65,35 @@ async def open_engine(
     call: str = EMERGENCY_NUMBER,
     process: str = "tocsin-alerting",
     limits: AttemptLimits = LIMITS,
+    secret: bytes | None = None,
 ) -> AsyncIterator[Engine]:
     """Open the engine over the database at *url*, whose tables are brought up to date.
 
     A copy of each registry that it loads is kept in *snapshot*. Of several processes at one database
     each has a name of its own, *process*, and the same one after a restart. *limits* bound the attempts
-    that are under way at once.
+    that are under way at once. *secret* seals the ids of incidents; one of this process's own if absent.
     """
     catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     details = CenterDetails(command_center, call, confirmation)
     async with open_store(url, process) as database, open_copy(snapshot) as copy:
         registry = ActiveRegistry(details, metrics, copy=copy)
-        engine = _engine(database, registry, metrics, limits=limits)
+        engine = _engine(
+            database, registry, metrics, limits=limits, secret=secret or token_bytes(SECRET_BYTES)
+        )
         await engine.transactions.refresh_registry()
         await engine.keys.refresh(engine.database)
         yield engine
 
 
 def _engine(
-    database: StoreDatabase, registry: ActiveRegistry, metrics: Metrics, *, limits: AttemptLimits
+    database: StoreDatabase,
+    registry: ActiveRegistry,
+    metrics: Metrics,
+    *,
+    limits: AttemptLimits,
+    secret: bytes,
 ) -> Engine:
-    transactions = Transactions(database, registry, metrics, limits=limits)
+    transactions = Transactions(database, registry, metrics, limits=limits, secret=secret)
     outbox = DeliveryOutbox(transactions)
     return Engine(
         database.database,

@@ -110,7 +110,7 @@ class Operators:
             known = call_points(index, premises)
             refused = list(limits_exceeded(override, others, call_points=known, now=unit.now))
             if not refused:
-                unit.begin_override(override, proven(effects, proof))
+                override = unit.begin_override(override, proven(effects, proof))
                 unit.registry.router.follow_override_begun(unit, override)
             return override, refused
 

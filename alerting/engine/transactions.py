@@ -40,7 +40,7 @@ T = TypeVar("T")
 class Transactions:
     """Runs changes on *database*, each by the version of the *registry* that is in use as it begins.
 
-    *listeners* are called after each commit with its result.
+    *listeners* are called after each commit with its result. *secret* seals the ids of new incidents.
     """
 
     def __init__(
@@ -50,11 +50,13 @@ class Transactions:
         metrics: Metrics,
         *,
         limits: AttemptLimits = LIMITS,
+        secret: bytes,
     ) -> None:
         self.listeners: list[Callable[[CommitResult], None]] = []
         self._database = database
         self._registry = registry
         self._metrics = metrics
+        self.secret = secret
         self._under_way = UnderWay(limits)
         self._waiting = WaitingChanges()
         self._apart = deque[Sequence[WaitingChange]]()  # that go one by one: together they failed
@@ -187,6 +189,7 @@ class Transactions:
             registry=registry,
             under_way=done.under_way.copy(),
             cache=self._incidents,
+            secret=self.secret,
         )
         if self._unsure and not done.units:
             unit.retry_everything_now()

@@ -22,6 +22,7 @@ from alerting.domain.model.effects import (
 from alerting.domain.model.events import Event, StoredSignal
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.domain.model.incident_ids import sealed
 from alerting.domain.model.override import Override
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.signal_order import SignalOrder
@@ -58,7 +59,8 @@ class UnitOfWork:
 
     *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
     *registry* is the version that all of it goes by. *under_way* are the attempts that were begun and
-    have not ended. *cache* has incidents that were used lately.
+    have not ended. *cache* has incidents that were used lately. *secret* seals the ids of
+    new ones.
     """
 
     def __init__(
@@ -69,11 +71,13 @@ class UnitOfWork:
         registry: RegistrySnapshot,
         under_way: UnderWay,
         cache: IncidentCache,
+        secret: bytes,
     ) -> None:
         self.store = store
         self.now = now
         self.registry = registry
         self.under_way = under_way
+        self._secret = secret
         self.result = CommitResult()
         self.refusal: RefuseAction | None = None
         self.ended_overrides: list[Override] = []
@@ -181,6 +185,8 @@ class UnitOfWork:
         *proof* is that of the person whose act the event is.
         """
         after, effects = decide(incident, event, self.now)
+        if after is not None and (incident is None or after.id != incident.id):
+            after, effects = sealed(after, effects, secret=self._secret)
         self._follow_effects(premises, after, effects if proof is None else proven(effects, proof))
         if incident is not None and incident.is_open and after is not None and not after.is_open:
             self._note_closed(after)
@@ -195,9 +201,11 @@ class UnitOfWork:
             return None
         return self.apply_event(before.site.id, before, event, proof=proof)
 
-    def begin_override(self, override: Override, effects: Sequence[Effect]) -> None:
-        """Keep the new *override* and follow its *effects*."""
-        self._follow_effects(override.site.id, override, effects)
+    def begin_override(self, override: Override, effects: Sequence[Effect]) -> Override:
+        """Keep the new *override* and follow its *effects*; returns it under its id."""
+        begun, followed = sealed(override, effects, secret=self._secret)
+        self._follow_effects(begun.site.id, begun, followed)
+        return begun
 
     def check_standing_alarms(self, premises: str) -> None:
         """Have the standing alarms of *premises* checked when everything else is decided."""

@@ -1,7 +1,7 @@
 """Decides in memory of fires that the database does not take, so that the first notice goes out."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -9,6 +9,7 @@ from alerting.domain.decisions.escalation import WINDOW
 from alerting.domain.model.effects import CancelDeadline, Notify, SetDeadline
 from alerting.domain.model.events import DeadlineDue, StoredSignal
 from alerting.domain.model.incident import Incident, IncidentKind
+from alerting.domain.model.incident_ids import sealed_id
 from alerting.domain.notification.recipients import RecipientChannels, recipient_channels
 from alerting.domain.rehearsal.premises_in_memory import FireDecision, PremisesInMemory
 from alerting.domain.wording.fires import Texts, texts
@@ -43,13 +44,16 @@ class UnrecordedFires:
     """The fires of one time during which the database takes nothing, decided by one registry.
 
     The rules are those of the normal path; of what is stored only that is known which was noted before.
+    *secret* seals the ids that notices name.
     """
 
-    def __init__(self, registry: RegistrySnapshot, catalogue: Catalogue) -> None:
+    def __init__(self, registry: RegistrySnapshot, catalogue: Catalogue, *, secret: bytes) -> None:
+        self._secret = secret
         self._registry = registry
         self._catalogue = catalogue
         self._premises = PremisesInMemory(self._follow_decision)
         self._known: set[str] = set()
+        self._stored: set[IncidentId] = set()
         self._seen: set[SignalKey] = set()
         self._windows: dict[IncidentId, _Due] = {}
         self._notified: set[tuple[IncidentId, NotificationKind]] = set()
@@ -62,7 +66,9 @@ class UnrecordedFires:
     def note_stored(self, premises: Collection[str], incidents: Iterable[Incident]) -> None:
         """Note what the database has open of *premises*: *incidents*; none where it cannot be read."""
         self._known |= set(premises)
-        self._premises.note_open(incidents)
+        noted = list(incidents)
+        self._stored |= {each.id for each in noted}
+        self._premises.note_open(noted)
 
     def decide(self, arrivals: Sequence[ArrivedSignals], now: Micros) -> list[DeliveryAttempt]:
         """Return the notices that the fire signals of *arrivals* lead to."""
@@ -126,7 +132,8 @@ class UnrecordedFires:
             persons, kind=notification.kind, channels=notification.channels, directory=directory
         )
 
-    def _notice(self, notification: Notify, address: RecipientChannels) -> DeliveryAttempt:
+    def _notice(self, decided: Notify, address: RecipientChannels) -> DeliveryAttempt:
+        notification = self._under_own_id(decided)
         directory = self._registry.directory
         queued = QueuedDelivery(notification, address, notification.destination, call=directory.call)
         # Its own id: the delivery that is recorded later is another one, and must not be taken as known.
@@ -144,6 +151,13 @@ class UnrecordedFires:
             premises=notification.incident.site.id,
             began_at=notification.at,
         )
+
+    def _under_own_id(self, decided: Notify) -> Notify:
+        """Return *decided* under the sealed id of its incident, which has it if it is stored."""
+        if decided.incident.id in self._stored:
+            return decided
+        own = sealed_id(decided.incident.id, self._secret)
+        return replace(decided, incident=decided.incident.replaced(id=own))
 
     def _marked(self, said: Texts) -> Texts:
         own = {

@@ -11,11 +11,10 @@ from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.center import CENTER, is_about_settings, unreachable_contacts
 from alerting.domain.notification.recipients import Destination
 from alerting.engine.engine import Engine
-from alerting.outgoing import OutgoingSettings
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from registry.domain.channel_checks import contacts_without_channel, refusals
+from registry.domain.channel_checks import AddressCheck, contacts_without_channel, refusals
 from registry.model.contacts import ChannelKind, Contact
 from runtime.clock import Clock
 
@@ -26,7 +25,7 @@ LOOK_S = 1.0
 
 
 class ChannelCheck:
-    """Compares the channels of contacts with those that are set up, *usable*, and with *outgoing*."""
+    """Compares contacts with the channels that are set up, *usable*, and with *why_refused*."""
 
     def __init__(
         self,
@@ -34,7 +33,7 @@ class ChannelCheck:
         *,
         command_center: Contact,
         usable: Collection[ChannelKind],
-        outgoing: OutgoingSettings,
+        why_refused: AddressCheck,
         clock: Clock,
         database_retry: DatabaseRetry,
     ) -> None:
@@ -43,7 +42,7 @@ class ChannelCheck:
         self._findings = engine.findings
         self._command_center = command_center
         self._usable = usable
-        self._outgoing = outgoing
+        self._why_refused = why_refused
         self._clock = clock
         self._database_retry = database_retry
         self._held: dict[str, Condition] = {}
@@ -75,7 +74,7 @@ class ChannelCheck:
         self._version = index.version
         contacts = contacts_without_channel(index.shared, self._usable, people=index.people())
         now = self._clock()
-        refused = refusals(index.shared, self._outgoing.why_refused)
+        refused = refusals(index.shared, self._why_refused)
         found = unreachable_contacts(
             contacts,
             self._command_center,

@@ -138,7 +138,11 @@ class UnstoredWatch:
     def _begin(self) -> None:
         if self._fires is None:
             log.error("signals cannot be stored; first notices of fires go out from memory")
-            self._fires = UnrecordedFires(self._engine.registry.current, catalogue())
+            self._fires = UnrecordedFires(
+                self._engine.registry.current,
+                catalogue(),
+                secret=self._engine.transactions.secret,
+            )
             self._unread.extend(self._waiting())
 
     def _end(self) -> None:

@@ -68,6 +68,7 @@ class DeliveryAttempt:
 
     What was merged *has_builtin_text*: no template of an operator holds for it. The *short* texts, by
     language, serve where many wait: *queue_length* counts first notices and escalations with this one.
+    *number* rises with each delivery; a notice that is not stored has none.
     """
 
     id: DeliveryId
@@ -84,6 +85,7 @@ class DeliveryAttempt:
     queue_length: int = 1
     premises: str = ""
     began_at: Micros = 0
+    number: int | None = None
 
     @property
     def queue(self) -> Destination:
@@ -263,6 +265,7 @@ class DeliveryQueue:
             short=json.loads(said["texts"] or "{}").get("short"),
             premises=row.premises,
             began_at=now,
+            number=row.number,
         )
 
     def end_attempt(self, done: DeliveryAttempt, *, result: str, now: Micros) -> None:

@@ -26,6 +26,9 @@ _OPEN = text("phase <> 'closed'")
 _CAN_WAIT = text("rank = 4")
 _BEGINNINGS = text("event IN ('confirmed', 'reopened')")
 
+_IncidentId = String(32).with_variant(String(40), "postgresql")
+"""36 letters, 16 of older ones; SQLite bounds no text, so that its tables stay as they were made."""
+
 signals = Table(
     "signals",
     metadata,
@@ -91,7 +94,7 @@ conditions = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", _IncidentId, primary_key=True),
     Column("premises", String(63), nullable=False),
     # A fire, or a trouble; and which building, or drill, where it is not the whole of the premises.
     Column("kind", String(16), nullable=False, server_default="fire"),
@@ -120,7 +123,7 @@ incidents = Table(
 incident_items = Table(
     "incident_items",
     metadata,
-    Column("incident", String(32), ForeignKey("incidents.id"), primary_key=True),
+    Column("incident", _IncidentId, ForeignKey("incidents.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("state", Text, nullable=False),
 )
@@ -131,7 +134,7 @@ timeline = Table(
     Column("id", _Number, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("premises", String(63), nullable=False),
-    Column("incident", String(32), ForeignKey("incidents.id")),
+    Column("incident", _IncidentId, ForeignKey("incidents.id")),
     Column("event", String(32), nullable=False),
     Column("reason", Text, nullable=False),
     Column("data", Text, nullable=False),
@@ -149,7 +152,7 @@ timeline = Table(
 deadlines = Table(
     "deadlines",
     metadata,
-    Column("incident", String(32), ForeignKey("incidents.id"), primary_key=True),
+    Column("incident", _IncidentId, ForeignKey("incidents.id"), primary_key=True),
     Column("key", String(32), primary_key=True),
     Column("due_at", BigInteger, nullable=False, index=True),
 )
@@ -159,7 +162,7 @@ deliveries = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     Column("id", String(200), nullable=False, unique=True),
-    Column("incident", String(32), ForeignKey("incidents.id"), nullable=False),
+    Column("incident", _IncidentId, ForeignKey("incidents.id"), nullable=False),
     # That of the incident: limits and turns are counted for each premises apart.
     Column("premises", String(63), nullable=False, server_default=text("''")),
     Column("destination", String(63), nullable=False),

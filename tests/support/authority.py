@@ -91,7 +91,7 @@ def center_files(folder: Path, *, extra: str = "", web_port: int = 0) -> CenterF
     """Make a center with a registry and an authority in *folder*."""
     made = CenterFiles(folder)
     made.config.write_text(
-        f'data_dir = "{folder}/alerting"\n{extra}\n[web]\nport = {web_port}\n'
+        f'data_dir = "{folder}/alerting"\n{extra}\n[web]\nopen = true\nport = {web_port}\n'
         '[command_center]\nwebhook = "http://127.0.0.1:9/relay"\n'
         'topic = "command-center"\n[channels.mqtt]\n'
     )

@@ -163,14 +163,14 @@ async def house(
         at_broker["gateway"] = ""  # its paths stand in *gateway_extra*
     files = {
         "ingest.toml": f'data_dir = "{folder}/ingest"\n{at_broker["ingest"]}'
-        f"[web]\nport = {ingest}\n{store}",
+        f"[web]\nopen = true\nport = {ingest}\n{store}",
         "alerting.toml": f'data_dir = "{folder}/alerting"\n{at_broker["alerting"]}'
-        f"[web]\nport = {alerting}\n"
+        f"[web]\nopen = true\nport = {alerting}\n"
         f'[command_center]\nwebhook = "http://127.0.0.1:{command_center}/relay"\n'
         f'topic = "command-center"\n{center_extra}[channels.mqtt]\n',
         "gateway.toml": f'premises = "{PREMISES}"\ngateway = "{GATEWAY}"\n'
         f'data_dir = "{folder}/gateway"\n'
-        f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nport = {status}\n{gateway_extra}\n"
+        f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nopen = true\nport = {status}\n{gateway_extra}\n"
         + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
         "registry.toml": registry(points, rule=rule),
     }

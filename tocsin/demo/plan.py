@@ -140,6 +140,8 @@ def _ingest(plan: Plan) -> str:
     return f"""data_dir = "{plan.folder / "ingest"}"
 {_broker(plan, "broker")}
 [web]
+# A demonstration on loopback: whoever is at this machine may look and act. A center has a token.
+open = true
 port = {plan.ingest}
 
 [store]
@@ -151,6 +153,7 @@ def _alerting(plan: Plan) -> str:
     return f"""data_dir = "{plan.folder / "alerting"}"
 {_broker(plan, "broker")}
 [web]
+open = true
 port = {plan.alerting}
 
 [command_center]
@@ -174,6 +177,7 @@ heartbeat_s = 2
 
 {_broker(plan, "broker")}
 [web]
+open = true
 port = {plan.status[premises]}
 
 [detection.smoke]

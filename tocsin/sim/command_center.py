@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from alerting.center_secret import FILE as CENTER_SECRET
 from alerting.domain.notification.templates import in_language
 from contract.local_time import local_time_of_day
 from contract.signing import BadSecret, read_secrets
@@ -28,7 +29,7 @@ def command_center(
     key: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="FILE", help="Believe only what is signed with the secret in it; may repeat."
+            metavar="FILE", help="Believe only what is signed by the secret in it; may repeat."
         ),
     ] = None,
     topics: Annotated[
@@ -43,7 +44,8 @@ def command_center(
     Alerting reaches it at http://127.0.0.1:PORT/relay, and whomever else it shall play at
     http://127.0.0.1:PORT/relay/PERSON. With --topics 'tocsin/notify/#' it hears too what alerting tells
     over MQTT. With --key FILE it checks the signatures of webhooks, as a real one should:
-    FILE is relay.signing_key_file of alerting.
+    FILE is relay.signing_key_file of alerting, or center-secret in its data_dir. A real receiver has but
+    its own key, which tocsin relay key PERSON shows.
     """
     spoken = chosen_language(language, default=VIETNAMESE)
     keys = tuple(each for file in key or [] for each in _keys(file))
@@ -56,14 +58,15 @@ def command_center(
     set_up_log()
     heard = RelayTopics(Broker(port=broker_port), topics, "--broker-port") if topics else None
     center = run_command_center(
-        "127.0.0.1", port, port_named="--port", log=log, on_relay=show, keys=keys, topics=heard
+        "127.0.0.1", port, port_named="--port", log=log, on_relay=show, secrets=keys, topics=heard
     )
     raise typer.Exit(run_process(lambda: center))
 
 
 def _keys(file: Path) -> tuple[bytes, ...]:
     try:
-        return read_secrets(read_text(file))
+        text = read_text(file)
+        return (text.strip().encode(),) if file.name == CENTER_SECRET else read_secrets(text)
     except OSError as error:
         stop(f"--key {file}: {error.strerror}; name the file that holds the secret")
     except (NotText, BadSecret) as error:

@@ -23,11 +23,12 @@ from alerting.domain.decisions.timeline import record_signal
 from alerting.domain.decisions.unconfirmed import notify_unconfirmed
 from alerting.domain.model.effects import Effect, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import FireSignalStored
-from alerting.domain.model.fire import FireIncident, Phase, incident_id
+from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.point_in_fire import PointInFire, point_key
 from alerting.domain.model.points_in_fire import PointsInFire, notified
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, DecisionReason
 from alerting.domain.model.rule import is_notified_at_once
+from contract.incident_ids import incident_id
 from contract.messages import Edge, Kind
 from contract.times import Micros
 from registry.model.templates import NotificationKind

@@ -14,10 +14,10 @@ from alerting.domain.model.effects import (
     TimelineEvent,
 )
 from alerting.domain.model.events import StoredSignal
-from alerting.domain.model.fire import incident_id
 from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot
 from alerting.domain.model.override import WARN_BEFORE, Override, OverridePhase, TestedSignal
 from alerting.domain.model.reasons import DecisionReason
+from contract.incident_ids import incident_id
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER

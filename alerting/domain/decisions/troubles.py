@@ -30,7 +30,6 @@ from alerting.domain.model.events import (
     TroubleFound,
     TroubleSignalStored,
 )
-from alerting.domain.model.fire import incident_id
 from alerting.domain.model.incident import (
     INCIDENT_KIND_OF,
     STILL_NOT_ACKNOWLEDGED,
@@ -41,6 +40,7 @@ from alerting.domain.model.incident import (
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.trouble import DISABLEMENT, Trouble, TroublePhase, part_of
 from alerting.domain.model.trouble_conditions import TroubleConditions
+from contract.incident_ids import incident_id
 from contract.messages import Edge, Kind
 from contract.times import SECOND, Micros
 from registry.model.policies import COMMAND_CENTER, StageCondition

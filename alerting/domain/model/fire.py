@@ -1,6 +1,5 @@
 """One fire at one premises, from the first suspicion to its closing."""
 
-import hashlib
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +9,6 @@ from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.model.reasons import DecisionReason
 from contract import incidents as wire
-from contract.ids import IncidentId
 from contract.times import Micros
 
 Phase = wire.FirePhase
@@ -148,16 +146,3 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     def zones(self) -> tuple[str, ...]:
         """The registered zones in fire, in the order in which they joined."""
         return tuple(self.points.zones)
-
-
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case
-
-
-def incident_id(at: Micros, *cause: object) -> IncidentId:
-    """Return an id that sorts by time and is always the same for the same *cause*."""
-    spread = int.from_bytes(hashlib.sha256(repr(cause).encode()).digest()[:4], "big")
-    return IncidentId(_digits(at // 1000, 10) + _digits(spread, 6))
-
-
-def _digits(number: int, width: int) -> str:
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))

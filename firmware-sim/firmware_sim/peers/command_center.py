@@ -13,9 +13,9 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from contract.signing import ID, BadSignature, verify
+from contract.signing import ID, BadSignature, receiver_keys, verify
 from contract.times import to_micros
-from contract.webhook import BadWebhook, Body, NotificationKind, decode
+from contract.webhook import BadWebhook, Body, NotificationKind, check_audience, decode
 from runtime.clock import Clock, utc_now
 from runtime.json_answers import json_answer
 from runtime.mqtt import BROKER_KEYS, MqttSession
@@ -33,6 +33,9 @@ MAX_RELAY = 1_048_576
 
 NEEDS_SOMEBODY = frozenset({NotificationKind.CONFIRMED, NotificationKind.UNCONFIRMED})
 """Notifications that the duty officer acknowledges."""
+
+COMMAND_CENTER = "command-center"
+"""The receiver at the path ``/relay``, without a name."""
 
 WEBHOOK, MQTT = "webhook", "mqtt"
 """The channels by which relays arrive."""
@@ -93,8 +96,8 @@ class CommandCenter:
     clock: Clock = utc_now
     status: int = 200
     delay_s: float = 0.0
-    #: With any, a relay must be signed with one of them.
-    keys: tuple[bytes, ...] = ()
+    #: With any, a relay must be signed with the key of its receiver, which is derived from one of them.
+    secrets: tuple[bytes, ...] = ()
     requests: int = 0
     relays: list[Relay] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
@@ -108,15 +111,18 @@ class CommandCenter:
             await asyncio.sleep(self.delay_s)
         if self.status != 200:
             return json_answer({"error": "set to fail"}, status=self.status)
+        receiver = request.match_info.get("person", COMMAND_CENTER)
         try:
-            if self.keys:
-                now = int(self.clock().timestamp())
-                verify(request.headers, payload, keys=self.keys, now=now)
+            if self.secrets:
+                now, keys = int(self.clock().timestamp()), receiver_keys(self.secrets, receiver)
+                verify(request.headers, payload, keys=keys, now=now)
         except BadSignature as error:
             logger.warning("signature refused", reason=str(error))
             return json_answer({"error": str(error)}, status=401)
         try:
             body = read_webhook(payload, request.headers.get(ID))
+            if self.secrets:
+                check_audience(body, receiver)
         except BadWebhook as error:
             logger.warning("not a relay", reason=str(error))
             return json_answer({"error": str(error)}, status=400)
@@ -211,17 +217,18 @@ async def run_command_center(
     log: Path | None = None,
     duty: DutyOfficer | None = None,
     clock: Clock = utc_now,
-    keys: tuple[bytes, ...] = (),
+    secrets: tuple[bytes, ...] = (),
     topics: RelayTopics | None = None,
 ) -> None:
-    """Run a command center until cancelled; with *keys* it believes only what is signed with one.
+    """Run a command center until cancelled; with *secrets* it believes only what is signed with
+    the key of its receiver, derived from one of them.
 
     *on_relay* is called with each new relay; *log* gets one JSON object a line, the relay with its
     ``arrived_at``, ``channel`` and ``address``; *duty* acknowledges, if there is somebody on duty.
     Where it hears *topics* too, it listens only once it does. *port_named* is what its
     user sets as *port*.
     """
-    center = CommandCenter(log=log, on_relay=on_relay, clock=clock, keys=keys)
+    center = CommandCenter(log=log, on_relay=on_relay, clock=clock, secrets=secrets)
     async with (
         _subscribed(center, topics),
         open_command_center(host, port, center=center, duty=duty, port_named=port_named) as url,

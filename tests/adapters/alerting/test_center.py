@@ -267,7 +267,7 @@ async def test_unregistered_premises_reach_the_command_center(center: Center, br
 
 async def test_a_relay_is_believed_by_its_signature(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as market:
-        one.received.keys = read_secrets(SECRET)
+        one.received.secrets = read_secrets(SECRET)
         await market.fire("button-01", quantity="manual")
         await market.receipted(1)
         number = (await open_incident(one))["id"]

@@ -142,7 +142,10 @@ def test_a_scenario_is_checked_without_being_run(tmp_path: Path) -> None:
 
 def alerting_settings(folder: Path, more: str = "") -> Path:
     config = folder / "alerting.toml"
-    config.write_text(f'{more}\n[command_center]\nwebhook = "http://127.0.0.1:9/x"\n')
+    config.write_text(
+        f'{more}\n[command_center]\nwebhook = "http://127.0.0.1:9/x"\n'
+        '[outgoing]\nnetworks = ["127.0.0.1:9"]\n'
+    )
     return config
 
 

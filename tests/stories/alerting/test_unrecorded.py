@@ -15,7 +15,9 @@ from words.loading import catalogue
 
 
 def fires_of(house: House) -> UnrecordedFires:
-    return UnrecordedFires(house.engine.registry.current, catalogue())
+    return UnrecordedFires(
+        house.engine.registry.current, catalogue(), secret=house.engine.transactions.secret
+    )
 
 
 async def note_stored(house: House, fires: UnrecordedFires) -> None:

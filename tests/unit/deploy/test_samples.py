@@ -135,7 +135,7 @@ def same(default: Any, shown: Any) -> bool:
 
 def keys_of(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
     for key, value in content.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from keys_of(value, f"{prefix}{key}.")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for each in value:

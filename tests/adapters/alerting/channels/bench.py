@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from alerting.channels.channel import Channel, ChannelContext, ChannelMessage, Publish
 from alerting.outgoing import OutgoingSettings
 from alerting.settings import ChannelsSettings, RelaySettings
+from firmware_sim.peers.command_center import COMMAND_CENTER
 from runtime.clock import utc_now
 from tests.support.outgoing import ON_THIS_MACHINE
 
@@ -71,6 +72,7 @@ class Bench(ABC):
             subject="Cháy đã xác nhận: Chợ An Bình",
             text=text,
             body=relay(delivery, text),
+            receiver=COMMAND_CENTER,
         )
 
     def expect(self, *messages: ChannelMessage) -> None:
@@ -97,6 +99,7 @@ def context(
         publish=publish,
         outgoing=outgoing,
         trusted=trusted,
+        secrets=() if relay is None else relay.keys(),
     )
 
 

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from alerting.channels.webhook import open_webhook
 from alerting.domain.notification.attempts import AttemptResult
 from alerting.settings import RelaySettings
-from contract.signing import read_secrets
-from firmware_sim.peers.command_center import CommandCenter, open_command_center
+from contract.signing import read_secrets, receiver_keys, written_secret
+from firmware_sim.peers.command_center import COMMAND_CENTER, CommandCenter, open_command_center
 from runtime.clock import utc_now
 from runtime.host_names import HostNames
 from runtime.hosts_file import HostsFile
@@ -31,7 +31,7 @@ ANOTHER = "whsec_" + "b" * 44
 async def test_a_relay_is_signed_and_believed_by_its_key(tmp_path: Path) -> None:
     relay = RelaySettings(signing_key=SecretStr(SECRET))
     keys = (*read_secrets(ANOTHER), *read_secrets(SECRET))
-    async with webhook_bench(tmp_path, relay=relay, keys=keys) as bench:
+    async with webhook_bench(tmp_path, relay=relay, secrets=keys) as bench:
         message = bench.message()
         assert (await bench.channel.send(message)).result is AttemptResult.DELIVERED
         bench.expect(message)
@@ -43,7 +43,9 @@ async def test_the_library_of_standard_webhooks_believes_the_right_secret_alone(
     tmp_path: Path, signed_with: str, result: str
 ) -> None:
     relay = RelaySettings(signing_key=SecretStr(signed_with))
-    async with webhook_bench(tmp_path, relay=relay) as bench, receiver(Receiver(secret=SECRET)) as desk:
+    (key,) = receiver_keys(read_secrets(SECRET), COMMAND_CENTER)
+    desk_with_key = Receiver(secret=written_secret(key))
+    async with webhook_bench(tmp_path, relay=relay) as bench, receiver(desk_with_key) as desk:
         message = bench.message(address=f"http://127.0.0.1:{desk.port}/desk")
         assert (await bench.channel.send(message)).result is AttemptResult[result]
         assert len(desk.taken) == (signed_with == SECRET)
@@ -54,13 +56,15 @@ async def test_while_the_secret_is_changed_either_is_believed(tmp_path: Path, kn
     file = tmp_path / "relay-key"
     file.write_text(f"{SECRET}\n{ANOTHER}\n")
     keys = read_secrets({"old": SECRET, "new": ANOTHER}[known])
-    async with webhook_bench(tmp_path, relay=RelaySettings(signing_key_file=file), keys=keys) as bench:
+    async with webhook_bench(
+        tmp_path, relay=RelaySettings(signing_key_file=file), secrets=keys
+    ) as bench:
         assert (await bench.channel.send(bench.message())).result is AttemptResult.DELIVERED
 
 
 async def test_a_relay_with_another_key_is_refused(tmp_path: Path) -> None:
     relay = RelaySettings(signing_key=SecretStr(SECRET))
-    async with webhook_bench(tmp_path, relay=relay, keys=read_secrets(ANOTHER)) as bench:
+    async with webhook_bench(tmp_path, relay=relay, secrets=read_secrets(ANOTHER)) as bench:
         answer = await bench.channel.send(bench.message())
         assert (answer.result, answer.reason) == (AttemptResult.REFUSED, "answered 401")
         await nothing_else_arrived(bench)
@@ -73,7 +77,7 @@ async def test_a_receiver_that_checks_the_time_believes_one_of_two_clocks(right:
 
     clock, wall = (utc_now, wrong) if right == "clock" else (wrong, utc_now)
     settings = RelaySettings(signing_key=SecretStr(SECRET))
-    center = CommandCenter(keys=read_secrets(SECRET))
+    center = CommandCenter(secrets=read_secrets(SECRET))
     async with (
         open_command_center(center=center) as url,
         open_webhook(replace(context(relay=settings), clock=clock, wall=wall)) as channel,

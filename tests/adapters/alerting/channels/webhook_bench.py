@@ -34,7 +34,7 @@ class WebhookBench(Bench):
         return [each.body for each in self.center.relays]
 
     def as_heard(self, message: ChannelMessage) -> Any:
-        return decode(message.body.encode())
+        return decode(message.addressed_body.encode())
 
 
 @asynccontextmanager
@@ -43,9 +43,9 @@ async def webhook_bench(
     *,
     bound_s: float = PATIENT_S,
     relay: RelaySettings | None = None,
-    keys: tuple[bytes, ...] = (),
+    secrets: tuple[bytes, ...] = (),
 ) -> AsyncIterator[WebhookBench]:
-    center = CommandCenter(keys=keys)
+    center = CommandCenter(secrets=secrets)
     settings = relay or RelaySettings(timeout_s=bound_s)
     async with open_command_center(center=center) as url:
         bench = WebhookBench(center, url)
