@@ -11,6 +11,7 @@ from accounts.hashing import PasswordHashing
 from accounts.identification import Identifier
 from accounts.links import Links
 from accounts.notes import NoteBook
+from accounts.own_account import OwnAccounts
 from accounts.sessions import OpenFires, SessionEnds, SessionIdentifier
 from accounts.sign_in import SignIn
 from accounts.system_tokens import TokenIdentifier
@@ -26,11 +27,13 @@ class Accounts:
     """
 
     sign_in: SignIn
+    own: OwnAccounts
     sessions: SessionEnds
     second_factors: SecondFactors
     links: Links
     notes: NoteBook
     identifiers: tuple[Identifier, ...]
+    limits: SessionLimits
 
     async def run(self) -> None:
         """Remember the failures from before the start, then write notes until cancelled."""
@@ -49,11 +52,14 @@ def accounts_over(
     """Return accounts over *database*; *tree* and *fires* tell what holds a session open."""
     active, notes, hashing = ActiveAccounts(database), NoteBook(database), PasswordHashing()
     of_people = SessionIdentifier(active, notes, limits=limits, clock=clock, tree=tree, fires=fires)
+    sign_in = SignIn(database, hashing, notes)
     return Accounts(
-        sign_in=SignIn(database, hashing, notes),
+        sign_in=sign_in,
+        own=OwnAccounts(database, sign_in, hashing, active),
         sessions=SessionEnds(database, active),
         second_factors=SecondFactors(database, active),
         links=Links(database, hashing, active),
         notes=notes,
         identifiers=(of_people, TokenIdentifier(active, notes, clock)),
+        limits=limits,
     )

@@ -66,7 +66,7 @@ class SessionIdentifier:
             return None
         if given.a_use:
             self._notes.waiting.sessions[found[0].id] = to_micros(now)
-        return _actor(*found)
+        return actor_of(*found)
 
     def _is_overdue(self, found: SignedInAccount, now: datetime) -> bool:
         return overdue(self._used(found[0]), self._limits, to_micros(now)) is not None
@@ -78,7 +78,7 @@ class SessionIdentifier:
 
     async def _goes_on(self, found: SignedInAccount, now: datetime) -> bool:
         """Return whether a fire holds the session *found* open beyond its limits."""
-        session, actor = self._used(found[0]), _actor(*found)
+        session, actor = self._used(found[0]), actor_of(*found)
         rights = Rights(actor, self._tree(), now.astimezone().date())
         desk = Desk(
             frozenset({actor.account, actor.name}),
@@ -120,7 +120,8 @@ class SessionEnds:
         return ended
 
 
-def _actor(session: Session, account: Account) -> Actor:
+def actor_of(session: Session, account: Account) -> Actor:
+    """Return the person of *session*, with the roles of *account* that count in it."""
     return Actor(
         account=account.name,
         name=account.display_name,

@@ -1,7 +1,7 @@
 """Signing in: a name, a password and, where the roles need it, a code make a session."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from accounts.domain.account import Account
-from accounts.domain.actor import Evidence
+from accounts.domain.actor import Actor, Evidence
 from accounts.domain.second_factor import matching_step, needs_second_factor
 from accounts.domain.sessions import Session
 from accounts.domain.throttle import Subject, Throttle, is_this_machine, subjects_of
@@ -20,7 +20,7 @@ from accounts.notes import NoteBook
 from accounts.secret_texts import hash_of, new_secret
 from accounts.store import credentials
 from accounts.store.people import account_at, account_of
-from accounts.store.sessions import add_session, known_networks, renew_session
+from accounts.store.sessions import add_session, known_networks, renew_session, strengthen_session
 from accounts.store.throttle import read_failures
 from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
@@ -78,6 +78,27 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeAttempt:
+    """The *code* that somebody typed at *address*, in a session."""
+
+    code: str = field(repr=False)
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenPerson:
+    """The *account* that was proved by *evidence*, and whether by a *second_factor*, too."""
+
+    account: Account
+    evidence: Evidence
+    second_factor: bool
+
+
+ChangeOfPerson = Callable[[Connection, ProvenPerson], T | None]
+"""Changes something for a person, within the transaction that proved who it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What the database knows of the name that was typed."""
 
@@ -101,6 +122,11 @@ class _Proof:
     def second_factor(self) -> bool:
         """Whether a second factor was proved."""
         return self.step is not None or self.recovery is not None
+
+    def person(self, account: Account) -> ProvenPerson:
+        """Return who was proved to be the person of *account*."""
+        evidence = Evidence.PASSWORD_AND_CODE if self.second_factor else Evidence.PASSWORD
+        return ProvenPerson(account, evidence, self.second_factor)
 
 
 class SignIn:
@@ -146,13 +172,13 @@ class SignIn:
         def begin(connection: Connection) -> SignedIn | None:
             account = account_at(connection, *identity)
             if account is None or account.is_disabled:
-                detail = {"result": "unknown identity", "issuer": identity[0], "address": address}
+                issuer, subject = identity
+                detail = {"result": "unknown identity", "issuer": issuer, "subject": subject}
+                detail["address"] = address
                 append(connection, [AuditEntry(at, AuditKind.SIGN_IN, "", "accounts", detail)])
                 return None
-            session = _session(
-                account, Evidence.OPENID, second_factor=second_factor, address=address, at=at
-            )
-            return _add(connection, account, session, token)
+            proven = ProvenPerson(account, Evidence.OPENID, second_factor)
+            return begin_session(connection, proven, token=token, address=address, at=at)
 
         signed_in = await self._database.write(begin)
         return signed_in or SignInRefused(SignInRefusal.WRONG)
@@ -160,18 +186,57 @@ class SignIn:
     async def extend_session(
         self, session: int, given: SignInAttempt, now: datetime
     ) -> datetime | SignInRefused:
-        """Let the limits of *session* begin anew, as at a hand-over: its person proves who it is again.
+        """Let the limits of *session* begin anew: its person proves who it is again.
 
         Returns the moment from which they count.
+        """
+        at = to_micros(now)
+
+        def extend(connection: Connection, proven: ProvenPerson) -> datetime | None:
+            name = proven.account.name
+            if not renew_session(connection, session, name, at=at):
+                return None
+            append(connection, [_entry(name, given.address, "session extended", at)])
+            return now
+
+        return await self.with_proof(given, extend, now)
+
+    async def with_proof(
+        self, given: SignInAttempt, change: "ChangeOfPerson[T]", now: datetime
+    ) -> T | SignInRefused:
+        """Make *change* for the person whom *given* proves, in the transaction that uses up the code.
+
+        It returns None where it cannot be made; the attempt then counts as failed.
         """
         at = to_micros(now)
         proof = await self._prove(given, at)
         if isinstance(proof, SignInRefused):
             return proof
-        extended = await self._database.write(
-            lambda connection: _extend(connection, given, proof, session=session, at=at)
+
+        def proved(connection: Connection) -> T | None:
+            account = _still_proved(connection, proof, at)
+            if account is None:
+                return None
+            return change(connection, proof.person(account))
+
+        return self._answer(await self._database.write(proved), given, proof, at)
+
+    async def prove_code(self, actor: Actor, given: CodeAttempt, now: datetime) -> SignInRefused | None:
+        """Let the session of *actor* count as one with a second factor, which *given* proves."""
+        at, name = to_micros(now), actor.account
+        known = await self._database.read(lambda c: _look(c, name, at), purpose=ReadFor.WEB)
+        subjects = subjects_of(name, given.address, known.networks)
+        if wait := self._throttle.wait(subjects, at):
+            self._notes.waiting.count_refused(at)
+            return SignInRefused(SignInRefusal.TOO_MANY, wait / SECOND)
+        self._throttle.begin_attempt(subjects, at)
+        attempt = SignInAttempt(name=name, password="", code=given.code, address=given.address)
+        proof = _with_code(_Proof(known, subjects, Checked(is_right=True)), given.code, at)
+        strengthened = proof.second_factor and await self._database.write(
+            lambda connection: _strengthen(connection, actor, proof, at)
         )
-        return self._answer(now if extended else None, given, proof, at)
+        answer = self._answer(strengthened or None, attempt, proof, at)
+        return answer if isinstance(answer, SignInRefused) else None
 
     async def _prove(self, given: SignInAttempt, at: Micros) -> _Proof | SignInRefused:
         """Return what *given* proves; each wrong attempt is counted."""
@@ -199,9 +264,7 @@ class SignIn:
         if not given.code:
             self._throttle.take_back(proof.subjects)
             return SignInRefused(SignInRefusal.CODE_NEEDED)
-        step = matching_step(secret, given.code, at)
-        recovery = None if step is not None else hash_of(given.code.strip().lower())
-        return _Proof(proof.known, proof.subjects, proof.checked, step, recovery)
+        return _with_code(proof, given.code, at)
 
     def _answer(
         self, answer: T | None, given: SignInAttempt, proof: _Proof, at: Micros
@@ -262,20 +325,25 @@ def _begin(
         return None
     if new_hash is not None:
         credentials.set_password(connection, account.name, new_hash, at=at)
-    evidence = Evidence.PASSWORD_AND_CODE if proof.second_factor else Evidence.PASSWORD
-    session = _session(
-        account, evidence, second_factor=proof.second_factor, address=given.address, at=at
-    )
-    return _add(connection, account, session, token)
+    proven = proof.person(account)
+    return begin_session(connection, proven, token=token, address=given.address, at=at)
 
 
-def _extend(
-    connection: Connection, given: SignInAttempt, proof: _Proof, *, session: int, at: Micros
-) -> bool | None:
-    account = _still_proved(connection, proof, at)
-    if account is None or not renew_session(connection, session, account.name, at=at):
-        return None
-    append(connection, [_entry(account.name, given.address, "session extended", at)])
+def _with_code(proof: _Proof, code: str, at: Micros) -> _Proof:
+    """Return *proof* with the step, or the recovery code, that *code* may be."""
+    secret = proof.known.secret
+    if secret is None:
+        return proof
+    step = matching_step(secret, code, at)
+    recovery = None if step is not None else hash_of(code.strip().lower())
+    return replace(proof, step=step, recovery=recovery)
+
+
+def _strengthen(connection: Connection, actor: Actor, proof: _Proof, at: Micros) -> bool:
+    if actor.session is None or _still_proved(connection, proof, at) is None:
+        return False
+    strengthen_session(connection, actor.session)
+    append(connection, [_entry(actor.account, "", "one-time code proved", at)])
     return True
 
 
@@ -296,31 +364,29 @@ def _still_proved(connection: Connection, proof: _Proof, at: Micros) -> Account 
     return account
 
 
-def _session(
-    account: Account, evidence: Evidence, *, second_factor: bool, address: str, at: Micros
-) -> Session:
-    return Session(
+def begin_session(
+    connection: Connection, proven: ProvenPerson, *, token: str, address: str, at: Micros
+) -> SignedIn:
+    """Begin a session of the person who was *proven*, whose cookie is *token*."""
+    account, second_factor = proven.account, proven.second_factor
+    session = Session(
         id=0,
         account=account.name,
-        evidence=evidence,
+        evidence=proven.evidence,
         second_factor=second_factor,
         address=address,
         began_at=at,
         renewed_at=at,
         seen_at=at,
     )
-
-
-def _add(connection: Connection, account: Account, session: Session, token: str) -> SignedIn:
     number = add_session(connection, hash_of(token), session)
-    result = f"signed in by {session.evidence.value}"
-    append(connection, [_entry(account.name, session.address, result, session.began_at)])
+    append(connection, [_entry(account.name, address, f"signed in by {proven.evidence.value}", at)])
     return SignedIn(
         token=token,
         session=number,
         account=account,
-        second_factor=session.second_factor,
-        must_enrol=not session.second_factor and needs_second_factor(account.grants),
+        second_factor=second_factor,
+        must_enrol=not second_factor and needs_second_factor(account.grants),
     )
 
 

@@ -15,7 +15,7 @@ from alerting.engine.engine import Engine, open_engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.under_way import AttemptLimits
-from alerting.http.accounts import accounts_of
+from alerting.http.accounts import accounts_of, openid_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.auditor import Auditor
@@ -215,6 +215,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             points=points,
             feed=feed,
             accounts=accounts,
+            openid=openid_of(settings.accounts, names),
             clock=clock,
             acts=settings.acts,
             authority=_authority(settings, engine, metrics),

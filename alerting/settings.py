@@ -6,10 +6,12 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from accounts.openid.settings import OpenIdSettings
 from alerting.domain.fairness.gateway_budget import BudgetRates
 from alerting.domain.fairness.lending import LendingRates
 from alerting.domain.fairness.token_bucket import Rate
@@ -30,6 +32,7 @@ from runtime.settings import (
     SecretFile,
     ServiceSettings,
     different_roots,
+    is_loopback,
     secret_of,
     table,
 )
@@ -272,6 +275,7 @@ class AccountsSettings(Part):
     absolute_s: float = Field(43_200.0, ge=300, le=604_800)
     # Seconds beyond these for which an open fire holds a session at most.
     stretch_s: float = Field(86_400.0, ge=0, le=604_800)
+    openid: OpenIdSettings | None = None
 
 
 class TwoPersonsWhen(StrEnum):
@@ -370,6 +374,16 @@ def _checked_database(url: str) -> str:
     return url
 
 
+def _unnamed_address(content: Mapping[str, Any]) -> Iterator[Conflict]:
+    """Yield the address to which a provider sends browsers, if requests by its name are refused."""
+    openid, web = table(table(content.get("accounts")).get("openid")), table(content.get("web"))
+    name = (urlsplit(str(openid.get("address", ""))).hostname or "").rstrip(".")
+    known = {str(each).lower().rstrip(".") for each in (web.get("host", ""), *web.get("hosts", ()))}
+    if name and name not in known and not is_loopback(name):
+        text = f"{name} is not a name of this server; add it to web.hosts"
+        yield Conflict(("accounts", "openid", "address"), text)
+
+
 class Settings(ServiceSettings):
     """All settings of alerting."""
 
@@ -418,6 +432,7 @@ class Settings(ServiceSettings):
         if channels.get("mqtt") is not None and f"{prefix}/".startswith(f"{root}/"):
             text = f"{prefix} is below broker.root {root}, where gateways speak; choose another prefix"
             yield Conflict(("channels", "mqtt", "prefix"), text)
+        yield from _unnamed_address(content)
 
     @classmethod
     def unworkable_in(cls, content: Mapping[str, Any]) -> Iterator[Conflict]:

@@ -55,16 +55,17 @@ def require_token(token: str | None, *, below: tuple[str, ...] = ("/api/",)) -> 
     return guard
 
 
-def refuse_other_sites(hosts: frozenset[str]) -> Middleware:
+def refuse_other_sites(hosts: frozenset[str], *, arrivals: frozenset[str] = frozenset()) -> Middleware:
     """Return a middleware that refuses what a web page of another site may have made a browser send.
 
-    *hosts* are the names of this server besides those of loopback.
+    *hosts* are the names of this server besides those of loopback; *arrivals* are paths to which other
+    sites may send a person.
     """
     refused = RefusedRequests()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (reason := why_refused(_asked(request), hosts)) is not None:
+        if (reason := why_refused(_asked(request, arrivals), hosts)) is not None:
             refused.note(reason)
             return json_answer({"error": REMEDY[reason]}, status=STATUS[reason])
         return await handler(request)
@@ -72,7 +73,7 @@ def refuse_other_sites(hosts: frozenset[str]) -> Middleware:
     return guard
 
 
-def _asked(request: web.Request) -> Asked:
+def _asked(request: web.Request, arrivals: frozenset[str]) -> Asked:
     headers = request.headers
     return Asked(
         method="GET"
@@ -82,9 +83,17 @@ def _asked(request: web.Request) -> Asked:
         origin=headers.get("Origin", ""),
         site=headers.get("Sec-Fetch-Site", ""),
         content_type=headers.get("Content-Type", ""),
+        is_arrival=request.path in arrivals and _is_navigation(request),
         has_token="Authorization" in headers,
         has_header=REQUEST_HEADER in headers,
     )
+
+
+def _is_navigation(request: web.Request) -> bool:
+    """Return whether a person's browser goes to the path, as a whole and not within another page."""
+    headers = request.headers
+    mode, destination = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
+    return request.method == "GET" and mode == "navigate" and destination == "document"
 
 
 def health_routes(

@@ -57,6 +57,8 @@ class Asked:
     origin: str = ""
     site: str = ""
     content_type: str = ""
+    is_arrival: bool = False
+    """Whether a person's browser arrives as a whole at a page that others send it to."""
     has_token: bool = False
     has_header: bool = False
 
@@ -70,9 +72,16 @@ def why_refused(asked: Asked, hosts: frozenset[str]) -> RequestRefusal | None:
         return RequestRefusal.SITE
     if asked.method not in CHANGING:
         return None
-    if asked.content_type.partition(";")[0].strip().lower() != "application/json":
+    if not _is_json(asked):
         return RequestRefusal.CONTENT_TYPE
     return None if asked.has_token or asked.has_header else RequestRefusal.HEADER
+
+
+def _is_json(asked: Asked) -> bool:
+    """Return whether the body is JSON; DELETE needs none, and no form can send it."""
+    if asked.method == "DELETE" and not asked.content_type:
+        return True
+    return asked.content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def _authority(text: str) -> SplitResult | None:
@@ -103,7 +112,7 @@ def _is_address(name: str) -> bool:
 
 
 def _is_of_another_site(asked: Asked, host: SplitResult | None, hosts: frozenset[str]) -> bool:
-    if asked.site.lower() not in _OWN_SITE:
+    if asked.site.lower() not in _OWN_SITE and not asked.is_arrival:
         return True
     if not asked.origin:
         return False

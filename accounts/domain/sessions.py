@@ -18,6 +18,7 @@ class SessionEnd(StrEnum):
     ACCOUNT_DISABLED = "account disabled"
     PASSWORD_CHANGED = "password changed"  # noqa: S105
     ADMINISTRATOR = "ended by an administrator"
+    HANDED_OVER = "desk handed over"
 
 
 class Stretch(StrEnum):

@@ -1,5 +1,6 @@
 """The settings of a provider of identities."""
 
+import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -35,6 +36,12 @@ TrustedAddress = Annotated[str, AfterValidator(_trusted_address)]
 """An address over https, or over http on this machine."""
 
 
+def _scope(text: str) -> str:
+    if not re.fullmatch(r"[!#-\[\]-~]{1,100}", text):
+        raise ValueError("not a scope; write one word, such as profile")
+    return text
+
+
 class OpenIdSettings(Part):
     """The provider with which people may sign in; their accounts are linked to its subjects."""
 
@@ -45,7 +52,7 @@ class OpenIdSettings(Part):
     client_secret_file: SecretFile = None
     # The address of this center as browsers see it; the provider must know its callback.
     address: TrustedAddress
-    scope: str = Field("openid", pattern=r"^openid( [!#-\[\]-~]+)*$", max_length=200)
+    scopes: tuple[Annotated[str, AfterValidator(_scope)], ...] = ("openid",)
     # Values of the claims amr and acr that count as a second factor; none by default.
     second_factor: tuple[Annotated[str, Field(min_length=1, max_length=255)], ...] = ()
     # Seconds that the provider may take to answer.
@@ -54,6 +61,11 @@ class OpenIdSettings(Part):
     def secret(self) -> str | None:
         """Return the secret of the client, from its file where one is named; None of a public client."""
         return secret_of(self.client_secret, self.client_secret_file)
+
+    @property
+    def scope(self) -> str:
+        """The scopes as a request has them, ``openid`` always among them."""
+        return " ".join(("openid", *(each for each in self.scopes if each != "openid")))
 
     @property
     def callback(self) -> str:

@@ -97,7 +97,12 @@ def renew_session(connection: Connection, number: int, account: str, *, at: Micr
 
 def strengthen_session(connection: Connection, number: int) -> None:
     """Note that the person of a session proved a second factor in it."""
-    values = {"second_factor": True, "evidence": Evidence.PASSWORD_AND_CODE.value}
+    with_code = Evidence.PASSWORD_AND_CODE.value
+    evidence = case(
+        (account_sessions.c.evidence == Evidence.PASSWORD.value, with_code),
+        else_=account_sessions.c.evidence,
+    )
+    values = {"second_factor": True, "evidence": evidence}
     _change(connection, account_sessions.c.id == number, values)
 
 

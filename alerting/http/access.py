@@ -15,6 +15,7 @@ from alerting.http.clients import client_of
 from alerting.http.long_requests import LongRequests, Unknowable
 from alerting.store.errors import DatabaseError
 from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
+from contract.http.request_header import SESSION_COOKIE
 from contract.http.routes import ROUTES, Answer, Service
 from runtime.client_address import AskingClient, IpNetwork
 from runtime.clock import Clock
@@ -22,9 +23,6 @@ from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb, is_loopback
 from runtime.web import Handler
-
-SESSION_COOKIE = "__Host-tocsin"
-"""The cookie of a session; browsers take this name only with ``Secure`` and for the whole host."""
 
 RIGHTS = web.RequestKey("rights", Rights)
 """The rights of whoever asks."""
@@ -125,14 +123,17 @@ class AccessGuard:
         given = self._credentials(request)
         if permission in NEEDS_NO_ACCOUNT:
             if (actor := await self._known(given)) is not None:
-                request[RIGHTS] = self._rights(actor)
+                request[RIGHTS] = self.rights_for(actor)
             return await handler(request)
         if (actor := await self._actor(given)) is None:
             return self._unauthorized(given)
-        rights = self._rights(actor)
+        rights = self.rights_for(actor)
         if not (rights.everywhere(permission) if permission in CENTER_WIDE else rights.may(permission)):
             return self._forbidden(actor, permission)
-        request[RIGHTS], request[LATER_RIGHTS] = rights, LaterRights(partial(self._rights, actor))
+        request[RIGHTS], request[LATER_RIGHTS] = (
+            rights,
+            LaterRights(partial(self.rights_for, actor)),
+        )
         if not _goes_on(request):
             return await handler(request)
         with self.long_requests.during(request, actor, partial(self._actor_again, given)):
@@ -144,7 +145,8 @@ class AccessGuard:
         except DatabaseError as error:
             raise Unknowable from error
 
-    def _rights(self, actor: Actor) -> Rights:
+    def rights_for(self, actor: Actor) -> Rights:
+        """Return the rights of *actor*, as of now."""
         return Rights(actor, self._tree(), self._clock().astimezone().date())
 
     async def _known(self, given: Credentials) -> Actor | None:

@@ -9,6 +9,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from accounts.identification import Identifier
+from accounts.openid.settings import CALLBACK_PATH
+from accounts.openid.sign_in import OpenIdSignIn
 from accounts.service import Accounts
 from alerting.engine.engine import Engine
 from alerting.engine.gateway_authority import GatewayAuthority
@@ -24,9 +26,13 @@ from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
 from alerting.http.ledger import LedgerApi
 from alerting.http.looks import LookLog
+from alerting.http.openid import OpenIdApi
 from alerting.http.overrides import OverridesApi
+from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
 from alerting.http.second_person import SecondPerson
+from alerting.http.session_rules import session_errors
+from alerting.http.sessions import SessionsApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import DEFAULT_ACTS, ActsSettings
@@ -55,6 +61,7 @@ class Served:
     clock: Clock
     acts: ActsSettings = DEFAULT_ACTS
     authority: GatewayAuthority | None = None
+    openid: OpenIdSignIn | None = None
 
 
 def web_app(
@@ -75,17 +82,25 @@ def web_app(
         clock=served.clock,
         proxies=proxies,
     )
-    refused = refuse_other_sites(guarded.names)
+    refused = refuse_other_sites(guarded.names, arrivals=frozenset({CALLBACK_PATH}))
     looks = LookLog(served.engine.transactions, served.clock)
-    before = [json_errors, alerting_errors, refused, access.guard]
+    before = [json_errors, alerting_errors, session_errors, refused, access.guard]
     middlewares = [*before, PersonalData(looks).mask, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
-    app.add_routes(_routes(served, proxies))
+    app.add_routes([*_routes(served, proxies), *_session_routes(served, access)])
+    app.on_response_prepare.append(_keep_private)
     app.on_shutdown.append(served.feed.end)
     app.cleanup_ctx.extend((access.long_requests.watching, looks.writing))
     return app
+
+
+async def _keep_private(_: web.Request, response: web.StreamResponse) -> None:
+    """Let nothing that is answered be kept in a cache, be taken for a page, or name a page elsewhere."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
 def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef]:
@@ -104,6 +119,15 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *GatewaysApi(served.engine, served.supervision, served.points).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
+    ]
+
+
+def _session_routes(served: Served, access: AccessGuard) -> list[web.RouteDef]:
+    sessions = SessionsApi(served.accounts, served.clock, access.rights_for)
+    return [
+        *sessions.routes(),
+        *OwnAccountApi(served.accounts, served.clock, sessions).routes(),
+        *OpenIdApi(served.accounts, served.openid, served.clock).routes(),
     ]
 
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-from contract.http.common import Actor
+from contract.http.common import Actor, SecretText
 from contract.names import Name
 from words.people_text import UnseenCharacter, people_text
 
@@ -63,13 +63,21 @@ def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
     try:
         found = msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
-        shown = repr(value) if len(repr(value)) <= LONGEST_SHOWN else f"{repr(value)[:LONGEST_SHOWN]}..."
-        raise BadRequest(f"{shown} cannot be used; {_remedy(field.type, str(error))}") from None
+        remedy = _remedy(field.type, str(error))
+        raise BadRequest(f"{_shown(value, field.type)}cannot be used; {remedy}") from None
     return found.strip() if isinstance(found, str) and _is_actor(field.type) else found
 
 
 def _is_actor(kind: Any) -> bool:
     return Actor in (kind, *get_args(kind))
+
+
+def _shown(value: Any, kind: Any) -> str:
+    """Return the beginning of *value*, and nothing of a secret."""
+    if kind == SecretText:
+        return ""
+    text = repr(value)
+    return f"{text} " if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... "
 
 
 def _for_people(value: Any) -> Any:

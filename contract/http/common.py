@@ -17,6 +17,10 @@ Note = Annotated[str, Meta(max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, in one line."""
 
 
+SecretText = Annotated[str, Meta(min_length=1, max_length=1_024)]
+"""A password, or the code of a link: no answer repeats it."""
+
+
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
 """The language of an answer in words (ISO 639): one that the catalogues of the center have."""
 
@@ -29,8 +33,21 @@ class WhichState(StrEnum):
     ALL = "all"
 
 
+class Missing(StrEnum):
+    """Things that signing in, or a role, still needs."""
+
+    CODE = "code"
+    """A one-time code of the device that is enrolled."""
+    SECOND_FACTOR = "second factor"
+    """A device for one-time codes: enrol one."""
+
+
 class Error(Struct, frozen=True, kw_only=True):
-    """An error: the thing, the fault and the remedy. *owner* has the incident, or closed it (409)."""
+    """An error: the thing, the fault and the remedy.
+
+    *owner* has the incident, or closed it (409). *missing* is what signing in still needs (401).
+    """
 
     error: str
     owner: str | UnsetType = UNSET
+    missing: Missing | UnsetType = UNSET

@@ -12,8 +12,9 @@ from msgspec.structs import fields
 
 from contract.http.common import Error
 from contract.http.incidents import Incident, Override
-from contract.http.request_header import REQUEST_HEADER
-from contract.http.routes import EVENTS, JSON, METRICS, ROUTES, Answer, Route, Service
+from contract.http.permissions import Permission
+from contract.http.request_header import REQUEST_HEADER, SESSION_COOKIE
+from contract.http.routes import EVENTS, HTML, JSON, METRICS, ROUTES, Answer, Route, Service
 from contract.ledger import Ledger
 from contract.timeline import DATA, Entry
 from contract.webhook import Body
@@ -50,7 +51,7 @@ def document(version: str) -> Schema:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [_server(each) for each in Service],
-        "security": [{}, {"token": []}],
+        "security": [{}, {"token": []}, {"session": []}],
         "tags": [
             {"name": Service.ALERTING.value, "description": "Signals, incidents, overrides, the feed."},
             {"name": Service.INGEST.value, "description": "Readings."},
@@ -60,7 +61,13 @@ def document(version: str) -> Schema:
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "Where one is configured."}
+                "token": {"type": "http", "scheme": "bearer", "description": "Where one is configured."},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": SESSION_COOKIE,
+                    "description": "Set by signing in.",
+                },
             },
         },
     }
@@ -88,7 +95,7 @@ def _operation(route: Route) -> Schema:
     }
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _json(_schema(route.body))}
-    if not route.is_guarded:
+    if route.permission is Permission.OPEN:
         operation["security"] = []
     return operation
 
@@ -96,7 +103,7 @@ def _operation(route: Route) -> Schema:
 def _parameters(route: Route) -> Iterator[Schema]:
     for name in re.findall(r"{(\w+)}", route.path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    if route.body is not None:
+    if route.method != "GET":
         about = "Any value. Not needed with a token; a form of a web page cannot send it."
         yield {
             "name": REQUEST_HEADER,
@@ -121,7 +128,10 @@ def _parameters(route: Route) -> Iterator[Schema]:
 
 
 def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
-    yield str(route.status), {"description": _success(route), "content": _content(route)}
+    success: Schema = {"description": _success(route)}
+    if route.answer is not Answer.REDIRECTION:
+        success["content"] = _content(route)
+    yield str(route.status), success
     if route.path == "/healthz":
         yield "503", {"description": "Not well: the fields say what.", "content": _content(route)}
     if route.is_guarded:
@@ -141,7 +151,7 @@ def _error(status: int, about: str) -> tuple[str, Schema]:
 
 
 def _success(route: Route) -> str:
-    return {200: "Done.", 201: "Ordered."}[route.status]
+    return {200: "Done.", 201: "Ordered.", 303: "Go to Location."}[route.status]
 
 
 def _content(route: Route) -> Schema:
@@ -150,6 +160,8 @@ def _content(route: Route) -> Schema:
             return {EVENTS: {"schema": {"type": "string", "description": _FEED}}}
         case Answer.METRICS:
             return {METRICS: {"schema": {"type": "string"}}}
+        case Answer.PAGE:
+            return {HTML: {"schema": {"type": "string"}}}
         case Answer.DOCUMENT | Answer.START:
             return _json({"type": "object"})
         case tuple():

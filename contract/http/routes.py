@@ -24,12 +24,27 @@ from contract.http.incidents import (
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
+from contract.http.sessions import (
+    AccountReady,
+    CodeRequest,
+    DeviceRequest,
+    EnrolledDevice,
+    NewDevice,
+    NoFields,
+    OpenIdCallback,
+    PasswordChange,
+    SetupRequest,
+    SignedOut,
+    SignInRequest,
+    WhoAsks,
+)
 from contract.http.signals import Signals, SignalsQuery
 from contract.ledger import Ledger
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
 METRICS = "text/plain"
+HTML = "text/html"
 
 
 class Service(StrEnum):
@@ -46,6 +61,8 @@ class Answer(StrEnum):
     METRICS = "metrics"
     DOCUMENT = "this description"
     START = "where to go from here"
+    REDIRECTION = "a redirection of a browser"
+    PAGE = "a page that leads on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +106,148 @@ _ENROLMENT = _NO_AUTHORITY | {
     429: "Too many enrolments at once: try again in a minute.",
 }
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
+
+
+_INSECURE = {403: "Others could read along: ask over TLS, through a reverse proxy of web.proxies."}
+_WRONG = {
+    401: "Name, password or code is wrong; missing says whether a code is needed.",
+    429: "Too many attempts failed: Retry-After says in how many seconds to try again.",
+    503: "Too many sign in at once, or the database does not answer: try again.",
+}
+_NO_SESSION = {409: "Whoever asks has no session: a token, or the machine itself."}
+_NO_PROVIDER = {
+    404: "No provider of OpenID Connect is set up.",
+    503: "The provider does not answer: sign in with a password, or try again.",
+}
+
+
+def _session(
+    name: str,
+    path: str,
+    summary: str,
+    answer: object,
+    *,
+    body: type[Struct] | None = None,
+    method: str = "POST",
+    permission: Permission = Permission.SIGNED_IN,
+    errors: Mapping[int, str],
+) -> Route:
+    return Route(
+        name=name,
+        method=method,
+        path=f"/api/v1/{path}",
+        services=_ALERTING,
+        permission=permission,
+        summary=summary,
+        answer=answer,
+        body=body,
+        errors={**_DATABASE, **errors},
+    )
+
+
+_SESSIONS = (
+    _session(
+        "signIn",
+        "session",
+        "Sign in: the answer sets the cookie of a new session.",
+        WhoAsks,
+        body=SignInRequest,
+        permission=Permission.OPEN,
+        errors=_INSECURE | _WRONG,
+    ),
+    _session(
+        "showSession", "session", "Say who asks, and what is allowed.", WhoAsks, method="GET", errors={}
+    ),
+    _session(
+        "signOut",
+        "session",
+        "Sign out: the session ends.",
+        SignedOut,
+        method="DELETE",
+        errors=_NO_SESSION,
+    ),
+    _session(
+        "signOutEverywhere",
+        "session/sign-out-everywhere",
+        "End all sessions of the account, this one too.",
+        SignedOut,
+        body=NoFields,
+        errors=_NO_SESSION,
+    ),
+    _session(
+        "handOver",
+        "session/hand-over",
+        "Hand the desk over to whoever signs in; with the own name, let the limits begin anew.",
+        WhoAsks,
+        body=SignInRequest,
+        errors=_INSECURE | _WRONG | _NO_SESSION,
+    ),
+    _session(
+        "proveCode",
+        "session/code",
+        "Prove the second factor in a session that began without it.",
+        WhoAsks,
+        body=CodeRequest,
+        errors=_INSECURE | _WRONG | _NO_SESSION,
+    ),
+    _session(
+        "beginEnrolment",
+        "session/second-factor",
+        "Begin to enrol a device for one-time codes.",
+        NewDevice,
+        body=DeviceRequest,
+        errors=_INSECURE
+        | _WRONG
+        | {409: "A device is enrolled already, or whoever asks has no session."},
+    ),
+    _session(
+        "confirmEnrolment",
+        "session/second-factor/confirm",
+        "Enrol the device with a code of it.",
+        EnrolledDevice,
+        body=CodeRequest,
+        errors=_INSECURE | {409: "The code is wrong, no enrolment was begun, or there is no session."},
+    ),
+    _session(
+        "changePassword",
+        "session/password",
+        "Change the own password: all other sessions end.",
+        SignedOut,
+        body=PasswordChange,
+        errors=_INSECURE | _WRONG | _NO_SESSION,
+    ),
+    _session(
+        "setUp",
+        "setup",
+        "Use a link that works once: set a password, or make the first administrator.",
+        AccountReady,
+        body=SetupRequest,
+        permission=Permission.OPEN,
+        errors=_INSECURE | {409: "The link is unknown, was used, or has expired.", 429: _WRONG[429]},
+    ),
+    Route(
+        name="beginOpenId",
+        method="GET",
+        path="/api/v1/session/openid/start",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Send the browser to the provider of OpenID Connect.",
+        answer=Answer.REDIRECTION,
+        status=303,
+        errors=_INSECURE | _NO_PROVIDER,
+    ),
+    Route(
+        name="completeOpenId",
+        method="GET",
+        path="/api/v1/session/openid/callback",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Take the browser back from the provider: the answer sets the cookie of a new session.",
+        query=OpenIdCallback,
+        answer=Answer.PAGE,
+        errors=_INSECURE | _NO_PROVIDER | {401: "Nobody is signed in: begin anew."},
+    ),
+)
 
 
 def _incident(
@@ -307,6 +466,7 @@ ROUTES = (
         answer=Counts,
         errors=_STORE,
     ),
+    *_SESSIONS,
     Route(
         name="getDescription",
         method="GET",

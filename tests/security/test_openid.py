@@ -371,7 +371,7 @@ def test_a_provider_on_this_machine_names_no_other_address() -> None:
         {"issuer": "https://login.example?x=1"},
         {"address": "http://desk.example"},
         {"address": "https://desk.example/path"},
-        {"scope": "profile"},
+        {"scopes": ("open id",)},
     ],
 )
 def test_settings_by_which_secrets_could_leak_are_refused(changed: dict[str, str]) -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "samples/ingest.embedded.toml": ("ingest", "--check", "--config"),
     "samples/alerting.toml": ("alerting", "--check", "--config"),
     "samples/alerting.channels.toml": ("alerting", "--check", "--config"),
+    "samples/alerting.sign-in.toml": ("alerting", "--check", "--config"),
     "samples/registry.toml": ("registry", "import", "--check"),
     "samples/scenario.toml": ("sim", "run", "--check"),
     "local/gateway.toml": ("gateway", "--check", "--config"),
@@ -50,7 +51,7 @@ COMMANDS = {
 SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file", "web.hosts"}
 
 # A secret can stand in the settings too; samples show the better place.
-IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key)$")
+IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key|client_secret)$")
 
 PLACES_OF_SECRETS = re.compile(r'"(/run/credentials/[a-z.-]+|/run/secrets|/etc/tocsin)/([a-z.-]+)"')
 

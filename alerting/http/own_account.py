@@ -1,0 +1,113 @@
+"""What a person does with the own account over HTTP: password, device, link (docs/protocol.md, 8.1)."""
+
+from aiohttp import web
+
+from accounts.domain.account import Account
+from accounts.domain.passwords import PasswordFault
+from accounts.enrolment import EnrolmentRefused
+from accounts.links import LinkRefusal
+from accounts.service import Accounts
+from accounts.sign_in import SignInAttempt, SignInRefusal, SignInRefused
+from alerting.http.session_answers import missing_of, refused
+from alerting.http.session_rules import cookie_of, person_of, private_address
+from alerting.http.sessions import SessionsApi
+from contract.http.checking import BadRequest, read_body
+from contract.http.common import Error
+from contract.http.sessions import (
+    AccountReady,
+    CodeRequest,
+    DeviceRequest,
+    EnrolledDevice,
+    NewDevice,
+    PasswordChange,
+    SetupRequest,
+)
+from runtime.clock import Clock
+from runtime.json_answers import json_answer
+
+
+class OwnAccountApi:
+    """Answers requests of people about their own accounts; *sessions* answers who signed in anew."""
+
+    def __init__(self, accounts: Accounts, clock: Clock, sessions: SessionsApi) -> None:
+        self._accounts = accounts
+        self._clock = clock
+        self._sessions = sessions
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of the own account."""
+        session = "/api/v1/session"
+        return [
+            web.post(f"{session}/password", self.change_password),
+            web.post(f"{session}/second-factor", self.begin_enrolment),
+            web.post(f"{session}/second-factor/confirm", self.confirm_enrolment),
+            web.post("/api/v1/setup", self.set_up),
+        ]
+
+    async def change_password(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/session/password``."""
+        actor, address = person_of(request), private_address(request)
+        asked = read_body(await request.read(), PasswordChange)
+        given = SignInAttempt(
+            name=actor.account, password=asked.password, code=asked.code or None, address=address
+        )
+        answer = await self._accounts.own.change_password(given, asked.new_password, self._clock())
+        if isinstance(answer, PasswordFault):
+            raise BadRequest(f"body 'new_password' is {answer}")
+        return await self._sessions.answer_begun(answer)
+
+    async def begin_enrolment(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/session/second-factor``."""
+        actor, address = person_of(request), private_address(request)
+        asked = read_body(await request.read(), DeviceRequest)
+        found = await self._accounts.own.session_of(cookie_of(request))
+        if found is not None and found.has_password and not found.has_device:
+            given = SignInAttempt(name=actor.account, password=asked.password, address=address)
+            if refusal := await self._accounts.own.prove_password(given, self._clock()):
+                return refused(refusal)
+        try:
+            begun = await self._accounts.second_factors.begin(actor.account, self._clock())
+        except EnrolmentRefused as error:
+            return _conflict(str(error))
+        return json_answer(NewDevice(secret=begun.secret, link=begun.link))
+
+    async def confirm_enrolment(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/session/second-factor/confirm``."""
+        actor, _ = person_of(request), private_address(request)
+        asked = read_body(await request.read(), CodeRequest)
+        try:
+            codes = await self._accounts.second_factors.prove_as(actor, asked.code, self._clock())
+        except EnrolmentRefused as error:
+            return _conflict(str(error))
+        return json_answer(EnrolledDevice(recovery_codes=list(codes)))
+
+    async def set_up(self, request: web.Request) -> web.Response:
+        """``POST /api/v1/setup``."""
+        private_address(request)
+        asked = read_body(await request.read(), SetupRequest)
+        answer = await self._accounts.links.redeem(
+            asked.link,
+            asked.password,
+            self._clock(),
+            name=asked.name,
+            display_name=asked.display_name,
+        )
+        return _set_up(answer)
+
+
+def _set_up(answer: Account | LinkRefusal | PasswordFault) -> web.Response:
+    match answer:
+        case PasswordFault():
+            raise BadRequest(f"body 'password' is {answer}")
+        case LinkRefusal.NAME_NEEDED:
+            raise BadRequest(f"body 'name': {answer}")
+        case LinkRefusal.BUSY:
+            return refused(SignInRefused(SignInRefusal.BUSY, 1.0))
+        case LinkRefusal():
+            return _conflict(answer.value)
+    missing = missing_of(answer, proved=False, has_device=False)
+    return json_answer(AccountReady(account=answer.name, missing=missing))
+
+
+def _conflict(text: str) -> web.Response:
+    return json_answer(Error(error=text), status=409)
