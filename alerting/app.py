@@ -27,6 +27,7 @@ from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
 from alerting.metrics import Metrics
+from alerting.mqtt.certificate_renewals import CertificateRenewals
 from alerting.mqtt.inbox import SignalInbox
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.publisher import SitePublisher
@@ -34,6 +35,7 @@ from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
 from contract.http.health import AlertingHealth, RegistryHealth
+from contract.times import to_micros
 from pki.folder import AuthorityFolder
 from registry.model.contacts import ChannelKind
 from runtime.clock import Clock, utc_now
@@ -105,7 +107,12 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         database_retry=database_retry,
         quarantine=quarantine,
     )
-    names = HostNames(settings.data_dir / "addresses.json")
+    names, renewals = (
+        HostNames(settings.data_dir / "addresses.json"),
+        CertificateRenewals(
+            _authority(settings, engine, metrics), engine.keys, root=root, clock=clock, metrics=metrics
+        ),
+    )
     await _go_on(clock, engine, noted=noted, database_retry=database_retry)
     supervision = Supervision(
         engine,
@@ -135,6 +142,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         supervision=supervision,
         tell=relay.unrecorded.tell,
         over=relay.unrecorded.stop,
+        on_renewal=renewals.request,
     )
     site, timer = (
         SitePublisher(root, is_busy=lambda: signals.waiting > 0),
@@ -198,6 +206,8 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             ),
             unreachable=channel_check.unreachable,
             unreachable_count=len(channel_check.unreachable),
+            refused=list(engine.refused.names(to_micros(clock()))),
+            refused_count=len(engine.refused.names(to_micros(clock()))),
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
         )
@@ -218,7 +228,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
             openid=openid_of(settings.accounts, names),
             clock=clock,
             acts=settings.acts,
-            authority=_authority(settings, engine, metrics),
+            authority=renewals.authority,
         ),
         guarded=settings.web,
         metrics=metrics.registry,
@@ -249,6 +259,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(channel_check.run(), name="channel check")
         tasks.create_task(follow_registry(engine, database_retry), name="registry")
         tasks.create_task(site.run(session), name="site")
+        tasks.create_task(renewals.run(session), name="renewals")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(feed.run(), name="feed")
         tasks.create_task(auditor.run(), name="auditor")

@@ -47,6 +47,12 @@ class Metrics:
             ["result"],
             registry=registry,
         )
+        self.renewals = Counter(
+            "tocsin_alerting_renewals",
+            "Certificates that gateways asked for over their connection, by result",
+            ["result"],
+            registry=registry,
+        )
         self.events = Counter(
             "tocsin_alerting_events", "Timeline entries, by event", ["event"], registry=registry
         )

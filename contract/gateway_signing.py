@@ -20,7 +20,7 @@ from contract.topics import Leaf, Topic
 PURPOSE = "tocsin-signed-1"
 """Begins the line of what is signed: a signature for anything else is not one of a message."""
 
-SIGNED_LEAVES = frozenset({Leaf.ALARM, Leaf.HEARTBEAT, Leaf.PRESENCE, Leaf.INVENTORY})
+SIGNED_LEAVES = frozenset({Leaf.ALARM, Leaf.HEARTBEAT, Leaf.PRESENCE, Leaf.INVENTORY, Leaf.RENEWAL})
 """The messages that an enrolled gateway signs; readings raise no alarm, and are not signed."""
 
 KEY_BYTES = 32

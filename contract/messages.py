@@ -152,6 +152,7 @@ class Heartbeat(Versioned, frozen=True, kw_only=True):
     *inventory_digest* is the digest of the latest Inventory, of a gateway that sends any. *run* names a
     start of the gateway's program, *number* rises by one with each heartbeat of the run, from 1.
     *taken_over* counts the connections of the run that another client with the same id ended.
+    *certificate_until* is the end of the certificate of an enrolled gateway.
     """
 
     at: Micros
@@ -163,6 +164,7 @@ class Heartbeat(Versioned, frozen=True, kw_only=True):
     lines: dict[str, str] = {}
     points: dict[str, Count] = {}
     inventory_digest: Text | None = None
+    certificate_until: Micros | None = None
 
 
 class Inventory(Versioned, frozen=True, kw_only=True):
@@ -181,6 +183,20 @@ class Inventory(Versioned, frozen=True, kw_only=True):
 
 class InventoryRequest(Versioned, frozen=True, kw_only=True):
     """A request for the inventory that a heartbeat named."""
+
+
+class RenewalRequest(Versioned, frozen=True, kw_only=True):
+    """A request for a new certificate, signed with the key that it is for."""
+
+    at: Micros
+
+
+class CertificateMessage(Versioned, frozen=True, kw_only=True):
+    """A new certificate of the key *key_id*, with that of its issuer, both in PEM."""
+
+    key_id: Digest
+    certificate: Annotated[str, Meta(max_length=16_384)]
+    until: Micros
 
 
 class Proof(Struct, frozen=True, array_like=True):
@@ -331,6 +347,8 @@ _heartbeat_decoder = msgspec.json.Decoder(Heartbeat)
 _inventory_decoder = msgspec.json.Decoder(Inventory)
 _request_decoder = msgspec.json.Decoder(InventoryRequest)
 _incident_decoder = msgspec.json.Decoder(IncidentNotice)
+_renewal_decoder = msgspec.json.Decoder(RenewalRequest)
+_certificate_decoder = msgspec.json.Decoder(CertificateMessage)
 _header_decoder = msgspec.json.Decoder(Header)
 _version_decoder = msgspec.json.Decoder(Versioned)
 _seq_decoder = msgspec.json.Decoder(_Seq)
@@ -476,6 +494,16 @@ def decode_inventory_request(payload: bytes) -> InventoryRequest:
 def decode_incident(payload: bytes) -> IncidentNotice:
     """Return the incident notice in *payload*; raise BadMessage."""
     return read_body(_incident_decoder, payload)
+
+
+def decode_renewal(payload: bytes) -> RenewalRequest:
+    """Return the request for a certificate in *payload*; raise BadMessage."""
+    return read_body(_renewal_decoder, payload)
+
+
+def decode_certificate(payload: bytes) -> CertificateMessage:
+    """Return the certificate in *payload*; raise BadMessage."""
+    return read_body(_certificate_decoder, payload)
 
 
 def read_body(decoder: msgspec.json.Decoder[T], payload: bytes, limit: int = MAX_PAYLOAD) -> T:

@@ -31,6 +31,8 @@ class Leaf(StrEnum):
     RECEIPT_ALARM = "receipt/alarm"
     RECEIPT_TELEMETRY = "receipt/telemetry"
     INCIDENT = "incident"
+    RENEWAL = "renewal"
+    CERTIFICATE = "certificate"
 
 
 RECEIPT_OF = {Lane.ALARM: Leaf.RECEIPT_ALARM, Lane.TELEMETRY: Leaf.RECEIPT_TELEMETRY}

@@ -1,6 +1,8 @@
 """One gateway: detectors in, a durable outbox, MQTT out."""
 
 import asyncio
+import random
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import structlog
@@ -15,11 +17,13 @@ from gateway.adapters.state_file import StateFile
 from gateway.adapters.supervision.lamp import Lamp
 from gateway.adapters.supervision.status import serve_status
 from gateway.adapters.supervision.supervisor import Supervisor
+from gateway.adapters.uplink.certificate_renewal import CertificateRenewal
 from gateway.adapters.uplink.readings_sender import ReadingsSender
 from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.adapters.uplink.uplink import Uplink, build_path_watches, uplink_conditions
 from gateway.domain.model.conditions import ConditionSet
 from gateway.domain.model.moment import Moment
+from gateway.domain.supervision.certificate_watch import CertificateWatch
 from gateway.plan import GatewayPlan
 from runtime.clock import Clock, utc_now
 from runtime.process import keep_watchdog
@@ -79,6 +83,7 @@ async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
             metrics=metrics,
         )
         readings = ReadingsSender(uplink.telemetry, plan.telemetry, plan.data_dir, metrics=metrics)
+        renewal = _renewal(plan, own, uplink, now)
         supervisor = Supervisor(
             site,
             list(watches.values()),
@@ -129,4 +134,26 @@ async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
             tasks.create_task(supervisor.run(), name="supervisor")
             tasks.create_task(supervisor.publish_heartbeats(plan.heartbeat_s), name="heartbeat")
             tasks.create_task(keep_watchdog(is_progressing), name="watchdog")
+            if renewal is not None:
+                tasks.create_task(renewal.run(), name="certificate")
             log.info("gateway started", premises=plan.premises, gateway=plan.gateway)
+
+
+def _renewal(
+    plan: GatewayPlan, own: ConditionSet, uplink: Uplink, now: Callable[[], Moment]
+) -> CertificateRenewal | None:
+    """Return what renews the certificate; None where the gateway is not enrolled."""
+    if plan.identity is None:
+        return None
+    uplink.certificate = CertificateWatch(own, plan.identity.since, plan.identity.until)
+    renewal = CertificateRenewal(
+        plan,
+        plan.identity,
+        uplink.certificate,
+        publish=uplink.publish_renewal,
+        reconnect=uplink.paths.reconnect,
+        now=now,
+        spread=random.random,
+    )
+    uplink.on_certificate = renewal.accept_certificate
+    return renewal

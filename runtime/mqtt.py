@@ -67,6 +67,10 @@ REFUSED = 0x80
 """The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
 
 
+class _ConnectAnew(aiomqtt.MqttError):
+    """The connection is ended in order, to be made anew at once."""
+
+
 class BrokerAway(Exception):
     """The broker is not connected, or the connection broke; try again when it is back."""
 
@@ -188,6 +192,7 @@ class MqttSession:
         self._lost: asyncio.Future[None]
         self._inbox: _Inbox
         self._unanswered = asyncio.Event()  # the broker owes an answer for too long
+        self._anew = asyncio.Event()  # the connection shall be made anew
         self._heard_at = 0.0
         self._short_lives = 0
         self._repeats = Repeats()
@@ -238,6 +243,14 @@ class MqttSession:
             except (aiomqtt.MqttError, TimeoutError) as error:
                 log.info("subscription failed; retrying later", topic=topic, reason=str(error))
 
+    def reconnect(self) -> None:
+        """End the connection in order and make it anew at once, with the files of TLS as they are now.
+
+        No will is published, and what waited for an answer fails as with any loss of the connection.
+        """
+        if self._client is not None:
+            self._anew.set()
+
     async def run(self) -> None:
         """Stay connected until cancelled."""
         self._stopping = False
@@ -248,6 +261,10 @@ class MqttSession:
             before, began = self.connections, loop.time()
             try:
                 await self._connection()
+            except _ConnectAnew:
+                log.info("broker connection made anew", broker=self._where)
+                failures = 0
+                continue
             except (aiomqtt.MqttError, TimeoutError, OSError) as error:
                 if self.connections > before and loop.time() - began >= LASTING_S:
                     self._repeats.end()
@@ -305,6 +322,7 @@ class MqttSession:
     async def _connection(self) -> None:
         self._lost = asyncio.get_running_loop().create_future()
         self._unanswered.clear()
+        self._anew.clear()
         asked_before = _times_asked_to_stop()
         async with self._new_client() as client:
             try:
@@ -347,7 +365,7 @@ class MqttSession:
         self.connections += 1
         log.info("broker connected", broker=self._where)
         # Messages are taken while on_connected publishes: what it sends may be answered at once.
-        parts = [self._listen(client), self._end_when_unanswered()]
+        parts = [self._listen(client), self._end_when_unanswered(), self._end_when_asked()]
         if self._on_connected is not None:
             parts.append(self._unless_away(self._on_connected()))
         await _until_one_fails([asyncio.create_task(part) for part in parts])
@@ -386,6 +404,10 @@ class MqttSession:
         """End a half-open connection, on which both ends send and nothing arrives."""
         await self._unanswered.wait()
         raise aiomqtt.MqttError("no answer for too long; reconnecting")
+
+    async def _end_when_asked(self) -> None:
+        await self._anew.wait()
+        raise _ConnectAnew("reconnecting")
 
     async def _unless_away(self, work: Awaitable[None]) -> None:
         """Do *work*, which may publish; what it cannot publish now is sent again later."""

@@ -13,6 +13,7 @@ from alerting.engine.intake import Intake
 from alerting.engine.operators import Operators
 from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.recovery import open_copy
+from alerting.engine.refused_gateways import RefusedGateways
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
 from alerting.engine.transactions import Transactions
 from alerting.engine.under_way import LIMITS, AttemptLimits
@@ -45,6 +46,7 @@ class Engine:
     database: Database
     registry: ActiveRegistry
     keys: ActiveKeys
+    refused: RefusedGateways
     transactions: Transactions
     intake: Intake
     findings: Findings
@@ -94,11 +96,12 @@ def _engine(
     secret: bytes,
 ) -> Engine:
     transactions = Transactions(database, registry, metrics, limits=limits, secret=secret)
-    outbox = DeliveryOutbox(transactions)
+    outbox, keys = DeliveryOutbox(transactions), ActiveKeys()
     return Engine(
         database.database,
         registry,
-        ActiveKeys(),
+        keys,
+        RefusedGateways(registry, keys),
         transactions,
         Intake(transactions, metrics),
         Findings(transactions),

@@ -28,6 +28,7 @@ from contract.ids import GatewayKey
 from contract.messages import LaneState
 from contract.times import SECOND, Micros, to_micros
 from registry.domain.index import Unregistered
+from runtime.clock import Clock
 from runtime.json_answers import json_answer
 
 Since = Mapping[tuple[str, str, str], Micros]
@@ -37,11 +38,15 @@ Since = Mapping[tuple[str, str, str], Micros]
 class GatewaysApi:
     """Answers for who is heard."""
 
-    def __init__(self, engine: Engine, supervision: Supervision, points: PointsWatch) -> None:
+    def __init__(
+        self, engine: Engine, supervision: Supervision, points: PointsWatch, clock: Clock
+    ) -> None:
         self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._supervision = supervision
         self._points = points
+        self._clock = clock
+        self._refused = engine.refused
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of gateways."""
@@ -85,6 +90,8 @@ class GatewaysApi:
             version="" if said is None else said.version,
             conditions=_conditions(key, watch, since),
             comparison=self._comparison(key, watch),
+            access=self._refused.access(key, to_micros(self._clock())).value,
+            certificate_until=self._refused.until(key),
         )
 
     def _comparison(self, key: GatewayKey, watch: GatewayWatch) -> Comparison | None:

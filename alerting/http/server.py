@@ -116,7 +116,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *OverridesApi(served.engine, served.clock, second).routes(),
         *ApprovalsApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),
-        *GatewaysApi(served.engine, served.supervision, served.points).routes(),
+        *GatewaysApi(served.engine, served.supervision, served.points, served.clock).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]

@@ -19,7 +19,7 @@ from alerting.mqtt.quarantined_signals import QuarantinedSignals
 from alerting.mqtt.rejected_messages import NOBODY, RejectedMessages
 from alerting.mqtt.resend_requests import ResendRequests
 from alerting.mqtt.signature_guard import SignatureGuard
-from alerting.mqtt.status_inbox import StatusInbox, StatusMessage
+from alerting.mqtt.status_inbox import OnRenewal, StatusInbox, StatusMessage, ignore_renewals
 from alerting.mqtt.supervision import Supervision
 from alerting.mqtt.unstored_watch import Tell, UnstoredWatch, ignore_notices
 from alerting.mqtt.waiting_message import WaitingMessage
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 STUCK_S = 30.0
 """Seconds without progress, though messages wait, after which the process is unhealthy."""
 
-HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY
+HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY, Leaf.RENEWAL
 """Kinds of messages that alerting hears from gateways."""
 
 
@@ -61,6 +61,7 @@ class SignalInbox:
         supervision: Supervision,
         tell: Tell = ignore_notices,
         over: Callable[[], None] = lambda: None,
+        on_renewal: OnRenewal = ignore_renewals,
     ) -> None:
         self._root = root
         self._clock = clock
@@ -106,6 +107,7 @@ class SignalInbox:
             resends=self._resends,
             rejected=self._rejected,
             guard=guard,
+            on_renewal=on_renewal,
             metrics=metrics,
             now=now,
         )

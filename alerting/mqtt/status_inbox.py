@@ -16,7 +16,13 @@ from alerting.mqtt.signature_guard import SignatureGuard, key_id_of
 from alerting.mqtt.supervision import Supervision
 from contract.gateway_signing import SignatureVerdict
 from contract.ids import GatewayKey, StreamKey
-from contract.messages import BadMessage, decode_heartbeat, decode_inventory, decode_presence
+from contract.messages import (
+    BadMessage,
+    decode_heartbeat,
+    decode_inventory,
+    decode_presence,
+    decode_renewal,
+)
 from contract.times import Micros
 from contract.topics import Leaf
 from runtime.mqtt_message import MqttMessage
@@ -32,6 +38,14 @@ MOST_GATEWAYS = 10_000
 
 LATER_S = 0.5
 """Seconds between two looks at what waits."""
+
+
+OnRenewal = Callable[[GatewayKey, str], None]
+"""Takes the request of a gateway for a new certificate, and the id of the key that signed it."""
+
+
+def ignore_renewals(_gateway: GatewayKey, _key_id: str) -> None:
+    """Issue no certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,7 @@ class StatusInbox:
         resends: ResendRequests,
         rejected: RejectedMessages,
         guard: SignatureGuard,
+        on_renewal: OnRenewal,
         metrics: Metrics,
         now: Callable[[], float],
     ) -> None:
@@ -80,6 +95,7 @@ class StatusInbox:
         self._resends = resends
         self._rejected = rejected
         self._guard = guard
+        self._on_renewal = on_renewal
         self._metrics = metrics
         self._now = now
         self._paces: OrderedDict[GatewayKey, _Pace] = OrderedDict()
@@ -159,6 +175,10 @@ class StatusInbox:
                 presence = decode_presence(payload)
                 self._supervision.note_presence(said.key, online=presence.online)
                 self._presences.note_presence(said.key, presence)
+            case Leaf.RENEWAL:
+                decode_renewal(payload)
+                if (key_id := self._key_id(said)) is not None:
+                    self._on_renewal(said.key, key_id)
             case Leaf.INVENTORY:
                 self._supervision.note_inventory(said.key, decode_inventory(payload))
             case _:

@@ -45,7 +45,11 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class Gateway(Struct, frozen=True, kw_only=True):
-    """The state of a gateway, and its last word of itself; *comparison* once its inventory came."""
+    """The state of a gateway, and its last word of itself; *comparison* once its inventory came.
+
+    *access* is how it reaches the broker, or why it is refused there; *certificate_until* is the end of
+    its certificate, where it has one.
+    """
 
     premises: str
     gateway: str
@@ -61,6 +65,8 @@ class Gateway(Struct, frozen=True, kw_only=True):
     version: str
     conditions: list[GatewayCondition]
     comparison: Comparison | None
+    access: str = "password"
+    certificate_until: Micros | None = None
 
 
 class Gateways(Struct, frozen=True, kw_only=True):

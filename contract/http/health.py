@@ -18,7 +18,8 @@ class RegistryHealth(Struct, frozen=True, kw_only=True):
 class AlertingHealth(Struct, frozen=True, kw_only=True):
     """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified.
 
-    Names are told only to whoever may see all gateways; *unreachable_count* to everybody. *web* is the
+    *refused* names enrolled gateways that the broker refuses, each with the reason. Names are told only
+    to whoever may see all gateways; *unreachable_count*, *refused_count* to everybody. *web* is the
     reason why clients of this server were refused within the last minute, else "ok".
     """
 
@@ -31,6 +32,8 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     registry: RegistryHealth
     unreachable: list[str]
     unreachable_count: int = 0
+    refused: list[str] = []
+    refused_count: int = 0
     web: str = "ok"
     disk: str = "ok"
 
@@ -57,5 +60,5 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
 def without_names(health: AlertingHealth | IngestHealth) -> AlertingHealth | IngestHealth:
     """Return *health* for whoever is not to know of premises and people: how it is, but not whom."""
     if isinstance(health, AlertingHealth):
-        return replace(health, unreachable=[])
+        return replace(health, unreachable=[], refused=[])
     return replace(health, readings_flood=[])

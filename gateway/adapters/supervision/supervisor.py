@@ -69,6 +69,7 @@ class Supervisor:
         self._started = self.now()
         self._clock_watch = ClockJumpWatch(own, self._started)
         self._take_overs = TakeOverWatch(own)
+        self._certificate = uplink.certificate
         self._ticked_at = self._started.t
         self._on_inventory = on_inventory
         self._listed = site.inventory_entries()
@@ -154,6 +155,7 @@ class Supervisor:
             *self._check_receipts(moment),
             *self._check_refused_receipts(moment),
             *self._take_overs.tick(moment, self._uplink.paths.taken_over),
+            *(self._certificate.tick(moment) if self._certificate else ()),
         ]
         if self.site.ignored_samples:
             changes += self._own.begin(_TOO_MANY_UNKNOWN, moment)

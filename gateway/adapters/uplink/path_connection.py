@@ -1,5 +1,6 @@
 """One path to the center: its MQTT session and its watch."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -55,6 +56,8 @@ class PathConnection:
         self._presence = presence
         self._now = now
         self._underway = 0
+        self._connected_anew = asyncio.Event()
+        self._is_enrolled = plan.identity is not None
         self._topics = {
             leaf: Topic(plan.premises, plan.gateway, leaf).under(path.broker.root) for leaf in Leaf
         }
@@ -92,7 +95,16 @@ class PathConnection:
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
+        if self._is_enrolled:
+            # Apart from the others: a broker whose rules are older refuses it, and nothing else.
+            await self._session.subscribe([self._topics[Leaf.CERTIFICATE]])
         await self._session.run()
+
+    async def reconnect(self) -> None:
+        """Make the connection anew, with the certificate that is there now; wait until it is there."""
+        self._connected_anew.clear()
+        self._session.reconnect()
+        await self._connected_anew.wait()
 
     def update_watch(self) -> None:
         """Pass the state of the session to the watch."""
@@ -123,6 +135,7 @@ class PathConnection:
         return await self.try_publish(Leaf.PRESENCE, self._presence(online=online), retain=True)
 
     async def _on_connected(self) -> None:
+        self._connected_anew.set()
         self._on_up()
         await self.publish_presence(online=True)
 

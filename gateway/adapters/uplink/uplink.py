@@ -13,11 +13,14 @@ from contract import topics
 from contract.messages import (
     VERSION,
     BadMessage,
+    CertificateMessage,
     Heartbeat,
     IncidentNotice,
     Inventory,
     Presence,
+    RenewalRequest,
     Scope,
+    decode_certificate,
     decode_incident,
     decode_inventory_request,
     decode_receipt,
@@ -38,6 +41,7 @@ from gateway.adapters.uplink.signal_reporter import MOST_UNSTORED
 from gateway.adapters.uplink.uplink_paths import UplinkPaths
 from gateway.domain.model.conditions import ConditionSet
 from gateway.domain.model.moment import Moment
+from gateway.domain.supervision.certificate_watch import CertificateWatch
 from gateway.domain.supervision.panel_state import notice_to_forget
 from gateway.domain.uplink.path_watch import PathWatch
 from gateway.plan import UPLINK, GatewayPlan
@@ -100,6 +104,8 @@ class Uplink:
         self._clock = clock
         self._metrics = metrics
         self.watches = watches
+        self.certificate: CertificateWatch | None = None
+        self.on_certificate: Callable[[CertificateMessage], None] = _ignore_certificate
         self.notices: OrderedDict[str, IncidentNotice] = OrderedDict()
         key_file = None if plan.identity is None else plan.identity.key_file
         self._signer = MessageSigner(key_file, premises=plan.premises, gateway=plan.gateway)
@@ -158,11 +164,17 @@ class Uplink:
             lines=lines,
             points=points,
             inventory_digest=inventory_digest,
+            certificate_until=None if self.certificate is None else self.certificate.until,
         )
         self.paths.probe_paths()
         with suppress(BrokerAway):
             body = self._signer.sign(Leaf.HEARTBEAT, encode(heartbeat))
             await self.paths.publish(Leaf.HEARTBEAT, body, qos=0)
+
+    async def publish_renewal(self) -> None:
+        """Publish a request for a new certificate; raises BrokerAway."""
+        request = RenewalRequest(v=VERSION, at=to_micros(self._clock()))
+        await self.paths.publish(Leaf.RENEWAL, self._signer.sign(Leaf.RENEWAL, encode(request)))
 
     async def publish_inventory(self, inventory: Inventory) -> None:
         """Publish *inventory* if the center may lack it; the next heartbeat retries a failure."""
@@ -203,6 +215,9 @@ class Uplink:
         if leaf is Leaf.INVENTORY_REQUEST:
             decode_inventory_request(message.payload)
             self._published_digest = None
+            return
+        if leaf is Leaf.CERTIFICATE:
+            self.on_certificate(decode_certificate(message.payload))
             return
         if leaf is Leaf.INCIDENT:
             self._keep_notice(decode_incident(message.payload))
@@ -289,6 +304,10 @@ class Uplink:
 
     async def _publish_telemetry(self, body: bytes, *, again: bool) -> None:
         await self.paths.publish(Leaf.TELEMETRY, body)
+
+
+def _ignore_certificate(_: CertificateMessage) -> None:
+    """Take no certificate: this gateway is not enrolled."""
 
 
 def _telemetry_message(epoch: str, floor: int, entries: Entries) -> bytes:

@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 _FAREWELL_S = 1.0
 
+_RECONNECTED_S = 10.0
+"""Seconds for which the next path waits until the one before is connected anew."""
+
 _SELECTED_EVERY_S = 0.1
 """Another path takes over so soon; whatever is published selects for itself as well."""
 
@@ -106,6 +109,13 @@ class UplinkPaths:
                 for path in (free if everywhere else [first])
             }
         )
+
+    async def reconnect(self) -> None:
+        """Make each connection anew, one after the other: an alarm has another path meanwhile."""
+        for path in self._paths:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_RECONNECTED_S):
+                    await path.reconnect()
 
     def note_connected(self) -> None:
         """Note that a path has connected."""

@@ -44,6 +44,8 @@ _REASONS_OF_THEIR_OWN = frozenset(
         SignalReason.RESTORED_TOO_SOON,
         # Two detectors that are taken for one look faulty in other ways too.
         SignalReason.DUPLICATE_ADDRESS,
+        # Once it has ended, the gateway can say nothing more at all.
+        SignalReason.CERTIFICATE_ENDS,
         # What is not understood may be a fire, whatever else is wrong with its source.
         SignalReason.UNREADABLE_MESSAGES,
     }

@@ -59,6 +59,7 @@ class SignalReason(StrEnum):
     OUTBOX_LOST = "outbox_lost"
     RECEIPT_REFUSED = "receipt_refused"
     SESSION_TAKEN_OVER = "session_taken_over"
+    CERTIFICATE_ENDS = "certificate_ends"
     OUTBOX_WRITE_FAILED = "outbox_write_failed"
     UNRECEIPTED = "unreceipted"
 

@@ -37,6 +37,8 @@ SCHEMA_OF = {
     messages.IncidentNotice: "Incident",
     messages.Inventory: "Inventory",
     messages.InventoryRequest: "InventoryRequest",
+    messages.RenewalRequest: "Renewal",
+    messages.CertificateMessage: "Certificate",
 }
 FILE_OF = {
     "alarm.json": "Alarm",
@@ -47,6 +49,8 @@ FILE_OF = {
     "incident.json": "Incident",
     "inventory.json": "Inventory",
     "inventory.request.json": "InventoryRequest",
+    "renewal.json": "Renewal",
+    "certificate.json": "Certificate",
 }
 
 

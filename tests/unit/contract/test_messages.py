@@ -81,6 +81,7 @@ heartbeats = st.builds(
     lines=st.dictionaries(texts, texts, max_size=3),
     points=st.dictionaries(texts, counts, max_size=3),
     inventory_digest=st.none() | texts,
+    certificate_until=st.none() | micros,
 )
 by_kind = st.dictionaries(names, st.lists(names, max_size=3), max_size=3)
 inventories = st.builds(
@@ -103,7 +104,25 @@ incidents = st.builds(
     by=st.none() | texts,
     recipient=st.none() | texts,
 )
-anything = st.one_of(batches, receipts, presences, heartbeats, incidents, inventories, requests)
+renewals = st.builds(messages.RenewalRequest, v=st.just(1), at=micros)
+certificates = st.builds(
+    messages.CertificateMessage,
+    v=st.just(1),
+    key_id=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+    certificate=texts,
+    until=micros,
+)
+anything = st.one_of(
+    batches,
+    receipts,
+    presences,
+    heartbeats,
+    incidents,
+    inventories,
+    requests,
+    renewals,
+    certificates,
+)
 # What the broker may hand to any of these readers.
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | finite | st.text(max_size=5),
@@ -130,6 +149,8 @@ READER = {
     messages.IncidentNotice: messages.decode_incident,
     messages.Inventory: messages.decode_inventory,
     messages.InventoryRequest: messages.decode_inventory_request,
+    messages.RenewalRequest: messages.decode_renewal,
+    messages.CertificateMessage: messages.decode_certificate,
 }
 
 

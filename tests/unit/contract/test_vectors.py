@@ -24,6 +24,8 @@ DECODE: dict[str, Callable[[bytes], Any]] = {
     "incident.json": messages.decode_incident,
     "inventory.json": messages.decode_inventory,
     "inventory.request.json": messages.decode_inventory_request,
+    "renewal.json": messages.decode_renewal,
+    "certificate.json": messages.decode_certificate,
 }
 MESSAGE = {
     "telemetry.json": messages.TelemetryBatch,
@@ -33,6 +35,8 @@ MESSAGE = {
     "incident.json": messages.IncidentNotice,
     "inventory.json": messages.Inventory,
     "inventory.request.json": messages.InventoryRequest,
+    "renewal.json": messages.RenewalRequest,
+    "certificate.json": messages.CertificateMessage,
 }
 TIMES = {"at", "changed_at", "committed_at", "t"}
 
