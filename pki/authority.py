@@ -76,7 +76,7 @@ class IssuingKey:
         """Return the list of *revoked* serial numbers, each with its time, in PEM.
 
         It is valid as long as the issuing key: a broker refuses every gateway once its list has ended,
-        and that nobody wrote a new one must not cost an alarm (ADR 45).
+        and that nobody wrote a new one must not cost an alarm (ADR 49).
         """
         builder = x509.CertificateRevocationListBuilder(
             issuer_name=self.certificate.subject,

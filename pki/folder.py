@@ -130,6 +130,15 @@ def read_root(folder: Path, *, passphrase: str) -> Root:
     return Root(_read_key(folder / ROOT_KEY, passphrase), _read(folder / ROOT))
 
 
+def serials_in(revoked: Path) -> set[int]:
+    """Return the serial numbers in the list *revoked*; raises BadAuthority."""
+    try:
+        listed = x509.load_pem_x509_crl(revoked.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BadAuthority(f"{revoked} cannot be read ({error}); revoke anything again") from error
+    return {each.serial_number for each in listed}
+
+
 def write_key(path: Path, key: EllipticCurvePrivateKey) -> None:
     """Write *key* to the file at *path*, for its owner alone."""
     replace_file(path, _key_pem(key, None))

@@ -49,8 +49,10 @@ topic write $root/$user/telemetry
 topic write $root/$user/presence
 topic write $root/$user/heartbeat
 topic write $root/$user/inventory
+topic write $root/$user/renewal
 topic read $root/$user/inventory/request
 topic read $root/$user/receipt/+
 topic read $root/$user/incident
+topic read $root/$user/certificate
 RULES
 printf '%s\n' "$password"

@@ -55,6 +55,22 @@ class Center:
         except (BadDatabase, CannotStart) as error:
             stop(str(error))
 
+    def read(self, ask: Callable[[Transaction], T]) -> T:
+        """Return the answer of *ask*, which only reads; ends the program where that fails."""
+        from runtime.database import BadDatabase
+        from runtime.process import CannotStart
+
+        try:
+            return asyncio.run(self._read(ask))
+        except (BadDatabase, CannotStart) as error:
+            stop(str(error))
+
+    async def _read(self, ask: Callable[[Transaction], T]) -> T:
+        from runtime.database import open_existing
+
+        async with open_existing(self.settings.database_url) as database:
+            return await database.read(ask)
+
     async def _written(self, change: Callable[[Transaction], T]) -> T:
         import audit.migrations
         import pki.migrations
@@ -82,6 +98,15 @@ class Center:
 
         self.folder.write_revoked(issuing.list_revoked(self.write(revoked_serials), now=self.now))
         return self.folder.path / REVOKED
+
+    def write_missing_revoked(self) -> None:
+        """Write the list of revoked certificates anew if it is not that of the database."""
+        from pki.folder import REVOKED, serials_in
+        from pki.store import revoked_serials
+
+        revoked = self.read(revoked_serials)
+        if serials_in(self.folder.path / REVOKED) != {serial for serial, _ in revoked}:
+            self.folder.write_revoked(self.issuing().list_revoked(revoked, now=self.now))
 
 
 def open_center(config: Path) -> Center:

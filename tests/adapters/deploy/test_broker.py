@@ -26,16 +26,29 @@ from tests.adapters.deploy.broker import (
 from tests.support.waiting import eventually
 
 ROOT = "tocsin/v1"
-UP = (Leaf.ALARM, Leaf.TELEMETRY, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY)
-DOWN = (Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST)
+UP = (
+    Leaf.ALARM,
+    Leaf.TELEMETRY,
+    Leaf.PRESENCE,
+    Leaf.HEARTBEAT,
+    Leaf.INVENTORY,
+    Leaf.RENEWAL,
+)
+DOWN = (
+    Leaf.RECEIPT_ALARM,
+    Leaf.RECEIPT_TELEMETRY,
+    Leaf.INCIDENT,
+    Leaf.INVENTORY_REQUEST,
+    Leaf.CERTIFICATE,
+)
 MAY_READ = {
     "ingest": {Leaf.TELEMETRY, Leaf.ALARM},
-    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY},
+    "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY, Leaf.RENEWAL},
     "operator": set(Leaf),
 }
 MAY_WRITE = {
     "ingest": {Leaf.RECEIPT_TELEMETRY},
-    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST},
+    "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST, Leaf.CERTIFICATE},
     "operator": set[Leaf](),
     GATEWAY: set(UP),
 }

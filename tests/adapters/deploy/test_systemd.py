@@ -36,7 +36,7 @@ def analyzed(service: str, folder: Path, *arguments: str) -> subprocess.Complete
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, "broker-rules"])
 def test_systemd_finds_no_fault_with_the_unit(service: str, tmp_path: Path) -> None:
     verified = analyzed(service, tmp_path, "verify", "--man=no")
     assert verified.returncode == 0

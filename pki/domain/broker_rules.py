@@ -1,0 +1,106 @@
+"""The rules of the center's broker, from the registry and the keys: who may say and hear what."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from contract.certificates import user_name
+from contract.ids import GatewayKey
+from contract.topics import Leaf
+from pki.domain.keyring import KeyRing
+
+UP = (
+    Leaf.ALARM,
+    Leaf.TELEMETRY,
+    Leaf.PRESENCE,
+    Leaf.HEARTBEAT,
+    Leaf.INVENTORY,
+    Leaf.RENEWAL,
+)
+"""What a gateway says."""
+
+DOWN = ("receipt/+", Leaf.INCIDENT, Leaf.INVENTORY_REQUEST, Leaf.CERTIFICATE)
+"""What a gateway is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRules:
+    """The topics of one *user* of the center, below the root unless they begin with another word."""
+
+    user: str
+    reads: Sequence[str]
+    writes: Sequence[str] = ()
+
+
+def program_rules(root: str, notifications: str) -> tuple[ProgramRules, ...]:
+    """Return the rules of the programs of a center; people are notified below *notifications*."""
+    each = f"{root}/+/+"
+    return (
+        ProgramRules("ingest", (f"{each}/telemetry", f"{each}/alarm"), (f"{each}/receipt/telemetry",)),
+        ProgramRules(
+            "alerting",
+            (
+                f"{each}/alarm",
+                f"{each}/presence",
+                f"{each}/heartbeat",
+                f"{each}/inventory",
+                f"{each}/renewal",
+            ),
+            (
+                f"{each}/inventory/request",
+                f"{each}/receipt/alarm",
+                f"{each}/incident",
+                f"{each}/certificate",
+                f"{notifications}/#",
+            ),
+        ),
+        ProgramRules("operator", (f"{root}/#", f"{notifications}/#", "$SYS/#")),
+        ProgramRules("health", ("$SYS/broker/uptime",)),
+    )
+
+
+def allowed_gateways(registered: Iterable[GatewayKey], ring: KeyRing) -> list[GatewayKey]:
+    """Return the gateways that the broker lets speak: *registered*, and not all of their keys revoked.
+
+    One that was never enrolled has a password at the broker, and is let speak too.
+    """
+    return sorted(each for each in registered if _may_speak(each, ring))
+
+
+def access_rules(root: str, notifications: str, gateways: Iterable[GatewayKey]) -> str:
+    """Return the file of rules for mosquitto: the programs of the center, and each of *gateways*."""
+    blocks = [
+        "# Written by tocsin broker rules from the registry; do not change it by hand.",
+        *map(_program, program_rules(root, notifications)),
+        *(_gateway(root, each) for each in gateways),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def gateways_in(rules: str) -> set[str]:
+    """Return the users of gateways that the file of *rules* lets speak."""
+    users = (line.removeprefix("user ") for line in rules.splitlines() if line.startswith("user "))
+    return {each for each in users if "/" in each}
+
+
+def kept_passwords(passwords: str, gone: Collection[str]) -> str:
+    """Return the *passwords* of mosquitto without those of users that are *gone*."""
+    lines = passwords.splitlines(keepends=True)
+    return "".join(each for each in lines if each.partition(":")[0] not in gone)
+
+
+def _may_speak(gateway: GatewayKey, ring: KeyRing) -> bool:
+    keys = ring.keys(*gateway)
+    return not ring.is_enrolled(*gateway) or any(each.revoked_at is None for each in keys.values())
+
+
+def _program(rules: ProgramRules) -> str:
+    topics = [f"topic read {each}" for each in rules.reads]
+    topics += [f"topic write {each}" for each in rules.writes]
+    return "\n".join((f"user {rules.user}", *topics))
+
+
+def _gateway(root: str, gateway: GatewayKey) -> str:
+    own = f"{root}/{user_name(*gateway)}"
+    topics = [f"topic write {own}/{leaf}" for leaf in UP]
+    topics += [f"topic read {own}/{leaf}" for leaf in DOWN]
+    return "\n".join((f"user {user_name(*gateway)}", *topics))
