@@ -14,16 +14,19 @@ from alerting.channels.self_test import ChannelWatch
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
+from alerting.engine.registry_trust import RegistryTrust
 from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of, openid_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
+from alerting.jobs.audit_chain import AuditChain
 from alerting.jobs.auditor import Auditor
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
 from alerting.jobs.disk_watch import DiskWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.name_watch import NameWatch
+from alerting.jobs.registry_refusals import report_refusals
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
 from alerting.metrics import Metrics
@@ -34,6 +37,7 @@ from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import Settings
 from alerting.store.retry import DatabaseRetry
+from audit.center_key import CenterKey, usable_key
 from contract.http.health import AlertingHealth, RegistryHealth
 from contract.times import to_micros
 from pki.folder import AuthorityFolder
@@ -60,6 +64,7 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
     with lock_folder(settings.data_dir):
         url, snapshot = settings.database_url, settings.data_dir / "registry.json"
         lost, secret = set_damaged_aside(url, clock()), center_secret(settings.data_dir)
+        key = usable_key(settings.data_dir)
         async with (
             open_engine(
                 url,
@@ -71,12 +76,14 @@ async def run(settings: Settings, wall: Clock = utc_now) -> None:
                 process=settings.client_id,
                 limits=attempt_limits(settings),
                 secret=secret,
+                trust=None if key is None else RegistryTrust(key, settings.data_dir),
             ) as engine,
-            run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days),
+            run_housekeeping(engine.upkeep, clock, keep_days=settings.keep_days, key=key),
         ):
             if lost is not None:
-                await engine.upkeep.record_database_loss(lost, read_snapshot(snapshot), clock())
-            await _run(settings, engine=engine, clock=clock, metrics=metrics)
+                content = read_snapshot(snapshot)
+                await engine.upkeep.record_database_loss(lost, content, clock(), key=key)
+            await _run(settings, engine=engine, clock=clock, metrics=metrics, key=key)
 
 
 def attempt_limits(settings: Settings) -> AttemptLimits:
@@ -94,7 +101,14 @@ async def _go_on(
         clock.continue_from(max(at, read_lateness(noted) or at))
 
 
-async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metrics: Metrics) -> None:
+async def _run(
+    settings: Settings,
+    *,
+    engine: Engine,
+    clock: SteadyClock,
+    metrics: Metrics,
+    key: CenterKey | None,
+) -> None:
     root = settings.broker.root
     quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
     database_retry, noted = DatabaseRetry(metrics), settings.data_dir / "clock"
@@ -177,6 +191,17 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         alarms_wait=lambda: signals.waiting > 0,
     )
 
+    audit_chain = AuditChain(
+        engine,
+        key,
+        settings.data_dir,
+        settings.audit,
+        clock=clock,
+        metrics=metrics,
+        database_retry=database_retry,
+        alarms_wait=lambda: signals.waiting > 0,
+    )
+
     async def up() -> None:
         await signals.request_resend()
         await site.on_connected()
@@ -213,7 +238,7 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         )
 
     # In the order of what may wait least.
-    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed)]
+    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed, audit_chain)]
     await database_retry.until_stored(lambda: engine.upkeep.resume(clock()))
     for each in (supervision, points, channel_check):
         await database_retry.until_stored(each.resume)
@@ -262,11 +287,17 @@ async def _run(settings: Settings, *, engine: Engine, clock: SteadyClock, metric
         tasks.create_task(renewals.run(session), name="renewals")
         tasks.create_task(timer.run(), name="timer")
         tasks.create_task(feed.run(), name="feed")
-        tasks.create_task(auditor.run(), name="auditor")
-        tasks.create_task(clock_watch.run(), name="clock")
-        tasks.create_task(disk.run(), name="disk")
-        tasks.create_task(accounts.run(), name="accounts")
-        tasks.create_task(NameWatch(names, engine.registry, settings).run(), name="names")
+        watches = {
+            "auditor": auditor.run(),
+            "audit chain": audit_chain.run(),
+            "refused registries": report_refusals(engine, clock, database_retry),
+            "clock": clock_watch.run(),
+            "disk": disk.run(),
+            "accounts": accounts.run(),
+            "names": NameWatch(names, engine.registry, settings).run(),
+        }
+        for name, watch in watches.items():
+            tasks.create_task(watch, name=name)
         tasks.create_task(relay.run(channels), name="relay")
         tasks.create_task(channel_watch.run(channels.values()), name="channels")
         tasks.create_task(session.run(), name="broker")

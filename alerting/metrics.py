@@ -125,6 +125,31 @@ class Metrics:
             "Up to which moment all steps were audited, in seconds since 1970",
             registry=registry,
         )
+        self.sealed_rows = Counter(
+            "tocsin_alerting_audit_rows", "Rows that joined the audit chain", registry=registry
+        )
+        self.audit_head = Gauge(
+            "tocsin_alerting_audit_head",
+            "Number of the last block of the audit chain",
+            registry=registry,
+        )
+        self.audit_checked_rows = Gauge(
+            "tocsin_alerting_audit_checked_rows",
+            "Rows compared with the audit chain by the last daily check",
+            registry=registry,
+        )
+        self.audit_wrong_rows = Gauge(
+            "tocsin_alerting_audit_wrong_rows",
+            "Rows and blocks that the last daily check found changed, missing or added; at most ten of "
+            "each kind",
+            registry=registry,
+        )
+        self.audit_failures = Counter(
+            "tocsin_alerting_audit_failures",
+            "Steps of the audit chain that failed and are tried again, by step",
+            ["step"],
+            registry=registry,
+        )
         self.commit_seconds = Histogram(
             "tocsin_alerting_commit_seconds",
             "From the receipt of a group of signals to its commit",

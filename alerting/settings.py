@@ -252,6 +252,15 @@ class Confirmation(Part):
     late_grace_s: float = Field(10.0, ge=0, le=60)
 
 
+class AuditSettings(Part):
+    """The audit chain, and who outside the center keeps its signed heads."""
+
+    # Addresses that each signed head is POSTed to; they are tried again until they take it.
+    witness: tuple[Annotated[str, Field(pattern=URL_PATTERN)], ...] = Field((), max_length=8)
+    # Seconds between two signed heads.
+    head_every_s: float = Field(3_600.0, ge=1, le=86_400)
+
+
 class SupervisionSettings(Part):
     """The time for which a gateway may be silent."""
 
@@ -415,6 +424,7 @@ class Settings(ServiceSettings):
     acts: ActsSettings = DEFAULT_ACTS
     pki: PkiSettings = PkiSettings()
     accounts: AccountsSettings = AccountsSettings()
+    audit: AuditSettings = AuditSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.

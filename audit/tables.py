@@ -50,3 +50,15 @@ audit_heads = Table(
     Column("key_id", String(16), nullable=False),
     Column("signature", String(128), nullable=False),
 )
+
+# What was deleted by the rule of days; the rows are ranges of ids, or keys, by their source, as JSON.
+audit_forgotten = Table(
+    "audit_forgotten",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("before", BigInteger, nullable=False),
+    Column("rows", Text, nullable=False),
+    Column("signature", String(128), nullable=False),
+    sqlite_autoincrement=True,
+)

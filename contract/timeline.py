@@ -40,6 +40,7 @@ class TimelineEvent(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CLOCK = "clock"
     CENTER = "center"
+    AUDIT = "audit"
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -256,6 +257,16 @@ class CenterData(Struct, frozen=True, kw_only=True):
     registry: bool
 
 
+class AuditData(Struct, frozen=True, kw_only=True):
+    """A head of the audit chain that the center signed: the *hash* of a *block*."""
+
+    block: int
+    signed_at: Micros
+    hash: str
+    public_key: str
+    signature: str
+
+
 DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.SIGNAL: SignalData,
     TimelineEvent.PRESENCE: PresenceData,
@@ -284,6 +295,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.DELIVERY_FAILED: DeliveryData,
     TimelineEvent.CLOCK: ClockData,
     TimelineEvent.CENTER: CenterData,
+    TimelineEvent.AUDIT: AuditData,
 }
 """The fields of an entry's *data*, by its event."""
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -23,20 +24,25 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
+    update,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from audit.center_key import NAME as KEY_NAME
+from audit.center_key import BadCenterKey, CenterKey, read_key, signature_holds
 from contract.local_time import local_datetime, utc
 from contract.times import from_micros, to_micros
 from registry.domain.canonical import canonical, digest
 from registry.domain.changes import RegistryChanges, difference
 from registry.domain.parts import RegistryPart, lines_of, packed, shared_of
 from registry.domain.records import joined
+from registry.domain.signed import RegistryRefused, VersionStatement, content_hash
 from registry.migrations import REVISIONS
 from registry.model.records import PremisesRecord
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import STORED
-from runtime.database import BadDatabase, Database, open_database, open_existing
+from runtime.database import BadDatabase, Database, open_database, open_existing, parse_url
 from runtime.revisions import is_current
 
 metadata = MetaData()
@@ -51,6 +57,9 @@ versions = Table(
     # The whole registry of a version that was imported before there were parts; else it is empty.
     Column("document", Text, nullable=False),
     Column("parts", Integer, nullable=False, server_default="0"),
+    # Of the document or the parts as they are stored; the center's signature is over it and the rest.
+    Column("content_hash", String(64), nullable=False, server_default=text("''")),
+    Column("signature", String(128), nullable=False, server_default=text("''")),
 )
 
 parts = Table(
@@ -64,7 +73,7 @@ parts = Table(
 
 _LATEST = select(versions).order_by(versions.c.id.desc()).limit(1)
 _LATEST_NUMBER = select(func.max(versions.c.id))
-_PART = select(parts.c.content).where(
+_PART = select(parts.c.premises, parts.c.content).where(
     parts.c.version == bindparam("version_"), parts.c.number == bindparam("number_")
 )
 
@@ -78,6 +87,8 @@ class RegistryVersion:
     who: str
     hash: str
     registry: Registry
+    is_sound: bool = True
+    """Whether its content is the one that was imported, and the center's signature over it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,27 @@ class StoredVersion:
     hash: str
     parts: int
     document: str
+    content_hash: str
+    signature: str
+
+    @property
+    def statement(self) -> VersionStatement:
+        """Return what the center signs of it."""
+        return VersionStatement(self.number, self.at, self.who, self.hash, self.content_hash)
+
+    def check_content(self, found: str) -> None:
+        """Raise RegistryRefused unless *found* is the hash of its content, where it has one."""
+        if self.content_hash and found != self.content_hash:
+            raise RegistryRefused(
+                f"version {self.number} is not what {self.who} imported; import the registry again"
+            )
+
+    def check_signature(self, public_key: bytes) -> None:
+        """Raise RegistryRefused unless the holder of *public_key* signed it."""
+        if not signature_holds(public_key, self.statement.message(), self.signature):
+            raise RegistryRefused(
+                f"version {self.number} is not signed by this center; import the registry again"
+            )
 
 
 NO_POLICY = "none: sent to the command center alone"
@@ -145,14 +177,16 @@ def describe(changes: RegistryChanges) -> list[str]:
 
 
 class RegistryStore:
-    """The versions of the registry in one database; made by ``open_store``."""
+    """The versions of the registry in one database, signed with *key*; made by ``open_store``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, key: CenterKey | None = None) -> None:
         self._database = database
+        self._key = key
 
     async def active_version(self) -> RegistryVersion:
         """Return the latest version."""
-        return await self._database.read(latest)
+        public_key = None if self._key is None else self._key.public
+        return await self._database.read(lambda connection: latest(connection, public_key))
 
     async def store_registry(self, registry: Registry, *, who: str, now: datetime) -> Import:
         """Make *registry*, which is valid, the active one; the same content makes no new version.
@@ -163,7 +197,7 @@ class RegistryStore:
         while True:
             before = await self.active_version()
             changes = difference(before.registry, registry)
-            if before.hash == new.hash:
+            if before.hash == new.hash and before.is_sound:
                 return Import(Importing.SAME_CONTENT, before.number, changes)
             number = before.number + 1
             if await self._insert_between_others(new, number):
@@ -173,7 +207,9 @@ class RegistryStore:
         """Insert *new*; wait for a turn again where alerting writes without a pause, as in a storm."""
         for turns_left in reversed(range(TURNS)):
             try:
-                return await self._database.write(partial(_insert, new=new, number=number))
+                return await self._database.write(
+                    partial(_insert, new=new, number=number, key=self._key)
+                )
             except IntegrityError:
                 return False  # the other import ended between: PostgreSQL lets both run at once
             except OperationalError as error:
@@ -185,24 +221,44 @@ class RegistryStore:
     async def preview(self, registry: Registry) -> Import:
         """Return what importing *registry* would change."""
         before = await self.active_version()
-        same = before.hash == digest(canonical(registry))
+        same = before.hash == digest(canonical(registry)) and before.is_sound
         result = Importing.SAME_CONTENT if same else Importing.DRY_RUN
         return Import(result, before.number, difference(before.registry, registry))
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[RegistryStore]:
-    """Open the store in the database at *url*; its table is brought up to date."""
+async def open_store(url: str, key: Path | None = None) -> AsyncIterator[RegistryStore]:
+    """Open the store in the database at *url*; its table is brought up to date.
+
+    Versions are signed with the center's key in the file *key*, or beside a database that is a file;
+    where there is none yet, the center signs the version when it starts.
+    """
     async with open_database(url) as database:
         await _migrate(database)
-        yield RegistryStore(database)
+        yield RegistryStore(database, _key_in(key or _beside(url)))
+
+
+def _beside(url: str) -> Path | None:
+    parts = parse_url(url)
+    is_file = parts.get_backend_name() == "sqlite"
+    return Path(str(parts.database)).parent / KEY_NAME if is_file else None
+
+
+def _key_in(file: Path | None) -> CenterKey | None:
+    """Return the key in *file*; raises BadDatabase where it cannot be used."""
+    try:
+        return None if file is None else read_key(file)
+    except FileNotFoundError:
+        return None
+    except BadCenterKey as error:
+        raise BadDatabase(f"the registry was not imported: {error}") from error
 
 
 @asynccontextmanager
 async def _existing_store(url: str) -> AsyncIterator[RegistryStore]:
     async with open_existing(url) as database:
         await _migrate(database)
-        yield RegistryStore(database)
+        yield RegistryStore(database, _key_in(_beside(url)))
 
 
 async def _migrate(database: Database) -> None:
@@ -211,21 +267,63 @@ async def _migrate(database: Database) -> None:
         await database.migrate(REVISIONS)
 
 
-def latest(connection: Connection) -> RegistryVersion:
-    """Return the latest version, within a transaction of the caller; raises ValueError."""
+def latest(connection: Connection, public_key: bytes | None = None) -> RegistryVersion:
+    """Return the latest version, within a transaction of the caller; raises ValueError.
+
+    It is sound if it is as it was imported, and signed by the holder of *public_key*, if that is given.
+    """
     stored = latest_stored(connection)
     if stored is None:
         return EMPTY
     registry = _registry(connection, stored)
-    return RegistryVersion(stored.number, from_micros(stored.at), stored.who, stored.hash, registry)
+    is_sound = _is_sound(connection, stored, public_key)
+    return RegistryVersion(
+        stored.number, from_micros(stored.at), stored.who, stored.hash, registry, is_sound
+    )
+
+
+def _is_sound(connection: Connection, stored: StoredVersion, public_key: bytes | None) -> bool:
+    try:
+        stored.check_content(stored_content_hash(connection, stored))
+        if public_key is not None:
+            stored.check_signature(public_key)
+    except RegistryRefused:
+        return False
+    return True
+
+
+def stored_content_hash(connection: Connection, stored: StoredVersion) -> str:
+    """Return the hash of the content of *stored* as it is in the database now."""
+    if not stored.parts:
+        return content_hash([("", stored.document.encode())])
+    query = select(parts.c.premises, parts.c.content).where(parts.c.version == stored.number)
+    found = connection.execute(query.order_by(parts.c.number))
+    return content_hash((row.premises, row.content) for row in found)
+
+
+def sign_version(connection: Connection, stored: StoredVersion, key: CenterKey) -> None:
+    """Sign *stored*, which nobody signed before, as it is now."""
+    content = stored_content_hash(connection, stored)
+    signature = key.sign(replace(stored, content_hash=content).statement.message())
+    signed = update(versions).where(versions.c.id == stored.number)
+    connection.execute(signed.values(content_hash=content, signature=signature))
 
 
 def latest_stored(connection: Connection) -> StoredVersion | None:
     """Return the latest version as it is stored; None where nothing was imported."""
-    row = connection.execute(_LATEST).one_or_none()
+    return _stored(connection.execute(_LATEST).one_or_none())
+
+
+def stored_version(connection: Connection, number: int) -> StoredVersion | None:
+    """Return the version *number* as it is stored."""
+    return _stored(connection.execute(select(versions).where(versions.c.id == number)).one_or_none())
+
+
+def _stored(row: Any) -> StoredVersion | None:
     if row is None:
         return None
-    return StoredVersion(row.id, row.at, row.who, row.hash, row.parts, row.document)
+    about = row.id, row.at, row.who, row.hash, row.parts, row.document
+    return StoredVersion(*about, row.content_hash, row.signature)
 
 
 def latest_number(connection: Connection) -> int:
@@ -245,16 +343,23 @@ def document_of(connection: Connection, version: int) -> str:
 
 def part_lines(connection: Connection, version: int, number: int) -> list[bytes]:
     """Return the lines of the part *number* of *version*; raises ValueError where it cannot be read."""
-    content = connection.scalar(_PART, {"version_": version, "number_": number})
-    if content is None:
+    return lines_of(stored_part(connection, version, number)[1])
+
+
+def stored_part(connection: Connection, version: int, number: int) -> tuple[str, bytes]:
+    """Return the first premises and the content of a part of *version*; raises ValueError."""
+    row = connection.execute(_PART, {"version_": version, "number_": number}).one_or_none()
+    if row is None:
         raise ValueError(f"part {number} of version {version} is missing; import the registry again")
-    return lines_of(content)
+    return row.premises, row.content
 
 
-def store_registry(connection: Connection, registry: Registry, *, who: str, now: datetime) -> None:
-    """Make *registry* the next version, within a transaction of the caller."""
+def store_registry(
+    connection: Connection, registry: Registry, *, who: str, now: datetime, key: CenterKey | None = None
+) -> None:
+    """Make *registry* the next version, signed with *key*, within a transaction of the caller."""
     new, number = _prepared(registry, who=who, now=now), latest_number(connection) + 1
-    _insert(connection, new=new, number=number)
+    _insert(connection, new=new, number=number, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,19 +369,30 @@ class _Prepared:
     who: str
     at: int
     hash: str
+    content_hash: str
     parts: list[RegistryPart]
+
+    def signature(self, number: int, key: CenterKey | None) -> str:
+        """Return the signature of *key* over it as version *number*; none where there is no key."""
+        said = VersionStatement(number, self.at, self.who, self.hash, self.content_hash)
+        return "" if key is None else key.sign(said.message())
 
 
 def _prepared(registry: Registry, *, who: str, now: datetime) -> _Prepared:
-    return _Prepared(who, to_micros(now), digest(canonical(registry)), list(packed(registry)))
+    made = list(packed(registry))
+    content = content_hash((each.first, each.content) for each in made)
+    return _Prepared(who, to_micros(now), digest(canonical(registry)), content, made)
 
 
-def _insert(connection: Connection, *, new: _Prepared, number: int) -> bool:
+def _insert(
+    connection: Connection, *, new: _Prepared, number: int, key: CenterKey | None = None
+) -> bool:
     """Insert *new* as version *number*; return False where another import was faster."""
     if latest_number(connection) != number - 1:
         return False
     row = {"id": number, "at": new.at, "who": new.who, "hash": new.hash, "document": ""}
-    connection.execute(insert(versions).values(**row, parts=len(new.parts)))
+    signed = {"content_hash": new.content_hash, "signature": new.signature(number, key)}
+    connection.execute(insert(versions).values(**row, **signed, parts=len(new.parts)))
     rows = [
         {"version": number, "number": index, "premises": each.first, "content": each.content}
         for index, each in enumerate(new.parts)
@@ -302,9 +418,11 @@ async def preview(registry: Registry, *, url: str) -> Import:
         return await store.preview(registry)
 
 
-async def import_registry(registry: Registry, *, url: str, who: str, now: datetime) -> Import:
-    """Import *registry*, which was read and proved, as one new version."""
-    async with open_store(url) as store:
+async def import_registry(
+    registry: Registry, *, url: str, who: str, now: datetime, key: Path | None = None
+) -> Import:
+    """Import *registry*, which was read and proved, as one new version, signed with the key in *key*."""
+    async with open_store(url, key) as store:
         return await store.store_registry(registry, who=who, now=now)
 
 

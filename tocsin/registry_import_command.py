@@ -121,9 +121,17 @@ class _Import:
         result = asyncio.run(
             store.preview(self.content, url=self.url)
             if dry_run
-            else store.import_registry(self.content, url=self.url, who=who, now=self.now)
+            else store.import_registry(
+                self.content, url=self.url, who=who, now=self.now, key=self._key()
+            )
         )
         return result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
+
+    def _key(self) -> Path | None:
+        """Return the file of the center's key by the settings."""
+        from audit.center_key import NAME
+
+        return None if self.config is None else load_alerting(self.config).data_dir / NAME
 
 
 def _refuse(error: BadRegistry, *, check: bool, as_json: bool) -> NoReturn:

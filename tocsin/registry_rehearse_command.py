@@ -14,6 +14,7 @@ from runtime.clock import utc_now
 from tocsin.failures import stop
 from tocsin.language import Language, chosen_words
 from tocsin.options import AsJson
+from tocsin.progress_bar import ProgressBar
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
 from tocsin.terminal import say, say_json
 
@@ -115,7 +116,7 @@ def _rehearse(
 
     period = Period(to_micros(now - timedelta(days=days)), to_micros(now))
     try:
-        with _Bar() as bar:
+        with ProgressBar("rehearsing signals", shown_from=SHOWN_FROM) as bar:
             asked = rehearsed(
                 url, content, period=period, waits=_replay_settings(config), progress=bar.show
             )
@@ -145,36 +146,3 @@ def _replay_settings(config: Path | None) -> ReplaySettings:
     return ReplaySettings(
         round(confirmation.confirm_window_s * SECOND), round(confirmation.late_grace_s * SECOND)
     )
-
-
-class _Bar:
-    """Shows on a terminal how far a long rehearsal is."""
-
-    def __init__(self) -> None:
-        # Not at the top: most runs only print, and need not wait for these imports.
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
-        self._task: Any = None
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def show(self, done: int, total: int) -> None:
-        if total < SHOWN_FROM:
-            return
-        if self._task is None:
-            self._bar.start()
-            self._task = self._bar.add_task("rehearsing signals", total=total)
-        self._bar.update(self._task, completed=done)

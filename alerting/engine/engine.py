@@ -15,6 +15,7 @@ from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.recovery import open_copy
 from alerting.engine.refused_gateways import RefusedGateways
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
+from alerting.engine.registry_trust import RegistryTrust
 from alerting.engine.transactions import Transactions
 from alerting.engine.under_way import LIMITS, AttemptLimits
 from alerting.engine.upkeep import Upkeep
@@ -68,17 +69,19 @@ async def open_engine(
     process: str = "tocsin-alerting",
     limits: AttemptLimits = LIMITS,
     secret: bytes | None = None,
+    trust: RegistryTrust | None = None,
 ) -> AsyncIterator[Engine]:
     """Open the engine over the database at *url*, whose tables are brought up to date.
 
     A copy of each registry that it loads is kept in *snapshot*. Of several processes at one database
     each has a name of its own, *process*, and the same one after a restart. *limits* bound the attempts
     that are under way at once. *secret* seals the ids of incidents; one of this process's own if absent.
+    *trust* says which versions of the registry are used; None uses all.
     """
     catalogue()  # read before the first alarm needs it; a file that is broken ends the start
     details = CenterDetails(command_center, call, confirmation)
     async with open_store(url, process) as database, open_copy(snapshot) as copy:
-        registry = ActiveRegistry(details, metrics, copy=copy)
+        registry = ActiveRegistry(details, metrics, copy=copy, trust=trust)
         engine = _engine(
             database, registry, metrics, limits=limits, secret=secret or token_bytes(SECRET_BYTES)
         )

@@ -50,6 +50,11 @@ class RegistryCopy:
         self._file = file
         self._thread = thread
 
+    async def read(self) -> Registry | None:
+        """Return the registry in the copy; None where there is none that can be read."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, read_snapshot, self._file)
+
     async def write(self, lines: Iterable[bytes]) -> None:
         """Keep the registry in *lines*: the tables that all share, then a record for each premises."""
         loop = asyncio.get_running_loop()

@@ -7,14 +7,17 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alerting.engine.registry_trust import RegistryTrust
 from alerting.store.database import StoreDatabase
 from alerting.store.store import CenterStore
 from registry.domain.index import Index
-from registry.domain.parts import encoded_places, encoded_shared, shared_of
+from registry.domain.parts import encoded_places, encoded_shared, lines_of, shared_of
 from registry.domain.places import EncodedPlaces, StoredPlaces
 from registry.domain.records import shared_tables
+from registry.domain.signed import ContentHash, content_hash
 from registry.model.registry import Registry
 from registry.model.rows import STORED
+from registry.store import StoredVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +39,56 @@ class LoadedRegistry:
         yield from self.places.records.values()
 
 
-async def load_registry(database: StoreDatabase, version: int) -> LoadedRegistry:
-    """Return the *version* in *database*; raises ValueError where any of it cannot be read."""
-    parts = await database.read(lambda store: store.registry_parts(version))
-    if not parts:
-        return await database.read(lambda store: _from_document(store, version))
-    shared = shared_of(await _lines(database, version, 0))
+async def load_registry(
+    database: StoreDatabase, version: int, trust: RegistryTrust | None = None
+) -> LoadedRegistry:
+    """Return the *version* in *database*; raises ValueError where any of it cannot be read.
+
+    Raises RegistryRefused where it is not what was imported, or is not signed as *trust* asks for.
+    """
+    stored = await database.read(lambda store: store.stored_registry(version))
+    if stored is None:
+        raise ValueError(f"version {version} is missing; import the registry again")
+    if trust is not None:
+        stored = await trust.admit_version(database, stored)
+    return await read_registry_version(database, stored)
+
+
+async def read_registry_version(
+    database: StoreDatabase, stored: StoredVersion, *, checked: bool = True
+) -> LoadedRegistry:
+    """Return the registry of *stored*; raises ValueError, also where *checked* content has changed."""
+    if not stored.parts:
+        return _from_document(stored, checked=checked)
+    found = ContentHash()
+    shared = shared_of(await _lines(database, stored.number, 0, found=found))
     places = EncodedPlaces()
-    for number in range(1, parts):
-        for line in await _lines(database, version, number):
+    for number in range(1, stored.parts):
+        for line in await _lines(database, stored.number, number, found=found):
             places.add(line)
             await asyncio.sleep(
                 0
             )  # a record takes 0.2 ms, and a part of twenty would be an alarm's 4 ms
-    return LoadedRegistry(version, shared, places)
+    if checked:
+        stored.check_content(found.hexdigest())
+    return LoadedRegistry(stored.number, shared, places)
 
 
-async def _lines(database: StoreDatabase, version: int, number: int) -> list[bytes]:
-    return await database.read(lambda store: store.registry_part(version, number))
+async def _lines(
+    database: StoreDatabase, version: int, number: int, *, found: ContentHash
+) -> list[bytes]:
+    def read(store: CenterStore) -> tuple[str, bytes, list[bytes]]:
+        first, content = store.registry_part(version, number)
+        return first, content, lines_of(content)
+
+    first, content, lines = await database.read(read)
+    found.add(first, content)
+    return lines
 
 
-def _from_document(store: CenterStore, version: int) -> LoadedRegistry:
+def _from_document(stored: StoredVersion, *, checked: bool) -> LoadedRegistry:
     """Return a version from before there were parts; that happens once, until the next import."""
-    registry = Registry.model_validate_json(store.registry_document(version), context=STORED)
-    return LoadedRegistry(version, shared_tables(registry), encoded_places(registry))
+    if checked:
+        stored.check_content(content_hash([("", stored.document.encode())]))
+    registry = Registry.model_validate_json(stored.document, context=STORED)
+    return LoadedRegistry(stored.number, shared_tables(registry), encoded_places(registry))

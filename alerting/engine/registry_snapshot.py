@@ -9,17 +9,22 @@ from alerting.domain.decisions.premises_rules import PremisesRules, RegistryRule
 from alerting.domain.decisions.signal_router import SignalRouter
 from alerting.domain.notification.recipients import Directory
 from alerting.engine.recovery import RegistryCopy
-from alerting.engine.registry_loading import load_registry
+from alerting.engine.registry_loading import LoadedRegistry, load_registry, read_registry_version
+from alerting.engine.registry_trust import RegistryTrust
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.database import StoreDatabase
 from alerting.store.store import CenterStore
 from contract.times import SECOND
 from registry.domain.index import Index
+from registry.domain.signed import RegistryRefused
 from registry.model.contacts import Contact
 from registry.model.registry import Registry
 
 log = structlog.get_logger(__name__)
+
+EARLIER = 5
+"""Earlier versions that are tried at the start where the latest one cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,26 @@ class CenterDetails:
 
 
 class ActiveRegistry:
-    """The latest version of the registry that could be read.
+    """The latest version of the registry that could be read, and is signed as *trust* asks for.
 
     It is read and checked part by part beside the transactions, and then replaces the one before as a
     whole. A copy of each version is kept in the file *copy*, where there is one.
     """
 
-    def __init__(self, details: CenterDetails, metrics: Metrics, *, copy: RegistryCopy | None) -> None:
+    def __init__(
+        self,
+        details: CenterDetails,
+        metrics: Metrics,
+        *,
+        copy: RegistryCopy | None,
+        trust: RegistryTrust | None = None,
+    ) -> None:
         self._details = details
         self._metrics = metrics
         self._copy = copy
+        self._trust = trust
         self._unreadable: int | None = None
+        self._refused: int | None = None
         self._current = details.snapshot(Index(Registry()))
         self._loading = asyncio.Lock()
 
@@ -91,7 +105,13 @@ class ActiveRegistry:
         """The reason why the registry is not the latest one; None where it is."""
         if self._unreadable is None:
             return None
-        return f"version {self._unreadable} cannot be read; {self._current.version} is used"
+        fault = "cannot be read" if self._refused is None else "is not as it was imported"
+        return f"version {self._unreadable} {fault}; {self._current.version} is used"
+
+    @property
+    def refused(self) -> int | None:
+        """The number of the latest version, if it is not as it was imported, or not signed."""
+        return self._refused
 
     async def refresh(self, database: StoreDatabase) -> None:
         """Use the latest version that *database* has from now on, if it is another one."""
@@ -102,14 +122,49 @@ class ActiveRegistry:
 
     async def _load(self, database: StoreDatabase, version: int) -> None:
         try:
-            loaded = await load_registry(database, version)
+            loaded = await load_registry(database, version, self._trust)
         except ValueError as error:
             # A newer program wrote it. What an older one says of the premises still holds for most.
             self._unreadable = version
+            self._refused = version if isinstance(error, RegistryRefused) else None
             self._metrics.bad_registry.inc()
             log.error("registry not read; the one before stays", version=version, reason=str(error))
+            if not self._current.version:
+                await self._load_another(database, version)
             return
-        self._current, self._unreadable = self._details.snapshot(loaded.index), None
-        log.info("registry loaded", version=version)
+        self._unreadable, self._refused = None, None
+        await self._use(loaded)
+
+    async def _use(self, loaded: LoadedRegistry) -> None:
+        self._current = self._details.snapshot(loaded.index)
+        log.info("registry loaded", version=loaded.version)
         if self._copy is not None:
             await self._copy.write(loaded.lines())
+
+    async def _load_another(self, database: StoreDatabase, version: int) -> None:
+        """Use the best registry there is in place of *version*: a center without one notifies nobody.
+
+        An earlier version, or the copy beside the database, or else *version* as it is.
+        """
+        for earlier in range(version - 1, max(0, version - 1 - EARLIER), -1):
+            try:
+                await self._use(await load_registry(database, earlier, self._trust))
+            except ValueError as error:
+                log.error("registry not read", version=earlier, reason=str(error))
+            else:
+                return
+        if self._copy is not None and (found := await self._copy.read()) is not None:
+            self._current = self._details.snapshot(Index(found))
+            log.error("registry taken from its copy; import it again")
+            return
+        await self._load_unchecked(database, version)
+
+    async def _load_unchecked(self, database: StoreDatabase, version: int) -> None:
+        stored = await database.read(lambda store: store.stored_registry(version))
+        try:
+            loaded = await read_registry_version(database, stored, checked=False) if stored else None
+        except ValueError:
+            return
+        if loaded is not None:
+            self._current = self._details.snapshot(loaded.index)
+            log.error("registry used though it is refused: there is no other", version=version)

@@ -15,6 +15,7 @@ from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics
 from alerting.store.set_aside import SetAside
 from alerting.store.store import CenterStore
+from audit.center_key import CenterKey
 from contract.times import from_micros, to_micros
 from registry.model.registry import Registry
 
@@ -42,23 +43,27 @@ class Upkeep:
         self._outbox.note_faults(incidents)
         return result
 
-    async def record_database_loss(self, lost: Path, content: Registry | None, now: datetime) -> None:
-        """Record that the database before this one is *lost*; *content* becomes the registry."""
+    async def record_database_loss(
+        self, lost: Path, content: Registry | None, now: datetime, *, key: CenterKey | None = None
+    ) -> None:
+        """Record that the database before this one is *lost*; *content* is the registry now."""
 
         def change(unit: UnitOfWork) -> None:
             data = {"set_aside": lost.name, "registry": content is not None}
             entry = TimelineEntry(TimelineEvent.CENTER, "center_database_lost", data)
             unit.add_entry(CENTER, None, entry)
             if content is not None:
-                unit.store.put_registry(content, who="snapshot", now=now)
+                unit.store.put_registry(content, who="snapshot", now=now, key=key)
 
         await self._transactions.run(change, now)
         await self._transactions.refresh_registry()
         self._metrics.databases_lost.inc()
 
-    async def forget_before(self, before: datetime, now: datetime) -> int:
-        """Drop incidents that closed *before*; returns how many lines of timelines went."""
-        return await self._transactions.run(lambda unit: unit.store.forget(to_micros(before)), now)
+    async def forget_before(self, before: datetime, now: datetime, *, key: CenterKey) -> int:
+        """Drop incidents that closed *before*, which *key* signs; return how many lines went."""
+        return await self._transactions.run(
+            lambda unit: unit.store.forget(to_micros(before), unit.now, key), now
+        )
 
     async def first_set_aside(self, most: int) -> list[SetAside]:
         """Return the *most* bad signals that were set aside first."""

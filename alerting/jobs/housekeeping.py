@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from alerting.engine.upkeep import Upkeep
+from audit.center_key import CenterKey
 from runtime.clock import Clock
 from runtime.schedule import scheduled
 
@@ -17,12 +18,20 @@ HOUR, MINUTE = 20, 30
 
 
 @asynccontextmanager
-async def run_housekeeping(upkeep: Upkeep, clock: Clock, *, keep_days: int) -> AsyncIterator[None]:
-    """Forget, each night within the block, timelines older than *keep_days*."""
+async def run_housekeeping(
+    upkeep: Upkeep, clock: Clock, *, keep_days: int, key: CenterKey | None
+) -> AsyncIterator[None]:
+    """Forget, each night within the block, timelines older than *keep_days*, which *key* signs.
+
+    Without a key nothing is deleted: nobody could tell it from what somebody else deleted.
+    """
 
     async def forget() -> None:
+        if key is None:
+            log.error("old timelines not deleted; the center's key is unusable")
+            return
         now = clock()
-        lines = await upkeep.forget_before(now - timedelta(days=keep_days), now)
+        lines = await upkeep.forget_before(now - timedelta(days=keep_days), now, key=key)
         log.info("old timelines deleted", lines=lines)
 
     async with scheduled(forget, "cron", hour=HOUR, minute=MINUTE, misfire_grace_time=3_600):

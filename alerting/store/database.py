@@ -18,6 +18,7 @@ import pki.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
+from audit.joining import join_tables
 from runtime.backoff import Backoff
 from runtime.database import Database, ReadFor, open_database
 from runtime.revisions import Revisions
@@ -116,6 +117,8 @@ async def open_store(url: str, process: str) -> AsyncIterator[StoreDatabase]:
     async with open_database(url) as database:
         if steps := await _migrated(database, *OWNERS):
             log.info("database migrated", steps=len(steps), revision=dict(steps))
+        if joined := await database.write(join_tables):
+            log.info("tables joined the audit chain", tables=joined)
         yield StoreDatabase(database, process)
 
 

@@ -39,12 +39,15 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
+from audit.center_key import CenterKey
+from audit.deletions import record_deletions
 from contract.http.signals import SignalRecord
 from contract.ids import GatewayKey, IncidentId, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import Micros
 from registry.model.registry import Registry
+from registry.store import StoredVersion
 from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
 
 log = structlog.get_logger(__name__)
@@ -352,38 +355,46 @@ class CenterStore:
         """Return the number of the latest version of the registry."""
         return registry.store.latest_number(self._db.connection)
 
-    def registry_parts(self, version: int) -> int:
-        """Return the number of parts of the registry *version*; 0 where it is one document."""
-        return registry.store.parts_of(self._db.connection, version)
+    def stored_registry(self, version: int) -> StoredVersion | None:
+        """Return the registry *version* as it is stored, without its parts."""
+        return registry.store.stored_version(self._db.connection, version)
 
-    def registry_part(self, version: int, number: int) -> list[bytes]:
-        """Return the lines of the part *number* of the registry *version*; raises ValueError."""
-        return registry.store.part_lines(self._db.connection, version, number)
+    def registry_part(self, version: int, number: int) -> tuple[str, bytes]:
+        """Return the first premises and the content of a part of *version*; raises ValueError."""
+        return registry.store.stored_part(self._db.connection, version, number)
 
-    def registry_document(self, version: int) -> str:
-        """Return the registry *version* that was stored as one document."""
-        return registry.store.document_of(self._db.connection, version)
-
-    def put_registry(self, content: Registry, *, who: str, now: datetime) -> None:
-        """Make *content* the latest version of the registry."""
-        registry.store.store_registry(self._db.connection, content, who=who, now=now)
+    def put_registry(
+        self, content: Registry, *, who: str, now: datetime, key: CenterKey | None = None
+    ) -> None:
+        """Make *content* the latest version of the registry, signed with *key*."""
+        registry.store.store_registry(self._db.connection, content, who=who, now=now, key=key)
 
     # -- housekeeping
 
-    def forget(self, before: Micros) -> int:
+    def forget(self, before: Micros, now: Micros, key: CenterKey) -> int:
         """Delete incidents that closed *before*, their timelines and deliveries, and premises' logs.
 
-        The accounts of epochs that were not heard since go too.
+        The accounts of epochs that were not heard since go too. The audit chain keeps the hashes of what
+        went, and a record that it went by the rule *now*, signed with *key*.
 
         Returns the number of entries of timelines that went.
         """
         closed = select(incidents.c.id).where(incidents.c.closed_at < before)
         of_closed = select(deliveries.c.id).where(deliveries.c.incident.in_(closed))
-        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(of_closed)))
-        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
         old = or_(
             and_(timeline.c.at < before, timeline.c.incident.is_(None)), timeline.c.incident.in_(closed)
         )
+        gone = {
+            "timeline": select(timeline.c.id).where(old),
+            "attempt": select(attempts.c.delivery, attempts.c.attempt).where(
+                attempts.c.delivery.in_(of_closed)
+            ),
+            "incident": closed,
+        }
+        keys = {name: _keys(self._db.execute(query)) for name, query in gone.items()}
+        record_deletions(self._db, keys, before=before, at=now, key=key)
+        self._db.execute(delete(attempts).where(attempts.c.delivery.in_(of_closed)))
+        self._db.execute(delete(deliveries).where(deliveries.c.incident.in_(closed)))
         lines = self._db.execute(delete(timeline).where(old)).rowcount
         self._db.execute(delete(deadlines).where(deadlines.c.incident.in_(closed)))
         self._db.execute(delete(incident_items).where(incident_items.c.incident.in_(closed)))
@@ -395,6 +406,11 @@ class CenterStore:
         """Run *statement* for each of *rows*, all at once."""
         if rows:
             self._db.execute(statement, rows)
+
+
+def _keys(rows: Iterable[Any]) -> list[str]:
+    """Return the keys of *rows* as the audit chain has them."""
+    return ["#".join(map(str, row)) for row in rows]
 
 
 def _signal(row: Any) -> StoredSignal:

@@ -42,3 +42,12 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(16), nullable=False),
         sa.Column("signature", sa.String(128), nullable=False),
     )
+    op.create_table(
+        "audit_forgotten",
+        sa.Column("id", number, primary_key=True),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("before", sa.BigInteger, nullable=False),
+        sa.Column("rows", sa.Text, nullable=False),
+        sa.Column("signature", sa.String(128), nullable=False),
+        sqlite_autoincrement=True,
+    )

@@ -29,6 +29,7 @@ class CenterScope(StrEnum):
     ESCALATION = "escalation"
     CLOCK = "clock"
     DISK = "disk"
+    AUDIT = "audit"
 
 
 def center_site() -> PremisesSnapshot:
@@ -104,6 +105,18 @@ def center_clock_jumped(since: Micros) -> Condition:
 def disk_fault(state: DiskState, since: Micros) -> Condition:
     """Return the fault of the center's disk, which is low or full."""
     return Condition("", CenterScope.DISK.value, "disk", Kind.FAULT.value, state.value, since)
+
+
+def audit_fault(reason: str, since: Micros) -> Condition:
+    """Return the fault of the audit chain, for a *reason* that may name the row that is wrong."""
+    return Condition("", CenterScope.AUDIT.value, "audit", Kind.FAULT.value, reason, since)
+
+
+def registry_refused(since: Micros) -> Condition:
+    """Return the fault of a registry that is not as it was imported, or not signed."""
+    return Condition(
+        "", CenterScope.AUDIT.value, "registry", Kind.FAULT.value, "registry_refused", since
+    )
 
 
 def unknown_sender(since: Micros) -> Condition:

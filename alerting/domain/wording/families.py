@@ -32,9 +32,13 @@ KINDS = family("kind", Kind)
 SCOPES = family("scope", (*Scope, *CenterScope))
 CHANNELS = family("channel", ChannelKind)
 CLOCKS = family("clock", (ClockSource.CORRECTED, ClockSource.BAD))
-CENTER_PARTS = family("center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK))
+CENTER_PARTS = family(
+    "center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK, CenterScope.AUDIT)
+)
 RECIPIENTS = family("recipient", {*CIRCLES, COMMAND_CENTER})
-EVENTS = family("event", set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER})
+EVENTS = family(
+    "event", set(TimelineEvent) - {TimelineEvent.PRESENCE, TimelineEvent.CENTER, TimelineEvent.AUDIT}
+)
 
 ORDERS = family("order", OVERRIDES)
 """Orders of people, as a message about them begins."""
@@ -80,6 +84,7 @@ FINDINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "cannot_send:": ("finding.cannot_send", ("step",)),
     "step_missed:": ("finding.step_missed", ("person",)),
     "step_late:": ("finding.step_late", ("person",)),
+    "audit_chain_broken:": ("finding.audit_chain_broken", ("row",)),
     "no_channel:": ("finding.no_channel", ("person",)),
     "not_set_up:": ("finding.not_set_up", ("person", "channel")),
     "refused_address:": ("finding.refused_address", ("person", "channel")),

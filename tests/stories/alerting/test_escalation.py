@@ -12,6 +12,7 @@ from contract.messages import Edge
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
+from tests.support.audited import a_key
 
 LEVELS = [
     {
@@ -298,7 +299,7 @@ async def test_what_was_closed_long_ago_is_forgotten_with_all_that_was_told(hous
     house.premises = "nha-pho"
     await house.fire("smoke-01")
     await house.wait(minutes=1)
-    await house.engine.upkeep.forget_before(house.now, house.now)
+    await house.engine.upkeep.forget_before(house.now, house.now, key=a_key())
     for table in ("timeline", "deliveries", "attempts", "incidents"):
         found = len(await house.rows(f"SELECT * FROM {table}"))
         assert found == {"timeline": 2, "incidents": 1}.get(table, 0), table

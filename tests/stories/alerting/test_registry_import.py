@@ -25,11 +25,11 @@ async def house(database: str) -> AsyncIterator[House]:
         yield one
 
 
-def larger(name: str = "Chợ mới") -> Registry:
+def larger(name: str = "Chợ mới", places: int = LARGE) -> Registry:
     """The market under another *name*, among other premises."""
     document = MARKET.model_dump(mode="json")
     document["premises"][0]["name"] = name
-    for number in range(LARGE):
+    for number in range(places):
         place = f"nha-{number}"
         document["premises"].append({"id": place, "name": f"Nhà {number}"})
         document["zones"].append({"id": "all", "premises": place, "name": "Nhà"})
@@ -59,7 +59,7 @@ async def change(house: House, statement: str, **values: Any) -> None:
 
 
 async def test_fires_are_stored_while_a_large_registry_is_read(house: House) -> None:
-    assert await put(house, larger()) == 2
+    assert await put(house, larger(places=3 * LARGE)) == 2
     reading = asyncio.create_task(house.engine.transactions.refresh_registry())
     during = 0
     while not reading.done():

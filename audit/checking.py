@@ -1,0 +1,149 @@
+"""Checks the database against its chain, a block at a time: what was changed behind its back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, TableClause, column, func, select, table, text
+
+from audit.deletions import forgotten
+from audit.domain.numbers_seen import NumbersSeen
+from audit.sources import SOURCES, read_rows
+from audit.tables import audit_blocks, audit_forgotten, audit_unsealed
+from audit.verify import NO_HASH, Block, Forgotten, SealedRow, Wrong, check_link, hash_of, read_block
+
+NUMBERED = ("signal", "timeline", "registry", "audit", "forgotten")
+"""Sources whose rows are numbered: one that is in no block is found by its number."""
+
+IDS_AT_ONCE = 20_000
+"""Numbers in one read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFinding:
+    """A row or block that is not as the center left it: its *name*, the *fault*, and both in words."""
+
+    name: str
+    fault: str
+    text: str
+
+
+class ChainCheck:
+    """One pass over the chain; each step is one read of the database, and alarms go between.
+
+    Rows may be missing where the holder of the *public_key* signed that they were deleted by the rule.
+    """
+
+    def __init__(self, public_key: bytes | None = None) -> None:
+        self._public_key = public_key
+        self.blocks = 0
+        self.rows = 0
+        self._number, self._hash = 0, NO_HASH
+        self._numbers = {name: NumbersSeen() for name in NUMBERED}
+        self._forgotten = Forgotten()
+        self._forgotten_through = 0
+
+    def check_next(self, connection: Connection) -> list[ChainFinding] | None:
+        """Check the next block; return what is wrong with it, or None where there is none."""
+        query = select(audit_blocks).where(audit_blocks.c.number > self._number)
+        row = connection.execute(query.order_by(audit_blocks.c.number).limit(1)).first()
+        if row is None:
+            return None
+        self._follow_deletions(connection)
+        self.blocks += 1
+        found = list(self._of_block(row.body, row.hash, row.number))
+        self._number = row.number
+        return found + list(self._of_rows(connection, row.body))
+
+    def _of_block(self, body: str, stored_hash: str, number: int) -> Iterator[ChainFinding]:
+        name = f"block {number}"
+        if hash_of(body) != stored_hash:
+            yield ChainFinding(name, "changed", f"{name} was changed")
+        try:
+            block = read_block(body)
+            check_link(block, self._number, self._hash)
+        except Wrong as wrong:
+            yield ChainFinding(name, wrong.fault, wrong.text)
+        except ValueError as error:
+            yield ChainFinding(name, "changed", f"{name} cannot be read: {error}")
+        self._hash = stored_hash
+
+    def _of_rows(self, connection: Connection, body: str) -> Iterator[ChainFinding]:
+        try:
+            block = read_block(body)
+        except ValueError:
+            return
+        self.rows += len(block.rows)
+        lines = read_rows(connection, [(each.source, each.key) for each in block.rows])
+        for sealed, line in zip(block.rows, lines, strict=True):
+            if sealed.source in self._numbers and sealed.key.isdigit():
+                self._numbers[sealed.source].add(int(sealed.key))
+            if (fault := self._fault_of(sealed, line.sealed.hash)) is not None:
+                yield _finding(sealed, fault, block)
+
+    def _fault_of(self, sealed: SealedRow, now: str | None) -> str | None:
+        if now == sealed.hash:
+            return "removed" if now is None and not self._forgets(sealed) else None
+        if now is not None:
+            return "changed"
+        return None if self._forgets(sealed) else "removed"
+
+    def _forgets(self, sealed: SealedRow) -> bool:
+        return self._forgotten.has(sealed.source, sealed.key)
+
+    def _follow_deletions(self, connection: Connection) -> None:
+        newest = int(connection.scalar(select(func.max(audit_forgotten.c.id))) or 0)
+        if newest != self._forgotten_through:
+            self._forgotten, self._forgotten_through = forgotten(connection, self._public_key), newest
+
+    def unlisted(self, connection: Connection) -> list[ChainFinding]:
+        """Return the first row of each source that is in no block and does not wait for one."""
+        found = (self._unlisted_of(connection, name) for name in NUMBERED)
+        return [each for each in found if each is not None]
+
+    def _unlisted_of(self, connection: Connection, source: str) -> ChainFinding | None:
+        rows, pending = table(SOURCES[source].table, column("id")), _pending(connection, source)
+        for number in _numbers(connection, rows):
+            if number not in self._numbers[source] and number not in pending:
+                name = f"{source} {number}"
+                return ChainFinding(name, "inserted", f"{name} is in no block of the chain")
+        return None
+
+
+def _pending(connection: Connection, source: str) -> frozenset[int]:
+    query = select(audit_unsealed.c.key).where(audit_unsealed.c.source == source)
+    return frozenset(int(row.key) for row in connection.execute(query))
+
+
+def _numbers(connection: Connection, rows: TableClause) -> Iterator[int]:
+    """Yield the numbers of *rows*, some at a time; none where there is no such table."""
+    last = 0
+    query = select(rows.c.id).order_by(rows.c.id).limit(IDS_AT_ONCE)
+    while some := connection.execute(query.where(rows.c.id > last)).all():
+        yield from (row.id for row in some)
+        last = some[-1].id
+
+
+def _finding(sealed: SealedRow, fault: str, block: Block) -> ChainFinding:
+    words = {
+        "changed": f"was changed after block {block.number}",
+        "removed": f"of block {block.number} is missing, and was not deleted by the rule of days",
+    }
+    return ChainFinding(sealed.name, fault, f"{sealed.name} {words[fault]}")
+
+
+def missing_of_incident(
+    connection: Connection, incident: str, public_key: bytes | None = None
+) -> list[str]:
+    """Return the names of rows of *incident* that the chain lists and the database no longer has."""
+    deleted = forgotten(connection, public_key)
+    missing: list[str] = []
+    query = text("SELECT body FROM audit_blocks WHERE body LIKE :about ORDER BY number")
+    for row in connection.execute(query, {"about": f'%"{incident}"%'}):
+        listed = [each for each in read_block(row.body).rows if incident in {each.incident, each.key}]
+        lines = read_rows(connection, [(each.source, each.key) for each in listed])
+        missing += [
+            each.name
+            for each, line in zip(listed, lines, strict=True)
+            if line.line is None and not deleted.has(each.source, each.key)
+        ]
+    return missing

@@ -1,0 +1,63 @@
+"""Records of rows that the center deleted by its rule of days: their hashes stay in the chain."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from audit.center_key import CenterKey, signature_holds
+from audit.tables import audit_forgotten
+from audit.verify import Forgotten, deletion_message
+from contract.times import Micros
+from runtime.prepared import DriverConnection
+
+
+def record_deletions(
+    connection: Connection | DriverConnection,
+    keys: Mapping[str, Sequence[str]],
+    *,
+    before: Micros,
+    at: Micros,
+    key: CenterKey,
+) -> None:
+    """Record that the rows with *keys*, by source, go *at* a moment, since they ended *before*.
+
+    The record is signed with *key*: whoever has the database alone cannot make one.
+    """
+    if any(keys.values()):
+        row = {"at": at, "before": before, "rows": as_rows(keys)}
+        signature = key.sign(deletion_message(row))
+        connection.execute(insert(audit_forgotten), [{**row, "signature": signature}])
+
+
+def forgotten(connection: Connection, public_key: bytes | None) -> Forgotten:
+    """Return what the center deleted by its rule of days, as far as its *public_key* signed it.
+
+    Signatures are not looked at where there is no key.
+    """
+    found = Forgotten()
+    for row in connection.execute(select(audit_forgotten)):
+        record = dict(row._mapping)
+        if public_key is None or signature_holds(
+            public_key, deletion_message(record), record["signature"]
+        ):
+            found.add(record)
+    return found
+
+
+def as_rows(keys: Mapping[str, Sequence[str]]) -> str:
+    """Return *keys* by their source, as a record of deletions has them: numbers as ranges."""
+    return json.dumps({source: _ranges(each) for source, each in keys.items() if each})
+
+
+def _ranges(keys: Sequence[str]) -> list[Any]:
+    if not all(key.isdigit() for key in keys):
+        return sorted(keys)
+    ranges: list[list[int]] = []
+    for number in sorted(map(int, keys)):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges

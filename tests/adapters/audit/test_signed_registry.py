@@ -1,0 +1,162 @@
+"""A registry is used as it was imported and signed, or not at all: the one before stays."""
+
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+import registry.store
+from alerting.engine.engine import Engine, open_engine
+from alerting.engine.registry_trust import RegistryTrust
+from alerting.metrics import Metrics
+from alerting.settings import Confirmation
+from audit.center_key import CenterKey, make_key
+from registry.model.registry import Registry
+from tests.stories.alerting.house import MARKET, START
+from tests.support.audited import spoil
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> CenterKey:
+    return make_key(tmp_path / "center.key")
+
+
+def renamed(name: str) -> Registry:
+    document = MARKET.model_dump(mode="json")
+    document["premises"][0]["name"] = name
+    return Registry.model_validate(document)
+
+
+async def import_as(url: str, name: str, folder: Path | None) -> registry.store.Import:
+    """Import the market called *name*, signed with the key in *folder*, or by nobody."""
+    key = (folder or Path("/nowhere")) / "center.key"
+    return await registry.store.import_registry(renamed(name), url=url, who="An", now=START, key=key)
+
+
+@asynccontextmanager
+async def engine_of(url: str, key: CenterKey, folder: Path) -> AsyncIterator[Engine]:
+    async with open_engine(
+        url,
+        Confirmation(),
+        Metrics(CollectorRegistry()),
+        snapshot=folder / "registry.json",
+        trust=RegistryTrust(key, folder),
+    ) as one:
+        yield one
+
+
+def name_in_use(engine: Engine) -> str:
+    found = engine.registry.current.index.premises("cho")
+    return found.name
+
+
+def changed_part(url: str, version: int) -> str:
+    """SQL that puts another registry's content in place of the first part with premises."""
+    content = zlib.compress(b'{"premises": {"id": "cho", "name": "Fake"}}').hex()
+    value = f"X'{content}'" if url.startswith("sqlite") else f"decode('{content}', 'hex')"
+    return f"UPDATE registry_parts SET content = {value} WHERE version = {version} AND number = 1"
+
+
+async def test_a_version_that_was_imported_before_the_first_start_is_signed_then(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", None)
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.refused is None
+        assert name_in_use(engine) == "Chợ một"
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.trouble is None
+
+
+CHANGES: dict[str, Callable[[str, int], str]] = {
+    "its content": changed_part,
+    "its importer": lambda _url, version: (
+        f"UPDATE registry_versions SET who = 'Mr X' WHERE id = {version}"
+    ),
+    "its signature": lambda _url, version: (
+        f"UPDATE registry_versions SET signature = '' WHERE id = {version}"
+    ),
+    "its hashes": lambda _url, version: (
+        f"UPDATE registry_versions SET hash = 'x', content_hash = '' WHERE id = {version}"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_version_changed_by_hand_is_refused_and_the_one_before_stays(
+    database: str, key: CenterKey, tmp_path: Path, what: str
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        await import_as(database, "Chợ hai", tmp_path)
+        spoil(database, CHANGES[what](database, 2))
+        await engine.transactions.refresh_registry()
+
+        assert engine.registry.refused == 2
+        assert engine.registry.trouble == "version 2 is not as it was imported; 1 is used"
+        assert name_in_use(engine) == "Chợ một"
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_version_changed_while_nothing_ran_is_refused_at_the_start(
+    database: str, key: CenterKey, tmp_path: Path, what: str
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    await import_as(database, "Chợ hai", tmp_path)
+    async with engine_of(database, key, tmp_path):
+        pass
+    spoil(database, CHANGES[what](database, 2))
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.refused == 2
+        assert name_in_use(engine) == "Chợ một"
+
+
+async def test_the_same_registry_imported_again_takes_the_place_of_a_refused_one(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        spoil(database, "UPDATE registry_versions SET who = 'Mr X'")
+        assert (await import_as(database, "Chợ một", tmp_path)).version == 2
+        await engine.transactions.refresh_registry()
+        assert engine.registry.refused is None
+        assert (await import_as(database, "Chợ một", tmp_path)).version == 2
+
+
+async def test_a_version_that_nobody_signed_is_refused_once_versions_are_signed(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        await import_as(database, "Chợ hai", None)
+        await engine.transactions.refresh_registry()
+        assert engine.registry.refused == 2
+        assert name_in_use(engine) == "Chợ một"
+
+
+async def test_where_no_version_is_sound_the_copy_beside_the_database_is_used(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path):
+        pass
+    spoil(database, "UPDATE registry_versions SET who = 'Mr X'", changed_part(database, 1))
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.refused == 1
+        assert name_in_use(engine) == "Chợ một"
+
+
+async def test_a_center_whose_only_registry_is_refused_uses_it_and_says_so(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path):
+        pass
+    (tmp_path / "registry.json").unlink()
+    spoil(database, "UPDATE registry_versions SET who = 'Mr X'")
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.refused == 1
+        assert name_in_use(engine) == "Chợ một", "a center without a registry notifies nobody"
