@@ -27,18 +27,20 @@ KEPT = 90 * 24 * 3_600 * SECOND
 class AccountsHousekeeping:
     """Tidies the tables of accounts in *database*; *limits* end sessions that nobody uses."""
 
-    def __init__(self, database: Database, limits: SessionLimits) -> None:
+    def __init__(self, database: Database, limits: SessionLimits, clock: Clock) -> None:
         self._database = database
         self._limits = limits
+        self._clock = clock
 
-    async def run(self, clock: Clock) -> None:
+    async def run(self) -> None:
         """Tidy now and once an hour, until cancelled."""
         while True:
-            await self.tidy(to_micros(clock()))
+            await self.tidy()
             await asyncio.sleep(EVERY_S)
 
-    async def tidy(self, now: Micros) -> None:
+    async def tidy(self) -> None:
         """Tidy the tables; where the database does not answer, the next time does it."""
+        now = to_micros(self._clock())
         try:
             await self._database.write(lambda connection: self._tidy(connection, now))
         except DBAPIError as error:

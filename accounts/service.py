@@ -1,5 +1,6 @@
 """All that the center's HTTP services need of accounts, over one database."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from accounts.domain.areas import AreaTree
 from accounts.domain.sessions import SessionLimits
 from accounts.enrolment import SecondFactors
 from accounts.hashing import PasswordHashing
+from accounts.housekeeping import AccountsHousekeeping
 from accounts.identification import Identifier
 from accounts.links import Links
 from accounts.notes import NoteBook
@@ -32,13 +34,16 @@ class Accounts:
     second_factors: SecondFactors
     links: Links
     notes: NoteBook
+    housekeeping: AccountsHousekeeping
     identifiers: tuple[Identifier, ...]
     limits: SessionLimits
 
     async def run(self) -> None:
-        """Remember the failures from before the start, then write notes until cancelled."""
+        """Remember the failures from before the start, then write notes and tidy until cancelled."""
         await self.sign_in.resume()
-        await self.notes.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.notes.run(), name="notes of accounts")
+            tasks.create_task(self.housekeeping.run(), name="housekeeping of accounts")
 
 
 def accounts_over(
@@ -60,6 +65,7 @@ def accounts_over(
         second_factors=SecondFactors(database, active),
         links=Links(database, hashing, active),
         notes=notes,
+        housekeeping=AccountsHousekeeping(database, limits, clock),
         identifiers=(of_people, TokenIdentifier(active, notes, clock)),
         limits=limits,
     )

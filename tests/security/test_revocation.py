@@ -12,7 +12,7 @@ from accounts.domain.sessions import Session
 from accounts.secret_texts import hash_of, new_secret
 from accounts.store.people import add_account
 from accounts.store.sessions import add_session
-from alerting.http.access import SESSION_COOKIE
+from contract.http.request_header import SESSION_COOKIE
 from contract.times import to_micros
 from runtime.clock import utc_now
 from runtime.database import open_database

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from accounts.administration.order import Transaction
 from accounts.domain.actor import Evidence
 from accounts.domain.sessions import OpenFire
-from accounts.housekeeping import AccountsHousekeeping
 from accounts.sign_in import SignInAttempt, SignInRefusal, SignInRefused
 from accounts.store.sessions import known_networks, open_sessions
 from accounts.store.throttle import read_failures
@@ -239,18 +238,18 @@ async def test_what_is_over_is_ended_and_forgotten_after_a_while(database: str) 
         for _ in range(6):
             await center.try_to_sign_in("an", "wrong", address=FAR)
         await center.accounts.notes.write()
-        housekeeping = AccountsHousekeeping(center.database, center.limits)
+        housekeeping = center.accounts.housekeeping
 
         center.pass_time(hours=24)
-        await housekeeping.tidy(to_micros(center.now))
+        await housekeeping.tidy()
         assert len(await center.database.read(open_sessions)) == 1
         center.pass_time(hours=2)
-        await housekeeping.tidy(to_micros(center.now))
+        await housekeeping.tidy()
         assert await center.database.read(open_sessions) == []
         assert await center.database.read(read_failures) == {}
         assert await center.database.read(known_by_an(center)) == {DESK}
         center.pass_time(days=91)
-        await housekeeping.tidy(to_micros(center.now))
+        await housekeeping.tidy()
         assert await center.database.read(known_by_an(center)) == frozenset()
 
 
