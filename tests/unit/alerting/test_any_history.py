@@ -32,12 +32,15 @@ from alerting.domain.model.effects import (
 from alerting.domain.model.events import (
     Acknowledge,
     Advance,
+    Approve,
+    Close,
     DeadlineDue,
     Event,
     FireSignalStored,
     GatewayLost,
 )
 from alerting.domain.model.fire import FireIncident, Phase
+from alerting.domain.model.incident import Outcome
 from alerting.domain.model.rule import (
     Immediate,
     Rule,
@@ -191,6 +194,29 @@ class AnyHistory(RuleBasedStateMachine):
     def go_on(self, phase: Phase) -> None:
         self.happen(Advance("A", phase))
 
+    def burns_or_did(self) -> bool:
+        """Return whether there is an open fire that was confirmed."""
+        one = self.incident
+        return one is not None and one.is_open and one.confirmed_at is not None
+
+    @precondition(burns_or_did)
+    @rule(account=st.sampled_from(["a", "b"]))
+    def ask_to_close(self, account: str) -> None:
+        before = self.incident
+        assert before is not None
+        self.happen(Close(account, Outcome.FALSE_ALARM, account, 900 * SECOND))
+        assert self.incident is not None
+        assert (self.incident.phase is Phase.CLOSED) is not bool(before.standing)
+
+    @precondition(lambda self: self.incident is not None and self.incident.closing is not None)
+    @rule(account=st.sampled_from(["a", "b"]))
+    def approve(self, account: str) -> None:
+        assert self.incident is not None
+        wish = self.incident.closing
+        assert wish is not None
+        self.happen(Approve(account, account))
+        assert (self.incident.phase is Phase.CLOSED) is (wish.account != account)
+
     @precondition(lambda self: self.seq % 5 == 4)
     @rule()
     def lose_the_gateway(self) -> None:
@@ -208,6 +234,12 @@ class AnyHistory(RuleBasedStateMachine):
         one = self.incident
         if one is not None and one.phase is not Phase.CLOSED:
             assert self.deadlines or one.owner
+
+    @invariant()
+    def no_step_of_a_person_ends_the_escalation_while_points_stand(self) -> None:
+        one = self.incident
+        if one is not None and one.phase is not Phase.CLOSED and one.standing:
+            assert self.deadlines
 
     @invariant()
     def no_standing_point_is_forgotten(self) -> None:

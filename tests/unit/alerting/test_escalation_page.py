@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from alerting.domain.decisions.override_limits import (
+    LONGEST_WITH_CALL_POINTS,
+    MOST_IN_A_DAY,
+    MOST_OPEN,
+    ROW_LIMITS,
+)
 from alerting.domain.decisions.stages import NOBODY_REACHED
 from alerting.domain.model.override import LONGEST
 from alerting.domain.model.reasons import CONFIRMING, ConfirmationReason, SkipReason
@@ -29,6 +35,18 @@ def rows() -> dict[str, list[str]]:
     lines = between("rules").splitlines()[2:]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {re.findall(r"`(\w+)`", row[0])[0]: row[1:] for row in cells}
+
+
+def test_the_hours_in_a_row_are_those_of_the_code() -> None:
+    table = PAGE.split("**In a row.**")[1].split("\n\n")[1]
+    said = re.findall(r"\| (\d+) h(?:, and (\d+) h at once)? \| (\d+) h \|", table)
+    hour = 3_600 * SECOND
+    assert [(int(most), int(within)) for most, _, within in said] == [
+        (each.most // hour, each.within // hour) for each in ROW_LIMITS
+    ]
+    assert [int(once) for _, once, _ in said if once] == [LONGEST_WITH_CALL_POINTS // hour]
+    for figure in (f"At most {MOST_OPEN} are open", f"{MOST_IN_A_DAY} are ordered in a day"):
+        assert figure in " ".join(PAGE.split())
 
 
 def test_every_rule_has_a_row() -> None:
