@@ -17,11 +17,15 @@ from runtime.settings import (
     ServiceSettings,
     different_roots,
     secret_of,
+    table,
 )
 
 HOUR_S = 3_600.0
 
 WORD_PATTERN = r"^[A-Za-z0-9_-]+$"
+SHORTEST_SHARE = 32
+"""Characters of a group of processes at the least: 128 random bits in hexadecimal figures."""
+
 FORMS = {WORD_PATTERN: "write letters, digits, - and _ without spaces"}
 
 
@@ -181,5 +185,12 @@ class Settings(ServiceSettings):
 
     @classmethod
     def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
-        """Yield the other brokers whose topics are not those of the broker."""
-        return different_roots(content)
+        """Yield other brokers with other topics, and a group of processes whose name can be guessed."""
+        yield from different_roots(content)
+        share, broker = content.get("share"), table(content.get("broker"))
+        if isinstance(share, str) and broker.get("username") and len(share) < SHORTEST_SHARE:
+            text = (
+                "any user of the broker who guesses this name takes messages away from ingest, and no "
+                "rule of the broker forbids it; write 32 random characters (openssl rand -hex 16)"
+            )
+            yield Conflict(("share",), text)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from runtime.prepared import Watcher, run_on_driver
 from runtime.process import CannotStart
 from runtime.revisions import Revisions, upgrade
-from runtime.sqlite_damage import raise_if_damaged
+from runtime.sqlite_damage import raise_if_damaged, refuse_links
 
 # Milliseconds that a writer waits for the transaction of another process: an import of the registry
 # while alerting runs takes far less.
@@ -199,6 +199,8 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     parts = parse_url(url)
     _make_folder(parts)
     is_sqlite = parts.get_backend_name() == "sqlite"
+    if is_sqlite and parts.database:
+        refuse_links(Path(parts.database))
     engine = create_engine(parts, pool_size=CONNECTIONS, connect_args=_OF_SQLITE if is_sqlite else {})
     if is_sqlite:
         event.listen(engine, "connect", _safe_sqlite)

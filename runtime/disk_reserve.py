@@ -6,6 +6,8 @@ from pathlib import Path
 
 import structlog
 
+from runtime.own_files import open_own
+
 log = structlog.get_logger(__name__)
 
 ROOM_BESIDE = 4
@@ -26,7 +28,7 @@ class DiskReserve:
                 return
             if shutil.disk_usage(self._file.parent).free < ROOM_BESIDE * self._size:
                 return
-            with self._file.open("wb") as file:
+            with open_own(self._file, "wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self._size)
         except OSError as error:
             log.warning("disk reserve not allocated", reason=str(error))

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from runtime.hosts_file import HostsFile, is_address
+from runtime.own_files import open_fresh, read_own
 from runtime.own_thread import PurposeThreads, start_in_own_thread
 from runtime.repeats import Repeats
 
@@ -158,7 +159,7 @@ class HostNames:
 def _read_known(file: Path) -> dict[str, KnownHost]:
     """Return what *file* remembers; nothing if it is missing or damaged."""
     with suppress(OSError, msgspec.DecodeError):
-        found = msgspec.json.decode(file.read_bytes(), type=dict[str, tuple[str, ...]])
+        found = msgspec.json.decode(read_own(file), type=dict[str, tuple[str, ...]])
         return {
             host: KnownHost(addresses, None)
             for host, addresses in found.items()
@@ -171,7 +172,8 @@ def _write_known(file: Path, content: Mapping[str, tuple[str, ...]]) -> None:
     """Write *content* to *file*; a disk that refuses it costs the names after a restart, no more."""
     fresh = file.with_suffix(".new")
     try:
-        fresh.write_text(json.dumps(content))
+        with open_fresh(fresh) as written:
+            written.write(json.dumps(content).encode())
         fresh.replace(file)
     except OSError as error:
         log.warning("addresses of hosts not saved", file=str(file), reason=str(error))

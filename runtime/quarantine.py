@@ -22,6 +22,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from contract.messages import MAX_PAYLOAD
 from runtime.clock import Clock
+from runtime.own_files import open_own
 from runtime.own_thread import PurposeThreads
 
 log = structlog.get_logger(__name__)
@@ -155,7 +156,7 @@ class Quarantine:
     def _append(self, payloads: Sequence[RefusedPayload]) -> None:
         now = self._clock()
         lines = b"".join(each.line_at(now) for each in payloads)
-        with (self._folder / f"{now:%Y-%m-%d}.jsonl").open("ab") as file:
+        with open_own(self._folder / f"{now:%Y-%m-%d}.jsonl", "ab") as file:
             begin = file.tell()
             if begin + len(lines) > self._most_bytes:
                 raise QuarantineFull(

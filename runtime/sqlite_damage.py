@@ -5,9 +5,13 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from runtime.own_files import open_own
 from runtime.process import CannotStart
 
 _HEADER = b"SQLite format 3\0"
+
+BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal")
+"""Endings of the files that SQLite opens for one database."""
 
 STEPS = 10_000
 """Steps of SQLite's machine between two readings of the clock: some milliseconds."""
@@ -19,11 +23,23 @@ DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """Error codes of SQLite for a file that is not what was written."""
 
 
+def refuse_links(database: Path) -> None:
+    """Raise CannotStart where a file of the *database* is a symbolic link, which SQLite follows."""
+    for ending in BESIDE_A_DATABASE:
+        file = database.with_name(database.name + ending)
+        if file.is_symlink():
+            raise CannotStart(
+                f"{file} is a symbolic link, which is not followed; put the file itself there, or let "
+                "data_dir name the folder where it is"
+            )
+
+
 def check_header(path: Path) -> None:
     """Raise sqlite3.DatabaseError for a file that is not a database, before SQLite deletes its log."""
+    refuse_links(path)
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_own(path, "rb") as file:
         header = file.read(len(_HEADER))
     if header and header != _HEADER:
         raise sqlite3.DatabaseError("the file does not begin as a database does")

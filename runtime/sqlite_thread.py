@@ -12,7 +12,7 @@ import structlog
 from contract.times import to_micros
 from runtime.clock import utc_now
 from runtime.owner_thread import OwnerThread, owner_thread
-from runtime.sqlite_damage import damage_at_start, raise_if_damaged, set_aside
+from runtime.sqlite_damage import damage_at_start, raise_if_damaged, refuse_links, set_aside
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +85,11 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 def connect(path: Path | None, schema: str, sync: Sync, *, page_size: int = 4_096) -> sqlite3.Connection:
     """Open the database at *path* with the tables of *schema*, in memory where *path* is None.
 
-    A new one gets pages of *page_size* bytes. Raises sqlite3.Error.
+    A new one gets pages of *page_size* bytes. Raises sqlite3.Error, and CannotStart for a symbolic
+    link.
     """
+    if path is not None:
+        refuse_links(path)
     database = sqlite3.connect(path or ":memory:", isolation_level=None)
     with ExitStack() as closing:
         closing.callback(database.close)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from runtime.own_files import open_fresh, read_own
 from runtime.secret_files import read_secret
 
 
@@ -12,7 +13,8 @@ def note_token(port: int, file: Path) -> None:
     try:
         notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = notes.with_suffix(".new")
-        fresh.write_text(f"{file.absolute()}\n")
+        with open_fresh(fresh) as written:
+            written.write(f"{file.absolute()}\n".encode())
         fresh.replace(notes)
     except OSError:
         return
@@ -21,7 +23,7 @@ def note_token(port: int, file: Path) -> None:
 def token_of_this_machine(port: int) -> str | None:
     """Return the token of the service at *port* of loopback, where this user may read it."""
     try:
-        return read_secret(Path(_notes(port).read_text().strip()))
+        return read_secret(Path(read_own(_notes(port)).decode().strip()))
     except OSError:
         return None
 

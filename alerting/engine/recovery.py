@@ -20,6 +20,7 @@ from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
 from registry.model.rows import STORED
 from runtime.database import parse_url
+from runtime.own_files import open_fresh, read_own
 from runtime.sqlite_damage import damage_at_start, set_aside
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ def write_snapshot(file: Path, lines: Iterable[bytes]) -> None:
     """Write *lines* to *file*, all or none of them."""
     new = file.with_name(f"{file.name}.new")
     try:
-        with new.open("wb") as copy:
+        with open_fresh(new) as copy:
             copy.writelines(each + b"\n" for each in lines)
         new.replace(file)
     except OSError as error:
@@ -85,7 +86,7 @@ def write_snapshot(file: Path, lines: Iterable[bytes]) -> None:
 def read_snapshot(file: Path) -> Registry | None:
     """Return the registry in *file*; None where there is none that can be read."""
     try:
-        return _registry(file.read_bytes().splitlines())
+        return _registry(read_own(file).splitlines())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ from alerting.metrics import Metrics
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
+from runtime.own_files import open_fresh, read_own
 from runtime.steady_clock import JUMP, ClockJump, SteadyClock
 
 log = structlog.get_logger(__name__)
@@ -107,7 +108,8 @@ def keep(file: Path, now: datetime) -> None:
     """Note the lateness in *file*; a disk that refuses it costs only that."""
     try:
         draft = file.with_suffix(".new")
-        draft.write_text(now.isoformat())
+        with open_fresh(draft) as written:
+            written.write(now.isoformat().encode())
         draft.replace(file)
     except OSError as error:
         log.warning("clock lateness not saved", reason=str(error))
@@ -116,7 +118,7 @@ def keep(file: Path, now: datetime) -> None:
 def read_lateness(file: Path) -> datetime | None:
     """Return the lateness noted in *file* last."""
     try:
-        moment = datetime.fromisoformat(file.read_text())
+        moment = datetime.fromisoformat(read_own(file).decode())
     except (OSError, ValueError):
         return None
     return moment if moment.tzinfo is not None else None

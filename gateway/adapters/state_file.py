@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from contract.messages import Kind, Scope
 from gateway.domain.points.site_points import Baselines, DetectorAddress, OpenConditions
+from runtime.own_files import open_fresh, read_own
 from runtime.own_thread import PurposeThreads
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,7 @@ class StateFile:
     def _write(self, content: bytes) -> None:
         fresh = self._file.with_suffix(".new")
         try:
-            with fresh.open("wb") as file:
+            with open_fresh(fresh) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -120,7 +121,7 @@ class StateFile:
 
     def _load(self) -> None:
         try:
-            content = msgspec.json.decode(self._file.read_bytes(), type=_StateContent)
+            content = msgspec.json.decode(read_own(self._file), type=_StateContent)
         except FileNotFoundError:
             return
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
