@@ -14,6 +14,8 @@ the message handed to the broker to the webhook. Floods of the gateway ``noisy/g
 - ``words``, ``twice``, ``objects``: 14 messages of 1 MB a second, each one signal that cannot be read: a
   list of words, an object of one field again and again, a list of small objects; ``blanks``: 14 of 16 kB
   that are no JSON and end in a name of blanks
+- ``forged``: 2,500 fires a second in the name of the gateway, which is enrolled, with its key id and a
+  wrong signature; ``unsigned``: without one
 - ``states``: 2,000 heartbeats a second that ask for receipts, ``epochs``: 2,000 epochs a second
 """
 
@@ -38,6 +40,10 @@ import paho.mqtt.client as mqtt
 from aiohttp import web
 from paho.mqtt.enums import CallbackAPIVersion
 
+from contract.gateway_signing import SigningKey
+from contract.ids import GatewayKey
+from contract.topics import Leaf, Topic
+from tests.support.gateway_keys import enroll_all
 from tests.support.servers import free_port, mosquitto
 from tests.support.waiting import eventually
 
@@ -53,10 +59,28 @@ SHAPES = {
 }
 """Signals that are dear to read."""
 
-RATES = {"faults": 2_500, "fires": 2_500, **dict.fromkeys(SHAPES, 14)}
+KEY = SigningKey.from_seed(bytes(32))
+"""The key of the noisy gateway, where it is enrolled."""
+
+FORGED = frozenset({"forged", "unsigned"})
+"""The floods of somebody else in the name of an enrolled gateway."""
+
+RATES = {"faults": 2_500, "fires": 2_500, **dict.fromkeys(FORGED, 2_500), **dict.fromkeys(SHAPES, 14)}
 """Messages a second of these floods; of the others 2,000."""
 
-FLOODS = ("rest", "faults", "fires", "bursts", "bad", "garbage", "spread", "states", "epochs", *SHAPES)
+FLOODS = (
+    "rest",
+    "faults",
+    "fires",
+    "bursts",
+    "bad",
+    "garbage",
+    "spread",
+    "states",
+    "epochs",
+    *FORGED,
+    *SHAPES,
+)
 
 WARM_UP = 5
 """Presses before those that count: the first one opens every connection."""
@@ -80,6 +104,8 @@ port = {web}
 [command_center]
 webhook = "{webhook}"
 topic = "command-center"
+[outgoing]
+networks = ["127.0.0.0/8"]
 [channels.mqtt]
 """
 
@@ -158,6 +184,9 @@ def message(kind: str, number: int) -> tuple[str, bytes]:
         return "alarm", b"{%d" % number
     if kind in SHAPES:
         return "alarm", b'{"v":1,"epoch":"e","floor":1,"signals":[%b]}' % SHAPES[kind]
+    if kind == "forged":
+        body = alarm("e", [signal(number, f"p{number % 200}")])
+        return "alarm", KEY.sign(Topic("other", "gw-1", Leaf.ALARM), body)
     epoch = f"e{number}" if kind == "epochs" else "e"
     return "alarm", alarm(epoch, list(signals_of(kind, number)))
 
@@ -170,8 +199,8 @@ def signals_of(kind: str, number: int) -> Iterator[dict[str, object]]:
                 yield signal((number - 1) * 1_000 + at, f"p{number}-{at}")
         case "bad":
             yield {"seq": number, "kind": "nokind", "x": number}
-        case "fires" | "spread":
-            yield signal(number, f"p{number % 200 if kind == 'fires' else number}")
+        case "fires" | "spread" | "unsigned":
+            yield signal(number, f"p{number % 200 if kind != 'spread' else number}")
         case _:
             yield signal(number, f"p{number % 200}", kind="fault")
 
@@ -335,6 +364,9 @@ async def measure(kind: str, folder: Path, broker: int, wanted: argparse.Namespa
         ):
             await press_all(client, range(WARM_UP), every_s=0.2)
             await eventually(lambda: len(receiver.told) >= WARM_UP, within=30)
+            if kind in FORGED:
+                database = f"sqlite:///{folder / 'data' / 'center.db'}"
+                await enroll_all(database, KEY, [GatewayKey("noisy", "gw-1")])
             with flooding(kind, broker):
                 await asyncio.sleep(wanted.before)
                 before, began = cpu_s(pid), time.perf_counter()

@@ -303,3 +303,18 @@ async def test_while_nothing_can_be_stored_an_unsigned_fire_is_told_as_unverifie
         await eventually(lambda: center.received.events(), within=20.0)
         other.rollback()
     assert set(center.received.events()) == {"unconfirmed"}
+
+
+async def test_a_signal_that_the_broker_swallows_is_missing_in_the_ledger_and_reported(
+    center: Center, enrolled: Gateway
+) -> None:
+    await enrolled.receipted(await enrolled.fire("smoke-01"))
+    enrolled.seq = 3  # the numbers 2 and 3 were receipted by whoever has the broker, and never came
+
+    async def is_reported_after_heartbeats() -> bool:
+        await enrolled.beat()
+        return await is_reported(center, "fault signals_missing raised")
+
+    await eventually(is_reported_after_heartbeats, within=30.0, every=1.1)
+    (entry,) = (await center.get("/api/v1/ledger?premises=cho"))["gateways"]
+    assert (entry["missing"], entry["first_missing"]) == (2, [2, 3])
