@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from alerting.http.access import rights_of
-from contract.http.access import Access, AccessQuery
+from contract.http.access import AccessQuery, PermittedPremises
 from contract.http.checking import read_query
 from runtime.json_answers import json_answer
 
@@ -17,7 +17,7 @@ async def access(request: web.Request) -> web.Response:
     """``GET /api/v1/access``."""
     asked, rights = read_query(request.query, AccessQuery), rights_of(request)
     named = rights.visible(asked.permission).named
-    answer = Access(
+    answer = PermittedPremises(
         account=rights.actor.account,
         permission=asked.permission,
         everywhere=named is None,

@@ -12,7 +12,7 @@ MISSING = "body 'by' is missing; sign in, or give the name of who acts, of 1 to 
 
 
 @dataclass(frozen=True, slots=True)
-class Operator:
+class ActedBy:
     """The name *by* which others know who acts, and the *proof* of it."""
 
     by: str
@@ -34,7 +34,7 @@ class Said:
 
 def operator_of(
     rights: Rights, said: Said, *, needed: Permission, premises: str | None = None
-) -> Operator:
+) -> ActedBy:
     """Return who acts in *premises*, with *needed*; raises BadRequest where nobody is named.
 
     Another name than that of the account is kept as a note: whoever signs in acts in no other's name.
@@ -52,7 +52,7 @@ def operator_of(
         evidence=actor.evidence.value,
         note=said.note if is_local else _note(said, actor.name),
     )
-    return Operator(by, proof)
+    return ActedBy(by, proof)
 
 
 def _note(said: Said, name: str) -> str:

@@ -15,7 +15,7 @@ from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
-from alerting.http.acting import Operator, Said, operator_of
+from alerting.http.acting import ActedBy, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident
 from alerting.http.responses import damaged_response, incident_response
 from alerting.http.second_person import SecondPerson
@@ -118,14 +118,14 @@ class IncidentsApi:
         return await self._acted(request, act(operator.by), operator)
 
     async def _acted(
-        self, request: web.Request, event: OperatorAction, operator: Operator
+        self, request: web.Request, event: OperatorAction, operator: ActedBy
     ) -> web.Response:
         incident = await self._operators.act(_id(request), event, now=self._now(), proof=operator.proof)
         return json_answer(incident_response(incident))
 
     async def _operator(
         self, request: web.Request, asked: ActionRequest | CloseRequest, needed: Permission
-    ) -> Operator:
+    ) -> ActedBy:
         """Return who acts on the incident that *request* names, which must be there for them."""
         incident_id, reach, premises = _id(request), _reach(request, needed), None
         if not reach.is_everywhere:

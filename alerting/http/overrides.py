@@ -15,7 +15,7 @@ from alerting.domain.notification.protection import call_points
 from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchOverride, OrderRefused
 from alerting.http.access import rights_of
-from alerting.http.acting import Operator, Said, operator_of
+from alerting.http.acting import ActedBy, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, incident_of
 from alerting.http.responses import incident_response, override_response
 from alerting.http.second_person import SecondPerson
@@ -121,7 +121,7 @@ def _existing(store: CenterStore, override_id: IncidentId, reach: Reach) -> Over
     return found
 
 
-def _order(asked: OverrideRequest, begins: datetime, operator: Operator) -> OverrideOrder:
+def _order(asked: OverrideRequest, begins: datetime, operator: ActedBy) -> OverrideOrder:
     times = to_micros(begins), to_micros(begins + timedelta(minutes=asked.minutes))
     zones, points = tuple(asked.zones), tuple(asked.points)
     note = ": ".join(each for each in (operator.proof.note, asked.note) if each)

@@ -12,7 +12,7 @@ class AccessQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     permission: Permission
 
 
-class Access(Struct, frozen=True, kw_only=True):
+class PermittedPremises(Struct, frozen=True, kw_only=True):
     """The premises in which whoever asks has a *permission*.
 
     Where it is held *everywhere*, no premises are named; else none but these.

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from contract.http.access import Access, AccessQuery
+from contract.http.access import AccessQuery, PermittedPremises
 from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
 from contract.http.feed import FeedQuery
 from contract.http.gateways import Gateways, PremisesQuery
@@ -430,7 +430,7 @@ ROUTES = (
         permission=Permission.SIGNED_IN,
         summary="Say in which premises whoever asks has a permission.",
         query=AccessQuery,
-        answer=Access,
+        answer=PermittedPremises,
         errors=_DATABASE,
     ),
     Route(

@@ -9,14 +9,14 @@ from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
 from contract.http.request_header import SESSION_COOKIE
 from contract.http.routes import ROUTES, Service
 from ingest.adapters.accounts_at_alerting import AccountsAtAlerting, AccountsAway, Shown
-from ingest.domain.reach import ALL, Reach
+from ingest.domain.readable_premises import ALL, ReadablePremises
 from ingest.settings import IngestWeb
 from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import is_loopback
 from runtime.web import Handler
 
-REACH = web.RequestKey("reach", Reach)
+REACH = web.RequestKey("reach", ReadablePremises)
 """The premises that whoever asks may see."""
 
 _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
@@ -32,12 +32,12 @@ _AWAY = (
 )
 
 
-def reach_of(request: web.Request) -> Reach:
+def reach_of(request: web.Request) -> ReadablePremises:
     """Return the premises that whoever sent *request* may see."""
     return request[REACH]
 
 
-def reach_if_known(request: web.Request) -> Reach | None:
+def reach_if_known(request: web.Request) -> ReadablePremises | None:
     """Return the same on an open path; None for whoever shows nothing."""
     return request.get(REACH)
 
@@ -71,7 +71,9 @@ class IngestGuard:
         request[REACH] = reach
         return await handler(request)
 
-    async def _reach(self, request: web.Request, shown: Shown, permission: Permission) -> Reach | None:
+    async def _reach(
+        self, request: web.Request, shown: Shown, permission: Permission
+    ) -> ReadablePremises | None:
         if self._is_local(request, shown):
             return ALL
         if self._accounts is None or shown.is_nothing:

@@ -14,9 +14,9 @@ import aiohttp
 import msgspec
 import structlog
 
-from contract.http.access import Access
+from contract.http.access import PermittedPremises
 from contract.http.permissions import Permission
-from ingest.domain.reach import ALL, Reach
+from ingest.domain.readable_premises import ALL, ReadablePremises
 
 log = structlog.get_logger(__name__)
 
@@ -65,10 +65,10 @@ class AccountsAtAlerting:
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/api/v1/access"
-        self._kept: OrderedDict[bytes, tuple[float, Reach | None]] = OrderedDict()
-        self._asking: dict[bytes, asyncio.Task[Reach | None]] = {}
+        self._kept: OrderedDict[bytes, tuple[float, ReadablePremises | None]] = OrderedDict()
+        self._asking: dict[bytes, asyncio.Task[ReadablePremises | None]] = {}
 
-    async def reach_of(self, shown: Shown, permission: Permission) -> Reach | None:
+    async def reach_of(self, shown: Shown, permission: Permission) -> ReadablePremises | None:
         """Return where *shown* has *permission*; None where it proves nobody. Raises AccountsAway."""
         key, now = shown.key(permission), asyncio.get_running_loop().time()
         kept = self._kept.get(key)
@@ -79,7 +79,7 @@ class AccountsAtAlerting:
             task.add_done_callback(lambda _: self._asking.pop(key, None))
         return await asyncio.shield(self._asking[key])
 
-    async def _ask(self, shown: Shown, permission: Permission, key: bytes) -> Reach | None:
+    async def _ask(self, shown: Shown, permission: Permission, key: bytes) -> ReadablePremises | None:
         asked_at = asyncio.get_running_loop().time()
         reach = await self._answer(shown, permission)
         self._kept[key] = asked_at, reach
@@ -88,7 +88,7 @@ class AccountsAtAlerting:
             self._kept.popitem(last=False)
         return reach
 
-    async def _answer(self, shown: Shown, permission: Permission) -> Reach | None:
+    async def _answer(self, shown: Shown, permission: Permission) -> ReadablePremises | None:
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as http,
@@ -117,6 +117,6 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _reach(body: bytes) -> Reach:
-    access = msgspec.json.decode(body, type=Access)
-    return ALL if access.everywhere else Reach(frozenset(access.premises))
+def _reach(body: bytes) -> ReadablePremises:
+    access = msgspec.json.decode(body, type=PermittedPremises)
+    return ALL if access.everywhere else ReadablePremises(frozenset(access.premises))

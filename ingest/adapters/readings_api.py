@@ -18,7 +18,7 @@ from contract.times import Micros, to_micros
 from ingest.adapters.access import IngestGuard, reach_if_known, reach_of
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.stores.store import CurveQuery, ReadingSource, StoreAway
-from ingest.domain.reach import ALL
+from ingest.domain.readable_premises import ALL
 from ingest.domain.thinning import Curve
 from ingest.settings import ReadingsApiSettings, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ReadablePremises:
     """The premises *named*; all of them where that is None."""
 
     named: frozenset[str] | None
@@ -19,5 +19,5 @@ class Reach:
         return self.named is not None and not self.named
 
 
-ALL = Reach(None)
+ALL = ReadablePremises(None)
 """All premises: those of the token of this machine."""
