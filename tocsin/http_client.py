@@ -25,6 +25,9 @@ from words.people_text import shown, shown_json
 ANSWER_S = 10.0
 """Seconds for the whole answer to one request."""
 
+LONGEST_TOKEN = 1_000
+"""Characters of a token at the most."""
+
 T = TypeVar("T")
 
 
@@ -96,7 +99,7 @@ class ServiceClient:
         if 300 <= status < 400:
             stop(f"{url}: {_redirected(location)}")
         if status not in {200, 201}:
-            stop(f"{url}: {_error(answered) or reason}")
+            stop(f"{url}: {_refusal(status, answered, self.token_file) or reason}")
         return HttpAnswer(url, answered)
 
     def _headers(self) -> dict[str, str]:
@@ -196,13 +199,36 @@ def _redirected(location: str | None) -> str:
     return f"redirects to {location or 'another address'}, which is not followed; name the final address"
 
 
+NOT_KNOWN = (
+    "the token in {file} is not known there, or is no longer; have one made: tocsin accounts token add"
+)
+NONE_SENT = "a token is needed; name its file with --token-file or TOCSIN_TOKEN_FILE"
+FEW_RIGHTS = "{said} (by the token in {file})"
+
+
+def _refusal(status: int, answered: bytes, token_file: Path | None) -> str:
+    """Return the reason of a refusal, and what to do about it at a command line."""
+    said = _error(answered)
+    if status == 401:
+        return NONE_SENT if token_file is None else NOT_KNOWN.format(file=token_file)
+    if status == 403 and said and token_file is not None:
+        return FEW_RIGHTS.format(said=said, file=token_file)
+    return said
+
+
 def _token_in(file: Path) -> str:
+    """Return the token in *file*; ends the program where there is none."""
     try:
-        return read_text(file).strip()
+        token = read_text(file).strip()
     except OSError as error:
         stop(f"{file}: {error.strerror}; name the file that holds the token")
     except NotText as error:
         stop(f"{file}: {error}")
+    if not (token.isascii() and token.isprintable() and 0 < len(token) <= LONGEST_TOKEN):
+        stop(f"{file}: not a token; it is one word of letters, figures and marks")
+    if " " in token:
+        stop(f"{file}: more than one word; leave the token alone in the file")
+    return token
 
 
 def _error(body: bytes) -> str:

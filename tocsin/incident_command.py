@@ -11,7 +11,7 @@ from contract.local_time import local
 from tocsin.http_client import HttpAnswer, ServiceClient
 from tocsin.ids import incident_id
 from tocsin.language import Language, chosen_words
-from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
+from tocsin.options import HERE, Alerting, AsJson, By, Note, TokenFile, acting
 from words.catalogue import Words
 
 app = typer.Typer(
@@ -86,13 +86,14 @@ STEPS = {
 def _step(step: str) -> Callable[..., None]:
     def advance(
         incident: IncidentName,
-        by: By,
+        by: By = None,
+        note: Note = "",
         alerting: Alerting = HERE,
         token_file: TokenFile = None,
         language: Language = None,
         as_json: AsJson = False,
     ) -> None:
-        answer = _advanced(ServiceClient(alerting, token_file), incident, step, {"by": by})
+        answer = _advanced(ServiceClient(alerting, token_file), incident, step, acting(by, note))
         if as_json:
             typer.echo(answer.text())
         else:
@@ -131,7 +132,8 @@ def close(
     outcome: Annotated[
         NamedOutcome, typer.Argument(metavar="OUTCOME", help="The result of the incident.")
     ],
-    by: By,
+    by: By = None,
+    note: Note = "",
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     language: Language = None,
@@ -142,7 +144,7 @@ def close(
     A point that is still in alarm is named, and reported as a fault of its own until it is restored. A
     confirmed fire with such points may need a second person: then it stays open until that one approves.
     """
-    body = {"by": by, "outcome": outcome}
+    body = {**acting(by, note), "outcome": outcome}
     answer = _advanced(ServiceClient(alerting, token_file), incident, "close", body)
     if as_json:
         typer.echo(answer.text())

@@ -22,7 +22,7 @@ TokenFile = Annotated[
         "--token-file",
         metavar="FILE",
         envvar="TOCSIN_TOKEN_FILE",
-        help="A file with the token of the web server.",
+        help="A file with a token: one of an account, or that of the web server's settings.",
     ),
 ]
 AsJson = Annotated[
@@ -37,4 +37,18 @@ AsJson = Annotated[
 Premises = Annotated[
     str | None, typer.Option("--premises", "-p", metavar="NAME", help="Only these premises.")
 ]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="The person who does it.")]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="The person who does it, with the token of the web server; with that of an account a note.",
+    ),
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="A remark, for later readers.")]
+
+
+def acting(by: str | None, note: str = "") -> dict[str, str]:
+    """Return the fields of a request that say who acts, and why."""
+    given = {"by": by or "", "note": note}
+    return {name: text for name, text in given.items() if text}

@@ -11,7 +11,7 @@ from contract.incidents import OverridePhase
 from contract.local_time import local
 from tocsin.http_client import ServiceClient
 from tocsin.ids import override_id
-from tocsin.options import HERE, Alerting, AsJson, By, TokenFile
+from tocsin.options import HERE, Alerting, AsJson, By, Note, TokenFile, acting
 
 app = typer.Typer(
     help="Begin, list and end tests, drills, silences and maintenance at a premises. "
@@ -24,10 +24,10 @@ app = typer.Typer(
 def begin(
     kind: Annotated[OverrideKind, typer.Argument(metavar="KIND", help="The kind of override.")],
     premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
-    by: By,
     minutes: Annotated[
         float, typer.Option(metavar="MINUTES", help="The time after which it ends by itself.")
     ],
+    by: By = None,
     zone: Annotated[
         list[str] | None, typer.Option(metavar="ZONE", help="A zone that it covers; may repeat.")
     ] = None,
@@ -58,7 +58,7 @@ def begin(
     body: dict[str, object] = {
         "kind": kind.value,
         "premises": premises,
-        "by": by,
+        **acting(by),
         "minutes": minutes,
         "zones": zone or [],
         "points": point or [],
@@ -108,7 +108,8 @@ def end(
     override: Annotated[
         str, typer.Argument(metavar="OVERRIDE", help="Its id, as list shows it, or its beginning.")
     ],
-    by: By,
+    by: By = None,
+    note: Note = "",
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     as_json: AsJson = False,
@@ -116,7 +117,7 @@ def end(
     """End an override before its time."""
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/overrides/{override_id(center, override)}/end"
-    answer = center.post(path, {"by": by})
+    answer = center.post(path, acting(by, note))
     typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
 
 
