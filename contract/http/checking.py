@@ -30,6 +30,8 @@ def read_body(payload: bytes, kind: type[S]) -> S:
         given = msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"body: not JSON ({error}); send a JSON object") from None
+    except RecursionError:
+        raise BadRequest("body: nested too deep; send a JSON object with plain fields") from None
     if not isinstance(given, dict):
         raise BadRequest("body: not a JSON object; send one with: " + ", ".join(_names(kind)))
     return _checked(given, kind, where="body", strict=True)
